@@ -1,0 +1,60 @@
+"""Building blocks of the row models: what a column holds is said once, here, and used by checks, units and docs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+#: Separates the members of a list inside one cell. Neither a field nor a decimal separator of any CSV dialect.
+LIST_SEPARATOR = "|"
+
+#: Text that stands for "no limit" in a capacity cell. A blank capacity is an error, never a limit of zero or infinity.
+UNLIMITED = "unlimited"
+
+
+def _split(value: Any) -> Any:
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(LIST_SEPARATOR) if part.strip())
+    return value
+
+
+def _limit(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().lower() == UNLIMITED:
+        return float("inf")
+    return value
+
+
+TextList = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Limit = Annotated[float, BeforeValidator(_limit)]
+
+
+def ref(table: str, **kwargs: Any) -> Any:
+    """Give a column that must hold the id of a row of `table` (or several, in a list column).
+
+    `table` is a table name, or `"asset"` for any of links, places, supplies, markets, stores and fleets.
+    """
+    return Field(json_schema_extra={"refers": table}, **kwargs)
+
+
+def quantity(dimension: str, **kwargs: Any) -> Any:
+    """Give a number with a companion column `<name>_unit`.
+
+    `dimension` is one of `rate` (amount per time), `amount`, `price` (money per amount), `money`.
+    `per` (optional) names the column that holds the commodity the amount is of.
+    """
+    return Field(json_schema_extra={"dimension": dimension}, **kwargs)
+
+
+class Row(BaseModel):
+    """A row of a table: unknown columns are errors, texts are stripped, values are immutable."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=True,
+    )

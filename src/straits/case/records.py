@@ -1,0 +1,224 @@
+"""The tables that describe rights, acts, promises, plans, measurements and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from straits.case.fields import Limit, Row, TextList, quantity, ref
+
+Confidence = Literal["high", "medium", "low"]
+
+
+class Sourced(Row):
+    """What every record that rests on a document carries."""
+
+    source: str | None = ref("sources", default=None)
+    """Source that supports the row. Blank: nothing does, and the row counts as unsourced."""
+    locator: str | None = None
+    """Where in the source: page, section, paragraph, table."""
+    confidence: Confidence = "low"
+    """high: stated by a primary or several independent sources. medium: one secondary source. low: memory or inference."""
+    note: str | None = None
+
+
+class Control(Sourced):
+    """Who can close an asset, and by what right."""
+
+    id: str
+    asset: str = ref("asset")
+    """Link, place, supply, market, store or fleet. A control of a place holds for what stands there, not for links."""
+    actor: str = ref("actors")
+    role: Literal["owner", "operator", "territory", "regulator"]
+    """By what right the actor can act. Owners share the asset's profit by `share`."""
+    share: float | None = None
+    """Owner's share, from 0 to 1. Blank for other roles."""
+    start: date | None = None
+    """First day. Blank: since before the case."""
+    end: date | None = None
+    """Day after the last. Blank: until after the case."""
+
+
+class Contract(Sourced):
+    """A least or greatest flow that was agreed: quota, ship-or-pay, transit agreement."""
+
+    id: str
+    name: str
+    kind: Literal["least", "greatest"]
+    asset: str = ref("asset")
+    """Link (flow entering), supply (output) or market (sales) that it binds."""
+    commodity: str | None = ref("commodities", default=None)
+    """Commodity that counts. Blank: all that the asset carries."""
+    origins: TextList = ref("actors", default=())
+    """Origins that count. Blank: all."""
+    amount: float = quantity("rate")
+    """Agreed amount as a rate; it is prorated to the part of the period that the case covers."""
+    amount_unit: str | None = None
+    per: Literal["period", "month", "step"] = "period"
+    """Over what the amount must be reached or kept: the whole period, each month, or each step."""
+    start: date | None = None
+    """First day. Blank: start of the case."""
+    end: date | None = None
+    """Day after the last. Blank: end of the case."""
+    penalty: float | None = quantity("price", default=None)
+    """Least flows: cost of a unit that falls short. Blank: hard. Greatest flows are always hard."""
+    penalty_unit: str | None = None
+    payer: str | None = ref("actors", default=None)
+    """Who bears the penalty. Blank: the owners of the asset."""
+    parties: TextList = ref("actors", default=())
+    """Who agreed it."""
+
+
+class Measure(Sourced):
+    """A dated act: ban, quota, tariff, sanction, court order, works, accident. An order is not a stop: the legal status and
+    the physical effect are separate."""
+
+    id: str
+    name: str
+    kind: Literal[
+        "ban", "quota", "tariff", "sanction", "court_order", "order", "maintenance", "accident", "weather", "attack",
+        "demining", "embargo", "other",
+    ]  # fmt: skip
+    actor: str | None = ref("actors", default=None)
+    """Who acts."""
+    asset: str | None = ref("asset", default=None)
+    """Asset that it is aimed at. Blank for acts on no modelled asset."""
+    status: Literal["threatened", "ordered", "in_force", "lifted", "not_legal"]
+    """Furthest legal status reached within the case. `not_legal` for acts of nature, accidents and works."""
+    start: date
+    """Day from which it was ordered or in force."""
+    end: date | None = None
+    """Day on which it ended. Blank: not within the case."""
+    factor: float | None = None
+    """Physical effect: share of the asset's capacity that remained, 0 for a stop. Blank: no physical effect."""
+    effect_start: date | None = None
+    """First day of the physical effect. Blank: `start`."""
+    effect_end: date | None = None
+    """Day after the physical effect. Blank: `end`."""
+    commodity: str | None = ref("commodities", default=None)
+    """Commodity that it strikes. Blank: all."""
+    origins: TextList = ref("actors", default=())
+    """Origins that it strikes. Blank: all."""
+    known: date | None = None
+    """Day on which the effect became known (surprise foresight). Blank: its first day."""
+    expected_days: float | None = None
+    """Duration that was then expected (surprise foresight). Blank: its true duration."""
+    baseline: bool = False
+    """Whether the effect belongs to every run. If not, it acts only where a scenario names the measure."""
+
+
+class Option(Sourced):
+    """An investment or agreement that a scenario can switch on."""
+
+    id: str
+    name: str
+    asset: str = ref("asset")
+    """Link, supply, store or fleet that grows. A new route is a link with capacity 0 and an option that adds to it."""
+    adds: float = quantity("rate")
+    """What it adds to the asset's capacity (a rate for links and supplies, an amount for stores, a count for fleets)."""
+    adds_unit: str | None = None
+    capital_cost: float | None = quantity("money", default=None)
+    """Capital cost. Blank: unknown."""
+    capital_cost_unit: str | None = None
+    years_to_build: float | None = None
+    life_years: float | None = None
+    actor: str | None = ref("actors", default=None)
+    """Who would build it."""
+
+
+class Observation(Sourced):
+    """A measured flow or stock, for back-tests. Never an input of the run it tests."""
+
+    id: str
+    name: str
+    target_kind: Literal["corridor", "link", "supply", "market", "store", "exports", "production"]
+    """What was measured. `exports` and `production` are totals of an origin."""
+    target: str | None = None
+    """Corridor name or asset id. Blank for `exports` and `production`."""
+    commodity: str = ref("commodities")
+    origin: str | None = ref("actors", default=None)
+    """Origin that was counted. Blank: all."""
+    start: date
+    """First day of the period measured."""
+    end: date
+    """Day after the last."""
+    value: float = quantity("amount")
+    value_unit: str | None = None
+    use: Literal["back_test", "context"] = "back_test"
+    """back_test: compared with the run that covers the period. context: shown only."""
+
+
+class Event(Sourced):
+    """Something that happened, for time lines. It changes nothing in the model; a measure does."""
+
+    id: str
+    title: str
+    """What happened, in our own words."""
+    kind: str
+    """Type: closure, restriction, lifting, ban, agreement, investment, refusal, visit, unrest, statement, sanction, flow."""
+    start: date
+    end: date | None = None
+    precision: Literal["day", "month", "year"] = "day"
+    """How exactly `start` is known."""
+    actors: TextList = ref("actors", default=())
+    asset: str | None = ref("asset", default=None)
+    measure: str | None = ref("measures", default=None)
+    """The measure that models it, if one does."""
+    disputed: str | None = None
+    """What other sources say against it, in our own words."""
+
+
+class Claim(Row):
+    """One statement about one field of one row. Several claims about one field are competing claims; one is chosen."""
+
+    id: str
+    table: str
+    """Table of the field."""
+    row: str
+    """Id of the row."""
+    column: str
+    """Column of the field."""
+    value: str
+    """What is claimed, as it would stand in the cell."""
+    unit: str | None = None
+    """Unit of the value. Blank: the unit of the cell."""
+    period: str | None = None
+    """Time the claim speaks of, as an EDTF date or interval."""
+    source: str | None = ref("sources", default=None)
+    """Where it comes from. Blank: nothing supports it."""
+    locator: str | None = None
+    """Where in the source."""
+    confidence: Confidence = "low"
+    chosen: bool = True
+    """Whether the case uses this claim. Exactly one claim of a field is chosen."""
+    note: str | None = None
+
+
+class Source(Row):
+    """A document or data set."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+    date: str | None = None
+    """Publication date as written or inferred."""
+    kind: str | None = None
+    """document, company report, operator, news, analysis, ..."""
+    reliability: Literal["primary", "secondary", "partisan", "unknown"] = "unknown"
+    """What sort of witness it is on its subject."""
+    address: str | None = None
+    """Where it can be found."""
+    note: str | None = None
+
+
+__all__ = [
+    "Claim",
+    "Contract",
+    "Control",
+    "Event",
+    "Limit",
+    "Measure",
+    "Observation",
+    "Option",
+    "Source",
+]

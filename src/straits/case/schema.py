@@ -1,0 +1,240 @@
+"""The tables that describe the network: who, what, where, and how it moves. One class is one table, one field one column.
+
+The docstring of a field is its text in the format reference. `ref` says which table an id must come from, `quantity`
+that the number has its own unit column.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from straits.case.fields import Limit, Row, TextList, quantity, ref
+
+
+class Actor(Row):
+    """A state, company, alliance, court or authority that owns, runs, hosts, regulates, sells or buys."""
+
+    id: str
+    """Identifier. States use their ISO 3166-1 alpha-3 code."""
+    name: str
+    """Name in reports."""
+    kind: Literal["state", "company", "alliance", "court", "authority", "group"]
+    """What sort of actor it is."""
+    state: str | None = ref("actors", default=None)
+    """The state that the actor belongs to: a company's home, an authority's government. Blank for states and alliances."""
+    iso3: str | None = None
+    """ISO 3166-1 alpha-3 code of a state."""
+    member_of: TextList = ref("actors", default=())
+    """Alliances and groups that the actor belongs to."""
+    aliases: TextList = ()
+    """Other names under which documents mention it."""
+    note: str | None = None
+
+
+class Commodity(Row):
+    """What moves. Amounts of a commodity are kept in `unit`; other units convert by the factors given here."""
+
+    id: str
+    name: str
+    unit: Literal["kt", "mcm", "TEU", "unit"]
+    """Unit of the model and of results: kt (mass), mcm (million cubic metres of gas), TEU (containers), unit (abstract)."""
+    tracked: bool = True
+    """Whether cargo keeps its origin through the network. If not, all of it is one cargo."""
+    bbl_per_t: float | None = None
+    """Barrels per tonne. Needed when barrels or cubic metres of a liquid appear for this commodity."""
+    t_per_wagon: float | None = None
+    """Tonnes in one rail wagon. Needed when wagons appear."""
+    teu_per_train: float | None = None
+    """TEU on one block train. Needed when trains appear."""
+    aliases: TextList = ()
+    note: str | None = None
+
+
+class Place(Row):
+    """A point of the network."""
+
+    id: str
+    name: str
+    kind: Literal[
+        "field", "mine", "plant", "station", "junction", "border", "terminal", "port", "refinery", "storage", "market",
+        "city",
+    ]  # fmt: skip
+    """What stands there. Port and terminal matter to the measures that speak of ports."""
+    lon: float | None = None
+    """Longitude, degrees east. Only for maps: distances are never taken from coordinates."""
+    lat: float | None = None
+    """Latitude, degrees north."""
+    precision_km: float | None = None
+    """How far the true point may be from the given one, km."""
+    territory: str | None = ref("actors", default=None)
+    """The state on whose territory it lies. Blank for the open sea and for aggregate markets."""
+    aliases: TextList = ()
+    note: str | None = None
+
+
+class Link(Row):
+    """A directed arc on which cargo moves. The other direction is another link."""
+
+    id: str
+    name: str
+    from_place: str = ref("places")
+    """Where it starts."""
+    to_place: str = ref("places")
+    """Where it ends."""
+    mode: Literal["pipeline", "rail", "sea", "road", "loading", "transfer"]
+    """How cargo moves. `loading` is a berth or mooring from which tankers leave; `transfer` changes mode at a place."""
+    commodities: TextList = ref("commodities")
+    """Commodities it can carry. They share its capacity and so must have the same unit."""
+    capacity: Limit = quantity("rate")
+    """Largest flow of all its cargoes together. A number, or `unlimited`."""
+    capacity_unit: str | None = None
+    cost: float = quantity("price")
+    """Resource cost of moving one unit along the whole link: energy, crew, wear. Zero must be written as 0."""
+    cost_unit: str | None = None
+    cost_low: float | None = None
+    """Lower end of the plausible cost, same unit as `cost`."""
+    cost_high: float | None = None
+    """Upper end of the plausible cost, same unit as `cost`."""
+    tariff: float = quantity("price", default=0.0)
+    """What a shipper pays to use it, beyond the resource cost. A transfer between actors. Default 0."""
+    tariff_unit: str | None = None
+    tariff_low: float | None = None
+    """Lower end of the plausible tariff, same unit as `tariff`."""
+    tariff_high: float | None = None
+    """Upper end of the plausible tariff, same unit as `tariff`."""
+    tariff_to: TextList = ref("actors", default=())
+    """Who receives the tariff, in equal parts. Blank: the owners of the link by their shares."""
+    loss: float = 0.0
+    """Share of what enters that does not arrive, from 0 to below 1. Default 0."""
+    transit_days: float = 0.0
+    """Days from entry to arrival of the volume. Default 0, right for a full pipeline, which delivers as it receives."""
+    length_km: float | None = None
+    """Length along the route, km."""
+    origins: TextList = ref("actors", default=())
+    """Origins whose cargo it may carry. Blank: all."""
+    territory: TextList = ref("actors", default=())
+    """States whose territory it crosses, its ends included. Blank: the territories of its two places."""
+    corridor: str | None = None
+    """Export route under which flow on this link is counted. Cargo must meet at most one link of any corridor."""
+    note: str | None = None
+
+
+class Supply(Row):
+    """A field, mine or inflow from outside that can put a commodity into a place."""
+
+    id: str
+    name: str
+    place: str = ref("places")
+    commodity: str = ref("commodities")
+    origin: str | None = ref("actors", default=None)
+    """The state that the cargo originates from. Blank: the territory of the place."""
+    capacity: Limit = quantity("rate")
+    """Largest output. A number, or `unlimited`."""
+    capacity_unit: str | None = None
+    cost: float = quantity("price")
+    """Cost saved when a unit less is produced (avoidable lifting cost)."""
+    cost_unit: str | None = None
+    cost_low: float | None = None
+    cost_high: float | None = None
+    min_output: float = quantity("rate", default=0.0)
+    """Least output while available. Default 0."""
+    min_output_unit: str | None = None
+    ramp_down: float | None = None
+    """Fastest fall of output without an emergency, as share of capacity per day. Blank: no limit."""
+    ramp_up: float | None = None
+    """Fastest rise of output, as share of capacity per day. Blank: no limit."""
+    forced_cost: float | None = quantity("price", default=None)
+    """Cost of a unit of output lost by emergency shut-in, faster than `ramp_down` or below `min_output`. Blank: both are
+    hard limits, and a case that needs more is infeasible."""
+    forced_cost_unit: str | None = None
+    note: str | None = None
+
+
+class Market(Row):
+    """A buyer at a place. Demand is fixed (a promise), stepwise, or linear."""
+
+    id: str
+    name: str
+    place: str = ref("places")
+    commodity: str = ref("commodities")
+    buyer: str | None = ref("actors", default=None)
+    """Who buys and keeps the buyer's surplus. Blank: the territory of the place."""
+    origins: TextList = ref("actors", default=())
+    """Origins that the buyer accepts. Blank: all."""
+    demand_kind: Literal["fixed", "stepwise", "linear"]
+    """fixed: `demand` is promised, what is not delivered is unmet. stepwise: buys up to `demand` at `price`, or the steps
+    of `steps`. linear: inverse demand through (`demand`, `price`) with `elasticity` there."""
+    demand: Limit = quantity("rate")
+    """Demand at `price`. `unlimited` is allowed for stepwise demand only."""
+    demand_unit: str | None = None
+    price: float = quantity("price")
+    """Price at `demand`. For fixed demand, what a delivered unit is worth."""
+    price_unit: str | None = None
+    price_low: float | None = None
+    price_high: float | None = None
+    elasticity: float | None = None
+    """Price elasticity of linear demand at (`demand`, `price`), negative."""
+    steps: TextList = ()
+    """Steps of a stepwise demand, each `price:demand`, in the units of `price` and `demand`, price falling. If given,
+    `price` and `demand` are the first step's price and the sum of demands."""
+    unmet_price: float | None = quantity("price", default=None)
+    """Fixed demand: cost of a promised unit that does not arrive, beyond its lost price. Blank: the promise is hard and a
+    case that cannot keep it is infeasible."""
+    unmet_price_unit: str | None = None
+    bbl_per_t: float | None = None
+    """Barrels per tonne of the grade sold here, where it differs from the commodity's."""
+    note: str | None = None
+
+
+class Store(Row):
+    """A tank farm or storage at a place."""
+
+    id: str
+    name: str
+    place: str = ref("places")
+    commodity: str = ref("commodities")
+    capacity: Limit = quantity("amount")
+    """Largest content of all origins together. Cubic metres are converted by the commodity's barrels per tonne."""
+    capacity_unit: str | None = None
+    start: float = quantity("amount")
+    """Content at the start. Zero must be written as 0."""
+    start_unit: str | None = None
+    start_origin: str | None = ref("actors", default=None)
+    """Origin of the content at the start. Blank: the territory of the place."""
+    min_level: float = quantity("amount", default=0.0)
+    """Least content (dead stock, reserve). Default 0."""
+    min_level_unit: str | None = None
+    in_rate: Limit = quantity("rate", default=float("inf"))
+    """Fastest filling. Default `unlimited`."""
+    in_rate_unit: str | None = None
+    out_rate: Limit = quantity("rate", default=float("inf"))
+    """Fastest emptying. Default `unlimited`."""
+    out_rate_unit: str | None = None
+    cost: float = quantity("price", default=0.0)
+    """Cost of holding one unit for one year. Default 0."""
+    cost_unit: str | None = None
+    note: str | None = None
+
+
+class Fleet(Row):
+    """Vessels or wagons. Flow on the links they serve is limited by vessel-days."""
+
+    id: str
+    name: str
+    kind: Literal["vessel", "wagon", "train"]
+    commodity: str = ref("commodities")
+    """Commodity in whose unit `payload` counts."""
+    links: TextList = ref("links")
+    """Links served."""
+    count: float
+    """How many there are."""
+    payload: float = quantity("amount")
+    """What one carries on one voyage."""
+    payload_unit: str | None = None
+    speed_knots: float | None = None
+    """Speed under way. With a link's `length_km` it gives the sailing days; without, the link's `transit_days` are used."""
+    turnaround_days: float = 0.0
+    """Days in port and waiting per round trip. Default 0."""
+    availability: float = 1.0
+    """Share of days a unit works (maintenance, weather), above 0 up to 1. Default 1."""
+    note: str | None = None

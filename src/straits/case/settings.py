@@ -1,0 +1,103 @@
+"""`case.yaml` and the scenario files: settings of a case and named disruptions and assumptions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from straits.case.fields import Row
+
+SCHEMA_VERSION = 1
+
+
+class TimeAxis(Row):
+    """The time that a case covers."""
+
+    start: date
+    """First day."""
+    end: date
+    """Day after the last."""
+    step: Literal["day", "week", "month"]
+    """Length of a step. Weeks count from `start`; the last step ends at `end` and may be shorter."""
+    boundary: Literal["steady", "empty"] = "steady"
+    """steady: the network runs before the start and after the end as in a steady state (goods are on their way at the start
+    and keep their worth at the end). empty: nothing is on its way at the start, and what is left at the end is worthless."""
+
+
+class Focus(Row):
+    """Whose trade the case is about; the report leads with it."""
+
+    actor: str
+    commodity: str
+    against: str | None = None
+    """The territory whose ports and transit the measures of bypassing refer to."""
+
+
+class Settings(Row):
+    """`case.yaml`."""
+
+    schema_version: Literal[1] = 1
+    id: str
+    title: str
+    description: str = ""
+    time: TimeAxis
+    currency: str = "USD"
+    price_year: int | None = None
+    licence: str = ""
+    boundaries: str = ""
+    """Note on the borders that maps show."""
+    focus: Focus | None = None
+    tariffs: Literal["paid", "internal"] = "paid"
+    """Whether shippers see tariffs as costs (what happens) or as transfers (what they could reach together)."""
+
+
+class Disruption(Row):
+    """Something that takes capacity from an asset for a time."""
+
+    asset: str
+    """Id of a link, place, supply, market, store or fleet; or `transit:ACTOR` (all transit through its territory),
+    `territory:ACTOR` (all that lies on its territory), `actor:ACTOR` (all that it owns or operates)."""
+    factor: float = Field(default=0.0, ge=0.0)
+    """Share of capacity that remains."""
+    start: date
+    end: date
+    """Day after the last."""
+    commodity: str | None = None
+    origins: tuple[str, ...] = ()
+    known: date | None = None
+    """Day on which it becomes known (surprise foresight). Default: its first day."""
+    expected_days: float | None = None
+    """Duration expected when it becomes known (surprise foresight). Default: its true duration."""
+    source: str | None = None
+    note: str | None = None
+
+
+class Change(Row):
+    """Another value for one cell of one table."""
+
+    table: str
+    row: str
+    column: str
+    value: str | float
+    note: str | None = None
+
+
+class Scenario(Row):
+    """`scenarios/<id>.yaml`."""
+
+    id: str
+    title: str
+    description: str = ""
+    measures: tuple[str, ...] = ()
+    """Measures whose physical effect acts in this scenario."""
+    disruptions: tuple[Disruption, ...] = ()
+    changes: tuple[Change, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options that are switched on for the whole run."""
+    foresight: Literal["perfect", "surprise"] = "perfect"
+    compare_with: str = "baseline"
+    """Scenario that it is compared with. `baseline` is the case without any scenario."""
+    back_test: bool = False
+    """Whether the run is compared with the observations: true for the scenario that tells what happened."""
