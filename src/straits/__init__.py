@@ -1,0 +1,33 @@
+"""What a country's trade depends on, who can cut it, what a cut would cost and to whom, and what to do about it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Imported on first use: pandas and the solver take longer to load than a command line may keep its user waiting.
+_HOME = {
+    "Case": "straits.case",
+    "load_case": "straits.case",
+    "solve": "straits.model",
+    "Solution": "straits.model",
+    "stress": "straits.stress",
+}
+
+__all__ = [*_HOME, "__version__"]
+
+if TYPE_CHECKING:
+    from straits.case import Case as Case
+    from straits.case import load_case as load_case
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'straits' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])
