@@ -1,0 +1,67 @@
+# Everything that a checkout needs, from Python 3.11 or newer and make alone.
+#
+#   make study   the reference case, answered end to end: study/report.html, results.xlsx, tables/, summary.json
+#   make test    linters and tests
+#
+# Both build a private environment (.venv) from the locked lists first. PYTHON=... chooses another interpreter.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
+            $(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help study test lint format docs bench lock clean
+
+help:  ## show the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+study: $(STAMPS)/run  ## run the reference case into study/
+	$(BIN)/straits run caspian --out study/
+
+test: lint  ## linters and tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMPS)/dev  ## style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMPS)/dev  ## put the code into the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(STAMPS)/dev  ## build the documentation into docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+bench: $(VENV)-bench/stamp  ## measure against PyPSA; prints ratios
+	$(VENV)-bench/bin/python benchmarks/compile_and_solve.py
+
+# The environment. The package is installed in place: a change of its source needs no new installation.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "straits needs Python 3.11 or newer; none was found. Install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments: its module venv or ensurepip is missing (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/run: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/run
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+# PyPSA wants other versions of shared libraries, so it has an environment of its own, with straits in it.
+$(VENV)-bench/stamp: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[bench]'
+	@touch $@
+
+lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
+	.ci/lock
+
+clean:  ## remove the environment and what was built
+	rm -rf $(VENV) $(VENV)-bench study docs/_build build dist
