@@ -1,1 +1,20 @@
-"""To be described by its room."""
+"""The case room: tables, schema, units, time axis, checks, read and write."""
+
+from straits.case.case import Case, load_case
+from straits.case.findings import Finding, Findings
+from straits.case.settings import Change, Disruption, Scenario, Settings, TimeAxis
+from straits.case.tables import ASSET_TABLES, TABLES
+
+__all__ = [
+    "ASSET_TABLES",
+    "TABLES",
+    "Case",
+    "Change",
+    "Disruption",
+    "Finding",
+    "Findings",
+    "Scenario",
+    "Settings",
+    "TimeAxis",
+    "load_case",
+]

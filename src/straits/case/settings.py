@@ -20,7 +20,8 @@ class TimeAxis(Row):
     end: date
     """Day after the last."""
     step: Literal["day", "week", "month"]
-    """Length of a step. Weeks count from `start`; the last step ends at `end` and may be shorter."""
+    """Length of a step. Weeks count from `start`; months end on the first day of each calendar month; the last step ends at
+    `end`. The last week, and the first and last month, may be shorter."""
     boundary: Literal["steady", "empty"] = "steady"
     """steady: the network runs before the start and after the end as in a steady state (goods are on their way at the start
     and keep their worth at the end). empty: nothing is on its way at the start, and what is left at the end is worthless."""

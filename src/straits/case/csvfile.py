@@ -1,0 +1,127 @@
+"""CSV files: find the dialect from the header line, read every cell as text, write canonical files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from straits.case.findings import Finding
+from straits.case.parse import RawTable
+
+_DELIMITERS = (",", ";", "\t")
+
+
+def decode(data: bytes) -> str:
+    """Decode UTF-8, with or without a byte-order mark.
+
+    Raises
+    ------
+    ValueError
+        Another encoding.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ValueError("the file is UTF-16; save it as CSV UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(f"line {line} is not UTF-8; save the file as CSV UTF-8") from None
+
+
+def find_delimiter(header: str) -> str:
+    """Find the field separator from the header line, outside quotes.
+
+    Column names are identifiers, so the header holds one sort of separator or is one column.
+
+    Raises
+    ------
+    ValueError
+        More than one sort of separator.
+    """
+    outside = "".join(header.split('"')[::2])
+    used = [mark for mark in _DELIMITERS if mark in outside]
+    if len(used) > 1:
+        raise ValueError(
+            f"the header line uses {' and '.join(map(repr, used))} as separators; use one of them"
+        )
+    return used[0] if used else ","
+
+
+def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None:
+    """Read a CSV file as texts.
+
+    Parameters
+    ----------
+    name : str
+        Table name.
+    data : bytes
+        The file.
+    findings : list of Finding
+        Grows by every error found.
+
+    Returns
+    -------
+    RawTable or None
+        None if the file cannot be read at all.
+    """
+    try:
+        text = decode(data)
+        delimiter = find_delimiter(text.partition("\n")[0])
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+        rows: list[Sequence[str]] = []
+        lines: list[int] = []
+        before = reader.line_num
+        for row in reader:
+            line, before = before + 1, reader.line_num
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
+                message = f"{len(row)} cells under {len(header)} columns; quote texts that hold {delimiter!r}"
+                findings.append(
+                    Finding("ragged_row", "error", message, name, row[0].strip() or None, None, line)
+                )
+                continue
+            if len(row) < len(header):
+                message = f"{len(row)} cells under {len(header)} columns"
+                findings.append(
+                    Finding("ragged_row", "error", message, name, row[0].strip() or None, None, line)
+                )
+                continue
+            rows.append(row)
+            lines.append(line)
+    except (ValueError, csv.Error) as error:
+        findings.append(Finding("unreadable_file", "error", str(error), name))
+        return None
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        findings.append(Finding("unreadable_file", "error", "the file has no header line", name))
+        return None
+    return RawTable(name, header, rows, lines, delimiter)
+
+
+def write_csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Give the canonical CSV file: UTF-8, commas, `\\n`, quotes only where needed.
+
+    Parameters
+    ----------
+    header : sequence of str
+    rows : sequence of sequence of str
+
+    Returns
+    -------
+    bytes
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
+
+
+def table_name(path: Path) -> str:
+    """Give the table that a CSV file is of."""
+    return path.stem

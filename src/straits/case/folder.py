@@ -1,0 +1,168 @@
+"""A case as a folder: `case.yaml`, one CSV file per table, `scenarios/*.yaml` and `routes.geojson`."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from straits.case.csvfile import read_csv
+from straits.case.findings import Finding
+from straits.case.parse import RawTable
+from straits.case.tables import TABLES
+from straits.case.yamlfile import read_yaml
+from straits.errors import did_you_mean
+
+SETTINGS_FILE = "case.yaml"
+SCENARIOS_FOLDER = "scenarios"
+ROUTES_FILE = "routes.geojson"
+
+
+@dataclass
+class RawCase:
+    """A case as it was read, before any cell is typed."""
+
+    settings: dict[str, Any] | None = None
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    scenarios: list[dict[str, Any]] = field(default_factory=list)
+    routes: dict[str, Any] | None = None
+
+
+def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
+    """Read all files of a folder, adding what is wrong to `findings`.
+
+    Files whose names begin with a point or an underscore, and text files (`.md`, `.txt`), are left alone, so that notes can
+    stand beside the tables.
+
+    Parameters
+    ----------
+    folder : Path
+    findings : list of Finding
+
+    Returns
+    -------
+    RawCase
+    """
+    raw = RawCase()
+    accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), SCENARIOS_FOLDER, ROUTES_FILE]
+    for path in sorted(folder.iterdir()):
+        name = path.name
+        if name.startswith((".", "_", "~$")) or path.suffix.lower() in (".md", ".txt"):
+            continue
+        if name == SETTINGS_FILE:
+            raw.settings = read_yaml(SETTINGS_FILE, path.read_bytes(), findings)
+        elif name == SCENARIOS_FOLDER and path.is_dir():
+            _read_scenarios(path, raw, findings)
+        elif name == ROUTES_FILE:
+            raw.routes = read_routes(path.read_bytes(), findings)
+        elif name in accepted:
+            table = read_csv(path.stem, path.read_bytes(), findings)
+            if table is not None:
+                raw.tables[path.stem] = table
+        else:
+            what = "folder" if path.is_dir() else "file"
+            message = (
+                f"unknown {what} {name!r}; accepted: {', '.join(accepted)}{did_you_mean(name, accepted)}"
+            )
+            findings.append(Finding("unknown_file", "error", message))
+    if not (folder / SETTINGS_FILE).exists():
+        findings.append(Finding("missing_file", "error", f"{SETTINGS_FILE} is missing"))
+    return raw
+
+
+def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")) or path.suffix.lower() in (".md", ".txt"):
+            continue
+        where = f"{SCENARIOS_FOLDER}/{path.name}"
+        if path.suffix != ".yaml":
+            findings.append(
+                Finding("unknown_file", "error", f"unknown file {where!r}; scenarios are *.yaml files")
+            )
+            continue
+        found = read_yaml(where, path.read_bytes(), findings)
+        if found is None:
+            continue
+        if found.setdefault("id", path.stem) != path.stem:
+            message = f"found id {found['id']!r} in the file {path.name!r}; both must be the same"
+            findings.append(Finding("scenario_id", "error", message, where, column="id"))
+        raw.scenarios.append(found)
+
+
+def read_routes(data: bytes, findings: list[Finding]) -> dict[str, Any] | None:
+    """Read GeoJSON text; what is no feature collection is an error."""
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        findings.append(Finding("unreadable_file", "error", str(error), ROUTES_FILE))
+        return None
+    if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
+        findings.append(
+            Finding("unreadable_file", "error", "found no GeoJSON FeatureCollection", ROUTES_FILE)
+        )
+        return None
+    return found
+
+
+def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of a case, each whole or not at all, and remove files of tables that the case no longer has.
+
+    Every file is first written beside its place under a temporary name; only when all are on disk are they renamed, so that
+    a full disk leaves the old case as it was.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+    files : dict of str to bytes
+        Content by path relative to the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for name, data in files.items():
+            target = folder / name
+            target.parent.mkdir(exist_ok=True)
+            staged.append((stage(target, data), target))
+        for temporary, target in staged:
+            temporary.replace(target)
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+    owned = [folder / f"{name}.csv" for name in TABLES] + [folder / ROUTES_FILE]
+    scenarios = folder / SCENARIOS_FOLDER
+    if scenarios.is_dir():
+        owned += sorted(scenarios.glob("*.yaml"))
+    for path in owned:
+        if path.relative_to(folder).as_posix() not in files:
+            path.unlink(missing_ok=True)
+
+
+def stage(target: Path, data: bytes) -> Path:
+    """Write `data` to a temporary file beside `target`, flushed to disk, and give its path; remove it if that fails."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        path.chmod(0o666 & ~_umask())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_file(target: Path, data: bytes) -> None:
+    """Write one file whole or not at all."""
+    stage(target, data).replace(target)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

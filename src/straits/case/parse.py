@@ -1,0 +1,192 @@
+"""From raw tables, as any reader gives them, to typed frames and validated rows. Collects every error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from straits.case.cells import CellError, decimal_mark, parse_cell
+from straits.case.fields import Row
+from straits.case.findings import Finding
+from straits.case.tables import TABLES, Column, columns
+from straits.errors import did_you_mean
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it was read: cells are texts, or what a workbook or frame holds.
+
+    Attributes
+    ----------
+    header : list of str
+    rows : list of list
+    lines : list of int or None
+        Line of each row in its file; None for tables made in memory.
+    delimiter : str
+        Field separator of the CSV file; a comma for others, whose texts have decimal points.
+    """
+
+    name: str
+    header: list[str]
+    rows: list[Sequence[Any]]
+    lines: list[int] | None = None
+    delimiter: str = ","
+
+
+@dataclass
+class ParsedTable:
+    """A typed frame, its rows by id, and where each row stood."""
+
+    frame: pd.DataFrame
+    rows: dict[str, Row] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def empty_frame(table: str) -> pd.DataFrame:
+    """Give the frame of a table without rows."""
+    return build_frame(columns(table), [])
+
+
+def build_frame(cols: Mapping[str, Column], records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Give the typed frame of parsed cells: numbers as float, flags as bool, the rest as text; dates as ISO text."""
+    data: dict[str, Any] = {}
+    for name, column in cols.items():
+        cells = [record.get(name) for record in records]
+        if column.is_number:
+            data[name] = pd.Series(
+                [float("nan") if cell is None else cell for cell in cells], dtype="float64"
+            )
+        elif column.kind == "flag":
+            data[name] = pd.Series([column.default if cell is None else cell for cell in cells], dtype="bool")
+        else:
+            texts = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
+            data[name] = pd.Series(texts, dtype="str")
+    return pd.DataFrame(data, columns=list(cols))
+
+
+def check_header(raw: RawTable) -> Iterable[Finding]:
+    """Yield errors of unknown, repeated and missing columns."""
+    known = columns(raw.name)
+    seen: set[str] = set()
+    for name in raw.header:
+        if name not in known:
+            message = f"unknown column {name!r}; accepted: {', '.join(known)}{did_you_mean(name, known)}"
+            yield Finding("unknown_column", "error", message, raw.name, column=name)
+        elif name in seen:
+            yield Finding("repeated_column", "error", f"column {name!r} stands twice", raw.name, column=name)
+        seen.add(name)
+    for name, column in known.items():
+        if column.required and name not in seen:
+            message = f"column {name!r} is missing, and every row needs it"
+            yield Finding("missing_column", "error", message, raw.name, column=name)
+
+
+def parse_table(raw: RawTable, findings: list[Finding]) -> ParsedTable:
+    """Type every cell of a table and validate every row, adding what is wrong to `findings`.
+
+    Parameters
+    ----------
+    raw : RawTable
+    findings : list of Finding
+        Grows by every error found.
+
+    Returns
+    -------
+    ParsedTable
+        With the rows that could be read. It stands for the table only if no error was found.
+    """
+    known = columns(raw.name)
+    header_errors = list(check_header(raw))
+    findings += header_errors
+    missing = {finding.column for finding in header_errors if finding.code == "missing_column"}
+    places = {name: index for index, name in reversed(list(enumerate(raw.header))) if name in known}
+    number_texts = [
+        cell for name, at in places.items() if known[name].is_number
+        for row in raw.rows if at < len(row) and isinstance(cell := row[at], str) and cell.strip()
+    ]  # fmt: skip
+    mark = decimal_mark(number_texts, raw.delimiter)
+    model = TABLES[raw.name]
+    records: list[dict[str, Any]] = []
+    rows: dict[str, Row] = {}
+    lines: dict[str, int] = {}
+    for number, cells in enumerate(raw.rows):
+        line = raw.lines[number] if raw.lines else None
+        record: dict[str, Any] = {}
+        wrong: list[Finding] = []
+        row_id = _row_id(cells, places.get("id"))
+        for name, at in places.items():
+            try:
+                value = parse_cell(known[name], cells[at] if at < len(cells) else None, mark)
+            except CellError as error:
+                wrong.append(Finding(error.code, "error", str(error), raw.name, row_id, name, line))
+                continue
+            if value is not None:
+                record[name] = value
+            elif known[name].required and name not in missing:
+                what = "number" if known[name].is_number else "value"
+                wrong.append(
+                    Finding("missing_value", "error", f"this {what} is missing", raw.name, row_id, name, line)
+                )
+        key = record.get("id")
+        if isinstance(key, str) and key in rows:
+            at_line = f" (first on line {lines[key]})" if key in lines else ""
+            wrong.append(
+                Finding(
+                    "duplicate_id", "error", f"id {key!r} stands twice{at_line}", raw.name, key, "id", line
+                )
+            )
+        if not wrong and not missing:
+            wrong += _validate(model, record, rows, raw.name, line)
+        findings += wrong
+        if isinstance(key, str) and line is not None:
+            lines.setdefault(key, line)
+        records.append(record)
+    return ParsedTable(build_frame(known, records), rows, lines)
+
+
+def _row_id(cells: Sequence[Any], at: int | None) -> str | None:
+    if at is None or at >= len(cells) or cells[at] is None:
+        return None
+    return str(cells[at]).strip() or None
+
+
+def _validate(
+    model: type[Row], record: dict[str, Any], rows: dict[str, Row], table: str, line: int | None
+) -> list[Finding]:
+    try:
+        row = model.model_validate(record)
+    except ValidationError as error:
+        return [
+            Finding(
+                "invalid_value", "error", f"found {item['input']!r}: {item['msg']}", table, record.get("id"),
+                str(item["loc"][0]) if item["loc"] else None, line,
+            )
+            for item in error.errors()
+        ]  # fmt: skip
+    rows[record["id"]] = row
+    return []
+
+
+def raw_from_frame(table: str, data: Any) -> RawTable:
+    """Give the raw table of a DataFrame or a list of mappings.
+
+    Parameters
+    ----------
+    table : str
+    data : DataFrame or list of dict
+
+    Returns
+    -------
+    RawTable
+    """
+    if isinstance(data, pd.DataFrame):
+        header = [str(name) for name in data.columns]
+        return RawTable(table, header, list(data.astype(object).itertuples(index=False, name=None)))
+    records = list(data)
+    header = list(dict.fromkeys(name for record in records for name in record))
+    return RawTable(table, header, [[record.get(name) for name in header] for record in records])

@@ -1,0 +1,140 @@
+"""Registry of the tables of a case, and what each column of them holds, read from the row models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from straits.case import records, schema
+from straits.case.fields import Limit, Row
+
+#: Table name to row model, in the order in which tables are listed, saved and reported.
+TABLES: dict[str, type[Row]] = {
+    "actors": schema.Actor,
+    "commodities": schema.Commodity,
+    "places": schema.Place,
+    "links": schema.Link,
+    "supplies": schema.Supply,
+    "markets": schema.Market,
+    "stores": schema.Store,
+    "fleets": schema.Fleet,
+    "controls": records.Control,
+    "contracts": records.Contract,
+    "measures": records.Measure,
+    "options": records.Option,
+    "observations": records.Observation,
+    "events": records.Event,
+    "claims": records.Claim,
+    "sources": records.Source,
+}
+
+REQUIRED_TABLES = ("places", "links")
+
+#: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all six.
+ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
+
+Kind = Literal["text", "choice", "list", "number", "limit", "flag", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column holds.
+
+    Attributes
+    ----------
+    kind : str
+        `limit` is a number or `unlimited`; `flag` is true or false; `list` is texts separated by `|`.
+    refers : str or None
+        Table whose ids it holds; `asset` for any asset table.
+    dimension : str or None
+        `rate`, `amount`, `price` or `money`, for numbers that have a unit column.
+    unit_column : str or None
+        Column with the unit.
+    default : Any
+        Value of a blank cell; None if blank means "not given".
+    """
+
+    name: str
+    kind: Kind
+    required: bool
+    default: Any
+    choices: tuple[str, ...]
+    refers: str | None
+    dimension: str | None
+    unit_column: str | None
+    doc: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column is stored as floating-point numbers."""
+        return self.kind in ("number", "limit")
+
+
+def _bare(annotation: Any) -> Any:
+    """Strip `| None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        members = [part for part in get_args(annotation) if part is not NoneType]
+        if len(members) == 1:
+            return members[0]
+    return annotation
+
+
+def _kind(info: FieldInfo) -> tuple[Kind, tuple[str, ...]]:
+    bare = _bare(info.annotation)
+    if get_origin(bare) is Literal:
+        return "choice", tuple(str(choice) for choice in get_args(bare))
+    if get_origin(bare) is tuple:
+        return "list", ()
+    if bare is bool:
+        return "flag", ()
+    if bare is date:
+        return "date", ()
+    if bare is str:
+        return "text", ()
+    if bare is float:
+        limit = set(map(id, Limit.__metadata__)) & set(map(id, info.metadata))
+        return ("limit" if limit else "number"), ()
+    raise TypeError(f"no column kind for {info.annotation!r}")
+
+
+@cache
+def columns(table: str) -> dict[str, Column]:
+    """Give the columns of a table by name, in the order of its row model.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    dict of str to Column
+    """
+    return row_columns(TABLES[table])
+
+
+@cache
+def row_columns(model: type[Row]) -> dict[str, Column]:
+    """Give the columns of any row model whose fields are plain cells."""
+    found = {}
+    for name, info in model.model_fields.items():
+        kind, choices = _kind(info)
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        unit = f"{name}_unit"
+        found[name] = Column(
+            name=name,
+            kind=kind,
+            required=info.is_required(),
+            default=None if info.is_required() else info.default,
+            choices=choices,
+            refers=str(extra["refers"]) if "refers" in extra else None,
+            dimension=str(extra["dimension"]) if "dimension" in extra else None,
+            unit_column=unit if unit in model.model_fields else None,
+            doc=info.description or "",
+        )
+    return found

@@ -1,0 +1,383 @@
+"""Units: explicit, sourced factors only. A conversion that lacks a factor is an error that names the column to fill.
+
+Canonical units are kt (mass), mcm (million cubic metres of gas), TEU and unit for amounts, and thousands of the case's
+currency for money, so that USD/t on kilotonnes and USD/1000 m3 on million cubic metres need no factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from straits.errors import UnitError, did_you_mean
+
+#: Cubic metres in a barrel of 42 US gallons of 231 cubic inches of (2.54 cm)³, exact.
+M3_PER_BBL = 0.158987294928
+
+
+class CommodityFactors(Protocol):
+    """What a conversion needs to know of a commodity; `straits.case.schema.Commodity` is one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def bbl_per_t(self) -> float | None: ...
+    @property
+    def t_per_wagon(self) -> float | None: ...
+    @property
+    def teu_per_train(self) -> float | None: ...
+
+
+class _Amount(NamedTuple):
+    family: str
+    factor: float
+
+
+#: Amount unit to its family and the size of one unit in the family's base (t, bbl, m3, TEU, wagon, train, unit).
+AMOUNT_UNITS: dict[str, _Amount] = {
+    "t": _Amount("mass", 1.0),
+    "kt": _Amount("mass", 1e3),
+    "Mt": _Amount("mass", 1e6),
+    "bbl": _Amount("barrel", 1.0),
+    "kb": _Amount("barrel", 1e3),
+    "mb": _Amount("barrel", 1e6),
+    "m3": _Amount("volume", 1.0),
+    "1000 m3": _Amount("volume", 1e3),
+    "mcm": _Amount("volume", 1e6),
+    "bcm": _Amount("volume", 1e9),
+    "TEU": _Amount("container", 1.0),
+    "FEU": _Amount("container", 2.0),
+    "kTEU": _Amount("container", 1e3),
+    "wagon": _Amount("wagon", 1.0),
+    "train": _Amount("train", 1.0),
+    "unit": _Amount("unit", 1.0),
+    "kunit": _Amount("unit", 1e3),
+}
+
+#: Canonical unit of a commodity to the families of units in which its amounts may be given.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "kt": ("mass", "barrel", "volume", "wagon"),
+    "mcm": ("volume",),
+    "TEU": ("container", "train"),
+    "unit": ("unit",),
+}
+
+PERIODS = ("y", "month", "week", "d", "h", "step")
+
+#: Prefix of a currency to thousands of it.
+MONEY_PREFIXES = {"": 1e-3, "k": 1.0, "M": 1e3, "bn": 1e6}
+
+
+def amount_units(commodity: CommodityFactors) -> list[str]:
+    """List the amount units that suit a commodity.
+
+    A gas (canonical unit mcm) is not given in barrels, nor a liquid (kt) in million cubic metres of gas: `mcm` and `bcm`
+    stand for gas only.
+
+    Parameters
+    ----------
+    commodity : Commodity
+
+    Returns
+    -------
+    list of str
+    """
+    families = FAMILIES[commodity.unit]
+    suited = [unit for unit, amount in AMOUNT_UNITS.items() if amount.family in families]
+    return [unit for unit in suited if not (commodity.unit == "kt" and unit in ("mcm", "bcm"))]
+
+
+def _factor(value: float | None, column: str, unit: str, commodity: CommodityFactors) -> float:
+    if value is None:
+        raise UnitError(
+            f"unit {unit!r} of commodity {commodity.id!r} needs a factor: fill column {column} of row "
+            f"{commodity.id!r} in table commodities"
+        )
+    if not value > 0:
+        raise UnitError(f"{column} of commodity {commodity.id!r} is {value:g}; it must be above 0")
+    return value
+
+
+def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | None = None) -> float:
+    """Give the size of one `unit` in the canonical unit of a commodity.
+
+    Parameters
+    ----------
+    unit : str
+        Amount unit, such as `t`, `kb`, `1000 m3`, `FEU`. Upper and lower case matter.
+    commodity : Commodity
+        Row with the canonical unit and the factors.
+    bbl_per_t : float, optional
+        Barrels per tonne of a grade, in place of the commodity's.
+
+    Returns
+    -------
+    float
+        Canonical units (kt, mcm, TEU, unit) in one `unit`.
+
+    Raises
+    ------
+    UnitError
+        Unknown unit, unit that does not suit the commodity, or factor not given.
+    """
+    accepted = amount_units(commodity)
+    if unit not in accepted:
+        what = f"unit {unit!r} does not suit" if unit in AMOUNT_UNITS else f"unknown amount unit {unit!r} for"
+        raise UnitError(
+            f"{what} commodity {commodity.id!r}, which is kept in {commodity.unit}; accepted: "
+            f"{', '.join(accepted)}{did_you_mean(unit, accepted)}"
+        )
+    family, size = AMOUNT_UNITS[unit]
+    if family in ("barrel", "volume") and commodity.unit == "kt":
+        grade = _factor(
+            bbl_per_t if bbl_per_t is not None else commodity.bbl_per_t, "bbl_per_t", unit, commodity
+        )
+        barrels = size if family == "barrel" else size / M3_PER_BBL
+        return barrels / grade / 1e3
+    if family == "wagon":
+        return size * _factor(commodity.t_per_wagon, "t_per_wagon", unit, commodity) / 1e3
+    if family == "train":
+        return size * _factor(commodity.teu_per_train, "teu_per_train", unit, commodity)
+    base = {"kt": 1e3, "mcm": 1e6, "TEU": 1.0, "unit": 1.0}[commodity.unit]
+    return size / base
+
+
+def amount(value: float, unit: str, commodity: CommodityFactors, *, bbl_per_t: float | None = None) -> float:
+    """Convert an amount to the canonical unit of its commodity.
+
+    Parameters and errors are those of `amount_factor`.
+
+    Returns
+    -------
+    float
+        Amount in kt, mcm, TEU or unit.
+    """
+    return value * amount_factor(unit, commodity, bbl_per_t=bbl_per_t)
+
+
+def split_rate(unit: str) -> tuple[str, str]:
+    """Split a rate unit such as `kb/d` into amount unit and period.
+
+    Raises
+    ------
+    UnitError
+        No period, or an unknown one.
+    """
+    amount_unit, slash, period = unit.rpartition("/")
+    if not slash:
+        raise UnitError(
+            f"unit {unit!r} is not a rate; write amount/period with a period of {', '.join(PERIODS)}, such as 'kt/d'"
+            f"{did_you_mean(f'{unit}/d', [f'{name}/d' for name in AMOUNT_UNITS])}"
+        )
+    if period not in PERIODS:
+        aliases = {
+            "yr": "y",
+            "year": "y",
+            "a": "y",
+            "day": "d",
+            "mo": "month",
+            "m": "month",
+            "wk": "week",
+            "hr": "h",
+        }
+        near = aliases.get(period.lower())
+        hint = f"; did you mean {f'{amount_unit}/{near}'!r}?" if near else did_you_mean(period, PERIODS)
+        raise UnitError(f"unknown period {period!r} in unit {unit!r}; accepted: {', '.join(PERIODS)}{hint}")
+    return amount_unit, period
+
+
+def amount_per_day(
+    value: float,
+    unit: str,
+    commodity: CommodityFactors,
+    *,
+    year_days: float = 365.0,
+    step_days: float | None = None,
+    bbl_per_t: float | None = None,
+) -> float:
+    """Convert a rate to canonical units per day.
+
+    Parameters
+    ----------
+    value : float
+        Number in the cell; infinity stays infinity.
+    unit : str
+        `<amount>/<period>`; `/y` is the amount of a full calendar year, `/month` a twelfth of it.
+    commodity : Commodity
+    year_days : float
+        Days of that calendar year: 365 or 366.
+    step_days : float, optional
+        Days of the step, needed for `/step`.
+    bbl_per_t : float, optional
+        Barrels per tonne of a grade, in place of the commodity's.
+
+    Returns
+    -------
+    float
+        kt, mcm, TEU or unit per day.
+
+    Raises
+    ------
+    UnitError
+        As `amount_factor`, and for `/step` without `step_days`.
+    """
+    amount_unit, period = split_rate(unit)
+    if period == "step":
+        if step_days is None:
+            raise UnitError(f"unit {unit!r} is a rate per step, which has no meaning without a time axis")
+        days = step_days
+    else:
+        days = {"y": year_days, "month": year_days / 12.0, "week": 7.0, "d": 1.0, "h": 1.0 / 24.0}[period]
+    return amount(value, amount_unit, commodity, bbl_per_t=bbl_per_t) / days
+
+
+def money_units(currency: str) -> list[str]:
+    """List the money units of a currency: itself, thousand, million, billion."""
+    return [prefix + currency for prefix in MONEY_PREFIXES]
+
+
+def money(value: float, unit: str, currency: str = "USD") -> float:
+    """Convert money to thousands of the case's currency.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        Currency code with prefix k, M or bn, or none.
+    currency : str
+        Currency of the case. Another one is an error: an exchange rate is a claim, not a unit.
+
+    Returns
+    -------
+    float
+        Thousand currency.
+
+    Raises
+    ------
+    UnitError
+        Unknown unit or another currency.
+    """
+    accepted = money_units(currency)
+    if unit not in accepted:
+        raise UnitError(
+            f"unknown money unit {unit!r}; accepted: {', '.join(accepted)}{did_you_mean(unit, accepted)}"
+        )
+    return value * MONEY_PREFIXES[unit.removesuffix(currency)]
+
+
+def price(
+    value: float,
+    unit: str,
+    commodity: CommodityFactors,
+    *,
+    currency: str = "USD",
+    bbl_per_t: float | None = None,
+) -> float:
+    """Convert a price to thousand currency per canonical unit.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        `<money>/<amount>`, such as `USD/bbl`, `USD/1000 m3`, `kUSD/TEU`.
+    commodity : Commodity
+    currency : str
+        Currency of the case.
+    bbl_per_t : float, optional
+        Barrels per tonne of a grade, in place of the commodity's.
+
+    Returns
+    -------
+    float
+        Thousand currency per kt, mcm, TEU or unit.
+
+    Raises
+    ------
+    UnitError
+        As `amount_factor` and `money`.
+    """
+    money_unit, slash, amount_unit = unit.partition("/")
+    if not slash:
+        accepted = [f"{currency}/{name}" for name in amount_units(commodity)]
+        raise UnitError(
+            f"unit {unit!r} is not a price; write money/amount, such as {', '.join(accepted)}"
+            f"{did_you_mean(unit, accepted)}"
+        )
+    return money(value, money_unit, currency) / amount_factor(amount_unit, commodity, bbl_per_t=bbl_per_t)
+
+
+def convert(
+    value: float,
+    unit: str | None,
+    dimension: str,
+    commodity: CommodityFactors | None,
+    *,
+    currency: str = "USD",
+    bbl_per_t: float | None = None,
+    step_days: float = 1.0,
+) -> float:
+    """Convert a number of a named dimension to its canonical unit, for checks and comparisons.
+
+    Parameters
+    ----------
+    value : float
+    unit : str or None
+    dimension : {"rate", "amount", "price", "money"}
+    commodity : Commodity or None
+        Needed for all dimensions but money.
+    currency, bbl_per_t
+        As in `price`.
+    step_days : float
+        Days of a step, for rates per step.
+
+    Returns
+    -------
+    float
+        Canonical units per day, canonical units, thousand currency per canonical unit, or thousand currency.
+
+    Raises
+    ------
+    UnitError
+    """
+    if unit is None:
+        raise UnitError("unit is missing")
+    if dimension == "money":
+        return money(value, unit, currency)
+    if commodity is None:
+        raise UnitError(f"unit {unit!r} has no commodity to be of")
+    if dimension == "rate":
+        return amount_per_day(value, unit, commodity, step_days=step_days, bbl_per_t=bbl_per_t)
+    if dimension == "amount":
+        return amount(value, unit, commodity, bbl_per_t=bbl_per_t)
+    if dimension == "price":
+        return price(value, unit, commodity, currency=currency, bbl_per_t=bbl_per_t)
+    raise ValueError(f"unknown dimension {dimension!r}")
+
+
+def common_factor(unit: str, commodities: Iterable[CommodityFactors]) -> float:
+    """Give the factor of an amount unit that several commodities share.
+
+    Parameters
+    ----------
+    unit : str
+    commodities : iterable of Commodity
+        At least one.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    UnitError
+        When the factor differs between them, so that a shared capacity in this unit has no meaning.
+    """
+    factors = {commodity.id: amount_factor(unit, commodity) for commodity in commodities}
+    if max(factors.values()) > min(factors.values()) * (1 + 1e-12):
+        raise UnitError(
+            f"unit {unit!r} means different amounts of {', '.join(map(repr, factors))}; give the shared number in their "
+            f"canonical unit"
+        )
+    return next(iter(factors.values()))

@@ -1,0 +1,114 @@
+"""YAML files: `case.yaml` and scenarios. YAML 1.2, in which `NO` is a text."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from straits.case.fields import Row
+from straits.case.findings import Finding
+from straits.errors import did_you_mean
+
+
+M = TypeVar("M", bound=Row)
+
+
+def _yaml() -> Any:
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 100
+    yaml.sort_base_mapping_type_on_output = False
+    return yaml
+
+
+def read_yaml(where: str, data: bytes, findings: list[Finding]) -> dict[str, Any] | None:
+    """Read a YAML mapping.
+
+    Parameters
+    ----------
+    where : str
+        Name of the file, for findings.
+    data : bytes
+    findings : list of Finding
+        Grows by the error, if there is one.
+
+    Returns
+    -------
+    dict or None
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        found = _yaml().load(data.decode("utf-8-sig"))
+    except (YAMLError, UnicodeDecodeError, ValueError) as error:
+        findings.append(Finding("unreadable_file", "error", " ".join(str(error).split()), where))
+        return None
+    if not isinstance(found, dict):
+        findings.append(Finding("unreadable_file", "error", "found no mapping of names to values", where))
+        return None
+    return found
+
+
+def write_yaml(row: Row) -> bytes:
+    """Give the canonical YAML of a settings or scenario model: what differs from the defaults, in the model's order."""
+    out = io.StringIO()
+    _yaml().dump(_plain(row.model_dump(exclude_defaults=True)), out)
+    return out.getvalue().encode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(member) for member in value]
+    return value
+
+
+def build(model: type[M], found: dict[str, Any], where: str, findings: list[Finding]) -> M | None:
+    """Validate a mapping as a model, adding what is wrong to `findings`.
+
+    Returns
+    -------
+    Row or None
+    """
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        for item in error.errors():
+            location = ".".join(str(part) for part in item["loc"])
+            message = f"found {item['input']!r}: {item['msg']}"
+            if item["type"] == "extra_forbidden":
+                accepted = _fields_at(model, item["loc"][:-1])
+                name = str(item["loc"][-1])
+                message = (
+                    f"unknown name {name!r}; accepted: {', '.join(accepted)}{did_you_mean(name, accepted)}"
+                )
+            elif item["type"] == "missing":
+                message = "this value is missing"
+            elif item["type"] == "string_type":
+                message = (
+                    f"found {item['input']!r}; write a text, in quotes if it looks like a number or date"
+                )
+            findings.append(Finding("settings", "error", message, where, column=location or None))
+        return None
+
+
+def _fields_at(model: type[Row], location: tuple[int | str, ...]) -> list[str]:
+    """List the fields of the model nested at a location of an error."""
+    from typing import get_args
+
+    current: Any = model
+    for part in location:
+        if isinstance(part, int) or not hasattr(current, "model_fields"):
+            continue
+        annotation = current.model_fields[part].annotation
+        nested = [arg for arg in (annotation, *get_args(annotation)) if hasattr(arg, "model_fields")]
+        if not nested:
+            return []
+        current = nested[0]
+    return list(current.model_fields)
