@@ -1,0 +1,110 @@
+"""How numbers, units and dates are written for people: one place, so that the same number looks the same everywhere."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+MINUS = "\u2212"
+MISSING = "\u2013"
+
+#: Larger name of a unit and how many of the unit it holds; used when a figure's largest number would be unwieldy.
+_LARGER = {"kt": ("Mt", 1000.0), "mcm": ("bcm", 1000.0)}
+
+#: Money in the results is in millions.
+_MONEY_LARGER = 10_000.0
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """Write a number with thousands separators and a true minus sign.
+
+    Numbers below 1000 keep `digits` significant digits, larger ones lose their fraction. Missing is an en dash.
+
+    >>> number(-12345.6), number(0.012345), number(float("inf"))
+    ('−12,346', '0.0123', 'unlimited')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return MISSING
+    value = float(value)
+    if math.isinf(value):
+        return "unlimited" if value > 0 else f"{MINUS}unlimited"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(size))) if size < 1000 else 0
+    text = f"{size:,.{min(places, 12)}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if value > 0 or float(text.replace(",", "")) == 0 else MINUS + text
+
+
+def signed(value: Any, digits: int = 3) -> str:
+    """Write a change: as `number`, with a plus sign before gains."""
+    text = number(value, digits)
+    return text if text in ("0", MISSING) or text.startswith(MINUS) else "+" + text
+
+
+def percent(share: Any, digits: int = 2) -> str:
+    """Write a share (1 is the whole) as a percentage."""
+    if share is None or math.isnan(float(share)):
+        return MISSING
+    return f"{number(float(share) * 100, digits)} %"
+
+
+def larger_unit(unit: str, largest: float) -> tuple[str, float]:
+    """Return the unit in which amounts up to `largest` are readable, and what to multiply them by."""
+    if unit in _LARGER and abs(largest) >= _LARGER[unit][1]:
+        name, holds = _LARGER[unit]
+        return name, 1.0 / holds
+    return unit, 1.0
+
+
+def amount(value: float, unit: str, digits: int = 3) -> str:
+    """Write an amount with its unit: `amount(52200, "kt")` is 52.2 Mt."""
+    name, factor = larger_unit(unit, 0.0 if math.isnan(value) else value)
+    return f"{number(value * factor, digits)} {name}"
+
+
+def money(millions: float, currency: str, digits: int = 3) -> str:
+    """Write millions of a currency: `money(12500, "USD")` is USD 12.5 billion."""
+    if math.isfinite(millions) and abs(millions) >= _MONEY_LARGER / 10:
+        return f"{currency} {number(millions / 1000, digits)} billion"
+    return f"{currency} {number(millions, digits)} million"
+
+
+def price_unit(unit: str, currency: str) -> str:
+    """Return the name of the model's price unit (a thousand of the currency per canonical unit) in usual terms."""
+    usual = {"kt": f"{currency}/t", "mcm": f"{currency}/1000 m³"}
+    return usual.get(unit, f"thousand {currency}/{unit}")
+
+
+def day(value: Any) -> str:
+    """Write a date as 6 Jul 2022. Text that is no ISO date is returned as it is."""
+    if not isinstance(value, date):
+        try:
+            value = date.fromisoformat(str(value)[:10])
+        except ValueError:
+            return str(value)
+    return f"{value.day} {value:%b %Y}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: 1 link, 3 links."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Return round numbers (1, 2 or 5 times a power of ten apart) that cover from `low` to `high`.
+
+    The first is not above `low`, the last not below `high`; there are about `count` intervals.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"ticks need finite ends, found {low} and {high}")
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    rough = (high - low) / max(1, count)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(index * step, 12) for index in range(first, last + 1)]
