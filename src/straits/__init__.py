@@ -11,8 +11,9 @@ __version__ = "0.1.0"
 _HOME = {
     "Case": "straits.case",
     "load_case": "straits.case",
-    "solve": "straits.model",
+    "solve": "straits.engine",
     "Solution": "straits.model",
+    "rolling": "straits.engine",
     "stress": "straits.stress",
 }
 

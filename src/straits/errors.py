@@ -37,8 +37,28 @@ class UnitError(StraitsError, ValueError):
     """A unit that is unknown, of the wrong dimension, or that needs a factor which the commodity does not give."""
 
 
+class ModelError(StraitsError):
+    """A case or scenario from which no model can be built, or a question that has no meaning for it."""
+
+
 class SolveError(StraitsError):
     """A model that has no solution, or a solver that gave none."""
+
+
+class InfeasibleError(SolveError):
+    """A model in which not everything that is hard can hold at once.
+
+    Parameters
+    ----------
+    text : str
+        Explanation.
+    conflicts : sequence of str
+        Names of the rows and columns in conflict.
+    """
+
+    def __init__(self, text: str, conflicts: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.conflicts = tuple(conflicts)
 
 
 def did_you_mean(found: str, accepted: Iterable[str]) -> str:

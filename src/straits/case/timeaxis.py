@@ -33,6 +33,8 @@ class Steps:
     ----------
     axis : TimeAxis
         `settings.time` of a case.
+    whole : bool
+        One step for the whole axis, whatever its step.
 
     Attributes
     ----------
@@ -53,12 +55,12 @@ class Steps:
         If the end is not after the start.
     """
 
-    def __init__(self, axis: TimeAxis) -> None:
+    def __init__(self, axis: TimeAxis, *, whole: bool = False) -> None:
         if axis.end <= axis.start:
             raise StraitsError(f"time axis: end {axis.end} is not after start {axis.start}")
         marks = [axis.start]
         while marks[-1] < axis.end:
-            marks.append(min(_next_edge(axis.start, marks[-1], axis.step), axis.end))
+            marks.append(axis.end if whole else min(_next_edge(axis.start, marks[-1], axis.step), axis.end))
         self.start = axis.start
         self.end = axis.end
         self.step = axis.step

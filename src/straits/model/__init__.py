@@ -1,1 +1,23 @@
-"""To be described by its room."""
+"""One linear model of a case: arrays, names of rows and columns, solutions, accounts by actor."""
+
+from straits.model.availability import Effect, Factors, effects_of, factors_of
+from straits.model.compiled import Model, compile_case, find_scenario
+from straits.model.formulation import Boundary, Bounds, Formulation
+from straits.model.network import Cargo, Network
+from straits.model.solution import Solution
+
+__all__ = [
+    "Boundary",
+    "Bounds",
+    "Cargo",
+    "Effect",
+    "Factors",
+    "Formulation",
+    "Model",
+    "Network",
+    "Solution",
+    "compile_case",
+    "effects_of",
+    "factors_of",
+    "find_scenario",
+]

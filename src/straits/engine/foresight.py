@@ -1,0 +1,164 @@
+"""Foresight other than perfect: what was decided stays, the rest is solved again when news arrives or the window moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.engine.explain import explain
+from straits.engine.session import Session
+from straits.errors import SolveError
+from straits.model import Bounds, Effect, Model, highs
+
+if TYPE_CHECKING:
+    from straits.model.blocks import Layout
+
+
+@dataclass(frozen=True)
+class Composite:
+    """Columns and duals put together from several solves, each step from the solve in which it was decided."""
+
+    x: np.ndarray
+    dual: np.ndarray
+    reduced_cost: np.ndarray
+    solves: int
+    iterations: int
+
+
+def steps_of(layout: Layout, horizon: int) -> np.ndarray:
+    """Step of every row or column; `horizon` for those that belong to no step (contracts)."""
+    step = np.full(layout.size, horizon)
+    for block in layout.blocks.values():
+        if block.steps == horizon and horizon > 1:
+            step[block.slice] = np.tile(np.arange(horizon), block.count)
+    return step
+
+
+def believed(effect: Effect, today: dt.date) -> Effect | None:
+    """Give an effect as it is believed on a day, or None if it is not known yet.
+
+    Until the expected end it is believed to last as expected; if it is lifted before, that becomes known on that day;
+    if it outlasts the expected end, the true end becomes known then.
+    """
+    assert effect.known is not None and effect.expected_end is not None
+    if effect.known > today:
+        return None
+    if today >= min(effect.end, effect.expected_end):
+        return effect
+    return replace(effect, end=effect.expected_end)
+
+
+def news_days(effects: tuple[Effect, ...], start: dt.date, end: dt.date) -> list[dt.date]:
+    """List the days on which beliefs change, the first day of the axis first."""
+    days = {start}
+    for effect in effects:
+        assert effect.known is not None and effect.expected_end is not None
+        days |= {effect.known}
+        if effect.end != effect.expected_end:
+            days.add(max(effect.known, min(effect.end, effect.expected_end)))
+    return sorted(max(day, start) for day in days if day < end)
+
+
+def with_surprises(model: Model, session: Session) -> Composite:
+    """Solve with disruptions that become known one after another.
+
+    Parameters
+    ----------
+    model : Model
+        Compiled for the scenario; its effects say when each is known and how long it is then expected to last.
+    session : Session
+
+    Returns
+    -------
+    Composite
+
+    Notes
+    -----
+    On each day of news every step that has ended stays as decided; the step under way is decided again as a whole, so
+    the answer is exact to a step.
+    """
+    axis = model.case.settings.time
+    steps = model.network.steps
+    plan = _Plan(model, session)
+    for today in sorted(set(news_days(model.effects, axis.start, axis.end))):
+        now = [b for e in model.effects if (b := believed(e, today)) is not None]
+        first = int(np.searchsorted(steps.edges, steps.day(today), side="right")) - 1
+        plan.decide(model.bounds_under(now), model.cost, max(first, 0))
+    return plan.result()
+
+
+def rolling_windows(model: Model, session: Session, window: int) -> Composite:
+    """Solve window by window: each sees `window` steps, its first step is carried out.
+
+    Notes
+    -----
+    At the end of a window, goods on their way and in store are worth what the steady state says, as at the end of the
+    axis. Of a least contract, the part that falls into the window so far must be kept by its end.
+    """
+    horizon = model.network.T
+    plan = _Plan(model, session)
+    for first in range(horizon):
+        last = min(first + window, horizon) - 1
+        cost = model.formulation.costs(closing_step=last) if last < horizon - 1 else model.cost
+        plan.decide(model.bounds, cost, first, last)
+        if last == horizon - 1:
+            break
+    return plan.result()
+
+
+class _Plan:
+    """A plan that is decided from some step on, again and again."""
+
+    def __init__(self, model: Model, session: Session) -> None:
+        self.model, self.session = model, session
+        horizon = model.network.T
+        self.column_step = steps_of(model.formulation.columns, horizon)
+        self.row_step = steps_of(model.formulation.rows, horizon)
+        self.x = np.zeros(len(model.cost))
+        self.dual = np.zeros(model.matrix.shape[0])
+        self.reduced_cost = np.zeros(len(model.cost))
+        self.solves = self.iterations = 0
+
+    def decide(self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None) -> None:
+        """Solve from step `first` on, to `last` if given, with what lies before as it was decided."""
+        last = self.model.network.T - 1 if last is None else last
+        b = Bounds(
+            *(
+                a.copy()
+                for a in (bounds.column_lower, bounds.column_upper, bounds.row_lower, bounds.row_upper)
+            )
+        )
+        past = self.column_step < first
+        b.column_lower[past] = b.column_upper[past] = self.x[past]
+        later = (self.column_step > last) & (self.column_step < self.model.network.T)
+        b.column_lower[later] = b.column_upper[later] = 0.0
+        # Rows of the past hold already; leaving them out keeps rounding from making them infeasible.
+        out = (self.row_step < first) | ((self.row_step > last) & (self.row_step < self.model.network.T))
+        b.row_lower[out], b.row_upper[out] = -np.inf, np.inf
+        self._prorate(b, last)
+        answer = self.session.solve(b, cost)
+        if answer.status == highs.INFEASIBLE:
+            raise explain(self.model, b)
+        if answer.status != highs.OPTIMAL:
+            raise SolveError(f"the solver stopped without an answer ({answer.status}) at step {first}")
+        self.solves += 1
+        self.iterations += answer.iterations
+        now, rows = self.column_step >= first, self.row_step >= first
+        self.x[now], self.reduced_cost[now] = answer.x[now], answer.reduced_cost[now]
+        self.dual[rows] = answer.dual[rows]
+
+    def _prorate(self, b: Bounds, last: int) -> None:
+        f, days = self.model.formulation, self.model.network.steps.days
+        for r, row in enumerate(self.model.network.contracts.rows):
+            if np.any(row.weight[last + 1 :]):
+                seen = float(row.weight[: last + 1] @ days[: last + 1] / (row.weight @ days))
+                b.row_lower[f.contract.offset + r] *= (
+                    seen if np.isfinite(b.row_lower[f.contract.offset + r]) else 1.0
+                )
+
+    def result(self) -> Composite:
+        """Give the plan as it was carried out."""
+        return Composite(self.x, self.dual, self.reduced_cost, self.solves, self.iterations)

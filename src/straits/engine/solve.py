@@ -1,0 +1,152 @@
+"""Solve a case under a scenario with a stated foresight."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from straits.engine.explain import explain
+from straits.engine.foresight import Composite, rolling_windows, with_surprises
+from straits.engine.session import Session
+from straits.errors import ModelError, SolveError
+from straits.model import Model, Solution, compile_case, find_scenario, highs
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """Foresight of `window` steps: the first is carried out, then the window moves on."""
+
+    window: int
+
+    def __str__(self) -> str:
+        return f"rolling({self.window})"
+
+
+def rolling(window: int) -> Rolling:
+    """Give the foresight that sees `window` steps.
+
+    Raises
+    ------
+    ModelError
+        If the window is not a positive whole number.
+    """
+    if not isinstance(window, int) or window < 1:
+        raise ModelError(f"rolling({window!r}): the window must be a whole number of steps, 1 or more")
+    return Rolling(window)
+
+
+def read_foresight(foresight: str | Rolling | None, scenario: Scenario | None) -> str | Rolling:
+    """Give the foresight meant by a text such as `rolling(4)`; None is the scenario's own, else perfect.
+
+    Raises
+    ------
+    ModelError
+        If the text is none of the accepted ones.
+    """
+    if foresight is None:
+        return scenario.foresight if scenario else "perfect"
+    if isinstance(foresight, Rolling) or foresight in ("perfect", "surprise"):
+        return foresight
+    if match := re.fullmatch(r"rolling\((\d+)\)", foresight):
+        return rolling(int(match[1]))
+    raise ModelError(f"foresight={foresight!r}: expected 'perfect', 'surprise' or 'rolling(n)' with n steps")
+
+
+def solve(
+    case: Case,
+    scenario: Scenario | str | None = None,
+    *,
+    foresight: str | Rolling | None = None,
+    tariffs: str | None = None,
+) -> Solution:
+    """Solve a case under a scenario.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario or str, optional
+        A scenario or the id of one of the case's. Default: the undisturbed case.
+    foresight : {"perfect", "surprise", "rolling(n)"} or Rolling, optional
+        perfect: everything is known from the start. surprise: each disruption becomes known on its day with the duration
+        then expected; what lies before stays as decided and the rest is solved again. rolling(n): n steps are seen.
+        Default: that of the scenario.
+    tariffs : {"paid", "internal"}, optional
+        Whether shippers see tariffs as costs. Default: the setting of the case.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    CaseError, ModelError
+        If the case, the scenario or an argument is wrong.
+    InfeasibleError
+        If not everything that is hard can hold; names places, steps and rows in conflict.
+    SolveError
+        If the model has no finite optimum or the solver stopped.
+    """
+    began = time.perf_counter()
+    scenario = find_scenario(case, scenario)
+    foresight = read_foresight(foresight, scenario)
+    model = compile_case(case, scenario, tariffs=tariffs)
+    compiled = time.perf_counter()
+    found = solve_model(model, foresight)
+    how = {
+        "case": case.settings.id,
+        "case_hash": case.hash,
+        "model_hash": model.hash,
+        "scenario": scenario.id if scenario else "baseline",
+        "foresight": str(foresight),
+        "tariffs": model.network.tariffs,
+        "solver": highs.version(),
+        "solves": found.solves,
+        "iterations": found.iterations,
+        "seconds_compile": compiled - began,
+        "seconds_solve": time.perf_counter() - compiled,
+        "columns": len(model.cost),
+        "rows": model.matrix.shape[0],
+        "duals": "last basis of the dual simplex; not unique where the optimum is degenerate",
+    }
+    return solution_of(model, found, how)
+
+
+def solve_model(model: Model, foresight: str | Rolling = "perfect") -> Composite:
+    """Solve a compiled model with a foresight and give the raw values."""
+    session = Session(model)
+    if foresight == "surprise":
+        return with_surprises(model, session)
+    if isinstance(foresight, Rolling):
+        return rolling_windows(model, session, foresight.window)
+    answer = demand_optimal(model, session.solve())
+    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations)
+
+
+def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
+    """Give the answer if it is optimal, else raise what is wrong with the model."""
+    if answer.status == highs.OPTIMAL:
+        return answer
+    if answer.status == highs.INFEASIBLE:
+        raise explain(model)
+    if answer.status == highs.UNBOUNDED:
+        raise SolveError(
+            "the model has no finite optimum: some unlimited supply reaches a market with unlimited demand over unlimited links "
+            "at a gain. Give one of them a limit."
+        )
+    raise SolveError(f"the solver stopped without an answer ({answer.status})")
+
+
+def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = None) -> Solution:
+    """Wrap raw values as a `Solution`."""
+    return Solution(
+        model, np.asarray(found.x), found.dual, found.reduced_cost, highs.OPTIMAL, dict(how or {})
+    )

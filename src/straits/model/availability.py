@@ -1,0 +1,253 @@
+"""What is closed, how far and when: from measures and disruptions to a share of capacity per asset and step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.errors import ModelError
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+    from straits.case.timeaxis import Steps
+    from straits.model.network import Network
+
+#: Kinds of asset whose capacity an effect can change, and the length of each on the network.
+KINDS = ("link", "pair", "supply", "market", "store", "fleet")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that leaves only `factor` of the capacity of an asset from `start` to `end`.
+
+    Attributes
+    ----------
+    asset : str
+        Id of a link, place, supply, market, store or fleet, or `transit:ACTOR`, `territory:ACTOR`, `actor:ACTOR`.
+    factor : float
+        Share of capacity that remains, 0 for a stop.
+    start, end : datetime.date
+        First day, and the day after the last.
+    commodity : str or None
+        Commodity that is struck. None: all.
+    origins : tuple of str
+        Origins that are struck. Empty: all.
+    known : datetime.date
+        Day on which it becomes known.
+    expected_end : datetime.date
+        End that is expected when it becomes known.
+    """
+
+    asset: str
+    factor: float
+    start: dt.date
+    end: dt.date
+    commodity: str | None = None
+    origins: tuple[str, ...] = ()
+    known: dt.date | None = None
+    expected_end: dt.date | None = None
+
+
+def effects_of(case: Case, scenario: Scenario | None) -> list[Effect]:
+    """List the physical effects that act: baseline measures, and what the scenario names.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario or None
+
+    Returns
+    -------
+    list of Effect
+        Measures without a physical effect are left out: an order is not a stop.
+
+    Raises
+    ------
+    ModelError
+        If the scenario names an unknown measure.
+    """
+    named = set(scenario.measures) if scenario else set()
+    measures = case.rows("measures")
+    if unknown := named - set(measures):
+        raise ModelError(
+            f"scenario {scenario.id if scenario else ''}: measures {sorted(unknown)} are not in table measures"
+        )
+    effects = []
+    for key, measure in measures.items():
+        if (measure.baseline or key in named) and measure.factor is not None and measure.asset is not None:
+            start = measure.effect_start or measure.start
+            end = measure.effect_end or measure.end or case.settings.time.end
+            effects.append(
+                _effect(measure.asset, measure.factor, start, end, measure.commodity, measure.origins, measure.known,
+                        measure.expected_days)
+            )  # fmt: skip
+    for item in scenario.disruptions if scenario else ():
+        effects.append(
+            _effect(item.asset, item.factor, item.start, item.end, item.commodity, item.origins, item.known,
+                    item.expected_days)
+        )  # fmt: skip
+    return effects
+
+
+def _effect(
+    asset: str,
+    factor: float,
+    start: dt.date,
+    end: dt.date,
+    commodity: str | None,
+    origins: tuple[str, ...],
+    known: dt.date | None,
+    expected_days: float | None,
+) -> Effect:
+    expected = end if expected_days is None else start + dt.timedelta(days=expected_days)
+    return Effect(asset, factor, start, end, commodity, tuple(origins), known or start, expected)
+
+
+@dataclass
+class Factors:
+    """Share of capacity that remains, for each asset and step.
+
+    Attributes
+    ----------
+    by_kind : dict of str to dict of int to ndarray, shape (T,)
+        For each kind of `KINDS`, the factors of the assets that some effect touches. Absent: 1 in every step.
+    """
+
+    by_kind: dict[str, dict[int, np.ndarray]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+
+    def apply(self, kind: str, values: np.ndarray) -> np.ndarray:
+        """Give `values` (assets, T) times the factors, with unlimited times 0 read as 0."""
+        touched = self.by_kind[kind]
+        if not touched:
+            return values
+        result = values.copy()
+        for index, factor in touched.items():
+            row = result[index]
+            unlimited = np.isinf(row)
+            row[~unlimited] *= factor[~unlimited]
+            row[unlimited & (factor == 0)] = 0.0
+        return result
+
+
+def factors_of(network: Network, effects: Iterable[Effect]) -> Factors:
+    """Turn effects into factors per asset and step.
+
+    Effects that overlap in time multiply. An effect that covers part of a step takes that part of its capacity.
+
+    Parameters
+    ----------
+    network : Network
+    effects : iterable of Effect
+
+    Returns
+    -------
+    Factors
+
+    Raises
+    ------
+    ModelError
+        If an asset is unknown, or if only part of the capacity of an unlimited asset would remain in some step, which
+        has no meaning.
+    """
+    spans: dict[tuple[str, int], list[tuple[float, float, float]]] = defaultdict(list)
+    for effect in effects:
+        begin, end = network.steps.day(effect.start), network.steps.day(effect.end)
+        for key in targets(network, effect):
+            spans[key].append((begin, end, effect.factor))
+    factors = Factors()
+    for (kind, index), intervals in spans.items():
+        share = average_factor(network.steps, intervals)
+        if np.any(share != 1.0):
+            _refuse_part_of_unlimited(network, kind, index, share)
+            factors.by_kind[kind][index] = share
+    return factors
+
+
+def average_factor(steps: Steps, intervals: list[tuple[float, float, float]]) -> np.ndarray:
+    """Average the product of interval factors over each step.
+
+    Parameters
+    ----------
+    steps : Steps
+    intervals : list of (begin, end, factor)
+        Begin and end in days since the start of the axis.
+
+    Returns
+    -------
+    ndarray, shape (T,)
+    """
+    edges = steps.edges
+    points = np.unique(
+        np.concatenate([edges, *(np.clip(pair[:2], edges[0], edges[-1]) for pair in intervals)])
+    )
+    middle = (points[:-1] + points[1:]) / 2
+    level = np.ones(len(middle))
+    for begin, end, factor in intervals:
+        level = np.where((middle > begin) & (middle < end), level * factor, level)
+    return np.add.reduceat(level * np.diff(points), np.searchsorted(points, edges[:-1])) / np.diff(edges)
+
+
+def targets(network: Network, effect: Effect) -> list[tuple[str, int]]:
+    """List the (kind, index) of the assets that an effect touches.
+
+    An effect on some commodities or origins of a link touches the pairs of link and cargo, not the link.
+
+    Raises
+    ------
+    ModelError
+        If the asset is unknown.
+    """
+    scope, _, actor = effect.asset.partition(":")
+    if scope == "transit" and actor:
+        cargo_filter = [k for k, cargo in enumerate(network.cargoes) if cargo.origin != actor]
+        links = network.transit_links(actor)
+        return _pairs(network, links, effect, cargo_filter)
+    assets = network.assets_of(effect.asset)
+    if assets is None:
+        raise ModelError(network.unknown_asset(effect.asset))
+    found: list[tuple[str, int]] = []
+    filtered = effect.commodity is not None or bool(effect.origins)
+    for kind, index in assets:
+        if effect.origins and kind in ("market", "store", "fleet") and ":" not in effect.asset:
+            raise ModelError(
+                f"{kind} {network.name_of(kind, index)}: a disruption of some origins only ({', '.join(effect.origins)}) has no "
+                "meaning for it. Name the links that bring this cargo, or leave out the origins."
+            )
+        if kind == "link" and filtered:
+            found += _pairs(network, [index], effect, None)
+        elif not filtered or network.matches(kind, index, effect.commodity, effect.origins):
+            found.append((kind, index))
+    return found
+
+
+def _pairs(
+    network: Network, links: Iterable[int], effect: Effect, cargoes: Iterable[int] | None
+) -> list[tuple[str, int]]:
+    chosen = np.isin(network.pair_link, np.fromiter(links, dtype=int))
+    if cargoes is not None:
+        chosen &= np.isin(network.pair_cargo, np.fromiter(cargoes, dtype=int))
+    allowed = [
+        (effect.commodity in (None, cargo.commodity))
+        and (not effect.origins or cargo.origin in effect.origins)
+        for cargo in network.cargoes
+    ]
+    chosen &= np.array(allowed, dtype=bool)[network.pair_cargo] if len(network.cargoes) else False
+    return [("pair", int(p)) for p in np.flatnonzero(chosen)]
+
+
+def _refuse_part_of_unlimited(network: Network, kind: str, index: int, share: np.ndarray) -> None:
+    partial = (share > 0) & (share < 1)
+    capacity = network.capacity_of(kind, index)
+    if np.any(partial & np.isinf(capacity)):
+        step = int(np.flatnonzero(partial & np.isinf(capacity))[0])
+        raise ModelError(
+            f"{kind} {network.name_of(kind, index)}: a disruption leaves {share[step]:.3g} of its capacity in the step from "
+            f"{network.steps.labels[step]}, but its capacity is unlimited, so a part of it has no meaning. Give it a capacity, "
+            "or let the disruption cover whole steps with factor 0."
+        )

@@ -1,0 +1,102 @@
+"""Blocks of rows and columns, and the sparse matrix put together from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows or columns of one kind: `count` entries with `steps` steps each, entry by entry, from `offset`.
+
+    Attributes
+    ----------
+    name : str
+        Name of the kind, as in the formulation.
+    offset, count, steps : int
+    label : callable
+        Gives the name of an entry.
+    """
+
+    name: str
+    offset: int
+    count: int
+    steps: int
+    label: Callable[[int], str]
+
+    @property
+    def size(self) -> int:
+        """Number of rows or columns."""
+        return self.count * self.steps
+
+    @property
+    def slice(self) -> slice:
+        """Where the block stands in the whole."""
+        return slice(self.offset, self.offset + self.size)
+
+    def at(self, entry: np.ndarray | int, step: np.ndarray | int) -> np.ndarray:
+        """Index of (entry, step); both broadcast."""
+        return np.asarray(self.offset + np.asarray(entry) * self.steps + np.asarray(step))
+
+    def every(self, entries: np.ndarray) -> np.ndarray:
+        """Indices (len(entries), steps) of all steps of some entries."""
+        return self.at(np.asarray(entries, dtype=int)[:, None], np.arange(self.steps)[None, :])
+
+
+@dataclass
+class Layout:
+    """A growing list of blocks."""
+
+    blocks: dict[str, Block] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, name: str, count: int, steps: int, label: Callable[[int], str]) -> Block:
+        """Append a block and give it."""
+        block = Block(name, self.size, count, steps, label)
+        self.blocks[name] = block
+        self.size += block.size
+        return block
+
+    def find(self, index: int) -> tuple[Block, int, int]:
+        """Give the block, entry and step of an index."""
+        for block in self.blocks.values():
+            if block.offset <= index < block.offset + block.size:
+                return block, *divmod(index - block.offset, block.steps)
+        raise IndexError(index)
+
+    def name(self, index: int, step_labels: Sequence[str]) -> str:
+        """Name of a row or column, for example `flow(cpc,crude.KAZ,2022-01-01)`."""
+        block, entry, step = self.find(index)
+        inner = block.label(entry)
+        return f"{block.name}({inner},{step_labels[step]})" if block.steps > 1 else f"{block.name}({inner})"
+
+
+class Triplets:
+    """Entries of a sparse matrix, collected as arrays."""
+
+    def __init__(self) -> None:
+        self._rows: list[np.ndarray] = []
+        self._columns: list[np.ndarray] = []
+        self._values: list[np.ndarray] = []
+
+    def add(self, rows: np.ndarray, columns: np.ndarray, values: np.ndarray | float) -> None:
+        """Add entries; the three broadcast."""
+        rows, columns, values = np.broadcast_arrays(rows, columns, values)
+        self._rows.append(rows.ravel())
+        self._columns.append(columns.ravel())
+        self._values.append(np.asarray(values, dtype=float).ravel())
+
+    def matrix(self, rows: int, columns: int) -> sparse.csc_matrix:
+        """Put the matrix together, adding entries that meet, dropping zeros."""
+        if not self._rows:
+            return sparse.csc_matrix((rows, columns))
+        matrix = sparse.csc_matrix(
+            (np.concatenate(self._values), (np.concatenate(self._rows), np.concatenate(self._columns))),
+            shape=(rows, columns),
+        )
+        matrix.eliminate_zeros()
+        return matrix

@@ -1,0 +1,461 @@
+"""The model, written as on paper: columns, objective, rows. `docs/formulation.md` uses the same names.
+
+Indices: i place, k cargo (commodity, origin), a link, s supply, m market, h store, f fleet, c contract, t step.
+Columns, all >= 0, in units per step (stock: units at the end of the step):
+
+    supply[s,t]     output                        flow[a,k,t]     what enters a link
+    forced[s,t]     output lost by emergency      carry[f,a,k,t]  flow carried by one of several fleets of a link
+    sale[m,k,t]     what a market buys            tranche[m,b,t]  part of a demand curve that is filled
+    unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
+    shortfall[c,p]  agreed, not moved, in period p
+
+Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a) flow + sum_h cost_h days_t stock
+           - sum_m price sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
+           - closing value of what is on its way or in store at the end
+
+subject to the rows below; each is built by the function of its name. The row's dual of `balance` is the local price.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from straits.model.availability import Factors
+from straits.model.blocks import Block, Layout, Triplets
+from straits.model.network import Network
+from straits.model.transit import Arrivals, arrivals
+
+INF = float("inf")
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What the network does before the start and after the end of the axis.
+
+    Attributes
+    ----------
+    flow : ndarray, shape (P,)
+        Flow per day that entered each pair before the start.
+    price : ndarray, shape (N,)
+        Worth of a unit of cargo at a (place, cargo) after the end, thousand currency.
+    """
+
+    flow: np.ndarray
+    price: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds of columns and rows under some availability of the assets."""
+
+    column_lower: np.ndarray
+    column_upper: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+
+
+class Formulation:
+    """Layout of rows and columns of a network, and the equations.
+
+    Parameters
+    ----------
+    network : Network
+    boundary : Boundary, optional
+        None: nothing is on its way at the start, what is left at the end is worthless.
+    """
+
+    def __init__(self, network: Network, boundary: Boundary | None = None) -> None:
+        self.network = n = network
+        self.boundary = boundary
+        self.columns, self.rows = Layout(), Layout()
+        self._balances()
+        self._select()
+        cargo, steps = n.cargoes, n.T
+        stores, markets, supplies = n.stores, n.markets, n.supplies
+
+        def pair(p: int) -> str:
+            return f"{n.link_ids[n.pair_link[p]]},{cargo[n.pair_cargo[p]].label}"
+
+        def sale(q: int) -> str:
+            return f"{markets.ids[markets.sale_market[q]]},{cargo[markets.sale_cargo[q]].label}"
+
+        def stock(j: int) -> str:
+            return f"{stores.ids[stores.stock_store[j]]},{cargo[stores.stock_cargo[j]].label}"
+
+        def period(r: int) -> str:
+            return f"{n.contracts.ids[n.contracts.rows[r].contract]},{n.contracts.rows[r].label}"
+
+        def balance(b: int) -> str:
+            return f"{n.place_ids[self.balance_place[b]]},{cargo[self.balance_cargo[b]].label}"
+
+        def carry(j: int) -> str:
+            return f"{n.fleets.ids[n.fleets.use_fleet[self.carried[j]]]},{pair(n.fleets.use_pair[self.carried[j]])}"
+
+        add = self.columns.add
+        self.supply = add("supply", len(supplies.ids), steps, lambda s: supplies.ids[s])
+        self.forced = add("forced", len(self.can_force), steps, lambda j: supplies.ids[self.can_force[j]])
+        self.flow = add("flow", len(n.pair_link), steps, pair)
+        self.carry = add("carry", len(self.carried), steps, carry)
+        self.sale = add("sale", len(markets.sale_market), steps, sale)
+        self.tranche = add(
+            "tranche", len(self.tranche_market), steps,
+            lambda b: f"{markets.ids[self.tranche_market[b]]},{self.tranche_number[b]}",
+        )  # fmt: skip
+        self.unmet = add("unmet", len(self.can_miss), steps, lambda j: markets.ids[self.can_miss[j]])
+        self.stock = add("stock", len(stores.stock_store), steps, stock)
+        self.shortfall = add(
+            "shortfall", len(self.can_fall_short), 1, lambda j: period(self.can_fall_short[j])
+        )
+
+        add = self.rows.add
+        self.balance = add("balance", len(self.balance_place), steps, balance)
+        self.capacity = add("capacity", len(self.shared), steps, lambda j: n.link_ids[self.shared[j]])
+        self.least_output = add("least_output", len(self.least), steps, lambda j: supplies.ids[self.least[j]])
+        self.ramp_down = add(
+            "ramp_down", len(self.ramps_down), steps, lambda j: supplies.ids[self.ramps_down[j]]
+        )
+        self.ramp_up = add("ramp_up", len(self.ramps_up), steps, lambda j: supplies.ids[self.ramps_up[j]])
+        self.demand = add("demand", len(markets.ids), steps, lambda m: markets.ids[m])
+        self.level = add("level", len(stores.ids), steps, lambda h: stores.ids[h])
+        self.rate = add("rate", len(stores.ids), steps, lambda h: stores.ids[h])
+        self.fleet_days = add("fleet_days", len(n.fleets.ids), steps, lambda f: n.fleets.ids[f])
+        self.carried_by = add(
+            "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
+        )
+        self.contract = add("contract", len(n.contracts.rows), 1, period)
+
+    # ------------------------------------------------------------------ which rows and columns there are
+
+    def _balances(self) -> None:
+        """Number the (place, cargo) at which cargo can be."""
+        n = self.network
+        keys = np.zeros((len(n.place_ids), len(n.cargoes)), dtype=bool)
+        keys[n.link_tail[n.pair_link], n.pair_cargo] = True
+        keys[n.link_head[n.pair_link], n.pair_cargo] = True
+        keys[n.supplies.place, n.supplies.cargo] = True
+        keys[n.markets.place[n.markets.sale_market], n.markets.sale_cargo] = True
+        keys[n.stores.place[n.stores.stock_store], n.stores.stock_cargo] = True
+        self.balance_place, self.balance_cargo = np.nonzero(keys)
+        self.balance_of = np.full(keys.shape, -1)
+        self.balance_of[keys] = np.arange(len(self.balance_place))
+        self.pair_from = self.balance_of[n.link_tail[n.pair_link], n.pair_cargo]
+        self.pair_to = self.balance_of[n.link_head[n.pair_link], n.pair_cargo]
+        self.pair_yield = 1.0 - n.link_loss[n.pair_link]
+        self.supply_at = self.balance_of[n.supplies.place, n.supplies.cargo]
+        self.sale_at = self.balance_of[n.markets.place[n.markets.sale_market], n.markets.sale_cargo]
+        self.stock_at = self.balance_of[n.stores.place[n.stores.stock_store], n.stores.stock_cargo]
+        self.transit: dict[float, Arrivals] = {
+            d: arrivals(n.steps.edges, d) for d in np.unique(n.link_transit)
+        }
+
+    def _select(self) -> None:
+        n, s, m = self.network, self.network.supplies, self.network.markets
+        uses = np.bincount(n.pair_link, minlength=len(n.link_ids))
+        #: Links whose capacity several cargoes share; a link of one cargo is limited by the bound of its column.
+        self.shared = np.flatnonzero(uses > 1)
+        forceable = ~np.isnan(s.forced_cost)
+        has_least = (s.min_output > 0).any(axis=1) if len(s.ids) else np.zeros(0, dtype=bool)
+        limit = self._ramp_reach()
+        down, up = (
+            ~(s.ramp_down * limit >= 1) & ~np.isnan(s.ramp_down),
+            ~(s.ramp_up * limit >= 1) & ~np.isnan(s.ramp_up),
+        )
+        self.ramps_down, self.ramps_up = np.flatnonzero(down), np.flatnonzero(up)
+        self.can_force = np.flatnonzero(forceable & (has_least | down))
+        self.least = np.flatnonzero(forceable & has_least)
+        curves = [len(t) > 1 for t in m.tranches]
+        numbered = [(i, b) for i, t in enumerate(m.tranches) if curves[i] for b in range(len(t))]
+        self.tranche_market = np.array([i for i, _ in numbered], dtype=int)
+        self.tranche_number = np.array([b for _, b in numbered], dtype=int)
+        self.can_miss = np.flatnonzero(
+            np.array([k == "fixed" for k in m.kind], dtype=bool) & ~np.isnan(m.unmet_price)
+        )
+        fleets = n.fleets
+        served = np.bincount(fleets.use_pair, minlength=len(n.pair_link)) if len(n.pair_link) else np.zeros(0)
+        #: Uses of pairs that more than one fleet serves: there the flow must be divided among the fleets.
+        self.carried = np.flatnonzero(served[fleets.use_pair] > 1)
+        self.carried_pairs = np.unique(fleets.use_pair[self.carried])
+        penalised = [not np.isnan(n.contracts.penalty[r.contract]) for r in n.contracts.rows]
+        least = [n.contracts.kind[r.contract] == "least" for r in n.contracts.rows]
+        self.can_fall_short = np.flatnonzero(np.array(penalised, dtype=bool) & np.array(least, dtype=bool))
+
+    def _ramp_reach(self) -> float:
+        """Shortest time between the middles of neighbouring steps, days; a ramp that takes less never binds."""
+        days = self.network.steps.days
+        return float(((days[1:] + days[:-1]) / 2).min()) if len(days) > 1 else INF
+
+    # ------------------------------------------------------------------ objective
+
+    def costs(self, closing_step: int | None = None) -> np.ndarray:
+        """Objective coefficients, thousand currency per unit.
+
+        Parameters
+        ----------
+        closing_step : int, optional
+            Last step before the books are closed. Default: the last step of the axis. A rolling window closes earlier.
+        """
+        n, cost = self.network, np.zeros(self.columns.size)
+        days = n.steps.days
+        _fill(cost, self.supply, n.supplies.cost[:, None])
+        _fill(cost, self.forced, n.supplies.forced_cost[self.can_force][:, None])
+        _fill(cost, self.flow, (n.pair_cost + n.pair_tariff)[:, None])
+        single = np.array([t[0].price if len(t) == 1 else 0.0 for t in n.markets.tranches])
+        _fill(cost, self.sale, -single[n.markets.sale_market][:, None] if len(single) else 0.0)
+        tranche_price = [
+            n.markets.tranches[i][b].price
+            for i, b in zip(self.tranche_market, self.tranche_number, strict=True)
+        ]
+        _fill(cost, self.tranche, -np.array(tranche_price)[:, None] if tranche_price else 0.0)
+        _fill(cost, self.unmet, n.markets.unmet_price[self.can_miss][:, None])
+        _fill(cost, self.stock, n.stores.cost[n.stores.stock_store][:, None] * days)
+        penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
+        _fill(cost, self.shortfall, penalty[:, None])
+        return cost - self.closing_value(n.T - 1 if closing_step is None else closing_step)
+
+    def closing_value(self, last: int) -> np.ndarray:
+        """Worth at the end of step `last` of a unit in each column: on its way beyond that step, or in store."""
+        value = np.zeros(self.columns.size)
+        if self.boundary is None:
+            return value
+        n, price = self.network, self.boundary.price
+        for days, pairs in self._by_transit():
+            late = self.transit[days].arrival > last
+            beyond = self.transit[days].beyond + np.bincount(
+                self.transit[days].departure[late], weights=self.transit[days].share[late], minlength=n.T
+            )
+            worth = price[self.pair_to[pairs]] * self.pair_yield[pairs]
+            value[self.flow.every(pairs)] += worth[:, None] * beyond[None, :]
+        value[self.stock.at(np.arange(self.stock.count), last)] += price[self.stock_at]
+        return value
+
+    def _by_transit(self) -> list[tuple[float, np.ndarray]]:
+        days = self.network.link_transit[self.network.pair_link]
+        return [(float(d), np.flatnonzero(days == d)) for d in np.unique(days)]
+
+    # ------------------------------------------------------------------ rows
+
+    def matrix(self) -> sparse.csc_matrix:
+        """Coefficients of all rows, shape (rows, columns)."""
+        entries = Triplets()
+        for build in (
+            self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate,
+            self._fleet_days, self._contract,
+        ):  # fmt: skip
+            build(entries)
+        return entries.matrix(self.rows.size, self.columns.size)
+
+    def _balance(self, entries: Triplets) -> None:
+        """balance[i,k,t]: arrivals - departures + supply - sales - change of stock = - arrivals from before the start."""
+        steps = np.arange(self.network.T)
+        for days, pairs in self._by_transit():
+            a = self.transit[days]
+            rows = self.balance.at(self.pair_to[pairs][:, None], a.arrival)
+            entries.add(
+                rows, self.flow.at(pairs[:, None], a.departure), self.pair_yield[pairs][:, None] * a.share
+            )
+        for at, block, sign in (
+            (self.pair_from, self.flow, -1.0),
+            (self.supply_at, self.supply, 1.0),
+            (self.sale_at, self.sale, -1.0),
+            (self.stock_at, self.stock, -1.0),
+        ):
+            entries.add(self.balance.every(at), block.every(np.arange(block.count)), sign)
+        later = steps[1:]
+        stocks = np.arange(self.stock.count)[:, None]
+        entries.add(self.balance.at(self.stock_at[:, None], later), self.stock.at(stocks, later - 1), 1.0)
+
+    def _capacity(self, entries: Triplets) -> None:
+        """capacity[a,t]: sum over cargoes of flow <= capacity."""
+        number = np.full(len(self.network.link_ids), -1)
+        number[self.shared] = np.arange(len(self.shared))
+        pairs = np.flatnonzero(number[self.network.pair_link] >= 0)
+        entries.add(self.capacity.every(number[self.network.pair_link[pairs]]), self.flow.every(pairs), 1.0)
+
+    def _least_output(self, entries: Triplets) -> None:
+        """least_output[s,t]: supply + forced >= min_output."""
+        each = np.arange(len(self.least))
+        entries.add(self.least_output.every(each), self.supply.every(self.least), 1.0)
+        entries.add(self.least_output.every(each), self.forced.every(self._forced_of(self.least)), 1.0)
+
+    def _ramps(self, entries: Triplets) -> None:
+        """ramp_down[s,t]: supply_t/days_t - supply_{t-1}/days_{t-1} + forced_t/days_t >= - largest fall of the rate;
+        ramp_up[s,t]: supply_t/days_t - supply_{t-1}/days_{t-1} <= largest rise of the rate. Both from the second step."""
+        days = self.network.steps.days
+        later = np.arange(1, self.network.T)
+        for block, chosen in ((self.ramp_down, self.ramps_down), (self.ramp_up, self.ramps_up)):
+            rows = block.at(np.arange(len(chosen))[:, None], later)
+            entries.add(rows, self.supply.at(chosen[:, None], later), 1.0 / days[1:])
+            entries.add(rows, self.supply.at(chosen[:, None], later - 1), -1.0 / days[:-1])
+        forceable = np.isin(self.ramps_down, self.can_force)
+        rows = self.ramp_down.at(np.flatnonzero(forceable)[:, None], later)
+        forced = self._forced_of(self.ramps_down[forceable])
+        entries.add(rows, self.forced.at(forced[:, None], later), 1.0 / days[1:])
+
+    def _forced_of(self, supplies: np.ndarray) -> np.ndarray:
+        return np.searchsorted(self.can_force, supplies)
+
+    def _demand(self, entries: Triplets) -> None:
+        """demand[m,t]: sum over cargoes of sale (+ unmet) = demand if fixed, <= demand if one step, = sum of tranches else."""
+        entries.add(
+            self.demand.every(self.network.markets.sale_market),
+            self.sale.every(np.arange(self.sale.count)),
+            1.0,
+        )
+        entries.add(self.demand.every(self.can_miss), self.unmet.every(np.arange(self.unmet.count)), 1.0)
+        entries.add(
+            self.demand.every(self.tranche_market), self.tranche.every(np.arange(self.tranche.count)), -1.0
+        )
+
+    def _level_and_rate(self, entries: Triplets) -> None:
+        """level[h,t]: min_level <= sum over cargoes of stock <= capacity;
+        rate[h,t]: - out_rate <= sum over cargoes of stock_t - stock_{t-1} <= in_rate."""
+        store, each = self.network.stores.stock_store, np.arange(self.stock.count)
+        entries.add(self.level.every(store), self.stock.every(each), 1.0)
+        entries.add(self.rate.every(store), self.stock.every(each), 1.0)
+        later = np.arange(1, self.network.T)
+        entries.add(self.rate.at(store[:, None], later), self.stock.at(each[:, None], later - 1), -1.0)
+
+    def _fleet_days(self, entries: Triplets) -> None:
+        """fleet_days[f,t]: sum of flow (or carry) times days per unit <= vessel-days;
+        carried_by[a,k,t]: flow = sum over fleets of carry, where several fleets serve a link."""
+        f = self.network.fleets
+        alone = np.setdiff1d(np.arange(len(f.use_pair)), self.carried)
+        for uses, block, columns in (
+            (alone, self.flow, f.use_pair[alone]),
+            (self.carried, self.carry, np.arange(self.carry.count)),
+        ):
+            entries.add(
+                self.fleet_days.every(f.use_fleet[uses]), block.every(columns), f.use_days[uses][:, None]
+            )
+        entries.add(
+            self.carried_by.every(np.arange(len(self.carried_pairs))),
+            self.flow.every(self.carried_pairs),
+            1.0,
+        )
+        of = np.searchsorted(self.carried_pairs, f.use_pair[self.carried])
+        entries.add(self.carried_by.every(of), self.carry.every(np.arange(self.carry.count)), -1.0)
+
+    def _contract(self, entries: Triplets) -> None:
+        """contract[c,p]: sum over the period of what counts (+ shortfall) >= amount if least, <= amount if greatest."""
+        blocks = {"flow": self.flow, "supply": self.supply, "sale": self.sale}
+        for r, row in enumerate(self.network.contracts.rows):
+            steps = np.flatnonzero(row.weight)
+            for kind, index in self.network.contracts.entries[row.contract]:
+                entries.add(self.contract.at(r, 0), blocks[kind].at(index, steps), row.weight[steps])
+        entries.add(
+            self.contract.at(self.can_fall_short, 0),
+            self.shortfall.at(np.arange(self.shortfall.count), 0),
+            1.0,
+        )
+
+    # ------------------------------------------------------------------ bounds
+
+    def bounds(self, factors: Factors) -> Bounds:
+        """Bounds of columns and rows when assets keep the share `factors` of their capacity."""
+        b = Bounds(
+            np.zeros(self.columns.size), np.full(self.columns.size, INF), np.full(self.rows.size, -INF),
+            np.full(self.rows.size, INF),
+        )  # fmt: skip
+        link = factors.apply("link", self.network.link_capacity)
+        self._flow_bounds(b, factors, link)
+        self._supply_bounds(b, factors)
+        self._demand_bounds(b, factors)
+        self._store_bounds(b, factors)
+        n = self.network
+        _fill(b.row_upper, self.capacity, link[self.shared])
+        _fill(b.row_upper, self.fleet_days, factors.apply("fleet", n.fleets.days))
+        _fill(b.row_lower, self.carried_by, 0.0)
+        _fill(b.row_upper, self.carried_by, 0.0)
+        opening = -self.opening_arrivals()
+        _fill(b.row_lower, self.balance, opening)
+        _fill(b.row_upper, self.balance, opening)
+        for r, row in enumerate(n.contracts.rows):
+            least = n.contracts.kind[row.contract] == "least"
+            (b.row_lower if least else b.row_upper)[self.contract.offset + r] = row.amount
+        return b
+
+    def opening_arrivals(self) -> np.ndarray:
+        """Cargo that arrives from before the start, and content of stores at the start, shape (N, T)."""
+        n, found = self.network, np.zeros((self.balance.count, self.network.T))
+        np.add.at(found, (self.stock_at, 0), n.stores.stock_start)
+        if self.boundary is not None:
+            for days, pairs in self._by_transit():
+                amount = (self.boundary.flow * self.pair_yield)[pairs][:, None] * self.transit[days].opening
+                np.add.at(found, self.pair_to[pairs], amount)
+        return found
+
+    def _flow_bounds(self, b: Bounds, factors: Factors, link: np.ndarray) -> None:
+        n = self.network
+        alone = ~np.isin(n.pair_link, self.shared)
+        upper = np.full((len(n.pair_link), n.T), INF)
+        upper[alone] = link[n.pair_link[alone]]
+        for p, factor in factors.by_kind["pair"].items():
+            capacity = np.where(
+                factor == 0, 0.0, n.link_capacity[n.pair_link[p]] * np.where(factor == 0, 1.0, factor)
+            )
+            upper[p] = np.where(factor < 1, np.minimum(upper[p], capacity), upper[p])
+        _fill(b.column_upper, self.flow, upper)
+
+    def _supply_bounds(self, b: Bounds, factors: Factors) -> None:
+        s, days = self.network.supplies, self.network.steps.days
+        available = factors.apply("supply", s.capacity)
+        least = factors.apply("supply", s.min_output)
+        _fill(b.column_upper, self.supply, available)
+        hard = np.setdiff1d(np.arange(len(s.ids)), self.least)
+        b.column_lower[self.supply.every(hard)] = least[hard]
+        _fill(b.row_lower, self.least_output, least[self.least])
+        between = (days[1:] + days[:-1]) / 2
+        for block, chosen, share, sign in (
+            (self.ramp_down, self.ramps_down, s.ramp_down, -1.0),
+            (self.ramp_up, self.ramps_up, s.ramp_up, 1.0),
+        ):
+            if not len(chosen):
+                continue
+            per_day = s.capacity[chosen] / days
+            reach = share[chosen][:, None] * per_day[:, 1:] * between
+            # A fall or rise of what is available is no act of the producer and needs no emergency.
+            rate = available[chosen] / days
+            reach = np.maximum(reach, np.maximum(sign * np.diff(rate, axis=1), 0.0))
+            rows = block.at(np.arange(len(chosen))[:, None], np.arange(1, self.network.T))
+            (b.row_lower if sign < 0 else b.row_upper)[rows] = sign * reach
+
+    def _demand_bounds(self, b: Bounds, factors: Factors) -> None:
+        m = self.network.markets
+        touched = factors.by_kind["market"]
+        for i, (kind, curve) in enumerate(zip(m.kind, m.tranches, strict=True)):
+            rows = self.demand.at(i, np.arange(self.network.T))
+            if len(curve) > 1:
+                b.row_lower[rows] = b.row_upper[rows] = 0.0
+                continue
+            demand = (
+                factors.apply("market", np.array([t[0].width for t in m.tranches]))[i]
+                if i in touched
+                else curve[0].width
+            )
+            b.row_upper[rows] = demand
+            if kind == "fixed":
+                b.row_lower[rows] = demand
+        width = [
+            m.tranches[i][k].width * touched.get(i, 1.0)
+            for i, k in zip(self.tranche_market, self.tranche_number, strict=True)
+        ]
+        if width:
+            _fill(b.column_upper, self.tranche, np.array(width))
+
+    def _store_bounds(self, b: Bounds, factors: Factors) -> None:
+        s = self.network.stores
+        _fill(b.row_lower, self.level, s.min_level[:, None])
+        _fill(b.row_upper, self.level, s.capacity[:, None])
+        # The first change is counted from the content at the start, a constant.
+        start = np.zeros((len(s.ids), self.network.T))
+        if len(s.ids):
+            start[:, 0] = np.bincount(s.stock_store, weights=s.stock_start, minlength=len(s.ids))
+        _fill(b.row_lower, self.rate, start - factors.apply("store", s.out_rate))
+        _fill(b.row_upper, self.rate, start + factors.apply("store", s.in_rate))
+
+
+def _fill(target: np.ndarray, block: Block, values: np.ndarray | float) -> None:
+    target[block.slice] = np.broadcast_to(values, (block.count, block.steps)).ravel()

@@ -1,0 +1,162 @@
+"""Hand a linear model to HiGHS as whole arrays, and read its answer. The only place that knows HiGHS's calls by name."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from straits.errors import ModelError
+
+#: What a solve can end with.
+OPTIMAL, INFEASIBLE, UNBOUNDED, STOPPED = "optimal", "infeasible", "unbounded", "stopped"
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: UNBOUNDED,
+    highspy.HighsModelStatus.kModelEmpty: OPTIMAL,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver found.
+
+    Attributes
+    ----------
+    status : str
+        optimal, infeasible, unbounded or stopped.
+    value : float
+        Objective value (minimised).
+    x, reduced_cost : ndarray, shape (columns,)
+    row_value, dual : ndarray, shape (rows,)
+    iterations : int
+    seconds : float
+    """
+
+    status: str
+    value: float
+    x: np.ndarray
+    reduced_cost: np.ndarray
+    row_value: np.ndarray
+    dual: np.ndarray
+    iterations: int
+    seconds: float
+
+
+def new_solver(*, threads: int = 1) -> highspy.Highs:
+    """Give a silent HiGHS with settings that repeat: one thread, serial dual simplex where simplex is used."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", threads)
+    solver.setOptionValue("parallel", "off")
+    return solver
+
+
+def load(
+    solver: highspy.Highs,
+    cost: np.ndarray,
+    matrix: sparse.csc_matrix,
+    column_lower: np.ndarray,
+    column_upper: np.ndarray,
+    row_lower: np.ndarray,
+    row_upper: np.ndarray,
+) -> None:
+    """Pass a whole linear model in one call."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
+    lp.col_cost_ = cost
+    lp.col_lower_, lp.col_upper_ = column_lower, column_upper
+    lp.row_lower_, lp.row_upper_ = row_lower, row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    solver.passModel(lp)
+
+
+def run(solver: highspy.Highs) -> Answer:
+    """Solve what is loaded and read the answer.
+
+    A status that HiGHS leaves open between infeasible and unbounded is settled by solving again without presolve.
+    """
+    began = time.perf_counter()
+    solver.run()
+    status = solver.getModelStatus()
+    if status in (highspy.HighsModelStatus.kUnboundedOrInfeasible, highspy.HighsModelStatus.kUnknown):
+        solver.setOptionValue("presolve", "off")
+        solver.clearSolver()
+        solver.run()
+        solver.setOptionValue("presolve", "choose")
+        status = solver.getModelStatus()
+    solution, info = solver.getSolution(), solver.getInfo()
+    return Answer(
+        status=_STATUS.get(status, STOPPED),
+        value=info.objective_function_value,
+        x=np.array(solution.col_value),
+        reduced_cost=np.array(solution.col_dual),
+        row_value=np.array(solution.row_value),
+        dual=np.array(solution.row_dual),
+        iterations=int(info.simplex_iteration_count),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def version() -> str:
+    """Name and version of the solver."""
+    return f"HiGHS {highspy.Highs().version()}"
+
+
+def write(solver: highspy.Highs, path: Path, columns: list[str], rows: list[str]) -> None:
+    """Write what is loaded as LP or MPS with these names.
+
+    Raises
+    ------
+    ModelError
+        If HiGHS could not write the file.
+    """
+    for j, name in enumerate(columns):
+        solver.passColName(j, name)
+    for i, name in enumerate(rows):
+        solver.passRowName(i, name)
+    if solver.writeModel(str(path)) == highspy.HighsStatus.kError:
+        raise ModelError(f"the model could not be written to {path}")
+
+
+def prefer_warm(solver: highspy.Highs) -> None:
+    """Start the next solve from the last basis: dual simplex without presolve, which would drop the basis."""
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("solver", "simplex")
+    solver.setOptionValue("simplex_strategy", 1)
+
+
+def prefer_cold(solver: highspy.Highs) -> None:
+    """Forget the basis; the next solve starts afresh with presolve."""
+    solver.clearSolver()
+    solver.setOptionValue("presolve", "choose")
+    solver.setOptionValue("solver", "choose")
+
+
+def change_columns(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+    """Change the bounds of some columns; `lower` and `upper` hold those of all."""
+    if len(which):
+        solver.changeColsBounds(len(which), which.astype(np.int32), lower[which], upper[which])
+
+
+def change_rows(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+    """Change the bounds of some rows; `lower` and `upper` hold those of all."""
+    if len(which):
+        solver.changeRowsBounds(  # type: ignore[attr-defined]  # in the binary, not in its stub
+            len(which), which.astype(np.int32), lower[which], upper[which]
+        )
+
+
+def change_costs(solver: highspy.Highs, which: np.ndarray, cost: np.ndarray) -> None:
+    """Change the costs of some columns; `cost` holds those of all."""
+    if len(which):
+        solver.changeColsCost(len(which), which.astype(np.int32), cost[which])

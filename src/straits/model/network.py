@@ -1,0 +1,262 @@
+"""A case as arrays in canonical units: what the formulation reads. No mathematics here, only data and lookups."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.timeaxis import Steps
+
+#: Origin of the cargo of a commodity whose origin is not tracked.
+UNTRACKED = "any"
+
+
+class Cargo(NamedTuple):
+    """What moves: a commodity of an origin."""
+
+    commodity: str
+    origin: str
+
+    @property
+    def label(self) -> str:
+        """Text used in names of rows and columns."""
+        return f"{self.commodity}.{self.origin}"
+
+
+class Tranche(NamedTuple):
+    """A step of a demand curve: `price` (thousand currency per unit), `width` (T,) in units per step."""
+
+    price: float
+    width: np.ndarray
+
+
+@dataclass(frozen=True)
+class Supplies:
+    """Fields, mines and inflows. Arrays of length S; capacities (S, T) in units per step."""
+
+    ids: list[str]
+    place: np.ndarray
+    cargo: np.ndarray
+    capacity: np.ndarray
+    cost: np.ndarray
+    min_output: np.ndarray
+    ramp_down: np.ndarray
+    ramp_up: np.ndarray
+    forced_cost: np.ndarray
+
+
+@dataclass(frozen=True)
+class Markets:
+    """Buyers. `tranches[m]` is the demand curve; `unmet_price` is nan where a fixed demand is hard.
+
+    `sale_market`, `sale_cargo` list the pairs of market and accepted cargo, arrays of length Q.
+    """
+
+    ids: list[str]
+    place: np.ndarray
+    kind: list[str]
+    tranches: list[list[Tranche]]
+    unmet_price: np.ndarray
+    sale_market: np.ndarray
+    sale_cargo: np.ndarray
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Tank farms and storages. Arrays of length H; `in_rate`, `out_rate` (H, T) per step, `cost` per unit and day.
+
+    `stock_store`, `stock_cargo` list the pairs of store and cargo; `stock_start` is the content of a pair at the start.
+    """
+
+    ids: list[str]
+    place: np.ndarray
+    capacity: np.ndarray
+    min_level: np.ndarray
+    in_rate: np.ndarray
+    out_rate: np.ndarray
+    cost: np.ndarray
+    stock_store: np.ndarray
+    stock_cargo: np.ndarray
+    stock_start: np.ndarray
+
+
+@dataclass(frozen=True)
+class Fleets:
+    """Vessels and wagons. `days` (F, T) vessel-days in a step; an entry of `use_*` says that a pair of link and cargo needs
+    `use_days` vessel-days of fleet `use_fleet` per unit."""
+
+    ids: list[str]
+    days: np.ndarray
+    use_fleet: np.ndarray
+    use_pair: np.ndarray
+    use_days: np.ndarray
+
+
+class ContractRow(NamedTuple):
+    """One period of one contract: `amount` over the steps with weights `weight` (T,) of the entries (`block`, index)."""
+
+    contract: int
+    label: str
+    weight: np.ndarray
+    amount: float
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Agreed flows. `entries[c]` lists what counts as (block, index): block is "flow", "supply" or "sale"."""
+
+    ids: list[str]
+    kind: list[str]
+    asset: list[tuple[str, int]]
+    entries: list[list[tuple[str, int]]]
+    penalty: np.ndarray
+    rows: list[ContractRow]
+
+
+@dataclass(frozen=True)
+class Network:
+    """All of a case that the model needs, in canonical units, pruned to cargo that can reach a buyer.
+
+    Link arrays have length L, arrays of pairs (link, cargo) length P; `link_capacity` is (L, T) in units per step.
+    Money is in thousands of the currency.
+    """
+
+    case: Case
+    steps: Steps
+    tariffs: str
+    place_ids: list[str]
+    cargoes: list[Cargo]
+    link_ids: list[str]
+    link_tail: np.ndarray
+    link_head: np.ndarray
+    link_loss: np.ndarray
+    link_transit: np.ndarray
+    link_capacity: np.ndarray
+    pair_link: np.ndarray
+    pair_cargo: np.ndarray
+    pair_cost: np.ndarray
+    pair_tariff: np.ndarray
+    supplies: Supplies
+    markets: Markets
+    stores: Stores
+    fleets: Fleets
+    contracts: Contracts
+
+    @property
+    def T(self) -> int:
+        """Number of steps."""
+        return len(self.steps.days)
+
+    def assets_of(self, asset: str) -> list[tuple[str, int]] | None:
+        """List the (kind, index) behind an asset id or `territory:X`, `actor:X`; None if there is no such asset."""
+        scope, _, actor = asset.partition(":")
+        if actor:
+            if actor not in self.case.rows("actors"):
+                return None
+            return {"territory": self._on_territory, "actor": self._of_actor}.get(scope, lambda _: None)(
+                actor
+            )
+        for kind, ids in self._asset_ids():
+            if asset in ids:
+                return [(kind, ids.index(asset))]
+        if asset in self.place_ids:
+            return self._at_place(self.place_ids.index(asset))
+        return None
+
+    def unknown_asset(self, asset: str) -> str:
+        """Word the error for an unknown asset, with the nearest known ids."""
+        known = [*self.place_ids, *(i for _, ids in self._asset_ids() for i in ids)]
+        known += [f"{s}:{a}" for s in ("transit", "territory", "actor") for a in self.case.rows("actors")]
+        near = difflib.get_close_matches(asset, known, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"asset {asset!r} is not in the case: expected the id of a link, place, supply, market, store or fleet.{hint}"
+
+    def _asset_ids(self) -> Iterable[tuple[str, list[str]]]:
+        yield "link", self.link_ids
+        yield "supply", self.supplies.ids
+        yield "market", self.markets.ids
+        yield "store", self.stores.ids
+        yield "fleet", self.fleets.ids
+
+    def _at_place(self, place: int) -> list[tuple[str, int]]:
+        touched = (self.link_tail == place) | (self.link_head == place)
+        found = [("link", int(a)) for a in np.flatnonzero(touched)]
+        for kind, table in (("supply", self.supplies), ("market", self.markets), ("store", self.stores)):
+            found += [(kind, int(i)) for i in np.flatnonzero(table.place == place)]
+        return found
+
+    def territory_of_place(self, place: int) -> str | None:
+        """Territory on which a place lies."""
+        return self.case.rows("places")[self.place_ids[place]].territory
+
+    def crossed(self, link: int) -> set[str]:
+        """States whose territory a link crosses, its ends included."""
+        row = self.case.rows("links")[self.link_ids[link]]
+        ends = {self.territory_of_place(self.link_tail[link]), self.territory_of_place(self.link_head[link])}
+        return {state for state in (set(row.territory) or ends) if state is not None}
+
+    def transit_links(self, actor: str) -> list[int]:
+        """List the links on which cargo of others leaves the territory of `actor`, or crosses it without stopping."""
+        found = []
+        for a in range(len(self.link_ids)):
+            starts = self.territory_of_place(self.link_tail[a]) == actor
+            ends = self.territory_of_place(self.link_head[a]) == actor
+            if (starts or actor in self.crossed(a)) and not ends:
+                found.append(a)
+        return found
+
+    def _on_territory(self, actor: str) -> list[tuple[str, int]]:
+        found = [("link", a) for a in range(len(self.link_ids)) if actor in self.crossed(a)]
+        for kind, table in (("supply", self.supplies), ("market", self.markets), ("store", self.stores)):
+            found += [(kind, i) for i, p in enumerate(table.place) if self.territory_of_place(p) == actor]
+        return found
+
+    def _of_actor(self, actor: str) -> list[tuple[str, int]]:
+        assets = {
+            row.asset
+            for row in self.case.rows("controls").values()
+            if row.actor == actor and row.role in ("owner", "operator")
+        }
+        found: list[tuple[str, int]] = []
+        for kind, ids in self._asset_ids():
+            found += [(kind, i) for i, key in enumerate(ids) if key in assets]
+        for place in sorted(assets & set(self.place_ids)):
+            at_place = self._at_place(self.place_ids.index(place))
+            found += [item for item in at_place if item[0] != "link" and item not in found]
+        return found
+
+    def matches(self, kind: str, index: int, commodity: str | None, origins: tuple[str, ...]) -> bool:
+        """Whether a supply, market, store or fleet handles the commodity and (for a supply) the origin."""
+        if kind == "supply":
+            cargo = self.cargoes[self.supplies.cargo[index]]
+            return commodity in (None, cargo.commodity) and (not origins or cargo.origin in origins)
+        table = {"market": "markets", "store": "stores", "fleet": "fleets"}[kind]
+        return not origins and self.case.rows(table)[self.name_of(kind, index)].commodity == commodity
+
+    def name_of(self, kind: str, index: int) -> str:
+        """Id of an asset; for a pair, link and cargo."""
+        if kind == "pair":
+            return f"{self.link_ids[self.pair_link[index]]},{self.cargoes[self.pair_cargo[index]].label}"
+        return dict(self._asset_ids())[kind][index]
+
+    def capacity_of(self, kind: str, index: int) -> np.ndarray:
+        """Capacity (T,) of an asset before any disruption; for a pair, that of its link."""
+        match kind:
+            case "link":
+                return self.link_capacity[index]
+            case "pair":
+                return self.link_capacity[self.pair_link[index]]
+            case "supply":
+                return self.supplies.capacity[index]
+            case "store":
+                return self.stores.in_rate[index]
+            case "fleet":
+                return self.fleets.days[index]
+            case _:
+                return np.sum([tranche.width for tranche in self.markets.tranches[index]], axis=0)

@@ -1,0 +1,258 @@
+"""Read a case into arrays: conversion to canonical units, capacities per step, pairs of link and cargo, pruning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from straits.case import units
+from straits.case.timeaxis import Steps
+from straits.errors import ModelError
+from straits.model import read_rows
+from straits.model.network import UNTRACKED, Cargo, Network
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+
+class Reader:
+    """Conversions of one case on one time axis.
+
+    Parameters
+    ----------
+    case : Case
+    steps : Steps
+    options : sequence of str
+        Options that are switched on; they add to the capacity of their assets.
+    """
+
+    def __init__(self, case: Case, steps: Steps, options: Sequence[str] = ()) -> None:
+        self.case = case
+        self.steps = steps
+        self.commodities = case.rows("commodities")
+        self.currency = case.settings.currency
+        start = case.settings.time.start
+        dates = [start + dt.timedelta(days=int(d)) for d in range(int(steps.edges[-1]))]
+        leap = np.array(
+            [d.year % 4 == 0 and (d.year % 100 != 0 or d.year % 400 == 0) for d in dates], dtype=float
+        )
+        #: Days of each step that fall into leap years; a yearly rate is spread over 366 days there.
+        self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
+        self.options = self._options(options)
+
+    def _options(self, chosen: Sequence[str]) -> dict[str, list[Any]]:
+        table = self.case.rows("options")
+        if unknown := set(chosen) - set(table):
+            raise ModelError(f"options {sorted(unknown)} are not in table options; it has {sorted(table)}")
+        by_asset: dict[str, list[Any]] = defaultdict(list)
+        for key in chosen:
+            by_asset[table[key].asset].append(table[key])
+        return by_asset
+
+    def rate(
+        self, value: float, unit: str | None, commodity: str, bbl_per_t: float | None = None
+    ) -> np.ndarray:
+        """Turn a rate into units per step, shape (T,); infinite stays infinite."""
+        days = self.steps.days
+        if np.isinf(value):
+            return np.full(len(days), np.inf)
+        if unit is None:
+            if value == 0:
+                return np.zeros(len(days))
+            raise ModelError(f"a rate of {value} of {commodity} has no unit")
+        if unit.endswith("/step"):
+            return np.full(
+                len(days), units.amount(value, unit.removesuffix("/step"), self.commodities[commodity])
+            )
+        common, leap = (
+            units.amount_per_day(value, unit, self.commodities[commodity], year_days=n, bbl_per_t=bbl_per_t)
+            for n in (365.0, 366.0)
+        )
+        return common * (days - self.leap_days) + leap * self.leap_days
+
+    def capacity(self, row: Any, commodity: str) -> np.ndarray:
+        """Capacity of a link or supply in units per step, with what the chosen options add."""
+        total = self.rate(row.capacity, row.capacity_unit, commodity)
+        for option in self.options.get(row.id, ()):
+            total = total + self.rate(option.adds, option.adds_unit, commodity)
+        return total
+
+    def amount(self, value: float, unit: str | None, commodity: str) -> float:
+        """Turn an amount into canonical units; infinite and zero need no unit."""
+        if np.isinf(value) or (value == 0 and unit is None):
+            return value
+        if unit is None:
+            raise ModelError(f"an amount of {value} of {commodity} has no unit")
+        return units.amount(value, unit, self.commodities[commodity])
+
+    def price(
+        self, value: float | None, unit: str | None, commodity: str, bbl_per_t: float | None = None
+    ) -> float:
+        """Turn a price into thousand currency per canonical unit; None becomes nan, zero needs no unit."""
+        if value is None:
+            return float("nan")
+        if value == 0:
+            return 0.0
+        if unit is None:
+            raise ModelError(f"a price of {value} for {commodity} has no unit")
+        return units.price(
+            value, unit, self.commodities[commodity], currency=self.currency, bbl_per_t=bbl_per_t
+        )
+
+    def origin(self, commodity: str, origin: str | None, place: str) -> str:
+        """Origin under which cargo is kept: the given one, else the territory of the place."""
+        if not self.commodities[commodity].tracked:
+            return UNTRACKED
+        found = origin or self.case.rows("places")[place].territory
+        if found is None:
+            raise ModelError(
+                f"commodity {commodity} at place {place} has no origin: give `origin` in the row, or a territory to the place"
+            )
+        return found
+
+
+def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | None = None) -> Network:
+    """Read a case into arrays.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario, optional
+        Its changes and options are applied; its measures and disruptions are not.
+    tariffs : {"paid", "internal"}, optional
+        Whether shippers see tariffs. Default: the setting of the case.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ModelError
+        If a value has no unit, an option is unknown, or a name is wrong.
+    """
+    tariffs = tariffs or case.settings.tariffs
+    if tariffs not in ("paid", "internal"):
+        raise ModelError(f"tariffs={tariffs!r}: expected 'paid' or 'internal'")
+    if scenario is not None and scenario.changes:
+        case = case.with_changes(scenario.changes)
+    steps = Steps(case.settings.time)
+    reader = Reader(case, steps, scenario.options if scenario else ())
+    network = prune(_assemble(reader, tariffs))
+    network = replace(network, fleets=read_rows.fleets(reader, network))
+    return replace(network, contracts=read_rows.contracts(reader, network))
+
+
+def _assemble(reader: Reader, tariffs: str) -> Network:
+    case = reader.case
+    place_ids = list(case.rows("places"))
+    place = {key: i for i, key in enumerate(place_ids)}
+    cargoes = _cargoes(reader)
+    links = list(case.rows("links").values())
+    pair_link, pair_cargo = [], []
+    for a, row in enumerate(links):
+        for k, cargo in enumerate(cargoes):
+            if cargo.commodity in row.commodities and (
+                not row.origins or cargo.origin in row.origins or cargo.origin == UNTRACKED
+            ):
+                pair_link.append(a)
+                pair_cargo.append(k)
+    commodity_of_pair = [cargoes[k].commodity for k in pair_cargo]
+    tariff_on = tariffs == "paid"
+    shape = (len(links), len(reader.steps.days))
+    return Network(
+        case=case,
+        steps=reader.steps,
+        tariffs=tariffs,
+        place_ids=place_ids,
+        cargoes=cargoes,
+        link_ids=[row.id for row in links],
+        link_tail=np.array([place[row.from_place] for row in links], dtype=int),
+        link_head=np.array([place[row.to_place] for row in links], dtype=int),
+        link_loss=np.array([row.loss for row in links], dtype=float),
+        link_transit=np.array([row.transit_days for row in links], dtype=float),
+        link_capacity=np.array([reader.capacity(row, row.commodities[0]) for row in links]).reshape(shape),
+        pair_link=np.array(pair_link, dtype=int),
+        pair_cargo=np.array(pair_cargo, dtype=int),
+        pair_cost=np.array(
+            [
+                reader.price(links[a].cost, links[a].cost_unit, c)
+                for a, c in zip(pair_link, commodity_of_pair, strict=True)
+            ]
+        ),
+        pair_tariff=np.array(
+            [
+                reader.price(links[a].tariff, links[a].tariff_unit, c) if tariff_on else 0.0
+                for a, c in zip(pair_link, commodity_of_pair, strict=True)
+            ]
+        ),
+        supplies=read_rows.supplies(reader, place, cargoes),
+        markets=read_rows.markets(reader, place, cargoes),
+        stores=read_rows.stores(reader, place, cargoes),
+        fleets=read_rows.no_fleets(),
+        contracts=read_rows.no_contracts(),
+    )
+
+
+def _cargoes(reader: Reader) -> list[Cargo]:
+    found: dict[Cargo, None] = {}
+    for row in reader.case.rows("supplies").values():
+        found[Cargo(row.commodity, reader.origin(row.commodity, row.origin, row.place))] = None
+    for row in reader.case.rows("stores").values():
+        if row.start > 0:
+            found[Cargo(row.commodity, reader.origin(row.commodity, row.start_origin, row.place))] = None
+    return list(found)
+
+
+def prune(network: Network) -> Network:
+    """Drop pairs of link and cargo, sales and stocks that no cargo can reach or that lead to no buyer.
+
+    They would be zero in every solution. Fleets and contracts are read afterwards, on what is left.
+    """
+    useful = _reached(network, forward=True) & _reached(network, forward=False)  # (places, cargoes)
+    tail, head = network.link_tail[network.pair_link], network.link_head[network.pair_link]
+    keep = useful[tail, network.pair_cargo] & useful[head, network.pair_cargo]
+    markets, stores = network.markets, network.stores
+    sold = useful[markets.place[markets.sale_market], markets.sale_cargo]
+    # A store keeps what it starts with even where no buyer can be reached, or that content would vanish.
+    kept = useful[stores.place[stores.stock_store], stores.stock_cargo] | (stores.stock_start > 0)
+    return replace(
+        network,
+        pair_link=network.pair_link[keep],
+        pair_cargo=network.pair_cargo[keep],
+        pair_cost=network.pair_cost[keep],
+        pair_tariff=network.pair_tariff[keep],
+        markets=replace(markets, sale_market=markets.sale_market[sold], sale_cargo=markets.sale_cargo[sold]),
+        stores=replace(
+            stores,
+            stock_store=stores.stock_store[kept],
+            stock_cargo=stores.stock_cargo[kept],
+            stock_start=stores.stock_start[kept],
+        ),
+    )
+
+
+def _reached(network: Network, *, forward: bool) -> np.ndarray:
+    """Mark the (place, cargo) that cargo can come to (forward) or from which a buyer can be reached (backward)."""
+    reached = np.zeros((len(network.place_ids), len(network.cargoes)), dtype=bool)
+    if forward:
+        reached[network.supplies.place, network.supplies.cargo] = True
+        started = network.stores.stock_start > 0
+        reached[
+            network.stores.place[network.stores.stock_store[started]], network.stores.stock_cargo[started]
+        ] = True
+    else:
+        reached[network.markets.place[network.markets.sale_market], network.markets.sale_cargo] = True
+    tail, head = network.link_tail[network.pair_link], network.link_head[network.pair_link]
+    enter, leave = (tail, head) if forward else (head, tail)
+    while True:
+        fresh = reached[enter, network.pair_cargo] & ~reached[leave, network.pair_cargo]
+        if not fresh.any():
+            return reached
+        reached[leave[fresh], network.pair_cargo[fresh]] = True

@@ -1,0 +1,290 @@
+"""Read supplies, markets, stores, fleets and contracts of a case into arrays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from straits.errors import ModelError
+from straits.model.network import (
+    UNTRACKED,
+    Cargo,
+    ContractRow,
+    Contracts,
+    Fleets,
+    Markets,
+    Network,
+    Stores,
+    Supplies,
+    Tranche,
+)
+
+if TYPE_CHECKING:
+    from straits.model.read import Reader
+
+#: Steps by which a linear demand curve is approximated. With prices taken at the middle of each step the buyer's value is
+#: exact at every multiple of a sixteenth of the demand at price zero, and between them too low by at most 1/1024 of the
+#: area under the whole curve.
+LINEAR_STEPS = 16
+
+KM_PER_NAUTICAL_MILE = 1.852
+
+
+def _floats(values: Any) -> np.ndarray:
+    return np.array([float("nan") if v is None else v for v in values], dtype=float)
+
+
+def _matrix(rows: list[np.ndarray], steps: int) -> np.ndarray:
+    return np.array(rows, dtype=float).reshape(len(rows), steps)
+
+
+def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Supplies:
+    """Read table supplies; see `Supplies`."""
+    rows = list(reader.case.rows("supplies").values())
+    steps = len(reader.steps.days)
+    for r in rows:
+        if np.isinf(r.capacity) and (r.ramp_down is not None or r.ramp_up is not None):
+            raise ModelError(
+                f"supplies, row {r.id}: a ramp is a share of capacity per day, and the capacity is unlimited; give a capacity, or "
+                "leave ramp_down and ramp_up blank"
+            )
+    cargo = [Cargo(r.commodity, reader.origin(r.commodity, r.origin, r.place)) for r in rows]
+    return Supplies(
+        ids=[r.id for r in rows],
+        place=np.array([place[r.place] for r in rows], dtype=int),
+        cargo=np.array([cargoes.index(k) for k in cargo], dtype=int),
+        capacity=_matrix([reader.capacity(r, r.commodity) for r in rows], steps),
+        cost=_floats(reader.price(r.cost, r.cost_unit, r.commodity) for r in rows),
+        min_output=_matrix([reader.rate(r.min_output, r.min_output_unit, r.commodity) for r in rows], steps),
+        ramp_down=_floats(r.ramp_down for r in rows),
+        ramp_up=_floats(r.ramp_up for r in rows),
+        forced_cost=_floats(reader.price(r.forced_cost, r.forced_cost_unit, r.commodity) for r in rows),
+    )
+
+
+def markets(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Markets:
+    """Read table markets; see `Markets`."""
+    rows = list(reader.case.rows("markets").values())
+    pairs = [
+        (m, k)
+        for m, r in enumerate(rows)
+        for k, cargo in enumerate(cargoes)
+        if cargo.commodity == r.commodity
+        and (not r.origins or cargo.origin in r.origins or cargo.origin == UNTRACKED)
+    ]
+    return Markets(
+        ids=[r.id for r in rows],
+        place=np.array([place[r.place] for r in rows], dtype=int),
+        kind=[r.demand_kind for r in rows],
+        tranches=[_tranches(reader, r) for r in rows],
+        unmet_price=_floats(
+            reader.price(r.unmet_price, r.unmet_price_unit, r.commodity, r.bbl_per_t)
+            for r in rows
+        ),
+        sale_market=np.array([m for m, _ in pairs], dtype=int),
+        sale_cargo=np.array([k for _, k in pairs], dtype=int),
+    )
+
+
+def _tranches(reader: Reader, row: Any) -> list[Tranche]:
+    """Give the demand curve of a market, prices falling."""
+
+    def tranche(price: float, demand: float) -> Tranche:
+        return Tranche(
+            reader.price(price, row.price_unit, row.commodity, row.bbl_per_t),
+            reader.rate(demand, row.demand_unit, row.commodity, row.bbl_per_t),
+        )
+
+    if row.demand_kind == "linear":
+        # Inverse demand P(q) = price · (1 + (q/demand - 1)/elasticity), zero at q0 = demand · (1 - elasticity).
+        if row.elasticity is None or row.elasticity >= 0:
+            raise ModelError(
+                f"markets, row {row.id}, column elasticity: linear demand needs a negative elasticity"
+            )
+        full = row.demand * (1 - row.elasticity)
+        middle = full * (np.arange(LINEAR_STEPS) + 0.5) / LINEAR_STEPS
+        prices = row.price * (1 + (middle / row.demand - 1) / row.elasticity)
+        return [tranche(float(p), full / LINEAR_STEPS) for p in prices]
+    if row.demand_kind == "stepwise" and row.steps:
+        pairs = [_step(row, text) for text in row.steps]
+        if any(a[0] < b[0] for a, b in itertools.pairwise(pairs)):
+            raise ModelError(
+                f"markets, row {row.id}, column steps: prices must fall from step to step, found {row.steps}"
+            )
+        return [tranche(price, demand) for price, demand in pairs]
+    return [tranche(row.price, row.demand)]
+
+
+def _step(row: Any, text: str) -> tuple[float, float]:
+    try:
+        price, demand = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise ModelError(
+            f"markets, row {row.id}, column steps: found {text!r}, expected `price:demand`, for example 650:12.5"
+        ) from None
+    return price, demand
+
+
+def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Stores:
+    """Read table stores; see `Stores`."""
+    rows = list(reader.case.rows("stores").values())
+    steps = len(reader.steps.days)
+    pairs = [
+        (h, k)
+        for h, r in enumerate(rows)
+        for k, cargo in enumerate(cargoes)
+        if cargo.commodity == r.commodity
+    ]
+    start = []
+    for h, k in pairs:
+        r = rows[h]
+        own = r.start > 0 and cargoes[k].origin == reader.origin(r.commodity, r.start_origin, r.place)
+        start.append(reader.amount(r.start, r.start_unit, r.commodity) if own else 0.0)
+    capacity = [
+        reader.amount(r.capacity, r.capacity_unit, r.commodity)
+        + sum(reader.amount(o.adds, o.adds_unit, r.commodity) for o in reader.options.get(r.id, ()))
+        for r in rows
+    ]
+    return Stores(
+        ids=[r.id for r in rows],
+        place=np.array([place[r.place] for r in rows], dtype=int),
+        capacity=_floats(capacity),
+        min_level=_floats(reader.amount(r.min_level, r.min_level_unit, r.commodity) for r in rows),
+        in_rate=_matrix([reader.rate(r.in_rate, r.in_rate_unit, r.commodity) for r in rows], steps),
+        out_rate=_matrix([reader.rate(r.out_rate, r.out_rate_unit, r.commodity) for r in rows], steps),
+        cost=_floats(reader.price(r.cost, r.cost_unit, r.commodity) / 365.0 for r in rows),
+        stock_store=np.array([h for h, _ in pairs], dtype=int),
+        stock_cargo=np.array([k for _, k in pairs], dtype=int),
+        stock_start=_floats(start),
+    )
+
+
+def no_fleets() -> Fleets:
+    """Give an empty table of fleets."""
+    none = np.empty(0, dtype=int)
+    return Fleets([], np.empty((0, 0)), none, none, np.empty(0))
+
+
+def no_contracts() -> Contracts:
+    """Give an empty table of contracts."""
+    return Contracts([], [], [], [], np.empty(0), [])
+
+
+def fleets(reader: Reader, network: Network) -> Fleets:
+    """Read table fleets; see `Fleets`. Needs the pruned pairs of the network.
+
+    A round trip takes twice the sailing days (from `length_km` and `speed_knots`, else the link's transit days) and the
+    turn-round; a unit of flow needs round-trip days / payload vessel-days.
+    """
+    rows = list(reader.case.rows("fleets").values())
+    days, use = [], []
+    for f, row in enumerate(rows):
+        count = row.count + sum(option.adds for option in reader.options.get(row.id, ()))
+        days.append(count * row.availability * reader.steps.days)
+        payload = reader.amount(row.payload, row.payload_unit, row.commodity)
+        for key in row.links:
+            a = network.link_ids.index(key)
+            round_trip = 2 * _sailing_days(reader.case.rows("links")[key], row) + row.turnaround_days
+            use += [(f, int(p), round_trip / payload) for p in np.flatnonzero(network.pair_link == a)]
+    return Fleets(
+        ids=[r.id for r in rows],
+        days=_matrix(days, len(reader.steps.days)),
+        use_fleet=np.array([u[0] for u in use], dtype=int),
+        use_pair=np.array([u[1] for u in use], dtype=int),
+        use_days=np.array([u[2] for u in use], dtype=float),
+    )
+
+
+def _sailing_days(link: Any, fleet: Any) -> float:
+    if fleet.speed_knots and link.length_km:
+        return float(link.length_km / (fleet.speed_knots * KM_PER_NAUTICAL_MILE * 24))
+    if link.transit_days:
+        return float(link.transit_days)
+    raise ModelError(
+        f"fleets, row {fleet.id}: link {link.id} has neither a length (with the fleet's speed_knots) nor transit_days, so the "
+        "length of a voyage is unknown"
+    )
+
+
+def contracts(reader: Reader, network: Network) -> Contracts:
+    """Read table contracts; see `Contracts`. Needs the pruned pairs of the network."""
+    rows = list(reader.case.rows("contracts").values())
+    entries, assets, periods = [], [], []
+    penalty = []
+    for c, row in enumerate(rows):
+        found = network.assets_of(row.asset)
+        if not found or len(found) != 1 or found[0][0] not in ("link", "supply", "market"):
+            raise ModelError(
+                f"contracts, row {row.id}, column asset: found {row.asset!r}, expected the id of a link, supply or market"
+            )
+        assets.append(found[0])
+        entries.append(list(_counted(network, row, *found[0])))
+        commodity = row.commodity or _commodity_of(reader, *found[0], network)
+        periods += list(_periods(reader, c, row, commodity))
+        penalty.append(reader.price(row.penalty, row.penalty_unit, commodity))
+    return Contracts([r.id for r in rows], [r.kind for r in rows], assets, entries, _floats(penalty), periods)
+
+
+def _commodity_of(reader: Reader, kind: str, index: int, network: Network) -> str:
+    table = {"link": "links", "supply": "supplies", "market": "markets"}[kind]
+    row = reader.case.rows(table)[network.name_of(kind, index)]
+    return row.commodities[0] if kind == "link" else row.commodity
+
+
+def _counted(network: Network, row: Any, kind: str, index: int) -> Iterator[tuple[str, int]]:
+    """List the flows, sales or outputs that count for a contract."""
+
+    def counts(cargo: int) -> bool:
+        k = network.cargoes[cargo]
+        return row.commodity in (None, k.commodity) and (not row.origins or k.origin in row.origins)
+
+    if kind == "link":
+        yield from (
+            ("flow", int(p))
+            for p in np.flatnonzero(network.pair_link == index)
+            if counts(network.pair_cargo[p])
+        )
+    elif kind == "supply":
+        if counts(network.supplies.cargo[index]):
+            yield "supply", index
+    else:
+        markets_ = network.markets
+        yield from (
+            ("sale", int(q))
+            for q in np.flatnonzero(markets_.sale_market == index)
+            if counts(markets_.sale_cargo[q])
+        )
+
+
+def _periods(reader: Reader, contract: int, row: Any, commodity: str) -> Iterator[ContractRow]:
+    """Cut the life of a contract within the axis into the periods over which it counts."""
+    axis = reader.case.settings.time
+    begin, end = max(row.start or axis.start, axis.start), min(row.end or axis.end, axis.end)
+    per_step = reader.rate(row.amount, row.amount_unit, commodity)
+    for first, last in _cut(reader, row.per, begin, end):
+        weight = reader.steps.overlap(first, last)
+        if weight.any():
+            yield ContractRow(contract, first.isoformat(), weight, float(per_step @ weight))
+
+
+def _cut(reader: Reader, per: str, begin: dt.date, end: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    if begin >= end:
+        return
+    if per == "period":
+        yield begin, end
+    elif per == "month":
+        first = begin
+        while first < end:
+            following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+            yield first, min(following, end)
+            first = following
+    else:
+        start = reader.case.settings.time.start
+        edges = [start + dt.timedelta(days=int(e)) for e in reader.steps.edges]
+        for a, b in itertools.pairwise(edges):
+            if max(a, begin) < min(b, end):
+                yield max(a, begin), min(b, end)

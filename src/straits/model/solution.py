@@ -1,0 +1,296 @@
+"""A solved model as tables with units, prices and accounts, and how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from straits.model.accounts import accounts
+from straits.model.blocks import Block
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.model.compiled import Model
+    from straits.model.formulation import Formulation
+    from straits.model.network import Network
+
+#: Amounts below this share of the largest amount of a table are rounding of the solver and are not listed.
+NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What moves, what it is worth, and to whom.
+
+    Attributes
+    ----------
+    model : Model
+    x : ndarray, shape (columns,)
+        Values of the columns.
+    dual : ndarray, shape (rows,)
+        Duals of the rows, thousand currency per unit. Where an optimum is degenerate, duals are not unique; these are the
+        ones of the solver's last basis.
+    reduced_cost : ndarray, shape (columns,)
+    status : str
+    provenance : dict
+        Case and model hash, scenario, foresight, tariffs, solver, seconds, iterations.
+    """
+
+    model: Model
+    x: np.ndarray
+    dual: np.ndarray
+    reduced_cost: np.ndarray
+    status: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network:
+        """The case in arrays."""
+        return self.model.network
+
+    @property
+    def formulation(self) -> Formulation:
+        """Layout of rows and columns."""
+        return self.model.formulation
+
+    @property
+    def case(self) -> Case:
+        """The case, with the changes of the scenario."""
+        return self.model.case
+
+    @property
+    def scenario_id(self) -> str:
+        """Id of the scenario, `baseline` for none."""
+        return self.model.scenario.id if self.model.scenario else "baseline"
+
+    def block(self, block: Block) -> np.ndarray:
+        """Values of a block of columns, shape (count, steps)."""
+        return self.x[block.slice].reshape(block.count, block.steps)
+
+    # ------------------------------------------------------------------ values
+
+    @cached_property
+    def lp_value(self) -> float:
+        """What the model maximised, million currency: with tariffs paid, the value that shippers see."""
+        return float(-(self.model.cost @ self.x)) / 1000.0
+
+    @cached_property
+    def tariffs_paid(self) -> float:
+        """Tariffs paid from shippers to others, million currency; 0 with internal tariffs."""
+        return float(self.network.pair_tariff @ self.block(self.formulation.flow).sum(axis=1)) / 1000.0
+
+    @property
+    def objective(self) -> float:
+        """Joint value, million currency: sales less supply, moving, holding and penalties. Tariffs stay inside it."""
+        return self.lp_value + self.tariffs_paid
+
+    @cached_property
+    def local_price(self) -> np.ndarray:
+        """Worth of one more unit at each (place, cargo) and step, thousand currency per unit, shape (N, T)."""
+        block = self.formulation.balance
+        return self.dual[block.slice].reshape(block.count, block.steps)
+
+    def accounts(self) -> pd.DataFrame:
+        """Give the accounts of actors; see `straits.model.accounts.accounts`."""
+        return accounts(self)
+
+    # ------------------------------------------------------------------ tables
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Flow entering each link: link, commodity, origin, step, start, amount (unit of the commodity per step)."""
+        n = self.network
+        ids = np.array(n.link_ids, dtype=object)[n.pair_link]
+        return self._long(self.formulation.flow, {"link": ids}, n.pair_cargo)
+
+    @cached_property
+    def sales(self) -> pd.DataFrame:
+        """Sales: market, commodity, origin, step, start, amount."""
+        m = self.network.markets
+        return self._long(
+            self.formulation.sale, {"market": np.array(m.ids, dtype=object)[m.sale_market]}, m.sale_cargo
+        )
+
+    @cached_property
+    def supply(self) -> pd.DataFrame:
+        """Output: supply, commodity, origin, step, start, amount, forced (lost by emergency), zeros included."""
+        s, f = self.network.supplies, self.formulation
+        table = self._long(f.supply, {"supply": np.array(s.ids, dtype=object)}, s.cargo, zeros=True)
+        forced = np.zeros((len(s.ids), self.network.T))
+        forced[f.can_force] = self.block(f.forced)
+        return table.assign(forced=forced.ravel())
+
+    @cached_property
+    def stores(self) -> pd.DataFrame:
+        """Content at the end of each step: store, commodity, origin, step, start, level, zeros included."""
+        s = self.network.stores
+        ids = np.array(s.ids, dtype=object)[s.stock_store]
+        table = self._long(self.formulation.stock, {"store": ids}, s.stock_cargo, zeros=True)
+        return table.rename(columns={"amount": "level"})
+
+    @cached_property
+    def unmet(self) -> pd.DataFrame:
+        """Promised and not delivered: market, commodity, step, start, amount, cost (million currency)."""
+        f, m = self.formulation, self.network.markets
+        rows = self.case.rows("markets")
+        ids = np.array(m.ids, dtype=object)[f.can_miss]
+        table = self._long(
+            f.unmet, {"market": ids, "commodity": np.array([rows[i].commodity for i in ids], dtype=object)}
+        )
+        price = dict(zip(m.ids, m.unmet_price, strict=True))
+        return table.assign(cost=table["amount"] * table["market"].map(price).astype(float) / 1000.0)
+
+    @cached_property
+    def shortfall(self) -> pd.DataFrame:
+        """Agreed and not moved: contract, period, amount, cost (million currency)."""
+        n, f = self.network, self.formulation
+        rows = [n.contracts.rows[r] for r in f.can_fall_short]
+        amount = self.x[f.shortfall.slice]
+        table = pd.DataFrame(
+            {
+                "contract": [n.contracts.ids[r.contract] for r in rows],
+                "period": [r.label for r in rows],
+                "amount": amount,
+                "cost": [
+                    a * n.contracts.penalty[r.contract] / 1000.0 for a, r in zip(amount, rows, strict=True)
+                ],
+            }
+        )
+        return table[table["amount"] > self._nothing()].reset_index(drop=True)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Worth of one more unit at a place: place, commodity, origin, step, start, price (currency per unit, e.g. USD/t)."""
+        n, f = self.network, self.formulation
+        ids = np.array(n.place_ids, dtype=object)[f.balance_place]
+        commodities = self.case.rows("commodities")
+        size = np.array([customary(commodities[n.cargoes[k].commodity].unit) for k in f.balance_cargo])
+        return self._table(
+            {"place": ids}, f.balance_cargo, self.local_price * (1000.0 / size)[:, None], "price"
+        )
+
+    @cached_property
+    def bottlenecks(self) -> pd.DataFrame:
+        """Worth of one more unit of capacity: asset, kind (link, supply, fleet, store), step, start, value.
+
+        Value in currency per unit (per vessel-day for fleets); only where it is not zero.
+        """
+        n, f, dual, reduced = self.network, self.formulation, self.dual, self.reduced_cost
+        parts = []
+        link = np.zeros((len(n.link_ids), n.T))
+        link[f.shared] = -dual[f.capacity.slice].reshape(-1, n.T)
+        alone = ~np.isin(n.pair_link, f.shared)
+        link[n.pair_link[alone]] = -np.minimum(reduced[f.flow.slice].reshape(-1, n.T)[alone], 0.0)
+        parts.append(("link", n.link_ids, link))
+        parts.append(("supply", n.supplies.ids, -np.minimum(reduced[f.supply.slice].reshape(-1, n.T), 0.0)))
+        parts.append(("fleet", n.fleets.ids, -dual[f.fleet_days.slice].reshape(-1, n.T)))
+        parts.append(("store", n.stores.ids, np.maximum(-dual[f.level.slice].reshape(-1, n.T), 0.0)))
+        tables = []
+        for kind, ids, value in parts:
+            table = self._table({"asset": np.array(ids, dtype=object), "kind": np.full(len(ids), kind, dtype=object)}, None,
+                                value, "value")  # fmt: skip
+            # Money inside the model is in thousands of the currency per unit (kt, mcm, TEU).
+            table["value"] *= 1000.0 / self._unit_size(table["asset"], kind)
+            tables.append(table[table["value"].abs() > 1e-6])
+        return pd.concat(tables, ignore_index=True)
+
+    def _unit_size(self, assets: pd.Series, kind: str) -> np.ndarray:
+        """Customary units in a model unit, so that values read in USD/t, USD/1000 m3, USD/TEU; 1 for vessel-days."""
+        if kind == "fleet":
+            return np.ones(len(assets))
+        table = self.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])
+        commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in assets]
+        return np.array([customary(self.case.rows("commodities")[c].unit) for c in commodity])
+
+    # ------------------------------------------------------------------ what accounts need
+
+    def landed_value(self) -> np.ndarray:
+        """Worth at the far end of what entered each pair, at the price of its step of arrival, shape (P,), thousands."""
+        n, f, flow = self.network, self.formulation, self.block(self.formulation.flow)
+        value = np.zeros(len(n.pair_link))
+        days = n.link_transit[n.pair_link]
+        for d in np.unique(days):
+            pairs, a = np.flatnonzero(days == d), f.transit[d]
+            price = self.local_price[f.pair_to[pairs]][:, a.arrival] * a.share
+            value[pairs] = (price * flow[pairs][:, a.departure]).sum(axis=1)
+            if f.boundary is not None:
+                value[pairs] += f.boundary.price[f.pair_to[pairs]] * (flow[pairs] * a.beyond).sum(axis=1)
+        return value * f.pair_yield
+
+    def fleet_rent(self) -> tuple[np.ndarray, np.ndarray]:
+        """Scarcity of vessel-days, thousands: as taken from each pair (P,), and as earned by each fleet (F,)."""
+        n, f = self.network, self.formulation
+        use = n.fleets
+        amount = self.block(f.flow)[use.use_pair]
+        amount[f.carried] = self.block(f.carry)
+        scarcity = -self.dual[f.fleet_days.slice].reshape(len(use.ids), n.T)
+        rent = (scarcity[use.use_fleet] * amount * use.use_days[:, None]).sum(axis=1)
+        by_pair = (
+            np.bincount(use.use_pair, weights=rent, minlength=len(n.pair_link))
+            if len(rent)
+            else np.zeros(len(n.pair_link))
+        )
+        return by_pair, np.bincount(use.use_fleet, weights=rent, minlength=len(use.ids)) if len(
+            rent
+        ) else np.zeros(len(use.ids))
+
+    def contract_value(self, kind: str, count: int, *, by_contract: bool = False) -> np.ndarray:
+        """Worth (greatest) or cost (least, negative) that agreed flows put on flows, supplies or sales, thousands.
+
+        Per entry of `kind`, shape (count,), or per contract.
+        """
+        n, f = self.network, self.formulation
+        x = {"flow": self.block(f.flow), "supply": self.block(f.supply), "sale": self.block(f.sale)}[kind]
+        value = np.zeros(len(n.contracts.ids) if by_contract else count)
+        for r, row in enumerate(n.contracts.rows):
+            dual = self.dual[f.contract.offset + r]
+            for k, index in n.contracts.entries[row.contract]:
+                if k == kind:
+                    value[row.contract if by_contract else index] -= dual * float(row.weight @ x[index])
+        return value
+
+    # ------------------------------------------------------------------ long tables
+
+    def _nothing(self) -> float:
+        return NOTHING * max(1.0, float(np.abs(self.x).max(initial=0.0)))
+
+    def _long(
+        self,
+        block: Block,
+        ids: dict[str, np.ndarray],
+        cargo: np.ndarray | None = None,
+        *,
+        zeros: bool = False,
+    ) -> pd.DataFrame:
+        table = self._table(ids, cargo, self.block(block), "amount")
+        return table if zeros else table[table["amount"].abs() > self._nothing()].reset_index(drop=True)
+
+    def _table(
+        self, ids: dict[str, np.ndarray], cargo: np.ndarray | None, values: np.ndarray, name: str
+    ) -> pd.DataFrame:
+        n = self.network
+        count, steps = values.shape
+        columns = {key: np.repeat(value, steps) for key, value in ids.items()}
+        if cargo is not None:
+            commodity = np.array([k.commodity for k in n.cargoes], dtype=object)
+            origin = np.array([k.origin for k in n.cargoes], dtype=object)
+            columns["commodity"], columns["origin"] = (
+                np.repeat(commodity[cargo], steps),
+                np.repeat(origin[cargo], steps),
+            )
+        columns["step"] = np.tile(np.arange(steps), count)
+        columns["start"] = np.tile(np.array(n.steps.labels, dtype=object), count)
+        columns[name] = values.ravel()
+        return pd.DataFrame(columns)
+
+
+def customary(unit: str) -> float:
+    """Customary units of price in one model unit: tonnes in kt, 1000 m3 in mcm; 1 for TEU and abstract units.
+
+    Thousand currency per model unit, times 1000, divided by this, is currency per tonne, per 1000 m3, per TEU, per unit.
+    """
+    return {"kt": 1000.0, "mcm": 1000.0}.get(unit, 1.0)
