@@ -1,6 +1,6 @@
 """The case room: tables, schema, units, time axis, checks, read and write."""
 
-from straits.case.case import Case, load_case
+from straits.case.case import Case, check_case, load_case
 from straits.case.findings import Finding, Findings
 from straits.case.settings import Change, Disruption, Scenario, Settings, TimeAxis
 from straits.case.tables import ASSET_TABLES, TABLES
@@ -16,5 +16,6 @@ __all__ = [
     "Scenario",
     "Settings",
     "TimeAxis",
+    "check_case",
     "load_case",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from straits.case.cells import format_cell
 from straits.case.csvfile import write_csv
 from straits.case.fields import Row
-from straits.case.findings import Finding, Findings
+from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
 from straits.case.folder import (
     ROUTES_FILE,
     SCENARIOS_FOLDER,
@@ -104,6 +105,10 @@ class Case:
             )
         return dict(self._tables[table].rows)
 
+    def known_ids(self, table: str) -> list[str]:
+        """Give the ids of a table in its order."""
+        return [key for key in self._tables[table].frame["id"] if isinstance(key, str)]
+
     def line(self, table: str, row: str) -> int | None:
         """Give the line of a row in the file it was read from, or None."""
         return self._tables[table].lines.get(row) if table in self._tables else None
@@ -152,6 +157,9 @@ class Case:
     def with_changes(self, changes: Iterable[Change]) -> Case:
         """Give a case in which some cells hold other values.
 
+        Where claims speak of a changed cell, the one that says the new value becomes the chosen one; if none does, a claim
+        without a source is added for it, so that the number counts as unsourced.
+
         Parameters
         ----------
         changes : iterable of Change
@@ -167,42 +175,25 @@ class Case:
         CaseError
             A change that names no cell, or values that cannot be right.
         """
-        from straits.case.parse import RawTable
+        from straits.case.changes import changed_raw
 
         findings: list[Finding] = []
-        raw = self._raw()
-        for change in changes:
-            problem = self._change_problem(change)
-            if problem:
-                findings.append(Finding("change", "error", problem, change.table, change.row, change.column))
-                continue
-            table = raw.tables[change.table]
-            at = list(self._tables[change.table].frame["id"]).index(change.row)
-            cells = list(table.rows[at])
-            cells[table.header.index(change.column)] = change.value
-            rows = list(table.rows)
-            rows[at] = cells
-            raw.tables[change.table] = RawTable(table.name, table.header, rows, table.lines)
-        return assemble(raw, findings, name=self.name)
+        return assemble(changed_raw(self, list(changes), findings), findings, name=self.name)
 
-    def _change_problem(self, change: Change) -> str | None:
-        if change.table not in TABLES:
-            return f"unknown table {change.table!r}{did_you_mean(change.table, TABLES)}"
-        rows, cols = self._tables[change.table].rows, columns(change.table)
-        if change.row not in rows:
-            return f"no row {change.row!r}{did_you_mean(change.row, rows)}"
-        if change.column not in cols:
-            return f"unknown column {change.column!r}; accepted: {', '.join(cols)}{did_you_mean(change.column, cols)}"
-        if change.column == "id":
-            return "an id cannot be changed"
-        return None
+    def without_scenarios(self) -> Case:
+        """Give the same case without its scenarios."""
+        return Case(self.settings, self._tables, (), self.routes, self.name)
 
-    def _raw(self) -> RawCase:
+    def to_raw(self) -> RawCase:
+        """Give the case as a reader would: settings, tables and scenarios before typing."""
         raw = RawCase(settings=self.settings.model_dump(), routes=self.routes)
         raw.scenarios = [_as_mapping(scenario) for scenario in self.scenarios.values()]
         for name, parsed in self._tables.items():
-            if len(parsed.frame):
-                raw.tables[name] = raw_from_frame(name, parsed.frame)
+            if len(parsed.frame) or name in REQUIRED_TABLES:
+                table = raw_from_frame(name, parsed.frame)
+                lines = [parsed.lines.get(key) for key in parsed.frame["id"]]
+                known = [line for line in lines if line is not None]
+                raw.tables[name] = replace(table, lines=known if len(known) == len(lines) else None)
         return raw
 
     @cached_property
@@ -306,7 +297,7 @@ def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | 
     Returns
     -------
     Case or None
-        None if there are errors that leave nothing to check.
+        With the rows that could be read; None if there are no settings, without which nothing can be checked.
     """
     settings = None if raw.settings is None else build(Settings, raw.settings, SETTINGS_FILE, findings)
     tables = {table: parse_table(raw.tables[table], findings) for table in TABLES if table in raw.tables}
@@ -315,7 +306,7 @@ def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | 
             findings.append(
                 Finding("missing_table", "error", f"table {table!r} is missing; every case needs it")
             )
-    scenarios = []
+    scenarios: list[Scenario] = []
     for found in raw.scenarios:
         where = f"{SCENARIOS_FOLDER}/{found.get('id', '?')}"
         scenario = build(Scenario, found, where, findings)
@@ -323,21 +314,30 @@ def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | 
             findings.append(Finding("duplicate_id", "error", f"scenario {scenario.id!r} stands twice", where))
         elif scenario is not None:
             scenarios.append(scenario)
-    if settings is None or any(finding.severity == "error" for finding in findings):
-        return None
-    return Case(settings, tables, scenarios, raw.routes, name)
+    return None if settings is None else Case(settings, tables, scenarios, raw.routes, name)
 
 
-def assemble(raw: RawCase, findings: list[Finding], name: str = "") -> Case:
-    """Make the case, or raise a `CaseError` with every error: of reading, of typing, and of the checks."""
+def examine(raw: RawCase, findings: list[Finding], name: str = "") -> Case | None:
+    """Build a raw case and add every error to `findings`: of reading, of typing, and of the checks that can then run.
+
+    Returns
+    -------
+    Case or None
+        None if there is an error.
+    """
     from straits.case.checks import run_error_checks
 
     case = build_case(raw, findings, name)
     if case is not None:
-        findings += run_error_checks(case)
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors or case is None:
-        raise CaseError(errors, name or str((raw.settings or {}).get("id", "case")))
+        findings += run_error_checks(case, partial=bool(findings))
+    return None if findings else case
+
+
+def assemble(raw: RawCase, findings: list[Finding], name: str = "") -> Case:
+    """Make the case, or raise a `CaseError` with every error of it."""
+    case = examine(raw, findings, name)
+    if case is None:
+        raise CaseError(findings, name or str((raw.settings or {}).get("id", "case")))
     return case
 
 
@@ -396,3 +396,29 @@ def load_case(name_or_path: str | Path) -> Case:
     path = locate(name_or_path)
     findings: list[Finding] = []
     return assemble(read_raw(path, findings), findings, name=str(name_or_path))
+
+
+def check_case(name_or_path: str | Path) -> Findings:
+    """Find everything that is wrong or doubtful in a case, without raising a `CaseError`.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        As in `load_case`.
+
+    Returns
+    -------
+    Findings
+        If the case can be read, errors, warnings and unsourced numbers; if not, all errors that can be known.
+
+    Raises
+    ------
+    StraitsError
+        No such case.
+    """
+    path = locate(name_or_path)
+    findings: list[Finding] = []
+    case = examine(read_raw(path, findings), findings, name=str(name_or_path))
+    if case is not None:
+        return case.check()
+    return Findings(tuple(findings), pd.DataFrame(columns=list(UNSOURCED_COLUMNS)))

@@ -47,7 +47,8 @@ def is_blank(value: Any) -> bool:
         return True
     if isinstance(value, list | tuple | set | frozenset):
         return not value
-    return bool(value != value)  # true of NaN and NaT only
+    unequal = value != value  # true of NaN and NaT; neither true nor false of pandas' NA
+    return unequal is True or type(unequal).__name__ == "NAType" or bool(unequal)
 
 
 def decimal_mark(texts: list[str], delimiter: str) -> str:

@@ -1,22 +1,70 @@
-"""Run the checks of a case."""
+"""Run the checks of a case and collect what they find."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
+# Importing the modules registers their checks.
+from straits.case import (  # noqa: F401
+    checks_claims,
+    checks_network,
+    checks_rows,
+    checks_scenarios,
+    checks_units,
+)
+from straits.case.checks_claims import unsourced_numbers
+from straits.case.findings import Finding, Findings
+from straits.case.registry import CHECKS, Check
 
 if TYPE_CHECKING:
     from straits.case.case import Case
 
 
-def run_error_checks(case: Case) -> list[Finding]:
-    """Run the checks that stop a run."""
-    return []
+def _run(case: Case, checks: list[Check]) -> list[Finding]:
+    found = []
+    for check in checks:
+        for problem in check.function(case):
+            line = case.line(problem.table, problem.row) if problem.table and problem.row else None
+            found.append(
+                Finding(
+                    check.code,
+                    check.severity,
+                    problem.message,
+                    problem.table,
+                    problem.row,
+                    problem.column,
+                    line,
+                )
+            )
+    return found
+
+
+def run_error_checks(case: Case, *, partial: bool = False) -> list[Finding]:
+    """Run the checks that stop a run.
+
+    Parameters
+    ----------
+    case : Case
+    partial : bool
+        Whether some rows could not be read; then only checks that look at one row at a time run.
+
+    Returns
+    -------
+    list of Finding
+    """
+    wanted = [
+        check for check in CHECKS.values() if check.severity == "error" and not (partial and check.whole)
+    ]
+    return _run(case, wanted)
 
 
 def run_checks(case: Case) -> Findings:
-    """Run all checks."""
-    return Findings((), pd.DataFrame(columns=list(UNSOURCED_COLUMNS)))
+    """Run all checks on a case whose rows could all be read.
+
+    Returns
+    -------
+    Findings
+        Errors first.
+    """
+    found = _run(case, sorted(CHECKS.values(), key=lambda check: check.severity))
+    return Findings(tuple(found), unsourced_numbers(case))

@@ -38,6 +38,25 @@ REQUIRED_TABLES = ("places", "links")
 #: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all six.
 ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
 
+#: Fixed units of numbers that have no unit column; claims about them may repeat the unit.
+FIXED_UNITS: dict[str, str] = {
+    "bbl_per_t": "bbl/t",
+    "t_per_wagon": "t/wagon",
+    "teu_per_train": "TEU/train",
+    "lon": "deg",
+    "lat": "deg",
+    "precision_km": "km",
+    "length_km": "km",
+    "transit_days": "d",
+    "turnaround_days": "d",
+    "expected_days": "d",
+    "speed_knots": "kn",
+    "years_to_build": "y",
+    "life_years": "y",
+    "ramp_down": "1/d",
+    "ramp_up": "1/d",
+}
+
 Kind = Literal["text", "choice", "list", "number", "limit", "flag", "date"]
 
 
@@ -97,7 +116,7 @@ def _kind(info: FieldInfo) -> tuple[Kind, tuple[str, ...]]:
     if bare is str:
         return "text", ()
     if bare is float:
-        limit = set(map(id, Limit.__metadata__)) & set(map(id, info.metadata))
+        limit = any(mark in info.metadata for mark in get_args(Limit)[1:])
         return ("limit" if limit else "number"), ()
     raise TypeError(f"no column kind for {info.annotation!r}")
 
@@ -119,13 +138,19 @@ def columns(table: str) -> dict[str, Column]:
 
 
 @cache
-def row_columns(model: type[Row]) -> dict[str, Column]:
-    """Give the columns of any row model whose fields are plain cells."""
-    found = {}
+def row_columns(model: type[Row], skip: tuple[str, ...] = ()) -> dict[str, Column]:
+    """Give the columns of any row model whose fields, apart from those to `skip`, are plain cells.
+
+    The ends of an interval (`cost_low`, `cost_high`) take dimension and unit column from their number.
+    """
+    found: dict[str, Column] = {}
     for name, info in model.model_fields.items():
+        if name in skip:
+            continue
         kind, choices = _kind(info)
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         unit = f"{name}_unit"
+        whole = found.get(name.removesuffix("_low").removesuffix("_high"))
         found[name] = Column(
             name=name,
             kind=kind,
@@ -133,8 +158,8 @@ def row_columns(model: type[Row]) -> dict[str, Column]:
             default=None if info.is_required() else info.default,
             choices=choices,
             refers=str(extra["refers"]) if "refers" in extra else None,
-            dimension=str(extra["dimension"]) if "dimension" in extra else None,
-            unit_column=unit if unit in model.model_fields else None,
+            dimension=str(extra["dimension"]) if "dimension" in extra else whole.dimension if whole else None,
+            unit_column=unit if unit in model.model_fields else whole.unit_column if whole else None,
             doc=info.description or "",
         )
     return found

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from straits.case.cells import CellError, clean_text
 from straits.case.fields import Row
 from straits.case.findings import Finding
 from straits.errors import did_you_mean
-
 
 M = TypeVar("M", bound=Row)
 
@@ -18,7 +19,7 @@ M = TypeVar("M", bound=Row)
 def _yaml() -> Any:
     from ruamel.yaml import YAML
 
-    yaml = YAML(typ="safe", pure=True)
+    yaml: Any = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 100
@@ -61,6 +62,17 @@ def write_yaml(row: Row) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
+def _clean(value: Any) -> Any:
+    """Clean every text of a nested mapping, as cells of tables are cleaned, so that folder and workbook hold the same."""
+    if isinstance(value, str):
+        return clean_text(value) or ""
+    if isinstance(value, Mapping):
+        return {key: _clean(member) for key, member in value.items()}
+    if isinstance(value, tuple | list):
+        return [_clean(member) for member in value]
+    return value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(member) for key, member in value.items()}
@@ -77,7 +89,10 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
     Row or None
     """
     try:
-        return model.model_validate(found)
+        return model.model_validate(_clean(found))
+    except CellError as error:
+        findings.append(Finding("text", "error", str(error), where))
+        return None
     except ValidationError as error:
         for item in error.errors():
             location = ".".join(str(part) for part in item["loc"])

@@ -1,0 +1,220 @@
+"""Checks of the network as a whole: what is reached, what is promised, who controls it."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from straits.case.registry import Problem, check
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: A cargo is a commodity and the origin it keeps; None where origins are not tracked.
+Cargo = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class _Inflow:
+    """A supply or a store that is not empty at the start."""
+
+    table: str
+    id: str
+    place: str
+    cargo: Cargo
+
+
+def _inflows(case: Case) -> list[_Inflow]:
+    commodities, places = case.rows("commodities"), case.rows("places")
+    found = []
+    for table, name in (("supplies", "origin"), ("stores", "start_origin")):
+        for key, row in case.rows(table).items():
+            if (
+                row.commodity not in commodities
+                or row.place not in places
+                or (table == "stores" and row.start == 0)
+            ):
+                continue
+            origin = getattr(row, name) or places[row.place].territory
+            cargo = (row.commodity, origin if commodities[row.commodity].tracked else None)
+            found.append(_Inflow(table, key, row.place, cargo))
+    return found
+
+
+def _carries(link: Any, cargo: Cargo) -> bool:
+    commodity, origin = cargo
+    return commodity in link.commodities and (not link.origins or origin is None or origin in link.origins)
+
+
+def _accepts(market: Any, cargo: Cargo) -> bool:
+    commodity, origin = cargo
+    return market.commodity == commodity and (
+        not market.origins or origin is None or origin in market.origins
+    )
+
+
+def _reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
+    """Give every place that can be reached from some starts, themselves included."""
+    seen = set(starts)
+    queue = deque(seen)
+    while queue:
+        for following in arcs.get(queue.popleft(), ()):
+            if following not in seen:
+                seen.add(following)
+                queue.append(following)
+    return seen
+
+
+def _arcs(case: Case, cargo: Cargo) -> dict[str, list[str]]:
+    arcs = defaultdict(list)
+    for link in case.rows("links").values():
+        if _carries(link, cargo):
+            arcs[link.from_place].append(link.to_place)
+    return arcs
+
+
+class _Reached:
+    """Which places each cargo reaches, and which supplies find a market."""
+
+    def __init__(self, case: Case) -> None:
+        self.inflows = _inflows(case)
+        self.places: dict[Cargo, set[str]] = {}
+        self.served: set[str] = set()
+        self.stranded: list[_Inflow] = []
+        markets = case.rows("markets")
+        for cargo in dict.fromkeys(inflow.cargo for inflow in self.inflows):
+            arcs = _arcs(case, cargo)
+            own = [inflow for inflow in self.inflows if inflow.cargo == cargo]
+            self.places[cargo] = _reach([inflow.place for inflow in own], arcs)
+            goals = {key: market.place for key, market in markets.items() if _accepts(market, cargo)}
+            self.served |= {key for key, place in goals.items() if place in self.places[cargo]}
+            back = defaultdict(list)
+            for start, ends in arcs.items():
+                for end in ends:
+                    back[end].append(start)
+            from_market = _reach(goals.values(), back)
+            self.stranded += [inflow for inflow in own if inflow.place not in from_market]
+
+
+@check("supply_stranded", "warning", whole=True)
+def supply_stranded(case: Case) -> Iterator[Problem]:
+    """A supply that reaches no market which accepts its cargo."""
+    for inflow in _Reached(case).stranded:
+        if inflow.table == "supplies":
+            commodity, origin = inflow.cargo
+            what = f"{commodity} of {origin}" if origin else commodity
+            message = f"no links lead {what} from {inflow.place!r} to a market that accepts it"
+            yield Problem(message, "supplies", inflow.id, "place")
+
+
+@check("market_unreached", "warning", whole=True)
+def market_unreached(case: Case) -> Iterator[Problem]:
+    """A market that no supply or store reaches with cargo it accepts."""
+    served = _Reached(case).served
+    for key, market in case.rows("markets").items():
+        if key not in served:
+            yield Problem(
+                f"no supply of {market.commodity} that it accepts reaches it", "markets", key, "place"
+            )
+
+
+@check("place_unreached", "warning", whole=True)
+def place_unreached(case: Case) -> Iterator[Problem]:
+    """A place that no cargo reaches."""
+    reached = set().union(*_Reached(case).places.values())
+    for key in case.rows("places"):
+        if key not in reached:
+            yield Problem("no cargo of any supply or store reaches this place", "places", key)
+
+
+@check("link_leads_nowhere", "warning", whole=True)
+def link_leads_nowhere(case: Case) -> Iterator[Problem]:
+    """A link from whose end no market or store for its cargo can be reached."""
+    goals: dict[str, set[str]] = defaultdict(set)
+    for table in ("markets", "stores"):
+        for row in case.rows(table).values():
+            goals[row.commodity].add(row.place)
+    alive: dict[str, set[str]] = {}
+    for commodity in case.rows("commodities"):
+        back = defaultdict(list)
+        for link in case.rows("links").values():
+            if commodity in link.commodities:
+                back[link.to_place].append(link.from_place)
+        alive[commodity] = _reach(goals[commodity], back)
+    for key, link in case.rows("links").items():
+        if not any(link.to_place in alive.get(commodity, ()) for commodity in link.commodities):
+            message = (
+                f"from {link.to_place!r} no market or store for {', '.join(link.commodities)} can be reached"
+            )
+            yield Problem(message, "links", key, "to_place")
+
+
+@check("corridor_twice", "warning", whole=True)
+def corridor_twice(case: Case) -> Iterator[Problem]:
+    """A path on which one cargo meets two links of a corridor, so that it would be counted twice."""
+    corridors: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    for key, link in case.rows("links").items():
+        if link.corridor:
+            corridors[link.corridor].append((key, link))
+    arcs_of = {cargo: _arcs(case, cargo) for cargo in _Reached(case).places}
+    for corridor, members in corridors.items():
+        for cargo, arcs in arcs_of.items():
+            pair = _second_meeting([(key, link) for key, link in members if _carries(link, cargo)], arcs)
+            if pair:
+                again = (
+                    f"links {pair[0]!r} and {pair[1]!r}" if pair[0] != pair[1] else f"link {pair[0]!r} twice"
+                )
+                message = f"{cargo[0]} can meet {again} of corridor {corridor!r} on one path, and would be counted twice"
+                yield Problem(message, "links", pair[1], "corridor")
+                break
+
+
+def _second_meeting(members: list[tuple[str, Any]], arcs: dict[str, list[str]]) -> tuple[str, str] | None:
+    for first, link in members:
+        reached = _reach([link.to_place], arcs)
+        for second, other in members:
+            if second != first and other.from_place in reached:
+                return first, second
+    return None
+
+
+@check("hard_promise", "warning")
+def hard_promise(case: Case) -> Iterator[Problem]:
+    """Fixed demand without an unmet price: a case that cannot deliver it is infeasible."""
+    for key, market in case.rows("markets").items():
+        if market.demand_kind == "fixed" and market.unmet_price is None:
+            message = "fixed demand without unmet_price is a hard promise: if it cannot be kept, there is no solution"
+            yield Problem(message, "markets", key, "unmet_price")
+
+
+@check("fleet_days", "warning", whole=True)
+def fleet_days(case: Case) -> Iterator[Problem]:
+    """A link of a fleet on which a voyage takes no time, so that the fleet does not limit it."""
+    links = case.rows("links")
+    for key, fleet in case.rows("fleets").items():
+        for name in fleet.links:
+            link = links.get(name)
+            if link is None or fleet.turnaround_days > 0 or link.transit_days > 0:
+                continue
+            if fleet.speed_knots is None or not link.length_km:
+                message = f"a voyage on link {name!r} takes no time: it has no transit_days, and length_km or speed is missing"
+                yield Problem(message, "fleets", key, "links")
+
+
+@check("uncontrolled", "warning", whole=True)
+def uncontrolled(case: Case) -> Iterator[Problem]:
+    """A link or supply of which no control says who owns it, so that nobody earns its profit."""
+    owned = {row.asset for row in case.rows("controls").values() if row.role == "owner"}
+    without = [
+        (table, key) for table in ("links", "supplies") for key in case.rows(table) if key not in owned
+    ]
+    if not case.rows("controls"):
+        if without:
+            yield Problem(
+                f"the case has no controls: nobody owns its {len(without)} links and supplies", "controls"
+            )
+        return
+    for table, key in without:
+        yield Problem("no row of controls names an owner", table, key)

@@ -1,0 +1,339 @@
+"""Checks of single rows: ids, references, ranges, intervals and dates."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from straits.case.registry import Problem, check
+from straits.case.tables import ASSET_TABLES, TABLES, columns
+from straits.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: Prefixes by which a disruption names many assets at once.
+SCOPES = ("transit", "territory", "actor")
+
+_SCENARIO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+@check("id_form", "error")
+def id_form(case: Case) -> Iterator[Problem]:
+    """An id that could not be referred to: it holds `|` or a line break, or looks like `transit:X`, `territory:X`, `actor:X`."""
+    for table in TABLES:
+        for key in case.known_ids(table):
+            if "|" in key or "\n" in key:
+                yield Problem(f"id {key!r} holds '|' or a line break", table, key, "id")
+            elif table in ASSET_TABLES and key.partition(":")[0] in SCOPES and ":" in key:
+                yield Problem(
+                    f"id {key!r} begins like a scope of disruptions ({', '.join(SCOPES)})", table, key, "id"
+                )
+
+
+@check("scenario_name", "error")
+def scenario_name(case: Case) -> Iterator[Problem]:
+    """A scenario id that cannot name a file, or `baseline`, which is the case without a scenario."""
+    for key in case.scenarios:
+        if not _SCENARIO_ID.fullmatch(key):
+            message = f"found {key!r}; accepted: letters, digits, '_', '-' and '.', beginning with a letter or digit"
+            yield Problem(message, f"scenarios/{key}", None, "id")
+        elif key == "baseline":
+            yield Problem(
+                "'baseline' is the case without a scenario; take another id", f"scenarios/{key}", None, "id"
+            )
+
+
+@check("shared_asset_id", "error")
+def shared_asset_id(case: Case) -> Iterator[Problem]:
+    """An id that two asset tables use, so that a control or disruption could mean either."""
+    owner: dict[str, str] = {}
+    for table in ASSET_TABLES:
+        for key in case.known_ids(table):
+            if owner.setdefault(key, table) != table:
+                yield Problem(f"id {key!r} also stands in table {owner[key]}", table, key, "id")
+
+
+@check("unknown_id", "error")
+def unknown_id(case: Case) -> Iterator[Problem]:
+    """A reference to a row that does not exist."""
+    for table in TABLES:
+        for name, column in columns(table).items():
+            if column.refers is None:
+                continue
+            targets = ASSET_TABLES if column.refers == "asset" else (column.refers,)
+            known = {key for target in targets for key in case.known_ids(target)}
+            for key, row in case.rows(table).items():
+                value = getattr(row, name)
+                for found in value if isinstance(value, tuple) else (value,):
+                    if found is not None and found not in known:
+                        message = f"found {found!r}, which is no id of {', '.join(targets)}{did_you_mean(found, known)}"
+                        yield Problem(message, table, key, name)
+
+
+@check("repeated_member", "error")
+def repeated_member(case: Case) -> Iterator[Problem]:
+    """A list that names one thing twice."""
+    for table in TABLES:
+        lists = [name for name, column in columns(table).items() if column.kind == "list" and name != "steps"]
+        for key, row in case.rows(table).items():
+            for name in lists:
+                members = getattr(row, name)
+                if len(set(members)) < len(members):
+                    twice = next(member for member in members if members.count(member) > 1)
+                    yield Problem(f"{twice!r} stands twice in the list", table, key, name)
+
+
+@check("empty_list", "error")
+def empty_list(case: Case) -> Iterator[Problem]:
+    """A link without commodities, or a fleet without links."""
+    for table, name in (("links", "commodities"), ("fleets", "links")):
+        for key, row in case.rows(table).items():
+            if not getattr(row, name):
+                yield Problem("the list is empty", table, key, name)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Accepted numbers of a column."""
+
+    low: float = 0.0
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies in the range."""
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high else value <= self.high
+        return above and below
+
+    def __str__(self) -> str:
+        low = f"above {self.low:g}" if self.open_low else f"{self.low:g} or more"
+        low = "" if math.isinf(self.low) else low
+        high = f"below {self.high:g}" if self.open_high else f"{self.high:g} or less"
+        high = "" if math.isinf(self.high) else high
+        return " and ".join(part for part in (low, high) if part)
+
+
+_ABOVE_0 = Range(open_low=True)
+_SHARE = Range(high=1.0)
+
+#: Every number that is not simply "0 or more".
+RANGES: dict[tuple[str, str], Range] = {
+    ("commodities", "bbl_per_t"): _ABOVE_0,
+    ("commodities", "t_per_wagon"): _ABOVE_0,
+    ("commodities", "teu_per_train"): _ABOVE_0,
+    ("places", "lon"): Range(-180.0, 180.0),
+    ("places", "lat"): Range(-90.0, 90.0),
+    ("links", "loss"): Range(high=1.0, open_high=True),
+    ("markets", "elasticity"): Range(-math.inf, 0.0, open_high=True),
+    ("markets", "bbl_per_t"): _ABOVE_0,
+    ("fleets", "payload"): _ABOVE_0,
+    ("fleets", "speed_knots"): _ABOVE_0,
+    ("fleets", "availability"): Range(high=1.0, open_low=True),
+    ("controls", "share"): _SHARE,
+    ("measures", "factor"): _SHARE,
+    ("measures", "expected_days"): _ABOVE_0,
+    ("options", "adds"): _ABOVE_0,
+    ("options", "life_years"): _ABOVE_0,
+}
+
+
+@check("range", "error")
+def physical_range(case: Case) -> Iterator[Problem]:
+    """A number out of its physical range: negative capacity, loss of 1 or more, share above 1, latitude of 100."""
+    for table in TABLES:
+        numbers = [
+            (name, RANGES.get((table, name), Range()))
+            for name, column in columns(table).items()
+            if column.is_number
+        ]
+        for key, row in case.rows(table).items():
+            for name, accepted in numbers:
+                value = getattr(row, name)
+                if value is not None and not accepted.holds(value):
+                    yield Problem(f"found {value:g}; accepted: {accepted}", table, key, name)
+    for scenario in case.scenarios.values():
+        for item in scenario.disruptions:
+            where = f"scenarios/{scenario.id}"
+            if not _SHARE.holds(item.factor):
+                yield Problem(
+                    f"found {item.factor:g} for {item.asset!r}; accepted: {_SHARE}", where, None, "factor"
+                )
+            if item.expected_days is not None and not _ABOVE_0.holds(item.expected_days):
+                message = f"found {item.expected_days:g} for {item.asset!r}; accepted: {_ABOVE_0}"
+                yield Problem(message, where, None, "expected_days")
+
+
+@check("interval", "error")
+def interval(case: Case) -> Iterator[Problem]:
+    """A number that lies outside its own low and high ends."""
+    for table in TABLES:
+        lows = [name.removesuffix("_low") for name in columns(table) if name.endswith("_low")]
+        for key, row in case.rows(table).items():
+            for name in lows:
+                low, high = getattr(row, f"{name}_low"), getattr(row, f"{name}_high", None)
+                value = getattr(row, name)
+                if low is not None and value < low:
+                    yield Problem(f"found {value:g}, below {name}_low {low:g}", table, key, name)
+                if high is not None and value > high:
+                    yield Problem(f"found {value:g}, above {name}_high {high:g}", table, key, name)
+
+
+@check("coordinates", "error")
+def coordinates(case: Case) -> Iterator[Problem]:
+    """A longitude without a latitude, or the other way round."""
+    for key, place in case.rows("places").items():
+        if (place.lon is None) != (place.lat is None):
+            missing = "lon" if place.lon is None else "lat"
+            yield Problem(f"{missing} is missing while its partner is given", "places", key, missing)
+
+
+@check("self_link", "error")
+def self_link(case: Case) -> Iterator[Problem]:
+    """A link from a place to itself."""
+    for key, link in case.rows("links").items():
+        if link.from_place == link.to_place:
+            yield Problem(f"from_place and to_place are both {link.to_place!r}", "links", key, "to_place")
+
+
+@check("demand", "error")
+def demand(case: Case) -> Iterator[Problem]:
+    """Demand that its kind does not allow: unlimited but not stepwise, linear without elasticity, price or amount, wrong steps."""
+    for key, market in case.rows("markets").items():
+        if market.demand_kind != "stepwise" and math.isinf(market.demand):
+            yield Problem("'unlimited' demand is for stepwise demand only", "markets", key, "demand")
+        if market.demand_kind == "linear":
+            if market.elasticity is None:
+                yield Problem("linear demand needs an elasticity, such as -0.5", "markets", key, "elasticity")
+            for name in ("price", "demand"):
+                if getattr(market, name) <= 0:
+                    yield Problem("linear demand needs a number above 0", "markets", key, name)
+        if market.steps and market.demand_kind != "stepwise":
+            yield Problem(
+                f"steps are for stepwise demand, found {market.demand_kind!r}", "markets", key, "steps"
+            )
+        elif market.steps:
+            message = _steps_problem(market)
+            if message:
+                yield Problem(message, "markets", key, "steps")
+
+
+def _steps_problem(market: Any) -> str | None:
+    from straits.case.cells import CellError, parse_number
+
+    pairs = []
+    for text in market.steps:
+        parts = text.split(":")
+        try:
+            price, amount = (parse_number(part.strip()) for part in parts)
+        except (CellError, ValueError):
+            return f"found step {text!r}; accepted: price:demand, such as 500:20"
+        pairs.append((price, amount))
+    prices = [price for price, _ in pairs]
+    if sorted(prices, reverse=True) != prices or any(amount < 0 for _, amount in pairs):
+        return "prices must not rise from step to step, and demands must be 0 or more"
+    if not math.isclose(prices[0], market.price, rel_tol=1e-9, abs_tol=1e-12):
+        return f"the first step's price {prices[0]:g} is not the market's price {market.price:g}"
+    total = sum(amount for _, amount in pairs)
+    if not math.isclose(total, market.demand, rel_tol=1e-9, abs_tol=1e-12):
+        return f"the steps add to {total:g}, and the market's demand is {market.demand:g}"
+    return None
+
+
+@check("ramp_unlimited", "error")
+def ramp_unlimited(case: Case) -> Iterator[Problem]:
+    """A ramp, which is a share of capacity, on a supply of unlimited capacity."""
+    for key, supply in case.rows("supplies").items():
+        for name in ("ramp_down", "ramp_up"):
+            if getattr(supply, name) is not None and math.isinf(supply.capacity):
+                yield Problem(
+                    "the ramp is a share of capacity, and capacity is unlimited", "supplies", key, name
+                )
+
+
+@check("no_origin", "error")
+def no_origin(case: Case) -> Iterator[Problem]:
+    """A supply or a filled store of a tracked commodity without an origin, at a place without a territory."""
+    commodities, places = case.rows("commodities"), case.rows("places")
+    for table, name in (("supplies", "origin"), ("stores", "start_origin")):
+        for key, row in case.rows(table).items():
+            commodity, place = commodities.get(row.commodity), places.get(row.place)
+            if (
+                commodity is None
+                or place is None
+                or not commodity.tracked
+                or getattr(row, name)
+                or place.territory
+            ):
+                continue
+            if table == "supplies" or row.start > 0 or row.min_level > 0:
+                yield Problem(f"give an origin, or a territory to place {row.place!r}", table, key, name)
+
+
+#: First and last day of each table that has a period, and whether the last is the day after (so must be later).
+PERIODS: dict[str, tuple[tuple[str, str, bool], ...]] = {
+    "controls": (("start", "end", True),),
+    "contracts": (("start", "end", True),),
+    "measures": (("start", "end", False), ("effect_start", "effect_end", True)),
+    "observations": (("start", "end", True),),
+    "events": (("start", "end", False),),
+}
+
+
+def reversed_period(first: date | None, last: date | None, day_after: bool) -> bool:
+    """Whether a period ends before it begins, or holds no day although its end is the day after the last."""
+    return first is not None and last is not None and (last <= first if day_after else last < first)
+
+
+@check("period", "error")
+def period(case: Case) -> Iterator[Problem]:
+    """A period that ends before it begins: of the time axis, a row or a disruption."""
+    axis = case.settings.time
+    if axis.end <= axis.start:
+        yield Problem(f"end {axis.end} is not after start {axis.start}", "case.yaml", None, "time.end")
+    for table, pairs in PERIODS.items():
+        for key, row in case.rows(table).items():
+            for first, last, day_after in pairs:
+                if reversed_period(getattr(row, first), getattr(row, last), day_after):
+                    message = f"{last} {getattr(row, last)} is not after {first} {getattr(row, first)}"
+                    yield Problem(message, table, key, last)
+    for scenario in case.scenarios.values():
+        for item in scenario.disruptions:
+            if reversed_period(item.start, item.end, True):
+                message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
+                yield Problem(message, f"scenarios/{scenario.id}", None, "end")
+
+
+@check("shares", "error", whole=True)
+def shares(case: Case) -> Iterator[Problem]:
+    """Owners of an asset whose shares do not add to 1 on some day, a missing share, or a share of a role that has none."""
+    owners: dict[str, list[Any]] = {}
+    for key, control in case.rows("controls").items():
+        if control.role != "owner":
+            if control.share is not None:
+                yield Problem(f"role {control.role!r} has no share; leave it blank", "controls", key, "share")
+        elif control.share is None:
+            yield Problem("an owner needs a share; write 1 for a sole owner", "controls", key, "share")
+        else:
+            owners.setdefault(control.asset, []).append(control)
+    axis = case.settings.time
+    for asset, controls in owners.items():
+        marks = {axis.start} | {
+            day for row in controls for day in (row.start, row.end) if day and axis.start < day < axis.end
+        }
+        for day in sorted(marks):
+            held = [row for row in controls if (row.start or date.min) <= day < (row.end or date.max)]
+            total = math.fsum(row.share for row in held)
+            if held and abs(total - 1) > 1e-6:
+                named = ", ".join(f"{row.actor} {row.share:g}" for row in held)
+                message = (
+                    f"owner shares of {asset!r} add to {total:.7g} on {day} ({named}); they must add to 1"
+                )
+                yield Problem(message, "controls", held[0].id, "share")
+                break

@@ -1,0 +1,189 @@
+"""Checks of scenarios, dates against the time axis, the focus and the routes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from straits.case.checks_rows import SCOPES
+from straits.case.quantities import asset_table
+from straits.case.registry import Problem, check
+from straits.case.tables import ASSET_TABLES
+from straits.errors import CaseError, did_you_mean
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Disruption
+
+
+def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[str]:
+    known = case.known_ids(table)
+    for name in found:
+        if name is not None and name not in known:
+            yield f"found {name!r}, which is no id of {table}{did_you_mean(name, known)}"
+
+
+@check("scenario_reference", "error")
+def scenario_reference(case: Case) -> Iterator[Problem]:
+    """A scenario that names a measure, option, asset, actor, commodity, source or scenario which does not exist."""
+    for scenario in case.scenarios.values():
+        where = f"scenarios/{scenario.id}"
+        for message in _unknown(scenario.measures, "measures", case):
+            yield Problem(message, where, None, "measures")
+        for message in _unknown(scenario.options, "options", case):
+            yield Problem(message, where, None, "options")
+        if scenario.compare_with not in {"baseline", *case.scenarios}:
+            accepted = ["baseline", *case.scenarios]
+            message = f"found {scenario.compare_with!r}, which is no scenario{did_you_mean(scenario.compare_with, accepted)}"
+            yield Problem(message, where, None, "compare_with")
+        for item in scenario.disruptions:
+            problem = scope_problem(case, item.asset)
+            if problem:
+                yield Problem(problem, where, None, "asset")
+            for message in _unknown((item.commodity,), "commodities", case):
+                yield Problem(message, where, None, "commodity")
+            for message in _unknown(item.origins, "actors", case):
+                yield Problem(message, where, None, "origins")
+            for message in _unknown((item.source,), "sources", case):
+                yield Problem(message, where, None, "source")
+
+
+def scope_problem(case: Case, asset: str) -> str | None:
+    """Say what is wrong with the asset of a disruption: an asset id, or `transit:`, `territory:` or `actor:` and an actor."""
+    scope, colon, actor = asset.partition(":")
+    if colon and scope in SCOPES:
+        return next(_unknown((actor,), "actors", case), None)
+    assets = [key for table in ASSET_TABLES for key in case.known_ids(table)]
+    if asset in assets:
+        return None
+    if colon:
+        accepted = ", ".join(f"{name}:ACTOR" for name in SCOPES)
+        return f"found {asset!r}; accepted: an asset id, {accepted}{did_you_mean(scope, SCOPES)}"
+    return f"found {asset!r}, which is no id of {', '.join(ASSET_TABLES)}{did_you_mean(asset, assets)}"
+
+
+@check("scenario_change", "error", whole=True)
+def scenario_change(case: Case) -> Iterator[Problem]:
+    """A change of a scenario that names no cell, or that makes a case which cannot be right."""
+    for scenario in case.scenarios.values():
+        if not scenario.changes:
+            continue
+        try:
+            case.without_scenarios().with_changes(scenario.changes)
+        except CaseError as error:
+            for finding in error.findings:
+                yield Problem(
+                    f"{finding.where}: {finding.message}", f"scenarios/{scenario.id}", None, "changes"
+                )
+
+
+@check("focus", "error")
+def focus(case: Case) -> Iterator[Problem]:
+    """A focus on an actor or commodity that does not exist."""
+    found = case.settings.focus
+    if found is None:
+        return
+    for name, table in (("actor", "actors"), ("against", "actors"), ("commodity", "commodities")):
+        for message in _unknown((getattr(found, name),), table, case):
+            yield Problem(message, "case.yaml", None, f"focus.{name}")
+
+
+@check("route_link", "error")
+def route_link(case: Case) -> Iterator[Problem]:
+    """A route whose feature names no link, by its id or by its property `link`."""
+    known = case.known_ids("links")
+    for number, feature in enumerate((case.routes or {}).get("features", []), start=1):
+        properties = feature.get("properties") or {}
+        name = properties.get("link", feature.get("id"))
+        if name not in known:
+            message = (
+                f"feature {number}: found {name!r}, which is no id of links{did_you_mean(str(name), known)}"
+            )
+            yield Problem(message, "routes.geojson")
+
+
+def _outside(case: Case, start: date | None, end: date | None) -> bool:
+    axis = case.settings.time
+    return (start is not None and start >= axis.end) or (end is not None and end <= axis.start)
+
+
+@check("outside_axis", "warning")
+def outside_axis(case: Case) -> Iterator[Problem]:
+    """A contract, physical effect or disruption that lies outside the time axis and so does nothing."""
+    axis = f"the case covers {case.settings.time.start} to {case.settings.time.end}"
+    for key, contract in case.rows("contracts").items():
+        if _outside(case, contract.start, contract.end):
+            yield Problem(f"it does nothing: {axis}", "contracts", key, "start")
+    for key, measure in case.rows("measures").items():
+        first, last = measure.effect_start or measure.start, measure.effect_end or measure.end
+        if measure.factor is not None and _outside(case, first, last):
+            yield Problem(f"its physical effect does nothing: {axis}", "measures", key, "start")
+    for scenario in case.scenarios.values():
+        for item in scenario.disruptions:
+            if _outside(case, item.start, item.end):
+                message = f"the disruption of {item.asset!r} from {item.start} does nothing: {axis}"
+                yield Problem(message, f"scenarios/{scenario.id}", None, "start")
+
+
+@check("measure_effect", "warning")
+def measure_effect(case: Case) -> Iterator[Problem]:
+    """A measure that a scenario names, or that is baseline, but that has no physical effect."""
+    measures = case.rows("measures")
+    users: dict[str, str] = {key: "it is baseline" for key, row in measures.items() if row.baseline}
+    for scenario in case.scenarios.values():
+        users |= dict.fromkeys(scenario.measures, f"scenario {scenario.id!r} names it")
+    for key, why in users.items():
+        row = measures.get(key)
+        if row is not None and (row.factor is None or row.asset is None):
+            lacks = "factor" if row.factor is None else "asset"
+            yield Problem(f"{why}, but without {lacks} it changes nothing", "measures", key, lacks)
+
+
+@check("part_of_unlimited", "warning", whole=True)
+def part_of_unlimited(case: Case) -> Iterator[Problem]:
+    """A disruption that leaves a part of an unlimited capacity in some step: the run will stop and say so."""
+    for scenario in case.scenarios.values():
+        for item in scenario.disruptions:
+            if _leaves_part(case, item) and _is_unlimited(case, item.asset):
+                message = (
+                    f"the disruption of {item.asset!r} leaves a part of an unlimited capacity in some step, which has no "
+                    f"meaning; a run of this scenario stops. Give the asset a capacity, or let the disruption cover whole "
+                    f"steps with factor 0"
+                )
+                yield Problem(message, f"scenarios/{scenario.id}", None, "asset")
+
+
+@check("part_by_origin", "warning", whole=True)
+def part_by_origin(case: Case) -> Iterator[Problem]:
+    """A disruption of some cargo only that leaves a part: each such cargo keeps that share of the whole link's capacity."""
+    for scenario in case.scenarios.values():
+        for item in scenario.disruptions:
+            if (item.origins or item.commodity) and _leaves_part(case, item):
+                kept = " and ".join(filter(None, [item.commodity, ", ".join(item.origins)]))
+                message = (
+                    f"the disruption of {item.asset!r} for {kept} only: in the steps it covers in part, each of these cargoes may "
+                    f"use that share of the whole capacity, not of what it used before"
+                )
+                yield Problem(message, f"scenarios/{scenario.id}", None, "factor")
+
+
+def _leaves_part(case: Case, item: Disruption) -> bool:
+    """Whether some step keeps more than nothing and less than all."""
+    from straits.case.timeaxis import Steps
+
+    if case.settings.time.end <= case.settings.time.start:
+        return False
+    covered = Steps(case.settings.time).overlap(item.start, item.end)
+    touched = covered[covered > 0]
+    return bool(touched.size) and item.factor < 1 and bool(item.factor > 0 or (touched < 1).any())
+
+
+def _is_unlimited(case: Case, asset: str) -> bool:
+    table = asset_table(case, asset)
+    if table not in ("links", "supplies", "stores", "markets"):
+        return False
+    row: Any = case.rows(table).get(asset)
+    capacity = getattr(row, "demand" if table == "markets" else "capacity", 0.0)
+    return math.isinf(capacity)

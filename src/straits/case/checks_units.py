@@ -1,0 +1,98 @@
+"""Checks of units, and of numbers that can only be compared in one unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from straits.case.quantities import canonical, commodities_of, dimension_of
+from straits.case.registry import Problem, check
+from straits.case.tables import TABLES, columns
+from straits.case.units import common_factor, split_rate
+from straits.errors import UnitError
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+
+def _quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
+    """Yield table, id, row, column, value, unit column and unit of every number that has a unit column and is given."""
+    for table in TABLES:
+        cols = [(name, column.unit_column) for name, column in columns(table).items() if column.unit_column]
+        for key, row in case.rows(table).items():
+            for name, unit_column in cols:
+                value = getattr(row, name)
+                if value is not None and unit_column is not None:
+                    yield table, key, row, name, value, unit_column, getattr(row, unit_column)
+
+
+@check("missing_unit", "error")
+def missing_unit(case: Case) -> Iterator[Problem]:
+    """A number without its unit. Zero and `unlimited` are the same in every unit and need none."""
+    for table, key, row, name, value, unit_column, unit in _quantities(case):
+        counted = dimension_of(case, table, row, name) == "count"
+        if unit is None and value != 0 and math.isfinite(value) and not counted:
+            yield Problem(f"{name} is {value:g}, and its unit is missing", table, key, unit_column)
+
+
+@check("unit", "error")
+def unit_known(case: Case) -> Iterator[Problem]:
+    """A unit that is unknown, of the wrong dimension, or needs a conversion factor that the commodity does not give."""
+    seen = set()
+    for table, key, row, name, _, unit_column, unit in _quantities(case):
+        if unit is None or (table, key, unit_column) in seen:
+            continue
+        seen.add((table, key, unit_column))
+        try:
+            canonical(case, table, row, name, 1.0, unit)
+        except UnitError as error:
+            yield Problem(str(error), table, key, unit_column)
+
+
+@check("mixed_units", "error")
+def mixed_units(case: Case) -> Iterator[Problem]:
+    """A link whose commodities cannot share a capacity: different units of account, or different factors of its unit."""
+    for key, link in case.rows("links").items():
+        carried = commodities_of(case, "links", link)
+        kept = sorted({commodity.unit for commodity in carried})
+        if len(kept) > 1:
+            message = f"its commodities are kept in {', '.join(kept)}; give each unit its own link"
+            yield Problem(message, "links", key, "commodities")
+        elif len(carried) > 1 and link.capacity_unit is not None and math.isfinite(link.capacity):
+            try:
+                common_factor(split_rate(link.capacity_unit)[0], carried)
+            except UnitError as error:
+                yield Problem(str(error), "links", key, "capacity_unit")
+
+
+@check("bounds", "error")
+def bounds(case: Case) -> Iterator[Problem]:
+    """A least output above capacity, or a store whose start or least level does not fit its capacity."""
+    pairs = (
+        ("supplies", "min_output", "capacity"),
+        ("stores", "start", "capacity"),
+        ("stores", "min_level", "capacity"),
+        ("stores", "min_level", "start"),
+    )
+    for table, small, large in pairs:
+        for key, row in case.rows(table).items():
+            try:
+                low, high = (_in_canonical(case, table, row, name) for name in (small, large))
+            except UnitError:
+                continue  # named by the check of units
+            if low > high * (1 + 1e-9):
+                message = f"{small} {getattr(row, small):g} is above {large} {getattr(row, large):g} in the same unit"
+                if getattr(row, f"{small}_unit") != getattr(row, f"{large}_unit"):
+                    message = f"{small} is above {large} once both are in one unit ({low:g} against {high:g})"
+                yield Problem(message, table, key, small)
+
+
+def _in_canonical(case: Case, table: str, row: Any, name: str) -> float:
+    value = getattr(row, name)
+    if value == 0 or math.isinf(value):
+        return float(value)
+    found = canonical(case, table, row, name, value, getattr(row, f"{name}_unit"))
+    if not found:
+        raise UnitError("no commodity")
+    return found[0]

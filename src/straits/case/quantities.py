@@ -1,0 +1,91 @@
+"""What a number of a case is of: the commodities and the dimension behind a cell, and its value in canonical units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from straits.case.tables import ASSET_TABLES, columns
+from straits.case.units import convert
+from straits.errors import UnitError
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.schema import Commodity
+
+
+def asset_table(case: Case, asset: str) -> str | None:
+    """Give the table that an asset stands in, or None if there is no such asset."""
+    return next((table for table in ASSET_TABLES if asset in case.known_ids(table)), None)
+
+
+def commodities_of(case: Case, table: str, row: Any) -> list[Commodity]:
+    """Give the commodities whose units a row's numbers are in.
+
+    Those of a link are all that it carries; those of a contract or an option without a commodity are those of its asset.
+    Ids that do not exist are left out, as another check names them.
+    """
+    known = case.rows("commodities")
+    names: tuple[str, ...] = ()
+    if table == "links":
+        names = row.commodities
+    elif table in ("supplies", "markets", "stores", "fleets", "observations"):
+        names = (row.commodity,)
+    elif table in ("contracts", "options"):
+        own: str | None = getattr(row, "commodity", None)
+        if own is not None:
+            names = (own,)
+        else:
+            home = asset_table(case, row.asset)
+            asset = case.rows(home).get(row.asset) if home else None
+            return commodities_of(case, home, asset) if home and asset is not None else []
+    return [known[name] for name in names if name in known]
+
+
+def dimension_of(case: Case, table: str, row: Any, column: str) -> str | None:
+    """Give the dimension of a number: `rate`, `amount`, `price`, `money`, `count`, or None for one without a unit column.
+
+    What an option adds has the dimension of its asset's capacity: an amount for stores, a count for fleets.
+    """
+    dimension = columns(table)[column].dimension
+    if table == "options" and column == "adds":
+        return {"stores": "amount", "fleets": "count"}.get(asset_table(case, row.asset) or "", dimension)
+    return dimension
+
+
+def canonical(case: Case, table: str, row: Any, column: str, value: float, unit: str | None) -> list[float]:
+    """Convert a number of a cell to canonical units, once for each commodity that it is of.
+
+    Parameters
+    ----------
+    case : Case
+    table, column : str
+    row : Row
+        Row that the number stands in.
+    value : float
+    unit : str or None
+
+    Returns
+    -------
+    list of float
+        One value, or one per commodity of a link. Rates are per day of a year of 365 days and of a step of one day: a scale
+        that compares numbers of one cell, not one to compute with.
+
+    Raises
+    ------
+    UnitError
+    """
+    dimension = dimension_of(case, table, row, column)
+    if dimension is None or dimension == "count":
+        if unit is not None and not (dimension == "count" and unit == "unit"):
+            raise UnitError(
+                f"unit {unit!r} for a number without a unit" + ("; accepted: 'unit'" * (dimension == "count"))
+            )
+        return [value]
+    currency = case.settings.currency
+    if dimension == "money":
+        return [convert(value, unit, dimension, None, currency=currency)]
+    grade = row.bbl_per_t if table == "markets" else None
+    return [
+        convert(value, unit, dimension, commodity, currency=currency, bbl_per_t=grade)
+        for commodity in commodities_of(case, table, row)
+    ]

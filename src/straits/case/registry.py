@@ -1,0 +1,95 @@
+"""The checks of a case as data: a stable code, a severity and one line of text for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from straits.case.findings import Severity
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+
+class Problem(NamedTuple):
+    """What one check found: the cell and the message. Code, severity and line are added when checks run."""
+
+    message: str
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+
+
+CheckFunction = Callable[["Case"], Iterable[Problem]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes
+    ----------
+    code : str
+        Stable name, as findings show it.
+    doc : str
+        What is wrong when it speaks; first line of the function's docstring.
+    whole : bool
+        Whether it needs all rows. If not, it also runs on a case of which some rows could not be read, so that a user sees
+        as many errors at once as can be known.
+    """
+
+    code: str
+    severity: Severity
+    doc: str
+    function: CheckFunction
+    whole: bool
+
+
+#: Every check by its code, in the order in which they run.
+CHECKS: dict[str, Check] = {}
+
+#: Errors found while reading, before the checks can run.
+READING_ERRORS: dict[str, str] = {
+    "missing_file": "The folder or workbook has no settings.",
+    "unknown_file": "A file, folder or sheet that is no part of a case.",
+    "unreadable_file": "A file or sheet that cannot be read: encoding, mixed separators, broken quotes, broken YAML or JSON.",
+    "missing_table": "A required table is missing.",
+    "unknown_table": "A table that the schema does not have.",
+    "unknown_column": "A column that the table does not have.",
+    "repeated_column": "A column that stands twice.",
+    "missing_column": "A column that every row needs.",
+    "ragged_row": "A row with more or fewer cells than the header.",
+    "missing_value": "A blank cell in a column that every row needs.",
+    "number": "Not a finite number.",
+    "ambiguous_number": "A number that could be read in two ways: grouped thousands, or a second decimal mark.",
+    "text": "A text that cannot be kept: control characters, a list separator inside a member, a truth value.",
+    "flag": "Neither true nor false.",
+    "date": "Not a day written as YYYY-MM-DD.",
+    "choice": "A word that is not among those accepted.",
+    "duplicate_id": "An id that stands twice in one table.",
+    "settings": "A name or value in `case.yaml` or a scenario that is unknown, missing or of the wrong type.",
+    "scenario_id": "A scenario whose id is not the name of its file.",
+    "change": "A change that names no cell.",
+}
+
+
+def check(code: str, severity: Severity, *, whole: bool = False) -> Callable[[CheckFunction], CheckFunction]:
+    """Register a check under a code.
+
+    Parameters
+    ----------
+    code : str
+    severity : {"error", "warning"}
+    whole : bool
+        See `Check.whole`.
+    """
+
+    def register(function: CheckFunction) -> CheckFunction:
+        doc = (function.__doc__ or "").strip().partition("\n")[0]
+        if code in CHECKS or not doc:
+            raise ValueError(f"check {code!r} is registered twice or has no docstring")
+        CHECKS[code] = Check(code, severity, doc, function, whole)
+        return function
+
+    return register

@@ -1,0 +1,51 @@
+"""A new case that runs at once, as a place to start from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from straits.cases import find_bundled
+from straits.errors import StraitsError
+
+#: Bundled case that a new one begins as.
+TEMPLATE = "two-routes"
+
+
+def new_case(folder: str | Path) -> Path:
+    """Write a small, commented case that runs at once: one field, two routes, a port with a tank farm, two markets.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made if it does not exist; must be empty. Its name becomes the id of the case.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    StraitsError
+        If the folder holds anything, or a file stands in its place.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise StraitsError(f"{target} is a file; give the name of a new or empty folder")
+    if target.is_dir() and any(target.iterdir()):
+        raise StraitsError(f"folder {target} is not empty; give the name of a new or empty folder")
+    template = find_bundled(TEMPLATE)
+    if template is None:
+        raise StraitsError(f"the bundled case {TEMPLATE!r} is missing from this installation")
+    shutil.copytree(template, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    settings = target / "case.yaml"
+    name = target.resolve().name
+    text = settings.read_text(encoding="utf-8").replace(f"id: {TEMPLATE}\n", f"id: {_quoted(name)}\n", 1)
+    settings.write_text(text, encoding="utf-8")
+    return target
+
+
+def _quoted(text: str) -> str:
+    """Give a YAML text in quotes, whatever it looks like."""
+    return "'" + text.replace("'", "''") + "'"
