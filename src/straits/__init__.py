@@ -14,17 +14,22 @@ _HOME = {
     "solve": "straits.engine",
     "Solution": "straits.model",
     "rolling": "straits.engine",
-    "stress": "straits.stress",
 }
 
-__all__ = [*_HOME, "__version__"]
+__all__ = [*_HOME, "stress", "__version__"]
 
 if TYPE_CHECKING:
     from straits.case import Case as Case
     from straits.case import load_case as load_case
 
 
+#: Rooms that can be used as attributes without importing them first; `straits.stress` is also a function.
+_ROOMS = ("stress", "contingency", "worst", "power", "evidence", "report")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"straits.{name}")
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
     raise AttributeError(f"module 'straits' has no attribute {name!r}")

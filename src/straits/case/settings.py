@@ -34,6 +34,8 @@ class Focus(Row):
     commodity: str
     against: str | None = None
     """The territory whose ports and transit the measures of bypassing refer to."""
+    scenario: str | None = None
+    """The scenario whose lost exports are the main answer. Blank: the one that loses most."""
 
 
 class Settings(Row):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,19 +115,28 @@ def version() -> str:
 
 
 def write(solver: highspy.Highs, path: Path, columns: list[str], rows: list[str]) -> None:
-    """Write what is loaded as LP or MPS with these names.
+    """Write what is loaded as LP or MPS with these names, in which `_` stands for every sign the LP format forbids.
 
     Raises
     ------
     ModelError
         If HiGHS could not write the file.
     """
-    for j, name in enumerate(columns):
+    for j, name in enumerate(_plain(columns)):
         solver.passColName(j, name)
-    for i, name in enumerate(rows):
+    for i, name in enumerate(_plain(rows)):
         solver.passRowName(i, name)
     if solver.writeModel(str(path)) == highspy.HighsStatus.kError:
         raise ModelError(f"the model could not be written to {path}")
+
+
+def _plain(names: list[str]) -> list[str]:
+    """Replace the signs that HiGHS would drop all names for, and keep names apart that become equal thereby."""
+    plain = [re.sub(r"[^A-Za-z0-9_.,()]", "_", name) for name in names]
+    if len(set(plain)) == len(plain):
+        return plain
+    count = Counter(plain)
+    return [f"{name}_{i}" if count[name] > 1 else name for i, name in enumerate(plain)]
 
 
 def prefer_warm(solver: highspy.Highs) -> None:

@@ -49,8 +49,8 @@ def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Sup
     for r in rows:
         if np.isinf(r.capacity) and (r.ramp_down is not None or r.ramp_up is not None):
             raise ModelError(
-                f"supplies, row {r.id}: a ramp is a share of capacity per day, and the capacity is unlimited; give a capacity, or "
-                "leave ramp_down and ramp_up blank"
+                f"supplies, row {r.id}: a ramp is a share of capacity per day, and the capacity is unlimited; give a "
+                "capacity, or leave ramp_down and ramp_up blank"
             )
     cargo = [Cargo(r.commodity, reader.origin(r.commodity, r.origin, r.place)) for r in rows]
     return Supplies(

@@ -1,0 +1,280 @@
+"""Compare scenarios: what is lost, by whom, for how long, and what would have helped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine import solve
+from straits.errors import ModelError
+from straits.model import Solution, find_scenario
+from straits.stress import measures
+from straits.stress.backtest import back_test
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+#: Exports below this share of the baseline's count as a loss that has set in; above it, as recovered.
+WHOLE = 0.99
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios beside the baseline.
+
+    Attributes
+    ----------
+    case : Case
+    baseline : Solution
+        The case without any scenario.
+    solutions : dict of str to Solution
+        One for each scenario, in the order asked for.
+    """
+
+    case: Case
+    baseline: Solution
+    solutions: dict[str, Solution]
+
+    def reference(self, scenario: str) -> Solution:
+        """Solution that a scenario is compared with: the baseline, or the scenario it names."""
+        found = self.case.scenarios.get(scenario)
+        name = found.compare_with if found else "baseline"
+        return self.baseline if name == "baseline" or name not in self.solutions else self.solutions[name]
+
+    def reference_id(self, scenario: str) -> str:
+        """Id of that solution."""
+        return self.reference(scenario).scenario_id
+
+    # ------------------------------------------------------------------ tables
+
+    @cached_property
+    def lost_exports(self) -> pd.DataFrame:
+        """Flow lost on each corridor: scenario, commodity, origin, corridor, step, start, reference, amount, lost.
+
+        `lost` is negative where a corridor gains. Flow that is only late appears as lost and, later, as gained.
+        """
+        keys = ["commodity", "origin", "corridor", "step", "start"]
+        return self._differences(measures.corridors, keys)
+
+    @cached_property
+    def export_loss(self) -> pd.DataFrame:
+        """Sales abroad lost: scenario, commodity, origin, step, start, reference, amount, lost."""
+        return self._differences(measures.exports, ["commodity", "origin", "step", "start"])
+
+    def _differences(self, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+        parts = []
+        for name, solution in self.solutions.items():
+            before = table(self.reference(name)).groupby(keys)["amount"].sum().rename("reference")
+            after = table(solution).groupby(keys)["amount"].sum()
+            both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
+            both.insert(0, "scenario", name)
+            parts.append(both.assign(lost=both["reference"] - both["amount"]))
+        columns = ["scenario", *keys, "reference", "amount", "lost"]
+        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    @cached_property
+    def actors(self) -> pd.DataFrame:
+        """Who gains and loses: scenario, actor, item, reference, amount, change (million currency)."""
+        parts = []
+        for name, solution in self.solutions.items():
+            before = (
+                self.reference(name).accounts().set_index(["actor", "item"])["amount"].rename("reference")
+            )
+            after = solution.accounts().set_index(["actor", "item"])["amount"]
+            both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
+            both.insert(0, "scenario", name)
+            parts.append(both.assign(change=both["amount"] - both["reference"]))
+        columns = ["scenario", "actor", "item", "reference", "amount", "change"]
+        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """Gains and losses by state: scenario, state, change. Companies count for their state, as in table actors."""
+        rows = self.case.rows("actors")
+
+        def state(actor: str) -> str:
+            return (rows[actor].state or actor) if actor in rows else actor
+
+        table = self.actors.assign(state=self.actors["actor"].map(state))
+        return table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
+
+    @cached_property
+    def storage(self) -> pd.DataFrame:
+        """Content of stores: scenario (`baseline` too), store, commodity, step, start, level, capacity, share."""
+        return self._of_each(measures.storage)
+
+    @cached_property
+    def storage_days(self) -> pd.DataFrame:
+        """Days that stores could take in what passes them: scenario and the columns of `measures.storage_days`."""
+        return self._of_each(measures.storage_days)
+
+    @cached_property
+    def bottlenecks(self) -> pd.DataFrame:
+        """Worth of one more unit of each bottleneck: scenario and the columns of `measures.bottleneck_values`."""
+        return self._of_each(measures.bottleneck_values)
+
+    @cached_property
+    def unmet(self) -> pd.DataFrame:
+        """Promised and not delivered: scenario, market, commodity, step, start, amount, cost (million currency)."""
+        return self._of_each(lambda s: s.unmet)
+
+    @cached_property
+    def shortfall(self) -> pd.DataFrame:
+        """Agreed and not moved: scenario, contract, period, amount, cost (million currency)."""
+        return self._of_each(lambda s: s.shortfall)
+
+    @cached_property
+    def bypass(self) -> pd.DataFrame:
+        """Both meanings of going round the state of `focus.against`: scenario and the columns of `measures.bypass`.
+
+        Raises
+        ------
+        ModelError
+            If the case names no focus with `against`.
+        """
+        focus = self.case.settings.focus
+        if focus is None or focus.against is None:
+            raise ModelError(
+                "bypass needs `focus` with `actor`, `commodity` and `against` in the settings of the case"
+            )
+        return self._of_each(lambda s: measures.bypass(s, focus.actor, focus.commodity, focus.against or ""))
+
+    def _of_each(self, table: Callable[[Solution], pd.DataFrame]) -> pd.DataFrame:
+        parts = []
+        for name, solution in {"baseline": self.baseline, **self.solutions}.items():
+            part = table(solution).copy()
+            part.insert(0, "scenario", name)
+            parts.append(part)
+        kept = [p for p in parts if len(p)]
+        return pd.concat(kept, ignore_index=True) if kept else parts[0]
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """One line per scenario and cargo that is exported.
+
+        Columns scenario, compared_with, commodity, origin, unit, exports, lost_exports, lost_share, revenue_lost (million
+        currency), days_to_loss, days_to_recovery, forced (output lost by emergency), value_lost (million currency, joint
+        value of everybody and all cargoes).
+
+        `days_to_loss`: from the first day of a disruption to the first step whose exports fall below 99 % of the
+        reference, the time to survive; nan if that never happens. `days_to_recovery`: from that day to the end of the last
+        such step, the time to recover; inf if the last step of the axis is one. Both to the length of a step.
+        """
+        parts = [self._summary_of(name) for name in self.solutions]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def _summary_of(self, name: str) -> pd.DataFrame:
+        solution, reference = self.solutions[name], self.reference(name)
+        after, before = measures.exports(solution), measures.exports(reference)
+        forced = solution.supply
+        commodities = self.case.rows("commodities")
+        keys = (
+            pd.concat([before, after])[["commodity", "origin"]]
+            .drop_duplicates()
+            .sort_values(["commodity", "origin"])
+        )
+        rows = []
+        for commodity, origin in keys.itertuples(index=False):
+            a, b = (t[(t["commodity"] == commodity) & (t["origin"] == origin)] for t in (after, before))
+            lost = b["amount"].sum() - a["amount"].sum()
+            survive, recover = self._times(solution, a, b)
+            out = forced[(forced["commodity"] == commodity) & (forced["origin"] == origin)]["forced"].sum()
+            rows.append(
+                (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
+                 lost / b["amount"].sum() if b["amount"].sum() else np.nan, b["revenue"].sum() - a["revenue"].sum(),
+                 survive, recover, out, reference.objective - solution.objective)
+            )  # fmt: skip
+        return pd.DataFrame(rows, columns=[
+            "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
+            "days_to_loss", "days_to_recovery", "forced", "value_lost",
+        ])  # fmt: skip
+
+    def _times(self, solution: Solution, after: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
+        steps = solution.network.steps
+        starts = [steps.day(e.start) for e in solution.model.effects if e.factor < 1 and steps.day(e.end) > 0]
+        if not starts:
+            return np.nan, np.nan
+        begin = max(min(starts), 0.0)
+        count = len(steps.days)
+        usual, found = measures.per_step(before, count), measures.per_step(after, count)
+        short = (found < WHOLE * usual - 1e-9) & (steps.edges[1:] > begin)
+        if not short.any():
+            return np.nan, np.nan
+        first, last = np.flatnonzero(short)[[0, -1]]
+        recovery = np.inf if last == count - 1 else float(steps.edges[last + 1] - begin)
+        return max(float(steps.edges[first] - begin), 0.0), recovery
+
+    @cached_property
+    def back_test(self) -> pd.DataFrame:
+        """Modelled beside observed, for the scenarios marked `back_test`: scenario and the columns of `back_test`."""
+        parts = []
+        for name, solution in self.solutions.items():
+            if self.case.scenarios.get(name) and self.case.scenarios[name].back_test:
+                part = back_test(solution)
+                part.insert(0, "scenario", name)
+                parts.append(part)
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def main_scenario(self) -> str:
+        """Scenario whose lost exports are the main answer: the one that the focus names, else the one that loses most."""
+        focus = self.case.settings.focus
+        if focus and focus.scenario and focus.scenario in self.solutions:
+            return focus.scenario
+        table = self.summary
+        if focus:
+            table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
+        if not len(table):
+            raise ModelError("there is no scenario with exports to compare")
+        return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy().argmax())])
+
+
+def stress(
+    case: Case,
+    scenarios: Sequence[str | Scenario] | None = None,
+    *,
+    foresight: str | None = None,
+    tariffs: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Solve scenarios and compare them with the baseline.
+
+    Parameters
+    ----------
+    case : Case
+    scenarios : sequence of str or Scenario, optional
+        Default: all of the case's.
+    foresight : str, optional
+        For all scenarios; default: that of each scenario. The baseline is solved with perfect foresight.
+    tariffs : {"paid", "internal"}, optional
+        Default: the setting of the case.
+    progress : callable, optional
+        Called with the id of each scenario when it is solved.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    CaseError, ModelError, InfeasibleError
+        As `straits.solve`.
+    """
+    chosen = list(case.scenarios) if scenarios is None else list(scenarios)
+    found = [find_scenario(case, s) for s in chosen]
+    baseline = solve(case, tariffs=tariffs)
+    if progress:
+        progress("baseline")
+    solutions = {}
+    for scenario in found:
+        if scenario is None:
+            continue
+        solutions[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs)
+        if progress:
+            progress(scenario.id)
+    return Comparison(case, baseline, solutions)

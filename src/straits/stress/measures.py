@@ -1,0 +1,247 @@
+"""What is read off one solution: exports, corridors, both meanings of bypassing a state, revenue, storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from straits.model import Network, Solution
+
+#: Modes by which cargo leaves a port.
+FROM_PORT = ("sea", "loading")
+
+#: The two meanings of going round a state. They give different numbers, and both are always shown.
+BYPASSES = ("ports", "territory")
+
+
+def exports(solution: Solution) -> pd.DataFrame:
+    """Sales of cargo outside the state it originates from.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    DataFrame
+        Columns commodity, origin, market, step, start, amount (unit of the commodity per step), revenue (million currency,
+        at the buyer's price).
+    """
+    n = solution.network
+    places = {
+        key: n.territory_of_place(int(p)) for key, p in zip(n.markets.ids, n.markets.place, strict=True)
+    }
+    table = solution.sales
+    abroad = table[table["market"].map(places).fillna("") != table["origin"]]
+    return abroad.assign(revenue=abroad["amount"] * _buyer_price(solution, abroad) / 1000.0).reset_index(
+        drop=True
+    )
+
+
+def _buyer_price(solution: Solution, sales: pd.DataFrame) -> np.ndarray:
+    """Price that a buyer pays, thousand currency per unit: the listed one, or the local price on a demand curve."""
+    n, f = solution.network, solution.formulation
+    listed = {i: t[0].price for i, t in zip(n.markets.ids, n.markets.tranches, strict=True) if len(t) == 1}
+    cargo = {(c.commodity, c.origin): k for k, c in enumerate(n.cargoes)}
+    place = dict(zip(n.markets.ids, n.markets.place, strict=True))
+    found = [
+        listed[m] if m in listed else solution.local_price[f.balance_of[place[m], cargo[c, o]], t]
+        for m, c, o, t in zip(
+            sales["market"], sales["commodity"], sales["origin"], sales["step"], strict=True
+        )
+    ]
+    return np.array(found, dtype=float)
+
+
+def corridors(solution: Solution) -> pd.DataFrame:
+    """Flow that enters the links of each corridor.
+
+    Returns
+    -------
+    DataFrame
+        Columns corridor, commodity, origin, step, start, amount.
+    """
+    label = {key: row.corridor for key, row in solution.case.rows("links").items() if row.corridor}
+    table = solution.flows.assign(corridor=solution.flows["link"].map(label)).dropna(subset=["corridor"])
+    keys = ["corridor", "commodity", "origin", "step", "start"]
+    return table.groupby(keys, as_index=False)[["amount"]].sum()
+
+
+def through(solution: Solution, state: str, meaning: str) -> pd.DataFrame:
+    """Cargo of other origins that uses a state's ports, or its territory.
+
+    Parameters
+    ----------
+    solution : Solution
+    state : str
+        Id of the state.
+    meaning : {"ports", "territory"}
+        ports: cargo that leaves the state by sea or at a mooring. territory: cargo that enters the state, or crosses it on a
+        link that ends outside.
+
+    Returns
+    -------
+    DataFrame
+        Columns commodity, origin, step, start, amount.
+    """
+    chosen = set(
+        _port_links(solution.network, state) if meaning == "ports" else _entry_links(solution.network, state)
+    )
+    ids = {solution.network.link_ids[a] for a in chosen}
+    table = solution.flows[solution.flows["link"].isin(ids) & (solution.flows["origin"] != state)]
+    return table.groupby(["commodity", "origin", "step", "start"], as_index=False)[["amount"]].sum()
+
+
+def _port_links(n: Network, state: str) -> list[int]:
+    rows = n.case.rows("links")
+    return [
+        a
+        for a, key in enumerate(n.link_ids)
+        if rows[key].mode in FROM_PORT
+        and n.territory_of_place(int(n.link_tail[a])) == state
+        and n.territory_of_place(int(n.link_head[a])) != state
+    ]
+
+
+def _entry_links(n: Network, state: str) -> list[int]:
+    found = []
+    for a in range(len(n.link_ids)):
+        starts = n.territory_of_place(int(n.link_tail[a])) == state
+        ends = n.territory_of_place(int(n.link_head[a])) == state
+        if not starts and (ends or state in n.crossed(a)):
+            found.append(a)
+    return found
+
+
+def bypass(solution: Solution, origin: str, commodity: str, state: str) -> pd.DataFrame:
+    """Exports that go round a state, in both meanings.
+
+    Returns
+    -------
+    DataFrame
+        Columns definition (ports, territory), exports, through, around, share (of exports that go round), amounts in the
+        unit of the commodity over the whole axis.
+
+    Notes
+    -----
+    around = exports - through. Cargo sold inside the state counts as through its territory. Counting is by flow entering
+    links, so losses under way appear as through.
+    """
+    sold = exports(solution)
+    total = _total(sold, commodity, origin)
+    rows = []
+    for meaning in BYPASSES:
+        used = _total(through(solution, state, meaning), commodity, origin)
+        around = total - used
+        rows.append((meaning, total, used, around, around / total if total else np.nan))
+    return pd.DataFrame(rows, columns=["definition", "exports", "through", "around", "share"])
+
+
+def _total(table: pd.DataFrame, commodity: str, origin: str) -> float:
+    chosen = (table["commodity"] == commodity) & (table["origin"] == origin)
+    return float(table.loc[chosen, "amount"].sum())
+
+
+def per_step(table: pd.DataFrame, steps: int, value: str = "amount") -> np.ndarray:
+    """Sum a long table over everything but the step, shape (steps,)."""
+    return np.bincount(
+        table["step"].to_numpy(dtype=int), weights=table[value].to_numpy(dtype=float), minlength=steps
+    )
+
+
+def storage(solution: Solution) -> pd.DataFrame:
+    """Content of stores over time, all origins together.
+
+    Returns
+    -------
+    DataFrame
+        Columns store, commodity, step, start, level, capacity, share (of capacity).
+    """
+    n = solution.network
+    capacity = dict(zip(n.stores.ids, n.stores.capacity, strict=True))
+    table = solution.stores.groupby(["store", "commodity", "step", "start"], as_index=False)[["level"]].sum()
+    table["capacity"] = table["store"].map(capacity).astype(float)
+    return table.assign(share=table["level"] / table["capacity"])
+
+
+def storage_days(solution: Solution) -> pd.DataFrame:
+    """Days that each store could take in all that passes its place, from empty and from its mean content.
+
+    Returns
+    -------
+    DataFrame
+        Columns store, commodity, unit, capacity, mean_level, throughput_per_day, days_from_empty, days_from_mean.
+    """
+    n, rows = solution.network, solution.case.rows("stores")
+    commodities = solution.case.rows("commodities")
+    days = n.steps.days.sum()
+    levels = storage(solution).groupby("store")["level"].mean()
+    found = []
+    for h, key in enumerate(n.stores.ids):
+        row = rows[key]
+        inward = {n.link_ids[a] for a in np.flatnonzero(n.link_head == n.stores.place[h])}
+        flows = solution.flows
+        arriving = (
+            flows[flows["link"].isin(inward) & (flows["commodity"] == row.commodity)]["amount"].sum() / days
+        )
+        made = solution.supply
+        at_place = {
+            i for i, p in zip(n.supplies.ids, n.supplies.place, strict=True) if p == n.stores.place[h]
+        }
+        made = (
+            made[made["supply"].isin(at_place) & (made["commodity"] == row.commodity)]["amount"].sum() / days
+        )
+        rate, room, mean = (
+            arriving + made,
+            n.stores.capacity[h] - n.stores.min_level[h],
+            float(levels.get(key, 0.0)),
+        )
+        found.append(
+            (key, row.commodity, commodities[row.commodity].unit, n.stores.capacity[h], mean, rate, _days(room, rate),
+             _days(n.stores.capacity[h] - mean, rate))
+        )  # fmt: skip
+    names = [
+        "store", "commodity", "unit", "capacity", "mean_level", "throughput_per_day", "days_from_empty", "days_from_mean",
+    ]  # fmt: skip
+    return pd.DataFrame(found, columns=names)
+
+
+def _days(room: float, rate: float) -> float:
+    return room / rate if rate > 0 else np.inf
+
+
+def bottleneck_values(solution: Solution) -> pd.DataFrame:
+    """Worth of one more unit of capacity per day of each bottleneck, over the whole run.
+
+    Returns
+    -------
+    DataFrame
+        Columns asset, kind, unit, steps_binding, mean_value (currency per unit where it binds), worth (million currency for
+        one more unit per day, or one more unit of storage, or one more vessel, throughout), sorted by worth.
+    """
+    n = solution.network
+    table = solution.bottlenecks
+    days = n.steps.days
+    rows = []
+    for (kind, asset), part in table.groupby(["kind", "asset"], sort=False):
+        value, step = part["value"].to_numpy(dtype=float), part["step"].to_numpy(dtype=int)
+        weight = np.ones(len(step)) if kind == "store" else days[step]
+        unit, size = _capacity_unit(solution, str(kind), str(asset))
+        rows.append((asset, kind, unit, len(step), float(value.mean()), float(value @ weight) * size / 1e6))
+    names = ["asset", "kind", "unit", "steps_binding", "mean_value", "worth"]
+    return pd.DataFrame(rows, columns=names).sort_values("worth", ascending=False, ignore_index=True)
+
+
+def _capacity_unit(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
+    """Unit of one more unit of capacity, and customary units of price in it."""
+    from straits.model.solution import customary
+
+    if kind == "fleet":
+        return "vessel", 1.0
+    row = solution.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])[asset]
+    commodity = row.commodities[0] if kind == "link" else row.commodity
+    unit = solution.case.rows("commodities")[commodity].unit
+    return (unit if kind == "store" else f"{unit}/d"), customary(unit)
