@@ -1,0 +1,86 @@
+"""The key under a map: widths with their scale, line styles, marks of places."""
+
+from __future__ import annotations
+
+from straits.report import format as fmt
+from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, path_data, text_width
+
+LEGEND_HEIGHT = 74.0
+
+FLOW, HALO, IDLE = "#3d4f60", "#b9c6cf", "#9aa4ad"
+
+#: Width of the widest flow, pixels, and the widest a halo may grow: a capacity far beyond any flow says no more.
+WIDEST_FLOW, WIDEST_HALO = 15.0, 24.0
+#: Thinnest line that a flow is drawn with, pixels. Smaller flows are drawn at this width, as the legend says.
+THINNEST = 0.8
+
+
+def closed_mark(svg: Svg, x: float, y: float) -> None:
+    """Draw the cross in a disc that marks a closed link."""
+    svg.circle(x, y, 6, PAPER, stroke=INK, stroke_width=1.3)
+    svg.path(f"M{x - 2.6:.1f},{y - 2.6:.1f}l5.2,5.2m0,-5.2l-5.2,5.2", stroke=INK, stroke_width=1.6)
+
+
+def place_symbol(sheet: Svg, kind: str, x: float, y: float) -> None:
+    """Draw the mark of a kind of place: disc for sources, square for ports, diamond for refineries, ring for markets."""
+    outline = {"stroke": PAPER, "stroke_width": 0.9}
+    if kind in ("field", "mine", "plant"):
+        sheet.circle(x, y, 3.6, INK, **outline)
+    elif kind in ("port", "terminal"):
+        sheet.rect(x - 3.1, y - 3.1, 6.2, 6.2, INK, **outline)
+    elif kind == "refinery":
+        sheet.path(path_data([(x, y - 4.4), (x + 4.4, y), (x, y + 4.4), (x - 4.4, y)], True), fill=INK, **outline)
+    elif kind in ("market", "city"):
+        sheet.circle(x, y, 3.2, PAPER, stroke=INK, stroke_width=1.4)
+    else:
+        sheet.circle(x, y, 2.1, INK, **outline)
+
+
+def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool) -> None:
+    """Draw the key in the width of `svg` from `top` down. `scale` is pixels per unit of flow."""
+    size, row = 11.0, 15.0
+    svg.text(0, top + 8, f"Width: flow, {unit}", size=size, bold=True)
+    x = 0.0
+    largest = WIDEST_FLOW / scale
+    marks = [tick for tick in fmt.ticks(0, largest, 3) if 0 < tick <= largest * 1.001][-3:]
+    for tick in marks or [largest]:
+        svg.line(x, top + row + 12, x + 30, top + row + 12, FLOW, tick * scale)
+        text = fmt.number(tick)
+        svg.text(x + 35, top + row + 16, text, size=size)
+        x += 35 + text_width(text, size) + 14
+    x += 4
+    svg.text(0, top + 50, f"below {fmt.number(THINNEST / scale, 1)} {unit}: thinnest line", size=10, fill=QUIET)
+
+    x = max(x, text_width(f"Width: flow, {unit}", size, True) + 24, 210)
+    entries = [("halo", "capacity at the same scale"), ("idle", "open, no flow"), ("closed", "closed")]
+    if compared:
+        entries += [("less", "less than baseline"), ("more", "more than baseline"), ("same", "as in the baseline")]
+    column = 0.0
+    for place, (style, text) in enumerate(entries):
+        y = top + 4 + (place % 3) * (row + 4)
+        if place % 3 == 0 and place:
+            x, column = x + column, 0.0
+        column = max(column, 44 + text_width(text, size) + 20)
+        if style == "halo":
+            svg.line(x, y, x + 34, y, HALO, 11, opacity=0.75)
+            svg.line(x, y, x + 34, y, FLOW, 4)
+        elif style == "idle":
+            svg.line(x, y, x + 34, y, IDLE, 0.9)
+        elif style == "closed":
+            svg.line(x, y, x + 34, y, INK, 1.8, stroke_dasharray="5 4")
+            closed_mark(svg, x + 17, y)
+        else:
+            colour = {"less": VERMILION, "more": BLUE, "same": FLOW}[style]
+            svg.line(x, y, x + 34, y, colour, 5)
+            svg.path(path_data([(x + 24, y), (x + 15, y - 5), (x + 15, y + 5)], True), fill=colour, stroke=PAPER)
+        svg.text(x + 40, y + 4, text, size=size)
+    x, column = x + column, 0.0
+    kinds = [("field", "field, mine or plant"), ("port", "port or terminal"), ("refinery", "refinery")]
+    kinds += [("market", "market or city"), ("junction", "other place")]
+    for place, (kind, text) in enumerate(kinds):
+        y = top + 4 + (place % 3) * (row + 4)
+        if place % 3 == 0 and place:
+            x, column = x + column, 0.0
+        column = max(column, 14 + text_width(text, size) + 20)
+        place_symbol(svg, kind, x + 5, y)
+        svg.text(x + 16, y + 4, text, size=size)

@@ -1,0 +1,319 @@
+"""Network maps: capacity as a halo, flow as a width, arrows for direction, dashes where a link is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.report.basemap import Basemap
+from straits.report.geometry import arc_length, at_share, link_lines, resample
+from straits.report.labels import Box, Placer
+from straits.report.legend import (
+    FLOW,
+    HALO,
+    IDLE,
+    LEGEND_HEIGHT,
+    THINNEST,
+    WIDEST_FLOW,
+    WIDEST_HALO,
+    closed_mark,
+    draw_legend,
+    place_symbol,
+)
+from straits.report.projection import Points
+from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, element, path_data, text_width
+
+#: A change of flow smaller than this share of the largest flow is drawn as no change.
+NOTABLE = 0.005
+
+GAP, TITLE_HEIGHT = 20.0, 30.0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map: a title and the links to draw.
+
+    `links` has the columns id, from_place, to_place, mode, flow, capacity (inf: no limit), closed, change (flow less the
+    baseline's; 0 in the baseline itself). All rates have one unit.
+    """
+
+    title: str
+    links: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class NetworkMap:
+    """A finished map, and the labels of places for which there was no room in any panel."""
+
+    svg: str
+    dropped: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Links that cannot be drawn, since a place of theirs has no coordinates."""
+
+
+def width_scale(panels: list[Panel]) -> float:
+    """Return pixels per unit of flow, the same for all panels."""
+    largest = max((float(panel.links["flow"].max()) for panel in panels if len(panel.links)), default=0.0)
+    if largest <= 0:
+        finite = [c for panel in panels for c in panel.links["capacity"] if np.isfinite(c)]
+        largest = max(finite, default=1.0) or 1.0
+    return WIDEST_FLOW / largest
+
+
+def network_map(
+    ident: str,
+    title: str,
+    description: str,
+    panels: list[Panel],
+    places: pd.DataFrame,
+    base: Basemap,
+    *,
+    unit: str,
+    base_id: str | None = None,
+    routes: Mapping[str, object] | None = None,
+) -> NetworkMap:
+    """Draw one or two maps of a network side by side, at one scale.
+
+    Parameters
+    ----------
+    ident, title, description
+        For the page and for screen readers.
+    panels
+        The maps; the first is the one that others are compared with.
+    places
+        Columns id, name, kind, lon, lat; rows without coordinates are not drawn.
+    base
+        Countries, coasts and borders. Its view is the view of every panel.
+    unit
+        Unit of flows and capacities.
+    base_id
+        Id of a basemap that is already in the page; None puts a copy into the drawing.
+    routes
+        GeoJSON geometry of links.
+    """
+    view = base.view
+    width = len(panels) * view.width + (len(panels) - 1) * GAP
+    svg = Svg(ident, width, TITLE_HEIGHT + view.height + LEGEND_HEIGHT, title, description)
+    scale = width_scale(panels)
+    located = places[places["lon"].notna() & places["lat"].notna()]
+    positions = {row.id: (float(row.lon), float(row.lat)) for row in located.itertuples()}
+    links = pd.concat([panel.links for panel in panels]).drop_duplicates("id")
+    widest = pd.concat([panel.links for panel in panels]).groupby("id")["flow"].max()
+    lines = link_lines(
+        links, positions, view, routes, {str(key): float(value) * scale for key, value in widest.items()}
+    )
+    dropped: set[str] | None = None
+    for place, panel in enumerate(panels):
+        left = place * (view.width + GAP)
+        svg.text(left, 18, panel.title, size=14, bold=True)
+        body, lost = _draw_panel(f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0)
+        frame = {"width": view.width, "height": view.height}
+        svg.add(element("svg", body, x=left, y=TITLE_HEIGHT, overflow="hidden", **frame))
+        svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
+        dropped = lost if dropped is None else dropped & lost
+    draw_legend(svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=len(panels) > 1)
+    missing = tuple(ident for ident in links["id"] if ident not in lines)
+    return NetworkMap(svg.render(), tuple(sorted(dropped or ())), missing)
+
+
+def _draw_panel(
+    ident: str,
+    panel: Panel,
+    lines: Mapping[str, Points],
+    places: pd.DataFrame,
+    base: Basemap,
+    scale: float,
+    unit: str,
+    base_id: str | None,
+    compared: bool,
+) -> tuple[str, set[str]]:
+    view = base.view
+    sheet = Svg(ident, view.width, view.height, panel.title, "")
+    sheet.add(element("use", href=f"#{base_id}") if base_id else base.svg(f"{ident}-base"))
+    placer = Placer(view.width, view.height)
+    rows = [row for row in panel.links.sort_values("flow", ascending=False).itertuples() if row.id in lines]
+    largest = max((row.flow for row in rows), default=0.0)
+
+    for row in rows:  # halos lie under every flow
+        if np.isfinite(row.capacity) and row.capacity > 0 and not row.closed:
+            broad = min(row.capacity * scale + 2.0, WIDEST_HALO)
+            _stroke(sheet, lines[row.id], HALO, broad, opacity=0.75)
+    for row in rows:
+        if row.flow <= 0 and not row.closed:
+            _stroke(sheet, lines[row.id], IDLE, 0.9)
+    for row in rows:
+        if row.flow > 0:
+            _stroke(sheet, lines[row.id], _flow_colour(row, largest, compared), max(row.flow * scale, THINNEST))
+    for row in rows:
+        if row.flow > 0:
+            _arrow(sheet, lines[row.id], row.flow * scale, _flow_colour(row, largest, compared))
+    for row in rows:
+        thick = max(row.flow * scale, 2.0)
+        placer.keep_off(resample(lines[row.id], 5.0), thick / 2)
+        if row.closed:
+            _closed(sheet, lines[row.id], placer)
+    used = _used_places(rows)
+    marks = _place_marks(sheet, places, used, base, placer)
+    if compared:
+        _change_labels(sheet, rows, lines, placer, largest, unit)
+    dropped = _place_labels(sheet, marks, used, placer)
+    _country_names(sheet, base, placer)
+    return "\n".join(sheet.parts), dropped
+
+
+def _flow_colour(row: object, largest: float, compared: bool) -> str:
+    change = float(getattr(row, "change", 0.0)) if compared else 0.0
+    if abs(change) <= NOTABLE * largest:
+        return FLOW
+    return BLUE if change > 0 else VERMILION
+
+
+def _stroke(sheet: Svg, line: Points, colour: str, width: float, **more: object) -> None:
+    sheet.path(
+        path_data(line), stroke=colour, stroke_width=round(width, 2), stroke_linejoin="round", stroke_linecap="round", **more
+    )
+
+
+def _arrow(sheet: Svg, line: Points, width: float, colour: str) -> None:
+    half, length = width / 2 + 2.6, width * 0.45 + 5.5
+    if arc_length(line)[-1] < 2.2 * length:
+        return
+    point, along = at_share(line, 0.58)
+    across = np.array([-along[1], along[0]])
+    tip, tail = point + along * length * 0.6, point - along * length * 0.4
+    sheet.path(
+        path_data([tip, tail + across * half, tail - across * half], close=True),
+        fill=colour,
+        stroke=PAPER,
+        stroke_width=0.8,
+    )
+
+
+def _closed(sheet: Svg, line: Points, placer: Placer) -> None:
+    _stroke(sheet, line, PAPER, 3.4)
+    sheet.path(path_data(line), stroke=INK, stroke_width=1.8, stroke_dasharray="5 4")
+    (x, y), _ = at_share(line, 0.5)
+    closed_mark(sheet, x, y)
+    placer.block((x - 6.5, y - 6.5, x + 6.5, y + 6.5))
+
+
+def _used_places(rows: list) -> dict[str, float]:
+    """Return the places at the ends of drawn links, with the flow that passes there: the larger of in and out."""
+    ins: dict[str, float] = {}
+    outs: dict[str, float] = {}
+    for row in rows:
+        outs[row.from_place] = outs.get(row.from_place, 0.0) + row.flow
+        ins[row.to_place] = ins.get(row.to_place, 0.0) + row.flow
+    return {place: max(ins.get(place, 0.0), outs.get(place, 0.0)) for place in ins.keys() | outs.keys()}
+
+
+def _place_marks(
+    sheet: Svg, places: pd.DataFrame, used: Mapping[str, float], base: Basemap, placer: Placer
+) -> list[tuple[str, str, float, float]]:
+    """Draw the marks, take their room, and return id, name and position of each."""
+    shown = places[places["id"].isin(list(used))]
+    xy = base.view.pixels(shown["lon"].to_numpy(float), shown["lat"].to_numpy(float))
+    out = []
+    for (x, y), row in zip(xy, shown.itertuples(), strict=True):
+        place_symbol(sheet, str(row.kind), x, y)
+        placer.block((x - 3, y - 3, x + 3, y + 3))
+        out.append((str(row.id), str(row.name), float(x), float(y)))
+    return out
+
+
+def _change_labels(
+    sheet: Svg, rows: list, lines: Mapping[str, Points], placer: Placer, largest: float, unit: str, most: int = 8
+) -> None:
+    """Write the largest changes of flow beside their links; a chain of links with one change gets one label."""
+    told: list[tuple[set[str], float]] = []
+    for row in sorted(rows, key=lambda item: -abs(item.change)):
+        if len(told) >= most or abs(row.change) <= 4 * NOTABLE * max(largest, abs(row.change)):
+            break
+        ends = {row.from_place, row.to_place}
+        if any(ends & places and abs(row.change - change) < 0.03 * abs(change) for places, change in told):
+            next(places for places, change in told if ends & places).update(ends)
+            continue
+        text = f"{fmt.signed(row.change, 2)} {unit}"
+        width = text_width(text, 10.5, bold=True) + 8
+        candidates: list[Box] = []
+        for away in (12.0, 22.0, 34.0):
+            for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+                (x, y), along = at_share(lines[row.id], share)
+                for side in (1.0, -1.0):
+                    reach = away + abs(along[1]) * width / 2
+                    cx, cy = x - along[1] * side * reach, y + along[0] * side * away
+                    candidates.append((cx - width / 2, cy - 7.5, cx + width / 2, cy + 7.5))
+        box = placer.best(candidates)
+        if box is None:
+            continue
+        told.append((ends, row.change))
+        colour = BLUE if row.change > 0 else VERMILION
+        sheet.rect(box[0], box[1], width, 15, PAPER, rx=3, stroke=colour, stroke_width=1)
+        sheet.text((box[0] + box[2]) / 2, box[3] - 4, text, size=10.5, anchor="middle", bold=True)
+
+
+def _place_labels(
+    sheet: Svg, marks: list[tuple[str, str, float, float]], used: Mapping[str, float], placer: Placer
+) -> set[str]:
+    dropped = set()
+    for ident, name, x, y in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
+        label = placer.label_point(x, y, 3.0, name, 10.5)
+        if label is None:
+            dropped.add(name)
+            continue
+        sheet.text(label.x, label.y, name, size=10.5, halo=True)
+    return dropped
+
+
+def _country_names(sheet: Svg, base: Basemap, placer: Placer, size: float = 10.0) -> None:
+    """Write the names of countries where they fit inside, as far from lines and labels as can be."""
+    step = 14.0
+    grid_x, grid_y = np.meshgrid(np.arange(step, base.view.width, step), np.arange(step, base.view.height, step))
+    grid = np.column_stack([grid_x.ravel(), grid_y.ravel()])
+    for _, (name, rings) in sorted(base.countries.items(), key=lambda item: -_extent(item[1][1])):
+        text = name.upper()
+        half = (text_width(text, size) + len(text) * 1.2) / 2
+        if _extent(rings) < 4 * half * size:
+            continue
+        offsets = [(0, 0), (-half, 0), (half, 0), (-half / 2, 0), (half / 2, 0), (0, -size), (0, size)]
+        fits = np.ones(len(grid), bool)
+        for offset in offsets:
+            fits[fits] &= inside_rings(grid[fits] + offset, rings)
+        candidates = [(x - half, y - size / 2, x + half, y + size / 2) for x, y in grid[fits]]
+        candidates = [box for box in candidates if placer.free(box, gap=3.0)]
+        if not candidates:
+            continue
+        middle = np.mean(grid[fits], axis=0)
+        box = min(
+            candidates,
+            key=lambda b: placer.covered(b) * 1e4 + np.hypot((b[0] + b[2]) / 2 - middle[0], (b[1] + b[3]) / 2 - middle[1]),
+        )
+        if placer.covered(box) > 3:
+            continue
+        placer.block(box)
+        x, y = (box[0] + box[2]) / 2, box[3] - 0.15 * size
+        sheet.text(x, y, text, size=size, anchor="middle", fill=QUIET, letter_spacing=1.2, opacity=0.8)
+
+
+def _extent(rings: list[Points]) -> float:
+    """Return the area of the largest box round a ring, a quick stand-in for how much room a country has."""
+    return max(float(np.prod(ring.max(0) - ring.min(0))) for ring in rings)
+
+
+def inside_rings(points: Points, rings: list[Points]) -> np.ndarray:
+    """Tell for each point (n, 2) whether an odd number of rings encloses it."""
+    inside = np.zeros(len(points), bool)
+    for ring in rings:
+        ahead = np.roll(ring, -1, 0)
+        near = (ring[:, 1] > ahead[:, 1]) | (ring[:, 1] < ahead[:, 1])
+        a, b = ring[near], ahead[near]
+        for start in range(0, len(points), 512):  # keeps the table of points by edges small
+            x, y = points[start : start + 512, 0, None], points[start : start + 512, 1, None]
+            spans = (a[:, 1] > y) != (b[:, 1] > y)
+            cross = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
+            inside[start : start + 512] ^= (np.sum(spans & (x < cross), axis=1) % 2).astype(bool)
+    return inside
