@@ -261,6 +261,26 @@ class Case:
                 used[name] = column
         return used
 
+    def to_lp(self, path: str | Path, scenario: str | Scenario | None = None) -> None:
+        """Write the linear model of the case as LP or MPS, with the names of its rows and columns.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .lp or .mps.
+        scenario : str or Scenario, optional
+            Default: the undisturbed case.
+
+        Raises
+        ------
+        ModelError
+            If no model can be built, or the file cannot be written.
+        """
+        # The one look upwards of this room, at the moment of the call: users look for it here.
+        from straits.model import compile_case
+
+        compile_case(self, scenario).write(path)
+
     def check(self) -> Findings:
         """Run all checks and give every error, warning and unsourced number.
 

@@ -1,0 +1,259 @@
+"""The commands of straits: thin, no logic. Every error of straits is shown as its text, without a traceback."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from straits.errors import StraitsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="What a country's trade depends on, who can cut it, what a cut would cost, and what to do about it.",
+)
+out, err = Console(), Console(stderr=True)
+
+CaseName = Annotated[
+    str, typer.Argument(help="A bundled case (see `straits cases`), a folder, or an .xlsx workbook.")
+]
+Foresight = Annotated[
+    str | None, typer.Option(help="perfect, surprise or rolling(n); default: the scenario's.")
+]
+Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
+
+
+def shown(command: Callable[..., None]) -> Callable[..., None]:
+    """Show an error of straits as its text and end with status 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except StraitsError as error:
+            err.print("error:", style="bold red", end=" ")
+            err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+@app.command()
+@shown
+def cases() -> None:
+    """List the bundled cases."""
+    import straits
+    from straits.cases import bundled
+
+    for name in bundled():
+        out.print(f"{name:20} {straits.load_case(name).settings.title}", markup=False, highlight=False)
+
+
+@app.command()
+@shown
+def new(folder: Annotated[Path, typer.Argument(help="Folder to make; it must be empty or absent.")]) -> None:
+    """Make a small case that runs at once, to edit."""
+    from straits.case.scaffold import new_case
+
+    new_case(folder)
+    out.print(
+        f"{folder}: a case to edit. Next: straits check {folder}; straits run {folder} --out study",
+        markup=False,
+    )
+
+
+@app.command()
+@shown
+def check(case: CaseName, as_json: AsJson = False) -> None:
+    """Collect every error and warning of a case; status 1 if there is an error."""
+    from straits.case import check_case
+
+    findings = check_case(case)
+    if as_json:
+        sys.stdout.write(findings.to_json() + "\n")
+    else:
+        out.print(findings)
+    raise typer.Exit(1 if findings.errors else 0)
+
+
+@app.command()
+@shown
+def solve(
+    case: CaseName,
+    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
+    foresight: Foresight = None,
+    tariffs: Tariffs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve one scenario and print its value, corridors and accounts."""
+    import straits
+    from straits.stress import corridors
+
+    solution = straits.solve(straits.load_case(case), scenario, foresight=foresight, tariffs=tariffs)
+    flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
+    accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
+    currency = solution.case.settings.currency
+    if as_json:
+        _json(
+            {
+                "objective_million": solution.objective,
+                "currency": currency,
+                "corridors": flows.to_dict("records"),
+                "accounts_million": accounts.to_dict("records"),
+                "unmet": solution.unmet.to_dict("records"),
+                "provenance": solution.provenance,
+            }
+        )
+        return
+    out.print(
+        f"{solution.scenario_id}: joint value {solution.objective:,.1f} million {currency}", highlight=False
+    )
+    _table(flows, "Flow by corridor, unit of the commodity")
+    _table(accounts, f"Accounts, million {currency}")
+    _table(solution.unmet, "Promised and not delivered")
+
+
+@app.command()
+@shown
+def stress(
+    case: CaseName,
+    scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios; default: all.")] = None,
+    foresight: Foresight = None,
+    tariffs: Tariffs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare scenarios with the baseline."""
+    import straits
+    from straits.stress import stress as compare
+
+    with _progress("solving") as step:
+        found = compare(
+            straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
+        )
+    if as_json:
+        _json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
+        return
+    _table(found.summary, "Scenarios beside the baseline")
+    _table(found.states, f"Gains and losses by state, million {found.case.settings.currency}")
+
+
+@app.command()
+@shown
+def run(
+    case: CaseName,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for report, workbook and tables.")] = Path(
+        "study"
+    ),
+) -> None:
+    """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
+    import straits
+    from straits.report import build_study, write_study
+
+    with _progress("studying") as step:
+        study = build_study(straits.load_case(case), progress=step)
+        paths = write_study(study, folder, progress=step)
+    for path in paths:
+        out.print(str(path), markup=False, highlight=False)
+
+
+@app.command()
+@shown
+def lp(
+    case: CaseName,
+    path: Annotated[Path, typer.Argument(help="File to write, ending in .lp or .mps.")],
+    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
+) -> None:
+    """Write the linear model of a case with the names of its rows and columns."""
+    import straits
+
+    straits.load_case(case).to_lp(path, scenario)
+    out.print(str(path), markup=False, highlight=False)
+
+
+def _table(table: pd.DataFrame, title: str) -> None:
+    from rich.table import Table
+
+    if not len(table):
+        return
+    shown_table = Table(title=title, title_justify="left")
+    numeric = [c for c in table.columns if table[c].dtype.kind in "if"]
+    for column in table.columns:
+        shown_table.add_column(
+            str(column).replace("_", " "), justify="right" if column in numeric else "left"
+        )
+    for row in table.itertuples(index=False):
+        shown_table.add_row(*(_number(v) if isinstance(v, float) else str(v) for v in row))
+    out.print(shown_table)
+
+
+def _number(value: float) -> str:
+    """Four significant digits, without exponents, rounding of the solver shown as 0."""
+    if value != value:
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
+
+
+def _json(content: Any) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, float) and not -float("inf") < value < float("inf"):
+            return None
+        if isinstance(value, dict):
+            return {str(k): plain(v) for k, v in value.items()}
+        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+    sys.stdout.write(json.dumps(plain(content), indent=2, default=str) + "\n")
+
+
+class _progress:
+    """A spinner on standard error that names what was finished last."""
+
+    def __init__(self, title: str) -> None:
+        self._status = err.status(title)
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._status.__enter__()
+        return lambda name: self._status.update(f"{name} …")
+
+    def __exit__(self, *error: Any) -> None:
+        self._status.__exit__(*error)
+
+
+def _mount() -> None:
+    """Add the commands of the rooms; each room keeps its own."""
+    for room, name in (
+        ("evidence", "evidence_app"),
+        ("power", "power_app"),
+        ("contingency", None),
+        ("worst", None),
+    ):
+        try:
+            module = importlib.import_module(f"straits.{room}.cli")
+        except ModuleNotFoundError as missing:
+            if missing.name not in (f"straits.{room}", f"straits.{room}.cli"):
+                raise
+            continue
+        if name:
+            app.add_typer(getattr(module, name), name=room)
+        else:
+            module.mount(app)
+
+
+_mount()
+
+
+if __name__ == "__main__":
+    app()
