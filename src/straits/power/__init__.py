@@ -1,1 +1,43 @@
-"""To be described by its room."""
+"""Who has power over whom: coalition values of a case, and the solutions of cooperative games.
+
+`game` asks the model what each coalition can reach; the other functions divide what all reach together, or
+say what each can withhold. They work as well on plain games (`Game.from_values`)."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "Allocation": "straits.power.allocation",
+    "Certificate": "straits.power.kohlberg",
+    "Game": "straits.power.games",
+    "GameError": "straits.power.games",
+    "LazyGame": "straits.power.games",
+    "ShapleySampler": "straits.power.sampling",
+    "banzhaf": "straits.power.values",
+    "CoreCheck": "straits.power.core",
+    "core_check": "straits.power.core",
+    "gately": "straits.power.values",
+    "least_core": "straits.power.core",
+    "myerson": "straits.power.unions",
+    "nucleolus": "straits.power.lexicographic",
+    "owen": "straits.power.unions",
+    "prenucleolus": "straits.power.lexicographic",
+    "propensity_to_disrupt": "straits.power.values",
+    "shapley": "straits.power.values",
+    "tau": "straits.power.values",
+    "verify": "straits.power.kohlberg",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'straits.power' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,159 @@
+"""Shapley values from sampled orders of joining, with standard errors, for games with too many coalitions.
+
+One replicate draws an order of the players at random. Two devices make a replicate tell more:
+
+- stratified: the order is used in all its n rotations, so that each player stands once at each position
+  (systematic sampling of the n strata; compare Castro, Gómez, Molina and Tejada 2017);
+- antithetic: each order is used forwards and backwards, so that who came early also comes late.
+
+Each use of an order is uniform over all orders by itself, so every replicate is an unbiased estimate;
+replicates are independent, so their spread gives the standard error whatever the devices did inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from straits.power.allocation import Allocation
+from straits.power.games import Array, Game, GameError, LazyGame
+
+
+class ShapleySampler:
+    """An estimate that can be made sharper, stored, and taken up again.
+
+    Parameters
+    ----------
+    game : Game or LazyGame
+        Where the values of coalitions come from.
+    rng : int or numpy.random.Generator
+        Seed or generator.
+    stratified, antithetic : bool
+        Devices that lower the error; see the module's text.
+
+    Examples
+    --------
+    >>> sampler = ShapleySampler(Game.from_values(2, [0, 0, 1]), rng=1)
+    >>> sampler.run(10)
+    >>> state = sampler.state()          # can be written as JSON
+    >>> sampler.run(10)
+    """
+
+    def __init__(
+        self,
+        game: Game | LazyGame,
+        *,
+        rng: int | np.random.Generator,
+        stratified: bool = True,
+        antithetic: bool = True,
+    ) -> None:
+        if isinstance(rng, bool) or not isinstance(rng, int | np.integer | np.random.Generator):
+            raise GameError(f"rng: expected a seed (int) or a numpy Generator, found {type(rng).__name__}")
+        self.game = game
+        self.stratified = stratified
+        self.antithetic = antithetic
+        self.replicates = 0
+        self._rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+        self._mean = np.zeros(game.n)
+        self._squares = np.zeros(game.n)
+
+    def run(self, replicates: int) -> None:
+        """Add independent replicates. May be called again, and interrupted between replicates without
+        loss."""
+        if replicates < 1:
+            raise GameError(f"sample: at least 1 replicate must be drawn, found {replicates}")
+        for _ in range(replicates):
+            estimate = self._replicate()
+            self.replicates += 1
+            step = estimate - self._mean  # Welford: mean and sum of squares without keeping the replicates
+            self._mean += step / self.replicates
+            self._squares += step * (estimate - self._mean)
+
+    def _replicate(self) -> Array:
+        n = self.game.n
+        order = self._rng.permutation(n)
+        orders = [np.roll(order, k) for k in range(n)] if self.stratified else [order]
+        if self.antithetic:
+            orders += [o[::-1] for o in orders]
+        return np.mean([self._marginals(o) for o in orders], axis=0)
+
+    def _marginals(self, order: NDArray[np.int64]) -> Array:
+        gains = np.zeros(self.game.n)
+        mask, before = 0, 0.0
+        for i in order:
+            mask |= 1 << int(i)
+            value = self._value(mask)
+            gains[i] = value - before
+            before = value
+        return gains
+
+    def _value(self, mask: int) -> float:
+        return float(self.game.values[mask]) if isinstance(self.game, Game) else self.game.value(mask)
+
+    def result(self) -> Allocation:
+        """Return the estimate so far, with standard errors. Raises `GameError` below two replicates."""
+        if self.replicates < 2:
+            raise GameError(f"sample: a standard error needs at least 2 replicates, found {self.replicates}")
+        spread = np.sqrt(self._squares / (self.replicates - 1) / self.replicates)
+        parameters: dict[str, Any] = {
+            "replicates": self.replicates,
+            "stratified": self.stratified,
+            "antithetic": self.antithetic,
+        }
+        if isinstance(self.game, LazyGame):
+            parameters["coalitions_valued"] = self.game.asked
+        return Allocation(
+            self.game,
+            "Shapley value (sampled)",
+            self._mean,
+            parameters,
+            tolerance=float(spread.max()),
+            errors=spread,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return all that is needed to go on later, as plain numbers, texts and lists."""
+        return {
+            "players": list(self.game.players),
+            "stratified": self.stratified,
+            "antithetic": self.antithetic,
+            "replicates": self.replicates,
+            "mean": self._mean.tolist(),
+            "squares": self._squares.tolist(),
+            "rng": _plain(self._rng.bit_generator.state),
+        }
+
+    @classmethod
+    def resume(cls, game: Game | LazyGame, state: dict[str, Any]) -> ShapleySampler:
+        """Go on from a stored state: the result is that of one uninterrupted run."""
+        if list(game.players) != list(state["players"]):
+            raise GameError("sample: the stored state is of other players, or of the same in another order")
+        kind = getattr(np.random, state["rng"]["bit_generator"], None)
+        if kind is None:
+            raise GameError(
+                f"sample: unknown bit generator {state['rng']['bit_generator']!r} in the stored state"
+            )
+        generator = kind()
+        generator.state = state["rng"]
+        sampler = cls(
+            game,
+            rng=np.random.Generator(generator),
+            stratified=bool(state["stratified"]),
+            antithetic=bool(state["antithetic"]),
+        )
+        sampler.replicates = int(state["replicates"])
+        sampler._mean = np.array(state["mean"], dtype=float)
+        sampler._squares = np.array(state["squares"], dtype=float)
+        return sampler
+
+
+def _plain(state: Any) -> Any:
+    if isinstance(state, dict):
+        return {k: _plain(v) for k, v in state.items()}
+    if isinstance(state, np.ndarray):
+        return state.tolist()
+    return state
+
+
+__all__ = ["ShapleySampler"]

@@ -1,0 +1,98 @@
+"""Sampled Shapley values."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from straits.power import Game, GameError, LazyGame, ShapleySampler, shapley
+
+NAMES = tuple("ABCDEFG")
+
+
+def _game(seed: int = 3) -> Game:
+    rng = np.random.default_rng(seed)
+    return Game(NAMES, np.r_[0.0, rng.random(2 ** len(NAMES) - 1)])
+
+
+@pytest.mark.parametrize("stratified", [True, False])
+@pytest.mark.parametrize("antithetic", [True, False])
+def test_estimates_lie_within_three_standard_errors(stratified, antithetic):
+    """Proves: over 40 seeds and 7 players, with every device, nearly all estimates lie within 3 standard
+    errors and not all within 1; and errors have the right size (mean square of the standardised error near
+    1). Without it: a bias or a wrong error."""
+    game = _game()
+    exact = shapley(game).values
+    scores = []
+    for seed in range(40):
+        sampler = ShapleySampler(game, rng=seed, stratified=stratified, antithetic=antithetic)
+        sampler.run(60)
+        solved = sampler.result()
+        scores.append((solved.values - exact) / solved.errors)
+    z = np.array(scores).ravel()
+    assert (np.abs(z) < 3).mean() > 0.98
+    assert (np.abs(z) > 1).mean() > 0.2
+    assert np.mean(z**2) == pytest.approx(1.0, abs=0.3)
+
+
+def test_every_replicate_shares_out_the_whole():
+    """Proves: estimates add up to v(N) exactly. Without it: marginals of one order could be lost."""
+    game = _game()
+    assert shapley(game, sample=3, rng=1).values.sum() == pytest.approx(game.grand, abs=1e-12)
+
+
+def test_interrupted_is_uninterrupted():
+    """Proves: state through JSON and back goes on with the same draws. Without it: a resumed run could
+    repeat its draws."""
+    game = _game()
+    whole = ShapleySampler(game, rng=5)
+    whole.run(20)
+    part = ShapleySampler(game, rng=5)
+    part.run(8)
+    again = ShapleySampler.resume(game, json.loads(json.dumps(part.state())))
+    again.run(12)
+    np.testing.assert_array_equal(again.result().values, whole.result().values)
+    np.testing.assert_array_equal(again.result().errors, whole.result().errors)
+
+
+def test_thirty_players():
+    """Proves: a lazy game of 30 players is sampled and each coalition is valued once. A dummy gets exactly
+    nothing. Without it: more players than exact allows would be out of reach."""
+    calls: list[int] = []
+
+    def value(mask: int) -> float:
+        calls.append(mask)
+        return float((mask & (2**29 - 1)).bit_count() ** 2)
+
+    game = LazyGame([f"p{i}" for i in range(30)], value)
+    solved = shapley(game, sample=2, rng=0)
+    assert len(calls) == len(set(calls)) == solved.parameters["coalitions_valued"]
+    assert solved["p29"] == 0.0
+    assert solved.values.sum() == pytest.approx(29**2)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: shapley(LazyGame([f"p{i}" for i in range(25)], lambda m: 0.0)), r"25 players.*sample="),
+        (lambda: shapley(_game(), sample=5), r"needs rng="),
+        (lambda: shapley(_game(), sample=1, rng=0), r"at least 2 replicates"),
+        (lambda: shapley(_game(), sample=0, rng=0), r"at least 1 replicate"),
+        (lambda: ShapleySampler(_game(), rng="x"), r"rng: expected a seed"),  # type: ignore[arg-type]
+        (
+            lambda: shapley(LazyGame(["a", "b"], lambda m: float("nan")), sample=2, rng=0),
+            r"v\((a|b)\) is nan",
+        ),
+        (
+            lambda: ShapleySampler.resume(_game(), ShapleySampler(LazyGame(["a"], float), rng=1).state()),
+            r"other players",
+        ),
+    ],
+)
+def test_bad_input(make, message):
+    """Proves: samples that cannot be right are refused. Without it: an error of zero could come from one
+    replicate."""
+    with pytest.raises(GameError, match=message):
+        make()
