@@ -14,7 +14,9 @@ from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, path_dat
 ROW = 24.0
 
 
-def _axis(svg: Svg, marks: Sequence[float], left: float, right: float, top: float, bottom: float, name: str) -> None:
+def _axis(
+    svg: Svg, marks: Sequence[float], left: float, right: float, top: float, bottom: float, name: str
+) -> None:
     """Draw a value axis with its grid; zero is a dark line. `name` gives what is measured and its unit."""
     low, high = marks[0], marks[-1]
     for value in marks:
@@ -69,7 +71,14 @@ def diverging_bars(
             svg.rect(x0, y + 4, x1 - x0, ROW - 8, f"url(#{hatch})")
         text = fmt.signed(bar.value) if loss_is_left else fmt.number(bar.value)
         right_side = bar.value >= 0
-        svg.text(x1 + 5 if right_side else x0 - 5, y + 16, text, size=11.5, bold=True, anchor="start" if right_side else "end")
+        svg.text(
+            x1 + 5 if right_side else x0 - 5,
+            y + 16,
+            text,
+            size=11.5,
+            bold=True,
+            anchor="start" if right_side else "end",
+        )
         if bar.note:
             reach = x1 + 12 + text_width(text, 11.5, True) if right_side else place(0.0) + 8
             svg.text(reach, y + 16, shorten(bar.note, 11, WIDTH - reach), size=11, fill=QUIET)
@@ -95,7 +104,12 @@ class Test:
 
 
 def back_test_plot(
-    ident: str, title: str, description: str, tests: Sequence[Test], tolerance: float = 0.1, widest: float = 0.6
+    ident: str,
+    title: str,
+    description: str,
+    tests: Sequence[Test],
+    tolerance: float = 0.1,
+    widest: float = 0.6,
 ) -> str:
     """Draw the error of each observation as a dot on a line from zero, with both values and the error written out.
 
@@ -126,7 +140,9 @@ def back_test_plot(
         svg.line(0, y + height, WIDTH, y + height, "#eceff2", 0.8)
         svg.text(0, middle + 4, shorten(f"{test.name}, {test.unit}", 12, label), size=12)
         if test.reason:
-            svg.text(0, middle + 18, shorten(test.reason, 10.5, WIDTH - 10), size=10.5, fill=QUIET, italic=True)
+            svg.text(
+                0, middle + 18, shorten(test.reason, 10.5, WIDTH - 10), size=10.5, fill=QUIET, italic=True
+            )
         good = abs(test.error) <= tolerance
         if np.isfinite(test.error):
             shown = float(np.clip(test.error, -edge / 100, edge / 100))
@@ -143,7 +159,14 @@ def back_test_plot(
         svg.text(WIDTH - 200, middle + 4, fmt.number(test.observed), size=12, anchor="end")
         svg.text(WIDTH - 100, middle + 4, fmt.number(test.modelled), size=12, anchor="end")
         error = fmt.signed(test.error * 100, 2)
-        svg.text(WIDTH, middle + 4, error + (" %" if error != fmt.MISSING else ""), size=12, anchor="end", bold=not good)
+        svg.text(
+            WIDTH,
+            middle + 4,
+            error + (" %" if error != fmt.MISSING else ""),
+            size=12,
+            anchor="end",
+            bold=not good,
+        )
         y += height
     return svg.render()
 
@@ -162,7 +185,9 @@ class Swing:
     note: str = ""
 
 
-def tornado(ident: str, title: str, description: str, swings: Sequence[Swing], answer: float, axis: str) -> str:
+def tornado(
+    ident: str, title: str, description: str, swings: Sequence[Swing], answer: float, axis: str
+) -> str:
     """Draw the span of the answer for each number, widest first; the low end is an open disc, the high end a filled one."""
     label = 380.0
     left, right, top = label + 90.0, WIDTH - 90.0, 26.0
@@ -192,7 +217,14 @@ def tornado(ident: str, title: str, description: str, swings: Sequence[Swing], a
         ends = sorted([(a, swing.answer_low, PAPER), (b, swing.answer_high, BLUE)])
         for (at, value, fill), side in zip(ends, (-1, 1), strict=True):
             svg.circle(at, middle, 5, fill, stroke=BLUE, stroke_width=1.8)
-            svg.text(at + 10 * side, middle + 4, fmt.number(value), size=11.5, anchor="end" if side < 0 else "start", halo=True)
+            svg.text(
+                at + 10 * side,
+                middle + 4,
+                fmt.number(value),
+                size=11.5,
+                anchor="end" if side < 0 else "start",
+                halo=True,
+            )
     svg.circle(left + 250, bottom + 27, 4.5, PAPER, stroke=BLUE, stroke_width=1.8)
     svg.text(left + 259, bottom + 31, "number at its low end", size=11, fill=QUIET)
     svg.circle(left + 400, bottom + 27, 4.5, BLUE)

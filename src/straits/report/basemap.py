@@ -16,7 +16,15 @@ from importlib.resources import files
 
 import numpy as np
 
-from straits.report.projection import Albers, Points, centre_longitude, cut_line, cut_ring, ring_area, simplify
+from straits.report.projection import (
+    Albers,
+    Points,
+    centre_longitude,
+    cut_line,
+    cut_ring,
+    ring_area,
+    simplify,
+)
 from straits.report.svg import element, path_data
 
 LAND, LAND_FOCUS, WATER, COAST, BORDER = "#f1efe8", "#e6e1d3", "#dfe9f0", "#9fb0bd", "#b3aca0"
@@ -97,7 +105,14 @@ class View:
 
     @classmethod
     def around(
-        cls, lon: Points, lat: Points, width: float, *, margin: float = 40.0, tallest: float = 0.75, flattest: float = 0.4
+        cls,
+        lon: Points,
+        lat: Points,
+        width: float,
+        *,
+        margin: float = 40.0,
+        tallest: float = 0.75,
+        flattest: float = 0.4,
     ) -> View:
         """Fit a window of the given width round places, with a margin in pixels.
 
@@ -111,7 +126,9 @@ class View:
         low, high = xy.min(0), xy.max(0)
         # Half a degree keeps a single place or a straight line of places from blowing up the scale.
         span = np.maximum(high - low, np.radians(0.5))
-        height = float(np.clip((width - 2 * margin) * span[1] / span[0] + 2 * margin, flattest * width, tallest * width))
+        height = float(
+            np.clip((width - 2 * margin) * span[1] / span[0] + 2 * margin, flattest * width, tallest * width)
+        )
         scale = float(min((width - 2 * margin) / span[0], (height - 2 * margin) / span[1]))
         centre = (low + high) / 2
         return cls(projection, width, height, scale, (float(centre[0]), float(centre[1])))
@@ -139,7 +156,7 @@ class View:
         west, east = max(-180.0, lam.min() - pad), min(180.0, lam.max() + pad)
         # A view that holds a pole sees all longitudes near it, between the points of the grid.
         pole = self.plane_to_pixels(self.projection.forward(np.zeros(2), np.array([90.0, -90.0])))
-        inside = (pole >= 0).all(1) & (pole <= [self.width, self.height]).all(1)
+        inside = np.all((pole >= 0) & (pole <= [self.width, self.height]), axis=1)
         north = 90.0 if inside[0] else min(90.0, lat.max() + pad)
         south = -90.0 if inside[1] else max(-90.0, lat.min() - pad)
         return (-180.0, south, 180.0, north) if inside.any() else (west, south, east, north)
@@ -167,12 +184,21 @@ class Basemap:
             )
             if data:
                 fill = LAND_FOCUS if dark else LAND
-                parts.append(element("path", d=data, fill=fill, fill_rule="evenodd", stroke=fill, stroke_width=0.5))
+                parts.append(
+                    element("path", d=data, fill=fill, fill_rule="evenodd", stroke=fill, stroke_width=0.5)
+                )
         for lines, colour, width in ((self.borders, BORDER, 0.8), (self.coasts, COAST, 0.7)):
             data = "".join(path_data(line) for line in lines)
             if data:
                 parts.append(
-                    element("path", d=data, fill="none", stroke=colour, stroke_width=width, stroke_linejoin="round")
+                    element(
+                        "path",
+                        d=data,
+                        fill="none",
+                        stroke=colour,
+                        stroke_width=width,
+                        stroke_linejoin="round",
+                    )
                 )
         return element("g", "".join(parts), id=ident)
 
@@ -206,7 +232,7 @@ def _visible_rings(ring: Points, view: View, window: tuple[float, float, float, 
     for turn in (-720.0, -360.0, 0.0, 360.0, 720.0):
         if run[:, 0].max() + turn < window[0] or run[:, 0].min() + turn > window[2]:
             continue
-        piece = cut_ring(run + [turn, 0.0], window)
+        piece = cut_ring(run + np.array([turn, 0.0]), window)
         if len(piece) < 3:
             continue
         piece = _densify(piece)

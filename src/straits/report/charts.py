@@ -13,7 +13,6 @@ from straits.report import format as fmt
 from straits.report.labels import spread
 from straits.report.svg import (
     BLUE,
-
     INK,
     PAPER,
     QUIET,
@@ -41,7 +40,9 @@ class TimeScale:
 
     def x(self, days: float) -> float:
         """Return the position of a day."""
-        return self.left + (days - self.edges[0]) / (self.edges[-1] - self.edges[0]) * (self.right - self.left)
+        return self.left + (days - self.edges[0]) / (self.edges[-1] - self.edges[0]) * (
+            self.right - self.left
+        )
 
     def at(self, when: date) -> float:
         """Return the position of a date."""
@@ -50,7 +51,11 @@ class TimeScale:
     def stairs(self, values: np.ndarray) -> list[tuple[float, float]]:
         """Return the corners of a step curve: each value holds from its step's start to its end."""
         xs = [self.x(edge) for edge in self.edges]
-        return [point for i, value in enumerate(values) for point in ((xs[i], float(value)), (xs[i + 1], float(value)))]
+        return [
+            point
+            for i, value in enumerate(values)
+            for point in ((xs[i], float(value)), (xs[i + 1], float(value)))
+        ]
 
     def months(self) -> list[tuple[date, str]]:
         """Return the dates to mark on the axis, with their names: months, or quarters or years of long spans."""
@@ -58,7 +63,7 @@ class TimeScale:
         last = self.start + timedelta(days=float(self.edges[-1]))
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         every = 1 if count <= 18 else 3 if count <= 60 else 12
-        out = []
+        out: list[tuple[date, str]] = []
         for index in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
             when = date(index // 12, index % 12 + 1, 1)
             if when < first or when >= last or (when.month - 1) % every:
@@ -174,7 +179,9 @@ def stacked_exports(
     last = start + timedelta(days=float(edges[-1]))
     marks = [mark for mark in sorted(marks, key=lambda m: m.when) if start <= mark.when < last]
     names = list(dict.fromkeys(name for stack in stacks for name in stack.values.columns))
-    highest = max((float(stack.values.sum(axis=1).max()) for stack in stacks if stack.values.size), default=1.0)
+    highest = max(
+        (float(stack.values.sum(axis=1).max()) for stack in stacks if stack.values.size), default=1.0
+    )
     ticks = fmt.ticks(0.0, max(highest, 1e-9), 4)
     panel, lanes = 210.0, _lanes([scale.at(mark.when) for mark in marks], 8.5)
     lane_height = 20.0 * (max(lanes, default=-1) + 1)
@@ -230,7 +237,14 @@ def _area(svg: Svg, ident: str, data: str, place: int) -> None:
 
 
 def _stack(
-    svg: Svg, ident: str, values: pd.DataFrame, names: list[str], scale: TimeScale, top: float, bottom: float, high: float
+    svg: Svg,
+    ident: str,
+    values: pd.DataFrame,
+    names: list[str],
+    scale: TimeScale,
+    top: float,
+    bottom: float,
+    high: float,
 ) -> None:
     """Draw the areas of a panel and their names at the right, each by its area with its average."""
     days = np.diff(scale.edges)
@@ -270,7 +284,13 @@ class Levels:
 
 
 def storage_levels(
-    ident: str, title: str, description: str, stores: Sequence[Levels], start: date, edges: np.ndarray, scenario: str
+    ident: str,
+    title: str,
+    description: str,
+    stores: Sequence[Levels],
+    start: date,
+    edges: np.ndarray,
+    scenario: str,
 ) -> str:
     """Draw the level of each store in a panel of its own: baseline dashed, scenario solid, capacity dotted."""
     columns = min(3, max(1, len(stores)))
@@ -298,7 +318,9 @@ def storage_levels(
         svg.text(left - 40, top - 18, shorten(store.name, 12.5, each - 60, True), size=12.5, bold=True)
         _frame(svg, scale, top, top + panel, marks, store.unit)
 
-        def position(days: float, level: float, scale: TimeScale = scale, top: float = top, high: float = marks[-1]) -> tuple:
+        def position(
+            days: float, level: float, scale: TimeScale = scale, top: float = top, high: float = marks[-1]
+        ) -> tuple:
             return scale.x(days), top + panel * (1 - level / high)
 
         for level in finite:
@@ -307,7 +329,13 @@ def storage_levels(
         looks = [(QUIET, 1.6, "5 3"), (BLUE, 2.2, None)]
         for curve, (colour, width, dash) in reversed(list(zip(curves, looks, strict=False))):
             points = [position(day, level) for day, level in zip(edges[1:], curve, strict=True)]
-            svg.path(path_data(points), stroke=colour, stroke_width=width, stroke_dasharray=dash, stroke_linejoin="round")
+            svg.path(
+                path_data(points),
+                stroke=colour,
+                stroke_width=width,
+                stroke_dasharray=dash,
+                stroke_linejoin="round",
+            )
     return svg.render()
 
 

@@ -20,12 +20,12 @@ _SAMPLES = 24
 def given_routes(routes: Mapping[str, Any] | None) -> dict[str, Points]:
     """Return longitudes and latitudes (n, 2) by link from a GeoJSON collection of LineStrings.
 
-    A feature names its link in `id`, or in the property `link` or `id`.
+    A feature names its link in the property `link`, or else in `id`.
     """
     out: dict[str, Points] = {}
     for feature in (routes or {}).get("features", []):
         properties = feature.get("properties") or {}
-        link = properties.get("link") or properties.get("id") or feature.get("id")
+        link = properties.get("link", feature.get("id"))
         geometry = feature.get("geometry") or {}
         if link is None or geometry.get("type") != "LineString":
             continue

@@ -68,7 +68,9 @@ class Placer:
         self.block(chosen)
         return chosen
 
-    def label_point(self, x: float, y: float, radius: float, text: str, size: float, bold: bool = False) -> Label | None:
+    def label_point(
+        self, x: float, y: float, radius: float, text: str, size: float, bold: bool = False
+    ) -> Label | None:
         """Place a label beside a point of the given radius; None if there is no room."""
         width, height = text_width(text, size, bold), size
         candidates: list[Box] = []

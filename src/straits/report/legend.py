@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from straits.report import format as fmt
 from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, path_data, text_width
 
@@ -15,21 +17,26 @@ WIDEST_FLOW, WIDEST_HALO = 15.0, 24.0
 THINNEST = 0.8
 
 
-def closed_mark(svg: Svg, x: float, y: float) -> None:
-    """Draw the cross in a disc that marks a closed link."""
+def closed_mark(svg: Svg, x: float, y: float, *, partial: bool = False) -> None:
+    """Draw the disc that marks a closed link: with a cross, or with a bar if part of its capacity is left."""
     svg.circle(x, y, 6, PAPER, stroke=INK, stroke_width=1.3)
+    if partial:
+        svg.line(x - 3.2, y, x + 3.2, y, INK, 1.8)
+        return
     svg.path(f"M{x - 2.6:.1f},{y - 2.6:.1f}l5.2,5.2m0,-5.2l-5.2,5.2", stroke=INK, stroke_width=1.6)
 
 
 def place_symbol(sheet: Svg, kind: str, x: float, y: float) -> None:
     """Draw the mark of a kind of place: disc for sources, square for ports, diamond for refineries, ring for markets."""
-    outline = {"stroke": PAPER, "stroke_width": 0.9}
+    outline: dict[str, Any] = {"stroke": PAPER, "stroke_width": 0.9}
     if kind in ("field", "mine", "plant"):
         sheet.circle(x, y, 3.6, INK, **outline)
     elif kind in ("port", "terminal"):
         sheet.rect(x - 3.1, y - 3.1, 6.2, 6.2, INK, **outline)
     elif kind == "refinery":
-        sheet.path(path_data([(x, y - 4.4), (x + 4.4, y), (x, y + 4.4), (x - 4.4, y)], True), fill=INK, **outline)
+        sheet.path(
+            path_data([(x, y - 4.4), (x + 4.4, y), (x, y + 4.4), (x - 4.4, y)], True), fill=INK, **outline
+        )
     elif kind in ("market", "city"):
         sheet.circle(x, y, 3.2, PAPER, stroke=INK, stroke_width=1.4)
     else:
@@ -49,12 +56,18 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
         svg.text(x + 35, top + row + 16, text, size=size)
         x += 35 + text_width(text, size) + 14
     x += 4
-    svg.text(0, top + 50, f"below {fmt.number(THINNEST / scale, 1)} {unit}: thinnest line", size=10, fill=QUIET)
+    svg.text(
+        0, top + 50, f"below {fmt.number(THINNEST / scale, 1)} {unit}: thinnest line", size=10, fill=QUIET
+    )
 
     x = max(x, text_width(f"Width: flow, {unit}", size, True) + 24, 210)
     entries = [("halo", "capacity at the same scale"), ("idle", "open, no flow"), ("closed", "closed")]
     if compared:
-        entries += [("less", "less than baseline"), ("more", "more than baseline"), ("same", "as in the baseline")]
+        entries += [
+            ("less", "less than baseline"),
+            ("more", "more than baseline"),
+            ("same", "as in the baseline"),
+        ]
     column = 0.0
     for place, (style, text) in enumerate(entries):
         y = top + 4 + (place % 3) * (row + 4)
@@ -69,10 +82,15 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
         elif style == "closed":
             svg.line(x, y, x + 34, y, INK, 1.8, stroke_dasharray="5 4")
             closed_mark(svg, x + 17, y)
+        elif style == "part":
+            svg.line(x, y, x + 34, y, FLOW, 3)
+            closed_mark(svg, x + 17, y, partial=True)
         else:
-            colour = {"less": VERMILION, "more": BLUE, "same": FLOW}[style]
+            colour = {"less": VERMILION, "more": BLUE}[style]
             svg.line(x, y, x + 34, y, colour, 5)
-            svg.path(path_data([(x + 24, y), (x + 15, y - 5), (x + 15, y + 5)], True), fill=colour, stroke=PAPER)
+            svg.path(
+                path_data([(x + 24, y), (x + 15, y - 5), (x + 15, y + 5)], True), fill=colour, stroke=PAPER
+            )
         svg.text(x + 40, y + 4, text, size=size)
     x, column = x + column, 0.0
     kinds = [("field", "field, mine or plant"), ("port", "port or terminal"), ("refinery", "refinery")]

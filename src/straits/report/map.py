@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,12 +38,39 @@ GAP, TITLE_HEIGHT = 20.0, 30.0
 class Panel:
     """One map: a title and the links to draw.
 
-    `links` has the columns id, from_place, to_place, mode, flow, capacity (inf: no limit), closed, change (flow less the
-    baseline's; 0 in the baseline itself). All rates have one unit.
+    `links` has the columns id, from_place, to_place, mode, flow, capacity (inf: no limit), closed, lost_capacity (share, for
+    links that are closed in part), change (flow less the baseline's; 0 in the baseline itself). All rates have one unit.
     """
 
     title: str
     links: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A link as drawn: its line in pixels, and rates in the unit of the map."""
+
+    line: Points
+    from_place: str
+    to_place: str
+    flow: float
+    capacity: float
+    change: float
+    closed: bool
+    lost: float
+
+
+def _arcs(panel: Panel, lines: Mapping[str, Points]) -> list[Arc]:
+    """Return the links of a panel that can be drawn, the widest flow first."""
+    table = panel.links.sort_values("flow", ascending=False)
+    names = ["id", "from_place", "to_place", "flow", "capacity", "change", "closed", "lost_capacity"]
+    return [
+        Arc(lines[ident], start, end, float(flow), float(capacity), float(change), bool(closed), float(lost))
+        for ident, start, end, flow, capacity, change, closed, lost in zip(
+            *(table[n] for n in names), strict=True
+        )
+        if ident in lines
+    ]
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,8 @@ def network_map(
     svg = Svg(ident, width, TITLE_HEIGHT + view.height + LEGEND_HEIGHT, title, description)
     scale = width_scale(panels)
     located = places[places["lon"].notna() & places["lat"].notna()]
-    positions = {row.id: (float(row.lon), float(row.lat)) for row in located.itertuples()}
+    columns = (located["id"], located["lon"], located["lat"])
+    positions = {str(ident): (float(lon), float(lat)) for ident, lon, lat in zip(*columns, strict=True)}
     links = pd.concat([panel.links for panel in panels]).drop_duplicates("id")
     widest = pd.concat([panel.links for panel in panels]).groupby("id")["flow"].max()
     lines = link_lines(
@@ -110,7 +139,9 @@ def network_map(
     for place, panel in enumerate(panels):
         left = place * (view.width + GAP)
         svg.text(left, 18, panel.title, size=14, bold=True)
-        body, lost = _draw_panel(f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0)
+        body, lost = _draw_panel(
+            f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0
+        )
         frame = {"width": view.width, "height": view.height}
         svg.add(element("svg", body, x=left, y=TITLE_HEIGHT, overflow="hidden", **frame))
         svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
@@ -135,46 +166,53 @@ def _draw_panel(
     sheet = Svg(ident, view.width, view.height, panel.title, "")
     sheet.add(element("use", href=f"#{base_id}") if base_id else base.svg(f"{ident}-base"))
     placer = Placer(view.width, view.height)
-    rows = [row for row in panel.links.sort_values("flow", ascending=False).itertuples() if row.id in lines]
+    rows = _arcs(panel, lines)
     largest = max((row.flow for row in rows), default=0.0)
 
     for row in rows:  # halos lie under every flow
         if np.isfinite(row.capacity) and row.capacity > 0 and not row.closed:
             broad = min(row.capacity * scale + 2.0, WIDEST_HALO)
-            _stroke(sheet, lines[row.id], HALO, broad, opacity=0.75)
+            _stroke(sheet, row.line, HALO, broad, opacity=0.75)
     for row in rows:
         if row.flow <= 0 and not row.closed:
-            _stroke(sheet, lines[row.id], IDLE, 0.9)
+            _stroke(sheet, row.line, IDLE, 0.9)
     for row in rows:
         if row.flow > 0:
-            _stroke(sheet, lines[row.id], _flow_colour(row, largest, compared), max(row.flow * scale, THINNEST))
+            _stroke(sheet, row.line, _flow_colour(row, largest, compared), max(row.flow * scale, THINNEST))
     for row in rows:
         if row.flow > 0:
-            _arrow(sheet, lines[row.id], row.flow * scale, _flow_colour(row, largest, compared))
+            _arrow(sheet, row.line, row.flow * scale, _flow_colour(row, largest, compared))
     for row in rows:
         thick = max(row.flow * scale, 2.0)
-        placer.keep_off(resample(lines[row.id], 5.0), thick / 2)
+        placer.keep_off(resample(row.line, 5.0), thick / 2)
         if row.closed:
-            _closed(sheet, lines[row.id], placer)
+            _closed(sheet, row.line, placer)
+        elif row.lost > 0:
+            _mark(sheet, row.line, placer, partial=True)
     used = _used_places(rows)
     marks = _place_marks(sheet, places, used, base, placer)
     if compared:
-        _change_labels(sheet, rows, lines, placer, largest, unit)
+        _change_labels(sheet, rows, placer, largest, unit)
     dropped = _place_labels(sheet, marks, used, placer)
     _country_names(sheet, base, placer)
     return "\n".join(sheet.parts), dropped
 
 
-def _flow_colour(row: object, largest: float, compared: bool) -> str:
-    change = float(getattr(row, "change", 0.0)) if compared else 0.0
+def _flow_colour(row: Arc, largest: float, compared: bool) -> str:
+    change = row.change if compared else 0.0
     if abs(change) <= NOTABLE * largest:
         return FLOW
     return BLUE if change > 0 else VERMILION
 
 
-def _stroke(sheet: Svg, line: Points, colour: str, width: float, **more: object) -> None:
+def _stroke(sheet: Svg, line: Points, colour: str, width: float, **more: Any) -> None:
     sheet.path(
-        path_data(line), stroke=colour, stroke_width=round(width, 2), stroke_linejoin="round", stroke_linecap="round", **more
+        path_data(line),
+        stroke=colour,
+        stroke_width=round(width, 2),
+        stroke_linejoin="round",
+        stroke_linecap="round",
+        **more,
     )
 
 
@@ -196,12 +234,16 @@ def _arrow(sheet: Svg, line: Points, width: float, colour: str) -> None:
 def _closed(sheet: Svg, line: Points, placer: Placer) -> None:
     _stroke(sheet, line, PAPER, 3.4)
     sheet.path(path_data(line), stroke=INK, stroke_width=1.8, stroke_dasharray="5 4")
-    (x, y), _ = at_share(line, 0.5)
-    closed_mark(sheet, x, y)
+    _mark(sheet, line, placer)
+
+
+def _mark(sheet: Svg, line: Points, placer: Placer, partial: bool = False) -> None:
+    (x, y), _ = at_share(line, 0.42 if partial else 0.5)
+    closed_mark(sheet, float(x), float(y), partial=partial)
     placer.block((x - 6.5, y - 6.5, x + 6.5, y + 6.5))
 
 
-def _used_places(rows: list) -> dict[str, float]:
+def _used_places(rows: list[Arc]) -> dict[str, float]:
     """Return the places at the ends of drawn links, with the flow that passes there: the larger of in and out."""
     ins: dict[str, float] = {}
     outs: dict[str, float] = {}
@@ -218,15 +260,20 @@ def _place_marks(
     shown = places[places["id"].isin(list(used))]
     xy = base.view.pixels(shown["lon"].to_numpy(float), shown["lat"].to_numpy(float))
     out = []
-    for (x, y), row in zip(xy, shown.itertuples(), strict=True):
-        place_symbol(sheet, str(row.kind), x, y)
+    for (x, y), ident, name, kind in zip(xy, shown["id"], shown["name"], shown["kind"], strict=True):
+        place_symbol(sheet, str(kind), x, y)
         placer.block((x - 3, y - 3, x + 3, y + 3))
-        out.append((str(row.id), str(row.name), float(x), float(y)))
+        out.append((str(ident), str(name), float(x), float(y)))
     return out
 
 
 def _change_labels(
-    sheet: Svg, rows: list, lines: Mapping[str, Points], placer: Placer, largest: float, unit: str, most: int = 8
+    sheet: Svg,
+    rows: list,
+    placer: Placer,
+    largest: float,
+    unit: str,
+    most: int = 8,
 ) -> None:
     """Write the largest changes of flow beside their links; a chain of links with one change gets one label."""
     told: list[tuple[set[str], float]] = []
@@ -242,7 +289,7 @@ def _change_labels(
         candidates: list[Box] = []
         for away in (12.0, 22.0, 34.0):
             for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-                (x, y), along = at_share(lines[row.id], share)
+                (x, y), along = at_share(row.line, share)
                 for side in (1.0, -1.0):
                     reach = away + abs(along[1]) * width / 2
                     cx, cy = x - along[1] * side * reach, y + along[0] * side * away
@@ -260,7 +307,7 @@ def _place_labels(
     sheet: Svg, marks: list[tuple[str, str, float, float]], used: Mapping[str, float], placer: Placer
 ) -> set[str]:
     dropped = set()
-    for ident, name, x, y in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
+    for _, name, x, y in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
         label = placer.label_point(x, y, 3.0, name, 10.5)
         if label is None:
             dropped.add(name)
@@ -272,7 +319,9 @@ def _place_labels(
 def _country_names(sheet: Svg, base: Basemap, placer: Placer, size: float = 10.0) -> None:
     """Write the names of countries where they fit inside, as far from lines and labels as can be."""
     step = 14.0
-    grid_x, grid_y = np.meshgrid(np.arange(step, base.view.width, step), np.arange(step, base.view.height, step))
+    grid_x, grid_y = np.meshgrid(
+        np.arange(step, base.view.width, step), np.arange(step, base.view.height, step)
+    )
     grid = np.column_stack([grid_x.ravel(), grid_y.ravel()])
     for _, (name, rings) in sorted(base.countries.items(), key=lambda item: -_extent(item[1][1])):
         text = name.upper()
@@ -290,7 +339,10 @@ def _country_names(sheet: Svg, base: Basemap, placer: Placer, size: float = 10.0
         middle = np.mean(grid[fits], axis=0)
         box = min(
             candidates,
-            key=lambda b: placer.covered(b) * 1e4 + np.hypot((b[0] + b[2]) / 2 - middle[0], (b[1] + b[3]) / 2 - middle[1]),
+            key=lambda b: (
+                placer.covered(b) * 1e4
+                + np.hypot((b[0] + b[2]) / 2 - middle[0], (b[1] + b[3]) / 2 - middle[1])
+            ),
         )
         if placer.covered(box) > 3:
             continue

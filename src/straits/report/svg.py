@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -69,7 +69,7 @@ def num(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def path_data(points: Iterable[Sequence[float]], close: bool = False) -> str:
+def path_data(points: Iterable[Any], close: bool = False) -> str:
     """Return the `d` of a path through points."""
     body = "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f"M{body}{'Z' if close else ''}"
@@ -145,14 +145,21 @@ class Svg:
             )
         )
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = INK, width: float = 1, **more: Any) -> None:
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, stroke: str = INK, width: float = 1, **more: Any
+    ) -> None:
         """Draw a straight line."""
         ends = {"x1": float(x1), "y1": float(y1), "x2": float(x2), "y2": float(y2)}
         self.add(element("line", **ends, stroke=stroke, stroke_width=width, **more))
 
     def rect(self, x: float, y: float, width: float, height: float, fill: str, **more: Any) -> None:
         """Draw a rectangle."""
-        box = {"x": float(x), "y": float(y), "width": float(max(0.0, width)), "height": float(max(0.0, height))}
+        box = {
+            "x": float(x),
+            "y": float(y),
+            "width": float(max(0.0, width)),
+            "height": float(max(0.0, height)),
+        }
         self.add(element("rect", **box, fill=fill, **more))
 
     def circle(self, x: float, y: float, r: float, fill: str, **more: Any) -> None:
