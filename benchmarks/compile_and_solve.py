@@ -1,0 +1,185 @@
+"""How long straits takes to build and solve, beside PyPSA with the same solver, in one run. Take the ratios, not the seconds.
+
+Run it with `make bench`, or with any Python that has straits and PyPSA. Without PyPSA its columns stay empty.
+`--quick` leaves out the largest case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from generate import SIZES, generate_case
+
+import straits
+from straits import Case
+from straits.engine.session import Session
+from straits.model import Model, compile_case
+
+try:
+    from in_pypsa import PypsaModel
+except ImportError:
+    PypsaModel = None
+
+#: Relative difference of optima that is allowed between straits and PyPSA.
+SAME = 1e-6
+
+
+def seconds(task: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
+    """Give the median time of a task, and its last result."""
+    times, result = [], None
+    for _ in range(repeats):
+        began = time.perf_counter()
+        result = task()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times), result
+
+
+def plain(case: Case) -> Case:
+    """Give a case without what PyPSA cannot express: transit time, fleets, contracts, ramps, least outputs, store rates."""
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    for name in ("fleets", "contracts", "controls", "claims", "options", "observations", "events"):
+        tables.pop(name, None)
+    blank: dict[str, dict[str, Any]] = {
+        "links": {"transit_days": 0.0},
+        "supplies": dict.fromkeys(
+            ("min_output", "min_output_unit", "ramp_down", "ramp_up", "forced_cost", "forced_cost_unit"),
+            np.nan,
+        ),
+        "stores": dict.fromkeys(("in_rate", "in_rate_unit", "out_rate", "out_rate_unit"), np.nan),
+    }
+    for name, values in blank.items():
+        if name in tables:
+            tables[name] = tables[name].assign(**values)
+    markets = tables["markets"]
+    hard = (markets["demand_kind"] == "fixed") & markets["unmet_price"].isna()
+    markets.loc[hard, "unmet_price"], markets.loc[hard, "unmet_price_unit"] = 1000.0, "USD/t"
+    settings = case.settings.model_dump()
+    settings["time"]["boundary"] = "empty"
+    settings["id"] += "-plain"
+    assets = {row_id for name in tables for row_id in tables[name].get("id", [])}
+    if "measures" in tables:
+        tables["measures"] = tables["measures"][tables["measures"]["asset"].isin(assets)]
+    return Case.from_tables(tables, **settings)
+
+
+def straits_times(case: Case, repeats: int) -> dict[str, Any]:
+    """Measure compiling a case and solving it cold."""
+    compile_time, model = seconds(lambda: compile_case(case), max(3, repeats))
+    solve_time, answer = seconds(lambda: Session(model).solve(), repeats)
+    assert answer.status == "optimal", answer.status
+    return {
+        "model": model,
+        "columns": model.matrix.shape[1],
+        "rows": model.matrix.shape[0],
+        "compile": compile_time,
+        "solve": solve_time,
+        "value": -float(model.cost @ answer.x),
+    }
+
+
+def pypsa_times(model: Model) -> dict[str, float]:
+    """Measure building the same network in PyPSA, and building and solving its model."""
+    build, network = seconds(lambda: PypsaModel(model))
+    solve, value = seconds(network.solve)
+    return {"build": build, "solve": solve, "value": value}
+
+
+def line(*cells: Any, widths: tuple[int, ...] = (26, 9, 9, 9, 9, 8, 9, 9, 7, 9)) -> None:
+    shown = [f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in cells]
+    print("  ".join(cell.rjust(width) for cell, width in zip(shown, widths, strict=False)), flush=True)
+
+
+def compare(cases: Iterator[tuple[str, Case, int]]) -> bool:
+    """Print one line per case; give whether all optima agree."""
+    agree = True
+    line("case", "columns", "rows", "compile s", "solve s", "compile/", "PyPSA", "PyPSA", "PyPSA/", "optimum")
+    line("", "", "", "", "cold", "solve", "build s", "model+sol", "straits", "rel. diff")
+    for name, case, repeats in cases:
+        ours = straits_times(case, repeats)
+        cells = [name, ours["columns"], ours["rows"], ours["compile"], ours["solve"]]
+        cells.append(f"{ours['compile'] / ours['solve']:.1%}")
+        if PypsaModel is not None:
+            try:
+                theirs = pypsa_times(ours["model"])
+            except ValueError as error:
+                line(*cells, f" {error}")
+                continue
+            ratio = (theirs["build"] + theirs["solve"]) / (ours["compile"] + ours["solve"])
+            gap = abs(theirs["value"] - ours["value"]) / abs(ours["value"])
+            agree &= gap <= SAME
+            cells += [theirs["build"], theirs["solve"], f"{ratio:.1f}", f"{gap:.0e}"]
+        line(*cells)
+    return agree
+
+
+def cases(quick: bool) -> Iterator[tuple[str, Case, int]]:
+    yield "two-routes, plain", plain(straits.load_case("two-routes")), 5
+    caspian = straits.load_case("caspian")
+    yield "caspian", caspian, 3
+    yield "caspian, plain", plain(caspian), 3
+    yield "generated small", generate_case(**SIZES["small"]), 5
+    if not quick:
+        yield "generated medium", generate_case(**SIZES["medium"]), 1
+
+
+def growth() -> None:
+    """Print how times grow with links, and with steps, one at a time."""
+    line("growth", "columns", "rows", "compile s", "solve s", "compile/", "us/column")
+    base = {"places": 40, "links": 80, "commodities": 4, "steps": 12, "step": "week"}
+    sizes = [{**base, "places": 40 * k, "links": 80 * k} for k in (1, 2, 4, 8)]
+    sizes += [{**base, "steps": 12 * k} for k in (2, 4, 8)]
+    for size in sizes:
+        ours = straits_times(generate_case(**size), 3)
+        name = f"{size['links']} links, {size['steps']} steps"
+        ratio = f"{ours['compile'] / ours['solve']:.1%}"
+        line(name, ours["columns"], ours["rows"], ours["compile"], ours["solve"], ratio,
+             f"{1e6 * ours['compile'] / ours['columns']:.2f}")  # fmt: skip
+
+
+def command_line() -> None:
+    """Print what importing straits and running the reference case take."""
+    empty, _ = seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 7)
+    loaded, _ = seconds(lambda: subprocess.run([sys.executable, "-c", "import straits"], check=True), 7)
+    print(f"import straits: {loaded - empty:.3f} s beyond an empty interpreter ({empty:.3f} s)")
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(sys.executable).with_name("straits")
+        run = [str(program), "run", "caspian", "--out", str(Path(folder) / "study")]
+        # The greatest child so far must be this one: the interpreters above were small.
+        took, _ = seconds(lambda: subprocess.run(run, check=True, capture_output=True))
+        unit = 2**20 if sys.platform == "darwin" else 2**10
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    print(f"straits run caspian: {took:.1f} s, peak memory {peak:.0f} MB")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="leave out the largest case")
+    quick = parser.parse_args().quick
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    if PypsaModel is None:
+        print("PyPSA is not installed here: `make bench` installs it into an environment of its own\n")
+    agree = compare(cases(quick))
+    print()
+    growth()
+    print()
+    command_line()
+    if not agree:
+        print(f"\nOptima differ by more than {SAME:g}.")
+    return 0 if agree else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
