@@ -69,15 +69,16 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
         )
     broken = answer.x[columns : columns + rows] + answer.x[columns + rows :]
     missing = [(i, broken[i]) for i in np.flatnonzero(broken > _SMALL).tolist()]
+    priced_rows = (np.abs(answer.dual) > _SMALL) | (broken > _SMALL)
+    at_limit = np.isfinite(b.column_upper) & (np.abs(answer.x[:columns] - b.column_upper) <= _SMALL)
+    near_rows, near_columns = _connected(model.matrix, broken > _SMALL, priced_rows)
     standing = [
         model.row_name(i)
-        for i in np.flatnonzero(np.abs(answer.dual) > _SMALL).tolist()
+        for i in near_rows
         if broken[i] <= _SMALL and model.formulation.rows.find(i)[0].name != "balance"
     ]
     standing += [
-        model.column_name(j)
-        for j in np.flatnonzero(np.abs(answer.reduced_cost[:columns]) > _SMALL).tolist()
-        if np.isfinite(b.column_upper[j]) and abs(answer.x[j] - b.column_upper[j]) <= _SMALL
+        model.column_name(j) for j in near_columns if at_limit[j] and abs(answer.reduced_cost[j]) > _SMALL
     ]
     lines = [
         f"  {model.row_name(i)}: {amount:.6g} {_unit(model, i)} cannot be had"
@@ -93,6 +94,27 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
         + "\nGive the promise an unmet_price (or a penalty, or a forced_cost), or raise one of the limits."
     )  # fmt: skip
     return InfeasibleError(text, [model.row_name(i) for i, _ in missing] + standing)
+
+
+def _connected(
+    matrix: sparse.csc_matrix, start: np.ndarray, allowed: np.ndarray
+) -> tuple[list[int], list[int]]:
+    """Rows of `allowed` that hang together with `start` by common columns, nearest first, and these columns."""
+    by_row = matrix.tocsr()
+    seen_rows, seen_columns = start.copy(), np.zeros(matrix.shape[1], dtype=bool)
+    rows: list[int] = []
+    columns: list[int] = []
+    frontier = np.flatnonzero(start)
+    while len(frontier):
+        rows += frontier.tolist()
+        touched = np.unique(by_row[frontier].indices)
+        touched = touched[~seen_columns[touched]]
+        seen_columns[touched] = True
+        columns += touched.tolist()
+        frontier = np.unique(matrix[:, touched].indices)
+        frontier = frontier[allowed[frontier] & ~seen_rows[frontier]]
+        seen_rows[frontier] = True
+    return rows, columns
 
 
 def _unit(model: Model, row: int) -> str:

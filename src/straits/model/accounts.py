@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Items of an account, in the order of reports.
 ITEMS = (
     "supply margin", "tariff", "link scarcity", "fleet scarcity", "storage", "buyer surplus", "commitment",
-    "on the way at the start", "emergency shut-in", "unmet demand", "shortfall penalty",
+    "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
 )  # fmt: skip
 
 Ledger = dict[tuple[str, str], float]
@@ -53,6 +53,7 @@ def accounts(solution: Solution) -> pd.DataFrame:
     _stores(solution, ledger)
     _contracts(solution, ledger)
     _opening(solution, ledger)
+    _stranded(solution, ledger)
     order = {item: i for i, item in enumerate(ITEMS)}
     rows = sorted(
         ((a, i, v / 1000.0) for (a, i), v in ledger.items() if v != 0.0), key=lambda r: (r[0], order[r[1]])
@@ -219,3 +220,11 @@ def _opening(s: Solution, ledger: Ledger) -> None:
     worth = (s.local_price * arrived).sum(axis=1)
     for b, amount in enumerate(worth):
         ledger[n.cargoes[f.balance_cargo[b]].origin, "on the way at the start"] += amount
+
+
+def _stranded(s: Solution, ledger: Ledger) -> None:
+    """Stranded cargo is worth nothing: the state that it originates from bears what it cost to bring there."""
+    f, n = s.formulation, s.network
+    worth = (s.local_price[f.can_strand] * s.block(f.stranded)).sum(axis=1)
+    for b, amount in zip(f.can_strand, worth, strict=True):
+        ledger[n.cargoes[f.balance_cargo[b]].origin, "stranded"] -= amount

@@ -7,7 +7,7 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     forced[s,t]     output lost by emergency      carry[f,a,k,t]  flow carried by one of several fleets of a link
     sale[m,k,t]     what a market buys            tranche[m,b,t]  part of a demand curve that is filled
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
-    shortfall[c,p]  agreed, not moved, in period p
+    shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
 
 Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a) flow + sum_h cost_h days_t stock
            - sum_m price sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
@@ -106,6 +106,7 @@ class Formulation:
         )  # fmt: skip
         self.unmet = add("unmet", len(self.can_miss), steps, lambda j: markets.ids[self.can_miss[j]])
         self.stock = add("stock", len(stores.stock_store), steps, stock)
+        self.stranded = add("stranded", len(self.can_strand), steps, lambda j: balance(self.can_strand[j]))
         self.shortfall = add(
             "shortfall", len(self.can_fall_short), 1, lambda j: period(self.can_fall_short[j])
         )
@@ -147,6 +148,8 @@ class Formulation:
         self.supply_at = self.balance_of[n.supplies.place, n.supplies.cargo]
         self.sale_at = self.balance_of[n.markets.place[n.markets.sale_market], n.markets.sale_cargo]
         self.stock_at = self.balance_of[n.stores.place[n.stores.stock_store], n.stores.stock_cargo]
+        #: Where cargo comes in that left some time ago: it cannot be called back, so it can be stranded, worth nothing.
+        self.can_strand = np.unique(self.pair_to[n.link_transit[n.pair_link] > 0])
         self.transit: dict[float, Arrivals] = {
             d: arrivals(n.steps.edges, d) for d in np.unique(n.link_transit)
         }
@@ -248,7 +251,8 @@ class Formulation:
         return entries.matrix(self.rows.size, self.columns.size)
 
     def _balance(self, entries: Triplets) -> None:
-        """balance[i,k,t]: arrivals - departures + supply - sales - change of stock = - arrivals from before the start."""
+        """balance[i,k,t]: arrivals - departures + supply - sales - change of stock - stranded = - arrivals from before the
+        start."""
         steps = np.arange(self.network.T)
         for days, pairs in self._by_transit():
             a = self.transit[days]
@@ -261,6 +265,7 @@ class Formulation:
             (self.supply_at, self.supply, 1.0),
             (self.sale_at, self.sale, -1.0),
             (self.stock_at, self.stock, -1.0),
+            (self.can_strand, self.stranded, -1.0),
         ):
             entries.add(self.balance.every(at), block.every(np.arange(block.count)), sign)
         later = steps[1:]

@@ -82,8 +82,7 @@ def markets(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Mark
         kind=[r.demand_kind for r in rows],
         tranches=[_tranches(reader, r) for r in rows],
         unmet_price=_floats(
-            reader.price(r.unmet_price, r.unmet_price_unit, r.commodity, r.bbl_per_t)
-            for r in rows
+            reader.price(r.unmet_price, r.unmet_price_unit, r.commodity, r.bbl_per_t) for r in rows
         ),
         sale_market=np.array([m for m, _ in pairs], dtype=int),
         sale_cargo=np.array([k for _, k in pairs], dtype=int),

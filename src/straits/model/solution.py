@@ -145,6 +145,13 @@ class Solution:
         return table.assign(cost=table["amount"] * table["market"].map(price).astype(float) / 1000.0)
 
     @cached_property
+    def stranded(self) -> pd.DataFrame:
+        """Cargo that arrived and found no way on: place, commodity, origin, step, start, amount."""
+        f = self.formulation
+        ids = np.array(self.network.place_ids, dtype=object)[f.balance_place[f.can_strand]]
+        return self._long(f.stranded, {"place": ids}, f.balance_cargo[f.can_strand])
+
+    @cached_property
     def shortfall(self) -> pd.DataFrame:
         """Agreed and not moved: contract, period, amount, cost (million currency)."""
         n, f = self.network, self.formulation
