@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from straits.case.cells import CellError, parse_cell
-from straits.case.findings import UNSOURCED_COLUMNS
+from straits.case.findings import UNSOURCED_COLUMNS, count_by_table
 from straits.case.quantities import canonical
 from straits.case.records import Sourced
 from straits.case.registry import Problem, check
@@ -153,7 +153,7 @@ def unsourced_numbers(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns table, row, column, value, in the order of the tables. Coordinates have the table `places (coordinates)`.
+        Columns table, row, column, value, in the order of the tables.
     """
     import pandas as pd
 
@@ -175,14 +175,12 @@ def unsourced_numbers(case: Case) -> pd.DataFrame:
             for name in numbers:
                 value = record[name]
                 if math.isfinite(value) and (table, key, name) not in sourced:
-                    label = "places (coordinates)" if name in ("lon", "lat", "precision_km") else table
-                    found.append((label, key, name, value))
-    found.sort(key=lambda item: item[0] == "places (coordinates)")
+                    found.append((table, key, name, value))
     return pd.DataFrame(found, columns=list(UNSOURCED_COLUMNS))
 
 
 @check("unsourced", "warning", whole=True)
 def unsourced(case: Case) -> Iterator[Problem]:
-    """Numbers that no source supports, counted by table."""
-    for table, count in unsourced_numbers(case)["table"].value_counts(sort=False).items():
-        yield Problem(f"{count} numbers rest on no source", str(table))
+    """Numbers that no source supports, counted by table; coordinates apart."""
+    for table, count in count_by_table(unsourced_numbers(case)).items():
+        yield Problem(f"{count} number{' rests' if count == 1 else 's rest'} on no source", table)

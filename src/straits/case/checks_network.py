@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from straits.case.checks_rows import holders_by_day
 from straits.case.registry import Problem, check
 
 if TYPE_CHECKING:
@@ -205,16 +206,21 @@ def fleet_days(case: Case) -> Iterator[Problem]:
 
 @check("uncontrolled", "warning", whole=True)
 def uncontrolled(case: Case) -> Iterator[Problem]:
-    """A link or supply of which no control says who owns it, so that nobody earns its profit."""
-    owned = {row.asset for row in case.rows("controls").values() if row.role == "owner"}
-    without = [
-        (table, key) for table in ("links", "supplies") for key in case.rows(table) if key not in owned
-    ]
+    """A link or supply of which no control says who owns it, at all or on some days, so that nobody earns its profit."""
+    assets = [(table, key) for table in ("links", "supplies") for key in case.rows(table)]
     if not case.rows("controls"):
-        if without:
+        if assets:
             yield Problem(
-                f"the case has no controls: nobody owns its {len(without)} links and supplies", "controls"
+                f"the case has no controls: nobody owns its {len(assets)} links and supplies", "controls"
             )
         return
-    for table, key in without:
-        yield Problem("no row of controls names an owner", table, key)
+    owners: dict[str, list[Any]] = defaultdict(list)
+    for row in case.rows("controls").values():
+        if row.role == "owner":
+            owners[row.asset].append(row)
+    for table, key in assets:
+        for day, held in holders_by_day(case, owners[key]):
+            if not held:
+                since = f" from {day}" if owners[key] else ""
+                yield Problem(f"no row of controls names an owner{since}", table, key)
+                break

@@ -88,15 +88,6 @@ def repeated_member(case: Case) -> Iterator[Problem]:
                     yield Problem(f"{twice!r} stands twice in the list", table, key, name)
 
 
-@check("empty_list", "error")
-def empty_list(case: Case) -> Iterator[Problem]:
-    """A link without commodities, or a fleet without links."""
-    for table, name in (("links", "commodities"), ("fleets", "links")):
-        for key, row in case.rows(table).items():
-            if not getattr(row, name):
-                yield Problem("the list is empty", table, key, name)
-
-
 @dataclass(frozen=True)
 class Range:
     """Accepted numbers of a column."""
@@ -276,13 +267,13 @@ def no_origin(case: Case) -> Iterator[Problem]:
                 yield Problem(f"give an origin, or a territory to place {row.place!r}", table, key, name)
 
 
-#: First and last day of each table that has a period, and whether the last is the day after (so must be later).
-PERIODS: dict[str, tuple[tuple[str, str, bool], ...]] = {
-    "controls": (("start", "end", True),),
-    "contracts": (("start", "end", True),),
-    "measures": (("start", "end", False), ("effect_start", "effect_end", True)),
-    "observations": (("start", "end", True),),
-    "events": (("start", "end", False),),
+#: Names of first and last day in each table that has a period, and whether the last is the day after (so must be later).
+PERIODS: dict[str, tuple[str, str, bool]] = {
+    "controls": ("start", "end", True),
+    "contracts": ("start", "end", True),
+    "measures": ("start", "end", False),
+    "observations": ("start", "end", True),
+    "events": ("start", "end", False),
 }
 
 
@@ -293,21 +284,38 @@ def reversed_period(first: date | None, last: date | None, day_after: bool) -> b
 
 @check("period", "error")
 def period(case: Case) -> Iterator[Problem]:
-    """A period that ends before it begins: of the time axis, a row or a disruption."""
+    """A period that ends before it begins: of the time axis, a row, a physical effect or a disruption."""
     axis = case.settings.time
     if axis.end <= axis.start:
         yield Problem(f"end {axis.end} is not after start {axis.start}", "case.yaml", None, "time.end")
-    for table, pairs in PERIODS.items():
+    for table, (first, last, day_after) in PERIODS.items():
         for key, row in case.rows(table).items():
-            for first, last, day_after in pairs:
-                if reversed_period(getattr(row, first), getattr(row, last), day_after):
-                    message = f"{last} {getattr(row, last)} is not after {first} {getattr(row, first)}"
-                    yield Problem(message, table, key, last)
+            start, end = getattr(row, first), getattr(row, last)
+            if reversed_period(start, end, day_after):
+                yield Problem(f"{last} {end} is not after {first} {start}", table, key, last)
+    for key, row in case.rows("measures").items():
+        start, end = row.effect_start or row.start, row.effect_end or row.end
+        if (row.effect_start or row.effect_end) and reversed_period(start, end, True):
+            yield Problem(
+                f"the physical effect ends on {end}, not after its start {start}",
+                "measures",
+                key,
+                "effect_end",
+            )
     for scenario in case.scenarios.values():
         for item in scenario.disruptions:
             if reversed_period(item.start, item.end, True):
                 message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
                 yield Problem(message, f"scenarios/{scenario.id}", None, "end")
+
+
+def holders_by_day(case: Case, controls: list[Any]) -> Iterator[tuple[date, list[Any]]]:
+    """Yield each day of the axis on which something begins or ends, with the controls that hold from it."""
+    axis = case.settings.time
+    marks = {axis.start}
+    marks |= {day for row in controls for day in (row.start, row.end) if day and axis.start < day < axis.end}
+    for day in sorted(marks):
+        yield day, [row for row in controls if (row.start or date.min) <= day < (row.end or date.max)]
 
 
 @check("shares", "error", whole=True)
@@ -322,13 +330,8 @@ def shares(case: Case) -> Iterator[Problem]:
             yield Problem("an owner needs a share; write 1 for a sole owner", "controls", key, "share")
         else:
             owners.setdefault(control.asset, []).append(control)
-    axis = case.settings.time
     for asset, controls in owners.items():
-        marks = {axis.start} | {
-            day for row in controls for day in (row.start, row.end) if day and axis.start < day < axis.end
-        }
-        for day in sorted(marks):
-            held = [row for row in controls if (row.start or date.min) <= day < (row.end or date.max)]
+        for day, held in holders_by_day(case, controls):
             total = math.fsum(row.share for row in held)
             if held and abs(total - 1) > 1e-6:
                 named = ", ".join(f"{row.actor} {row.share:g}" for row in held)

@@ -17,6 +17,29 @@ Severity = Literal["error", "warning"]
 UNSOURCED_COLUMNS = ("table", "row", "column", "value")
 
 
+#: Columns that place a thing on the map; no result depends on them, so they are counted apart.
+COORDINATES = ("lon", "lat", "precision_km")
+
+
+def count_by_table(unsourced: pd.DataFrame) -> dict[str, int]:
+    """Count unsourced numbers by table, those of `places` that only serve maps as `places (coordinates)`.
+
+    Parameters
+    ----------
+    unsourced : DataFrame
+        As `Findings.unsourced`.
+
+    Returns
+    -------
+    dict of str to int
+    """
+    counts: dict[str, int] = {}
+    for table, column in zip(unsourced["table"], unsourced["column"], strict=True):
+        label = "places (coordinates)" if table == "places" and column in COORDINATES else str(table)
+        counts[label] = counts.get(label, 0) + 1
+    return counts
+
+
 @dataclass(frozen=True)
 class Finding:
     """One error or warning, with the cell it speaks of.
@@ -88,11 +111,8 @@ class Findings(Sequence[Finding]):
 
     @property
     def unsourced_by_table(self) -> dict[str, int]:
-        """How many unsourced numbers each table has."""
-        return {
-            str(table): int(count)
-            for table, count in self.unsourced["table"].value_counts(sort=False).items()
-        }
+        """How many unsourced numbers each table has; see `count_by_table`."""
+        return count_by_table(self.unsourced)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 
 from straits.case.cells import CellError, decimal_mark, parse_cell
 from straits.case.fields import Row
@@ -141,7 +140,7 @@ def parse_table(raw: RawTable, findings: list[Finding]) -> ParsedTable:
                 )
             )
         if not wrong and not missing:
-            wrong += _validate(model, record, rows, raw.name, line)
+            rows[record["id"]] = model.model_validate(record)
         findings += wrong
         if isinstance(key, str) and line is not None:
             lines.setdefault(key, line)
@@ -153,23 +152,6 @@ def _row_id(cells: Sequence[Any], at: int | None) -> str | None:
     if at is None or at >= len(cells) or cells[at] is None:
         return None
     return str(cells[at]).strip() or None
-
-
-def _validate(
-    model: type[Row], record: dict[str, Any], rows: dict[str, Row], table: str, line: int | None
-) -> list[Finding]:
-    try:
-        row = model.model_validate(record)
-    except ValidationError as error:
-        return [
-            Finding(
-                "invalid_value", "error", f"found {item['input']!r}: {item['msg']}", table, record.get("id"),
-                str(item["loc"][0]) if item["loc"] else None, line,
-            )
-            for item in error.errors()
-        ]  # fmt: skip
-    rows[record["id"]] = row
-    return []
 
 
 def raw_from_frame(table: str, data: Any) -> RawTable:

@@ -70,23 +70,22 @@ PERIODS = ("y", "month", "week", "d", "h", "step")
 MONEY_PREFIXES = {"": 1e-3, "k": 1.0, "M": 1e3, "bn": 1e6}
 
 
-def amount_units(commodity: CommodityFactors) -> list[str]:
-    """List the amount units that suit a commodity.
+def amount_units(kept: str) -> list[str]:
+    """List the amount units that suit commodities kept in a canonical unit.
 
-    A gas (canonical unit mcm) is not given in barrels, nor a liquid (kt) in million cubic metres of gas: `mcm` and `bcm`
-    stand for gas only.
+    `mcm` and `bcm` stand for gas only: a liquid, though its cubic metres convert, is never given in them.
 
     Parameters
     ----------
-    commodity : Commodity
+    kept : {"kt", "mcm", "TEU", "unit"}
+        Canonical unit of the commodity.
 
     Returns
     -------
     list of str
     """
-    families = FAMILIES[commodity.unit]
-    suited = [unit for unit, amount in AMOUNT_UNITS.items() if amount.family in families]
-    return [unit for unit in suited if not (commodity.unit == "kt" and unit in ("mcm", "bcm"))]
+    suited = [unit for unit, amount in AMOUNT_UNITS.items() if amount.family in FAMILIES[kept]]
+    return [unit for unit in suited if not (kept == "kt" and unit in ("mcm", "bcm"))]
 
 
 def _factor(value: float | None, column: str, unit: str, commodity: CommodityFactors) -> float:
@@ -122,7 +121,7 @@ def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | 
     UnitError
         Unknown unit, unit that does not suit the commodity, or factor not given.
     """
-    accepted = amount_units(commodity)
+    accepted = amount_units(commodity.unit)
     if unit not in accepted:
         what = f"unit {unit!r} does not suit" if unit in AMOUNT_UNITS else f"unknown amount unit {unit!r} for"
         raise UnitError(
@@ -300,7 +299,7 @@ def price(
     """
     money_unit, slash, amount_unit = unit.partition("/")
     if not slash:
-        accepted = [f"{currency}/{name}" for name in amount_units(commodity)]
+        accepted = [f"{currency}/{name}" for name in amount_units(commodity.unit)]
         raise UnitError(
             f"unit {unit!r} is not a price; write money/amount, such as {', '.join(accepted)}"
             f"{did_you_mean(unit, accepted)}"

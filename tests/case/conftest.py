@@ -1,0 +1,169 @@
+"""A small case that no check objects to, for tests to spoil."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from straits.case import Case
+
+Tables = dict[str, list[dict[str, Any]]]
+
+SETTINGS: dict[str, Any] = {
+    "id": "small",
+    "title": "Small",
+    "time": {"start": "2022-01-03", "end": "2022-03-28", "step": "week"},
+}
+
+TABLES: Tables = {
+    "actors": [
+        {"id": "AAA", "name": "Aland", "kind": "state"},
+        {"id": "BBB", "name": "Beland", "kind": "state"},
+    ],
+    "commodities": [{"id": "crude", "name": "Crude", "unit": "kt", "bbl_per_t": 8.0}],
+    "places": [
+        {"id": "field", "name": "Field", "kind": "field", "territory": "AAA"},
+        {"id": "port", "name": "Port", "kind": "port", "territory": "BBB"},
+    ],
+    "links": [
+        {
+            "id": "pipe",
+            "name": "Pipe",
+            "from_place": "field",
+            "to_place": "port",
+            "mode": "pipeline",
+            "commodities": ["crude"],
+            "capacity": 70.0,
+            "capacity_unit": "kt/week",
+            "cost": 5.0,
+            "cost_unit": "USD/t",
+            "corridor": "south",
+        }
+    ],
+    "supplies": [
+        {
+            "id": "wells",
+            "name": "Wells",
+            "place": "field",
+            "commodity": "crude",
+            "capacity": 10.0,
+            "capacity_unit": "kt/d",
+            "cost": 20.0,
+            "cost_unit": "USD/t",
+        }
+    ],
+    "markets": [
+        {
+            "id": "spot",
+            "name": "Spot",
+            "place": "port",
+            "commodity": "crude",
+            "demand_kind": "stepwise",
+            "demand": "unlimited",
+            "price": 500.0,
+            "price_unit": "USD/t",
+        }
+    ],
+    "stores": [
+        {
+            "id": "tanks",
+            "name": "Tanks",
+            "place": "port",
+            "commodity": "crude",
+            "capacity": 100.0,
+            "capacity_unit": "kt",
+            "start": 50.0,
+            "start_unit": "kt",
+        }
+    ],
+    "fleets": [
+        {
+            "id": "ships",
+            "name": "Ships",
+            "kind": "vessel",
+            "commodity": "crude",
+            "links": ["pipe"],
+            "count": 3,
+            "payload": 12.0,
+            "payload_unit": "kt",
+            "turnaround_days": 2.0,
+        }
+    ],
+    "controls": [
+        {"id": "c1", "asset": "pipe", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+        {"id": "c2", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+    ],
+    "measures": [
+        {
+            "id": "order",
+            "name": "Order",
+            "kind": "order",
+            "asset": "pipe",
+            "status": "ordered",
+            "start": "2022-02-01",
+            "end": "2022-02-08",
+            "factor": 0.5,
+            "source": "book",
+        }
+    ],
+    "options": [
+        {"id": "loop", "name": "Loop", "asset": "pipe", "adds": 5.0, "adds_unit": "kt/d", "source": "book"}
+    ],
+    "contracts": [
+        {
+            "id": "quota",
+            "name": "Quota",
+            "kind": "greatest",
+            "asset": "pipe",
+            "amount": 9.0,
+            "amount_unit": "kt/d",
+            "source": "book",
+        }
+    ],
+    "claims": [
+        {
+            "id": "cl1",
+            "table": "links",
+            "row": "pipe",
+            "column": "capacity",
+            "value": "10",
+            "unit": "kt/d",
+            "source": "book",
+        }
+    ],
+    "sources": [{"id": "book", "title": "A book"}],
+}
+
+SCENARIOS: list[dict[str, Any]] = [
+    {
+        "id": "stop",
+        "title": "Stop",
+        "measures": ["order"],
+        "disruptions": [{"asset": "transit:BBB", "factor": 0.0, "start": "2022-01-10", "end": "2022-01-17"}],
+        "changes": [{"table": "links", "row": "pipe", "column": "cost", "value": 6.0}],
+        "options": ["loop"],
+    }
+]
+
+Build = Callable[[Tables], Case]
+
+
+@pytest.fixture
+def tables() -> Tables:
+    """Tables of the small case, free to change."""
+    return copy.deepcopy(TABLES)
+
+
+@pytest.fixture
+def scenarios() -> list[dict[str, Any]]:
+    """Scenarios of the small case, free to change."""
+    return copy.deepcopy(SCENARIOS)
+
+
+@pytest.fixture
+def small(tables: Tables, scenarios: list[dict[str, Any]]) -> Case:
+    """The small case."""
+    return Case.from_tables(tables, scenarios=scenarios, **SETTINGS)

@@ -1,0 +1,335 @@
+"""Every check is triggered by a case spoilt for it, and silent on the whole one."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from straits.case import Case, Finding, Findings
+from straits.case.registry import CHECKS
+from straits.errors import CaseError
+
+from .conftest import SCENARIOS, SETTINGS, Tables
+from .conftest import TABLES as SMALL
+
+Spoil = Callable[[Tables, dict[str, Any], dict[str, Any]], Any]
+Cell = tuple[str | None, str | None, str | None]
+
+
+def findings(spoil: Spoil) -> list[Finding]:
+    """Spoil tables, scenario and settings of the small case, and give what the checks find."""
+    tables, scenario, settings = copy.deepcopy(SMALL), copy.deepcopy(SCENARIOS[0]), copy.deepcopy(SETTINGS)
+    routes = {"type": "FeatureCollection", "features": []}
+    settings["routes"] = routes
+    spoil(tables, scenario, settings)
+    try:
+        return list(Case.from_tables(tables, scenarios=[scenario], **settings).check())
+    except CaseError as error:
+        return list(error.findings)
+
+
+def put(table: str, column: str, value: Any, row: int = 0) -> Spoil:
+    return lambda tables, scenario, settings: tables[table][row].update({column: value})
+
+
+def add(table: str, /, **row: Any) -> Spoil:
+    return lambda tables, scenario, settings: tables.setdefault(table, []).append(row)
+
+
+def both(*spoils: Spoil) -> Spoil:
+    def spoil(tables: Tables, scenario: dict[str, Any], settings: dict[str, Any]) -> None:
+        for each in spoils:
+            each(tables, scenario, settings)
+
+    return spoil
+
+
+def disrupt(**values: Any) -> Spoil:
+    return lambda tables, scenario, settings: scenario["disruptions"][0].update(values)
+
+
+def scene(**values: Any) -> Spoil:
+    return lambda tables, scenario, settings: scenario.update(values)
+
+
+def setting(**values: Any) -> Spoil:
+    return lambda tables, scenario, settings: settings.update(values)
+
+
+PLACE = {"name": "P", "kind": "port", "territory": "AAA"}
+LINK = {**SMALL["links"][0], "corridor": None}
+GRADE = {"id": "light", "name": "Light", "unit": "kt", "bbl_per_t": 9.0}
+FOCUS = {"actor": "AAA", "commodity": "crude"}
+RIVAL = {"id": "cl2", "table": "links", "row": "pipe", "column": "capacity", "value": "12", "unit": "kt/d"}
+STEPS = both(put("markets", "demand", 30.0), put("markets", "demand_unit", "kt/d"))
+LINEAR = both(STEPS, put("markets", "demand_kind", "linear"), put("markets", "elasticity", -0.5))
+STORE_NOWHERE = add("stores", **{**SMALL["stores"][0], "id": "s2", "place": "p"})
+
+#: Code, what spoils the case, and the cell that the finding names.
+TRIGGERS: list[tuple[str, Spoil, Cell]] = [
+    ("id_form", add("sources", id="a|b", title="T"), ("sources", "a|b", "id")),
+    ("id_form", add("places", id="transit:X", **PLACE), ("places", "transit:X", "id")),
+    ("scenario_name", scene(id="a/b"), ("scenarios/a/b", None, "id")),
+    ("scenario_name", scene(id="baseline"), ("scenarios/baseline", None, "id")),
+    ("shared_asset_id", add("places", id="pipe", **PLACE), ("places", "pipe", "id")),
+    ("unknown_id", put("links", "to_place", "prot"), ("links", "pipe", "to_place")),
+    ("unknown_id", put("actors", "member_of", ["AAA", "CCC"]), ("actors", "AAA", "member_of")),
+    ("unknown_id", put("controls", "asset", "pip"), ("controls", "c1", "asset")),
+    ("repeated_member", put("links", "commodities", ["crude", "crude"]), ("links", "pipe", "commodities")),
+    ("range", put("links", "capacity", -1.0), ("links", "pipe", "capacity")),
+    ("range", put("links", "loss", 1.0), ("links", "pipe", "loss")),
+    ("range", put("places", "lat", 90.5), ("places", "field", "lat")),
+    ("range", put("controls", "share", 1.5), ("controls", "c1", "share")),
+    ("range", put("fleets", "availability", 0.0), ("fleets", "ships", "availability")),
+    ("range", put("markets", "elasticity", 0.0), ("markets", "spot", "elasticity")),
+    ("range", put("commodities", "bbl_per_t", 0.0), ("commodities", "crude", "bbl_per_t")),
+    ("range", disrupt(factor=1.5), ("scenarios/stop", None, "factor")),
+    ("range", disrupt(expected_days=0), ("scenarios/stop", None, "expected_days")),
+    ("interval", put("links", "cost_low", 6.0), ("links", "pipe", "cost")),
+    ("interval", put("links", "cost_high", 4.0), ("links", "pipe", "cost")),
+    ("coordinates", put("places", "lon", 50.0), ("places", "field", "lat")),
+    ("self_link", put("links", "to_place", "field"), ("links", "pipe", "to_place")),
+    ("demand", put("markets", "demand_kind", "fixed"), ("markets", "spot", "demand")),
+    ("demand", both(LINEAR, put("markets", "elasticity", None)), ("markets", "spot", "elasticity")),
+    ("demand", both(LINEAR, put("markets", "price", 0)), ("markets", "spot", "price")),
+    ("demand", both(STEPS, put("markets", "steps", ["500:10", "510:20"])), ("markets", "spot", "steps")),
+    ("demand", both(STEPS, put("markets", "steps", ["500:10", "490:10"])), ("markets", "spot", "steps")),
+    ("demand", both(STEPS, put("markets", "steps", ["490:30"])), ("markets", "spot", "steps")),
+    ("demand", both(STEPS, put("markets", "steps", ["500"])), ("markets", "spot", "steps")),
+    ("demand", both(LINEAR, put("markets", "steps", ["500:30"])), ("markets", "spot", "steps")),
+    (
+        "ramp_unlimited",
+        both(put("supplies", "capacity", "unlimited"), put("supplies", "ramp_up", 0.1)),
+        ("supplies", "wells", "ramp_up"),
+    ),
+    ("no_origin", put("places", "territory", None), ("supplies", "wells", "origin")),
+    ("no_origin", put("places", "territory", None, row=1), ("stores", "tanks", "start_origin")),
+    ("period", setting(time={**SETTINGS["time"], "end": "2022-01-03"}), ("case.yaml", None, "time.end")),
+    ("period", put("measures", "end", "2022-01-31"), ("measures", "order", "end")),
+    ("period", put("measures", "effect_end", "2022-01-01"), ("measures", "order", "effect_end")),
+    ("period", disrupt(end="2022-01-10"), ("scenarios/stop", None, "end")),
+    ("shares", put("controls", "share", 0.9), ("controls", "c1", "share")),
+    ("shares", both(put("controls", "share", 0.5), add("controls", **{**SMALL["controls"][0], "id": "c3", "share": 0.5,
+                                                                      "end": "2022-02-01"})), ("controls", "c1", "share")),
+    ("shares", put("controls", "share", None), ("controls", "c1", "share")),
+    ("shares", put("controls", "role", "operator"), ("controls", "c1", "share")),
+    ("missing_unit", put("links", "capacity_unit", None), ("links", "pipe", "capacity_unit")),
+    ("missing_unit", put("stores", "in_rate", 4.0), ("stores", "tanks", "in_rate_unit")),
+    ("unit", put("links", "capacity_unit", "Mt/yr"), ("links", "pipe", "capacity_unit")),
+    ("unit", put("links", "capacity_unit", "USD/t"), ("links", "pipe", "capacity_unit")),
+    ("unit", put("stores", "capacity_unit", "bcm"), ("stores", "tanks", "capacity_unit")),
+    ("unit", put("options", "adds_unit", "kt"), ("options", "loop", "adds_unit")),
+    ("unit", both(put("options", "asset", "ships"), put("options", "adds_unit", "kt/d")), ("options", "loop", "adds_unit")),
+    ("unit", both(put("options", "asset", "tanks")), ("options", "loop", "adds_unit")),
+    (
+        "mixed_units",
+        both(
+            add("commodities", id="gas", name="Gas", unit="mcm"),
+            put("links", "commodities", ["crude", "gas"]),
+        ),
+        ("links", "pipe", "commodities"),
+    ),
+    (
+        "mixed_units",
+        both(add("commodities", **GRADE), put("links", "commodities", ["crude", "light"]), put("links", "capacity_unit", "kb/d")),
+        ("links", "pipe", "capacity_unit"),
+    ),
+    (
+        "bounds",
+        both(put("supplies", "min_output", 3.7), put("supplies", "min_output_unit", "Mt/y")),
+        ("supplies", "wells", "min_output"),
+    ),
+    ("bounds", put("stores", "start", 101.0), ("stores", "tanks", "start")),
+    ("bounds", both(put("stores", "min_level", 51.0), put("stores", "min_level_unit", "kt")), ("stores", "tanks", "min_level")),
+    ("claim_target", put("claims", "table", "link"), ("claims", "cl1", "table")),
+    ("claim_target", put("claims", "table", "sources"), ("claims", "cl1", "table")),
+    ("claim_target", put("claims", "row", "pip"), ("claims", "cl1", "row")),
+    ("claim_target", put("claims", "column", "capacty"), ("claims", "cl1", "column")),
+    ("claim_chosen", add("claims", **{**RIVAL, "value": "10"}), ("claims", "cl1", "chosen")),
+    ("claim_chosen", put("claims", "chosen", False), ("claims", "cl1", "chosen")),
+    ("claim_value", put("claims", "value", "10.00000002"), ("claims", "cl1", "value")),
+    ("claim_value", put("claims", "unit", None), ("claims", "cl1", "value")),
+    ("claim_value", put("claims", "value", "ten"), ("claims", "cl1", "value")),
+    ("claim_value", put("claims", "unit", "kt"), ("claims", "cl1", "unit")),
+    ("claim_value", put("claims", "column", "mode"), ("claims", "cl1", "value")),
+    ("unsourced", both(), ("commodities", None, None)),
+    ("supply_stranded", put("markets", "origins", ["BBB"]), ("supplies", "wells", "place")),
+    ("supply_stranded", put("links", "origins", ["BBB"]), ("supplies", "wells", "place")),
+    ("market_unreached", both(put("supplies", "origin", "BBB"), put("markets", "origins", ["AAA"])), ("markets", "spot", "place")),
+    ("place_unreached", add("places", id="p", **PLACE), ("places", "p", None)),
+    (
+        "link_leads_nowhere",
+        both(add("places", id="p", **PLACE), add("links", **{**LINK, "id": "l2", "to_place": "p"})),
+        ("links", "l2", "to_place"),
+    ),
+    (
+        "corridor_twice",
+        both(
+            add("places", id="p", **PLACE),
+            add("links", **{**LINK, "id": "l2", "from_place": "port", "to_place": "p", "corridor": "south"}),
+        ),
+        ("links", "l2", "corridor"),
+    ),
+    (
+        "hard_promise",
+        both(STEPS, put("markets", "demand_kind", "fixed")),
+        ("markets", "spot", "unmet_price"),
+    ),
+    ("fleet_days", put("fleets", "turnaround_days", 0.0), ("fleets", "ships", "links")),
+    ("uncontrolled", lambda tables, scenario, settings: tables["controls"].pop(), ("supplies", "wells", None)),
+    ("uncontrolled", put("controls", "end", "2022-02-01"), ("links", "pipe", None)),
+    ("uncontrolled", lambda tables, scenario, settings: tables.pop("controls"), ("controls", None, None)),
+    ("scenario_reference", scene(measures=["odrer"]), ("scenarios/stop", None, "measures")),
+    ("scenario_reference", scene(options=["lop"]), ("scenarios/stop", None, "options")),
+    ("scenario_reference", scene(compare_with="base"), ("scenarios/stop", None, "compare_with")),
+    ("scenario_reference", disrupt(asset="pip"), ("scenarios/stop", None, "asset")),
+    ("scenario_reference", disrupt(asset="transit:BB"), ("scenarios/stop", None, "asset")),
+    ("scenario_reference", disrupt(asset="transits:BBB"), ("scenarios/stop", None, "asset")),
+    ("scenario_reference", disrupt(commodity="gas"), ("scenarios/stop", None, "commodity")),
+    ("scenario_reference", disrupt(origins=["CCC"]), ("scenarios/stop", None, "origins")),
+    ("scenario_reference", disrupt(source="newspaper"), ("scenarios/stop", None, "source")),
+    (
+        "scenario_change",
+        scene(changes=[{"table": "links", "row": "pipe", "column": "loss", "value": 2.0}]),
+        ("scenarios/stop", None, "changes"),
+    ),
+    (
+        "scenario_change",
+        scene(changes=[{"table": "links", "row": "pip", "column": "loss", "value": 0.1}]),
+        ("scenarios/stop", None, "changes"),
+    ),
+    ("focus", setting(focus={**FOCUS, "actor": "CCC"}), ("case.yaml", None, "focus.actor")),
+    ("focus", setting(focus={**FOCUS, "commodity": "gas"}), ("case.yaml", None, "focus.commodity")),
+    ("focus", setting(focus={**FOCUS, "against": "CCC"}), ("case.yaml", None, "focus.against")),
+    (
+        "route_link",
+        lambda tables, scenario, settings: settings["routes"]["features"].append({"type": "Feature", "id": "pip", "properties": None}),
+        ("routes.geojson", None, None),
+    ),
+    ("outside_axis", put("contracts", "start", "2023-01-01"), ("contracts", "quota", "start")),
+    ("outside_axis", both(put("measures", "effect_start", "2024-01-01"), put("measures", "end", None)), ("measures", "order", "start")),
+    ("outside_axis", disrupt(start="2021-01-10", end="2021-02-01"), ("scenarios/stop", None, "start")),
+    ("measure_effect", put("measures", "factor", None), ("measures", "order", "factor")),
+    ("measure_effect", both(put("measures", "asset", None), put("measures", "baseline", True)), ("measures", "order", "asset")),
+    (
+        "part_of_unlimited",
+        both(put("links", "capacity", "unlimited"), put("claims", "value", "unlimited"), put("claims", "unit", None),
+             disrupt(asset="pipe", end="2022-01-12")),
+        ("scenarios/stop", None, "asset"),
+    ),
+    ("part_by_origin", disrupt(asset="pipe", factor=0.5, origins=["AAA"]), ("scenarios/stop", None, "factor")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "spoil", "cell"), TRIGGERS)
+def test_trigger(code: str, spoil: Spoil, cell: Cell) -> None:
+    """Proves: the check finds what it is for, and names the cell. Without it: a wrong case would run."""
+    found = [finding for finding in findings(spoil) if finding.code == code]
+    assert found, findings(spoil)
+    assert cell in [(finding.table, finding.row, finding.column) for finding in found]
+    assert {finding.severity for finding in found} == {CHECKS[code].severity}
+
+
+def test_every_check_has_a_trigger() -> None:
+    """Proves: no check is untested. Without it: a check could be dead and nobody would know."""
+    assert {code for code, _, _ in TRIGGERS} == set(CHECKS)
+
+
+def test_the_small_case_is_sound() -> None:
+    """Proves: no check objects to a sound case, apart from counting its unsourced numbers."""
+    assert {finding.code for finding in findings(both())} == {"unsourced"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (both(put("links", "cost", 0.0), put("links", "cost_unit", None)), "missing_unit"),
+        (both(put("claims", "value", "8"), put("claims", "unit", "wagon/d"), put("commodities", "t_per_wagon", 1250.0)), "claim_value"),
+        (both(add("claims", **{**RIVAL, "chosen": False})), "claim_chosen"),
+        (both(put("options", "asset", "ships"), put("options", "adds_unit", None)), "missing_unit"),
+        (both(put("options", "asset", "tanks"), put("options", "adds_unit", "kb")), "unit"),
+        (both(put("controls", "share", 0.5), add("controls", **{**SMALL["controls"][0], "id": "c3", "share": 0.5})), "shares"),
+        (both(STEPS, put("markets", "steps", ["500:10", "490:20"])), "demand"),
+        (both(put("stores", "start", 799.0), put("stores", "start_unit", "kb")), "bounds"),
+        (disrupt(asset="pipe", factor=0.0), "part_of_unlimited"),
+        (both(add("commodities", **GRADE), put("links", "commodities", ["crude", "light"])), "mixed_units"),
+        (put("commodities", "tracked", False), "no_origin"),
+        (both(put("places", "territory", None), put("commodities", "tracked", False)), "no_origin"),
+        (both(put("links", "cost_low", 5.0), put("links", "cost_high", 5.0)), "interval"),
+    ],
+)  # fmt: skip
+def test_no_false_alarm(spoil: Spoil, code: str) -> None:
+    """Proves: what is right at the edge of a check passes. Without it: users would learn to ignore the checks."""
+    assert code not in {finding.code for finding in findings(spoil)}
+
+
+def test_owners_may_change(tables: Tables) -> None:
+    """Proves: shares add to 1 on each day, not over all owners that ever were."""
+    tables["controls"][0]["end"] = "2022-02-01"
+    tables["controls"].append({**SMALL["controls"][0], "id": "c3", "actor": "BBB", "start": "2022-02-01"})
+    assert Case.from_tables(tables, **SETTINGS).check().errors == []
+
+
+def test_unsourced_numbers(small: Case) -> None:
+    """Proves: a number is unsourced unless its chosen claim, or its row, has a source. Without it: guesses pass as facts."""
+    found = small.check()
+    listed = set(
+        zip(found.unsourced["table"], found.unsourced["row"], found.unsourced["column"], strict=True)
+    )
+    assert ("links", "pipe", "cost") in listed
+    assert ("links", "pipe", "capacity") not in listed, "claim cl1 has a source"
+    assert ("contracts", "quota", "amount") not in listed, "its row has a source"
+    assert ("markets", "spot", "demand") not in listed, "unlimited is no number"
+    assert found.unsourced_by_table == {
+        "commodities": 1,
+        "links": 1,
+        "supplies": 2,
+        "markets": 1,
+        "stores": 2,
+        "fleets": 3,
+    }
+
+
+def test_a_claim_without_source_supports_nothing(tables: Tables) -> None:
+    """Proves: a claim that rests on nothing leaves its number unsourced; coordinates are counted apart."""
+    tables["claims"][0]["source"] = None
+    tables["places"][0].update(lon=50.0, lat=45.0)
+    counts = Case.from_tables(tables, **SETTINGS).check().unsourced_by_table
+    assert counts["links"] == 2
+    assert counts["places (coordinates)"] == 2
+
+
+def test_findings_as_json_and_text(tables: Tables) -> None:
+    """Proves: findings can be read by machines and people: valid JSON, and lines with cell, message and code."""
+    tables["markets"][0].update(demand_kind="fixed", demand=4.0, demand_unit="kt/d")
+    found = Case.from_tables(tables, **SETTINGS).check()
+    read = json.loads(found.to_json())
+    assert read["errors"] == []
+    assert {"hard_promise", "unsourced"} <= {item["code"] for item in read["warnings"]}
+    assert read["unsourced"]["total"] == len(found.unsourced) == len(read["unsourced"]["numbers"])
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(found)
+    text = console.export_text()
+    assert "markets, row 'spot', column unmet_price: fixed demand" in text
+    assert "0 errors" in text
+    assert isinstance(found, Findings)
+    assert next(iter(found)) is found[0]
+
+
+def test_checks_run_on_a_bare_network() -> None:
+    """Proves: a case of places and no links is checked without a crash, and each check has a sentence for the reference."""
+    bare = {"places": [{"id": "a", "name": "A", "kind": "port"}, {"id": "b", "name": "B", "kind": "port"}]}
+    import pandas as pd
+
+    links = pd.DataFrame(columns=list(Case.from_tables(SMALL, **SETTINGS).tables["links"].columns))
+    found = Case.from_tables({**bare, "links": links}, **SETTINGS).check()
+    assert [finding.code for finding in found] == ["place_unreached", "place_unreached"]
+    assert all(
+        check.doc.endswith(".") and check.severity in ("error", "warning") for check in CHECKS.values()
+    )

@@ -1,0 +1,166 @@
+"""Units against conversions done by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from straits.case import units
+from straits.case.schema import Commodity
+from straits.errors import UnitError
+
+CRUDE = Commodity(id="crude", name="Crude", unit="kt", bbl_per_t=8.0, t_per_wagon=60.0)
+BARE = Commodity(id="coal", name="Coal", unit="kt")
+GAS = Commodity(id="gas", name="Gas", unit="mcm")
+BOXES = Commodity(id="boxes", name="Boxes", unit="TEU", teu_per_train=82.0)
+THINGS = Commodity(id="things", name="Things", unit="unit")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "commodity", "expected"),
+    [
+        (1500, "t", CRUDE, 1.5),
+        (2, "Mt", CRUDE, 2000.0),
+        (8000, "bbl", CRUDE, 1.0),
+        (8, "kb", CRUDE, 1.0),
+        (1, "mb", CRUDE, 125.0),
+        (8000 * 0.158987294928, "m3", CRUDE, 1.0),
+        (8 * 0.158987294928, "1000 m3", CRUDE, 1.0),
+        (100, "wagon", CRUDE, 6.0),
+        (5e6, "m3", GAS, 5.0),
+        (3000, "1000 m3", GAS, 3.0),
+        (2, "bcm", GAS, 2000.0),
+        (3, "FEU", BOXES, 6.0),
+        (1.5, "kTEU", BOXES, 1500.0),
+        (2, "train", BOXES, 164.0),
+        (4, "kunit", THINGS, 4000.0),
+        (math.inf, "kt", CRUDE, math.inf),
+    ],
+)
+def test_amounts(value: float, unit: str, commodity: Commodity, expected: float) -> None:
+    """Proves: each unit has the size it has. Without it: barrels, or cubic metres of a liquid, could be off by a factor."""
+    assert units.amount(value, unit, commodity) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "year_days", "expected"),
+    [
+        (36.5, "Mt/y", 365.0, 100.0),
+        (36.6, "Mt/y", 366.0, 100.0),
+        (365, "kt/month", 365.0, 12.0),
+        (70, "kt/week", 365.0, 10.0),
+        (10, "kt/d", 365.0, 10.0),
+        (1, "kt/h", 365.0, 24.0),
+        (8, "kb/d", 365.0, 1.0),
+    ],
+)
+def test_rates(value: float, unit: str, year_days: float, expected: float) -> None:
+    """Proves: a year is that calendar year and a month a twelfth of it. Without it: leap years would lose a day."""
+    assert units.amount_per_day(value, unit, CRUDE, year_days=year_days) == pytest.approx(expected, rel=1e-14)
+
+
+def test_rate_per_step_needs_the_step() -> None:
+    """Proves: /step is refused without a step length. Without it: a step would silently be a day."""
+    assert units.amount_per_day(14, "kt/step", CRUDE, step_days=7) == 2.0
+    with pytest.raises(UnitError, match="per step"):
+        units.amount_per_day(14, "kt/step", CRUDE)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "commodity", "expected"),
+    [
+        (75, "USD/bbl", CRUDE, 600.0),
+        (75, "USD/t", CRUDE, 75.0),
+        (200, "USD/1000 m3", GAS, 200.0),
+        (3, "kUSD/TEU", BOXES, 3.0),
+        (500, "USD/FEU", BOXES, 0.25),
+        (7, "USD/unit", THINGS, 0.007),
+        (2, "MUSD/kt", CRUDE, 2000.0),
+    ],
+)
+def test_prices(value: float, unit: str, commodity: Commodity, expected: float) -> None:
+    """Proves: prices come in thousand currency per canonical unit, so USD/t on kt needs no factor."""
+    assert units.price(value, unit, commodity) == pytest.approx(expected, rel=1e-14)
+
+
+def test_money() -> None:
+    """Proves: prefixes of money. Without it: a capital cost could be off by a thousand."""
+    assert [units.money(1, unit) for unit in ("USD", "kUSD", "MUSD", "bnUSD")] == [1e-3, 1.0, 1e3, 1e6]
+    with pytest.raises(UnitError, match=r"EUR.*accepted: USD"):
+        units.money(1, "EUR")
+
+
+def test_a_grade_overrides_the_commodity() -> None:
+    """Proves: a market's barrels per tonne win. Without it: a price per barrel of a lighter grade would be wrong."""
+    assert units.price(75, "USD/bbl", CRUDE, bbl_per_t=7.2) == pytest.approx(540.0)
+    assert units.amount(7.2, "kb", BARE, bbl_per_t=7.2) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "commodity", "text"),
+    [
+        ("kb", BARE, "fill column bbl_per_t of row 'coal' in table commodities"),
+        ("m3", BARE, "fill column bbl_per_t"),
+        ("wagon", BARE, "fill column t_per_wagon"),
+        ("train", Commodity(id="b", name="B", unit="TEU"), "fill column teu_per_train"),
+        ("KT", CRUDE, "did you mean 'kt'"),
+        ("Mcm", GAS, "did you mean 'mcm'"),
+        ("teu", BOXES, "did you mean 'TEU'"),
+        ("bcm", CRUDE, "does not suit"),
+        ("kt", GAS, "does not suit"),
+        ("train", CRUDE, "does not suit"),
+        ("furlong", CRUDE, "unknown amount unit"),
+    ],
+)
+def test_bad_amount_units(unit: str, commodity: Commodity, text: str) -> None:
+    """Proves: a wrong unit or a lacking factor is an error that says what to do. Without it: a silent guess."""
+    with pytest.raises(UnitError, match=text):
+        units.amount(1, unit, commodity)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        ("kt", "not a rate"),
+        ("kt/day", "did you mean 'kt/d'"),
+        ("Mt/yr", "did you mean 'Mt/y'"),
+        ("kt/fortnight", "period"),
+    ],
+)
+def test_bad_rates(unit: str, text: str) -> None:
+    """Proves: an amount is no rate, and near misses of periods are named."""
+    with pytest.raises(UnitError, match=text):
+        units.amount_per_day(1, unit, CRUDE)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"), [("USD", "not a price"), ("usd/t", "did you mean 'USD'"), ("USD/d", "unknown amount")]
+)
+def test_bad_prices(unit: str, text: str) -> None:
+    """Proves: money without an amount is no price."""
+    with pytest.raises(UnitError, match=text):
+        units.price(1, unit, CRUDE)
+
+
+def test_factor_must_be_positive() -> None:
+    """Proves: barrels per tonne of 0 is an error, not a division by zero."""
+    with pytest.raises(UnitError, match="above 0"):
+        units.amount(1, "bbl", Commodity(id="x", name="X", unit="kt", bbl_per_t=0.0))
+
+
+def test_common_factor() -> None:
+    """Proves: barrels shared by two grades have no one size. Without it: a shared capacity would depend on the first grade."""
+    light = Commodity(id="light", name="Light", unit="kt", bbl_per_t=9.0)
+    assert units.common_factor("t", [CRUDE, light]) == 1e-3
+    with pytest.raises(UnitError, match="different amounts"):
+        units.common_factor("kb", [CRUDE, light])
+
+
+@given(st.floats(1e-6, 1e6), st.sampled_from(units.amount_units("kt")))
+def test_price_times_amount_keeps_its_worth(value: float, unit: str) -> None:
+    """Proves: paying P per unit for A units costs P·A in any unit. Without it: prices and amounts could convert differently."""
+    worth = units.price(value, f"USD/{unit}", CRUDE) * units.amount(3.0, unit, CRUDE)
+    assert worth == pytest.approx(3.0 * value / 1e3, rel=1e-12)
