@@ -295,6 +295,11 @@ class Study:
         wide = wide.reindex(range(len(self.days))).fillna(0.0)
         return wide.div(self.days, axis=0)
 
+    def route_totals(self, solution: Solution) -> dict[str, float]:
+        """Exports of the focus by corridor over the whole axis, unit of the commodity."""
+        wide = self.routes_over_time(solution)
+        return {str(name): float(wide[name].to_numpy(float) @ self.days) for name in wide}
+
     @cached_property
     def corridor_order(self) -> list[str]:
         """Corridors of the focus in any run, the one with most flow first."""
@@ -302,8 +307,8 @@ class Study:
         totals: dict[str, float] = {}
         for place, solution in enumerate(runs):
             weight = 1.0 if place == 0 else 1e-3
-            for name, value in (self.routes_over_time(solution).T @ self.days).items():
-                totals[str(name)] = totals.get(str(name), 0.0) + weight * float(value)
+            for name, value in self.route_totals(solution).items():
+                totals[str(name)] = totals.get(str(name), 0.0) + weight * value
         return sorted(
             (name for name, total in totals.items() if total > 1e-9), key=lambda name: -totals[name]
         )

