@@ -1,0 +1,179 @@
+"""Documents: their bytes, where they come from, and what part of them is what."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Literal
+
+from straits.evidence import edtf
+from straits.evidence.dates import find_dates, says_modified
+from straits.evidence.reading import Reading, decode, media_type, read
+from straits.evidence.records import Frozen
+from straits.evidence.regions import Region, find_regions
+
+#: Written where the outlet or the date of publication is not known: it has to be said, not left out.
+UNKNOWN = "unknown"
+
+
+class DocumentError(ValueError):
+    """A document cannot be taken in as described."""
+
+
+class Published(Frozen):
+    """When a document appeared."""
+
+    value: str | None
+    """EDTF date. Blank only where the analyst says that it is unknown."""
+    basis: Literal["given", "read", "inferred", "unknown"]
+    """given: the analyst knows it. read: it stands in the document. inferred: the analyst concluded it. unknown: nobody knows."""
+
+
+class Document(Frozen):
+    """A document of the ledger."""
+
+    sha256: str
+    """Hash of the bytes; the document's id."""
+    name: str
+    """File name when it was added."""
+    media: Literal["text/plain", "text/html"]
+    encoding: str
+    chars: int
+    """Length of the decoded text, code points."""
+    outlet: str | None
+    """Who published it. Blank only where the analyst says that it is unknown."""
+    author: str | None = None
+    published: Published
+    language: str
+    """ISO 639 codes of the languages of its prose, the main one first: `en`, `en+ru`."""
+    regions: tuple[Region, ...]
+
+    def region_of(self, offset: int) -> str:
+        """Give the label of the region that holds code point `offset`."""
+        return next((r.label for r in self.regions if r.start <= offset < r.end), "footer")
+
+
+class Suggestion(Frozen):
+    """What a document itself says of its outlet, author and date. Shown to the analyst; taken over only on request."""
+
+    outlet: str | None = None
+    author: str | None = None
+    published: str | None = None
+
+
+def digest(data: bytes) -> str:
+    """Give the SHA-256 of the bytes in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def language(text: str) -> str:
+    """Give the languages of a text by script and commonest words; a language counts with a tenth of the letters or more."""
+    cyrillic, latin = len(re.findall(r"[А-Яа-яЁё]", text)), len(re.findall(r"[A-Za-z]", text))
+    letters = cyrillic + latin
+    if not letters:
+        return "und"
+    found = []
+    if latin * 10 >= letters:
+        words = re.findall(r"[a-z]+", text.lower())
+        common = sum(w in ("the", "of", "and", "to", "in", "is", "that", "for", "was", "on") for w in words)
+        found.append((latin, "en" if common * 12 >= len(words) else "und-Latn"))
+    if cyrillic * 10 >= letters:
+        kazakh = len(re.findall(r"[әғқңөұүһі]", text.lower()))
+        found.append((cyrillic, "kk" if kazakh * 30 >= cyrillic else "ru"))
+    return "+".join(code for _, code in sorted(found, reverse=True))
+
+
+def suggest(reading: Reading, regions: tuple[Region, ...]) -> Suggestion:
+    """Read what the document says of itself: mark-up, date lines, byline."""
+    published = None
+    if "published" in reading.found:
+        match = re.match(r"\d{4}-\d\d-\d\d", reading.found["published"])
+        published = match[0] if match else None
+    author = reading.found.get("author")
+    for region in regions:
+        text = reading.raw[region.start : region.end]
+        if region.label == "date_meta" and not published:
+            lines = [line for line in text.splitlines() if not says_modified(line)]
+            days = [d.value for line in lines for d in find_dates(line, None) if d.precision == "day"]
+            published = days[0] if days else None
+        if region.label == "byline" and not author:
+            author = re.sub(
+                r"^\W*(?:by|author|written by|text|автор|текст)\b:?\s*", "", text.splitlines()[0], flags=re.I
+            )
+    return Suggestion(outlet=reading.found.get("outlet"), author=author, published=published)
+
+
+def describe(
+    data: bytes,
+    name: str,
+    outlet: str | None,
+    published: str | None,
+    *,
+    basis: str | None = None,
+    author: str | None = None,
+) -> tuple[Document, Reading]:
+    """Describe a document.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        Its name.
+    outlet : str
+        Who published it, or `"unknown"`.
+    published : str
+        EDTF date; `"read"` to take the one that the document states; or `"unknown"`.
+    basis : {"given", "inferred"}, optional
+        On what a date rests that is given here. Default: given.
+
+    Raises
+    ------
+    DocumentError
+        If outlet or date are not said; the error tells what the document itself suggests.
+    """
+    raw, encoding = decode(data)
+    media = media_type(name, raw)
+    reading = read(raw, media)
+    regions = find_regions(reading)
+    hint = suggest(reading, regions)
+    missing = [
+        f"{field} is missing; the document suggests {found!r}; say it, or 'unknown'"
+        for field, given, found in (("outlet", outlet, hint.outlet), ("published", published, hint.published))
+        if not given
+    ]
+    if missing:
+        raise DocumentError(f"{name}: " + "; ".join(missing))
+    prose = " ".join(raw[r.start : r.end] for r in regions if r.label in ("title", "lead", "body"))
+    document = Document(
+        sha256=digest(data),
+        name=Path(name).name,
+        media=media,  # type: ignore[arg-type]
+        encoding=encoding,
+        chars=len(raw),
+        outlet=None if outlet == UNKNOWN else outlet,
+        author=author or hint.author,
+        published=_published(name, published or "", basis, hint),
+        language=language(prose or raw),
+        regions=regions,
+    )
+    return document, reading
+
+
+def _published(name: str, published: str, basis: str | None, hint: Suggestion) -> Published:
+    if published == UNKNOWN:
+        return Published(value=None, basis="unknown")
+    if published == "read":
+        if not hint.published:
+            raise DocumentError(
+                f"{name}: no date of publication stands in the document; give it, or 'unknown'"
+            )
+        return Published(value=hint.published, basis="read")
+    if basis not in (None, "given", "inferred"):
+        raise DocumentError(f"{name}: a date rests on 'given' or 'inferred', not {basis!r}")
+    try:
+        edtf.bounds(published)
+    except edtf.EdtfError as error:
+        raise DocumentError(f"{name}: published: {error}") from None
+    return Published(value=published, basis=basis or "given")  # type: ignore[arg-type]

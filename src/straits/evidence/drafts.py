@@ -1,0 +1,284 @@
+"""Drafts by rules: from a document to events, quantities and claims that a person has yet to judge."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from straits.evidence.dates import DateHit, find_dates, says_modified
+from straits.evidence.documents import Document
+from straits.evidence.frames import EventHit, find_events
+from straits.evidence.gazetteer import Gazetteer, world
+from straits.evidence.lexicon import rules_version
+from straits.evidence.page import Page, Sentence, open_page, publication_day
+from straits.evidence.quantities import QuantityHit
+from straits.evidence.quotes import QuoteHit, find_quotes
+from straits.evidence.reading import Reading
+from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed
+from straits.evidence.text import Selector, select
+
+TOOL = "straits.evidence.rules"
+_ISO = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+
+
+@dataclass(frozen=True)
+class DatedSpan:
+    """A date expression of a document: what it says and what kind it is."""
+
+    span: Selector
+    value: str | None
+    kind: str
+    """date, until, since; pub_date, mod_date in the document's own date lines."""
+
+
+@dataclass
+class Drafts:
+    """What the rules find in one document."""
+
+    events: list[Event] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    dates: list[DatedSpan] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[Event | Quantity | Claim]:
+        """All records, claims and quantities before the events that name them."""
+        return [*self.claims, *self.quantities, *self.events]
+
+
+def rules_origin() -> Origin:
+    """Give the origin that drafts of these rules carry."""
+    return Origin(method="rules", tool=TOOL, version=rules_version())
+
+
+class _Maker:
+    """Turns what was found on a page into records with raw spans."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.common: dict[str, Any] = {"document": page.document.sha256, "origin": rules_origin()}
+
+    def at(self, start: int, end: int) -> Selector:
+        return select(self.page.reading.raw, *self.page.reading.to_raw(start, end))
+
+    def raw(self, start: int, end: int) -> str:
+        first, last = self.page.reading.to_raw(start, end)
+        return self.page.reading.raw[first:last]
+
+    def when(self, hit: DateHit | None) -> When | None:
+        if hit is None:
+            return None
+        return When(
+            value=hit.value, precision=hit.precision, basis=hit.basis, text=self.raw(hit.start, hit.end)
+        )  # type: ignore[arg-type]
+
+    def claim(self, q: QuoteHit) -> Claim:
+        return sealed(
+            Claim(
+                **self.common,
+                evidence=self.at(q.first, q.last),
+                content=self.at(q.start, q.end),
+                form=q.form,  # type: ignore[arg-type]
+                voice=q.speaker,
+                voice_text=q.speaker_text,
+                speaker=q.speaker,
+                speaker_text=q.speaker_text,
+                cue=q.cue,
+                salience="minor" if q.minor else "core",
+            )
+        )
+
+    def quantity(self, q: QuantityHit, s: Sentence, voice: dict[str, Any]) -> Quantity:
+        first, last = _around(self.page.text, s, q.start, q.end)
+        clause = [m for m in s.mentions if first <= m.start and m.end <= last]
+        subject = next((m.id for m in clause if m.kind == "asset"), None) or next(
+            (m.id for m in clause if m.kind in ("actor", "organisation") and m.form != "adjective"), None
+        )
+        period = _period(s, q, last)
+        if period:
+            first = min(first, period.start)
+        return sealed(
+            Quantity(
+                **self.common,
+                **voice,
+                evidence=self.at(first, last),
+                span=self.at(q.start, q.end),
+                value=q.value,
+                unit=q.unit,
+                measure=q.measure,  # type: ignore[arg-type]
+                op=q.op,  # type: ignore[arg-type]
+                approx=q.approx,
+                of=_counted(self.page.text, q, last),
+                object=subject,
+                period=self.when(period),
+            )
+        )
+
+    def event(
+        self,
+        e: EventHit,
+        s: Sentence,
+        voice: dict[str, Any],
+        quoted: bool,
+        quantities: list[tuple[QuantityHit, Quantity]],
+    ) -> Event:
+        first, last = e.first, e.last
+        date = _date_of(self.page.text, s, e)
+        span = next(
+            (
+                q
+                for q, _ in quantities
+                if q.measure == "duration" and _lasts(self.page.text, q) and q.start >= e.start
+            ),
+            None,
+        )
+        for extra in (date, span):
+            if extra is not None:
+                first, last = min(first, extra.start), max(last, extra.end)
+        amount = next(
+            (r for q, r in quantities if q.measure != "duration" and first <= q.start and q.end <= last), None
+        )
+        told = date is not None or amount is not None or bool(e.assets)
+        minor = s.region == "lead" or (e.nominal and date is None) or (quoted and not told)
+        return sealed(
+            Event(
+                **self.common,
+                **voice,
+                evidence=self.at(first, last),
+                trigger=self.at(e.start, e.end),
+                type=e.type,
+                sources=e.sources,
+                targets=e.targets,
+                assets=e.assets,
+                goods=e.goods,
+                when=self.when(date),
+                duration=f"P{span.value:g}{_ISO[span.unit]}" if span else None,
+                duration_text=self.raw(span.start, span.end) if span else None,
+                amount=amount.id if amount else None,
+                modality=e.modality,  # type: ignore[arg-type]
+                salience="minor" if minor else "core",
+            )
+        )
+
+
+def _period(s: Sentence, q: QuantityHit, last: int) -> DateHit | None:
+    """Give the time that a quantity speaks of: the date before it with no other quantity between, or one just after it."""
+    if q.measure == "duration":
+        return None
+    other = max((x.end for x in s.quantities if x.end <= q.start), default=s.start)
+    before = [d for d in s.dates if d.value and other <= d.start and d.end <= q.start]
+    after = [d for d in s.dates if d.value and q.end <= d.start and d.end <= last]
+    return (before[-1:] or after[:1] or [None])[0]
+
+
+def _lasts(text: str, q: QuantityHit) -> bool:
+    """Tell whether a time says how long something lasts ("for 30 days", "a 30-day")."""
+    if q.unit not in _ISO or q.value != int(q.value):
+        return False
+    return bool(
+        re.search(
+            r"\b(?:for|of|within|during|a|lasting|next)\s+(?:about\s+|at least\s+|up to\s+)?$",
+            text[max(0, q.start - 18) : q.start],
+        )
+    )
+
+
+def _around(text: str, s: Sentence, start: int, end: int) -> tuple[int, int]:
+    """Give the part of the sentence round a quantity: to the nearest comma, bracket or stop that leaves at least five words."""
+    first, last = s.start, s.start + len(text[s.start : s.end].rstrip(' .;:!?"”'))
+    for i in range(start - 1, s.start, -1):
+        if text[i] in ",;:(–—" and text[i + 1 : i + 2] in ' “"(' and len(text[i + 1 : end].split()) >= 4:
+            first = i + 1
+            break
+    for i in range(end, last):
+        if text[i] in ",;:)–—" and (text[i + 1 : i + 2] in (" ", "") or text[i] == ")"):
+            last = i
+            break
+    first += len(text[first:last]) - len(text[first:last].lstrip())
+    return first, max(last, end)
+
+
+def _counted(text: str, q: QuantityHit, last: int) -> str | None:
+    """Give what the number is of: the words after "of", in the document's own words."""
+    match = re.match(r"\s*(?:of|in)\s+((?:[\w’'-]+\s*){1,6})", text[q.end : last])
+    return match[1].strip() if match else None
+
+
+def _date_of(text: str, s: Sentence, e: EventHit) -> DateHit | None:
+    """Give the date of an event: one in its clause, nearest to the trigger; else the one that heads its sentence."""
+    dated = [d for d in s.dates if d.kind != "until" and not _bracketed(text, s, d.start)]
+    inside = [d for d in dated if e.first <= d.start and d.end <= e.last]
+    if inside:
+        return min(inside, key=lambda d: min(abs(d.start - e.end), abs(e.start - d.end)))
+    return dated[0] if dated and dated[0].start - s.start < 24 and e.start - dated[0].end < 160 else None
+
+
+def _bracketed(text: str, s: Sentence, at: int) -> bool:
+    """Tell whether `at` stands in brackets, where dates belong to what is cited."""
+    opened = text.rfind("(", s.start, at)
+    return opened >= 0 and text.find(")", opened, at) < 0
+
+
+def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = None) -> Drafts:
+    """Draft the records of a document by rules.
+
+    Parameters
+    ----------
+    document, reading
+        As `describe` or `Ledger.open_document` give them.
+    gazetteer : Gazetteer, optional
+        Names to know beside those of the world.
+
+    Returns
+    -------
+    Drafts
+        The same for the same bytes, description and gazetteer, ids included.
+    """
+    page = open_page(document, reading, world() if gazetteer is None else gazetteer)
+    maker, drafts = _Maker(page), Drafts()
+    quotes = find_quotes(page)
+    drafts.claims = [maker.claim(q) for q in quotes]
+    measured: dict[int, list[tuple[QuantityHit, Quantity]]] = {}
+    for s in page.sentences:
+        if s.quantities:
+            measured[s.start] = [(q, maker.quantity(q, s, _voice(quotes, q.start))) for q in s.quantities]
+            drafts.quantities += [r for _, r in measured[s.start]]
+    for e in find_events(page):
+        sentence = page.sentence_at(e.start)
+        assert sentence is not None
+        quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in quotes)
+        drafts.events.append(
+            maker.event(e, sentence, _voice(quotes, e.start), quoted, measured.get(sentence.start, []))
+        )
+    drafts.dates = _dates(page, maker)
+    for name in ("events", "quantities", "claims"):
+        unique = {r.id: r for r in getattr(drafts, name)}
+        setattr(drafts, name, list(unique.values()))
+    return drafts
+
+
+def _voice(quotes: list[QuoteHit], at: int) -> dict[str, Any]:
+    """Give who says what stands at `at`: the innermost quotation round it, else the outlet."""
+    holding = [q for q in quotes if q.start <= at < q.end]
+    if not holding:
+        return {}
+    inner = min(holding, key=lambda q: q.end - q.start)
+    return {"voice": inner.speaker, "voice_text": inner.speaker_text}
+
+
+def _dates(page: Page, maker: _Maker) -> list[DatedSpan]:
+    found = [DatedSpan(maker.at(d.start, d.end), d.value, d.kind) for s in page.sentences for d in s.dates]
+    text, published = page.text, publication_day(page.document)
+    for region in page.document.regions:
+        if region.label != "date_meta":
+            continue
+        begin, end = page.reading.from_raw(region.start, region.end)
+        for hit in find_dates(text, published, begin, end):
+            line = text[text.rfind("\n", 0, hit.start) + 1 : hit.end]
+            kind = "mod_date" if says_modified(line) else "pub_date"
+            found.append(DatedSpan(maker.at(hit.start, hit.end), hit.value, kind))
+    return sorted(found, key=lambda d: d.span.start)
+
+
+__all__ = ["DatedSpan", "Drafts", "draft", "rules_origin"]

@@ -1,0 +1,149 @@
+"""Names of actors, assets and goods, and the search for all of them at once.
+
+A gazetteer is a plain list of entries. `from_tables` makes one from the tables of a case (ids, names and aliases);
+`world` gives the states of the world and the alliances that news name, under the ids that cases use for them.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from straits.evidence.records import CANDIDATE, Frozen
+
+ACTOR_TABLES = ("actors",)
+ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
+GOODS_TABLES = ("commodities",)
+
+
+class Entry(Frozen):
+    """One thing that documents name."""
+
+    id: str
+    kind: str
+    """actor, asset or goods."""
+    names: tuple[str, ...]
+    """Names. One in capitals (`CPC`) matches only in capitals; one that begins with a capital, only so."""
+    adjectives: tuple[str, ...] = ()
+    """Forms that speak of its people or things ("Kazakh oil") rather than of itself."""
+    capitals: tuple[str, ...] = ()
+    """Seats that stand for it ("Moscow said") and are places too."""
+
+
+class UnknownName(ValueError):
+    """An id that the gazetteer does not have."""
+
+
+class Gazetteer:
+    """Entries by id."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        merged: dict[tuple[str, str], Entry] = {}
+        for entry in entries:
+            key = (entry.id, entry.kind)
+            if key in merged:
+                old = merged[key]
+                entry = old.model_copy(
+                    update={
+                        field: tuple(dict.fromkeys((*getattr(old, field), *getattr(entry, field))))
+                        for field in ("names", "adjectives", "capitals")
+                    }
+                )
+            merged[key] = entry
+        self.entries = tuple(sorted(merged.values(), key=lambda e: (e.kind, e.id)))
+        self._kinds: dict[str, set[str]] = {}
+        for entry in self.entries:
+            self._kinds.setdefault(entry.id, set()).add(entry.kind)
+
+    def __or__(self, other: Gazetteer) -> Gazetteer:
+        return Gazetteer((*self.entries, *other.entries))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Gazetteer) and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash(self.entries)
+
+    def has(self, id: str, kind: str) -> bool:
+        """Tell whether `id` is an entry of that kind (`actor`, `asset`, `goods`)."""
+        return kind in self._kinds.get(id, ())
+
+    def check(self, id: str, kind: str, field: str) -> None:
+        """Refuse an id that is neither known nor marked as a candidate.
+
+        Raises
+        ------
+        UnknownName
+            With the nearest known ids.
+        """
+        if id.startswith(CANDIDATE) and len(id) > len(CANDIDATE):
+            return
+        if not self.has(id, kind):
+            import difflib
+
+            known = [e.id for e in self.entries if e.kind == kind]
+            near = difflib.get_close_matches(id, known, 3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UnknownName(
+                f"{field}: no {kind} {id!r} is known{hint} An unknown one is written {CANDIDATE}{id}"
+            )
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Give the entries as plain data."""
+        return [e.model_dump(mode="json") for e in self.entries]
+
+    @classmethod
+    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Gazetteer:
+        """Read what `to_json` gave."""
+        return cls(Entry.model_validate(e) for e in data)
+
+
+def _split(cell: Any) -> tuple[str, ...]:
+    if cell is None or cell != cell or cell == "":
+        return ()
+    if isinstance(cell, str):
+        return tuple(part.strip() for part in cell.split("|") if part.strip())
+    return tuple(str(part) for part in cell)
+
+
+def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
+    """Make a gazetteer from the tables of a case.
+
+    Parameters
+    ----------
+    tables : mapping of table name to DataFrame or list of dict
+        As `Case.tables` has them. Read are `id`, `name` and `aliases` of actors, of all asset tables and of commodities.
+    """
+    entries = []
+    for kind, names in (("actor", ACTOR_TABLES), ("asset", ASSET_TABLES), ("goods", GOODS_TABLES)):
+        for name in names:
+            table = tables.get(name)
+            rows = [] if table is None else table if isinstance(table, list) else table.to_dict("records")
+            for row in rows:
+                texts = tuple(dict.fromkeys((*_split(row.get("name")), *_split(row.get("aliases")))))
+                entries.append(Entry(id=str(row["id"]), kind=kind, names=texts))
+    return Gazetteer(entries)
+
+
+@functools.cache
+def world() -> Gazetteer:
+    """Give states, alliances and goods that news name: ISO 3166-1 alpha-3 ids, names, adjectives and capitals."""
+    from straits.evidence.lexicon import lexicon
+
+    folder = resources.files("straits.evidence") / "data"
+    with (folder / "world.csv").open(encoding="utf-8", newline="") as file:
+        entries = [
+            Entry(
+                id=row["id"],
+                kind="actor",
+                names=_split(row["names"]),
+                adjectives=_split(row["adjectives"]),
+                capitals=_split(row["capitals"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    entries += [Entry(id=i, kind="goods", names=tuple(words)) for i, words in lexicon()["goods"].items()]
+    return Gazetteer(entries)

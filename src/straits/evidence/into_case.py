@@ -1,0 +1,437 @@
+"""From accepted records to rows of a case: an event becomes a measure and a scenario, a quantity a claim on a field.
+
+An order is not a stop. What the document says of the order (its day, its duration, when it was lifted) comes from records;
+how much capacity remained is a parameter of its own, an interval from 0 to 1 until an analyst sets it. Every parameter points
+to the record it comes from, or to the person who set it. Drafts are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from straits.case.records import Claim as CaseClaim
+from straits.case.records import Measure, Source
+from straits.case.settings import Disruption, Scenario
+from straits.evidence import edtf
+from straits.evidence.documents import Document
+from straits.evidence.ledger import Ledger
+from straits.evidence.records import CANDIDATE, Claim, Event, Quantity, canonical
+from straits.evidence.text import line_of
+
+_KIND = {
+    "closure": "order", "restriction": "order", "ban": "ban", "sanction": "sanction", "legal": "court_order", "incident": "accident",
+    "military": "attack", "directive": "order", "threat": "other",
+}  # fmt: skip
+_NOT_LEGAL = {"incident", "military"}
+
+
+class NotUsable(ValueError):
+    """A record cannot enter a case: not accepted, denied, or on no known asset."""
+
+
+class OpenParameters(ValueError):
+    """The document does not say something that the scenario needs, and the analyst has not set it."""
+
+    def __init__(self, open: list[Parameter]) -> None:
+        self.open = open
+        super().__init__("to be set by the analyst: " + "; ".join(f"{p.name} {p.interval}" for p in open))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number or date of a measure or scenario, and where it comes from."""
+
+    name: str
+    value: Any = None
+    low: Any = None
+    high: Any = None
+    record: str | None = None
+    """Record that says it."""
+    document: str | None = None
+    words: str | None = None
+    """The record's words for it."""
+    by: str | None = None
+    """Analyst who set it."""
+    reason: str | None = None
+
+    @property
+    def interval(self) -> str:
+        """The interval in words."""
+        return (
+            f"between {'…' if self.low is None else self.low} and {'…' if self.high is None else self.high}"
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still an interval without a value."""
+        return self.value is None
+
+
+@dataclass
+class IntoCase:
+    """Rows for a case."""
+
+    measure: Measure
+    scenarios: list[Scenario]
+    claims: list[CaseClaim]
+    sources: list[Source]
+    parameters: list[Parameter] = field(default_factory=list)
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write `scenarios/<id>.yaml`, one CSV of new rows per table, and `<id>.evidence.json` with every parameter's record."""
+        import csv
+
+        from ruamel.yaml import YAML
+
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "scenarios").mkdir(exist_ok=True)
+        written = []
+        yaml = YAML()
+        yaml.default_flow_style = False
+        for scenario in self.scenarios:
+            path = folder / "scenarios" / f"{scenario.id}.yaml"
+            with path.open("w", encoding="utf-8") as file:
+                yaml.dump(scenario.model_dump(mode="json", exclude_defaults=True), file)
+            written.append(path)
+        for name, rows in (("measures", [self.measure]), ("claims", self.claims), ("sources", self.sources)):
+            path = folder / f"{name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(type(rows[0]).model_fields))  # type: ignore[attr-defined]
+                writer.writeheader()
+                for row in rows:  # type: ignore[attr-defined]
+                    writer.writerow(
+                        {
+                            k: "|".join(v) if isinstance(v, list) else v
+                            for k, v in row.model_dump(mode="json").items()
+                        }
+                    )
+            written.append(path)
+        path = folder / f"{self.measure.id}.evidence.json"
+        path.write_text(
+            canonical([vars(p) | {"value": _text(p.value)} for p in self.parameters]), encoding="utf-8"
+        )
+        return [*written, path]
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def source_row(document: Document, id: str | None = None) -> Source:
+    """Give the row of `sources` for a document."""
+    return Source(
+        id=id or f"doc-{document.sha256[:10]}",
+        title=document.name,
+        publisher=document.outlet,
+        date=document.published.value,
+        kind="document",
+        address=f"sha256:{document.sha256}",
+    )
+
+
+def _accepted(ledger: Ledger, id: str) -> Event | Quantity | Claim:
+    record = ledger.record(id)
+    standing = ledger.standing(record.id)
+    if standing != "accepted":
+        raise NotUsable(f"{record.id} is {standing}; only accepted records enter a case")
+    return record
+
+
+def _event(ledger: Ledger, id: str) -> Event:
+    record = _accepted(ledger, id)
+    if not isinstance(record, Event):
+        raise NotUsable(f"{record.id} is a {record.kind}; a measure comes from an event")
+    if record.modality == "denied":
+        raise NotUsable(f"{record.id} is denied by its document: {record.evidence.exact[:60]!r}")
+    return record
+
+
+def _asset(event: Event, asset: str | None, by: str | None, reason: str | None) -> Parameter:
+    known = [a for a in event.assets if not a.startswith(CANDIDATE)]
+    if asset is not None:
+        if asset in known:
+            return Parameter(
+                "asset", asset, record=event.id, document=event.document, words=event.evidence.exact
+            )
+        return Parameter("asset", asset, by=by, reason=reason)
+    if len(known) != 1:
+        raise NotUsable(
+            f"{event.id} names {'no known asset' if not known else 'several assets: ' + ', '.join(known)}; name one with --asset"
+        )
+    return Parameter("asset", known[0], record=event.id, document=event.document, words=event.evidence.exact)
+
+
+def _day(event: Event, name: str, given: date | None, by: str | None, reason: str | None) -> Parameter:
+    when = event.when
+    if given is not None:
+        return Parameter(name, given, by=by, reason=reason)
+    if when is None or when.value is None:
+        return Parameter(name)
+    first, last = edtf.bounds(when.value)
+    value = first if first == last else None
+    return Parameter(name, value, first, last, record=event.id, document=event.document, words=when.text)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the analyst sets beside the documents, with a name and a reason for all of it."""
+
+    by: str | None = None
+    reason: str | None = None
+    asset: str | None = None
+    factor: tuple[float, float] | None = None
+    """Share of capacity that remained: lowest and highest; both equal for one value."""
+    start: date | None = None
+    end: date | None = None
+    """Day after the last."""
+
+    def __post_init__(self) -> None:
+        set_here = [n for n in ("factor", "start", "end") if getattr(self, n) is not None]
+        if set_here and not (self.by and self.reason):
+            raise NotUsable(f"{', '.join(set_here)}: what an analyst sets carries a name and a reason")
+        if self.factor is not None and not 0 <= self.factor[0] <= self.factor[1] <= 1:
+            raise NotUsable(f"factor {self.factor} is not an interval between 0 and 1")
+
+
+def parameters(
+    ledger: Ledger, order: str, lifted: str | None = None, setting: Setting = Setting()
+) -> dict[str, Parameter]:
+    """Read what the records say of a measure: asset, start, ordered duration, end, and the factor that they never say.
+
+    Parameters
+    ----------
+    order : str
+        Accepted event that begins it.
+    lifted : str, optional
+        Accepted event that ends it.
+    """
+    event = _event(ledger, order)
+    by, reason = setting.by, setting.reason
+    found = {
+        "asset": _asset(event, setting.asset, by, reason),
+        "start": _day(event, "start", setting.start, by, reason),
+    }
+    start = found["start"].value
+    if event.duration:
+        ordered = edtf.duration_end(start, event.duration) if start else None
+        days = (ordered - start).days if ordered and start else None
+        found["ordered_days"] = Parameter(
+            "ordered_days", days, record=event.id, document=event.document, words=event.duration_text
+        )
+        found["ordered_end"] = Parameter(
+            "ordered_end", ordered, record=event.id, document=event.document, words=event.duration_text
+        )
+    if setting.end is not None:
+        found["end"] = Parameter("end", setting.end, by=by, reason=reason)
+    elif lifted is not None:
+        found["end"] = _day(_event(ledger, lifted), "end", None, by, reason)
+    elif "ordered_end" in found:
+        found["end"] = found["ordered_end"]
+    else:
+        found["end"] = Parameter("end", low=start)
+    if start and found["end"].value and found["end"].value <= start:
+        raise NotUsable(f"end {found['end'].value} is not after start {start}")
+    factor = setting.factor
+    if factor is None:
+        found["factor"] = Parameter("factor", None, 0.0, 1.0)
+    else:
+        single = factor[0] if factor[0] == factor[1] else None
+        found["factor"] = Parameter("factor", single, factor[0], factor[1], by=by, reason=reason)
+    return found
+
+
+def to_measure(
+    ledger: Ledger,
+    order: str,
+    *,
+    lifted: str | None = None,
+    setting: Setting = Setting(),
+    id: str | None = None,
+    sources: dict[str, str] | None = None,
+) -> IntoCase:
+    """Make a measure of an accepted event: its legal life from the documents, its physical effect only if set.
+
+    Parameters
+    ----------
+    sources : dict, optional
+        Ids that the case gives to documents (by SHA-256). Others get `doc-` and the head of their hash.
+
+    Raises
+    ------
+    NotUsable
+        If a record is not accepted, is denied, or names no known asset.
+    OpenParameters
+        If the day on which it began is neither in the document nor set.
+    """
+    found = parameters(ledger, order, lifted, setting)
+    if found["start"].open:
+        raise OpenParameters([found["start"]])
+    event = _event(ledger, order)
+    name = id or f"{event.type}-{found['asset'].value}-{found['start'].value}".lower()
+    name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    ids = _source_ids(ledger, [p for p in found.values()], event, sources or {})
+    factor = found["factor"]
+    status = "not_legal" if event.type in _NOT_LEGAL else "lifted" if lifted else "ordered"
+    if event.type == "threat" or event.modality in ("planned", "hypothetical"):
+        status = "threatened"
+    measure = Measure(
+        id=name,
+        name=f"{event.type}: {event.trigger.exact}",
+        kind=_KIND.get(event.type, "other"),  # type: ignore[arg-type]
+        actor=next((s for s in event.sources if not s.startswith(CANDIDATE)), None),
+        asset=found["asset"].value,
+        status=status,  # type: ignore[arg-type]
+        start=found["start"].value,
+        end=found["end"].value,
+        factor=factor.value,
+        expected_days=found["ordered_days"].value if "ordered_days" in found else None,
+        source=ids[event.document],
+        locator=_locator(ledger, event.id),
+        confidence="medium",
+    )
+    listed = list(dict.fromkeys(found.values()))
+    claims = [_claim(ledger, measure, p, ids) for p in listed if not p.open and _column(p.name)]
+    rows = [source_row(ledger.document(d), i) for d, i in ids.items()]
+    return IntoCase(measure, [], claims, rows, listed)
+
+
+def to_scenario(
+    ledger: Ledger,
+    order: str,
+    *,
+    lifted: str | None = None,
+    setting: Setting = Setting(),
+    id: str | None = None,
+    sources: dict[str, str] | None = None,
+) -> IntoCase:
+    """Make scenarios of an accepted event: one, or one for either end of the factor's interval.
+
+    The disruption lasts from the first day to the day on which it was lifted (or the ordered end). If the order named another
+    duration than came to pass, the scenario is one of surprise and the ordered duration is what was expected.
+
+    Raises
+    ------
+    OpenParameters
+        Naming every interval that the analyst has to set.
+    """
+    found = parameters(ledger, order, lifted, setting)
+    unset = [found[n] for n in ("start", "end") if found[n].open]
+    if setting.factor is None:
+        unset.append(found["factor"])
+    if unset:
+        raise OpenParameters(unset)
+    into = to_measure(ledger, order, lifted=lifted, setting=setting, id=id, sources=sources)
+    assert setting.factor is not None
+    event, base = _event(ledger, order), into.measure
+    expected = found["ordered_days"].value if "ordered_days" in found else None
+    surprise = expected is not None and expected != (found["end"].value - found["start"].value).days
+    factors = sorted(set(setting.factor))
+    for factor in factors:
+        suffix = "" if len(factors) == 1 else "-low" if factor == factors[0] else "-high"
+        disruption = Disruption(
+            asset=found["asset"].value,
+            factor=factor,
+            start=found["start"].value,
+            end=found["end"].value,
+            expected_days=expected,
+            source=base.source,
+            note="; ".join(_pointer(p) for p in into.parameters if not p.open or p.by),
+        )
+        into.scenarios.append(
+            Scenario(
+                id=f"{base.id}{suffix}",
+                title=f"{event.trigger.exact}: {base.asset}, {base.start} to {base.end}",
+                description=f"From the record {event.id}; {100 * factor:g} % of capacity remains.",
+                disruptions=(disruption,),
+                foresight="surprise" if surprise else "perfect",
+            )
+        )
+    return into
+
+
+def to_claim(
+    ledger: Ledger,
+    quantity: str,
+    table: str,
+    row: str,
+    column: str,
+    *,
+    source: str | None = None,
+    chosen: bool = False,
+) -> tuple[CaseClaim, Source]:
+    """Make a claim on one field of a case of an accepted quantity, with the row of its source.
+
+    Bounds (`at least 5`) and figures said to be approximate stay visible in the note; nothing is converted.
+    """
+    record = _accepted(ledger, quantity)
+    if not isinstance(record, Quantity):
+        raise NotUsable(f"{record.id} is a {record.kind}; a claim on a number comes from a quantity")
+    document = ledger.document(record.document)
+    origin = source_row(document, source)
+    hedge = [f"stated as {record.op} {record.value:g}"] if record.op != "=" else []
+    hedge += ["stated as approximate"] if record.approx else []
+    hedge += [f"said by {record.voice}"] if record.voice != "outlet" else []
+    return (
+        CaseClaim(
+            id=f"{table}-{row}-{column}-{record.id.split(':')[1][:8]}",
+            table=table,
+            row=row,
+            column=column,
+            value=f"{record.value:.12g}",
+            unit=record.unit,
+            period=record.period.value if record.period else None,
+            source=origin.id,
+            locator=_locator(ledger, record.id),
+            confidence="medium" if not hedge else "low",
+            chosen=chosen,
+            note="; ".join(hedge) or None,
+        ),
+        origin,
+    )
+
+
+def _source_ids(
+    ledger: Ledger, found: list[Parameter], event: Event, given: dict[str, str]
+) -> dict[str, str]:
+    documents = dict.fromkeys([event.document, *(p.document for p in found if p.document)])
+    return {d: given.get(d) or source_row(ledger.document(d)).id for d in documents}
+
+
+def _locator(ledger: Ledger, id: str) -> str:
+    record = ledger.record(id)
+    text = ledger.text(record.document)
+    return f"{record.id}, line {line_of(text, record.evidence.start)}, characters {record.evidence.start}-{record.evidence.end}"
+
+
+def _column(name: str) -> str | None:
+    return {
+        "asset": "asset",
+        "start": "start",
+        "end": "end",
+        "factor": "factor",
+        "ordered_days": "expected_days",
+    }.get(name)
+
+
+def _claim(ledger: Ledger, measure: Measure, p: Parameter, ids: dict[str, str]) -> CaseClaim:
+    column = _column(p.name)
+    assert column is not None
+    return CaseClaim(
+        id=f"measures-{measure.id}-{column}",
+        table="measures",
+        row=measure.id,
+        column=column,
+        value=str(_text(p.value)),
+        source=ids[p.document] if p.document else None,
+        locator=_locator(ledger, p.record) if p.record else None,
+        confidence="medium" if p.record else "low",
+        note=f"set by {p.by}: {p.reason}" if p.by else None,
+    )
+
+
+def _pointer(p: Parameter) -> str:
+    return f"{p.name}: {p.record}" if p.record else f"{p.name}: set by {p.by} ({p.reason})"

@@ -1,0 +1,222 @@
+"""Who and what a text names: entries of the gazetteer, and other capitalised names as candidates.
+
+A person is named in full once and by surname afterwards, an organisation by an acronym that stands in brackets beside its
+name; both are traced back to the full name within the document. What no gazetteer knows gets a `candidate:` id.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from straits.evidence.lexicon import Hit
+from straits.evidence.records import CANDIDATE
+from straits.evidence.text import fold
+
+_WORD = r"(?:(?:St|Mt|Ft)\.[ ])?[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'.-]*\w"
+_NAMES = re.compile(
+    rf"\b{_WORD}(?:(?:[ \u00a0]+(?:of|for|on|and)(?:[ ]+the)?[ ]+|[ \u00a0]+(?:al-|bin[ ]|de[ ]|von[ ]|van[ ])?){_WORD})*"
+)
+_ROLE = re.compile(
+    r"(?:Presidents?|Prime|Deputy|Vice|First|Foreign|Energy|Finance|Economy|Defen[cs]e|Trade|Interior|Transport|Ministers?|Chairm[ae]n|Chairwoman|Chief|"
+    r"Head|Director|Director-General|Secretary|Secretary-General|General|Senator|Ambassador|Governor|Mayor|King|Prince|Sheikh|Chancellor|Premier|Speaker|"
+    r"Dr|Mr|Mrs|Ms|Prof|Professor|Sir|Analyst|Expert|Political|Scientist|Leader|Representative|Special|Envoy|Commissioner|Spokesman|Spokeswoman|"
+    r"Spokesperson|CEO|Colonel|Admiral|Network|Economist|Columnist|Journalist|Observer|Official|Executive|Akim|Acting|Former|Leading|Senior)\.?$"
+)
+_PERSON_ROLE = re.compile(
+    r"\b(?:president|minister|chairman|chairwoman|head|director|secretary|secretary-general|senator|ambassador|governor|mayor|chancellor|premier|leader|"
+    r"representative|spokesman|spokeswoman|spokesperson|analyst|expert|scientist|columnist|journalist|economist|philosopher|politician|observer|"
+    r"professor|deputy|commissioner|envoy|official|mr|mrs|ms|dr|prof|correspondent|historian|diplomat|lawyer|publicist|blogger|researcher|ceo)\.?\s*$",
+    re.I,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:Court|Ministry|Department|Agency|Group|Bank|Company|Corporation|Consortium|Organi[sz]ation|Union|Committee|Commission|Council|"
+    r"Institute|Foundation|University|Government|Parliament|Service|Authority|Treasury|Party|Association|Federation|Center|Centre|Fund|Times|Post|"
+    r"News|Gazeta|gazeta|Inc|Ltd|LLC|Corp|AG|Academy|Assembly|Forum|Office|Oil|Gas|Energy|Railways?|Airlines|Operator|Chamber|Board|Duma|Senate|"
+    r"Congress|Army|Forces|Guard|Police|Alliance|Treaty|Journal|Herald|Daily|Radio|Television|TV|Press|Media)\b"
+)
+_PLACE = re.compile(
+    r"\b(?:Sea|Ocean|Strait|Canal|Gulf|River|Mountains?|Field|Port|Region|Oblast|Province|Territory|Peninsula|Corridor|Route|Island|City|Valley)$"
+)
+_NOT_NAMES = frozenset(
+    """January February March April May June July August September October November December Monday Tuesday Wednesday Thursday
+    Friday Saturday Sunday The This That These Those In On At By For From To With And But Or If When While After Before As It Its He She They We You I
+    His Her Their Our There Here What Which Who Whom Whose How Why Where Despite However Moreover Thus Now Then First Second Third Finally Next
+    Earlier Later Recently Recall Meanwhile According Not No Yes So All Any Some Many Most Both Such Only Even Also Since Until During Between Among
+    Following Instead Perhaps One Two Three Four Five Six Seven Eight Nine Ten Related Photo Posted Published Modified Updated Last Consequently
+    Subsequently Will Is Are Was Were Do Does Did Can Could May Might Must Should Would Just Of A An More Other Another Every Each In Response
+    Indeed General Secondly Thirdly Firstly Plus Read Someone Those Seemingly Against Because Let Given Behind Today Yesterday Tomorrow Nevertheless
+    Therefore Under Over Out Up Down About Again Never Always Still Yet Once Without Within Through Toward Towards Upon Via""".split()
+)
+_NATIONAL = re.compile(r"(?:an|ian|ese|ish|akh|ani|i|ek|yk|ic)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in the text."""
+
+    start: int
+    end: int
+    text: str
+    id: str
+    kind: str
+    """actor, asset, person, organisation, medium (a web address), place or name."""
+    form: str
+    """name, adjective or capital."""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it can act or speak: not the adjective in "Kazakh oil", not an asset or a place."""
+        return self.form != "adjective" and self.kind in ("actor", "person", "organisation", "name")
+
+
+def _longest(hits: Sequence[Hit]) -> list[Hit]:
+    """Keep of overlapping names the longest; several meanings of one word all stay."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if hit.meaning.kind != "name":
+            continue
+        if kept and hit.start < kept[-1].end and (hit.start, hit.end) != (kept[-1].start, kept[-1].end):
+            continue
+        kept.append(hit)
+    return kept
+
+
+def _strip_roles(words: list[str]) -> tuple[list[str], bool]:
+    """Cut off what precedes a person's name: "Russian Energy Minister Nikolai Shulginov" → Nikolai Shulginov."""
+    last = max((i for i, w in enumerate(words[:-1]) if _ROLE.match(w)), default=-1)
+    if last < 0 or (last + 1 < len(words) and words[last + 1] in ("of", "for", "and")):
+        return words, False
+    return words[last + 1 :], True
+
+
+def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int]]) -> list[Mention]:
+    """Find the names in the given stretches of `text`.
+
+    Parameters
+    ----------
+    hits : sequence of Hit
+        What the searcher found in `text`.
+    spans : sequence of (start, end)
+        Sentences to read; the first word of each is capitalised for no reason of its own.
+
+    Returns
+    -------
+    list of Mention
+        In order of place.
+    """
+    known = [
+        Mention(h.start, h.end, text[h.start : h.end], h.meaning.key, *h.meaning.form.split(":"))
+        for h in _longest(hits)
+        if any(s <= h.start < e for s, e in spans)
+    ]
+    starts = [m.start for m in known]
+    raw: list[tuple[int, int, bool, bool]] = []
+    for start, end in spans:
+        here = known[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+        for match in _NAMES.finditer(text, start, end):
+            near = [m for m in here if m.start < match.end() and match.start() < m.end]
+            if len(near) == 1 and (near[0].start, near[0].end) == (match.start(), match.end()):
+                continue
+            for name in _trim(text, match.start(), match.end(), start, near):
+                if not any(name[0] < m.end and m.start < name[1] for m in near):
+                    raw.append(name)
+    full: dict[str, str] = {}
+    elsewhere = {text[s:e] for s, e, initial, _ in raw if not initial}
+    found: list[Mention] = []
+    for start, end, initial, role in raw:
+        name = text[start:end]
+        words = name.split()
+        if len(words) == 1 and initial and not role and name not in elsewhere and not name.isupper():
+            continue
+        kind = _kind(name, words, role, text[max(0, start - 30) : start])
+        found.append(Mention(start, end, name, "", kind, "name"))
+        if kind == "person" and len(words) > 1:
+            full.setdefault(words[-1], name)
+        acronym = re.match(r"\s*\(([A-Z]{2,8})\)", text[end : end + 12])
+        if acronym and kind == "organisation":
+            full.setdefault(acronym[1], name)
+    resolved = [_resolve(m, full) for m in found]
+    return sorted([*known, *resolved], key=lambda m: (m.start, m.end))
+
+
+def _trim(
+    text: str, start: int, end: int, sentence: int, known: list[Mention]
+) -> list[tuple[int, int, bool, bool]]:
+    """Cut a run of capitalised words into names: (start, end, begins a sentence, follows a role)."""
+    words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
+    while words and (
+        text[words[0][0] : words[0][1]] in _NOT_NAMES
+        or text[words[0][0] : words[0][1]] in ("of", "for", "on", "and", "the")
+    ):
+        words.pop(0)
+    while words and (
+        text[words[-1][0] : words[-1][1]] in _NOT_NAMES
+        or text[words[-1][0] : words[-1][1]] in ("of", "for", "on", "and", "the")
+    ):
+        words.pop()
+    if not words:
+        return []
+    stripped, role = _strip_roles([text[s:e] for s, e in words])
+    words = words[len(words) - len(stripped) :]
+    texts = [text[s:e] for s, e in words]
+    if "and" in texts and not _ORGANISATION.search(" ".join(texts)):
+        cut = texts.index("and")
+        left, right = words[:cut], words[cut + 1 :]
+        return [part for w in (left, right) if w for part in _trim(text, w[0][0], w[-1][1], sentence, known)]
+    # "President of Kazakhstan Tokayev", "Kazakh President": what the gazetteer knows is cut off at either end.
+    for mention in known:
+        if (
+            words
+            and mention.start <= words[0][0]
+            and words[-1][1] > mention.end >= words[0][1]
+            and not _ORGANISATION.search(text[mention.end : words[-1][1]])
+        ):
+            words = [w for w in words if w[0] >= mention.end]
+            role = role or bool(_ROLE.match(texts[0]))
+        elif (
+            words
+            and words[0][0] < mention.start
+            and mention.end <= words[-1][1]
+            and _ROLE.match(text[words[0][0] : words[0][1]])
+        ):
+            words, role = [w for w in words if w[0] >= mention.end], True
+    while words and text[words[0][0] : words[0][1]] in ("of", "for", "on", "and", "the"):
+        words.pop(0)
+    if not words:
+        return []
+    first, last = words[0][0], words[-1][1]
+    name = fold(text[first:last])
+    if name.endswith("'s"):
+        last -= 2
+    elif name.endswith("'"):
+        last -= 1
+    if last - first < 2 or _ROLE.match(text[first:last]) or text[first:last] in _NOT_NAMES:
+        return []
+    return [(first, last, first == sentence, role)]
+
+
+def _kind(name: str, words: list[str], role: bool, before: str) -> str:
+    if re.search(r"\w\.[a-z]{2,4}$", name):
+        return "medium"
+    if _ORGANISATION.search(name) and not role:
+        return "organisation"
+    if _PLACE.search(name):
+        return "place"
+    if role or _PERSON_ROLE.search(before):
+        return "person"
+    if name.isupper() and len(words) == 1:
+        return "organisation"
+    if 2 <= len(words) <= 3 and "of" not in words and not _NATIONAL.search(words[0]):
+        return "person"
+    return "name"
+
+
+def _resolve(mention: Mention, full: dict[str, str]) -> Mention:
+    name = full.get(mention.text, mention.text)
+    kind = mention.kind
+    if name != mention.text:
+        kind = "organisation" if mention.text.isupper() else "person"
+    return Mention(mention.start, mention.end, mention.text, CANDIDATE + name, kind, mention.form)

@@ -1,0 +1,166 @@
+"""A document as the rules see it: its prose cut into sentences, with everything the word lists find in them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from straits.evidence import edtf
+from straits.evidence.dates import DateHit, Tense, find_dates
+from straits.evidence.documents import Document
+from straits.evidence.gazetteer import Gazetteer
+from straits.evidence.lexicon import Hit, Searcher
+from straits.evidence.mentions import Mention, find_mentions
+from straits.evidence.quantities import QuantityHit, find_quantities
+from straits.evidence.reading import Reading
+
+#: Regions that speak for the outlet's article. Titles repeat it; the rest is not its text.
+PROSE = ("lead", "body")
+
+_FUTURE = re.compile(
+    r"\b(?:will|shall|going to|is to|are to|plans? to|scheduled|upcoming|expected|due|intends?|next|forthcoming|set to)\b",
+    re.I,
+)
+
+
+@dataclass
+class Sentence:
+    """A sentence and what stands in it."""
+
+    start: int
+    end: int
+    paragraph: int
+    region: str
+    hits: list[Hit] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    dates: list[DateHit] = field(default_factory=list)
+    quantities: list[QuantityHit] = field(default_factory=list)
+
+
+@dataclass
+class Page:
+    """What the rules work on. Offsets are those of the readable text; `Reading.to_raw` takes them to the file."""
+
+    document: Document
+    reading: Reading
+    sentences: list[Sentence]
+    paragraphs: list[tuple[int, int]]
+
+    @property
+    def text(self) -> str:
+        """The readable text."""
+        return self.reading.text
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """Give the sentence that holds `offset`."""
+        import bisect
+
+        i = bisect.bisect_right(self.sentences, offset, key=lambda s: s.start) - 1
+        return self.sentences[i] if i >= 0 and offset < self.sentences[i].end else None
+
+    def person_before(self, offset: int) -> Mention | None:
+        """Give the person named last before `offset`: whom "he" means, more often than not."""
+        last = None
+        for sentence in self.sentences:
+            for mention in sentence.mentions:
+                if mention.start >= offset:
+                    return last
+                if mention.kind == "person":
+                    last = mention
+        return last
+
+
+@functools.lru_cache(maxsize=8)
+def searcher(gazetteer: Gazetteer) -> Searcher:
+    """Give the (cached) searcher of a gazetteer."""
+    return Searcher(gazetteer)
+
+
+@functools.cache
+def _tokenizer():  # type: ignore[no-untyped-def]
+    try:
+        from syntok.tokenizer import Tokenizer
+    except ImportError:
+        raise ImportError("drafts by rules need the extra: pip install 'straits[evidence]'") from None
+    return Tokenizer(replace_not_contraction=False)
+
+
+def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut the paragraph `text[start:end]` into sentences (syntok)."""
+    import syntok.segmenter
+
+    tokens = _tokenizer().tokenize(text[start:end])
+    firsts = [start + sentence[0].offset for sentence in syntok.segmenter.split(tokens) if sentence]
+    bounds = []
+    for i, first in enumerate(firsts):
+        last = firsts[i + 1] if i + 1 < len(firsts) else end
+        bounds.append((first, first + len(text[first:last].rstrip())))
+    return bounds
+
+
+def publication_day(document: Document) -> date | None:
+    """Give the day of publication, if it is known to the day."""
+    if document.published is None or document.published.value is None:
+        return None
+    first, last = edtf.bounds(document.published.value)
+    return first if first == last else None
+
+
+def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Page:
+    """Read a document's prose: sentences, names, dates, quantities, words of the lists."""
+    text, published = reading.text, publication_day(document)
+    paragraphs: list[tuple[int, int]] = []
+    sentences: list[Sentence] = []
+    for region in document.regions:
+        if region.label not in PROSE:
+            continue
+        begin, stop = reading.from_raw(region.start, region.end)
+        for line in re.finditer(r"[^\n]+", text[begin:stop]):
+            if not line[0].strip():
+                continue
+            first, last = begin + line.start(), begin + line.end()
+            for s, e in split_sentences(text, first, last):
+                sentences.append(Sentence(s, e, len(paragraphs), region.label))
+            paragraphs.append((first, last))
+    page = Page(document, reading, sentences, paragraphs)
+    if not sentences:
+        return page
+    hits = searcher(gazetteer).find(text)
+    mentions = find_mentions(text, hits, [(s.start, s.end) for s in sentences])
+    hits = _outside_names(hits, mentions)
+    _deal(hits, sentences, "hits")
+    _deal(mentions, sentences, "mentions")
+    for sentence in sentences:
+        tense: Tense | None = "future" if _FUTURE.search(text, sentence.start, sentence.end) else None
+        sentence.dates = find_dates(text, published, sentence.start, sentence.end, tense)
+        sentence.quantities = find_quantities(
+            text, sentence.start, sentence.end, [(d.start, d.end) for d in sentence.dates]
+        )
+    return page
+
+
+def _outside_names(hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
+    """Leave out cues, triggers and modal words that are parts of a name ("United States", "May")."""
+    covered = sorted((m.start, m.end) for m in mentions)
+    kept, i = [], 0
+    for hit in hits:
+        while i < len(covered) and covered[i][1] <= hit.start:
+            i += 1
+        inside = i < len(covered) and covered[i][0] <= hit.start and hit.end <= covered[i][1]
+        if not (inside and hit.meaning.kind in ("cue", "trigger", "modality")):
+            kept.append(hit)
+    return kept
+
+
+def _deal(items: list, sentences: list[Sentence], name: str) -> None:  # type: ignore[type-arg]
+    """Give every item to the sentence that holds its start."""
+    i = 0
+    for item in items:
+        while i < len(sentences) and sentences[i].end <= item.start:
+            i += 1
+        if i == len(sentences):
+            break
+        if item.start >= sentences[i].start:
+            getattr(sentences[i], name).append(item)
