@@ -132,6 +132,9 @@ def stress(
     scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios; default: all.")] = None,
     foresight: Foresight = None,
     tariffs: Tariffs = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All cargoes, and gains and losses by state.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the baseline."""
@@ -145,8 +148,31 @@ def stress(
     if as_json:
         _json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
         return
-    _table(found.summary, "Scenarios beside the baseline")
-    _table(found.states, f"Gains and losses by state, million {found.case.settings.currency}")
+    table, focus = found.summary, found.case.settings.focus
+    if focus and not everything:
+        table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
+    columns = [
+        "scenario",
+        "exports",
+        "lost_exports",
+        "lost_share",
+        "days_to_loss",
+        "days_to_recovery",
+        "value_lost",
+    ]
+    wide = ["scenario", "compared_with", "commodity", "origin", "unit", *columns[1:]]
+    of = f" of {focus.commodity} from {focus.actor}" if focus and not everything else ""
+    units = ", ".join(sorted(set(table["unit"])))
+    currency = found.case.settings.currency
+    _table(
+        table[wide if everything else columns],
+        f"Exports{of} beside the baseline, {units}; value in million {currency}",
+    )
+    states = found.states[found.states["change"].abs() >= 0.05].pivot_table(
+        index="state", columns="scenario", values="change", fill_value=0.0, sort=False
+    )
+    if everything:
+        _table(states.reset_index(), f"Gains and losses by state, million {currency}")
 
 
 @app.command()

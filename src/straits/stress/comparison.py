@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.settings import Scenario
 
-#: Exports below this share of the baseline's count as a loss that has set in; above it, as recovered.
+#: Exports of a step at or above this share of the reference count as recovered.
 WHOLE = 0.99
+
+#: Days of exports by which a scenario must be behind its reference for a loss to have set in. Below it, optima that differ
+#: only in the day on which a full tank is emptied would count as losses.
+NOTICEABLE = 0.25
 
 
 @dataclass(frozen=True)
@@ -162,9 +166,10 @@ class Comparison:
         currency), days_to_loss, days_to_recovery, forced (output lost by emergency), value_lost (million currency, joint
         value of everybody and all cargoes).
 
-        `days_to_loss`: from the first day of a disruption to the first step whose exports fall below 99 % of the
-        reference, the time to survive; nan if that never happens. `days_to_recovery`: from that day to the end of the last
-        such step, the time to recover; inf if the last step of the axis is one. Both to the length of a step.
+        `days_to_loss`, the time to survive: from the first day of a disruption to the start of the first step at whose end
+        exports are behind the reference by a quarter of a day's exports; nan if that never happens. `days_to_recovery`, the
+        time to recover: from that day to the end of the last step in which they fall further behind (by more than 1 % of
+        the step's exports); inf if that is the last step of the axis. Both to the length of a step.
         """
         parts = [self._summary_of(name) for name in self.solutions]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
@@ -203,10 +208,13 @@ class Comparison:
         begin = max(min(starts), 0.0)
         count = len(steps.days)
         usual, found = measures.per_step(before, count), measures.per_step(after, count)
-        short = (found < WHOLE * usual - 1e-9) & (steps.edges[1:] > begin)
-        if not short.any():
+        per_day = usual.sum() / steps.days.sum()
+        behind = np.cumsum(np.where(steps.edges[1:] > begin, usual - found, 0.0))
+        late = behind > NOTICEABLE * per_day
+        if not late.any():
             return np.nan, np.nan
-        first, last = np.flatnonzero(short)[[0, -1]]
+        growing = np.diff(behind, prepend=0.0) > (1 - WHOLE) * usual
+        first, last = int(np.flatnonzero(late)[0]), int(np.flatnonzero(growing)[-1])
         recovery = np.inf if last == count - 1 else float(steps.edges[last + 1] - begin)
         return max(float(steps.edges[first] - begin), 0.0), recovery
 
