@@ -19,12 +19,14 @@ subject to the rows below; each is built by the function of its name. The row's 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from straits.model.availability import Factors
 from straits.model.blocks import Block, Layout, Triplets
+from straits.model.limits import Bounds, Limits
 from straits.model.network import Network
 from straits.model.transit import Arrivals, arrivals
 
@@ -45,16 +47,6 @@ class Boundary:
 
     flow: np.ndarray
     price: np.ndarray
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Bounds of columns and rows under some availability of the assets."""
-
-    column_lower: np.ndarray
-    column_upper: np.ndarray
-    row_lower: np.ndarray
-    row_upper: np.ndarray
 
 
 class Formulation:
@@ -127,6 +119,10 @@ class Formulation:
             "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
         )
         self.contract = add("contract", len(n.contracts.rows), 1, period)
+
+    def __reduce__(self) -> tuple[type[Formulation], tuple[Network, Boundary | None]]:
+        """Travel to another process as what it is built from: names of rows and columns are functions, which do not."""
+        return Formulation, (self.network, self.boundary)
 
     # ------------------------------------------------------------------ which rows and columns there are
 
@@ -358,29 +354,14 @@ class Formulation:
 
     # ------------------------------------------------------------------ bounds
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What each asset limits."""
+        return Limits(self)
+
     def bounds(self, factors: Factors) -> Bounds:
-        """Bounds of columns and rows when assets keep the share `factors` of their capacity."""
-        b = Bounds(
-            np.zeros(self.columns.size), np.full(self.columns.size, INF), np.full(self.rows.size, -INF),
-            np.full(self.rows.size, INF),
-        )  # fmt: skip
-        link = factors.apply("link", self.network.link_capacity)
-        self._flow_bounds(b, factors, link)
-        self._supply_bounds(b, factors)
-        self._demand_bounds(b, factors)
-        self._store_bounds(b, factors)
-        n = self.network
-        _fill(b.row_upper, self.capacity, link[self.shared])
-        _fill(b.row_upper, self.fleet_days, factors.apply("fleet", n.fleets.days))
-        _fill(b.row_lower, self.carried_by, 0.0)
-        _fill(b.row_upper, self.carried_by, 0.0)
-        opening = -self.opening_arrivals()
-        _fill(b.row_lower, self.balance, opening)
-        _fill(b.row_upper, self.balance, opening)
-        for r, row in enumerate(n.contracts.rows):
-            least = n.contracts.kind[row.contract] == "least"
-            (b.row_lower if least else b.row_upper)[self.contract.offset + r] = row.amount
-        return b
+        """Bounds of columns and rows when assets keep the share `factors` of their capacity; see `straits.model.limits`."""
+        return self.limits.under(factors)
 
     def opening_arrivals(self) -> np.ndarray:
         """Cargo that arrives from before the start, and content of stores at the start, shape (N, T)."""
@@ -391,75 +372,6 @@ class Formulation:
                 amount = (self.boundary.flow * self.pair_yield)[pairs][:, None] * self.transit[days].opening
                 np.add.at(found, self.pair_to[pairs], amount)
         return found
-
-    def _flow_bounds(self, b: Bounds, factors: Factors, link: np.ndarray) -> None:
-        n = self.network
-        alone = ~np.isin(n.pair_link, self.shared)
-        upper = np.full((len(n.pair_link), n.T), INF)
-        upper[alone] = link[n.pair_link[alone]]
-        for p, factor in factors.by_kind["pair"].items():
-            capacity = np.where(
-                factor == 0, 0.0, n.link_capacity[n.pair_link[p]] * np.where(factor == 0, 1.0, factor)
-            )
-            upper[p] = np.where(factor < 1, np.minimum(upper[p], capacity), upper[p])
-        _fill(b.column_upper, self.flow, upper)
-
-    def _supply_bounds(self, b: Bounds, factors: Factors) -> None:
-        s, days = self.network.supplies, self.network.steps.days
-        available = factors.apply("supply", s.capacity)
-        least = factors.apply("supply", s.min_output)
-        _fill(b.column_upper, self.supply, available)
-        hard = np.setdiff1d(np.arange(len(s.ids)), self.least)
-        b.column_lower[self.supply.every(hard)] = least[hard]
-        _fill(b.row_lower, self.least_output, least[self.least])
-        between = (days[1:] + days[:-1]) / 2
-        for block, chosen, share, sign in (
-            (self.ramp_down, self.ramps_down, s.ramp_down, -1.0),
-            (self.ramp_up, self.ramps_up, s.ramp_up, 1.0),
-        ):
-            if not len(chosen):
-                continue
-            per_day = s.capacity[chosen] / days
-            reach = share[chosen][:, None] * per_day[:, 1:] * between
-            # A fall or rise of what is available is no act of the producer and needs no emergency.
-            rate = available[chosen] / days
-            reach = np.maximum(reach, np.maximum(sign * np.diff(rate, axis=1), 0.0))
-            rows = block.at(np.arange(len(chosen))[:, None], np.arange(1, self.network.T))
-            (b.row_lower if sign < 0 else b.row_upper)[rows] = sign * reach
-
-    def _demand_bounds(self, b: Bounds, factors: Factors) -> None:
-        m = self.network.markets
-        touched = factors.by_kind["market"]
-        for i, (kind, curve) in enumerate(zip(m.kind, m.tranches, strict=True)):
-            rows = self.demand.at(i, np.arange(self.network.T))
-            if len(curve) > 1:
-                b.row_lower[rows] = b.row_upper[rows] = 0.0
-                continue
-            demand = (
-                factors.apply("market", np.array([t[0].width for t in m.tranches]))[i]
-                if i in touched
-                else curve[0].width
-            )
-            b.row_upper[rows] = demand
-            if kind == "fixed":
-                b.row_lower[rows] = demand
-        width = [
-            m.tranches[i][k].width * touched.get(i, 1.0)
-            for i, k in zip(self.tranche_market, self.tranche_number, strict=True)
-        ]
-        if width:
-            _fill(b.column_upper, self.tranche, np.array(width))
-
-    def _store_bounds(self, b: Bounds, factors: Factors) -> None:
-        s = self.network.stores
-        _fill(b.row_lower, self.level, s.min_level[:, None])
-        _fill(b.row_upper, self.level, s.capacity[:, None])
-        # The first change is counted from the content at the start, a constant.
-        start = np.zeros((len(s.ids), self.network.T))
-        if len(s.ids):
-            start[:, 0] = np.bincount(s.stock_store, weights=s.stock_start, minlength=len(s.ids))
-        _fill(b.row_lower, self.rate, start - factors.apply("store", s.out_rate))
-        _fill(b.row_upper, self.rate, start + factors.apply("store", s.in_rate))
 
 
 def _fill(target: np.ndarray, block: Block, values: np.ndarray | float) -> None:

@@ -1,0 +1,201 @@
+"""Bounds of columns and rows, asset by asset: what the capacity of one asset limits is said once, here.
+
+The whole of the bounds is put together from the assets; a disruption then needs only the bounds of what it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from straits.model.availability import Factors
+
+if TYPE_CHECKING:
+    from straits.model.formulation import Formulation
+
+INF = float("inf")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds of columns and rows under some availability of the assets."""
+
+    column_lower: np.ndarray
+    column_upper: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+
+    def copy(self) -> Bounds:
+        """Give bounds that can be changed."""
+        return Bounds(*(getattr(self, f.name).copy() for f in fields(self)))
+
+
+class Entry(NamedTuple):
+    """Values of some entries of one array of `Bounds`."""
+
+    array: str
+    at: np.ndarray
+    value: np.ndarray
+
+
+def share_of(capacity: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Give capacity times factor; of an unlimited capacity, 0 leaves nothing and any other factor leaves it unlimited."""
+    unlimited = np.isinf(capacity)
+    return np.where(
+        unlimited, np.where(factor == 0, 0.0, capacity), np.where(unlimited, 0.0, capacity) * factor
+    )
+
+
+class Limits:
+    """What each asset of a formulation limits.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    """
+
+    def __init__(self, formulation: Formulation) -> None:
+        self.f = formulation
+        self.n = formulation.network
+        self._one = np.ones(self.n.T)
+        self._shared_row = np.full(len(self.n.link_ids), -1)
+        self._shared_row[formulation.shared] = np.arange(len(formulation.shared))
+        order = np.argsort(self.n.pair_link, kind="stable")
+        edges = np.searchsorted(self.n.pair_link[order], np.arange(len(self.n.link_ids) + 1))
+        self._pairs = [order[a:b] for a, b in pairwise(edges)]
+        m = formulation.tranche_market
+        first = np.searchsorted(m, np.arange(len(self.n.markets.ids) + 1))
+        self._tranches = [np.arange(a, b) for a, b in pairwise(first)]
+
+    @cached_property
+    def undisturbed(self) -> Bounds:
+        """Bounds when every asset has its whole capacity."""
+        f, n = self.f, self.n
+        b = Bounds(
+            np.zeros(f.columns.size), np.full(f.columns.size, INF), np.full(f.rows.size, -INF), np.full(f.rows.size, INF)
+        )  # fmt: skip
+        b.row_lower[f.carried_by.slice] = b.row_upper[f.carried_by.slice] = 0.0
+        b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
+        b.row_lower[f.level.slice] = np.repeat(n.stores.min_level, n.T)
+        b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
+        for r, row in enumerate(n.contracts.rows):
+            least = n.contracts.kind[row.contract] == "least"
+            (b.row_lower if least else b.row_upper)[f.contract.offset + r] = row.amount
+        sizes = {"link": len(n.link_ids), "supply": len(n.supplies.ids), "market": len(n.markets.ids),
+                 "store": len(n.stores.ids), "fleet": len(n.fleets.ids)}  # fmt: skip
+        for kind, count in sizes.items():
+            for index in range(count):
+                self._write(b, self.of(kind, index, Factors()))
+        return b
+
+    def under(self, factors: Factors) -> Bounds:
+        """Bounds when assets keep the share `factors` of their capacity."""
+        b = self.undisturbed.copy()
+        for kind, touched in factors.by_kind.items():
+            for index in touched:
+                self._write(b, self.of(kind, index, factors))
+        return b
+
+    @staticmethod
+    def _write(b: Bounds, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            getattr(b, entry.array)[entry.at] = entry.value
+
+    def of(self, kind: str, index: int, factors: Factors) -> Iterator[Entry]:
+        """Give the entries that an asset limits, under factors of this and other assets.
+
+        Parameters
+        ----------
+        kind : {"link", "pair", "supply", "market", "store", "fleet"}
+        index : int
+        factors : Factors
+
+        Yields
+        ------
+        Entry
+        """
+        factor = factors.by_kind[kind].get(index, self._one)
+        if kind == "pair":
+            yield self._pair(index, factors)
+            return
+        yield from {
+            "link": self._link, "supply": self._supply, "market": self._market, "store": self._store, "fleet": self._fleet,
+        }[kind](index, factor, factors)  # fmt: skip
+
+    def _link(self, a: int, factor: np.ndarray, factors: Factors) -> Iterator[Entry]:
+        row = int(self._shared_row[a])
+        if row >= 0:
+            yield Entry(
+                "row_upper",
+                self.f.capacity.every(np.array([row]))[0],
+                share_of(self.n.link_capacity[a], factor),
+            )
+            return
+        for p in self._pairs[a]:
+            yield self._pair(int(p), factors)
+
+    def _pair(self, p: int, factors: Factors) -> Entry:
+        """Flow of one cargo on a link: limited by the link if no other cargo shares it, and by what strikes the cargo."""
+        a = int(self.n.pair_link[p])
+        capacity = self.n.link_capacity[a]
+        upper = np.full(self.n.T, INF)
+        if self._shared_row[a] < 0:
+            upper = share_of(capacity, factors.by_kind["link"].get(a, self._one))
+        struck = factors.by_kind["pair"].get(p)
+        if struck is not None:
+            upper = np.where(struck < 1, np.minimum(upper, share_of(capacity, struck)), upper)
+        return Entry("column_upper", self.f.flow.every(np.array([p]))[0], upper)
+
+    def _supply(self, s: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
+        f, table, days = self.f, self.n.supplies, self.n.steps.days
+        available, least = share_of(table.capacity[s], factor), share_of(table.min_output[s], factor)
+        columns = f.supply.every(np.array([s]))[0]
+        yield Entry("column_upper", columns, available)
+        if len(found := np.flatnonzero(f.least == s)):
+            yield Entry("row_lower", f.least_output.every(found)[0], least)
+        else:
+            yield Entry("column_lower", columns, least)
+        later = np.arange(1, self.n.T)
+        for block, chosen, share, sign, array in (
+            (f.ramp_down, f.ramps_down, table.ramp_down, -1.0, "row_lower"),
+            (f.ramp_up, f.ramps_up, table.ramp_up, 1.0, "row_upper"),
+        ):
+            for j in np.flatnonzero(chosen == s):
+                reach = share[s] * (table.capacity[s] / days)[1:] * (days[1:] + days[:-1]) / 2
+                # A fall or rise of what is available is no act of the producer and needs no emergency.
+                reach = np.maximum(reach, np.maximum(sign * np.diff(available / days), 0.0))
+                yield Entry(array, block.at(int(j), later), sign * reach)
+
+    def _market(self, m: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
+        f, curve = self.f, self.n.markets.tranches[m]
+        rows = f.demand.every(np.array([m]))[0]
+        if len(curve) > 1:
+            yield Entry("row_lower", rows, np.zeros(self.n.T))
+            yield Entry("row_upper", rows, np.zeros(self.n.T))
+            for b, tranche in zip(self._tranches[m], curve, strict=True):
+                yield Entry(
+                    "column_upper", f.tranche.every(np.array([b]))[0], share_of(tranche.width, factor)
+                )
+            return
+        demand = share_of(curve[0].width, factor)
+        yield Entry("row_upper", rows, demand)
+        if self.n.markets.kind[m] == "fixed":
+            yield Entry("row_lower", rows, demand)
+
+    def _store(self, h: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
+        s = self.n.stores
+        rows = self.f.rate.every(np.array([h]))[0]
+        # The first change is counted from the content at the start, a constant.
+        start = np.zeros(self.n.T)
+        start[0] = s.stock_start[s.stock_store == h].sum()
+        yield Entry("row_lower", rows, start - share_of(s.out_rate[h], factor))
+        yield Entry("row_upper", rows, start + share_of(s.in_rate[h], factor))
+
+    def _fleet(self, i: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
+        rows = self.f.fleet_days.every(np.array([i]))[0]
+        yield Entry("row_upper", rows, share_of(self.n.fleets.days[i], factor))
