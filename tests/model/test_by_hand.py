@@ -465,3 +465,21 @@ def test_owners_share_by_their_shares(solved):
     accounts = s.accounts().set_index(["actor", "item"])["amount"]
     assert accounts["BBB", "supply margin"] == pytest.approx(million((6, 110)) * 0.75)
     assert accounts["CCC", "supply margin"] == pytest.approx(million((6, 110)) * 0.25)
+
+
+def test_least_content_is_no_cargo(solved):
+    """Proves: of a tank that holds 5 with a least content of 3, 2 can be sold, and 1 of 4 fits in on a day of a stop.
+    Without it: 5 would be sold, or the least content would need an origin.
+    """
+    s = solved(
+        {
+            "places": places("A", "P", "B"),
+            "links": [link("pipe", "A", "P", capacity=4), link("load", "P", "B", capacity=8)],
+            "supplies": [supply("field", "A", 1)],
+            "markets": [market("buyer", "B", 100)],
+            "stores": [store("tank", "P", 6, start=5, min_level=3, min_level_unit="kt")],
+        },
+        time=days(2),
+    )
+    assert s.sales["amount"].sum() == pytest.approx(4)
+    assert s.stores["level"].max() <= 3

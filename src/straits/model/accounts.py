@@ -46,6 +46,16 @@ def accounts(solution: Solution) -> pd.DataFrame:
     buyer surplus: worth less local price. A regulated tariff and the scarcity of a link both go to its owners, or the
     tariff to `tariff_to`.
     """
+    order = {item: i for i, item in enumerate(ITEMS)}
+    rows = sorted(
+        ((a, i, v / 1000.0) for (a, i), v in ledger_of(solution).items() if v != 0.0),
+        key=lambda r: (r[0], order[r[1]]),
+    )
+    return pd.DataFrame(rows, columns=["actor", "item", "amount"])
+
+
+def ledger_of(solution: Solution) -> Ledger:
+    """Give the entries of the accounts, thousand currency by (actor, item)."""
     ledger: Ledger = defaultdict(float)
     _supplies(solution, ledger)
     _links(solution, ledger)
@@ -54,11 +64,7 @@ def accounts(solution: Solution) -> pd.DataFrame:
     _contracts(solution, ledger)
     _opening(solution, ledger)
     _stranded(solution, ledger)
-    order = {item: i for i, item in enumerate(ITEMS)}
-    rows = sorted(
-        ((a, i, v / 1000.0) for (a, i), v in ledger.items() if v != 0.0), key=lambda r: (r[0], order[r[1]])
-    )
-    return pd.DataFrame(rows, columns=["actor", "item", "amount"])
+    return ledger
 
 
 def owners(
@@ -69,6 +75,13 @@ def owners(
     Owners of the asset itself; else of its place; else its operator; else the state on whose territory it lies; else nobody
     named, shown as `(nobody) asset`. Shares that add up to less than one leave the rest to nobody named.
     """
+    known = network.owners_found
+    if (asset, place, territory) not in known:
+        known[asset, place, territory] = _find_owners(network, asset, place, territory)
+    return known[asset, place, territory]
+
+
+def _find_owners(network: Network, asset: str, place: int | None, territory: str | None) -> dict[str, float]:
     case = network.case
     axis = case.settings.time
     rows = [

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Kinds of asset whose capacity an effect can change, and the length of each on the network.
 KINDS = ("link", "pair", "supply", "market", "store", "fleet")
 
+#: Intervals (begin, end, factor) by (kind, index) of the asset that they touch.
+Spans = dict[tuple[str, int], list[tuple[float, float, float]]]
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -155,11 +158,27 @@ def factors_of(network: Network, effects: Iterable[Effect]) -> Factors:
         If an asset is unknown, or if only part of the capacity of an unlimited asset would remain in some step, which
         has no meaning.
     """
-    spans: dict[tuple[str, int], list[tuple[float, float, float]]] = defaultdict(list)
+    return factors_from(network, spans_of(network, effects))
+
+
+def spans_of(network: Network, effects: Iterable[Effect]) -> Spans:
+    """Give, for each asset that some effect touches, the intervals (begin, end, factor), in days since the start.
+
+    Raises
+    ------
+    ModelError
+        If an asset is unknown.
+    """
+    spans: Spans = defaultdict(list)
     for effect in effects:
         begin, end = network.steps.day(effect.start), network.steps.day(effect.end)
         for key in targets(network, effect):
             spans[key].append((begin, end, effect.factor))
+    return spans
+
+
+def factors_from(network: Network, spans: Spans) -> Factors:
+    """Give the factors of assets from the intervals of what touches them; see `factors_of`."""
     factors = Factors()
     for (kind, index), intervals in spans.items():
         share = average_factor(network.steps, intervals)

@@ -15,7 +15,7 @@ from scipy import sparse
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.model import highs
-from straits.model.availability import Effect, Factors, effects_of, factors_of
+from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.formulation import Boundary, Bounds, Formulation
 from straits.model.network import ContractRow, Network
 from straits.model.read import read_network
@@ -63,6 +63,16 @@ class Model:
     def bounds_under(self, effects: Iterable[Effect]) -> Bounds:
         """Bounds when these effects act instead of the model's own."""
         return self.formulation.bounds(factors_of(self.network, effects))
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Intervals of the model's own effects, by asset."""
+        return spans_of(self.network, self.effects)
+
+    @cached_property
+    def factors(self) -> Factors:
+        """Share of capacity that the model's own effects leave."""
+        return factors_from(self.network, self.spans)
 
     @cached_property
     def hash(self) -> str:

@@ -311,7 +311,7 @@ class Formulation:
         )
 
     def _level_and_rate(self, entries: Triplets) -> None:
-        """level[h,t]: min_level <= sum over cargoes of stock <= capacity;
+        """level[h,t]: sum over cargoes of stock <= capacity (both above the least content);
         rate[h,t]: - out_rate <= sum over cargoes of stock_t - stock_{t-1} <= in_rate."""
         store, each = self.network.stores.stock_store, np.arange(self.stock.count)
         entries.add(self.level.every(store), self.stock.every(each), 1.0)

@@ -16,12 +16,19 @@ from straits.errors import ModelError
 
 #: What a solve can end with.
 OPTIMAL, INFEASIBLE, UNBOUNDED, STOPPED = "optimal", "infeasible", "unbounded", "stopped"
+#: The solve ended early because its value is proved to be worse than the bound that was set.
+BEYOND = "beyond"
+
+#: Rows from which exact initial edge weights pay: below, Devex starts a warm solve in less time than it costs in iterations
+#: (3,400 rows: 1.4 against 3.0 ms; 120,000 rows: 3.6 against 1.8 s, means).
+_LARGE = 30_000
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: INFEASIBLE,
     highspy.HighsModelStatus.kUnbounded: UNBOUNDED,
     highspy.HighsModelStatus.kModelEmpty: OPTIMAL,
+    highspy.HighsModelStatus.kObjectiveBound: BEYOND,
 }
 
 
@@ -82,8 +89,8 @@ def load(
     solver.passModel(lp)
 
 
-def run(solver: highspy.Highs) -> Answer:
-    """Solve what is loaded and read the answer.
+def run(solver: highspy.Highs, *, read: bool = True) -> Answer:
+    """Solve what is loaded and read the answer; with `read=False` only its value, which saves copying long vectors.
 
     A status that HiGHS leaves open between infeasible and unbounded is settled by solving again without presolve.
     """
@@ -97,13 +104,14 @@ def run(solver: highspy.Highs) -> Answer:
         solver.setOptionValue("presolve", "choose")
         status = solver.getModelStatus()
     solution, info = solver.getSolution(), solver.getInfo()
+    nothing = np.empty(0)
     return Answer(
         status=_STATUS.get(status, STOPPED),
         value=info.objective_function_value,
-        x=np.array(solution.col_value),
-        reduced_cost=np.array(solution.col_dual),
-        row_value=np.array(solution.row_value),
-        dual=np.array(solution.row_dual),
+        x=np.array(solution.col_value) if read else nothing,
+        reduced_cost=np.array(solution.col_dual) if read else nothing,
+        row_value=np.array(solution.row_value) if read else nothing,
+        dual=np.array(solution.row_dual) if read else nothing,
         iterations=int(info.simplex_iteration_count),
         seconds=time.perf_counter() - began,
     )
@@ -144,6 +152,23 @@ def prefer_warm(solver: highspy.Highs) -> None:
     solver.setOptionValue("presolve", "off")
     solver.setOptionValue("solver", "simplex")
     solver.setOptionValue("simplex_strategy", 1)
+    large = solver.getNumRow() > _LARGE
+    solver.setOptionValue("simplex_dual_edge_weight_strategy", -1 if large else 1)
+
+
+def stop_beyond(solver: highspy.Highs, value: float) -> None:
+    """Let the dual simplex stop once the optimal value (minimised) is proved to be above `value`; infinity for never."""
+    solver.setOptionValue("objective_bound", value)
+
+
+def basis(solver: highspy.Highs) -> highspy.HighsBasis:
+    """Give the basis of the last solve."""
+    return solver.getBasis()
+
+
+def start_from(solver: highspy.Highs, start: highspy.HighsBasis) -> None:
+    """Let the next solve start from a basis, and from nothing else that earlier solves left behind."""
+    solver.setBasis(start)
 
 
 def prefer_cold(solver: highspy.Highs) -> None:

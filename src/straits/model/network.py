@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -70,6 +71,8 @@ class Markets:
 @dataclass(frozen=True)
 class Stores:
     """Tank farms and storages. Arrays of length H; `in_rate`, `out_rate` (H, T) per step, `cost` per unit and day.
+
+    `capacity` and `stock_start` count from `min_level` up: the least content stays and is no cargo of the model.
 
     `stock_store`, `stock_cargo` list the pairs of store and cargo; `stock_start` is the content of a pair at the start.
     """
@@ -152,6 +155,11 @@ class Network:
     def T(self) -> int:
         """Number of steps."""
         return len(self.steps.days)
+
+    @cached_property
+    def owners_found(self) -> dict[tuple[str, int | None, str | None], dict[str, float]]:
+        """Owners that were looked up already; accounts of many solutions ask for the same ones."""
+        return {}
 
     def assets_of(self, asset: str) -> list[tuple[str, int]] | None:
         """List the (kind, index) behind an asset id or `territory:X`, `actor:X`; None if there is no such asset."""

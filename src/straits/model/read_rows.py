@@ -129,9 +129,13 @@ def _step(row: Any, text: str) -> tuple[float, float]:
 
 
 def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Stores:
-    """Read table stores; see `Stores`."""
+    """Read table stores; see `Stores`.
+
+    The least content is set apart: it stays where it is and is no shipper's cargo, so that no origin has to be given to it.
+    """
     rows = list(reader.case.rows("stores").values())
     steps = len(reader.steps.days)
+    least = [reader.amount(r.min_level, r.min_level_unit, r.commodity) for r in rows]
     pairs = [
         (h, k)
         for h, r in enumerate(rows)
@@ -142,17 +146,24 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
     for h, k in pairs:
         r = rows[h]
         own = r.start > 0 and cargoes[k].origin == reader.origin(r.commodity, r.start_origin, r.place)
-        start.append(reader.amount(r.start, r.start_unit, r.commodity) if own else 0.0)
+        above = reader.amount(r.start, r.start_unit, r.commodity) - least[h]
+        if above < 0:
+            raise ModelError(
+                f"stores, row {r.id}, column start: the content at the start lies {-above:g} below min_level; "
+                "expected at least min_level"
+            )
+        start.append(above if own else 0.0)
     capacity = [
         reader.amount(r.capacity, r.capacity_unit, r.commodity)
         + sum(reader.amount(o.adds, o.adds_unit, r.commodity) for o in reader.options.get(r.id, ()))
-        for r in rows
+        - set_apart
+        for r, set_apart in zip(rows, least, strict=True)
     ]
     return Stores(
         ids=[r.id for r in rows],
         place=np.array([place[r.place] for r in rows], dtype=int),
         capacity=_floats(capacity),
-        min_level=_floats(reader.amount(r.min_level, r.min_level_unit, r.commodity) for r in rows),
+        min_level=_floats(least),
         in_rate=_matrix([reader.rate(r.in_rate, r.in_rate_unit, r.commodity) for r in rows], steps),
         out_rate=_matrix([reader.rate(r.out_rate, r.out_rate_unit, r.commodity) for r in rows], steps),
         cost=_floats(reader.price(r.cost, r.cost_unit, r.commodity) / 365.0 for r in rows),

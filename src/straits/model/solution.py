@@ -126,7 +126,7 @@ class Solution:
 
     @cached_property
     def stores(self) -> pd.DataFrame:
-        """Content at the end of each step: store, commodity, origin, step, start, level, zeros included."""
+        """Content at the end of each step above the least content: store, commodity, origin, step, start, level."""
         s = self.network.stores
         ids = np.array(s.ids, dtype=object)[s.stock_store]
         table = self._long(self.formulation.stock, {"store": ids}, s.stock_cargo, zeros=True)

@@ -153,7 +153,7 @@ def per_step(table: pd.DataFrame, steps: int, value: str = "amount") -> np.ndarr
 
 
 def storage(solution: Solution) -> pd.DataFrame:
-    """Content of stores over time, all origins together.
+    """Content of stores over time, all origins and the least content together.
 
     Returns
     -------
@@ -161,8 +161,10 @@ def storage(solution: Solution) -> pd.DataFrame:
         Columns store, commodity, step, start, level, capacity, share (of capacity).
     """
     n = solution.network
-    capacity = dict(zip(n.stores.ids, n.stores.capacity, strict=True))
+    capacity = dict(zip(n.stores.ids, n.stores.capacity + n.stores.min_level, strict=True))
+    least = dict(zip(n.stores.ids, n.stores.min_level, strict=True))
     table = solution.stores.groupby(["store", "commodity", "step", "start"], as_index=False)[["level"]].sum()
+    table["level"] += table["store"].map(least).astype(float)
     table["capacity"] = table["store"].map(capacity).astype(float)
     return table.assign(share=table["level"] / table["capacity"])
 
@@ -194,14 +196,11 @@ def storage_days(solution: Solution) -> pd.DataFrame:
         made = (
             made[made["supply"].isin(at_place) & (made["commodity"] == row.commodity)]["amount"].sum() / days
         )
-        rate, room, mean = (
-            arriving + made,
-            n.stores.capacity[h] - n.stores.min_level[h],
-            float(levels.get(key, 0.0)),
-        )
+        rate, room, mean = arriving + made, n.stores.capacity[h], float(levels.get(key, 0.0))
+        whole = room + n.stores.min_level[h]
         found.append(
-            (key, row.commodity, commodities[row.commodity].unit, n.stores.capacity[h], mean, rate, _days(room, rate),
-             _days(n.stores.capacity[h] - mean, rate))
+            (key, row.commodity, commodities[row.commodity].unit, whole, mean, rate, _days(room, rate),
+             _days(whole - mean, rate))
         )  # fmt: skip
     names = [
         "store", "commodity", "unit", "capacity", "mean_level", "throughput_per_day", "days_from_empty", "days_from_mean",
