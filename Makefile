@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lint format docs bench lock clean
+.PHONY: help study test lint format docs outputs bench lock clean
 
 help:  ## show the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: $(STAMPS)/dev  ## put the code into the house's format
 
 docs: $(STAMPS)/dev  ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+outputs: $(STAMPS)/dev  ## rewrite the outputs that the pages show with what is printed now
+	$(BIN)/python tests/docs/blocks.py
 
 bench: $(VENV)-bench/stamp  ## measure against PyPSA; prints ratios
 	$(VENV)-bench/bin/python benchmarks/compile_and_solve.py

@@ -104,7 +104,8 @@ class PypsaModel:
         for t, (market, price, rate) in enumerate(self.tranches):
             promised = m.kind[market] == "fixed"
             penalty = m.unmet_price[market] if promised else 0.0
-            self.constant += float(penalty * (rate @ self.days))
+            if promised:
+                self.constant += float(penalty * (rate @ self.days))
             for q in np.flatnonzero(m.sale_market == market):
                 names.append(f"sale{t}_{q}")
                 buses.append(self.bus(m.place[market], m.sale_cargo[q]))

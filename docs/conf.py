@@ -1,0 +1,27 @@
+"""Sphinx settings. The format reference is written from the schema each time the documentation is built."""
+
+from pathlib import Path
+
+from straits import __version__
+from straits.case.reference import format_reference
+
+project = "straits"
+author = "The straits developers"
+copyright = "2026, The straits developers"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+myst_enable_extensions = ["dollarmath", "deflist"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"straits {version}"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+# Lexer of the blocks that show what a program prints.
+suppress_warnings = ["misc.highlighting_failure"]
+
+_reference = Path(__file__).parent / "format.md"
+if not _reference.exists() or _reference.read_text(encoding="utf-8") != format_reference():
+    _reference.write_text(format_reference(), encoding="utf-8")
