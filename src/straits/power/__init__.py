@@ -18,6 +18,7 @@ _HOME = {
     "banzhaf": "straits.power.values",
     "CoreCheck": "straits.power.core",
     "core_check": "straits.power.core",
+    "game": "straits.power.casegame",
     "gately": "straits.power.values",
     "least_core": "straits.power.core",
     "myerson": "straits.power.unions",

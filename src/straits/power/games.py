@@ -5,7 +5,6 @@ can reach."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -15,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.errors import StraitsError, did_you_mean
+
 #: Above this, the 2^n values are neither stored nor solved one by one.
 MAX_EXACT = 20
 
@@ -22,7 +23,7 @@ Array = NDArray[np.float64]
 Coalition = Iterable[str]
 
 
-class GameError(ValueError):
+class GameError(StraitsError, ValueError):
     """A game, a player or a parameter that cannot be right."""
 
 
@@ -92,8 +93,7 @@ class _Named:
         try:
             return self.players.index(player)
         except ValueError:
-            close = difflib.get_close_matches(str(player), self.players, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; players are {', '.join(self.players)}"
+            hint = did_you_mean(str(player), self.players) or f"; players are {', '.join(self.players)}"
             raise GameError(f"unknown player {player!r}{hint}") from None
 
     def mask(self, coalition: Coalition) -> int:

@@ -1,0 +1,352 @@
+"""Coalition values from a case: what each coalition reaches when what others may close is closed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from straits.engine import explain
+from straits.errors import InfeasibleError
+from straits.model import Bounds, Model, factors_of
+from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
+from straits.power.investment import with_options
+from straits.power.rights import Access, Right, rights_of, spokesmen, under_access
+from straits.power.states import GAP, Part, Switch, parts_of
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+#: Yearly rate at which capital cost of options is spread over their life.
+DISCOUNT_RATE = 0.08
+
+Outsiders = Literal["absent", "baseline"]
+Players = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class CoalitionProgram:
+    """The linear program of a case with a switch for each group of assets that the same players may close.
+
+    Attributes
+    ----------
+    model : Model
+        Compiled with internal tariffs, and with options to build if these were asked for.
+    players : tuple of str
+        Names.
+    switches : list of Switch
+        Bounds that move.
+    rights : list of Right
+        The right behind each switch: `rights[k].open_to(masks)`.
+    assets : list of tuple of str
+        Assets behind each switch.
+    """
+
+    model: Model
+    players: tuple[str, ...]
+    switches: list[Switch]
+    rights: list[Right]
+    assets: list[tuple[str, ...]]
+
+    def states(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which switches are open to each coalition, shape (coalitions, switches)."""
+        found = np.empty((len(masks), len(self.switches)), dtype=bool)
+        for k, right in enumerate(self.rights):
+            found[:, k] = right.open_to(masks)
+        return found
+
+    def bounds(self, state: NDArray[np.bool_]) -> Bounds:
+        """Return the bounds of the whole program in a state."""
+        b, n = self.model.bounds, len(self.model.cost)
+        lower = np.concatenate([b.column_lower, b.row_lower])
+        upper = np.concatenate([b.column_upper, b.row_upper])
+        for switch, opened in zip(self.switches, state, strict=True):
+            lower[switch.entry] = switch.open_lower if opened else switch.closed_lower
+            upper[switch.entry] = switch.open_upper if opened else switch.closed_upper
+        return Bounds(lower[:n], upper[:n], lower[n:], upper[n:])
+
+    def explain(self, state: NDArray[np.bool_]) -> InfeasibleError:
+        """Say which promise cannot be kept in a state."""
+        error = explain(self.model, self.bounds(state))
+        closed = [a for k, opened in enumerate(state) if not opened for a in self.assets[k]]
+        shown = ", ".join(closed[:8]) + (", …" if len(closed) > 8 else "")
+        return InfeasibleError(f"with {shown} closed to a coalition, {error}", error.conflicts)
+
+
+def build_program(
+    case: Case,
+    players: Players,
+    *,
+    access: Access | Mapping[str, Access] = "veto",
+    options: bool | Sequence[str] = False,
+    scenario: Scenario | str | None = None,
+    discount_rate: float = DISCOUNT_RATE,
+) -> CoalitionProgram:
+    """Compile a case with a switch for each group of assets that the same players may close; see `game` for
+    the parameters."""
+    chosen = _chosen_options(case, options)
+    model, built = with_options(case, scenario, chosen, discount_rate)
+    model = _without_duties(model)
+    speaker = spokesmen(case, players)
+    names = tuple(str(p) for p in players)
+    rights = under_access(rights_of(model.network, speaker, len(names)), access, model.network)
+    if not any(r.holders for r in rights) and access == "veto":
+        raise GameError(
+            f"no asset of case {case.settings.id} is controlled by {', '.join(names)}: add rows to table controls, or choose "
+            "other players"
+        )
+    grouped: dict[tuple[int, tuple[float, ...]], list[tuple[Right, Switch]]] = {}
+    for right in rights:
+        if right.holders:
+            grouped.setdefault((right.alone, right.shares), []).append((right, _closing(model, right)))
+    by_asset = {r.asset: r for r in rights}
+    for option, switch in built.items():
+        row = case.rows("options")[option]
+        right = by_asset[row.asset]
+        builder = 1 << speaker[row.actor] if row.actor in speaker else 0
+        if right.alone | builder or any(right.shares):
+            right = Right("option", 0, option, right.alone | builder, right.shares)
+            grouped.setdefault((right.alone, right.shares), []).append((right, switch))
+    switches, of, assets = [], [], []
+    for members in grouped.values():
+        switch = reduce(Switch.joined, [s for _, s in members])
+        if len(switch.entry):
+            switches.append(switch)
+            of.append(members[0][0])
+            assets.append(tuple(r.asset for r, _ in members))
+    return CoalitionProgram(model, names, switches, of, assets)
+
+
+def _chosen_options(case: Case, options: bool | Sequence[str]) -> list[str]:
+    if isinstance(options, bool):
+        return list(case.rows("options")) if options else []
+    return list(options)
+
+
+def _without_duties(model: Model) -> Model:
+    """Let every field shut in without cost: a member may always do nothing, so that no coalition is worse
+    off for a member."""
+    b, f = model.bounds, model.formulation
+    column_lower, row_lower = b.column_lower.copy(), b.row_lower.copy()
+    column_lower[f.supply.slice] = 0.0
+    row_lower[f.least_output.slice] = -np.inf
+    row_lower[f.ramp_down.slice] = -np.inf
+    return replace(model, bounds=Bounds(column_lower, b.column_upper, row_lower, b.row_upper))
+
+
+def _closing(model: Model, right: Right) -> Switch:
+    """Return the bounds that move when an asset is closed for the whole time.
+
+    A market is closed by letting nothing be sold there; a promised demand then stays unmet and is paid for,
+    as in every coalition that cannot reach it. A market that must be served (no price of unmet demand) is
+    closed with its demand."""
+    n, f, b = model.network, model.formulation, model.bounds
+    if right.kind == "market" and not (
+        n.markets.kind[right.index] == "fixed" and np.isnan(n.markets.unmet_price[right.index])
+    ):
+        entry = f.sale.every(np.flatnonzero(n.markets.sale_market == right.index)).ravel()
+        zero = np.zeros(len(entry))
+        return Switch(entry, b.column_lower[entry], b.column_upper[entry], zero, zero)
+    factors = factors_of(n, model.effects)
+    plain = _stacked(f.bounds(factors))
+    factors.by_kind[right.kind] = {**factors.by_kind[right.kind], right.index: np.zeros(n.T)}
+    closed = _stacked(f.bounds(factors))
+    moved = np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1]))
+    # Bounds of the model as it is used: duties are gone, and options may have added rows behind those of
+    # the formulation.
+    columns, extra = f.columns.size, len(b.column_upper) - f.columns.size
+    entry = np.where(moved < columns, moved, moved + extra)
+    lower, upper = _stacked(b)
+    relaxed = np.isin(moved, _duties(model))
+    closed_lower = np.where(relaxed, lower[entry], closed[0][moved])
+    return Switch(entry, lower[entry], upper[entry], closed_lower, np.minimum(closed[1][moved], upper[entry]))
+
+
+def _duties(model: Model) -> NDArray[np.int64]:
+    f = model.formulation
+    columns = f.columns.size
+    blocks = [np.arange(f.supply.slice.start, f.supply.slice.stop)]
+    blocks += [columns + np.arange(b.slice.start, b.slice.stop) for b in (f.least_output, f.ramp_down)]
+    return np.concatenate(blocks)
+
+
+def _stacked(b: Bounds) -> tuple[Array, Array]:
+    return np.concatenate([b.column_lower, b.row_lower]), np.concatenate([b.column_upper, b.row_upper])
+
+
+class CaseValues:
+    """Values of coalitions of one program, each state solved at most once.
+
+    Parameters
+    ----------
+    program : CoalitionProgram
+        The program.
+    """
+
+    def __init__(self, program: CoalitionProgram) -> None:
+        self.program = program
+        self._parts = parts_of(program.model, program.switches)
+        self._known: list[dict[bytes, float]] = [{} for _ in self._parts]
+        self._base: float | None = None
+
+    @property
+    def solves(self) -> int:
+        """Programs solved so far; a program of one connected part counts as one."""
+        return sum(p.solves for p in self._parts)
+
+    def every(self) -> tuple[Array, int]:
+        """Return the value of each of the 2^n coalitions less that of the empty one, million currency, and
+        the number of states."""
+        masks = np.arange(1 << len(self.program.players), dtype=np.int64)
+        states = self.program.states(masks)
+        total, count = np.zeros(len(masks)), 0
+        for part in self._parts:
+            packed = np.packbits(states[:, part.which], axis=1)
+            distinct, first, back = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+            count += len(distinct)
+            total += self._values(part, states[first][:, part.which])[back.ravel()]
+        return (total - total[0]) / 1000.0, count
+
+    def one(self, mask: int) -> float:
+        """Return the value of one coalition less that of the empty one, million currency."""
+        if self._base is None:
+            self._base = self._sum(0)
+        return (self._sum(mask) - self._base) / 1000.0
+
+    def _sum(self, mask: int) -> float:
+        state = self.program.states(np.array([mask], dtype=np.int64))[0]
+        total = 0.0
+        for part, known in zip(self._parts, self._known, strict=True):
+            local = state[part.which]
+            key = np.packbits(local).tobytes()
+            if key not in known:
+                known[key] = float(self._values(part, local[None, :])[0])
+            total += known[key]
+        return total
+
+    def _values(self, part: Part, states: NDArray[np.bool_]) -> Array:
+        try:
+            return part.values(states)
+        except InfeasibleError:
+            # Say it in terms of the whole case: find a coalition whose whole program is infeasible.
+            raise self.program.explain(self._whole(part)) from None
+
+    def _whole(self, part: Part) -> NDArray[np.bool_]:
+        state = np.ones(len(self.program.switches), dtype=bool)
+        state[part.which] = part.last
+        return state
+
+
+def game(
+    case: Case,
+    players: Players,
+    *,
+    access: Access | Mapping[str, Access] = "veto",
+    options: bool | Sequence[str] = False,
+    outsiders: Outsiders = "absent",
+    scenario: Scenario | str | None = None,
+    sample: bool = False,
+    discount_rate: float = DISCOUNT_RATE,
+) -> Game | LazyGame:
+    """Find what each coalition of players can reach in a case.
+
+    v(S) is the greatest joint value (sales less real costs; tariffs are transfers) that the network yields
+    when every asset that a player outside S may close is closed, less the same with all players' assets
+    closed. Fields may be shut in without penalty; promised demand that stays unmet and agreed flows that
+    fall short cost what the case says, in every coalition alike.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    players : sequence of actor ids, or mapping of name to actor ids
+        A player speaks for the companies of its state and an alliance for its members, unless these are
+        players themselves (`straits.power.rights.spokesmen`).
+    access : "veto", "regulated" or mapping of asset to either
+        veto: whoever may close an asset can refuse it to a coalition he is not in. regulated: links and
+        stores are open to all at their resource cost. A mapping sets single assets; the others are under
+        veto.
+    options : bool or sequence of option ids
+        Whether coalitions may build. An option needs the consent of all who may close its asset and of its
+        builder; it can be built in part; its cost is the annuity of its capital cost for the time of the
+        case.
+    outsiders : "absent" or "baseline"
+        absent: players outside S sell nothing and ship nothing. baseline: cargo whose supplies are all
+        closed to S moves and is sold as it does when all act together, and takes up its share of capacity
+        and demand; v(S) is what S adds to that.
+    scenario : Scenario or str, optional
+        Default: the undisturbed case.
+    sample : bool
+        Value coalitions only when asked (for more than 20 players): gives a `LazyGame`, for `shapley(game,
+        sample=…, rng=…)`.
+    discount_rate : float
+        Yearly rate of the annuities of options.
+
+    Returns
+    -------
+    Game, or LazyGame if `sample`
+        Values in million currency. `parameters` says access, options, outsiders, scenario, number of
+        coalitions, of distinct states, of programs solved, and which assets are closed by whom.
+
+    Raises
+    ------
+    GameError
+        Unknown actor, asset or regime; an asset without a controller in `access`; more than 20 players
+        without `sample`.
+    InfeasibleError
+        A coalition in which a hard promise cannot be kept.
+    """
+    names = [str(p) for p in players]
+    if len(names) > MAX_EXACT and not sample:
+        raise GameError(
+            f"{len(names)} players have 2^{len(names)} coalitions; exact games have at most {MAX_EXACT} "
+            "players. Give sample=True here and sample= and rng= to shapley()"
+        )
+    if outsiders not in ("absent", "baseline"):
+        raise GameError(f"outsiders: expected 'absent' or 'baseline', found {outsiders!r}")
+    program = build_program(
+        case, players, access=access, options=options, scenario=scenario, discount_rate=discount_rate
+    )
+    unit = f"million {case.settings.currency}"
+    parameters: dict[str, Any] = {
+        "case": case.settings.id,
+        "case_hash": case.hash,
+        "scenario": program.model.scenario.id if program.model.scenario else "baseline",
+        "access": access if isinstance(access, str) else dict(access),
+        "options": _chosen_options(case, options),
+        "discount_rate": discount_rate,
+        "outsiders": outsiders,
+        "tolerance": GAP,
+        "controlled": {
+            asset: [p for i, p in enumerate(program.players) if right.holders >> i & 1]
+            for right, assets in zip(program.rights, program.assets, strict=True)
+            for asset in assets
+        },
+        "null_players": [
+            p for i, p in enumerate(program.players) if not any(r.holders >> i & 1 for r in program.rights)
+        ],
+    }
+    if outsiders == "baseline":
+        from straits.power.outsiders import AgainstBaseline
+
+        against = AgainstBaseline(program)
+        if sample:
+            return LazyGame(names, against.one, unit=unit, parameters=parameters)
+        values = np.array([0.0] + [against.one(m) for m in range(1, 1 << len(names))])
+        return Game(
+            tuple(names), values, unit, {**parameters, "coalitions": len(values), "solves": against.solves}
+        )
+    worth = CaseValues(program)
+    if sample:
+        return LazyGame(names, worth.one, unit=unit, parameters=parameters)
+    values, states = worth.every()
+    found = {"coalitions": len(values), "states": states, "solves": worth.solves}
+    return Game(tuple(names), values, unit, {**parameters, **found})
+
+
+__all__ = ["CaseValues", "CoalitionProgram", "build_program", "game"]

@@ -1,0 +1,138 @@
+"""Coalitions against outsiders who go on as before: what a coalition adds when the others keep to what they
+did when all acted together.
+
+Cargo whose supplies are all closed to the coalition is an outsider's. It moves and is sold as in the
+baseline; so it takes up its share of capacity and of demand. Assets closed to the coalition carry that
+cargo and nothing else. The value of the coalition is the joint value then, less the same with the
+coalition's own assets idle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from straits.engine import Session
+from straits.errors import SolveError
+from straits.model import Bounds, highs
+from straits.power.games import Array, GameError
+
+if TYPE_CHECKING:
+    from straits.power.casegame import CoalitionProgram
+
+
+class AgainstBaseline:
+    """Values of coalitions of one program when outsiders keep to the baseline. Two solves a state; no
+    certificates.
+
+    Parameters
+    ----------
+    program : CoalitionProgram
+        A program without options to build: what outsiders have built could not be held apart.
+
+    Raises
+    ------
+    GameError
+        The program has options.
+    """
+
+    def __init__(self, program: CoalitionProgram) -> None:
+        if len(program.model.cost) > program.model.formulation.columns.size:
+            raise GameError(
+                "outsiders='baseline' goes with the network as it is: leave out options, or use outsiders='absent'"
+            )
+        self.program = program
+        self.solves = 0
+        self._session = Session(program.model)
+        self._known: dict[bytes, float] = {}
+        self._rows = program.model.matrix.tocsr()
+        self._baseline = self._solve(program.bounds(np.ones(len(program.switches), dtype=bool))).x
+
+    def one(self, mask: int) -> float:
+        """Return the value of a coalition, million currency."""
+        state = self.program.states(np.array([mask], dtype=np.int64))[0]
+        key = np.packbits(state).tobytes()
+        if key not in self._known:
+            outside = self._outsiders_columns(state)
+            idle = self.program.states(np.array([0], dtype=np.int64))[0]
+            active = self._solve(self._bounds(state, outside)).value
+            without = self._solve(self._bounds(idle, outside)).value
+            self._known[key] = (without - active) / 1000.0
+        return self._known[key]
+
+    def _outsiders_columns(self, state: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """List the columns of cargo whose supplies are all closed in a state."""
+        n, f = self.program.model.network, self.program.model.formulation
+        closed = {a for k, is_open in enumerate(state) if not is_open for a in self.program.assets[k]}
+        shut = np.array([s in closed for s in n.supplies.ids], dtype=bool)
+        cargoes = np.array(
+            [
+                k
+                for k in range(len(n.cargoes))
+                if (n.supplies.cargo == k).any() and shut[n.supplies.cargo == k].all()
+            ]
+        )
+        carried = n.pair_cargo[n.fleets.use_pair[f.carried]]
+        of_block = (
+            (f.supply, n.supplies.cargo),
+            (f.forced, n.supplies.cargo[f.can_force]),
+            (f.flow, n.pair_cargo),
+            (f.carry, carried),
+            (f.sale, n.markets.sale_cargo),
+            (f.stock, n.stores.stock_cargo),
+        )
+        return np.concatenate(
+            [block.every(np.flatnonzero(np.isin(of, cargoes))).ravel() for block, of in of_block]
+        )
+
+    def _bounds(self, state: NDArray[np.bool_], outside: NDArray[np.int64]) -> Bounds:
+        b = self.program.bounds(state)
+        fixed = np.zeros(len(self._baseline))
+        fixed[outside] = self._baseline[outside]
+        b.column_lower[outside] = b.column_upper[outside] = self._baseline[outside]
+        columns = len(fixed)
+        used = self._rows @ fixed - self._opening(outside)
+        for switch, is_open in zip(self.program.switches, state, strict=True):
+            if not is_open:  # a closed asset has room for what outsiders move in it, and for nothing else
+                rows = switch.entry[switch.entry >= columns] - columns
+                b.row_lower[rows] += used[rows]
+                b.row_upper[rows] += used[rows]
+        self._make_room(b, used, outside)
+        return b
+
+    def _make_room(self, b: Bounds, used: Array, outside: NDArray[np.int64]) -> None:
+        """Let a store hold what outsiders keep in it besides what the members found in it at the start: the
+        baseline moved both."""
+        n, f = self.program.model.network, self.program.model.formulation
+        members = ~np.isin(f.stock.at(np.arange(f.stock.count), 0), outside)
+        found = np.bincount(
+            n.stores.stock_store[members], weights=n.stores.stock_start[members], minlength=len(n.stores.ids)
+        )
+        rows = f.level.every(np.arange(f.level.count))
+        b.row_lower[rows] = np.minimum(b.row_lower[rows], used[rows])
+        b.row_upper[rows] = np.maximum(b.row_upper[rows], used[rows] + found[:, None])
+
+    def _opening(self, outside: NDArray[np.int64]) -> Array:
+        """Return what outsiders' stock counts for in the rate rows of the first step, where it is in the
+        bound already."""
+        n, f = self.program.model.network, self.program.model.formulation
+        opening = np.zeros(self._rows.shape[0])
+        first = f.stock.at(np.arange(f.stock.count), 0)
+        theirs = np.isin(first, outside)
+        np.add.at(opening, f.rate.at(n.stores.stock_store[theirs], 0), n.stores.stock_start[theirs])
+        return opening
+
+    def _solve(self, bounds: Bounds) -> highs.Answer:
+        answer = self._session.solve(bounds)
+        self.solves += 1
+        if answer.status == highs.INFEASIBLE:
+            from straits.engine import explain
+
+            raise explain(self.program.model, bounds)
+        if answer.status != highs.OPTIMAL:
+            raise SolveError(f"the solver stopped without an answer ({answer.status})")
+        return answer
+
+
+__all__ = ["AgainstBaseline"]

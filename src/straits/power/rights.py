@@ -1,0 +1,220 @@
+"""Who may close what: from the controls of a case to the assets that are open to a coalition.
+
+An asset is closed to a coalition when a player outside it may close it. By `controls`, operator, territory
+and regulator may each close it alone; owners may when those outside hold half of it or more. A control of a
+place holds for the supplies, markets and stores there. Besides, a state may close what lies on its
+territory (columns `territory`), and a buyer its own market. Actors who are neither players nor spoken for
+by one are bystanders: they close nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from straits.errors import did_you_mean
+from straits.power.games import GameError, check_players
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.model import Network
+
+Access = Literal["veto", "regulated"]
+#: Kinds of asset that regulated access opens to all, at their resource cost.
+TRANSPORT = ("link", "store")
+#: Share of ownership from which those outside can close an asset.
+BLOCKING = 0.5
+
+
+@dataclass(frozen=True)
+class Right:
+    """Which players may close an asset.
+
+    Attributes
+    ----------
+    kind, index : str, int
+        The asset, as in the network.
+    asset : str
+        Its id.
+    alone : int
+        Mask of the players who may each close it alone.
+    shares : tuple of float
+        Share of each player in its ownership.
+    """
+
+    kind: str
+    index: int
+    asset: str
+    alone: int
+    shares: tuple[float, ...]
+
+    def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return for each coalition (bit mask) whether the asset is open to it."""
+        n = len(self.shares)
+        outside = ~masks & ((1 << n) - 1)
+        found = (outside & self.alone) == 0
+        if any(self.shares):
+            held = np.zeros(len(masks))
+            for i, share in enumerate(self.shares):
+                held += share * (outside >> i & 1)
+            found &= held < BLOCKING - 1e-9
+        return found
+
+    @property
+    def holders(self) -> int:
+        """Mask of the players who have some right in it."""
+        return self.alone | int(sum(1 << i for i, s in enumerate(self.shares) if s > 0))
+
+
+def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Assign actors to the players who speak for them.
+
+    A player speaks for the actors of its group; for companies, authorities and courts of its states
+    (`state`), and an alliance for its members, unless these are players themselves or belong to another
+    player's group.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    players : sequence of actor ids, or mapping of a name to the actors that act as one
+        The players.
+
+    Returns
+    -------
+    dict of str to int
+        Position of the player for each actor that one speaks for.
+
+    Raises
+    ------
+    GameError
+        An unknown actor; an actor in two groups; a state that belongs to two alliances which are both
+        players.
+    """
+    groups = (
+        {p: tuple(g) for p, g in players.items()}
+        if isinstance(players, Mapping)
+        else {p: (p,) for p in players}
+    )
+    check_players(list(groups) if isinstance(players, Mapping) else list(players))
+    actors = case.rows("actors")
+    speaker: dict[str, int] = {}
+    for position, (name, group) in enumerate(groups.items()):
+        if not group:
+            raise GameError(f"player {name!r} has no actors")
+        for actor in group:
+            if actor not in actors:
+                raise GameError(
+                    f"players: actor {actor!r} is not in table actors of case {case.settings.id}"
+                    f"{did_you_mean(actor, actors)}"
+                )
+            if actor in speaker:
+                raise GameError(f"players: actor {actor!r} belongs to two players")
+            speaker[actor] = position
+    direct = dict(speaker)
+    for key, row in actors.items():
+        if key in direct:
+            continue
+        of_alliance = {direct[a] for a in row.member_of if a in direct}
+        if len(of_alliance) > 1:
+            names = ", ".join(list(groups)[i] for i in sorted(of_alliance))
+            raise GameError(
+                f"players: {key} is a member of {names}, which are all players; make {key} a player of its own"
+            )
+        if of_alliance:
+            speaker[key] = of_alliance.pop()
+    for key, row in actors.items():
+        if key not in speaker and row.state in speaker:
+            speaker[key] = speaker[row.state]
+    return speaker
+
+
+def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Right]:
+    """List all assets of the network with the players who may close them."""
+    case, axis = network.case, network.case.settings.time
+    by_asset = defaultdict(list)
+    for row in case.rows("controls").values():
+        if (row.start is None or row.start < axis.end) and (row.end is None or row.end > axis.start):
+            by_asset[row.asset].append(row)
+    markets = case.rows("markets")
+    tables = (
+        ("link", network.link_ids, None),
+        ("supply", network.supplies.ids, network.supplies.place),
+        ("market", network.markets.ids, network.markets.place),
+        ("store", network.stores.ids, network.stores.place),
+        ("fleet", network.fleets.ids, None),
+    )
+    found = []
+    for kind, ids, places in tables:
+        for index, asset in enumerate(ids):
+            rows = list(by_asset[asset])
+            states: set[str | None] = set(network.crossed(index)) if kind == "link" else set()
+            if places is not None:
+                place = int(places[index])
+                rows += by_asset[network.place_ids[place]]
+                states = {network.territory_of_place(place)}
+            closers = {r.actor for r in rows if r.role != "owner"} | (states - {None})
+            if kind == "market":
+                closers |= {markets[asset].buyer} - {None}
+            alone = 0
+            for actor in closers:
+                if actor is not None and actor in speaker:
+                    alone |= 1 << speaker[actor]
+            found.append(
+                Right(kind, index, asset, alone, _shares([r for r in rows if r.role == "owner"], speaker, n))
+            )
+    return found
+
+
+def _shares(owners: list, speaker: Mapping[str, int], n: int) -> tuple[float, ...]:
+    held = [0.0] * n
+    equal = any(r.share is None for r in owners)
+    total = max(sum(r.share for r in owners), 1.0) if owners and not equal else 1.0
+    for r in owners:
+        if r.actor in speaker:
+            held[speaker[r.actor]] += 1.0 / len(owners) if equal else r.share / total
+    return tuple(held)
+
+
+def under_access(rights: list[Right], access: Access | Mapping[str, Access], network: Network) -> list[Right]:
+    """Return the rights that are left under an access regime.
+
+    Parameters
+    ----------
+    rights : list of Right
+        Rights by law and ownership.
+    access : "veto", "regulated" or mapping of asset to either
+        veto: each right holds. regulated: links and stores are open to all at their resource cost;
+        supplies, markets and fleets stay with those who control them. A mapping sets single assets; others
+        are under veto.
+    network : Network
+        For the names of assets.
+
+    Raises
+    ------
+    GameError
+        An unknown regime or asset; an asset that no player controls, so that a regime means nothing for it.
+    """
+    regimes = dict.fromkeys([r.asset for r in rights], access) if isinstance(access, str) else dict(access)
+    by_asset = {r.asset: r for r in rights}
+    for asset, regime in regimes.items():
+        if regime not in ("veto", "regulated"):
+            raise GameError(f"access: expected 'veto' or 'regulated', found {regime!r}")
+        if asset not in by_asset:
+            raise GameError(f"access: {network.unknown_asset(asset)}")
+        if not isinstance(access, str) and not by_asset[asset].holders:
+            raise GameError(f"access: no player controls asset {asset!r}: it is open to all already")
+    free = (0.0,) * (len(rights[0].shares) if rights else 0)
+    return [
+        Right(r.kind, r.index, r.asset, 0, free)
+        if regimes.get(r.asset) == "regulated" and (r.kind in TRANSPORT or not isinstance(access, str))
+        else r
+        for r in rights
+    ]
+
+
+__all__ = ["BLOCKING", "Access", "Right", "rights_of", "spokesmen", "under_access"]

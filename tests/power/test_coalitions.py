@@ -1,0 +1,304 @@
+"""Coalition values of cases: certificates against cold solves, access, options, outsiders, and known directions."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import straits
+from straits.case import Case
+from straits.engine import Session
+from straits.power import GameError, LazyGame, core_check, game, shapley
+from straits.power.casegame import build_program
+from straits.power.states import parts_of
+
+SIX = ("RUS", "UKR", "BLR", "TKM", "KAZ", "AZE", "TUR", "CHN")
+
+
+@pytest.fixture(scope="module")
+def gas() -> Case:
+    return straits.load_case("eurasian-gas")
+
+
+@pytest.fixture(scope="module")
+def routes() -> Case:
+    return straits.load_case("two-routes")
+
+
+def cold_values(case: Case, players, **how) -> np.ndarray:
+    """Value of every coalition by a solve of its own, from nothing, of the whole program."""
+    program = build_program(case, players, **how)
+    states = program.states(np.arange(2 ** len(program.players), dtype=np.int64))
+    values = np.array([-Session(program.model).solve(program.bounds(s)).value / 1000.0 for s in states])
+    return values - values[0]
+
+
+@pytest.mark.parametrize("options", [False, True])
+def test_certificates_equal_cold_solves(gas, options):
+    """Proves: for 8 players, with and without options, every one of 256 values is that of a cold solve, from fewer
+    than half the solves, and v never falls. Without it: a certificate could pass a state whose optimum differs."""
+    solved = game(gas, SIX, options=options)
+    np.testing.assert_allclose(
+        solved.values, cold_values(gas, SIX, options=options), atol=1e-7 * solved.scale
+    )
+    assert solved.is_monotone()
+    assert solved.parameters["solves"] < 128
+
+
+def test_certificates_with_transit_storage_ramps_and_options(routes):
+    """Proves: the same on a case with time: transit, a tank farm, ramps, a least output and unmet promises; companies
+    apart from states. Without it: only flows of one step would be tried."""
+    players = ["LND", "NBR", "pipeco", "oilco", "railco", "portco"]
+    solved = game(routes, players)
+    np.testing.assert_allclose(solved.values, cold_values(routes, players), atol=1e-7 * solved.scale)
+    assert solved.is_monotone()
+
+
+def test_what_the_state_bounds_prove_is_true_state_by_state(gas):
+    """Proves: in any order of solving, the values of all states are those of single solves. Without it: the
+    certificates could hold only from the top down."""
+    program = build_program(gas, SIX, options=True)
+    rng = np.random.default_rng(2)
+    for part in parts_of(program.model, program.switches)[:2]:
+        states = np.unique(rng.random((40, len(part.which))) < 0.6, axis=0)
+        rng.shuffle(states)
+        expected = [-Session(part.model).solve(part.bounds(s)).value for s in states]
+        np.testing.assert_allclose(part.values(states), expected, atol=1e-6 * np.abs(expected).max())
+
+
+def _network_case(edges: list[tuple[str, str, int]], controls: list[dict] | None = None) -> Case:
+    """A flow network from s to t in which a unit is worth 1000 USD; each arc belongs to a company of its own."""
+    places = sorted({p for a, b, _ in edges for p in (a, b)})
+    owners = [f"o{k}" for k in range(len(edges))]
+    return Case.from_tables(
+        {
+            "actors": [{"id": o, "name": o, "kind": "company"} for o in [*owners, "world"]],
+            "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": False}],
+            "places": [{"id": p, "name": p, "kind": "junction"} for p in places],
+            "links": [
+                {"id": f"a{k}", "name": f"a{k}", "from_place": a, "to_place": b, "mode": "rail", "commodities": "x",
+                 "capacity": c, "capacity_unit": "unit/step", "cost": 0}
+                for k, (a, b, c) in enumerate(edges)
+            ],
+            "supplies": [{"id": "in", "name": "in", "place": "s", "commodity": "x", "capacity": "unlimited", "cost": 0}],
+            "markets": [{"id": "out", "name": "out", "place": "t", "commodity": "x", "buyer": "world", "demand_kind": "stepwise",
+                         "demand": 1000, "demand_unit": "unit/step", "price": 1, "price_unit": "kUSD/unit"}],
+            "controls": controls
+            or [{"id": f"c{k}", "asset": f"a{k}", "actor": o, "role": "owner", "share": 1} for k, o in enumerate(owners)],
+        },
+        id="flow", title="flow", time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )  # fmt: skip
+
+
+def test_min_cut_allocation_is_in_the_core_of_a_flow_game():
+    """Proves: v of a flow game is the greatest flow of the coalition's arcs (networkx), and paying the owners of a
+    least cut its capacities is in the core (Kalai and Zemel 1982). Without it: coalition values could hold together
+    and be wrong."""
+    edges = [
+        ("s", "a", 4),
+        ("s", "b", 3),
+        ("a", "b", 2),
+        ("a", "t", 2),
+        ("b", "t", 5),
+        ("a", "c", 2),
+        ("c", "t", 1),
+    ]
+    owners = [f"o{k}" for k in range(len(edges))]
+    solved = game(_network_case(edges), owners)
+    for size in range(1, len(edges) + 1):
+        for coalition in combinations(range(len(edges)), size):
+            graph = nx.DiGraph()
+            graph.add_nodes_from(["s", "t"])
+            graph.add_edges_from((edges[k][0], edges[k][1], {"capacity": edges[k][2]}) for k in coalition)
+            flow = nx.maximum_flow_value(graph, "s", "t")
+            assert solved[[owners[k] for k in coalition]] == pytest.approx(flow / 1000.0, abs=1e-9)
+    graph = nx.DiGraph()
+    graph.add_edges_from((a, b, {"capacity": c}) for a, b, c in edges)
+    _, (near, _) = nx.minimum_cut(graph, "s", "t")
+    cut = [c / 1000.0 if a in near and b not in near else 0.0 for a, b, c in edges]
+    assert core_check(solved, cut)
+
+
+def test_owners_close_by_half_operators_alone():
+    """Proves: owners outside close an asset when they hold half of it, an operator closes it alone. Worked by hand:
+    on one arc of 10, A owns 50 %, B 30 %, C 20 %, D operates. A alone lacks D; A with D lacks B and C, who hold half;
+    A, B, D lack only C's fifth: 10. Without it: a fifth could veto, or a half could not."""
+    shares = {"A": 0.5, "B": 0.3, "C": 0.2}
+    controls = [{"id": k, "asset": "a0", "actor": k, "role": "owner", "share": s} for k, s in shares.items()]
+    controls.append({"id": "D", "asset": "a0", "actor": "D", "role": "operator"})
+    case = _network_case([("s", "t", 10)], controls=[])
+    tables = {name: table for name, table in case.tables.items() if len(table)}
+    tables["actors"] = [{"id": k, "name": k, "kind": "company"} for k in (*"ABCD", "world")]
+    tables["controls"] = controls
+    case = Case.from_tables(
+        tables,
+        id="flow",
+        title="flow",
+        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )
+    solved = game(case, list("ABCD"))
+    winning = {"".join(solved.coalition(m)) for m in range(16) if solved.values[m] > 0}
+    assert winning == {"ABD", "ACD", "ABCD"}
+
+
+def test_regulated_access_opens_transport_only(gas):
+    """Proves: under regulated transit a transit state has no power, producers and buyers keep theirs; opening one
+    link alone does less. Without it: the regime could open fields too, or nothing."""
+    veto, free = game(gas, SIX), game(gas, SIX, access="regulated")
+    assert shapley(veto)["UKR"] > 1000
+    assert shapley(free)["UKR"] == pytest.approx(0.0, abs=1e-6)
+    assert shapley(free)["TKM"] > shapley(veto)["TKM"]
+    assert free["RUS"] == pytest.approx(free.grand - free[[p for p in SIX if p != "RUS"]], rel=0.5)
+    one = game(gas, SIX, access={"south": "regulated"})
+    assert shapley(one)["UKR"] == pytest.approx(0.0, abs=1e-6)
+    assert shapley(one)["BLR"] > 0
+    np.testing.assert_allclose(
+        one.values, cold_values(gas, SIX, access={"south": "regulated"}), atol=1e-7 * one.scale
+    )
+
+
+def test_outsiders_who_go_on_take_up_demand(gas):
+    """Proves: by hand, on two producers A (10 a step) and B (10) for one market of 12 at price 1: alone each sells 10
+    when the other is absent; when the other goes on with x in the baseline, only 12 - x is left. Without it:
+    outsiders could be ignored."""
+    case = Case.from_tables(
+        {
+            "actors": [{"id": k, "name": k, "kind": "state"} for k in "AB"] + [{"id": "W", "name": "W", "kind": "group"}],
+            "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": True}],
+            "places": [{"id": "pa", "name": "pa", "kind": "field", "territory": "A"}, {"id": "pb", "name": "pb", "kind": "field",
+                       "territory": "B"}, {"id": "m", "name": "m", "kind": "market"}],
+            "links": [{"id": f"l{k}", "name": k, "from_place": f"p{k}", "to_place": "m", "mode": "rail", "commodities": "x",
+                       "capacity": "unlimited", "cost": 0} for k in "ab"],
+            "supplies": [{"id": f"s{k}", "name": k, "place": f"p{k}", "commodity": "x", "capacity": 10, "capacity_unit": "unit/step",
+                          "cost": c, "cost_unit": "kUSD/unit"} for k, c in (("a", 0.1), ("b", 0.2))],
+            "markets": [{"id": "out", "name": "out", "place": "m", "commodity": "x", "buyer": "W", "demand_kind": "stepwise",
+                         "demand": 12, "demand_unit": "unit/step", "price": 1, "price_unit": "kUSD/unit"}],
+        },
+        id="two", title="two", time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )  # fmt: skip
+    absent = game(case, ["A", "B"]).values * 1000.0
+    np.testing.assert_allclose(absent, [0, 10 * 0.9, 10 * 0.8, 10 * 0.9 + 2 * 0.8], atol=1e-9)
+    against = game(case, ["A", "B"], outsiders="baseline").values * 1000.0
+    np.testing.assert_allclose(against, [0, 10 * 0.9, 2 * 0.8, 10 * 0.9 + 2 * 0.8], atol=1e-9)
+
+
+def test_spokesmen_of_states_and_alliances(routes):
+    """Proves: a group acts as one; whoever is named apart is apart. Without it: a company could be counted for two."""
+    together = game(routes, {"all": ["LND", "NBR", "pipeco", "oilco", "railco", "portco"]})
+    apart = game(routes, ["LND", "NBR", "pipeco", "oilco", "railco", "portco"])
+    assert together.grand == pytest.approx(apart.grand)
+
+
+def test_sampled_game_of_a_case(gas):
+    """Proves: a lazy game of a case has the exact game's values, and its sample ends near the exact answer. Without
+    it: more than 20 players would be out of reach."""
+    lazy, exact = game(gas, SIX, sample=True), game(gas, SIX)
+    assert isinstance(lazy, LazyGame)
+    for coalition in (["RUS"], ["RUS", "UKR"], ["RUS", "UKR", "TKM", "KAZ"], list(SIX)):
+        assert lazy[coalition] == pytest.approx(exact[coalition], abs=1e-6)
+    solved, truth = shapley(lazy, sample=20, rng=4), shapley(exact)
+    assert (np.abs(solved.values - truth.values) <= 4 * solved.errors + 1e-6 * exact.scale).all()
+
+
+# ---------------------------------------------------------------- known directions (Hubert, Ikonnikova, Cobanli)
+
+
+def test_transit_states_are_strong_on_the_existing_network(gas):
+    """Proves: without options the transit states together get more than a third of what the three share, and the
+    larger more. Without it: the case would not show what the literature found."""
+    solved = shapley(game(gas, SIX))
+    assert solved["UKR"] > solved["BLR"] > 0
+    assert solved["UKR"] + solved["BLR"] > (solved["UKR"] + solved["BLR"] + solved["RUS"]) / 3
+
+
+def test_options_move_power_to_the_producer(gas):
+    """Proves: with all options to build, the producer gains and the main transit state loses, though little is built
+    when all agree. Without it: options could act only by being used."""
+    before, after = shapley(game(gas, SIX)), shapley(game(gas, SIX, options=True))
+    assert after["RUS"] > before["RUS"]
+    assert after["UKR"] < before["UKR"]
+
+
+def test_a_bypass_of_one_transit_state_is_worth_less_than_direct_access(gas):
+    """Proves: the producer gains less from a line that only exchanges one transit state for the other, who gains.
+    Without it: direct and indirect ways would count alike."""
+    before = shapley(game(gas, SIX))
+    direct = shapley(game(gas, SIX, options=["build-north"]))
+    bypass = shapley(game(gas, SIX, options=["build-yamal"]))
+    assert direct["RUS"] - before["RUS"] > 1.5 * (bypass["RUS"] - before["RUS"]) > 0
+    assert bypass["BLR"] > before["BLR"]
+    assert direct["BLR"] < before["BLR"]
+
+
+def test_eastward_and_westward_projects_hardly_interact_while_supply_is_slack(gas):
+    """Proves: the producer behind gains from both pipelines about the sum of what it gains from each; when its gas is
+    scarce, the gains eat each other. Without it: an interaction could come from the method."""
+    from straits.case.settings import Change
+
+    def gains(case):
+        none = shapley(game(case, SIX))["TKM"]
+        east, west, both = (
+            shapley(game(case, SIX, options=o))["TKM"] - none
+            for o in (["build-east"], ["build-caspian"], ["build-east", "build-caspian"])
+        )
+        return east, west, both
+
+    east, west, both = gains(gas)
+    assert abs(both - east - west) < 0.02 * (east + west)
+    scarce = gas.with_changes(
+        [Change(table="supplies", row="gas-turkmenistan", column="capacity", value=45.0)]
+    )
+    east, west, both = gains(scarce)
+    assert both < 0.9 * (east + west)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"players": ["RUS", "UKRR"]}, r"'UKRR' is not in table actors.*did you mean 'UKR'"),
+        ({"players": ["RUS", "RUS"]}, r"named more than once: RUS"),
+        ({"players": {"a": ["RUS"], "b": ["RUS"]}}, r"'RUS' belongs to two players"),
+        ({"players": {"a": []}}, r"player 'a' has no actors"),
+        ({"players": ["RUS", "UKR"], "access": "free"}, r"expected 'veto' or 'regulated', found 'free'"),
+        ({"players": ["RUS", "UKR"], "access": {"sauth": "regulated"}}, r"'sauth' is not in the case.*south"),
+        (
+            {"players": ["RUS", "UKR"], "access": {"caucasus": "regulated"}},
+            r"no player controls asset 'caucasus'",
+        ),
+        (
+            {"players": ["RUS", "UKR"], "options": ["build-noth"]},
+            r"'build-noth' is not in table options.*build-north",
+        ),
+        (
+            {"players": ["RUS", "UKR"], "outsiders": "asleep"},
+            r"expected 'absent' or 'baseline', found 'asleep'",
+        ),
+        ({"players": ["RUS", "UKR"], "outsiders": "baseline", "options": True}, r"leave out options"),
+        ({"players": ["RUS", "UKR"], "options": True, "discount_rate": -0.1}, r"discount_rate.*-0.1"),
+    ],
+)
+def test_bad_questions(gas, how, message):
+    """Proves: each question that cannot be meant is refused with its reason. Without it: an answer would come out of
+    a slip."""
+    with pytest.raises(GameError, match=message):
+        game(gas, **how)
+
+
+def test_players_without_any_right():
+    """Proves: if no player controls anything, the question is refused. Without it: all values would be zero without a
+    word."""
+    case = _network_case(
+        [("s", "t", 1), ("s", "t", 1)], [{"id": "c", "asset": "a0", "actor": "o0", "role": "operator"}]
+    )
+    with pytest.raises(GameError, match=r"no asset of case flow is controlled by o1"):
+        game(case, ["o1"])
+    assert game(case, ["o0", "o1"]).parameters["null_players"] == ["o1"]
+
+
+def test_too_many_players(gas):
+    """Proves: above 20 players an exact game is refused and the way out named. Without it: 2^21 solves would start."""
+    with pytest.raises(GameError, match=r"21 players.*at most 20.*sample=True"):
+        game(gas, [f"p{k}" for k in range(21)])
