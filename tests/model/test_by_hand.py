@@ -477,7 +477,7 @@ def test_least_content_is_no_cargo(solved):
             "links": [link("pipe", "A", "P", capacity=4), link("load", "P", "B", capacity=8)],
             "supplies": [supply("field", "A", 1)],
             "markets": [market("buyer", "B", 100)],
-            "stores": [store("tank", "P", 6, start=5, min_level=3, min_level_unit="kt")],
+            "stores": [store("tank", "P", 6, start=5, start_origin="AAA", min_level=3, min_level_unit="kt")],
         },
         time=days(2),
     )

@@ -188,7 +188,7 @@ class Comparison:
         for commodity, origin in keys.itertuples(index=False):
             a, b = (t[(t["commodity"] == commodity) & (t["origin"] == origin)] for t in (after, before))
             lost = b["amount"].sum() - a["amount"].sum()
-            survive, recover = self._times(solution, a, b)
+            survive, recover = self._times(solution, reference, a, b)
             out = forced[(forced["commodity"] == commodity) & (forced["origin"] == origin)]["forced"].sum()
             rows.append(
                 (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
@@ -200,9 +200,13 @@ class Comparison:
             "days_to_loss", "days_to_recovery", "forced", "value_lost",
         ])  # fmt: skip
 
-    def _times(self, solution: Solution, after: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
+    @staticmethod
+    def _times(
+        solution: Solution, reference: Solution, after: pd.DataFrame, before: pd.DataFrame
+    ) -> tuple[float, float]:
         steps = solution.network.steps
-        starts = [steps.day(e.start) for e in solution.model.effects if e.factor < 1 and steps.day(e.end) > 0]
+        own = [e for e in solution.model.effects if e not in reference.model.effects]
+        starts = [steps.day(e.start) for e in own if e.factor < 1 and steps.day(e.end) > 0]
         if not starts:
             return np.nan, np.nan
         begin = max(min(starts), 0.0)
