@@ -161,7 +161,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("unsourced", both(), ("commodities", None, None)),
     ("supply_stranded", put("markets", "origins", ["BBB"]), ("supplies", "wells", "place")),
     ("supply_stranded", put("links", "origins", ["BBB"]), ("supplies", "wells", "place")),
-    ("market_unreached", both(put("supplies", "origin", "BBB"), put("markets", "origins", ["AAA"])), ("markets", "spot", "place")),
+    ("market_unreached", both(add("places", id="p", **PLACE), put("markets", "place", "p")), ("markets", "spot", "place")),
     ("place_unreached", add("places", id="p", **PLACE), ("places", "p", None)),
     (
         "link_leads_nowhere",
@@ -209,11 +209,15 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("focus", setting(focus={**FOCUS, "against": "CCC"}), ("case.yaml", None, "focus.against")),
     (
         "route_link",
-        lambda tables, scenario, settings: settings["routes"]["features"].append({"type": "Feature", "id": "pip", "properties": None}),
+        lambda tables, scenario, settings: settings["routes"]["features"].append({"type": "Feature", "id": "pip"}),
         ("routes.geojson", None, None),
     ),
     ("outside_axis", put("contracts", "start", "2023-01-01"), ("contracts", "quota", "start")),
-    ("outside_axis", both(put("measures", "effect_start", "2024-01-01"), put("measures", "end", None)), ("measures", "order", "start")),
+    (
+        "outside_axis",
+        both(put("measures", "effect_start", "2024-01-01"), put("measures", "end", None)),
+        ("measures", "order", "start"),
+    ),
     ("outside_axis", disrupt(start="2021-01-10", end="2021-02-01"), ("scenarios/stop", None, "start")),
     ("measure_effect", put("measures", "factor", None), ("measures", "order", "factor")),
     ("measure_effect", both(put("measures", "asset", None), put("measures", "baseline", True)), ("measures", "order", "asset")),
@@ -223,6 +227,18 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
              disrupt(asset="pipe", end="2022-01-12")),
         ("scenarios/stop", None, "asset"),
     ),
+    (
+        "part_of_unlimited",
+        both(put("links", "capacity", "unlimited"), put("claims", "value", "unlimited"), put("claims", "unit", None)),
+        ("measures", "order", "asset"),
+    ),
+    (
+        "part_of_unlimited",
+        both(put("links", "capacity", "unlimited"), put("claims", "value", "unlimited"), put("claims", "unit", None),
+             disrupt(asset="territory:AAA", end="2022-01-12")),
+        ("scenarios/stop", None, "asset"),
+    ),
+    ("part_of_unlimited", disrupt(asset="tanks", factor=0.5), ("scenarios/stop", None, "asset")),
     ("part_by_origin", disrupt(asset="pipe", factor=0.5, origins=["AAA"]), ("scenarios/stop", None, "factor")),
 ]  # fmt: skip
 
@@ -250,7 +266,10 @@ def test_the_small_case_is_sound() -> None:
     ("spoil", "code"),
     [
         (both(put("links", "cost", 0.0), put("links", "cost_unit", None)), "missing_unit"),
-        (both(put("claims", "value", "8"), put("claims", "unit", "wagon/d"), put("commodities", "t_per_wagon", 1250.0)), "claim_value"),
+        (
+            both(put("claims", "value", "8"), put("claims", "unit", "wagon/d"), put("commodities", "t_per_wagon", 1250.0)),
+            "claim_value",
+        ),
         (both(add("claims", **{**RIVAL, "chosen": False})), "claim_chosen"),
         (both(put("options", "asset", "ships"), put("options", "adds_unit", None)), "missing_unit"),
         (both(put("options", "asset", "tanks"), put("options", "adds_unit", "kb")), "unit"),

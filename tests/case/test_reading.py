@@ -207,7 +207,10 @@ def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
 
 
 SHEETS: dict[str, list[list[Any]]] = {
-    "case": [["name", "value"], ["id", 7], ["title", 2022], ["time.start", "2022-01-01"], ["time.end", "2022-02-01"], ["time.step", "day"]],
+    "case": [
+        ["name", "value"], ["id", 7], ["title", 2022],
+        ["time.start", "2022-01-01"], ["time.end", "2022-02-01"], ["time.step", "day"],
+    ],
     "commodities": [["id", "name", "unit", "tracked"], ["c", 5, "unit", False]],
     "places": [["id", "name", "kind"], [1, "A", "field"], [2, "B", "port"]],
     "links": [

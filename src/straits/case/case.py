@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -60,6 +61,10 @@ class Case:
         self.scenarios = {scenario.id: scenario for scenario in sorted(scenarios, key=lambda item: item.id)}
         self.name = name or settings.id
         self._tables = {table: tables.get(table) or ParsedTable(empty_frame(table)) for table in TABLES}
+        self._ids = {
+            table: dict.fromkeys(key for key in parsed.frame["id"].tolist() if isinstance(key, str))
+            for table, parsed in self._tables.items()
+        }
         self._routes = json.dumps(routes) if routes is not None else None
 
     def __repr__(self) -> str:
@@ -91,8 +96,8 @@ class Case:
 
         Returns
         -------
-        dict of str to Row
-            In the order of the table.
+        mapping of str to Row
+            In the order of the table; a view that cannot be written to.
 
         Raises
         ------
@@ -103,11 +108,11 @@ class Case:
             raise StraitsError(
                 f"unknown table {table!r}; accepted: {', '.join(TABLES)}{did_you_mean(table, TABLES)}"
             )
-        return dict(self._tables[table].rows)
+        return MappingProxyType(self._tables[table].rows)
 
-    def known_ids(self, table: str) -> list[str]:
-        """Give the ids of a table in its order."""
-        return [key for key in self._tables[table].frame["id"] if isinstance(key, str)]
+    def known_ids(self, table: str) -> KeysView[str]:
+        """Give the ids of a table in its order, also those of rows that could not be read."""
+        return self._ids[table].keys()
 
     def line(self, table: str, row: str) -> int | None:
         """Give the line of a row in the file it was read from, or None."""
@@ -319,6 +324,8 @@ def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | 
     Case or None
         With the rows that could be read; None if there are no settings, without which nothing can be checked.
     """
+    from straits.case.changes import canonical_change
+
     settings = None if raw.settings is None else build(Settings, raw.settings, SETTINGS_FILE, findings)
     tables = {table: parse_table(raw.tables[table], findings) for table in TABLES if table in raw.tables}
     for table in REQUIRED_TABLES:
@@ -333,7 +340,8 @@ def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | 
         if scenario is not None and any(other.id == scenario.id for other in scenarios):
             findings.append(Finding("duplicate_id", "error", f"scenario {scenario.id!r} stands twice", where))
         elif scenario is not None:
-            scenarios.append(scenario)
+            changes = tuple(canonical_change(change) for change in scenario.changes)
+            scenarios.append(scenario.model_copy(update={"changes": changes}))
     return None if settings is None else Case(settings, tables, scenarios, raw.routes, name)
 
 

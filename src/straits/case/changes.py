@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from straits.case.cells import CellError, format_cell, is_blank
+from straits.case.cells import CellError, format_cell, is_blank, parse_cell
 from straits.case.checks_claims import claim_agrees
 from straits.case.findings import Finding
 from straits.case.folder import RawCase
@@ -40,11 +41,28 @@ def changed_raw(case: Case, changes: list[Change], findings: list[Finding]) -> R
         if problem:
             findings.append(Finding("change", "error", problem, change.table, change.row, change.column))
             continue
-        _set_cell(raw.tables[change.table], case.known_ids(change.table), change)
+        _set_cell(raw.tables[change.table], list(case.known_ids(change.table)), change)
         good.append(change)
     if "claims" in raw.tables and good:
         _choose_claims(case, raw, good)
     return raw
+
+
+def canonical_change(change: Change) -> Change:
+    """Give a change whose value has the type of its column: a number in number columns, else the text of the cell.
+
+    A folder tells the number 1 from the text "1" and a workbook may not, so that without this the two could differ. A value
+    that cannot be read stays as it is, for the checks to name.
+    """
+    column = columns(change.table).get(change.column) if change.table in TABLES else None
+    if column is None:
+        return change
+    try:
+        value = parse_cell(column, change.value)
+    except CellError:
+        return change
+    finite = isinstance(value, float) and math.isfinite(value)
+    return change.model_copy(update={"value": value if finite else format_cell(value)})
 
 
 def _problem(case: Case, change: Change) -> str | None:

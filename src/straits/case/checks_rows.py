@@ -10,14 +10,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.registry import Problem, check
+from straits.case.scopes import SCOPES
 from straits.case.tables import ASSET_TABLES, TABLES, columns
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-
-#: Prefixes by which a disruption names many assets at once.
-SCOPES = ("transit", "territory", "actor")
 
 _SCENARIO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -195,7 +193,7 @@ def self_link(case: Case) -> Iterator[Problem]:
 
 @check("demand", "error")
 def demand(case: Case) -> Iterator[Problem]:
-    """Demand that its kind does not allow: unlimited but not stepwise, linear without elasticity, price or amount, wrong steps."""
+    """Demand that its kind does not allow: unlimited unless stepwise, linear without elasticity or price, wrong steps."""
     for key, market in case.rows("markets").items():
         if market.demand_kind != "stepwise" and math.isinf(market.demand):
             yield Problem("'unlimited' demand is for stepwise demand only", "markets", key, "demand")

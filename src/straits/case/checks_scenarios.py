@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from straits.case.checks_rows import SCOPES
-from straits.case.quantities import asset_table
 from straits.case.registry import Problem, check
+from straits.case.scopes import SCOPES, touched
 from straits.case.tables import ASSET_TABLES
 from straits.errors import CaseError, did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Disruption
 
 
 def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[str]:
@@ -141,49 +140,78 @@ def measure_effect(case: Case) -> Iterator[Problem]:
             yield Problem(f"{why}, but without {lacks} it changes nothing", "measures", key, lacks)
 
 
-@check("part_of_unlimited", "warning", whole=True)
-def part_of_unlimited(case: Case) -> Iterator[Problem]:
-    """A disruption that leaves a part of an unlimited capacity in some step: the run will stop and say so."""
+@dataclass(frozen=True)
+class _Effect:
+    """A physical effect, and where it is written."""
+
+    where: tuple[str, str | None]
+    asset: str
+    factor: float
+    start: date
+    end: date
+    commodity: str | None
+    origins: tuple[str, ...]
+
+
+def _effects(case: Case) -> Iterator[_Effect]:
+    """Yield the effects of measures that act in some run, and the disruptions of scenarios."""
+    named = {key for scenario in case.scenarios.values() for key in scenario.measures}
+    for key, row in case.rows("measures").items():
+        if row.factor is not None and row.asset is not None and (row.baseline or key in named):
+            start, end = row.effect_start or row.start, row.effect_end or row.end or case.settings.time.end
+            yield _Effect(("measures", key), row.asset, row.factor, start, end, row.commodity, row.origins)
     for scenario in case.scenarios.values():
         for item in scenario.disruptions:
-            if _leaves_part(case, item) and _is_unlimited(case, item.asset):
-                message = (
-                    f"the disruption of {item.asset!r} leaves a part of an unlimited capacity in some step, which has no "
-                    f"meaning; a run of this scenario stops. Give the asset a capacity, or let the disruption cover whole "
-                    f"steps with factor 0"
-                )
-                yield Problem(message, f"scenarios/{scenario.id}", None, "asset")
+            where = (f"scenarios/{scenario.id}", None)
+            yield _Effect(where, item.asset, item.factor, item.start, item.end, item.commodity, item.origins)
+
+
+@check("part_of_unlimited", "warning", whole=True)
+def part_of_unlimited(case: Case) -> Iterator[Problem]:
+    """An effect that leaves a part of an unlimited capacity in some step: a run with it stops and says so."""
+    for effect in _effects(case):
+        unlimited = [row.id for table, row in touched(case, effect.asset) if _is_unlimited(table, row)]
+        if unlimited and _leaves_part(case, effect):
+            what = f"the effect on {effect.asset!r} from {effect.start}"
+            also = "" if unlimited == [effect.asset] else f" of {', '.join(map(repr, unlimited[:5]))}"
+            message = (
+                f"{what} leaves a part of an unlimited capacity{also} in some step, which has no meaning; a run with it stops. "
+                f"Give a capacity, or let the effect cover whole steps with factor 0"
+            )
+            yield Problem(message, *effect.where, "asset")
 
 
 @check("part_by_origin", "warning", whole=True)
 def part_by_origin(case: Case) -> Iterator[Problem]:
-    """A disruption of some cargo only that leaves a part: each such cargo keeps that share of the whole link's capacity."""
-    for scenario in case.scenarios.values():
-        for item in scenario.disruptions:
-            if (item.origins or item.commodity) and _leaves_part(case, item):
-                kept = " and ".join(filter(None, [item.commodity, ", ".join(item.origins)]))
-                message = (
-                    f"the disruption of {item.asset!r} for {kept} only: in the steps it covers in part, each of these cargoes may "
-                    f"use that share of the whole capacity, not of what it used before"
-                )
-                yield Problem(message, f"scenarios/{scenario.id}", None, "factor")
+    """An effect on some cargo of a link that leaves a part: each such cargo keeps that share of the link's whole capacity."""
+    for effect in _effects(case):
+        links = any(table == "links" for table, _ in touched(case, effect.asset))
+        if links and (effect.origins or effect.commodity) and _leaves_part(case, effect):
+            kept = " of ".join(filter(None, [effect.commodity, ", ".join(effect.origins)]))
+            message = (
+                f"the effect on {effect.asset!r} from {effect.start} is on {kept} only: in the steps that it covers in part, "
+                f"each of these cargoes may use that share of the whole capacity of a link, not of what it used before"
+            )
+            yield Problem(message, *effect.where, "factor")
 
 
-def _leaves_part(case: Case, item: Disruption) -> bool:
+def _leaves_part(case: Case, effect: _Effect) -> bool:
     """Whether some step keeps more than nothing and less than all."""
     from straits.case.timeaxis import Steps
 
     if case.settings.time.end <= case.settings.time.start:
         return False
-    covered = Steps(case.settings.time).overlap(item.start, item.end)
-    touched = covered[covered > 0]
-    return bool(touched.size) and item.factor < 1 and bool(item.factor > 0 or (touched < 1).any())
+    covered = Steps(case.settings.time).overlap(effect.start, effect.end)
+    reached = covered[covered > 0]
+    return bool(reached.size) and effect.factor < 1 and bool(effect.factor > 0 or (reached < 1).any())
 
 
-def _is_unlimited(case: Case, asset: str) -> bool:
-    table = asset_table(case, asset)
-    if table not in ("links", "supplies", "stores", "markets"):
-        return False
-    row: Any = case.rows(table).get(asset)
-    capacity = getattr(row, "demand" if table == "markets" else "capacity", 0.0)
-    return math.isinf(capacity)
+def _is_unlimited(table: str, row: Any) -> bool:
+    """Whether what a disruption would take a share of is unlimited: for a store, its rate of filling or emptying."""
+    names = {
+        "links": ("capacity",),
+        "supplies": ("capacity",),
+        "markets": ("demand",),
+        "stores": ("in_rate", "out_rate"),
+    }
+    return any(math.isinf(getattr(row, name)) for name in names.get(table, ()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from straits.case.findings import Finding
 from straits.case.parse import RawTable
@@ -120,8 +119,3 @@ def write_csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return out.getvalue().encode("utf-8")
-
-
-def table_name(path: Path) -> str:
-    """Give the table that a CSV file is of."""
-    return path.stem

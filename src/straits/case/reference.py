@@ -138,8 +138,8 @@ def units_reference() -> str:
         f"Money is the currency of the case with the prefix {', '.join(f'`{prefix}`' for prefix in MONEY_PREFIXES if prefix)}, "
         "or none.",
         "",
-        "`kb` is a thousand barrels, `mb` a million, `mcm` a million cubic metres, `bcm` a thousand million; upper and lower case "
-        "matter.",
+        "`kb` is a thousand barrels, `mb` a million, `mcm` a million cubic metres, `bcm` a thousand million. Upper and lower "
+        "case matter.",
         f"A barrel is {M3_PER_BBL} m3. Barrels become tonnes by `bbl_per_t`, cubic metres of a liquid by barrels; wagons and "
         "trains by `t_per_wagon` and `teu_per_train`. Without the factor, the unit is an error.",
         "Zero and `unlimited` need no unit.",
@@ -179,8 +179,8 @@ def format_reference() -> str:
     needed = " and ".join(f"`{table}`" for table in REQUIRED_TABLES)
     parts = [
         "# Format of a case",
-        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `routes.geojson`; or one "
-        f"XLSX workbook with sheets of the same names. {needed} are required.",
+        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `routes.geojson`; or "
+        f"one XLSX workbook with sheets of the same names. {needed} are required.",
         *(table_reference(table) for table in TABLES),
         "## Settings and scenarios",
         _settings_reference("case.yaml", Settings),

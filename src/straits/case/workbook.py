@@ -18,7 +18,7 @@ from straits.case.cells import CellError, format_cell, is_blank, parse_cell
 from straits.case.findings import Finding
 from straits.case.folder import RawCase, read_routes
 from straits.case.parse import RawTable
-from straits.case.settings import Change, Disruption, Scenario, Settings
+from straits.case.settings import Change, Disruption, Scenario
 from straits.case.tables import TABLES, Column, row_columns
 from straits.errors import StraitsError, did_you_mean
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
 _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "routes")
+_NUMBER_SETTINGS = ("schema_version", "price_year")
 _TEXT = Column("", "text", False, None, (), None, None, None, "")
 
 
@@ -263,7 +264,7 @@ def _settings(table: RawTable, findings: list[Finding]) -> dict[str, Any]:
             inner = inner.setdefault(parent, {})
         value = cells[1]
         try:
-            if isinstance(value, bool) or not _is_number_setting(name):
+            if isinstance(value, bool) or name not in _NUMBER_SETTINGS:
                 value = parse_cell(_TEXT, value)
             elif isinstance(value, float) and value.is_integer():
                 value = int(value)
@@ -272,11 +273,6 @@ def _settings(table: RawTable, findings: list[Finding]) -> dict[str, Any]:
             continue
         inner[leaf] = value
     return settings
-
-
-def _is_number_setting(name: str) -> bool:
-    info = Settings.model_fields.get(name)
-    return info is not None and "str" not in str(info.annotation) and name in ("schema_version", "price_year")
 
 
 def _scenarios(found: Mapping[str, RawTable], findings: list[Finding]) -> list[dict[str, Any]]:
@@ -301,6 +297,8 @@ def _scenarios(found: Mapping[str, RawTable], findings: list[Finding]) -> list[d
                 message = f"found scenario {owner!r}, which sheet 'scenarios' does not have{did_you_mean(owner, scenarios)}"
                 findings.append(Finding("unknown_id", "error", message, sheet, None, "scenario", line))
                 continue
+            if sheet == "changes":
+                record.setdefault("value", "")  # a blank value makes the cell blank
             scenarios[owner].setdefault(sheet, []).append(record)
     return list(scenarios.values())
 
@@ -319,9 +317,6 @@ def _records(
         record: dict[str, Any] = {}
         for name, cell in zip(table.header, cells, strict=False):
             if name not in cols or is_blank(cell):
-                continue
-            if table.name == "changes" and name == "value" and isinstance(cell, int | float):
-                record[name] = cell  # a change keeps whether its value is a number or a text
                 continue
             try:
                 value = parse_cell(cols[name], cell)
