@@ -43,6 +43,7 @@ def diverging_bars(
     axis: str,
     *,
     loss_is_left: bool = True,
+    signs: bool = True,
     label_width: float = 300.0,
 ) -> str:
     """Draw values as bars to both sides of zero; losses are hatched as well as coloured, and each bar tells its value."""
@@ -69,7 +70,7 @@ def diverging_bars(
         svg.rect(x0, y + 4, x1 - x0, ROW - 8, VERMILION if lost else BLUE)
         if lost:
             svg.rect(x0, y + 4, x1 - x0, ROW - 8, f"url(#{hatch})")
-        text = fmt.signed(bar.value) if loss_is_left else fmt.number(bar.value)
+        text = fmt.signed(bar.value) if signs else fmt.number(bar.value)
         right_side = bar.value >= 0
         svg.text(
             x1 + 5 if right_side else x0 - 5,
@@ -211,19 +212,24 @@ def tornado(
         span = f"from {swing.low} to {swing.high}" + (f"; {swing.note}" if swing.note else "")
         svg.text(0, y + 30, shorten(span, 10.5, label), size=10.5, fill=QUIET)
         svg.line(0, y + height, WIDTH, y + height, "#eceff2", 0.8)
-        a, b = place(swing.answer_low), place(swing.answer_high)
         middle = y + height / 2
-        svg.line(a, middle, b, middle, BLUE, 9, opacity=0.35)
-        ends = sorted([(a, swing.answer_low, PAPER), (b, swing.answer_high, BLUE)])
-        for (at, value, fill), side in zip(ends, (-1, 1), strict=True):
-            svg.circle(at, middle, 5, fill, stroke=BLUE, stroke_width=1.8)
+        ends = [(swing.answer_low, PAPER), (swing.answer_high, BLUE)]
+        shown = sorted((value, fill) for value, fill in ends if np.isfinite(value))
+        if len(shown) == 2:
+            svg.line(place(shown[0][0]), middle, place(shown[1][0]), middle, BLUE, 9, opacity=0.35)
+        for i, (value, fill) in enumerate(shown):
+            first = i == 0 and (len(shown) == 2 or value <= answer)
+            svg.circle(place(value), middle, 5, fill, stroke=BLUE, stroke_width=1.8)
+            at, anchor = place(value) + (-10 if first else 10), "end" if first else "start"
+            svg.text(at, middle + 4, fmt.number(value), size=11.5, anchor=anchor, halo=True)
+        if len(shown) < 2:
             svg.text(
-                at + 10 * side,
+                right,
                 middle + 4,
-                fmt.number(value),
-                size=11.5,
-                anchor="end" if side < 0 else "start",
-                halo=True,
+                "no answer at an end: promises cannot be kept",
+                size=10.5,
+                anchor="end",
+                fill=QUIET,
             )
     svg.circle(left + 250, bottom + 27, 4.5, PAPER, stroke=BLUE, stroke_width=1.8)
     svg.text(left + 259, bottom + 31, "number at its low end", size=11, fill=QUIET)

@@ -11,7 +11,7 @@ import gzip
 import json
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -22,12 +22,16 @@ from straits.report.projection import (
     centre_longitude,
     cut_line,
     cut_ring,
+    inside_rings,
     ring_area,
     simplify,
 )
-from straits.report.svg import element, path_data
+from straits.report.svg import element, path_data, text_width
 
 LAND, LAND_FOCUS, WATER, COAST, BORDER = "#f1efe8", "#e6e1d3", "#dfe9f0", "#9fb0bd", "#b3aca0"
+
+#: Font size of the names of countries, pixels.
+NAME_SIZE = 10.0
 
 Ring = tuple[int, ...]
 
@@ -171,6 +175,39 @@ class Basemap:
     """Code to name and rings; outer rings run counter-clockwise as seen (y downwards gives them negative area)."""
     coasts: list[Points]
     borders: list[Points]
+
+    @cached_property
+    def name_spots(self) -> list[tuple[str, float, Points]]:
+        """Where the names of countries fit inside them: text, half its width, and the possible middles (n, 2).
+
+        The largest countries come first; those too small for their name are left out.
+        """
+        step = 14.0
+        xs, ys = np.arange(step, self.view.width, step), np.arange(step, self.view.height, step)
+        grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+        found = []
+        for name, rings in self.countries.values():
+            text = name.upper()
+            half = (text_width(text, NAME_SIZE) + len(text) * 1.2) / 2
+            main = max(rings, key=lambda ring: abs(ring_area(ring)))
+            low, high = main.min(axis=0), main.max(axis=0)
+            room = float(np.prod(high - low))
+            if high[0] - low[0] < 2 * half or room < 4 * half * NAME_SIZE:
+                continue
+            spots = grid[((grid > low) & (grid < high)).all(axis=1)]
+            for offset in (
+                (0, 0),
+                (-half, 0),
+                (half, 0),
+                (-half / 2, 0),
+                (half / 2, 0),
+                (0, -NAME_SIZE),
+                (0, NAME_SIZE),
+            ):
+                spots = spots[inside_rings(spots + np.array(offset), rings)]
+            if len(spots):
+                found.append((room, text, half, spots))
+        return [(text, half, spots) for _, text, half, spots in sorted(found, key=lambda item: -item[0])]
 
     def svg(self, ident: str, focus: frozenset[str] = frozenset()) -> str:
         """Return a group element with water, land, coasts and borders; countries in `focus` are a shade darker."""

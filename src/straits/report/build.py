@@ -20,6 +20,13 @@ from straits.report.xlsx import write_workbook
 
 Block = Figure | Shown | Fold | str
 
+METHOD = (
+    "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less all costs "
+    "is largest, within capacities, transit times, fleets, agreements and what the scenario closes. A scenario is the same model "
+    "with some bounds changed. Perfect foresight knows every disruption from the start; under surprise each becomes known on its "
+    "day, with the duration then expected."
+)
+
 
 def write_study(
     study: Study, folder: Path | str, *, progress: Callable[[str], None] | None = None
@@ -73,6 +80,7 @@ class _Basemaps:
     def __init__(self, study: Study) -> None:
         self._study = study
         self._found: dict[str, Basemap | None] = {}
+        self._kept: dict[str, Basemap] = {}
 
     def get(self, commodity: str) -> tuple[Basemap | None, str]:
         """Return the basemap of a commodity and its id in the page."""
@@ -80,12 +88,17 @@ class _Basemaps:
             self._found[commodity] = figures.commodity_basemap(self._study, commodity)
         return self._found[commodity], f"base-{commodity}"
 
+    def keep(self, ident: str, base: Basemap) -> str:
+        """Put another basemap into the page and return its id."""
+        self._kept[ident] = base
+        return ident
+
     def symbols(self) -> list[str]:
         """Return the hidden drawings of all basemaps used."""
+        shared = {f"base-{name}": base for name, base in self._found.items() if base is not None}
         return [
-            figures.basemap_symbol(self._study, b, f"base-{c}")
-            for c, b in self._found.items()
-            if b is not None
+            figures.basemap_symbol(self._study, base, ident)
+            for ident, base in {**shared, **self._kept}.items()
         ]
 
     def figure(self, scenario: str, commodity: str) -> list[Block]:
@@ -135,10 +148,15 @@ def _map(study: Study, bases: _Basemaps) -> Section:
     section = Section("map", "The network, before and after")
     if study.main is None:
         return section
+    base = figures.commodity_basemap(study, study.focus[1], figures.WIDE)
+    if base is not None:
+        section.blocks.append(
+            figures.baseline_map(study, study.focus[1], base, bases.keep("base-wide", base))
+        )
     section.blocks.extend(bases.figure(study.main, study.focus[1]))
     others = [c for c in study.case.rows("commodities") if c != study.focus[1]]
     for commodity in others:
-        if figures.moves_anything(study, study.main, commodity):
+        if figures.moves(study, study.main, commodity):
             title = f"{study.name('commodities', commodity)} in the same scenario"
             section.blocks.append(Fold(title, [*bases.figure(study.main, commodity)]))
     return section
@@ -164,10 +182,14 @@ def _scenarios(study: Study, bases: _Basemaps) -> Section:
         "lost_exports": study.commodity_unit,
         "forced": study.commodity_unit,
     }
-    frame = table.frame[rows].reset_index(drop=True)
-    note = table.note + " Forced: output lost by emergency shut-in of fields."
+    frame = (
+        table.frame[rows].sort_values("lost_exports", ascending=False, kind="stable").reset_index(drop=True)
+    )
+    frame["compared_with"] = [study.scenario_title(str(name)) for name in frame["compared_with"]]
+    note = table.note
     section.blocks.append(Shown(Table(table.name, "Main results by scenario", frame, units, note), columns))
-    for ident in study.scenarios:
+    order = [str(name) for name in frame["scenario"]]
+    for ident in [*order, *(name for name in study.scenarios if name not in order)]:
         if ident == study.main:
             continue
         section.blocks.append(Fold(study.scenario_title(ident), _scenario(study, bases, ident)))
@@ -180,13 +202,13 @@ def _scenario(study: Study, bases: _Basemaps, ident: str) -> list[Block]:
     if found is not None and found.description:
         blocks.append(found.description)
     reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
-    moving = [c for c in study.case.rows("commodities") if figures.moves_anything(study, ident, c)]
+    moving = [c for c in study.case.rows("commodities") if figures.moves(study, ident, c)]
     if not moving:
         return [*blocks, f"Nothing moves differently from the {reference}."]
     for commodity in moving:
         blocks += bases.figure(ident, commodity)
     if study.focus[1] in moving:
-        blocks.append(figures.routes_figure(study, ident, with_events=False))
+        blocks.append(figures.routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = figures.gains_figure(study, ident, by_state=True)
     return [*blocks, *([figure] if figure else [])]
 
@@ -211,17 +233,23 @@ def _routes(study: Study) -> Section:
             else None
         )
         if history is not None and history != study.main:
-            section.blocks.append(figures.routes_figure(study, history, with_events=True))
-            section.blocks.append(figures.routes_figure(study, study.main, with_events=False))
+            section.blocks.append(
+                figures.routes_figure(study, history, ident="routes-events", with_events=True)
+            )
+            section.blocks.append(
+                figures.routes_figure(study, study.main, ident="routes-main", with_events=False)
+            )
         else:
-            section.blocks.append(figures.routes_figure(study, study.main, with_events=True))
+            section.blocks.append(
+                figures.routes_figure(study, study.main, ident="routes-main", with_events=True)
+            )
         found = tables.events(study)
         if len(found.frame):
             columns = ("start", "title", "kind", "source", "locator", "confidence", "disputed")
             section.blocks.append(Fold("All dated events of the case", [Shown(found, columns)]))
         acts = tables.measures(study)
         if len(acts.frame):
-            columns = (
+            parts = (
                 "start",
                 "end",
                 "name",
@@ -232,9 +260,7 @@ def _routes(study: Study) -> Section:
                 "source",
                 "confidence",
             )
-            section.blocks.append(
-                Fold("Acts: legal status apart from physical effect", [Shown(acts, columns)])
-            )
+            section.blocks.append(Fold("Acts: legal status apart from physical effect", [Shown(acts, parts)]))
     return section
 
 
@@ -271,8 +297,8 @@ def _bypass(study: Study) -> Section:
     section.blocks.append(
         f"To go round {against} can mean two things, and they give different numbers. Round its ports: "
         f"{fmt.amount(float(around['ports']), unit)} of {fmt.amount(float(sold['ports']), unit)} in the baseline. "
-        f"Round its territory: {fmt.amount(float(around['territory']), unit)}. What lies between them crosses {against} by "
-        "land, or is sold there."
+        f"Round its territory: {fmt.amount(float(around['territory']), unit)}. Cargo that crosses {against} by land "
+        "to a buyer outside goes round its ports and not round its territory."
     )
     table = tables.bypass(study)
     section.blocks.append(Shown(table, ("title", "definition", "exports", "through", "around", "share")))
@@ -296,8 +322,8 @@ def _back_test(study: Study) -> Section:
     tests = key_numbers(study)["back_test"]
     count = fmt.plural(tests["observations"], "measured amount")
     section.blocks.append(
-        f"The model was run for what happened and set beside {count}, none of which is an input. {tests['within_10_percent']} lie "
-        f"within 10 %; the largest error is {fmt.percent(tests['largest_error'])}."
+        f"The model was run for what happened and set beside {count}, none of which is an input. "
+        f"{tests['within_10_percent']} lie within 10 %; the largest error is {fmt.percent(tests['largest_error'])}."
     )
     section.blocks.append(figure)
     return section
@@ -305,33 +331,38 @@ def _back_test(study: Study) -> Section:
 
 def _intervals(study: Study) -> Section:
     section = Section("intervals", "How far the answer moves with unknown costs")
-    table = tables.intervals(study)
-    figure = figures.swing_figure(
-        study, "intervals-swing", "Costs, tariffs and prices given as intervals", study.intervals, table
-    )
-    if figure is None:
-        section.blocks.append("No interval of costs was tried in this run.")
-        return section
     low, high = answer_range(study)
+    if not math.isfinite(low):
+        section.blocks.append(
+            "No interval of costs was tried in this run, so how far the answer moves with them is not known."
+        )
+        return section
     unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
-    text = (
-        "Many costs have no public source and are given as intervals. Across them the exports lost in the main scenario lie "
-        f"between {fmt.number(low * factor)} and {fmt.number(high * factor)} {unit}."
+    section.blocks.append(
+        "Many costs have no public source and are given as intervals. With all of them at their ends together, or one at a time, "
+        f"the exports lost in the main scenario lie between {fmt.number(low * factor)} and {fmt.number(high * factor)} {unit}."
     )
-    if study.span:
-        text += " That includes all costs at their low ends together, and all at their high ends."
-    section.blocks.extend([text, figure])
+    section.blocks.append(Shown(tables.intervals(study)))
+    title = "One at a time: numbers that the case gives as intervals"
+    figure = figures.swing_figure(study, "intervals-swing", title, study.single_intervals)
+    if figure:
+        section.blocks.append(figure)
+    elif len(study.single_intervals):
+        count = fmt.plural(len(study.single_intervals), "interval")
+        section.blocks.append(f"One at a time, none of the {count} tried moves the answer.")
     return section
 
 
 def _weak(study: Study) -> Section:
     section = Section("weak-numbers", "Numbers without good support that move the answer most")
-    table = tables.weak_numbers(study)
-    figure = figures.swing_figure(
-        study, "weak-swing", "Unsourced and low-confidence numbers", study.weak, table
-    )
+    title = "Unsourced and low-confidence numbers, the ten that move the answer most"
+    figure = figures.swing_figure(study, "weak-swing", title, study.weak)
     if figure:
         section.blocks.append(figure)
+    elif len(study.weak):
+        section.blocks.append(
+            f"None of the {fmt.plural(len(study.weak), 'such number')} tried moves the answer."
+        )
     if study.findings is not None:
         counts = study.findings.unsourced_by_table
         text = ", ".join(f"{name} {count}" for name, count in counts.items())
@@ -346,10 +377,7 @@ def _method(study: Study) -> Section:
     settings, made = study.case.settings, study.baseline.provenance
     section.blocks.extend(
         [
-            "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less all "
-            "costs is largest, within capacities, transit times, fleets, agreements and what the scenario closes. A scenario is the "
-            "same model with some bounds changed. Perfect foresight knows every disruption from the start; under surprise each "
-            "becomes known on its day, with the duration then expected.",
+            METHOD,
             f"Steps: {settings.time.step}, from {fmt.day(settings.time.start)} to {fmt.day(settings.time.end)} (not included). "
             f"Tariffs: {made.get('tariffs', settings.tariffs)}. Currency: {settings.currency}"
             + (f" of {settings.price_year}" if settings.price_year else "")

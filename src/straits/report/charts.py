@@ -203,7 +203,7 @@ def stacked_exports(
             total = stacks[0].values.sum(axis=1).to_numpy(float)
             points = [(x, top + panel * (1 - y / ticks[-1])) for x, y in scale.stairs(total)]
             svg.path(path_data(points), stroke=INK, stroke_width=1.3, stroke_dasharray="2 3")
-            svg.text(scale.right, points[-1][1] - 5, "baseline total", size=10.5, anchor="end", halo=True)
+            svg.text(scale.right, points[-1][1] - 5, "total above", size=10.5, anchor="end", halo=True)
     for number, (mark, lane) in enumerate(zip(marks, lanes, strict=True), 1):
         x, y = scale.at(mark.when), 40.0 + 20.0 * lane
         svg.line(x, y + 8, x, bottom, INK, 0.7, stroke_dasharray="1 3", opacity=0.75)
@@ -315,7 +315,7 @@ def storage_levels(
         finite = [store.capacity] if np.isfinite(store.capacity) else []
         high = max([float(np.max(curve)) for curve in curves if len(curve)] + finite + [1e-9])
         marks = fmt.ticks(0.0, high, 3)
-        svg.text(left - 40, top - 18, shorten(store.name, 12.5, each - 60, True), size=12.5, bold=True)
+        svg.text(left - 40, top - 25, shorten(store.name, 12.5, each - 60, True), size=12.5, bold=True)
         _frame(svg, scale, top, top + panel, marks, store.unit)
 
         def position(

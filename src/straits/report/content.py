@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +19,8 @@ if TYPE_CHECKING:
     from straits.model import Solution
     from straits.stress import Comparison
 
-#: Columns of `Study.intervals` and `Study.weak`: the number (its name and where it stands), its low, used and high value in
-#: its own unit, the main answer at each of them, and what the number rests on.
-SENSITIVITY = (
-    "name", "table", "row", "column", "unit", "low", "value", "high", "answer_low", "answer", "answer_high", "confidence",
-    "source",
-)  # fmt: skip
-
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
 CLOSED = 0.98
-
-
-def no_sensitivity() -> pd.DataFrame:
-    """Return an empty table with the columns of `SENSITIVITY`."""
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in SENSITIVITY})
 
 
 @dataclass(frozen=True)
@@ -42,24 +31,22 @@ class Study:
     ----------
     comparison : Comparison
         Baseline and scenarios, solved.
+    sensitivity : DataFrame
+        How far the main answer moves with single numbers, as `straits.stress.sensitivity` gives it; empty if not tried.
     intervals : DataFrame
-        How the main answer moves over the interval (low, high) of each cost, tariff or price; columns `SENSITIVITY`.
-    weak : DataFrame
-        The unsourced or low-confidence numbers that move the main answer most, the first most; columns `SENSITIVITY`.
+        The main answer with all intervals of costs and prices at their ends together, as `straits.stress.cost_intervals`
+        gives it; empty if not tried.
     findings : Findings or None
         What the checks of the case found.
     seconds : float
         Time that solving took, all scenarios together; not a number if unknown.
-    span : tuple of float or None
-        Lowest and highest main answer when all intervals are at one end together.
     """
 
     comparison: Comparison
-    intervals: pd.DataFrame = field(default_factory=no_sensitivity)
-    weak: pd.DataFrame = field(default_factory=no_sensitivity)
+    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: Findings | None = None
     seconds: float = float("nan")
-    span: tuple[float, float] | None = None
 
     # ------------------------------------------------------------------ names
 
@@ -240,6 +227,15 @@ class Study:
             Columns id, name, from_place, to_place, mode, capacity, reference, flow, change (unit of the commodity per day;
             reference is the run the scenario is compared with over the same steps), lost_capacity (share), closed.
         """
+        if (scenario, commodity) not in self._links:
+            self._links[scenario, commodity] = self._links_table(scenario, commodity)
+        return self._links[scenario, commodity].copy()
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    def _links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
         solution = self.baseline if scenario == "baseline" else self.scenarios[scenario]
         reference = self.comparison.reference(scenario) if scenario != "baseline" else self.baseline
         shown = self.shown_steps(scenario)
@@ -286,6 +282,15 @@ class Study:
 
     def routes_over_time(self, solution: Solution) -> pd.DataFrame:
         """Exports of the focus by corridor, one row for each step, one column for each corridor, daily rates."""
+        if id(solution) not in self._routes:
+            self._routes[id(solution)] = self._routes_over_time(solution)
+        return self._routes[id(solution)].copy()
+
+    @cached_property
+    def _routes(self) -> dict[int, pd.DataFrame]:
+        return {}
+
+    def _routes_over_time(self, solution: Solution) -> pd.DataFrame:
         from straits.stress.measures import corridors
 
         origin, commodity, _ = self.focus
@@ -313,6 +318,22 @@ class Study:
             (name for name, total in totals.items() if total > 1e-9), key=lambda name: -totals[name]
         )
 
+    @property
+    def weak(self) -> pd.DataFrame:
+        """Rows of `sensitivity` about numbers without a source or of low confidence, widest swing first."""
+        table = self.sensitivity
+        return (
+            table[table["confidence"].isin(["low", "no source"])].reset_index(drop=True)
+            if len(table)
+            else table
+        )
+
+    @property
+    def single_intervals(self) -> pd.DataFrame:
+        """Rows of `sensitivity` about numbers that the case gives as an interval, widest swing first."""
+        table = self.sensitivity
+        return table[table["basis"] == "interval"].reset_index(drop=True) if len(table) else table
+
     @cached_property
     def exports(self) -> float:
         """Exports of the focus in the baseline over the whole axis, unit of the commodity."""
@@ -339,31 +360,36 @@ class Study:
         return f"{fmt.day(axis.start)} to {fmt.day(axis.end)}"
 
 
-def build_study(
-    case: Case,
-    *,
-    progress: Callable[[str], None] | None = None,
-    sensitivity: Callable[[Comparison], Mapping[str, Any]] | None = None,
-) -> Study:
+def build_study(case: Case, *, tried: int = 12, progress: Callable[[str], None] | None = None) -> Study:
     """Solve all that a case holds and gather what the report needs.
 
     Parameters
     ----------
     case : Case
+    tried : int
+        Uncertain numbers to set to their ends, each two more runs of the main scenario and of what it is compared with; 0
+        for none. Only for a case with a focus and a scenario.
     progress : callable, optional
         Called with the name of each part when it is done.
-    sensitivity : callable, optional
-        Given the comparison, returns the fields `intervals`, `weak` and `span` of the study.
 
     Returns
     -------
     Study
-    """
-    import time
 
+    Raises
+    ------
+    CaseError, ModelError, InfeasibleError
+        As `straits.stress.stress`.
+    """
     from straits.stress import stress
+    from straits.stress.sensitivity import cost_intervals, sensitivity
 
     begin = time.perf_counter()
-    comparison = stress(case, progress=progress)
-    more = dict(sensitivity(comparison)) if sensitivity else {}
-    return Study(comparison, findings=case.check(), seconds=time.perf_counter() - begin, **more)
+    study = Study(stress(case, progress=progress), findings=case.check())
+    if tried and case.settings.focus and study.main:
+        intervals = cost_intervals(case, study.main)
+        if progress:
+            progress("intervals of costs")
+        numbers = sensitivity(case, study.main, limit=tried, progress=progress)
+        study = replace(study, intervals=intervals, sensitivity=numbers)
+    return replace(study, seconds=time.perf_counter() - begin)

@@ -17,10 +17,10 @@ from straits.report.content import Study
 from straits.report.map import Panel, network_map
 from straits.report.tables import Table
 
-PANEL_WIDTH = 640.0
+PANEL_WIDTH, WIDE = 640.0, 1300.0
 
-#: Changes smaller than this share of the largest flow count as none when a scenario is looked at as a whole.
-NOTHING = 1e-4
+#: A scenario gets a map of a commodity if some flow changes by more than this share of the largest.
+NOTABLE = 0.01
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Figure:
 # ---------------------------------------------------------------------- maps
 
 
-def commodity_basemap(study: Study, commodity: str) -> Basemap | None:
+def commodity_basemap(study: Study, commodity: str, width: float = PANEL_WIDTH) -> Basemap | None:
     """Return the basemap that shows all places of a commodity's links; None if none has coordinates."""
     links = study.links_table("baseline", commodity)
     places = study.case.tables["places"]
@@ -45,7 +45,7 @@ def commodity_basemap(study: Study, commodity: str) -> Basemap | None:
     used = used[used["lon"].notna() & used["lat"].notna()]
     if not len(used):
         return None
-    return draw_basemap(View.around(used["lon"].to_numpy(float), used["lat"].to_numpy(float), PANEL_WIDTH))
+    return draw_basemap(View.around(used["lon"].to_numpy(float), used["lat"].to_numpy(float), width))
 
 
 def basemap_symbol(study: Study, base: Basemap, ident: str) -> str:
@@ -57,89 +57,119 @@ def basemap_symbol(study: Study, base: Basemap, ident: str) -> str:
     return f'<svg width="0" height="0" class="hidden" aria-hidden="true"><defs>{base.svg(ident, focus)}</defs></svg>'
 
 
+def baseline_map(study: Study, commodity: str, base: Basemap, base_id: str) -> Figure:
+    """Draw the network of a commodity in the baseline, large, averaged over the whole period."""
+    title = f"{study.name('commodities', commodity)}: the network in the baseline"
+    panels = [_panel("Baseline", study.links_table("baseline", commodity))]
+    drawn = _drawn(
+        study, f"map-{commodity}", title, "Average of the period", commodity, panels, base, base_id
+    )
+    return Figure(f"map-{commodity}", title, *drawn, tables.links(study, commodity, "baseline"))
+
+
 def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, base_id: str) -> Figure:
     """Draw the reference and a scenario side by side, averaged over the steps that the disruptions fill."""
     table = study.links_table(scenario, commodity)
-    largest = max(float(table[["flow", "reference"]].max().max()), 0.0) if len(table) else 0.0
-    unit, factor = f"{study.unit(commodity)}/d", 1.0
-    capacity = table["capacity"] * factor
-    common = table[["id", "from_place", "to_place", "mode"]]
-    before = common.assign(
-        flow=table["reference"] * factor, capacity=capacity, closed=False, lost_capacity=0.0, change=0.0
+    reference, name = (
+        study.scenario_title(study.comparison.reference_id(scenario)),
+        study.scenario_title(scenario),
     )
-    after = common.assign(
-        flow=table["flow"] * factor,
-        capacity=capacity,
-        closed=table["closed"],
-        lost_capacity=table["lost_capacity"],
-        change=table["change"] * factor,
-    )
-    reference = study.scenario_title(study.comparison.reference_id(scenario))
-    good = study.name("commodities", commodity)
-    title = f"{good}: {reference.lower()} and {study.scenario_title(scenario)}"
+    before = table.assign(flow=table["reference"], closed=False, lost_capacity=0.0, change=0.0)
+    title = f"{study.name('commodities', commodity)}: {name}"
     steps = study.shown_steps(scenario)
-    days = float(study.days[steps].sum())
-    when = (
-        f"Average of the {fmt.number(days)} days that the disruptions fill"
-        if not steps.all()
-        else "Average of the period"
-    )
+    days = fmt.number(float(study.days[steps].sum()))
+    when = "Average of the period" if steps.all() else f"Average of the {days} days that the disruptions fill"
+    panels = [_panel(reference, before), _panel(name, table)]
     ident = f"map-{commodity}-{scenario}"
+    drawn = _drawn(study, ident, title, when, commodity, panels, base, base_id)
+    return Figure(ident, title, *drawn, tables.links(study, commodity, scenario))
+
+
+def _panel(title: str, links: pd.DataFrame) -> Panel:
+    names = ["id", "from_place", "to_place", "mode", "flow", "capacity", "closed", "lost_capacity", "change"]
+    return Panel(title, links[names])
+
+
+def _drawn(
+    study: Study,
+    ident: str,
+    title: str,
+    when: str,
+    commodity: str,
+    panels: list[Panel],
+    base: Basemap,
+    base_id: str,
+) -> tuple[str, str]:
+    """Return a map's drawing and caption."""
+    unit = f"{study.unit(commodity)}/d"
+    largest = max((float(panel.links["flow"].max()) for panel in panels if len(panel.links)), default=0.0)
     drawn = network_map(
         ident,
         title,
-        f"Two maps of the network at one scale. {when}. Largest flow {fmt.number(largest)} {unit}. The table below gives every "
-        "link.",
-        [Panel(reference, before), Panel(study.scenario_title(scenario), after)],
+        f"{fmt.plural(len(panels), 'map')} of the network at one scale. {when}. Largest flow {fmt.number(largest)} {unit}. The "
+        "table below gives every link.",
+        panels,
         study.case.tables["places"],
         base,
         unit=unit,
         base_id=base_id,
         routes=study.case.routes,
     )
-    caption = f"{when}, all origins, {unit}. Width of a line is flow, width of its halo capacity, both maps at one scale."
+    caption = f"{when}, all origins, {unit}. The width of a line is its flow, the width of its halo its capacity, at one scale."
     if drawn.dropped:
         caption += f" No room for the names of: {', '.join(drawn.dropped)}."
     if drawn.missing:
-        names = [study.name("links", ident) for ident in drawn.missing]
+        names = [study.name("links", link) for link in drawn.missing]
         caption += f" Not drawn, since an end has no coordinates: {'; '.join(names)}."
     if study.case.routes is None:
         caption += " Links are drawn straight or as plain curves, not along their true course."
-    caption += " " + (
-        study.case.settings.boundaries or "Borders as in the atlas used; they imply no position."
+    return (
+        drawn.svg,
+        f"{caption} {study.case.settings.boundaries or 'Borders as in the atlas used; they imply no position.'}",
     )
-    return Figure(ident, title, drawn.svg, caption, tables.links(study, commodity, scenario))
 
 
-def moves_anything(study: Study, scenario: str, commodity: str) -> bool:
-    """Tell whether a scenario changes any flow of a commodity, or closes a link that carries it."""
+def moves(study: Study, scenario: str, commodity: str) -> bool:
+    """Tell whether a scenario changes some flow of a commodity notably, or takes capacity from a link that is used."""
     table = study.links_table(scenario, commodity)
     if not len(table):
         return False
-    largest = float(table[["flow", "reference"]].max().max())
-    return bool(
-        (table["change"].abs() > NOTHING * max(largest, 1e-9)).any() or (table["lost_capacity"] > 0).any()
-    )
+    largest = max(float(table[["flow", "reference"]].max().max()), 1e-9)
+    struck = (table["lost_capacity"] > 0) & (table["reference"] > NOTABLE * largest)
+    return bool((table["change"].abs() > NOTABLE * largest).any() or struck.any())
 
 
 # ---------------------------------------------------------------------- over time
 
 
-def event_marks(study: Study, most: int = 14) -> list[Mark]:
-    """Return the events of the period that bear on modelled assets first, by date, at most `most`."""
+def event_marks(study: Study, most: int = 18) -> list[Mark]:
+    """Return dated events of the period for the axis: those that bear on modelled assets first, spread over the period.
+
+    One after another, the event is taken that weighs most, where nearness to those taken (within 45 days) counts against it.
+    """
     axis = study.case.settings.time
-    found: list[tuple[int, date, str]] = []
+    found: list[tuple[float, date, str]] = []
     for event in study.case.rows("events").values():
-        if event.precision == "year" or not axis.start <= event.start < axis.end:
-            continue
-        weight = 3 * (event.measure is not None) + 2 * (event.asset is not None) + (event.precision == "day")
-        found.append((weight, event.start, event.title))
-    found.sort(key=lambda item: (-item[0], item[1]))
-    return [Mark(when, text) for _, when, text in sorted(found[:most], key=lambda item: item[1])]
+        if event.precision == "day" and axis.start <= event.start < axis.end:
+            found.append(
+                (2.0 * (event.measure is not None) + (event.asset is not None), event.start, event.title)
+            )
+    found.sort(key=lambda item: (item[1], item[2]))
+    taken: list[tuple[float, date, str]] = []
+    while found and len(taken) < most:
+
+        def worth(item: tuple[float, date, str]) -> float:
+            near = min((abs((item[1] - other[1]).days) for other in taken), default=45)
+            return item[0] + 2.0 * min(near, 45) / 45
+
+        best = max(found, key=worth)
+        found.remove(best)
+        taken.append(best)
+    return [Mark(when, text) for _, when, text in sorted(taken, key=lambda item: item[1])]
 
 
-def routes_figure(study: Study, scenario: str | None, *, with_events: bool) -> Figure:
-    """Draw exports by route over time: the reference, and below it the scenario."""
+def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events: bool) -> Figure:
+    """Draw exports by route over time: the reference, and below it the scenario. `ident` is unique in the page."""
     order = study.corridor_order
     runs = [study.baseline if scenario is None else study.comparison.reference(scenario)]
     names = [
@@ -154,7 +184,6 @@ def routes_figure(study: Study, scenario: str | None, *, with_events: bool) -> F
     unit = f"{study.commodity_unit}/d"
     title = f"Exports of {study.name('commodities', commodity)} from {study.name('actors', origin)} by route"
     marks = event_marks(study) if with_events else []
-    ident = f"routes-{scenario or 'baseline'}"
     totals = [
         fmt.amount(float(value.to_numpy(float).sum(axis=1) @ study.days), study.commodity_unit)
         for value in values
@@ -178,7 +207,10 @@ def routes_figure(study: Study, scenario: str | None, *, with_events: bool) -> F
         caption += " Numbered: dated events of the case; the full list is in the workbook."
     twin = tables.exports_by_route(study, scenario or "baseline")
     if scenario is not None:
-        both = [tables.exports_by_route(study, name).frame for name in ("baseline", scenario)]
+        both = [
+            tables.exports_by_route(study, name).frame
+            for name in (study.comparison.reference_id(scenario), scenario)
+        ]
         twin = Table(twin.name, twin.title, pd.concat(both, ignore_index=True), twin.units, twin.note)
     return Figure(ident, title, svg, caption, twin)
 
@@ -242,7 +274,7 @@ def losses_figure(study: Study) -> Figure | None:
     title = f"Exports of {study.name('commodities', commodity)} that {study.name('actors', origin)} loses, by scenario"
     svg = diverging_bars(
         "losses", title, f"Bars by scenario, in {unit}.", bars, f"lost exports over the period, {unit}", loss_is_left=False,
-        label_width=430.0,
+        signs=False, label_width=430.0,
     )  # fmt: skip
     caption = "Each against the run it is compared with. Below zero: exports grow."
     return Figure("losses", title, svg, caption, tables.scenarios(study))
@@ -288,7 +320,9 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
 def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | None:
     """Draw the worth of one more unit of the dearest bottlenecks."""
     table = study.comparison.bottlenecks
-    table = table[(table["scenario"] == scenario) & (table["worth"] > 0)].head(most)
+    table = table[(table["scenario"] == scenario) & (table["worth"] > 0) & (table["kind"] != "supply")].head(
+        most
+    )
     if not len(table):
         return None
     bars = [
@@ -305,7 +339,7 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
     money = f"million {study.currency}"
     ident = f"bottlenecks-{scenario}"
     svg = diverging_bars(ident, title, f"Bars in {money}.", bars, f"worth over the period, {money} for one more unit",
-                         loss_is_left=True, label_width=380.0)  # fmt: skip
+                         signs=False, label_width=380.0)  # fmt: skip
     twin = tables.bottlenecks(study)
     rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
     caption = (
@@ -335,40 +369,40 @@ def back_test_figure(study: Study) -> Figure | None:
             )
         )
     title = "Modelled beside observed"
-    svg = back_test_plot("back-test", title, "Dots show the error of each observation.", tests)
+    svg = back_test_plot("back-test-plot", title, "Dots show the error of each observation.", tests)
     caption = (
         "A disc: within 10 %. A square: beyond, with what is known of the reason. An arrow: beyond the axis."
     )
-    return Figure("back-test", title, svg, caption, tables.back_test(study))
+    return Figure("back-test-plot", title, svg, caption, tables.back_test(study))
 
 
-def swing_figure(
-    study: Study, ident: str, title: str, frame: pd.DataFrame, twin: Table, most: int = 10
-) -> Figure | None:
-    """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if it is empty."""
-    if not len(frame):
+def swing_figure(study: Study, ident: str, title: str, frame: pd.DataFrame, most: int = 10) -> Figure | None:
+    """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if it is empty.
+
+    Numbers that do not move the answer at all are left to the table.
+    """
+    moving = frame[frame["swing"] > 1e-6 * frame["answer"].abs().clip(lower=1e-9)] if len(frame) else frame
+    moving = moving.sort_values("swing", ascending=False, kind="stable") if len(moving) else moving
+    if not len(moving):
         return None
-    ends = frame[["answer_low", "answer_high"]].to_numpy(float)
-    base = frame["answer"].to_numpy(float)
-    order = np.argsort(-np.nanmax(np.abs(ends - base[:, None]), axis=1), kind="stable")[:most]
-    unit, factor = fmt.larger_unit(study.commodity_unit, float(np.nanmax(np.abs(np.append(ends, base)))))
+    ends = moving[["answer_low", "answer", "answer_high"]].to_numpy(float)
+    unit, factor = fmt.larger_unit(study.commodity_unit, float(np.nanmax(np.abs(ends))))
+    names = ["name", "column", "unit", "low", "high", "answer_low", "answer_high", "basis", "confidence"]
     swings = []
-    for i in order:
-        row = frame.iloc[int(i)]
-        of = str(row["unit"]) if isinstance(row["unit"], str) else ""
-        support = (
-            "no source" if not isinstance(row["source"], str) or not row["source"] else str(row["confidence"])
-        )
+    for name, column, of, low, high, at_low, at_high, basis, confidence in zip(
+        *(moving[column].head(most) for column in names), strict=True
+    ):
+        note = str(confidence) if confidence == "no source" else f"{confidence} confidence"
+        note += "" if basis == "interval" else f", range assumed ({basis})"
+        words = f"{name}: {str(column).replace('_', ' ')}"
         swings.append(
-            Swing(str(row["name"]), f"{fmt.number(row['low'])} {of}".strip(), f"{fmt.number(row['high'])} {of}".strip(),
-                  float(row["answer_low"]) * factor, float(row["answer_high"]) * factor,
-                  support if support == "no source" else f"{support} confidence")
+            Swing(words, fmt.number(low), f"{fmt.number(high)} {of or ''}".strip(), float(at_low) * factor,
+                  float(at_high) * factor, note)
         )  # fmt: skip
     axis = f"exports lost in the main scenario, {unit}"
-    svg = tornado(
-        ident, title, f"Spans of the answer in {unit}, widest first.", swings, float(base[0]) * factor, axis
-    )
-    caption = "Each number alone moved to the ends of its range, everything solved again."
-    if len(frame) > most:
-        caption += f" The {most} that move the answer most, of {len(frame)} tried."
-    return Figure(ident, title, svg, caption, twin)
+    answer = float(moving["answer"].iloc[0]) * factor
+    svg = tornado(ident, title, f"Spans of the answer in {unit}, widest first.", swings, answer, axis)
+    caption = f"Each number alone moved to the ends of its range, everything solved again; {len(frame)} such numbers were tried."
+    if len(moving) < len(frame):
+        caption += f" {len(frame) - len(moving)} of them do not move the answer."
+    return Figure(ident, title, svg, caption, tables.sensitivity(study, frame))

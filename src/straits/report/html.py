@@ -71,6 +71,7 @@ def table_html(shown: Shown) -> str:
     parts = ["<div class='scroll'><table><thead><tr>"]
     for name in names:
         words, _, unit = table.heading(str(name)).partition(" [")
+        unit = "" if unit[:-1] in _SHARES[:1] else unit
         unit = f" <span class='unit'>{escape(unit[:-1])}</span>" if unit else ""
         parts.append(f"<th scope='col'{' class=n' if name in numeric else ''}>{escape(words)}{unit}</th>")
     parts.append("</tr></thead><tbody>")

@@ -11,6 +11,9 @@ from straits.report.svg import text_width
 
 Box = tuple[float, float, float, float]
 
+#: A name that would hide more of the lines than this many of their points is left out.
+MOST_COVERED = 9
+
 
 def boxes_meet(a: Box, b: Box, gap: float = 0.0) -> bool:
     """Tell whether two boxes (x0, y0, x1, y1) overlap or come nearer than `gap`."""
@@ -49,8 +52,9 @@ class Placer:
 
     def free(self, box: Box, gap: float = 1.0) -> bool:
         """Tell whether a box lies inside the drawing and touches nothing taken."""
-        inside = box[0] >= 2 and box[1] >= 2 and box[2] <= self.width - 2 and box[3] <= self.height - 2
-        return inside and not any(boxes_meet(box, other, gap) for other in self.taken)
+        if box[0] < 2 or box[1] < 2 or box[2] > self.width - 2 or box[3] > self.height - 2:
+            return False
+        return not any(boxes_meet(box, other, gap) for other in self.taken)
 
     def covered(self, box: Box) -> int:
         """Count the points to keep off that a box would cover."""
@@ -59,12 +63,19 @@ class Placer:
         x, y, r = self.avoid.T
         return int(np.sum((x > box[0] - r) & (x < box[2] + r) & (y > box[1] - r) & (y < box[3] + r)))
 
-    def best(self, candidates: list[Box]) -> Box | None:
-        """Return the free candidate that covers least, the earlier one of equals; None if none is free. Takes its room."""
-        free = [box for box in candidates if self.free(box)]
-        if not free:
+    def best(self, candidates: list[Box], most: int | None = None) -> Box | None:
+        """Return the free candidate that covers least, the earlier one of equals, and take its room.
+
+        None if none is free, or if each would cover more than `most` points to keep off.
+        """
+        chosen, least = None, None
+        for box in candidates:
+            if self.free(box) and (least is None or least > 0):
+                covers = self.covered(box)
+                if least is None or covers < least:
+                    chosen, least = box, covers
+        if chosen is None or (most is not None and least is not None and least > most):
             return None
-        chosen = min(free, key=self.covered)
         self.block(chosen)
         return chosen
 
@@ -88,7 +99,7 @@ class Placer:
                 (x - width / 2, y + reach),
             ]
             candidates += [(left, top, left + width, top + height) for left, top in corners]
-        box = self.best(candidates)
+        box = self.best(candidates, most=MOST_COVERED)
         return None if box is None else Label(text, box[0], box[3] - 0.22 * size, box)
 
 

@@ -49,7 +49,7 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
     svg.text(0, top + 8, f"Width: flow, {unit}", size=size, bold=True)
     x = 0.0
     largest = WIDEST_FLOW / scale
-    marks = [tick for tick in fmt.ticks(0, largest, 3) if 0 < tick <= largest * 1.001][-3:]
+    marks = [tick for tick in fmt.ticks(0, largest, 6) if 0 < tick <= largest * 1.001][-3:]
     for tick in marks or [largest]:
         svg.line(x, top + row + 12, x + 30, top + row + 12, FLOW, tick * scale)
         text = fmt.number(tick)

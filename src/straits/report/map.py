@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
-from straits.report.basemap import Basemap
+from straits.report.basemap import NAME_SIZE, Basemap
 from straits.report.geometry import arc_length, at_share, link_lines, resample
 from straits.report.labels import Box, Placer
 from straits.report.legend import (
@@ -316,56 +316,20 @@ def _place_labels(
     return dropped
 
 
-def _country_names(sheet: Svg, base: Basemap, placer: Placer, size: float = 10.0) -> None:
-    """Write the names of countries where they fit inside, as far from lines and labels as can be."""
-    step = 14.0
-    grid_x, grid_y = np.meshgrid(
-        np.arange(step, base.view.width, step), np.arange(step, base.view.height, step)
-    )
-    grid = np.column_stack([grid_x.ravel(), grid_y.ravel()])
-    for _, (name, rings) in sorted(base.countries.items(), key=lambda item: -_extent(item[1][1])):
-        text = name.upper()
-        half = (text_width(text, size) + len(text) * 1.2) / 2
-        if _extent(rings) < 4 * half * size:
-            continue
-        offsets = [(0, 0), (-half, 0), (half, 0), (-half / 2, 0), (half / 2, 0), (0, -size), (0, size)]
-        fits = np.ones(len(grid), bool)
-        for offset in offsets:
-            fits[fits] &= inside_rings(grid[fits] + offset, rings)
-        candidates = [(x - half, y - size / 2, x + half, y + size / 2) for x, y in grid[fits]]
-        candidates = [box for box in candidates if placer.free(box, gap=3.0)]
-        if not candidates:
-            continue
-        middle = np.mean(grid[fits], axis=0)
-        box = min(
-            candidates,
-            key=lambda b: (
-                placer.covered(b) * 1e4
-                + np.hypot((b[0] + b[2]) / 2 - middle[0], (b[1] + b[3]) / 2 - middle[1])
-            ),
+def _country_names(sheet: Svg, base: Basemap, placer: Placer) -> None:
+    """Write the names of countries where they fit inside, near their middle, off lines and other labels."""
+    size = NAME_SIZE
+    for text, half, spots in base.name_spots:
+        boxes = np.column_stack(
+            [spots[:, 0] - half, spots[:, 1] - size / 2, spots[:, 0] + half, spots[:, 1] + size / 2]
         )
-        if placer.covered(box) > 3:
+        order = np.argsort(np.hypot(*(spots - spots.mean(axis=0)).T), kind="stable")
+        free = [i for i in order[:120] if placer.free(tuple(boxes[i]), gap=3.0)]
+        best = next((i for i in free if placer.covered(tuple(boxes[i])) == 0), None)
+        if best is None:
             continue
-        placer.block(box)
-        x, y = (box[0] + box[2]) / 2, box[3] - 0.15 * size
-        sheet.text(x, y, text, size=size, anchor="middle", fill=QUIET, letter_spacing=1.2, opacity=0.8)
-
-
-def _extent(rings: list[Points]) -> float:
-    """Return the area of the largest box round a ring, a quick stand-in for how much room a country has."""
-    return max(float(np.prod(ring.max(0) - ring.min(0))) for ring in rings)
-
-
-def inside_rings(points: Points, rings: list[Points]) -> np.ndarray:
-    """Tell for each point (n, 2) whether an odd number of rings encloses it."""
-    inside = np.zeros(len(points), bool)
-    for ring in rings:
-        ahead = np.roll(ring, -1, 0)
-        near = (ring[:, 1] > ahead[:, 1]) | (ring[:, 1] < ahead[:, 1])
-        a, b = ring[near], ahead[near]
-        for start in range(0, len(points), 512):  # keeps the table of points by edges small
-            x, y = points[start : start + 512, 0, None], points[start : start + 512, 1, None]
-            spans = (a[:, 1] > y) != (b[:, 1] > y)
-            cross = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
-            inside[start : start + 512] ^= (np.sum(spans & (x < cross), axis=1) % 2).astype(bool)
-    return inside
+        placer.block(tuple(boxes[best]))
+        x, y = spots[best]
+        sheet.text(
+            x, y + 0.35 * size, text, size=size, anchor="middle", fill=QUIET, letter_spacing=1.2, opacity=0.8
+        )

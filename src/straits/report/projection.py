@@ -138,6 +138,21 @@ def cut_line(line: Points, box: tuple[float, float, float, float]) -> list[Point
     return pieces
 
 
+def inside_rings(points: Points, rings: list[Points]) -> NDArray[np.bool_]:
+    """Tell for each point (n, 2) whether an odd number of rings encloses it."""
+    inside = np.zeros(len(points), bool)
+    for ring in rings:
+        ahead = np.roll(ring, -1, 0)
+        near = (ring[:, 1] > ahead[:, 1]) | (ring[:, 1] < ahead[:, 1])
+        a, b = ring[near], ahead[near]
+        for start in range(0, len(points), 512):  # keeps the table of points by edges small
+            x, y = points[start : start + 512, 0, None], points[start : start + 512, 1, None]
+            spans = (a[:, 1] > y) != (b[:, 1] > y)
+            cross = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
+            inside[start : start + 512] ^= (np.sum(spans & (x < cross), axis=1) % 2).astype(bool)
+    return inside
+
+
 def simplify(line: Points, tolerance: float) -> Points:
     """Leave out points that lie within `tolerance` of the line through those kept (Douglas and Peucker's method).
 

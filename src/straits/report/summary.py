@@ -82,10 +82,17 @@ def key_numbers(study: Study) -> dict[str, Any]:
 
 
 def answer_range(study: Study) -> tuple[float, float]:
-    """Return the lowest and highest main answer over the intervals of costs; not numbers if none were tried."""
-    values: list[float] = list(study.span or ())
+    """Return the lowest and highest main answer over intervals of costs, tariffs and prices; not numbers if none were tried.
+
+    Over single intervals and over all of them at their ends together.
+    """
+    values: list[float] = []
     if len(study.intervals):
-        values += [float(v) for v in study.intervals[["answer_low", "answer_high"]].to_numpy(float).ravel()]
+        values += [float(value) for value in study.intervals["lost"]]
+    single = study.single_intervals
+    if len(single):
+        single = single[single["column"].isin(["cost", "tariff", "price"])]
+        values += [float(value) for value in single[["answer_low", "answer_high"]].to_numpy(float).ravel()]
     values = [value for value in values if math.isfinite(value)]
     return (min(values), max(values)) if values else (math.nan, math.nan)
 
@@ -125,20 +132,23 @@ def _what_is_lost(study: Study) -> str:
     lost, unit = main["lost_exports"], study.commodity_unit
     if lost <= 1e-6 * max(study.exports, 1e-9):
         return f"In the scenario that this report leads with, “{main['title']}”, {actor} loses no exports."
-    lead = (
-        f"The scenario that this report leads with, “{main['title']}”, takes {fmt.amount(lost, unit)} of that"
+    of = "of that"
+    if main["compared_with"] != "baseline":
+        of = f"of the exports of “{study.scenario_title(main['compared_with'])}”, with which it is compared"
+    text = (
+        f"The scenario that this report leads with, “{main['title']}”, takes {fmt.amount(lost, unit)} {of} "
     )
-    text = f"{lead} ({fmt.percent(main['lost_share'])}), worth {fmt.money(main['revenue_lost_million'], study.currency)} at the "
+    text += f"({fmt.percent(main['lost_share'])}), worth {fmt.money(main['revenue_lost_million'], study.currency)} at the "
     text += "prices paid"
     changes = main["change_by_state_million"]
     own = changes.get(study.focus[0])
     if own is not None and own < -_SMALL_MONEY:
         text += f"; {actor} with its companies is {fmt.money(-own, study.currency)} worse off"
-    winner = max(changes, key=lambda state: changes[state], default=None)
+    actors = study.case.rows("actors")
+    states = [state for state in changes if state in actors and actors[state].kind == "state"]
+    winner = max(states, key=lambda state: changes[state], default=None)
     if winner is not None and winner != study.focus[0] and changes[winner] > _SMALL_MONEY:
-        text += (
-            f", and {study.name('actors', winner)} gains most, {fmt.money(changes[winner], study.currency)}"
-        )
+        text += f"; of the states {study.name('actors', winner)} gains most, {fmt.money(changes[winner], study.currency)}"
     return text + "."
 
 

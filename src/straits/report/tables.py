@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from straits.report.content import Study
@@ -45,7 +44,7 @@ def study_tables(study: Study) -> list[Table]:
     """Return all tables of a study that have rows, in the order of the report."""
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks, unmet,
-        shortfall, back_test, intervals, weak_numbers, events, measures, unsourced, findings, claims, sources, provenance,
+        shortfall, back_test, intervals, sensitivity, events, measures, unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
     return [table for table in (maker(study) for maker in makers) if len(table.frame)]
 
@@ -70,9 +69,10 @@ def scenarios(study: Study) -> Table:
         _named(study, study.comparison.summary),
         {"lost_share": "share", "revenue_lost": currency, "value_lost": currency, "days_to_loss": "days",
          "days_to_recovery": "days"},
-        "Exports are sales outside the state of origin. Days to loss: from the start of the disruption to the first step whose "
-        "exports fall by more than 1 %. Days to recovery: to the end of the last such step; unlimited means not within the "
-        "period. Value lost: of all actors and goods together.",
+        "Exports are sales outside the state of origin. Days to loss: from the start of the disruption until exports are behind by "
+        "a quarter of a day's exports; blank if they never are. Days to recovery: until they no longer fall further behind; "
+        "unlimited if they still do at the end of the period. Forced: output lost by emergency shut-in. Value lost: of all actors "
+        "and goods together.",
     )  # fmt: skip
 
 
@@ -274,39 +274,30 @@ def back_test(study: Study) -> Table:
 
 
 def intervals(study: Study) -> Table:
-    """How far the main answer moves across cost intervals."""
-    return _sensitivity(
-        study,
-        "intervals",
-        "How far the main answer moves across intervals of costs and prices",
-        study.intervals,
-    )
-
-
-def weak_numbers(study: Study) -> Table:
-    """The unsourced or low-confidence numbers that move the main answer most."""
-    return _sensitivity(
-        study,
-        "weak_numbers",
-        "Unsourced and low-confidence numbers that move the main answer most",
-        study.weak,
-    )
-
-
-def _sensitivity(study: Study, name: str, title: str, frame: pd.DataFrame) -> Table:
+    """The main answer with all intervals of costs and prices at their ends together."""
     unit = study.commodity_unit
-    frame = frame.copy()
-    if len(frame):
-        ends = frame[["answer_low", "answer_high"]].to_numpy(float)
-        base = frame["answer"].to_numpy(float)[:, None]
-        frame["swing"] = np.nanmax(np.abs(ends - base), axis=1)
-    columns = dict.fromkeys(("answer_low", "answer", "answer_high", "swing"), unit)
     return Table(
-        name,
-        title,
-        frame,
-        columns,
-        "The main answer is the exports lost in the scenario that the report leads with, solved again with one number changed.",
+        "intervals",
+        "The main answer across the intervals of costs and prices, all moved together",
+        study.intervals.drop(columns="unit", errors="ignore"),
+        {"lost": unit, "value_lost": f"million {study.currency}"},
+        "The main answer is the exports lost in the scenario that the report leads with. Low and high are the ends that the case "
+        "gives for each cost, tariff and price.",
+    )
+
+
+def sensitivity(study: Study, frame: pd.DataFrame | None = None) -> Table:
+    """How far the main answer moves with single numbers (default: all that were tried)."""
+    frame = study.sensitivity if frame is None else frame
+    unit = study.commodity_unit
+    return Table(
+        "sensitivity",
+        "How far the main answer moves with single numbers",
+        frame.drop(columns="answer_unit", errors="ignore"),
+        dict.fromkeys(("answer", "answer_low", "answer_high", "swing"), unit),
+        "One number at a time at its low and at its high value, everything solved again. Swing: largest less smallest answer. "
+        "Basis: the interval that the case gives, or a share of the value where it gives none. The numbers tried are those "
+        "with the largest first-order effect. A blank answer: at that end the promises of the case cannot be kept.",
     )
 
 
