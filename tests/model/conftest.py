@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import straits
 from small import build
 
@@ -26,6 +27,8 @@ def solved(request, tmp_path):
     """Give a function that builds a small case from tables and solves it one of three ways."""
 
     def run(tables, *, scenarios=(), time=None, how=None, **settings):
-        return request.param(build(tables, scenarios=scenarios, time=time, **settings), tmp_path, **(how or {}))
+        return request.param(
+            build(tables, scenarios=scenarios, time=time, **settings), tmp_path, **(how or {})
+        )
 
     return run

@@ -224,7 +224,14 @@ def test_two_fleets_on_one_link_add(solved):
     """Proves: a second fleet adds its own vessel-days: 2 + 1 = 3 kt a day, and a shared fleet is divided.
     Without it: each fleet would have to carry all of the flow, and the smaller would limit it to 1.
     """
-    ship = {"kind": "vessel", "commodity": "oil", "payload": 5, "payload_unit": "kt", "speed_knots": 10, "turnaround_days": 1}
+    ship = {
+        "kind": "vessel",
+        "commodity": "oil",
+        "payload": 5,
+        "payload_unit": "kt",
+        "speed_knots": 10,
+        "turnaround_days": 1,
+    }
     s = solved(
         {
             "places": places("A", "B"),
@@ -353,7 +360,14 @@ def test_greatest_contract_over_the_period(solved):
     """Proves: a quota of 2 kt/d over four days leaves free on which days its 8 kt move.
     Without it: (or with `per` step) every day would be limited to 2.
     """
-    quota = {"id": "quota", "name": "quota", "kind": "greatest", "asset": "pipe", "amount": 2, "amount_unit": "kt/d"}
+    quota = {
+        "id": "quota",
+        "name": "quota",
+        "kind": "greatest",
+        "asset": "pipe",
+        "amount": 2,
+        "amount_unit": "kt/d",
+    }
     tables = {
         "places": places("A", "B"),
         "links": [link("pipe", "A", "B", capacity=5)],
@@ -377,7 +391,11 @@ def test_origins_are_kept_apart(solved):
     s = solved(
         {
             "places": places("A", "B", "J", "M", A="AAA", B="BBB"),
-            "links": [link("a", "A", "J", capacity=5), link("b", "B", "J", capacity=5), link("joint", "J", "M", capacity=6)],
+            "links": [
+                link("a", "A", "J", capacity=5),
+                link("b", "B", "J", capacity=5),
+                link("joint", "J", "M", capacity=6),
+            ],
             "supplies": [supply("field-a", "A", 5, cost=20), supply("field-b", "B", 5, cost=15)],
             "markets": [market("picky", "M", 100, demand=3, origins="AAA"), market("other", "M", 90)],
         }
@@ -410,7 +428,9 @@ def test_option_adds_capacity(solved):
     """Proves: an option that adds 3 kt/d to the cheap route of 4 lets all 6 go by it.
     Without it: 2 would still take the dear route.
     """
-    tables = TWO | {"options": [{"id": "more", "name": "more", "asset": "cheap", "adds": 3, "adds_unit": "kt/d"}]}
+    tables = TWO | {
+        "options": [{"id": "more", "name": "more", "asset": "cheap", "adds": 3, "adds_unit": "kt/d"}]
+    }
     scenarios = [{"id": "built", "title": "built", "options": ["more"]}]
     assert amount(solved(tables, scenarios=scenarios, how={"scenario": "built"}), "dear") == 0
     assert amount(solved(tables, scenarios=scenarios), "dear") == pytest.approx(2)

@@ -11,10 +11,18 @@ DAY = {"start": "2022-01-01", "end": "2022-01-02", "step": "day", "boundary": "e
 
 def days(count: int, **more: Any) -> dict[str, Any]:
     """A time axis of `count` daily steps in January 2022."""
-    return {"start": "2022-01-01", "end": f"2022-01-{1 + count:02d}", "step": "day", "boundary": "empty", **more}
+    return {
+        "start": "2022-01-01",
+        "end": f"2022-01-{1 + count:02d}",
+        "step": "day",
+        "boundary": "empty",
+        **more,
+    }
 
 
-def link(key: str, a: str, b: str, *, capacity: Any = "unlimited", cost: float = 0, **more: Any) -> dict[str, Any]:
+def link(
+    key: str, a: str, b: str, *, capacity: Any = "unlimited", cost: float = 0, **more: Any
+) -> dict[str, Any]:
     row = {"id": key, "name": key, "from_place": a, "to_place": b, "mode": "pipeline", "commodities": "oil"}
     row |= {"capacity": capacity, "cost": cost, "cost_unit": "USD/t"}
     if capacity != "unlimited":
@@ -25,7 +33,14 @@ def link(key: str, a: str, b: str, *, capacity: Any = "unlimited", cost: float =
 
 
 def supply(key: str, place: str, capacity: float, *, cost: float = 0, **more: Any) -> dict[str, Any]:
-    row = {"id": key, "name": key, "place": place, "commodity": "oil", "capacity": capacity, "capacity_unit": "kt/d"}
+    row = {
+        "id": key,
+        "name": key,
+        "place": place,
+        "commodity": "oil",
+        "capacity": capacity,
+        "capacity_unit": "kt/d",
+    }
     row |= {"cost": cost, "cost_unit": "USD/t"}
     if "forced_cost" in more:
         row["forced_cost_unit"] = "USD/t"
@@ -35,7 +50,14 @@ def supply(key: str, place: str, capacity: float, *, cost: float = 0, **more: An
 
 
 def market(key: str, place: str, price: float, *, demand: Any = "unlimited", **more: Any) -> dict[str, Any]:
-    row = {"id": key, "name": key, "place": place, "commodity": "oil", "demand_kind": "stepwise", "price": price}
+    row = {
+        "id": key,
+        "name": key,
+        "place": place,
+        "commodity": "oil",
+        "demand_kind": "stepwise",
+        "price": price,
+    }
     row |= {"price_unit": "USD/t", "demand": demand}
     if demand != "unlimited":
         row["demand_unit"] = "kt/d"
@@ -45,7 +67,14 @@ def market(key: str, place: str, price: float, *, demand: Any = "unlimited", **m
 
 
 def store(key: str, place: str, capacity: float, *, start: float = 0, **more: Any) -> dict[str, Any]:
-    row = {"id": key, "name": key, "place": place, "commodity": "oil", "capacity": capacity, "capacity_unit": "kt"}
+    row = {
+        "id": key,
+        "name": key,
+        "place": place,
+        "commodity": "oil",
+        "capacity": capacity,
+        "capacity_unit": "kt",
+    }
     row |= {"start": start, "start_unit": "kt"}
     for name in ("in_rate", "out_rate"):
         if name in more:
@@ -55,7 +84,12 @@ def store(key: str, place: str, capacity: float, *, start: float = 0, **more: An
 
 def places(*keys: str, **territories: str) -> list[dict[str, Any]]:
     return [
-        {"id": k, "name": k, "kind": "junction", "territory": territories.get(k, "AAA" if k == keys[0] else None)}
+        {
+            "id": k,
+            "name": k,
+            "kind": "junction",
+            "territory": territories.get(k, "AAA" if k == keys[0] else None),
+        }
         for k in keys
     ]
 
@@ -66,7 +100,10 @@ def build(tables: dict[str, Any], *, scenarios: Any = (), time: Any = None, **se
     states = ("AAA", "BBB", "CCC")
     tables.setdefault("actors", [])
     known = {a["id"] for a in tables["actors"]}
-    tables["actors"] = [*tables["actors"], *({"id": s, "name": s, "kind": "state"} for s in states if s not in known)]
+    tables["actors"] = [
+        *tables["actors"],
+        *({"id": s, "name": s, "kind": "state"} for s in states if s not in known),
+    ]
     tables.setdefault("commodities", [{"id": "oil", "name": "oil", "unit": "kt", "bbl_per_t": 7.5}])
     return straits.Case.from_tables(
         tables, scenarios=scenarios, **{"id": "small", "title": "small", "time": time or DAY, **settings}

@@ -1,0 +1,130 @@
+"""Foresight: what is known when, and what that costs."""
+
+from __future__ import annotations
+
+import pytest
+
+import straits
+from small import build, days, link, market, places, store, supply
+from straits.errors import InfeasibleError, ModelError, SolveError
+
+
+def tank_case(expected: float):
+    """A field of 4, a tank of 4 at the port, and a stop of loading on days 3 and 4."""
+    return build(
+        {
+            "places": places("A", "P", "B"),
+            "links": [link("pipe", "A", "P", capacity=4), link("load", "P", "B", capacity=6)],
+            "supplies": [supply("field", "A", 4, cost=10)],
+            "markets": [market("buyer", "B", 100)],
+            "stores": [store("tank", "P", 4, start=2, start_origin="AAA")],
+        },
+        time=days(6),
+        scenarios=[{"id": "stop", "title": "stop", "disruptions": [
+            {"asset": "load", "start": "2022-01-03", "end": "2022-01-05", "expected_days": expected}]}],
+    )  # fmt: skip
+
+
+def sold(case, foresight):
+    return straits.solve(case, "stop", foresight=foresight).sales.set_index("step")["amount"].to_dict()
+
+
+def test_perfect_foresight_empties_the_tank_before():
+    """Proves: who knows of the stop empties the tank before it and loses only 4 of the 8 kt of two days.
+    Without it: foresight would be an accident of the solver.
+    """
+    s = straits.solve(tank_case(2), "stop", foresight="perfect")
+    assert s.supply["amount"].sum() == pytest.approx(20)
+    assert s.sales["amount"].sum() == pytest.approx(22)
+
+
+def test_surprise_keeps_what_was_decided():
+    """Proves: the first two days are the same as without the stop, whatever follows.
+    Without it: the past would be decided with tomorrow's news.
+    """
+    case = tank_case(2)
+    calm, hit = (straits.solve(case, name, foresight="surprise") for name in (None, "stop"))
+    past = lambda s: s.flows[s.flows["step"] < 2].set_index(["link", "step"])["amount"].to_dict()  # noqa: E731
+    assert past(hit) == pytest.approx(past(calm))
+
+
+def test_a_stop_that_is_lifted_early_is_news():
+    """Proves: expected to last 4 days and lifted after 2, loading starts again on day 5: 10 kt of the first two days and
+    8 of the last two. Only the tank stayed empty, because a stop to the end of the axis was believed.
+    Without it: it would stay shut until day 7, as first believed, and 10 kt would be all.
+    """
+    assert sum(sold(tank_case(4), "surprise").values()) == pytest.approx(18)
+    assert sum(sold(tank_case(2), "surprise").values()) == pytest.approx(22)
+
+
+def test_a_stop_that_outlasts_its_expectation():
+    """Proves: expected to last 1 day and lasting 2, nothing is loaded on either.
+    Without it: the plan would load on day 4, through a closed berth.
+    """
+    amounts = sold(tank_case(1), "surprise")
+    assert amounts.get(2, 0) == amounts.get(3, 0) == 0
+
+
+def test_rolling_window_of_all_steps_is_perfect():
+    """Proves: a window as long as the axis gives the value of perfect foresight.
+    Without it: the window would lose value at its end.
+    """
+    case = tank_case(2)
+    full = straits.solve(case, "stop", foresight="rolling(6)").objective
+    assert full == pytest.approx(straits.solve(case, "stop", foresight="perfect").objective)
+
+
+@pytest.mark.parametrize("text", ["perfekt", "rolling", "rolling(0)", "rolling(-1)"])
+def test_unknown_foresight(text):
+    """Proves: an unknown foresight is refused, with the accepted ones.
+    Without it: it would silently mean perfect.
+    """
+    with pytest.raises(ModelError, match=r"perfect|whole number"):
+        straits.solve(tank_case(2), foresight=text)
+
+
+def test_infeasible_names_place_step_and_limit():
+    """Proves: a hard promise of 5 behind a link of 3 is reported with market, step, amount and the limiting link.
+    Without it: the analyst would see `infeasible` and nothing else.
+    """
+    case = build(
+        {
+            "places": places("A", "B", "C"),
+            "links": [link("narrow", "A", "B", capacity=3), link("other", "A", "C", capacity=3)],
+            "supplies": [supply("field", "A", 9)],
+            "markets": [market("city", "B", 100, demand=5, demand_kind="fixed"), market("away", "C", 50)],
+        }
+    )
+    with pytest.raises(InfeasibleError) as caught:
+        straits.solve(case)
+    text = str(caught.value)
+    assert "demand(city" in text and "2 kt" in text and "narrow" in text
+    assert "other" not in text
+
+
+def test_unbounded_is_named():
+    """Proves: unlimited supply to an unlimited market over unlimited links at a gain is refused with its cause.
+    Without it: the solver's status would be all there is.
+    """
+    row = supply("field", "A", 1) | {"capacity": "unlimited"}
+    case = build({"places": places("A", "B"), "links": [link("l", "A", "B")], "supplies": [row],
+                  "markets": [market("m", "B", 5)]})  # fmt: skip
+    with pytest.raises(SolveError, match="no finite optimum"):
+        straits.solve(case)
+
+
+def test_part_of_an_unlimited_capacity_is_refused():
+    """Proves: leaving half of an unlimited link has no meaning and is refused.
+    Without it: half of infinity would stay infinity and the disruption would vanish.
+    """
+    half = {"asset": "l", "start": "2022-01-01", "end": "2022-01-02", "factor": 0.5}
+    case = build({"places": places("A", "B"), "links": [link("l", "A", "B")], "supplies": [supply("f", "A", 1)],
+                  "markets": [market("m", "B", 5)]}, scenarios=[{"id": "h", "title": "h", "disruptions": [half]}])  # fmt: skip
+    with pytest.raises(ModelError, match="unlimited"):
+        straits.solve(case, "h")
+
+
+def test_unknown_scenario():
+    """Proves: an unknown scenario is refused with the known ones. Without it: the baseline would be solved instead."""
+    with pytest.raises(ModelError, match="stop"):
+        straits.solve(tank_case(2), "stopp")
