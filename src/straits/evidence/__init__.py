@@ -1,1 +1,37 @@
-"""To be described by its room."""
+"""From press report to sourced claim and dated event: documents, drafts, review, and what of them enters a case.
+
+Knows nothing of models. `Ledger` keeps documents and judgements, `draft` proposes records by rules, `into_case` turns accepted
+records into rows of a case, `tables` gives the timeline and the terms for a report.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_HOME = {
+    "Ledger": "straits.evidence.ledger",
+    "draft": "straits.evidence.drafts",
+    "timeline": "straits.evidence.tables",
+    "terms": "straits.evidence.tables",
+    "to_claim": "straits.evidence.into_case",
+    "to_measure": "straits.evidence.into_case",
+    "to_scenario": "straits.evidence.into_case",
+}
+
+__all__ = [*_HOME]
+
+if TYPE_CHECKING:
+    from straits.evidence.drafts import draft as draft
+    from straits.evidence.into_case import to_claim as to_claim
+    from straits.evidence.into_case import to_measure as to_measure
+    from straits.evidence.into_case import to_scenario as to_scenario
+    from straits.evidence.ledger import Ledger as Ledger
+    from straits.evidence.tables import terms as terms
+    from straits.evidence.tables import timeline as timeline
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'straits.evidence' has no attribute {name!r}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -59,7 +59,7 @@ def _write(ledger: Ledger, conflict: str, action: str, payload: dict[str, Any], 
 def open_conflict(
     ledger: Ledger,
     question: str,
-    positions: dict[str, Sequence[str]],
+    positions: Mapping[str, Sequence[str]],
     by: str,
     reason: str,
     topic: str | None = None,

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from straits.errors import StraitsError
 from straits.evidence import edtf
 from straits.evidence.dates import find_dates, says_modified
 from straits.evidence.reading import Reading, decode, media_type, read
@@ -17,7 +18,7 @@ from straits.evidence.regions import Region, find_regions
 UNKNOWN = "unknown"
 
 
-class DocumentError(ValueError):
+class DocumentError(StraitsError, ValueError):
     """A document cannot be taken in as described."""
 
 
@@ -149,7 +150,7 @@ def describe(
     document = Document(
         sha256=digest(data),
         name=Path(name).name,
-        media=media,  # type: ignore[arg-type]
+        media=media,
         encoding=encoding,
         chars=len(raw),
         outlet=None if outlet == UNKNOWN else outlet,
@@ -176,4 +177,4 @@ def _published(name: str, published: str, basis: str | None, hint: Suggestion) -
         edtf.bounds(published)
     except edtf.EdtfError as error:
         raise DocumentError(f"{name}: published: {error}") from None
-    return Published(value=published, basis=basis or "given")  # type: ignore[arg-type]
+    return Published(value=published, basis=basis or "given")

@@ -71,7 +71,7 @@ class _Maker:
             return None
         return When(
             value=hit.value, precision=hit.precision, basis=hit.basis, text=self.raw(hit.start, hit.end)
-        )  # type: ignore[arg-type]
+        )
 
     def claim(self, q: QuoteHit) -> Claim:
         return sealed(
@@ -79,7 +79,7 @@ class _Maker:
                 **self.common,
                 evidence=self.at(q.first, q.last),
                 content=self.at(q.start, q.end),
-                form=q.form,  # type: ignore[arg-type]
+                form=q.form,
                 voice=q.speaker,
                 voice_text=q.speaker_text,
                 speaker=q.speaker,
@@ -106,8 +106,8 @@ class _Maker:
                 span=self.at(q.start, q.end),
                 value=q.value,
                 unit=q.unit,
-                measure=q.measure,  # type: ignore[arg-type]
-                op=q.op,  # type: ignore[arg-type]
+                measure=q.measure,
+                op=q.op,
                 approx=q.approx,
                 of=_counted(self.page.text, q, last),
                 object=subject,
@@ -156,7 +156,7 @@ class _Maker:
                 duration=f"P{span.value:g}{_ISO[span.unit]}" if span else None,
                 duration_text=self.raw(span.start, span.end) if span else None,
                 amount=amount.id if amount else None,
-                modality=e.modality,  # type: ignore[arg-type]
+                modality=e.modality,
                 salience="minor" if minor else "core",
             )
         )
@@ -169,7 +169,7 @@ def _period(s: Sentence, q: QuantityHit, last: int) -> DateHit | None:
     other = max((x.end for x in s.quantities if x.end <= q.start), default=s.start)
     before = [d for d in s.dates if d.value and other <= d.start and d.end <= q.start]
     after = [d for d in s.dates if d.value and q.end <= d.start and d.end <= last]
-    return (before[-1:] or after[:1] or [None])[0]
+    return before[-1] if before else after[0] if after else None
 
 
 def _lasts(text: str, q: QuantityHit) -> bool:

@@ -11,11 +11,13 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from straits.errors import StraitsError
+
 _PART = re.compile(r"(?P<y>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<m>\d{2}|XX)(?:-(?P<d>\d{2}|XX))?)?(?P<q>[?~%])?")
 _SEASON_MONTH = {21: 3, 22: 6, 23: 9, 24: 12}
 
 
-class EdtfError(ValueError):
+class EdtfError(StraitsError, ValueError):
     """A text is not a date of the format."""
 
 

@@ -32,7 +32,10 @@ _PREPOSITION = re.compile(
 )
 _WITH = re.compile(r"\b(?:with|between|and)\s+(?:[\w-]+\s+){0,4}$", re.I)
 _INFINITIVE = re.compile(r"(?:\s+[\w’'-]+){0,7}?\s+to\s+[a-z]")
-_FACILITY_WORD = r"(?:pipeline|port|seaport|terminal|oil\s?field|gas\s?field|field|refinery|corridor|railway|route|strait|canal|plant|station|consortium)"
+_FACILITY_WORD = (
+    r"(?:pipeline|port|seaport|terminal|oil\s?field|gas\s?field|field|refinery"
+    r"|corridor|railway|route|strait|canal|plant|station|consortium)"
+)
 _FACILITY_IN = re.compile(rf"\b{_FACILITY_WORD}\b", re.I)
 _FACILITY_AFTER = re.compile(rf"(?:\s*\([A-Z]{{2,6}}\))?\s+(?:\w+\s+)?{_FACILITY_WORD}s?\b")
 _FACILITY_BEFORE = re.compile(rf"\b{_FACILITY_WORD}s?\s+(?:of|at|in)\s+(?:the\s+)?$", re.I)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
+from straits.errors import StraitsError
 from straits.evidence.records import CANDIDATE, Frozen
 
 ACTOR_TABLES = ("actors",)
@@ -33,7 +34,7 @@ class Entry(Frozen):
     """Seats that stand for it ("Moscow said") and are places too."""
 
 
-class UnknownName(ValueError):
+class UnknownName(StraitsError, ValueError):
     """An id that the gazetteer does not have."""
 
 
@@ -134,7 +135,7 @@ def world() -> Gazetteer:
     from straits.evidence.lexicon import lexicon
 
     folder = resources.files("straits.evidence") / "data"
-    with (folder / "world.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "world.csv").open(encoding="utf-8") as file:
         entries = [
             Entry(
                 id=row["id"],

@@ -16,6 +16,7 @@ from typing import Any
 from straits.case.records import Claim as CaseClaim
 from straits.case.records import Measure, Source
 from straits.case.settings import Disruption, Scenario
+from straits.errors import StraitsError
 from straits.evidence import edtf
 from straits.evidence.documents import Document
 from straits.evidence.ledger import Ledger
@@ -23,17 +24,17 @@ from straits.evidence.records import CANDIDATE, Claim, Event, Quantity, canonica
 from straits.evidence.text import line_of
 
 _KIND = {
-    "closure": "order", "restriction": "order", "ban": "ban", "sanction": "sanction", "legal": "court_order", "incident": "accident",
-    "military": "attack", "directive": "order", "threat": "other",
+    "closure": "order", "restriction": "order", "ban": "ban", "sanction": "sanction", "legal": "court_order",
+    "incident": "accident", "military": "attack", "directive": "order", "threat": "other",
 }  # fmt: skip
 _NOT_LEGAL = {"incident", "military"}
 
 
-class NotUsable(ValueError):
+class NotUsable(StraitsError, ValueError):
     """A record cannot enter a case: not accepted, denied, or on no known asset."""
 
 
-class OpenParameters(ValueError):
+class OpenParameters(StraitsError, ValueError):
     """The document does not say something that the scenario needs, and the analyst has not set it."""
 
     def __init__(self, open: list[Parameter]) -> None:
@@ -100,9 +101,9 @@ class IntoCase:
         for name, rows in (("measures", [self.measure]), ("claims", self.claims), ("sources", self.sources)):
             path = folder / f"{name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, list(type(rows[0]).model_fields))  # type: ignore[attr-defined]
+                writer = csv.DictWriter(file, list(type(rows[0]).model_fields))
                 writer.writeheader()
-                for row in rows:  # type: ignore[attr-defined]
+                for row in rows:
                     writer.writerow(
                         {
                             k: "|".join(v) if isinstance(v, list) else v
@@ -273,7 +274,7 @@ def to_measure(
     event = _event(ledger, order)
     name = id or f"{event.type}-{found['asset'].value}-{found['start'].value}".lower()
     name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    ids = _source_ids(ledger, [p for p in found.values()], event, sources or {})
+    ids = _source_ids(ledger, list(found.values()), event, sources or {})
     factor = found["factor"]
     status = "not_legal" if event.type in _NOT_LEGAL else "lifted" if lifted else "ordered"
     if event.type == "threat" or event.modality in ("planned", "hypothetical"):
@@ -281,10 +282,10 @@ def to_measure(
     measure = Measure(
         id=name,
         name=f"{event.type}: {event.trigger.exact}",
-        kind=_KIND.get(event.type, "other"),  # type: ignore[arg-type]
+        kind=_KIND.get(event.type, "other"),
         actor=next((s for s in event.sources if not s.startswith(CANDIDATE)), None),
         asset=found["asset"].value,
-        status=status,  # type: ignore[arg-type]
+        status=status,
         start=found["start"].value,
         end=found["end"].value,
         factor=factor.value,

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from straits.errors import StraitsError
 from straits.evidence.documents import Document, describe
 from straits.evidence.gazetteer import Gazetteer, world
 from straits.evidence.reading import Reading, decode, read
@@ -34,15 +35,15 @@ CREATE TABLE contents (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE TABLE documents (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL REFERENCES contents, body TEXT NOT NULL,
     by TEXT, reason TEXT, at TEXT NOT NULL);
 CREATE INDEX documents_by_sha ON documents (sha256, seq);
-CREATE TABLE records (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, document TEXT NOT NULL REFERENCES contents,
-    body TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE records (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    document TEXT NOT NULL REFERENCES contents, body TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX records_by_document ON records (document, kind);
 CREATE TABLE log (seq INTEGER PRIMARY KEY, record TEXT NOT NULL REFERENCES records (id), action TEXT NOT NULL, by TEXT NOT NULL,
     reason TEXT NOT NULL, payload TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE INDEX log_by_record ON log (record, seq);
 CREATE TABLE gazetteers (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE conflicts (seq INTEGER PRIMARY KEY, conflict TEXT NOT NULL, action TEXT NOT NULL, payload TEXT NOT NULL, by TEXT NOT NULL,
-    reason TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE conflicts (seq INTEGER PRIMARY KEY, conflict TEXT NOT NULL, action TEXT NOT NULL, payload TEXT NOT NULL,
+    by TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL);
 CREATE VIEW standings AS SELECT r.seq, r.id, r.kind, r.document, r.body,
     (SELECT action FROM log l WHERE l.record = r.id ORDER BY l.seq DESC LIMIT 1) AS last FROM records r;
 """
@@ -55,7 +56,7 @@ CREATE TRIGGER {t}_no_replace BEFORE INSERT ON {t} WHEN EXISTS (SELECT 1 FROM {t
 _KEYS = {"contents": "sha256", "records": "id"}
 
 
-class LedgerError(ValueError):
+class LedgerError(StraitsError, ValueError):
     """Something the ledger cannot do or does not have."""
 
 
@@ -222,8 +223,8 @@ class Ledger:
     def documents(self) -> Iterator[Document]:
         """Give all documents, in the order in which they came."""
         query = (
-            "SELECT d.body FROM documents d JOIN (SELECT sha256, min(seq) AS came, max(seq) AS latest FROM documents GROUP BY sha256) m"
-            " ON d.seq = m.latest ORDER BY m.came"
+            "SELECT d.body FROM documents d JOIN (SELECT sha256, min(seq) AS came, max(seq) AS latest FROM documents "
+            "GROUP BY sha256) m ON d.seq = m.latest ORDER BY m.came"
         )
         for (body,) in self.db.execute(query):
             yield Document.model_validate_json(body)

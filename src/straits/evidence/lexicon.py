@@ -12,27 +12,12 @@ from typing import Any
 from straits.evidence.gazetteer import Gazetteer
 from straits.evidence.text import fold
 
-_IRREGULAR = {
-    "say": "says said saying", "tell": "tells told telling", "think": "thinks thought thinking", "write": "writes wrote written writing",
-    "make": "makes made making", "give": "gives gave given giving", "take": "takes took taken taking", "cut": "cuts cutting",
-    "shut": "shuts shutting", "begin": "begins began begun beginning", "break": "breaks broke broken breaking", "build": "builds built building",
-    "hold": "holds held holding", "meet": "meets met meeting", "speak": "speaks spoke spoken speaking", "fall": "falls fell fallen falling",
-    "rise": "rises rose risen rising", "grow": "grows grew grown growing", "sell": "sells sold selling", "buy": "buys bought buying",
-    "find": "finds found finding", "strike": "strikes struck striking", "sue": "sues sued suing", "put": "puts putting", "seek": "seeks sought seeking",
-    "leave": "leaves left leaving", "withdraw": "withdraws withdrew withdrawn withdrawing", "ban": "bans banned banning", "forbid": "forbids forbade forbidden forbidding",
-    "halt": "halts halted halting", "go": "goes went gone going", "come": "comes came coming", "see": "sees saw seen seeing", "lead": "leads led leading",
-    "set": "sets setting", "get": "gets got getting", "know": "knows knew known knowing", "send": "sends sent sending", "keep": "keeps kept keeping",
-    "undergo": "undergoes underwent", "freeze": "freezes froze frozen freezing", "quote": "quotes quoted quoting", "visit": "visits visited visiting",
-    "permit": "permits permitted permitting", "admit": "admits admitted admitting", "commit": "commits committed committing", "limit": "limits limited limiting",
-    "plan": "plans planned planning", "drop": "drops dropped dropping", "stop": "stops stopped stopping", "threaten": "threatens threatened threatening",
-    "offer": "offers offered offering", "open": "opens opened opening", "order": "orders ordered ordering", "file": "files filed filing",
-    "suffer": "suffers suffered suffering", "deter": "deters deterred deterring", "shell": "shells shelled shelling", "cancel": "cancels cancelled canceled cancelling canceling",
-    "overthrow": "overthrows overthrew overthrown", "deny": "denies denied denying", "arrive": "arrives arrived arriving", "bid": "bids",
-    "reopen": "reopens reopened reopening", "blow": "blows blew blown", "lend": "lends lent lending", "reiterate": "reiterates reiterated reiterating",
-    "fly": "flies flew flown flying", "hit": "hits hitting", "spend": "spends spent spending", "refer": "refers referred referring", "rebuff": "rebuffs rebuffed",
-    "conclude": "concludes concluded concluding", "be": "is are was were been being", "pay": "pays paid paying", "ship": "ships shipped shipping",
-}  # fmt: skip
 _VOWELS = "aeiou"
+
+
+@functools.cache
+def _irregular() -> dict[str, list[str]]:
+    return {verb: rest for verb, *rest in (line.split() for line in lexicon()["verbs"]["irregular"])}
 
 
 @functools.cache
@@ -41,8 +26,8 @@ def forms(phrase: str) -> tuple[str, ...]:
     verb, _, rest = phrase.partition(" ")
     if verb in ("is", "are", "was", "were", "made", "gave", "drew", "drawing", "spoke", "expressed"):
         return (phrase,)
-    if verb in _IRREGULAR:
-        found = [verb, *_IRREGULAR[verb].split()]
+    if verb in _irregular():
+        found = [verb, *_irregular()[verb]]
     elif verb.endswith("e"):
         found = [verb, verb + "s", verb + "d", verb[:-1] + "ing"]
     elif verb.endswith("y") and verb[-2] not in _VOWELS:

@@ -7,11 +7,12 @@ name; both are traced back to the full name within the document. What no gazette
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from straits.evidence.lexicon import Hit
+from straits.evidence.lexicon import Hit, lexicon
 from straits.evidence.records import CANDIDATE
 from straits.evidence.text import fold
 
@@ -40,17 +41,12 @@ _ORGANISATION = re.compile(
 _PLACE = re.compile(
     r"\b(?:Sea|Ocean|Strait|Canal|Gulf|River|Mountains?|Field|Port|Region|Oblast|Province|Territory|Peninsula|Corridor|Route|Island|City|Valley)$"
 )
-_NOT_NAMES = frozenset(
-    """January February March April May June July August September October November December Monday Tuesday Wednesday Thursday
-    Friday Saturday Sunday The This That These Those In On At By For From To With And But Or If When While After Before As It Its He She They We You I
-    His Her Their Our There Here What Which Who Whom Whose How Why Where Despite However Moreover Thus Now Then First Second Third Finally Next
-    Earlier Later Recently Recall Meanwhile According Not No Yes So All Any Some Many Most Both Such Only Even Also Since Until During Between Among
-    Following Instead Perhaps One Two Three Four Five Six Seven Eight Nine Ten Related Photo Posted Published Modified Updated Last Consequently
-    Subsequently Will Is Are Was Were Do Does Did Can Could May Might Must Should Would Just Of A An More Other Another Every Each In Response
-    Indeed General Secondly Thirdly Firstly Plus Read Someone Those Seemingly Against Because Let Given Behind Today Yesterday Tomorrow Nevertheless
-    Therefore Under Over Out Up Down About Again Never Always Still Yet Once Without Within Through Toward Towards Upon Via""".split()
-)
 _NATIONAL = re.compile(r"(?:an|ian|ese|ish|akh|ani|i|ek|yk|ic)$")
+
+
+@functools.cache
+def _not_names() -> frozenset[str]:
+    return frozenset(lexicon()["names"]["not_names"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +116,9 @@ def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int
             near = [m for m in here if m.start < match.end() and match.start() < m.end]
             if len(near) == 1 and (near[0].start, near[0].end) == (match.start(), match.end()):
                 continue
-            for name in _trim(text, match.start(), match.end(), start, near):
-                if not any(name[0] < m.end and m.start < name[1] for m in near):
-                    raw.append(name)
+            for part in _trim(text, match.start(), match.end(), start, near):
+                if not any(part[0] < m.end and m.start < part[1] for m in near):
+                    raw.append(part)
     full: dict[str, str] = {}
     elsewhere = {text[s:e] for s, e, initial, _ in raw if not initial}
     found: list[Mention] = []
@@ -148,12 +144,12 @@ def _trim(
     """Cut a run of capitalised words into names: (start, end, begins a sentence, follows a role)."""
     words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
     while words and (
-        text[words[0][0] : words[0][1]] in _NOT_NAMES
+        text[words[0][0] : words[0][1]] in _not_names()
         or text[words[0][0] : words[0][1]] in ("of", "for", "on", "and", "the")
     ):
         words.pop(0)
     while words and (
-        text[words[-1][0] : words[-1][1]] in _NOT_NAMES
+        text[words[-1][0] : words[-1][1]] in _not_names()
         or text[words[-1][0] : words[-1][1]] in ("of", "for", "on", "and", "the")
     ):
         words.pop()
@@ -193,7 +189,7 @@ def _trim(
         last -= 2
     elif name.endswith("'"):
         last -= 1
-    if last - first < 2 or _ROLE.match(text[first:last]) or text[first:last] in _NOT_NAMES:
+    if last - first < 2 or _ROLE.match(text[first:last]) or text[first:last] in _not_names():
         return []
     return [(first, last, first == sentence, role)]
 

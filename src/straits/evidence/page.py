@@ -154,7 +154,7 @@ def _outside_names(hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
     return kept
 
 
-def _deal(items: list, sentences: list[Sentence], name: str) -> None:  # type: ignore[type-arg]
+def _deal(items: list, sentences: list[Sentence], name: str) -> None:
     """Give every item to the sentence that holds its start."""
     i = 0
     for item in items:

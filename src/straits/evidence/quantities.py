@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from straits.evidence.lexicon import lexicon
+
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -25,15 +27,10 @@ _VAGUE = {
     "trillions": 1e12,
 }
 _SCALE = {
-    "hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9,
+    "hundred": 1e2, "thousand": 1e3, "thousands": 1e3,
+    "million": 1e6, "millions": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9,
     "billions": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trillions": 1e12, "trn": 1e12, "k": 1e3,
     "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
-}  # fmt: skip
-_MONEY = {
-    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₸": "KZT", "usd": "USD", "eur": "EUR", "rub": "RUB", "kzt": "KZT",
-    "dollar": "USD", "dollars": "USD", "us dollars": "USD", "euro": "EUR", "euros": "EUR", "ruble": "RUB", "rubles": "RUB", "rouble": "RUB",
-    "roubles": "RUB", "tenge": "KZT", "yuan": "CNY", "renminbi": "CNY", "pounds": "GBP", "yen": "JPY", "lira": "TRY", "manat": "AZN", "рублей": "RUB",
-    "тенге": "KZT", "долларов": "USD",
 }  # fmt: skip
 _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"%|per\s?cent\b|percent\b|процент\w*", "%", "share", 1),
@@ -67,16 +64,10 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"times\b|-?fold\b", "times", "factor", 1),
 ]
 _UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, (words, *_) in enumerate(_UNITS)), re.I)
-_CARRIERS = (
-    "tankers ships vessels wagons railcars cars trains trucks pipelines wells terminals ports containers barges locomotives planes "
-    "drones missiles moorings refineries tanks rigs flights"
-).split()
-_OBJECTS = frozenset(
-    [*_CARRIERS, *"""countries states companies people citizens persons firms enterprises banks goods items products codes lots soldiers troops
-    workers employees passengers refugees units projects agreements documents deals contracts shareholders investors smartphones consignments
-    shipments deputies residents protesters settlements regions facilities plants mines individuals entities organizations organisations""".split()]
-)  # fmt: skip
-_CARRIED = frozenset(_CARRIERS)
+_WORDS_OF = lexicon()["quantities"]
+_MONEY = {word: code for code, words in _WORDS_OF["money"].items() for word in words}
+_CARRIED = frozenset(_WORDS_OF["carriers"])
+_OBJECTS = _CARRIED | frozenset(_WORDS_OF["objects"])
 
 _SCALES = r"thousands?|millions?|billions?|trillions?|hundred|mln|bln|mn|bn|trn|тыс\.?|млн\.?|млрд\.?"
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\d+,\d+(?!\d)"

@@ -258,7 +258,8 @@ def _with_article(text: str, start: int, end: int) -> str:
 
 
 def _indirect(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHit]:
-    text, found = page.text, []
+    text = page.text
+    found: list[QuoteHit] = []
     body_end = s.start + len(_TRAIL.sub("", text[s.start : s.end]))
     ends = [s.end]
     for q in direct:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 
+from straits.errors import StraitsError
+
 _SILENT = {"script", "style", "noscript", "template", "svg"}
 _CHROME = {"nav", "header", "footer", "aside", "menu", "form", "button", "select"}
 _BLOCK = {
@@ -40,7 +42,7 @@ _VOID = {
 _COMMENT_CLASS = re.compile(r"\bcomments?\b|\bcomment-|\bdisqus", re.I)
 
 
-class DecodeError(ValueError):
+class DecodeError(StraitsError, ValueError):
     """The bytes are not text in a known encoding."""
 
 
@@ -54,10 +56,7 @@ def decode(data: bytes) -> tuple[str, str]:
     DecodeError
         If the bytes are something else. A guess would move every offset.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8"
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
@@ -122,7 +121,7 @@ class _Reader(HTMLParser):
         self.silent = 0
         self.found: dict[str, str] = {}
 
-    def offset(self) -> int:
+    def place(self) -> int:
         line, column = self.getpos()
         return self.line_starts[line - 1] + column
 
@@ -192,7 +191,7 @@ class _Reader(HTMLParser):
             self.found.setdefault(key, values["content"])
 
     def handle_data(self, data: str) -> None:
-        self.put(data, self.offset(), 1)
+        self.put(data, self.place(), 1)
 
     def handle_entityref(self, name: str) -> None:
         self._entity(f"&{name}")
@@ -201,7 +200,7 @@ class _Reader(HTMLParser):
         self._entity(f"&#{name}")
 
     def _entity(self, source: str) -> None:
-        start = self.offset()
+        start = self.place()
         end = start + len(source)
         if self.raw[end : end + 1] == ";":
             end += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
@@ -168,12 +168,12 @@ def content_id(record: Event | Quantity | Claim) -> str:
     return f"{record.kind}:{hashlib.sha256(canonical(body).encode()).hexdigest()[:16]}"
 
 
-R = TypeVar("R", Event, Quantity, Claim)
+R = TypeVar("R", bound=Event | Quantity | Claim)
 
 
 def sealed(record: R) -> R:
     """Give the record with its content id."""
-    return record.model_copy(update={"id": content_id(record)})
+    return cast(R, record.model_copy(update={"id": content_id(record)}))
 
 
 def parse_record(data: Any) -> Event | Quantity | Claim:

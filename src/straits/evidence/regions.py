@@ -20,11 +20,14 @@ LABELS = (
 
 _BULLET = re.compile(r"^\s*(?:[•·▪◦*►»›-]|\d{1,2}[.)])\s+")
 _CHROME = re.compile(
-    r"""^\W*(?: more\ info | premium\ content | breaking\ news | latest\ news | top\ (?:stories|news|reads) | most\ (?:read|popular)
-    | read\ (?:more|also|next|next:).* | see\ also.* | related(?:\ (?:articles|news|stories|posts))?\b:?.* | share(?:\ (?:this|on).*)?
+    r"""^\W*(?: more\ info | premium\ content | breaking\ news | latest\ news | top\ (?:stories|news|reads)
+    | most\ (?:read|popular)
+    | read\ (?:more|also|next|next:).* | see\ also.* | related(?:\ (?:articles|news|stories|posts))?\b:?.*
+    | share(?:\ (?:this|on).*)?
     | subscribe.* | sign\ (?:in|up).* | log\ ?in | register | newsletters? | follow\ us.* | download\ .*\ app.* | back\ to\ .*
     | home(?:page)? | menu | search | contact(?:\ us)? | about(?:\ us)? | advertis\w* | cookies?.* | privacy.* | terms\ of.*
-    | all\ rights\ reserved.* | copyright.* | ©.* | more\ top\ reads.* | tags?:.* | print | e-?mail | facebook | twitter | telegram
+    | all\ rights\ reserved.* | copyright.* | ©.* | more\ top\ reads.* | tags?:.* | print | e-?mail | facebook
+    | twitter | telegram
     | whatsapp | loading.* | skip\ to.* | next\ (?:article|post).* | previous\ (?:article|post).* | trending.* | editor.s\ picks?
     | читайте\ также.* | подписаться.* | подпишитесь.* | поделиться.* | главная | новости | реклама | меню | поиск | войти
     | все\ права\ защищены.* | теги:.* )\W*$""",
@@ -81,10 +84,8 @@ class _Line:
         """Whether it is a paragraph: long enough, and with the end of a sentence in it."""
         if self.words >= 40:
             return True
-        return (
-            self.words >= 12
-            and bool(_STOPS.search(self.text))
-            or (self.words >= 6 and bool(_ENDS.search(self.text)))
+        return (self.words >= 12 and bool(_STOPS.search(self.text))) or (
+            self.words >= 6 and bool(_ENDS.search(self.text))
         )
 
 

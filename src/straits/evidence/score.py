@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from straits.errors import StraitsError
 from straits.evidence.documents import describe
 from straits.evidence.drafts import Drafts, draft
 from straits.evidence.gazetteer import Gazetteer
@@ -36,7 +37,7 @@ from straits.evidence.lexicon import codebook
 LEAST_IOU = 0.5
 
 
-class ScoreError(ValueError):
+class ScoreError(StraitsError, ValueError):
     """A labelled file cannot be scored."""
 
 

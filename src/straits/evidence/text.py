@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from straits.errors import StraitsError
+
 #: Length of the context kept before and after a passage, in code points.
 CONTEXT = 32
 
@@ -20,7 +22,7 @@ _FOLD = {
 }
 
 
-class SpanError(ValueError):
+class SpanError(StraitsError, ValueError):
     """A passage is not in the document, or not where it is said to be, or cannot be told from its twins."""
 
 

@@ -7,6 +7,7 @@ are refused by the record classes themselves.
 
 from __future__ import annotations
 
+from straits.errors import StraitsError
 from straits.evidence import dates, quantities
 from straits.evidence.documents import Document
 from straits.evidence.gazetteer import Gazetteer, UnknownName
@@ -19,7 +20,7 @@ from straits.evidence.text import Selector, SpanError, check_selector, fold
 _DURATION_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
 
-class RecordRefused(ValueError):
+class RecordRefused(StraitsError, ValueError):
     """A record is not supported by its document. `problems` lists every reason."""
 
     def __init__(self, id: str, problems: list[str]) -> None:
@@ -79,7 +80,7 @@ class _Check:
                 )
             return
         self.inside(when.text, field)
-        if when.value is None or when.basis == "inferred" and self.record.origin.method == "hand":
+        if when.value is None or (when.basis == "inferred" and self.record.origin.method == "hand"):
             return
         if when.basis == "inferred":
             self.say(f"{field}: only a person infers a date")

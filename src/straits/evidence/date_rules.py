@@ -1,0 +1,341 @@
+"""The forms that dates take in running text, and what each resolves to."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Literal
+
+from straits.evidence import edtf
+from straits.evidence.records import Basis
+
+Tense = Literal["past", "future"]
+
+_EN = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_RU = {
+    "январ": 1, "феврал": 2, "март": 3, "апрел": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6, "июл": 7, "август": 8,
+    "сентябр": 9, "октябр": 10, "ноябр": 11, "декабр": 12,
+}  # fmt: skip
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)(?!\w)"
+)
+MONTH_RU = (
+    r"(?i:январ[яьею]|феврал[яьею]|март[аеу]?|апрел[яьею]|ма[яйею]"
+    r"|июн[яьею]|июл[яьею]|август[аеу]?|сентябр[яьею]|октябр[яьею]|ноябр[яьею]|декабр[яьею])\b"
+)
+WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+YEAR = r"(?:19|20)\d\d"
+_EDGE = (
+    r"(?:(?P<edge>early|mid|late|the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of)(?:\s+|-)(?:the\s+)?)?"
+)
+_PREP = r"(?:(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Aa]t|[Dd]uring|[Bb]ack\s+in)\s+)?"
+_NOT_COUNT = r"(?!\d|[.,:]\d|\s*(?:%|percent|per\s+cent|million|billion|thousand|tons?|tonnes|barrels))"
+
+
+def _month(name: str) -> int:
+    low = name.lower().rstrip(".")
+    for i, english in enumerate(_EN, 1):
+        if english.lower().startswith(low[:3]):
+            return i
+    return next(i for stem, i in _RU.items() if low.startswith(stem))
+
+
+def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[date, date]]) -> int | None:
+    """Give the year in which a yearless date falls: nearest to publication, the future counting double."""
+    best: tuple[float, int] | None = None
+    for year in (published.year - 1, published.year, published.year + 1):
+        try:
+            first, last = span(year)
+        except ValueError:
+            continue
+        ahead, behind = (first - published).days, (published - last).days
+        if ahead > 0:
+            distance = ahead * (0.5 if tense == "future" else 1e6 if tense == "past" else 2.0)
+        elif behind > 0:
+            distance = behind * (2.0 if tense == "future" else 1.0)
+        else:
+            distance = 0.0
+        if best is None or distance < best[0]:
+            best = (distance, year)
+    return best[1] if best else None
+
+
+class Ground:
+    """What an expression is resolved against."""
+
+    def __init__(self, published: date | None, tense: Tense | None) -> None:
+        self.published = published
+        self.tense = tense
+
+    def day(self, month: int, day: int, year: str | None) -> tuple[str | None, Basis]:
+        if year:
+            date(int(year), month, day)
+            return f"{year}-{month:02d}-{day:02d}", "stated"
+        if not self.published:
+            return None, "relative"
+        found = _nearest(self.published, self.tense, lambda y: (date(y, month, day), date(y, month, day)))
+        return (f"{found}-{month:02d}-{day:02d}" if found else None), "relative"
+
+    def month(self, month: int, year: str | None) -> tuple[str | None, Basis]:
+        if year:
+            return f"{year}-{month:02d}", "stated"
+        if not self.published:
+            return None, "relative"
+        found = _nearest(
+            self.published, self.tense, lambda y: (date(y, month, 1), date(y, month, monthrange(y, month)[1]))
+        )
+        return f"{found}-{month:02d}", "relative"
+
+    def season(self, season: int, year: str | None) -> tuple[str | None, Basis]:
+        if year:
+            return f"{year}-{season}", "stated"
+        if not self.published:
+            return None, "relative"
+
+        def span(y: int) -> tuple[date, date]:
+            first, last = edtf.bounds(f"{y}-{season}")
+            assert first and last
+            return first, last
+
+        return f"{_nearest(self.published, self.tense, span)}-{season}", "relative"
+
+    def year(self, shift: int) -> tuple[str | None, Basis]:
+        return (str(self.published.year + shift) if self.published else None), "relative"
+
+
+_Value = tuple[str | None, Basis]
+
+
+def _full(m: re.Match[str], g: Ground) -> _Value:
+    month, day = _month(m["month"]), int(m["day"])
+    if m["day2"]:
+        first, basis = g.day(month, day, m["year"])
+        last, _ = g.day(month, int(m["day2"]), m["year"])
+        return (f"{first}/{last}" if first and last else None), basis
+    return g.day(month, day, m["year"])
+
+
+def _numeric(m: re.Match[str], g: Ground) -> _Value:
+    return g.day(int(m["mm"] or m["m2"]), int(m["dd"] or m["d2"]), m["yyyy"] or m["y2"])
+
+
+def _narrowed(value: _Value, edge: str | None) -> _Value:
+    """Narrow a season or year to its beginning or end, where the words do."""
+    text, basis = value
+    if not text or not edge:
+        return value
+    first, last = edtf.bounds(text)
+    assert first and last
+    if edtf.precision(text) == "month":
+        return value
+    point = (
+        last if re.search(r"end|late", edge) else first if re.search(r"early|beginning|start", edge) else None
+    )
+    if edtf.precision(text) == "season" and point:
+        return f"{point.year}-{point.month:02d}", basis
+    return (f"{text}~" if edtf.precision(text) == "year" else text), basis
+
+
+def _month_year(m: re.Match[str], g: Ground) -> _Value:
+    if m["month2"]:
+        first, basis = g.month(_month(m["month"]), m["year"])
+        last, _ = g.month(_month(m["month2"]), m["year"])
+        return (f"{first}/{last}" if first and last and first <= last else None), basis
+    return g.month(_month(m["month"]), m["year"])
+
+
+def _season(m: re.Match[str], g: Ground) -> _Value:
+    season = _SEASONS[m["season"].lower()]
+    which = (m["which"] or "").lower()
+    if m["year"]:
+        value: _Value = g.season(season, m["year"])
+    elif which in ("last", "next") and g.published:
+        value = Ground(g.published, "past" if which == "last" else "future").season(season, None)
+    else:
+        value = g.season(season, None)
+    return _narrowed(value, m["edge"])
+
+
+def _relative_year(words: str | None, year: str | None, g: Ground) -> _Value:
+    if year:
+        return year, "stated"
+    low = (words or "").lower()
+    return g.year(-1 if "last" in low or "previous" in low else 1 if "next" in low else 0)
+
+
+def _part_of_year(m: re.Match[str], g: Ground) -> _Value:
+    if m["half_now"]:
+        if not g.published:
+            return None, "relative"
+        year, start = str(g.published.year), 1 if g.published.month <= 6 else 7
+        return f"{year}-{start:02d}/{year}-{start + 5:02d}", "relative"
+    text, basis = _relative_year(m["rel"], m["year"], g)
+    if m["code"]:
+        number, length = int(m["code"][1]), 6 if m["code"][0] in "Hh" else 3
+    elif m["months"]:
+        number, length = 1, _count(m["months"])
+    else:
+        number, length = _ORDINALS[m["ordinal"].lower()], 6 if m["part"].lower() == "half" else 3
+    start = (number - 1) * length + 1
+    if text is None or not 1 <= start <= start + length - 1 <= 12:
+        return None, basis
+    return f"{text}-{start:02d}/{text}-{start + length - 1:02d}", basis
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS.get(word.lower(), 0)
+
+
+def _relative(m: re.Match[str], g: Ground) -> _Value:
+    p = g.published
+    if not p:
+        return None, "relative"
+    step = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[m["which"].lower()]
+    unit = m["unit"].lower()
+    if unit == "year":
+        return _narrowed(g.year(step), m["edge"])
+    if unit == "month":
+        year, month = divmod(p.year * 12 + p.month - 1 + step, 12)
+        return f"{year}-{month + 1:02d}", "relative"
+    monday = p - timedelta(days=p.weekday()) + timedelta(weeks=step)
+    if unit == "week":
+        return f"{monday}/{monday + timedelta(days=6)}", "relative"
+    return str(_weekday(p, unit, "future" if step > 0 else "past", strict=step != 0)), "relative"
+
+
+def _weekday(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
+    shift = (published.weekday() - _WEEKDAYS.index(name.lower())) % 7
+    if tense == "future":
+        return published + timedelta(days=(7 - shift) % 7 or (7 if strict else 0))
+    return published - timedelta(days=shift or (7 if strict else 0))
+
+
+def _on_weekday(m: re.Match[str], g: Ground) -> _Value:
+    return (str(_weekday(g.published, m["wd"], g.tense)) if g.published else None), "relative"
+
+
+def _ago(m: re.Match[str], g: Ground) -> _Value:
+    p, n, unit = g.published, _count(m["n"]), m["unit"].lower().rstrip("s")
+    if not p or not n:
+        return None, "relative"
+    if unit == "day":
+        return str(p - timedelta(days=n)), "relative"
+    if unit == "week":
+        return f"{p - timedelta(weeks=n)}~", "relative"
+    if unit == "month":
+        year, month = divmod(p.year * 12 + p.month - 1 - n, 12)
+        return f"{year}-{month + 1:02d}", "relative"
+    return str(p.year - n), "relative"
+
+
+def _deictic(m: re.Match[str], g: Ground) -> _Value:
+    shift = {"yesterday": -1, "tomorrow": 1, "вчера": -1, "завтра": 1}[m["word"].lower()]
+    return (str(g.published + timedelta(days=shift)) if g.published else None), "relative"
+
+
+def _year_only(m: re.Match[str], _g: Ground) -> _Value:
+    if m["to"]:
+        to = m["to"] if len(m["to"]) == 4 else m["year"][:2] + m["to"]
+        return (f"{m['year']}/{to}" if to > m["year"] else None), "stated"
+    return _narrowed((m["year"], "stated"), m["edge"])
+
+
+_UNITS = r"(?P<unit>days?|weeks?|months?|years?)"
+RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] = [
+    (
+        re.compile(
+            rf"(?:{WD},?\s+)?(?:(?<![\d.,:])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?[–-]\s?(?P<day2>[0-3]?\d))?"
+            rf"(?:\s+of)?\s+(?P<month>{MONTH}|{MONTH_RU}))(?:,?\s+(?P<year>{YEAR}))?(?!\d)"
+        ),
+        _full,
+    ),
+    (
+        re.compile(
+            rf"(?:{WD},?\s+)?\b(?P<month>{MONTH}),?\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?[–-]\s?(?P<day2>[0-3]?\d))?"
+            rf"{_NOT_COUNT}(?:,?\s+(?P<year>{YEAR})(?!\d))?"
+        ),
+        _full,
+    ),
+    (
+        re.compile(
+            rf"(?<!\d)(?:(?P<yyyy>{YEAR})-(?P<mm>\d\d)-(?P<dd>\d\d)|(?P<d2>\d{{1,2}})\.(?P<m2>\d{{1,2}})\.(?P<y2>{YEAR}))(?!\d)"
+        ),
+        _numeric,
+    ),
+    (
+        re.compile(
+            rf"\b{_PREP}(?:the\s+)?(?:(?P<half_now>this\s+half\s+of\s+the\s+year)|(?:(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th))"
+            rf"\s+(?P<part>half|quarter)|first\s+(?P<months>\w+)\s+months)\s+of\s+(?:(?P<year>{YEAR})|(?P<rel>(?:this|last|next|the|the\s+current|the\s+previous)\s+year))"
+            rf"|(?P<code>[QH][1-4])\s+(?:of\s+)?(?P<year2>{YEAR}))\b".replace("(?P<year2>", "(?P<year_code>")
+        ),
+        lambda m, g: _part_of_year(_Code(m), g),  # type: ignore[arg-type]
+    ),
+    (
+        re.compile(
+            rf"\b{_PREP}{_EDGE}(?:(?P<last>last|next|this)\s+)?\b(?P<month>{MONTH}|{MONTH_RU})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?"
+            rf",?\s+(?:of\s+)?(?P<year>{YEAR})(?!\d)"
+        ),
+        _month_year,
+    ),
+    (
+        re.compile(
+            rf"\b(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Dd]uring|[Bb]ack\s+in|[Ff]rom|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id-?)"
+            rf"\s*{_EDGE}\b(?P<month>{MONTH})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?(?!\s+\d)(?P<year>(?!))?"
+        ),
+        _month_year,
+    ),
+    (
+        re.compile(
+            rf"\b{_PREP}{_EDGE}(?:(?P<which>the|this|last|next)\s+)?(?P<season>summer|winter|spring|autumn)\b(?:\s+(?:of\s+)?(?P<year>{YEAR}))?",
+            re.I,
+        ),
+        _season,
+    ),
+    (
+        re.compile(
+            rf"\b{_PREP}(?:earlier\s+|later\s+)?{_EDGE}(?:the\s+)?(?P<which>last|this|next|previous|current|coming)\s+"
+            rf"(?P<unit>week|month|year|{WD})\b(?!['’]s|-)",
+            re.I,
+        ),
+        _relative,
+    ),
+    (re.compile(rf"\b(?:[Oo]n\s+(?P<wd>{WD}))\b"), _on_weekday),
+    (
+        re.compile(rf"\b(?P<n>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+{_UNITS}\s+ago\b", re.I),
+        _ago,
+    ),
+    (re.compile(r"\b(?P<word>yesterday|tomorrow|вчера|завтра)\b(?!['’]s)", re.I), _deictic),
+    (
+        re.compile(
+            rf"(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
+            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,]\d|\s+(?:tons?|tonnes|people|km|barrels))"
+        ),
+        _year_only,
+    ),
+]  # fmt: skip
+
+
+class _Code:
+    """A match whose year may stand in either of two groups."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.match = match
+
+    def __getitem__(self, key: str) -> str | None:
+        if key == "year":
+            return self.match["year"] or self.match["year_code"]
+        found: str | None = self.match[key]
+        return found

@@ -1,0 +1,193 @@
+"""Review at the terminal: the paragraph with its passages marked, one key for each field and each judgement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from straits.evidence.alike import likely_twins
+from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.records import Claim, Event, Quantity
+
+#: Key of each field that can be amended, by kind of record.
+FIELD_KEYS: dict[str, dict[str, str]] = {
+    "event": {
+        "t": "type", "s": "sources", "g": "targets", "x": "assets", "o": "goods", "w": "when", "u": "duration", "d": "modality",
+        "v": "voice", "c": "outcome", "i": "salience", "n": "note",
+    },
+    "quantity": {"v": "value", "u": "unit", "p": "measure", "o": "object", "w": "period", "e": "of", "n": "note"},
+    "claim": {"s": "speaker", "o": "form", "v": "via", "i": "salience", "n": "note"},
+}  # fmt: skip
+JUDGEMENT_KEYS = {
+    "a": "accept",
+    "r": "reject",
+    "f": "flag",
+    "m": "merge",
+    " ": "next",
+    "q": "quit",
+    "?": "help",
+}
+
+
+def parse_value(field: str, text: str) -> Any:
+    """Read what was typed for a field: blank for nothing, `|` between the members of a list, a date as EDTF (then inferred)."""
+    text = text.strip()
+    if field in ("sources", "targets", "assets", "goods"):
+        return [part.strip() for part in text.split("|") if part.strip()]
+    if not text:
+        return None
+    if field in ("when", "period"):
+        if text.startswith("{"):
+            return json.loads(text)
+        from straits.evidence import edtf
+
+        return {"value": text, "precision": edtf.precision(text), "basis": "inferred", "text": None}
+    if field == "value":
+        return float(text)
+    return text
+
+
+def changes_for(record: Event | Quantity | Claim, field: str, text: str) -> dict[str, Any]:
+    """Give the changes that one typed value makes; a duration or speaker set by hand no longer claims the old words."""
+    if field not in type(record).model_fields:
+        import difflib
+
+        near = difflib.get_close_matches(field, type(record).model_fields, 1)
+        raise LedgerError(
+            f"{record.kind} has no field {field!r}" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    changes: dict[str, Any] = {field: parse_value(field, text)}
+    if field == "duration":
+        changes["duration_text"] = None
+    if field == "speaker":
+        changes["voice"] = changes["speaker"]
+    return changes
+
+
+def paragraph(ledger: Ledger, record: Event | Quantity | Claim) -> Text:
+    """Give the paragraph round a record, its evidence underlined and its trigger, number or content marked."""
+    text = ledger.text(record.document)
+    start = text.rfind("\n", 0, record.evidence.start) + 1
+    stop = text.find("\n", record.evidence.end)
+    stop = len(text) if stop < 0 else stop
+    shown = Text(text[start:stop])
+    shown.stylize("underline", record.evidence.start - start, record.evidence.end - start)
+    inner = (
+        record.trigger
+        if isinstance(record, Event)
+        else record.span
+        if isinstance(record, Quantity)
+        else record.content
+    )
+    shown.stylize("bold reverse", inner.start - start, inner.end - start)
+    return shown
+
+
+def fields_table(ledger: Ledger, record: Event | Quantity | Claim) -> Table:
+    """Give the fields of a record with the key of each."""
+    keys = {field: key for key, field in FIELD_KEYS[record.kind].items()}
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    body = record.model_dump(
+        mode="json", exclude={"evidence", "trigger", "span", "content", "document", "origin", "id", "kind"}
+    )
+    for field, value in body.items():
+        if isinstance(value, dict):
+            value = " ".join(f"{k}={v}" for k, v in value.items() if v is not None)
+        if isinstance(value, list):
+            value = " | ".join(value)
+        table.add_row(
+            f"[bold]{keys[field]}[/]" if field in keys else "",
+            field,
+            "—" if value in (None, "") else str(value),
+        )
+    return table
+
+
+def show(ledger: Ledger, record: Event | Quantity | Claim, console: Console) -> None:
+    """Print a record for judgement."""
+    document = ledger.document(record.document)
+    origin = f"{document.outlet or 'unknown outlet'} · {document.published.value or 'undated'}"
+    console.rule(f"{record.id} · {ledger.standing(record.id)} · {origin}")
+    console.print(paragraph(ledger, record))
+    console.print(fields_table(ledger, record))
+    for twin in likely_twins(ledger, record.id)[:3]:
+        console.print(
+            f"  may be the same as {twin.id} ({twin.likeness:.2f}: {', '.join(twin.reasons)})", style="yellow"
+        )
+
+
+def review(
+    ledger: Ledger,
+    by: str,
+    console: Console,
+    key: Callable[[], str],
+    ask: Callable[[str], str],
+    kind: str | None = None,
+    document: str | None = None,
+) -> int:
+    """Go through the drafts, one at a time, until they end or `q` is pressed.
+
+    Parameters
+    ----------
+    key : callable
+        Gives the next key pressed.
+    ask : callable
+        Asks for a line of text.
+
+    Returns
+    -------
+    int
+        How many judgements were made.
+    """
+    made = 0
+    for record in list(ledger.records(kind, "draft", document)):
+        changes: dict[str, Any] = {}
+        show(ledger, record, console)
+        while True:
+            console.print(
+                "a accept  r reject  f flag  m merge  space next  q quit  ? help; a letter above amends its field",
+                style="dim",
+            )
+            pressed = key()
+            action = JUDGEMENT_KEYS.get(pressed)
+            try:
+                if action == "quit":
+                    return made
+                if action == "next":
+                    break
+                if action in ("accept", "reject", "flag", "merge"):
+                    _judge(ledger, record, action, changes, by, ask)
+                    made += 1
+                    break
+                field = FIELD_KEYS[record.kind].get(pressed)
+                if field:
+                    changes.update(changes_for(record, field, ask(f"{field}: ")))
+                    console.print(f"  to be amended on accept: {changes}", style="cyan")
+                else:
+                    console.print("  " + ", ".join(f"{k} {f}" for k, f in FIELD_KEYS[record.kind].items()))
+            except ValueError as error:
+                console.print(str(error), style="red")
+    return made
+
+
+def _judge(
+    ledger: Ledger, record: Any, action: str, changes: dict[str, Any], by: str, ask: Callable[[str], str]
+) -> None:
+    if action == "merge":
+        into = ask("into which record: ")
+        ledger.merge(record.id, into, by, ask("reason: "))
+        return
+    reason = ask("reason: ")
+    if action == "accept" and changes:
+        ledger.amend(record.id, changes, by, reason)
+    elif action == "accept":
+        ledger.accept(record.id, by, reason)
+    elif action == "reject":
+        ledger.reject(record.id, by, reason)
+    else:
+        ledger.flag(record.id, by, reason)
