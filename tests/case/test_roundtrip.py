@@ -121,7 +121,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 # A failing case is small enough to read; shrinking it would take minutes.
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
