@@ -81,7 +81,6 @@ class Limits:
         )  # fmt: skip
         b.row_lower[f.carried_by.slice] = b.row_upper[f.carried_by.slice] = 0.0
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
-        b.row_lower[f.level.slice] = 0.0
         b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
         for r, row in enumerate(n.contracts.rows):
             least = n.contracts.kind[row.contract] == "least"
