@@ -55,7 +55,7 @@ class PypsaModel:
             for tranche in curve
         ]
         self.constant = 0.0
-        self.groups: list[tuple[str, list[str], list[int], np.ndarray, str]] = []
+        self.groups: list[tuple[str, list[str], list[int], np.ndarray]] = []
         self.network = self.build()
 
     def build(self) -> pypsa.Network:
@@ -90,7 +90,7 @@ class PypsaModel:
             efficiency=1.0 - n.link_loss[n.pair_link],
             marginal_cost=n.pair_cost + n.pair_tariff,
         )  # fmt: skip
-        self.share("Link-p", names, n.pair_link, self.link_rate, "<=")
+        self.share("Link-p", names, n.pair_link, self.link_rate)
 
     def add_supplies(self, network: pypsa.Network) -> None:
         s = self.net.supplies
@@ -115,9 +115,7 @@ class PypsaModel:
         self.add_limited(
             network, "Generator", names, np.array(rates), bus=buses, marginal_cost=costs, sign=-1.0
         )
-        self.share(
-            "Generator-p", names, np.array(groups), np.array([rate for *_, rate in self.tranches]), "<="
-        )
+        self.share("Generator-p", names, np.array(groups), np.array([rate for *_, rate in self.tranches]))
 
     def add_stores(self, network: pypsa.Network) -> None:
         s = self.net.stores
@@ -131,10 +129,7 @@ class PypsaModel:
             marginal_cost_storage=s.cost[s.stock_store], e_cyclic=False,
         )  # fmt: skip
         capacity = np.repeat(s.capacity[:, None], self.net.T, axis=1)
-        least = np.repeat(s.min_level[:, None], self.net.T, axis=1)
-        self.share("Store-e", names, s.stock_store, capacity, "<=")
-        if np.any(least > 0):
-            self.share("Store-e", names, s.stock_store, least, ">=", alone=True)
+        self.share("Store-e", names, s.stock_store, capacity)
 
     def add_limited(
         self, network: pypsa.Network, component: str, names: list[str], rate: np.ndarray, **columns: Any
@@ -150,27 +145,19 @@ class PypsaModel:
         )
         network.add(component, names, p_nom=most, **columns)
         if len(varying):
-            network.dynamic(component).p_max_pu = share
+            known = network.dynamic(component)
+            known.p_max_pu = pd.concat([known.p_max_pu, share], axis=1)
 
-    def share(
-        self,
-        variable: str,
-        names: list[str],
-        group: np.ndarray,
-        limit: np.ndarray,
-        sense: str,
-        *,
-        alone: bool = False,
-    ) -> None:
+    def share(self, variable: str, names: list[str], group: np.ndarray, limit: np.ndarray) -> None:
         """Note a limit (groups, T) on sums of a variable; groups of one are limited by their own bound."""
         size = np.bincount(group, minlength=len(limit))
-        chosen = np.flatnonzero(((size > 1) | alone)[group] & np.isfinite(limit[group]).all(axis=1))
+        chosen = np.flatnonzero((size > 1)[group] & np.isfinite(limit[group]).all(axis=1))
         if len(chosen):
-            self.groups.append((variable, [names[j] for j in chosen], group[chosen].tolist(), limit, sense))
+            self.groups.append((variable, [names[j] for j in chosen], group[chosen].tolist(), limit))
 
     def shared_limits(self, network: pypsa.Network, _snapshots: pd.Index) -> None:
         """Add the noted limits to PyPSA's model."""
-        for number, (variable, names, group, limit, sense) in enumerate(self.groups):
+        for number, (variable, names, group, limit) in enumerate(self.groups):
             key = xr.DataArray(group, coords={"name": names}, dims="name", name="group")
             left = network.model.variables[variable].sel(name=names).groupby(key).sum()
             right = xr.DataArray(
@@ -178,8 +165,7 @@ class PypsaModel:
                 coords={"snapshot": network.snapshots, "group": np.arange(len(limit))},
                 dims=("snapshot", "group"),
             ).sel(group=np.unique(group))
-            constraint = left <= right if sense == "<=" else left >= right
-            network.model.add_constraints(constraint, name=f"shared_{number}")
+            network.model.add_constraints(left <= right, name=f"shared_{number}")
 
     def solve(self) -> float:
         """Build PyPSA's model, solve it, and give the value in the terms of straits, thousand currency.

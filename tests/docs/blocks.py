@@ -199,13 +199,20 @@ class Page:
 
     def compare(self, block: Block, start: int, end: int, expected: str, found: str, correct: bool) -> None:
         """Compare what a block shows with what was printed, or note the correction."""
+        if not expected.replace("...", "").strip():
+            raise self.error(
+                block, "an output that is all left out shows nothing; write ? and run make outputs"
+            )
         if same(expected, found):
             return
         if correct:
             lines = [line.rstrip() for line in found.strip("\n").splitlines()]
             self.corrections.append((start, end, "\n".join(lines) + "\n"))
         else:
-            raise self.error(block, f"the page shows\n{expected}\nbut this was printed\n{found}\n(make outputs rewrites it)")
+            raise self.error(
+                block,
+                f"the page shows\n{expected}\nbut this was printed\n{found}\n(make outputs rewrites it)",
+            )
 
     def error(self, block: Block, text: str) -> BlockError:
         return BlockError(f"{self.path.relative_to(ROOT)}, line {block.line}: {text}")
