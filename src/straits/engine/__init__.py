@@ -1,7 +1,24 @@
 """Solve compiled models: one warm session, many variants, stated foresight, explained failures."""
 
+from straits.engine.batch import Batch, solve_many
 from straits.engine.explain import explain
 from straits.engine.session import Session
 from straits.engine.solve import Rolling, rolling, solve, solve_model
+from straits.engine.variant import Patch, Variant, change, close, combine, patch_of
 
-__all__ = ["Rolling", "Session", "explain", "rolling", "solve", "solve_model"]
+__all__ = [
+    "Batch",
+    "Patch",
+    "Rolling",
+    "Session",
+    "Variant",
+    "change",
+    "close",
+    "combine",
+    "explain",
+    "patch_of",
+    "rolling",
+    "solve",
+    "solve_many",
+    "solve_model",
+]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import highspy
 import numpy as np
 
+from straits.engine.variant import Patch
 from straits.model import Bounds, Model, highs
 from straits.model.highs import Answer
 
@@ -23,8 +25,9 @@ class Session:
         self.model = model
         self._solver = highs.new_solver()
         b = model.bounds
-        self._bounds = Bounds(*(a.copy() for a in (b.column_lower, b.column_upper, b.row_lower, b.row_upper)))
-        self._cost = model.cost.copy()
+        self._bounds = b
+        self._cost = model.cost
+        self._patch: Patch | None = None
         highs.load(
             self._solver, self._cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
         )
@@ -45,14 +48,71 @@ class Session:
         Answer
             Also for infeasible questions; look at its status.
         """
+        self.take(None)
         self._move(bounds or self.model.bounds, self.model.cost if cost is None else cost)
+        return self.run()
+
+    def take(self, patch: Patch | None) -> None:
+        """Set the model's own bounds and costs, changed by a patch."""
+        model = self.model
+        if self._bounds is not model.bounds or self._cost is not model.cost:
+            self._move(model.bounds, model.cost)
+        if (old := self._patch) is not None:
+            b = model.bounds
+            columns = (
+                old.columns if patch is None else np.setdiff1d(old.columns, patch.columns, assume_unique=True)
+            )
+            rows = old.rows if patch is None else np.setdiff1d(old.rows, patch.rows, assume_unique=True)
+            highs.change_columns(self._solver, columns, b.column_lower, b.column_upper)
+            highs.change_rows(self._solver, rows, b.row_lower, b.row_upper)
+            recost = old.columns[old.cost != model.cost[old.columns]]
+            highs.change_costs(self._solver, recost, model.cost)
+        if patch is not None:
+            highs.set_columns(self._solver, patch.columns, patch.column_lower, patch.column_upper)
+            highs.set_rows(self._solver, patch.rows, patch.row_lower, patch.row_upper)
+            differs = patch.cost != model.cost[patch.columns]
+            if differs.any():
+                highs.set_costs(self._solver, patch.columns[differs], patch.cost[differs])
+        self._patch = patch
+
+    def run(self, *, read: bool = True, beyond: float = np.inf) -> Answer:
+        """Solve what is set.
+
+        Parameters
+        ----------
+        read : bool
+            Whether the answer carries values of columns and rows, or its value only.
+        beyond : float
+            A warm solve may stop once its value (minimised, thousand currency) is proved to be above this.
+
+        Returns
+        -------
+        Answer
+        """
         if self._warm:
             highs.prefer_warm(self._solver)
-        answer = highs.run(self._solver)
-        self._warm = answer.status == highs.OPTIMAL
+            highs.stop_beyond(self._solver, beyond)
+        answer = highs.run(self._solver, read=read)
+        highs.stop_beyond(self._solver, np.inf)
+        self._warm = answer.status in (highs.OPTIMAL, highs.BEYOND)
         if not self._warm:
             highs.prefer_cold(self._solver)
         return answer
+
+    def run_cold(self, *, read: bool = True) -> Answer:
+        """Solve what is set from nothing, with presolve."""
+        self._warm = False
+        highs.prefer_cold(self._solver)
+        return self.run(read=read)
+
+    def basis(self) -> highspy.HighsBasis:
+        """Give the basis of the last solve."""
+        return highs.basis(self._solver)
+
+    def start_from(self, basis: highspy.HighsBasis) -> None:
+        """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
+        highs.start_from(self._solver, basis)
+        self._warm = True
 
     def _move(self, bounds: Bounds, cost: np.ndarray) -> None:
         old = self._bounds

@@ -1,0 +1,217 @@
+"""Answer many variants of one model."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.executors import Job, answer_here, answer_locally, answer_on_ray
+from straits.engine.store import Store
+from straits.engine.variant import Patch, Variant, combine
+from straits.engine.walk import Names, Result, Walker, tree_of
+from straits.errors import ModelError, SolveError
+from straits.model import Model, highs
+
+#: Called with the variants that are done, all of them, and the seconds that are left at the present pace.
+Progress = Callable[[int, int, float], None]
+
+#: Relative difference between a warm or skipped value and a cold one that counts as rounding.
+_SAME = 1e-7
+#: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
+_PIECE = 256
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Answers of many variants.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per variant in the order asked: variant, status (optimal or infeasible), method (solved, skipped, stored),
+        iterations, seconds, and a column per measure.
+    stats : dict
+        variants, solved, skipped, stored, seconds, checked (solved cold and compared), largest_difference (relative), and
+        the model's hash.
+    """
+
+    table: pd.DataFrame
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+def solve_many(
+    model: Model,
+    variants: Sequence[Variant],
+    measures: Sequence[str] = ("lp_value",),
+    *,
+    workers: int = 1,
+    executor: Literal["local", "ray"] = "local",
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+    check: int = 3,
+    skip: bool = True,
+    rng: np.random.Generator | int = 0,
+) -> Batch:
+    """Answer many variants of one model.
+
+    Parameters
+    ----------
+    model : Model
+    variants : sequence of Variant
+        Each starts from the variant that has all its parts but the last, if that is among them, else from the model as it
+        is: variants that share beginnings are answered fastest.
+    measures : sequence of str
+        What is read off each answer; see `straits.engine.measures.Measures`.
+    workers : int
+        Processes. The answers do not depend on it.
+    executor : {"local", "ray"}
+    store : path, optional
+        Folder in which answers are kept as they come (needs Parquet). Answers found there are not worked out again.
+    progress : callable, optional
+        Called with variants done, all variants and seconds left.
+    check : int
+        How many variants, drawn at random, are solved cold and compared with their answers. 0 for none.
+    skip : bool
+        Whether variants whose answer is proved to be that of the one they start from may be left unsolved.
+    rng : Generator or int
+        Draws the variants to be checked.
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    ModelError
+        If two variants share an id, two different patches share a name, or a measure is unknown.
+    SolveError
+        If the solver fails, workers keep dying, or a check finds a difference.
+    StoreError
+        If answers cannot be written.
+    """
+    began = time.perf_counter()
+    if executor not in ("local", "ray"):
+        raise ModelError(f"executor={executor!r}: expected 'local' or 'ray'")
+    if not isinstance(workers, int) or workers < 1:
+        raise ModelError(f"workers={workers!r}: expected a whole number, 1 or more")
+    # The value is always read: the check compares it.
+    read = tuple(dict.fromkeys([*measures, "lp_value"]))
+    parts = _parts(variants)
+    ordered, parents = tree_of([v.names for v in variants])
+    keys = {names: _key(model, parts, names) for names in ordered} if store is not None else {}
+    kept = Store(store, model.hash, read) if store is not None else None
+    done = _stored(kept, keys)
+    left = [names for names in ordered if names not in done]
+    job = Job(model, parts, read, parents, skip)
+    for piece in _answer(job, left, workers, executor):
+        if kept is not None:
+            kept.write([(keys[r.names], *r[1:]) for r in piece])
+        done |= {r.names: r for r in piece}
+        if progress is not None:
+            fresh = len(done) - (len(ordered) - len(left))
+            pace = (time.perf_counter() - began) / max(fresh, 1)
+            progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
+    checked, difference = _check(
+        job, [names for names in ordered if done[names].method != "stored"], done, check, rng
+    )
+    table = _table(variants, [done[v.names] for v in variants], measures)
+    methods = table["method"].value_counts()
+    stats = {
+        "variants": len(variants),
+        **{m: int(methods.get(m, 0)) for m in ("solved", "skipped", "stored")},
+    }
+    stats |= {"checked": checked, "largest_difference": difference, "seconds": time.perf_counter() - began}
+    return Batch(table, stats | {"model_hash": model.hash, "solver": highs.version()})
+
+
+def _parts(variants: Sequence[Variant]) -> dict[str, Patch]:
+    seen: set[str] = set()
+    parts: dict[str, Patch] = {}
+    for variant in variants:
+        if variant.id in seen:
+            raise ModelError(f"two variants of a batch have the id {variant.id!r}")
+        seen.add(variant.id)
+        for part in variant.parts:
+            known = parts.setdefault(part.name, part)
+            if known is not part and known.key != part.key:
+                raise ModelError(f"two different patches of a batch have the name {part.name!r}")
+    return parts
+
+
+def _key(model: Model, parts: dict[str, Patch], names: Names) -> str:
+    if not names:
+        return hashlib.sha256(b"").hexdigest()
+    return combine(model, [parts[name] for name in names], "key").key
+
+
+def _stored(store: Store | None, keys: dict[Names, str]) -> dict[Names, Result]:
+    if store is None:
+        return {}
+    rows = store.read()
+    return {
+        names: Result(names, status, "stored", iterations, 0.0, values)
+        for names, key in keys.items()
+        if key in rows
+        for status, iterations, values in [rows[key]]
+    }
+
+
+def _answer(job: Job, left: Sequence[Names], workers: int, executor: str) -> Iterator[list[Result]]:
+    if not left:
+        return iter(())
+    size = (
+        min(_PIECE, max(1, -(-len(left) // (8 * workers))))
+        if workers > 1
+        else min(_PIECE, max(1, len(left) // 20))
+    )
+    pieces = [left[i : i + size] for i in range(0, len(left), size)]
+    if executor == "ray":
+        return answer_on_ray(job, pieces, workers)
+    return answer_here(job, pieces) if workers == 1 else answer_locally(job, pieces, workers)
+
+
+def _check(
+    job: Job, names: Sequence[Names], done: dict[Names, Result], count: int, rng: np.random.Generator | int
+) -> tuple[int, float]:
+    """Solve some variants cold and compare: every clever step above is held against none."""
+    if not names or count < 1:
+        return 0, 0.0
+    chosen = np.random.default_rng(rng).choice(len(names), min(count, len(names)), replace=False)
+    walker, worst = Walker(job.model, job.parts, ("lp_value",), skip=False), 0.0
+    value_at = job.measures.index("lp_value")
+    for i in sorted(chosen.tolist()):
+        result, (status, value) = done[names[i]], walker.cold(names[i])
+        warm = result.values[value_at]
+        if status != result.status:
+            raise SolveError(
+                f"variant {'+'.join(names[i])}: {result.status} when solved warm, {status} when solved cold"
+            )
+        if status == highs.OPTIMAL:
+            difference = abs(warm - value) / max(1.0, abs(value))
+            worst = max(worst, difference)
+            if difference > _SAME:
+                raise SolveError(
+                    f"variant {'+'.join(names[i])} ({result.method}): value {warm!r}, but {value!r} when solved cold"
+                )
+    return len(chosen), worst
+
+
+def _table(variants: Sequence[Variant], results: Sequence[Result], measures: Sequence[str]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "variant": [v.id for v in variants],
+        "status": [r.status for r in results],
+        "method": [r.method for r in results],
+        "iterations": [r.iterations for r in results],
+        "seconds": [r.seconds for r in results],
+    }
+    values = np.array([r.values[: len(measures)] for r in results], dtype=float).reshape(
+        len(results), len(measures)
+    )
+    return pd.DataFrame(columns | {name: values[:, i] for i, name in enumerate(measures)})

@@ -1,0 +1,139 @@
+"""What is read off the answer of a variant: only what was asked for, without building tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from straits.errors import ModelError, did_you_mean
+from straits.model import Model, Solution, highs
+from straits.model.accounts import ledger_of
+from straits.model.highs import Answer
+
+#: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
+_PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
+_FORMS = (
+    "lp_value", "value", "tariffs", "unmet_cost", "exports:COMMODITY", "exports:COMMODITY:ORIGIN", "flow:LINK",
+    "sales:MARKET", "account:ACTOR",
+)  # fmt: skip
+
+
+class Measures:
+    """Numbers to be read off every answer.
+
+    Parameters
+    ----------
+    model : Model
+    names : sequence of str
+        `lp_value` what the model maximises, `value` joint value (with tariffs put back), `tariffs` paid, `unmet_cost`, all in
+        million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK` what
+        enters a link, `sales:MARKET`, in the unit of the commodity; `account:ACTOR` what an actor gains, million currency.
+
+    Raises
+    ------
+    ModelError
+        If a name is none of these, or names something that the case does not have.
+
+    Notes
+    -----
+    Values are unique. Flows, exports and accounts are those of the optimum and the duals that the solver ends with; where
+    there are several, which one is decided by the start of the solve, not by order, workers or executor.
+    """
+
+    def __init__(self, model: Model, names: Sequence[str]) -> None:
+        self.model = model
+        self.names = tuple(names)
+        self._weights: dict[str, np.ndarray] = {}
+        self._accounts: list[str] = []
+        self.needs = max((self._parse(name) for name in self.names), default=0)
+
+    def _parse(self, name: str) -> int:
+        n, f, what = self.model.network, self.model.formulation, name.split(":")
+        if name in _PLAIN:
+            if name == "unmet_cost":
+                self._weights[name] = self._column_weights(
+                    f.unmet, n.markets.unmet_price[f.can_miss] / 1000.0
+                )
+            elif name != "lp_value":
+                self._weights[name] = self._column_weights(f.flow, n.pair_tariff / 1000.0)
+            return 0 if name == "value" and not n.pair_tariff.any() else _PLAIN[name]
+        match what:
+            case ["account", actor]:
+                self._known("actor", actor, self.model.case.rows("actors"))
+                self._accounts.append(actor)
+                return 2
+            case ["flow", link]:
+                self._known("link", link, n.link_ids)
+                self._weights[name] = self._column_weights(f.flow, n.pair_link == n.link_ids.index(link))
+            case ["sales", market]:
+                self._known("market", market, n.markets.ids)
+                self._weights[name] = self._column_weights(
+                    f.sale, n.markets.sale_market == n.markets.ids.index(market)
+                )
+            case ["exports", commodity, *origin] if len(origin) < 2:
+                self._known("commodity", commodity, self.model.case.rows("commodities"))
+                if origin:
+                    self._known(
+                        "origin", origin[0], {k.origin for k in n.cargoes if k.commodity == commodity}
+                    )
+                self._weights[name] = export_weights(self.model, commodity, origin[0] if origin else None)
+            case _:
+                raise ModelError(
+                    f"unknown measure {name!r}; accepted: {', '.join(_FORMS)}{did_you_mean(name, _PLAIN)}"
+                )
+        return 1
+
+    @staticmethod
+    def _known(kind: str, key: str, accepted: object) -> None:
+        known = list(accepted)  # type: ignore[call-overload]
+        if key not in known:
+            raise ModelError(f"measure: the case has no {kind} {key!r}{did_you_mean(key, known)}")
+
+    def _column_weights(self, block: object, per_entry: np.ndarray) -> np.ndarray:
+        weights = np.zeros(len(self.model.cost))
+        weights[block.slice] = np.repeat(np.asarray(per_entry, dtype=float), block.steps)  # type: ignore[attr-defined]
+        return weights
+
+    def read(self, answer: Answer) -> tuple[float, ...]:
+        """Give the numbers of an answer, in the order of the names.
+
+        Nothing of an infeasible variant exists: its values are minus infinity, all else is nan.
+        """
+        if answer.status != highs.OPTIMAL:
+            return tuple(-np.inf if name in ("lp_value", "value") else np.nan for name in self.names)
+        lp_value = -answer.value / 1000.0
+        held = self._held(answer) if self._accounts else {}
+        found = []
+        for name in self.names:
+            if name == "lp_value":
+                found.append(lp_value)
+            elif name == "value":
+                found.append(lp_value + (float(self._weights[name] @ answer.x) if self.needs else 0.0))
+            elif name.startswith("account:"):
+                found.append(held.get(name.removeprefix("account:"), 0.0))
+            else:
+                found.append(float(self._weights[name] @ answer.x))
+        return tuple(found)
+
+    def _held(self, answer: Answer) -> dict[str, float]:
+        solution = Solution(self.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+        held: dict[str, float] = {}
+        for (actor, _), amount in ledger_of(solution).items():
+            held[actor] = held.get(actor, 0.0) + amount / 1000.0
+        return held
+
+
+def export_weights(model: Model, commodity: str, origin: str | None = None) -> np.ndarray:
+    """Weights of columns whose sum is the sales of a commodity outside the state that it originates from."""
+    n, f = model.network, model.formulation
+    m = n.markets
+    abroad = [
+        cargo.commodity == commodity
+        and origin in (None, cargo.origin)
+        and n.territory_of_place(int(m.place[q])) != cargo.origin
+        for q, cargo in zip(m.sale_market, (n.cargoes[k] for k in m.sale_cargo), strict=True)
+    ]
+    weights = np.zeros(len(model.cost))
+    weights[f.sale.slice] = np.repeat(np.array(abroad, dtype=float), n.T)
+    return weights

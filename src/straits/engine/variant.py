@@ -1,0 +1,307 @@
+"""A variant: one compiled model with a few bounds or costs changed. Every question is a set of variants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from straits.errors import ModelError, did_you_mean
+from straits.model import Effect, Factors, Model
+from straits.model.availability import factors_from, spans_of
+
+_COLUMN = ("column_lower", "column_upper")
+_ROW = ("row_lower", "row_upper")
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Changed bounds and costs of some columns and rows: the values they have instead of the model's.
+
+    Attributes
+    ----------
+    name : str
+        Unique within a batch; variants share their beginnings by it.
+    columns, rows : ndarray of int
+        Increasing indices.
+    column_lower, column_upper, cost : ndarray, shape (len(columns),)
+        Cost in thousand currency per unit.
+    row_lower, row_upper : ndarray, shape (len(rows),)
+    effects : tuple of Effect
+        What it was made from; patches that meet are put together from their effects. Empty for one made by `change`.
+    """
+
+    name: str
+    columns: np.ndarray
+    column_lower: np.ndarray
+    column_upper: np.ndarray
+    cost: np.ndarray
+    rows: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    effects: tuple[Effect, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """Fingerprint of what it changes, whatever its name."""
+        digest = hashlib.sha256()
+        for array in (
+            self.columns, self.column_lower, self.column_upper, self.cost, self.rows, self.row_lower, self.row_upper,
+        ):  # fmt: skip
+            digest.update(np.ascontiguousarray(array).tobytes())
+            digest.update(b"|")
+        return digest.hexdigest()
+
+    def only_tightens(self, model: Model) -> bool:
+        """Whether everything that the changed model allows, the model allows too, at the same cost."""
+        b = model.bounds
+        return bool(
+            np.all(self.column_lower >= b.column_lower[self.columns])
+            and np.all(self.column_upper <= b.column_upper[self.columns])
+            and np.all(self.row_lower >= b.row_lower[self.rows])
+            and np.all(self.row_upper <= b.row_upper[self.rows])
+            and np.all(self.cost == model.cost[self.columns])
+        )
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One question: the model with some patches, in order.
+
+    Attributes
+    ----------
+    id : str
+        Unique within a batch.
+    parts : tuple of Patch
+        The order decides which variant this one starts from (the one that has all parts but the last), not its answer.
+    """
+
+    id: str
+    parts: tuple[Patch, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parts."""
+        return tuple(part.name for part in self.parts)
+
+
+def patch_of(model: Model, name: str, effects: Iterable[Effect]) -> Patch:
+    """Give the patch of physical effects that act besides the model's own.
+
+    Parameters
+    ----------
+    model : Model
+    name : str
+    effects : iterable of Effect
+
+    Returns
+    -------
+    Patch
+        Its bounds are those of `model.bounds_under((*model.effects, *effects))`.
+
+    Raises
+    ------
+    ModelError
+        If an asset is unknown, or part of an unlimited capacity would be left in some step.
+    """
+    effects = tuple(effects)
+    touched = spans_of(model.network, effects)
+    merged = {key: [*model.spans.get(key, ()), *spans] for key, spans in touched.items()}
+    fresh = factors_from(model.network, merged)
+    factors = Factors({kind: {**own, **fresh.by_kind[kind]} for kind, own in model.factors.by_kind.items()})
+    found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {a: [] for a in (*_COLUMN, *_ROW)}
+    for kind, index in merged:
+        for entry in model.formulation.limits.of(kind, index, factors):
+            found[entry.array].append((entry.at, entry.value))
+    columns, lower, upper = _sparse(model, found, _COLUMN)
+    rows, row_lower, row_upper = _sparse(model, found, _ROW)
+    return Patch(name, columns, lower, upper, model.cost[columns], rows, row_lower, row_upper, effects)
+
+
+def _sparse(
+    model: Model, found: Mapping[str, list[tuple[np.ndarray, np.ndarray]]], arrays: tuple[str, str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Put entries of a lower and an upper array together, without those that are as in the model."""
+    parts = [at for array in arrays for at, _ in found[array]]
+    where = np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=int)
+    old = [getattr(model.bounds, array)[where] for array in arrays]
+    new = [values.copy() for values in old]
+    for values, array in zip(new, arrays, strict=True):
+        for at, value in found[array]:
+            values[np.searchsorted(where, at)] = value
+    differ = (new[0] != old[0]) | (new[1] != old[1])
+    return where[differ], new[0][differ], new[1][differ]
+
+
+def close(
+    model: Model,
+    assets: str | Sequence[str],
+    start: dt.date,
+    end: dt.date,
+    *,
+    name: str | None = None,
+    factor: float = 0.0,
+) -> Patch:
+    """Give the patch that closes assets from `start` to the day before `end`.
+
+    Parameters
+    ----------
+    model : Model
+    assets : str or sequence of str
+        Ids of links, places, supplies, markets, stores, fleets, or `transit:ACTOR`, `territory:ACTOR`, `actor:ACTOR`.
+    start, end : date
+        First day, and the day after the last.
+    name : str, optional
+        Default: the assets.
+    factor : float
+        Share of capacity that remains.
+
+    Returns
+    -------
+    Patch
+
+    Raises
+    ------
+    ModelError
+        If an asset is unknown or the window is not on the time axis.
+    """
+    axis = model.case.settings.time
+    if end <= start:
+        raise ModelError(f"window {start} to {end}: its end must be after its start")
+    if end <= axis.start or start >= axis.end:
+        raise ModelError(
+            f"window {start} to {end} lies outside the time axis of the case, {axis.start} to {axis.end}"
+        )
+    assets = [assets] if isinstance(assets, str) else list(assets)
+    effects = [Effect(asset, factor, start, end, known=start, expected_end=end) for asset in assets]
+    return patch_of(model, name or "+".join(assets), effects)
+
+
+def change(
+    model: Model,
+    name: str,
+    *,
+    columns: Mapping[str, tuple[float, float]] | None = None,
+    rows: Mapping[str, tuple[float, float]] | None = None,
+    costs: Mapping[str, float] | None = None,
+) -> Patch:
+    """Give the patch that sets bounds and costs of named rows and columns.
+
+    Parameters
+    ----------
+    model : Model
+    name : str
+    columns, rows : dict of str to (lower, upper), optional
+        By the names of `Model.column_name` and `row_name`, such as `flow(cpc,crude.KAZ,2022-01-01)`; or by the beginning of
+        names with a `*` at its end, such as `flow(cpc,*`.
+    costs : dict of str to float, optional
+        Objective coefficients, minimised, thousand currency per unit.
+
+    Returns
+    -------
+    Patch
+
+    Raises
+    ------
+    ModelError
+        If a name is unknown or a lower bound lies above its upper bound.
+    """
+    b = model.bounds
+    new_columns = _named(model, "column", columns or {})
+    new_costs = _named(model, "column", costs or {})
+    new_rows = _named(model, "row", rows or {})
+    at = np.array(sorted({*new_columns, *new_costs}), dtype=int)
+    row_at = np.array(sorted(new_rows), dtype=int)
+    bounds = np.array(
+        [new_columns.get(j, (b.column_lower[j], b.column_upper[j])) for j in at.tolist()]
+    ).reshape(-1, 2)
+    row_bounds = np.array([new_rows[i] for i in row_at.tolist()]).reshape(-1, 2)
+    for lower, upper in (*bounds, *row_bounds):
+        if lower > upper:
+            raise ModelError(f"change {name}: lower bound {lower} lies above upper bound {upper}")
+    cost = np.array([new_costs.get(j, model.cost[j]) for j in at.tolist()], dtype=float)
+    return Patch(name, at, bounds[:, 0], bounds[:, 1], cost, row_at, row_bounds[:, 0], row_bounds[:, 1])
+
+
+def _named(model: Model, what: str, values: Mapping[str, object]) -> dict[int, object]:
+    if not values:
+        return {}
+    count, name = (
+        (len(model.cost), model.column_name) if what == "column" else (model.matrix.shape[0], model.row_name)
+    )
+    names = {name(i): i for i in range(count)}
+    found: dict[int, object] = {}
+    for key, value in values.items():
+        chosen = (
+            [i for n, i in names.items() if n.startswith(key[:-1])]
+            if key.endswith("*")
+            else [names[key]]
+            if key in names
+            else []
+        )
+        if not chosen:
+            raise ModelError(f"the model has no {what} {key!r}{did_you_mean(key, names)}")
+        found |= dict.fromkeys(chosen, value)
+    return found
+
+
+def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
+    """Put patches together into one.
+
+    Where patches made from effects set one entry to different values, all their effects are worked out together. A patch
+    made by `change` gives way to them, and to a later one of its kind.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    plain = [p for p in parts if not p.effects]
+    struck = [p for p in parts if p.effects]
+    if len(struck) > 1 and _disagree(struck):
+        struck = [patch_of(model, name, (e for p in struck for e in p.effects))]
+    ordered = [*plain, *struck]
+    columns, (lower, upper, cost) = _overlay(ordered, "columns", ("column_lower", "column_upper", "cost"))
+    if plain and struck:
+        cost = _overlay(plain, "columns", ("cost",), columns, (model.cost,))[1][0]
+    rows, (row_lower, row_upper) = _overlay(ordered, "rows", _ROW)
+    effects = tuple(e for p in struck for e in p.effects)
+    return Patch(name, columns, lower, upper, cost, rows, row_lower, row_upper, effects)
+
+
+def _overlay(
+    parts: Sequence[Patch],
+    at: str,
+    arrays: Sequence[str],
+    where: np.ndarray | None = None,
+    under: Sequence[np.ndarray] | None = None,
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Lay patches over one another, the last on top, on the entries that any of them sets (or on `where`)."""
+    if where is None:
+        where = np.unique(np.concatenate([np.empty(0, dtype=int), *(getattr(p, at) for p in parts)]))
+    found = [np.empty(len(where)) if under is None else under[i][where] for i in range(len(arrays))]
+    for part in parts:
+        index = np.searchsorted(where, getattr(part, at))
+        for values, array in zip(found, arrays, strict=True):
+            values[index] = getattr(part, array)
+    return where, found
+
+
+def _disagree(parts: Sequence[Patch]) -> bool:
+    """Whether two patches set one entry to different values."""
+    for at, arrays in (("columns", _COLUMN), ("rows", _ROW)):
+        where = np.concatenate([getattr(p, at) for p in parts])
+        order = np.argsort(where, kind="stable")
+        same = np.flatnonzero(np.diff(where[order]) == 0)
+        if len(same):
+            for array in arrays:
+                values = np.concatenate([getattr(p, array) for p in parts])[order]
+                if np.any(values[same] != values[same + 1]):
+                    return True
+    return False
+
+
+def renamed(patch: Patch, name: str) -> Patch:
+    """Give the same patch under another name."""
+    return replace(patch, name=name)

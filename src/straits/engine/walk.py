@@ -1,0 +1,183 @@
+"""Walk over the tree of variants: each starts from the one that has all its parts but the last.
+
+So neighbours differ by one part, most need few iterations or none, and no answer depends on order, workers or executor: the
+start of every solve is fixed by the variant alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import highspy
+
+from straits.engine.certificate import cost_change, only_tighter, still_optimal
+from straits.engine.measures import Measures
+from straits.engine.session import Session
+from straits.engine.variant import Patch, combine
+from straits.errors import SolveError
+from straits.model import Model, highs
+from straits.model.highs import Answer
+
+#: Names of the parts of a variant.
+Names = tuple[str, ...]
+
+
+class Result(NamedTuple):
+    """One answered variant.
+
+    `method`: solved, skipped (proved to have the answer of the variant it starts from), or stored (read from a store).
+    """
+
+    names: Names
+    status: str
+    method: str
+    iterations: int
+    seconds: float
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A variant on the way from the root to the present one."""
+
+    names: Names
+    patch: Patch | None
+    answer: Answer
+    basis: highspy.HighsBasis
+
+
+class Walker:
+    """Answers variants of one model, one after another, in one process.
+
+    Parameters
+    ----------
+    model : Model
+    parts : dict of str to Patch
+    measures : sequence of str
+    skip : bool
+        Whether variants whose answer is proved may be left unsolved.
+    """
+
+    def __init__(
+        self, model: Model, parts: Mapping[str, Patch], measures: Sequence[str], *, skip: bool = True
+    ) -> None:
+        self.model, self.parts, self.skip = model, parts, skip
+        self.measures = Measures(model, measures)
+        self.session = Session(model)
+        answer = self.session.run()
+        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
+            raise SolveError(
+                f"the model without any change ends {answer.status}, so no variant can start from it"
+            )
+        self._root = _Node((), None, answer, self.session.basis())
+        self._path = [self._root]
+
+    def run(self, variants: Sequence[Names], parents: Mapping[Names, Names]) -> Iterator[Result]:
+        """Answer variants; those that share a beginning should follow one another.
+
+        Parameters
+        ----------
+        variants : sequence of tuple of str
+            Names of parts.
+        parents : dict
+            The variant that each starts from; `()` is the model as it is.
+        """
+        has_children = set(parents.values())
+        for names in variants:
+            yield self._answer(names, parents, names in has_children)
+
+    def _answer(self, names: Names, parents: Mapping[Names, Names], keep: bool) -> Result:
+        began = time.perf_counter()
+        if not names:
+            return self._result(self._root, "solved", began)
+        parent = self._at(parents[names], parents)
+        node, method = self._step(parent, names, keep)
+        self._path.append(node)
+        return self._result(node, method, began)
+
+    def _at(self, names: Names, parents: Mapping[Names, Names]) -> _Node:
+        """Go to a variant on which others build, answering it again if it is not on the present path."""
+        while self._path and self._path[-1].names != names[: len(self._path[-1].names)]:
+            self._path.pop()
+        if self._path[-1].names == names:
+            return self._path[-1]
+        node, _ = self._step(self._at(parents[names], parents), names, True)
+        self._path.append(node)
+        return node
+
+    def _step(self, parent: _Node, names: Names, keep: bool) -> tuple[_Node, str]:
+        patch = combine(self.model, [self.parts[name] for name in names], "+".join(names))
+        if self.skip and (answer := self._proved(parent, patch)) is not None:
+            return _Node(names, patch, answer, parent.basis), "skipped"
+        self.session.take(patch)
+        if parent.answer.status == highs.OPTIMAL:
+            self.session.start_from(parent.basis)
+            answer = self.session.run(read=keep or self.measures.needs > 0)
+            if answer.status == highs.STOPPED:
+                answer = self.session.run_cold()
+        else:
+            answer = self.session.run_cold()
+        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
+            raise SolveError(f"variant {'+'.join(names)}: the solver ended {answer.status}")
+        return _Node(names, patch, answer, self.session.basis() if keep else parent.basis), "solved"
+
+    def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
+        if parent.answer.status == highs.INFEASIBLE:
+            return (
+                replace(parent.answer, iterations=0)
+                if only_tighter(self.model, parent.patch, patch)
+                else None
+            )
+        if not still_optimal(self.model, parent.answer, parent.patch, patch):
+            return None
+        value = parent.answer.value + cost_change(self.model, parent.answer, parent.patch, patch)
+        return replace(parent.answer, value=value, iterations=0)
+
+    def _result(self, node: _Node, method: str, began: float) -> Result:
+        values = self.measures.read(node.answer)
+        seconds = time.perf_counter() - began
+        return Result(node.names, node.answer.status, method, node.answer.iterations, seconds, values)
+
+    def cold(self, names: Names) -> tuple[str, float]:
+        """Solve a variant from nothing and give its status and the value that the model maximises, million currency."""
+        self.session.take(
+            combine(self.model, [self.parts[name] for name in names], "+".join(names)) if names else None
+        )
+        answer = self.session.run_cold(read=False)
+        return answer.status, -answer.value / 1000.0
+
+
+def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]:
+    """Order variants so that each follows the one it starts from, and say which that is.
+
+    Parameters
+    ----------
+    variants : sequence of tuple of str
+
+    Returns
+    -------
+    ordered : list
+        Without repetitions, depth first.
+    parents : dict
+        The longest beginning of each that is a variant too, else `()`.
+    """
+    known = set(variants)
+    parents: dict[Names, Names] = {}
+    children: dict[Names, list[Names]] = {}
+    for names in dict.fromkeys(variants):
+        if names:
+            beginning = names[:-1]
+            while beginning and beginning not in known:
+                beginning = beginning[:-1]
+            parents[names] = beginning
+            children.setdefault(beginning, []).append(names)
+    ordered: list[Names] = [()] if () in known else []
+    stack = children.get((), [])[::-1]
+    while stack:
+        names = stack.pop()
+        ordered.append(names)
+        stack += children.get(names, [])[::-1]
+    return ordered, parents
