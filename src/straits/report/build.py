@@ -197,7 +197,7 @@ def _scenarios(study: Study, bases: _Basemaps) -> Section:
 
 
 def _scenario(study: Study, bases: _Basemaps, ident: str) -> list[Block]:
-    found = study.case.scenarios.get(ident)
+    found = study.scenario(ident)
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
@@ -227,11 +227,8 @@ def _gains(study: Study) -> Section:
 def _routes(study: Study) -> Section:
     section = Section("routes", "Exports by route over time")
     if study.corridor_order:
-        history = (
-            next((s for s in study.scenarios if study.case.scenarios[s].back_test), None)
-            if study.scenarios
-            else None
-        )
+        told = [name for name in study.scenarios if (run := study.scenario(name)) and run.back_test]
+        history = told[0] if told else None
         if history is not None and history != study.main:
             section.blocks.append(
                 figures.routes_figure(study, history, ident="routes-events", with_events=True)

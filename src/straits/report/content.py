@@ -16,6 +16,7 @@ from straits.report import format as fmt
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.findings import Findings
+    from straits.case.settings import Scenario
     from straits.model import Solution
     from straits.stress import Comparison
 
@@ -85,8 +86,16 @@ class Study:
         """Return the title of a scenario."""
         if ident == "baseline":
             return "Baseline"
-        found = self.case.scenarios.get(ident)
+        found = self.scenario(ident)
         return found.title if found else ident
+
+    def scenario(self, ident: str) -> Scenario | None:
+        """Return a scenario as it was solved: one of the case's, or one that was made for the comparison."""
+        return (
+            self.scenarios[ident].model.scenario
+            if ident in self.scenarios
+            else self.case.scenarios.get(ident)
+        )
 
     # ------------------------------------------------------------------ focus
 

@@ -69,10 +69,10 @@ def scenarios(study: Study) -> Table:
         _named(study, study.comparison.summary),
         {"lost_share": "share", "revenue_lost": currency, "value_lost": currency, "days_to_loss": "days",
          "days_to_recovery": "days"},
-        "Exports are sales outside the state of origin. Days to loss: from the start of the disruption until exports are behind by "
-        "a quarter of a day's exports; blank if they never are. Days to recovery: until they no longer fall further behind; "
-        "unlimited if they still do at the end of the period. Forced: output lost by emergency shut-in. Value lost: of all actors "
-        "and goods together.",
+        "Exports are sales outside the state of origin. Days to loss: from the start of the disruption until exports are "
+        "behind by a quarter of a day's exports; blank if they never are. Days to recovery: until they no longer fall further "
+        "behind; unlimited if they still do at the end of the period. Forced: output lost by emergency shut-in. Value lost: "
+        "of all actors and goods together.",
     )  # fmt: skip
 
 

@@ -1,0 +1,216 @@
+"""The report, workbook, tables and summary hold what the study found, and ask nothing of a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from straits.case import Case
+from straits.report import Study, answer, key_numbers, report_html, study_tables, write_study
+from straits.report import format as fmt
+from straits.stress import Comparison
+
+SECTIONS = (
+    "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "back-test", "intervals",
+    "weak-numbers", "method", "sources",
+)  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Collects ids, resource attributes, text, and checks that tags close."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: Counter[str] = Counter()
+        self.tags: Counter[str] = Counter()
+        self.loads: list[tuple[str, str, str]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self._attributes(tag, attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self._attributes(tag, attrs)
+
+    def _attributes(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids[value or ""] += 1
+            if name in ("src", "href", "srcset", "data", "action", "xlink:href"):
+                self.loads.append((tag, name, value or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(study: Study) -> str:
+    return report_html(study)
+
+
+@pytest.fixture(scope="module")
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+def test_page_is_well_formed(read: Reader) -> None:
+    """Proves: every tag closes in order and no id occurs twice. Without it: hatches and basemaps of one figure would vanish
+    behind those of another, as they did."""
+    assert not read.open
+    assert [name for name, count in read.ids.items() if count > 1] == []
+
+
+def test_nothing_leaves_the_machine(page: str, read: Reader) -> None:
+    """Proves: no tag loads anything; links to sources are plain links; the page forbids loading by itself too."""
+    for tag, name, value in read.loads:
+        assert tag in ("a", "use") and name == "href", (tag, name, value)
+        assert tag == "a" or value.startswith("#")
+    assert not re.search(r"url\((?!#)", page) and "@import" not in page and not read.tags["script"]
+    assert "default-src 'none'" in page
+
+
+def test_every_section_and_twin_is_there(page: str, read: Reader) -> None:
+    """Proves: all sections that the report promises are there and in the contents, and each figure has its table."""
+    for ident in SECTIONS:
+        assert read.ids[ident] == 1, ident
+        assert f'href="#{ident}"' in page
+    assert read.tags["figure"] >= 10
+    assert page.count('class="twin"') == read.tags["figure"]
+
+
+def test_use_refers_to_what_exists(read: Reader) -> None:
+    """Proves: every reference inside the page has its target."""
+    for _, _, value in read.loads:
+        if value.startswith("#"):
+            assert value[1:] in read.ids, value
+
+
+def test_text_of_the_case_is_text(page: str, read: Reader) -> None:
+    """Proves: a title with markup in it is shown, not run."""
+    assert "<script>alert" not in page
+    assert any("<script>alert('x')</script>" in text for text in read.text)
+
+
+def test_answer_gives_the_numbers_of_the_study(study: Study) -> None:
+    """Proves: the three sentences hold exports, loss and range as the tables have them. Without it: headline and table could
+    differ."""
+    first, second, third = answer(study)
+    row = study.focus_summary.iloc[0]
+    assert fmt.amount(study.exports, "kt") in first
+    assert fmt.amount(float(row["lost_exports"]), "kt") in second
+    assert fmt.percent(float(row["lost_share"])) in second
+    low, high = (row["lost_exports"] - 111.0) / 1000, (row["lost_exports"] + 222.0) / 1000
+    assert f"between {fmt.number(low)} and {fmt.number(high)} Mt" in third
+    assert "2 measured amounts" in third
+    assert f"largest error of {fmt.percent(float(study.comparison.back_test['error'].abs().max()))}" in third
+
+
+def test_rates_by_link_are_of_the_disrupted_steps(study: Study) -> None:
+    """Proves: the map's flows are averages over the steps that the closure fills, summed by hand here: nothing on the closed
+    pipeline, before and after at the same steps. Without it: 30 days would drown in a year."""
+    table = study.links_table("pipeline-stop", "crude").set_index("id")
+    flows = study.scenarios["pipeline-stop"].flows
+    steps = np.flatnonzero(study.struck("pipeline-stop") > 0.999)
+    chosen = flows[(flows["link"] == "rail") & flows["step"].isin(steps)]
+    assert table.loc["rail", "flow"] == pytest.approx(chosen["amount"].sum() / study.days[steps].sum())
+    assert table.loc["pipe", "flow"] == 0
+    assert table.loc["pipe", "closed"] and not table.loc["rail", "closed"]
+    assert table.loc["pipe", "lost_capacity"] == pytest.approx(1.0)
+    assert table.loc["pipe-sea", "capacity"] == np.inf
+    assert (table["change"] == table["flow"] - table["reference"]).all()
+
+
+def test_routes_over_time_add_up(study: Study) -> None:
+    """Proves: rates by route and step, times days, are the flow on counting links; nothing is lost in the pivot."""
+    labels = {key: row.corridor for key, row in study.case.rows("links").items() if row.corridor}
+    flows = study.baseline.flows
+    total = flows.loc[flows["link"].isin(labels), "amount"].sum()
+    assert sum(study.route_totals(study.baseline).values()) == pytest.approx(total)
+
+
+def test_files_hold_the_tables(study: Study, tmp_path: Path) -> None:
+    """Proves: all files are written; CSV and sheets have each table's rows and numbers, units in the headings; unlimited and
+    missing survive as a word and a blank; the summary is strict JSON. Without it: a workbook could silently drop rows."""
+    written = []
+    paths = write_study(study, tmp_path / "out", progress=written.append)
+    assert (
+        [path.name for path in paths] == ["report.html", "results.xlsx", "tables", "summary.json"] == written
+    )
+    made = study_tables(study)
+    book = CalamineWorkbook.from_path(str(tmp_path / "out" / "results.xlsx"))
+    assert book.sheet_names == ["contents", *(table.name for table in made)]
+    for table in made:
+        rows = book.get_sheet_by_name(table.name).to_python()
+        assert rows[0] == [table.heading(str(column)) for column in table.frame]
+        assert len(rows) == len(table.frame) + 1
+        csv = pd.read_csv(tmp_path / "out" / "tables" / f"{table.name}.csv", keep_default_na=False, dtype=str)
+        assert len(csv) == len(table.frame)
+        for place, column in enumerate(table.frame):
+            if table.frame[column].dtype.kind == "f":
+                for cell, text, value in zip(
+                    [row[place] for row in rows[1:]], csv.iloc[:, place], table.frame[column], strict=True
+                ):
+                    if np.isfinite(value):
+                        assert cell == pytest.approx(value) and float(text) == pytest.approx(value)
+                    else:
+                        assert cell == ("" if np.isnan(value) else "unlimited")
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"), parse_constant=pytest.fail)
+    assert summary["main_scenario"]["lost_exports"] == pytest.approx(
+        study.focus_summary["lost_exports"].iloc[0]
+    )
+    assert summary["case_hash"] == study.case.hash
+
+
+def test_the_same_study_gives_the_same_page(study: Study, page: str) -> None:
+    """Proves: nothing random or of the clock is in the page."""
+    assert report_html(replace(study)) == page
+
+
+def test_a_case_without_scenarios_focus_or_coordinates_still_reports(teaching: Case, study: Study) -> None:
+    """Proves: the report is not made for one case: without scenarios, focus, coordinates, stores and sources it says what there
+    is, and says that no interval was tried. Without it: a newcomer's first case would end in a traceback."""
+    from straits.stress import stress
+
+    tables = {name: frame for name, frame in teaching.tables.items() if name in ("places", "links", "supplies", "markets",
+              "commodities", "actors")}  # fmt: skip
+    tables["places"] = tables["places"].drop(columns=["lon", "lat"])
+    settings = teaching.settings.model_dump()
+    settings["focus"] = None
+    case = Case.from_tables(tables, **settings)
+    bare = Study(stress(case))
+    html = report_html(bare)
+    assert 'id="map"' not in html and 'id="method"' in html
+    assert bare.focus[:2] == ("LND", "crude")
+    assert "no interval of unknown costs was tried" in answer(bare)[2].lower()
+    assert key_numbers(bare)["exports"] > 0
+    shown = Study(stress(case, [study.case.scenarios["pipeline-stop"]]))
+    assert 'id="gains"' in report_html(shown)
+
+
+def test_study_without_comparisons_has_no_main(teaching: Case, study: Study) -> None:
+    """Proves: a study of the baseline alone names no main scenario and says so in the answer."""
+    alone = Study(Comparison(teaching, study.baseline, {}))
+    assert alone.main is None
+    assert "nothing is compared" in answer(alone)[1]
