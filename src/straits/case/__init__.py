@@ -1,7 +1,8 @@
 """The case room: tables, schema, units, time axis, checks, read and write."""
 
-from straits.case.case import Case, check_case, load_case
+from straits.case.case import Case
 from straits.case.findings import Finding, Findings
+from straits.case.load import check_case, load_case
 from straits.case.settings import Change, Disruption, Scenario, Settings, TimeAxis
 from straits.case.tables import ASSET_TABLES, TABLES
 

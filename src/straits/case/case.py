@@ -16,21 +16,20 @@ import pandas as pd
 from straits.case.cells import format_cell
 from straits.case.csvfile import write_csv
 from straits.case.fields import Row
-from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
+from straits.case.findings import Finding, Findings
 from straits.case.folder import (
     ROUTES_FILE,
     SCENARIOS_FOLDER,
     SETTINGS_FILE,
     RawCase,
-    read_folder,
     write_file,
     write_folder,
 )
-from straits.case.parse import ParsedTable, empty_frame, parse_table, raw_from_frame
+from straits.case.parse import ParsedTable, empty_frame, raw_from_frame
 from straits.case.settings import Change, Scenario, Settings
 from straits.case.tables import REQUIRED_TABLES, TABLES, Column, columns
-from straits.case.yamlfile import build, write_yaml
-from straits.errors import CaseError, StraitsError, did_you_mean
+from straits.case.yamlfile import write_yaml
+from straits.errors import StraitsError, did_you_mean
 
 
 class Case:
@@ -157,6 +156,8 @@ class Case:
                 message = f"unknown table {name!r}; accepted: {', '.join(TABLES)}{did_you_mean(name, TABLES)}"
                 findings.append(Finding("unknown_table", "error", message))
         raw.scenarios = [_as_mapping(scenario) for scenario in scenarios]
+        from straits.case.load import assemble
+
         return assemble(raw, findings)
 
     def with_changes(self, changes: Iterable[Change]) -> Case:
@@ -181,9 +182,43 @@ class Case:
             A change that names no cell, or values that cannot be right.
         """
         from straits.case.changes import changed_raw
+        from straits.case.load import assemble
 
+        changes = list(changes)
         findings: list[Finding] = []
-        return assemble(changed_raw(self, list(changes), findings), findings, name=self.name)
+        touched = {change.table for change in changes} | {"claims"}
+        kept = {name: parsed for name, parsed in self._tables.items() if name not in touched}
+        return assemble(changed_raw(self, changes, findings), findings, self.name, kept)
+
+    def with_number(self, table: str, row: str, column: str, value: float) -> Case:
+        """Give a case in which one number is another, without checking it anew; for analyses that vary a number.
+
+        Parameters
+        ----------
+        table, row, column : str
+            The cell; it must hold a number.
+        value : float
+            In the unit of the cell.
+
+        Returns
+        -------
+        Case
+            Claims stay as they are: `check` of it would report that the value differs from its chosen claim.
+
+        Raises
+        ------
+        StraitsError
+            No such cell, or not one of a number.
+        """
+        cells = columns(table) if table in TABLES else {}
+        if row not in self.rows(table) or column not in cells or not cells[column].is_number:
+            raise StraitsError(f"no number in table {table!r}, row {row!r}, column {column!r}")
+        parsed = self._tables[table]
+        frame = parsed.frame.copy()
+        frame.loc[frame["id"] == row, column] = float(value)
+        rows = {**parsed.rows, row: parsed.rows[row].model_copy(update={column: float(value)})}
+        tables = {**self._tables, table: ParsedTable(frame, rows, parsed.lines)}
+        return Case(self.settings, tables, self.scenarios.values(), self.routes, self.name)
 
     def without_scenarios(self) -> Case:
         """Give the same case without its scenarios."""
@@ -314,139 +349,3 @@ def routes_bytes(routes: dict[str, Any]) -> bytes:
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in features)
     start = json.dumps(head, ensure_ascii=False, allow_nan=False)[:-1]
     return f'{start}, "features": [\n{lines}\n]}}\n'.encode()
-
-
-def build_case(raw: RawCase, findings: list[Finding], name: str = "") -> Case | None:
-    """Type and validate a raw case, adding every error to `findings`.
-
-    Returns
-    -------
-    Case or None
-        With the rows that could be read; None if there are no settings, without which nothing can be checked.
-    """
-    from straits.case.changes import canonical_change
-
-    settings = None if raw.settings is None else build(Settings, raw.settings, SETTINGS_FILE, findings)
-    tables = {table: parse_table(raw.tables[table], findings) for table in TABLES if table in raw.tables}
-    for table in REQUIRED_TABLES:
-        if table not in raw.tables and not any(finding.table == table for finding in findings):
-            findings.append(
-                Finding("missing_table", "error", f"table {table!r} is missing; every case needs it")
-            )
-    scenarios: list[Scenario] = []
-    for found in raw.scenarios:
-        where = f"{SCENARIOS_FOLDER}/{found.get('id', '?')}"
-        scenario = build(Scenario, found, where, findings)
-        if scenario is not None and any(other.id == scenario.id for other in scenarios):
-            findings.append(Finding("duplicate_id", "error", f"scenario {scenario.id!r} stands twice", where))
-        elif scenario is not None:
-            changes = tuple(canonical_change(change) for change in scenario.changes)
-            scenarios.append(scenario.model_copy(update={"changes": changes}))
-    return None if settings is None else Case(settings, tables, scenarios, raw.routes, name)
-
-
-def examine(raw: RawCase, findings: list[Finding], name: str = "") -> Case | None:
-    """Build a raw case and add every error to `findings`: of reading, of typing, and of the checks that can then run.
-
-    Returns
-    -------
-    Case or None
-        None if there is an error.
-    """
-    from straits.case.checks import run_error_checks
-
-    case = build_case(raw, findings, name)
-    if case is not None:
-        findings += run_error_checks(case, partial=bool(findings))
-    return None if findings else case
-
-
-def assemble(raw: RawCase, findings: list[Finding], name: str = "") -> Case:
-    """Make the case, or raise a `CaseError` with every error of it."""
-    case = examine(raw, findings, name)
-    if case is None:
-        raise CaseError(findings, name or str((raw.settings or {}).get("id", "case")))
-    return case
-
-
-def read_raw(path: Path, findings: list[Finding]) -> RawCase:
-    """Read a folder or workbook without typing its cells."""
-    if path.is_dir():
-        return read_folder(path, findings)
-    from straits.case.workbook import read_workbook
-
-    return read_workbook(path, findings)
-
-
-def locate(name_or_path: str | Path) -> Path:
-    """Find a case: a folder, an `.xlsx` file, or the name of a bundled case.
-
-    Raises
-    ------
-    StraitsError
-        Neither.
-    """
-    from straits.cases import bundled, find_bundled
-
-    path = Path(name_or_path)
-    if path.is_dir() or (path.is_file() and path.suffix.lower() == ".xlsx"):
-        return path
-    if path.name == SETTINGS_FILE and path.is_file():
-        return path.parent
-    found = find_bundled(str(name_or_path)) if isinstance(name_or_path, str) else None
-    if found is not None:
-        return found
-    names = bundled()
-    raise StraitsError(
-        f"no case {str(name_or_path)!r}: neither a folder, nor an .xlsx file, nor a bundled case "
-        f"({', '.join(names)}){did_you_mean(str(name_or_path), names)}"
-    )
-
-
-def load_case(name_or_path: str | Path) -> Case:
-    """Load a bundled case by its name, or a folder or `.xlsx` workbook.
-
-    Parameters
-    ----------
-    name_or_path : str or Path
-
-    Returns
-    -------
-    Case
-
-    Raises
-    ------
-    CaseError
-        With every error of the case.
-    StraitsError
-        No such case.
-    """
-    path = locate(name_or_path)
-    findings: list[Finding] = []
-    return assemble(read_raw(path, findings), findings, name=str(name_or_path))
-
-
-def check_case(name_or_path: str | Path) -> Findings:
-    """Find everything that is wrong or doubtful in a case, without raising a `CaseError`.
-
-    Parameters
-    ----------
-    name_or_path : str or Path
-        As in `load_case`.
-
-    Returns
-    -------
-    Findings
-        If the case can be read, errors, warnings and unsourced numbers; if not, all errors that can be known.
-
-    Raises
-    ------
-    StraitsError
-        No such case.
-    """
-    path = locate(name_or_path)
-    findings: list[Finding] = []
-    case = examine(read_raw(path, findings), findings, name=str(name_or_path))
-    if case is not None:
-        return case.check()
-    return Findings(tuple(findings), pd.DataFrame(columns=list(UNSOURCED_COLUMNS)))

@@ -39,7 +39,7 @@ def _run(case: Case, checks: list[Check]) -> list[Finding]:
     return found
 
 
-def run_error_checks(case: Case, *, partial: bool = False) -> list[Finding]:
+def run_error_checks(case: Case, *, partial: bool = False, scenarios: bool = True) -> list[Finding]:
     """Run the checks that stop a run.
 
     Parameters
@@ -47,13 +47,19 @@ def run_error_checks(case: Case, *, partial: bool = False) -> list[Finding]:
     case : Case
     partial : bool
         Whether some rows could not be read; then only checks that look at one row at a time run.
+    scenarios : bool
+        Whether the changes of every scenario are tried.
 
     Returns
     -------
     list of Finding
     """
     wanted = [
-        check for check in CHECKS.values() if check.severity == "error" and not (partial and check.whole)
+        check
+        for check in CHECKS.values()
+        if check.severity == "error"
+        and not (partial and check.whole)
+        and (scenarios or check.code != "scenario_change")
     ]
     return _run(case, wanted)
 
