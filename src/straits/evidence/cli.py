@@ -509,14 +509,14 @@ def score(
     """Score drafts by rules against documents labelled by hand: precision, recall, F1 by draft type and field."""
     from rich.table import Table
 
-    from straits.evidence.gazetteer import from_tables, world
+    from straits.evidence.gazetteer import from_tables, with_world, world
     from straits.evidence.score import score_file
 
     names = world()
     if case:
         import straits
 
-        names = names | from_tables(straits.load_case(case).tables)
+        names = with_world(from_tables(straits.load_case(case).tables))
     result, _ = score_file(gold, documents or (), names)
     if as_json:
         _json(result.table())

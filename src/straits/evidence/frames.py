@@ -124,7 +124,12 @@ def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
         return None
     reach = frame.get("reach", 60)
     left, right = max(s.start, hit.start - reach), min(s.end, hit.end + reach)
-    after_only = form in ("base", "verb") and not passive and not word.split()[0].endswith("ed")
+    after_only = (
+        form in ("base", "verb")
+        and not passive
+        and not frame.get("either")
+        and not word.split()[0].endswith("ed")
+    )
     needed = None
     if frame.get("needs"):
         needed = _find(page, s, hit, frame["needs"], hit.start if after_only or not passive else left, right)

@@ -129,6 +129,17 @@ def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
     return Gazetteer(entries)
 
 
+def with_world(own: Gazetteer) -> Gazetteer:
+    """Give the names of a case together with the world's. A word that the case has for one of its goods is the case's."""
+    taken = {name.lower() for e in own.entries if e.kind == "goods" for name in (e.id, *e.names)}
+    rest = []
+    for entry in world().entries:
+        names = tuple(n for n in entry.names if entry.kind != "goods" or n.lower() not in taken)
+        if names:
+            rest.append(entry.model_copy(update={"names": names}))
+    return Gazetteer((*rest, *own.entries))
+
+
 @functools.cache
 def world() -> Gazetteer:
     """Give states, alliances and goods that news name: ISO 3166-1 alpha-3 ids, names, adjectives and capitals."""

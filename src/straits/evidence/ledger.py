@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from straits.errors import StraitsError
 from straits.evidence.documents import Document, describe
-from straits.evidence.gazetteer import Gazetteer, world
+from straits.evidence.gazetteer import Gazetteer, with_world
 from straits.evidence.reading import Reading, decode, read
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
 from straits.evidence.validate import validate
@@ -132,7 +132,7 @@ class Ledger:
         if self._gazetteer is None:
             row = self.db.execute("SELECT body FROM gazetteers ORDER BY seq DESC LIMIT 1").fetchone()
             own = Gazetteer.from_json(json.loads(row[0])) if row else Gazetteer(())
-            self._gazetteer = world() | own
+            self._gazetteer = with_world(own)
         return self._gazetteer
 
     def set_gazetteer(self, gazetteer: Gazetteer) -> None:

@@ -121,11 +121,13 @@ def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int
                     raw.append(part)
     full: dict[str, str] = {}
     elsewhere = {text[s:e] for s, e, initial, _ in raw if not initial}
+    surnames = {text[s:e].rsplit(" ", 1)[1] for s, e, _, _ in raw if " " in text[s:e]}
     found: list[Mention] = []
     for start, end, initial, role in raw:
         name = text[start:end]
         words = name.split()
-        if len(words) == 1 and initial and not role and name not in elsewhere and not name.isupper():
+        bare = len(words) == 1 and initial and not role and not name.isupper()
+        if bare and name not in elsewhere and name not in surnames:
             continue
         kind = _kind(name, words, role, text[max(0, start - 30) : start])
         found.append(Mention(start, end, name, "", kind, "name"))

@@ -15,6 +15,7 @@ from straits.evidence.page import Page, Sentence
 from straits.evidence.records import CANDIDATE
 
 _NAMED = re.compile(r"\b(?:called|named|dubbed|so-called|titled|entitled)\W*$", re.I)
+_JOINED = re.compile(r"\s*(?:and|but|or|which|who|while|where|as|because|so)\b", re.I)
 _LONGEST = 12_000
 _PRONOUN = re.compile(r"\b(?:he|she|him|her)\b", re.I)
 _FUNCTION = re.compile(r"\s*(?:that|:|,|–|—)?\s*")
@@ -190,7 +191,7 @@ def _speaker(
         _Speaker(m.id, m.text, m.start, m.end)
         for s in sentences
         for m in s.mentions
-        if m.speaks and start <= m.start and m.end <= end and _not_object(page.text, m, cue)
+        if m.speaks and start <= m.start and m.end <= end and (after_only or _not_object(page.text, m))
     ]
     persons = {m.start for s in sentences for m in s.mentions if m.kind == "person"}
     nouns = [
@@ -235,7 +236,7 @@ def _speaker(
     return None
 
 
-def _not_object(text: str, mention: Mention, cue: int) -> bool:
+def _not_object(text: str, mention: Mention) -> bool:
     """Leave out "of Kazakhstan", "with Putin", "at the Forum": what a preposition governs does not speak."""
     if mention.kind == "person":
         return True
@@ -326,7 +327,12 @@ def _content(
         if 0 < comma - cue_end < 30:
             return comma + 2, end, s.start, comma
     comma = text.rfind(",", s.start, cue)
-    if end - cue_end < 30 and comma > s.start + 25 and cue - comma < 90 and ":" not in text[cue_end:end]:
+    if (
+        end - cue_end < 30
+        and comma > s.start + 25
+        and cue - comma < 90
+        and not _JOINED.match(text, comma + 1)
+    ):
         return s.start, comma, comma, end
     if key in _BARE_CUES and text[cue:cue_end].lower() not in (key, key + "ing"):
         bare = _BARE.match(text[cue_end:end])

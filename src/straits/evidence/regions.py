@@ -132,13 +132,42 @@ def _comments_from(lines: list[_Line], body_start: int) -> int:
 
 
 def _body_start(lines: list[_Line]) -> int | None:
-    """Give the index of the first long paragraph: the article has begun by then at the latest."""
+    """Give the index of the first paragraph that others follow: there the article begins."""
     free = [i for i, line in enumerate(lines) if line.label is None]
-    for least in (40, 25, 15, 8):
-        for i in free:
-            if lines[i].words >= least and lines[i].prose and not _BULLET.match(lines[i].text):
-                return i
+    for at, i in enumerate(free):
+        if not _opens(lines[i]) or _BULLET.match(lines[i].text):
+            continue
+        following = [lines[j] for j in free[at + 1 : at + 5]]
+        prose = sum(line.prose and not _BULLET.match(line.text) for line in following)
+        if prose * 2 >= len(following):
+            return _after_lead(lines, i)
     return free[0] if free else None
+
+
+def _opens(line: _Line) -> bool:
+    """Tell whether an article can begin with a line: a paragraph, not a title that asks or exclaims."""
+    if line.words >= 40:
+        return True
+    return (
+        line.words >= 8
+        and line.prose
+        and bool(_ENDS.search(line.text))
+        and (line.words >= 20 or line.text[-1] not in "?!")
+    )
+
+
+def _after_lead(lines: list[_Line], start: int) -> int:
+    """Pass over a lead: a first paragraph that is repeated, or that a byline, date or caption parts from the article."""
+    for i in range(start + 1, min(start + 4, len(lines))):
+        parted = lines[i].label in ("byline", "date_meta", "caption") or (
+            _NAME_ONLY.match(lines[i].text) and lines[i].words <= 4
+        )
+        if parted or lines[i].text.casefold() == lines[start].text.casefold():
+            rest = [j for j in range(i + 1, len(lines)) if lines[j].label is None and lines[j].prose]
+            return rest[0] if rest else start
+        if lines[i].label is None and lines[i].words >= 40:
+            break
+    return start
 
 
 def _title(lines: list[_Line], before: int) -> int | None:
@@ -248,21 +277,10 @@ def find_regions(reading: Reading) -> tuple[Region, ...]:
         if body < len(lines) and lines[body].text.casefold() in heads:
             lines[body].label = "duplicate"
             body += 1
-        _leads_to_body(lines, title, body)
         _before_body(lines, title, body)
         _body(lines, body, stop)
         _comments(lines, stop)
     return _merge(lines, reading)
-
-
-def _leads_to_body(lines: list[_Line], title: int | None, body: int) -> None:
-    """Short paragraphs between the lead and the first long paragraph are body where a byline or a date precedes them."""
-    marks = [i for i in range((title or 0) + 1, body) if lines[i].label in ("byline", "date_meta")]
-    if not marks:
-        return
-    for i in range(marks[-1] + 1, body):
-        if lines[i].label is None and lines[i].prose and lines[i].words >= 20:
-            lines[i].label = "body"
 
 
 def _merge(lines: list[_Line], reading: Reading) -> tuple[Region, ...]:
