@@ -9,6 +9,12 @@ import importlib
 from typing import Any
 
 _HOME = {
+    "Balance": "straits.power.concentration",
+    "Leverage": "straits.power.withholding",
+    "Union": "straits.power.alliance",
+    "balance": "straits.power.concentration",
+    "leverage": "straits.power.withholding",
+    "union": "straits.power.alliance",
     "Allocation": "straits.power.allocation",
     "Certificate": "straits.power.kohlberg",
     "Game": "straits.power.games",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.engine import explain
-from straits.errors import InfeasibleError
+from straits.errors import InfeasibleError, did_you_mean
 from straits.model import Bounds, Model, factors_of
 from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
 from straits.power.investment import with_options
@@ -85,13 +85,14 @@ def build_program(
     access: Access | Mapping[str, Access] = "veto",
     options: bool | Sequence[str] = False,
     scenario: Scenario | str | None = None,
+    commodity: str | None = None,
     discount_rate: float = DISCOUNT_RATE,
 ) -> CoalitionProgram:
     """Compile a case with a switch for each group of assets that the same players may close; see `game` for
     the parameters."""
     chosen = _chosen_options(case, options)
     model, built = with_options(case, scenario, chosen, discount_rate)
-    model = _without_duties(model)
+    model = _only(_without_duties(model), commodity)
     speaker = spokesmen(case, players)
     names = tuple(str(p) for p in players)
     rights = under_access(rights_of(model.network, speaker, len(names)), access, model.network)
@@ -137,6 +138,22 @@ def _without_duties(model: Model) -> Model:
     row_lower[f.least_output.slice] = -np.inf
     row_lower[f.ramp_down.slice] = -np.inf
     return replace(model, bounds=Bounds(column_lower, b.column_upper, row_lower, b.row_upper))
+
+
+def _only(model: Model, commodity: str | None) -> Model:
+    """Let only supplies of one commodity act."""
+    if commodity is None:
+        return model
+    n, f = model.network, model.formulation
+    known = n.case.rows("commodities")
+    if commodity not in known:
+        raise GameError(
+            f"commodity: {commodity!r} is not in table commodities{did_you_mean(commodity, known)}"
+        )
+    upper = model.bounds.column_upper.copy()
+    other = np.array([n.cargoes[k].commodity != commodity for k in n.supplies.cargo], dtype=bool)
+    upper[f.supply.every(np.flatnonzero(other)).ravel()] = 0.0
+    return replace(model, bounds=replace(model.bounds, column_upper=upper))
 
 
 def _closing(model: Model, right: Right) -> Switch:
@@ -199,6 +216,11 @@ class CaseValues:
         """Programs solved so far; a program of one connected part counts as one."""
         return sum(p.solves for p in self._parts)
 
+    @property
+    def parts(self) -> int:
+        """Number of connected parts of the program that some player can touch."""
+        return len(self._parts)
+
     def every(self) -> tuple[Array, int]:
         """Return the value of each of the 2^n coalitions less that of the empty one, million currency, and
         the number of states."""
@@ -250,6 +272,7 @@ def game(
     options: bool | Sequence[str] = False,
     outsiders: Outsiders = "absent",
     scenario: Scenario | str | None = None,
+    commodity: str | None = None,
     sample: bool = False,
     discount_rate: float = DISCOUNT_RATE,
 ) -> Game | LazyGame:
@@ -281,6 +304,8 @@ def game(
         and demand; v(S) is what S adds to that.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
+    commodity : str, optional
+        Only supplies of this commodity act. Default: all.
     sample : bool
         Value coalitions only when asked (for more than 20 players): gives a `LazyGame`, for `shapley(game,
         sample=…, rng=…)`.
@@ -310,13 +335,20 @@ def game(
     if outsiders not in ("absent", "baseline"):
         raise GameError(f"outsiders: expected 'absent' or 'baseline', found {outsiders!r}")
     program = build_program(
-        case, players, access=access, options=options, scenario=scenario, discount_rate=discount_rate
+        case,
+        players,
+        access=access,
+        options=options,
+        scenario=scenario,
+        commodity=commodity,
+        discount_rate=discount_rate,
     )
     unit = f"million {case.settings.currency}"
     parameters: dict[str, Any] = {
         "case": case.settings.id,
         "case_hash": case.hash,
         "scenario": program.model.scenario.id if program.model.scenario else "baseline",
+        "commodity": commodity or "all",
         "access": access if isinstance(access, str) else dict(access),
         "options": _chosen_options(case, options),
         "discount_rate": discount_rate,
@@ -339,13 +371,16 @@ def game(
             return LazyGame(names, against.one, unit=unit, parameters=parameters)
         values = np.array([0.0] + [against.one(m) for m in range(1, 1 << len(names))])
         return Game(
-            tuple(names), values, unit, {**parameters, "coalitions": len(values), "solves": against.solves}
+            tuple(names),
+            values,
+            unit,
+            {**parameters, "coalitions": len(values), "solves": against.solves, "parts": 1},
         )
     worth = CaseValues(program)
     if sample:
         return LazyGame(names, worth.one, unit=unit, parameters=parameters)
     values, states = worth.every()
-    found = {"coalitions": len(values), "states": states, "solves": worth.solves}
+    found = {"coalitions": len(values), "states": states, "solves": worth.solves, "parts": worth.parts}
     return Game(tuple(names), values, unit, {**parameters, **found})
 
 

@@ -1,0 +1,168 @@
+"""Unions: what actors gain by selling and shipping together, and what would hold them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from straits.engine import Session
+from straits.model import Solution, highs
+from straits.power.allocation import Allocation
+from straits.power.casegame import DISCOUNT_RATE, CoalitionProgram, Outsiders, build_program, game
+from straits.power.core import CoreCheck, core_check, least_core
+from straits.power.games import Array, Game, GameError
+from straits.power.lexicographic import prenucleolus
+from straits.power.rights import Access, spokesmen
+from straits.power.values import shapley
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+
+@dataclass(frozen=True)
+class Union:
+    """A union against going alone and against pairs.
+
+    Attributes
+    ----------
+    game : Game
+        The game among the members; everybody else closes nothing.
+    value : float
+        v of the union, million currency; `surplus` is what is left of it when each member has what it could reach
+        alone.
+    surplus : float
+    members : DataFrame
+        member, alone, in_best_pair (the most it can add to another member's value alone), shapley, gain (Shapley
+        value less alone), own_account (what sales and scarcity leave with the member and those it speaks for, before tariffs, in the
+        joint optimum, less the same when all members' assets are idle; nan with options to build), nucleolus,
+        side_payment (received if positive: prenucleolus less own account). What others earn in the joint optimum is
+        what the side payments do not add up to.
+    pairs : DataFrame
+        first, second, value, surplus: each pair against its members alone.
+    core : CoreCheck
+        Whether the Shapley value lies in the core.
+    stable : bool
+        Whether some division lies in the core: no member or pair could do better. `slack` is what each coalition
+        could be taxed before one leaves (negative: what each would have to be paid to stay).
+    slack : float
+    """
+
+    game: Game
+    value: float
+    surplus: float
+    members: pd.DataFrame
+    pairs: pd.DataFrame
+    core: CoreCheck
+    stable: bool
+    slack: float
+    shapley: Allocation
+    nucleolus: Allocation
+
+
+def union(
+    case: Case,
+    members: Sequence[str] | Mapping[str, Sequence[str]],
+    *,
+    commodity: str | None = None,
+    access: Access | Mapping[str, Access] = "veto",
+    options: bool | Sequence[str] = False,
+    outsiders: Outsiders = "absent",
+    scenario: Scenario | str | None = None,
+    discount_rate: float = DISCOUNT_RATE,
+) -> Union:
+    """Value a union of actors in a case.
+
+    Parameters
+    ----------
+    case, access, options, outsiders, scenario, discount_rate
+        As in `game`.
+    members : sequence of actor ids, or mapping of name to actor ids
+        The members, at least two. All other actors are bystanders, who close nothing.
+    commodity : str, optional
+        Only supplies of this commodity act. Default: all.
+
+    Raises
+    ------
+    GameError
+        Fewer than two members; an unknown commodity.
+    """
+    names = [str(m) for m in members]
+    if len(names) < 2:
+        raise GameError(f"union: needs at least two members, found {len(names)}")
+    how: dict[str, Any] = {
+        "access": access,
+        "options": options,
+        "scenario": scenario,
+        "commodity": commodity,
+        "discount_rate": discount_rate,
+    }
+    solved = game(case, members, outsiders=outsiders, **how)
+    assert isinstance(solved, Game)
+    fair, middle, least = shapley(solved), prenucleolus(solved), least_core(solved)
+    own = np.full(len(names), np.nan) if solved.parameters["options"] else _own_accounts(case, members, how)
+    alone = solved.alone
+    pairs = pd.DataFrame(
+        [(a, b, solved[a, b], solved[a, b] - solved[a] - solved[b]) for a, b in combinations(names, 2)],
+        columns=["first", "second", "value", "surplus"],
+    )
+    best = [max(solved[a, b] - solved[b] for b in names if b != a) for a in names]
+    table = pd.DataFrame(
+        {
+            "member": names,
+            "alone": alone,
+            "in_best_pair": best,
+            "shapley": fair.values,
+            "gain": fair.values - alone,
+            "own_account": own,
+            "nucleolus": middle.values,
+            "side_payment": middle.values - own,
+        }
+    )
+    epsilon = float(least.parameters["epsilon"])
+    return Union(
+        solved,
+        solved.grand,
+        solved.grand - float(alone.sum()),
+        table,
+        pairs,
+        core_check(solved, fair),
+        not least.parameters["core_empty"],
+        -epsilon,
+        fair,
+        middle,
+    )
+
+
+def _own_accounts(
+    case: Case, members: Sequence[str] | Mapping[str, Sequence[str]], how: dict[str, Any]
+) -> Array:
+    program = build_program(case, members, **how)
+    speaker = spokesmen(case, members)
+    session = Session(program.model)
+    states = program.states(np.array([(1 << len(program.players)) - 1, 0], dtype=np.int64))
+    together, idle = (_accounts(program, session, s, speaker) for s in states)
+    return together - idle
+
+
+def _accounts(
+    program: CoalitionProgram, session: Session, state: np.ndarray, speaker: Mapping[str, int]
+) -> Array:
+    bounds = program.bounds(state)
+    answer = session.solve(bounds)
+    if answer.status != highs.OPTIMAL:
+        raise program.explain(state)
+    solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+    found = np.zeros(len(program.players))
+    for actor, amount in solution.accounts().groupby("actor")["amount"].sum().items():
+        if actor in speaker:
+            found[speaker[str(actor)]] += amount
+    return found
+
+
+__all__ = ["Union", "union"]

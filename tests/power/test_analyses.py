@@ -1,0 +1,219 @@
+"""Leverage, balance, unions, and their sentences and commands."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from typer.testing import CliRunner
+
+import straits
+from straits.case import Case
+from straits.power import GameError, balance, leverage, union
+from straits.power.cli import power_app
+from straits.power.summary import balance_text, leverage_text, shares_table, shares_text, union_text
+
+
+def _case(**replaced) -> Case:
+    """Producer P sells at home of buyer B (10 a unit) by way of transit state T (cost 1) or by sea (cost 4, room for
+    6 of 10 units)."""
+    tables = {
+        "actors": [{"id": k, "name": k, "kind": "state"} for k in ("P", "T", "B")],
+        "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": True}],
+        "places": [
+            {"id": "field", "name": "field", "kind": "field", "territory": "P"},
+            {"id": "port", "name": "port", "kind": "port", "territory": "P"},
+            {"id": "sea", "name": "sea", "kind": "junction"},
+            {"id": "hub", "name": "hub", "kind": "junction", "territory": "T"},
+            {"id": "town", "name": "town", "kind": "market", "territory": "B"},
+        ],
+        "links": [
+            _link("in", "field", "hub", "pipeline", "unlimited", 0, corridor="land"),
+            _link("out", "hub", "town", "pipeline", "unlimited", 1, tariff=2),
+            _link("rail", "field", "port", "rail", "unlimited", 0),
+            _link("ship", "port", "sea", "sea", 6, 4, corridor="sea"),
+            _link("land", "sea", "town", "sea", "unlimited", 0),
+        ],
+        "supplies": [{"id": "well", "name": "well", "place": "field", "commodity": "x", "capacity": 10,
+                      "capacity_unit": "unit/step", "cost": 0}],
+        "markets": [{"id": "shop", "name": "shop", "place": "town", "commodity": "x", "buyer": "B", "demand_kind": "stepwise",
+                     "demand": "unlimited", "demand_unit": "unit/step", "price": 10, "price_unit": "MUSD/unit"}],
+        "controls": [{"id": "c1", "asset": "out", "actor": "T", "role": "owner", "share": 1}],
+        **replaced,
+    }  # fmt: skip
+    return Case.from_tables(
+        tables,
+        id="ways",
+        title="ways",
+        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )
+
+
+def _link(ident, start, end, mode, capacity, cost, tariff=0, corridor=None):
+    return {"id": ident, "name": ident, "from_place": start, "to_place": end, "mode": mode, "commodities": "x",
+            "capacity": capacity, "capacity_unit": "unit/step", "cost": cost, "cost_unit": "MUSD/unit", "tariff": tariff,
+            "tariff_unit": "MUSD/unit", "corridor": corridor}  # fmt: skip
+
+
+def test_leverage_by_hand():
+    """Proves: P sends 10 through T and earns 10·(10-1-2) = 70, T's tariff 20. When T withholds, 6 go by sea and earn
+    6·(10-4) = 36: P loses 34 where 70 would be lost without rerouting, so 36/70 is saved; T loses its 20; the ratio
+    is 1.7; exports fall by 4 units, 40 of revenue. When B buys nothing, P loses 70 and T 20. Without it: loss, cost
+    and reply could be mixed up."""
+    found = leverage(_case(), ["P", "T", "B"])
+    rows = {(r["actor"], r["target"]): r for r in found.table.to_dict("records")}
+    hit = rows["T", "P"]
+    assert hit["loss"] == pytest.approx(34.0)
+    assert hit["loss_without_reply"] == pytest.approx(70.0)
+    assert hit["saved"] == pytest.approx(36 / 70)
+    assert hit["own_cost"] == pytest.approx(20.0)
+    assert hit["ratio"] == pytest.approx(1.7)
+    assert hit["joint_loss"] == pytest.approx(90 - 36)
+    assert rows["B", "P"]["loss"] == pytest.approx(70.0)
+    assert rows["B", "T"]["loss"] == pytest.approx(20.0)
+    lost = found.exports.set_index(["actor", "target"]).loc[("T", "P")]
+    assert (lost["amount_lost"], lost["revenue_lost"]) == (pytest.approx(4.0), pytest.approx(40.0))
+    assert found.matrix().loc["T", "P"] == pytest.approx(34.0)
+    assert "34 million USD" in leverage_text(leverage(_case(), ["P", "T"]))[1]
+
+
+def test_an_option_weakens_leverage():
+    """Proves: with room for 10 at sea, T's withholding costs P 70 - 60 = 10. Without it: options could be ignored."""
+    option = [{"id": "berth", "name": "berth", "asset": "ship", "adds": 4, "adds_unit": "unit/step"}]
+    found = leverage(_case(options=option), ["P", "T"], options=["berth"])
+    assert found.matrix().loc["T", "P"] == pytest.approx(10.0)
+
+
+def test_leverage_for_part_of_the_time():
+    """Proves: only steps whose middle lies in the time are closed, and a time without any is refused. Without it: a
+    day's closure could count as a year's."""
+    case = straits.load_case("two-routes")
+    whole = leverage(case, ["LND", "NBR"]).matrix().loc["NBR", "LND"]
+    month = leverage(case, ["LND", "NBR"], start=case.settings.time.start, days=28).matrix().loc["NBR", "LND"]
+    assert 0 < month < 0.2 * whole
+    with pytest.raises(GameError, match=r"no step .* within 2 days"):
+        leverage(case, ["LND", "NBR"], start=case.settings.time.start, days=2)
+
+
+def test_balance_by_hand():
+    """Proves: all 10 go by land, index 1. Each unit moved to the sea costs 4 - 1 = 3 (tariffs are transfers): for 9
+    MUSD three can be moved, shares 0.7 and 0.3, index 0.58; for 18, five, index 0.5; more money changes nothing.
+    Without it: extra cost or the square could be wrong."""
+    for extra, lowest in ((0.0, 1.0), (9.0, 0.58), (15.0, 0.5), (99.0, 0.5)):
+        found = balance(_case(), "P", "x", extra_cost=extra)
+        rows = found.indices.set_index("way")
+        for way in ("corridor", "territory", "ports"):
+            assert rows.loc[way, "modelled"] == pytest.approx(1.0)
+            assert rows.loc[way, "lowest"] == pytest.approx(lowest, abs=1e-4)
+        assert rows.loc["market", "lowest"] == pytest.approx(1.0)
+    shares = found.table.set_index(["way", "partner"])["spread"]
+    assert shares["territory", "open sea"] == pytest.approx(0.5, abs=1e-3)
+    assert shares["territory", "T"] == pytest.approx(0.5, abs=1e-3)
+    assert "0.500 at the least" in balance_text(found)[-1]
+
+
+def test_balance_against_a_general_solver():
+    """Proves: with three ways of costs 1, 2 and 5 and little money, the cutting planes end at the optimum that a
+    general convex solver finds. Without it: tangents could cut off the optimum."""
+    links = [
+        _link("in", "field", "hub", "pipeline", "unlimited", 1, corridor="a"),
+        _link("out", "hub", "town", "pipeline", "unlimited", 0),
+        _link("straight", "field", "town", "rail", "unlimited", 2, corridor="b"),
+        _link("ship", "field", "sea", "sea", "unlimited", 5, corridor="c"),
+        _link("land", "sea", "town", "sea", "unlimited", 0),
+    ]
+    found = (
+        balance(_case(links=links), "P", "x", extra_cost=8.0)
+        .indices.set_index("way")
+        .loc["corridor", "lowest"]
+    )
+    cost = np.array([1.0, 2.0, 5.0])
+    best = minimize(
+        lambda s: s @ s, [0.9, 0.1, 0.0], jac=lambda s: 2 * s, bounds=[(0, 1)] * 3,
+        constraints=[{"type": "eq", "fun": lambda s: s.sum() - 1}, {"type": "ineq", "fun": lambda s: 18.0 - 10 * cost @ s}],
+    )  # fmt: skip
+    assert found == pytest.approx(best.fun, abs=2e-5)
+
+
+def test_balance_observed():
+    """Proves: observations of the whole time make observed shares: 8 by land and 2 by sea give 0.68. Without it: they
+    could be of another origin or time."""
+    seen = [
+        {"id": f"o{k}", "name": k, "target_kind": "corridor", "target": k, "commodity": "x", "origin": "P", "start": "2022-01-01",
+         "end": end, "value": value, "value_unit": "unit"}
+        for k, value, end in (("land", 8, "2022-02-01"), ("sea", 2, "2022-02-01"), ("land", 99, "2022-01-15"))
+    ]  # fmt: skip
+    seen[2]["id"] = "part"
+    found = balance(_case(observations=seen), "P", "x", extra_cost=0.0).indices.set_index("way")
+    assert found.loc["corridor", "observed"] == pytest.approx(0.68)
+    assert np.isnan(found.loc["territory", "observed"])
+
+
+def test_union_by_hand():
+    """Proves: P and T share 90 (10·9); alone P has 36 by sea, T nothing; each gains 27 by Shapley. Without tariffs all
+    90 are left with P, who owns the well: P pays T 27 (as tariff or otherwise). Without it: side
+    payments could have the wrong sign."""
+    found = union(_case(), ["P", "T"])
+    rows = found.members.set_index("member")
+    assert found.value == pytest.approx(90.0)
+    assert found.surplus == pytest.approx(54.0)
+    assert rows["alone"].tolist() == pytest.approx([36.0, 0.0])
+    assert rows["shapley"].tolist() == pytest.approx([63.0, 27.0])
+    assert rows["gain"].tolist() == pytest.approx([27.0, 27.0])
+    assert rows["own_account"].tolist() == pytest.approx([90.0, 0.0])
+    assert rows["side_payment"].tolist() == pytest.approx([-27.0, 27.0])
+    assert found.stable
+    assert found.core
+    told = " ".join(union_text(found))
+    assert "P pays 27; T receives 27" in told
+
+
+def test_sentences_of_shares():
+    """Proves: the sentences name the largest share and how the values were found. Without it: text and table could
+    part."""
+    from straits.power import game
+
+    solved = game(_case(), ["P", "T", "B"])
+    table = shares_table({"now": solved})
+    assert table["shapley"].sum() == pytest.approx(solved.grand)
+    told = shares_text({"now": solved})
+    assert "P has the largest Shapley share" in told[0] or "B has the largest Shapley share" in told[0]
+    assert "8 coalitions" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: balance(_case(), "P", "x", extra_cost=-1.0), r"extra_cost.*-1"),
+        (lambda: balance(_case(), "T", "x", extra_cost=0.0), r"no cargo x of T.*x of P"),
+        (lambda: union(_case(), ["P"]), r"at least two members, found 1"),
+        (lambda: union(_case(), ["P", "T"], commodity="y"), r"'y' is not in table commodities"),
+    ],
+)
+def test_bad_questions(call, message):
+    """Proves: what cannot be meant is refused. Without it: numbers would come out of a slip."""
+    with pytest.raises(GameError, match=message):
+        call()
+
+
+def test_commands():
+    """Proves: the command takes its case first and options after it, in all four questions; names of actors work as
+    their ids; errors end with status 1 and their text. Without it: the group could swallow the options."""
+    run = CliRunner().invoke
+    found = run(power_app, ["eurasian-gas", "--players", "Russia,UKR,BLR", "--options", "--json"])
+    assert found.exit_code == 0
+    shares = json.loads(found.stdout)["shares"]
+    assert [r["player"] for r in shares] == ["RUS", "UKR", "BLR"] * 2
+    assert run(power_app, ["two-routes", "--leverage"]).exit_code == 0
+    union_found = run(
+        power_app,
+        ["eurasian-gas", "--union", "Russia,Kazakhstan,Turkmenistan", "--commodity", "gas", "--json"],
+    )
+    assert {r["member"] for r in json.loads(union_found.stdout)["members"]} == {"RUS", "KAZ", "TKM"}
+    spread = run(power_app, ["two-routes", "--balance", "LND", "--commodity", "crude", "--extra-cost", "10"])
+    assert spread.exit_code == 0
+    bad = run(power_app, ["two-routes", "--players", "LND,NBRR"])
+    assert bad.exit_code == 1
+    assert "did you mean 'NBR'" in bad.output
