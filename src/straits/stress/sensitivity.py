@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from straits.engine import solve
+from straits.engine import Session, solve
+from straits.engine.foresight import Composite
+from straits.engine.solve import demand_optimal, read_foresight, solution_of
 from straits.errors import ModelError, SolveError
-from straits.model import Solution, find_scenario
-from straits.stress.measures import exports
+from straits.model import Model, Solution, compile_case, find_scenario
+from straits.stress.measures import exports, per_step
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -28,12 +30,15 @@ VARIED: dict[str, tuple[str, ...]] = {
     "contracts": ("amount", "penalty"),
 }
 
+#: Columns of `VARIED` that price; the others limit amounts.
+PRICES = ("cost", "tariff", "price", "unmet_price", "forced_cost", "penalty")
+
 #: Spread of a number without an interval of its own, as share of its value.
 SPREAD = 0.2
 
 COLUMNS = [
-    "table", "row", "column", "name", "value", "unit", "low", "high", "basis", "confidence", "answer", "answer_low",
-    "answer_high", "swing", "answer_unit",
+    "table", "row", "column", "name", "value", "unit", "low", "high", "basis", "confidence",
+    "lost", "lost_low", "lost_high", "swing", "lost_unit", "value_lost", "value_lost_low", "value_lost_high", "value_swing",
 ]  # fmt: skip
 
 
@@ -53,12 +58,14 @@ class Uncertain:
     confidence: str
 
 
-def uncertain_numbers(case: Case, *, spread: float = SPREAD) -> list[Uncertain]:
+def uncertain_numbers(case: Case, commodity: str | None = None, *, spread: float = SPREAD) -> list[Uncertain]:
     """List the numbers that no source supports, that rest on a claim of low confidence, or that have an interval.
 
     Parameters
     ----------
     case : Case
+    commodity : str, optional
+        Only numbers of rows that concern it. Default: all.
     spread : float
         Half the width given to a number without an interval, as share of its value.
 
@@ -75,6 +82,8 @@ def uncertain_numbers(case: Case, *, spread: float = SPREAD) -> list[Uncertain]:
     found = []
     for table, columns in VARIED.items():
         for key, row in case.rows(table).items():
+            if commodity is not None and not _concerns(case, row, commodity):
+                continue
             for column in columns:
                 value = getattr(row, column)
                 low, high = getattr(row, f"{column}_low", None), getattr(row, f"{column}_high", None)
@@ -95,6 +104,16 @@ def uncertain_numbers(case: Case, *, spread: float = SPREAD) -> list[Uncertain]:
     return found
 
 
+def _concerns(case: Case, row: Any, commodity: str) -> bool:
+    """Whether a row of a network table, or a contract by its asset, concerns a commodity."""
+    if hasattr(row, "commodities"):
+        return commodity in row.commodities
+    if row.commodity is not None:
+        return bool(row.commodity == commodity)
+    assets = {k: r for t in ("links", "supplies", "markets") for k, r in case.rows(t).items()}
+    return row.asset in assets and _concerns(case, assets[row.asset], commodity)
+
+
 def _of_row(row: object) -> str:
     """What supports a row that carries its source itself; a row that cannot has none."""
     return getattr(row, "confidence", "no source") if getattr(row, "source", None) else "no source"
@@ -104,7 +123,7 @@ def sensitivity(
     case: Case,
     scenario: Scenario | str,
     *,
-    limit: int = 40,
+    limit: int = 15,
     spread: float = SPREAD,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
@@ -116,7 +135,7 @@ def sensitivity(
         With a focus: the answer is the exports of its actor and commodity that are lost.
     scenario : Scenario or str
     limit : int
-        Numbers that are tried in full; those whose first-order effect or use of capacity is largest.
+        Prices that are tried in full; see `screen`.
     spread : float
         As `uncertain_numbers`.
     progress : callable, optional
@@ -125,8 +144,9 @@ def sensitivity(
     Returns
     -------
     DataFrame
-        Columns as `COLUMNS`, largest swing first; answers in the unit of the commodity, `swing` is the largest less the
-        smallest of the answers at low, given and high value.
+        Columns as `COLUMNS`, largest swing first. `lost` are exports lost (unit of the commodity), `value_lost` is the joint
+        value lost (million currency), each with the number as given, low and high; a swing is the largest less the smallest
+        of the three.
 
     Raises
     ------
@@ -138,23 +158,26 @@ def sensitivity(
         raise ModelError("sensitivity needs `focus` with `actor` and `commodity` in the settings of the case")
     unit = case.rows("commodities")[focus.commodity].unit
     runs = _runs(case, scenario)
-    solved = [solve(case, run) for run in runs]
-    answer = _lost(solved, focus.actor, focus.commodity)
+    solved = [run.solve() for run in runs]
+    given = _lost(solved, focus.actor, focus.commodity)
     rows = []
-    for item in screen(uncertain_numbers(case, spread=spread), solved, limit):
+    for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), solved, limit):
         if progress:
             progress(f"{item.table} {item.row} {item.column}")
-        ends = [
-            _answer_at(case, runs, [(item, value)], focus.actor, focus.commodity)
-            for value in (item.low, item.high)
-        ]
-        swing = float(np.nanmax([answer, *ends]) - np.nanmin([answer, *ends]))
+        ends = [_lost_at(runs, [(item, end)], focus.actor, focus.commodity) for end in (item.low, item.high)]
+        lost, value = zip(given, *ends, strict=True)
         rows.append(
             (item.table, item.row, item.column, item.name, item.value, item.unit, item.low, item.high, item.basis,
-             item.confidence, answer, *ends, swing, unit)
+             item.confidence, *lost, _swing(lost), unit, *value, _swing(value))
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values(["swing", "value_swing"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _swing(values: Sequence[float]) -> float:
+    """Largest less smallest; differences of rounding are none."""
+    width = float(np.nanmax(values) - np.nanmin(values))
+    return width if width > 1e-6 * max(1.0, float(np.nanmax(np.abs(values)))) else 0.0
 
 
 def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
@@ -177,7 +200,7 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         raise ModelError(
             "cost intervals need `focus` with `actor` and `commodity` in the settings of the case"
         )
-    items = [u for u in uncertain_numbers(case) if u.basis == "interval"]
+    items = [u for u in uncertain_numbers(case, focus.commodity) if u.basis == "interval"]
     unit = case.rows("commodities")[focus.commodity].unit
     settings: dict[str, tuple[str, str] | None] = {
         "as given": None,
@@ -192,91 +215,128 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         for item in items if ends else ():
             assert ends is not None
             values.append((item, getattr(item, ends[1] if item.column == "price" else ends[0])))
-        solved = _solve_at(case, runs, values)
-        lost = _lost(solved, focus.actor, focus.commodity)
-        rows.append((name, lost, solved[0].objective - solved[1].objective, unit))
+        solved = [run.solve(values) for run in runs]
+        rows.append((name, *_lost(solved, focus.actor, focus.commodity), unit))
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
 
 
 def screen(items: Sequence[Uncertain], solved: Sequence[Solution], limit: int) -> list[Uncertain]:
     """Choose the numbers worth trying in full.
 
-    A number of the objective (cost, tariff, price) scores by its interval times the amount it applies to, a number that
-    limits by its interval times the worth of the limit; a limit that is used to within its interval is kept in any case,
-    because it may begin to bind. The larger score of the two runs counts.
+    All amounts that limit, or would limit at the lower end of their interval, in one of the runs; and of the prices the
+    `limit` with the largest first-order effect on the value lost: the interval times the difference of the amounts they
+    apply to, plus a hundredth of the amount itself, because a price can also turn a flow.
     """
-    scores = np.array([max(score(item, s) for s in solved) for item in items]) if items else np.zeros(0)
-    order = np.argsort(-scores, kind="stable")
-    return [items[i] for i in order[:limit] if scores[i] > 0]
+    amounts = [i for i in items if i.column not in PRICES and any(_may_bind(i, s) for s in solved)]
+    prices = [i for i in items if i.column in PRICES]
+    scores = np.array([_price_score(i, solved) for i in prices])
+    order = np.argsort(-scores, kind="stable")[:limit]
+    return amounts + [prices[i] for i in order if scores[i] > 0]
 
 
-def score(item: Uncertain, solution: Solution) -> float:
-    """First-order size of the effect of a number, million currency."""
-    width = (item.high - item.low) / abs(item.value) if item.value else 1.0
-    amount, worth, used = _use(item, solution)
-    if item.column in ("cost", "tariff", "price", "unmet_price", "forced_cost", "penalty"):
-        return abs(item.high - item.low) * amount / 1000.0
-    return width * (abs(worth) + (amount if used >= item.low / item.value - 1e-9 else 0.0) * 1e-3)
+def _price_score(item: Uncertain, solved: Sequence[Solution]) -> float:
+    before, after = (_moved(item, s).sum() for s in solved)
+    return (item.high - item.low) * (abs(before - after) + 0.01 * max(before, after))
 
 
-def _use(item: Uncertain, s: Solution) -> tuple[float, float, float]:
-    """Amount that a number applies to, worth of the limit over the run, and the largest share of the limit used."""
-    n = s.network
-    table, ids = {
-        "links": (s.flows, "link"), "supplies": (s.supply, "supply"), "markets": (s.sales, "market"),
-        "stores": (s.stores, "store"),
-    }.get(item.table, (None, ""))  # fmt: skip
-    if table is None:
-        return 1.0, 1.0, 1.0
-    mine = table[table[ids] == item.row]
-    column = "level" if item.table == "stores" else "amount"
-    per_step = mine.groupby("step")[column].sum()
-    limits = s.bottlenecks
-    worth = float(limits.loc[limits["asset"] == item.row, "value"].sum()) * abs(item.value)
-    kind = {"links": "link", "supplies": "supply", "markets": "market", "stores": "store"}[item.table]
-    assets = n.assets_of(item.row) or []
-    capacity = (
-        np.full(n.T, n.stores.capacity[n.stores.ids.index(item.row)])
-        if kind == "store"
-        else n.capacity_of(*assets[0])
-        if assets
-        else np.zeros(n.T)
+def _may_bind(item: Uncertain, solution: Solution) -> bool:
+    """Whether the use of what a number limits comes within its interval. Rates, fleets and contracts are always tried."""
+    if item.table in ("fleets", "contracts") or item.column not in ("capacity", "demand", "start"):
+        return True
+    n = solution.network
+    if item.table == "stores":
+        limit = np.full(n.T, n.stores.capacity[n.stores.ids.index(item.row)])
+    else:
+        kind = {"links": "link", "supplies": "supply", "markets": "market"}[item.table]
+        limit = n.capacity_of(kind, next(i for _, i in n.assets_of(item.row) or ()))
+    return bool(np.any(_moved(item, solution) >= limit * (item.low / item.value) - 1e-9))
+
+
+def _moved(item: Uncertain, s: Solution) -> np.ndarray:
+    """Amount per step (T,) that passes what a number belongs to."""
+    table, key, value = {
+        "links": (s.flows, "link", "amount"), "supplies": (s.supply, "supply", "amount"),
+        "markets": (s.sales, "market", "amount"), "stores": (s.stores, "store", "level"),
+    }.get(item.table, (s.flows, "link", "amount"))  # fmt: skip
+    return per_step(table[table[key] == item.row], s.network.T, value)
+
+
+class Run:
+    """A scenario with its changes of cells made, solved again and again with other numbers.
+
+    Parameters
+    ----------
+    case : Case
+        With the changes of the scenario.
+    scenario : Scenario or None
+        Without them.
+    changed : set of (table, row, column)
+        Cells that the scenario itself sets; they stay as it sets them.
+    """
+
+    def __init__(
+        self, case: Case, scenario: Scenario | None, changed: frozenset[tuple[str, str, str]]
+    ) -> None:
+        self.case, self.scenario, self.changed = case, scenario, changed
+        self._session: Session | None = None
+
+    def solve(self, values: Sequence[tuple[Uncertain, float]] = ()) -> Solution:
+        """Solve with other numbers, warm where only bounds and costs differ."""
+        case = self.case
+        for item, value in values:
+            if (item.table, item.row, item.column) not in self.changed:
+                case = case.with_number(item.table, item.row, item.column, value)
+        if read_foresight(None, self.scenario) != "perfect":
+            return solve(case, self.scenario)
+        model = compile_case(case, self.scenario)
+        if self._session is None:
+            self._session = Session(model)
+        if not _same_matrix(self._session.model, model):
+            return solve(case, self.scenario)
+        answer = demand_optimal(model, self._session.solve(model.bounds, model.cost))
+        return solution_of(model, Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations))
+
+
+def _same_matrix(one: Model, other: Model) -> bool:
+    a, b = one.matrix, other.matrix
+    return (
+        a.shape == b.shape
+        and np.array_equal(a.indptr, b.indptr)
+        and np.array_equal(a.indices, b.indices)
+        and np.array_equal(a.data, b.data)
     )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        used = per_step.to_numpy() / capacity[per_step.index.to_numpy(dtype=int)]
-    return float(per_step.sum()), worth / 1000.0, float(np.nanmax(used, initial=0.0))
 
 
-def _runs(case: Case, scenario: Scenario | str) -> list[Scenario | None]:
+def _runs(case: Case, scenario: Scenario | str) -> list[Run]:
     """The run that a scenario is compared with, and its own."""
     found = find_scenario(case, scenario)
     if found is None:
         raise ModelError("the baseline loses nothing against itself: name a scenario")
-    return [find_scenario(case, found.compare_with), found]
+    return [_run(case, find_scenario(case, found.compare_with)), _run(case, found)]
 
 
-def _answer_at(
-    case: Case, runs: list[Scenario | None], values: list[tuple[Uncertain, float]], actor: str, commodity: str
-) -> float:
+def _run(case: Case, scenario: Scenario | None) -> Run:
+    if scenario is None or not scenario.changes:
+        return Run(case, scenario, frozenset())
+    cells = frozenset((c.table, c.row, c.column) for c in scenario.changes)
+    return Run(case.with_changes(scenario.changes), scenario.model_copy(update={"changes": ()}), cells)
+
+
+def _lost_at(
+    runs: Sequence[Run], values: Sequence[tuple[Uncertain, float]], actor: str, commodity: str
+) -> tuple[float, float]:
     try:
-        return _lost(_solve_at(case, runs, values), actor, commodity)
-    except SolveError:
-        # An end at which the promises of the case cannot be kept has no answer; the table shows the gap.
-        return float("nan")
+        return _lost([run.solve(values) for run in runs], actor, commodity)
+    except (ModelError, SolveError):
+        # An end that cannot be (a store below its least content, a promise that cannot be kept) has no answer;
+        # the table shows the gap.
+        return float("nan"), float("nan")
 
 
-def _solve_at(
-    case: Case, runs: list[Scenario | None], values: list[tuple[Uncertain, float]]
-) -> list[Solution]:
-    varied = case
-    for item, value in values:
-        varied = varied.with_number(item.table, item.row, item.column, value)
-    return [solve(varied, run) for run in runs]
-
-
-def _lost(solved: Sequence[Solution], actor: str, commodity: str) -> float:
+def _lost(solved: Sequence[Solution], actor: str, commodity: str) -> tuple[float, float]:
+    """Exports of a cargo lost (unit of the commodity), and joint value lost (million currency)."""
     amounts = []
     for solution in solved:
         sold = exports(solution)
         amounts.append(sold.loc[(sold["commodity"] == commodity) & (sold["origin"] == actor), "amount"].sum())
-    return float(amounts[0] - amounts[1])
+    return float(amounts[0] - amounts[1]), solved[0].objective - solved[1].objective
