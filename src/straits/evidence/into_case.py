@@ -113,7 +113,7 @@ class IntoCase:
             written.append(path)
         path = folder / f"{self.measure.id}.evidence.json"
         path.write_text(
-            canonical([vars(p) | {"value": _text(p.value)} for p in self.parameters]), encoding="utf-8"
+            canonical([{k: _text(v) for k, v in vars(p).items()} for p in self.parameters]), encoding="utf-8"
         )
         return [*written, path]
 

@@ -1,0 +1,507 @@
+"""What is made of records: conflicts, rows of a case, exports, tables, review, scores, commands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from straits.evidence import exports, review
+from straits.evidence.alike import independent_lines, likely_twins
+from straits.evidence.cli import evidence_app
+from straits.evidence.conflicts import (
+    check_capacity,
+    check_growth,
+    check_parts,
+    conflicts,
+    open_conflict,
+    rate_claim,
+    rate_outlet,
+    reliability,
+    rule,
+    suggest_conflicts,
+)
+from straits.evidence.drafts import draft
+from straits.evidence.into_case import NotUsable, OpenParameters, Setting, to_claim, to_measure, to_scenario
+from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.score import Names, ScoreError, iou, match, score_file
+from straits.evidence.tables import term_counts, terms, timeline
+
+from .conftest import ARTICLE, NAMES
+from .test_ledger import first
+
+SECOND = """Quay quarrel drags on
+
+Portville, 4 March 2021
+
+The Portville District Court suspended loading at the North Pipeline terminal on March 2 after the Sea Agency found violations at the \
+berth, The Tide reported. The operator denied that a special operation was under way in the harbour.
+
+The trade turnover of Ruritania increased 13 times last year, officials of the port said at a meeting. The trade turnover of Ruritania \
+amounted to $24.5 billion, and a year earlier it had been $20 billion, the bank of the port said.
+"""
+
+
+@pytest.fixture
+def two(ledger):
+    """The ledger with a second document, of another outlet."""
+    document = ledger.add_document(SECOND.encode(), "quay.txt", "The Wave", "2021-03-04")
+    ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
+    return ledger, document.sha256
+
+
+def _closures(ledger):
+    return [e for e in ledger.records("event") if e.type == "closure"]
+
+
+def test_twins_are_suggested_and_never_merged(two):
+    """Proves: the same stop told by two outlets is suggested as a twin, and stays two records until a person merges it.
+    Without it: one event would count twice, or two events would silently become one."""
+    ledger, _ = two
+    a, b = _closures(ledger)
+    (twin,) = [t for t in likely_twins(ledger, a.id) if t.id == b.id]
+    assert twin.likeness > 0.7 and {"same assets", "same time"} <= set(twin.reasons)
+    assert ledger.standing(a.id) == ledger.standing(b.id) == "draft"
+
+
+def test_repeating_a_source_is_no_corroboration(two):
+    """Proves: a second outlet that names the first as its source is one line with it; an unrelated one is another.
+    Without it: a report copied ten times would look confirmed ten times."""
+    ledger, sha256 = two
+    a, b = _closures(ledger)
+    assert len(independent_lines(ledger, [a.id, b.id])) == 1
+    other = "Silent quay\n\nNobody loads now: judges of Portville halted work at the North Pipeline terminal, our man at the pier saw it."
+    document = ledger.add_document(other.encode(), "other.txt", "The Gull", "2021-03-05")
+    ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
+    c = next(e for e in _closures(ledger) if e.document == document.sha256)
+    lines = independent_lines(ledger, [a.id, b.id, c.id])
+    assert sorted(len(line.records) for line in lines) == [1, 2]
+
+
+def test_a_conflict_keeps_its_losers(two):
+    """Proves: positions, grades and every ruling stay; the last ruling counts; a ruling names a position and a reason.
+    Without it: the side that lost would vanish from the file."""
+    ledger, _ = two
+    a, b = (r.id for r in _closures(ledger))
+    found = open_conflict(
+        ledger, "One stop or two?", {"one": [a], "two": [b]}, "Ann", "dates differ", topic="harbour"
+    )
+    rate_outlet(ledger, "The Tide", "harbour", "B", "Ann", "was there")
+    rate_claim(ledger, found.id, b, "3", "Ann", "second hand")
+    rule(ledger, found.id, "both", "Ben", "not known yet")
+    ruled = rule(ledger, found.id, "prefer", "Ann", "first hand", prefer="one")
+    assert (ruled.ruling, ruled.preferred, ruled.by, ruled.credibility) == ("prefer", "one", "Ann", {b: "3"})
+    assert [p.records for p in conflicts(ledger)[0].positions] == [(a,), (b,)]
+    assert reliability(ledger) == {("The Tide", "harbour"): "B"}
+    with pytest.raises(LedgerError):
+        rule(ledger, found.id, "prefer", "Ann", "typing error", prefer="three")
+    with pytest.raises(LedgerError):
+        rate_claim(ledger, found.id, b, "9", "Ann", "no such grade")
+
+
+def test_sums_that_do_not_come_out(two):
+    """Proves: "13 times" against 24.5 billion implies 1.88 billion and contradicts a stated 20 billion; without the former
+    level nothing is decided. Parts above the whole and a flow above capacity are found. By hand: 24.5/13 = 1.8846.
+    Without it: figures that exclude each other would stand side by side unnoticed."""
+    ledger, sha256 = two
+    mine = list(ledger.records("quantity", document=sha256))
+    factor = next(q for q in mine if q.measure == "factor")
+    level, before = (next(q for q in mine if q.value == v) for v in (24.5e9, 20e9))
+    alone = check_growth(factor, level)
+    assert alone.computed == pytest.approx(24.5e9 / 13) and alone.contradicts is None
+    assert check_growth(factor, level, before).contradicts is True
+    grown = before.model_copy(update={"value": level.value / 13})
+    assert check_growth(factor, level, grown).contradicts is False
+    assert any(set(s.records) == {factor.id, level.id} for s in suggest_conflicts(ledger))
+    assert check_parts([level, before], level).contradicts is True
+    assert check_parts([before], level).contradicts is False
+    assert check_parts([before], level, complete=True).contradicts is True
+    flow = level.model_copy(update={"value": 73.0, "unit": "t/y", "measure": "rate"})
+    daily = level.model_copy(update={"value": 0.1, "unit": "t/d", "measure": "rate"})
+    assert (
+        check_capacity(flow, daily).computed == pytest.approx(2.0) and check_capacity(flow, daily).contradicts
+    )
+    with pytest.raises(LedgerError, match="not comparable"):
+        check_parts([flow], level)
+
+
+def _order(ledger):
+    stop, lift = first(ledger, "event", type="closure"), first(ledger, "event", type="lifting")
+    for record in (stop, lift):
+        ledger.accept(record.id, "Ann", "read it")
+    return stop.id, lift.id
+
+
+def test_an_order_becomes_a_measure_without_a_physical_effect(ledger):
+    """Proves: day, duration and end come from records, each claim points to its record, and no factor is invented.
+    By hand: 2 March + 45 days ordered, lifted 9 March. Without it: an order would silently be a stop."""
+    stop, lift = _order(ledger)
+    into = to_measure(ledger, stop, lifted=lift)
+    m = into.measure
+    assert (m.asset, m.start, m.end, m.factor, m.expected_days) == (
+        "north-terminal",
+        date(2021, 3, 2),
+        date(2021, 3, 9),
+        None,
+        45,
+    )
+    assert (m.status, m.kind) == ("lifted", "order")
+    columns = {c.column: c.locator for c in into.claims}
+    assert set(columns) == {"asset", "start", "end", "expected_days"}
+    assert stop in columns["start"] and lift in columns["end"]
+    factor = next(p for p in into.parameters if p.name == "factor")
+    assert factor.open and (factor.low, factor.high) == (0.0, 1.0)
+
+
+def test_a_scenario_asks_for_what_the_text_does_not_say(ledger):
+    """Proves: without a factor it stops and names the interval; with one the analyst's name and reason are required; an
+    interval gives its two ends. Without it: an unknown effect would be taken for a full stop."""
+    stop, lift = _order(ledger)
+    with pytest.raises(OpenParameters, match=r"factor between 0\.0 and 1\.0"):
+        to_scenario(ledger, stop, lifted=lift)
+    with pytest.raises(NotUsable, match="name and a reason"):
+        Setting(factor=(0, 0))
+    (one,) = to_scenario(
+        ledger, stop, lifted=lift, setting=Setting("Ann", "as ordered", factor=(0, 0))
+    ).scenarios
+    d = one.disruptions[0]
+    assert (d.asset, d.factor, d.start, d.end, d.expected_days) == (
+        "north-terminal",
+        0,
+        date(2021, 3, 2),
+        date(2021, 3, 9),
+        45,
+    )
+    assert (
+        one.foresight == "surprise"
+        and stop in d.note
+        and lift in d.note
+        and "set by Ann (as ordered)" in d.note
+    )
+    ordered = to_scenario(ledger, stop, setting=Setting("Ann", "as ordered", factor=(0, 0.5)))
+    assert [s.disruptions[0].factor for s in ordered.scenarios] == [0, 0.5]
+    assert {s.disruptions[0].end for s in ordered.scenarios} == {date(2021, 4, 16)}
+
+
+def test_what_cannot_be_used_is_refused(ledger):
+    """Proves: drafts, rejected and denied events, other kinds of record and unknown assets never enter a case.
+    Without it: an unread draft could change a result."""
+    stop = first(ledger, "event", type="closure")
+    setting = Setting("Ann", "test", factor=(0, 0))
+    with pytest.raises(NotUsable, match="is draft"):
+        to_scenario(ledger, stop.id, setting=setting)
+    ledger.reject(stop.id, "Ann", "no")
+    with pytest.raises(NotUsable, match="is rejected"):
+        to_measure(ledger, stop.id)
+    denied = ledger.amend(stop.id, {"modality": "denied"}, "Ann", "test")
+    with pytest.raises(NotUsable, match="denied"):
+        to_measure(ledger, denied.id)
+    bare = ledger.amend(stop.id, {"assets": []}, "Ann", "test")
+    with pytest.raises(NotUsable, match="no known asset"):
+        to_measure(ledger, bare.id)
+    with pytest.raises(NotUsable, match="set|name"):
+        Setting(start=date(2021, 1, 1))
+    quantity = first(ledger, "quantity", unit="t")
+    with pytest.raises(NotUsable, match="is draft"):
+        to_claim(ledger, quantity.id, "supplies", "x", "capacity")
+    ledger.accept(quantity.id, "Ann", "read it")
+    with pytest.raises(NotUsable, match="comes from an event"):
+        to_measure(ledger, quantity.id)
+
+
+def test_a_quantity_becomes_a_claim(ledger):
+    """Proves: value, unit, period, source and place go over, unconverted, and the claim is not chosen by itself.
+    Without it: a figure would enter a case without its source."""
+    quantity = first(ledger, "quantity", unit="t")
+    ledger.accept(quantity.id, "Ann", "read it")
+    claim, source = to_claim(ledger, quantity.id, "supplies", "fields", "capacity", source="tide")
+    assert (claim.value, claim.unit, claim.period, claim.source, claim.chosen) == (
+        "12500000",
+        "t",
+        "2020",
+        "tide",
+        False,
+    )
+    assert quantity.id in claim.locator and source.publisher == "The Tide"
+
+
+def test_files_of_a_scenario(ledger, tmp_path):
+    """Proves: the scenario file reads back as the scenario, and every parameter's record is in the file beside it.
+    Without it: the link from number to record would end at the file's edge."""
+    from ruamel.yaml import YAML
+
+    from straits.case.settings import Scenario
+
+    stop, lift = _order(ledger)
+    into = to_scenario(
+        ledger, stop, lifted=lift, setting=Setting("Ann", "as ordered", factor=(0, 0)), id="harbour-stop"
+    )
+    into.write(tmp_path)
+    data = YAML(typ="safe").load(tmp_path / "scenarios" / "harbour-stop.yaml")
+    assert Scenario.model_validate(data) == into.scenarios[0]
+    pointers = {
+        p["name"]: p["record"] or p["by"]
+        for p in json.loads((tmp_path / "harbour-stop.evidence.json").read_text())
+    }
+    assert pointers["start"] == stop and pointers["end"] == lift and pointers["factor"] == "Ann"
+    rows = list(csv.DictReader((tmp_path / "measures.csv").open()))
+    assert rows[0]["id"] == "harbour-stop" and rows[0]["source"].startswith("doc-")
+
+
+def test_the_july_order_on_the_reference_case(shared, tmp_path):
+    """Proves: from article 002 the order of 6 July 2022 (30 days, lifted 11 July) becomes a scenario that runs on `caspian`,
+    and each of its parameters points to a record of that article or to the analyst.
+    Without it: the road from press report to result would be broken somewhere."""
+    import straits
+    from straits.evidence.gazetteer import from_tables
+
+    case = straits.load_case("caspian")
+    path = shared / "documents" / "002_1a1c74a75355c14e.txt"
+    with Ledger(tmp_path / "l.db", create=True) as ledger:
+        ledger.set_gazetteer(from_tables(case.tables))
+        document = ledger.add_document(path.read_bytes(), path.name, "Novye Izvestia", "read")
+        ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
+        order = next(e for e in ledger.records("event") if e.duration == "P30D")
+        lift = next(e for e in ledger.records("event") if e.type == "lifting")
+        for record in (order, lift):
+            ledger.accept(record.id, "Ann", "read it")
+        setting = Setting("Ann", "what a full stop would do", asset="cpc-shore", factor=(0, 0))
+        into = to_scenario(
+            ledger, order.id, lifted=lift.id, setting=setting, sources={document.sha256: "DOC2"}
+        )
+        (scenario,) = into.scenarios
+        (d,) = scenario.disruptions
+        assert (d.start, d.end, d.expected_days) == (date(2022, 7, 6), date(2022, 7, 11), 30)
+        named = {p.name: p.record or p.by for p in into.parameters}
+        assert (
+            named["start"] == named["ordered_days"] == order.id
+            and named["end"] == lift.id
+            and named["factor"] == "Ann"
+        )
+        assert all(p.record or p.by for p in into.parameters)
+        for p in into.parameters:
+            if p.record:
+                assert ledger.record(p.record).document == document.sha256
+    base = straits.solve(case, foresight="perfect")
+    stopped = straits.solve(case, scenario, foresight="perfect")
+    assert stopped.objective < base.objective
+
+
+def test_json_ld_there_and_back(two):
+    """Proves: documents, records and judgements come back equal from JSON-LD, ids included; targets are W3C selectors.
+    Without it: what others get would not be what we have."""
+    ledger, _ = two
+    one, other = _closures(ledger)
+    ledger.amend(one.id, {"targets": ["RUR"]}, "Ann", "named there")
+    ledger.reject(other.id, "Ben", "second hand")
+    data = json.loads(json.dumps(exports.to_jsonld(ledger)))
+    back = exports.from_jsonld(data)
+    assert back.documents == list(ledger.documents())
+    assert back.records == list(ledger.records())
+    assert back.judgements == ledger.log()
+    annotation = next(n for n in data["@graph"] if "oa:hasTarget" in n)
+    kinds = [s["type"] for s in annotation["oa:hasTarget"]["oa:hasSelector"]]
+    assert kinds == ["oa:TextPositionSelector", "oa:TextQuoteSelector"]
+
+
+def test_csv_files(two, tmp_path):
+    """Proves: one row for each record, with outlet, standing, day and words. Without it: a spreadsheet would lack the evidence."""
+    ledger, _ = two
+    exports.write_csv(ledger, tmp_path)
+    rows = list(csv.DictReader((tmp_path / "events.csv").open(encoding="utf-8")))
+    assert len(rows) == sum(1 for _ in ledger.records("event"))
+    stop = next(r for r in rows if r["type"] == "closure" and r["outlet"] == "The Tide")
+    assert (
+        stop["when_value"] == "2021-03-02"
+        and stop["evidence_exact"].startswith("On Tuesday")
+        and stop["standing"] == "draft"
+    )
+
+
+def test_timeline_shows_what_each_outlet_said(two):
+    """Proves: drafts are left out, merged tellings share an event, each keeps its outlet and words, order is by day.
+    Without it: the report could show unread drafts, or one outlet's version only."""
+    ledger, _ = two
+    assert timeline(ledger).empty
+    a, b = _closures(ledger)
+    lift = first(ledger, "event", type="lifting")
+    for record in (lift, a):
+        ledger.accept(record.id, "Ann", "read it")
+    ledger.merge(b.id, a.id, "Ann", "the same stop")
+    frame = timeline(ledger)
+    assert list(frame["first_day"]) == ["2021-03-02", "2021-03-02", "2021-03-09"]
+    assert set(frame[frame["event"] == a.id]["outlet"]) == {"The Tide", "The Wave"}
+    assert ARTICLE.split("\n")[int(frame[frame["record"] == a.id]["line"].iloc[0]) - 1].startswith(
+        "On Tuesday"
+    )
+
+
+def test_terms_are_placed_and_counted(two):
+    """Proves: each term has its outlet, line and exact place; comments do not count; the longest term wins.
+    Without it: a reader's word would be put into an outlet's mouth."""
+    ledger, _ = two
+    places = terms(ledger, {"stop": ["blockade", "ban"], "war": ["operation", "special operation", "garden"]})
+    assert sorted(zip(places["term"], places["outlet"], strict=True)) == [
+        ("ban", "The Tide"), ("blockade", "The Tide"), ("special operation", "The Wave"),
+    ]  # fmt: skip
+    for row in places.itertuples():
+        assert ledger.text(row.document)[row.start : row.end] == row.exact
+    assert places[places["term"] == "blockade"]["voice"].iloc[0] == "candidate:Ada Marlow"
+    assert term_counts(places).loc[("war", "special operation"), "The Wave"] == 1
+    assert not terms(ledger).empty
+
+
+def test_review_at_the_terminal(ledger):
+    """Proves: keys judge and amend, the paragraph shows the passage, an error is shown and asks again.
+    Without it: the terminal could write something else than was pressed."""
+    keys = iter(["t", "d", "a", "r", "f", " ", "q"])
+    answers = iter(["miracle", "planned", "typed", "amends", "no", "odd"])
+    shown = Console(file=io.StringIO(), width=120)
+
+    def ask(_prompt):
+        return next(answers)
+
+    events = [e.id for e in ledger.records("event")]
+    made = review.review(ledger, "Ann", shown, lambda: next(keys), ask, kind="event")
+    assert made >= 1
+    text = shown.file.getvalue()
+    assert "not in the codebook" in text or "miracle" in text
+    assert "suspended loading" in text.replace("\n", " ")
+    assert ledger.standing(events[0]) in ("amended", "rejected", "flagged", "draft")
+
+
+def test_review_amends_and_accepts(ledger):
+    """Proves: a typed value becomes an amendment under the reviewer's name on accept.
+    Without it: keys would be pressed and nothing written."""
+    keys, answers = iter(["d", "a", "a", "q"]), iter(["planned", "the text says so", "fine"])
+    events = [e.id for e in ledger.records("event")]
+    made = review.review(
+        ledger, "Ann", Console(file=io.StringIO()), lambda: next(keys), lambda _p: next(answers), kind="event"
+    )
+    assert made == 2
+    assert (ledger.standing(events[0]), ledger.standing(events[1])) == ("amended", "accepted")
+    new = ledger.record(ledger.log(events[0])[0].payload["by"])
+    assert new.modality == "planned" and new.origin.by == "Ann"
+
+
+def test_pairs_are_matched_like_brute_force():
+    """Proves: matching gives as many pairs as any assignment, and of those the heaviest. Without it: scores depend on order."""
+    from itertools import permutations
+
+    import numpy as np
+
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        w = np.where(rng.random((3, 4)) < 0.5, rng.random((3, 4)), 0.0)
+        best = max(
+            (
+                (sum(w[i, j] > 0 for i, j in enumerate(p)), sum(w[i, j] for i, j in enumerate(p)))
+                for p in permutations(range(4), 3)
+            )
+        )
+        pairs = match(w.tolist())
+        assert (len(pairs), sum(w[i, j] for i, j in pairs)) == pytest.approx(best)
+
+
+def test_overlap_and_names():
+    """Proves: IoU by hand (0–10 and 5–15 share 5 of 15), and ids that agree. Without it: the scores' yardstick is unknown."""
+    assert iou((0, 10), (5, 15)) == pytest.approx(1 / 3) and iou((0, 5), (5, 9)) == 0
+    names = Names(NAMES)
+    assert names.same("country:RUR", "RUR") and names.same("person:keel", "candidate:Boris Keel")
+    assert names.same("org:npc", "candidate:North Pipeline Company") and not names.same(
+        "person:keel", "candidate:Ada Marlow"
+    )
+
+
+def test_scores_of_a_labelled_file(tmp_path, drafts):
+    """Proves: labels made of the drafts themselves score 1, a missing and a foreign label cost recall, other bytes are refused.
+    Without it: the figures in the docs could be anything."""
+    (tmp_path / "harbour.txt").write_text(ARTICLE, encoding="utf-8")
+    spans = lambda s: {"start": s.start, "end": s.end, "exact": s.exact}  # noqa: E731
+    quantities = [
+        {
+            "doc": "d",
+            "span": spans(q.span),
+            "value": q.value,
+            "unit": q.unit,
+            "kind": q.measure,
+            "op": q.op,
+            "approx": q.approx,
+            "object": q.object,
+            "period": None,
+        }
+        for q in drafts.quantities
+    ]
+    gold = {
+        "schema": "straits-evidence-gold/0.1",
+        "documents": [{"id": "d", "file": "harbour.txt"}],
+        "quantities": quantities,
+    }
+    path = tmp_path / "gold.json"
+    path.write_text(json.dumps(gold))
+    score, _ = score_file(path)
+    assert score.rows["quantities", "found"].f1 == 1 and score.rows["quantities", "value"].f1 == 1
+    quantities.append({**quantities[0], "span": {"start": 0, "end": 4}})
+    path.write_text(json.dumps(gold))
+    score, _ = score_file(path)
+    assert score.rows["quantities", "found"].recall == pytest.approx((len(quantities) - 1) / len(quantities))
+    gold["documents"][0]["sha256"] = "0" * 64
+    path.write_text(json.dumps(gold))
+    with pytest.raises(ScoreError, match="not the bytes"):
+        score_file(path)
+
+
+def test_the_commands_end_to_end(tmp_path):
+    """Proves: init, add, draft, list, judge, export, verify work from the command line, and errors end with status 1.
+    Without it: the how-to would describe commands that fail."""
+    run, book = CliRunner(), str(tmp_path / "l.db")
+
+    def straits(*args, status=0):
+        result = run.invoke(evidence_app, [*args, "--ledger", book])
+        assert result.exit_code == status, result.output
+        return result.output
+
+    article = tmp_path / "harbour.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    straits("add", str(article), status=1)
+    straits("init")
+    straits("add", str(article), "--outlet", "The Tide", status=1)
+    assert "The Tide, 2021-03-03 (read)" in straits(
+        "add", str(article), "--outlet", "The Tide", "--published", "read"
+    )
+    assert "events" in straits("draft")
+    listed = json.loads(straits("list", "--kind", "event", "--json"))
+    stop = next(r for r in listed if r["type"] == "closure")["id"]
+    other = next(r for r in listed if r["type"] == "fine")["id"]
+    who = ("--by", "Ann", "--reason", "read it")
+    straits("accept", stop, *who)
+    amended = straits("amend", other, *who, "--set", "modality=planned").strip()
+    assert amended.startswith("event:")
+    straits("amend", other, *who, "--set", "modalty=planned", status=1)
+    assert "suspended" in straits("show", stop)
+    straits("to-scenario", stop, "--out", str(tmp_path / "o"), "--asset", "north", status=1)
+    shown = straits(
+        "to-scenario",
+        stop,
+        "--out",
+        str(tmp_path / "o"),
+        "--asset",
+        "north",
+        "--factor",
+        "0..0.5",
+        "--by",
+        "Ann",
+        "--reason",
+        "try",
+    )
+    assert stop in shown and len(list((tmp_path / "o" / "scenarios").iterdir())) == 2
+    straits("export", str(tmp_path / "out.jsonld"))
+    straits("export", str(tmp_path / "csv"))
+    assert (tmp_path / "csv" / "timeline.csv").read_text().count("closure") == 1
+    straits("conflicts", "--suggest")
+    straits("verify")
