@@ -1,0 +1,125 @@
+"""The package as it is installed: what importing it loads, what it carries, what its lists of versions may say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import straits
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("pandas", "numpy", "scipy", "highspy", "networkx", "pydantic", "jinja2", "xlsxwriter", "rich")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def loaded_after(code: str) -> set[str]:
+    """Run code in a fresh interpreter and give the names of the top-level modules that it loaded."""
+    program = f"{code}\nimport sys\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_import_is_light() -> None:
+    """Proves: `import straits` loads none of the heavy libraries, which come with the first use of a name.
+    Without it: one import at the top of a module would make every command wait."""
+    loaded = loaded_after("import straits")
+    assert "straits" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_command_line_is_light() -> None:
+    """Proves: the commands load without pandas, scipy and the solver, so that `--help` answers at once.
+    Without it: help and shell completion would wait for what they do not use."""
+    loaded = loaded_after("import straits.cli")
+    assert "typer" in loaded
+    assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
+
+
+def test_every_public_name_is_there() -> None:
+    """Proves: every name that the package promises can be had from it, and no other.
+    Without it: a moved function would leave a name that fails at first use."""
+    for name in straits.__all__:
+        assert getattr(straits, name) is not None
+    assert set(straits.__all__) <= set(dir(straits))
+    with pytest.raises(AttributeError, match="no attribute 'solv'"):
+        _ = straits.solv
+
+
+def test_version_is_one() -> None:
+    """Proves: package, project file, citation and changes speak of the same version.
+    Without it: a release could be cited under another's number."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == straits.__version__
+    assert f"\nversion: {straits.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## {straits.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_wheel_carries_data(tmp_path: Path) -> None:
+    """Proves: the wheel holds every file of the source tree: cases, borders, templates and the marker of typed packages.
+    Without it: straits would work from a checkout and fail where it is installed."""
+    pytest.importorskip("hatchling", reason="hatchling builds the wheel; `make test` installs it")
+    from hatchling.builders.wheel import WheelBuilder
+
+    built = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    import zipfile
+
+    inside = set(zipfile.ZipFile(built).namelist())
+    source = ROOT / "src"
+    expected = {
+        path.relative_to(source).as_posix()
+        for path in (source / "straits").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert expected <= inside
+    assert {"straits/py.typed", "straits/cases/caspian/links.csv"} <= expected
+
+
+def test_bundled_cases_are_found() -> None:
+    """Proves: the bundled cases are data of the installed package.
+    Without it: `load_case("caspian")` would depend on the current folder."""
+    cases = resources.files("straits.cases")
+    assert {"caspian", "two-routes"} <= {entry.name for entry in cases.iterdir() if entry.is_dir()}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locked_lists_name_no_index(name: str) -> None:
+    """Proves: each pinned package has hashes, and the lists name no index, folder or address.
+    Without it: an installation could fetch something else than what was tested, or from where its user cannot reach."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "--index" not in text and "--extra-index" not in text and "--find-links" not in text
+    entries = re.split(r"\n(?=[a-z])", text.split("\n", 1)[1])
+    assert len(entries) > 20
+    for entry in entries:
+        assert re.match(r"[a-z0-9.-]+==\S+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+def test_locked_lists_hold_what_the_project_needs() -> None:
+    """Proves: every dependency of the project is pinned, the same way in both lists.
+    Without it: a new dependency would be missing from the environment that `make` builds."""
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    def names(requirements: list[str]) -> set[str]:
+        return {
+            re.match(r"[A-Za-z0-9._-]+", text)[0].lower().replace(".", "-").replace("_", "-")
+            for text in requirements
+        }  # type: ignore[index]
+
+    run, develop = (
+        {*re.findall(r"^([a-z0-9.-]+==\S+)", (ROOT / n).read_text(encoding="utf-8"), re.M)} for n in LOCKS
+    )
+    groups, extras = content["dependency-groups"], content["project"]["optional-dependencies"]
+    needed = names(content["project"]["dependencies"] + groups["build"])
+    assert needed <= {pin.partition("==")[0] for pin in run}
+    more = names(
+        groups["dev"] + [item for name, items in extras.items() if name != "bench" for item in items]
+    )
+    assert more <= {pin.partition("==")[0] for pin in develop}
+    assert run <= develop
