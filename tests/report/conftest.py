@@ -63,11 +63,12 @@ def study(teaching: Case) -> Study:
     answer = float(found.focus_summary["lost_exports"].iloc[0])
     row = {
         "table": "links", "row": "rail", "column": "cost", "name": "Railway to the port", "value": 30.0, "unit": "USD/t",
-        "low": 20.0, "high": 40.0, "basis": "interval", "confidence": "low", "answer": answer, "answer_low": answer - 111.0,
-        "answer_high": answer + 222.0, "swing": 333.0, "answer_unit": "kt",
+        "low": 20.0, "high": 40.0, "basis": "interval", "confidence": "low", "lost": answer,
+        "lost_low": answer - 111.0, "lost_high": answer + 222.0, "swing": 333.0, "lost_unit": "kt", "value_lost": 10.0,
+        "value_lost_low": 8.0, "value_lost_high": 11.0, "value_swing": 3.0,
     }  # fmt: skip
     other = {**row, "row": "pipe", "name": "Pipeline through Neighbour", "basis": "±20%", "confidence": "no source",
-             "answer_low": answer - 50.0, "answer_high": float("nan"), "swing": 50.0}  # fmt: skip
+             "lost_low": answer - 50.0, "lost_high": float("nan"), "swing": 50.0, "value_swing": 0.0}  # fmt: skip
     together = pd.DataFrame(
         {
             "setting": ["as given", "all low"],

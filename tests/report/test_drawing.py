@@ -39,6 +39,7 @@ def links(**changes: list) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "id": ["l1", "l2", "l3", "l4"],
+            "name": ["Pipe", "Rail", "Ship", "Off"],
             "from_place": ["a", "a", "b", "b"],
             "to_place": ["b", "b", "c", "lost"],
             "mode": ["pipeline", "rail", "sea", "sea"],

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 from markupsafe import Markup
 
 from straits.report import figures, tables
@@ -277,7 +278,8 @@ def _storage(study: Study) -> Section:
             "days_from_mean",
         )
         table = tables.storage_days(study)
-        wanted = table.frame["scenario"].isin(["baseline", study.main])
+        wanted = table.frame["scenario"].isin(["baseline", study.main]) & (table.frame["capacity"] > 0)
+        wanted &= table.frame["throughput_per_day"] > 0
         rows = table.frame[wanted].reset_index(drop=True)
         section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, table.note), names))
     return section
@@ -292,13 +294,30 @@ def _bypass(study: Study) -> Section:
     around, sold = found["around"].astype(float), found["exports"].astype(float)
     unit = study.commodity_unit
     section.blocks.append(
-        f"To go round {against} can mean two things, and they give different numbers. Round its ports: "
+        f"To go round {against} can mean two things, which can give different numbers. Round its ports: "
         f"{fmt.amount(float(around['ports']), unit)} of {fmt.amount(float(sold['ports']), unit)} in the baseline. "
         f"Round its territory: {fmt.amount(float(around['territory']), unit)}. Cargo that crosses {against} by land "
         "to a buyer outside goes round its ports and not round its territory."
     )
     table = tables.bypass(study)
-    section.blocks.append(Shown(table, ("title", "definition", "exports", "through", "around", "share")))
+    wide = study.bypass.pivot_table(
+        index="scenario", columns="definition", values=["around", "share"], sort=False
+    )
+    sold = study.bypass.groupby("scenario", sort=False)["exports"].first()
+    frame = pd.DataFrame(
+        {
+            "run": [study.scenario_title(str(name)) for name in wide.index],
+            "exports": sold.reindex(wide.index).to_numpy(float),
+            **{
+                f"round the {meaning}{tail}": wide[value, meaning].to_numpy(float)
+                for meaning in ("ports", "territory")
+                for value, tail in (("around", ""), ("share", ", share"))
+            },
+        }
+    )
+    names = {"exports": unit, "round the ports": unit, "round the territory": unit}
+    shares = {"round the ports, share": "share", "round the territory, share": "share"}
+    section.blocks.append(Shown(Table(table.name, table.title, frame, {**names, **shares}, table.note)))
     return section
 
 
@@ -340,26 +359,28 @@ def _intervals(study: Study) -> Section:
         f"the exports lost in the main scenario lie between {fmt.number(low * factor)} and {fmt.number(high * factor)} {unit}."
     )
     section.blocks.append(Shown(tables.intervals(study)))
-    title = "One at a time: numbers that the case gives as intervals"
-    figure = figures.swing_figure(study, "intervals-swing", title, study.single_intervals)
-    if figure:
-        section.blocks.append(figure)
-    elif len(study.single_intervals):
-        count = fmt.plural(len(study.single_intervals), "interval")
-        section.blocks.append(f"One at a time, none of the {count} tried moves the answer.")
+    single = study.single_intervals
+    _swings(study, section, "intervals", "One at a time: numbers that the case gives as intervals", single)
     return section
+
+
+def _swings(study: Study, section: Section, ident: str, title: str, frame: pd.DataFrame) -> None:
+    """Put the figures of a sensitivity table into a section: exports lost, then value lost."""
+    for value, what in ((False, "exports lost"), (True, "value lost")):
+        name = f"{ident}-{'value' if value else 'exports'}-swing"
+        figure = figures.swing_figure(study, name, f"{title}: {what}", frame, value=value)
+        if figure:
+            section.blocks.append(figure)
+        elif len(frame):
+            section.blocks.append(
+                f"None of the {fmt.plural(len(frame), 'such number')} tried moves the {what}."
+            )
 
 
 def _weak(study: Study) -> Section:
     section = Section("weak-numbers", "Numbers without good support that move the answer most")
     title = "Unsourced and low-confidence numbers, the ten that move the answer most"
-    figure = figures.swing_figure(study, "weak-swing", title, study.weak)
-    if figure:
-        section.blocks.append(figure)
-    elif len(study.weak):
-        section.blocks.append(
-            f"None of the {fmt.plural(len(study.weak), 'such number')} tried moves the answer."
-        )
+    _swings(study, section, "weak", title, study.weak)
     if study.findings is not None:
         counts = study.findings.unsourced_by_table
         text = ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -369,15 +369,15 @@ class Study:
         return f"{fmt.day(axis.start)} to {fmt.day(axis.end)}"
 
 
-def build_study(case: Case, *, tried: int = 12, progress: Callable[[str], None] | None = None) -> Study:
+def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] | None = None) -> Study:
     """Solve all that a case holds and gather what the report needs.
 
     Parameters
     ----------
     case : Case
     tried : int
-        Uncertain numbers to set to their ends, each two more runs of the main scenario and of what it is compared with; 0
-        for none. Only for a case with a focus and a scenario.
+        Uncertain prices to set to their ends, besides the amounts that may bind, each two more runs of the main scenario and
+        of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
     progress : callable, optional
         Called with the name of each part when it is done.
 

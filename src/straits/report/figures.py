@@ -86,7 +86,18 @@ def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, bas
 
 
 def _panel(title: str, links: pd.DataFrame) -> Panel:
-    names = ["id", "from_place", "to_place", "mode", "flow", "capacity", "closed", "lost_capacity", "change"]
+    names = [
+        "id",
+        "name",
+        "from_place",
+        "to_place",
+        "mode",
+        "flow",
+        "capacity",
+        "closed",
+        "lost_capacity",
+        "change",
+    ]
     return Panel(title, links[names])
 
 
@@ -216,7 +227,7 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
 
 
 def storage_figure(study: Study, scenario: str | None) -> Figure | None:
-    """Draw the levels of the stores that change most; None if the case has none."""
+    """Draw the levels of the stores that change most; None if no store holds anything."""
     found = study.comparison.storage
     if not len(found):
         return None
@@ -228,9 +239,14 @@ def storage_figure(study: Study, scenario: str | None) -> Figure | None:
         part = wide.loc[store].reindex(range(len(study.days)))
         base = part["baseline"].to_numpy(float)
         other = part[scenario].to_numpy(float) if scenario in part else None
-        change = float(np.abs(other - base).max()) if other is not None else float(base.max())
+        held = max(float(base.max()), float(other.max()) if other is not None else 0.0)
+        if held <= 1e-6 * max(1.0, float(np.nan_to_num(capacity[store], posinf=0.0))):
+            continue
+        change = float(np.abs((other if other is not None else 0.0) - base).max()) / held
         name = study.name("stores", store)
         levels.append((-change, Levels(name, base, other, float(capacity[store]), str(units[store]))))
+    if not levels:
+        return None
     levels.sort(key=lambda item: item[0])
     title = "Content of stores" + (f": baseline and {study.scenario_title(scenario)}" if scenario else "")
     svg = storage_levels(
@@ -243,8 +259,8 @@ def storage_figure(study: Study, scenario: str | None) -> Figure | None:
         study.scenario_title(scenario) if scenario else "",
     )
     caption = "Content at the end of each step, all origins together."
-    if len(levels) > 6:
-        caption += f" The six stores that change most, of {len(levels)}."
+    if len(levels) < len(capacity) or len(levels) > 6:
+        caption += f" Shown are the {min(len(levels), 6)} of {len(capacity)} stores that hold something and change most."
     return Figure(
         f"storage-{scenario or 'baseline'}",
         title,
@@ -376,18 +392,34 @@ def back_test_figure(study: Study) -> Figure | None:
     return Figure("back-test-plot", title, svg, caption, tables.back_test(study))
 
 
-def swing_figure(study: Study, ident: str, title: str, frame: pd.DataFrame, most: int = 10) -> Figure | None:
-    """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if it is empty.
+def swing_figure(
+    study: Study, ident: str, title: str, frame: pd.DataFrame, *, value: bool = False, most: int = 10
+) -> Figure | None:
+    """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if none moves it.
 
-    Numbers that do not move the answer at all are left to the table.
+    The answer is the exports lost or, with `value`, the joint value lost. Numbers that do not move it are left to the table.
     """
-    moving = frame[frame["swing"] > 1e-6 * frame["answer"].abs().clip(lower=1e-9)] if len(frame) else frame
-    moving = moving.sort_values("swing", ascending=False, kind="stable") if len(moving) else moving
+    answer, swing = ("value_lost", "value_swing") if value else ("lost", "swing")
+    moving = (
+        frame[frame[swing] > 0].sort_values(swing, ascending=False, kind="stable") if len(frame) else frame
+    )
     if not len(moving):
         return None
-    ends = moving[["answer_low", "answer", "answer_high"]].to_numpy(float)
-    unit, factor = fmt.larger_unit(study.commodity_unit, float(np.nanmax(np.abs(ends))))
-    names = ["name", "column", "unit", "low", "high", "answer_low", "answer_high", "basis", "confidence"]
+    ends = moving[[f"{answer}_low", answer, f"{answer}_high"]].to_numpy(float)
+    unit, factor = f"million {study.currency}", 1.0
+    if not value:
+        unit, factor = fmt.larger_unit(study.commodity_unit, float(np.nanmax(np.abs(ends))))
+    names = [
+        "name",
+        "column",
+        "unit",
+        "low",
+        "high",
+        f"{answer}_low",
+        f"{answer}_high",
+        "basis",
+        "confidence",
+    ]
     swings = []
     for name, column, of, low, high, at_low, at_high, basis, confidence in zip(
         *(moving[column].head(most) for column in names), strict=True
@@ -399,10 +431,12 @@ def swing_figure(study: Study, ident: str, title: str, frame: pd.DataFrame, most
             Swing(words, fmt.number(low), f"{fmt.number(high)} {of or ''}".strip(), float(at_low) * factor,
                   float(at_high) * factor, note)
         )  # fmt: skip
-    axis = f"exports lost in the main scenario, {unit}"
-    answer = float(moving["answer"].iloc[0]) * factor
-    svg = tornado(ident, title, f"Spans of the answer in {unit}, widest first.", swings, answer, axis)
-    caption = f"Each number alone moved to the ends of its range, everything solved again; {len(frame)} such numbers were tried."
-    if len(moving) < len(frame):
-        caption += f" {len(frame) - len(moving)} of them do not move the answer."
+    what = "joint value lost" if value else "exports lost"
+    given = float(moving[answer].iloc[0]) * factor
+    svg = tornado(
+        ident, title, f"Spans of the answer in {unit}, widest first.", swings, given, f"{what}, {unit}"
+    )
+    caption = f"{what.capitalize()} in the main scenario. Each number alone moved to the ends of its range, everything solved "
+    caption += f"again; {len(frame)} such numbers were tried"
+    caption += f", {len(frame) - len(moving)} of which do not move it." if len(moving) < len(frame) else "."
     return Figure(ident, title, svg, caption, tables.sensitivity(study, frame))

@@ -54,7 +54,12 @@ class Placer:
         """Tell whether a box lies inside the drawing and touches nothing taken."""
         if box[0] < 2 or box[1] < 2 or box[2] > self.width - 2 or box[3] > self.height - 2:
             return False
-        return not any(boxes_meet(box, other, gap) for other in self.taken)
+        left, top, right, bottom = box[0] - gap, box[1] - gap, box[2] + gap, box[3] + gap
+        # As boxes_meet, written out: this is asked a hundred thousand times for a report.
+        return all(
+            left >= other[2] or other[0] >= right or top >= other[3] or other[1] >= bottom
+            for other in self.taken
+        )
 
     def covered(self, box: Box) -> int:
         """Count the points to keep off that a box would cover."""

@@ -26,7 +26,18 @@ from straits.report.legend import (
     place_symbol,
 )
 from straits.report.projection import Points
-from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, element, path_data, text_width
+from straits.report.svg import (
+    BLUE,
+    INK,
+    PAPER,
+    QUIET,
+    VERMILION,
+    Svg,
+    element,
+    path_data,
+    shorten,
+    text_width,
+)
 
 #: A change of flow smaller than this share of the largest flow is drawn as no change.
 NOTABLE = 0.005
@@ -38,8 +49,9 @@ GAP, TITLE_HEIGHT = 20.0, 30.0
 class Panel:
     """One map: a title and the links to draw.
 
-    `links` has the columns id, from_place, to_place, mode, flow, capacity (inf: no limit), closed, lost_capacity (share, for
-    links that are closed in part), change (flow less the baseline's; 0 in the baseline itself). All rates have one unit.
+    `links` has the columns id, name, from_place, to_place, mode, flow, capacity (inf: no limit), closed, lost_capacity
+    (share, for links that are closed in part), change (flow less the baseline's; 0 in the baseline itself).
+    All rates have one unit.
     """
 
     title: str
@@ -50,6 +62,7 @@ class Panel:
 class Arc:
     """A link as drawn: its line in pixels, and rates in the unit of the map."""
 
+    name: str
     line: Points
     from_place: str
     to_place: str
@@ -63,10 +76,20 @@ class Arc:
 def _arcs(panel: Panel, lines: Mapping[str, Points]) -> list[Arc]:
     """Return the links of a panel that can be drawn, the widest flow first."""
     table = panel.links.sort_values("flow", ascending=False)
-    names = ["id", "from_place", "to_place", "flow", "capacity", "change", "closed", "lost_capacity"]
+    names = ["id", "name", "from_place", "to_place", "flow", "capacity", "change", "closed", "lost_capacity"]
     return [
-        Arc(lines[ident], start, end, float(flow), float(capacity), float(change), bool(closed), float(lost))
-        for ident, start, end, flow, capacity, change, closed, lost in zip(
+        Arc(
+            str(name),
+            lines[ident],
+            start,
+            end,
+            float(flow),
+            float(capacity),
+            float(change),
+            bool(closed),
+            float(lost),
+        )
+        for ident, name, start, end, flow, capacity, change, closed, lost in zip(
             *(table[n] for n in names), strict=True
         )
         if ident in lines
@@ -186,11 +209,11 @@ def _draw_panel(
         thick = max(row.flow * scale, 2.0)
         placer.keep_off(resample(row.line, 5.0), thick / 2)
         if row.closed:
-            _closed(sheet, row.line, placer)
-        elif row.lost > 0:
-            _mark(sheet, row.line, placer, partial=True)
+            _stroke(sheet, row.line, PAPER, 3.4)
+            sheet.path(path_data(row.line), stroke=INK, stroke_width=1.8, stroke_dasharray="5 4")
     used = _used_places(rows)
     marks = _place_marks(sheet, places, used, base, placer)
+    _closures(sheet, rows, placer)
     if compared:
         _change_labels(sheet, rows, placer, largest, unit)
     dropped = _place_labels(sheet, marks, used, placer)
@@ -231,16 +254,22 @@ def _arrow(sheet: Svg, line: Points, width: float, colour: str) -> None:
     )
 
 
-def _closed(sheet: Svg, line: Points, placer: Placer) -> None:
-    _stroke(sheet, line, PAPER, 3.4)
-    sheet.path(path_data(line), stroke=INK, stroke_width=1.8, stroke_dasharray="5 4")
-    _mark(sheet, line, placer)
-
-
-def _mark(sheet: Svg, line: Points, placer: Placer, partial: bool = False) -> None:
-    (x, y), _ = at_share(line, 0.42 if partial else 0.5)
-    closed_mark(sheet, float(x), float(y), partial=partial)
-    placer.block((x - 6.5, y - 6.5, x + 6.5, y + 6.5))
+def _closures(sheet: Svg, rows: list[Arc], placer: Placer, most: int = 4) -> None:
+    """Mark closed and partly closed links above all places, and name those whose closing changes most."""
+    struck = sorted(
+        (row for row in rows if row.closed or row.lost > 0), key=lambda row: (not row.closed, row.change)
+    )
+    spots = []
+    for row in struck:
+        (x, y), _ = at_share(row.line, 0.5 if row.closed else 0.42)
+        closed_mark(sheet, float(x), float(y), partial=not row.closed)
+        placer.block((x - 6.5, y - 6.5, x + 6.5, y + 6.5))
+        spots.append((float(x), float(y), row))
+    for x, y, row in spots[:most]:
+        text = shorten(row.name, 10.5, 210, bold=True) if row.closed else ""
+        label = placer.label_point(x, y, 6.5, text, 10.5, bold=True) if text else None
+        if label is not None:
+            sheet.text(label.x, label.y, text, size=10.5, bold=True, halo=True)
 
 
 def _used_places(rows: list[Arc]) -> dict[str, float]:

@@ -92,7 +92,7 @@ def answer_range(study: Study) -> tuple[float, float]:
     single = study.single_intervals
     if len(single):
         single = single[single["column"].isin(["cost", "tariff", "price"])]
-        values += [float(value) for value in single[["answer_low", "answer_high"]].to_numpy(float).ravel()]
+        values += [float(value) for value in single[["lost_low", "lost_high"]].to_numpy(float).ravel()]
     values = [value for value in values if math.isfinite(value)]
     return (min(values), max(values)) if values else (math.nan, math.nan)
 

@@ -289,12 +289,17 @@ def intervals(study: Study) -> Table:
 def sensitivity(study: Study, frame: pd.DataFrame | None = None) -> Table:
     """How far the main answer moves with single numbers (default: all that were tried)."""
     frame = study.sensitivity if frame is None else frame
-    unit = study.commodity_unit
     return Table(
         "sensitivity",
         "How far the main answer moves with single numbers",
-        frame.drop(columns="answer_unit", errors="ignore"),
-        dict.fromkeys(("answer", "answer_low", "answer_high", "swing"), unit),
+        frame.drop(columns="lost_unit", errors="ignore"),
+        {
+            **dict.fromkeys(("lost", "lost_low", "lost_high", "swing"), study.commodity_unit),
+            **dict.fromkeys(
+                ("value_lost", "value_lost_low", "value_lost_high", "value_swing"),
+                f"million {study.currency}",
+            ),
+        },
         "One number at a time at its low and at its high value, everything solved again. Swing: largest less smallest answer. "
         "Basis: the interval that the case gives, or a share of the value where it gives none. The numbers tried are those "
         "with the largest first-order effect. A blank answer: at that end the promises of the case cannot be kept.",
