@@ -173,7 +173,8 @@ def test_outsiders_who_go_on_take_up_demand(gas):
             "links": [{"id": f"l{k}", "name": k, "from_place": f"p{k}", "to_place": "m", "mode": "rail", "commodities": "x",
                        "capacity": "unlimited", "cost": 0} for k in "ab"],
             "supplies": [{"id": f"s{k}", "name": k, "place": f"p{k}", "commodity": "x", "capacity": 10,
-                          "capacity_unit": "unit/step", "cost": c, "cost_unit": "kUSD/unit"} for k, c in (("a", 0.1), ("b", 0.2))],
+                          "capacity_unit": "unit/step", "cost": c, "cost_unit": "kUSD/unit"}
+                         for k, c in (("a", 0.1), ("b", 0.2))],
             "markets": [{"id": "out", "name": "out", "place": "m", "commodity": "x", "buyer": "W", "demand_kind": "stepwise",
                          "demand": 12, "demand_unit": "unit/step", "price": 1, "price_unit": "kUSD/unit"}],
         },

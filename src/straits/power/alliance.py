@@ -39,10 +39,10 @@ class Union:
     surplus : float
     members : DataFrame
         member, alone, in_best_pair (the most it can add to another member's value alone), shapley, gain (Shapley
-        value less alone), own_account (what sales and scarcity leave with the member and those it speaks for, before tariffs, in the
-        joint optimum, less the same when all members' assets are idle; nan with options to build), nucleolus,
-        side_payment (received if positive: prenucleolus less own account). What others earn in the joint optimum is
-        what the side payments do not add up to.
+        value less alone), own_account (what sales and scarcity leave with the member and those it speaks for, before
+        tariffs, in the joint optimum, less the same when all members' assets are idle; nan with options to build),
+        nucleolus, side_payment (received if positive: prenucleolus less own account). What others earn in the joint
+        optimum is what the side payments do not add up to.
     pairs : DataFrame
         first, second, value, surplus: each pair against its members alone.
     core : CoreCheck

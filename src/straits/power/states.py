@@ -26,6 +26,9 @@ from straits.model import Bounds, Model, highs
 from straits.power.games import Array
 
 Bools = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+#: Number of bits set in each byte.
+_MEMBERS = np.array([bin(b).count("1") for b in range(256)], dtype=np.int64)
 #: Gap between the certificates that counts as none, as a share of the largest value met.
 GAP = 1e-9
 #: How far a primal solution may pass a bound and still count as feasible, in amounts (absolute and relative).
@@ -132,23 +135,21 @@ class Part:
         return answer
 
     def values(self, states: Bools) -> Array:
-        """Return the greatest value (less cost) in each of the states, shape (U,); `states` has shape (U,
-        switches)."""
+        """Return the greatest value (less cost) in each of the states, shape (U,); `states` has shape (U, switches)."""
         count = len(states)
         least, most = np.full(count, -np.inf), np.full(count, np.inf)
-        left = np.arange(count)
+        packed = np.packbits(states, axis=1, bitorder="little")
         opened = states.sum(axis=1)
-        last = np.ones(states.shape[1], dtype=bool)
-        scale = 0.0
+        left, last, scale = np.arange(count), np.packbits(self.last, bitorder="little"), 0.0
         while len(left):
             # From the most open down, and there to the state that is most like the last: its basis is near.
             top = left[opened[left] == opened[left].max()]
-            now = top[(states[top] != last).sum(axis=1).argmin()]
-            last = states[now]
-            answer = self.solve(last)
+            now = top[_MEMBERS[packed[top] ^ last].sum(axis=1).argmin()]
+            last = packed[now]
+            answer = self.solve(states[now])
             value = -answer.value
             scale = max(scale, abs(value))
-            self._reach(answer, value, states, left, last, least, most)
+            self._reach(answer, value, packed, left, states[now], least, most)
             least[now] = most[now] = value
             left = left[most[left] - least[left] > GAP * scale]
         return least
@@ -157,33 +158,49 @@ class Part:
         self,
         answer: highs.Answer,
         value: float,
-        states: Bools,
+        packed: Bytes,
         left: NDArray[np.int64],
         state: Bools,
         least: Array,
         most: Array,
     ) -> None:
-        """Tighten the bounds of the states that are left by the certificates of one solve."""
+        """Tighten the bounds of the states that are left by the certificates of one solve.
+
+        States are read byte by byte, eight switches at a time, and sums over switches come from a table for each byte.
+        """
         x = np.concatenate([answer.x, answer.row_value])[self._entry]
         price = np.concatenate([answer.reduced_cost, answer.dual])[self._entry]
-        must_open = self._any(_outside(x, *self._closed))
-        must_close = self._any(_outside(x, *self._open))
-        fits = states[left][:, must_open].all(axis=1) & ~states[left][:, must_close].any(axis=1)
-        least[left[fits]] = np.maximum(least[left[fits]], value)
+        must_open = np.packbits(self._any(_outside(x, *self._closed)), bitorder="little")
+        must_close = np.packbits(self._any(_outside(x, *self._open)), bitorder="little")
         rent = np.bincount(
             self._switch,
             weights=_term(price, *self._closed) - _term(price, *self._open),
             minlength=len(self.switches),
         )
-        endless = np.isinf(rent)
-        rent[endless] = 0.0
-        some = np.flatnonzero(rent)
-        ceiling = value - (state[some].astype(float) - states[left][:, some]) @ rent[some]
-        ceiling[(states[left][:, endless] & ~state[endless]).any(axis=1)] = np.inf
+        if_open = np.where(
+            state, 0.0, rent
+        )  # worth at most of opening what is closed; infinite where it has no limit
+        if_closed = np.where(state & np.isfinite(rent), -rent, 0.0)
+        fits, ceiling = np.ones(len(left), dtype=bool), np.full(len(left), value)
+        for byte in range(packed.shape[1]):
+            part = packed[left, byte]
+            fits &= (part & must_open[byte] == must_open[byte]) & (part & must_close[byte] == 0)
+            at = slice(8 * byte, 8 * byte + 8)
+            if if_open[at].any() or if_closed[at].any():
+                ceiling += _table(if_open[at], if_closed[at])[part]
+        least[left[fits]] = np.maximum(least[left[fits]], value)
         most[left] = np.minimum(most[left], ceiling)
 
     def _any(self, entries: Bools) -> Bools:
         return np.bincount(self._switch, weights=entries, minlength=len(self.switches)) > 0
+
+
+def _table(if_open: Array, if_closed: Array) -> Array:
+    """Return for each byte the sum over its switches of `if_open` where the bit is set and `if_closed` where it is not."""
+    total = np.zeros(1)
+    for opened, closed in zip(if_open, if_closed, strict=True):
+        total = np.concatenate([total + closed, total + opened])
+    return np.concatenate([total] * (256 // len(total)))
 
 
 def _outside(x: Array, lower: Array, upper: Array) -> Bools:
