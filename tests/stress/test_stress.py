@@ -1,0 +1,228 @@
+"""Scenarios beside the baseline, on cases small enough to check by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import straits
+from small import build, days, link, market, places, store, supply
+from straits.errors import ModelError
+from straits.stress import back_test, bypass, corridors, exports, storage_days
+from straits.stress.sensitivity import cost_intervals, sensitivity, uncertain_numbers
+
+FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
+
+
+def two_ways(**more):
+    """AAA exports 6 kt/d: 5 by a port of BBB, 1 by a railway over BBB to CCC, and up to 2 by a way of its own."""
+    tables = {
+        "places": places("F", "P", "S", "R", "C", F="AAA", P="BBB", R="BBB", C="CCC"),
+        "links": [
+            link("pipe", "F", "P", capacity=5, cost=5, cost_low=2, cost_high=8, corridor="port"),
+            link("ship", "P", "S", capacity=5, mode="loading"),
+            link("rail-in", "F", "R", capacity=1, cost=8, mode="rail", corridor="rail"),
+            link("rail-out", "R", "C", capacity=1, mode="rail"),
+            link("own", "F", "C", capacity=2, cost=50, corridor="own"),
+        ],
+        "supplies": [supply("field", "F", 6, cost=10)],
+        "markets": [market("sea", "S", 100), market("land", "C", 100), market("home", "F", 1, demand=1)],
+        "observations": [
+            {"id": "o1", "name": "port in the first half", "target_kind": "corridor", "target": "port", "commodity": "oil",
+             "origin": "AAA", "start": "2022-01-01", "end": "2022-01-03", "value": 8, "value_unit": "kt", "note": "why"},
+            {"id": "o2", "name": "exports", "target_kind": "exports", "commodity": "oil", "origin": "AAA",
+             "start": "2022-01-01", "end": "2022-01-05", "value": 24, "value_unit": "kt"},
+            {"id": "o3", "name": "next year", "target_kind": "exports", "commodity": "oil", "origin": "AAA",
+             "start": "2023-01-01", "end": "2023-01-05", "value": 24, "value_unit": "kt"},
+        ],
+    }  # fmt: skip
+    scenarios = [
+        {"id": "port-shut", "title": "port shut", "back_test": True, "disruptions": [
+            {"asset": "ship", "start": "2022-01-02", "end": "2022-01-04"}]},
+        {"id": "nothing", "title": "nothing"},
+    ]  # fmt: skip
+    return build(tables | more, time=days(4), scenarios=scenarios, focus=FOCUS)
+
+
+def test_both_meanings_of_bypassing():
+    """Proves: of 6 kt/d, 5 use a port of BBB and all 6 its territory: 17 % go round its ports, none round its territory.
+    Without it: one number would be quoted for two questions.
+    """
+    table = bypass(straits.solve(two_ways()), "AAA", "oil", "BBB").set_index("definition")
+    assert table.loc["ports", ["exports", "through", "around"]].tolist() == pytest.approx([24, 20, 4])
+    assert table.loc["territory", "around"] == pytest.approx(0)
+
+
+def test_home_sales_are_no_exports():
+    """Proves: what is sold inside AAA is not counted as exported.
+    Without it: a case with a home market would show too large exports.
+    """
+    case = two_ways(markets=[market("sea", "S", 100), market("home", "F", 500, demand=2)])
+    sold = exports(straits.solve(case))
+    assert set(sold["market"]) == {"sea"}
+    assert sold["amount"].sum() == pytest.approx(16)
+
+
+def test_loss_by_corridor_and_in_total():
+    """Proves: two days without the port lose 10 kt there, 2 x 2 of which find the own way: 6 kt of exports are lost.
+    Without it: loss by corridor and in total would be one number.
+    """
+    found = straits.stress(two_ways())
+    lost = found.lost_exports.groupby(["scenario", "corridor"])["lost"].sum()
+    assert lost["port-shut", "port"] == pytest.approx(10)
+    assert lost["port-shut", "own"] == pytest.approx(-4)
+    summary = found.summary.set_index("scenario").loc["port-shut"]
+    assert summary["lost_exports"] == pytest.approx(6)
+    assert summary["lost_share"] == pytest.approx(0.25)
+    assert summary["revenue_lost"] == pytest.approx(0.6)
+    assert summary["days_to_loss"] == 0 and summary["days_to_recovery"] == 2
+
+
+def test_a_scenario_that_does_nothing():
+    """Proves: a scenario without disruption loses nothing and has no times.
+    Without it: noise between equally good optima could be reported as a loss.
+    """
+    row = straits.stress(two_ways(), ["nothing"]).summary.set_index("scenario").loc["nothing"]
+    assert row["lost_exports"] == pytest.approx(0)
+    assert np.isnan(row["days_to_loss"]) and np.isnan(row["days_to_recovery"])
+
+
+def test_who_gains_and_loses_adds_up():
+    """Proves: the changes of all actors add up to the change of the joint value.
+    Without it: somebody's loss would be missing from the table.
+    """
+    found = straits.stress(two_ways())
+    changes = found.actors.groupby("scenario")["change"].sum()
+    for name, solution in found.solutions.items():
+        assert changes.get(name, 0.0) == pytest.approx(solution.objective - found.baseline.objective)
+
+
+def test_back_test():
+    """Proves: modelled and observed amounts of the same days are set side by side, with the reason noted; an
+    observation outside the axis is left out.
+    Without it: the error of the model could be taken over other days than the observation's.
+    """
+    found = straits.stress(two_ways(), ["port-shut"]).back_test.set_index("observation")
+    assert list(found.index) == ["o1", "o2"]
+    assert found.loc["o1", "modelled"] == pytest.approx(5)
+    assert found.loc["o1", "error"] == pytest.approx(-3 / 8)
+    assert found.loc["o1", "reason"] == "why"
+    assert found.loc["o2", "modelled"] == pytest.approx(18)
+    assert len(back_test(straits.solve(two_ways()))) == 2
+
+
+def test_storage_days():
+    """Proves: a tank of 12 kt at a port that takes 4 kt a day holds 3 days.
+    Without it: storage would be a number of tonnes nobody can judge.
+    """
+    case = build(
+        {
+            "places": places("F", "P", "S"),
+            "links": [link("pipe", "F", "P", capacity=4), link("ship", "P", "S", capacity=9)],
+            "supplies": [supply("field", "F", 4)],
+            "markets": [market("sea", "S", 100)],
+            "stores": [
+                store(
+                    "tank",
+                    "P",
+                    14,
+                    start=2,
+                    start_origin="AAA",
+                    min_level=2,
+                    min_level_unit="kt",
+                    cost=1,
+                    cost_unit="USD/t",
+                )
+            ],
+        },
+        time=days(4),
+    )
+    row = storage_days(straits.solve(case)).set_index("store").loc["tank"]
+    assert row["days_from_empty"] == pytest.approx(3)
+    assert row["days_from_mean"] == pytest.approx(3)
+    assert row["capacity"] == pytest.approx(14)
+
+
+def test_bottleneck_worth():
+    """Proves: with 7 kt/d the own way carries 1, so one more kt/d of pipe for four days saves 4 x (50 - 5) thousand USD,
+    and one more of output earns 4 x (100 - 50 - 10) thousand.
+    Without it: the worth of a bottleneck would be per tonne and not comparable between assets.
+    """
+    found = straits.stress(two_ways(supplies=[supply("field", "F", 7, cost=10)]), []).bottlenecks
+    worth = found.set_index("asset")["worth"].to_dict()
+    assert worth["field"] == pytest.approx(4 * 40 / 1000)
+    assert worth["pipe"] + worth.get("ship", 0.0) == pytest.approx(4 * 45 / 1000)
+
+
+def test_callable_room():
+    """Proves: `straits.stress(...)` is the function and `straits.stress` still the room.
+    Without it: importing the room would hide the function of the same name.
+    """
+    assert straits.stress(two_ways(), []).solutions == {}
+    assert straits.stress.corridors is corridors
+
+
+def test_main_scenario_is_the_one_that_loses_most():
+    """Proves: without a choice in the settings, the main answer is the largest loss.
+    Without it: the first scenario of the alphabet would be.
+    """
+    assert straits.stress(two_ways()).main_scenario() == "port-shut"
+
+
+def test_sensitivity_by_brute_force():
+    """Proves: the answer at the ends of every number is the one of a case written with that number.
+    Without it: warm solves could carry bounds of one number over to the next.
+    """
+    case = two_ways()
+    table = sensitivity(case, "port-shut", limit=99)
+    assert {"ship", "own", "pipe", "field"} <= set(table["row"])
+    for row in table.itertuples():
+        for end, lost in ((row.low, row.lost_low), (row.high, row.lost_high)):
+            frames = case.tables
+            frame = frames[row.table]
+            frame.loc[frame["id"] == row.row, row.column] = end
+            other = straits.Case.from_tables(
+                frames, scenarios=case.scenarios.values(), **case.settings.model_dump()
+            )
+            before, after = (exports(straits.solve(other, s))["amount"].sum() for s in (None, "port-shut"))
+            assert lost == pytest.approx(before - after, abs=1e-6), (row.row, row.column, end)
+    assert table["swing"].is_monotonic_decreasing
+
+
+def test_numbers_with_a_good_source_are_not_varied():
+    """Proves: a number whose chosen claim has a source and is not of low confidence is left alone.
+    Without it: the table would be full of numbers that are known.
+    """
+    claim = {"id": "c1", "table": "links", "row": "own", "column": "capacity", "value": "2", "unit": "kt/d", "source": "s1",
+             "confidence": "high"}  # fmt: skip
+    known = two_ways(claims=[claim], sources=[{"id": "s1", "title": "t"}])
+    cells = {(u.row, u.column) for u in uncertain_numbers(known)}
+    assert ("own", "capacity") not in cells
+    assert ("own", "capacity") in {(u.row, u.column) for u in uncertain_numbers(two_ways())}
+    (interval,) = [u for u in uncertain_numbers(known) if u.basis == "interval"]
+    assert (interval.row, interval.low, interval.high) == ("pipe", 2, 8)
+
+
+def test_cost_intervals():
+    """Proves: with the cost of the pipe at 2 and 8 instead of 5, the value lost by 10 kt at the port moves by 30 thousand.
+    Without it: the report could not say how far unknown costs matter.
+    """
+    table = cost_intervals(two_ways(), "port-shut").set_index("setting")
+    given, low, high = (table.loc[s, "value_lost"] for s in ("as given", "all low", "all high"))
+    assert low - given == pytest.approx(0.03)
+    assert given - high == pytest.approx(0.03)
+    assert table["lost"].tolist() == pytest.approx([6] * 5)
+
+
+def test_refusals():
+    """Proves: questions that need a focus, or a scenario, are refused with what is missing.
+    Without it: they would fail somewhere inside.
+    """
+    plain = build({"places": places("A", "B"), "links": [link("l", "A", "B", capacity=1)],
+                   "supplies": [supply("s", "A", 1)], "markets": [market("m", "B", 5)]})  # fmt: skip
+    with pytest.raises(ModelError, match="focus"):
+        sensitivity(plain, "x")
+    with pytest.raises(ModelError, match="focus"):
+        _ = straits.stress(plain).bypass
+    with pytest.raises(ModelError, match="name a scenario"):
+        sensitivity(two_ways(), "baseline")
