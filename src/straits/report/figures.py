@@ -397,7 +397,8 @@ def swing_figure(
 ) -> Figure | None:
     """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if none moves it.
 
-    The answer is the exports lost or, with `value`, the joint value lost. Numbers that do not move it are left to the table.
+    The answer is the exports lost or, with `value`, the joint value lost. Numbers that move it by less
+    than a ten-thousandth are left to the table.
     """
     answer, swing = ("value_lost", "value_swing") if value else ("lost", "swing")
     moving = (
