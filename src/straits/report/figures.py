@@ -401,9 +401,8 @@ def swing_figure(
     than a ten-thousandth are left to the table.
     """
     answer, swing = ("value_lost", "value_swing") if value else ("lost", "swing")
-    moving = (
-        frame[frame[swing] > 0].sort_values(swing, ascending=False, kind="stable") if len(frame) else frame
-    )
+    moving = frame[frame[swing] > 1e-4 * frame[answer].abs()] if len(frame) else frame
+    moving = moving.sort_values(swing, ascending=False, kind="stable") if len(moving) else moving
     if not len(moving):
         return None
     ends = moving[[f"{answer}_low", answer, f"{answer}_high"]].to_numpy(float)
