@@ -2,10 +2,10 @@
 
     python benchmarks/power_bench.py [--quick] [--cases generated,caspian,games]
 
-Values of all coalitions, three ways: with certificates (`straits.power.game`); a warm solve of the whole program for each coalition in the
-order of a Gray code, so that neighbours differ by one player; a cold solve for each. The last two are measured on a sample of coalitions
-and multiplied up. Answers of the sample are compared. Nucleolus two ways: coalitions entering as needed; all rows in each program.
-"""
+Values of all coalitions, three ways: with certificates (`straits.power.game`); a warm solve of the whole program for
+each coalition in the order of a Gray code, so that neighbours differ by one player; a cold solve for each. The last
+two are measured on a sample of coalitions and multiplied up. Answers of the sample are compared. Nucleolus two ways:
+coalitions entering as needed; all rows in each program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from straits.power.games import indicator, sizes, subset_sums
 from straits.power.lexicographic import LEAST_WEIGHT, centred
 from straits.power.span import Span
 
-CASPIAN = "KAZ,RUS,CHN,AZE,GEO,TUR,UZB,TKM,BLR,POL,DEU,UKR,ROU,ITA,EU-BUYERS,WORLD".split(",")
+#: The states of the case that may close something, then its other actors with rights of their own.
+CASPIAN = [
+    "KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM", "BLR", "POL", "DEU", "UKR", "ROU", "ITA", "EU-BUYERS", "WORLD",
+]  # fmt: skip
 
 
 def coalitions(title: str, case: Case, players: list[str], *, warm: int, cold: int) -> Game:
@@ -54,7 +57,8 @@ def coalitions(title: str, case: Case, players: list[str], *, warm: int, cold: i
         Session(program.model).solve(b)
     each_cold = (time.perf_counter() - began) / min(cold, len(bounds))
     print(
-        f"{title:30} {len(players):3} players {count:7} coalitions {states:7} states {worth.solves:7} solves {certified:9.2f} s | "
+        f"{title:30} {len(players):3} players {count:7} coalitions {states:7} states {worth.solves:7} solves "
+        f"{certified:9.2f} s | "
         f"warm {each_warm * count:9.1f} s ({each_warm * 1e3:6.2f} ms each) ratio {each_warm * count / certified:8.1f} | "
         f"cold {each_cold * count:9.1f} s ({each_cold * 1e3:6.1f} ms each) ratio {each_cold * count / certified:8.1f} | "
         f"largest difference {worst:.1e}",

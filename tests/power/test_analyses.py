@@ -217,3 +217,23 @@ def test_commands():
     bad = run(power_app, ["two-routes", "--players", "LND,NBRR"])
     assert bad.exit_code == 1
     assert "did you mean 'NBR'" in bad.output
+
+
+def test_figures_print_every_number():
+    """Proves: the heat map says its direction in the title and prints each loss; the bars print each value of each
+    network. Without it: a colour without a number could mislead."""
+    from xml.etree import ElementTree
+
+    from straits.power import game
+    from straits.report.power import leverage_map, share_bars
+
+    found = leverage(_case(), ["P", "T", "B"])
+    drawn = leverage_map("lev", found, {"P": "Producer"})
+    ElementTree.fromstring(drawn)
+    assert "Row withholds, column loses" in drawn
+    assert ">Producer<" in drawn
+    assert all(f">{number}<" in drawn for number in ("34", "70", "20"))
+    solved = game(_case(), ["P", "T", "B"])
+    bars = share_bars("bars", shares_table({"now": solved, "then": solved}), solved.unit)
+    ElementTree.fromstring(bars)
+    assert bars.count("<rect") == 2 + 6
