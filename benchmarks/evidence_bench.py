@@ -47,14 +47,23 @@ PLACES = ["Portville", "North Quay", "Stonehaven", "Lower Ford", "Grey Harbour"]
 GOODS = ["oil", "gas", "coal", "grain", "uranium"]
 MONTHS = ["January", "March", "May", "June", "August", "October"]
 SENTENCES = [
-    "On {month} {day}, the {place} District Court suspended loading at the {place} terminal for {n} days after inspectors found violations.",
+    (
+        "On {month} {day}, the {place} District Court suspended loading at the {place} terminal for {n} days after "
+        "inspectors found violations."
+    ),
     "President {person} arrived in the capital of {state} to discuss transit of {goods} with the government.",
-    "{state} exported {n} million tons of {goods} last year, and exports to {other} increased by {n}% in the first half of {year}.",
+    (
+        "{state} exported {n} million tons of {goods} last year, and exports to {other} increased by {n}% in the first "
+        "half of {year}."
+    ),
     "{person} said that {state} may fall under secondary sanctions if the supply of {goods} through {other} goes on.",
     "According to the Ministry of Trade, the two sides will sign an agreement on {goods} by the end of the summer.",
     "In response, {state} restricted {goods} exports from {other}, and {n}00 railcars were stopped at the border.",
     "It was a long winter, and people in {place} have learned to wait for news that seldom comes in time or at all.",
-    "The talks between {person} and the delegation of {other} lasted until the evening, and little was known about them afterwards.",
+    (
+        "The talks between {person} and the delegation of {other} lasted until the evening, and little was known about "
+        "them afterwards."
+    ),
     "Observers note that the old road past {place} carries more lorries than it was built for, which nobody disputes.",
     "The company invested ${n} million in the port of {place}, which {other} has used since {year}.",
 ]
@@ -74,7 +83,8 @@ def article(seed: int) -> bytes:
     paragraphs = [" ".join(sentence() for _ in range(draw.randint(3, 5))) for _ in range(11)]
     quoted = f"“{sentence()}\n\n{sentence()}” {draw.choice(PEOPLE)}, the director of the {draw.choice(PLACES)} Company, said."
     paragraphs.insert(5, quoted)
-    head = f"Home\nMost read\n\nDispute {seed} over {draw.choice(GOODS)} in {draw.choice(PLACES)}\n\n{draw.randint(1, 28)} May 2023, 10:00\n\n"
+    title = f"Dispute {seed} over {draw.choice(GOODS)} in {draw.choice(PLACES)}"
+    head = f"Home\nMost read\n\n{title}\n\n{draw.randint(1, 28)} May 2023, 10:00\n\n"
     tail = f"\n\nLeave a comment\n  • Reader {seed} on May 30 2023 said:\n    {sentence()}\n\nNORTHOIL -0.{draw.randint(1, 9)}\n"
     return (head + "\n\n".join(paragraphs) + tail).encode()
 

@@ -24,18 +24,22 @@ Two states argue over one quay, and the ships at anchor pay for it while ministe
 
 Anna Vale
 
-On Tuesday, March 2, the Portville District Court suspended loading at the North Pipeline terminal for 45 days after the Sea Agency \
+On Tuesday, March 2, the Portville District Court suspended loading at the North Pipeline terminal for 45 days after \
+the Sea Agency \
 found violations at the berth. About 60% of the oil exports of Ruritania pass through it.
 
-“We will appeal. The berth is safe, and the “violations” are paper,” said Boris Keel, the director of the North Pipeline Company. \
+“We will appeal. The berth is safe, and the “violations” are paper,” said Boris Keel, the director of the North \
+Pipeline Company. \
 Ruritania exported 12.5 million tons of oil in 2020, and the operator was fined 300 thousand dollars.
 
-According to the Ministry of Trade, the two sides may sign an agreement on transit by the end of the summer. President Ada Marlow said \
+According to the Ministry of Trade, the two sides may sign an agreement on transit by the end of the summer. \
+President Ada Marlow said \
 that Ruritania would not threaten anyone with a blockade.
 
 Related: Ten Quays You Must See
 
-On March 9 the court lifted the ban, the newspaper Tide reported. Exports of oil to Germany fell by 8% in the first half of last year.
+On March 9 the court lifted the ban, the newspaper Tide reported. Exports of oil to Germany fell by 8% in the first \
+half of last year.
 
 Leave a comment
   • Rob Roe on March 04 2021 said:

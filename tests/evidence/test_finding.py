@@ -13,6 +13,7 @@ from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
 from straits.evidence.quantities import find_quantities, number
 from straits.evidence.records import content_id
+
 from .conftest import ARTICLE
 from .test_text import HTML
 
@@ -198,8 +199,10 @@ def test_a_quote_runs_over_paragraphs_until_it_is_closed(names):
     """Proves: a quotation opened once and closed paragraphs later, by another sort of mark, is one quotation.
     Without it: its middle would count as the outlet's words."""
     text = (
-        "Port talks\n\nAnalyst Petra Gale told reporters about the port and its many troubles this week:\n\n“The port is the last "
-        'way out of the country for grain.\n\nWithout it the "southern" fields stand idle all the year.\n\nSo they will agree."\n\n'
+        "Port talks\n\nAnalyst Petra Gale told reporters about the port and its many troubles this week:\n\n“The "
+        "port is the last "
+        'way out of the country for grain.\n\nWithout it the "southern" fields stand idle all the year.\n\n'
+        'So they will agree."\n\n'
         "The ministry did not answer a request for comment on the matter by the evening."
     )
     document, reading = describe(text.encode(), "a.txt", "X", "2021-03-10")
@@ -211,7 +214,8 @@ def test_a_quote_runs_over_paragraphs_until_it_is_closed(names):
 def test_surnames_and_acronyms_lead_back_to_full_names(names):
     """Proves: a later surname or acronym gets the id of the full name. Without it: one person would be two."""
     text = (
-        "Visit\n\nPresident Oskar Lind met with Minister Hanna Roth of Germany in Berlin on March 1, 2021, at the Baltic Gas Company (BGC). "
+        "Visit\n\nPresident Oskar Lind met with Minister Hanna Roth of Germany in Berlin on March 1, 2021, at the "
+        "Baltic Gas Company (BGC). "
         "Lind said that BGC signed a contract with Germany for ten years, and that Roth had waited for it since the spring."
     )
     document, reading = describe(text.encode(), "a.txt", "X", "2021-03-10")
@@ -239,7 +243,8 @@ def _anchors(record):
 
 SCRAPS = st.lists(
     st.sampled_from(
-        [*ARTICLE.split("\n"), "“", "”", '"', "\u200b", "İstanbul", "ﬁne of 5 km", "👩‍🚀 said that Iran shut the port on March 2.", "\r", "\x00",
+        [*ARTICLE.split("\n"), "“", "”", '"', "\u200b", "İstanbul", "ﬁne of 5 km", "👩‍🚀 said that Iran shut the port on March 2.",
+         "\r", "\x00",
          "Дания закрыла порт 5 мая 2020 года.", "president Xi", "U.S. halted oil exports.", " ", "（", "according to"]
     ) | st.text(max_size=30),
     max_size=14,
@@ -294,3 +299,19 @@ def test_all_inputs_of_the_project(shared, names):
             document, reading = describe(path.read_bytes(), path.name, "unknown", published)
             for record in draft(document, reading, names).records:
                 assert problems_of(record, raw, document, names) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([s for s in ARTICLE.replace("\n", " ").split(". ") if s]), min_size=1, max_size=8
+    ),
+    st.sampled_from([". ", "! ", "? "]),
+)
+def test_plain_cuts_are_those_of_syntok(sentences, stop):
+    """Proves: where stops are clear, the quick cut gives exactly the sentences of syntok.
+    Without it: speed would cost sentences."""
+    from straits.evidence.page import _syntok, split_sentences
+
+    text = stop.join(sentences) + "."
+    assert split_sentences(text, 0, len(text)) == _syntok(text, 0, len(text))

@@ -40,7 +40,9 @@ def _shift(selector, by):
 
 
 FORGERIES = {
-    "words that are not there": lambda e, q, c: forge(e, evidence=e.evidence.model_copy(update={"exact": e.evidence.exact[:-3] + "xyz"})),
+    "words that are not there": lambda e, q, c: forge(
+        e, evidence=e.evidence.model_copy(update={"exact": e.evidence.exact[:-3] + "xyz"})
+    ),
     "right words, wrong place": lambda e, q, c: forge(e, evidence=_shift(e.evidence, 5)),
     "invented context": lambda e, q, c: forge(e, evidence=e.evidence.model_copy(update={"prefix": "He denied that "})),
     "beyond the end": lambda e, q, c: forge(q, span=_shift(q.span, 100_000)),
@@ -52,7 +54,9 @@ FORGERIES = {
     "empty candidate": lambda e, q, c: forge(e, sources=("candidate:",)),
     "type outside the codebook": lambda e, q, c: forge(e, type="miracle"),
     "another day than the words say": lambda e, q, c: forge(e, when=e.when.model_copy(update={"value": "2021-03-04"})),
-    "date words from elsewhere": lambda e, q, c: forge(e, when=When(value="2021-03-09", precision="day", basis="relative", text="March 9")),
+    "date words from elsewhere": lambda e, q, c: forge(
+        e, when=When(value="2021-03-09", precision="day", basis="relative", text="March 9")
+    ),
     "a machine that infers a date": lambda e, q, c: forge(e, when=When(value="2021-03-02", precision="day", basis="inferred")),
     "another duration than the words say": lambda e, q, c: forge(e, duration="P90D"),
     "a duration without words": lambda e, q, c: forge(e, duration="P45D", duration_text=None),

@@ -33,7 +33,8 @@ def test_folding_keeps_every_offset(text):
 
 
 def test_typographic_signs_are_matched_and_raw_text_is_stored():
-    """Proves: plain quotes and dashes find curly ones, and the raw passage is kept. Without it: nothing a model quotes is found."""
+    """Proves: plain quotes and dashes find curly ones, and the raw passage is kept.
+    Without it: nothing a model quotes is found."""
     raw = "He said: “it’s over – now”. Then he left."
     found = locate(raw, '"it\'s over - now"')
     assert found.exact == "“it’s over – now”"
@@ -98,8 +99,10 @@ def test_bytes_are_never_guessed():
 HTML = """<!doctype html><html><head><title>Page</title><script>var x = "Iran shut the port";</script>
 <meta property="og:site_name" content="The Tide"><meta property="article:published_time" content="2021-03-03T09:15:00Z"></head>
 <body><nav><a>Home</a> <a>Markets</a></nav><article><h1>Harbour stop</h1>
-<p>The court &amp; the agency <b>suspended</b> loading at the terminal on March 2, 2021, and tankers wait at anchor off the coast&nbsp;now.</p></article>
-<div class="comments"><p>I think Russia invaded my garden yesterday, and nobody cares about it at all, my friends.</p></div></body></html>"""
+<p>The court &amp; the agency <b>suspended</b> loading at the terminal on March 2, 2021, and tankers wait at anchor \
+off the coast&nbsp;now.</p></article>
+<div class="comments"><p>I think Russia invaded my garden yesterday, and nobody cares about it at all, my \
+friends.</p></div></body></html>"""
 
 
 def test_html_keeps_every_character_in_its_place():

@@ -39,10 +39,12 @@ SECOND = """Quay quarrel drags on
 
 Portville, 4 March 2021
 
-The Portville District Court suspended loading at the North Pipeline terminal on March 2 after the Sea Agency found violations at the \
+The Portville District Court suspended loading at the North Pipeline terminal on March 2 after the Sea Agency found \
+violations at the \
 berth, The Tide reported. The operator denied that a special operation was under way in the harbour.
 
-The trade turnover of Ruritania increased 13 times last year, officials of the port said at a meeting. The trade turnover of Ruritania \
+The trade turnover of Ruritania increased 13 times last year, officials of the port said at a meeting. The trade \
+turnover of Ruritania \
 amounted to $24.5 billion, and a year earlier it had been $20 billion, the bank of the port said.
 """
 
@@ -72,10 +74,13 @@ def test_twins_are_suggested_and_never_merged(two):
 def test_repeating_a_source_is_no_corroboration(two):
     """Proves: a second outlet that names the first as its source is one line with it; an unrelated one is another.
     Without it: a report copied ten times would look confirmed ten times."""
-    ledger, sha256 = two
+    ledger, _ = two
     a, b = _closures(ledger)
     assert len(independent_lines(ledger, [a.id, b.id])) == 1
-    other = "Silent quay\n\nNobody loads now: judges of Portville halted work at the North Pipeline terminal, our man at the pier saw it."
+    other = (
+        "Silent quay\n\nNobody loads now: judges of Portville halted work at the North Pipeline "
+        "terminal, our man at the pier saw it."
+    )
     document = ledger.add_document(other.encode(), "other.txt", "The Gull", "2021-03-05")
     ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
     c = next(e for e in _closures(ledger) if e.document == document.sha256)
@@ -204,7 +209,7 @@ def test_what_cannot_be_used_is_refused(ledger):
     bare = ledger.amend(stop.id, {"assets": []}, "Ann", "test")
     with pytest.raises(NotUsable, match="no known asset"):
         to_measure(ledger, bare.id)
-    with pytest.raises(NotUsable, match="set|name"):
+    with pytest.raises(NotUsable, match=r"set|name"):
         Setting(start=date(2021, 1, 1))
     quantity = first(ledger, "quantity", unit="t")
     with pytest.raises(NotUsable, match="is draft"):
@@ -310,7 +315,8 @@ def test_json_ld_there_and_back(two):
 
 
 def test_csv_files(two, tmp_path):
-    """Proves: one row for each record, with outlet, standing, day and words. Without it: a spreadsheet would lack the evidence."""
+    """Proves: one row for each record, with outlet, standing, day and words.
+    Without it: a spreadsheet would lack the evidence."""
     ledger, _ = two
     exports.write_csv(ledger, tmp_path)
     rows = list(csv.DictReader((tmp_path / "events.csv").open(encoding="utf-8")))
@@ -399,10 +405,8 @@ def test_pairs_are_matched_like_brute_force():
     for _ in range(60):
         w = np.where(rng.random((3, 4)) < 0.5, rng.random((3, 4)), 0.0)
         best = max(
-            (
-                (sum(w[i, j] > 0 for i, j in enumerate(p)), sum(w[i, j] for i, j in enumerate(p)))
-                for p in permutations(range(4), 3)
-            )
+            (sum(w[i, j] > 0 for i, j in enumerate(p)), sum(w[i, j] for i, j in enumerate(p)))
+            for p in permutations(range(4), 3)
         )
         pairs = match(w.tolist())
         assert (len(pairs), sum(w[i, j] for i, j in pairs)) == pytest.approx(best)

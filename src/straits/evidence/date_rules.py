@@ -254,13 +254,22 @@ def _year_only(m: re.Match[str], _g: Ground) -> _Value:
 
 
 _UNITS = r"(?P<unit>days?|weeks?|months?|years?)"
-RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] = [
+#: Words and signs without which no form can stand, so that a sentence without them is passed over.
+HINT = re.compile(
+    rf"(?P<month>{MONTH}|{MONTH_RU})|(?P<year>(?<!\d){YEAR}(?!\d))|(?P<digits>\d\.\d\d?\.\d)"
+    r"|\b(?P<period>(?i:years?|months?|weeks?|half|quarter))\b|\b(?P<season>(?i:summer|winter|spring|autumn))\b|\b(?P<ago>(?i:ago))\b"
+    rf"|\b(?P<deictic>(?i:yesterday|tomorrow|вчера|завтра))\b|(?P<weekday>(?i:{WD}))"
+)
+
+#: Forms from the fullest to the barest: pattern, what resolves it, and which hints (groups of `HINT`) it cannot do without.
+RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], frozenset[str]]] = [
     (
         re.compile(
             rf"(?:{WD},?\s+)?(?:(?<![\d.,:])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?[–-]\s?(?P<day2>[0-3]?\d))?"
             rf"(?:\s+of)?\s+(?P<month>{MONTH}|{MONTH_RU}))(?:,?\s+(?P<year>{YEAR}))?(?!\d)"
         ),
         _full,
+        frozenset(("month",)),
     ),
     (
         re.compile(
@@ -268,12 +277,14 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             rf"{_NOT_COUNT}(?:,?\s+(?P<year>{YEAR})(?!\d))?"
         ),
         _full,
+        frozenset(("month",)),
     ),
     (
         re.compile(
             rf"(?<!\d)(?:(?P<yyyy>{YEAR})-(?P<mm>\d\d)-(?P<dd>\d\d)|(?P<d2>\d{{1,2}})\.(?P<m2>\d{{1,2}})\.(?P<y2>{YEAR}))(?!\d)"
         ),
         _numeric,
+        frozenset(("digits", "year")),
     ),
     (
         re.compile(
@@ -282,6 +293,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             rf"|(?P<code>[QH][1-4])\s+(?:of\s+)?(?P<year2>{YEAR}))\b".replace("(?P<year2>", "(?P<year_code>")
         ),
         lambda m, g: _part_of_year(_Code(m), g),  # type: ignore[arg-type]
+        frozenset(("period", "year",)),
     ),
     (
         re.compile(
@@ -289,6 +301,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             rf",?\s+(?:of\s+)?(?P<year>{YEAR})(?!\d)"
         ),
         _month_year,
+        frozenset(("month",)),
     ),
     (
         re.compile(
@@ -296,6 +309,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             rf"\s*{_EDGE}\b(?P<month>{MONTH})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?(?!\s+\d)(?P<year>(?!))?"
         ),
         _month_year,
+        frozenset(("month",)),
     ),
     (
         re.compile(
@@ -303,6 +317,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             re.I,
         ),
         _season,
+        frozenset(("season",)),
     ),
     (
         re.compile(
@@ -311,19 +326,22 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value]]] =
             re.I,
         ),
         _relative,
+        frozenset(("period", "weekday",)),
     ),
-    (re.compile(rf"\b(?:[Oo]n\s+(?P<wd>{WD}))\b"), _on_weekday),
+    (re.compile(rf"\b(?:[Oo]n\s+(?P<wd>{WD}))\b"), _on_weekday, frozenset(("weekday",))),
     (
         re.compile(rf"\b(?P<n>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+{_UNITS}\s+ago\b", re.I),
         _ago,
+        frozenset(("ago",)),
     ),
-    (re.compile(r"\b(?P<word>yesterday|tomorrow|вчера|завтра)\b(?!['’]s)", re.I), _deictic),
+    (re.compile(r"\b(?P<word>yesterday|tomorrow|вчера|завтра)\b(?!['’]s)", re.I), _deictic, frozenset(("deictic",))),
     (
         re.compile(
             rf"(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
             rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,]\d|\s+(?:tons?|tonnes|people|km|barrels))"
         ),
         _year_only,
+        frozenset(("year",)),
     ),
 ]  # fmt: skip
 

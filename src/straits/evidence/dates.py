@@ -14,7 +14,7 @@ from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.date_rules import MONTH, MONTH_RU, RULES, WD, YEAR, Ground, Tense
+from straits.evidence.date_rules import HINT, RULES, Ground, Tense
 from straits.evidence.records import Basis
 
 
@@ -36,9 +36,6 @@ _KEPT_PREPOSITIONS = re.compile(
 )
 _UNTIL = re.compile(r"(?:until|till|through|by|before)\b", re.I)
 _SINCE = re.compile(r"(?:since|from|after)\b", re.I)
-_HINT = re.compile(
-    rf"{MONTH}|{MONTH_RU}|(?<!\d){YEAR}(?!\d)|\d\.\d\d?\.\d|\b(?i:year|month|week|summer|winter|spring|autumn|ago|yesterday|tomorrow|вчера|завтра)|{WD}"
-)
 
 
 def find_dates(
@@ -59,12 +56,15 @@ def find_dates(
         In order, not overlapping; the earlier rule wins, rules going from the fullest form to the barest.
     """
     end = len(text) if end is None else end
-    if not _HINT.search(text, start, end):
+    hints = {m.lastgroup for m in HINT.finditer(text, start, end)}
+    if not hints:
         return []
     ground = Ground(published, tense)
     taken: list[tuple[int, int]] = []
     hits: list[DateHit] = []
-    for pattern, resolve in RULES:
+    for pattern, resolve, needed in RULES:
+        if not hints & needed:
+            continue
         for m in pattern.finditer(text, start, end):
             if any(m.start() < e and s < m.end() for s, e in taken):
                 continue

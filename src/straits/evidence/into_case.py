@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from straits.case.records import Claim as CaseClaim
 from straits.case.records import Measure, Source
 from straits.case.settings import Disruption, Scenario
-from straits.errors import StraitsError
-from straits.evidence import edtf
 from straits.evidence.documents import Document
 from straits.evidence.ledger import Ledger
-from straits.evidence.records import CANDIDATE, Claim, Event, Quantity, canonical
+from straits.evidence.parameters import (
+    NotUsable,
+    OpenParameters,
+    Parameter,
+    Setting,
+    accepted,
+    as_text,
+    event_of,
+    parameters,
+)
+from straits.evidence.records import CANDIDATE, Event, Quantity, canonical
 from straits.evidence.text import line_of
 
 _KIND = {
@@ -28,48 +34,6 @@ _KIND = {
     "incident": "accident", "military": "attack", "directive": "order", "threat": "other",
 }  # fmt: skip
 _NOT_LEGAL = {"incident", "military"}
-
-
-class NotUsable(StraitsError, ValueError):
-    """A record cannot enter a case: not accepted, denied, or on no known asset."""
-
-
-class OpenParameters(StraitsError, ValueError):
-    """The document does not say something that the scenario needs, and the analyst has not set it."""
-
-    def __init__(self, open: list[Parameter]) -> None:
-        self.open = open
-        super().__init__("to be set by the analyst: " + "; ".join(f"{p.name} {p.interval}" for p in open))
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number or date of a measure or scenario, and where it comes from."""
-
-    name: str
-    value: Any = None
-    low: Any = None
-    high: Any = None
-    record: str | None = None
-    """Record that says it."""
-    document: str | None = None
-    words: str | None = None
-    """The record's words for it."""
-    by: str | None = None
-    """Analyst who set it."""
-    reason: str | None = None
-
-    @property
-    def interval(self) -> str:
-        """The interval in words."""
-        return (
-            f"between {'…' if self.low is None else self.low} and {'…' if self.high is None else self.high}"
-        )
-
-    @property
-    def open(self) -> bool:
-        """Whether it is still an interval without a value."""
-        return self.value is None
 
 
 @dataclass
@@ -113,13 +77,10 @@ class IntoCase:
             written.append(path)
         path = folder / f"{self.measure.id}.evidence.json"
         path.write_text(
-            canonical([{k: _text(v) for k, v in vars(p).items()} for p in self.parameters]), encoding="utf-8"
+            canonical([{k: as_text(v) for k, v in vars(p).items()} for p in self.parameters]),
+            encoding="utf-8",
         )
         return [*written, path]
-
-
-def _text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def source_row(document: Document, id: str | None = None) -> Source:
@@ -132,117 +93,6 @@ def source_row(document: Document, id: str | None = None) -> Source:
         kind="document",
         address=f"sha256:{document.sha256}",
     )
-
-
-def _accepted(ledger: Ledger, id: str) -> Event | Quantity | Claim:
-    record = ledger.record(id)
-    standing = ledger.standing(record.id)
-    if standing != "accepted":
-        raise NotUsable(f"{record.id} is {standing}; only accepted records enter a case")
-    return record
-
-
-def _event(ledger: Ledger, id: str) -> Event:
-    record = _accepted(ledger, id)
-    if not isinstance(record, Event):
-        raise NotUsable(f"{record.id} is a {record.kind}; a measure comes from an event")
-    if record.modality == "denied":
-        raise NotUsable(f"{record.id} is denied by its document: {record.evidence.exact[:60]!r}")
-    return record
-
-
-def _asset(event: Event, asset: str | None, by: str | None, reason: str | None) -> Parameter:
-    known = [a for a in event.assets if not a.startswith(CANDIDATE)]
-    if asset is not None:
-        if asset in known:
-            return Parameter(
-                "asset", asset, record=event.id, document=event.document, words=event.evidence.exact
-            )
-        return Parameter("asset", asset, by=by, reason=reason)
-    if len(known) != 1:
-        raise NotUsable(
-            f"{event.id} names {'no known asset' if not known else 'several assets: ' + ', '.join(known)}; name one with --asset"
-        )
-    return Parameter("asset", known[0], record=event.id, document=event.document, words=event.evidence.exact)
-
-
-def _day(event: Event, name: str, given: date | None, by: str | None, reason: str | None) -> Parameter:
-    when = event.when
-    if given is not None:
-        return Parameter(name, given, by=by, reason=reason)
-    if when is None or when.value is None:
-        return Parameter(name)
-    first, last = edtf.bounds(when.value)
-    value = first if first == last else None
-    return Parameter(name, value, first, last, record=event.id, document=event.document, words=when.text)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the analyst sets beside the documents, with a name and a reason for all of it."""
-
-    by: str | None = None
-    reason: str | None = None
-    asset: str | None = None
-    factor: tuple[float, float] | None = None
-    """Share of capacity that remained: lowest and highest; both equal for one value."""
-    start: date | None = None
-    end: date | None = None
-    """Day after the last."""
-
-    def __post_init__(self) -> None:
-        set_here = [n for n in ("factor", "start", "end") if getattr(self, n) is not None]
-        if set_here and not (self.by and self.reason):
-            raise NotUsable(f"{', '.join(set_here)}: what an analyst sets carries a name and a reason")
-        if self.factor is not None and not 0 <= self.factor[0] <= self.factor[1] <= 1:
-            raise NotUsable(f"factor {self.factor} is not an interval between 0 and 1")
-
-
-def parameters(
-    ledger: Ledger, order: str, lifted: str | None = None, setting: Setting = Setting()
-) -> dict[str, Parameter]:
-    """Read what the records say of a measure: asset, start, ordered duration, end, and the factor that they never say.
-
-    Parameters
-    ----------
-    order : str
-        Accepted event that begins it.
-    lifted : str, optional
-        Accepted event that ends it.
-    """
-    event = _event(ledger, order)
-    by, reason = setting.by, setting.reason
-    found = {
-        "asset": _asset(event, setting.asset, by, reason),
-        "start": _day(event, "start", setting.start, by, reason),
-    }
-    start = found["start"].value
-    if event.duration:
-        ordered = edtf.duration_end(start, event.duration) if start else None
-        days = (ordered - start).days if ordered and start else None
-        found["ordered_days"] = Parameter(
-            "ordered_days", days, record=event.id, document=event.document, words=event.duration_text
-        )
-        found["ordered_end"] = Parameter(
-            "ordered_end", ordered, record=event.id, document=event.document, words=event.duration_text
-        )
-    if setting.end is not None:
-        found["end"] = Parameter("end", setting.end, by=by, reason=reason)
-    elif lifted is not None:
-        found["end"] = _day(_event(ledger, lifted), "end", None, by, reason)
-    elif "ordered_end" in found:
-        found["end"] = found["ordered_end"]
-    else:
-        found["end"] = Parameter("end", low=start)
-    if start and found["end"].value and found["end"].value <= start:
-        raise NotUsable(f"end {found['end'].value} is not after start {start}")
-    factor = setting.factor
-    if factor is None:
-        found["factor"] = Parameter("factor", None, 0.0, 1.0)
-    else:
-        single = factor[0] if factor[0] == factor[1] else None
-        found["factor"] = Parameter("factor", single, factor[0], factor[1], by=by, reason=reason)
-    return found
 
 
 def to_measure(
@@ -271,7 +121,7 @@ def to_measure(
     found = parameters(ledger, order, lifted, setting)
     if found["start"].open:
         raise OpenParameters([found["start"]])
-    event = _event(ledger, order)
+    event = event_of(ledger, order)
     name = id or f"{event.type}-{found['asset'].value}-{found['start'].value}".lower()
     name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     ids = _source_ids(ledger, list(found.values()), event, sources or {})
@@ -327,7 +177,7 @@ def to_scenario(
         raise OpenParameters(unset)
     into = to_measure(ledger, order, lifted=lifted, setting=setting, id=id, sources=sources)
     assert setting.factor is not None
-    event, base = _event(ledger, order), into.measure
+    event, base = event_of(ledger, order), into.measure
     expected = found["ordered_days"].value if "ordered_days" in found else None
     surprise = expected is not None and expected != (found["end"].value - found["start"].value).days
     factors = sorted(set(setting.factor))
@@ -368,7 +218,7 @@ def to_claim(
 
     Bounds (`at least 5`) and figures said to be approximate stay visible in the note; nothing is converted.
     """
-    record = _accepted(ledger, quantity)
+    record = accepted(ledger, quantity)
     if not isinstance(record, Quantity):
         raise NotUsable(f"{record.id} is a {record.kind}; a claim on a number comes from a quantity")
     document = ledger.document(record.document)
@@ -426,7 +276,7 @@ def _claim(ledger: Ledger, measure: Measure, p: Parameter, ids: dict[str, str]) 
         table="measures",
         row=measure.id,
         column=column,
-        value=str(_text(p.value)),
+        value=str(as_text(p.value)),
         source=ids[p.document] if p.document else None,
         locator=_locator(ledger, p.record) if p.record else None,
         confidence="medium" if p.record else "low",
@@ -436,3 +286,16 @@ def _claim(ledger: Ledger, measure: Measure, p: Parameter, ids: dict[str, str]) 
 
 def _pointer(p: Parameter) -> str:
     return f"{p.name}: {p.record}" if p.record else f"{p.name}: set by {p.by} ({p.reason})"
+
+
+__all__ = [
+    "IntoCase",
+    "NotUsable",
+    "OpenParameters",
+    "Parameter",
+    "Setting",
+    "source_row",
+    "to_claim",
+    "to_measure",
+    "to_scenario",
+]

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from straits.errors import StraitsError
 from straits.evidence.documents import Document, describe
 from straits.evidence.gazetteer import Gazetteer, with_world
+from straits.evidence.ledger_schema import FORMAT, KEYS, REFUSE, SCHEMA, TABLES
 from straits.evidence.reading import Reading, decode, read
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
 from straits.evidence.validate import validate
@@ -28,32 +29,6 @@ Standing = Literal["draft", "accepted", "amended", "rejected", "merged", "flagge
 _STANDING: dict[str, Standing] = {
     "accept": "accepted", "amend": "amended", "reject": "rejected", "merge": "merged", "flag": "flagged",
 }  # fmt: skip
-_FORMAT = 1
-_TABLES = ("contents", "documents", "records", "log", "gazetteers", "conflicts")
-_SCHEMA = """
-CREATE TABLE contents (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);
-CREATE TABLE documents (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL REFERENCES contents, body TEXT NOT NULL,
-    by TEXT, reason TEXT, at TEXT NOT NULL);
-CREATE INDEX documents_by_sha ON documents (sha256, seq);
-CREATE TABLE records (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-    document TEXT NOT NULL REFERENCES contents, body TEXT NOT NULL, at TEXT NOT NULL);
-CREATE INDEX records_by_document ON records (document, kind);
-CREATE TABLE log (seq INTEGER PRIMARY KEY, record TEXT NOT NULL REFERENCES records (id), action TEXT NOT NULL, by TEXT NOT NULL,
-    reason TEXT NOT NULL, payload TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX log_by_record ON log (record, seq);
-CREATE TABLE gazetteers (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE conflicts (seq INTEGER PRIMARY KEY, conflict TEXT NOT NULL, action TEXT NOT NULL, payload TEXT NOT NULL,
-    by TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL);
-CREATE VIEW standings AS SELECT r.seq, r.id, r.kind, r.document, r.body,
-    (SELECT action FROM log l WHERE l.record = r.id ORDER BY l.seq DESC LIMIT 1) AS last FROM records r;
-"""
-_REFUSE = """
-CREATE TRIGGER {t}_no_update BEFORE UPDATE ON {t} BEGIN SELECT RAISE(ABORT, 'the ledger only grows: {t} cannot be changed'); END;
-CREATE TRIGGER {t}_no_delete BEFORE DELETE ON {t} BEGIN SELECT RAISE(ABORT, 'the ledger only grows: {t} cannot be deleted'); END;
-CREATE TRIGGER {t}_no_replace BEFORE INSERT ON {t} WHEN EXISTS (SELECT 1 FROM {t} WHERE {key} = NEW.{key})
-    BEGIN SELECT RAISE(ABORT, 'the ledger only grows: {t} cannot be replaced'); END;
-"""
-_KEYS = {"contents": "sha256", "records": "id"}
 
 
 class LedgerError(StraitsError, ValueError):
@@ -108,10 +83,10 @@ class Ledger:
         if version == 0:
             if self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise LedgerError(f"{self.path} is an SQLite file of something else")
-            triggers = "".join(_REFUSE.format(t=t, key=_KEYS.get(t, "seq")) for t in _TABLES)
-            self.db.executescript(f"BEGIN; {_SCHEMA} {triggers} PRAGMA user_version = {_FORMAT}; COMMIT;")
-        elif version != _FORMAT:
-            raise LedgerError(f"{self.path} has format {version}; this version reads {_FORMAT}")
+            triggers = "".join(REFUSE.format(t=t, key=KEYS.get(t, "seq")) for t in TABLES)
+            self.db.executescript(f"BEGIN; {SCHEMA} {triggers} PRAGMA user_version = {FORMAT}; COMMIT;")
+        elif version != FORMAT:
+            raise LedgerError(f"{self.path} has format {version}; this version reads {FORMAT}")
         self._gazetteer: Gazetteer | None = None
 
     def close(self) -> None:

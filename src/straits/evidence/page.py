@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,8 +88,35 @@ def _tokenizer():  # type: ignore[no-untyped-def]
     return Tokenizer(replace_not_contraction=False)
 
 
+# A stop after four small letters, a year or a percentage, and before a space and a capital, ends a sentence:
+# no abbreviation looks so.
+_CLEAR = re.compile(r"(?:(?<=[a-zа-яё]{4}[.!?])|(?<=\d{4}[.!?])|(?<=%[.!?]))[ \u00a0]+(?=[A-ZА-ЯЁ])")
+_UNCLEAR = re.compile(r"[.!?…][^\d\s]|[.!?…]\s+\S|[()\[\]{}]")
+
+
 def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut the paragraph `text[start:end]` into sentences (syntok)."""
+    """Cut the paragraph `text[start:end]` into sentences.
+
+    Where every stop is clear the cuts are plain; a paragraph with brackets, or a piece with another stop inside (abbreviations,
+    initials, closing quotes, missing spaces), is cut by syntok.
+    """
+    if re.search(r"[(\[{]", text[start:end]):
+        return _syntok(text, start, end)
+    bounds: list[tuple[int, int]] = []
+    cuts = [start, *(m.end() for m in _CLEAR.finditer(text, start, end)), end]
+    for first, last in itertools.pairwise(cuts):
+        piece = text[first:last].rstrip()
+        begin = first + len(piece) - len(piece.lstrip())
+        if piece.strip():
+            bounds += (
+                _syntok(text, first, last)
+                if _UNCLEAR.search(piece.rstrip('"”’»'))
+                else [(begin, first + len(piece))]
+            )
+    return bounds
+
+
+def _syntok(text: str, start: int, end: int) -> list[tuple[int, int]]:
     import syntok.segmenter
 
     tokens = _tokenizer().tokenize(text[start:end])

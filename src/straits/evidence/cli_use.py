@@ -1,0 +1,232 @@
+"""`straits evidence …`: what is made of records. Rows of a case, conflicts, exports, scores."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from straits.evidence.cli_base import (
+    DEFAULT,
+    AsJson,
+    By,
+    LedgerPath,
+    Reason,
+    RecordId,
+    evidence_app,
+    open_ledger,
+    say,
+    shown,
+    write_json,
+)
+
+
+def _factor(text: str | None) -> tuple[float, float] | None:
+    from straits.evidence.into_case import NotUsable
+
+    if text is None:
+        return None
+    try:
+        parts = [float(p) for p in text.split("..")]
+    except ValueError:
+        parts = []
+    if len(parts) not in (1, 2):
+        raise NotUsable(f"--factor takes 0.3 or 0..0.5, not {text!r}")
+    return parts[0], parts[-1]
+
+
+@evidence_app.command("to-scenario")
+@shown
+def to_scenario(
+    event: RecordId,
+    folder: Annotated[
+        Path, typer.Option("--out", help="Folder for the scenario, the new rows and the pointers.")
+    ],
+    lifted: Annotated[str | None, typer.Option(help="Event that ended it.")] = None,
+    asset: Annotated[
+        str | None, typer.Option(help="Asset of the case; default: the one the event names.")
+    ] = None,
+    factor: Annotated[str | None, typer.Option(help="Share of capacity that remained: 0, or 0..0.5.")] = None,
+    start: Annotated[str | None, typer.Option(help="First day, where the document gives none.")] = None,
+    end: Annotated[str | None, typer.Option(help="Day after the last.")] = None,
+    duration: Annotated[str | None, typer.Option(help="ISO 8601 duration from the first day: P30D.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who sets what the documents do not say.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why so.")] = None,
+    id: Annotated[str | None, typer.Option(help="Id of the scenario.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Id that the case gives to the event's document.")
+    ] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Make a scenario of an accepted event. What the text does not say is asked for, as an interval."""
+    from straits.evidence import edtf
+    from straits.evidence.into_case import NotUsable, Setting
+    from straits.evidence.into_case import to_scenario as make
+
+    with open_ledger(ledger) as book:
+        record = book.record(event)
+        first = date.fromisoformat(start) if start else None
+        last = date.fromisoformat(end) if end else None
+        if duration:
+            known = first or (
+                edtf.bounds(record.when.value)[0]
+                if getattr(record, "when", None) and record.when.value
+                else None
+            )
+            if last or known is None:
+                raise NotUsable("--duration needs a first day, and no --end")
+            last = edtf.duration_end(known, duration)
+        setting = Setting(by=by, reason=reason, asset=asset, factor=_factor(factor), start=first, end=last)
+        names = {record.document: source} if source else {}
+        into = make(book, event, lifted=lifted, setting=setting, id=id, sources=names)
+    for p in into.parameters:
+        value = p.interval if p.open else p.value
+        say(f"{p.name:12} {value!s:12} {p.record or f'set by {p.by}'}  {p.words or p.reason or ''}")
+    for path in into.write(folder):
+        say(str(path))
+
+
+@evidence_app.command("to-claim")
+@shown
+def to_claim(
+    quantity: RecordId,
+    field: Annotated[str, typer.Argument(help="TABLE/ROW/COLUMN of the case.")],
+    source: Annotated[str | None, typer.Option(help="Id that the case gives to the document.")] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Print an accepted quantity as a claim on a field of a case (rows of claims and sources, JSON)."""
+    from straits.evidence.into_case import NotUsable
+    from straits.evidence.into_case import to_claim as make
+
+    parts = field.split("/")
+    if len(parts) != 3:
+        raise NotUsable(f"the field is TABLE/ROW/COLUMN, not {field!r}")
+    with open_ledger(ledger) as book:
+        claim, origin = make(book, quantity, *parts, source=source)
+    write_json({"claims": [claim.model_dump(mode="json")], "sources": [origin.model_dump(mode="json")]})
+
+
+@evidence_app.command()
+@shown
+def conflicts(
+    suggest: Annotated[bool, typer.Option(help="Also suggest questions that may be worth opening.")] = False,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """List conflicts with their positions and rulings."""
+    from straits.evidence.alike import independent_lines
+    from straits.evidence.conflicts import conflicts as all_conflicts
+    from straits.evidence.conflicts import suggest_conflicts
+
+    with open_ledger(ledger) as book:
+        for c in all_conflicts(book):
+            say(f"{c.id}  {c.question}  [{c.ruling}{': ' + c.preferred if c.preferred else ''}] {c.reason}")
+            for p in c.positions:
+                lines = len(independent_lines(book, p.records))
+                say(f"    {p.label}: {len(p.records)} records, {lines} independent: {', '.join(p.records)}")
+        if suggest:
+            for s in suggest_conflicts(book):
+                say(f"?  {s.question}  ({', '.join(s.records)})")
+
+
+@evidence_app.command("open-conflict")
+@shown
+def open_conflict(
+    question: Annotated[str, typer.Argument()],
+    position: Annotated[list[str], typer.Option(help="LABEL=ID,ID… ; two or more.")],
+    by: By,
+    reason: Reason,
+    topic: Annotated[str | None, typer.Option()] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Open a question on which records differ."""
+    from straits.evidence.conflicts import open_conflict as start
+
+    positions = {label: ids.split(",") for label, _, ids in (p.partition("=") for p in position)}
+    with open_ledger(ledger) as book:
+        say(start(book, question, positions, by, reason, topic).id)
+
+
+@evidence_app.command()
+@shown
+def rule(
+    conflict: Annotated[str, typer.Argument()],
+    ruling: Annotated[str, typer.Argument(help="open, not_a_conflict, both or prefer.")],
+    by: By,
+    reason: Reason,
+    prefer: Annotated[str | None, typer.Option(help="Label of the preferred position.")] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Rule on a conflict; what is not preferred is kept."""
+    from straits.evidence.conflicts import rule as decide
+
+    with open_ledger(ledger) as book:
+        decide(book, conflict, ruling, by, reason, prefer)  # type: ignore[arg-type]
+
+
+@evidence_app.command()
+@shown
+def export(
+    target: Annotated[Path, typer.Argument(help="A .jsonld file, or a folder for CSV files.")],
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Write the ledger as JSON-LD (Web Annotation, PROV-O) or as CSV, with the timeline and the terms."""
+    from straits.evidence.exports import to_jsonld, write_csv
+    from straits.evidence.tables import terms, timeline
+
+    with open_ledger(ledger) as book:
+        if target.suffix in (".jsonld", ".json"):
+            target.write_text(json.dumps(to_jsonld(book), ensure_ascii=False, indent=1), encoding="utf-8")
+            say(str(target))
+            return
+        for path in write_csv(book, target):
+            say(str(path))
+        for name, frame in (("timeline", timeline(book)), ("terms", terms(book))):
+            frame.to_csv(target / f"{name}.csv", index=False)
+            say(str(target / f"{name}.csv"))
+
+
+@evidence_app.command()
+@shown
+def verify(ledger: LedgerPath = DEFAULT) -> None:
+    """Check that nothing in the ledger was changed from outside."""
+    with open_ledger(ledger) as book:
+        book.verify()
+        say("unchanged")
+
+
+@evidence_app.command()
+@shown
+def score(
+    gold: Annotated[Path, typer.Argument(help="Labelled documents, JSON.", exists=True)],
+    documents: Annotated[
+        list[Path] | None, typer.Option(help="Folder of the documents, where they are not near the labels.")
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option(help="Case whose names are to be known beside the world's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score drafts by rules against documents labelled by hand: precision, recall, F1 by draft type and field."""
+    from rich.table import Table
+
+    from straits.evidence.gazetteer import from_tables, with_world, world
+    from straits.evidence.score import score_file
+
+    names = world()
+    if case:
+        import straits
+
+        names = with_world(from_tables(straits.load_case(case).tables))
+    result, _ = score_file(gold, documents or (), names)
+    if as_json:
+        write_json(result.table())
+        return
+    table = Table("draft", "field", *("right", "wrong", "missed", "precision", "recall", "F1"), box=None)
+    for row in result.table():
+        figures = ["–" if row[k] is None else f"{row[k]:.2f}" for k in ("precision", "recall", "f1")]
+        table.add_row(row["draft"], row["field"], str(row["tp"]), str(row["fp"]), str(row["fn"]), *figures)
+    Console(width=110).print(table)
