@@ -18,6 +18,7 @@ from straits.power.core import CoreCheck, core_check, least_core
 from straits.power.games import Array, Game, GameError
 from straits.power.lexicographic import prenucleolus
 from straits.power.rights import Access, spokesmen
+from straits.power.states import surely
 from straits.power.values import shapley
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _accounts(
     program: CoalitionProgram, session: Session, state: np.ndarray, speaker: Mapping[str, int]
 ) -> Array:
     bounds = program.bounds(state)
-    answer = session.solve(bounds)
+    answer = surely(session, bounds)
     if answer.status != highs.OPTIMAL:
         raise program.explain(state)
     solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)

@@ -17,6 +17,7 @@ from straits.engine import Session
 from straits.errors import SolveError
 from straits.model import Bounds, highs
 from straits.power.games import Array, GameError
+from straits.power.states import surely
 
 if TYPE_CHECKING:
     from straits.power.casegame import CoalitionProgram
@@ -124,7 +125,7 @@ class AgainstBaseline:
         return opening
 
     def _solve(self, bounds: Bounds) -> highs.Answer:
-        answer = self._session.solve(bounds)
+        answer = surely(self._session, bounds)
         self.solves += 1
         if answer.status == highs.INFEASIBLE:
             from straits.engine import explain

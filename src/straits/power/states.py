@@ -31,6 +31,8 @@ Bytes = NDArray[np.uint8]
 _MEMBERS = np.array([bin(b).count("1") for b in range(256)], dtype=np.int64)
 #: Gap between the certificates that counts as none, as a share of the largest value met.
 GAP = 1e-9
+#: Switches by which a state may be less open than the most open one left and yet come first.
+NEARLY = 15
 #: How far a primal solution may pass a bound and still count as feasible, in amounts (absolute and relative).
 FEASIBLE = 1e-6
 #: Shadow prices below this are rounding, thousand currency per unit.
@@ -126,7 +128,7 @@ class Part:
         if self._session is None:
             self._session = Session(self.model)
         self.last = state
-        answer = self._session.solve(self.bounds(state))
+        answer = surely(self._session, self.bounds(state))
         self.solves += 1
         if answer.status == highs.INFEASIBLE:
             raise InfeasibleError("a coalition cannot keep a promise")
@@ -142,8 +144,9 @@ class Part:
         opened = states.sum(axis=1)
         left, last, scale = np.arange(count), np.packbits(self.last, bitorder="little"), 0.0
         while len(left):
-            # From the most open down, and there to the state that is most like the last: its basis is near.
-            top = left[opened[left] == opened[left].max()]
+            # From the most open down, because their certificates reach far; among those nearly as open, to the state
+            # that is most like the last, because its basis is near.
+            top = left[opened[left] >= opened[left].max() - NEARLY]
             now = top[_MEMBERS[packed[top] ^ last].sum(axis=1).argmin()]
             last = packed[now]
             answer = self.solve(states[now])
@@ -195,8 +198,15 @@ class Part:
         return np.bincount(self._switch, weights=entries, minlength=len(self.switches)) > 0
 
 
+def surely(session: Session, bounds: Bounds) -> highs.Answer:
+    """Solve warm; where that ends without an optimum, solve from nothing before believing it."""
+    answer = session.solve(bounds)
+    return answer if answer.status == highs.OPTIMAL else session.run_cold()
+
+
 def _table(if_open: Array, if_closed: Array) -> Array:
-    """Return for each byte the sum over its switches of `if_open` where the bit is set and `if_closed` where it is not."""
+    """Return for each byte the sum over its switches of `if_open` where the bit is set and `if_closed` where it is
+    not."""
     total = np.zeros(1)
     for opened, closed in zip(if_open, if_closed, strict=True):
         total = np.concatenate([total + closed, total + opened])
@@ -241,4 +251,4 @@ def parts_of(model: Model, switches: list[Switch]) -> list[Part]:
     return parts
 
 
-__all__ = ["GAP", "Part", "Switch", "parts_of"]
+__all__ = ["GAP", "Part", "Switch", "parts_of", "surely"]

@@ -17,6 +17,7 @@ from straits.model import Bounds, Model, Solution, compile_case, find_scenario, 
 from straits.power.casegame import Players
 from straits.power.games import Array, GameError
 from straits.power.rights import Right, rights_of, spokesmen
+from straits.power.states import surely
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -238,7 +239,7 @@ def _no_growth(model: Model, bounds: Bounds, before: Solution) -> Bounds:
 
 
 def _solved(model: Model, session: Session, bounds: Bounds) -> Solution:
-    answer = session.solve(bounds)
+    answer = surely(session, bounds)
     if answer.status == highs.INFEASIBLE:
         raise explain(model, bounds)
     if answer.status != highs.OPTIMAL:
