@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from straits.case import Case
 from straits.report import Study, answer, key_numbers, report_html, study_tables, write_study
 from straits.report import format as fmt
+from straits.report.mapfigures import moves
 from straits.stress import Comparison
 
 SECTIONS = (
@@ -214,3 +215,11 @@ def test_study_without_comparisons_has_no_main(teaching: Case, study: Study) -> 
     alone = Study(Comparison(teaching, study.baseline, {}))
     assert alone.main is None
     assert "nothing is compared" in answer(alone)[1]
+
+
+def test_only_what_is_struck_or_sold_differently_gets_a_map(study: Study) -> None:
+    """Proves: a scenario that closes the pipeline gets a map of crude; the same run under the name of a scenario that closes
+    nothing gets none, whatever course the solver took. Without it: a tie between two courses would look like an effect."""
+    assert moves(study, "pipeline-stop", "crude")
+    same = Study(Comparison(study.case, study.baseline, {"baseline": study.baseline}))
+    assert not moves(same, "baseline", "crude")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from straits.report import figures, tables
+from straits.report import figures, mapfigures, tables
 from straits.report import format as fmt
 from straits.report.basemap import Basemap
 from straits.report.content import Study
-from straits.report.figures import Figure
+from straits.report.figure import Figure
 from straits.report.html import Fold, Section, Shown, render, source_list, write_html
-from straits.report.summary import answer, answer_range, key_numbers, write_summary
+from straits.report.summary import answer, answer_range, answer_span, key_numbers, write_summary
 from straits.report.tables import Table, study_tables, write_csv
 from straits.report.xlsx import write_workbook
 
@@ -86,7 +86,7 @@ class _Basemaps:
     def get(self, commodity: str) -> tuple[Basemap | None, str]:
         """Return the basemap of a commodity and its id in the page."""
         if commodity not in self._found:
-            self._found[commodity] = figures.commodity_basemap(self._study, commodity)
+            self._found[commodity] = mapfigures.commodity_basemap(self._study, commodity)
         return self._found[commodity], f"base-{commodity}"
 
     def keep(self, ident: str, base: Basemap) -> str:
@@ -98,14 +98,16 @@ class _Basemaps:
         """Return the hidden drawings of all basemaps used."""
         shared = {f"base-{name}": base for name, base in self._found.items() if base is not None}
         return [
-            figures.basemap_symbol(self._study, base, ident)
+            mapfigures.basemap_symbol(self._study, base, ident)
             for ident, base in {**shared, **self._kept}.items()
         ]
 
     def figure(self, scenario: str, commodity: str) -> list[Block]:
         """Return the map of a scenario, or nothing if the commodity's places have no coordinates."""
         base, ident = self.get(commodity)
-        return [] if base is None else [figures.scenario_map(self._study, scenario, commodity, base, ident)]
+        return (
+            [] if base is None else [mapfigures.scenario_map(self._study, scenario, commodity, base, ident)]
+        )
 
 
 def _tiles(study: Study) -> list[tuple[str, str, str]]:
@@ -121,10 +123,8 @@ def _tiles(study: Study) -> list[tuple[str, str, str]]:
     main = numbers.get("main_scenario")
     if main:
         text = f"exports lost: {main['title']}"
-        low, high = answer_range(study)
-        if math.isfinite(low):
-            name, factor = fmt.larger_unit(unit, max(abs(low), abs(high)))
-            text += f" (between {fmt.number(low * factor)} and {fmt.number(high * factor)} {name} across cost intervals)"
+        if math.isfinite(answer_range(study)[0]):
+            text += f" ({answer_span(study)} across cost intervals)"
         out.append(amount(main["lost_exports"], text))
         own = main["change_by_state_million"].get(study.focus[0], 0.0)
         actor = study.name("actors", study.focus[0])
@@ -149,15 +149,15 @@ def _map(study: Study, bases: _Basemaps) -> Section:
     section = Section("map", "The network, before and after")
     if study.main is None:
         return section
-    base = figures.commodity_basemap(study, study.focus[1], figures.WIDE)
+    base = mapfigures.commodity_basemap(study, study.focus[1], mapfigures.WIDE)
     if base is not None:
         section.blocks.append(
-            figures.baseline_map(study, study.focus[1], base, bases.keep("base-wide", base))
+            mapfigures.baseline_map(study, study.focus[1], base, bases.keep("base-wide", base))
         )
     section.blocks.extend(bases.figure(study.main, study.focus[1]))
     others = [c for c in study.case.rows("commodities") if c != study.focus[1]]
     for commodity in others:
-        if figures.moves(study, study.main, commodity):
+        if mapfigures.moves(study, study.main, commodity):
             title = f"{study.name('commodities', commodity)} in the same scenario"
             section.blocks.append(Fold(title, [*bases.figure(study.main, commodity)]))
     return section
@@ -203,9 +203,12 @@ def _scenario(study: Study, bases: _Basemaps, ident: str) -> list[Block]:
     if found is not None and found.description:
         blocks.append(found.description)
     reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
-    moving = [c for c in study.case.rows("commodities") if figures.moves(study, ident, c)]
+    moving = [c for c in study.case.rows("commodities") if mapfigures.moves(study, ident, c)]
     if not moving:
-        return [*blocks, f"Nothing moves differently from the {reference}."]
+        return [
+            *blocks,
+            f"It closes nothing that is used, and within 1 % every market buys as much as in the run compared with: {reference}.",
+        ]
     for commodity in moving:
         blocks += bases.figure(ident, commodity)
     if study.focus[1] in moving:
@@ -347,16 +350,14 @@ def _back_test(study: Study) -> Section:
 
 def _intervals(study: Study) -> Section:
     section = Section("intervals", "How far the answer moves with unknown costs")
-    low, high = answer_range(study)
-    if not math.isfinite(low):
+    if not math.isfinite(answer_range(study)[0]):
         section.blocks.append(
             "No interval of costs was tried in this run, so how far the answer moves with them is not known."
         )
         return section
-    unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
     section.blocks.append(
-        "Many costs have no public source and are given as intervals. With all of them at their ends together, or one at a time, "
-        f"the exports lost in the main scenario lie between {fmt.number(low * factor)} and {fmt.number(high * factor)} {unit}."
+        "Many costs have no public source and are given as intervals. Exports lost in the main scenario, with all of them at "
+        f"their ends together or one at a time: {answer_span(study)}."
     )
     section.blocks.append(Shown(tables.intervals(study)))
     single = study.single_intervals

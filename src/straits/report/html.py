@@ -14,7 +14,7 @@ import numpy as np
 
 from straits.report import format as fmt
 from straits.report.content import Study
-from straits.report.figures import Figure
+from straits.report.figure import Figure
 from straits.report.tables import Table
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")

@@ -97,6 +97,14 @@ def answer_range(study: Study) -> tuple[float, float]:
     return (min(values), max(values)) if values else (math.nan, math.nan)
 
 
+def answer_span(study: Study) -> str:
+    """Return the range of the main answer in words."""
+    low, high = answer_range(study)
+    unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
+    ends = fmt.number(low * factor), fmt.number(high * factor)
+    return f"{ends[0]} {unit} throughout" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]} {unit}"
+
+
 def answer(study: Study) -> list[str]:
     """Return the answer in three sentences: what there is, what the main scenario takes, how sure that is."""
     return [_what_there_is(study), _what_is_lost(study), _how_sure(study)]
@@ -153,15 +161,9 @@ def _what_is_lost(study: Study) -> str:
 
 
 def _how_sure(study: Study) -> str:
-    low, high = answer_range(study)
-    unit = study.commodity_unit
     parts = []
-    if math.isfinite(low):
-        name, factor = fmt.larger_unit(unit, max(abs(low), abs(high)))
-        parts.append(
-            f"across the intervals of unknown costs the loss lies between {fmt.number(low * factor)} and "
-            f"{fmt.number(high * factor)} {name}"
-        )
+    if math.isfinite(answer_range(study)[0]):
+        parts.append(f"exports lost across the intervals of unknown costs: {answer_span(study)}")
     else:
         parts.append(
             "no interval of unknown costs was tried, so how far the answer moves with them is not known"
