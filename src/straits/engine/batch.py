@@ -123,7 +123,7 @@ def solve_many(
     )
     table = _table(variants, [done[v.names] for v in variants], measures)
     methods = table["method"].value_counts()
-    stats = {
+    stats: dict[str, Any] = {
         "variants": len(variants),
         **{m: int(methods.get(m, 0)) for m in ("solved", "skipped", "stored")},
     }

@@ -1,0 +1,226 @@
+"""Every failure of one or two assets, ranked by what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.batch import Progress, solve_many
+from straits.engine.targets import Window, failures, read_window
+from straits.engine.variant import Patch, Variant, close
+from straits.errors import InfeasibleError, ModelError
+from straits.model import Model, compile_case
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+BASE, LIFTED = "baseline", "unlimited storage"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Losses of every single (and double) failure over one window.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per failure, the greatest loss first. Columns failure, assets (how many fail), first, second, status, method,
+        loss (of joint value), cumulative_share (of the losses of the failures of the same number of assets), lack_of_storage
+        and lack_of_route (their sum is the loss), unmet_cost, `exports:…` lost, `account:…` lost. Money in million currency,
+        amounts in the unit of the commodity; a gain is negative, and inf means that a hard promise cannot be kept.
+    pairs : DataFrame
+        Double failures: failure, first, second, loss, sum_of_parts, excess (loss beyond the sum of the two single losses), the
+        greatest excess first. Empty for `k=1`.
+    window : (date, date)
+    currency : str
+    stats : dict
+        How the batch was answered; see `straits.engine.Batch`.
+    """
+
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    window: Window
+    currency: str
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+def sweep(
+    case: Case,
+    *,
+    k: int = 1,
+    over: str | Sequence[str] = "links",
+    window: str | Window | None = None,
+    scenario: Scenario | str | None = None,
+    tariffs: str | None = None,
+    actors: Sequence[str] | Literal["all"] = "all",
+    split: bool = True,
+    workers: int = 1,
+    executor: Literal["local", "ray"] = "local",
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+    check: int = 3,
+) -> Sweep:
+    """Close every asset, and with `k=2` every pair of assets, over a window, and rank what is lost.
+
+    Parameters
+    ----------
+    case : Case
+    k : {1, 2}
+        How many assets fail at most.
+    over : str or sequence of str
+        What fails as one: groups (`links`, `places`, `actors`, `territories`, `transit`, …) or ids; see
+        `straits.engine.targets.failures`.
+    window : str or (date, date), optional
+        For example `2022-07-01:30d`. Default: the whole time axis.
+    scenario : Scenario or str, optional
+        What acts besides. Default: nothing.
+    tariffs : {"paid", "internal"}, optional
+    actors : sequence of str or "all"
+        Whose losses are worked out.
+    split : bool
+        Whether the loss is divided into what more storage would have saved and what it would not. Doubles the work.
+    workers, executor, store, progress, check
+        See `straits.engine.solve_many`.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    ModelError
+        If an argument names nothing in the case.
+    InfeasibleError
+        If the case is infeasible before anything fails.
+
+    Notes
+    -----
+    Perfect foresight: everybody knows the failure and its end from the start, so losses are the least possible ones. The
+    lack of storage is the part of the loss that would not arise if every store of the case that is not itself closed were
+    unlimited in content and rates, measured against the same case with unlimited stores and no failure.
+    """
+    if k not in (1, 2):
+        raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")
+    model = compile_case(case, scenario, tariffs=tariffs)
+    start, end = read_window(model, window)
+    assets = failures(model, over)
+    if len(assets) < k:
+        raise ModelError(f"k={k}: only {len(assets)} assets can fail (over={over!r})")
+    singles = [close(model, asset, start, end) for asset in assets]
+    measures = _measures(model, actors)
+    how: dict[str, Any] = {
+        "workers": workers, "executor": executor, "store": store, "progress": progress, "check": check
+    }  # fmt: skip
+    variants = [Variant(BASE), *(Variant(p.name, (p,)) for p in singles)]
+    found = solve_many(model, variants, measures, **how)
+    if found.table["status"][0] != "optimal":
+        raise InfeasibleError("the case is infeasible before anything fails; solve it to see why")
+    if k == 2:
+        used = found.table.set_index("variant")["method"] != "skipped"
+        # What the optimum does not use comes second in a pair: then the pair starts from a failure that matters.
+        ordered = sorted(singles, key=lambda p: not used[p.name])
+        variants = [*variants[:1], *(Variant(p.name, (p,)) for p in ordered)]
+        variants += [Variant(f"{a.name}+{b.name}", (a, b)) for a, b in combinations(ordered, 2)]
+        found = solve_many(model, variants, measures, **how)
+    table = _losses(found.table, measures, variants)
+    if split:
+        table = _split(model, table, variants, how)
+    table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+    table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
+    return Sweep(table, _excess(table), (start, end), model.case.settings.currency, found.stats)
+
+
+def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]:
+    cargoes = sorted({(k.commodity, k.origin) for k in model.network.cargoes})
+    chosen = list(model.case.rows("actors")) if actors == "all" else list(actors)
+    return [
+        "value",
+        "unmet_cost",
+        *(f"exports:{c}:{o}" for c, o in cargoes),
+        *(f"account:{a}" for a in chosen),
+    ]
+
+
+def _losses(table: pd.DataFrame, measures: Sequence[str], variants: Sequence[Variant]) -> pd.DataFrame:
+    """Turn measures into losses against the first row, which is the case without failure."""
+    columns: dict[str, Any] = {
+        "failure": table["variant"],
+        "assets": [len(v.parts) for v in variants],
+        "first": [v.names[0] if v.parts else "" for v in variants],
+        "second": [v.names[1] if len(v.parts) > 1 else "" for v in variants],
+        "status": table["status"],
+        "method": table["method"],
+    }
+    for name in measures:
+        lost = table[name].iloc[0] - table[name]
+        columns["loss" if name == "value" else name] = -lost if name == "unmet_cost" else lost
+    result = pd.DataFrame(columns).iloc[1:].reset_index(drop=True)
+    # Differences of equal numbers are rounding of sums of large ones.
+    scale = 1e-9 * (1.0 + abs(float(table["value"].iloc[0])))
+    numbers = [
+        c for c in result.columns if c in ("loss", "unmet_cost") or c.startswith(("account:", "exports:"))
+    ]
+    result[numbers] = result[numbers].mask(result[numbers].abs() < scale, 0.0)
+    # A column of zeros says nothing: actors and cargoes without any stake are left out.
+    idle = [c for c in numbers if ":" in c and (result[c].fillna(0.0) == 0.0).all()]
+    return result.drop(columns=idle)
+
+
+def lift_storage(model: Model) -> Patch:
+    """Give the patch that makes every store unlimited in content and rates."""
+    f = model.formulation
+    rows = np.concatenate([np.arange(b.offset, b.offset + b.size) for b in (f.level, f.rate)])
+    order = np.argsort(rows)
+    lower = model.bounds.row_lower[rows].copy()
+    lower[f.level.size :] = -np.inf
+    nothing, none = np.empty(0, dtype=int), np.empty(0)
+    return Patch(LIFTED, nothing, none, none, none, rows[order], lower[order], np.full(len(rows), np.inf))
+
+
+def _split(
+    model: Model, table: pd.DataFrame, variants: Sequence[Variant], how: dict[str, Any]
+) -> pd.DataFrame:
+    """Add what is lost for lack of storage (it would not be lost with unlimited stores) and for lack of route (the rest)."""
+    route = table["loss"].to_numpy(dtype=float)
+    if model.network.stores.ids:
+        lifted = lift_storage(model)
+        batch = solve_many(model, [Variant(v.id, (lifted, *v.parts)) for v in variants], ["value"], **how)
+        value = batch.table["value"].to_numpy(dtype=float)
+        route = value[0] - value[1:]
+        scale = 1e-9 * (1.0 + abs(value[0]))
+        route = np.where(np.abs(route) < scale, 0.0, route)
+        with np.errstate(invalid="ignore"):
+            storage = table["loss"].to_numpy(dtype=float) - route
+        storage = np.where(np.abs(storage) < scale, 0.0, storage)
+    else:
+        storage = np.zeros(len(table))
+    at = list(table.columns).index("loss") + 1
+    table.insert(at, "lack_of_storage", storage)
+    table.insert(at + 1, "lack_of_route", route)
+    return table
+
+
+def _cumulative(table: pd.DataFrame) -> pd.Series:
+    """Share of all losses of failures of as many assets that this and the greater ones make up; nan for an infinite one."""
+    gain = table["loss"].clip(lower=0.0).replace(np.inf, np.nan)
+    each = gain.groupby(table["assets"])
+    total = each.transform("sum")
+    return each.cumsum() / total.where(total > 0)
+
+
+def _excess(table: pd.DataFrame) -> pd.DataFrame:
+    single = table[table["assets"] == 1].set_index("failure")["loss"]
+    pairs = table.loc[table["assets"] == 2, ["failure", "first", "second", "loss"]].copy()
+    pairs["sum_of_parts"] = pairs["first"].map(single).astype(float) + pairs["second"].map(single).astype(
+        float
+    )
+    with np.errstate(invalid="ignore"):
+        pairs["excess"] = pairs["loss"] - pairs["sum_of_parts"]
+    return pairs.sort_values("excess", ascending=False, kind="stable", ignore_index=True)

@@ -1,0 +1,193 @@
+"""The closures within a budget that hurt most, the best reply allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.targets import Window
+from straits.worst.oracle import Oracle, bits
+from straits.worst.question import Question, ask, check_budget
+from straits.worst.replies import all_replies
+from straits.worst.search import MOST_TIES, SAME, Found, Search
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The worst attacks of every budget up to the one asked for.
+
+    Attributes
+    ----------
+    curve : DataFrame
+        One row per budget: budget, attack (assets, separated by `|`), weight, value (what remains), loss, largest_loss (no
+        attack of the budget takes more), gap (relative difference of the two losses), proved, ties (attacks that take as much,
+        this one included), all_ties (whether all are known), solves, seconds.
+    ties : DataFrame
+        budget, attack: all attacks that take as much as the worst, without idle members.
+    objective, target, unit : str
+        What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `account`: what the target
+        gains at local prices.
+    window : (date, date)
+    assets : list of str
+        What may be closed.
+    """
+
+    curve: pd.DataFrame
+    ties: pd.DataFrame
+    objective: str
+    target: str | None
+    unit: str
+    window: Window
+    assets: list[str]
+
+
+def worst(
+    case: Case,
+    *,
+    attacker: str | None = None,
+    target: str | None = None,
+    budget: float = 3,
+    window: str | Window | None = None,
+    objective: str | None = None,
+    commodity: str | None = None,
+    assets: str | Sequence[str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    scenario: Scenario | str | None = None,
+    tariffs: str | None = None,
+    seconds: float = np.inf,
+    progress: Callable[[float, float], None] | None = None,
+) -> Worst:
+    """Find the closures that hurt most, for every budget up to `budget`.
+
+    Parameters
+    ----------
+    case : Case
+    attacker : str, optional
+        Only assets that this actor controls in some role during the window may be closed. Default: any of `assets`.
+    target : str, optional
+        Whom to hurt.
+    budget : float
+        What the closed assets may weigh together; with weights of 1, how many. Every whole number up to it is answered, and
+        it itself.
+    window : str or (date, date), optional
+        For example `2022-07-01:30d`. Default: the whole time axis.
+    objective : {"value", "volume", "account"}, optional
+        value: what the model maximises (with tariffs paid, the value to shippers; with internal tariffs the joint value).
+        volume: the most that could be exported of a commodity, of the target's origin if one is given. account: the target's
+        account. Default: account with a target, else value.
+    commodity : str, optional
+        For `volume`, where there are several.
+    assets : str or sequence of str, optional
+        What may be closed; see `straits.engine.targets.failures`. Default: what the attacker controls, else all links.
+    weights : dict of str to float, optional
+        Cost of closing an asset. Default 1.
+    scenario, tariffs
+        See `straits.solve`.
+    seconds : float
+        Time for each budget, after which the best attack found is given with its bound.
+    progress : callable, optional
+        Called with the budget that is done and the greatest.
+
+    Returns
+    -------
+    Worst
+
+    Raises
+    ------
+    ModelError
+        If an argument names nothing in the case, the attacker controls nothing, or the budget is larger than the assets.
+
+    Notes
+    -----
+    value and volume: hitting sets of the complements of harmless sets (`straits.worst.search`). account, and assets whose
+    closing also lifts an obligation (buyers with fixed demand, fields with a least output): all different replies
+    (`straits.worst.replies`); there an attack that was stopped early has no bound. Accounts are those of the duals that the
+    solver ends with; where they are not unique, so is the account.
+    """
+    question = ask(
+        case, attacker=attacker, target=target, objective=objective, commodity=commodity, assets=assets, weights=weights,
+        window=window, scenario=scenario, tariffs=tariffs,
+    )  # fmt: skip
+    check_budget(question, budget)
+    budgets = [*range(int(np.floor(budget)) + 1), *([budget] if budget != np.floor(budget) else [])]
+    whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, progress)
+    names = question.names
+    rows, ties = [], []
+    for limit, f in zip(budgets, found, strict=True):
+        loss, most = whole - f.value, whole - f.bound
+        proved = bool(f.bound == f.value)
+        gap = 0.0 if proved else (most - loss) / max(abs(loss), 1e-12)
+        weight = sum(question.weights[i] for i in bits(f.attack))
+        rows.append((limit, _text(names, f.attack), weight, f.value, loss, most, gap, proved, len(f.ties), f.all_ties,
+                     f.solves, f.seconds))  # fmt: skip
+        ties += [(limit, _text(names, t)) for t in f.ties]
+    columns = ["budget", "attack", "weight", "value", "loss", "largest_loss", "gap", "proved", "ties", "all_ties", "solves",
+               "seconds"]  # fmt: skip
+    return Worst(pd.DataFrame(rows, columns=columns), pd.DataFrame(ties, columns=["budget", "attack"]), question.objective,
+                 target, question.unit, question.window, names)  # fmt: skip
+
+
+def _text(names: Sequence[str], attack: int) -> str:
+    return "|".join(names[i] for i in bits(attack))
+
+
+def _by_search(
+    question: Question,
+    budgets: Sequence[float],
+    seconds: float,
+    progress: Callable[[float, float], None] | None,
+) -> tuple[float, list[Found]]:
+    search = Search(
+        Oracle(question.model, question.patches, question.scale), question.weights, seconds=seconds
+    )
+    found: list[Found] = []
+    for budget in budgets:
+        found.append(search.worst(budget, start=found[-1].attack if found else 0))
+        if progress is not None:
+            progress(budget, budgets[-1])
+    return search.whole, found
+
+
+def _by_replies(
+    question: Question,
+    budgets: Sequence[float],
+    seconds: float,
+    progress: Callable[[float, float], None] | None,
+) -> tuple[float, list[Found]]:
+    if question.objective == "account":
+        read = lambda answer: question.measure.read(answer)[0]  # noqa: E731
+    else:
+        read = lambda answer: -answer.value * question.scale  # noqa: E731
+    replies = all_replies(
+        question.model, question.patches, question.weights, budgets[-1], read, seconds=seconds * len(budgets)
+    )
+    whole = replies.values[0]
+    near = SAME * (1.0 + abs(whole))
+    found = []
+    for budget in budgets:
+        within = {
+            a: v
+            for a, v in replies.values.items()
+            if sum(question.weights[i] for i in bits(a)) <= budget + 1e-9
+        }
+        least = min(within.values())
+        ties = sorted(
+            (a for a, v in within.items() if v <= least + near), key=lambda a: (a.bit_count(), list(bits(a)))
+        )
+        ties = [t for t in ties if not any(o != t and t & o == o for o in ties)]
+        value = within[ties[0]]
+        found.append(
+            Found(ties[0], value, value if replies.complete else -np.inf, ties[:MOST_TIES],
+                  replies.complete and len(ties) <= MOST_TIES, replies.solves, replies.seconds)
+        )  # fmt: skip
+        if progress is not None:
+            progress(budget, budgets[-1])
+    return whole, found

@@ -1,0 +1,229 @@
+"""Which assets, made safe first, lower the worst case most; and which closures stop everything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.targets import Window
+from straits.errors import ModelError
+from straits.worst.oracle import Oracle, bits
+from straits.worst.question import Question, ask, check_budget
+from straits.worst.search import Search
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+
+def protect(
+    case: Case,
+    *,
+    protect: int,
+    attacker: str | None = None,
+    target: str | None = None,
+    budget: float = 2,
+    window: str | Window | None = None,
+    objective: str | None = None,
+    commodity: str | None = None,
+    assets: str | Sequence[str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    scenario: Scenario | str | None = None,
+    tariffs: str | None = None,
+    seconds: float = np.inf,
+) -> pd.DataFrame:
+    """Find, for every number of assets up to `protect`, which to make safe so that the worst attack takes least.
+
+    Parameters
+    ----------
+    case : Case
+    protect : int
+        How many assets can be made safe at most. A safe asset cannot be closed.
+    seconds : float
+        Time for each number of assets, after which the best found is given with its bound.
+    attacker, target, budget, window, objective, commodity, assets, weights, scenario, tariffs
+        See `straits.worst.worst`; the objective must be `value` or `volume`.
+
+    Returns
+    -------
+    DataFrame
+        One row per number of safe assets: protected (assets, separated by `|`), attack (the worst that is left), value, loss,
+        least_loss (no choice of safe assets leaves less to lose), gap (relative), proved, choices (examined), seconds.
+
+    Raises
+    ------
+    ModelError
+        As `worst`; also if the objective is an account, or more assets are to be safe than there are.
+
+    Notes
+    -----
+    Choices of safe assets must hit every attack found so far that takes as much as the best choice loses. A choice that does
+    is put to the test: either no attack takes as much, and it is the best so far, or the one that does is a new thing to hit.
+    When nothing hits them all, the best is proved (defender-attacker-defender; covering as in Israeli and Wood 2002).
+    """
+    question = ask(
+        case, attacker=attacker, target=target, objective=objective or ("volume" if target else "value"),
+        commodity=commodity, assets=assets, weights=weights, window=window, scenario=scenario, tariffs=tariffs,
+    )  # fmt: skip
+    check_budget(question, budget)
+    if not question.nested:
+        raise ModelError(
+            "protect: needs an objective that the reply maximises ('value' or 'volume') and assets whose closing only takes "
+            "capacity away; buyers with fixed demand and fields with a least output are released from them by closing"
+        )
+    if not isinstance(protect, int) or not 0 <= protect <= len(question.patches):
+        raise ModelError(
+            f"protect={protect!r}: expected a whole number from 0 to {len(question.patches)}, the assets"
+        )
+    search = Search(Oracle(question.model, question.patches, question.scale), question.weights)
+    attacks: dict[int, float] = {}
+    rows = []
+    best: tuple[float, int, int] | None = None
+    for count in range(protect + 1):
+        rows.append(_choose(question, search, attacks, count, budget, seconds, best))
+        best = rows[-1][1]
+    columns = [
+        "protect",
+        "protected",
+        "attack",
+        "value",
+        "loss",
+        "least_loss",
+        "gap",
+        "proved",
+        "choices",
+        "seconds",
+    ]
+    return pd.DataFrame([row for row, _ in rows], columns=columns)
+
+
+def _choose(
+    question: Question,
+    search: Search,
+    attacks: dict[int, float],
+    count: int,
+    budget: float,
+    seconds: float,
+    best: tuple[float, int, int] | None,
+) -> tuple[tuple, tuple[float, int, int]]:
+    """Find the best `count` assets to make safe, starting from the best of fewer."""
+    began, choices, proved = time.perf_counter(), 0, True
+    while True:
+        level = best[0] + search.near if best is not None else -np.inf
+        safe = _hitting([a for a, v in attacks.items() if v <= level], count) if best is not None else 0
+        if safe is None:
+            break
+        if best is not None and time.perf_counter() - began > seconds:
+            proved = False
+            break
+        choices += 1
+        found = search.worst(budget, protected=safe, enough=level)
+        attacks[found.attack] = found.value
+        if best is None or found.value > level:
+            best = (found.value, safe, found.attack)
+        if found.attack == 0:
+            break  # nothing can be hurt any more
+    assert best is not None
+    value, safe, attack = best
+    loss = search.whole - value
+    least = loss if proved else search.whole - _most(attacks, count, search.whole)
+    gap = 0.0 if proved else (loss - least) / max(abs(loss), 1e-12)
+    names = question.names
+    row = (count, "|".join(names[i] for i in bits(safe)), "|".join(names[i] for i in bits(attack)), value, loss, least, gap,
+           proved, choices, time.perf_counter() - began)  # fmt: skip
+    return row, best
+
+
+def _hitting(attacks: Sequence[int], count: int) -> int | None:
+    """Give at most `count` assets of which every attack has one, or None."""
+
+    def extend(safe: int, left: int, forbidden: int) -> int | None:
+        missed = [a for a in attacks if a & safe == 0]
+        if not missed:
+            return safe
+        if left == 0:
+            return None
+        attack = min((a & ~forbidden for a in missed), key=int.bit_count)
+        for i in bits(attack):
+            if (found := extend(safe | 1 << i, left - 1, forbidden)) is not None:
+                return found
+            forbidden |= 1 << i
+        return None
+
+    return extend(0, count, 0)
+
+
+def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
+    """Greatest value that `count` safe assets could still leave, from the attacks known so far."""
+    for level in sorted(set(attacks.values())):
+        if _hitting([a for a, v in attacks.items() if v <= level], count) is None:
+            return level
+    return whole
+
+
+def minimal_cut_sets(
+    case: Case,
+    *,
+    budget: float = 3,
+    remaining: float = 0.0,
+    attacker: str | None = None,
+    target: str | None = None,
+    window: str | Window | None = None,
+    commodity: str | None = None,
+    assets: str | Sequence[str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    scenario: Scenario | str | None = None,
+) -> pd.DataFrame:
+    """List every set of closures, none of them idle, that leaves at most a share of what could be exported.
+
+    Parameters
+    ----------
+    case : Case
+    budget : float
+        What the sets may weigh at most.
+    remaining : float
+        Share of the undisturbed exports that may remain, from 0 to below 1.
+    attacker, target, window, commodity, assets, weights, scenario
+        See `straits.worst.worst`. What is cut is the most that could be exported (objective `volume`).
+
+    Returns
+    -------
+    DataFrame
+        Columns attack (assets, separated by `|`), assets (how many), weight, value (what could still be exported), lightest
+        first. Its `attrs["complete"]` says whether all are listed.
+
+    Raises
+    ------
+    ModelError
+        As `worst`; also if `remaining` is not a share.
+    """
+    if not 0.0 <= remaining < 1.0:
+        raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
+    question = ask(
+        case, attacker=attacker, target=target, objective="volume", commodity=commodity, assets=assets, weights=weights,
+        window=window, scenario=scenario, tariffs=None,
+    )  # fmt: skip
+    check_budget(question, budget)
+    if not question.nested:
+        raise ModelError(
+            "minimal cut sets: closing a buyer with fixed demand or a field with a least output lifts an obligation"
+        )
+    search = Search(Oracle(question.model, question.patches, question.scale), question.weights)
+    found = search.cut_sets(budget, remaining * search.whole)
+    rows = [
+        (
+            "|".join(question.names[i] for i in bits(a)),
+            a.bit_count(),
+            sum(question.weights[i] for i in bits(a)),
+            search.oracle.value(a),
+        )
+        for a in found.ties
+    ]
+    table = pd.DataFrame(rows, columns=["attack", "assets", "weight", "value"])
+    table = table.sort_values(["weight", "attack"], ignore_index=True)
+    table.attrs["complete"] = found.all_ties
+    return table

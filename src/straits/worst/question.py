@@ -1,0 +1,174 @@
+"""Read a worst-case question: what is to be hurt, what may be closed, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.engine.measures import Measures, export_weights
+from straits.engine.targets import Window, controlled_by, failures, read_window
+from straits.engine.variant import Patch, close
+from straits.errors import ModelError, did_you_mean
+from straits.model import Model, compile_case
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+OBJECTIVES = ("value", "volume", "account")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be hurt, and by what.
+
+    Attributes
+    ----------
+    model : Model
+        The best reply maximises its value.
+    objective : {"value", "volume", "account"}
+    target : str or None
+    unit : str
+        Unit of the objective.
+    window : (date, date)
+    patches : list of Patch
+        One per asset that may be closed.
+    weights : list of float
+    """
+
+    model: Model
+    objective: str
+    target: str | None
+    unit: str
+    window: Window
+    patches: list[Patch]
+    weights: list[float]
+
+    @property
+    def names(self) -> list[str]:
+        """Assets that may be closed."""
+        return [p.name for p in self.patches]
+
+    @property
+    def scale(self) -> float:
+        """Turns the minimised cost of the model into the unit of the objective."""
+        return 1.0 if self.objective == "volume" else 1e-3
+
+    @cached_property
+    def nested(self) -> bool:
+        """Whether closing more never helps: the reply maximises the objective, and closing only takes possibilities away."""
+        return self.objective != "account" and all(p.only_tightens(self.model) for p in self.patches)
+
+    @cached_property
+    def measure(self) -> Measures:
+        """What is read off a reply where it is not what the model maximises."""
+        return Measures(self.model, [f"account:{self.target}"])
+
+
+def ask(
+    case: Case,
+    *,
+    attacker: str | None,
+    target: str | None,
+    objective: str | None,
+    commodity: str | None,
+    assets: str | Sequence[str] | None,
+    weights: Mapping[str, float] | None,
+    window: str | Window | None,
+    scenario: Scenario | str | None,
+    tariffs: str | None,
+) -> Question:
+    """Read the arguments of `straits.worst.worst`; see there."""
+    objective = objective or ("account" if target else "value")
+    if objective not in OBJECTIVES:
+        raise ModelError(
+            f"objective={objective!r}: expected one of {', '.join(OBJECTIVES)}{did_you_mean(objective, OBJECTIVES)}"
+        )
+    actors = case.rows("actors")
+    for role, actor in (("attacker", attacker), ("target", target)):
+        if actor is not None and actor not in actors:
+            raise ModelError(f"{role}: the case has no actor {actor!r}{did_you_mean(actor, actors)}")
+    if objective == "account" and target is None:
+        raise ModelError("objective 'account' needs a target: whose account is to be hurt?")
+    if objective == "value" and target is not None:
+        raise ModelError(
+            "objective 'value' is the joint value of all; for a target choose 'account' or 'volume'"
+        )
+    model = compile_case(case, scenario, tariffs=tariffs)
+    unit = f"million {case.settings.currency}"
+    if objective == "volume":
+        model, unit = _maximise_exports(model, target, commodity)
+    elif commodity is not None:
+        raise ModelError(
+            f"commodity={commodity!r}: only objective 'volume' counts a commodity, not {objective!r}"
+        )
+    span = read_window(model, window)
+    chosen = _assets(model, attacker, assets, span)
+    patches = [close(model, asset, *span) for asset in chosen]
+    return Question(model, objective, target, unit, span, patches, _weights(chosen, weights))
+
+
+def _assets(
+    model: Model, attacker: str | None, assets: str | Sequence[str] | None, window: Window
+) -> list[str]:
+    if attacker is None:
+        return failures(model, assets or "links")
+    held = controlled_by(model, attacker, window)
+    if assets is None:
+        return held
+    chosen = failures(model, assets)
+    if beyond := [a for a in chosen if a not in held]:
+        raise ModelError(
+            f"attacker {attacker} does not control {', '.join(beyond)}; it controls {', '.join(held)}"
+        )
+    return chosen
+
+
+def _weights(assets: Sequence[str], weights: Mapping[str, float] | None) -> list[float]:
+    weights = weights or {}
+    if unknown := [a for a in weights if a not in assets]:
+        raise ModelError(
+            f"weights: {unknown[0]!r} is not among the assets that may be closed{did_you_mean(unknown[0], assets)}"
+        )
+    found = [float(weights.get(a, 1.0)) for a in assets]
+    for asset, weight in zip(assets, found, strict=True):
+        if not (np.isfinite(weight) and weight > 0):
+            raise ModelError(f"weights: {asset} has weight {weight}; expected a number above 0")
+    return found
+
+
+def _maximise_exports(model: Model, target: str | None, commodity: str | None) -> tuple[Model, str]:
+    """Give the same model with a reply that exports as much as it can, and the unit of what it exports."""
+    cargoes = [k for k in model.network.cargoes if target in (None, k.origin)]
+    if not cargoes:
+        raise ModelError(
+            f"target {target} is the origin of no cargo that can reach a buyer, so it has no exports to lose"
+        )
+    commodities = sorted({k.commodity for k in cargoes})
+    if commodity is None and len(commodities) > 1:
+        raise ModelError(
+            f"objective 'volume': amounts of {', '.join(commodities)} do not add up; choose one as commodity"
+        )
+    commodity = commodity or commodities[0]
+    if commodity not in commodities:
+        raise ModelError(
+            f"commodity {commodity!r}: expected {' or '.join(commodities)}{did_you_mean(commodity, commodities)}"
+        )
+    weights = export_weights(model, commodity, target)
+    return replace(model, cost=-weights), model.case.rows("commodities")[commodity].unit
+
+
+def check_budget(question: Question, budget: float) -> None:
+    """Refuse a budget that is no number, or more than there is to close."""
+    total = sum(question.weights)
+    if not (np.isfinite(budget) and budget >= 0):
+        raise ModelError(f"budget={budget!r}: expected a number, 0 or more")
+    if budget > total:
+        raise ModelError(
+            f"budget={budget:g}: closing all {len(question.patches)} assets that may be closed costs {total:g}; "
+            "choose no more than that"
+        )

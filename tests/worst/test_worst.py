@@ -1,0 +1,214 @@
+"""The worst attack, its proof, its ties and what to protect, against brute force."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from straits.engine import Session, close, combine
+from straits.engine.measures import Measures
+from straits.engine.targets import read_window
+from straits.errors import ModelError
+from straits.model import compile_case
+from straits.worst import minimal_cut_sets, protect, worst
+from straits.worst.question import ask
+
+from .random_cases import random_case
+
+WINDOW = "2022-01-01:2d"
+
+
+def brute(case, budget, *, objective="value", read=None, weights=None, assets=None, **more):
+    """Every attack within the budget, each solved; gives {attack: value}."""
+    q = ask(case, attacker=None, target=more.get("target"), objective=objective, commodity=None, assets=assets, weights=weights,
+            window=WINDOW, scenario=None, tariffs=None)  # fmt: skip
+    found, session = {}, Session(q.model)
+    for size in range(len(q.patches) + 1):
+        for chosen in combinations(range(len(q.patches)), size):
+            if sum(q.weights[i] for i in chosen) > budget + 1e-9:
+                continue
+            session.take(combine(q.model, [q.patches[i] for i in chosen]) if chosen else None)
+            answer = session.run_cold() if read else session.run()
+            value = (
+                -np.inf
+                if answer.status == "infeasible"
+                else read(q, answer)
+                if read
+                else -answer.value * q.scale
+            )
+            found[frozenset(q.names[i] for i in chosen)] = value
+    return found
+
+
+def attack_of(text):
+    return frozenset(text.split("|")) if text else frozenset()
+
+
+def minimal_worst(found, near):
+    least = min(found.values())
+    worst_sets = [a for a, v in found.items() if v <= least + near]
+    return least, {a for a in worst_sets if not any(b < a for b in worst_sets)}
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_search_is_brute_force_on_200_cases(block):
+    """Proves: value, attack, bound and every tie of budgets 0 to 3 equal brute force, on 200 random cases.
+    Without it: a covering cut that is too strong would lose an attack without a word.
+    """
+    for seed in range(20 * block, 20 * block + 20):
+        case = random_case(seed, promises=seed % 2 == 1, ramps=seed % 5 == 4)
+        result = worst(case, budget=3, window=WINDOW)
+        found = brute(case, 3)
+        for row in result.curve.itertuples():
+            within = {a: v for a, v in found.items() if len(a) <= row.budget}
+            near = 1e-7 * (1 + abs(found[frozenset()]))
+            least, ties = minimal_worst(within, near)
+            assert row.value == pytest.approx(least, rel=1e-9, abs=1e-9), (seed, row.budget)
+            assert row.proved and row.gap == 0 and row.largest_loss == row.loss
+            named = {attack_of(a) for a in result.ties.loc[result.ties["budget"] == row.budget, "attack"]}
+            if row.all_ties:
+                assert named == ties, (seed, row.budget)
+            else:
+                assert named <= ties and len(ties) > 50
+            assert attack_of(row.attack) in ties
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_account_is_brute_force(seed):
+    """Proves: an actor's account, which the reply does not maximise, is as low as brute force finds it.
+    Without it: skipping attacks whose reply is known could skip the worst.
+    """
+    case = random_case(seed, promises=seed % 2 == 1)
+    result = worst(case, target="AAA", budget=2, window=WINDOW)
+    read = lambda q, answer: Measures(q.model, ["account:AAA"]).read(answer)[0]  # noqa: E731
+    found = brute(case, 2, objective="account", read=read, target="AAA")
+    assert result.curve["value"].iloc[-1] == pytest.approx(min(found.values()), rel=1e-7)
+    assert result.curve["proved"].all()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_released_obligations_are_brute_force(seed):
+    """Proves: where closing a buyer releases a promise, so that closing more can help, the worst attack is still exact.
+    Without it: the search would trust that closing more never helps.
+    """
+    case = random_case(seed, promises=True, ramps=True)
+    assets = "links,markets,supplies"
+    result = worst(case, assets=assets, budget=2, window=WINDOW)
+    found = brute(case, 2, assets=assets)
+    assert result.curve["value"].iloc[-1] == pytest.approx(min(found.values()), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_weights_are_brute_force(seed):
+    """Proves: with costs of closing, the worst attack of a budget that is no whole number is that of brute force."""
+    case = random_case(seed)
+    rng = np.random.default_rng(seed)
+    weights = {f"l{k}": float(rng.uniform(0.3, 2)) for k in range(9)}
+    result = worst(case, budget=2.5, weights=weights, window=WINDOW)
+    found = brute(case, 2.5, weights=weights)
+    assert result.curve["budget"].tolist() == [0, 1, 2, 2.5]
+    assert result.curve["value"].iloc[-1] == pytest.approx(min(found.values()), rel=1e-9)
+    assert result.curve["weight"].iloc[-1] <= 2.5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_volume_and_cut_sets_are_brute_force(seed):
+    """Proves: the least of the greatest exports, and all minimal sets that stop them, are those of brute force."""
+    case = random_case(seed)
+    found = brute(case, 3, objective="volume", target="AAA")
+    result = worst(case, target="AAA", objective="volume", budget=3, window=WINDOW)
+    assert result.curve["value"].iloc[-1] == pytest.approx(min(found.values()), rel=1e-9, abs=1e-9)
+    whole = found[frozenset()]
+    for remaining in (0.0, 0.6):
+        cuts = minimal_cut_sets(case, target="AAA", budget=3, remaining=remaining, window=WINDOW)
+        small = [a for a, v in found.items() if v <= remaining * whole + 1e-7 * (1 + whole)]
+        assert {attack_of(a) for a in cuts["attack"]} == {a for a in small if not any(b < a for b in small)}
+        assert cuts.attrs["complete"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_protection_is_nested_brute_force(seed):
+    """Proves: the safe assets, and the worst attack that they leave, are those of trying every choice against every attack.
+    Without it: a choice could be thrown away that leaves less to lose.
+    """
+    case = random_case(seed, promises=seed % 2 == 1)
+    table = protect(case, protect=2, budget=2, window=WINDOW)
+    found = brute(case, 2)
+    names = sorted({n for a in found for n in a})
+    for count in range(3):
+        best = max(
+            min(v for a, v in found.items() if not a & set(safe))
+            for size in range(count + 1)
+            for safe in combinations(names, size)
+        )
+        row = table.iloc[count]
+        assert row["value"] == pytest.approx(best, rel=1e-9), count
+        assert row["proved"] and row["gap"] == 0
+        safe = attack_of(row["protected"])
+        assert min(v for a, v in found.items() if not a & safe) == pytest.approx(row["value"], rel=1e-9)
+        assert found[attack_of(row["attack"])] == pytest.approx(row["value"], rel=1e-9)
+
+
+def test_stopped_search_has_a_true_bound():
+    """Proves: a search that is stopped at once says that nothing is proved, and its bound is not below the true worst loss.
+    Without it: an unproved attack would be shown as the worst.
+    """
+    case = random_case(3)
+    truth = worst(case, budget=3, window=WINDOW).curve.iloc[-1]
+    stopped = worst(case, budget=3, window=WINDOW, seconds=0.0).curve.iloc[-1]
+    assert not stopped["proved"] and stopped["gap"] > 0
+    assert stopped["loss"] <= truth["loss"] <= stopped["largest_loss"] + 1e-9
+
+
+def test_attacker_closes_only_what_it_controls():
+    """Proves: with an attacker, only assets of its controls are in the attack."""
+    result = worst(random_case(1), attacker="BBB", budget=2, window=WINDOW)
+    assert set(result.assets) == {f"l{k}" for k in range(0, 9, 2)}
+    assert attack_of(result.curve["attack"].iloc[-1]) <= set(result.assets)
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"budget": 10}, "costs 9"),
+        ({"budget": float("nan")}, "budget"),
+        ({"attacker": "CCC"}, "no actor 'CCC'"),
+        ({"objective": "account"}, "needs a target"),
+        ({"objective": "valu"}, "did you mean 'value'"),
+        ({"window": "2023-01-01:5d"}, "outside the time axis"),
+        ({"window": "soon"}, "expected a first day"),
+        ({"weights": {"l99": 1.0}}, "l99"),
+        ({"weights": {"l1": float("nan")}}, "above 0"),
+        ({"assets": "l77"}, "l77"),
+        ({"target": "BBB", "objective": "volume"}, "origin of no cargo"),
+    ],
+)
+def test_bad_questions_are_refused(more, text):
+    """Proves: a question that has no meaning is refused in words that say what would be accepted."""
+    with pytest.raises(ModelError, match=text):
+        worst(random_case(0), **({"window": WINDOW, "budget": 1} | more))
+
+
+def test_attacker_without_assets_is_refused():
+    """Proves: an attacker who controls nothing in the window is an error, not an attack of nothing."""
+    case = random_case(0)
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["controls"] = tables["controls"][tables["controls"]["actor"] == "AAA"]
+    import straits
+
+    bare = straits.Case.from_tables(tables, **case.settings.model_dump())
+    with pytest.raises(ModelError, match="controls nothing"):
+        worst(bare, attacker="BBB", budget=1, window=WINDOW)
+
+
+def test_unlimited_windows_are_the_axis():
+    """Proves: without a window the whole axis is closed."""
+    model = compile_case(random_case(0))
+    assert read_window(model, None) == (model.case.settings.time.start, model.case.settings.time.end)
+    assert (
+        len(close(model, "l0", *read_window(model, None)).columns)
+        + len(close(model, "l0", *read_window(model, None)).rows)
+        == 3
+    )
