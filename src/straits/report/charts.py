@@ -261,7 +261,7 @@ def _stack(
         middle = bottom - (bottom - top) * float(lower[-1] + upper[-1]) / 2 / high
         labels.append((name, place, middle, float(np.average(value, weights=days))))
         base = upper
-    ys = spread([-label[2] for label in labels], 16.0, -bottom + 4, -top + 20)
+    ys = spread([-label[2] for label in labels], 16.0, -bottom + 4, -top - 6)
     for (name, place, middle, average), y in zip(labels, (-y for y in ys), strict=True):
         svg.line(scale.right + 2, middle, scale.right + 14, y, QUIET, 0.7)
         x = scale.right + 16
