@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import straits
 from straits.case import Case
-from straits.power import GameError, balance, leverage, union
+from straits.power import GameError, balance, leverage, union, with_each_option
 from straits.power.cli import power_app
 from straits.power.summary import balance_text, leverage_text, shares_table, shares_text, union_text
 
@@ -84,6 +84,8 @@ def test_an_option_weakens_leverage():
     option = [{"id": "berth", "name": "berth", "asset": "ship", "adds": 4, "adds_unit": "unit/step"}]
     found = leverage(_case(options=option), ["P", "T"], options=["berth"])
     assert found.matrix().loc["T", "P"] == pytest.approx(10.0)
+    each = with_each_option(_case(options=option), ["P", "T"], ["berth"]).set_index(["actor", "target"])
+    assert each.loc[("T", "P")].tolist() == pytest.approx([34.0, 10.0])
 
 
 def test_leverage_for_part_of_the_time():
@@ -207,6 +209,8 @@ def test_commands():
     shares = json.loads(found.stdout)["shares"]
     assert [r["player"] for r in shares] == ["RUS", "UKR", "BLR"] * 2
     assert run(power_app, ["two-routes", "--leverage"]).exit_code == 0
+    each = run(power_app, ["two-routes", "--leverage", "--options", "--json"])
+    assert {r["actor"] for r in json.loads(each.stdout)["options"]} == {"NBR"}
     union_found = run(
         power_app,
         ["eurasian-gas", "--union", "Russia,Kazakhstan,Turkmenistan", "--commodity", "gas", "--json"],

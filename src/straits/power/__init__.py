@@ -34,6 +34,7 @@ _HOME = {
     "propensity_to_disrupt": "straits.power.values",
     "shapley": "straits.power.values",
     "tau": "straits.power.values",
+    "with_each_option": "straits.power.withholding",
     "verify": "straits.power.kohlberg",
 }
 

@@ -46,7 +46,10 @@ def power(
         str, typer.Option(help="veto, or regulated: links and stores are open to all at their cost.")
     ] = "veto",
     options: Annotated[
-        bool, typer.Option(help="Compare with coalitions that may build what table options lists.")
+        bool,
+        typer.Option(
+            help="Also with what table options lists, built where it pays; with --leverage, each by itself."
+        ),
     ] = False,
     outsiders: Annotated[
         str, typer.Option(help="absent, or baseline: outsiders go on as when all act together.")
@@ -88,7 +91,9 @@ def power(
                 loaded, _names(union, loaded), commodity, access, outsiders, scenario
             )
         elif leverage:
-            title, tables, notes = _leverage(loaded, chosen, start.date() if start else None, days, scenario)
+            title, tables, notes = _leverage(
+                loaded, chosen, start.date() if start else None, days, scenario, options
+            )
         elif balance:
             title, tables, notes = _balance(
                 loaded, _names(balance, loaded)[0], commodity, extra_cost, scenario
@@ -144,7 +149,12 @@ def _union(
 
 
 def _leverage(
-    case: Any, players: list[str], start: dt.date | None, days: float | None, scenario: str | None
+    case: Any,
+    players: list[str],
+    start: dt.date | None,
+    days: float | None,
+    scenario: str | None,
+    options: bool,
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
     from straits.power import leverage
     from straits.power.summary import leverage_text
@@ -153,7 +163,15 @@ def _leverage(
     told = found.table[(found.table["loss"] != 0) | (found.table["own_cost"] != 0)]
     lost = found.exports[(found.exports[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)]
     title = f"What the target loses when the actor withholds, million {case.settings.currency}"
-    return title, {"leverage": told, "exports": lost}, leverage_text(found)
+    tables = {"leverage": told, "exports": lost}
+    if options:
+        from straits.power import with_each_option
+
+        each = with_each_option(
+            case, players, list(case.rows("options")), start=start, days=days, scenario=scenario
+        )
+        tables["options"] = each[each.iloc[:, 2:].abs().max(axis=1) > 0]
+    return title, tables, leverage_text(found)
 
 
 def _balance(

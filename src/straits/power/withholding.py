@@ -159,6 +159,38 @@ def leverage(
     )
 
 
+def with_each_option(
+    case: Case,
+    players: Players,
+    options: Sequence[str],
+    *,
+    start: dt.date | None = None,
+    days: float | None = None,
+    scenario: Scenario | str | None = None,
+) -> pd.DataFrame:
+    """Compare leverage on the network as it is with that after each option is built by itself.
+
+    Parameters
+    ----------
+    case, players, start, days, scenario
+        As in `leverage`.
+    options : sequence of str
+        Options, each tried alone.
+
+    Returns
+    -------
+    DataFrame
+        actor, target, as_it_is (loss of the target), and a column of losses for each option; million currency.
+    """
+    how: dict[str, Any] = {"start": start, "days": days, "scenario": scenario}
+    found = (
+        leverage(case, players, **how).table[["actor", "target", "loss"]].rename(columns={"loss": "as_it_is"})
+    )
+    for option in options:
+        found[option] = leverage(case, players, options=[option], **how).table["loss"]
+    return found
+
+
 def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[str]) -> Scenario | None:
     from straits.case.settings import Scenario
 
@@ -280,4 +312,4 @@ def _ratio(loss: float, cost: float) -> float:
     return loss / cost if cost > 0 else np.inf
 
 
-__all__ = ["Leverage", "leverage"]
+__all__ = ["Leverage", "leverage", "with_each_option"]
