@@ -243,7 +243,8 @@ def _anchors(record):
 
 SCRAPS = st.lists(
     st.sampled_from(
-        [*ARTICLE.split("\n"), "“", "”", '"', "\u200b", "İstanbul", "ﬁne of 5 km", "👩‍🚀 said that Iran shut the port on March 2.",
+        [*ARTICLE.split("\n"), "“", "”", '"', "\u200b", "İstanbul", "ﬁne of 5 km",
+         "👩‍🚀 said that Iran shut the port on March 2.",
          "\r", "\x00",
          "Дания закрыла порт 5 мая 2020 года.", "president Xi", "U.S. halted oil exports.", " ", "（", "according to"]
     ) | st.text(max_size=30),
