@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.model import Bounds, Model, factors_of
-from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
+from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame, subset_sums
 from straits.power.investment import with_options
 from straits.power.rights import Access, Right, rights_of, spokesmen, under_access
 from straits.power.states import GAP, Part, Switch, parts_of
@@ -53,10 +53,11 @@ class CoalitionProgram:
     rights: list[Right]
     assets: list[tuple[str, ...]]
 
-    def states(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which switches are open to each coalition, shape (coalitions, switches)."""
-        found = np.empty((len(masks), len(self.switches)), dtype=bool)
-        for k, right in enumerate(self.rights):
+    def states(self, masks: NDArray[np.int64], which: Sequence[int] | None = None) -> NDArray[np.bool_]:
+        """Return which switches (all, or some) are open to each coalition, shape (coalitions, switches)."""
+        rights = self.rights if which is None else [self.rights[k] for k in which]
+        found = np.empty((len(masks), len(rights)), dtype=bool)
+        for k, right in enumerate(rights):
             found[:, k] = right.open_to(masks)
         return found
 
@@ -224,14 +225,21 @@ class CaseValues:
     def every(self) -> tuple[Array, int]:
         """Return the value of each of the 2^n coalitions less that of the empty one, million currency, and
         the number of states."""
-        masks = np.arange(1 << len(self.program.players), dtype=np.int64)
-        states = self.program.states(masks)
-        total, count = np.zeros(len(masks)), 0
+        n = len(self.program.players)
+        total, count = np.zeros(1 << n), 0
         for part in self._parts:
-            packed = np.packbits(states[:, part.which], axis=1)
+            # Only the players with a right in this part matter to it: far fewer coalitions than 2^n.
+            rights = [self.program.rights[k] for k in part.which]
+            held = reduce(lambda mask, right: mask | right.holders, rights, 0)
+            bits = [i for i in range(n) if held >> i & 1]
+            states = self.program.states(
+                subset_sums(np.array([1 << i for i in bits], dtype=np.int64)), part.which
+            )
+            packed = np.packbits(states, axis=1)
             distinct, first, back = np.unique(packed, axis=0, return_index=True, return_inverse=True)
             count += len(distinct)
-            total += self._values(part, states[first][:, part.which])[back.ravel()]
+            place = np.array([1 << bits.index(i) if i in bits else 0 for i in range(n)], dtype=np.int64)
+            total += self._values(part, states[first])[back.ravel()][subset_sums(place)]
         return (total - total[0]) / 1000.0, count
 
     def one(self, mask: int) -> float:
