@@ -509,3 +509,26 @@ def test_the_commands_end_to_end(tmp_path):
     assert (tmp_path / "csv" / "timeline.csv").read_text().count("closure") == 1
     straits("conflicts", "--suggest")
     straits("verify")
+
+
+def test_contradictions_are_suggested_and_not_opened(two):
+    """Proves: one type on one asset with two days, or asserted and denied, and two values of one object and time are
+    suggested; agreeing records are not; nothing is opened. Without it: contradictions would be found by luck."""
+    ledger, _ = two
+    a, b = _closures(ledger)
+
+    def about(words):
+        return [s for s in suggest_conflicts(ledger) if words in s.question]
+
+    assert not about("closure on")
+    day = {"value": "2021-03-03", "precision": "day", "basis": "inferred", "text": None}
+    c = ledger.amend(b.id, {"when": day}, "Ann", "the register says so")
+    (days,) = about("one event on 2021-03-02 or 2021-03-03")
+    assert set(days.records) == {a.id, c.id}
+    ledger.amend(c.id, {"modality": "denied"}, "Ann", "test")
+    assert about("asserted or denied?")
+    big, small = (q for q in ledger.records("quantity") if q.value in (24.5e9, 20e9))
+    for q in (big, small):
+        ledger.amend(q.id, {"object": "RUR", "period": None}, "Ann", "test")
+    assert about("'$20 billion' or '$24.5 billion'") or about("'$24.5 billion' or '$20 billion'")
+    assert conflicts(ledger) == []

@@ -7,13 +7,13 @@ outlets have from one speaker, what one has from the other, and what is told in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from straits.evidence import edtf
 from straits.evidence.ledger import Ledger
 from straits.evidence.lexicon import codebook
-from straits.evidence.records import OUTLET, Claim, Event, Quantity
+from straits.evidence.records import OUTLET, Claim, Event, Quantity, canonical
 from straits.evidence.text import fold
 
 #: Records whose evidence shares at least this part of its word triples are told in the same words.
@@ -45,13 +45,13 @@ class Twin:
 def likely_twins(ledger: Ledger, id: str, least: float = 0.5) -> list[Twin]:
     """Suggest records that may tell the same as `id`, likeliest first.
 
-    Events of one label are compared by assets, actors, dates and words; quantities by value, unit and words; claims by speaker
-    and words. Rejected and merged records are left out.
+    Events of one label that share an asset or an actor are compared by these and by date; quantities of one unit by value,
+    object and words; claims of one speaker by words. Rejected, amended and merged records are left out.
     """
     record = ledger.record(id)
     found = []
-    for other in ledger.records(record.kind):
-        if other.id == record.id or ledger.standing(other.id) in ("rejected", "merged", "amended"):
+    for other in _candidates(ledger, record):
+        if other.id == record.id:
             continue
         reasons = _reasons(record, other)
         if reasons is None:
@@ -60,6 +60,22 @@ def likely_twins(ledger: Ledger, id: str, least: float = 0.5) -> list[Twin]:
         if score >= least:
             found.append(Twin(other.id, round(score, 3), tuple(name for name, value in reasons if value > 0)))
     return sorted(found, key=lambda t: (-t.likeness, t.id))
+
+
+def _candidates(ledger: Ledger, record: Event | Quantity | Claim) -> Iterator[Event | Quantity | Claim]:
+    """Give the standing records that share with `record` what twins must share."""
+    if isinstance(record, Quantity):
+        yield from ledger.holding("quantity", [f'"unit":{canonical(record.unit)}'])
+    elif isinstance(record, Claim):
+        yield from ledger.holding("claim", [f'"speaker":{canonical(record.speaker)}'])
+    else:
+        label = codebook()[record.type]["label"]
+        ids = [canonical(i) for i in (*record.assets, *record.sources, *record.targets)]
+        if not ids and record.when and record.when.value:
+            ids = [f'"value":{canonical(record.when.value)}']
+        for name, spec in codebook().items():
+            if spec["label"] == label and ids:
+                yield from ledger.holding("event", [f'"type":{canonical(name)}'], ids)
 
 
 def _shared(a: Sequence[str], b: Sequence[str]) -> float:

@@ -8,6 +8,7 @@ scales that analysts know (Admiralty code: A reliable … F cannot be judged; 1 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -262,49 +263,48 @@ def _topic_words(q: Quantity) -> set[str]:
 
 
 def _growths(quantities: list[Quantity]) -> list[Suggestion]:
+    levels = [(q, _topic_words(q)) for q in quantities if q.measure in ("money", "mass", "volume", "rate")]
     found = []
     for factor in (q for q in quantities if q.measure in ("factor", "change")):
-        for level in (q for q in quantities if q.measure in ("money", "mass", "volume", "rate")):
-            if _topic_words(factor) & _topic_words(level):
+        topic = _topic_words(factor)
+        for level, words in levels:
+            if topic & words and (factor.object is None or level.object in (None, factor.object)):
                 result = check_growth(factor, level)
-                found.append(
-                    Suggestion(
-                        f"Does {factor.span.exact!r} agree with {level.span.exact!r}? {result.says}",
-                        result.records,
-                    )
-                )
+                question = f"Does {factor.span.exact!r} agree with {level.span.exact!r}? {result.says}"
+                found.append(Suggestion(question, result.records))
     return found
 
 
 def _values(quantities: list[Quantity]) -> list[Suggestion]:
-    found = []
-    for i, a in enumerate(quantities):
-        for b in quantities[:i]:
-            if not (a.object and a.object == b.object and a.unit == b.unit and a.measure == b.measure):
-                continue
-            same_time = (a.period.value if a.period else None) == (b.period.value if b.period else None)
-            if same_time and a.value != b.value and _topic_words(a) & _topic_words(b):
-                found.append(
-                    Suggestion(f"{b.span.exact!r} or {a.span.exact!r} for {a.object}?", (b.id, a.id))
-                )
-    return found
+    groups: dict[tuple[str | None, ...], list[Quantity]] = {}
+    for q in quantities:
+        if q.object:
+            groups.setdefault((q.object, q.unit, q.measure, q.period.value if q.period else None), []).append(
+                q
+            )
+    return [
+        Suggestion(f"{a.span.exact!r} or {b.span.exact!r} for {a.object}?", (a.id, b.id))
+        for group in groups.values()
+        for a, b in itertools.combinations(group, 2)
+        if a.value != b.value and _topic_words(a) & _topic_words(b)
+    ]
 
 
 def _events(events: list[Event]) -> list[Suggestion]:
+    groups: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        for asset in event.assets:
+            groups.setdefault((event.type, asset), []).append(event)
     found = []
-    for i, a in enumerate(events):
-        for b in events[:i]:
-            if a.type != b.type or not set(a.assets) & set(b.assets):
-                continue
-            shared = ", ".join(sorted(set(a.assets) & set(b.assets)))
+    for (name, asset), group in groups.items():
+        for a, b in itertools.combinations(group, 2):
             if {a.modality, b.modality} >= {"asserted", "denied"}:
-                found.append(Suggestion(f"{a.type} on {shared}: asserted or denied?", (b.id, a.id)))
+                found.append(Suggestion(f"{name} on {asset}: asserted or denied?", (a.id, b.id)))
             days = {r.when.value for r in (a, b) if r.when and r.when.value and r.when.precision == "day"}
             if len(days) == 2:
                 found.append(
                     Suggestion(
-                        f"{a.type} on {shared}: one event on {' or '.join(sorted(days))}, or two?",
-                        (b.id, a.id),
+                        f"{name} on {asset}: one event on {' or '.join(sorted(days))}, or two?", (a.id, b.id)
                     )
                 )
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -288,6 +288,24 @@ class Ledger:
             clauses.append("last IS NULL")
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         for (body,) in self.db.execute(f"SELECT body FROM standings {where} ORDER BY seq", values):
+            yield parse_record(body)
+
+    def holding(
+        self, kind: str, all_of: Sequence[str], any_of: Sequence[str] = ()
+    ) -> Iterator[Event | Quantity | Claim]:
+        """Give the records of a kind that still stand and whose stored text holds certain pieces (`"type":"ban"`).
+
+        A search in the file itself, so that comparing one record with hundreds of thousands stays quick.
+        """
+        clauses = [
+            "kind = ?",
+            "coalesce(last, '') NOT IN ('reject', 'merge', 'amend')",
+            *("instr(body, ?)" for _ in all_of),
+        ]
+        if any_of:
+            clauses.append("(" + " OR ".join("instr(body, ?)" for _ in any_of) + ")")
+        query = f"SELECT body FROM standings WHERE {' AND '.join(clauses)} ORDER BY seq"
+        for (body,) in self.db.execute(query, (kind, *all_of, *any_of)):
             yield parse_record(body)
 
     def standing(self, id: str) -> Standing:

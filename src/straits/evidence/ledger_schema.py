@@ -11,6 +11,7 @@ CREATE TABLE documents (seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL REFERENCES
 CREATE INDEX documents_by_sha ON documents (sha256, seq);
 CREATE TABLE records (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
     document TEXT NOT NULL REFERENCES contents, body TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX records_by_kind ON records (kind, seq);
 CREATE INDEX records_by_document ON records (document, kind);
 CREATE TABLE log (seq INTEGER PRIMARY KEY, record TEXT NOT NULL REFERENCES records (id), action TEXT NOT NULL, by TEXT NOT NULL,
     reason TEXT NOT NULL, payload TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL);
