@@ -45,7 +45,7 @@ berth, The Tide reported. The operator denied that a special operation was under
 
 The trade turnover of Ruritania increased 13 times last year, officials of the port said at a meeting. The trade \
 turnover of Ruritania \
-amounted to $24.5 billion, and a year earlier it had been $20 billion, the bank of the port said.
+amounted to $24.5 billion, and a year earlier the turnover had been $20 billion, the bank of the port said.
 """
 
 
