@@ -39,12 +39,15 @@ SAME = 1e-6
 
 
 def seconds(task: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
-    """Give the median time of a task, and its last result."""
+    """Give the median processor time of a task, and its last result.
+
+    Processor time, because all of this runs on one thread and other work on the machine should not count.
+    """
     times, result = [], None
     for _ in range(repeats):
-        began = time.perf_counter()
+        began = time.process_time()
         result = task()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return statistics.median(times), result
 
 
@@ -173,19 +176,32 @@ def growth() -> None:
         line(*ours_cells(name, ours))
 
 
+def elapsed(command: list[str], repeats: int = 7) -> float:
+    """Give the median time that a program takes from start to end."""
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        subprocess.run(command, check=True)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
 def command_line() -> None:
     """Print what importing straits and running the reference case take."""
-    empty, _ = seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 7)
-    loaded, _ = seconds(lambda: subprocess.run([sys.executable, "-c", "import straits"], check=True), 7)
+    empty, loaded = (elapsed([sys.executable, "-c", code]) for code in ("pass", "import straits"))
     print(f"import straits: {loaded - empty:.3f} s beyond an empty interpreter ({empty:.3f} s)")
     with tempfile.TemporaryDirectory() as folder:
         program = Path(sys.executable).with_name("straits")
         run = [str(program), "run", "caspian", "--out", str(Path(folder) / "study")]
         # The greatest child so far must be this one: the interpreters above were small.
-        took, _ = seconds(lambda: subprocess.run(run, check=True, capture_output=True))
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(run, check=True, capture_output=True)
+        took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         unit = 2**20 if sys.platform == "darwin" else 2**10
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
-    print(f"straits run caspian: {took:.1f} s, peak memory {peak:.0f} MB")
+        processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"straits run caspian: {took:.1f} s, {processor:.1f} s of processors, peak memory {after.ru_maxrss / unit:.0f} MB"
+    )
 
 
 def main() -> int:

@@ -83,6 +83,7 @@ class Limits:
             np.zeros(f.columns.size), np.full(f.columns.size, INF), np.full(f.rows.size, -INF), np.full(f.rows.size, INF)
         )  # fmt: skip
         b.row_lower[f.carried_by.slice] = b.row_upper[f.carried_by.slice] = 0.0
+        b.column_upper[f.flow.slice] = (SLACK * n.link_capacity[n.pair_link]).ravel()
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
         b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
         for r, row in enumerate(n.contracts.rows):
