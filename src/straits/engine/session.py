@@ -89,11 +89,15 @@ class Session:
         -------
         Answer
         """
-        if self._warm:
+        warm = self._warm
+        if warm:
             highs.prefer_warm(self._solver)
             highs.stop_beyond(self._solver, beyond)
         answer = highs.run(self._solver, read=read)
         highs.stop_beyond(self._solver, np.inf)
+        if warm and answer.status == highs.STOPPED:
+            # Seen rarely: from an unlucky basis the simplex gives up on a model that it solves from nothing.
+            return self.run_cold(read=read)
         self._warm = answer.status in (highs.OPTIMAL, highs.BEYOND)
         if not self._warm:
             highs.prefer_cold(self._solver)
