@@ -128,6 +128,10 @@ RANGES: dict[tuple[str, str], Range] = {
     ("controls", "share"): _SHARE,
     ("measures", "factor"): _SHARE,
     ("measures", "expected_days"): _ABOVE_0,
+    ("hazards", "rate_per_year"): Range(open_high=True),
+    ("hazards", "duration_days"): Range(open_low=True, open_high=True),
+    ("hazards", "duration_spread"): Range(open_low=True, open_high=True),
+    ("hazards", "factor"): _SHARE,
     ("options", "adds"): _ABOVE_0,
     ("options", "life_years"): _ABOVE_0,
 }

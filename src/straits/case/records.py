@@ -107,6 +107,27 @@ class Measure(Sourced):
     """Whether the effect belongs to every run. If not, it acts only where a scenario names the measure."""
 
 
+class Hazard(Sourced):
+    """What closes assets at random: how often, for how long, in which months. Several assets are one common cause."""
+
+    id: str
+    name: str
+    assets: TextList = ref("asset")
+    """Assets that one event strikes together: a storm over a port, a quarrel over a territory."""
+    rate_per_year: float
+    """Events in a year, on average. Within the months given, if there are any, they are evenly spread."""
+    duration_days: float
+    """Mean length of an event, days."""
+    duration_shape: Literal["exponential", "lognormal", "fixed"] = "exponential"
+    """Distribution of the length. exponential: most are short. lognormal: with `duration_spread`. fixed: all are equal."""
+    duration_spread: float | None = None
+    """Standard deviation of the length divided by its mean; needed for `lognormal`."""
+    factor: float = 0.0
+    """Share of capacity that remains during an event. Default 0."""
+    months: TextList = ()
+    """Months in which events can begin, as numbers 1 to 12. Blank: all."""
+
+
 class Option(Sourced):
     """An investment or agreement that a scenario can switch on."""
 
@@ -216,6 +237,7 @@ __all__ = [
     "Contract",
     "Control",
     "Event",
+    "Hazard",
     "Limit",
     "Measure",
     "Observation",

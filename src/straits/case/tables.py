@@ -26,6 +26,7 @@ TABLES: dict[str, type[Row]] = {
     "controls": records.Control,
     "contracts": records.Contract,
     "measures": records.Measure,
+    "hazards": records.Hazard,
     "options": records.Option,
     "observations": records.Observation,
     "events": records.Event,

@@ -1,0 +1,276 @@
+"""How bad it can get, and how likely: drawn histories of closures, history by history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from straits.contingency.hazards import Event, Hazards, read_hazards
+from straits.engine.batch import Progress, solve_many
+from straits.engine.foresight import with_surprises
+from straits.engine.measures import Measures
+from straits.engine.session import Session
+from straits.engine.variant import Variant, patch_of
+from straits.errors import ModelError
+from straits.model import Model, compile_case, highs
+from straits.model.highs import Answer
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.settings import Scenario
+
+#: Resamples for the standard error of a quantile.
+_RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Losses over drawn histories.
+
+    Attributes
+    ----------
+    summary : DataFrame
+        statistic, value, standard_error: expected loss, chance that anything happens, and VaR and CVaR at each level.
+    exceedance : DataFrame
+        loss, probability: the chance that the loss is greater, falling.
+    contributions : DataFrame
+        hazard, expected_events, marginal (expected loss that would not arise without it), standard_error, share (of the
+        expected loss). Marginals need not add up to the expected loss: hazards that strike together share it.
+    convergence : DataFrame
+        draws, expected_loss, standard_error of the first draws.
+    histories : DataFrame
+        history, events, loss, weight.
+    measure, unit : str
+    stats : dict
+    """
+
+    summary: pd.DataFrame
+    exceedance: pd.DataFrame
+    contributions: pd.DataFrame
+    convergence: pd.DataFrame
+    histories: pd.DataFrame
+    measure: str
+    unit: str
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+def ensemble(
+    case: Case,
+    *,
+    draws: int = 10_000,
+    rng: np.random.Generator | int = 0,
+    measure: str = "value",
+    levels: Sequence[float] = (0.95, 0.99),
+    foresight: Literal["perfect", "surprise"] = "perfect",
+    contributions: bool = True,
+    scenario: Scenario | str | None = None,
+    tariffs: str | None = None,
+    workers: int = 1,
+    executor: Literal["local", "ray"] = "local",
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+    check: int = 3,
+) -> Ensemble:
+    """Draw histories of closures and say how much is lost, how often.
+
+    Parameters
+    ----------
+    case : Case
+        With a table hazards.
+    draws : int
+        Histories in which something happens; those without any event are counted by their probability.
+    rng : Generator or int
+        The same number gives the same histories.
+    measure : str
+        What is lost; see `straits.engine.measures.Measures`.
+    levels : sequence of float
+        Of VaR and CVaR, between 0 and 1.
+    foresight : {"perfect", "surprise"}
+        surprise: each closure becomes known on its day, and its mean length is then expected. Solved one by one.
+    contributions : bool
+        Whether each hazard's part of the expected loss is worked out, from the same histories without it.
+    scenario, tariffs
+        See `straits.solve`.
+    workers, executor, store, progress, check
+        See `straits.engine.solve_many`; for perfect foresight.
+
+    Returns
+    -------
+    Ensemble
+
+    Raises
+    ------
+    ModelError
+        If the case has no hazards, or an argument is out of range, or some history leaves the case infeasible.
+
+    Notes
+    -----
+    Events of each hazard are a Poisson process over the days of its months. Conditioning on at least one event (a stratum
+    whose loss is known to be zero is not drawn) lowers the variance of the mean by the chance that nothing happens, and
+    costs nothing. Standard errors: of means from the spread of the draws; of CVaR likewise, at the VaR found; of VaR by
+    resampling.
+    """
+    if not isinstance(draws, int) or draws < 2:
+        raise ModelError(f"draws={draws!r}: expected a whole number, 2 or more")
+    if any(not 0 < level < 1 for level in levels):
+        raise ModelError(f"levels={tuple(levels)}: expected numbers between 0 and 1")
+    if foresight not in ("perfect", "surprise"):
+        raise ModelError(f"foresight={foresight!r}: expected 'perfect' or 'surprise'")
+    model = compile_case(case, scenario, tariffs=tariffs)
+    hazards = read_hazards(model.case)
+    random = np.random.default_rng(rng)
+    drawn = hazards.draw(random, draws)
+    asked = dict.fromkeys([(), *drawn])
+    if contributions:
+        asked |= dict.fromkeys(rest for h in drawn for rest in _without_each(h).values())
+    if foresight == "perfect":
+        values, stats = _perfect(model, hazards, list(asked), measure, workers=workers, executor=executor, store=store,
+                                 progress=progress, check=check)  # fmt: skip
+    else:
+        values, stats = _surprised(model, hazards, list(asked), measure, progress)
+    base = values[()]
+    loss = np.array([base - values[h] for h in drawn])
+    if not np.all(np.isfinite(loss)):
+        bad = drawn[int(np.flatnonzero(~np.isfinite(loss))[0])]
+        raise ModelError(
+            f"a drawn history leaves the case infeasible: {_text(bad)}. Give hard promises a price."
+        )
+    loss[np.abs(loss) < 1e-9 * (1.0 + abs(base))] = 0.0
+    chance = hazards.chance
+    parts = _contributions(hazards, drawn, values, base, loss) if contributions else pd.DataFrame()
+    return Ensemble(
+        summary=_summary(loss, chance, levels, random),
+        exceedance=_exceedance(loss, chance),
+        contributions=parts,
+        convergence=_convergence(loss, chance),
+        histories=pd.DataFrame({"history": range(draws), "events": [_text(h) for h in drawn], "loss": loss,
+                                "weight": chance / draws}),
+        measure=measure,
+        unit=_unit(model, measure),
+        stats=stats | {"draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None},
+    )  # fmt: skip
+
+
+def _text(history: tuple[Event, ...]) -> str:
+    return " ".join(f"{e.hazard}@{e.start}+{e.days}d" for e in history)
+
+
+def _unit(model: Model, measure: str) -> str:
+    kind, *rest = measure.split(":")
+    if kind != "exports":
+        return (
+            "unit of the commodity"
+            if kind in ("flow", "sales")
+            else f"million {model.case.settings.currency}"
+        )
+    return model.case.rows("commodities")[rest[0]].unit
+
+
+def _without_each(history: tuple[Event, ...]) -> dict[str, tuple[Event, ...]]:
+    """Give the history without each of its hazards."""
+    return {h: tuple(e for e in history if e.hazard != h) for h in {e.hazard for e in history}}
+
+
+History = tuple[Event, ...]
+
+
+def _perfect(
+    model: Model, hazards: Hazards, asked: list[History], measure: str, **how: Any
+) -> tuple[dict[History, float], dict[str, Any]]:
+    variants = [
+        Variant(_text(h) or "nothing", (patch_of(model, _text(h), [x for e in h for x in hazards.effects(e)]),) if h else ())
+        for h in asked
+    ]  # fmt: skip
+    batch = solve_many(model, variants, [measure], **how)
+    return dict(zip(asked, batch.table[measure].to_numpy(dtype=float), strict=True)), batch.stats
+
+
+def _surprised(
+    model: Model, hazards: Hazards, asked: list[History], measure: str, progress: Progress | None
+) -> tuple[dict[History, float], dict[str, Any]]:
+    session, reader = Session(model), Measures(model, [measure])
+    values: dict[History, float] = {}
+    for i, history in enumerate(asked):
+        effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
+        found = with_surprises(replace(model, effects=effects, bounds=model.bounds_under(effects)), session)
+        cost = float(model.cost @ found.x)
+        answer = Answer(highs.OPTIMAL, cost, found.x, found.reduced_cost, found.x[:0], found.dual, 0, 0.0)
+        values[history] = reader.read(answer)[0]
+        if progress is not None and i % 16 == 0:
+            progress(i, len(asked), float("nan"))
+    return values, {"variants": len(asked), "solved": len(asked)}
+
+
+def _summary(
+    loss: np.ndarray, chance: float, levels: Sequence[float], rng: np.random.Generator
+) -> pd.DataFrame:
+    n = len(loss)
+    rows = [
+        ("expected loss", chance * loss.mean(), chance * loss.std(ddof=1) / np.sqrt(n)),
+        ("chance that anything happens", chance, 0.0),
+    ]
+    for level in levels:
+        var = quantile(loss, chance, level)
+        # CVaR = VaR + E[(loss - VaR)+] / (1 - level): the mean of a number that each draw gives.
+        beyond = np.maximum(loss - var, 0.0) / (1.0 - level)
+        samples = [quantile(rng.choice(loss, n), chance, level) for _ in range(_RESAMPLES)]
+        rows.append((f"VaR {level:g}", var, float(np.std(samples, ddof=1))))
+        rows.append(
+            (f"CVaR {level:g}", var + chance * beyond.mean(), chance * beyond.std(ddof=1) / np.sqrt(n))
+        )
+    return pd.DataFrame(rows, columns=["statistic", "value", "standard_error"])
+
+
+def quantile(loss: np.ndarray, chance: float, level: float) -> float:
+    """Give the least loss that is not exceeded with probability `level`, where with 1 - chance nothing is lost.
+
+    Parameters
+    ----------
+    loss : ndarray
+        Of equally likely histories in which something happens.
+    chance : float
+        That something happens.
+    level : float
+    """
+    values = np.concatenate([[0.0], loss])
+    weight = np.concatenate([[1.0 - chance], np.full(len(loss), chance / len(loss))])
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weight[order])
+    return float(values[order][min(int(np.searchsorted(reached, level - 1e-12)), len(values) - 1)])
+
+
+def _exceedance(loss: np.ndarray, chance: float) -> pd.DataFrame:
+    values, counts = np.unique(np.concatenate([[0.0], loss]), return_counts=True)
+    counts[values == 0.0] -= 1
+    greater = len(loss) - np.cumsum(counts)
+    return pd.DataFrame({"loss": values, "probability": chance * greater / len(loss)})
+
+
+def _convergence(loss: np.ndarray, chance: float) -> pd.DataFrame:
+    sizes = sorted({int(n) for n in np.geomspace(min(100, len(loss)), len(loss), 9)})
+    rows = [(n, chance * loss[:n].mean(), chance * loss[:n].std(ddof=1) / np.sqrt(n)) for n in sizes]
+    return pd.DataFrame(rows, columns=["draws", "expected_loss", "standard_error"])
+
+
+def _contributions(
+    hazards: Hazards, drawn: list[History], values: dict[History, float], base: float, loss: np.ndarray
+) -> pd.DataFrame:
+    total = {h: np.zeros(len(drawn)) for h in hazards.ids}
+    for i, history in enumerate(drawn):
+        for hazard, rest in _without_each(history).items():
+            total[hazard][i] = values[rest] - values[history]
+    mean = hazards.chance * loss.mean()
+    rows = []
+    for hazard, expected in zip(hazards.ids, hazards.expected, strict=True):
+        each = total[hazard]
+        marginal = hazards.chance * each.mean()
+        error = hazards.chance * each.std(ddof=1) / np.sqrt(len(each))
+        rows.append((hazard, expected, marginal, error, marginal / mean if mean else np.nan))
+    columns = ["hazard", "expected_events", "marginal", "standard_error", "share"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("marginal", ascending=False, kind="stable", ignore_index=True)

@@ -1,0 +1,167 @@
+"""Draw histories of closures from the hazards of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.errors import ModelError
+from straits.model import Effect
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+
+@dataclass(frozen=True)
+class Event:
+    """A drawn event: hazard, first day and length in days from the start of the axis."""
+
+    hazard: str
+    start: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Hazards on a time axis.
+
+    Attributes
+    ----------
+    ids : list of str
+    expected : ndarray
+        Expected number of events of each over the axis.
+    days : list of ndarray of int
+        Days of the axis on which an event of each can begin.
+    """
+
+    case: Case
+    ids: list[str]
+    expected: np.ndarray
+    days: list[np.ndarray]
+
+    @property
+    def total(self) -> float:
+        """Expected number of events over the axis."""
+        return float(self.expected.sum())
+
+    @property
+    def chance(self) -> float:
+        """Probability that anything happens at all."""
+        return float(-np.expm1(-self.total))
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[tuple[Event, ...]]:
+        """Draw histories in each of which something happens.
+
+        The number of events is Poisson, conditioned on being at least one; each belongs to a hazard in proportion to its
+        rate. Histories without any event need no draw: their probability is known and their loss is nothing.
+
+        Parameters
+        ----------
+        rng : Generator
+        count : int
+
+        Returns
+        -------
+        list of tuple of Event
+            Events in order of hazard and start.
+        """
+        events = _at_least_one(rng, self.total, count)
+        which = rng.choice(len(self.ids), int(events.sum()), p=self.expected / self.total)
+        rows = [self.case.rows("hazards")[self.ids[h]] for h in which]
+        starts = [
+            int(self.days[h][i])
+            for h, i in zip(
+                which, (rng.random(len(which)) * [len(self.days[h]) for h in which]).astype(int), strict=True
+            )
+        ]
+        lengths = _lengths(rng, rows)
+        found, at = [], 0
+        for n in events:
+            drawn = [Event(self.ids[which[j]], starts[j], int(lengths[j])) for j in range(at, at + n)]
+            found.append(tuple(sorted(drawn, key=lambda e: (e.hazard, e.start, e.days))))
+            at += n
+        return found
+
+    def effects(self, event: Event) -> tuple[Effect, ...]:
+        """Give the physical effects of an event; when it begins, its mean length is expected."""
+        row, axis = self.case.rows("hazards")[event.hazard], self.case.settings.time
+        start = axis.start + dt.timedelta(days=event.start)
+        end = start + dt.timedelta(days=event.days)
+        expected = start + dt.timedelta(days=max(1, round(row.duration_days)))
+        return tuple(
+            Effect(asset, row.factor, start, end, known=start, expected_end=expected) for asset in row.assets
+        )
+
+
+def read_hazards(case: Case) -> Hazards:
+    """Read the hazards of a case.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or one names no asset, a month that is none, or no spread where its shape needs one.
+    """
+    rows = case.rows("hazards")
+    if not rows:
+        raise ModelError(
+            f"case {case.settings.id} has no table hazards: it says how often and how long assets are closed"
+        )
+    axis = case.settings.time
+    dates = [axis.start + dt.timedelta(days=d) for d in range((axis.end - axis.start).days)]
+    expected, days = [], []
+    for key, row in rows.items():
+        where = f"table hazards, row {key}"
+        if not row.assets:
+            raise ModelError(f"{where}, column assets: empty; expected the ids of what an event closes")
+        if row.duration_shape == "lognormal" and row.duration_spread is None:
+            raise ModelError(f"{where}, column duration_spread: empty; a lognormal length needs it")
+        for column in ("rate_per_year", "duration_days"):
+            if not np.isfinite(getattr(row, column)):
+                raise ModelError(
+                    f"{where}, column {column}: found {getattr(row, column)}; expected a finite number"
+                )
+        months = _months(row.months, where)
+        open_days = np.array([d for d, date in enumerate(dates) if date.month in months], dtype=int)
+        # The yearly number is spread over the days of a year on which an event can begin.
+        in_year = sum((dt.date(2023, 1, 1) + dt.timedelta(days=d)).month in months for d in range(365))
+        expected.append(row.rate_per_year * len(open_days) / in_year)
+        days.append(open_days)
+    total = np.array(expected)
+    if not total.sum() > 0:
+        raise ModelError(
+            f"case {case.settings.id}: no hazard can happen on the time axis, {axis.start} to {axis.end}"
+        )
+    return Hazards(case, list(rows), total, days)
+
+
+def _months(texts: tuple[str, ...], where: str) -> set[int]:
+    accepted = {str(m): m for m in range(1, 13)}
+    for text in texts:
+        if text.lstrip("0") not in accepted:
+            raise ModelError(f"{where}, column months: found {text!r}; expected numbers from 1 to 12")
+    return {accepted[text.lstrip("0")] for text in texts} or set(range(1, 13))
+
+
+def _at_least_one(rng: np.random.Generator, mean: float, count: int) -> np.ndarray:
+    """Draw from the Poisson distribution conditioned on 1 or more: the first event falls before the end of the time."""
+    first = -np.log1p(rng.random(count) * np.expm1(-mean))
+    return 1 + rng.poisson(np.maximum(mean - first, 0.0))
+
+
+def _lengths(rng: np.random.Generator, rows: list) -> np.ndarray:
+    """Draw lengths in whole days, at least one."""
+    mean = np.array([row.duration_days for row in rows])
+    shape = np.array([row.duration_shape for row in rows])
+    spread = np.array([row.duration_spread or 0.0 for row in rows])
+    sigma = np.sqrt(np.log1p(spread**2))
+    drawn = np.where(
+        shape == "exponential",
+        rng.exponential(1.0, len(rows)) * mean,
+        np.where(
+            shape == "lognormal", mean * np.exp(sigma * rng.standard_normal(len(rows)) - sigma**2 / 2), mean
+        ),
+    )
+    return np.maximum(1, np.rint(drawn)).astype(int)
