@@ -108,3 +108,22 @@ def build(tables: dict[str, Any], *, scenarios: Any = (), time: Any = None, **se
     return straits.Case.from_tables(
         tables, scenarios=scenarios, **{"id": "small", "title": "small", "time": time or DAY, **settings}
     )
+
+
+#: Field A, two routes to market B: a cheap one of 4 kt/d and a dear one.
+TWO = {
+    "places": places("A", "B"),
+    "links": [link("cheap", "A", "B", capacity=4, cost=10), link("dear", "A", "B", capacity=10, cost=40)],
+    "supplies": [supply("field", "A", 6, cost=50)],
+    "markets": [market("buyer", "B", 200)],
+}
+
+
+def amount(solution, link_id):
+    flows = solution.flows
+    return flows.loc[flows["link"] == link_id, "amount"].sum()
+
+
+def million(*terms):
+    """Sum of amount (kt) times USD/t, in million USD."""
+    return sum(a * b for a, b in terms) / 1000.0
