@@ -148,13 +148,12 @@ class Limits:
         a = int(self.n.pair_link[p])
         capacity = self.n.link_capacity[a]
         factor = factors.by_kind["link"].get(a, self._one)
-        if self._shared_row[a] < 0:
-            upper = share_of(capacity, factor)
-        else:
+        if self._shared_row[a] >= 0:
             # The shared capacity row binds first, so this bound never carries a price. It is there for the solver: with
             # every flow between two bounds the simplex method can start without a first phase (five times faster on large
             # cases). Closing the link leaves it as it is, so that a variant changes the row alone.
-            upper = SLACK * share_of(capacity, np.maximum(factor, 1.0))
+            factor = SLACK * np.maximum(factor, 1.0)
+        upper = share_of(capacity, factor)
         struck = factors.by_kind["pair"].get(p)
         if struck is not None:
             upper = np.where(struck < 1, np.minimum(upper, share_of(capacity, struck)), upper)
