@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import resource
 import statistics
 import subprocess
 import sys
@@ -192,16 +191,18 @@ def command_line() -> None:
     print(f"import straits: {loaded - empty:.3f} s beyond an empty interpreter ({empty:.3f} s)")
     with tempfile.TemporaryDirectory() as folder:
         program = Path(sys.executable).with_name("straits")
-        run = [str(program), "run", "caspian", "--out", str(Path(folder) / "study")]
-        # The greatest child so far must be this one: the interpreters above were small.
-        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(run, check=True, capture_output=True)
-        took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-        unit = 2**20 if sys.platform == "darwin" else 2**10
-        processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(
-        f"straits run caspian: {took:.1f} s, {processor:.1f} s of processors, peak memory {after.ru_maxrss / unit:.0f} MB"
-    )
+        # Through a fresh interpreter: a process begins its peak at the size of the one that starts it, and this one is large.
+        code = (
+            "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+            "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+        )
+        run = [sys.executable, "-c", code, program, "run", "caspian", "--out", Path(folder) / "study"]
+        began = time.perf_counter()
+        done = subprocess.run(run, check=True, capture_output=True, text=True)
+        took = time.perf_counter() - began
+    processor, size = (float(word) for word in done.stdout.split()[-2:])
+    peak = size / (2**20 if sys.platform == "darwin" else 2**10)
+    print(f"straits run caspian: {took:.1f} s, {processor:.1f} s of processors, peak memory {peak:.0f} MB")
 
 
 def main() -> int:
