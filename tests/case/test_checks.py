@@ -207,6 +207,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("focus", setting(focus={**FOCUS, "actor": "CCC"}), ("case.yaml", None, "focus.actor")),
     ("focus", setting(focus={**FOCUS, "commodity": "gas"}), ("case.yaml", None, "focus.commodity")),
     ("focus", setting(focus={**FOCUS, "against": "CCC"}), ("case.yaml", None, "focus.against")),
+    ("focus", setting(focus={**FOCUS, "players": ["AAA", "CCC"]}), ("case.yaml", None, "focus.players")),
     (
         "route_link",
         lambda tables, scenario, settings: settings["routes"]["features"].append({"type": "Feature", "id": "pip"}),

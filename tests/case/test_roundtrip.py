@@ -164,6 +164,15 @@ def test_values_of_changes(small: Case, tables: Tables, tmp_path: Path) -> None:
     assert [change.value for change in again.scenarios["s"].changes] == expected
 
 
+def test_players_of_the_focus(tables: Tables, tmp_path: Path) -> None:
+    """Proves: a list among the settings survives one cell of a workbook. Without it: "AAA|BBB" would be one unknown actor."""
+    focus = {"actor": "AAA", "commodity": "crude", "players": ["AAA", "BBB"]}
+    case = Case.from_tables(tables, **{**SETTINGS, "focus": focus})
+    first, second, again = via_workbook(case, tmp_path)
+    assert first == second
+    assert again.settings.focus is not None and again.settings.focus.players == ("AAA", "BBB")
+
+
 def test_hash_speaks_of_content(small: Case, tables: Tables, scenarios: list[dict[str, Any]]) -> None:
     """Proves: order of rows and written-out defaults do not change the hash; a number does. Without it: results mix up."""
     tables["places"].reverse()

@@ -87,6 +87,8 @@ def focus(case: Case) -> Iterator[Problem]:
     for name, table in (("actor", "actors"), ("against", "actors"), ("commodity", "commodities")):
         for message in _unknown((getattr(found, name),), table, case):
             yield Problem(message, "case.yaml", None, f"focus.{name}")
+    for message in _unknown(found.players, "actors", case):
+        yield Problem(message, "case.yaml", None, "focus.players")
 
 
 @check("route_link", "error")

@@ -36,6 +36,8 @@ class Focus(Row):
     """The territory whose ports and transit the measures of bypassing refer to."""
     scenario: str | None = None
     """The scenario whose lost exports are the main answer. Blank: the one that loses most."""
+    players: tuple[str, ...] = ()
+    """Actors whose power over each other the report shows. Blank: the report leaves that section out."""
 
 
 class Settings(Row):

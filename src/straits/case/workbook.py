@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
 _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "routes")
 _NUMBER_SETTINGS = ("schema_version", "price_year")
+_LIST_SETTINGS = ("focus.players",)
 _TEXT = Column("", "text", False, None, (), None, None, None, "")
 
 
@@ -137,7 +138,10 @@ def workbook_bytes(case: Case) -> bytes:
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[list[Any]]:
     rows: list[list[Any]] = []
     for key, value in settings.items():
-        rows += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [[f"{prefix}{key}", value]]
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append([f"{prefix}{key}", "|".join(value) if isinstance(value, tuple) else value])
     return rows
 
 
@@ -266,6 +270,8 @@ def _settings(table: RawTable, findings: list[Finding]) -> dict[str, Any]:
         try:
             if isinstance(value, bool) or name not in _NUMBER_SETTINGS:
                 value = parse_cell(_TEXT, value)
+                if name in _LIST_SETTINGS:
+                    value = [part.strip() for part in str(value).split("|") if part.strip()]
             elif isinstance(value, float) and value.is_integer():
                 value = int(value)
         except CellError as error:
