@@ -73,7 +73,8 @@ def random_case(seed: int, *, promises: bool = False, ramps: bool = False) -> st
         {
             "actors": [{"id": a, "name": a, "kind": "state"} for a in ("AAA", "BBB")],
             "commodities": [{"id": "oil", "name": "oil", "unit": "kt"}],
-            "places": places, "links": links, "supplies": supplies, "markets": markets, **({"stores": stores} if stores else {}), "controls": controls,
+            "places": places, "links": links, "supplies": supplies, "markets": markets, "controls": controls,
+            **({"stores": stores} if stores else {}),
         },
         id=f"random-{seed}",
         title="random",

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from random_cases import random_case
 
 from straits.engine import Session, close, combine
 from straits.engine.measures import Measures
@@ -14,8 +15,6 @@ from straits.errors import ModelError
 from straits.model import compile_case
 from straits.worst import minimal_cut_sets, protect, worst
 from straits.worst.question import ask
-
-from .random_cases import random_case
 
 WINDOW = "2022-01-01:2d"
 

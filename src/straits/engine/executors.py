@@ -50,6 +50,10 @@ def _answer_piece(key: str, packed: bytes | None, piece: Sequence[Names]) -> lis
     return list(walker.run(piece, job.parents))
 
 
+#: What workers run; a name of its own, so that tests of faults can put theirs in its place.
+_task = _answer_piece
+
+
 def _begin(key: str, packed: bytes) -> None:
     _answer_piece(key, packed, ())
 
@@ -80,7 +84,7 @@ def answer_locally(job: Job, pieces: Sequence[Sequence[Names]], workers: int) ->
         )
         try:
             waiting: dict[Future[list[Result]], int] = {
-                pool.submit(_answer_piece, key, None, piece): i for i, piece in left.items()
+                pool.submit(_task, key, None, piece): i for i, piece in left.items()
             }
             while waiting:
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)

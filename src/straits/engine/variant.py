@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -252,14 +252,14 @@ def _named(model: Model, what: str, values: Mapping[str, object]) -> dict[int, o
 def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
     """Put patches together into one.
 
-    Where patches made from effects set one entry to different values, all their effects are worked out together. A patch
-    made by `change` gives way to them, and to a later one of its kind.
+    Where patches made from effects meet in one entry, all their effects are worked out together. A patch made by `change`
+    gives way to them, and to a later one of its kind.
     """
     if len(parts) == 1:
         return parts[0]
     plain = [p for p in parts if not p.effects]
     struck = [p for p in parts if p.effects]
-    if len(struck) > 1 and _disagree(struck):
+    if len(struck) > 1 and _interact(struck):
         struck = [patch_of(model, name, (e for p in struck for e in p.effects))]
     ordered = [*plain, *struck]
     columns, (lower, upper, cost) = _overlay(ordered, "columns", ("column_lower", "column_upper", "cost"))
@@ -288,20 +288,22 @@ def _overlay(
     return where, found
 
 
-def _disagree(parts: Sequence[Patch]) -> bool:
-    """Whether two patches set one entry to different values."""
+def _interact(parts: Sequence[Patch]) -> bool:
+    """Whether patches set one entry in a way that only all their effects together decide.
+
+    Closures over one and the same window that agree on an entry do not: closed twice is closed. Others do: two losses of half
+    of a capacity leave a quarter, two halves of a step leave nothing of it.
+    """
+    one_window = len({(e.factor, e.start, e.end) for p in parts for e in p.effects}) == 1
+    closing = one_window and parts[0].effects[0].factor == 0.0
     for at, arrays in (("columns", _COLUMN), ("rows", _ROW)):
         where = np.concatenate([getattr(p, at) for p in parts])
         order = np.argsort(where, kind="stable")
         same = np.flatnonzero(np.diff(where[order]) == 0)
-        if len(same):
-            for array in arrays:
-                values = np.concatenate([getattr(p, array) for p in parts])[order]
-                if np.any(values[same] != values[same + 1]):
-                    return True
+        if len(same) and not closing:
+            return True
+        for array in arrays if len(same) else ():
+            values = np.concatenate([getattr(p, array) for p in parts])[order]
+            if np.any(values[same] != values[same + 1]):
+                return True
     return False
-
-
-def renamed(patch: Patch, name: str) -> Patch:
-    """Give the same patch under another name."""
-    return replace(patch, name=name)

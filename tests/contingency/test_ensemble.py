@@ -1,0 +1,143 @@
+"""Drawn histories: means against closed forms, quantiles by hand, the same seed the same answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from lines_case import case
+
+import straits
+from straits.contingency import ensemble
+from straits.contingency.ensemble import quantile
+from straits.contingency.hazards import read_hazards
+from straits.errors import ModelError
+
+
+def with_hazards(*rows, days=20, tank=0.0):
+    base = case(days=days, tank=tank)
+    tables = {name: frame for name, frame in base.tables.items() if len(frame)}
+    full = [
+        {"id": f"h{i}", "name": f"h{i}", "duration_shape": "fixed", "duration_days": 1, **row}
+        for i, row in enumerate(rows)
+    ]
+    return straits.Case.from_tables(tables | {"hazards": full}, **base.settings.model_dump())
+
+
+def test_mean_is_the_closed_form():
+    """Proves: a ship that is out a day at rate r loses 10 kt (1 million) on each day that any event hits, so the expected loss
+    over 20 days is 20 (1 - exp(-r/365)) million; the estimate lies within 4 standard errors, and the error falls with draws.
+    Without it: conditioning on something happening could bias the mean."""
+    rate = 12.0
+    truth = 20 * (1 - np.exp(-rate / 365))
+    found = ensemble(with_hazards({"assets": "ship", "rate_per_year": rate}), draws=600, rng=1)
+    mean, error = found.summary.iloc[0][["value", "standard_error"]]
+    assert abs(mean - truth) < 4 * error
+    assert error < 0.1 * truth
+    assert found.convergence["standard_error"].iloc[-1] < found.convergence["standard_error"].iloc[0]
+    assert found.summary.iloc[1]["value"] == pytest.approx(1 - np.exp(-rate * 20 / 365))
+
+
+def test_number_of_events_is_poisson():
+    """Proves: with the stratum without events put back, the number of events has the mean and variance of a Poisson number."""
+    hazards = read_hazards(with_hazards({"assets": "ship", "rate_per_year": 30}))
+    counts = np.array([len(h) for h in hazards.draw(np.random.default_rng(0), 20_000)])
+    mean = 30 * 20 / 365
+    assert counts.min() == 1
+    assert hazards.chance * counts.mean() == pytest.approx(mean, rel=0.02)
+    assert hazards.chance * (counts**2).mean() == pytest.approx(mean + mean**2, rel=0.04)
+
+
+def test_common_cause_and_contributions():
+    """Proves: a hazard that takes both lines at once loses 10 kt a day, one of a single line 4 kt; the marginal contributions of
+    two hazards that never matter together add up to the expected loss.
+    Without it: a common cause would be counted as two lucky escapes."""
+    found = ensemble(
+        with_hazards({"assets": "one|two", "rate_per_year": 0.5}, {"assets": "one", "rate_per_year": 0.5}),
+        draws=400,
+        rng=2,
+    )
+    single = found.histories[found.histories["events"].str.count("@") == 1]
+    assert set(np.round(single["loss"], 6)) == {1.0, 0.4}
+    parts = found.contributions.set_index("hazard")["marginal"]
+    assert parts["h0"] > parts["h1"] > 0
+    assert parts.sum() <= found.summary["value"][0] * 1.001
+
+
+def test_months_and_shapes():
+    """Proves: events begin only in the months given, and lengths have the mean asked for."""
+    c = with_hazards({"assets": "ship", "rate_per_year": 5, "months": "2"}, days=28)
+    with pytest.raises(ModelError, match="no hazard can happen"):
+        read_hazards(c)
+    hazards = read_hazards(with_hazards({"assets": "ship", "rate_per_year": 5, "duration_shape": "lognormal", "duration_days": 9,
+                                         "duration_spread": 0.8}))  # fmt: skip
+    days = [e.days for h in hazards.draw(np.random.default_rng(0), 20_000) for e in h]
+    assert np.mean(days) == pytest.approx(9, rel=0.03)
+    assert np.std(days) / np.mean(days) == pytest.approx(0.8, rel=0.08)
+
+
+def test_same_seed_same_answer():
+    """Proves: the seed decides; workers do not."""
+    c = with_hazards({"assets": "ship", "rate_per_year": 12})
+    a, b = ensemble(c, draws=60, rng=5, check=0), ensemble(c, draws=60, rng=5, workers=2, check=0)
+    assert a.histories.equals(b.histories)
+    assert not ensemble(c, draws=60, rng=6, check=0).histories.equals(a.histories)
+
+
+def test_surprise_is_no_better_than_foresight():
+    """Proves: history by history, what comes as a surprise costs at least as much as what is known; with a tank that could have
+    been emptied before, it costs more.
+    Without it: the option would do nothing."""
+    c = with_hazards({"assets": "ship", "rate_per_year": 8, "duration_days": 3}, tank=12)
+    a = ensemble(c, draws=25, rng=3, check=0, contributions=False)
+    b = ensemble(c, draws=25, rng=3, foresight="surprise", contributions=False)
+    assert (b.histories["loss"] >= a.histories["loss"] - 1e-9).all()
+
+
+def test_quantile_by_hand():
+    """Proves: with 40 % chance of nothing and losses 1, 2, 3 equally likely else, the quantiles are those of the mixture."""
+    loss = np.array([3.0, 1.0, 2.0])
+    assert [quantile(loss, 0.6, level) for level in (0.3, 0.4, 0.41, 0.6, 0.61, 0.8, 0.81, 0.999)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+    ]
+
+
+def test_exceedance_and_tails():
+    """Proves: the exceedance curve starts at the chance of any loss and ends at 0, and CVaR is not below VaR."""
+    found = ensemble(with_hazards({"assets": "ship", "rate_per_year": 12}), draws=200, rng=0, check=0)
+    assert found.exceedance["probability"].is_monotonic_decreasing
+    assert found.exceedance["probability"].iloc[0] == pytest.approx(found.stats["chance"])
+    assert found.exceedance["probability"].iloc[-1] == 0
+    value = found.summary.set_index("statistic")["value"]
+    assert value["CVaR 0.95"] >= value["VaR 0.95"] and value["CVaR 0.99"] >= value["CVaR 0.95"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "text"),
+    [
+        ([], {}, "no table hazards"),
+        ([{"assets": "ship", "rate_per_year": 1, "months": "13"}], {}, "numbers from 1 to 12"),
+        ([{"assets": "ship", "rate_per_year": 1, "duration_shape": "lognormal"}], {}, "duration_spread"),
+        ([{"assets": "ship", "rate_per_year": 0}], {}, "no hazard can happen"),
+        ([{"assets": "ship", "rate_per_year": 1}], {"draws": 0}, "draws"),
+        ([{"assets": "ship", "rate_per_year": 1}], {"levels": [1.5]}, "levels"),
+        ([{"assets": "ship", "rate_per_year": 1}], {"measure": "profit"}, "unknown measure"),
+        ([{"assets": "ship", "rate_per_year": 1}], {"foresight": "none"}, "foresight"),
+    ],
+)
+def test_bad_ensembles_are_refused(rows, more, text):
+    """Proves: a case without hazards, or hazards that cannot be, are refused in words."""
+    with pytest.raises(ModelError, match=text):
+        ensemble(with_hazards(*rows) if rows else case(), **({"draws": 10} | more))
+
+
+def test_nan_rates_are_refused():
+    """Proves: a rate that is no number is an error of the case, with its row and column."""
+    with pytest.raises(straits.errors.CaseError, match="rate_per_year"):
+        with_hazards({"assets": "ship", "rate_per_year": float("nan")})
