@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from straits.errors import StraitsError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from straits.console import AsJson, Progress, out, print_table, shown, write_json
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="What a country's trade depends on, who can cut it, what a cut would cost, and what to do about it.",
 )
-out, err = Console(), Console(stderr=True)
-
 CaseName = Annotated[
     str, typer.Argument(help="A bundled case (see `straits cases`), a folder, or an .xlsx workbook.")
 ]
@@ -32,22 +23,6 @@ Foresight = Annotated[
     str | None, typer.Option(help="perfect, surprise or rolling(n); default: the scenario's.")
 ]
 Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
-
-
-def shown(command: Callable[..., None]) -> Callable[..., None]:
-    """Show an error of straits as its text and end with status 1."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except StraitsError as error:
-            err.print("error:", style="bold red", end=" ")
-            err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from None
-
-    return run
 
 
 @app.command()
@@ -106,7 +81,7 @@ def solve(
     accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
     currency = solution.case.settings.currency
     if as_json:
-        _json(
+        write_json(
             {
                 "objective_million": solution.objective,
                 "currency": currency,
@@ -120,9 +95,9 @@ def solve(
     out.print(
         f"{solution.scenario_id}: joint value {solution.objective:,.1f} million {currency}", highlight=False
     )
-    _table(flows, "Flow by corridor, unit of the commodity")
-    _table(accounts, f"Accounts, million {currency}")
-    _table(solution.unmet, "Promised and not delivered")
+    print_table(flows, "Flow by corridor, unit of the commodity")
+    print_table(accounts, f"Accounts, million {currency}")
+    print_table(solution.unmet, "Promised and not delivered")
 
 
 @app.command()
@@ -141,12 +116,12 @@ def stress(
     import straits
     from straits.stress import stress as compare
 
-    with _progress("solving") as step:
+    with Progress("solving") as step:
         found = compare(
             straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
         )
     if as_json:
-        _json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
+        write_json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
         return
     table, focus = found.summary, found.case.settings.focus
     if focus and not everything:
@@ -164,7 +139,7 @@ def stress(
     of = f" of {focus.commodity} from {focus.actor}" if focus and not everything else ""
     units = ", ".join(sorted(set(table["unit"])))
     currency = found.case.settings.currency
-    _table(
+    print_table(
         table[wide if everything else columns],
         f"Exports{of} beside the baseline, {units}; value in million {currency}",
     )
@@ -172,7 +147,7 @@ def stress(
         index="state", columns="scenario", values="change", fill_value=0.0, sort=False
     )
     if everything:
-        _table(states.reset_index(), f"Gains and losses by state, million {currency}")
+        print_table(states.reset_index(), f"Gains and losses by state, million {currency}")
 
 
 @app.command()
@@ -187,7 +162,7 @@ def run(
     import straits
     from straits.report import build_study, write_study
 
-    with _progress("studying") as step:
+    with Progress("studying") as step:
         study = build_study(straits.load_case(case), progress=step)
         paths = write_study(study, folder, progress=step)
     for path in paths:
@@ -206,56 +181,6 @@ def lp(
 
     straits.load_case(case).to_lp(path, scenario)
     out.print(str(path), markup=False, highlight=False)
-
-
-def _table(table: pd.DataFrame, title: str) -> None:
-    from rich.table import Table
-
-    if not len(table):
-        return
-    shown_table = Table(title=title, title_justify="left")
-    numeric = [c for c in table.columns if table[c].dtype.kind in "if"]
-    for column in table.columns:
-        shown_table.add_column(
-            str(column).replace("_", " "), justify="right" if column in numeric else "left"
-        )
-    for row in table.itertuples(index=False):
-        shown_table.add_row(*(_number(v) if isinstance(v, float) else str(v) for v in row))
-    out.print(shown_table)
-
-
-def _number(value: float) -> str:
-    """Four significant digits, without exponents, rounding of the solver shown as 0."""
-    if value != value:
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
-
-
-def _json(content: Any) -> None:
-    def plain(value: Any) -> Any:
-        if isinstance(value, float) and not -float("inf") < value < float("inf"):
-            return None
-        if isinstance(value, dict):
-            return {str(k): plain(v) for k, v in value.items()}
-        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
-
-    sys.stdout.write(json.dumps(plain(content), indent=2, default=str) + "\n")
-
-
-class _progress:
-    """A spinner on standard error that names what was finished last."""
-
-    def __init__(self, title: str) -> None:
-        self._status = err.status(title)
-
-    def __enter__(self) -> Callable[[str], None]:
-        self._status.__enter__()
-        return lambda name: self._status.update(f"{name} …")
-
-    def __exit__(self, *error: Any) -> None:
-        self._status.__exit__(*error)
 
 
 def _mount() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.errors import StraitsError
+from straits.console import AsJson, out, print_table, say, shown, write_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +34,7 @@ def default_players(case: Any) -> list[str]:
 
 # A group without commands, so that it can be mounted as `power`; options may follow the case.
 @power_app.callback(invoke_without_command=True, context_settings={"allow_interspersed_args": True})
+@shown
 def power(
     case: Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")],
     players: Annotated[
@@ -76,39 +75,27 @@ def power(
         int | None, typer.Option(help="Replicates of a sample, for more than 20 players.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sample.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write JSON to standard output, for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say who has power over whom in a case."""
     import straits
 
-    try:
-        loaded = straits.load_case(case)
-        chosen = _names(players, loaded) if players else default_players(loaded)
-        if union:
-            title, tables, notes = _union(
-                loaded, _names(union, loaded), commodity, access, outsiders, scenario
-            )
-        elif leverage:
-            title, tables, notes = _leverage(
-                loaded, chosen, start.date() if start else None, days, scenario, options
-            )
-        elif balance:
-            title, tables, notes = _balance(
-                loaded, _names(balance, loaded)[0], commodity, extra_cost, scenario
-            )
-        else:
-            how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
-            title, tables, notes = _shares(loaded, chosen, options, sample, seed, how)
-    except StraitsError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from None
-    if as_json:
-        found = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
-        sys.stdout.write(
-            json.dumps({"title": title, "notes": notes, **found}, indent=2, ensure_ascii=False) + "\n"
+    loaded = straits.load_case(case)
+    chosen = _names(players, loaded) if players else default_players(loaded)
+    if union:
+        title, tables, notes = _union(loaded, _names(union, loaded), commodity, access, outsiders, scenario)
+    elif leverage:
+        title, tables, notes = _leverage(
+            loaded, chosen, start.date() if start else None, days, scenario, options
         )
+    elif balance:
+        title, tables, notes = _balance(loaded, _names(balance, loaded)[0], commodity, extra_cost, scenario)
+    else:
+        how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
+        title, tables, notes = _shares(loaded, chosen, options, sample, seed, how)
+    if as_json:
+        found = {name: table.to_dict("records") for name, table in tables.items()}
+        write_json({"title": title, "notes": notes, **found})
         return
     _print(title, tables, notes)
 
@@ -191,28 +178,8 @@ def _balance(
 
 
 def _print(title: str, tables: dict[str, pd.DataFrame], notes: list[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    out = Console()
     out.print(title, style="bold", markup=False)
     for frame in tables.values():
-        shown = Table()
-        for column in frame.columns:
-            shown.add_column(
-                str(column).replace("_", " "), justify="right" if frame[column].dtype.kind == "f" else "left"
-            )
-        for row in frame.itertuples(index=False):
-            shown.add_row(*map(_cell, row))
-        out.print(shown)
+        print_table(frame, "")
     for note in notes:
-        out.print(note, markup=False, highlight=False)
-
-
-def _cell(value: Any) -> str:
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-
-
-__all__ = ["default_players", "power_app"]
+        say(note)

@@ -1,0 +1,99 @@
+"""What all commands share: where they print, how they show an error, a table, and what goes on."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from straits.errors import StraitsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+out, err = Console(), Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
+
+
+def shown(command: Callable[..., None]) -> Callable[..., None]:
+    """Show an error of straits as its text, without a traceback, and end with status 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except StraitsError as error:
+            err.print("error:", style="bold red", end=" ")
+            err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def say(text: str) -> None:
+    """Print a line as it is."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_table(table: pd.DataFrame, title: str) -> None:
+    """Print a table with a title; nothing for an empty one."""
+    from rich.table import Table
+
+    if not len(table):
+        return
+    shown_table = Table(title=title, title_justify="left")
+    numeric = [c for c in table.columns if table[c].dtype.kind in "if"]
+    for column in table.columns:
+        justify = "right" if column in numeric else "left"
+        shown_table.add_column(str(column).replace("_", " "), justify=justify, no_wrap=column not in numeric)
+    for row in table.itertuples(index=False):
+        shown_table.add_row(*(number(v) if isinstance(v, float) else str(v) for v in row))
+    out.print(shown_table)
+
+
+def number(value: float) -> str:
+    """Give four significant digits, without exponents, rounding of the solver shown as 0."""
+    if value != value:
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
+
+
+def write_json(content: Any) -> None:
+    """Write JSON to standard output; infinities and missing numbers become null."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, float) and not -float("inf") < value < float("inf"):
+            return None
+        if isinstance(value, dict):
+            return {str(k): plain(v) for k, v in value.items()}
+        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+class Progress:
+    """A spinner on standard error that names what was finished last.
+
+    Parameters
+    ----------
+    title : str
+        Shown until something is finished.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._status = err.status(title)
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._status.__enter__()
+        return lambda name: self._status.update(f"{name} …")
+
+    def __exit__(self, *error: Any) -> None:
+        self._status.__exit__(*error)
