@@ -28,6 +28,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 5e-3
+#: Columns of the terminal that the pages show.
+WIDTH = 110
 _FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$", re.S | re.M)
 _COMMENT = re.compile(r"<!-- (file|illustrative|status): ([^\n]*) -->\s*\Z")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -220,18 +222,13 @@ class Page:
 
 def straits(arguments: list[str]) -> tuple[int, str]:
     """Run the command line in this process and give its status and what it wrote to standard output and error."""
-    from rich.console import Console
     from typer.testing import CliRunner
 
-    from straits import cli
+    from straits import cli, console
 
-    result = CliRunner(env={"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}).invoke
-    out, err = cli.out, cli.err
-    cli.out, cli.err = Console(width=110, no_color=True), Console(width=110, no_color=True, stderr=True)
-    try:
-        done = result(cli.app, arguments)
-    finally:
-        cli.out, cli.err = out, err
+    for screen in (console.out, console.err):
+        screen.width = WIDTH
+    done = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}).invoke(cli.app, arguments)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.output
