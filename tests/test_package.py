@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -15,6 +16,14 @@ import straits
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "highspy", "networkx", "pydantic", "jinja2", "xlsxwriter", "rich")
+#: Extras for other machines or purposes than the tests: too large for every checkout.
+NOT_LOCKED = ("bench", "scale")
+#: Module to the project that provides it, where the names differ.
+PROVIDERS = {
+    "ahocorasick": "pyahocorasick",
+    "python_calamine": "python-calamine",
+    "ruamel": "ruamel-yaml",
+}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
@@ -87,6 +96,31 @@ def test_bundled_cases_are_found() -> None:
     assert {"caspian", "two-routes"} <= {entry.name for entry in cases.iterdir() if entry.is_dir()}
 
 
+def projects(requirements: list[str]) -> set[str]:
+    """Give the normal names of the projects in a list of requirements."""
+    found = (re.match(r"[A-Za-z0-9._-]+", text) for text in requirements)
+    return {re.sub(r"[._-]+", "-", match[0].lower()) for match in found if match}
+
+
+def test_imports_are_declared() -> None:
+    """Proves: the source imports nothing but the standard library, straits and what the project declares.
+    Without it: a library that happens to be on a developer's machine would be missing from everybody else's.
+    """
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = content["optional-dependencies"].values()
+    declared = projects([*content["dependencies"], *(item for extra in extras for item in extra)])
+    undeclared = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"straits"}:
+                if PROVIDERS.get(top, top) not in declared:
+                    undeclared.add((path.relative_to(ROOT).as_posix(), top))
+    assert not undeclared
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_locked_lists_name_no_index(name: str) -> None:
     """Proves: each pinned package has hashes, and the lists name no index, folder or address.
@@ -106,20 +140,14 @@ def test_locked_lists_hold_what_the_project_needs() -> None:
     Without it: a new dependency would be missing from the environment that `make` builds."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-    def names(requirements: list[str]) -> set[str]:
-        return {
-            re.match(r"[A-Za-z0-9._-]+", text)[0].lower().replace(".", "-").replace("_", "-")
-            for text in requirements
-        }  # type: ignore[index]
-
     run, develop = (
         {*re.findall(r"^([a-z0-9.-]+==\S+)", (ROOT / n).read_text(encoding="utf-8"), re.M)} for n in LOCKS
     )
     groups, extras = content["dependency-groups"], content["project"]["optional-dependencies"]
-    needed = names(content["project"]["dependencies"] + groups["build"])
+    needed = projects(content["project"]["dependencies"] + groups["build"])
     assert needed <= {pin.partition("==")[0] for pin in run}
-    more = names(
-        groups["dev"] + [item for name, items in extras.items() if name != "bench" for item in items]
+    more = projects(
+        groups["dev"] + [item for name, items in extras.items() if name not in NOT_LOCKED for item in items]
     )
     assert more <= {pin.partition("==")[0] for pin in develop}
     assert run <= develop

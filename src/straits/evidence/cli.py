@@ -194,8 +194,6 @@ def review(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Judge drafts one at a time: the paragraph with its passages marked, one key for each field."""
-    import click
-
     from straits.evidence.review import review as go_through
 
     with open_ledger(ledger) as book:
@@ -204,7 +202,7 @@ def review(
             book,
             by,
             out,
-            click.getchar,
+            typer.getchar,
             lambda text: typer.prompt(text, default="", show_default=False),
             kind,
             sha256,
