@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, Progress, out, print_table, shown, write_json
+from straits.console import AsJson, Spinner, out, print_table, shown, write_json
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -116,7 +115,7 @@ def stress(
     import straits
     from straits.stress import stress as compare
 
-    with Progress("solving") as step:
+    with Spinner("solving") as step:
         found = compare(
             straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
         )
@@ -162,7 +161,7 @@ def run(
     import straits
     from straits.report import build_study, write_study
 
-    with Progress("studying") as step:
+    with Spinner("studying") as step:
         study = build_study(straits.load_case(case), progress=step)
         paths = write_study(study, folder, progress=step)
     for path in paths:
@@ -185,22 +184,15 @@ def lp(
 
 def _mount() -> None:
     """Add the commands of the rooms; each room keeps its own."""
-    for room, name in (
-        ("evidence", "evidence_app"),
-        ("power", "power_app"),
-        ("contingency", None),
-        ("worst", None),
-    ):
-        try:
-            module = importlib.import_module(f"straits.{room}.cli")
-        except ModuleNotFoundError as missing:
-            if missing.name not in (f"straits.{room}", f"straits.{room}.cli"):
-                raise
-            continue
-        if name:
-            app.add_typer(getattr(module, name), name=room)
-        else:
-            module.mount(app)
+    from straits.contingency.cli import mount as mount_contingency
+    from straits.evidence.cli import evidence_app
+    from straits.power.cli import power_app
+    from straits.worst.cli import mount as mount_worst
+
+    mount_contingency(app)
+    mount_worst(app)
+    app.add_typer(power_app, name="power")
+    app.add_typer(evidence_app, name="evidence")
 
 
 _mount()

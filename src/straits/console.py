@@ -6,6 +6,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard out
 
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:
-    """Show an error of straits as its text, without a traceback, and end with status 1."""
+    """Show an error of straits as its text, without a traceback, and end with status 1; end with 130 when stopped."""
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -32,6 +33,9 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
             err.print("error:", style="bold red", end=" ")
             err.print(str(error), markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            err.print("stopped; what is done is in the store, if one was given")
+            raise typer.Exit(130) from None
 
     return run
 
@@ -41,8 +45,8 @@ def say(text: str) -> None:
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def print_table(table: pd.DataFrame, title: str) -> None:
-    """Print a table with a title; nothing for an empty one."""
+def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None:
+    """Print a table with a title, or its first `top` rows; nothing for an empty one."""
     from rich.table import Table
 
     if not len(table):
@@ -50,11 +54,34 @@ def print_table(table: pd.DataFrame, title: str) -> None:
     shown_table = Table(title=title, title_justify="left")
     numeric = [c for c in table.columns if table[c].dtype.kind in "if"]
     for column in table.columns:
-        justify = "right" if column in numeric else "left"
-        shown_table.add_column(str(column).replace("_", " "), justify=justify, no_wrap=column not in numeric)
-    for row in table.itertuples(index=False):
+        shown_table.add_column(
+            str(column).replace("_", " "),
+            justify="right" if column in numeric else "left",
+            no_wrap=column not in numeric,
+        )
+    for row in table.head(top or len(table)).itertuples(index=False):
         shown_table.add_row(*(number(v) if isinstance(v, float) else str(v) for v in row))
     out.print(shown_table)
+    if top is not None and len(table) > top:
+        err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
+
+
+def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
+    """Write tables as CSV into a folder, if one is given.
+
+    Raises
+    ------
+    StraitsError
+        If the folder cannot be written.
+    """
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            table.to_csv(folder / f"{name}.csv", index=False)
+    except OSError as error:
+        raise StraitsError(f"{folder}: the tables cannot be written: {error.strerror}") from error
 
 
 def number(value: float) -> str:
@@ -79,7 +106,7 @@ def write_json(content: Any) -> None:
     sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=False, default=str) + "\n")
 
 
-class Progress:
+class Spinner:
     """A spinner on standard error that names what was finished last.
 
     Parameters
@@ -97,3 +124,28 @@ class Progress:
 
     def __exit__(self, *error: Any) -> None:
         self._status.__exit__(*error)
+
+
+class Bar:
+    """A progress bar on standard error with the time that is left.
+
+    Parameters
+    ----------
+    what : str
+        What is counted.
+    """
+
+    def __init__(self, what: str) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True
+        )  # fmt: skip
+        self._task = self._bar.add_task(what, total=None)
+
+    def __enter__(self) -> Callable[[float, float, float], None]:
+        self._bar.start()
+        return lambda done, total, left: self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()

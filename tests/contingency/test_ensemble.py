@@ -8,8 +8,8 @@ from lines_case import case
 
 import straits
 from straits.contingency import ensemble
-from straits.contingency.ensemble import quantile
 from straits.contingency.hazards import read_hazards
+from straits.contingency.histories import quantile
 from straits.errors import ModelError
 
 

@@ -1,6 +1,31 @@
 """Which failure hurts most: every one and every pair of assets, and drawn histories of closures."""
 
-from straits.contingency.ensemble import Ensemble, ensemble
-from straits.contingency.sweep import Sweep, sweep
+from __future__ import annotations
 
-__all__ = ["Ensemble", "Sweep", "ensemble", "sweep"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from straits.contingency.failures import Sweep as Sweep
+    from straits.contingency.failures import sweep as sweep
+    from straits.contingency.histories import Ensemble as Ensemble
+    from straits.contingency.histories import ensemble as ensemble
+
+# The names `sweep` and `ensemble` are both a module and its main function; the function wins. Loaded on first use, so that
+# the command line does not wait for the solver.
+_HOME = {
+    "Ensemble": "straits.contingency.histories",
+    "Sweep": "straits.contingency.failures",
+    "ensemble": "straits.contingency.histories",
+    "sweep": "straits.contingency.failures",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'straits.contingency' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from straits.terminal import bar, err, show, shown, write
+from straits.console import Bar, err, print_table, shown, write_tables
 
 CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
 Scenario = Annotated[str | None, typer.Option(help="What acts besides; default: nothing.")]
@@ -46,9 +46,9 @@ def sweep(
     top: Top = 20,
 ) -> None:
     """Close every asset, or every pair, over a window, and rank what is lost."""
-    with shown(), bar("failures") as progress:
+    with Bar("failures") as progress:
         import straits
-        from straits.contingency.sweep import sweep as run
+        from straits.contingency.failures import sweep as run
 
         found = run(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
@@ -57,10 +57,10 @@ def sweep(
     start, end = found.window
     head = ["failure", "loss", "cumulative_share", "lack_of_storage", "lack_of_route", "unmet_cost"]
     table = found.table[[c for c in head if c in found.table.columns]]
-    write({"sweep": found.table, "pairs": found.pairs}, out)
-    show(table, f"Losses, million {found.currency}, closed from {start} to {end}", top)
+    write_tables({"sweep": found.table, "pairs": found.pairs}, out)
+    print_table(table, f"Losses, million {found.currency}, closed from {start} to {end}", top)
     if k == 2:
-        show(found.pairs, "Double failures that are worse than the sum of their parts", top)
+        print_table(found.pairs, "Double failures that are worse than the sum of their parts", top)
     s = found.stats
     err.print(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "
@@ -86,9 +86,9 @@ def ensemble(
     top: Top = 20,
 ) -> None:
     """Draw histories of closures from the hazards of a case: expected loss, VaR, CVaR, exceedance."""
-    with shown(), bar("histories") as progress:
+    with Bar("histories") as progress:
         import straits
-        from straits.contingency.ensemble import ensemble as run
+        from straits.contingency.histories import ensemble as run
 
         found = run(
             straits.load_case(case), draws=draws, rng=seed, measure=measure, foresight=foresight,  # type: ignore[arg-type]
@@ -96,13 +96,13 @@ def ensemble(
             executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     names = ("summary", "exceedance", "contributions", "convergence", "histories")
-    write({name: getattr(found, name) for name in names}, out)
-    show(found.summary, f"Loss of {found.measure}, {found.unit}", top)
+    write_tables({name: getattr(found, name) for name in names}, out)
+    print_table(found.summary, f"Loss of {found.measure}, {found.unit}", top)
     if len(found.contributions):
-        show(found.contributions, "Expected loss that would not arise without a hazard", top)
+        print_table(found.contributions, "Expected loss that would not arise without a hazard", top)
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    app.command()(sweep)
-    app.command()(ensemble)
+    app.command()(shown(sweep))
+    app.command()(shown(ensemble))

@@ -1,6 +1,30 @@
 """The worst that can be done with a budget of closures, proved; and what to protect first."""
 
-from straits.worst.attack import Worst, worst
-from straits.worst.protect import minimal_cut_sets, protect
+from __future__ import annotations
 
-__all__ = ["Worst", "minimal_cut_sets", "protect", "worst"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from straits.worst.attack import Worst as Worst
+    from straits.worst.attack import worst as worst
+    from straits.worst.protection import minimal_cut_sets as minimal_cut_sets
+    from straits.worst.protection import protect as protect
+
+# Loaded on first use, so that the command line does not wait for the solver.
+_HOME = {
+    "Worst": "straits.worst.attack",
+    "minimal_cut_sets": "straits.worst.protection",
+    "protect": "straits.worst.protection",
+    "worst": "straits.worst.attack",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'straits.worst' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found

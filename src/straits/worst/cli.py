@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from straits.console import Bar, print_table, shown, write_tables
 from straits.errors import ModelError
-from straits.terminal import bar, show, shown, write
 
 CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
 
@@ -52,7 +52,7 @@ def worst(
 ) -> None:
     """Find the closures that hurt most, proved, the best reply allowed."""
     tables: dict[str, Any] = {}
-    with shown(), bar("budgets") as progress:
+    with Bar("budgets") as progress:
         import straits
         from straits import worst as room
 
@@ -72,14 +72,14 @@ def worst(
             )
         if cut_sets:
             tables["cut_sets"] = room.minimal_cut_sets(loaded, **common)
-        write(tables, out)
-    show(found.curve.drop(columns=["solves"]), f"Worst attacks on {found.objective}, {found.unit}", 50)
+        write_tables(tables, out)
+    print_table(found.curve.drop(columns=["solves"]), f"Worst attacks on {found.objective}, {found.unit}", 50)
     for name, title in (
         ("protect", "What to make safe first"),
         ("cut_sets", "Smallest sets that stop exports"),
     ):
         if name in tables:
-            show(tables[name], title, 50)
+            print_table(tables[name], title, 50)
 
 
 def _weights(texts: list[str]) -> dict[str, float]:
@@ -95,4 +95,4 @@ def _weights(texts: list[str]) -> dict[str, float]:
 
 def mount(app: typer.Typer) -> None:
     """Add the command of this room."""
-    app.command()(worst)
+    app.command()(shown(worst))

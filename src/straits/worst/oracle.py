@@ -38,7 +38,8 @@ class Oracle:
         self.solves = 0
         self._session = Session(model)
         self._known: dict[int, tuple[float, int]] = {}
-        self._closed: dict[int, Patch] = {}
+        self._columns = _stacked(self.patches, "columns", "column_lower", "column_upper")
+        self._rows = _stacked(self.patches, "rows", "row_lower", "row_upper")
 
     def value(self, attack: int) -> float:
         """Give v(A), minus infinity if nothing feasible is left; `attack` is A as bits."""
@@ -66,7 +67,7 @@ class Oracle:
     def _solve(self, attack: int, beyond: float) -> tuple[float, int] | None:
         self.solves += 1
         self._session.take(combine(self.model, [self.patches[i] for i in bits(attack)]) if attack else None)
-        answer = self._session.run(beyond=beyond)
+        answer = self._session.run(beyond=beyond, duals=False)
         if answer.status == highs.STOPPED:
             answer = self._session.run_cold()
         if answer.status == highs.BEYOND:
@@ -77,21 +78,25 @@ class Oracle:
             raise SolveError(
                 f"the best reply to {[self.patches[i].name for i in bits(attack)]} ends {answer.status}"
             )
-        used = 0
-        for i, patch in enumerate(self.patches):
-            if not attack >> i & 1 and not self._within(answer, patch):
-                used |= 1 << i
-        return -answer.value * self.scale, used
+        return -answer.value * self.scale, mask_of(self._used(answer)) & ~attack
 
-    @staticmethod
-    def _within(answer: highs.Answer, patch: Patch) -> bool:
-        x, r = answer.x[patch.columns], answer.row_value[patch.rows]
-        return bool(
-            np.all(x <= patch.column_upper + _ON * (1.0 + np.abs(x)))
-            and np.all(x >= patch.column_lower - _ON * (1.0 + np.abs(x)))
-            and np.all(r <= patch.row_upper + _ON * (1.0 + np.abs(r)))
-            and np.all(r >= patch.row_lower - _ON * (1.0 + np.abs(r)))
-        )
+    def _used(self, answer: highs.Answer) -> list[int]:
+        """Give the assets whose closing the answer would break."""
+        broken: list[np.ndarray] = []
+        for value, (at, lower, upper, owner) in ((answer.x, self._columns), (answer.row_value, self._rows)):
+            v = value[at]
+            near = _ON * (1.0 + np.abs(v))
+            broken.append(owner[(v > upper + near) | (v < lower - near)])
+        return np.unique(np.concatenate(broken)).tolist()
+
+
+def _stacked(patches: Sequence[Patch], at: str, lower: str, upper: str) -> tuple[np.ndarray, ...]:
+    """Put the bounds of all patches one after another, with the number of the patch beside each."""
+    none = [np.empty(0)]
+    where = np.concatenate([*none, *(getattr(p, at) for p in patches)]).astype(int)
+    owner = np.repeat(np.arange(len(patches)), [len(getattr(p, at)) for p in patches])
+    lows, highs_ = (np.concatenate([*none, *(getattr(p, a) for p in patches)]) for a in (lower, upper))
+    return where, lows, highs_, owner
 
 
 def bits(mask: int) -> Iterable[int]:
