@@ -75,13 +75,15 @@ class Session:
                 highs.set_costs(self._solver, patch.columns[differs], patch.cost[differs])
         self._patch = patch
 
-    def run(self, *, read: bool = True, beyond: float = np.inf) -> Answer:
+    def run(self, *, read: bool = True, duals: bool = True, beyond: float = np.inf) -> Answer:
         """Solve what is set.
 
         Parameters
         ----------
         read : bool
             Whether the answer carries values of columns and rows, or its value only.
+        duals : bool
+            Whether it carries duals and reduced costs too.
         beyond : float
             A warm solve may stop once its value (minimised, thousand currency) is proved to be above this.
 
@@ -93,7 +95,7 @@ class Session:
         if warm:
             highs.prefer_warm(self._solver)
             highs.stop_beyond(self._solver, beyond)
-        answer = highs.run(self._solver, read=read)
+        answer = highs.run(self._solver, read=read, duals=duals)
         highs.stop_beyond(self._solver, np.inf)
         if warm and answer.status == highs.STOPPED:
             # Seen rarely: from an unlucky basis the simplex gives up on a model that it solves from nothing.

@@ -89,8 +89,10 @@ def load(
     solver.passModel(lp)
 
 
-def run(solver: highspy.Highs, *, read: bool = True) -> Answer:
-    """Solve what is loaded and read the answer; with `read=False` only its value, which saves copying long vectors.
+def run(solver: highspy.Highs, *, read: bool = True, duals: bool = True) -> Answer:
+    """Solve what is loaded and read the answer; without `duals` or `read`, without its duals or only its value.
+
+    Copying long vectors that nobody reads would take as long as many a warm solve.
 
     A status that HiGHS leaves open between infeasible and unbounded is settled by solving again without presolve.
     """
@@ -109,9 +111,9 @@ def run(solver: highspy.Highs, *, read: bool = True) -> Answer:
         status=_STATUS.get(status, STOPPED),
         value=info.objective_function_value,
         x=np.array(solution.col_value) if read else nothing,
-        reduced_cost=np.array(solution.col_dual) if read else nothing,
+        reduced_cost=np.array(solution.col_dual) if read and duals else nothing,
         row_value=np.array(solution.row_value) if read else nothing,
-        dual=np.array(solution.row_dual) if read else nothing,
+        dual=np.array(solution.row_dual) if read and duals else nothing,
         iterations=int(info.simplex_iteration_count),
         seconds=time.perf_counter() - began,
     )
@@ -180,19 +182,32 @@ def prefer_cold(solver: highspy.Highs) -> None:
 
 def change_columns(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
     """Change the bounds of some columns; `lower` and `upper` hold those of all."""
-    if len(which):
-        solver.changeColsBounds(len(which), which.astype(np.int32), lower[which], upper[which])
+    set_columns(solver, which, lower[which], upper[which])
 
 
 def change_rows(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
     """Change the bounds of some rows; `lower` and `upper` hold those of all."""
-    if len(which):
-        solver.changeRowsBounds(  # type: ignore[attr-defined]  # in the binary, not in its stub
-            len(which), which.astype(np.int32), lower[which], upper[which]
-        )
+    set_rows(solver, which, lower[which], upper[which])
 
 
 def change_costs(solver: highspy.Highs, which: np.ndarray, cost: np.ndarray) -> None:
     """Change the costs of some columns; `cost` holds those of all."""
+    set_costs(solver, which, cost[which])
+
+
+def set_columns(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+    """Change the bounds of some columns to the given ones, one by one."""
     if len(which):
-        solver.changeColsCost(len(which), which.astype(np.int32), cost[which])
+        solver.changeColsBounds(len(which), which.astype(np.int32), lower, upper)
+
+
+def set_rows(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+    """Change the bounds of some rows to the given ones, one by one."""
+    if len(which):
+        solver.changeRowsBounds(len(which), which.astype(np.int32), lower, upper)  # type: ignore[attr-defined]  # in the binary, not in its stub
+
+
+def set_costs(solver: highspy.Highs, which: np.ndarray, cost: np.ndarray) -> None:
+    """Change the costs of some columns to the given ones, one by one."""
+    if len(which):
+        solver.changeColsCost(len(which), which.astype(np.int32), cost)
