@@ -263,29 +263,22 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
         struck = [patch_of(model, name, (e for p in struck for e in p.effects))]
     ordered = [*plain, *struck]
     columns, (lower, upper, cost) = _overlay(ordered, "columns", ("column_lower", "column_upper", "cost"))
-    if plain and struck:
-        cost = _overlay(plain, "columns", ("cost",), columns, (model.cost,))[1][0]
+    if plain and struck:  # effects change no costs
+        cost = model.cost[columns]
+        dear, (price,) = _overlay(plain, "columns", ("cost",))
+        cost[np.searchsorted(columns, dear)] = price
     rows, (row_lower, row_upper) = _overlay(ordered, "rows", _ROW)
     effects = tuple(e for p in struck for e in p.effects)
     return Patch(name, columns, lower, upper, cost, rows, row_lower, row_upper, effects)
 
 
-def _overlay(
-    parts: Sequence[Patch],
-    at: str,
-    arrays: Sequence[str],
-    where: np.ndarray | None = None,
-    under: Sequence[np.ndarray] | None = None,
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Lay patches over one another, the last on top, on the entries that any of them sets (or on `where`)."""
-    if where is None:
-        where = np.unique(np.concatenate([np.empty(0, dtype=int), *(getattr(p, at) for p in parts)]))
-    found = [np.empty(len(where)) if under is None else under[i][where] for i in range(len(arrays))]
-    for part in parts:
-        index = np.searchsorted(where, getattr(part, at))
-        for values, array in zip(found, arrays, strict=True):
-            values[index] = getattr(part, array)
-    return where, found
+def _overlay(parts: Sequence[Patch], at: str, arrays: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Lay patches over one another, the last on top, on the entries that any of them sets."""
+    where = np.concatenate([np.empty(0, dtype=int), *(getattr(p, at) for p in parts)])
+    order = np.argsort(where, kind="stable")
+    last = order[np.append(np.diff(where[order]) != 0, True)] if len(where) else order
+    none = [np.empty(0)]
+    return where[last], [np.concatenate([*none, *(getattr(p, a) for p in parts)])[last] for a in arrays]
 
 
 def _interact(parts: Sequence[Patch]) -> bool:
