@@ -14,7 +14,7 @@ from straits.report.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, path_dat
 ROW = 24.0
 
 
-def _axis(
+def draw_axis(
     svg: Svg, marks: Sequence[float], left: float, right: float, top: float, bottom: float, name: str
 ) -> None:
     """Draw a value axis with its grid; zero is a dark line. `name` gives what is measured and its unit."""
@@ -57,7 +57,7 @@ def diverging_bars(
         f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse">'
         f'<path d="M0,5L5,0" stroke="{PAPER}" stroke-width="1" opacity="0.6"/></pattern></defs>'
     )
-    _axis(svg, marks, left, right, top, bottom, axis)
+    draw_axis(svg, marks, left, right, top, bottom, axis)
 
     def place(value: float) -> float:
         return left + (value - marks[0]) / (marks[-1] - marks[0]) * (right - left)
@@ -132,7 +132,7 @@ def back_test_plot(
 
     svg.rect(place(-tolerance), top, place(tolerance) - place(-tolerance), bottom - top, "#e6f0e9")
     svg.text(place(0.0), top - 6, f"within {fmt.percent(tolerance)}", size=11, anchor="middle", fill=QUIET)
-    _axis(svg, marks, left, right, top, bottom, "modelled less observed, % of observed")
+    draw_axis(svg, marks, left, right, top, bottom, "modelled less observed, % of observed")
     for x, head in ((WIDTH - 200, "observed"), (WIDTH - 100, "modelled"), (WIDTH, "error")):
         svg.text(x, top - 6, head, size=11, anchor="end", bold=True)
     y = top
@@ -198,7 +198,7 @@ def tornado(
     values = [answer, *[v for s in swings for v in (s.answer_low, s.answer_high) if np.isfinite(v)]]
     pad = (max(values) - min(values)) * 0.02
     marks = fmt.ticks(min(values) - pad, max(values) + pad, 6)
-    _axis(svg, marks, left, right, top, bottom, axis)
+    draw_axis(svg, marks, left, right, top, bottom, axis)
 
     def place(value: float) -> float:
         return left + (value - marks[0]) / (marks[-1] - marks[0]) * (right - left)
@@ -238,4 +238,4 @@ def tornado(
     return svg.render()
 
 
-__all__ = ["Bar", "Swing", "Test", "back_test_plot", "diverging_bars", "tornado"]
+__all__ = ["Bar", "Swing", "Test", "back_test_plot", "diverging_bars", "draw_axis", "tornado"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from straits.report import figures, mapfigures, tables
 from straits.report import format as fmt
+from straits.report.analysissections import attack_section, failures_section, power_section
 from straits.report.basemap import Basemap
 from straits.report.content import Study
 from straits.report.figure import Figure
@@ -21,10 +23,16 @@ from straits.report.xlsx import write_workbook
 
 Block = Figure | Shown | Fold | str
 
+#: Id of the basemap that maps as wide as the page share.
+WIDE_BASE = "base-wide"
+
 METHOD = (
-    "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less all costs "
-    "is largest, within capacities, transit times, fleets, agreements and what the scenario closes. A scenario is the same model "
-    "with some bounds changed. Perfect foresight knows every disruption from the start; under surprise each becomes known on its "
+    "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less "
+    "all costs "
+    "is largest, within capacities, transit times, fleets, agreements and what the scenario closes. A scenario is the "
+    "same model "
+    "with some bounds changed. Perfect foresight knows every disruption from the start; under surprise each becomes "
+    "known on its "
     "day, with the duration then expected."
 )
 
@@ -70,7 +78,8 @@ def report_html(study: Study) -> str:
     bases = _Basemaps(study)
     sections = [
         _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
-        _bottlenecks(study), _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
+        _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), power_section(study),
+        _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
     ]  # fmt: skip
     return render(study, [s for s in sections if s.blocks], bases.symbols(), _tiles(study), answer(study))
 
@@ -81,7 +90,11 @@ class _Basemaps:
     def __init__(self, study: Study) -> None:
         self._study = study
         self._found: dict[str, Basemap | None] = {}
-        self._kept: dict[str, Basemap] = {}
+
+    @cached_property
+    def wide(self) -> Basemap | None:
+        """Basemap of the focus good, for maps as wide as the page."""
+        return mapfigures.commodity_basemap(self._study, self._study.focus[1], mapfigures.WIDE)
 
     def get(self, commodity: str) -> tuple[Basemap | None, str]:
         """Return the basemap of a commodity and its id in the page."""
@@ -89,17 +102,13 @@ class _Basemaps:
             self._found[commodity] = mapfigures.commodity_basemap(self._study, commodity)
         return self._found[commodity], f"base-{commodity}"
 
-    def keep(self, ident: str, base: Basemap) -> str:
-        """Put another basemap into the page and return its id."""
-        self._kept[ident] = base
-        return ident
-
     def symbols(self) -> list[str]:
         """Return the hidden drawings of all basemaps used."""
-        shared = {f"base-{name}": base for name, base in self._found.items() if base is not None}
+        shared = {f"base-{name}": base for name, base in self._found.items()} | {WIDE_BASE: self.wide}
         return [
             mapfigures.basemap_symbol(self._study, base, ident)
-            for ident, base in {**shared, **self._kept}.items()
+            for ident, base in shared.items()
+            if base is not None
         ]
 
     def figure(self, scenario: str, commodity: str) -> list[Block]:
@@ -149,11 +158,8 @@ def _map(study: Study, bases: _Basemaps) -> Section:
     section = Section("map", "The network, before and after")
     if study.main is None:
         return section
-    base = mapfigures.commodity_basemap(study, study.focus[1], mapfigures.WIDE)
-    if base is not None:
-        section.blocks.append(
-            mapfigures.baseline_map(study, study.focus[1], base, bases.keep("base-wide", base))
-        )
+    if bases.wide is not None:
+        section.blocks.append(mapfigures.baseline_map(study, study.focus[1], bases.wide, WIDE_BASE))
     section.blocks.extend(bases.figure(study.main, study.focus[1]))
     others = [c for c in study.case.rows("commodities") if c != study.focus[1]]
     for commodity in others:
@@ -207,7 +213,8 @@ def _scenario(study: Study, bases: _Basemaps, ident: str) -> list[Block]:
     if not moving:
         return [
             *blocks,
-            f"It closes nothing that is used, and within 1 % every market buys as much as in the run compared with: {reference}.",
+            "It closes nothing that is used, and within 1 % every market buys as much as in the run compared with: "
+            f"{reference}.",
         ]
     for commodity in moving:
         blocks += bases.figure(ident, commodity)

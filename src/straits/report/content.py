@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from straits.case.findings import Findings
     from straits.case.settings import Scenario
     from straits.model import Solution
+    from straits.report.analyses import Attack, Failures, Power
     from straits.stress import Comparison
 
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
@@ -39,6 +40,10 @@ class Study:
         gives it; empty if not tried.
     findings : Findings or None
         What the checks of the case found.
+    failures, attack, power : Failures, Attack, Power or None
+        What single failures take, the worst that could be done, and who has power over whom, of `straits.report.analyses`.
+    lacking : dict of str to str
+        Why a part that was asked for is not there, by its name.
     seconds : float
         Time that solving took, all scenarios together; not a number if unknown.
     """
@@ -47,6 +52,10 @@ class Study:
     sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
     intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: Findings | None = None
+    failures: Failures | None = None
+    attack: Attack | None = None
+    power: Power | None = None
+    lacking: dict[str, str] = field(default_factory=dict)
     seconds: float = float("nan")
 
     # ------------------------------------------------------------------ names
@@ -390,6 +399,7 @@ def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] 
     CaseError, ModelError, InfeasibleError
         As `straits.stress.stress`.
     """
+    from straits.report.analyses import find_all
     from straits.stress import stress
     from straits.stress.sensitivity import cost_intervals, sensitivity
 
@@ -401,4 +411,5 @@ def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] 
             progress("intervals of costs")
         numbers = sensitivity(case, study.main, limit=tried, progress=progress)
         study = replace(study, intervals=intervals, sensitivity=numbers)
+    study = find_all(study, progress)
     return replace(study, seconds=time.perf_counter() - begin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from typing import Any
 
 from straits.report import format as fmt
@@ -15,6 +17,34 @@ FLOW, HALO, IDLE = "#3d4f60", "#b9c6cf", "#9aa4ad"
 WIDEST_FLOW, WIDEST_HALO = 15.0, 24.0
 #: Thinnest line that a flow is drawn with, pixels. Smaller flows are drawn at this width, as the legend says.
 THINNEST = 0.8
+
+
+#: Colours of graded links, from least to most: one hue order that gets darker, told apart without seeing colour.
+GRADES = ("#f0b84f", "#e07b2a", "#bb3d1e", "#6b1414")
+UNGRADED = "#8ea0ae"
+
+
+@dataclass(frozen=True)
+class Grades:
+    """Classes of a number by which links are coloured: what it is, with its unit, and the upper ends of the classes."""
+
+    title: str
+    bounds: tuple[float, ...]
+
+    @classmethod
+    def up_to(cls, title: str, largest: float) -> Grades:
+        """Return at most four classes with round ends that cover 0 to `largest`."""
+        marks = next(
+            m for count in (4, 3, 2, 1) if len(m := fmt.ticks(0.0, largest, count)) - 1 <= len(GRADES)
+        )
+        return cls(title, tuple(marks[1:]))
+
+    def colour(self, value: float) -> str:
+        """Return the colour of a value; nothing lost, or not a number, has the neutral one."""
+        if not value > 0:
+            return UNGRADED
+        place = min(bisect_left(self.bounds, value * (1 - 1e-9)), len(self.bounds) - 1)
+        return GRADES[len(GRADES) - len(self.bounds) + place]
 
 
 def closed_mark(svg: Svg, x: float, y: float, *, partial: bool = False) -> None:
@@ -43,7 +73,9 @@ def place_symbol(sheet: Svg, kind: str, x: float, y: float) -> None:
         sheet.circle(x, y, 2.1, INK, **outline)
 
 
-def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool) -> None:
+def draw_legend(
+    svg: Svg, top: float, scale: float, unit: str, *, compared: bool, grades: Grades | None = None
+) -> None:
     """Draw the key in the width of `svg` from `top` down. `scale` is pixels per unit of flow."""
     size, row = 11.0, 15.0
     svg.text(0, top + 8, f"Width: flow, {unit}", size=size, bold=True)
@@ -93,6 +125,8 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
             )
         svg.text(x + 40, y + 4, text, size=size)
     x, column = x + column, 0.0
+    if grades is not None:
+        x += _grade_key(svg, x, top, grades)
     kinds = [("field", "field, mine or plant"), ("port", "port or terminal"), ("refinery", "refinery")]
     kinds += [("market", "market or city"), ("junction", "other place")]
     for place, (kind, text) in enumerate(kinds):
@@ -102,3 +136,20 @@ def draw_legend(svg: Svg, top: float, scale: float, unit: str, *, compared: bool
         column = max(column, 14 + text_width(text, size) + 20)
         place_symbol(svg, kind, x + 5, y)
         svg.text(x + 16, y + 4, text, size=size)
+
+
+def _grade_key(svg: Svg, x: float, top: float, grades: Grades) -> float:
+    """Draw the colours of graded links with the ends of their classes, and return the width taken."""
+    svg.text(x, top + 8, grades.title, size=11, bold=True)
+    ends = [("no loss", UNGRADED)]
+    low = 0.0
+    for bound in grades.bounds:
+        ends.append((f"{fmt.number(low)}–{fmt.number(bound)}", grades.colour(bound)))
+        low = bound
+    at = x
+    for text, colour in ends:
+        width = max(46.0, text_width(text, 10.5) + 8)
+        svg.rect(at, top + 17, width - 3, 10, colour)
+        svg.text(at, top + 41, text, size=10.5)
+        at += width
+    return max(at - x, text_width(grades.title, 11, True)) + 26

@@ -21,6 +21,7 @@ from straits.report.legend import (
     THINNEST,
     WIDEST_FLOW,
     WIDEST_HALO,
+    Grades,
     closed_mark,
     draw_legend,
     place_symbol,
@@ -51,7 +52,7 @@ class Panel:
 
     `links` has the columns id, name, from_place, to_place, mode, flow, capacity (inf: no limit), closed, lost_capacity
     (share, for links that are closed in part), change (flow less the baseline's; 0 in the baseline itself).
-    All rates have one unit.
+    All rates have one unit. A graded map needs a column loss too (nan: not known).
     """
 
     title: str
@@ -71,12 +72,26 @@ class Arc:
     change: float
     closed: bool
     lost: float
+    loss: float = float("nan")
 
 
 def _arcs(panel: Panel, lines: Mapping[str, Points]) -> list[Arc]:
     """Return the links of a panel that can be drawn, the widest flow first."""
     table = panel.links.sort_values("flow", ascending=False)
-    names = ["id", "name", "from_place", "to_place", "flow", "capacity", "change", "closed", "lost_capacity"]
+    if "loss" not in table:
+        table = table.assign(loss=np.nan)
+    names = [
+        "id",
+        "name",
+        "from_place",
+        "to_place",
+        "flow",
+        "capacity",
+        "change",
+        "closed",
+        "lost_capacity",
+        "loss",
+    ]
     return [
         Arc(
             str(name),
@@ -88,8 +103,9 @@ def _arcs(panel: Panel, lines: Mapping[str, Points]) -> list[Arc]:
             float(change),
             bool(closed),
             float(lost),
+            float(loss),
         )
-        for ident, name, start, end, flow, capacity, change, closed, lost in zip(
+        for ident, name, start, end, flow, capacity, change, closed, lost, loss in zip(
             *(table[n] for n in names), strict=True
         )
         if ident in lines
@@ -126,6 +142,7 @@ def network_map(
     unit: str,
     base_id: str | None = None,
     routes: Mapping[str, object] | None = None,
+    grades: Grades | None = None,
 ) -> NetworkMap:
     """Draw one or two maps of a network side by side, at one scale.
 
@@ -145,6 +162,8 @@ def network_map(
         Id of a basemap that is already in the page; None puts a copy into the drawing.
     routes
         GeoJSON geometry of links.
+    grades
+        Classes that colour links by their loss, in place of their change of flow.
     """
     view = base.view
     width = len(panels) * view.width + (len(panels) - 1) * GAP
@@ -163,13 +182,13 @@ def network_map(
         left = place * (view.width + GAP)
         svg.text(left, 18, panel.title, size=14, bold=True)
         body, lost = _draw_panel(
-            f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0
+            f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0, grades
         )
         frame = {"width": view.width, "height": view.height}
         svg.add(element("svg", body, x=left, y=TITLE_HEIGHT, overflow="hidden", **frame))
         svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
         dropped = lost if dropped is None else dropped & lost
-    draw_legend(svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=len(panels) > 1)
+    draw_legend(svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=len(panels) > 1, grades=grades)
     missing = tuple(ident for ident in links["id"] if ident not in lines)
     return NetworkMap(svg.render(), tuple(sorted(dropped or ())), missing)
 
@@ -184,6 +203,7 @@ def _draw_panel(
     unit: str,
     base_id: str | None,
     compared: bool,
+    grades: Grades | None,
 ) -> tuple[str, set[str]]:
     view = base.view
     sheet = Svg(ident, view.width, view.height, panel.title, "")
@@ -191,6 +211,9 @@ def _draw_panel(
     placer = Placer(view.width, view.height)
     rows = _arcs(panel, lines)
     largest = max((row.flow for row in rows), default=0.0)
+
+    def colour(row: Arc) -> str:
+        return _flow_colour(row, largest, compared) if grades is None else grades.colour(row.loss)
 
     for row in rows:  # halos lie under every flow
         if np.isfinite(row.capacity) and row.capacity > 0 and not row.closed:
@@ -201,10 +224,10 @@ def _draw_panel(
             _stroke(sheet, row.line, IDLE, 0.9)
     for row in rows:
         if row.flow > 0:
-            _stroke(sheet, row.line, _flow_colour(row, largest, compared), max(row.flow * scale, THINNEST))
+            _stroke(sheet, row.line, colour(row), max(row.flow * scale, THINNEST))
     for row in rows:
         if row.flow > 0:
-            _arrow(sheet, row.line, row.flow * scale, _flow_colour(row, largest, compared))
+            _arrow(sheet, row.line, row.flow * scale, colour(row))
     for row in rows:
         thick = max(row.flow * scale, 2.0)
         placer.keep_off(resample(row.line, 5.0), thick / 2)
@@ -216,6 +239,11 @@ def _draw_panel(
     _closures(sheet, rows, placer)
     if compared:
         _change_labels(sheet, rows, placer, largest, unit)
+    if grades is not None:
+        losses = [(row, row.loss, fmt.number(row.loss), colour(row)) for row in rows if row.loss > 0]
+        _number_labels(
+            sheet, losses, placer, 0.02 * max((row.loss for row in rows if row.loss > 0), default=0.0)
+        )
     dropped = _place_labels(sheet, marks, used, placer)
     _country_names(sheet, base, placer)
     return "\n".join(sheet.parts), dropped
@@ -296,24 +324,31 @@ def _place_marks(
     return out
 
 
-def _change_labels(
-    sheet: Svg,
-    rows: list,
-    placer: Placer,
-    largest: float,
-    unit: str,
-    most: int = 8,
+def _change_labels(sheet: Svg, rows: list[Arc], placer: Placer, largest: float, unit: str) -> None:
+    """Write the largest changes of flow beside their links."""
+    told = [
+        (row, row.change, f"{fmt.signed(row.change, 2)} {unit}", BLUE if row.change > 0 else VERMILION)
+        for row in rows
+        if row.change
+    ]
+    _number_labels(sheet, told, placer, 4 * NOTABLE * largest)
+
+
+def _number_labels(
+    sheet: Svg, numbers: list[tuple[Arc, float, str, str]], placer: Placer, least: float, most: int = 8
 ) -> None:
-    """Write the largest changes of flow beside their links; a chain of links with one change gets one label."""
+    """Write the largest numbers (value, text, colour of the frame) beside their links, none below `least` in size.
+
+    A chain of links with one number gets one label.
+    """
     told: list[tuple[set[str], float]] = []
-    for row in sorted(rows, key=lambda item: -abs(item.change)):
-        if len(told) >= most or abs(row.change) <= 4 * NOTABLE * max(largest, abs(row.change)):
+    for row, value, text, colour in sorted(numbers, key=lambda item: -abs(item[1])):
+        if len(told) >= most or abs(value) <= least:
             break
         ends = {row.from_place, row.to_place}
-        if any(ends & places and abs(row.change - change) < 0.03 * abs(change) for places, change in told):
-            next(places for places, change in told if ends & places).update(ends)
+        if any(ends & places and abs(value - other) < 0.03 * abs(other) for places, other in told):
+            next(places for places, _ in told if ends & places).update(ends)
             continue
-        text = f"{fmt.signed(row.change, 2)} {unit}"
         width = text_width(text, 10.5, bold=True) + 8
         candidates: list[Box] = []
         for away in (12.0, 22.0, 34.0):
@@ -326,8 +361,7 @@ def _change_labels(
         box = placer.best(candidates)
         if box is None:
             continue
-        told.append((ends, row.change))
-        colour = BLUE if row.change > 0 else VERMILION
+        told.append((ends, value))
         sheet.rect(box[0], box[1], width, 15, PAPER, rx=3, stroke=colour, stroke_width=1)
         sheet.text((box[0] + box[2]) / 2, box[3] - 4, text, size=10.5, anchor="middle", bold=True)
 

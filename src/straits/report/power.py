@@ -76,7 +76,9 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
                 fill_opacity=round(0.06 + 0.84 * depth, 3) if value else 0.0,
             )
             ink = PAPER if value < 0 and depth > 0.6 else INK  # dark reads better than white on vermilion
-            svg.text(x + width / 2, y + 21, fmt.number(value), size=12, anchor="middle", bold=True, fill=ink)
+            # Beside hundreds of millions, tenths would only look exact.
+            shown = fmt.number(round(value) if largest >= 100 else value)
+            svg.text(x + width / 2, y + 21, shown, size=12, anchor="middle", bold=True, fill=ink)
     bottom = top + CELL * len(order) + 20
     note = "Grey: not asked. Losses of single actors rest on local prices; exports and joint loss stand in the table."
     svg.text(0, bottom, note, size=11, fill=QUIET)
@@ -111,7 +113,8 @@ def share_bars(
     low, high = min(0.0, *value.values()), max(0.0, *value.values()) or 1.0
     left, right, bar = 190.0, WIDTH - 150.0, 17.0
     row = bar * len(networks) + 12
-    title = f"What each gets ({column.replace('_', ' ')}), {unit}"
+    words = "Shapley value" if column == "shapley" else column.replace("_", " ")
+    title = f"What each gets ({words}), {unit}"
     svg = Svg(
         ident, WIDTH, 52 + row * len(players), title, "One bar for each network; every bar tells its value."
     )

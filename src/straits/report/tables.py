@@ -4,47 +4,29 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from straits.report.analysistables import (
+    attacks,
+    concentration,
+    failures,
+    leverage,
+    leverage_exports,
+    shares,
+    state_failures,
+)
 from straits.report.content import Study
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with what a reader needs to understand it.
-
-    Attributes
-    ----------
-    name : str
-        Short name, for files and sheets.
-    title : str
-    frame : DataFrame
-    units : dict of str to str
-        Units of columns; they become part of the column's heading.
-    note : str
-        What the numbers mean and how they are counted.
-    """
-
-    name: str
-    title: str
-    frame: pd.DataFrame
-    units: dict[str, str] = field(default_factory=dict)
-    note: str = ""
-
-    def heading(self, column: str) -> str:
-        """Return the heading of a column with its unit."""
-        words = str(column).replace("_", " ")
-        return f"{words} [{self.units[column]}]" if column in self.units else words
+from straits.report.table import Table
 
 
 def study_tables(study: Study) -> list[Table]:
     """Return all tables of a study that have rows, in the order of the report."""
     makers = (
-        scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks, unmet,
-        shortfall, back_test, intervals, sensitivity, events, measures, unsourced, findings, claims, sources, provenance,
+        scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
+        failures, state_failures, attacks, leverage, leverage_exports, shares, concentration, unmet, shortfall, back_test,
+        intervals, sensitivity, events, measures, unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
     return [table for table in (maker(study) for maker in makers) if len(table.frame)]
 
@@ -281,7 +263,8 @@ def intervals(study: Study) -> Table:
         "The main answer across the intervals of costs and prices, all moved together",
         study.intervals.drop(columns="unit", errors="ignore"),
         {"lost": unit, "value_lost": f"million {study.currency}"},
-        "The main answer is the exports lost in the scenario that the report leads with. Low and high are the ends that the case "
+        "The main answer is the exports lost in the scenario that the report leads with. Low and high are the ends that "
+        "the case "
         "gives for each cost, tariff and price.",
     )
 

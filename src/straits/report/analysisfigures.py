@@ -1,0 +1,196 @@
+"""The figures of single failures, worst attacks and power, each with its caption and table."""
+
+from __future__ import annotations
+
+import math
+
+from straits.report import analysistables as tables
+from straits.report import format as fmt
+from straits.report.basemap import Basemap
+from straits.report.content import Study
+from straits.report.figure import Figure
+from straits.report.legend import Grades
+from straits.report.map import Panel, network_map
+from straits.report.power import leverage_map, share_bars
+from straits.report.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
+
+_WAYS = {
+    "market": "by buyer",
+    "ports": "by state of the last port",
+    "territory": "by first foreign territory",
+    "corridor": "by route",
+}
+
+
+def ranking_figure(study: Study, most: int = 16) -> Figure | None:
+    """Draw the failures of links that take most exports of the focus; None if none takes any."""
+    assert study.failures is not None
+    frame = study.failures.links
+    lost = frame[frame["exports_lost"] > 1e-6 * max(study.exports, 1e-9)]
+    if not len(lost):
+        return None
+    unit, factor = fmt.larger_unit(study.commodity_unit, float(lost["exports_lost"].max()))
+    items = [
+        Lollipop(study.asset_name(asset), value * factor, share, f"{fmt.money(money, study.currency)} of value")
+        for asset, value, share, money in zip(
+            lost["asset"].head(most), lost["exports_lost"], lost["cumulative_share"], lost["value_lost"], strict=False
+        )
+    ]  # fmt: skip
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    title = f"Exports of {good} that {actor} loses if one link fails for {tables.window_words(study.failures.window)}"
+    svg = lollipops(
+        "failures", title, f"Discs on stems by link, in {unit}.", items, f"exports lost, {unit}",
+        "share of the sum of all single losses, %",
+    )  # fmt: skip
+    caption = (
+        "Left: each link alone, with the value that all actors and goods together lose beside it. Right: what this and "
+        "all links "
+        "above make up of the sum of all single losses; links in one chain take the same cargo, so the sum is no loss "
+        "that occurs."
+    )
+    if len(lost) > most:
+        caption += f" The first {most} of {len(lost)} that take any."
+    return Figure("failures", title, svg, caption, tables.failures(study))
+
+
+def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
+    """Draw the network of the focus good in the baseline, coloured by the exports that each link's failure takes."""
+    assert study.failures is not None
+    lost = study.failures.links.set_index("asset")["exports_lost"].clip(lower=0.0)
+    unit, factor = fmt.larger_unit(study.commodity_unit, float(lost.max()))
+    links = study.links_table("baseline", study.focus[1])
+    links["loss"] = links["id"].map(lost * factor).astype(float)
+    title = "Where a failure hurts: links coloured by the exports that their failure takes"
+    rate = f"{study.commodity_unit}/d"
+    drawn = network_map(
+        "map-failures",
+        title,
+        f"Network of the baseline; colours by exports lost, {unit}. The table of single failures gives every link.",
+        [
+            Panel(
+                f"Exports lost if the link fails for {tables.window_words(study.failures.window)}, {unit}",
+                links,
+            )
+        ],
+        study.case.tables["places"],
+        base,
+        unit=rate,
+        base_id=base_id,
+        routes=study.case.routes,
+        grades=Grades.up_to(f"Exports lost, {unit}", float(lost.max()) * factor),
+    )
+    caption = f"Width: flow in the baseline, average of the period, all origins, {rate}. "
+    caption += f"Numbers: exports lost, {unit}; a chain has one."
+    if drawn.dropped:
+        caption += f" No room for the names of: {', '.join(drawn.dropped)}."
+    return Figure("map-failures", title, drawn.svg, caption, tables.failures(study))
+
+
+def attack_figure(study: Study) -> Figure | None:
+    """Draw the worst loss by number of closures, with what is closed and what one safe asset changes; None if nothing "
+    "is lost."""
+    found = study.attack
+    assert found is not None
+    curve = found.curve[found.curve["budget"] > 0]
+    if not (curve["loss"] > 1e-6 * max(found.whole, 1e-9)).any():
+        return None
+    unit, factor = fmt.larger_unit(found.unit, float(curve["loss"].max()))
+    steps = []
+    for budget, attack, loss, bound, proved in zip(
+        curve["budget"], curve["attack"], curve["loss"], curve["largest_loss"], curve["proved"], strict=True
+    ):
+        left, words = _protected(study, float(budget), float(loss), unit, factor)
+        names = tables.asset_names(study, str(attack)) or "nothing"
+        steps.append(
+            Step(float(budget), names, float(loss) * factor, float(bound) * factor, bool(proved), left, words)
+        )
+    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    title = f"The worst that {attacker} could close, and what it would take from {target}'s exports"
+    first, last = found.window
+    svg = budget_curve("worst-attack", title, f"Loss by number of closures, in {unit}.", steps, unit)
+    caption = (
+        f"Closures from {fmt.day(first)} for {(last - first).days} days, out of {fmt.plural(len(found.assets), 'asset')} "
+        f"that {attacker} "
+        f"may close as owner, operator, territory or regulator; the others reply as well as they can. Taken from the most that "
+        f"{target} could export over the period if cost were no matter, {fmt.amount(found.whole, found.unit)}: less than "
+        "in other "
+        "parts of this report may be lost, since idle ways are used at any cost. Disc filled: proved that no other "
+        "closures take more."
+    )
+    if len(found.protected):
+        caption += " Squares: if one asset, the best choice, could not be closed."
+    return Figure("worst-attack", title, svg, caption, tables.attacks(study))
+
+
+def _protected(study: Study, budget: float, loss: float, unit: str, factor: float) -> tuple[float, str]:
+    """Return what is lost of a budget if the best one asset is safe, and that in words; nan and nothing if not known."""
+    assert study.attack is not None
+    table = study.attack.protected
+    row = table[table["budget"] == budget] if len(table) else table
+    if not len(row):
+        return math.nan, ""
+    left, safe = float(row["loss"].iloc[0]), tables.asset_names(study, str(row["protected"].iloc[0]))
+    if not safe or left >= loss * (1 - 1e-9):
+        return loss * factor, "no one safe asset lowers it"
+    return left * factor, f"with {safe} safe: {fmt.number(left * factor)} {unit}"
+
+
+def leverage_figure(study: Study) -> Figure:
+    """Draw the leverage matrix."""
+    assert study.power is not None
+    found = study.power.leverage
+    days = (found.parameters["end"] - found.parameters["start"]).days
+    title = "Leverage: the row withholds, the column loses"
+    caption = (
+        f"What each controls is withheld for {days} days from {fmt.day(found.parameters['start'])}: no cargo of others "
+        "over it, and no sale "
+        "of its own to other players. Accounts of states with their companies, after the best reply of all others."
+    )
+    return Figure("leverage", title, leverage_map("leverage", found), caption, tables.leverage(study))
+
+
+def shares_figure(study: Study) -> Figure:
+    """Draw the Shapley values, for the network as it is and with options."""
+    assert study.power is not None
+    networks = list(dict.fromkeys(study.power.shares["network"]))
+    title = "What each is worth to all together (Shapley value)"
+    caption = (
+        "Every coalition of the players was valued: what it reaches when whatever an outsider may close is closed to it. "
+        "The Shapley "
+        "value is a player's average contribution over all orders of joining."
+    )
+    made = study.power.parameters
+    caption += f" Exact: {made['coalitions']} coalitions, {made['solves']} programs solved; access {made['access']}, outsiders "
+    caption += f"{made['outsiders']}, tariffs as transfers."
+    if len(networks) > 1:
+        caption += " With options: what the case lists could be built where it pays, its capital cost spread over its life."
+    return Figure(
+        "shares",
+        title,
+        share_bars("shares", study.power.shares, study.power.unit),
+        caption,
+        tables.shares(study),
+    )
+
+
+def balance_figure(study: Study) -> Figure | None:
+    """Draw how concentrated the exports of the focus are, and how little they could be."""
+    found = study.power.balance if study.power is not None else None
+    if found is None:
+        return None
+    spans = [
+        Span(_WAYS[way], modelled, lowest, observed)
+        for way, modelled, lowest, observed in found.indices[["way", "modelled", "lowest", "observed"]].itertuples(index=False)
+    ]  # fmt: skip
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    title = f"Balance: how concentrated the exports of {good} from {actor} are"
+    extra = fmt.money(float(found.parameters["extra_cost"]), study.currency)
+    svg = index_spans(
+        "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
+    )
+    caption = (
+        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. The least: the same exports, "
+        "spread as widely "
+        f"as capacities allow at an extra cost of at most {extra}."
+    )
+    return Figure("balance", title, svg, caption, tables.concentration(study))
