@@ -21,11 +21,11 @@ from straits.model import compile_case
 
 
 def with_hazards(case: Case) -> Case:
-    """Give the case with invented hazards: each link with a finite capacity stops once in two years, for ten days."""
+    """Give the case with invented hazards: each link with a finite capacity stops once in fifty years, for ten days."""
     if len(case.rows("hazards")):
         return case
     rows = [
-        {"id": f"h-{a}", "name": f"stop of {a}", "assets": a, "rate_per_year": 0.5, "duration_days": 10}
+        {"id": f"h-{a}", "name": f"stop of {a}", "assets": a, "rate_per_year": 0.02, "duration_days": 10}
         for a, row in case.rows("links").items()
         if np.isfinite(row.capacity)
     ]
