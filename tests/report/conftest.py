@@ -10,6 +10,7 @@ import pytest
 import straits
 from straits.case import Case
 from straits.report import Study
+from straits.report.analyses import find_all
 from straits.stress import stress
 from straits.stress.sensitivity import COLUMNS
 
@@ -49,6 +50,7 @@ def richer(case: Case) -> Case:
     )
     scenarios = [scenario.model_copy(update={"back_test": True}) for scenario in case.scenarios.values()]
     settings = case.settings.model_dump()
+    settings["focus"] |= {"players": ["LND", "NBR", "oilco"]}
     return Case.from_tables(tables, scenarios=scenarios, **settings)
 
 
@@ -77,4 +79,5 @@ def study(teaching: Case) -> Study:
             "unit": ["kt", "kt"],
         }
     )
-    return replace(found, sensitivity=pd.DataFrame([row, other])[COLUMNS], intervals=together)
+    told = replace(found, sensitivity=pd.DataFrame([row, other])[COLUMNS], intervals=together)
+    return find_all(told)

@@ -21,8 +21,8 @@ from straits.report.mapfigures import moves
 from straits.stress import Comparison
 
 SECTIONS = (
-    "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "back-test", "intervals",
-    "weak-numbers", "method", "sources",
+    "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "failures", "worst",
+    "power", "back-test", "intervals", "weak-numbers", "method", "sources",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
     good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
     title = f"Exports of {good} that {actor} loses if one link fails for {tables.window_words(study.failures.window)}"
     svg = lollipops(
-        "failures", title, f"Discs on stems by link, in {unit}.", items, f"exports lost, {unit}",
+        "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"exports lost, {unit}",
         "share of the sum of all single losses, %",
     )  # fmt: skip
     caption = (
@@ -50,7 +50,7 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
     )
     if len(lost) > most:
         caption += f" The first {most} of {len(lost)} that take any."
-    return Figure("failures", title, svg, caption, tables.failures(study))
+    return Figure("failure-ranking", title, svg, caption, tables.failures(study))
 
 
 def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:

@@ -137,8 +137,10 @@ def _joint(study: Study) -> str:
     worst = table.loc[table["joint_loss"].idxmax()]
     if worst["joint_loss"] <= 0:
         return "Nobody's withholding costs all together anything."
-    text = "Accounts of single players rest on local prices, which may not be unique; what all lose together is: most, "
-    text += f"{fmt.money(float(worst['joint_loss']), study.currency)}, when {worst['actor']} withholds"
+    text = "Accounts of single players rest on local prices, which may not be unique. The loss of all together is unique: it is "
+    text += (
+        f"largest when {worst['actor']} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
+    )
     target = study.power.players.get(study.focus[0])
     exports = study.power.leverage.exports
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]

@@ -290,8 +290,13 @@ def _storage(study: Study) -> Section:
         table = tables.storage_days(study)
         wanted = table.frame["scenario"].isin(["baseline", study.main]) & (table.frame["capacity"] > 0)
         wanted &= table.frame["throughput_per_day"] > 0
-        rows = table.frame[wanted].reset_index(drop=True)
-        section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, table.note), names))
+        good = study.name("commodities", study.focus[1])
+        rows = table.frame[wanted & (table.frame["commodity"] == good)].reset_index(drop=True)
+        if len(rows):
+            note = (
+                f"{table.note} Stores of {good.lower()}; all others, in all scenarios, are in the workbook."
+            )
+            section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, note), names))
     return section
 
 
@@ -307,7 +312,12 @@ def _bypass(study: Study) -> Section:
         f"To go round {against} can mean two things, which can give different numbers. Round its ports: "
         f"{fmt.amount(float(around['ports']), unit)} of {fmt.amount(float(sold['ports']), unit)} in the baseline. "
         f"Round its territory: {fmt.amount(float(around['territory']), unit)}. Cargo that crosses {against} by land "
-        "to a buyer outside goes round its ports and not round its territory."
+        "to a buyer outside goes round its ports and not round its territory"
+        + (
+            "; in the baseline none does, so both are equal."
+            if math.isclose(float(around["ports"]), float(around["territory"]), rel_tol=1e-6)
+            else "."
+        )
     )
     table = tables.bypass(study)
     wide = study.bypass.pivot_table(

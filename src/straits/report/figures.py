@@ -91,15 +91,15 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     return Figure(ident, title, svg, caption, twin)
 
 
-def storage_figure(study: Study, scenario: str | None) -> Figure | None:
-    """Draw the levels of the stores that change most; None if no store holds anything."""
+def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure | None:
+    """Draw the levels of stores, those of the focus good first, then those that change most; None if no store holds anything."""
     found = study.comparison.storage
     if not len(found):
         return None
     wide = found.pivot_table(index=["store", "step"], columns="scenario", values="level", aggfunc="sum")
     capacity = found.groupby("store")["capacity"].first()
-    units = found.groupby("store")["commodity"].first().map(study.unit)
-    levels: list[tuple[float, Levels]] = []
+    goods = found.groupby("store")["commodity"].first()
+    levels: list[tuple[tuple[bool, float], str, Levels]] = []
     for store in capacity.index:
         part = wide.loc[store].reindex(range(len(study.days)))
         base = part["baseline"].to_numpy(float)
@@ -108,31 +108,29 @@ def storage_figure(study: Study, scenario: str | None) -> Figure | None:
         if held <= 1e-6 * max(1.0, float(np.nan_to_num(capacity[store], posinf=0.0))):
             continue
         change = float(np.abs((other if other is not None else 0.0) - base).max()) / held
-        name = study.name("stores", store)
-        levels.append((-change, Levels(name, base, other, float(capacity[store]), str(units[store]))))
+        unit = study.unit(str(goods[store]))
+        level = Levels(study.name("stores", store), base, other, float(capacity[store]), unit)
+        levels.append(((goods[store] != study.focus[1], -change), str(store), level))
     if not levels:
         return None
-    levels.sort(key=lambda item: item[0])
+    levels = sorted(levels, key=lambda item: item[0])
     title = "Content of stores" + (f": baseline and {study.scenario_title(scenario)}" if scenario else "")
     svg = storage_levels(
         f"storage-{scenario or 'baseline'}",
         title,
         "One panel for each store, with its level over time and its capacity. The table below gives every step.",
-        [level for _, level in levels[:6]],
+        [level for _, _, level in levels[:most]],
         study.case.settings.time.start,
         study.edges,
         study.scenario_title(scenario) if scenario else "",
     )
     caption = "Content at the end of each step, all origins together."
-    if len(levels) < len(capacity) or len(levels) > 6:
-        caption += f" Shown are the {min(len(levels), 6)} of {len(capacity)} stores that hold something and change most."
-    return Figure(
-        f"storage-{scenario or 'baseline'}",
-        title,
-        svg,
-        caption,
-        tables.storage(study, scenario or "baseline"),
-    )
+    if len(levels) < len(capacity) or len(levels) > most:
+        good = study.name("commodities", study.focus[1]).lower()
+        caption += f" Shown are {min(len(levels), most)} of {len(capacity)} stores: those that hold something, {good} first, "
+        caption += "then those that change most. All are in the workbook."
+    twin = tables.storage(study, scenario or "baseline", [store for _, store, _ in levels[:most]])
+    return Figure(f"storage-{scenario or 'baseline'}", title, svg, caption, twin)
 
 
 # ---------------------------------------------------------------------- comparisons
@@ -186,7 +184,7 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
     caption = f"Change of value against the reference over the period. All together: {fmt.signed(float(change.sum()))} {money}."
     if by_state:
         caption += " Companies count for the state they belong to."
-        return Figure(f"gains-{who}-{scenario}", title, svg, caption, tables.states(study))
+        return Figure(f"gains-{who}-{scenario}", title, svg, caption, tables.states(study, scenario))
     twin = tables.actors(study)
     rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
     return Figure(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.content import Study
@@ -67,6 +68,8 @@ def table_html(shown: Shown) -> str:
     table = shown.table
     names = [name for name in shown.columns if name in table.frame] or list(table.frame.columns)
     frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
+    names, said_once = _said_once(table, frame, names)
+    frame = frame[names]
     numeric = {name for name in names if frame[name].dtype.kind in "iuf"}
     parts = ["<div class='scroll'><table><thead><tr>"]
     for name in names:
@@ -87,9 +90,23 @@ def table_html(shown: Shown) -> str:
         parts.append(
             f"<p class='note'>The first {shown.rows} of {len(table.frame):,} rows; all are in the workbook.</p>"
         )
+    if said_once:
+        parts.append(f"<p class='note'>In every row: {escape('; '.join(said_once))}.</p>")
     if table.note:
         parts.append(f"<p class='note'>{escape(table.note)}</p>")
     return "".join(parts)
+
+
+def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:
+    """Take columns of words that say the same in every row out of a longer table; returns those left, and what was taken."""
+    if len(frame) < 4:
+        return names, []
+    same = [n for n in names if frame[n].dtype.kind not in "iufb" and len(set(frame[n].astype(object))) == 1]
+    left = [name for name in names if name not in same]
+    if len(left) < 2:
+        return names, []
+    said = [(table.heading(name), cell(frame[name].iloc[0])[0]) for name in same]
+    return left, [f"{heading} {text}" for heading, text in said if text]
 
 
 def source_list(study: Study) -> str:

@@ -185,7 +185,10 @@ def network_map(
             f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0, grades
         )
         frame = {"width": view.width, "height": view.height}
-        svg.add(element("svg", body, x=left, y=TITLE_HEIGHT, overflow="hidden", **frame))
+        # Ends of lines are round in the whole panel, which says so once.
+        svg.add(
+            element("svg", body, x=left, y=TITLE_HEIGHT, overflow="hidden", stroke_linecap="round", **frame)
+        )
         svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
         dropped = lost if dropped is None else dropped & lost
     draw_legend(svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=len(panels) > 1, grades=grades)
@@ -233,7 +236,8 @@ def _draw_panel(
         placer.keep_off(resample(row.line, 5.0), thick / 2)
         if row.closed:
             _stroke(sheet, row.line, PAPER, 3.4)
-            sheet.path(path_data(row.line), stroke=INK, stroke_width=1.8, stroke_dasharray="5 4")
+            dashes = {"stroke_dasharray": "5 4", "stroke_linecap": "butt"}
+            sheet.path(path_data(row.line), stroke=INK, stroke_width=1.8, **dashes)
     used = _used_places(rows)
     marks = _place_marks(sheet, places, used, base, placer)
     _closures(sheet, rows, placer)
@@ -261,8 +265,6 @@ def _stroke(sheet: Svg, line: Points, colour: str, width: float, **more: Any) ->
         path_data(line),
         stroke=colour,
         stroke_width=round(width, 2),
-        stroke_linejoin="round",
-        stroke_linecap="round",
         **more,
     )
 

@@ -12,7 +12,7 @@ FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 INK = "#1b1f24"
 QUIET = "#5b6570"
 FAINT = "#c9cfd6"
-PAPER = "#ffffff"
+PAPER = "#fff"
 
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PURPLE, YELLOW, GREY = "#56B4E9", "#CC79A7", "#F0E442", "#8a939c"
@@ -70,9 +70,26 @@ def num(value: float) -> str:
 
 
 def path_data(points: Iterable[Any], close: bool = False) -> str:
-    """Return the `d` of a path through points."""
-    body = "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return f"M{body}{'Z' if close else ''}"
+    """Return the `d` of a path through points: tenths of pixels, points on the spot left out, straight runs by one number."""
+    parts: list[str] = []
+    x0 = y0 = ""
+    for x, y in points:
+        x1, y1 = _tenth(x), _tenth(y)
+        if not parts:
+            parts.append(f"M{x1},{y1}")
+        elif x1 != x0 and y1 != y0:
+            parts.append(f"L{x1},{y1}")
+        elif x1 != x0:
+            parts.append(f"H{x1}")
+        elif y1 != y0:
+            parts.append(f"V{y1}")
+        x0, y0 = x1, y1
+    return "".join(parts) + ("Z" if close else "")
+
+
+def _tenth(value: float) -> str:
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
 
 
 def element(tag: str, content: str | None = None, /, **attributes: Any) -> str:
@@ -129,7 +146,7 @@ class Svg:
     ) -> None:
         """Write a line of text with its baseline at `y`."""
         if halo:
-            more |= {"paint_order": "stroke", "stroke": PAPER, "stroke_width": 3, "stroke_linejoin": "round"}
+            more |= {"paint_order": "stroke", "stroke": PAPER, "stroke_width": 3}
         self.add(
             element(
                 "text",
@@ -192,4 +209,5 @@ class Svg:
             aria_labelledby=names,
             font_family=FONT,
             fill=INK,
+            stroke_linejoin="round",
         )

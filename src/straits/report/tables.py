@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -58,15 +58,15 @@ def scenarios(study: Study) -> Table:
     )  # fmt: skip
 
 
-def states(study: Study) -> Table:
-    """Change of value by state, one column for each scenario."""
+def states(study: Study, scenario: str | None = None) -> Table:
+    """Change of value by state, one column for each scenario (default: all)."""
     found = study.comparison.states
     if not len(found):
         return Table("states", "", found)
     wide = found.pivot_table(
         index="state", columns="scenario", values="change", aggfunc="sum", fill_value=0.0
     )
-    wide = wide[[name for name in study.scenarios if name in wide]]
+    wide = wide[[name for name in study.scenarios if name in wide and scenario in (None, name)]]
     order = wide.abs().max(axis=1).sort_values(ascending=False).index
     frame = wide.loc[order].reset_index()
     frame["state"] = [study.name("actors", value) for value in frame["state"]]
@@ -174,9 +174,11 @@ def bypass(study: Study) -> Table:
     )
 
 
-def storage(study: Study, run: str | None = None) -> Table:
-    """Levels of stores over time."""
+def storage(study: Study, run: str | None = None, stores: Sequence[str] | None = None) -> Table:
+    """Levels of stores over time: of all, or of those given; in all runs, or in the baseline and the one given."""
     frame = study.comparison.storage
+    if stores is not None:
+        frame = frame[frame["store"].isin(stores)]
     if run is not None:
         frame = frame[frame["scenario"].isin(["baseline", run])]
     frame = frame.assign(unit=[study.unit(str(value)) for value in frame["commodity"]])

@@ -1,0 +1,361 @@
+"""The sections on failures, the worst attack and power say what the analyses found."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import date
+from html import unescape
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import straits
+from straits.case import Case
+from straits.case.settings import Disruption, Scenario
+from straits.report import Study, report_html
+from straits.report import analysistables as tables
+from straits.report.analyses import Attack, find_all, find_attack, window_of
+from straits.report.analysissections import attack_section
+from straits.report.html import Shown, table_html
+from straits.report.legend import GRADES, UNGRADED, Grades
+from straits.report.map import Panel, network_map
+from straits.report.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
+from straits.report.table import Table
+from straits.stress import Comparison, stress
+from straits.stress.measures import exports
+
+from .test_drawing import PLACES, draw_basemap, links, view
+
+
+def refocused(case: Case, **focus: object) -> Case:
+    settings = case.settings.model_dump()
+    settings["focus"] |= focus
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    return Case.from_tables(tables, scenarios=list(case.scenarios.values()), **settings)
+
+
+def section(page: str, ident: str) -> str:
+    """Return the text of a section, without its drawings' marks."""
+    found = re.search(rf'<section id="{ident}">(.*?)</section>', page, re.S)
+    return unescape(re.sub(r"<[^>]+>", " ", found[1])) if found else ""
+
+
+def sold(solution: straits.Solution) -> float:
+    table = exports(solution)
+    return float(table.loc[(table["commodity"] == "crude") & (table["origin"] == "LND"), "amount"].sum())
+
+
+# ---------------------------------------------------------------------- failures
+
+
+@pytest.fixture(scope="module")
+def untied(teaching: Case) -> Study:
+    """The teaching case without a store and with tariffs as transfers: what is sold when is then no matter of taste."""
+    tables_ = {
+        name: frame
+        for name, frame in teaching.tables.items()
+        if len(frame) and name not in ("stores", "claims")
+    }
+    controls = tables_["controls"]
+    tables_["controls"] = controls[controls["asset"] != "farm"]
+    settings = teaching.settings.model_dump() | {"tariffs": "internal"}
+    settings["focus"] |= {"against": None, "players": ()}
+    case = Case.from_tables(tables_, scenarios=list(teaching.scenarios.values()), **settings)
+    return find_all(Study(stress(case)))
+
+
+def closed_alone(study: Study, asset: str) -> straits.Solution:
+    """Solve the closure of an asset over the window of the failures as a scenario by itself."""
+    first, last = window_of(study)
+    stop = Disruption(asset=asset, factor=0, start=first, end=last)
+    return straits.solve(study.case, Scenario(id="x", title="X", disruptions=(stop,)), foresight="perfect")
+
+
+def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
+    """Proves: exports and value lost equal those of the same closure solved as a scenario by itself, the greatest first. Without
+    it: the ranking could be of another window, cargo or case."""
+    assert untied.failures is not None
+    table = untied.failures.links
+    assert set(table["asset"]) == {"pipe", "pipe-sea", "rail", "load"}
+    assert table["exports_lost"].is_monotonic_decreasing
+    for asset, lost, value in zip(table["asset"], table["exports_lost"], table["value_lost"], strict=True):
+        alone = closed_alone(untied, asset)
+        assert lost == pytest.approx(sold(untied.baseline) - sold(alone), abs=1e-6)
+        assert value == pytest.approx(untied.baseline.objective - alone.objective, abs=1e-6)
+    assert table["cumulative_share"].iloc[-1] == pytest.approx(1.0)
+    states = untied.failures.states.set_index("state")
+    lost = sold(untied.baseline) - sold(closed_alone(untied, "transit:NBR"))
+    assert states.loc["NBR", "transit_exports_lost"] == pytest.approx(lost, abs=1e-6)
+    assert lost > 0
+
+
+def test_value_lost_is_for_lack_of_storage_or_of_route(study: Study) -> None:
+    """Proves: the two causes add up to the loss, and neither is negative: storage without limit never costs."""
+    assert study.failures is not None
+    table = study.failures.links
+    parts = table["lack_of_storage"] + table["lack_of_route"]
+    assert parts.to_numpy() == pytest.approx(table["value_lost"].to_numpy())
+    assert (table[["lack_of_storage", "lack_of_route"]] >= 0).all(axis=None)
+    assert table["value_lost"].iloc[0] > 0
+
+
+def test_the_window_is_of_whole_steps(study: Study) -> None:
+    """Proves: the window begins at the step nearest to the first disruption and has the whole steps nearest to 30 days; without
+    a disruption it lies in the middle. Without it: a link without a limit cannot be closed for part of a week."""
+    edges = [date(2022, 1, 1) + pd.Timedelta(days=float(edge)) for edge in study.edges]
+    # 6 July is nearer to the step that begins on 9 July; four weeks are nearer to 30 days than five.
+    assert window_of(study) == (date(2022, 7, 9), date(2022, 8, 6))
+    assert set(window_of(study)) <= {edge if isinstance(edge, date) else edge.date() for edge in edges}
+    quiet = Study(Comparison(study.case, study.baseline, {}))
+    first, last = window_of(quiet)
+    assert (last - first).days == 28
+    assert abs((first - date(2022, 1, 1)).days + 15 - 182.5) <= 3.5
+
+
+def test_the_section_tells_the_worst_failure(study: Study) -> None:
+    """Proves: text, ranking and table of territories hold the numbers of the analysis."""
+    assert study.failures is not None
+    text = section(report_html(study), "failures")
+    worst = study.failures.links.iloc[0]
+    assert f"The failure of {study.asset_name(worst['asset'])} takes most" in text
+    assert "Whole territories as one failure, for 28 days from 9 Jul 2022" in text
+    assert "Neighbour" in text
+
+
+def test_a_promise_that_cannot_be_kept_has_no_limit(study: Study) -> None:
+    """Proves: a failure that leaves the case infeasible is named as such and does not lead the ranking with a blank."""
+    assert study.failures is not None
+    table = study.failures.links.copy()
+    broken = table["asset"] == "rail"
+    table.loc[broken, ["exports_lost", "value_lost"]] = [np.nan, np.inf]
+    table.loc[broken, "possible"] = False
+    table = pd.concat([table[~broken], table[broken]], ignore_index=True)
+    text = section(report_html(replace(study, failures=replace(study.failures, links=table))), "failures")
+    assert "so their loss has no limit: Railway to the port." in text
+
+
+# ---------------------------------------------------------------------- the worst attack
+
+
+def test_one_asset_made_safe_ends_the_attack(study: Study) -> None:
+    """Proves: the neighbour may close the pipeline alone, what that takes is the most that could be exported with and without
+    it, and making it safe leaves nothing to lose. Without it: the curve could be of another attacker."""
+    found = study.attack
+    assert found is not None
+    assert found.assets == ["pipe"]
+    assert list(found.curve["budget"]) == [0, 1]
+    assert found.curve["proved"].all()
+    row = found.protected.iloc[0]
+    assert (row["protected"], row["attack"], row["loss"]) == ("pipe", "", pytest.approx(0.0, abs=1e-6))
+    frame = tables.attacks(study).frame
+    assert frame.loc[0, "closed"] == frame.loc[0, "made_safe"] == "Pipeline through Neighbour"
+    assert frame.loc[0, "lost"] == found.curve["loss"].iloc[1] > 0
+    text = section(report_html(study), "worst")
+    assert "One closure, Pipeline through Neighbour, takes up to" in text
+    assert "If Pipeline through Neighbour could not be closed" in text
+
+
+def test_who_controls_nothing_has_a_sentence(teaching: Case) -> None:
+    """Proves: an attacker without any control gives the reason in place of a drawing, and the rest of the report is there."""
+    case = refocused(teaching, against="buyers", players=())
+    study = find_all(Study(Comparison(case, straits.solve(case), {})))
+    assert study.attack is None and study.power is None
+    page = report_html(study)
+    assert "buyers controls nothing" in section(page, "worst")
+    assert (
+        "<svg"
+        not in page[page.index('<section id="worst">') : page.index('<section id="method">')].split(
+            "</section>"
+        )[0]
+    )
+    assert 'id="power"' not in page
+
+
+def test_without_state_or_players_there_is_no_section(teaching: Case, study: Study) -> None:
+    """Proves: a focus that names neither asks neither; and without a focus nothing is asked. Without it: a newcomer waits."""
+    plain = find_all(Study(Comparison(refocused(teaching, against=None, players=()), study.baseline, {})))
+    assert plain.failures is not None and plain.attack is None and plain.power is None and not plain.lacking
+    page = report_html(plain)
+    assert 'id="failures"' in page and 'id="worst"' not in page and 'id="power"' not in page
+    settings = teaching.settings.model_dump() | {"focus": None}
+    bare = Case.from_tables({n: f for n, f in teaching.tables.items() if len(f)}, **settings)
+    alone = Study(Comparison(bare, study.baseline, {}))
+    assert find_all(alone) is alone
+
+
+def test_what_is_not_proved_says_so(study: Study) -> None:
+    """Proves: a bound above the loss is told as such, in the drawing and not only in the table."""
+    assert study.attack is not None
+    curve = study.attack.curve.assign(proved=False)
+    curve["largest_loss"] = curve["loss"] + 500.0
+    told = attack_section(replace(study, attack=replace(study.attack, curve=curve)))
+    drawing = told.blocks[1].svg  # type: ignore[union-attr]
+    assert "not proved: at most" in drawing and ", proved" not in drawing
+
+
+def test_an_attack_that_takes_nothing_has_no_drawing(study: Study) -> None:
+    """Proves: closures without effect give one sentence."""
+    assert study.attack is not None
+    idle = replace(study.attack, curve=study.attack.curve.assign(loss=0.0, largest_loss=0.0))
+    blocks = attack_section(replace(study, attack=idle)).blocks
+    assert len(blocks) == 1 and "none of them takes anything" in str(blocks[0])
+
+
+def test_an_attack_with_more_assets_ties_and_a_safe_one(teaching: Case) -> None:
+    """Proves: with a second asset for the attacker, budgets grow to both; once one is safe the worst is the other alone."""
+    tables_ = {name: frame for name, frame in teaching.tables.items() if len(frame)}
+    extra = {"id": "c9", "asset": "rail", "actor": "NBR", "role": "regulator", "confidence": "low"}
+    tables_["controls"] = pd.concat([tables_["controls"], pd.DataFrame([extra])], ignore_index=True)
+    case = Case.from_tables(tables_, **teaching.settings.model_dump())
+    study = Study(Comparison(case, straits.solve(case), {}))
+    found = find_attack(study)
+    assert isinstance(found, Attack)
+    loss = found.curve.set_index("budget")["loss"]
+    assert list(loss.index) == [0, 1, 2]
+    assert loss[2] > loss[1] > 0
+    one = found.protected.set_index("budget")
+    assert 0 < one.loc[2, "loss"] == pytest.approx(one.loc[1, "loss"])
+    assert one.loc[2, "attack"] != one.loc[2, "protected"]
+
+
+# ---------------------------------------------------------------------- power
+
+
+def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
+    """Proves: players stand with their names, shares add up to what all reach, and the matrix prints its numbers."""
+    assert study.power is not None
+    shares = study.power.shares
+    assert set(shares["player"]) == {"Landlocked", "Neighbour", "Landlocked Oil"}
+    assert set(shares["network"]) == {"As it is"}  # the only option has no life, so it has no yearly cost
+    assert shares["share"].sum() == pytest.approx(1.0)
+    page = report_html(study)
+    text = section(page, "power")
+    assert "Row withholds, column loses: million USD" in text
+    largest = study.power.leverage.matrix().max().max()
+    assert f" {largest:,.0f} " in re.sub(r"\s+", " ", text)
+    assert "What Landlocked loses when each withholds" in text
+    assert "The loss of all together is unique: it is largest when" in text
+
+
+def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
+    """Proves: the exports in the small table are those of the leverage analysis, for the focus good and actor only."""
+    assert study.power is not None
+    table = tables.leverage_on_focus(study).frame.set_index("withholds")
+    assert set(table.index) == {"Neighbour", "Landlocked Oil"}
+    rows = study.power.leverage.exports
+    row = rows[
+        (rows["actor"] == "Neighbour") & (rows["target"] == "Landlocked") & (rows["commodity"] == "crude")
+    ]
+    assert table.loc["Neighbour", "exports_lost"] == pytest.approx(row["amount_lost"].sum())
+    assert table.loc["Neighbour", "exports_lost"] > 0
+
+
+def test_a_share_of_nothing_is_blank(study: Study) -> None:
+    """Proves: what rerouting saves is told only of a loss that is one. Without it: 124,000 % of nothing would stand there."""
+    assert study.power is not None
+    found = study.power.leverage
+    wild = found.table.assign(loss_without_reply=1e-3, saved=1241.5)
+    frame = tables.leverage(
+        replace(study, power=replace(study.power, leverage=replace(found, table=wild)))
+    ).frame
+    assert frame["saved"].isna().all()
+    told = found.table.assign(loss_without_reply=50.0, saved=0.25)
+    frame = tables.leverage(
+        replace(study, power=replace(study.power, leverage=replace(found, table=told)))
+    ).frame
+    assert (frame["saved"] == 0.25).all()
+
+
+def test_one_lacking_part_does_not_cost_the_report(teaching: Case, study: Study) -> None:
+    """Proves: a question that cannot be answered leaves its reason; the others are answered."""
+    case = refocused(teaching, players=("LND", "buyers"))
+    without = case.tables["controls"].iloc[:0]
+    tables_ = {n: f for n, f in case.tables.items() if len(f)} | {"controls": without}
+    lonely = Case.from_tables(tables_, **case.settings.model_dump())
+    found = find_all(Study(Comparison(lonely, study.baseline, {})))
+    assert found.failures is not None
+    assert "attack" in found.lacking and found.attack is None
+    assert "could not be worked out" in section(report_html(found), "worst")
+
+
+# ---------------------------------------------------------------------- drawings
+
+
+def test_stems_are_as_long_as_their_values() -> None:
+    """Proves: a value half as large has a stem half as long, and the share so far is written beside. Without it: the eye errs."""
+    items = [Lollipop("First", 8.0, 0.6, "note"), Lollipop("Second", 4.0, 0.9)]
+    text = lollipops("l", "T", "D", items, "axis", "share")
+    stems = re.findall(r'<line x1="([\d.]+)" y1="[\d.]+" x2="([\d.]+)" y2="[\d.]+" stroke="#D55E00"', text)
+    lengths = [float(end) - float(start) for start, end in stems]
+    assert lengths[0] == pytest.approx(2 * lengths[1], abs=0.05)
+    assert "60 %" in text and "90 %" in text and "note" in text
+    ET.fromstring(text)
+
+
+def test_curve_names_closures_bound_and_safe_asset() -> None:
+    """Proves: each budget names its closures; a hollow disc and a bound where it is not proved; the safe asset's square."""
+    steps = [
+        Step(1, "Pipe", 5.0, 5.0, True, 2.0, "with Pipe safe: 2 kt"),
+        Step(2, "Pipe; Rail", 7.0, 9.0, False),
+    ]
+    text = budget_curve("b", "T", "D", steps, "kt")
+    assert "takes 5 kt, proved" in text and "takes 7 kt, not proved: at most 9 kt" in text
+    assert "with Pipe safe: 2 kt" in text and "Pipe; Rail" in text
+    ET.fromstring(text)
+
+
+def test_spans_of_an_index() -> None:
+    """Proves: three marks where three are known, two where nothing was observed."""
+    text = index_spans("i", "T", "D", [Span("a", 0.9, 0.5, 0.8), Span("b", 0.4, 0.4)], "index")
+    legend, marks = 3, 5
+    assert text.count("<circle") + text.count('fill="#E69F00"') == legend + marks
+    ET.fromstring(text)
+
+
+@pytest.mark.parametrize("largest", [3.614, 0.3, 1.0, 999.0, 4.0])
+def test_grades_get_darker_and_cover_all(largest: float) -> None:
+    """Proves: at most four classes cover the largest value, more loss is never paler, none neutral. Without it: a colour lies."""
+    grades = Grades.up_to("t", largest)
+    assert 1 <= len(grades.bounds) <= len(GRADES) and grades.bounds[-1] >= largest
+    order = [GRADES.index(grades.colour(value)) for value in np.linspace(largest / 50, largest, 60)]
+    assert order == sorted(order) and order[-1] == len(GRADES) - 1
+    assert grades.colour(0.0) == grades.colour(-1.0) == grades.colour(float("nan")) == UNGRADED
+
+
+def test_a_graded_map_colours_by_loss() -> None:
+    """Proves: the link whose failure takes most is darkest and bears its number, one without loss is neutral, flow keeps the
+    width."""
+    frame = links(loss=[4.0, float("nan"), 0.5, 0.0])
+    grades = Grades.up_to("Lost, Mt", 4.0)
+    drawn = network_map(
+        "g", "T", "D", [Panel("P", frame)], PLACES, draw_basemap(view()), unit="kt/d", grades=grades
+    )
+    widths = dict(re.findall(r'fill="none" stroke="(#[0-9a-f]{6})" stroke-width="([\d.]+)"/>', drawn.svg))
+    assert float(widths[GRADES[-1]]) == pytest.approx(4 * float(widths[UNGRADED]), abs=0.01)
+    assert GRADES[0] in widths
+    assert ">4</text>" in drawn.svg and "Lost, Mt" in drawn.svg and "no loss" in drawn.svg
+
+
+# ---------------------------------------------------------------------- what was mended beside
+
+
+def test_columns_that_say_one_thing_are_said_once() -> None:
+    """Proves: a constant column of words leaves a longer table and is told below it; numbers, and short tables, stay whole."""
+    frame = pd.DataFrame({"unit": ["kt"] * 4, "name": list("abcd"), "value": [1.0] * 4})
+    html = table_html(Shown(Table("t", "T", frame)))
+    assert "In every row: unit kt." in html
+    assert html.count("<th ") == 2 and html.count("kt") == 1
+    assert table_html(Shown(Table("t", "T", frame.head(3)))).count("<th ") == 3
+
+
+def test_stores_of_the_focus_come_first(teaching: Case) -> None:
+    """Proves: a store of the leading good is drawn before one of another good that changes more, and alone has days told."""
+    caspian = straits.load_case("caspian")
+    study = Study(stress(caspian, ["russia-transit-30"]))
+    text = section(report_html(study), "storage")
+    assert text.index("CPC tank farm") < text.index("Container yard")
+    days = text[text.index("Days that stores can take in") :]
+    assert "CPC tank farm" in days and "Container yard" not in days
