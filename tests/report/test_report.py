@@ -182,6 +182,10 @@ def test_files_hold_the_tables(study: Study, tmp_path: Path) -> None:
         study.focus_summary["lost_exports"].iloc[0]
     )
     assert summary["case_hash"] == study.case.hash
+    assert summary["worst_attacks"][0]["closures"] == ["pipe"]
+    assert set(summary["shapley_million"]["As it is"]) == {"LND", "NBR", "oilco"}
+    assert study.failures is not None
+    assert summary["worst_single_failure"]["lost_exports"] == study.failures.links["exports_lost"].max()
 
 
 def test_the_same_study_gives_the_same_page(study: Study, page: str) -> None:

@@ -57,7 +57,9 @@ def _worst_failure(study: Study) -> str:
     more = table[table["exports_lost"] < -1e-6 * max(study.exports, 1e-9)]
     if len(more):
         raise_them = "failure raises exports" if len(more) == 1 else "failures raise exports"
-        text += f". {len(more)} {raise_them}: what cannot reach a buyer at home is sold abroad"
+        most = more.loc[more["exports_lost"].idxmin()]
+        text += f". {len(more)} {raise_them}, most that of {study.asset_name(str(most['asset']))}, by "
+        text += fmt.amount(-float(most["exports_lost"]), study.commodity_unit)
     return text + "."
 
 

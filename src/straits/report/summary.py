@@ -76,8 +76,38 @@ def key_numbers(study: Study) -> dict[str, Any]:
             "within_10_percent": int((errors <= 0.1).sum()),
             "largest_error": float(errors.max(initial=0.0)),
         }
+    out |= _analyses(study)
     if study.findings is not None:
         out["unsourced_numbers"] = study.findings.unsourced_by_table
+    return out
+
+
+def _analyses(study: Study) -> dict[str, Any]:
+    """Return the first lines of the rankings of failures, attacks and players, as far as they were asked for."""
+    out: dict[str, Any] = {}
+    if study.failures is not None:
+        worst = study.failures.links.iloc[0]
+        out["worst_single_failure"] = {
+            "asset": str(worst["asset"]),
+            "from": study.failures.window[0].isoformat(),
+            "to": study.failures.window[1].isoformat(),
+            "lost_exports": float(worst["exports_lost"]),
+            "value_lost_million": float(worst["value_lost"]),
+        }
+    if study.attack is not None:
+        curve = study.attack.curve[study.attack.curve["budget"] > 0]
+        out["worst_attacks"] = [
+            {"closures": attack.split("|") if attack else [], "lost": float(loss), "proved": bool(proved)}
+            for attack, loss, proved in zip(curve["attack"], curve["loss"], curve["proved"], strict=True)
+        ]
+    if study.power is not None:
+        ids = {name: player for player, name in study.power.players.items()}
+        out["shapley_million"] = {
+            network: {
+                ids[name]: float(value) for name, value in zip(part["player"], part["shapley"], strict=True)
+            }
+            for network, part in study.power.shares.groupby("network", sort=False)
+        }
     return out
 
 
