@@ -57,7 +57,7 @@ def _worst_failure(study: Study) -> str:
     more = table[table["exports_lost"] < -1e-6 * max(study.exports, 1e-9)]
     if len(more):
         raise_them = "failure raises exports" if len(more) == 1 else "failures raise exports"
-        most = more.loc[more["exports_lost"].idxmin()]
+        most = more.iloc[int(more["exports_lost"].to_numpy(float).argmin())]
         text += f". {len(more)} {raise_them}, most that of {study.asset_name(str(most['asset']))}, by "
         text += fmt.amount(-float(most["exports_lost"]), study.commodity_unit)
     return text + "."
