@@ -73,7 +73,8 @@ def worst(
         if cut_sets:
             tables["cut_sets"] = room.minimal_cut_sets(loaded, **common)
         write_tables(tables, out)
-    print_table(found.curve.drop(columns=["solves"]), f"Worst attacks on {found.objective}, {found.unit}", 50)
+    columns = ["budget", "attack", "loss", "largest_loss", "proved", "ties"]
+    print_table(found.curve[columns], f"Worst attacks on {found.objective}, {found.unit}", 50)
     for name, title in (
         ("protect", "What to make safe first"),
         ("cut_sets", "Smallest sets that stop exports"),
