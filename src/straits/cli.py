@@ -156,13 +156,16 @@ def run(
     folder: Annotated[Path, typer.Option("--out", help="Folder for report, workbook and tables.")] = Path(
         "study"
     ),
+    ledger: Annotated[
+        Path | None, typer.Option(help="Ledger of evidence whose accepted events the report shows.")
+    ] = None,
 ) -> None:
     """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
     import straits
     from straits.report import build_study, write_study
 
     with Spinner("studying") as step:
-        study = build_study(straits.load_case(case), progress=step)
+        study = build_study(straits.load_case(case), ledger=ledger, progress=step)
         paths = write_study(study, folder, progress=step)
     for path in paths:
         out.print(str(path), markup=False, highlight=False)

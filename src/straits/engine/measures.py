@@ -37,8 +37,10 @@ class Measures:
 
     Notes
     -----
-    Values are unique. Flows, exports and accounts are those of the optimum and the duals that the solver ends with; where
-    there are several, which one is decided by the start of the solve, not by order, workers or executor.
+    `lp_value` is unique, and so is `value` with internal tariffs; with paid tariffs, plans that shippers find equally
+    good can differ in the joint `value`. Flows, exports and accounts are those of the optimum and the duals that the
+    solver ends with; where there are several, which one is decided by the start of the solve, not by order, workers
+    or executor.
     """
 
     def __init__(self, model: Model, names: Sequence[str]) -> None:

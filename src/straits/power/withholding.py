@@ -40,7 +40,8 @@ class Leverage:
         loss_without_reply (if no flow could grow anywhere), saved (share of that loss which rerouting saves; nan
         where there is none), own_cost (of the actor), ratio (loss per unit of own cost; inf where the actor loses
         nothing, nan where the target does not), joint_loss (of all actors together). Accounts rest on local prices,
-        which are not unique where an optimum is degenerate; joint losses and exports are.
+        which are not unique where an optimum is degenerate; the joint loss is no division, and moves only where shippers
+        who pay tariffs are indifferent between plans.
     exports : DataFrame
         actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad.
     parameters : dict

@@ -1,9 +1,10 @@
-"""The sections on single failures, the worst attack and power: what each says, in order."""
+"""The sections on single failures, the worst attack, power and documents: what each says, in order."""
 
 from __future__ import annotations
 
 from straits.report import analysisfigures as figures
 from straits.report import analysistables as tables
+from straits.report import documents
 from straits.report import format as fmt
 from straits.report.basemap import Basemap
 from straits.report.content import Study
@@ -133,15 +134,16 @@ def power_section(study: Study) -> Section:
 
 
 def _joint(study: Study) -> str:
-    """Say whose withholding costs all together most: unlike single accounts, that does not rest on local prices."""
+    """Say whose withholding costs all together most; unlike single accounts, that is no division by local prices."""
     assert study.power is not None
     table = study.power.leverage.table.drop_duplicates("actor")
     worst = table.loc[table["joint_loss"].idxmax()]
     if worst["joint_loss"] <= 0:
         return "Nobody's withholding costs all together anything."
-    text = "Accounts of single players rest on local prices, which may not be unique. The loss of all together is unique: it is "
-    text += (
-        f"largest when {worst['actor']} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
+    text = (
+        "Accounts of single players rest on local prices, which may not be unique. The loss of all together rests on "
+        f"them far less: it is largest when {worst['actor']} withholds, "
+        f"{fmt.money(float(worst['joint_loss']), study.currency)}"
     )
     target = study.power.players.get(study.focus[0])
     exports = study.power.leverage.exports
@@ -158,4 +160,19 @@ def _lacking(study: Study, section: Section, part: str) -> Section:
     """Say why a part that was asked for is not there; a part that nobody asked for has no section."""
     if part in study.lacking:
         section.blocks.append(f"This part could not be worked out: {study.lacking[part]}")
+    return section
+
+
+def documents_section(study: Study) -> Section:
+    """What the documents of a ledger say: events in time, and terms; empty without a ledger."""
+    section = Section("documents", "What the documents say")
+    if study.documents is None:
+        return section
+    told = documents.timeline(study)
+    if len(told.frame):
+        section.blocks.append(Shown(told, ("when", "type", "outlet", "voice", "says", "modality", "line")))
+    else:
+        section.blocks.append("No event of the ledger has been accepted yet.")
+    if len(documents.terms(study).frame):
+        section.blocks.append(Shown(documents.term_places(study)))
     return section

@@ -127,7 +127,7 @@ def leverage(study: Study) -> Table:
         "reply: "
         "if no flow could grow anywhere. saved: share of it that rerouting saves. Accounts rest on local prices, which "
         "may not be "
-        "unique; the joint loss of all actors is.",
+        "unique; the joint loss of all actors is, but for ties between plans of shippers where tariffs are paid.",
     )  # fmt: skip
 
 

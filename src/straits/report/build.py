@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from straits.report import figures, mapfigures, tables
 from straits.report import format as fmt
-from straits.report.analysissections import attack_section, failures_section, power_section
+from straits.report.analysissections import attack_section, documents_section, failures_section, power_section
 from straits.report.basemap import Basemap
 from straits.report.content import Study
 from straits.report.figure import Figure
@@ -79,7 +79,7 @@ def report_html(study: Study) -> str:
     sections = [
         _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
         _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), power_section(study),
-        _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
+        documents_section(study), _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
     ]  # fmt: skip
     return render(study, [s for s in sections if s.blocks], bases.symbols(), _tiles(study), answer(study))
 

@@ -14,11 +14,14 @@ import pandas as pd
 from straits.report import format as fmt
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from straits.case.case import Case
     from straits.case.findings import Findings
     from straits.case.settings import Scenario
     from straits.model import Solution
     from straits.report.analyses import Attack, Failures, Power
+    from straits.report.documents import Documents
     from straits.stress import Comparison
 
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
@@ -42,6 +45,8 @@ class Study:
         What the checks of the case found.
     failures, attack, power : Failures, Attack, Power or None
         What single failures take, the worst that could be done, and who has power over whom, of `straits.report.analyses`.
+    documents : Documents or None
+        Timeline and terms of a ledger of evidence, of `straits.report.documents`.
     lacking : dict of str to str
         Why a part that was asked for is not there, by its name.
     seconds : float
@@ -55,6 +60,7 @@ class Study:
     failures: Failures | None = None
     attack: Attack | None = None
     power: Power | None = None
+    documents: Documents | None = None
     lacking: dict[str, str] = field(default_factory=dict)
     seconds: float = float("nan")
 
@@ -378,7 +384,13 @@ class Study:
         return f"{fmt.day(axis.start)} to {fmt.day(axis.end)}"
 
 
-def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] | None = None) -> Study:
+def build_study(
+    case: Case,
+    *,
+    tried: int = 15,
+    ledger: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Study:
     """Solve all that a case holds and gather what the report needs.
 
     Parameters
@@ -387,6 +399,8 @@ def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] 
     tried : int
         Uncertain prices to set to their ends, besides the amounts that may bind, each two more runs of the main scenario and
         of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
+    ledger : Path, optional
+        Ledger of evidence whose accepted events and chosen terms the report shows.
     progress : callable, optional
         Called with the name of each part when it is done.
 
@@ -400,10 +414,13 @@ def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] 
         As `straits.stress.stress`.
     """
     from straits.report.analyses import find_all
+    from straits.report.documents import read_documents
     from straits.stress import stress
     from straits.stress.sensitivity import cost_intervals, sensitivity
 
     begin = time.perf_counter()
+    # Read first: a wrong path shall not be found after a minute of solving.
+    documents = read_documents(ledger) if ledger else None
     study = Study(stress(case, progress=progress), findings=case.check())
     if tried and case.settings.focus and study.main:
         intervals = cost_intervals(case, study.main)
@@ -412,4 +429,4 @@ def build_study(case: Case, *, tried: int = 15, progress: Callable[[str], None] 
         numbers = sensitivity(case, study.main, limit=tried, progress=progress)
         study = replace(study, intervals=intervals, sensitivity=numbers)
     study = find_all(study, progress)
-    return replace(study, seconds=time.perf_counter() - begin)
+    return replace(study, documents=documents, seconds=time.perf_counter() - begin)

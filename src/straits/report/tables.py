@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from straits.report import documents
 from straits.report.analysistables import (
     attacks,
     concentration,
@@ -26,7 +27,8 @@ def study_tables(study: Study) -> list[Table]:
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
         failures, state_failures, attacks, leverage, leverage_exports, shares, concentration, unmet, shortfall, back_test,
-        intervals, sensitivity, events, measures, unsourced, findings, claims, sources, provenance,
+        intervals, sensitivity, events, documents.timeline, documents.terms, measures,
+        unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
     return [table for table in (maker(study) for maker in makers) if len(table.frame)]
 
