@@ -237,7 +237,7 @@ def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
     largest = study.power.leverage.matrix().max().max()
     assert f" {largest:,.0f} " in re.sub(r"\s+", " ", text)
     assert "What Landlocked loses when each withholds" in text
-    assert "The loss of all together is unique: it is largest when" in text
+    assert "it is largest when" in text
 
 
 def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
