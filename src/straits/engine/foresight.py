@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Composite:
-    """Columns and duals put together from several solves, each step from the solve in which it was decided."""
+    """Columns and duals put together from several solves, each step from the solve in which it was decided.
+
+    `basis` is the solver's last one, from which a like model can be solved.
+    """
 
     x: np.ndarray
     dual: np.ndarray
     reduced_cost: np.ndarray
     solves: int
     iterations: int
+    basis: Any = None
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -135,11 +139,16 @@ class _Plan:
         b.column_lower[past] = b.column_upper[past] = self.x[past]
         later = (self.column_step > last) & (self.column_step < self.model.network.T)
         b.column_lower[later] = b.column_upper[later] = 0.0
-        # Rows of the past hold already; leaving them out keeps rounding from making them infeasible.
-        out = (self.row_step < first) | ((self.row_step > last) & (self.row_step < self.model.network.T))
-        b.row_lower[out], b.row_upper[out] = -np.inf, np.inf
+        after = (self.row_step > last) & (self.row_step < self.model.network.T)
+        b.row_lower[after], b.row_upper[after] = -np.inf, np.inf
         self._prorate(b, last)
         answer = self.session.solve(b, cost)
+        if answer.status == highs.INFEASIBLE and first > 0:
+            # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does
+            # not touch; only where rounding makes them infeasible are they left out.
+            before = self.row_step < first
+            b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
+            answer = self.session.solve(b, cost)
         if answer.status == highs.INFEASIBLE:
             raise explain(self.model, b)
         if answer.status != highs.OPTIMAL:
@@ -161,4 +170,6 @@ class _Plan:
 
     def result(self) -> Composite:
         """Give the plan as it was carried out."""
-        return Composite(self.x, self.dual, self.reduced_cost, self.solves, self.iterations)
+        return Composite(
+            self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis()
+        )

@@ -67,6 +67,7 @@ def solve(
     *,
     foresight: str | Rolling | None = None,
     tariffs: str | None = None,
+    near: Solution | None = None,
 ) -> Solution:
     """Solve a case under a scenario.
 
@@ -81,6 +82,9 @@ def solve(
         Default: that of the scenario.
     tariffs : {"paid", "internal"}, optional
         Whether shippers see tariffs as costs. Default: the setting of the case.
+    near : Solution, optional
+        Of the same case under another scenario. The solve starts from its optimum, so that among equally good plans and
+        prices the parts that the scenario does not touch stay as they are there. Ignored where rows or columns differ.
 
     Returns
     -------
@@ -100,7 +104,9 @@ def solve(
     foresight = read_foresight(foresight, scenario)
     model = compile_case(case, scenario, tariffs=tariffs)
     compiled = time.perf_counter()
-    found = solve_model(model, foresight)
+    found = solve_model(
+        model, foresight, near.basis if near is not None and _alike(near.model, model) else None
+    )
     how = {
         "case": case.settings.id,
         "case_hash": case.hash,
@@ -120,15 +126,34 @@ def solve(
     return solution_of(model, found, how)
 
 
-def solve_model(model: Model, foresight: str | Rolling = "perfect") -> Composite:
-    """Solve a compiled model with a foresight and give the raw values."""
+def _alike(one: Model, other: Model) -> bool:
+    """Whether rows and columns of two models mean the same, so that a basis of one is a basis of the other."""
+
+    def meaning(model: Model) -> list[list[str]]:
+        layouts = (model.formulation.columns, model.formulation.rows)
+        return [
+            [
+                f"{block.name} {block.label(entry)}"
+                for block in layout.blocks.values()
+                for entry in range(block.count)
+            ]
+            for layout in layouts
+        ]
+
+    return one.matrix.shape == other.matrix.shape and meaning(one) == meaning(other)
+
+
+def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any = None) -> Composite:
+    """Solve a compiled model with a foresight and give the raw values; from a basis of a like model, if one is given."""
     session = Session(model)
+    if basis is not None:
+        session.start_from(basis)
     if foresight == "surprise":
         return with_surprises(model, session)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
     answer = demand_optimal(model, session.solve())
-    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations)
+    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis())
 
 
 def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
@@ -148,5 +173,11 @@ def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
 def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = None) -> Solution:
     """Wrap raw values as a `Solution`."""
     return Solution(
-        model, np.asarray(found.x), found.dual, found.reduced_cost, highs.OPTIMAL, dict(how or {})
+        model,
+        np.asarray(found.x),
+        found.dual,
+        found.reduced_cost,
+        highs.OPTIMAL,
+        dict(how or {}),
+        found.basis,
     )

@@ -38,6 +38,8 @@ class Solution:
     status : str
     provenance : dict
         Case and model hash, scenario, foresight, tariffs, solver, seconds, iterations.
+    basis : object, optional
+        The solver's basis, from which a like model can be solved.
     """
 
     model: Model
@@ -46,6 +48,7 @@ class Solution:
     reduced_cost: np.ndarray
     status: str
     provenance: dict[str, Any] = field(default_factory=dict)
+    basis: Any = field(default=None, repr=False, compare=False)
 
     @property
     def network(self) -> Network:

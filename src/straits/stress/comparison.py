@@ -276,17 +276,23 @@ def stress(
     ------
     CaseError, ModelError, InfeasibleError
         As `straits.solve`.
+
+    Notes
+    -----
+    Each scenario is solved from the optimum of what it is compared with. Where several plans or prices are equally good, what a
+    scenario does not touch then stays as it was, and does not show as somebody's gain or loss.
     """
     chosen = list(case.scenarios) if scenarios is None else list(scenarios)
     found = [find_scenario(case, s) for s in chosen]
     baseline = solve(case, tariffs=tariffs)
     if progress:
         progress("baseline")
-    solutions = {}
+    solutions: dict[str, Solution] = {}
     for scenario in found:
         if scenario is None:
             continue
-        solutions[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs)
+        near = solutions.get(scenario.compare_with, baseline)
+        solutions[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
         if progress:
             progress(scenario.id)
     return Comparison(case, baseline, solutions)
