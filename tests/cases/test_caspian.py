@@ -242,3 +242,18 @@ def test_events_point_to_their_place():
         assert event.source and event.locator, event.id
         if event.source.startswith("DOC"):
             assert re.fullmatch(r"para\. \d+", event.locator), event.id
+
+
+def test_what_a_scenario_does_not_touch_stays():
+    """Proves: an order against the oil terminal, known by surprise, leaves plans and prices of containers as they were.
+    Without it: ties among equally good container routes, decided otherwise in another solve, would show as traders' gains.
+    """
+    found = straits.stress(caspian(), ["july-order-as-ordered"])
+    tables = [
+        s.flows[s.flows["commodity"] == "container"]
+        for s in (found.baseline, found.solutions["july-order-as-ordered"])
+    ]
+    before, after = (t.set_index(["link", "step"])["amount"].to_dict() for t in tables)
+    assert after == pytest.approx(before)
+    changes = found.actors.groupby("actor")["change"].sum()
+    assert changes.get("TRADERS", 0.0) == pytest.approx(0.0, abs=1e-6)

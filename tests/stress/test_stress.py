@@ -226,35 +226,3 @@ def test_refusals():
         _ = straits.stress(plain).bypass
     with pytest.raises(ModelError, match="name a scenario"):
         sensitivity(two_ways(), "baseline")
-
-
-@pytest.mark.parametrize("foresight", ["perfect", "surprise"])
-def test_what_a_scenario_does_not_touch_stays(foresight):
-    """Proves: a second good with two equally good ways keeps its plan and its owners their gains when the port shuts.
-    Without it: a tie decided otherwise would show as somebody's gain or loss.
-    """
-    case = two_ways()
-    frames = case.tables
-    import pandas as pd
-
-    gas = {"commodities": "gas", "capacity_unit": "kt/d", "cost_unit": "USD/t"}
-    more = {
-        "commodities": [{"id": "gas", "name": "gas", "unit": "kt"}],
-        "links": [link(k, "F", "C", capacity=3, cost=4) | gas for k in ("left", "right")],
-        "supplies": [supply("wells", "F", 4) | {"commodity": "gas"}],
-        "markets": [market("town", "C", 50) | {"commodity": "gas"}],
-    }
-    tables = {n: pd.concat([f, pd.DataFrame(more[n])]) if n in more else f for n, f in frames.items()}
-    richer = straits.Case.from_tables(tables, scenarios=case.scenarios.values(), **case.settings.model_dump())
-    found = straits.stress(richer, ["port-shut"], foresight=foresight)
-
-    def of_gas(solution):
-        flows = solution.flows[solution.flows["commodity"] == "gas"]
-        return flows.set_index(["link", "step"])["amount"].to_dict()
-
-    assert of_gas(found.solutions["port-shut"]) == of_gas(found.baseline)
-    prices = [
-        s.prices[s.prices["commodity"] == "gas"]["price"].tolist()
-        for s in (found.baseline, found.solutions["port-shut"])
-    ]
-    assert prices[0] == prices[1]
