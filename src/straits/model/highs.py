@@ -64,6 +64,9 @@ def new_solver(*, threads: int = 1) -> highspy.Highs:
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", threads)
     solver.setOptionValue("parallel", "off")
+    # Named, not left to HiGHS to choose: the choice is not part of its interface, and answers must repeat.
+    solver.setOptionValue("solver", "simplex")
+    solver.setOptionValue("simplex_strategy", 1)
     return solver
 
 
@@ -177,7 +180,6 @@ def prefer_cold(solver: highspy.Highs) -> None:
     """Forget the basis; the next solve starts afresh with presolve."""
     solver.clearSolver()
     solver.setOptionValue("presolve", "choose")
-    solver.setOptionValue("solver", "choose")
 
 
 def change_columns(solver: highspy.Highs, which: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
