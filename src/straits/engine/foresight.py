@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,7 @@ class _Plan:
         f, days = self.model.formulation, self.model.network.steps.days
         for r, row in enumerate(self.model.network.contracts.rows):
             if np.any(row.weight[last + 1 :]):
-                seen = float(row.weight[: last + 1] @ days[: last + 1] / (row.weight @ days))
+                seen = math.fsum((row.weight * days)[: last + 1]) / math.fsum(row.weight * days)
                 b.row_lower[f.contract.offset + r] *= (
                     seen if np.isfinite(b.row_lower[f.contract.offset + r]) else 1.0
                 )

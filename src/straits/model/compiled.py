@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -211,7 +212,9 @@ def _at_rest(network: Network) -> Network:
     one = Steps(network.case.settings.time, whole=True)
 
     def total(per_step: np.ndarray) -> np.ndarray:
-        return per_step.sum(axis=-1, keepdims=True)
+        # Exact, so that the state at rest does not depend on how a processor adds up.
+        flat = [math.fsum(row) for row in per_step.reshape(-1, per_step.shape[-1])]
+        return np.array(flat).reshape(*per_step.shape[:-1], 1)
 
     s, m = network.supplies, network.markets
     none = np.full(len(s.ids), np.nan)

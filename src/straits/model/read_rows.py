@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -278,7 +279,10 @@ def _periods(reader: Reader, contract: int, row: Any, commodity: str) -> Iterato
     for first, last in _cut(reader, row.per, begin, end):
         weight = reader.steps.overlap(first, last)
         if weight.any():
-            yield ContractRow(contract, first.isoformat(), weight, float(per_step @ weight))
+            # Summed exactly: a matrix product rounds differently from processor to processor, and among equally good plans
+            # the last digit of a bound can decide.
+            amount = math.fsum(per_step * weight)
+            yield ContractRow(contract, first.isoformat(), weight, amount)
 
 
 def _cut(reader: Reader, per: str, begin: dt.date, end: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
