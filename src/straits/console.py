@@ -58,6 +58,8 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
             str(column).replace("_", " "),
             justify="right" if column in numeric else "left",
             no_wrap=column not in numeric,
+            # On a narrow terminal a number goes on in the next line; cut short it would be read as another number.
+            overflow="fold" if column in numeric else "ellipsis",
         )
     for row in table.head(top or len(table)).itertuples(index=False):
         shown_table.add_row(*(number(v) if isinstance(v, float) else str(v) for v in row))

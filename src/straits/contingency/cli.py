@@ -60,7 +60,8 @@ def sweep(
     write_tables({"sweep": found.table, "pairs": found.pairs}, out)
     print_table(table, f"Losses, million {found.currency}, closed from {start} to {end}", top)
     if k == 2:
-        print_table(found.pairs, "Double failures that are worse than the sum of their parts", top)
+        worse = found.pairs[found.pairs["excess"] > 1e-6]
+        print_table(worse, "Double failures that are worse than the sum of their parts", top)
     s = found.stats
     err.print(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "
