@@ -23,8 +23,6 @@ from straits.engine import Batch, Session, Variant, close, solve_many
 from straits.model import Model, compile_case
 
 START, END = dt.date(2022, 4, 1), dt.date(2022, 7, 1)
-SMALL = {"places": 40, "links": 80, "commodities": 4, "steps": 12, "step": "month"}
-MEDIUM = {"places": 300, "links": 800, "commodities": 6, "steps": 52, "step": "week"}
 
 
 def straits_sweep(model: Model, links: list[str], *, skip: bool) -> tuple[float, np.ndarray, dict]:
@@ -119,7 +117,7 @@ def main() -> None:
         type=int,
         help="only so many failures, evenly chosen from all; the first solve is then left out",
     )
-    arguments.add_argument("--links", type=int, help="links of the small case, both directions counted")
+    
     asked = arguments.parse_args()
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)

@@ -21,27 +21,30 @@ def time_axis(steps: int, step: str, boundary: str) -> dict[str, Any]:
     return {"start": START.isoformat(), "end": end.isoformat(), "step": step, "boundary": boundary}
 
 
-def arcs_between(points: np.ndarray, count: int) -> list[tuple[int, int]]:
-    """Give `count` arcs: both directions of a tree that joins each point to its nearest forerunner, then the shortest others."""
+def routes_between(points: np.ndarray, count: int) -> list[tuple[int, int]]:
+    """Give `count` pairs of points: a tree that joins each point to its nearest forerunner, then the shortest others."""
     n = len(points)
-    if count < 2 * (n - 1):
-        raise ValueError(
-            f"{n} places need at least {2 * (n - 1)} links to be connected both ways, not {count}"
-        )
+    if count < n - 1:
+        raise ValueError(f"{n} places need at least {n - 1} links to be connected, not {count}")
     distance = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
-    arcs = []
-    for i in range(1, n):
-        nearest = int(np.argmin(distance[i, :i]))
-        arcs += [(nearest, i), (i, nearest)]
-    present = set(arcs)
+    routes = [(int(np.argmin(distance[i, :i])), i) for i in range(1, n)]
+    present = set(routes)
     order = np.dstack(np.unravel_index(np.argsort(distance, axis=None, kind="stable"), distance.shape))[0]
     for i, j in order.tolist():
-        if len(arcs) == count:
+        if len(routes) == count:
             break
-        if i != j and (i, j) not in present:
+        if i < j and (i, j) not in present:
             present.add((i, j))
-            arcs.append((i, j))
-    return arcs
+            routes.append((i, j))
+    return routes
+
+
+def both_ways(link_ids: list[str]) -> dict[str, list[str]]:
+    """Give the two directions of each link: what closes together when a link is closed."""
+    found: dict[str, list[str]] = {}
+    for a in link_ids:
+        found.setdefault(a.removesuffix("r"), []).append(a)
+    return found
 
 
 def generate_case(
@@ -62,7 +65,7 @@ def generate_case(
     Parameters
     ----------
     places, links, commodities, steps : int
-        Size. `links` counts directions: a pipeline that can run both ways is two.
+        Size. Each link runs both ways: `l7` there and `l7r` back, with capacities and costs of their own.
     step : {"day", "week", "month"}
     seed : int
     states : int
@@ -83,7 +86,12 @@ def generate_case(
     points = rng.uniform(0, 1000, (places, 2))
     band = np.minimum((points[:, 0] / 1000 * states).astype(int), states - 1)
     state = [f"S{chr(65 + b)}{chr(65 + b)}" for b in range(states)]
-    arcs = arcs_between(points, links)
+    routes = routes_between(points, links)
+    arcs = [
+        (f"l{a}{way}", *ends)
+        for a, (i, j) in enumerate(routes)
+        for way, ends in (("", (i, j)), ("r", (j, i)))
+    ]
     goods = [f"good{c}" for c in range(commodities)]
     axis = time_axis(steps, step, boundary)
     start, end = date.fromisoformat(axis["start"]), date.fromisoformat(axis["end"])
@@ -100,11 +108,11 @@ def generate_case(
         for i, (x, y) in enumerate(points)
     ]
     link_rows, measure_rows = [], []
-    for a, (i, j) in enumerate(arcs):
+    for link, i, j in arcs:
         length = float(np.hypot(*(points[i] - points[j])))
         link_rows.append(
             {
-                "id": f"l{a}",
+                "id": link,
                 "name": f"{i} to {j}",
                 "from_place": f"p{i}",
                 "to_place": f"p{j}",
@@ -125,10 +133,10 @@ def generate_case(
             first, after = sorted(rng.choice((end - start).days + 1, 2, replace=False).tolist())
             measure_rows.append(
                 {
-                    "id": f"season{a}",
-                    "name": f"Season of link {a}",
+                    "id": f"season-{link}",
+                    "name": f"Season of link {link}",
                     "kind": "weather",
-                    "asset": f"l{a}",
+                    "asset": link,
                     "status": "not_legal",
                     "start": (start + timedelta(days=first)).isoformat(),
                     "end": (start + timedelta(days=after)).isoformat(),
@@ -218,5 +226,5 @@ def generate_case(
 #: Sizes that the benchmarks share.
 SIZES: dict[str, dict[str, Any]] = {
     "small": {"places": 40, "links": 80, "commodities": 4, "steps": 12, "step": "month"},
-    "medium": {"places": 300, "links": 800, "commodities": 4, "steps": 52, "step": "week"},
+    "medium": {"places": 300, "links": 800, "commodities": 6, "steps": 52, "step": "week"},
 }

@@ -15,8 +15,8 @@ from math import comb
 
 import highspy
 import numpy as np
-from contingencies_bench import END, SMALL, START
-from generate import generate_case
+from contingencies_bench import END, START
+from generate import SIZES, both_ways, generate_case
 from scipy import sparse
 
 from straits.engine import Session, close, combine
@@ -96,10 +96,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--limit", type=float, default=300.0, help="seconds for the mixed-integer program")
     arguments.add_argument("--budgets", default="3,4")
-    arguments.add_argument("--links", type=int, default=80)
     asked = arguments.parse_args()
-    model = compile_case(generate_case(**SMALL | {"links": asked.links}))
-    patches = [close(model, a, START, END) for a in model.network.link_ids]
+    model = compile_case(generate_case(**SIZES["small"]))
+    patches = [close(model, both, START, END) for both in both_ways(model.network.link_ids).values()]
     for size in [int(text) for text in asked.budgets.split(",")]:
         began = time.process_time()
         search = Search(Oracle(model, patches, 1e-3), [1.0] * len(patches))
