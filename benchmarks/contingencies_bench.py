@@ -25,16 +25,16 @@ from straits.model import Model, compile_case
 START, END = dt.date(2022, 4, 1), dt.date(2022, 7, 1)
 
 
-def straits_sweep(model: Model, links: list[str], *, skip: bool) -> tuple[float, np.ndarray, dict]:
+def straits_sweep(model: Model, links: list[list[str]], *, skip: bool) -> tuple[float, np.ndarray, dict]:
     """Seconds for each failure, loading, the first solve and reading included; values; statistics."""
     began = time.process_time()
-    variants = [Variant(a, (close(model, a, START, END),)) for a in links]
+    variants = [Variant("+".join(a), (close(model, a, START, END),)) for a in links]
     batch = solve_many(model, [Variant("none"), *variants], ["lp_value"], check=0, skip=skip)
     batch = Batch(batch.table.iloc[1:], batch.stats | {"solved": batch.stats["solved"] - 1})
     return (time.process_time() - began) / max(len(links), 1), batch.table["lp_value"].to_numpy(), batch.stats
 
 
-def cold(model: Model, links: list[str]) -> tuple[float, list[float]]:
+def cold(model: Model, links: list[list[str]]) -> tuple[float, list[float]]:
     """Median seconds of passing the changed model to HiGHS and solving it from nothing; values."""
     times, values = [], []
     for a in links:
@@ -47,7 +47,7 @@ def cold(model: Model, links: list[str]) -> tuple[float, list[float]]:
     return float(np.median(times)), values
 
 
-def pypsa(model: Model, links: list[str]) -> tuple[float, list[float]]:
+def pypsa(model: Model, links: list[list[str]]) -> tuple[float, list[float]]:
     """Median seconds of `n.optimize()` with a link closed, on one network; values."""
     from in_pypsa import PypsaModel  # here, because worker processes read this file too
 
@@ -70,15 +70,14 @@ def pypsa(model: Model, links: list[str]) -> tuple[float, list[float]]:
     return float(np.median(times)), values
 
 
-def names_of(network, n, link: str) -> list[str]:
-    """Names that the pairs of a link have in the PyPSA network."""
-    first = n.link_ids.index(link)
-    pairs = np.flatnonzero(n.pair_link == first)
+def names_of(network, n, links: list[str]) -> list[str]:
+    """Names that the pairs of links have in the PyPSA network."""
+    pairs = np.flatnonzero(np.isin(n.pair_link, [n.link_ids.index(a) for a in links]))
     names = network.components["Link"].static.index[: len(n.pair_link)]
     return [names[p] for p in pairs]
 
 
-def linopy_persistent(model: Model, links: list[str]) -> tuple[float, list[float]]:
+def linopy_persistent(model: Model, links: list[list[str]]) -> tuple[float, list[float]]:
     """Median seconds of linopy's persistent solver, told of the changed limits, solving again; values."""
     from in_pypsa import SOLVER, PypsaModel
     from linopy import solvers
@@ -117,14 +116,12 @@ def main() -> None:
         type=int,
         help="only so many failures, evenly chosen from all; the first solve is then left out",
     )
-    
+
     asked = arguments.parse_args()
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)
-    model = compile_case(
-        generate_case(**(MEDIUM if asked.medium else SMALL | ({"links": asked.links} if asked.links else {})))
-    )
-    links = list(model.network.link_ids)
+    model = compile_case(generate_case(**SIZES["medium" if asked.medium else "small"]))
+    links = list(both_ways(model.network.link_ids).values())
     if asked.some:
         links = [links[int(i)] for i in np.linspace(0, len(links) - 1, asked.some)]
     rows, columns = model.matrix.shape
@@ -169,7 +166,7 @@ def main() -> None:
 
 def two_workers(model: Model) -> None:
     """Time a sweep of pairs by the clock, with one process and with two."""
-    parts = [close(model, a, START, END) for a in model.network.link_ids[:60]]
+    parts = [close(model, a, START, END) for a in both_ways(model.network.link_ids).values()][:60]
     variants = [Variant(p.name, (p,)) for p in parts]
     variants += [Variant(f"{a.name}+{b.name}", (a, b)) for i, a in enumerate(parts) for b in parts[i + 1 :]]
     taken = {}
