@@ -17,7 +17,7 @@ import time
 import warnings
 
 import numpy as np
-from generate import generate_case
+from generate import SIZES, both_ways, generate_case
 
 from straits.engine import Batch, Session, Variant, close, solve_many
 from straits.model import Model, compile_case
