@@ -31,7 +31,7 @@ class Session:
         highs.load(
             self._solver, self._cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
         )
-        self._warm = False
+        self._warm = self._tuned = False
 
     def solve(self, bounds: Bounds | None = None, cost: np.ndarray | None = None) -> Answer:
         """Solve under other bounds or costs.
@@ -93,7 +93,9 @@ class Session:
         """
         warm = self._warm
         if warm:
-            highs.prefer_warm(self._solver)
+            if not self._tuned:
+                highs.prefer_warm(self._solver)
+                self._tuned = True
             highs.stop_beyond(self._solver, beyond)
         answer = highs.run(self._solver, read=read, duals=duals)
         highs.stop_beyond(self._solver, np.inf)
@@ -102,14 +104,17 @@ class Session:
             return self.run_cold(read=read)
         self._warm = answer.status in (highs.OPTIMAL, highs.BEYOND)
         if not self._warm:
-            highs.prefer_cold(self._solver)
+            self._forget()
         return answer
 
     def run_cold(self, *, read: bool = True) -> Answer:
         """Solve what is set from nothing, with presolve."""
-        self._warm = False
-        highs.prefer_cold(self._solver)
+        self._forget()
         return self.run(read=read)
+
+    def _forget(self) -> None:
+        self._warm = self._tuned = False
+        highs.prefer_cold(self._solver)
 
     def basis(self) -> highspy.HighsBasis:
         """Give the basis of the last solve."""

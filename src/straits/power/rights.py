@@ -4,13 +4,17 @@ An asset is closed to a coalition when a player outside it may close it. By `con
 and regulator may each close it alone; owners may when those outside hold half of it or more. A control of a
 place holds for the supplies, markets and stores there. Besides, a state may close what lies on its
 territory (columns `territory`), and a buyer its own market. Actors who are neither players nor spoken for
-by one are bystanders: they close nothing."""
+by one are bystanders: they close nothing.
+
+An owner's right is weaker than the others: it is a vote in a company. What lies wholly on the territory of players (the
+hosts) they can keep running against its owners, as Germany did with the refinery at Schwedt in 2022; operators, regulators
+and states on the way have their hands on the valve. Access "host" leaves out what owners can close only by law."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.model import Network
 
-Access = Literal["veto", "regulated"]
+Access = Literal["veto", "host", "regulated"]
+REGIMES = ("veto", "host", "regulated")
 #: Kinds of asset that regulated access opens to all, at their resource cost.
 TRANSPORT = ("link", "store")
 #: Share of ownership from which those outside can close an asset.
@@ -44,6 +49,10 @@ class Right:
         Mask of the players who may each close it alone.
     shares : tuple of float
         Share of each player in its ownership.
+    hosts : int
+        Mask of the players on whose territory the whole asset lies; 0 if some of it lies elsewhere.
+    roles : tuple of (int, str)
+        By what right each player of `alone` may close it.
     """
 
     kind: str
@@ -51,6 +60,8 @@ class Right:
     asset: str
     alone: int
     shares: tuple[float, ...]
+    hosts: int = 0
+    roles: tuple[tuple[int, str], ...] = ()
 
     def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each coalition (bit mask) whether the asset is open to it."""
@@ -68,6 +79,13 @@ class Right:
     def holders(self) -> int:
         """Mask of the players who have some right in it."""
         return self.alone | int(sum(1 << i for i, s in enumerate(self.shares) if s > 0))
+
+    def why(self, player: int) -> str:
+        """Say by what right a player may close the asset; empty if it has none."""
+        told = [role for i, role in self.roles if i == player]
+        if self.shares[player] > 0:
+            told.append(f"owner of {self.shares[player]:.0%}")
+        return ", ".join(told)
 
 
 def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -157,16 +175,26 @@ def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Righ
                 place = int(places[index])
                 rows += by_asset[network.place_ids[place]]
                 states = {network.territory_of_place(place)}
-            closers = {r.actor for r in rows if r.role != "owner"} | (states - {None})
+            closers = {(r.actor, str(r.role)) for r in rows if r.role != "owner"}
+            closers |= {(state, "territory") for state in states}
             if kind == "market":
-                closers |= {markets[asset].buyer} - {None}
-            alone = 0
-            for actor in closers:
-                if actor is not None and actor in speaker:
-                    alone |= 1 << speaker[actor]
+                closers.add((markets[asset].buyer, "buyer"))
+            held = {
+                (speaker[actor], role) for actor, role in closers if actor is not None and actor in speaker
+            }
+            owned = _shares([r for r in rows if r.role == "owner"], speaker, n)
+            hosted = bool(states) and all(s is not None and s in speaker for s in states)
+            hosts = _mask(speaker[s] for s in states if s is not None) if hosted else 0
             found.append(
-                Right(kind, index, asset, alone, _shares([r for r in rows if r.role == "owner"], speaker, n))
+                Right(kind, index, asset, _mask(i for i, _ in held), owned, hosts, tuple(sorted(held)))
             )
+    return found
+
+
+def _mask(players: Iterable[int]) -> int:
+    found = 0
+    for i in players:
+        found |= 1 << i
     return found
 
 
@@ -187,9 +215,10 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     ----------
     rights : list of Right
         Rights by law and ownership.
-    access : "veto", "regulated" or mapping of asset to either
-        veto: each right holds. regulated: links and stores are open to all at their resource cost;
-        supplies, markets and fleets stay with those who control them. A mapping sets single assets; others
+    access : "veto", "host", "regulated" or mapping of asset to one of them
+        veto: each right holds. host: as veto, but owners close nothing that lies wholly on the territory of players, who
+        keep it open when they are in the coalition. regulated: links and stores are open to all at their resource
+        cost; supplies, markets and fleets stay with those who control them. A mapping sets single assets; others
         are under veto.
     network : Network
         For the names of assets.
@@ -202,19 +231,25 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     regimes = dict.fromkeys([r.asset for r in rights], access) if isinstance(access, str) else dict(access)
     by_asset = {r.asset: r for r in rights}
     for asset, regime in regimes.items():
-        if regime not in ("veto", "regulated"):
-            raise GameError(f"access: expected 'veto' or 'regulated', found {regime!r}")
+        if regime not in REGIMES:
+            raise GameError(
+                f"access: expected {' or '.join(map(repr, REGIMES))}, found {regime!r}{did_you_mean(str(regime), REGIMES)}"
+            )
         if asset not in by_asset:
             raise GameError(f"access: {network.unknown_asset(asset)}")
         if not isinstance(access, str) and not by_asset[asset].holders:
             raise GameError(f"access: no player controls asset {asset!r}: it is open to all already")
     free = (0.0,) * (len(rights[0].shares) if rights else 0)
-    return [
-        Right(r.kind, r.index, r.asset, 0, free)
-        if regimes.get(r.asset) == "regulated" and (r.kind in TRANSPORT or not isinstance(access, str))
-        else r
-        for r in rights
-    ]
+
+    def left(right: Right) -> Right:
+        regime = regimes.get(right.asset, "veto")
+        if regime == "host" and right.hosts:
+            return replace(right, shares=free)
+        if regime == "regulated" and (right.kind in TRANSPORT or not isinstance(access, str)):
+            return replace(right, alone=0, shares=free, roles=())
+        return right
+
+    return [left(r) for r in rights]
 
 
 __all__ = ["BLOCKING", "Access", "Right", "rights_of", "spokesmen", "under_access"]
