@@ -126,6 +126,8 @@ class Hazard(Sourced):
     """Share of capacity that remains during an event. Default 0."""
     months: TextList = ()
     """Months in which events can begin, as numbers 1 to 12. Blank: all."""
+    events_known: float | None = None
+    """How many events that happened the rate rests on; 0: none was ever seen. Blank: not said. No input of the model."""
 
 
 class Option(Sourced):
