@@ -263,7 +263,10 @@ def test_eastward_and_westward_projects_hardly_interact_while_supply_is_slack(ga
         ({"players": ["RUS", "RUS"]}, r"named more than once: RUS"),
         ({"players": {"a": ["RUS"], "b": ["RUS"]}}, r"'RUS' belongs to two players"),
         ({"players": {"a": []}}, r"player 'a' has no actors"),
-        ({"players": ["RUS", "UKR"], "access": "free"}, r"expected 'veto' or 'regulated', found 'free'"),
+        (
+            {"players": ["RUS", "UKR"], "access": "free"},
+            r"expected 'veto', 'host', 'regulated'; found 'free'",
+        ),
         ({"players": ["RUS", "UKR"], "access": {"sauth": "regulated"}}, r"'sauth' is not in the case.*south"),
         (
             {"players": ["RUS", "UKR"], "access": {"caucasus": "regulated"}},

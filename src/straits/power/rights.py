@@ -233,7 +233,7 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     for asset, regime in regimes.items():
         if regime not in REGIMES:
             raise GameError(
-                f"access: expected {' or '.join(map(repr, REGIMES))}, found {regime!r}{did_you_mean(str(regime), REGIMES)}"
+                f"access: expected {', '.join(map(repr, REGIMES))}; found {regime!r}{did_you_mean(str(regime), REGIMES)}"
             )
         if asset not in by_asset:
             raise GameError(f"access: {network.unknown_asset(asset)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ from straits.errors import SolveError
 from straits.model import Bounds, Model, Solution, compile_case, find_scenario, highs
 from straits.power.casegame import Players
 from straits.power.games import Array, GameError
-from straits.power.rights import Right, rights_of, spokesmen
+from straits.power.prices import Holdings
+from straits.power.rights import Access, rights_of, spokesmen, under_access
 from straits.power.states import surely
+from straits.power.withheld import Closure, closed, closures_of, entries_of, moved, without_growth
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 
 #: For each player and (commodity, unit): amount and revenue (million currency) of its sales abroad.
 Exports = dict[str, dict[tuple[str, str], Array]]
+#: Columns of the tables of `Leverage`.
+_COLUMNS = (
+    ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "saved", "own_cost", "ratio",
+     "joint_loss"],
+    ["actor", "target", "commodity", "unit", "amount_lost", "revenue_lost"],
+    ["actor", "target", "item", "loss"],
+    ["actor", "asset", "kind", "right", "kept_open_by", "moved", "unit", "target", "loss_alone", "joint_alone"],
+)  # fmt: skip
 #: Losses below this share of the joint value are rounding.
 NOTHING = 1e-9
 
@@ -36,20 +46,30 @@ class Leverage:
     Attributes
     ----------
     table : DataFrame
-        One row for each pair: actor (who withholds), target, loss (of the target's account, million currency),
-        loss_without_reply (if no flow could grow anywhere), saved (share of that loss which rerouting saves; nan
-        where there is none), own_cost (of the actor), ratio (loss per unit of own cost; inf where the actor loses
-        nothing, nan where the target does not), joint_loss (of all actors together). Accounts rest on local prices,
-        which are not unique where an optimum is degenerate; the joint loss is no division, and moves only where shippers
-        who pay tariffs are indifferent between plans.
+        One row for each pair: actor (who withholds), target, loss (of the target's account, million currency), loss_least
+        and loss_most (the same if the rents that prices leave open fell to the target as little or as much as they can,
+        before and after alike: where they differ, the loss is known no better), loss_veto (if all rights held, those of
+        owners against hosts too), loss_without_reply (if no flow could grow anywhere, at the prices before), saved (share of
+        that loss which rerouting saves; nan where prices that move take or give more), own_cost (of the actor), ratio (loss
+        per unit of own cost; inf where the actor loses nothing, nan where the target does not), joint_loss (of all actors
+        together; no division by prices, it moves only where shippers who pay tariffs are indifferent between plans).
     exports : DataFrame
         actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad.
+    items : DataFrame
+        actor, target, item, loss: the loss by item of the account (`straits.model.accounts`), million currency.
+    assets : DataFrame
+        What each loss rests on. actor, asset, kind (link, fleet, market; `sale` for own cargo not sold to others), right (by
+        which the actor may close it), kept_open_by (who keeps it open; then it is not withheld), moved and unit (cargo of
+        others that used it before), target, loss_alone (of the target, if it alone were closed), joint_alone (of all).
+        Assets one behind the other each take as much alone as all together.
     parameters : dict
-        Case, scenario, options, first and last day of the withholding.
+        Case, scenario, options, access, first and last day of the withholding.
     """
 
     table: pd.DataFrame
     exports: pd.DataFrame
+    items: pd.DataFrame
+    assets: pd.DataFrame
     parameters: dict[str, Any]
 
     def matrix(self, column: str = "loss") -> pd.DataFrame:
@@ -59,11 +79,17 @@ class Leverage:
             order, order
         ]
 
+    def rests_on(self, actor: str, target: str) -> pd.DataFrame:
+        """Return what the actor withholds with what it takes from the target alone, the most first."""
+        rows = self.assets[(self.assets["actor"] == actor) & (self.assets["target"] == target)]
+        return rows.sort_values("loss_alone", ascending=False, kind="stable", ignore_index=True)
+
 
 def leverage(
     case: Case,
     players: Players,
     *,
+    access: Access | Mapping[str, Access] = "host",
     start: dt.date | None = None,
     days: float | None = None,
     options: Sequence[str] = (),
@@ -73,9 +99,9 @@ def leverage(
 
     The actor who withholds (i) lets no cargo of others over links and vessels that it may close, (ii) lets no cargo
     of others be sold in markets that it may close, (iii) sells nothing of its own to buyers who are other players.
-    Cargo whose origin is not tracked counts as everybody's. Who may close what is as in `game`. The reply is the
-    optimum of the model, which knows the withholding from the start of the case. Values are accounts of the players
-    and of those they speak for, with tariffs as the case sets them.
+    Cargo whose origin is not tracked counts as everybody's. The reply is the optimum of the model, which knows the
+    withholding from the start of the case. Values are accounts of the players and of those they speak for, with tariffs as
+    the case sets them.
 
     Parameters
     ----------
@@ -83,6 +109,10 @@ def leverage(
         The case.
     players : sequence of actor ids, or mapping of name to actor ids
         As in `game`.
+    access : "host", "veto", "regulated" or mapping of asset to one of them
+        Which rights hold, as in `game`. Default host: what lies wholly on the territory of another player that player keeps
+        running against an owner, since to withhold is to act, and owners of shares have no hand on the valve. Column
+        `loss_veto` says what it would be if they had.
     start : datetime.date, optional
         First day of the withholding; default: the case's.
     days : float, optional
@@ -99,65 +129,15 @@ def leverage(
     InfeasibleError
         A promise without a price cannot be kept.
     """
-    names = [str(p) for p in players]
-    speaker = spokesmen(case, players)
-    model = compile_case(case, _with_built(case, scenario, options))
-    closed_steps = _steps(model, start, days)
-    rights = rights_of(model.network, speaker, len(names))
-    session = Session(model)
-    before = _solved(model, session, model.bounds)
-    accounts = _accounts(before, speaker, len(names))
-    sold = _exports(before, speaker, names)
-    noise = NOTHING * abs(before.objective)
-    rows, exported = [], []
-    for i, actor in enumerate(names):
-        columns = _withheld(model, rights, speaker, i, len(names))
-        bounds = _closed(model.bounds, columns, closed_steps)
-        after = _solved(model, session, bounds)
-        loss = accounts - _accounts(after, speaker, len(names))
-        stiff = accounts - _accounts(
-            _solved(model, session, _no_growth(model, bounds, before)), speaker, len(names)
-        )
-        loss, stiff = (np.where(np.abs(v) <= noise, 0.0, v) for v in (loss, stiff))
-        fall = before.objective - after.objective
-        left = _exports(after, speaker, names)
-        for j, target in enumerate(names):
-            if j != i:
-                saved = 1.0 - loss[j] / stiff[j] if stiff[j] > 0 else np.nan
-                rows.append(
-                    (actor, target, loss[j], stiff[j], saved, loss[i], _ratio(loss[j], loss[i]), fall)
-                )
-                for (commodity, unit), was in sold[target].items():
-                    amount, revenue = was - left[target].get((commodity, unit), np.zeros(2))
-                    exported.append((actor, target, commodity, unit, float(amount), float(revenue)))
-    steps = model.network.steps
-    first, last = np.flatnonzero(closed_steps)[[0, -1]]
-    return Leverage(
-        pd.DataFrame(
-            rows,
-            columns=[
-                "actor",
-                "target",
-                "loss",
-                "loss_without_reply",
-                "saved",
-                "own_cost",
-                "ratio",
-                "joint_loss",
-            ],
-        ),
-        pd.DataFrame(
-            exported, columns=["actor", "target", "commodity", "unit", "amount_lost", "revenue_lost"]
-        ),
-        {
-            "case": case.settings.id,
-            "currency": case.settings.currency,
-            "scenario": model.scenario.id if model.scenario else "baseline",
-            "options": list(options),
-            "start": case.settings.time.start + dt.timedelta(days=float(steps.edges[first])),
-            "end": case.settings.time.start + dt.timedelta(days=float(steps.edges[last + 1])),
-        },
+    asked = _Asked(case, players, access, start, days, options, scenario)
+    tables: tuple[list, ...] = ([], [], [], [])
+    for i in range(asked.n):
+        for rows, more in zip(tables, asked.about(i), strict=True):
+            rows.extend(more)
+    table, exports, items, assets = (
+        pd.DataFrame(rows, columns=columns) for rows, columns in zip(tables, _COLUMNS, strict=True)
     )
+    return Leverage(table, exports, items, assets, asked.parameters)
 
 
 def with_each_option(
@@ -165,6 +145,7 @@ def with_each_option(
     players: Players,
     options: Sequence[str],
     *,
+    access: Access | Mapping[str, Access] = "host",
     start: dt.date | None = None,
     days: float | None = None,
     scenario: Scenario | str | None = None,
@@ -173,7 +154,7 @@ def with_each_option(
 
     Parameters
     ----------
-    case, players, start, days, scenario
+    case, players, access, start, days, scenario
         As in `leverage`.
     options : sequence of str
         Options, each tried alone.
@@ -181,15 +162,162 @@ def with_each_option(
     Returns
     -------
     DataFrame
-        actor, target, as_it_is (loss of the target), and a column of losses for each option; million currency.
+        actor, target, as_it_is (loss of the target), and a column of losses for each option; million currency. Each network
+        is compared with itself: what an option is worth in quiet times is no part of it.
     """
-    how: dict[str, Any] = {"start": start, "days": days, "scenario": scenario}
-    found = (
-        leverage(case, players, **how).table[["actor", "target", "loss"]].rename(columns={"loss": "as_it_is"})
-    )
-    for option in options:
-        found[option] = leverage(case, players, options=[option], **how).table["loss"]
-    return found
+    found: dict[str, Any] = {}
+    for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
+        asked = _Asked(case, players, access, start, days, built, scenario)
+        pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
+        found.setdefault("actor", [asked.names[i] for i, _ in pairs])
+        found.setdefault("target", [asked.names[j] for _, j in pairs])
+        losses = [asked.loss(asked.after(asked.withheld[i])) for i in range(asked.n)]
+        found[name] = [losses[i][j] for i, j in pairs]
+    return pd.DataFrame(found)
+
+
+class _Asked:
+    """One network, one time, and the players who withhold in it."""
+
+    def __init__(
+        self,
+        case: Case,
+        players: Players,
+        access: Access | Mapping[str, Access],
+        start: dt.date | None,
+        days: float | None,
+        options: Sequence[str],
+        scenario: Scenario | str | None,
+    ) -> None:
+        self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
+        self.n = len(self.names)
+        self.model = compile_case(case, _with_built(case, scenario, options))
+        self.steps = _steps(self.model, start, days)
+        rights = rights_of(self.model.network, self.speaker, self.n)
+        left = under_access(rights, access, self.model.network)
+        found = [closures_of(self.model, rights, left, self.speaker, i, self.n) for i in range(self.n)]
+        self.withheld, self.kept_open = [w for w, _ in found], [k for _, k in found]
+        self.session = Session(self.model)
+        self.before = self._solved(self.model.bounds)
+        # Each reply starts here, so that it does not depend on who was asked about before.
+        self._basis = self.session.basis()
+        self.holdings = Holdings(self.model, self.speaker, self.n)
+        self.had = self.accounts(self.before)
+        self.had_range = self.ranges(self.before)
+        self.sold = _exports(self.before, self.speaker, self.names)
+        edges, axis = self.model.network.steps.edges, case.settings.time
+        first, last = np.flatnonzero(self.steps)[[0, -1]]
+        self.parameters = {
+            "case": case.settings.id,
+            "currency": case.settings.currency,
+            "scenario": self.model.scenario.id if self.model.scenario else "baseline",
+            "options": list(options),
+            "access": access if isinstance(access, str) else dict(access),
+            "start": axis.start + dt.timedelta(days=float(edges[first])),
+            "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
+        }
+
+    def after(self, closures: Sequence[Closure]) -> Solution:
+        """Return the best reply when some assets are closed."""
+        return self._reply(closed(self.model.bounds, entries_of(closures), self.steps))
+
+    def loss(self, after: Solution) -> Array:
+        """Return what each player loses, million currency."""
+        return self._clean(self.had - self.accounts(after))
+
+    def accounts(self, solution: Solution) -> Array:
+        """Return the account of each player."""
+        found = np.zeros(self.n)
+        for actor, amount in solution.accounts().groupby("actor")["amount"].sum().items():
+            if actor in self.speaker:
+                found[self.speaker[str(actor)]] += amount
+        return found
+
+    def ranges(self, solution: Solution) -> Array:
+        """Return the least and greatest account of each player over the prices that support a plan, shape (n, 2)."""
+        found = np.repeat(self.accounts(solution)[:, None], 2, axis=1)
+        for j in range(self.n):
+            for other in self.holdings.extremes(solution, self.session, j):
+                amount = self.accounts(other)[j]
+                found[j] = min(found[j, 0], amount), max(found[j, 1], amount)
+        return found
+
+    def about(self, i: int) -> tuple[list, list, list, list]:
+        """Return the rows of all tables for player i who withholds."""
+        after = self.after(self.withheld[i])
+        loss, left = self.loss(after), _exports(after, self.speaker, self.names)
+        alike = self._clean(self.had_range - self.ranges(after))
+        least, most = (np.minimum(loss, alike.min(axis=1)), np.maximum(loss, alike.max(axis=1)))
+        veto = loss
+        if self.kept_open[i]:
+            veto = self.loss(self.after([*self.withheld[i], *self.kept_open[i]]))
+        rigid = closed(self.model.bounds, entries_of(self.withheld[i]), self.steps)
+        # At prices as they were: where no flow can grow, scarcity prices say nothing.
+        stiff = self.loss(
+            replace(self._reply(without_growth(self.model, rigid, self.before)), dual=self.before.dual)
+        )
+        joint = float(self._clean(np.array([self.before.objective - after.objective]))[0])
+        table, exports = [], []
+        for j in range(self.n):
+            if j != i:
+                saved = 1.0 - loss[j] / stiff[j] if 0 <= loss[j] <= stiff[j] > 0 else np.nan
+                pair = (self.names[i], self.names[j])
+                table.append(
+                    (*pair, loss[j], least[j], most[j], veto[j], stiff[j], saved, loss[i], _ratio(loss[j], loss[i]), joint)
+                )  # fmt: skip
+                for (commodity, unit), was in self.sold[pair[1]].items():
+                    amount, revenue = was - left[pair[1]].get((commodity, unit), np.zeros(2))
+                    exports.append((*pair, commodity, unit, float(amount), float(revenue)))
+        return table, exports, self._items(i, after), self._assets(i)
+
+    def _items(self, i: int, after: Solution) -> list[tuple]:
+        both = pd.concat([self.before.accounts(), after.accounts().assign(amount=lambda t: -t["amount"])])
+        both = both[both["actor"].isin(list(self.speaker))]
+        both = both.assign(target=both["actor"].map(self.speaker))
+        lost = both.groupby(["target", "item"], as_index=False)["amount"].sum()
+        return [
+            (self.names[i], self.names[j], item, amount)
+            for j, item, amount in lost[["target", "item", "amount"]].itertuples(index=False)
+            if j != i and abs(amount) > self._noise
+        ]
+
+    def _assets(self, i: int) -> list[tuple]:
+        rows = []
+        for closure in [*self.withheld[i], *self.kept_open[i]]:
+            amount, unit = moved(closure, self.before, self.steps)
+            alone, joint = np.zeros(self.n), 0.0
+            if not amount <= 0:  # closing what nobody else uses takes nothing: the plan stays as it is
+                after = self.after([closure])
+                alone, joint = self.loss(after), self.before.objective - after.objective
+            by = ", ".join(self.names[k] for k in closure.kept_open_by)
+            if closure in self.kept_open[i] and not by:
+                by = "access rule"
+            rows += [
+                (self.names[i], closure.asset, closure.kind, closure.right, by, amount, unit, self.names[j], alone[j], joint)
+                for j in range(self.n)
+                if j != i
+            ]  # fmt: skip
+        return rows
+
+    @property
+    def _noise(self) -> float:
+        return NOTHING * abs(self.before.objective)
+
+    def _clean(self, loss: Array) -> Array:
+        return np.where(np.abs(loss) <= self._noise, 0.0, loss)
+
+    def _reply(self, bounds: Bounds) -> Solution:
+        self.session.start_from(self._basis)
+        return self._solved(bounds)
+
+    def _solved(self, bounds: Bounds) -> Solution:
+        answer = surely(self.session, bounds)
+        if answer.status == highs.INFEASIBLE:
+            raise explain(self.model, bounds)
+        if answer.status != highs.OPTIMAL:
+            raise SolveError(f"the solver stopped without an answer ({answer.status})")
+        model = replace(self.model, bounds=bounds)
+        return Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)
 
 
 def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[str]) -> Scenario | None:
@@ -215,77 +343,6 @@ def _steps(model: Model, start: dt.date | None, days: float | None) -> NDArray[n
             f"{model.case.settings.time.start + dt.timedelta(days=begin)}; steps are {edges[1] - edges[0]:g} days long"
         )
     return chosen
-
-
-def _withheld(
-    model: Model, rights: list[Right], speaker: dict[str, int], i: int, n: int
-) -> list[tuple[Any, int]]:
-    """List the (block, entry) that the actor closes."""
-    net, f = model.network, model.formulation
-    others = np.array([speaker.get(c.origin) != i for c in net.cargoes], dtype=bool)
-    without = np.array([((1 << n) - 1) ^ (1 << i)], dtype=np.int64)
-    mine = [r for r in rights if not r.open_to(without)[0]]
-    of = {kind: [r.index for r in mine if r.kind == kind] for kind in ("link", "fleet", "market")}
-    found: list[tuple[Any, int]] = []
-    foreign = others[net.pair_cargo]
-    found += [(f.flow, int(p)) for p in np.flatnonzero(np.isin(net.pair_link, of["link"]) & foreign)]
-    for use in np.flatnonzero(np.isin(net.fleets.use_fleet, of["fleet"]) & foreign[net.fleets.use_pair]):
-        carried = np.flatnonzero(f.carried == use)
-        found.append((f.carry, int(carried[0])) if len(carried) else (f.flow, int(net.fleets.use_pair[use])))
-    sale_cargo, sale_market = net.markets.sale_cargo, net.markets.sale_market
-    found += [
-        (f.sale, int(q)) for q in np.flatnonzero(np.isin(sale_market, of["market"]) & others[sale_cargo])
-    ]
-    buyers = np.array([_buyer(model, m, speaker) for m in range(len(net.markets.ids))], dtype=int)
-    to_players = np.isin(buyers, [k for k in range(n) if k != i])[sale_market]
-    found += [(f.sale, int(q)) for q in np.flatnonzero(to_players & ~others[sale_cargo])]
-    return found
-
-
-def _buyer(model: Model, market: int, speaker: dict[str, int]) -> int:
-    net = model.network
-    buyer = net.case.rows("markets")[net.markets.ids[market]].buyer or net.territory_of_place(
-        int(net.markets.place[market])
-    )
-    return speaker.get(buyer, -1) if buyer else -1
-
-
-def _copy(b: Bounds) -> Bounds:
-    return Bounds(b.column_lower.copy(), b.column_upper.copy(), b.row_lower.copy(), b.row_upper.copy())
-
-
-def _closed(bounds: Bounds, entries: list[tuple[Any, int]], steps: NDArray[np.bool_]) -> Bounds:
-    b = _copy(bounds)
-    for block, entry in entries:
-        b.column_upper[block.at(entry, np.flatnonzero(steps))] = 0.0
-    return b
-
-
-def _no_growth(model: Model, bounds: Bounds, before: Solution) -> Bounds:
-    """Let no flow exceed what it was before: nothing can be rerouted."""
-    f, b = model.formulation, _copy(bounds)
-    for block in (f.flow, f.carry):
-        b.column_upper[block.slice] = np.minimum(
-            b.column_upper[block.slice], np.maximum(before.x[block.slice], 0.0)
-        )
-    return b
-
-
-def _solved(model: Model, session: Session, bounds: Bounds) -> Solution:
-    answer = surely(session, bounds)
-    if answer.status == highs.INFEASIBLE:
-        raise explain(model, bounds)
-    if answer.status != highs.OPTIMAL:
-        raise SolveError(f"the solver stopped without an answer ({answer.status})")
-    return Solution(replace(model, bounds=bounds), answer.x, answer.dual, answer.reduced_cost, answer.status)
-
-
-def _accounts(solution: Solution, speaker: dict[str, int], n: int) -> Array:
-    found = np.zeros(n)
-    for actor, amount in solution.accounts().groupby("actor")["amount"].sum().items():
-        if actor in speaker:
-            found[speaker[str(actor)]] += amount
-    return found
 
 
 def _exports(solution: Solution, speaker: dict[str, int], names: Sequence[str]) -> Exports:

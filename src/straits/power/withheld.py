@@ -1,0 +1,161 @@
+"""What an actor can withhold: the parts of the model that it closes to others, asset by asset, and by what right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from straits.model import Bounds, Model, Solution
+from straits.model.blocks import Block
+from straits.power.rights import Right
+
+#: A block of columns of the model, and an entry of it.
+Entry = tuple[Block, int]
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What closing one asset to others means in the model.
+
+    Attributes
+    ----------
+    asset, kind : str
+        link, fleet or market; `sale` for own cargo that is not sold to another player's market.
+    right : str
+        By what right the actor may close it.
+    kept_open_by : tuple of int
+        Hosts who keep it open against the actor; empty if it is withheld, or open by an access rule.
+    entries : tuple of (Block, int)
+        Columns of the model, all steps.
+    """
+
+    asset: str
+    kind: str
+    right: str
+    kept_open_by: tuple[int, ...]
+    entries: tuple[Entry, ...]
+
+
+def closures_of(
+    model: Model,
+    rights: Sequence[Right],
+    left: Sequence[Right],
+    speaker: Mapping[str, int],
+    i: int,
+    n: int,
+) -> tuple[list[Closure], list[Closure]]:
+    """List what player `i` withholds, and what it could withhold only if every right held.
+
+    Parameters
+    ----------
+    model : Model
+    rights, left : sequence of Right
+        By law and ownership, and what is left of them under the access regime.
+    speaker : mapping of actor to player
+    i, n : int
+        The player; how many there are.
+
+    Returns
+    -------
+    withheld, kept_open : list of Closure
+    """
+    without = np.array([((1 << n) - 1) ^ (1 << i)], dtype=np.int64)
+    entries = _entries(model, speaker, i)
+    withheld: list[Closure] = []
+    kept_open: list[Closure] = []
+    for by_law, under_rule in zip(rights, left, strict=True):
+        mine = tuple(entries.get((by_law.kind, by_law.index), ()))
+        if not mine or by_law.open_to(without)[0]:
+            continue
+        held = not under_rule.open_to(without)[0]
+        # A rule that takes away more than shares opens the asset by itself.
+        hosted = not held and under_rule.alone == by_law.alone
+        hosts = tuple(k for k in range(n) if hosted and by_law.hosts >> k & 1)
+        found = Closure(by_law.asset, by_law.kind, by_law.why(i), hosts, mine)
+        (withheld if held else kept_open).append(found)
+    return withheld + _refusals(model, speaker, i, n), kept_open
+
+
+def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[str, int], list[Entry]]:
+    """Give the columns by which cargo of others than player `i` uses each link, fleet and market."""
+    net, f = model.network, model.formulation
+    others = np.array([speaker.get(c.origin) != i for c in net.cargoes], dtype=bool)
+    foreign = others[net.pair_cargo]
+    found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    for p in np.flatnonzero(foreign):
+        found["link", int(net.pair_link[p])].append((f.flow, int(p)))
+    for use in np.flatnonzero(foreign[net.fleets.use_pair]):
+        carried = np.flatnonzero(f.carried == use)
+        entry = (f.carry, int(carried[0])) if len(carried) else (f.flow, int(net.fleets.use_pair[use]))
+        found["fleet", int(net.fleets.use_fleet[use])].append(entry)
+    for q in np.flatnonzero(others[net.markets.sale_cargo]):
+        found["market", int(net.markets.sale_market[q])].append((f.sale, int(q)))
+    return found
+
+
+def _refusals(model: Model, speaker: Mapping[str, int], i: int, n: int) -> list[Closure]:
+    """List the sales of the player's own cargo in markets of other players."""
+    net, f = model.network, model.formulation
+    rows = net.case.rows("markets")
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for q, (cargo, market) in enumerate(zip(net.markets.sale_cargo, net.markets.sale_market, strict=True)):
+        asset = net.markets.ids[market]
+        buyer = rows[asset].buyer or net.territory_of_place(int(net.markets.place[market]))
+        if speaker.get(net.cargoes[cargo].origin) == i and speaker.get(buyer or "", i) != i:
+            found[asset].append((f.sale, q))
+    return [Closure(asset, "sale", "seller", (), tuple(entries)) for asset, entries in found.items()]
+
+
+def entries_of(closures: Iterable[Closure]) -> list[Entry]:
+    """List the columns of some closures."""
+    return [entry for closure in closures for entry in closure.entries]
+
+
+def moved(closure: Closure, solution: Solution, steps: NDArray[np.bool_]) -> tuple[float, str]:
+    """Return how much cargo of others used the asset in a solution over some steps, and its unit; nan and an empty
+    unit where goods of several units did."""
+    net, f = solution.network, solution.formulation
+    commodities = net.case.rows("commodities")
+    cargo_of = {
+        id(f.flow): net.pair_cargo,
+        id(f.carry): net.pair_cargo[net.fleets.use_pair[f.carried]],
+        id(f.sale): net.markets.sale_cargo,
+    }
+    amounts: dict[str, float] = defaultdict(float)
+    for block, entry in closure.entries:
+        unit = commodities[net.cargoes[cargo_of[id(block)][entry]].commodity].unit
+        amounts[unit] += float(solution.block(block)[entry][steps].sum())
+    used = {unit: amount for unit, amount in amounts.items() if amount > 0} or dict(list(amounts.items())[:1])
+    return (
+        next(((amount, unit) for unit, amount in used.items()), (0.0, "")) if len(used) == 1 else (np.nan, "")
+    )
+
+
+def closed(bounds: Bounds, entries: Iterable[Entry], steps: NDArray[np.bool_]) -> Bounds:
+    """Return the bounds with nothing moving in some columns during some steps."""
+    b = copy_of(bounds)
+    for block, entry in entries:
+        b.column_upper[block.at(entry, np.flatnonzero(steps))] = 0.0
+    return b
+
+
+def without_growth(model: Model, bounds: Bounds, before: Solution) -> Bounds:
+    """Let no flow exceed what it was before: nothing can be rerouted."""
+    f, b = model.formulation, copy_of(bounds)
+    for block in (f.flow, f.carry):
+        b.column_upper[block.slice] = np.minimum(
+            b.column_upper[block.slice], np.maximum(before.x[block.slice], 0.0)
+        )
+    return b
+
+
+def copy_of(b: Bounds) -> Bounds:
+    """Return bounds that can be changed without changing the others."""
+    return Bounds(b.column_lower.copy(), b.column_upper.copy(), b.row_lower.copy(), b.row_upper.copy())
+
+
+__all__ = ["Closure", "Entry", "closed", "closures_of", "copy_of", "entries_of", "moved", "without_growth"]

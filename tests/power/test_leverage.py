@@ -1,0 +1,172 @@
+"""What a leverage rests on: which rights, which assets, which items, and how far prices determine it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import straits
+from straits.case import Case
+from straits.engine import Session
+from straits.model import Solution, compile_case
+from straits.power import GameError, game, leverage
+from straits.power.prices import Holdings
+from straits.power.rights import rights_of, spokesmen, under_access
+
+from .test_analyses import _case, _link
+
+#: T holds half of the line within P's own territory, and lies on the way of the other.
+HALF = [
+    {"id": "c0", "asset": "inner", "actor": "P", "role": "owner", "share": 0.5},
+    {"id": "c1", "asset": "inner", "actor": "T", "role": "owner", "share": 0.5},
+]
+INNER = [
+    _link("inner", "field", "port", "pipeline", "unlimited", 0, corridor="home"),
+    _link("ship", "port", "sea", "sea", 6, 1),
+    _link("land", "sea", "town", "sea", "unlimited", 0),
+    _link("through", "field", "hub", "pipeline", 3, 2, corridor="land"),
+    _link("out", "hub", "town", "pipeline", "unlimited", 0),
+]
+
+
+def test_a_host_keeps_its_line_open_against_an_owner():
+    """Proves: T may stop the 3 units on its land, worth 8 each to P, but not the 6 by a line within P of which it owns
+    half: P loses 24; it would lose 24 + 54 if owners' rights held. The assets behind both numbers are named, with the
+    right and who keeps them open. Without it: a shareholder would seem as strong as a gatekeeper."""
+    found = leverage(_case(links=INNER, controls=HALF), ["P", "T"])
+    row = found.table.set_index(["actor", "target"]).loc[("T", "P")]
+    assert row["loss"] == pytest.approx(24.0)
+    assert row["loss_veto"] == pytest.approx(78.0)
+    behind = found.rests_on("T", "P").set_index("asset")
+    assert behind.loc["inner", ["right", "kept_open_by"]].tolist() == ["owner of 50%", "P"]
+    assert behind.loc["inner", "loss_alone"] == pytest.approx(54.0)
+    assert behind.loc["through", ["right", "kept_open_by"]].tolist() == ["territory", ""]
+    assert behind.loc["through", ["moved", "loss_alone"]].tolist() == pytest.approx([3.0, 24.0])
+    assert found.matrix().loc["T", "P"] == pytest.approx(24.0)
+    strict = leverage(_case(links=INNER, controls=HALF), ["P", "T"], access="veto")
+    assert strict.matrix().loc["T", "P"] == pytest.approx(78.0)
+
+
+def test_a_host_who_is_no_player_keeps_nothing_open():
+    """Proves: where P does not play, nobody speaks for the territory, and T's half closes the line to B: B, who pays what
+    a unit is worth to it, loses nothing, and the joint loss is all of P's sales. Without it: bystanders would take sides."""
+    found = leverage(_case(links=INNER, controls=HALF), ["T", "B"])
+    assert found.table.set_index(["actor", "target"]).loc[("T", "B"), "joint_loss"] == pytest.approx(78.0)
+
+
+def test_the_same_rule_in_games():
+    """Proves: under host, P reaches 54 by its own line without T; under veto, nothing. Without it: leverage and shares
+    would answer for different rights."""
+    case = _case(links=INNER, controls=HALF)
+    assert game(case, ["P", "T"], access="host")["P"] == pytest.approx(54.0)
+    assert game(case, ["P", "T"], access="veto")["P"] == pytest.approx(0.0)
+    assert game(case, ["P", "T"], access={"inner": "host"})["P"] == pytest.approx(54.0)
+
+
+def test_operators_and_regulators_are_no_mere_owners():
+    """Proves: as operator or regulator T closes P's line also under host. Without it: the rule would void rights that act
+    at the valve."""
+    for role in ("operator", "regulator"):
+        controls = [*HALF, {"id": "c2", "asset": "inner", "actor": "T", "role": role}]
+        found = leverage(_case(links=INNER, controls=controls), ["P", "T"])
+        assert found.matrix().loc["T", "P"] == pytest.approx(78.0)
+        assert found.rests_on("T", "P").set_index("asset").loc["inner", "right"] == f"{role}, owner of 50%"
+
+
+def test_under_regulated_access_transit_is_no_lever():
+    """Proves: regulated access leaves T nothing to withhold. Without it: a rule agreed would not show."""
+    found = leverage(_case(links=INNER, controls=HALF), ["P", "T"], access="regulated")
+    assert found.matrix().loc["T", "P"] == pytest.approx(0.0)
+    assert set(found.rests_on("T", "P")["kept_open_by"]) == {"access rule"}
+    with pytest.raises(
+        GameError, match=r"expected 'veto', 'host', 'regulated'; found 'hosts'.*did you mean 'host'"
+    ):
+        leverage(_case(), ["P", "T"], access="hosts")
+
+
+def _open_price(capacity: int) -> Case:
+    """P's well gives 10, T's line carries `capacity`, B pays 10: for 10, the price between well and line is open."""
+    return _case(
+        links=[_link("line", "field", "town", "pipeline", capacity, 1)],
+        controls=[{"id": "c1", "asset": "line", "actor": "T", "role": "operator"}],
+    )
+
+
+def test_a_loss_that_prices_leave_open_has_a_range():
+    """Proves: where well and line are both full, any price at the field between 0 and 9 supports the plan: P may lose all
+    of 90 or nothing when B buys nothing, T what is left. With room in the line it is P's for certain. Without it: an
+    accident of the solver would be quoted as P's loss."""
+    rows = leverage(_open_price(10), ["P", "T", "B"]).table.set_index(["actor", "target"])
+    for target in ("P", "T"):
+        assert rows.loc[("B", target), ["loss_least", "loss_most"]].tolist() == pytest.approx(
+            [0.0, 90.0], abs=1e-3
+        )
+    assert rows.loc[("B", "P"), "loss"] + rows.loc[("B", "T"), "loss"] == pytest.approx(90.0)
+    rows = leverage(_open_price(12), ["P", "T", "B"]).table.set_index(["actor", "target"])
+    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-3)
+
+
+def test_accounts_move_with_prices_as_holdings_say():
+    """Proves: on the reference case, between the prices that make an account greatest and least, it changes by the
+    product of prices and of what its holder feeds to the places, for every player. Without it: the extremes could be those
+    of another quantity."""
+    players = ["KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM"]
+    case = straits.load_case("caspian")
+    model, speaker = compile_case(case), spokesmen(case, players)
+    session = Session(model)
+    answer = session.solve()
+    solution = Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+    holdings = Holdings(model, speaker, len(players))
+
+    def account(of: Solution, j: int) -> float:
+        table = of.accounts()
+        return float(table.loc[table["actor"].map(speaker) == j, "amount"].sum())
+
+    widest = 0.0
+    for j in range(len(players)):
+        way = holdings.direction(solution, j)
+        for other in holdings.extremes(solution, session, j):
+            change = account(other, j) - account(solution, j)
+            assert change == pytest.approx(way @ (other.dual - solution.dual) / 1000.0, abs=1e-3)
+            widest = max(widest, abs(change))
+            assert other.accounts()["amount"].sum() == pytest.approx(solution.objective, rel=1e-6)
+    assert widest > 1000.0
+
+
+def test_items_add_up_to_the_loss():
+    """Proves: the items of each loss sum to it. Without it: the parts told could be of another loss."""
+    found = leverage(_case(), ["P", "T", "B"])
+    summed = found.items.groupby(["actor", "target"])["loss"].sum()
+    for row in found.table.to_dict("records"):
+        assert summed.get((row["actor"], row["target"]), 0.0) == pytest.approx(row["loss"])
+    assert found.items.set_index(["actor", "target"])["item"].loc[[("B", "T")]].tolist() == ["tariff"]
+
+
+def test_who_may_close_what_in_the_reference_case():
+    """Proves: China's hold on Kazakhstan's inner pipelines is half a company's shares, and Kazakhstan is their host; CPC in
+    Russia is Russia's as territory, operator and regulator. Without it: the largest numbers would rest on other rights
+    than the fact base gives."""
+    players = ["KAZ", "RUS", "CHN"]
+    case = straits.load_case("caspian")
+    network = compile_case(case).network
+    rights = rights_of(network, spokesmen(case, players), 3)
+    of = {r.asset: r for r in rights}
+    for asset in ("kenkiyak-kumkol", "beyneu-shymkent"):
+        assert of[asset].why(2) == "owner of 50%"
+        assert of[asset].hosts == 0b001
+    assert of["cpc-shore"].why(1).startswith("operator, regulator, territory, owner of")
+    left = {r.asset: r for r in under_access(rights, "host", network)}
+    without_china = np.array([0b011])
+    assert not of["kenkiyak-kumkol"].open_to(without_china)[0]
+    assert left["kenkiyak-kumkol"].open_to(without_china)[0]
+    assert not left["atasu-alashankou"].open_to(without_china)[0]
+
+
+def test_all_parts_of_one_pipeline_have_the_same_owners():
+    """Proves: each part of CPC lists the same owners with the same shares, which add up to all of it. Without it: a slip in
+    one of six like rows would move an account unseen."""
+    controls = straits.load_case("caspian").rows("controls").values()
+    parts = ("cpc-tengiz-atyrau", "cpc-kz", "cpc-ru", "cpc-shore", "cpc-spm1", "cpc-spm2", "cpc-spm3")
+    shares = [{c.actor: c.share for c in controls if c.asset == part and c.role == "owner"} for part in parts]
+    assert all(part == shares[0] for part in shares)
+    assert sum(shares[0].values()) == pytest.approx(1.0)
