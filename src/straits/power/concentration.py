@@ -2,12 +2,17 @@
 extra cost.
 
 The measure is the Herfindahl-Hirschman index (Hirschman 1945): the sum of squared shares, 1 for one partner, 1/n for
-n equal ones. Partners are counted in four ways, each of which counts every unit once:
+n equal ones; the chance that two units drawn at random share a partner. Partners are counted in four ways:
 
 - market: who buys;
 - ports: the state from whose ports the cargo puts to sea last before it is sold, `by land` for cargo that does not;
-- territory: the state that cargo enters first when it leaves its own, `open sea` for cargo that enters none;
-- corridor: the export routes named in table links, the only ones for which observations exist.
+- territory: the states that cargo crosses on its way to the buyer (transit). A unit may cross several states, or none, so
+  that shares of exports do not add up to one; the index, their squares summed, is the number of transit states that two
+  units drawn at random are expected to have in common: 0 if nothing is in transit, 1 if all crosses one and the same
+  state, up to the number of states that all of it crosses;
+- corridor: the export routes named in table links, for which observations exist. What is observed by ports and territory
+  follows from them: an observed corridor counts for a state if every way through it to a buyer leads through that state
+  (its ports), so that these shares are the least that was observed.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from scipy import sparse
 from straits.case import units
 from straits.errors import InfeasibleError, SolveError
 from straits.model import Model, compile_case, highs
+from straits.power.crossings import forced, port_links, transit_links
 from straits.power.games import Array, GameError
 
 if TYPE_CHECKING:
@@ -33,8 +39,6 @@ WAYS = ("market", "ports", "territory", "corridor")
 #: Gap between the bounds of the least index that is left.
 GAP = 1e-6
 ROUNDS = 200
-#: Modes on which cargo puts to sea.
-TO_SEA = ("sea", "loading")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Balance:
     ----------
     table : DataFrame
         way, partner, observed, modelled, spread: shares of exports (observed is nan where nothing was observed;
-        `spread` is the least concentrated pattern).
+        `spread` is the least concentrated pattern). They add up to one in each way but territory, where a unit counts for
+        each state that it crosses.
     indices : DataFrame
         way, observed, modelled, lowest (index of the least concentrated pattern), gap (proved distance from the true
         least).
@@ -94,26 +99,27 @@ def balance(
     model = compile_case(case, scenario, tariffs="internal")
     cargo = _cargo(model, origin, commodity)
     sold = _solve(model.cost, model.matrix, *_ends(model))
-    rows, indices = [], []
+    exports = sum(_sales_abroad(model, cargo).values(), np.zeros(len(model.cost)))
+    amount = float(exports @ sold.x)
+    if amount <= 0:
+        raise GameError(f"balance: case {case.settings.id} exports no {commodity} of {origin}")
     measured = _observed(case, origin, commodity)
-    amount = 0.0
+    rows, indices = [], []
     for way in WAYS:
         groups = _groups(model, cargo, way)
         if not groups:
             continue
         flows = {partner: float(coefficients @ sold.x) for partner, coefficients in groups.items()}
-        total = sum(flows.values())
-        if total <= 0:
-            raise GameError(f"balance: case {case.settings.id} exports no {commodity} of {origin}")
-        if way == "market":
-            amount = float(total)
-        spread, lowest, gap = _least_concentrated(model, groups, total, sold.value + extra_cost * 1000.0)
-        seen = measured if way == "corridor" else {}
-        seen_total = sum(seen.values())
+        # Each unit that is exported has one partner, but for the states that it crosses.
+        whole = exports if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
+        total = float(whole @ sold.x)
+        spread, lowest, gap = _least_concentrated(
+            model, groups, whole, total, sold.value + extra_cost * 1000.0
+        )
+        seen = _seen(model, cargo, way, measured)
         for partner in sorted(flows, key=lambda p: -flows[p]):
-            share = seen.get(partner, 0.0) / seen_total if seen_total else np.nan
-            rows.append((way, partner, share, flows[partner] / total, spread[partner]))
-        observed = sum((v / seen_total) ** 2 for v in seen.values()) if seen_total else np.nan
+            rows.append((way, partner, seen.get(partner, np.nan), flows[partner] / total, spread[partner]))
+        observed = sum(share**2 for share in seen.values()) if seen else np.nan
         indices.append((way, observed, sum((f / total) ** 2 for f in flows.values()), lowest, gap))
     return Balance(
         pd.DataFrame(rows, columns=["way", "partner", "observed", "modelled", "spread"]),
@@ -139,44 +145,64 @@ def _cargo(model: Model, origin: str, commodity: str) -> int:
     raise GameError(f"balance: no cargo {commodity} of {origin} can reach a buyer; there is {known}")
 
 
+def _sales_abroad(model: Model, cargo: int) -> dict[str, Array]:
+    """Give for each buyer abroad the coefficients (columns,) whose product with the solution is what it buys."""
+    n = model.network
+    rows, entries = n.case.rows("markets"), defaultdict(list)
+    for q in np.flatnonzero(n.markets.sale_cargo == cargo):
+        market = int(n.markets.sale_market[q])
+        home = n.territory_of_place(int(n.markets.place[market]))
+        if home != n.cargoes[cargo].origin:
+            entries[rows[n.markets.ids[market]].buyer or home or n.markets.ids[market]].append(int(q))
+    return {buyer: _ones(model, model.formulation.sale.every(np.array(of))) for buyer, of in entries.items()}
+
+
 def _groups(model: Model, cargo: int, way: str) -> dict[str, Array]:
     """Give for each partner the coefficients (columns,) whose product with the solution is what goes by way of it.
 
     Only cargo sold abroad counts as market; what goes by land is what is sold abroad less what puts to sea.
     """
-    n, f = model.network, model.formulation
-    origin = n.cargoes[cargo].origin
-    links = n.case.rows("links")
-    entries: dict[str, list[int]] = defaultdict(list)
-    block = f.sale if way == "market" else f.flow
+    n = model.network
     if way == "market":
-        rows = n.case.rows("markets")
-        for q in np.flatnonzero(n.markets.sale_cargo == cargo):
-            market = int(n.markets.sale_market[q])
-            home = n.territory_of_place(int(n.markets.place[market]))
-            if home != origin:
-                entries[rows[n.markets.ids[market]].buyer or home or n.markets.ids[market]].append(int(q))
-    for p in np.flatnonzero(n.pair_cargo == cargo) if way != "market" else ():
-        a = int(n.pair_link[p])
-        tail, head = (n.territory_of_place(int(x[a])) for x in (n.link_tail, n.link_head))
-        row = links[n.link_ids[a]]
-        if way == "corridor" and row.corridor:
-            entries[row.corridor].append(int(p))
-        elif way == "territory" and tail == origin and (head != origin or n.crossed(a) - {origin}):
-            foreign = sorted(n.crossed(a) - {origin})
-            entries[head if head and head != origin else (foreign[0] if foreign else "open sea")].append(
-                int(p)
-            )
-        elif way == "ports" and row.mode in TO_SEA and tail is not None and head is None:
-            entries[tail].append(int(p))
+        return _sales_abroad(model, cargo)
+    links: dict[str, set[int]] = defaultdict(set)
+    if way == "corridor":
+        rows = n.case.rows("links")
+        for a in n.pair_link[n.pair_cargo == cargo]:
+            if corridor := rows[n.link_ids[a]].corridor:
+                links[corridor].add(int(a))
+    else:
+        links |= port_links(n, cargo) if way == "ports" else transit_links(n, n.cargoes[cargo].origin)
     found = {}
-    for partner, chosen in entries.items():
-        found[partner] = np.zeros(len(model.cost))
-        found[partner][block.every(np.array(chosen)).ravel()] = 1.0
+    for partner, used in links.items():
+        pairs = np.flatnonzero((n.pair_cargo == cargo) & np.isin(n.pair_link, list(used)))
+        if len(pairs):
+            found[partner] = _ones(model, model.formulation.flow.every(pairs))
     if way == "ports" and found:
-        abroad = sum(_groups(model, cargo, "market").values(), np.zeros(len(model.cost)))
+        abroad = sum(_sales_abroad(model, cargo).values(), np.zeros(len(model.cost)))
         found["by land"] = abroad - sum(found.values())
     return found
+
+
+def _ones(model: Model, columns: Array) -> Array:
+    found = np.zeros(len(model.cost))
+    found[columns.ravel()] = 1.0
+    return found
+
+
+def _seen(model: Model, cargo: int, way: str, measured: dict[str, float]) -> dict[str, float]:
+    """Return the observed share of each partner; empty where nothing was observed that tells it."""
+    total, n = sum(measured.values()), model.network
+    if way == "market" or not total:
+        return {}
+    if way == "corridor":
+        return {corridor: amount / total for corridor, amount in measured.items()}
+    groups = port_links(n, cargo) if way == "ports" else transit_links(n, n.cargoes[cargo].origin)
+    found: dict[str, float] = defaultdict(float)
+    for corridor, amount in measured.items():
+        for state in forced(model, cargo, corridor, groups):
+            found[state] += amount / total
+    return dict(found)
 
 
 def _observed(case: Case, origin: str, commodity: str) -> dict[str, float]:
@@ -212,9 +238,9 @@ def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> highs.Answer
 
 
 def _least_concentrated(
-    model: Model, groups: dict[str, Array], total: float, most_cost: float
+    model: Model, groups: dict[str, Array], whole: Array, total: float, most_cost: float
 ) -> tuple[dict[str, float], float, float]:
-    """Minimise the sum of squared shares over all patterns of the same total whose cost is at most `most_cost`.
+    """Minimise the sum of squared shares over all patterns of the same whole whose cost is at most `most_cost`.
 
     Kelley's cutting planes: y ≥ s² is replaced by tangents, which are added at each solution. Returns shares, index
     and gap."""
@@ -225,9 +251,7 @@ def _least_concentrated(
         [
             sparse.hstack([model.matrix, sparse.csr_matrix((model.matrix.shape[0], 2 * count))]),
             sparse.hstack([picks / total, -eye, sparse.csr_matrix((count, count))]),  # share = flow / total
-            sparse.hstack(
-                [sparse.csr_matrix((1, columns)), np.ones((1, count)), sparse.csr_matrix((1, count))]
-            ),
+            sparse.hstack([sparse.csr_matrix(whole[None, :] / total), sparse.csr_matrix((1, 2 * count))]),
             sparse.hstack(
                 [sparse.csr_matrix(model.cost[None, :] / 1000.0), sparse.csr_matrix((1, 2 * count))]
             ),
