@@ -296,7 +296,12 @@ def test_commands():
     assert [r["player"] for r in shares] == ["RUS", "UKR", "BLR"] * 2
     assert run(power_app, ["two-routes", "--leverage"]).exit_code == 0
     each = run(power_app, ["two-routes", "--leverage", "--options", "--json"])
-    assert {r["actor"] for r in json.loads(each.stdout)["options"]} == {"NBR"}
+    options = {(r["actor"], r["target"]): r for r in json.loads(each.stdout)["options"]}
+    assert options["NBR", "LND"]["berth"] < options["NBR", "LND"]["as_it_is"]
+    plain = run(power_app, ["two-routes", "--leverage", "--options"]).output
+    assert "pipe or pipe-sea" in plain
+    assert "berth" in plain
+    assert run(power_app, ["two-routes", "--leverage", "--access", "regulated"]).exit_code == 0
     union_found = run(
         power_app,
         ["eurasian-gas", "--union", "Russia,Kazakhstan,Turkmenistan", "--commodity", "gas", "--json"],
@@ -304,9 +309,29 @@ def test_commands():
     assert {r["member"] for r in json.loads(union_found.stdout)["members"]} == {"RUS", "KAZ", "TKM"}
     spread = run(power_app, ["two-routes", "--balance", "LND", "--commodity", "crude", "--extra-cost", "10"])
     assert spread.exit_code == 0
-    bad = run(power_app, ["two-routes", "--players", "LND,NBRR"])
-    assert bad.exit_code == 1
-    assert "did you mean 'NBR'" in bad.output
+    for question, answer in (
+        (["two-routes", "--players", "LND,NBRR"], "did you mean 'NBR'"),
+        (["two-routes", "--access", "free"], "expected 'veto', 'host', 'regulated'; found 'free'"),
+        (["two-routes", "--union", "LND"], "at least two members, found 1"),
+        (["two-routes", "--balance", "LND"], "needs --commodity, one of crude"),
+        (["caspian", "--players", "KGZ"], "no asset of case caspian is controlled by KGZ"),
+        (["caspian", "--players", MANY], "21 players: coalitions of more than 20 are too many"),
+    ):
+        bad = run(power_app, question)
+        assert bad.exit_code == 1
+        assert answer in " ".join(bad.output.split())
+
+
+MANY = "KAZ,RUS,CHN,AZE,GEO,TUR,UZB,TKM,BLR,POL,DEU,ROU,NLD,ITA,FRA,USA,GBR,JPN,HUN,NOR,IND"
+
+
+def test_players_of_the_focus_are_the_default():
+    """Proves: without --players those of the case's focus are asked about. Without it: the reference case would need
+    2^22 coalitions."""
+    found = CliRunner().invoke(power_app, ["caspian", "--leverage", "--json"])
+    told = json.loads(found.stdout)
+    assert {r["actor"] for r in told["leverage"]} == {"KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM"}
+    assert any("not 2,6" in note and "kenkiyak-kumkol" in note for note in told["notes"])
 
 
 def test_figures_print_every_number():

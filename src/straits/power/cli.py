@@ -20,7 +20,9 @@ List = Annotated[str | None, typer.Option(metavar="A,B,…")]
 
 
 def default_players(case: Any) -> list[str]:
-    """Return the states that may close something in a case, in the order of table actors."""
+    """Return the players that a case names in its focus, else the states that may close something, as in table actors."""
+    if case.settings.focus is not None and case.settings.focus.players:
+        return list(case.settings.focus.players)
     from straits.model import compile_case
     from straits.power.rights import rights_of, spokesmen
 
@@ -39,11 +41,18 @@ def power(
     case: Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")],
     players: Annotated[
         str | None,
-        typer.Option(metavar="A,B,…", help="Actors; default: all states that may close something."),
+        typer.Option(
+            metavar="A,B,…",
+            help="Actors; default: those of the case's focus, else all states that may close something.",
+        ),
     ] = None,
     access: Annotated[
-        str, typer.Option(help="veto, or regulated: links and stores are open to all at their cost.")
-    ] = "veto",
+        str | None,
+        typer.Option(
+            help="Which rights hold. veto: all; host: but those of owners against the state on whose territory it lies; "
+            "regulated: links and stores are open to all at their cost. Default: veto; host with --leverage."
+        ),
+    ] = None,
     options: Annotated[
         bool,
         typer.Option(
@@ -83,21 +92,27 @@ def power(
     loaded = straits.load_case(case)
     chosen = _names(players, loaded) if players else default_players(loaded)
     if union:
-        title, tables, notes = _union(loaded, _names(union, loaded), commodity, access, outsiders, scenario)
-    elif leverage:
-        title, tables, notes = _leverage(
-            loaded, chosen, start.date() if start else None, days, scenario, options
+        title, tables, notes = _union(
+            loaded, _names(union, loaded), commodity, access or "veto", outsiders, scenario
         )
+    elif leverage:
+        when = {"start": start.date() if start else None, "days": days, "scenario": scenario}
+        title, tables, notes = _leverage(loaded, chosen, options, {"access": access or "host", **when})
     elif balance:
         title, tables, notes = _balance(loaded, _names(balance, loaded)[0], commodity, extra_cost, scenario)
     else:
-        how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
+        how = {
+            "access": access or "veto",
+            "outsiders": outsiders,
+            "scenario": scenario,
+            "commodity": commodity,
+        }
         title, tables, notes = _shares(loaded, chosen, options, sample, seed, how)
     if as_json:
         found = {name: table.to_dict("records") for name, table in tables.items()}
         write_json({"title": title, "notes": notes, **found})
         return
-    _print(title, tables, notes)
+    _print(title, _brief(tables), notes)
 
 
 def _names(text: str, case: Any) -> list[str]:
@@ -109,17 +124,27 @@ def _names(text: str, case: Any) -> list[str]:
 def _shares(
     case: Any, players: list[str], options: bool, sample: int | None, seed: int | None, how: dict[str, Any]
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
-    from straits.power import Game, game, shapley
-    from straits.power.summary import shares_table, shares_text
+    from straits.power import Game, GameError, game, shapley
+    from straits.power.games import MAX_EXACT
+    from straits.power.summary import how_valued, shares_table, shares_text
 
     lazy = sample is not None
+    if len(players) > MAX_EXACT and not lazy:
+        raise GameError(
+            f"{len(players)} players: coalitions of more than {MAX_EXACT} are too many to value each; name fewer with "
+            "--players, or estimate from a sample with --sample 20 --seed 1"
+        )
     games = {"as it is": game(case, players, sample=lazy, **how)}
     if options:
         games["with options"] = game(case, players, options=True, sample=lazy, **how)
     if lazy:
         solved = {name: shapley(g, sample=sample, rng=seed) for name, g in games.items()}
         tables = {name: a.table() for name, a in solved.items()}
-        return "Shapley values from a sample", tables, [f"{g.parameters}" for g in games.values()]
+        return (
+            "Shapley values from a sample",
+            tables,
+            [how_valued(name, g.parameters) for name, g in games.items()],
+        )
     exact = {name: g for name, g in games.items() if isinstance(g, Game)}
     return "Shares of what all reach together", {"shares": shares_table(exact)}, shares_text(exact)
 
@@ -136,29 +161,66 @@ def _union(
 
 
 def _leverage(
-    case: Any,
-    players: list[str],
-    start: dt.date | None,
-    days: float | None,
-    scenario: str | None,
-    options: bool,
+    case: Any, players: list[str], options: bool, how: dict[str, Any]
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
-    from straits.power import leverage
+    from straits.power import leverage, with_each_option
     from straits.power.summary import leverage_text
 
-    found = leverage(case, players, start=start, days=days, scenario=scenario)
-    told = found.table[(found.table["loss"] != 0) | (found.table["own_cost"] != 0)]
-    lost = found.exports[(found.exports[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)]
-    title = f"What the target loses when the actor withholds, million {case.settings.currency}"
-    tables = {"leverage": told, "exports": lost}
+    found = leverage(case, players, **how)
+    tables = {"leverage": found.table, "exports": found.exports, "items": found.items, "assets": found.assets}
     if options:
-        from straits.power import with_each_option
-
-        each = with_each_option(
-            case, players, list(case.rows("options")), start=start, days=days, scenario=scenario
-        )
-        tables["options"] = each[each.iloc[:, 2:].abs().max(axis=1) > 0]
+        tables["options"] = with_each_option(case, players, list(case.rows("options")), **how)
+    title = f"What the target loses when the actor withholds, million {case.settings.currency}"
     return title, tables, leverage_text(found)
+
+
+def _brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Choose what a terminal has room for: rows that say something, and not all columns; --json gives all."""
+    if "shares" in tables and "network" in tables["shares"]:
+        narrow = tables["shares"].drop(columns=["gately", "disrupts"])
+        parts = {str(name): part for name, part in narrow.groupby("network", sort=False)}
+        return {
+            name: part.drop(columns="network").rename(columns={"player": name})
+            for name, part in parts.items()
+        }
+    if "leverage" not in tables:
+        return tables
+    table, exports, assets = tables["leverage"], tables["exports"], tables["assets"]
+    small = 0.001 * table["loss"].abs().max()
+    own = table.drop_duplicates("actor")[["actor", "own_cost", "joint_loss"]]
+    pairs = ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "saved", "ratio"]
+    told = table[(table[["loss", "loss_veto"]].abs() > small).any(axis=1)][pairs]
+    found = {
+        "own": own[own["joint_loss"] != 0],
+        "leverage": told.rename(columns=lambda column: column.removeprefix("loss_")),
+        "exports": exports[(exports[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)],
+        "assets": _most(assets[assets["loss_alone"] > 10 * small]),
+    }
+    if "options" in tables:
+        found["options"] = _best_options(tables["options"], small)
+    return found
+
+
+def _most(assets: pd.DataFrame, most: int = 4) -> pd.DataFrame:
+    """Keep the assets that take most alone, of each actor, from the target that they take most from."""
+    ranked = assets.sort_values("loss_alone", ascending=False, kind="stable")
+    ranked = ranked[ranked["target"] == ranked.groupby("actor")["target"].transform("first")]
+    ranked = ranked.groupby("actor", sort=False).head(most).sort_values("actor", kind="stable")
+    pair = [f"{a} > {t}" for a, t in zip(ranked["actor"], ranked["target"], strict=True)]
+    first = ranked["right"].str.split(",").str[0]
+    return ranked.assign(actor_and_target=pair, right=first)[
+        ["actor_and_target", "asset", "right", "kept_open_by", "loss_alone"]
+    ]
+
+
+def _best_options(each: pd.DataFrame, small: float) -> pd.DataFrame:
+    """Name for each pair the option that lowers its loss most, where one does."""
+    losses = each.set_index(["actor", "target"])
+    built = losses.drop(columns="as_it_is")
+    if not len(built.columns):
+        return each.head(0)
+    told = losses[["as_it_is"]].assign(option=built.idxmin(axis=1), with_it=built.min(axis=1)).reset_index()
+    return told[told["as_it_is"] - told["with_it"] > small]
 
 
 def _balance(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from straits.power.alliance import Union
     from straits.power.concentration import Balance
     from straits.power.withholding import Leverage
+
+#: How the ways of counting partners are told.
+_WAYS = {
+    "market": "By buyer",
+    "ports": "By state of the last port",
+    "territory": "By territory crossed",
+    "corridor": "By route",
+}
 
 
 def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
@@ -59,8 +67,8 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
         order = np.argsort(-fair.values)
         most = game.players[order[0]]
         check = core_check(game, fair)
-        found = f"{name}: together the players reach {game.grand:,.0f} {game.unit}. {most} has the largest Shapley share, "
-        found += f"{fair.shares[order[0]]:.0%}. "
+        found = f"{name}: together the players are worth {game.grand:,.0f} {game.unit}, which is lost if all refuse. "
+        found += f"{most} has the largest Shapley share, {fair.shares[order[0]]:.0%}. "
         if game.n > 1:
             empty = least_core(game).parameters["core_empty"]
             found += "No division satisfies every coalition (the core is empty). " if empty else ""
@@ -71,16 +79,25 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
             )
         told.append(found)
         p = game.parameters
-        if "solves" in p:
-            told.append(
-                f"{name}: {p['coalitions']} coalitions, {p['solves']} solves in {p['parts']} independent parts; "
-                f"access {p['access']}, "
-                f"outsiders {p['outsiders']}, "
-                f"options {', '.join(p['options']) or 'none'}, scenario {p['scenario']}."
-            )
+        if "access" in p:
+            told.append(how_valued(name, p))
         if p.get("null_players"):
             told.append(f"{name}: {', '.join(p['null_players'])} can close nothing.")
     return told
+
+
+def how_valued(name: str, p: Mapping[str, Any]) -> str:
+    """Say under which rules the coalitions of a case were valued, and with how many solves."""
+    access = (
+        p["access"] if isinstance(p["access"], str) else ", ".join(f"{a} {r}" for a, r in p["access"].items())
+    )
+    found = (
+        f"{name}: access {access}, outsiders {p['outsiders']}, options {', '.join(p['options']) or 'none'}, "
+    )
+    found += f"scenario {p['scenario']}, commodity {p['commodity']}"
+    if "solves" in p:
+        found += f"; {p['coalitions']} coalitions, {p['solves']} solves in {p['parts']} independent parts"
+    return found + "."
 
 
 def union_text(found: Union) -> list[str]:
@@ -116,35 +133,99 @@ def union_text(found: Union) -> list[str]:
     return told
 
 
-def leverage_text(found: Leverage) -> list[str]:
-    """Say which withholding hurts most, and which costs the actor least for what it does."""
+def leverage_text(found: Leverage, named: Callable[[str], str] = str) -> list[str]:
+    """Say which withholding hurts most, what that rests on, and what owners' rights would add.
+
+    Parameters
+    ----------
+    found : Leverage
+    named : callable, optional
+        Name of an asset by its id; default: the id.
+    """
+    p, table = found.parameters, found.table
     told = [
-        f"Withheld from {found.parameters['start']} to {found.parameters['end']}, known from the start of the case; "
+        f"Withheld from {p['start']} to {p['end']}, known from the start of the case; "
         "the others reply as well as they can."
     ]
-    hurt = found.table[found.table["loss"] > 0]
+    hurt = table[table["loss"] > 0]
     if len(hurt):
-        top = hurt.sort_values("loss", ascending=False).to_dict("records")[0]
-        saved = (
-            f"; rerouting saves {top['saved']:.0%} of what it would be" if np.isfinite(top["saved"]) else ""
-        )
+        top = hurt.sort_values("loss").to_dict("records")[-1]
+        saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
-            f"The largest loss is that of {top['target']} when {top['actor']} withholds: {top['loss']:,.0f} million "
-            f"{found.parameters['currency']}, at a cost of {top['own_cost']:,.0f} to {top['actor']}{saved}."
+            f"The largest loss is that of {top['target']} when {top['actor']} withholds: {_between(top)} million "
+            f"{p['currency']}, at a cost of {top['own_cost']:,.0f} to {top['actor']}{saved}. "
+            + _rests_on(found, str(top["actor"]), str(top["target"]), named)
+        )
+    more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")
+    if len(table) and more["more"].max() > 0.01 * table["loss_veto"].abs().max():
+        row = more.to_dict("records")[-1]
+        kept = found.rests_on(str(row["actor"]), str(row["target"]))
+        kept = kept[(kept["kept_open_by"] != "") & (kept["loss_alone"] > 0)]
+        names = ", ".join(named(str(asset)) for asset in kept["asset"])
+        hosts = ", ".join(dict.fromkeys(kept["kept_open_by"]))
+        told.append(
+            f"By its rights in law {row['actor']} could take {row['loss_veto']:,.0f} from {row['target']}, not "
+            f"{row['loss']:,.0f}: the rest lies with {names}, which it can refuse only on paper and which are kept open by "
+            f"{hosts}."
         )
     return told
+
+
+def _between(row: Mapping[Any, Any]) -> str:
+    """Write a loss, with its range where local prices leave one open."""
+    loss, least, most = (float(row[key]) for key in ("loss", "loss_least", "loss_most"))
+    if most - least <= 0.01 * max(abs(loss), 1e-9):
+        return f"{loss:,.0f}"
+    return f"{loss:,.0f} (between {least:,.0f} and {most:,.0f}, as scarce rents fall)"
+
+
+def _rests_on(found: Leverage, actor: str, target: str, named: Callable[[str], str], most: int = 3) -> str:
+    """Name the assets behind a loss; those that take as much alone, one behind the other, together."""
+    groups = behind(found, actor, target)[:most]
+    if not groups:
+        return ""
+    parts = [f"{' or '.join(named(a) for a in assets)} ({amount:,.0f})" for assets, amount in groups]
+    return f"What closing one asset alone takes: {'; '.join(parts)}."
+
+
+def behind(found: Leverage, actor: str, target: str) -> list[tuple[list[str], float]]:
+    """Group the withheld assets by what closing each alone takes from the target, the most first.
+
+    Assets that take as much to a hundredth stand together: as a rule they lie one behind the other, and their losses
+    do not add up.
+    """
+    rows = found.rests_on(actor, target)
+    rows = rows[(rows["kept_open_by"] == "") & (rows["loss_alone"] > 0)]
+    groups: list[tuple[list[str], float]] = []
+    for asset, loss in zip(rows["asset"].astype(str), rows["loss_alone"].astype(float), strict=True):
+        if groups and loss >= 0.99 * groups[-1][1]:
+            groups[-1][0].append(asset)
+        else:
+            groups.append(([asset], loss))
+    return groups
 
 
 def balance_text(found: Balance) -> list[str]:
     """Say how concentrated exports are, and how far they could be spread."""
     p, told = found.parameters, []
     for row in found.indices.to_dict("records"):
-        seen = f", observed {row['observed']:.3f}" if np.isfinite(row["observed"]) else ""
+        seen = ""
+        if np.isfinite(row["observed"]):
+            least = "" if row["way"] == "corridor" else "at least "
+            seen = f", observed {least}{row['observed']:.3f}"
         told.append(
-            f"By {row['way']}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
+            f"{_WAYS[row['way']]}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
             f"for the same exports and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
         )
     return told
 
 
-__all__ = ["balance_text", "leverage_text", "shares_table", "shares_text", "union_text"]
+__all__ = [
+    "balance_text",
+    "behind",
+    "how_valued",
+    "leverage_text",
+    "shares_table",
+    "shares_text",
+    "union_text",
+]
