@@ -15,7 +15,7 @@ import pytest
 import straits
 from straits.case import Case
 from straits.case.settings import Disruption, Scenario
-from straits.report import Study, report_html
+from straits.report import Study, format, report_html
 from straits.report import analysistables as tables
 from straits.report.analyses import Attack, find_all, find_attack, window_of
 from straits.report.analysissections import attack_section
@@ -121,8 +121,27 @@ def test_the_section_tells_the_worst_failure(study: Study) -> None:
     text = section(report_html(study), "failures")
     worst = study.failures.links.iloc[0]
     assert f"The failure of {study.asset_name(worst['asset'])} takes most" in text
+    assert "lack of storage:" not in text  # all of it is for lack of a route here
     assert "Whole territories as one failure, for 28 days from 9 Jul 2022" in text
-    assert "Neighbour" in text
+    states = study.failures.states.set_index("state")
+    whole, through = (
+        format.amount(states.loc["NBR", f"{scope}_exports_lost"], "kt") for scope in ("all", "transit")
+    )
+    assert f"{whole} if all on its territory stops for those days, {through} if only cargo" in text
+
+
+def test_lack_of_storage_names_the_stores(study: Study) -> None:
+    """Proves: the share of the value lost for lack of storage is told with the stores that are thought without limit. Without
+    it: a reader would not know that tanks which nobody has built yet count."""
+    assert study.failures is not None
+    table = study.failures.links.copy()
+    table.loc[0, "lack_of_storage"] = 0.25 * table.loc[0, "value_lost"]
+    text = section(report_html(replace(study, failures=replace(study.failures, links=table))), "failures")
+    assert (
+        "25 % of that value is lost for lack of storage: it would be kept if no store had a limit (Port tank farm)"
+        in text
+    )
+    assert np.isnan(tables.storage_share(10.0, 11.0)) and np.isnan(tables.storage_share(np.inf, 1.0))
 
 
 def test_a_promise_that_cannot_be_kept_has_no_limit(study: Study) -> None:
@@ -154,7 +173,14 @@ def test_one_asset_made_safe_ends_the_attack(study: Study) -> None:
     assert frame.loc[0, "closed"] == frame.loc[0, "made_safe"] == "Pipeline through Neighbour"
     assert frame.loc[0, "lost"] == found.curve["loss"].iloc[1] > 0
     text = section(report_html(study), "worst")
-    assert "One closure, Pipeline through Neighbour, takes up to" in text
+    whole, lost = (
+        format.amount(value, found.unit) for value in (found.whole, float(found.curve["loss"].iloc[1]))
+    )
+    assert (
+        "the worst choice would be Pipeline through Neighbour: the most that Landlocked could export" in text
+    )
+    assert f"{whole}, would fall by {lost}." in text
+    assert list(tables.closable(study).frame["right"]) == ["regulator"]
     assert "If Pipeline through Neighbour could not be closed" in text
 
 
@@ -286,12 +312,12 @@ def test_one_lacking_part_does_not_cost_the_report(teaching: Case, study: Study)
 
 def test_stems_are_as_long_as_their_values() -> None:
     """Proves: a value half as large has a stem half as long, and the share so far is written beside. Without it: the eye errs."""
-    items = [Lollipop("First", 8.0, 0.6, "note"), Lollipop("Second", 4.0, 0.9)]
-    text = lollipops("l", "T", "D", items, "axis", "share")
+    items = [Lollipop("First", 8.0, 0.6, ("12", "50 %")), Lollipop("Second", 4.0, 0.9, ("7", "–"))]
+    text = lollipops("l", "T", "D", items, "axis", "share", [("value", "USD"), ("for lack", "of storage")])
     stems = re.findall(r'<line x1="([\d.]+)" y1="[\d.]+" x2="([\d.]+)" y2="[\d.]+" stroke="#D55E00"', text)
     lengths = [float(end) - float(start) for start, end in stems]
     assert lengths[0] == pytest.approx(2 * lengths[1], abs=0.05)
-    assert "60 %" in text and "90 %" in text and "note" in text
+    assert "60 %" in text and "90 %" in text and ">50 %<" in text and ">of storage<" in text
     ET.fromstring(text)
 
 

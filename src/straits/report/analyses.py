@@ -142,6 +142,9 @@ def or_why(asked: Callable[[], T]) -> tuple[T | None, str]:
 
 def find_all(study: Study, progress: Callable[[str], None] | None = None) -> Study:
     """Return the study with all that this module finds for its focus, and why what is lacking is lacking."""
+    from straits.report.pairs import find_pairs
+    from straits.report.risks import find_risk
+
     focus = study.case.settings.focus
     if focus is None:
         return study
@@ -156,12 +159,18 @@ def find_all(study: Study, progress: Callable[[str], None] | None = None) -> Stu
         return found
 
     failures = ask("failures", "single failures", lambda: find_failures(study))
-    attack = power = None
+    pairs = attack = power = risk = None
+    if failures is not None:
+        pairs = ask("pairs", "double failures", lambda: find_pairs(study, failures))
+    if study.case.rows("hazards"):
+        risk = ask("risk", "drawn histories", lambda: find_risk(study))
     if focus.against:
         attack = ask("attack", "worst attack", lambda: find_attack(study))
     if focus.players:
         power = ask("power", "power of players", lambda: find_power(study, focus.players))
-    return replace(study, failures=failures, attack=attack, power=power, lacking=lacking)
+    return replace(
+        study, failures=failures, pairs=pairs, risk=risk, attack=attack, power=power, lacking=lacking
+    )
 
 
 # ---------------------------------------------------------------------- failures

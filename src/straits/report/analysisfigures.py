@@ -30,23 +30,26 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
     if not len(lost):
         return None
     unit, factor = fmt.larger_unit(study.commodity_unit, float(lost["exports_lost"].max()))
+    columns = ["asset", "exports_lost", "cumulative_share", "value_lost", "lack_of_storage"]
     items = [
-        Lollipop(study.asset_name(asset), value * factor, share, f"{fmt.money(money, study.currency)} of value")
-        for asset, value, share, money in zip(
-            lost["asset"].head(most), lost["exports_lost"], lost["cumulative_share"], lost["value_lost"], strict=False
+        Lollipop(
+            study.asset_name(asset), value * factor, share,
+            (fmt.number(money), fmt.percent(tables.storage_share(money, storage))),
         )
+        for asset, value, share, money, storage in lost[columns].head(most).itertuples(index=False)
     ]  # fmt: skip
     good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
     title = f"Exports of {good} that {actor} loses if one link fails for {tables.window_words(study.failures.window)}"
     svg = lollipops(
         "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"exports lost, {unit}",
         "share of the sum of all single losses, %",
+        [("value lost,", f"million {study.currency}"), ("of it for lack", "of storage")],
     )  # fmt: skip
     caption = (
-        "Left: each link alone, with the value that all actors and goods together lose beside it. Right: what this and "
-        "all links "
-        "above make up of the sum of all single losses; links in one chain take the same cargo, so the sum is no loss "
-        "that occurs."
+        f"Left: each link alone, exports lost in {study.period}. Middle: value that all actors and goods together lose, "
+        "and the share of it that would be kept if no store had a limit; the rest is lost for lack of another route. "
+        "Right: what this and all links above make up of the sum of all single losses; links in one chain take the "
+        "same cargo, so the sum is no loss that occurs."
     )
     if len(lost) > most:
         caption += f" The first {most} of {len(lost)} that take any."
@@ -101,21 +104,29 @@ def attack_figure(study: Study) -> Figure | None:
     ):
         left, words = _protected(study, float(budget), float(loss), unit, factor)
         names = tables.asset_names(study, str(attack)) or "nothing"
+        others = int((found.ties["budget"] == budget).sum()) - 1
         steps.append(
-            Step(float(budget), names, float(loss) * factor, float(bound) * factor, bool(proved), left, words)
+            Step(
+                float(budget),
+                names,
+                float(loss) * factor,
+                float(bound) * factor,
+                bool(proved),
+                left,
+                words,
+                others,
+            )
         )
     attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
     title = f"The worst that {attacker} could close, and what it would take from {target}'s exports"
     first, last = found.window
     svg = budget_curve("worst-attack", title, f"Loss by number of closures, in {unit}.", steps, unit)
     caption = (
-        f"Closures from {fmt.day(first)} for {(last - first).days} days, out of {fmt.plural(len(found.assets), 'asset')} "
-        f"that {attacker} "
-        f"may close as owner, operator, territory or regulator; the others reply as well as they can. Taken from the most that "
-        f"{target} could export over the period if cost were no matter, {fmt.amount(found.whole, found.unit)}: less than "
-        "in other "
-        "parts of this report may be lost, since idle ways are used at any cost. Disc filled: proved that no other "
-        "closures take more."
+        f"Closures from {fmt.day(first)} for {(last - first).days} days, out of "
+        f"{fmt.plural(len(found.assets), 'asset')} that {attacker} may close as owner, operator, territory or "
+        f"regulator; the others reply as well as they can. Taken from the most that {target} could export over the "
+        f"period if cost were no matter, {fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
+        "may be lost, since idle ways are used at any cost. Disc filled: proved that no other closures take more."
     )
     if len(found.protected):
         caption += " Squares: if one asset, the best choice, could not be closed."
@@ -143,8 +154,8 @@ def leverage_figure(study: Study) -> Figure:
     title = "Leverage: the row withholds, the column loses"
     caption = (
         f"What each controls is withheld for {days} days from {fmt.day(found.parameters['start'])}: no cargo of others "
-        "over it, and no sale "
-        "of its own to other players. Accounts of states with their companies, after the best reply of all others."
+        "over it, and no sale of its own to other players. Accounts of states with their companies, after the best "
+        "reply of all others."
     )
     return Figure("leverage", title, leverage_map("leverage", found), caption, tables.leverage(study))
 
@@ -155,9 +166,8 @@ def shares_figure(study: Study) -> Figure:
     networks = list(dict.fromkeys(study.power.shares["network"]))
     title = "What each is worth to all together (Shapley value)"
     caption = (
-        "Every coalition of the players was valued: what it reaches when whatever an outsider may close is closed to it. "
-        "The Shapley "
-        "value is a player's average contribution over all orders of joining."
+        "Every coalition of the players was valued: what it reaches when whatever an outsider may close is closed to "
+        "it. The Shapley value is a player's average contribution over all orders of joining."
     )
     made = study.power.parameters
     caption += f" Exact: {made['coalitions']} coalitions, {made['solves']} programs solved; access {made['access']}, outsiders "
@@ -189,8 +199,7 @@ def balance_figure(study: Study) -> Figure | None:
         "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
     )
     caption = (
-        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. The least: the same exports, "
-        "spread as widely "
-        f"as capacities allow at an extra cost of at most {extra}."
+        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. The least: the same "
+        f"exports, spread as widely as capacities allow at an extra cost of at most {extra}."
     )
     return Figure("balance", title, svg, caption, tables.concentration(study))

@@ -26,6 +26,15 @@ def asset_names(study: Study, joined: str) -> str:
     return "; ".join(study.asset_name(asset) for asset in joined.split("|")) if joined else ""
 
 
+def storage_share(value: float, storage: float) -> float:
+    """Return the share of a loss that is for lack of storage; not a number where rounding or ties leave none."""
+    return (
+        storage / value
+        if np.isfinite(value) and value > 0 and -1e-9 * value <= storage <= value * (1 + 1e-9)
+        else np.nan
+    )
+
+
 def failures(study: Study) -> Table:
     """Single failures of links, the one that takes most exports of the focus first."""
     if study.failures is None:
@@ -40,14 +49,11 @@ def failures(study: Study) -> Table:
         {"exports_lost": study.commodity_unit, "cumulative_share": "share", "value_lost": money, "lack_of_storage": money,
          "lack_of_route": money},
         "Each link alone closed for the whole time given, nothing else disrupted, and known from the start: losses are "
-        "the least "
-        "possible. Exports lost are of the good and origin that the study leads with, over the whole period; below zero, "
-        "exports "
-        "rise. Cumulative share: of the sum of all single losses. Value lost is of all actors and goods together; lack "
-        "of storage "
-        "is the part of it that would not arise with unlimited stores, lack of route the rest. possible: no if a promise "
-        "without "
-        "a price cannot be kept; its loss then has no limit.",
+        "the least possible. Exports lost are of the good and origin that the study leads with, over the whole period; "
+        "below zero, exports rise. Cumulative share: of the sum of all single losses. Value lost is of all actors and "
+        "goods together; lack of storage is the part of it that would not be lost if every store of the case, those "
+        "not built yet included, had no limit; lack of route is the rest. possible: no if a promise without a price "
+        "cannot be kept; its loss then has no limit.",
     )  # fmt: skip
 
 
@@ -58,15 +64,22 @@ def state_failures(study: Study) -> Table:
     frame = study.failures.states.copy()
     frame = frame[frame.drop(columns="state").abs().max(axis=1) > 1e-6].reset_index(drop=True)
     frame["state"] = [study.name("actors", value) for value in frame["state"]]
+    scopes = {"all": "all_on_its_territory_stops", "transit": "transit_through_it_stops"}
+    frame = frame.rename(
+        columns={
+            f"{scope}_{what}": f"{what}_if_{words}"
+            for scope, words in scopes.items()
+            for what in ("exports_lost", "value_lost")
+        }
+    )
     unit, money = study.commodity_unit, f"million {study.currency}"
     return Table(
         "state_failures",
         f"Whole territories as one failure, for {window_words(study.failures.window)}",
         frame,
-        {"all_exports_lost": unit, "all_value_lost": money, "transit_exports_lost": unit, "transit_value_lost": money},
-        "all: everything on the territory stops. transit: only cargo of others through it stops. Exports lost are of the "
-        "good and "
-        "origin that the study leads with; value lost is of all actors and goods together.",
+        {c: unit if c.startswith("exports") else money for c in map(str, frame) if c != "state"},
+        "Transit is cargo of others that crosses the territory. Exports lost are of the good and origin that the study "
+        "leads with, over the whole period; value lost is of all actors and goods together.",
     )  # fmt: skip
 
 
@@ -103,10 +116,30 @@ def attacks(study: Study) -> Table:
         f"The worst that {attacker} could close against {target} for {window_words(found.window)}",
         frame,
         dict.fromkeys(("lost", "largest_loss", "then_lost"), unit),
-        f"Lost: of the most that {target} could export over the period if cost were no matter. Largest loss: no set of as many "
-        "closures takes more. as bad: other closures that take as much. made safe: the one asset that, if it cannot be closed, "
-        "lowers the worst loss most.",
+        f"Lost: of the most that {target} could export over the period if cost were no matter. Largest loss: no set of "
+        "as many closures takes more. as bad: other closures that take as much. made safe: the one asset that, if it "
+        "cannot be closed, lowers the worst loss most.",
     )  # fmt: skip
+
+
+def closable(study: Study) -> Table:
+    """What the attacker may close, and by what right."""
+    found = study.attack
+    assert found is not None
+    start, end = found.window
+    held: dict[str, list[str]] = {}
+    for row in study.case.rows("controls").values():
+        now = (row.start is None or row.start < end) and (row.end is None or row.end > start)
+        if row.actor == found.attacker and now:
+            held.setdefault(row.asset, []).append(row.role)
+    rows = [(study.asset_name(asset), ", ".join(held.get(asset, ["its place"]))) for asset in found.assets]
+    return Table(
+        "closable",
+        f"What {study.name('actors', found.attacker)} may close, and by what right",
+        pd.DataFrame(rows, columns=["asset", "right"]),
+        {},
+        "As table controls of the case has it, in the actor's own name. territory: it lies on or crosses the territory.",
+    )
 
 
 def leverage(study: Study) -> Table:
@@ -123,11 +156,10 @@ def leverage(study: Study) -> Table:
         "What the target loses when the actor withholds",
         frame,
         {**dict.fromkeys(("loss", "loss_without_reply", "own_cost", "joint_loss"), money), "saved": "share"},
-        "Loss of the target's account, companies of the state included, after the best reply of all others. Loss without "
-        "reply: "
-        "if no flow could grow anywhere. saved: share of it that rerouting saves. Accounts rest on local prices, which "
-        "may not be "
-        "unique; the joint loss of all actors is, but for ties between plans of shippers where tariffs are paid.",
+        "Loss of the target's account, companies of the state included, after the best reply of all others. Loss "
+        "without reply: if no flow could grow anywhere. saved: share of it that rerouting saves. Accounts rest on "
+        "local prices, which may not be unique; the joint loss of all actors is, but for ties between plans of "
+        "shippers where tariffs are paid.",
     )  # fmt: skip
 
 
@@ -189,12 +221,9 @@ def shares(study: Study) -> Table:
         study.power.shares,
         {**dict.fromkeys(("alone", "shapley", "nucleolus", "gately", "adds"), unit), "share": "share"},
         "alone: what the player reaches by itself. shapley: its average contribution over all orders of joining; share "
-        "is its part "
-        "of the joint value. banzhaf: the same over all coalitions, scaled to the joint value. nucleolus: the division "
-        "that leaves "
-        "the worst-off coalition best off. adds: what all lose without it. disrupts: what the others lose by its "
-        "leaving, for each "
-        "unit that it loses itself.",
+        "is its part of the joint value. banzhaf: the same over all coalitions, scaled to the joint value. nucleolus: "
+        "the division that leaves the worst-off coalition best off. adds: what all lose without it. disrupts: what the "
+        "others lose by its leaving, for each unit that it loses itself.",
     )  # fmt: skip
 
 
@@ -211,9 +240,8 @@ def controlled(study: Study) -> Table:
         "What each player may close",
         pd.DataFrame(rows, columns=["player", "assets", "which"]),
         {},
-        "As operator, territory or regulator alone; as owner with half of the shares or more. Players who both may close "
-        "an asset "
-        "stand with it both.",
+        "As operator, territory or regulator alone; as owner with half of the shares or more. Players who both may "
+        "close an asset stand with it both.",
     )
 
 
@@ -231,6 +259,5 @@ def concentration(study: Study) -> Table:
         frame,
         dict.fromkeys(("observed", "modelled", "spread"), "share"),
         "spread: the least concentrated pattern of the same exports within the extra cost. Ways: who buys; the state "
-        "from whose "
-        "ports cargo puts to sea last; the state that it enters first; the route. Blank: not observed.",
+        "from whose ports cargo puts to sea last; the state that it enters first; the route. Blank: not observed.",
     )

@@ -17,6 +17,7 @@ from straits.report.basemap import Basemap
 from straits.report.content import Study
 from straits.report.figure import Figure
 from straits.report.html import Fold, Section, Shown, render, source_list, write_html
+from straits.report.risksections import risk_section
 from straits.report.summary import answer, answer_range, answer_span, key_numbers, write_summary
 from straits.report.tables import Table, study_tables, write_csv
 from straits.report.xlsx import write_workbook
@@ -78,7 +79,8 @@ def report_html(study: Study) -> str:
     bases = _Basemaps(study)
     sections = [
         _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
-        _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), power_section(study),
+        _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), risk_section(study),
+        power_section(study),
         documents_section(study), _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
     ]  # fmt: skip
     return render(study, [s for s in sections if s.blocks], bases.symbols(), _tiles(study), answer(study))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from straits.model import Solution
     from straits.report.analyses import Attack, Failures, Power
     from straits.report.documents import Documents
+    from straits.report.pairs import Pairs
+    from straits.report.risks import Risk
     from straits.stress import Comparison
 
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
@@ -45,6 +47,8 @@ class Study:
         What the checks of the case found.
     failures, attack, power : Failures, Attack, Power or None
         What single failures take, the worst that could be done, and who has power over whom, of `straits.report.analyses`.
+    pairs, risk : Pairs, Risk or None
+        Which double failures are worse than their parts, and losses of drawn histories; of the modules of these names.
     documents : Documents or None
         Timeline and terms of a ledger of evidence, of `straits.report.documents`.
     lacking : dict of str to str
@@ -58,6 +62,8 @@ class Study:
     intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: Findings | None = None
     failures: Failures | None = None
+    pairs: Pairs | None = None
+    risk: Risk | None = None
     attack: Attack | None = None
     power: Power | None = None
     documents: Documents | None = None

@@ -28,26 +28,39 @@ from straits.report.svg import (
 
 @dataclass(frozen=True)
 class Lollipop:
-    """A row of a ranking: name, value (0 or more), share that this and the rows above make up, and a note."""
+    """A row of a ranking: name, value (0 or more), share that this and the rows above make up, and what stands beside it."""
 
     name: str
     value: float
     cumulative: float
-    note: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def lollipops(
-    ident: str, title: str, description: str, items: Sequence[Lollipop], axis: str, cumulative_axis: str
+    ident: str,
+    title: str,
+    description: str,
+    items: Sequence[Lollipop],
+    axis: str,
+    cumulative_axis: str,
+    heads: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Draw values as discs on stems, greatest first, and beside them the share that all rows so far make up."""
-    label, left, middle, cum_left, right = 300.0, 308.0, 640.0, 890.0, WIDTH - 46.0
-    top = 8.0
+    """Draw values as discs on stems, greatest first, and beside them the share that all rows so far make up.
+
+    `heads` are the headings, two lines each, of what stands beside the rows.
+    """
+    label, left, middle, cum_left, right = 300.0, 308.0, 580.0, 910.0, WIDTH - 46.0
+    top = 36.0 if heads else 8.0
+    columns = [middle + 150.0 + 130.0 * place for place in range(len(heads))]
     bottom = top + ROW * len(items)
     svg = Svg(ident, WIDTH, bottom + 40.0, title, description)
     marks = fmt.ticks(0.0, max((item.value for item in items), default=0.0) or 1.0, 4)
     shares = [0.0, 25.0, 50.0, 75.0, 100.0]
     draw_axis(svg, marks, left, middle, top, bottom, axis)
     draw_axis(svg, shares, cum_left, right, top, bottom, cumulative_axis)
+    for place, head in zip(columns, heads, strict=True):
+        for line, words in enumerate(head):
+            svg.text(place, top - 20 + 13 * line, words, size=11, anchor="end", fill=QUIET)
     points = []
     for row, item in enumerate(items):
         y = top + (row + 0.5) * ROW
@@ -57,11 +70,8 @@ def lollipops(
         svg.circle(x, y, 5.5, VERMILION, stroke=PAPER)
         text = fmt.number(item.value)
         svg.text(x + 10, y + 4, text, size=11.5, bold=True, halo=True)
-        if item.note:
-            reach = x + 18 + text_width(text, 11.5, True)
-            svg.text(
-                reach, y + 4, shorten(item.note, 11, cum_left - 14 - reach), size=11, fill=QUIET, halo=True
-            )
+        for place, beside in zip(columns, item.beside, strict=True):
+            svg.text(place, y + 4, beside, size=11.5, anchor="end")
         if np.isfinite(item.cumulative):
             points.append((cum_left + item.cumulative * (right - cum_left), y, item.cumulative))
     if points:
@@ -75,7 +85,7 @@ def lollipops(
 @dataclass(frozen=True)
 class Step:
     """What a budget of closures takes at the worst: their number, what they are, the loss, its bound (at least the loss),
-    and the loss if the best choice of safe assets is made first (nan if not known)."""
+    the loss if the best choice of safe assets is made first (nan if not known), and how many other choices take as much."""
 
     budget: float
     closures: str
@@ -84,6 +94,7 @@ class Step:
     proved: bool
     protected: float = float("nan")
     safe: str = ""
+    others: int = 0
 
 
 def budget_curve(ident: str, title: str, description: str, steps: Sequence[Step], unit: str) -> str:
@@ -147,6 +158,8 @@ def budget_curve(ident: str, title: str, description: str, steps: Sequence[Step]
         for i, text in enumerate(found):
             svg.text(key + 30, y + 4 + 15 * i, text, size=12, bold=True)
         y += 15.0 * len(found) + 4
+        if s.others:
+            bound += f"; {fmt.plural(s.others, 'other choice')} as bad"
         svg.text(key + 30, y, f"takes {fmt.number(s.loss)} {unit}, {bound}", size=11.5)
         if s.safe:
             y += 16.0

@@ -94,6 +94,28 @@ def _analyses(study: Study) -> dict[str, Any]:
             "lost_exports": float(worst["exports_lost"]),
             "value_lost_million": float(worst["value_lost"]),
         }
+    if study.pairs is not None and len(study.pairs.table):
+        worst = study.pairs.table.iloc[0]
+        out["worst_pair_beyond_its_parts"] = {
+            "assets": [str(worst["first"]), str(worst["second"])],
+            **{
+                f"{name}_million": float(worst[name])
+                for name in ("value_lost", "first_alone", "second_alone", "beyond_the_sum")
+            },
+            "lost_exports": float(worst["exports_lost"]),
+        }
+    if study.risk is not None:
+        found = study.risk
+        out["drawn_histories"] = {
+            "draws": found.draws,
+            "seed": found.seed,
+            "chance_of_any_event": found.chance,
+            "lost_exports": {
+                name: dict(zip(("value", "standard_error"), found.statistic(name), strict=True))
+                for name in found.found.summary["statistic"]
+                if not name.startswith("chance")
+            },
+        }
     if study.attack is not None:
         curve = study.attack.curve[study.attack.curve["budget"] > 0]
         out["worst_attacks"] = [

@@ -19,6 +19,8 @@ from straits.report.analysistables import (
     state_failures,
 )
 from straits.report.content import Study
+from straits.report.pairs import double_failures
+from straits.report.risks import exceedance, hazards, risk_summary
 from straits.report.table import Table
 
 
@@ -26,7 +28,8 @@ def study_tables(study: Study) -> list[Table]:
     """Return all tables of a study that have rows, in the order of the report."""
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
-        failures, state_failures, attacks, leverage, leverage_exports, shares, concentration, unmet, shortfall, back_test,
+        failures, state_failures, double_failures, attacks, risk_summary, exceedance, hazards,
+        leverage, leverage_exports, shares, concentration, unmet, shortfall, back_test,
         intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip

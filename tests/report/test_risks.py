@@ -1,0 +1,198 @@
+"""Double failures and drawn histories: numbers of the analyses, and what the report says of them."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import straits
+from straits.case import Case
+from straits.case.settings import Disruption, Scenario
+from straits.contingency import ensemble
+from straits.report import Study, format, key_numbers, pairs, report_html, risks
+from straits.report.analyses import find_all, find_failures, window_of
+from straits.report.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars
+from straits.report.risksections import pair_blocks
+from straits.report.tables import study_tables
+from straits.stress import Comparison
+
+from .test_analyses import refocused, section
+
+HAZARDS = [
+    {"id": "quarrel", "name": "Transit is refused", "assets": "pipe", "rate_per_year": 0.5, "duration_days": 40,
+     "events_known": 2, "note": "seen twice"},
+    {"id": "slide", "name": "Landslide on the railway", "assets": "rail|load", "rate_per_year": 1.0, "duration_days": 14,
+     "months": "3|4", "events_known": 0},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def risky(teaching: Case) -> Study:
+    """The teaching case with two hazards, tariffs as transfers, and nothing asked but failures and risks."""
+    tables = {name: frame for name, frame in teaching.tables.items() if len(frame)} | {"hazards": HAZARDS}
+    settings = teaching.settings.model_dump() | {"tariffs": "internal"}
+    settings["focus"] |= {"against": None, "players": ()}
+    case = Case.from_tables(tables, **settings)
+    return find_all(Study(Comparison(case, straits.solve(case), {})))
+
+
+# ---------------------------------------------------------------------- pairs
+
+
+def test_pairs_are_what_closing_both_takes(risky: Study) -> None:
+    """Proves: the loss of a pair is that of both closed in one scenario, and what each alone costs is the single failure. Without
+    it: pairs could be of another window or reference than the ranking above them."""
+    assert risky.pairs is not None and risky.failures is not None
+    first, last = window_of(risky)
+    row = risky.pairs.table.iloc[0]
+    both = tuple(Disruption(asset=row[name], factor=0, start=first, end=last) for name in ("first", "second"))
+    closed = straits.solve(
+        risky.case, Scenario(id="x", title="X", disruptions=both), foresight="perfect", tariffs="internal"
+    )
+    assert row["value_lost"] == pytest.approx(risky.baseline.objective - closed.objective, abs=1e-6)
+    alone = risky.failures.links.set_index("asset")["value_lost"]
+    assert row["first_alone"] == pytest.approx(alone[row["first"]])
+    assert row["second_alone"] == pytest.approx(alone[row["second"]])
+    assert row["first_alone"] >= row["second_alone"]
+    assert row["beyond_the_sum"] == pytest.approx(
+        row["value_lost"] - row["first_alone"] - row["second_alone"]
+    )
+    assert (risky.pairs.table["beyond_the_sum"] > 0).all()
+    assert risky.pairs.tried == 6  # of four links
+    text = section(report_html(risky), "failures")
+    assert "All 6 pairs of these links were closed too" in text
+    assert format.money(row["value_lost"], "USD") in text
+
+
+def test_a_large_model_pairs_fewer_links(risky: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: pairs times columns stay within the work of a report, and the text says that not all were closed. Without it: a
+    report of a large case would take hours, or look complete."""
+    for columns in (1000, 10_054, 600_000):
+        links = pairs.most_links(columns)
+        assert links * (links - 1) / 2 * columns <= pairs.WORK < (links + 1) * links / 2 * columns
+    monkeypatch.setattr(pairs, "WORK", 3 * len(risky.baseline.model.cost))
+    found = pairs.find_pairs(risky, find_failures(risky))
+    assert (found.links, found.tried, found.carriers) == (3, 3, 4)
+    text = str(pair_blocks(replace(risky, pairs=found))[0])
+    assert text.startswith("All 3 pairs of the 3 links that cost most value alone were closed")
+
+
+def test_no_pair_worse_than_its_parts_has_a_sentence(risky: Study) -> None:
+    """Proves: nothing to rank gives one sentence and no drawing."""
+    assert risky.pairs is not None
+    none = replace(risky.pairs, table=risky.pairs.table.iloc[:0])
+    blocks = pair_blocks(replace(risky, pairs=none))
+    assert len(blocks) == 1 and str(blocks[0]).endswith("No pair costs more than the two losses added up.")
+
+
+# ---------------------------------------------------------------------- drawn histories
+
+
+def test_the_section_tells_the_ensemble(risky: Study) -> None:
+    """Proves: average, VaR and CVaR with their errors are those of the ensemble of the same seed, and the hazards stand with
+    what they rest on. Without it: a reader would take rates from two events for statistics."""
+    assert risky.risk is not None
+    alone = ensemble(
+        risky.case, draws=risks.DRAWS, rng=risks.SEED, measure="exports:crude:LND", levels=risks.LEVELS
+    )
+    mean, error = risky.risk.statistic("expected loss")
+    assert mean == pytest.approx(alone.summary["value"].iloc[0]) and mean > 0
+    text = section(report_html(risky), "risk")
+    assert f"loses {format.amount(mean, 'kt')} of its exports of" in text
+    assert f"(standard error {format.amount(error, 'kt', 2)})" in text
+    tail = risky.risk.statistic("CVaR 0.95")[0]
+    assert f"and then {format.amount(tail, 'kt')} on average" in text
+    assert "500 histories of 2022" in text and "seed 0" in text
+    assert (
+        "The rates rest on 2 events that happened in all (Transit is refused: 2; Landslide on the railway: none)"
+        in text
+    )
+    assert "allow a true rate between 0.12 and 3.6 times the one counted" in text
+    assert "2 known events" in text and "0 known events" in text and "seen twice" in text
+
+
+def test_tables_of_risk_have_units(risky: Study) -> None:
+    """Proves: workbook and CSV get the statistics, the curve, the hazards and the pairs, with units in the headings."""
+    made = {table.name: table for table in study_tables(risky)}
+    assert {"risk", "exceedance", "hazards", "double_failures"} <= set(made)
+    assert made["exceedance"].heading("loss") == "loss [kt]"
+    assert made["hazards"].heading("adds_to_expected_loss") == "adds to expected loss [kt]"
+    assert made["double_failures"].heading("beyond_the_sum") == "beyond the sum [million USD]"
+    assert set(made["risk"].frame["unit"]) == {"kt", "chance"}
+    curve = made["exceedance"].frame
+    assert curve["probability"].is_monotonic_decreasing and curve["probability"].iloc[-1] == 0
+
+
+def test_without_hazards_there_is_no_section(study: Study, risky: Study) -> None:
+    """Proves: a case without hazards asks nothing; one whose hazards cannot be drawn gives the reason in place of a drawing."""
+    assert study.risk is None and 'id="risk"' not in report_html(study)
+    case = refocused(risky.case, commodity="crude")
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["hazards"] = tables["hazards"].assign(rate_per_year=0.0)
+    still = Case.from_tables(tables, **case.settings.model_dump())
+    found = find_all(Study(Comparison(still, risky.baseline, {})))
+    assert "no hazard can happen" in section(report_html(found), "risk")
+
+
+def test_rates_without_counts_say_so(risky: Study) -> None:
+    """Proves: where the case does not say what its rates rest on, the report says that it does not."""
+    case = risky.case
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["hazards"] = [{k: v for k, v in row.items() if k != "events_known"} for row in HAZARDS]
+    silent = Case.from_tables(tables, **case.settings.model_dump())
+    study = replace(risky, comparison=Comparison(silent, risky.baseline, {}))
+    assert "does not say on how many events" in section(report_html(study), "risk")
+
+
+def test_counts_of_few_events_tell_little() -> None:
+    """Proves: the interval of a rate is the exact one of tables (Garwood): of one event 0.0253 to 5.57, of two 0.242 to 7.22."""
+    assert risks.count_interval(1) == pytest.approx((0.02532, 5.5716), rel=1e-3)
+    assert [2 * end for end in risks.count_interval(2)] == pytest.approx([0.2422, 7.2247], rel=1e-3)
+
+
+# ---------------------------------------------------------------------- drawings
+
+
+def test_exceedance_curve_falls_and_names_its_levels() -> None:
+    """Proves: the curve falls to the right, a mark lies at its loss and chance, and each has its error told."""
+    losses, chances = np.array([0.0, 1.0, 2.0, 4.0]), np.array([0.8, 0.4, 0.1, 0.0])
+    level = Level(2.0, 0.2, 0.1, "one in ten")
+    text = exceedance_curve(
+        "e", "T", "D", losses, chances, np.full(4, 0.02), [level], (0.9, 0.1), "lost, Mt", "Mt"
+    )
+    root = ET.fromstring(text)
+    assert sum(e.get("stroke") == "#0072B2" and e.tag.endswith("path") for e in root) == 1
+    mark = next(e for e in root if e.tag.endswith("circle"))
+    assert float(mark.get("cx") or 0) == pytest.approx(62 + (780 - 62) / 2)  # 2 of 4
+    # Chances by their logarithm, from 1 at the top to half of the rarest at the bottom.
+    assert float(mark.get("cy") or 0) == pytest.approx(26 + 310 * np.log(0.1) / np.log(0.05), abs=0.01)
+    assert "2 Mt, standard error 0.2" in text and "on average 0.9 Mt" in text
+
+
+def test_bars_are_as_long_as_their_parts() -> None:
+    """Proves: three parts of a pair lie end to end in proportion; a hazard's bar is as long as its value."""
+    text = pair_bars("p", "T", "D", [Pair("A", "B", 2.0, 1.0, 3.0, "note")], "value")
+    rects = [e for e in ET.fromstring(text) if e.tag.endswith("rect")][3:]
+    widths = [float(e.get("width") or 0) for e in rects]
+    assert widths[0] == pytest.approx(2 * widths[1], abs=0.02) and widths[2] == pytest.approx(
+        3 * widths[1], abs=0.03
+    )
+    assert "+3" in text and "and B" in text
+    parts = [Part("A", 4.0, 0.5, "note"), Part("B", 2.0, 0.0, "")]
+    rects = [e for e in ET.fromstring(part_bars("h", "T", "D", parts, "Mt")) if e.tag.endswith("rect")]
+    assert float(rects[0].get("width") or 0) == pytest.approx(2 * float(rects[1].get("width") or 0), abs=0.02)
+
+
+def test_machines_get_the_same_numbers(risky: Study) -> None:
+    """Proves: summary.json holds the worst pair and the statistics of the draws, seed included."""
+    numbers = key_numbers(risky)
+    assert risky.pairs is not None and risky.risk is not None
+    assert numbers["worst_pair_beyond_its_parts"]["beyond_the_sum_million"] == pytest.approx(
+        risky.pairs.table["beyond_the_sum"].iloc[0]
+    )
+    drawn = numbers["drawn_histories"]
+    assert (drawn["draws"], drawn["seed"]) == (risks.DRAWS, risks.SEED)
+    assert drawn["lost_exports"]["CVaR 0.9"]["value"] == risky.risk.statistic("CVaR 0.9")[0]
