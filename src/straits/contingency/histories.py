@@ -182,11 +182,14 @@ History = tuple[Event, ...]
 def _perfect(
     model: Model, hazards: Hazards, asked: list[History], measure: str, **how: Any
 ) -> tuple[dict[History, float], dict[str, Any]]:
+    events = dict.fromkeys(e for h in asked for e in h)
+    # Names sort by hazard and time, the longest event of a history first: neighbours in that order are most alike.
+    parts = {e: patch_of(model, f"{e.hazard}@{e.start:05}+{e.days:05}", hazards.effects(e)) for e in events}
     variants = [
-        Variant(_text(h) or "nothing", (patch_of(model, _text(h), [x for e in h for x in hazards.effects(e)]),) if h else ())
+        Variant(_text(h) or "nothing", tuple(parts[e] for e in sorted(set(h), key=lambda e: (-e.days, e.hazard, e.start))))
         for h in asked
     ]  # fmt: skip
-    batch = solve_many(model, variants, [measure], **how)
+    batch = solve_many(model, variants, [measure], alike=True, **how)
     return dict(zip(asked, batch.table[measure].to_numpy(dtype=float), strict=True)), batch.stats
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from straits.engine.executors import Job, answer_here, answer_locally, answer_on_ray
 from straits.engine.store import Store
 from straits.engine.variant import Patch, Variant, combine
-from straits.engine.walk import Names, Result, Walker, tree_of
+from straits.engine.walk import Names, Result, Walker, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
 from straits.model import Model, highs
 
@@ -57,6 +57,7 @@ def solve_many(
     progress: Progress | None = None,
     check: int = 3,
     skip: bool = True,
+    alike: bool = False,
     rng: np.random.Generator | int = 0,
 ) -> Batch:
     """Answer many variants of one model.
@@ -79,7 +80,11 @@ def solve_many(
     check : int
         How many variants, drawn at random, are solved cold and compared with their answers. 0 for none.
     skip : bool
-        Whether variants whose answer is proved to be that of the one they start from may be left unsolved.
+        Whether variants may be left unsolved whose answer is proved: to be that of the one they start from, or that and what
+        their other parts change alone.
+    alike : bool
+        Whether many variants resemble one another without sharing parts, like drawn histories. They are then answered in the
+        order of the names of their parts, each from whichever of the last answers says most about it.
     rng : Generator or int
         Draws the variants to be checked.
 
@@ -104,19 +109,21 @@ def solve_many(
     # The value is always read: the check compares it.
     read = tuple(dict.fromkeys([*measures, "lp_value"]))
     parts = _parts(variants)
-    ordered, parents = tree_of([v.names for v in variants])
+    asked = [v.names for v in variants]
+    ordered, parents = tree_of(sorted(asked) if alike else asked)
     keys = {names: _key(model, parts, names) for names in ordered} if store is not None else {}
     kept = Store(store, model.hash, read) if store is not None else None
     done = _stored(kept, keys)
-    left = [names for names in ordered if names not in done]
-    job = Job(model, parts, read, parents, skip)
-    for piece in _answer(job, left, workers, executor):
+    job = Job(model, parts, read, parents, skip, worth_alone(asked), alike)
+    pieces = [piece for piece in _pieces(ordered) if any(names not in done for names in piece)]
+    left = {names for piece in pieces for names in piece if names not in done}
+    for piece in _answer(job, pieces, workers, executor):
+        fresh = [r for r in piece if r.names in left]
         if kept is not None:
-            kept.write([(keys[r.names], *r[1:]) for r in piece])
-        done |= {r.names: r for r in piece}
+            kept.write([(keys[r.names], *r[1:]) for r in fresh])
+        done |= {r.names: r for r in fresh}
         if progress is not None:
-            fresh = len(done) - (len(ordered) - len(left))
-            pace = (time.perf_counter() - began) / max(fresh, 1)
+            pace = (time.perf_counter() - began) / max(len(done) - (len(ordered) - len(left)), 1)
             progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
     checked, difference = _check(
         job, [names for names in ordered if done[names].method != "stored"], done, check, rng
@@ -163,15 +170,18 @@ def _stored(store: Store | None, keys: dict[Names, str]) -> dict[Names, Result]:
     }
 
 
-def _answer(job: Job, left: Sequence[Names], workers: int, executor: str) -> Iterator[list[Result]]:
-    if not left:
+def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
+    """Cut the work into pieces. They depend on the question alone, and each is answered whole, so that neither workers nor a
+    stop in between decide which variants are answered one after another."""
+    size = min(_PIECE, max(1, -(-len(ordered) // 20)))
+    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
+
+
+def _answer(
+    job: Job, pieces: Sequence[Sequence[Names]], workers: int, executor: str
+) -> Iterator[list[Result]]:
+    if not pieces:
         return iter(())
-    size = (
-        min(_PIECE, max(1, -(-len(left) // (8 * workers))))
-        if workers > 1
-        else min(_PIECE, max(1, len(left) // 20))
-    )
-    pieces = [left[i : i + size] for i in range(0, len(left), size)]
     if executor == "ray":
         return answer_on_ray(job, pieces, workers)
     return answer_here(job, pieces) if workers == 1 else answer_locally(job, pieces, workers)

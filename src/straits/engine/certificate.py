@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from straits.engine.variant import Patch
@@ -12,6 +15,50 @@ from straits.model.highs import Answer
 _ON = 1e-9
 #: Reduced costs and duals below this count as zero, thousand currency per unit: the solver's own tolerance.
 _ZERO = 1e-7
+#: Differences of two answers below this are rounding, relative to 1 + |value|.
+_NOISE = 1e-12
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the answer to one patch alone differs from that to none: on which columns and rows, and by how much.
+
+    Attributes
+    ----------
+    patch : Patch
+    columns, rows : ndarray of int
+        Increasing.
+    x, reduced_cost : ndarray, shape (len(columns),)
+    row_value, dual : ndarray, shape (len(rows),)
+    """
+
+    patch: Patch
+    columns: np.ndarray
+    x: np.ndarray
+    reduced_cost: np.ndarray
+    rows: np.ndarray
+    row_value: np.ndarray
+    dual: np.ndarray
+
+
+def change_of(patch: Patch, before: Answer, after: Answer) -> Change:
+    """Give the change from the answer without a patch to that with it; both with all vectors."""
+
+    def differ(*pairs: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        far = [np.abs(new - old) > _NOISE * (1.0 + np.abs(old)) for old, new in pairs]
+        return np.flatnonzero(far[0] | far[1])
+
+    columns = differ((before.x, after.x), (before.reduced_cost, after.reduced_cost))
+    rows = differ((before.row_value, after.row_value), (before.dual, after.dual))
+    return Change(
+        patch,
+        columns,
+        after.x[columns] - before.x[columns],
+        after.reduced_cost[columns] - before.reduced_cost[columns],
+        rows,
+        after.row_value[rows] - before.row_value[rows],
+        after.dual[rows] - before.dual[rows],
+    )
 
 
 def still_optimal(model: Model, answer: Answer, before: Patch | None, after: Patch) -> bool:
@@ -43,6 +90,70 @@ def still_optimal(model: Model, answer: Answer, before: Patch | None, after: Pat
     rows = _where(before, after, "rows")
     lower, upper = _bounds(model, after, rows, "row")
     return _holds(answer.row_value[rows], answer.dual[rows], lower, upper)
+
+
+def summed(
+    model: Model, answer: Answer, before: Patch | None, changes: Sequence[Change], after: Patch
+) -> Answer | None:
+    """Add changes to an answer, if the sum is optimal under all their patches together.
+
+    Parameters
+    ----------
+    model : Model
+    answer : Answer
+        Optimal under `before`, with all vectors.
+    before : Patch
+        None: the model as it is.
+    changes : sequence of Change
+        Of the patches that `after` has besides `before`, each alone.
+    after : Patch
+
+    Returns
+    -------
+    Answer or None
+        None if the sum fails one of the optimality conditions.
+
+    Notes
+    -----
+    Closures that are far apart in the network or in time do not meet: plans and prices change by the sum of what each alone
+    changes. Values and duals add up on rows by themselves, both being linear; what is left to look at are the conditions of
+    `still_optimal` on the entries that some change or some patch touches.
+    """
+    columns = np.unique(np.concatenate([_where(before, after, "columns"), *(c.columns for c in changes)]))
+    x, reduced = answer.x[columns], answer.reduced_cost[columns]
+    old, new = _costs(model, before, columns), _costs(model, after, columns)
+    value = answer.value - float(old @ x)
+    reduced += new - old
+    for c in changes:
+        place = np.searchsorted(columns, c.columns)
+        x[place] += c.x
+        reduced[place] += c.reduced_cost
+        reduced -= _costs(model, c.patch, columns) - model.cost[columns]
+    if not _holds(x, reduced, *_bounds(model, after, columns, "column")):
+        return None
+    rows = np.unique(np.concatenate([_where(before, after, "rows"), *(c.rows for c in changes)]))
+    row_value, dual = answer.row_value[rows], answer.dual[rows]
+    for c in changes:
+        place = np.searchsorted(rows, c.rows)
+        row_value[place] += c.row_value
+        dual[place] += c.dual
+    if not _holds(row_value, dual, *_bounds(model, after, rows, "row")):
+        return None
+
+    def with_(vector: np.ndarray, where: np.ndarray, values: np.ndarray) -> np.ndarray:
+        vector = vector.copy()
+        vector[where] = values
+        return vector
+
+    return replace(
+        answer,
+        value=value + float(new @ x),
+        x=with_(answer.x, columns, x),
+        reduced_cost=with_(answer.reduced_cost, columns, reduced),
+        row_value=with_(answer.row_value, rows, row_value),
+        dual=with_(answer.dual, rows, dual),
+        iterations=0,
+    )
 
 
 def only_tighter(model: Model, before: Patch | None, after: Patch) -> bool:

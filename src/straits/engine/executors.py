@@ -29,10 +29,14 @@ class Job:
     measures: tuple[str, ...]
     parents: Mapping[Names, Names]
     skip: bool
+    alone: frozenset[str]
+    alike: bool
 
     def walker(self) -> Walker:
         """Give a walker for this process."""
-        return Walker(self.model, self.parts, self.measures, skip=self.skip)
+        return Walker(
+            self.model, self.parts, self.measures, skip=self.skip, alone=self.alone, alike=self.alike
+        )
 
 
 #: The job and walker of this worker process, and the key of the job.

@@ -56,6 +56,10 @@ class Patch:
             digest.update(b"|")
         return digest.hexdigest()
 
+    def reprices(self, model: Model) -> bool:
+        """Whether it changes any cost."""
+        return bool(np.any(self.cost != model.cost[self.columns]))
+
     def only_tightens(self, model: Model) -> bool:
         """Whether everything that the changed model allows, the model allows too, at the same cost."""
         b = model.bounds

@@ -1,21 +1,23 @@
 """Walk over the tree of variants: each starts from the one that has all its parts but the last.
 
 So neighbours differ by one part, most need few iterations or none, and no answer depends on order, workers or executor: the
-start of every solve is fixed by the variant alone.
+start of every solve is fixed by the variants asked for.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import highspy
 
-from straits.engine.certificate import cost_change, only_tighter, still_optimal
+from straits.engine.certificate import Change, change_of, cost_change, only_tighter, still_optimal, summed
 from straits.engine.measures import Measures
 from straits.engine.session import Session
+from straits.engine.starts import Starts
 from straits.engine.variant import Patch, combine
 from straits.errors import SolveError
 from straits.model import Model, highs
@@ -28,7 +30,8 @@ Names = tuple[str, ...]
 class Result(NamedTuple):
     """One answered variant.
 
-    `method`: solved, skipped (proved to have the answer of the variant it starts from), or stored (read from a store).
+    `method`: solved, skipped (its answer is proved: that of the variant it starts from, or that with what its other parts change
+    alone), or stored (read from a store).
     """
 
     names: Names
@@ -59,12 +62,23 @@ class Walker:
     measures : sequence of str
     skip : bool
         Whether variants whose answer is proved may be left unsolved.
+    alone : frozenset of str
+        Parts that are worth answering alone, to add up what they change.
+    alike : bool
+        Whether to look among the last answers for a better start than the model as it is.
     """
 
     def __init__(
-        self, model: Model, parts: Mapping[str, Patch], measures: Sequence[str], *, skip: bool = True
+        self,
+        model: Model,
+        parts: Mapping[str, Patch],
+        measures: Sequence[str],
+        *,
+        skip: bool = True,
+        alone: frozenset[str] = frozenset(),
+        alike: bool = False,
     ) -> None:
-        self.model, self.parts, self.skip = model, parts, skip
+        self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
         self.session = Session(model)
         answer = self.session.run()
@@ -74,6 +88,8 @@ class Walker:
             )
         self._root = _Node((), None, answer, self.session.basis())
         self._path = [self._root]
+        self._changes: dict[str, Change | None] = {}
+        self._starts: Starts | None = None
 
     def run(self, variants: Sequence[Names], parents: Mapping[Names, Names]) -> Iterator[Result]:
         """Answer variants; those that share a beginning should follow one another.
@@ -86,8 +102,19 @@ class Walker:
             The variant that each starts from; `()` is the model as it is.
         """
         has_children = set(parents.values())
+        if self.alike:
+            self._starts = self._fresh_starts(variants)
         for names in variants:
             yield self._answer(names, parents, names in has_children)
+
+    def _fresh_starts(self, variants: Sequence[Names]) -> Starts | None:
+        """Begin with the model as it is, so that what is answered before these variants makes no difference."""
+        parts = [self.parts[name] for name in dict.fromkeys(name for names in variants for name in names)]
+        if self._root.answer.status != highs.OPTIMAL or any(p.reprices(self.model) for p in parts):
+            return None
+        starts = Starts(self.model, parts)
+        starts.add(None, self._root.answer, self._root.basis)
+        return starts
 
     def _answer(self, names: Names, parents: Mapping[Names, Names], keep: bool) -> Result:
         began = time.perf_counter()
@@ -109,20 +136,31 @@ class Walker:
         return node
 
     def _step(self, parent: _Node, names: Names, keep: bool) -> tuple[_Node, str]:
-        patch = combine(self.model, [self.parts[name] for name in names], "+".join(names))
-        if self.skip and (answer := self._proved(parent, patch)) is not None:
-            return _Node(names, patch, answer, parent.basis), "skipped"
+        patch = self._patch(names)
+        if self.skip:
+            answer = self._proved(parent, patch) or self._added(parent, names, patch)
+            if answer is not None:
+                return _Node(names, patch, answer, parent.basis), "skipped"
+        # Only variants that nothing builds on: others may be answered again in another piece, and must come out the same.
+        starts = self._starts if parent is self._root and not keep else None
+        duals = keep or starts is not None or self.measures.needs > 1
         self.session.take(patch)
         if parent.answer.status == highs.OPTIMAL:
-            self.session.start_from(parent.basis)
-            answer = self.session.run(read=keep or self.measures.needs > 0)
+            self.session.start_from(parent.basis if starts is None else starts.best(patch))
+            answer = self.session.run(read=duals or self.measures.needs > 0, duals=duals)
             if answer.status == highs.STOPPED:
                 answer = self.session.run_cold()
         else:
             answer = self.session.run_cold()
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(f"variant {'+'.join(names)}: the solver ended {answer.status}")
-        return _Node(names, patch, answer, self.session.basis() if keep else parent.basis), "solved"
+        basis = self.session.basis() if keep or starts is not None else parent.basis
+        if starts is not None and answer.status == highs.OPTIMAL:
+            starts.add(patch, answer, basis)
+        return _Node(names, patch, answer, basis), "solved"
+
+    def _patch(self, names: Names) -> Patch:
+        return combine(self.model, [self.parts[name] for name in names], "+".join(names))
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
         if parent.answer.status == highs.INFEASIBLE:
@@ -136,6 +174,26 @@ class Walker:
         value = parent.answer.value + cost_change(self.model, parent.answer, parent.patch, patch)
         return replace(parent.answer, value=value, iterations=0)
 
+    def _added(self, parent: _Node, names: Names, patch: Patch) -> Answer | None:
+        """Add to the answer of the parent what each other part changes alone, if that is proved to be optimal."""
+        others = names[len(parent.names) :]
+        if len(names) < 2 or not self.alone.issuperset(others) or parent.answer.status != highs.OPTIMAL:
+            return None
+        changes = [change for name in others if (change := self._change(name)) is not None]
+        if len(changes) < len(others):
+            return None
+        return summed(self.model, parent.answer, parent.patch, changes, patch)
+
+    def _change(self, name: str) -> Change | None:
+        """What a part changes alone; None if it leaves nothing feasible."""
+        if name not in self._changes:
+            node, _ = self._step(self._root, (name,), True)
+            optimal = node.answer.status == highs.OPTIMAL
+            self._changes[name] = (
+                change_of(self.parts[name], self._root.answer, node.answer) if optimal else None
+            )
+        return self._changes[name]
+
     def _result(self, node: _Node, method: str, began: float) -> Result:
         values = self.measures.read(node.answer)
         seconds = time.perf_counter() - began
@@ -143,9 +201,7 @@ class Walker:
 
     def cold(self, names: Names) -> tuple[str, float]:
         """Solve a variant from nothing and give its status and the value that the model maximises, million currency."""
-        self.session.take(
-            combine(self.model, [self.parts[name] for name in names], "+".join(names)) if names else None
-        )
+        self.session.take(self._patch(names) if names else None)
         answer = self.session.run_cold(read=False)
         return answer.status, -answer.value / 1000.0
 
@@ -181,3 +237,10 @@ def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]
         ordered.append(names)
         stack += children.get(names, [])[::-1]
     return ordered, parents
+
+
+def worth_alone(variants: Sequence[Names]) -> frozenset[str]:
+    """Give the parts that are asked for alone anyway, or are in so many variants that answering them alone may save more."""
+    single = {names[0] for names in variants if len(names) == 1}
+    count = Counter(name for names in variants if len(names) > 1 for name in names)
+    return frozenset(single | {name for name, n in count.items() if n > 2})
