@@ -331,7 +331,7 @@ def test_players_of_the_focus_are_the_default():
     found = CliRunner().invoke(power_app, ["caspian", "--leverage", "--json"])
     told = json.loads(found.stdout)
     assert {r["actor"] for r in told["leverage"]} == {"KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM"}
-    assert any("not 2,6" in note and "kenkiyak-kumkol" in note for note in told["notes"])
+    assert any("not 2,6" in note and "kenkiyak-kumkol (owner of 50%)" in note for note in told["notes"])
 
 
 def test_figures_print_every_number():

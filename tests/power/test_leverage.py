@@ -133,6 +133,15 @@ def test_accounts_move_with_prices_as_holdings_say():
     assert widest > 1000.0
 
 
+def test_a_share_saved_is_a_share():
+    """Proves: on the reference case what rerouting saves lies between nothing and all, or is left open. Without it:
+    124,000 % of nothing would stand there."""
+    table = leverage(straits.load_case("caspian"), ["KAZ", "RUS", "AZE", "GEO"]).table
+    told = table["saved"].dropna()
+    assert told.between(0.0, 1.0).all()
+    assert 0 < len(told) < len(table)
+
+
 def test_items_add_up_to_the_loss():
     """Proves: the items of each loss sum to it. Without it: the parts told could be of another loss."""
     found = leverage(_case(), ["P", "T", "B"])

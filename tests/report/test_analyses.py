@@ -17,6 +17,7 @@ from straits.case import Case
 from straits.case.settings import Disruption, Scenario
 from straits.report import Study, format, report_html
 from straits.report import analysistables as tables
+from straits.report import powertables as power_tables
 from straits.report.analyses import Attack, find_all, find_attack, window_of
 from straits.report.analysissections import attack_section
 from straits.report.html import Shown, table_html
@@ -255,8 +256,8 @@ def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
     assert study.power is not None
     shares = study.power.shares
     assert set(shares["player"]) == {"Landlocked", "Neighbour", "Landlocked Oil"}
-    assert set(shares["network"]) == {"As it is"}  # the only option has no life, so it has no yearly cost
-    assert shares["share"].sum() == pytest.approx(1.0)
+    assert set(shares["network"]) == {"As it is", "With options"}
+    assert shares.groupby("network")["share"].sum().tolist() == pytest.approx([1.0, 1.0])
     page = report_html(study)
     text = section(page, "power")
     assert "Row withholds, column loses: million USD" in text
@@ -269,7 +270,7 @@ def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
 def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
     """Proves: the exports in the small table are those of the leverage analysis, for the focus good and actor only."""
     assert study.power is not None
-    table = tables.leverage_on_focus(study).frame.set_index("withholds")
+    table = power_tables.leverage_on_focus(study).frame.set_index("withholds")
     assert set(table.index) == {"Neighbour", "Landlocked Oil"}
     rows = study.power.leverage.exports
     row = rows[
@@ -279,20 +280,30 @@ def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
     assert table.loc["Neighbour", "exports_lost"] > 0
 
 
-def test_a_share_of_nothing_is_blank(study: Study) -> None:
-    """Proves: what rerouting saves is told only of a loss that is one. Without it: 124,000 % of nothing would stand there."""
-    assert study.power is not None
-    found = study.power.leverage
-    wild = found.table.assign(loss_without_reply=1e-3, saved=1241.5)
-    frame = tables.leverage(
-        replace(study, power=replace(study.power, leverage=replace(found, table=wild)))
-    ).frame
-    assert frame["saved"].isna().all()
-    told = found.table.assign(loss_without_reply=50.0, saved=0.25)
-    frame = tables.leverage(
-        replace(study, power=replace(study.power, leverage=replace(found, table=told)))
-    ).frame
-    assert (frame["saved"] == 0.25).all()
+def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
+    """Proves: the assets that take most alone, the option that helps most, and the crossing of Neighbour are told with the
+    numbers of the analyses. Without it: text and tables could part."""
+    assert study.power is not None and study.power.each is not None and study.power.balance is not None
+    text = re.sub(r"\s+", " ", section(report_html(study), "power"))
+    alone = float(study.power.leverage.rests_on("Neighbour", "Landlocked Oil")["loss_alone"].max())
+    assert alone > 0 and f"({alone:,.0f})" in text
+    assert (
+        "No option by itself lowers what Landlocked loses" in text
+    )  # its oil company, which loses, plays for itself
+    each = pd.DataFrame(
+        {"actor": ["Neighbour"], "target": ["Landlocked"], "as_it_is": [200.0], "berth": [150.0]}
+    )
+    other = section(report_html(replace(study, power=replace(study.power, each=each))), "power")
+    assert "from 200 to 150 million USD, by 25" in re.sub(r"\s+", " ", other)
+    assert "By territory crossed" in text
+    frame = power_tables.options_on_focus(study).frame
+    assert frame["network"].tolist() == ["as it is", "Second berth at the port"]
+
+
+def test_a_range_is_told_where_it_is_wide() -> None:
+    """Proves: a hundredth is no range. Without it: rounding of the solver would look like doubt."""
+    assert power_tables.between(100.0, 100.9) == ""
+    assert power_tables.between(88.2, 210.4) == "88 to 210"
 
 
 def test_one_lacking_part_does_not_cost_the_report(teaching: Case, study: Study) -> None:

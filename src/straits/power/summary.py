@@ -86,6 +86,20 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
     return told
 
 
+def owners_text(host: Game, veto: Game) -> list[str]:
+    """Say whose share hangs most on rights of owners that hosts could override: two games of the same players."""
+    if host.n < 2:
+        return []
+    ours, theirs = shapley(host).values, shapley(veto).values
+    i = int(np.abs(theirs - ours).argmax())
+    if abs(theirs[i] - ours[i]) <= 0.01 * host.grand:
+        return []
+    return [
+        f"If owners could also close what lies wholly in another player's territory (access veto), {host.players[i]} would "
+        f"have {theirs[i]:,.0f}, not {ours[i]:,.0f}."
+    ]
+
+
 def how_valued(name: str, p: Mapping[str, Any]) -> str:
     """Say under which rules the coalitions of a case were valued, and with how many solves."""
     access = (
@@ -152,8 +166,8 @@ def leverage_text(found: Leverage, named: Callable[[str], str] = str) -> list[st
         top = hurt.sort_values("loss").to_dict("records")[-1]
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
-            f"The largest loss is that of {top['target']} when {top['actor']} withholds: {_between(top)} million "
-            f"{p['currency']}, at a cost of {top['own_cost']:,.0f} to {top['actor']}{saved}. "
+            f"The largest loss is that of {top['target']} when {top['actor']} withholds: "
+            f"{_between(top, p['currency'])}, at a cost of {top['own_cost']:,.0f} to {top['actor']}{saved}. "
             + _rests_on(found, str(top["actor"]), str(top["target"]), named)
         )
     more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")
@@ -161,22 +175,27 @@ def leverage_text(found: Leverage, named: Callable[[str], str] = str) -> list[st
         row = more.to_dict("records")[-1]
         kept = found.rests_on(str(row["actor"]), str(row["target"]))
         kept = kept[(kept["kept_open_by"] != "") & (kept["loss_alone"] > 0)]
-        names = ", ".join(named(str(asset)) for asset in kept["asset"])
+        names = ", ".join(
+            f"{named(str(a))} ({right})" for a, right in zip(kept["asset"], kept["right"], strict=True)
+        )
         hosts = ", ".join(dict.fromkeys(kept["kept_open_by"]))
         told.append(
-            f"By its rights in law {row['actor']} could take {row['loss_veto']:,.0f} from {row['target']}, not "
-            f"{row['loss']:,.0f}: the rest lies with {names}, which it can refuse only on paper and which are kept open by "
-            f"{hosts}."
+            "Owners are not counted as able to close what lies wholly in another player's territory. If they were, "
+            f"{row['actor']} would take {row['loss_veto']:,.0f} from {row['target']}, not {row['loss']:,.0f}: the rest lies "
+            f"with {names}, kept open by {hosts}."
         )
     return told
 
 
-def _between(row: Mapping[Any, Any]) -> str:
+def _between(row: Mapping[Any, Any], currency: str) -> str:
     """Write a loss, with its range where local prices leave one open."""
     loss, least, most = (float(row[key]) for key in ("loss", "loss_least", "loss_most"))
     if most - least <= 0.01 * max(abs(loss), 1e-9):
-        return f"{loss:,.0f}"
-    return f"{loss:,.0f} (between {least:,.0f} and {most:,.0f}, as scarce rents fall)"
+        return f"{loss:,.0f} million {currency}"
+    return (
+        f"{loss:,.0f} million {currency} (between {least:,.0f} and {most:,.0f}: prices leave open who earns the rent of "
+        "what is full)"
+    )
 
 
 def _rests_on(found: Leverage, actor: str, target: str, named: Callable[[str], str], most: int = 3) -> str:
@@ -225,6 +244,7 @@ __all__ = [
     "behind",
     "how_valued",
     "leverage_text",
+    "owners_text",
     "shares_table",
     "shares_text",
     "union_text",

@@ -95,6 +95,8 @@ class Power:
         Name by id.
     leverage : Leverage
         Who loses what when whom withholds; players by name.
+    each : DataFrame or None
+        The same with each option, as `straits.power.with_each_option` has it; None without options.
     shares : DataFrame
         As `straits.power.summary.shares_table` has it, for the network as it is and with options.
     told : list of str
@@ -110,6 +112,7 @@ class Power:
 
     players: dict[str, str]
     leverage: Leverage
+    each: pd.DataFrame | None
     shares: pd.DataFrame
     told: list[str]
     parameters: dict[str, Any]
@@ -287,23 +290,25 @@ def find_power(study: Study, players: Sequence[str]) -> Power:
     GameError, InfeasibleError
         As `straits.power.game` and `straits.power.leverage`.
     """
-    from straits.power import Game, balance, game, leverage
-    from straits.power.summary import shares_table, shares_text
+    from straits.power import Game, balance, game, leverage, with_each_option
+    from straits.power.summary import owners_text, shares_table, shares_text
 
     names = {player: study.name("actors", player) for player in players}
     if len(set(names.values())) < len(names):
         names = {player: player for player in players}
     groups = {name: (player,) for player, name in names.items()}
     start, end = window_of(study)
-    held = leverage(study.case, groups, start=start, days=float((end - start).days))
-    games = {"As it is": game(study.case, groups)}
+    when: dict[str, Any] = {"start": start, "days": float((end - start).days)}
+    held = leverage(study.case, groups, **when)
+    options = study.case.rows("options")
+    each = with_each_option(study.case, groups, list(options), **when) if options else None
+    # One rule for who may close what in the whole section: that of leverage.
+    games = {"As it is": game(study.case, groups, access="host")}
     priced = [
-        key
-        for key, row in study.case.rows("options").items()
-        if row.capital_cost is not None and row.life_years is not None
+        key for key, row in options.items() if row.capital_cost is not None and row.life_years is not None
     ]
     if priced:
-        games["With options"] = game(study.case, groups, options=priced)
+        games["With options"] = game(study.case, groups, access="host", options=priced)
     exact = {name: found for name, found in games.items() if isinstance(found, Game)}
     plain = {
         name: replace(found, parameters={"null_players": found.parameters["null_players"]})
@@ -311,9 +316,10 @@ def find_power(study: Study, players: Sequence[str]) -> Power:
     }
     spread, why = or_why(lambda: balance(study.case, *study.focus[:2], extra_cost=EXTRA_COST * earned(study)))
     made = dict(exact["As it is"].parameters)
-    return Power(
-        names, held, shares_table(exact), shares_text(plain), made, spread, why, exact["As it is"].unit
-    )
+    by_law = game(study.case, groups, access="veto")
+    assert isinstance(by_law, Game)
+    told = [*shares_text(plain), *owners_text(exact["As it is"], by_law)]
+    return Power(names, held, each, shares_table(exact), told, made, spread, why, exact["As it is"].unit)
 
 
 def earned(study: Study) -> float:

@@ -1,4 +1,4 @@
-"""The figures of single failures, worst attacks and power, each with its caption and table."""
+"""The figures of single failures and worst attacks, each with its caption and table."""
 
 from __future__ import annotations
 
@@ -11,15 +11,7 @@ from straits.report.content import Study
 from straits.report.figure import Figure
 from straits.report.legend import Grades
 from straits.report.map import Panel, network_map
-from straits.report.power import leverage_map, share_bars
-from straits.report.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
-
-_WAYS = {
-    "market": "by buyer",
-    "ports": "by state of the last port",
-    "territory": "by first foreign territory",
-    "corridor": "by route",
-}
+from straits.report.rankings import Lollipop, Step, budget_curve, lollipops
 
 
 def ranking_figure(study: Study, most: int = 16) -> Figure | None:
@@ -144,62 +136,3 @@ def _protected(study: Study, budget: float, loss: float, unit: str, factor: floa
     if not safe or left >= loss * (1 - 1e-9):
         return loss * factor, "no one safe asset lowers it"
     return left * factor, f"with {safe} safe: {fmt.number(left * factor)} {unit}"
-
-
-def leverage_figure(study: Study) -> Figure:
-    """Draw the leverage matrix."""
-    assert study.power is not None
-    found = study.power.leverage
-    days = (found.parameters["end"] - found.parameters["start"]).days
-    title = "Leverage: the row withholds, the column loses"
-    caption = (
-        f"What each controls is withheld for {days} days from {fmt.day(found.parameters['start'])}: no cargo of others "
-        "over it, and no sale of its own to other players. Accounts of states with their companies, after the best "
-        "reply of all others."
-    )
-    return Figure("leverage", title, leverage_map("leverage", found), caption, tables.leverage(study))
-
-
-def shares_figure(study: Study) -> Figure:
-    """Draw the Shapley values, for the network as it is and with options."""
-    assert study.power is not None
-    networks = list(dict.fromkeys(study.power.shares["network"]))
-    title = "What each is worth to all together (Shapley value)"
-    caption = (
-        "Every coalition of the players was valued: what it reaches when whatever an outsider may close is closed to "
-        "it. The Shapley value is a player's average contribution over all orders of joining."
-    )
-    made = study.power.parameters
-    caption += f" Exact: {made['coalitions']} coalitions, {made['solves']} programs solved; access {made['access']}, outsiders "
-    caption += f"{made['outsiders']}, tariffs as transfers."
-    if len(networks) > 1:
-        caption += " With options: what the case lists could be built where it pays, its capital cost spread over its life."
-    return Figure(
-        "shares",
-        title,
-        share_bars("shares", study.power.shares, study.power.unit),
-        caption,
-        tables.shares(study),
-    )
-
-
-def balance_figure(study: Study) -> Figure | None:
-    """Draw how concentrated the exports of the focus are, and how little they could be."""
-    found = study.power.balance if study.power is not None else None
-    if found is None:
-        return None
-    spans = [
-        Span(_WAYS[way], modelled, lowest, observed)
-        for way, modelled, lowest, observed in found.indices[["way", "modelled", "lowest", "observed"]].itertuples(index=False)
-    ]  # fmt: skip
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
-    title = f"Balance: how concentrated the exports of {good} from {actor} are"
-    extra = fmt.money(float(found.parameters["extra_cost"]), study.currency)
-    svg = index_spans(
-        "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
-    )
-    caption = (
-        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. The least: the same "
-        f"exports, spread as widely as capacities allow at an extra cost of at most {extra}."
-    )
-    return Figure("balance", title, svg, caption, tables.concentration(study))

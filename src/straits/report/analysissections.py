@@ -1,4 +1,4 @@
-"""The sections on single failures, the worst attack, power and documents: what each says, in order."""
+"""The sections on single failures, the worst attack and documents: what each says, in order."""
 
 from __future__ import annotations
 
@@ -172,52 +172,6 @@ def _protection(study: Study) -> str:
         fmt.amount(float(row["loss"]), found.unit),
     )
     return f"If {safe} could not be closed, the worst would be {left}{'' if row['proved'] else ', as far as was searched'}."
-
-
-def power_section(study: Study) -> Section:
-    """Who has power over whom: leverage, shares, balance."""
-    from straits.power.summary import balance_text, leverage_text
-
-    section = Section("power", "Who has power over whom")
-    found = study.power
-    if found is None:
-        return _lacking(study, section, "power")
-    section.blocks.append(" ".join([*leverage_text(found.leverage), _joint(study)]))
-    section.blocks.append(figures.leverage_figure(study))
-    if study.focus[0] in found.players:
-        section.blocks.append(Shown(tables.leverage_on_focus(study)))
-    section.blocks.append(Fold("What each player may close", [Shown(tables.controlled(study))]))
-    section.blocks.extend([" ".join(found.told), figures.shares_figure(study)])
-    figure = figures.balance_figure(study)
-    if figure is None:
-        section.blocks.append(f"How concentrated exports are could not be worked out: {found.balance_lacks}")
-    else:
-        assert found.balance is not None
-        section.blocks.extend([" ".join(balance_text(found.balance)), figure])
-    return section
-
-
-def _joint(study: Study) -> str:
-    """Say whose withholding costs all together most; unlike single accounts, that is no division by local prices."""
-    assert study.power is not None
-    table = study.power.leverage.table.drop_duplicates("actor")
-    worst = table.loc[table["joint_loss"].idxmax()]
-    if worst["joint_loss"] <= 0:
-        return "Nobody's withholding costs all together anything."
-    text = (
-        "Accounts of single players rest on local prices, which may not be unique. The loss of all together rests on "
-        f"them far less: it is largest when {worst['actor']} withholds, "
-        f"{fmt.money(float(worst['joint_loss']), study.currency)}"
-    )
-    target = study.power.players.get(study.focus[0])
-    exports = study.power.leverage.exports
-    mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
-    if len(mine) and float(mine["amount_lost"].max()) > 0:
-        row = mine.loc[mine["amount_lost"].idxmax()]
-        good = study.name("commodities", study.focus[1]).lower()
-        text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
-        text += f"{row['actor']} does"
-    return text + "."
 
 
 def _lacking(study: Study, section: Section, part: str) -> Section:

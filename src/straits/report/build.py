@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from straits.report import figures, mapfigures, tables
 from straits.report import format as fmt
-from straits.report.analysissections import attack_section, documents_section, failures_section, power_section
+from straits.report.analysissections import attack_section, documents_section, failures_section
 from straits.report.basemap import Basemap
 from straits.report.content import Study
 from straits.report.figure import Figure
 from straits.report.html import Fold, Section, Shown, render, source_list, write_html
+from straits.report.powersections import power_section
 from straits.report.risksections import risk_section
 from straits.report.summary import answer, answer_range, answer_span, key_numbers, write_summary
 from straits.report.tables import Table, study_tables, write_csv

@@ -8,6 +8,7 @@ import numpy as np
 
 from straits.report import format as fmt
 from straits.report.charts import WIDTH
+from straits.report.powertables import between
 from straits.report.svg import BLUE, INK, ORANGE, PAPER, QUIET, VERMILION, Svg, shorten
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
     order = list(matrix.index)
     named = {p: (names or {}).get(p, p) for p in order}
     values = matrix.to_numpy(dtype=float)
+    least, most = (found.matrix(column).to_numpy(dtype=float) for column in ("loss_least", "loss_most"))
     largest = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
     left, top = 190.0, 74.0
     width = min((WIDTH - left) / len(order), 150.0)
@@ -78,9 +80,13 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
             ink = PAPER if value < 0 and depth > 0.6 else INK  # dark reads better than white on vermilion
             # Beside hundreds of millions, tenths would only look exact.
             shown = fmt.number(round(value) if largest >= 100 else value)
-            svg.text(x + width / 2, y + 21, shown, size=12, anchor="middle", bold=True, fill=ink)
+            small = between(least[i][j], most[i][j])
+            svg.text(
+                x + width / 2, y + (15 if small else 21), shown, size=12, anchor="middle", bold=True, fill=ink
+            )
+            svg.text(x + width / 2, y + 28, small, size=9, anchor="middle", fill=ink)
     bottom = top + CELL * len(order) + 20
-    note = "Grey: not asked. Losses of single actors rest on local prices; exports and joint loss stand in the table."
+    note = "Grey: not asked. Small: from the least to the most that the loss may be, where local prices leave a range."
     svg.text(0, bottom, note, size=11, fill=QUIET)
     return svg.render()
 

@@ -11,15 +11,20 @@ import pandas as pd
 from straits.report import documents
 from straits.report.analysistables import (
     attacks,
-    concentration,
     failures,
-    leverage,
-    leverage_exports,
-    shares,
     state_failures,
 )
 from straits.report.content import Study
 from straits.report.pairs import double_failures
+from straits.report.powertables import (
+    concentration,
+    leverage,
+    leverage_assets,
+    leverage_exports,
+    leverage_items,
+    leverage_options,
+    shares,
+)
 from straits.report.risks import exceedance, hazards, risk_summary
 from straits.report.table import Table
 
@@ -29,7 +34,8 @@ def study_tables(study: Study) -> list[Table]:
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
         failures, state_failures, double_failures, attacks, risk_summary, exceedance, hazards,
-        leverage, leverage_exports, shares, concentration, unmet, shortfall, back_test,
+        leverage, leverage_exports, leverage_assets, leverage_items, leverage_options, shares, concentration,
+        unmet, shortfall, back_test,
         intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
