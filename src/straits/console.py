@@ -34,7 +34,9 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
             err.print(str(error), markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            err.print("stopped; what is done is in the store, if one was given")
+            err.print(
+                "stopped; what is done is kept if --store FOLDER was given, and the same command then goes on from it"
+            )
             raise typer.Exit(130) from None
 
     return run
@@ -47,22 +49,29 @@ def say(text: str) -> None:
 
 def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None:
     """Print a table with a title, or its first `top` rows; nothing for an empty one."""
+    from rich.markup import escape
     from rich.table import Table
 
     if not len(table):
         return
-    shown_table = Table(title=title, title_justify="left")
-    numeric = [c for c in table.columns if table[c].dtype.kind in "if"]
-    for column in table.columns:
+    rows = [[cell(value) for value in row] for row in table.head(top or len(table)).itertuples(index=False)]
+    # Not as the title of the table, which would be broken to its width.
+    out.print(title, style="italic", markup=False, highlight=False)
+    shown_table = Table()
+    for place, column in enumerate(table.columns):
+        heading = str(column).replace("_", " ")
+        numeric = table[column].dtype.kind in "if"
+        # On a narrow terminal words make room for numbers and go on in the next line; so does a number that still finds no
+        # room, since cut short it would be read as another number.
+        widest = max([*heading.split(), *(row[place] for row in rows)], key=len)
         shown_table.add_column(
-            str(column).replace("_", " "),
-            justify="right" if column in numeric else "left",
-            no_wrap=column not in numeric,
-            # On a narrow terminal a number goes on in the next line; cut short it would be read as another number.
-            overflow="fold" if column in numeric else "ellipsis",
+            heading,
+            justify="right" if numeric else "left",
+            width=len(widest) if numeric else None,
+            overflow="fold",
         )
-    for row in table.head(top or len(table)).itertuples(index=False):
-        shown_table.add_row(*(number(v) if isinstance(v, float) else str(v) for v in row))
+    for row in rows:
+        shown_table.add_row(*map(escape, row))
     out.print(shown_table)
     if top is not None and len(table) > top:
         err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
@@ -84,6 +93,13 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
             table.to_csv(folder / f"{name}.csv", index=False)
     except OSError as error:
         raise StraitsError(f"{folder}: the tables cannot be written: {error.strerror}") from error
+
+
+def cell(value: Any) -> str:
+    """Write a cell of a printed table: numbers as `number` does, what is true or false as yes or no."""
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def number(value: float) -> str:
@@ -128,8 +144,16 @@ class Spinner:
         self._status.__exit__(*error)
 
 
+def time_left(seconds: float) -> str:
+    """Write how long something still takes; nothing if that is not known."""
+    if not 0 <= seconds < float("inf"):
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} left"
+
+
 class Bar:
-    """A progress bar on standard error with the time that is left.
+    """A progress bar on standard error with the time that has gone and, where it is known, the time that is left.
 
     Parameters
     ----------
@@ -138,16 +162,19 @@ class Bar:
     """
 
     def __init__(self, what: str) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         self._bar = Progress(
-            TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True
+            TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[left]}"),
+            console=err, transient=True, disable=not err.is_terminal,
         )  # fmt: skip
-        self._task = self._bar.add_task(what, total=None)
+        self._task = self._bar.add_task(what, total=None, left="")
 
     def __enter__(self) -> Callable[[float, float, float], None]:
         self._bar.start()
-        return lambda done, total, left: self._bar.update(self._task, completed=done, total=total)
+        return lambda done, total, left: self._bar.update(
+            self._task, completed=done, total=total, left=time_left(left)
+        )
 
     def __exit__(self, *error: object) -> None:
         self._bar.stop()

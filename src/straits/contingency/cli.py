@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.console import Bar, err, print_table, shown, write_tables
+from straits.console import Bar, err, print_table, say, shown, write_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from straits.contingency import Ensemble, Sweep
 
 CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
 Scenario = Annotated[str | None, typer.Option(help="What acts besides; default: nothing.")]
 Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
-Workers = Annotated[int, typer.Option(help="Processes.")]
+Workers = Annotated[int, typer.Option(help="Processes; the tables do not depend on it.")]
 Executor = Annotated[str, typer.Option(help="local or ray.")]
 StoreFolder = Annotated[
-    Path | None, typer.Option(help="Folder that keeps answers, so that a stopped run goes on.")
+    Path | None,
+    typer.Option(help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]."),
 ]
-Out = Annotated[
-    Path | None, typer.Option(help="Folder for the tables as CSV; default: print the head of them.")
-]
-Top = Annotated[int, typer.Option(help="Rows printed.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")]
+Top = Annotated[int, typer.Option(help="Rows printed of each table.")]
 
 
 def sweep(
@@ -29,12 +33,13 @@ def sweep(
     over: Annotated[
         str,
         typer.Option(
-            help="What fails as one: links, places, actors, territories, transit, …, or ids; with commas."
+            help="What fails as one: links, places, supplies, markets, stores, fleets, actors, territories, transit, or ids; "
+            "several with commas."
         ),
     ] = "links",
     window: Annotated[
         str | None,
-        typer.Option(metavar="2022-07-01:30d", help="When; default: the whole time axis."),
+        typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
     ] = None,
     scenario: Scenario = None,
     tariffs: Tariffs = None,
@@ -45,7 +50,7 @@ def sweep(
     out: Out = None,
     top: Top = 20,
 ) -> None:
-    """Close every asset, or every pair, over a window, and rank what is lost."""
+    """Close every asset, or every pair too, over a window, and rank what is lost; everybody adapts as well as they can."""
     with Bar("failures") as progress:
         import straits
         from straits.contingency.failures import sweep as run
@@ -54,14 +59,8 @@ def sweep(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
             workers=workers, executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
-    start, end = found.window
-    head = ["failure", "loss", "cumulative_share", "lack_of_storage", "lack_of_route", "unmet_cost"]
-    table = found.table[[c for c in head if c in found.table.columns]]
-    write_tables({"sweep": found.table, "pairs": found.pairs}, out)
-    print_table(table, f"Losses, million {found.currency}, closed from {start} to {end}", top)
-    if k == 2:
-        worse = found.pairs[found.pairs["excess"] > 1e-6]
-        print_table(worse, "Double failures that are worse than the sum of their parts", top)
+    write_tables({"sweep": found.table, "pairs": found.pairs} if k == 2 else {"sweep": found.table}, out)
+    _print_sweep(found, k, top)
     s = found.stats
     err.print(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "
@@ -69,14 +68,54 @@ def sweep(
     )
 
 
+def _print_sweep(found: Sweep, k: int, top: int) -> None:
+    """Print the ranking of failures, and of pairs beside what each of them alone costs."""
+    import pandas as pd
+
+    # Shares are of the failures of as many assets, so among singles and pairs together they would not rise.
+    share = [] if k == 2 else ["cumulative_share"]
+    head = ["failure", "loss", *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
+    table = found.table[[c for c in head if c in found.table.columns]].assign(
+        failure=found.table["failure"].str.replace("+", " + ")
+    )
+    money = f"million {found.currency}"
+    start, end = found.window
+    print_table(table, f"Joint value lost, {money}, closed from {start} for {(end - start).days} days", top)
+    if "lack_of_storage" in table:
+        say(
+            "Lack of storage: kept if every store, those not built yet included, had no limit. Lack of route: the rest."
+        )
+    if k == 1:
+        return
+    single = found.table[found.table["assets"] == 1].set_index("failure")["loss"]
+    worse = found.pairs[found.pairs["excess"] > 1e-6]
+    beside = pd.DataFrame(
+        {
+            "pair": worse["first"] + " + " + worse["second"],
+            "loss": worse["loss"],
+            "first_alone": worse["first"].map(single),
+            "second_alone": worse["second"].map(single),
+            "beyond_the_sum": worse["excess"],
+        }
+    )
+    print_table(beside, f"Pairs worse than the sum of their parts, {money}", top)
+    if not len(beside):
+        say("No pair costs more than the sum of its parts.")
+
+
 def ensemble(
     case: CaseName,
     draws: Annotated[int, typer.Option(help="Histories in which something happens.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="The same number gives the same histories.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same number gives the same histories.")] = 0,
     measure: Annotated[
-        str, typer.Option(help="What is lost: value, exports:COMMODITY:ORIGIN, account:ACTOR, …")
+        str,
+        typer.Option(
+            help="What is lost: value, exports:COMMODITY[:ORIGIN], account:ACTOR, flow:LINK or sales:MARKET."
+        ),
     ] = "value",
-    foresight: Annotated[str, typer.Option(help="perfect or surprise.")] = "perfect",
+    foresight: Annotated[
+        str, typer.Option(help="perfect, or surprise: each closure becomes known on its day (slower).")
+    ] = "perfect",
     contributions: Annotated[bool, typer.Option(help="Work out each hazard's part.")] = True,
     scenario: Scenario = None,
     tariffs: Tariffs = None,
@@ -91,16 +130,43 @@ def ensemble(
         import straits
         from straits.contingency.histories import ensemble as run
 
+        loaded = straits.load_case(case)
         found = run(
-            straits.load_case(case), draws=draws, rng=seed, measure=measure, foresight=foresight,  # type: ignore[arg-type]
+            loaded, draws=draws, rng=seed, measure=measure, foresight=foresight,  # type: ignore[arg-type]
             contributions=contributions, scenario=scenario, tariffs=tariffs, workers=workers,
             executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     names = ("summary", "exceedance", "contributions", "convergence", "histories")
     write_tables({name: getattr(found, name) for name in names}, out)
-    print_table(found.summary, f"Loss of {found.measure}, {found.unit}", top)
+    print_table(found.summary, f"Loss of {found.measure} over the time axis, {found.unit}", top)
+    print_table(_chances(found), f"Chance that more is lost, {found.unit}", top)
+    rows = loaded.rows("hazards")
     if len(found.contributions):
-        print_table(found.contributions, "Expected loss that would not arise without a hazard", top)
+        known = [rows[name].events_known for name in found.contributions["hazard"]]
+        beside = found.contributions.assign(
+            events_known=["not said" if n is None else f"{n:g}" for n in known]
+        )
+        print_table(beside, f"Expected loss that would not arise without a hazard, {found.unit}", top)
+    counted = [row.events_known for row in rows.values() if row.events_known is not None]
+    on = f"{sum(counted):g} events that happened" if counted else "events that the case does not count"
+    say(
+        f"{draws:,} histories drawn in which something happens, seed {seed}, {foresight} foresight. Standard errors are those of "
+        f"the draws alone; the rates rest on {on}."
+    )
+
+
+def _chances(found: Ensemble) -> pd.DataFrame:
+    """Read losses off the exceedance curve at round chances, as far as the draws reach."""
+    import pandas as pd
+
+    curve = found.exceedance
+    rarest = curve.loc[curve["probability"] > 0, "probability"].min()
+    rows = [
+        (f"{100 * chance:g} %", float(curve.loc[curve["probability"] <= chance, "loss"].iloc[0]))
+        for chance in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001)
+        if chance >= rarest
+    ]
+    return pd.DataFrame(rows, columns=["chance", "loss"])
 
 
 def mount(app: typer.Typer) -> None:

@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import Bar, print_table, shown, write_tables
+from straits.console import Bar, number, print_table, say, shown, write_tables
 from straits.errors import ModelError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from straits.worst import Worst
 
 CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
 
 
 def worst(
     case: CaseName,
-    attacker: Annotated[str | None, typer.Option(help="Who closes: only what it controls.")] = None,
+    attacker: Annotated[
+        str | None, typer.Option(help="Who closes: only what it controls, by table controls.")
+    ] = None,
     target: Annotated[str | None, typer.Option(help="Whom to hurt.")] = None,
     budget: Annotated[
         float,
         typer.Option(help="How many assets (or how much weight) may be closed; all less are answered too."),
     ] = 3,
     window: Annotated[
-        str | None, typer.Option(metavar="2022-07-01:30d", help="When; default: the whole time axis.")
+        str | None,
+        typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
     ] = None,
     objective: Annotated[
-        str | None, typer.Option(help="value, volume or account; default: account with a target, else value.")
+        str | None,
+        typer.Option(
+            help="What is lost: value, volume (exports) or account. Default: account with a target, or volume if --protect or "
+            "--cut-sets is asked; else value."
+        ),
     ] = None,
-    commodity: Annotated[str | None, typer.Option(help="What volume counts.")] = None,
+    commodity: Annotated[
+        str | None, typer.Option(help="Commodity that volume counts; needed where there are several.")
+    ] = None,
     over: Annotated[
         str | None,
         typer.Option(
-            help="What may be closed: links, places, …, or ids; default: the attacker's, else links."
+            help="What may be closed, as for sweep: groups or ids; default: what the attacker controls, else links."
         ),
     ] = None,
     weight: Annotated[
         list[str] | None, typer.Option(metavar="ASSET=NUMBER", help="Cost of closing an asset; default 1.")
     ] = None,
     protect: Annotated[
-        int | None, typer.Option(help="Also: which assets to make safe, up to so many.")
+        int | None,
+        typer.Option(help="Also: which assets to make safe first, up to so many. Not for accounts."),
     ] = None,
     cut_sets: Annotated[
         bool, typer.Option(help="Also: all smallest sets of closures that stop exports.")
@@ -48,10 +64,16 @@ def worst(
     ] = float("inf"),
     scenario: Annotated[str | None, typer.Option(help="What acts besides; default: nothing.")] = None,
     tariffs: Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")
+    ] = None,
+    top: Annotated[int, typer.Option(help="Rows printed of each table.")] = 20,
 ) -> None:
     """Find the closures that hurt most, proved, the best reply allowed."""
     tables: dict[str, Any] = {}
+    if (protect is not None or cut_sets) and objective is None:
+        # What to make safe is not known for accounts, and tables of two objectives would not speak of the same loss.
+        objective = "volume" if target else "value"
     with Bar("budgets") as progress:
         import straits
         from straits import worst as room
@@ -63,7 +85,7 @@ def worst(
         }  # fmt: skip
         found = room.worst(
             loaded, **common, objective=objective, tariffs=tariffs, seconds=seconds,
-            progress=lambda done, all_: progress(done, all_, 0.0),
+            progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
         tables |= {"curve": found.curve, "ties": found.ties}
         if protect is not None:
@@ -73,14 +95,69 @@ def worst(
         if cut_sets:
             tables["cut_sets"] = room.minimal_cut_sets(loaded, **common)
         write_tables(tables, out)
-    columns = ["budget", "attack", "loss", "largest_loss", "proved", "ties"]
-    print_table(found.curve[columns], f"Worst attacks on {found.objective}, {found.unit}", 50)
-    for name, title in (
-        ("protect", "What to make safe first"),
-        ("cut_sets", "Smallest sets that stop exports"),
-    ):
-        if name in tables:
-            print_table(tables[name], title, 50)
+    _print_worst(found, attacker, top)
+    if "protect" in tables:
+        _print_protect(tables["protect"], found, budget)
+    if "cut_sets" in tables:
+        cuts = tables["cut_sets"]
+        print_table(
+            cuts.assign(**{c: _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
+            "Smallest sets of closures that stop exports",
+            top,
+        )
+        if not len(cuts):
+            say(f"No set of at most {budget:g} closures stops exports.")
+
+
+def _words(attacks: pd.Series) -> pd.Series:
+    """Write assets that are joined by `|` with commas, so that a narrow terminal can break between them."""
+    return attacks.astype(str).str.replace("|", ", ").replace("", "nothing")
+
+
+def _proof(proved: bool, bound: float, what: str) -> str:
+    """Say whether a result is proved, or how far off the best could be."""
+    return (
+        "yes" if proved else f"no; {what} {number(bound)}" if math.isfinite(bound) else "no; no bound known"
+    )
+
+
+def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
+    """Print the worst attack of each budget, and the others that take as much."""
+    curve = found.curve[found.curve["budget"] > 0]
+    start, end = found.window
+    who = f" by {attacker}" if attacker else ""
+    of = f" of {found.target}" if found.target else ""
+    shown_curve = curve[["budget"]].assign(
+        closed=_words(curve["attack"]),
+        loss=curve["loss"],
+        proved=[_proof(p, b, "at most") for p, b in zip(curve["proved"], curve["largest_loss"], strict=True)],
+    )
+    title = f"Worst closures{who}, out of {len(found.assets)} assets, closed from {start} for {(end - start).days} days"
+    print_table(shown_curve, f"{title}: {found.objective}{of} lost, {found.unit}", top)
+    if found.objective == "account":
+        say(
+            f"The account is that of {found.target} alone, without its companies or members, at local prices."
+        )
+    shown = set(zip(curve["budget"], curve["attack"], strict=True))
+    others = found.ties[
+        [
+            b > 0 and (b, a) not in shown
+            for b, a in zip(found.ties["budget"], found.ties["attack"], strict=True)
+        ]
+    ]
+    print_table(others[["budget"]].assign(closed=_words(others["attack"])), "Others that take as much", top)
+
+
+def _print_protect(table: pd.DataFrame, found: Worst, budget: float) -> None:
+    """Print what to make safe, and what the worst attack then takes."""
+    shown_table = table[["protect"]].assign(
+        made_safe=_words(table["protected"]),
+        then_closed=_words(table["attack"]),
+        loss=table["loss"],
+        proved=[_proof(p, b, "at least") for p, b in zip(table["proved"], table["least_loss"], strict=True)],
+    )
+    title = f"What to make safe first against {budget:g} closures: {found.objective} still lost, {found.unit}"
+    print_table(shown_table.rename(columns={"protect": "safe_at_most"}), title)
 
 
 def _weights(texts: list[str]) -> dict[str, float]:

@@ -1,0 +1,109 @@
+"""What the commands print: whole numbers on narrow terminals, parts of pairs, ties, and what rates rest on."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+import straits
+from straits import console
+from straits.cli import app
+
+HAZARD = {
+    "id": "quarrel", "name": "Transit is refused", "assets": "pipe", "rate_per_year": 0.5, "duration_days": 40,
+    "events_known": 2,
+}  # fmt: skip
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Let the commands print into a text, on a terminal of 80 columns."""
+    text = io.StringIO()
+    monkeypatch.setattr(console, "out", Console(file=text, width=80))
+    return text
+
+
+def run(*arguments: str) -> int:
+    return CliRunner().invoke(app, list(arguments)).exit_code
+
+
+def test_words_make_room_for_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: on a terminal that is too narrow names go on in the next line, and no digit is lost or parted. Without it: 3,846
+    stood as 3,8 and 46 below it, or a table of bars alone."""
+    table = pd.DataFrame(
+        {
+            "name": ["a very long name of an asset, and another one"],
+            "ok": [True],
+            "loss": [123456.0],
+            "gap": [0.5],
+        }
+    )
+    for width in (40, 80):
+        text = io.StringIO()
+        monkeypatch.setattr(console, "out", Console(file=text, width=width))
+        console.print_table(table, "Title that is longer than the table is wide, and stays in one piece")
+        assert "123,456" in text.getvalue() and "0.5" in text.getvalue() and "yes" in text.getvalue()
+        assert all(word in text.getvalue() for word in table["name"][0].split())
+        assert max(len(line) for line in text.getvalue().splitlines()[3:]) <= width
+
+
+def test_time_left_is_told_only_where_known() -> None:
+    """Proves: seconds become hours, minutes and seconds; what is not known is not told as nothing left."""
+    assert console.time_left(3725.2) == "1:02:05 left"
+    assert console.time_left(float("nan")) == console.time_left(float("inf")) == ""
+
+
+def test_sweep_prints_what_each_part_of_a_pair_costs(printed: io.StringIO) -> None:
+    """Proves: a pair stands with the loss of each alone, and storage against route is explained in a sentence."""
+    assert run("sweep", "two-routes", "--k", "2", "--window", "2022-07-02:28d") == 0
+    text = printed.getvalue()
+    assert "pipe + rail" in text and "closed from 2022-07-02 for 28 days" in text
+    assert "Lack of storage: kept if every store, those not built yet included, had no limit" in text
+    from straits.contingency import sweep
+
+    found = sweep(straits.load_case("two-routes"), k=2, window="2022-07-02:28d")
+    pair = found.pairs.iloc[0]
+    single = found.table.set_index("failure")["loss"]
+    row = next(
+        line
+        for line in text.split("Pairs worse")[1].splitlines()
+        if f"{pair['first']} + {pair['second']} " in line
+    )
+    numbers = [cell.strip() for cell in row.strip("│").split("│")][1:]
+    assert numbers == [
+        console.number(v)
+        for v in (pair["loss"], single[pair["first"]], single[pair["second"]], pair["excess"])
+    ]
+
+
+def test_ensemble_says_what_rates_rest_on(printed: io.StringIO, tmp_path) -> None:
+    """Proves: chances, seed, and the number of events that happened stand in the output. Without it: rates from two events
+    would be read as statistics."""
+    base = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in base.tables.items() if len(frame)} | {"hazards": [HAZARD]}
+    straits.Case.from_tables(tables, **base.settings.model_dump()).save(tmp_path / "case")
+    assert run("ensemble", str(tmp_path / "case"), "--draws", "50", "--out", str(tmp_path / "out")) == 0
+    text = " ".join(printed.getvalue().split())
+    assert "50 histories drawn in which something happens, seed 0, perfect foresight" in text
+    assert "the rates rest on 2 events that happened" in text
+    curve = pd.read_csv(tmp_path / "out" / "exceedance.csv")
+    loss = curve.loc[curve["probability"] <= 0.2, "loss"].iloc[0]
+    assert f"│ 20 % │ {console.number(loss)} │" in text
+    assert run("ensemble", str(tmp_path / "case"), "--seed", "-1") == 2
+
+
+def test_worst_names_ties_and_speaks_of_one_objective(printed: io.StringIO) -> None:
+    """Proves: others that take as much are printed, and what to make safe is asked of the same loss as the attacks. Without it:
+    one table would be of an account and the next of exports."""
+    arguments = ["worst", "two-routes", "--target", "LND", "--budget", "2", "--window", "2022-07-02:28d"]
+    assert run(*arguments, "--protect", "1") == 0
+    text = " ".join(printed.getvalue().split())
+    assert "volume of LND lost, kt" in text and "volume still lost, kt" in text and "account" not in text
+    assert "Others that take as much" in text
+    printed.truncate(0)
+    assert run(*arguments) == 0
+    assert "The account is that of LND alone" in printed.getvalue()
