@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 
 from straits.engine.targets import Window
-from straits.worst.oracle import Oracle, bits
-from straits.worst.question import Question, ask, check_budget
+from straits.worst.oracle import bits
+from straits.worst.question import Asked, Question, ask, check_budget
 from straits.worst.replies import all_replies
 from straits.worst.search import MOST_TIES, SAME, Found, Search
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
 
 
 @dataclass(frozen=True)
@@ -52,49 +51,26 @@ class Worst:
 def worst(
     case: Case,
     *,
-    attacker: str | None = None,
-    target: str | None = None,
     budget: float = 3,
-    window: str | Window | None = None,
-    objective: str | None = None,
-    commodity: str | None = None,
-    assets: str | Sequence[str] | None = None,
-    weights: Mapping[str, float] | None = None,
-    scenario: Scenario | str | None = None,
-    tariffs: str | None = None,
     seconds: float = np.inf,
     progress: Callable[[float, float], None] | None = None,
+    **asked: Unpack[Asked],
 ) -> Worst:
     """Find the closures that hurt most, for every budget up to `budget`.
 
     Parameters
     ----------
     case : Case
-    attacker : str, optional
-        Only assets that this actor controls in some role during the window may be closed. Default: any of `assets`.
-    target : str, optional
-        Whom to hurt.
     budget : float
         What the closed assets may weigh together; with weights of 1, how many. Every whole number up to it is answered, and
         it itself.
-    window : str or (date, date), optional
-        For example `2022-07-01:30d`. Default: the whole time axis.
-    objective : {"value", "volume", "account"}, optional
-        value: what the model maximises (with tariffs paid, the value to shippers; with internal tariffs the joint value).
-        volume: the most that could be exported of a commodity, of the target's origin if one is given. account: the target's
-        account. Default: account with a target, else value.
-    commodity : str, optional
-        For `volume`, where there are several.
-    assets : str or sequence of str, optional
-        What may be closed; see `straits.engine.targets.failures`. Default: what the attacker controls, else all links.
-    weights : dict of str to float, optional
-        Cost of closing an asset. Default 1.
-    scenario, tariffs
-        See `straits.solve`.
     seconds : float
         Time for each budget, after which the best attack found is given with its bound.
     progress : callable, optional
         Called with the budget that is done and the greatest.
+    **asked
+        attacker, target, window, objective, commodity, assets, weights, scenario, tariffs: who closes what, to hurt whom, by
+        which measure; see `straits.worst.question.Asked`.
 
     Returns
     -------
@@ -107,15 +83,12 @@ def worst(
 
     Notes
     -----
-    value and volume: hitting sets of the complements of harmless sets (`straits.worst.search`). account, and assets whose
+    value and volume: best-first search, bounded by what plans can lose (`straits.worst.search`). account, and assets whose
     closing also lifts an obligation (buyers with fixed demand, fields with a least output): all different replies
     (`straits.worst.replies`); there an attack that was stopped early has no bound. Accounts are those of the duals that the
     solver ends with; where they are not unique, so is the account.
     """
-    question = ask(
-        case, attacker=attacker, target=target, objective=objective, commodity=commodity, assets=assets, weights=weights,
-        window=window, scenario=scenario, tariffs=tariffs,
-    )  # fmt: skip
+    question = ask(case, **asked)
     check_budget(question, budget)
     budgets = [*range(int(np.floor(budget)) + 1), *([budget] if budget != np.floor(budget) else [])]
     whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, progress)
@@ -132,7 +105,7 @@ def worst(
     columns = ["budget", "attack", "weight", "value", "loss", "largest_loss", "gap", "proved", "ties", "all_ties", "solves",
                "seconds"]  # fmt: skip
     return Worst(pd.DataFrame(rows, columns=columns), pd.DataFrame(ties, columns=["budget", "attack"]), question.objective,
-                 target, question.unit, question.window, names)  # fmt: skip
+                 question.target, question.unit, question.window, names)  # fmt: skip
 
 
 def _text(names: Sequence[str], attack: int) -> str:
@@ -145,12 +118,10 @@ def _by_search(
     seconds: float,
     progress: Callable[[float, float], None] | None,
 ) -> tuple[float, list[Found]]:
-    search = Search(
-        Oracle(question.model, question.patches, question.scale), question.weights, seconds=seconds
-    )
+    search = Search.on(question, seconds=seconds)
     found: list[Found] = []
     for budget in budgets:
-        found.append(search.worst(budget, start=found[-1].attack if found else 0))
+        found.append(search.worst(budget))
         if progress is not None:
             progress(budget, budgets[-1])
     return search.whole, found

@@ -4,37 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 
-from straits.engine.targets import Window
 from straits.errors import ModelError
-from straits.worst.oracle import Oracle, bits
-from straits.worst.question import Question, ask, check_budget
+from straits.worst.oracle import bits
+from straits.worst.question import Asked, Closures, Question, ask, check_budget
 from straits.worst.search import Search
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
 
 
 def protect(
-    case: Case,
-    *,
-    protect: int,
-    attacker: str | None = None,
-    target: str | None = None,
-    budget: float = 2,
-    window: str | Window | None = None,
-    objective: str | None = None,
-    commodity: str | None = None,
-    assets: str | Sequence[str] | None = None,
-    weights: Mapping[str, float] | None = None,
-    scenario: Scenario | str | None = None,
-    tariffs: str | None = None,
-    seconds: float = np.inf,
+    case: Case, *, protect: int, budget: float = 2, seconds: float = np.inf, **asked: Unpack[Asked]
 ) -> pd.DataFrame:
     """Find, for every number of assets up to `protect`, which to make safe so that the worst attack takes least.
 
@@ -43,10 +28,12 @@ def protect(
     case : Case
     protect : int
         How many assets can be made safe at most. A safe asset cannot be closed.
+    budget : float
+        What the closed assets may weigh together.
     seconds : float
         Time for each number of assets, after which the best found is given with its bound.
-    attacker, target, budget, window, objective, commodity, assets, weights, scenario, tariffs
-        See `straits.worst.worst`; the objective must be `value` or `volume`.
+    **asked
+        See `straits.worst.question.Asked`; the objective must be `value` or `volume`. Default: volume with a target, else value.
 
     Returns
     -------
@@ -65,10 +52,8 @@ def protect(
     is put to the test: either no attack takes as much, and it is the best so far, or the one that does is a new thing to hit.
     When nothing hits them all, the best is proved (defender-attacker-defender; covering as in Israeli and Wood 2002).
     """
-    question = ask(
-        case, attacker=attacker, target=target, objective=objective or ("volume" if target else "value"),
-        commodity=commodity, assets=assets, weights=weights, window=window, scenario=scenario, tariffs=tariffs,
-    )  # fmt: skip
+    asked["objective"] = asked.get("objective") or ("volume" if asked.get("target") else "value")
+    question = ask(case, **asked)
     check_budget(question, budget)
     if not question.nested:
         raise ModelError(
@@ -79,7 +64,7 @@ def protect(
         raise ModelError(
             f"protect={protect!r}: expected a whole number from 0 to {len(question.patches)}, the assets"
         )
-    search = Search(Oracle(question.model, question.patches, question.scale), question.weights)
+    search = Search.on(question)
     attacks: dict[int, float] = {}
     rows = []
     best: tuple[float, int, int] | None = None
@@ -166,17 +151,7 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
 
 
 def minimal_cut_sets(
-    case: Case,
-    *,
-    budget: float = 3,
-    remaining: float = 0.0,
-    attacker: str | None = None,
-    target: str | None = None,
-    window: str | Window | None = None,
-    commodity: str | None = None,
-    assets: str | Sequence[str] | None = None,
-    weights: Mapping[str, float] | None = None,
-    scenario: Scenario | str | None = None,
+    case: Case, *, budget: float = 3, remaining: float = 0.0, **closures: Unpack[Closures]
 ) -> pd.DataFrame:
     """List every set of closures, none of them idle, that leaves at most a share of what could be exported.
 
@@ -187,8 +162,9 @@ def minimal_cut_sets(
         What the sets may weigh at most.
     remaining : float
         Share of the undisturbed exports that may remain, from 0 to below 1.
-    attacker, target, window, commodity, assets, weights, scenario
-        See `straits.worst.worst`. What is cut is the most that could be exported (objective `volume`).
+    **closures
+        attacker, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`. What is cut is
+        the most that could be exported (objective `volume`).
 
     Returns
     -------
@@ -203,16 +179,13 @@ def minimal_cut_sets(
     """
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
-    question = ask(
-        case, attacker=attacker, target=target, objective="volume", commodity=commodity, assets=assets, weights=weights,
-        window=window, scenario=scenario, tariffs=None,
-    )  # fmt: skip
+    question = ask(case, **closures, objective="volume")
     check_budget(question, budget)
     if not question.nested:
         raise ModelError(
             "minimal cut sets: closing a buyer with fixed demand or a field with a least output lifts an obligation"
         )
-    search = Search(Oracle(question.model, question.patches, question.scale), question.weights)
+    search = Search.on(question)
     found = search.cut_sets(budget, remaining * search.whole)
     rows = [
         (

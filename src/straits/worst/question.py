@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
@@ -69,20 +69,67 @@ class Question:
         return Measures(self.model, [f"account:{self.target}"])
 
 
-def ask(
-    case: Case,
-    *,
-    attacker: str | None,
-    target: str | None,
-    objective: str | None,
-    commodity: str | None,
-    assets: str | Sequence[str] | None,
-    weights: Mapping[str, float] | None,
-    window: str | Window | None,
-    scenario: Scenario | str | None,
-    tariffs: str | None,
-) -> Question:
-    """Read the arguments of `straits.worst.worst`; see there."""
+class Closures(TypedDict, total=False):
+    """What may be closed, to hurt whom: arguments that all questions of this room share.
+
+    Attributes
+    ----------
+    attacker : str, optional
+        Only assets that this actor controls in some role during the window may be closed. Default: any of `assets`.
+    target : str, optional
+        Whom to hurt.
+    window : str or (date, date), optional
+        For example `2022-07-01:30d`. Default: the whole time axis.
+    commodity : str, optional
+        For the objective `volume`, where there are several.
+    assets : str or sequence of str, optional
+        What may be closed; see `straits.engine.targets.failures`. Default: what the attacker controls, else all links.
+    weights : dict of str to float, optional
+        Cost of closing an asset. Default 1.
+    scenario : Scenario or str, optional
+        See `straits.solve`.
+    """
+
+    attacker: str | None
+    target: str | None
+    window: str | Window | None
+    commodity: str | None
+    assets: str | Sequence[str] | None
+    weights: Mapping[str, float] | None
+    scenario: Scenario | str | None
+
+
+class Asked(Closures, total=False):
+    """`Closures`, and by what the hurt is measured.
+
+    Attributes
+    ----------
+    objective : {"value", "volume", "account"}, optional
+        value: what the model maximises (with tariffs paid, the value to shippers; with internal tariffs the joint value).
+        volume: the most that could be exported of a commodity, of the target's origin if one is given. account: the target's
+        account. Default: account with a target, else value.
+    tariffs : {"paid", "internal"}, optional
+        See `straits.solve`.
+    """
+
+    objective: str | None
+    tariffs: str | None
+
+
+def ask(case: Case, **asked: Unpack[Asked]) -> Question:
+    """Read the arguments of `straits.worst.worst`; see there.
+
+    Raises
+    ------
+    ModelError
+        If an argument names nothing in the case, or the attacker controls nothing.
+    """
+    if unknown := set(asked) - Asked.__optional_keys__:
+        raise ModelError(
+            f"unknown argument {unknown.pop()!r}; accepted: {', '.join(sorted(Asked.__optional_keys__))}"
+        )
+    attacker, target, commodity = asked.get("attacker"), asked.get("target"), asked.get("commodity")
+    objective = asked.get("objective")
     objective = objective or ("account" if target else "value")
     if objective not in OBJECTIVES:
         raise ModelError(
@@ -98,7 +145,7 @@ def ask(
         raise ModelError(
             "objective 'value' is the joint value of all; for a target choose 'account' or 'volume'"
         )
-    model = compile_case(case, scenario, tariffs=tariffs)
+    model = compile_case(case, asked.get("scenario"), tariffs=asked.get("tariffs"))
     unit = f"million {case.settings.currency}"
     if objective == "volume":
         model, unit = _maximise_exports(model, target, commodity)
@@ -106,10 +153,10 @@ def ask(
         raise ModelError(
             f"commodity={commodity!r}: only objective 'volume' counts a commodity, not {objective!r}"
         )
-    span = read_window(model, window)
-    chosen = _assets(model, attacker, assets, span)
+    span = read_window(model, asked.get("window"))
+    chosen = _assets(model, attacker, asked.get("assets"), span)
     patches = [close(model, asset, *span) for asset in chosen]
-    return Question(model, objective, target, unit, span, patches, _weights(chosen, weights))
+    return Question(model, objective, target, unit, span, patches, _weights(chosen, asked.get("weights")))
 
 
 def _assets(

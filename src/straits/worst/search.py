@@ -1,20 +1,25 @@
-"""The worst attack of a budget, with proof: every better attack must break into every set of assets known to be harmless.
+"""The worst attack of a budget, with proof: best-first over sets of closures, bounded by what plans can lose.
 
-If closing all of W leaves more than the present worst, so does closing any part of W. So an attack that is as bad or worse
-needs an asset outside W, for each such W: it hits all their complements. Growing each W as far as it stays harmless makes the
-complements small, and the tree of hitting sets (Reiter 1987, *Artificial Intelligence* 32(1)) over them is small too. The
-covering cuts are those of Israeli and Wood (2002, *Networks* 40(2)), made as strong as they can be.
+Each best reply that is found bounds the harm of every attack at once (`straits.worst.pieces`, `straits.worst.cuts`). The search
+goes on where these bounds are greatest: it answers the attack there, which gives a tighter bound around it, or branches on which
+asset is closed next. When no bound is above the worst attack found, that attack is proved.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from straits.worst.oracle import Oracle, bits, mask_of
+from straits.errors import ModelError
+from straits.worst.cuts import SLACK, UNKNOWN, Cuts
+from straits.worst.oracle import Oracle, Reply, bits, mask_of
+from straits.worst.question import Question
 
 #: Ties that are named; with more, the rest is only counted as "more".
 MOST_TIES = 50
@@ -52,11 +57,23 @@ class Found:
 
 
 class _Stop(Exception):
-    """The time or the number of solves is used up."""
+    """The time is used up, or an attack takes enough."""
+
+
+class _Node(NamedTuple):
+    """All attacks that go on from one; sorted, what can take most comes first."""
+
+    least: float  # minus the most that any of them takes
+    size: int  # minus the number of assets closed
+    number: int
+    attack: int
+    more: int  # assets that may be closed besides
+    seen: int  # bounds that `least` rests on
+    answered: bool
 
 
 class Search:
-    """Searches for worst attacks; what it learns about harmless sets serves later budgets and protections.
+    """Searches for worst attacks; what it learns serves later budgets and protections.
 
     Parameters
     ----------
@@ -70,238 +87,197 @@ class Search:
     def __init__(self, oracle: Oracle, weights: Sequence[float], *, seconds: float = np.inf) -> None:
         self.oracle, self.weights, self.seconds = oracle, list(weights), seconds
         self.all = mask_of(range(len(self.weights)))
+        self.cuts = Cuts(self.weights)
         self.whole = oracle.value(0)
         self.near = SAME * (1.0 + abs(self.whole))
-        self.harmless: dict[int, float] = {}
-        self.tried: dict[int, float] = {0: self.whole}
-        self._harm: list[float] | None = None
-        self._deadline = np.inf
-        self._fixed = False
+        self._reply(0)
 
-    # ------------------------------------------------------------------ the search
+    @classmethod
+    def on(cls, question: Question, *, seconds: float = np.inf) -> Search:
+        """Begin the search for a question.
 
-    def worst(self, budget: float, start: int = 0, protected: int = 0, enough: float = -np.inf) -> Found:
+        Raises
+        ------
+        ModelError
+            If nothing is feasible even without an attack.
+        """
+        search = cls(
+            Oracle(question.model, question.patches, question.scale), question.weights, seconds=seconds
+        )
+        if search.whole == -np.inf:
+            raise ModelError("the case has no solution even if nothing is closed; `straits.solve` says why")
+        return search
+
+    # ------------------------------------------------------------------ the questions
+
+    def worst(self, budget: float, protected: int = 0, enough: float = -np.inf) -> Found:
         """Find the worst attack of a budget.
 
         Parameters
         ----------
         budget : float
-        start : int
-            An attack to improve.
         protected : int
             Assets that cannot be closed.
         enough : float
             Stop without proof once an attack leaves no more than this.
         """
-        began, solves = time.perf_counter(), self.oracle.solves
-        self._deadline = began + self.seconds
-        self.budget, self.open, self.enough = budget, self.all & ~protected, enough
-        self.best, self.best_attack = self.whole, 0
-        self.ties: list[int] = []
-        self.all_ties, proved = True, True
-        try:
-            self._try(start & self.open)
-            self._improve()
-            self._grow_tree(0, 0)
-        except _Stop:
-            proved = False
-        settled = self.best <= enough
-        bound = self.best if proved else -np.inf if settled else self._bound()
-        ties = self._named_ties()
-        return Found(
-            ties[0], self.best, bound, ties, self.all_ties and proved, self.oracle.solves - solves,
-            time.perf_counter() - began,
-        )  # fmt: skip
+        self._begin(budget, self.all & ~protected, enough)
+        self.best, self.best_attack, self._fixed = self.whole, 0, False
+        proved = self._run()
+        if proved:
+            bound = self.best
+        elif self.best <= enough:
+            bound = -np.inf
+        else:
+            bound = min(self.best, max(self.whole - self._most, self.oracle.value(self.open)))
+        return self._found(self._named_ties() or [self.best_attack], bound, proved)
 
     def cut_sets(self, budget: float, level: float) -> Found:
         """Find every attack within the budget that leaves no more than `level` and has no idle member, as `ties`."""
-        began, solves = time.perf_counter(), self.oracle.solves
-        self._deadline = began + self.seconds
-        self.budget, self.open, self.enough = budget, self.all, -np.inf
-        self.best, self.best_attack, self.ties, self.all_ties = level, 0, [], True
-        self._fixed, proved = True, True
-        try:
-            self._grow_tree(0, 0)
-        except _Stop:
-            proved = False
-        finally:
-            self._fixed = False
-        ties = self._named_ties() if self.ties else []
+        self._begin(budget, self.all, -np.inf)
+        self.best, self.best_attack, self._fixed = level, 0, True
+        proved = self._run()
+        return self._found(self._named_ties(), level if proved else -np.inf, proved)
+
+    def _begin(self, budget: float, can_close: int, enough: float) -> None:
+        self._began, self._solved = time.perf_counter(), self.oracle.solves
+        self._deadline = self._began + self.seconds
+        self.budget, self.open, self.enough = budget, can_close, enough
+        self.ties: list[int] = []
+        self.all_ties = True
+        self._heap: list[_Node] = []
+        self._numbers = itertools.count()
+        self._most = self._bound(0, self.open)
+
+    def _found(self, ties: list[int], bound: float, proved: bool) -> Found:
         return Found(
-            ties[0] if ties else 0, level, level if proved else -np.inf, ties, self.all_ties and proved,
-            self.oracle.solves - solves, time.perf_counter() - began,
+            ties[0] if ties else 0, self.best, bound, ties, self.all_ties and proved,
+            self.oracle.solves - self._solved, time.perf_counter() - self._began,
         )  # fmt: skip
 
-    def _weight(self, attack: int) -> float:
-        return sum(self.weights[i] for i in bits(attack))
+    def _run(self) -> bool:
+        """Search until nothing is left to look at, or until it is stopped; tell which."""
+        try:
+            if not self._fixed:
+                self._try_some()
+            self._push(0, self.open)
+            self._explore()
+        except _Stop:
+            return False
+        return True
 
-    def _fits(self, attack: int) -> bool:
-        return self._weight(attack) <= self.budget + 1e-9
+    # ------------------------------------------------------------------ the proof
+
+    def _explore(self) -> None:
+        while self._heap:
+            node = heapq.heappop(self._heap)
+            self._most = -node.least
+            if time.perf_counter() > self._deadline:
+                raise _Stop
+            most = self._bound(node.attack, node.more, node.seen, -node.least)
+            if not self._matters(node.attack, most):
+                continue
+            if self._heap and most < -self._heap[0].least:
+                self._push(node.attack, node.more, most, node.answered)
+            elif not node.answered:
+                seen = self.cuts.count
+                self._answer(node.attack)
+                self._push(node.attack, node.more, self._bound(node.attack, node.more, seen, most), True)
+            else:
+                self._branch(node.attack, node.more)
+
+    def _push(self, attack: int, more: int, most: float | None = None, answered: bool = False) -> None:
+        most = self._bound(attack, more) if most is None else most
+        if self._matters(attack, most):
+            number = next(self._numbers)
+            node = _Node(-most, -attack.bit_count(), number, attack, more, self.cuts.count, answered)
+            heapq.heappush(self._heap, node)
+
+    def _bound(self, attack: int, more: int, seen: int = 0, most: float = np.inf) -> float:
+        """Most that attacks which go on from this one can take; the bounds seen before say `most`."""
+        if seen == self.cuts.count:
+            return most
+        return min(most, self.cuts.within(list(bits(attack)), self._flags(more), self._room(attack), seen))
+
+    def _matters(self, attack: int, most: float) -> bool:
+        return most >= self._floor(attack)
+
+    def _floor(self, attack: int) -> float:
+        """Least that attacks which go on from this one must take to matter."""
+        if any(attack & tie == tie for tie in self.ties):
+            # What takes no more than a tie with fewer assets has idle members.
+            return np.inf if self._fixed else self.whole - self.best + self.near
+        # An attack that leaves nothing feasible takes more than any bound says.
+        return min(self.whole - self.best + (-self.near if self.all_ties else self.near), UNKNOWN / 2)
+
+    def _answer(self, attack: int) -> None:
+        """Answer an attack, and keep it if it is among the worst."""
+        if self._try(attack) > self.best + self.near:
+            return
+        if len(self.ties) < MOST_TIES:
+            self.ties.append(self._without_idle(attack))
+        else:
+            self.all_ties = False
+
+    def _branch(self, attack: int, more: int) -> None:
+        """Close one asset more: each that the attacks which matter cannot do without, and none of those before it."""
+        here, floor = list(bits(attack)), self._floor(attack)
+        for i in self.cuts.children(here, self._flags(more), self._room(attack), floor):
+            more &= ~(1 << i)
+            self._push(attack | 1 << i, more)
+
+    def _room(self, attack: int) -> float:
+        return self.budget - sum(self.weights[i] for i in bits(attack))
+
+    def _flags(self, mask: int) -> np.ndarray:
+        flags = np.zeros(len(self.weights), dtype=bool)
+        flags[list(bits(mask))] = True
+        return flags
+
+    # ------------------------------------------------------------------ attacks
+
+    def _reply(self, attack: int) -> Reply:
+        """Answer an attack and learn what bound its reply gives."""
+        reply = self.oracle.reply(attack)
+        if attack not in self.cuts:
+            self.cuts.add(attack, self.whole - reply.value, reply.loss)
+        return reply
 
     def _try(self, attack: int) -> float:
-        """Answer an attack and remember it if it is the worst so far or ties with it."""
+        """Answer an attack and remember it if it is the worst so far."""
         if time.perf_counter() > self._deadline:
             raise _Stop
-        value = self.oracle.value(attack)
-        self.tried[attack] = value
+        value = self._reply(attack).value
         if value < self.best - self.near and not self._fixed:
             self.best, self.best_attack, self.ties = value, attack, []
             self.all_ties = True
         if value <= self.enough:
-            self.best = min(self.best, value)
-            self.best_attack = attack
+            self.best, self.best_attack = min(self.best, value), attack
             raise _Stop
         return value
 
-    def _improve(self) -> None:
-        """Add the asset that hurts most while the budget lasts, then swap single assets while that helps."""
-        attack = self.best_attack
+    def _try_some(self) -> None:
+        """Try what is known, then close what the bounds say takes most, one after another: attacks to begin with."""
+        for attack in list(self.oracle.known):
+            if attack & ~self.open == 0 and self._room(attack) >= -SLACK:
+                self._try(attack)
+        attack = 0
         while True:
-            used = [i for i in bits(self.oracle.reply(attack)[1] & self.open) if self._fits(attack | 1 << i)]
-            if not used:
+            loss = np.where(self._flags(self.open & ~attack), self._reply(attack).loss, 0.0)
+            loss[np.array(self.weights) > self._room(attack) + SLACK] = 0.0
+            if not loss.any():
                 break
-            values = {i: self._try(attack | 1 << i) for i in used}
-            worst = min(values, key=lambda i: (values[i], i))
-            attack |= 1 << worst
-        improved = True
-        while improved:
-            improved = False
-            attack = self.best_attack
-            for out in list(bits(attack)):
-                rest = attack & ~(1 << out)
-                for i in bits(self.oracle.reply(rest)[1] & self.open):
-                    if (
-                        i != out
-                        and self._fits(rest | 1 << i)
-                        and self._try(rest | 1 << i) < self.best + self.near / 2
-                    ):
-                        improved = improved or self.best_attack != attack
-                if improved:
-                    break
-
-    # ------------------------------------------------------------------ the proof
-
-    def _grow_tree(self, attack: int, forbidden: int) -> None:
-        """Visit every attack within the budget that hits all complements, without repetition."""
-        if any(attack & tie == tie for tie in self.ties):
-            return  # no attack needs more than what ties already; supersets have idle members
-        cut = self._missed(attack, forbidden)
-        if cut is None:
-            cut = self._learn(attack)
-            if cut is None:
-                return
-        cut &= self.open & ~forbidden
-        for i in sorted(bits(cut), key=lambda i: -self._harms()[i]):
-            if self._fits(attack | 1 << i):
-                self._grow_tree(attack | 1 << i, forbidden)
-            forbidden |= 1 << i
-
-    def _missed(self, attack: int, forbidden: int) -> int | None:
-        """Give the smallest complement of a harmless set that the attack does not hit."""
-        floor, found, size = self.best + self.near, None, 1 << 30
-        for inside, value in self.harmless.items():
-            if value > floor and attack & ~inside == 0:
-                cut = self.open & ~inside & ~forbidden
-                if cut.bit_count() < size:
-                    found, size = self.open & ~inside, cut.bit_count()
-        return found
-
-    def _learn(self, attack: int) -> int | None:
-        """Answer an attack; give the complement of a harmless set around it, or None if it is among the worst."""
-        value = self._try(attack)
-        if value <= self.best + self.near:
-            if len(self.ties) < MOST_TIES:
-                self.ties.append(self._without_idle(attack))
-            else:
-                self.all_ties = False
-            return None
-        inside, value = self._grow(attack)
-        self.harmless[inside] = value
-        return self.open & ~inside
-
-    def _grow(self, attack: int) -> tuple[int, float]:
-        """Add assets to an attack, the least harmful first, as long as what remains is above the worst."""
-        floor = self.best + self.near
-        value, used = self.oracle.reply(attack)
-        inside = self.all & ~used | attack
-        waiting = sorted((i for i in bits(used & self.open)), key=lambda i: self._harms()[i])
-        protected_used = used & ~self.open
-        inside &= ~protected_used
-        step = max(1, len(waiting) // 2)
-        # An asset that alone takes away more than the room that is left would hardly fit; trying it costs a solve.
-        while waiting := [i for i in waiting if self._harms()[i] < value - floor]:
-            chosen = waiting[:step]
-            reply = self.oracle.reply_above(inside | mask_of(chosen), floor)
-            if reply is not None:
-                value, used = reply
-                inside |= mask_of(chosen)
-                inside |= self.open & ~used
-                waiting = [i for i in waiting[step:] if not inside >> i & 1]
-                step = 2 * step
-            elif step == 1:
-                waiting = waiting[1:]
-            else:
-                step = max(1, step // 2)
-            if time.perf_counter() > self._deadline:
-                break
-        return inside, value
-
-    def _harms(self) -> list[float]:
-        """What each asset alone takes away: a guess of where the worst attacks are."""
-        if self._harm is None:
-            used = self.oracle.reply(0)[1]
-            self._harm = [
-                self.whole - self.oracle.value(1 << i) if used >> i & 1 else 0.0
-                for i in range(len(self.weights))
-            ]
-        return self._harm
+            attack |= 1 << int(loss.argmax())
+            self._try(attack)
 
     def _without_idle(self, attack: int) -> int:
         """Drop assets that the attack does not need."""
         for i in list(bits(attack)):
             smaller = attack & ~(1 << i)
-            if self.oracle.value(smaller) <= self.best + self.near:
+            if self._reply(smaller).value <= self.best + self.near:
                 attack = smaller
         return attack
 
     def _named_ties(self) -> list[int]:
-        if not self.ties:
-            return [self.best_attack]
         found = sorted(set(self.ties), key=lambda t: (t.bit_count(), list(bits(t))))
         return [t for t in found if not any(o != t and t & o == o for o in found)]
-
-    # ------------------------------------------------------------------ the bound of a search that was stopped
-
-    def _bound(self) -> float:
-        """Greatest value below which no attack within the budget is proved to get, from the harmless sets known so far."""
-        floor = min(self.best, self.oracle.value(self.open))
-        levels = sorted({min(v, self.best) for v in self.harmless.values() if v > floor})
-        low, high = 0, len(levels)
-        while low < high:
-            middle = (low + high) // 2
-            if self._all_hit(levels[middle]):
-                low = middle + 1
-            else:
-                high = middle
-        return levels[low - 1] if low else floor
-
-    def _all_hit(self, level: float) -> bool:
-        """Whether every attack within the budget lies inside a harmless set that leaves at least `level`."""
-        cuts = [self.open & ~inside for inside, value in self.harmless.items() if value >= level]
-        left = [20_000]
-
-        def covered(attack: int, forbidden: int) -> bool:
-            left[0] -= 1
-            if left[0] < 0:
-                return False
-            missed = [cut for cut in cuts if cut & attack == 0]
-            if not missed:
-                return False
-            cut = min(missed, key=lambda c: (c & ~forbidden).bit_count())
-            for i in bits(cut & ~forbidden):
-                if self._fits(attack | 1 << i) and not covered(attack | 1 << i, forbidden):
-                    return False
-                forbidden |= 1 << i
-            return True
-
-        return covered(0, 0)
