@@ -231,9 +231,13 @@ def test_a_check_that_fails_is_an_error(model, variants, monkeypatch):
     """Proves: if a warm answer and a cold one differ, the batch is refused.
     Without it: the check would be for show.
     """
-    from straits.engine.walk import Walker
+    from straits.engine import batch
 
-    monkeypatch.setattr(Walker, "cold", lambda self, names: ("optimal", 1e6))
+    class Wrong(Session):
+        def run_cold(self, *, read=True):
+            return replace(super().run_cold(read=read), value=1e6)
+
+    monkeypatch.setattr(batch, "Session", Wrong)
     with pytest.raises(SolveError, match="when solved cold"):
         solve_many(model, variants, ["lp_value"], check=1)
 

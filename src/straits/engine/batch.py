@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.executors import Job, answer_here, answer_locally, answer_on_ray
+from straits.engine.session import Session
 from straits.engine.store import Store
 from straits.engine.variant import Patch, Variant, combine
-from straits.engine.walk import Names, Result, Walker, tree_of, worth_alone
+from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
 from straits.model import Model, highs
 
@@ -194,11 +195,13 @@ def _check(
     if not names or count < 1:
         return 0, 0.0
     chosen = np.random.default_rng(rng).choice(len(names), min(count, len(names)), replace=False)
-    walker, worst = Walker(job.model, job.parts, ("lp_value",), skip=False), 0.0
+    session, worst = Session(job.model), 0.0
     value_at = job.measures.index("lp_value")
     for i in sorted(chosen.tolist()):
-        result, (status, value) = done[names[i]], walker.cold(names[i])
-        warm = result.values[value_at]
+        result = done[names[i]]
+        session.take(combine(job.model, [job.parts[n] for n in names[i]], "check") if names[i] else None)
+        answer = session.run_cold(read=False)
+        status, value, warm = answer.status, -answer.value / 1000.0, result.values[value_at]
         if status != result.status:
             raise SolveError(
                 f"variant {'+'.join(names[i])}: {result.status} when solved warm, {status} when solved cold"

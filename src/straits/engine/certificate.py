@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from straits.engine.compact import Program
 from straits.engine.variant import Patch
-from straits.model import Model
 from straits.model.highs import Answer
 
 #: How far a value may be from a bound and count as on it, relative to 1 + |bound|. Far below the solver's own 1e-7.
@@ -61,12 +61,12 @@ def change_of(patch: Patch, before: Answer, after: Answer) -> Change:
     )
 
 
-def still_optimal(model: Model, answer: Answer, before: Patch | None, after: Patch) -> bool:
+def still_optimal(model: Program, answer: Answer, before: Patch | None, after: Patch) -> bool:
     """Whether an optimal answer under `before` is optimal under `after`.
 
     Parameters
     ----------
-    model : Model
+    model : Model or other Program
     answer : Answer
         Optimal under `before`, with all vectors.
     before, after : Patch
@@ -93,13 +93,13 @@ def still_optimal(model: Model, answer: Answer, before: Patch | None, after: Pat
 
 
 def summed(
-    model: Model, answer: Answer, before: Patch | None, changes: Sequence[Change], after: Patch
+    model: Program, answer: Answer, before: Patch | None, changes: Sequence[Change], after: Patch
 ) -> Answer | None:
     """Add changes to an answer, if the sum is optimal under all their patches together.
 
     Parameters
     ----------
-    model : Model
+    model : Model or other Program
     answer : Answer
         Optimal under `before`, with all vectors.
     before : Patch
@@ -156,7 +156,7 @@ def summed(
     )
 
 
-def only_tighter(model: Model, before: Patch | None, after: Patch) -> bool:
+def only_tighter(model: Program, before: Patch | None, after: Patch) -> bool:
     """Whether `after` allows nothing that `before` did not allow; then it is infeasible if `before` was."""
     for at, kind in (("columns", "column"), ("rows", "row")):
         where = _where(before, after, at)
@@ -166,7 +166,7 @@ def only_tighter(model: Model, before: Patch | None, after: Patch) -> bool:
     return True
 
 
-def cost_change(model: Model, answer: Answer, before: Patch | None, after: Patch) -> float:
+def cost_change(model: Program, answer: Answer, before: Patch | None, after: Patch) -> float:
     """What an answer costs more under `after` than under `before`, thousand currency."""
     columns = _where(before, after, "columns")
     return float((_costs(model, after, columns) - _costs(model, before, columns)) @ answer.x[columns])
@@ -189,7 +189,9 @@ def _where(before: Patch | None, after: Patch | None, at: str) -> np.ndarray:
     return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=int)
 
 
-def _bounds(model: Model, patch: Patch | None, where: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(
+    model: Program, patch: Patch | None, where: np.ndarray, kind: str
+) -> tuple[np.ndarray, np.ndarray]:
     lower, upper = (
         getattr(model.bounds, f"{kind}_lower")[where],
         getattr(model.bounds, f"{kind}_upper")[where],
@@ -200,7 +202,7 @@ def _bounds(model: Model, patch: Patch | None, where: np.ndarray, kind: str) -> 
     return lower, upper
 
 
-def _costs(model: Model, patch: Patch | None, where: np.ndarray) -> np.ndarray:
+def _costs(model: Program, patch: Patch | None, where: np.ndarray) -> np.ndarray:
     cost = model.cost[where]
     if patch is not None:
         cost[np.searchsorted(where, patch.columns)] = patch.cost

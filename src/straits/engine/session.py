@@ -5,8 +5,9 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
+from straits.engine.compact import Program
 from straits.engine.variant import Patch
-from straits.model import Bounds, Model, highs
+from straits.model import Bounds, highs
 from straits.model.highs import Answer
 
 
@@ -18,10 +19,10 @@ class Session:
 
     Parameters
     ----------
-    model : Model
+    model : Model or other Program
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Program) -> None:
         self.model = model
         self._solver = highs.new_solver()
         b = model.bounds

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import highspy
 import numpy as np
 
+from straits.engine.compact import Program
 from straits.engine.variant import Patch
-from straits.model import Model
 from straits.model.highs import Answer
 
 #: Bases that are remembered: the last ones, and the first of all. More take longer to compare than they save.
@@ -23,12 +23,12 @@ class Starts:
 
     Parameters
     ----------
-    model : Model
+    model : Model or other Program
     patches : sequence of Patch
         All that may be asked for.
     """
 
-    def __init__(self, model: Model, patches: Sequence[Patch]) -> None:
+    def __init__(self, model: Program, patches: Sequence[Patch]) -> None:
         columns, b = len(model.cost), model.bounds
         where = [np.concatenate([p.columns, columns + p.rows]) for p in patches]
         self._at = np.unique(np.concatenate([np.empty(0, dtype=int), *where]))

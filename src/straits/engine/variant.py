@@ -56,9 +56,9 @@ class Patch:
             digest.update(b"|")
         return digest.hexdigest()
 
-    def reprices(self, model: Model) -> bool:
-        """Whether it changes any cost."""
-        return bool(np.any(self.cost != model.cost[self.columns]))
+    def reprices(self, cost: np.ndarray) -> bool:
+        """Whether it changes any of these costs, those of all columns."""
+        return bool(np.any(self.cost != cost[self.columns]))
 
     def only_tightens(self, model: Model) -> bool:
         """Whether everything that the changed model allows, the model allows too, at the same cost."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import highspy
 
 from straits.engine.certificate import Change, change_of, cost_change, only_tighter, still_optimal, summed
+from straits.engine.compact import Compact, Program
 from straits.engine.measures import Measures
 from straits.engine.session import Session
 from straits.engine.starts import Starts
@@ -80,7 +81,10 @@ class Walker:
     ) -> None:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
-        self.session = Session(model)
+        # What an actor holds is read off the duals of all rows, which the smaller program does not have.
+        self.compact = Compact(model, parts.values()) if self.measures.needs < 2 else None
+        self.program: Program = self.compact or model
+        self.session = Session(self.program)
         answer = self.session.run()
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(
@@ -110,9 +114,9 @@ class Walker:
     def _fresh_starts(self, variants: Sequence[Names]) -> Starts | None:
         """Begin with the model as it is, so that what is answered before these variants makes no difference."""
         parts = [self.parts[name] for name in dict.fromkeys(name for names in variants for name in names)]
-        if self._root.answer.status != highs.OPTIMAL or any(p.reprices(self.model) for p in parts):
+        if self._root.answer.status != highs.OPTIMAL or any(p.reprices(self.model.cost) for p in parts):
             return None
-        starts = Starts(self.model, parts)
+        starts = Starts(self.program, [self._small(p) for p in parts])
         starts.add(None, self._root.answer, self._root.basis)
         return starts
 
@@ -160,18 +164,21 @@ class Walker:
         return _Node(names, patch, answer, basis), "solved"
 
     def _patch(self, names: Names) -> Patch:
-        return combine(self.model, [self.parts[name] for name in names], "+".join(names))
+        return self._small(combine(self.model, [self.parts[name] for name in names], "+".join(names)))
+
+    def _small(self, patch: Patch) -> Patch:
+        return patch if self.compact is None else self.compact.patch(patch)
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
         if parent.answer.status == highs.INFEASIBLE:
             return (
                 replace(parent.answer, iterations=0)
-                if only_tighter(self.model, parent.patch, patch)
+                if only_tighter(self.program, parent.patch, patch)
                 else None
             )
-        if not still_optimal(self.model, parent.answer, parent.patch, patch):
+        if not still_optimal(self.program, parent.answer, parent.patch, patch):
             return None
-        value = parent.answer.value + cost_change(self.model, parent.answer, parent.patch, patch)
+        value = parent.answer.value + cost_change(self.program, parent.answer, parent.patch, patch)
         return replace(parent.answer, value=value, iterations=0)
 
     def _added(self, parent: _Node, names: Names, patch: Patch) -> Answer | None:
@@ -182,28 +189,23 @@ class Walker:
         changes = [change for name in others if (change := self._change(name)) is not None]
         if len(changes) < len(others):
             return None
-        return summed(self.model, parent.answer, parent.patch, changes, patch)
+        return summed(self.program, parent.answer, parent.patch, changes, patch)
 
     def _change(self, name: str) -> Change | None:
         """What a part changes alone; None if it leaves nothing feasible."""
         if name not in self._changes:
             node, _ = self._step(self._root, (name,), True)
             optimal = node.answer.status == highs.OPTIMAL
-            self._changes[name] = (
-                change_of(self.parts[name], self._root.answer, node.answer) if optimal else None
-            )
+            self._changes[name] = change_of(self._patch((name,)), self._root.answer, node.answer) if optimal else None
         return self._changes[name]
 
     def _result(self, node: _Node, method: str, began: float) -> Result:
-        values = self.measures.read(node.answer)
+        answer = node.answer
+        if self.compact is not None and self.measures.needs and answer.status == highs.OPTIMAL:
+            answer = replace(answer, x=self.compact.spread(answer.x))
+        values = self.measures.read(answer)
         seconds = time.perf_counter() - began
         return Result(node.names, node.answer.status, method, node.answer.iterations, seconds, values)
-
-    def cold(self, names: Names) -> tuple[str, float]:
-        """Solve a variant from nothing and give its status and the value that the model maximises, million currency."""
-        self.session.take(self._patch(names) if names else None)
-        answer = self.session.run_cold(read=False)
-        return answer.status, -answer.value / 1000.0
 
 
 def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from straits.engine import Session, solve
 from straits.engine.foresight import Composite
 from straits.engine.solve import demand_optimal, read_foresight, solution_of
 from straits.errors import ModelError, SolveError
-from straits.model import Model, Solution, compile_case, find_scenario
+from straits.model import Solution, compile_case, find_scenario
 from straits.stress.measures import exports, per_step
 
 if TYPE_CHECKING:
@@ -291,14 +292,13 @@ class Run:
         model = compile_case(case, self.scenario)
         if self._session is None:
             self._session = Session(model)
-        if not _same_matrix(self._session.model, model):
+        if not _same_matrix(self._session.model.matrix, model.matrix):
             return solve(case, self.scenario)
         answer = demand_optimal(model, self._session.solve(model.bounds, model.cost))
         return solution_of(model, Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations))
 
 
-def _same_matrix(one: Model, other: Model) -> bool:
-    a, b = one.matrix, other.matrix
+def _same_matrix(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:
     return (
         a.shape == b.shape
         and np.array_equal(a.indptr, b.indptr)

@@ -1,0 +1,149 @@
+"""Answers that are added up instead of solved, and starts chosen among answers: the same values as solved from nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import straits
+from small import build, days, link, market, places, supply
+from straits.contingency import ensemble
+from straits.engine import Session, Variant, close, patch_of, solve_many
+from straits.engine.walk import worth_alone
+from straits.model import Effect, compile_case
+
+DAY = [dt.date(2022, 1, d) for d in range(1, 9)]
+#: Field A sells over a cheap and a dear way; field C has a market of its own.
+APART = {
+    "places": places("A", "B", "C", "D", C="CCC"),
+    "links": [
+        link("cheap", "A", "B", capacity=4, cost=10),
+        link("dear", "A", "B", capacity=3, cost=40),
+        link("far", "C", "D", capacity=5, cost=1),
+    ],
+    "supplies": [supply("field", "A", 6, cost=50), supply("other", "C", 5, cost=20)],
+    "markets": [market("buyer", "B", 200), market("wide", "D", 100)],
+}
+
+
+def cold(model, variant):
+    effects = [e for p in variant.parts for e in p.effects]
+    session = Session(model)
+    session.take(patch_of(model, "all", effects))
+    return -session.run_cold().value / 1000
+
+
+@pytest.fixture(scope="module")
+def model():
+    return compile_case(build(APART, time=days(7)))
+
+
+def test_closures_that_do_not_meet_are_added_up(model):
+    """Proves: closures of unconnected links, or of one link on two days, are proved without a solve; those of a way and the way
+    round it are solved, because together they cost more. All values are those of cold solves.
+    Without it: the sum could be claimed where it does not hold, or never be used.
+    """
+    parts = {
+        name: close(model, link_id, DAY[first], DAY[first + 1], name=name)
+        for name, link_id, first in [("cheap1", "cheap", 1), ("cheap3", "cheap", 3), ("dear1", "dear", 1), ("far1", "far", 1)]
+    }  # fmt: skip
+    singles = [Variant(n, (p,)) for n, p in parts.items()]
+    pairs = [Variant("+".join(ab), tuple(parts[n] for n in ab)) for ab in combinations(parts, 2)]
+    batch = solve_many(model, [Variant("none"), *singles, *pairs], ["value", "flow:cheap"], check=0)
+    table = batch.table.set_index("variant")
+    for variant in (*singles, *pairs):
+        assert table.loc[variant.id, "value"] == pytest.approx(cold(model, variant))
+    method = table["method"].to_dict()
+    assert method["cheap1+far1"] == method["cheap1+cheap3"] == method["dear1+far1"] == "skipped"
+    assert method["cheap1+dear1"] == "solved"
+    loss = table.loc["none", "value"] - table["value"]
+    # Of 6 kt a day, 4 earn 140 and 2 earn 110 USD/t; closed together, both are lost; apart, some of one goes the other way.
+    assert loss["cheap1+dear1"] == pytest.approx(0.78)
+    assert loss["cheap1"] + loss["dear1"] == pytest.approx((0.78 - 0.33) + (0.78 - 0.56))
+    assert table.loc["cheap1+cheap3", "flow:cheap"] == pytest.approx(4 * 5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_closures_are_those_of_cold_solves(seed):
+    """Proves: with random closures over random days, up to four at once, every answer of a batch, added or solved, started from
+    its parent or from a like one, has the value of a cold solve.
+    """
+    case = straits.load_case("two-routes")
+    model = compile_case(case)
+    rng = np.random.default_rng(seed)
+    axis = case.settings.time
+    length = (axis.end - axis.start).days
+    assets = list(case.rows("links"))
+
+    def part(i):
+        first = int(rng.integers(0, length - 1))
+        start = axis.start + dt.timedelta(days=first)
+        end = start + dt.timedelta(days=int(rng.integers(1, 40)))
+        asset = str(rng.choice(assets))
+        factor = (
+            float(rng.choice([0.0, 0.0, 0.5])) if np.isfinite(case.rows("links")[asset].capacity) else 0.0
+        )
+        return patch_of(model, f"p{i:02}", [Effect(asset, factor, start, end, known=start, expected_end=end)])
+
+    parts = [part(i) for i in range(12)]
+    chosen = {tuple(sorted(rng.choice(12, rng.integers(1, 5), replace=False).tolist())) for _ in range(60)}
+    variants = [Variant("+".join(map(str, c)), tuple(parts[i] for i in c)) for c in chosen]
+    for alike in (False, True):
+        table = solve_many(model, variants, ["lp_value"], alike=alike, check=0).table
+        for variant, value in zip(variants, table["lp_value"], strict=True):
+            assert value == pytest.approx(cold(model, variant), rel=1e-9)
+
+
+def test_like_variants_do_not_depend_on_workers_order_or_a_stop(tmp_path):
+    """Proves: drawn histories give the same table, flows included, with two workers, in another order, and after a stop.
+    Without it: a start chosen among earlier answers would let the order of work decide between equally good plans.
+    """
+    case = straits.load_case("two-routes")
+    model = compile_case(case)
+    axis, rng = case.settings.time, np.random.default_rng(0)
+    assets = list(case.rows("links"))
+
+    def part(i):
+        start = axis.start + dt.timedelta(days=int(rng.integers(0, 60)))
+        return close(model, str(rng.choice(assets)), start, start + dt.timedelta(days=20), name=f"p{i:02}")
+
+    variants = [Variant(f"v{i}", (part(2 * i), part(2 * i + 1))) for i in range(40)]
+    measures = ["value", *(f"flow:{a}" for a in assets)]
+    whole = solve_many(model, variants, measures, alike=True, check=0).table.set_index("variant")[measures]
+
+    def compare(table):
+        found = table.set_index("variant").loc[whole.index, measures]
+        np.testing.assert_allclose(found, whole, rtol=1e-9, atol=1e-9)
+
+    compare(solve_many(model, variants, measures, alike=True, check=0, workers=2).table)
+    compare(solve_many(model, variants[::-1], measures, alike=True, check=0).table)
+
+    class Stop(Exception):
+        pass
+
+    def stop(done, *_):
+        if done > 15:
+            raise Stop
+
+    with pytest.raises(Stop):
+        solve_many(model, variants, measures, alike=True, check=0, store=tmp_path, progress=stop)
+    resumed = solve_many(model, variants, measures, alike=True, check=0, store=tmp_path)
+    assert 0 < resumed.stats["stored"] < len(variants)
+    compare(resumed.table)
+
+
+def test_what_is_worth_answering_alone():
+    """Proves: parts asked for alone, and parts of more than two variants, are; others are not."""
+    assert worth_alone([("a",), ("a", "b"), ("b", "c"), ("c", "d"), ("b", "d", "e")]) == {"a", "b"}
+
+
+def test_histories_of_events_are_those_of_their_effects():
+    """Proves: a history answered event by event has the loss of one answered with all its effects at once.
+    Without it: events that overlap would be counted once, or twice.
+    """
+    case = straits.load_case("caspian")
+    found = ensemble(case, draws=6, rng=4, contributions=False, check=6)
+    assert found.stats["checked"] == 6
