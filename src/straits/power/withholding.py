@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,9 +202,7 @@ class _Asked:
         self.before = self._solved(self.model.bounds)
         # Each reply starts here, so that it does not depend on who was asked about before.
         self._basis = self.session.basis()
-        self.holdings = Holdings(self.model, self.speaker, self.n)
         self.had = self.accounts(self.before)
-        self.had_range = self.ranges(self.before)
         self.sold = _exports(self.before, self.speaker, self.names)
         edges, axis = self.model.network.steps.edges, case.settings.time
         first, last = np.flatnonzero(self.steps)[[0, -1]]
@@ -216,6 +215,16 @@ class _Asked:
             "start": axis.start + dt.timedelta(days=float(edges[first])),
             "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
         }
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """What belongs to whom, as accounts count it."""
+        return Holdings(self.model, self.speaker, self.n)
+
+    @cached_property
+    def had_range(self) -> Array:
+        """Least and greatest account of each player before, shape (n, 2)."""
+        return self.ranges(self.before)
 
     def after(self, closures: Sequence[Closure]) -> Solution:
         """Return the best reply when some assets are closed."""
