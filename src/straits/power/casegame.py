@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.model import Bounds, Model, factors_of
-from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame, subset_sums
+from straits.power.coalitionvalues import CaseValues
+from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
 from straits.power.investment import with_options
 from straits.power.rights import Access, Right, rights_of, spokesmen, under_access
-from straits.power.states import GAP, Part, Switch, parts_of
+from straits.power.states import GAP, Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -195,81 +196,6 @@ def _duties(model: Model) -> NDArray[np.int64]:
 
 def _stacked(b: Bounds) -> tuple[Array, Array]:
     return np.concatenate([b.column_lower, b.row_lower]), np.concatenate([b.column_upper, b.row_upper])
-
-
-class CaseValues:
-    """Values of coalitions of one program, each state solved at most once.
-
-    Parameters
-    ----------
-    program : CoalitionProgram
-        The program.
-    """
-
-    def __init__(self, program: CoalitionProgram) -> None:
-        self.program = program
-        self._parts = parts_of(program.model, program.switches)
-        self._known: list[dict[bytes, float]] = [{} for _ in self._parts]
-        self._base: float | None = None
-
-    @property
-    def solves(self) -> int:
-        """Programs solved so far; a program of one connected part counts as one."""
-        return sum(p.solves for p in self._parts)
-
-    @property
-    def parts(self) -> int:
-        """Number of connected parts of the program that some player can touch."""
-        return len(self._parts)
-
-    def every(self) -> tuple[Array, int]:
-        """Return the value of each of the 2^n coalitions less that of the empty one, million currency, and
-        the number of states."""
-        n = len(self.program.players)
-        total, count = np.zeros(1 << n), 0
-        for part in self._parts:
-            # Only the players with a right in this part matter to it: far fewer coalitions than 2^n.
-            rights = [self.program.rights[k] for k in part.which]
-            held = reduce(lambda mask, right: mask | right.holders, rights, 0)
-            bits = [i for i in range(n) if held >> i & 1]
-            states = self.program.states(
-                subset_sums(np.array([1 << i for i in bits], dtype=np.int64)), part.which
-            )
-            packed = np.packbits(states, axis=1)
-            distinct, first, back = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-            count += len(distinct)
-            place = np.array([1 << bits.index(i) if i in bits else 0 for i in range(n)], dtype=np.int64)
-            total += self._values(part, states[first])[back.ravel()][subset_sums(place)]
-        return (total - total[0]) / 1000.0, count
-
-    def one(self, mask: int) -> float:
-        """Return the value of one coalition less that of the empty one, million currency."""
-        if self._base is None:
-            self._base = self._sum(0)
-        return (self._sum(mask) - self._base) / 1000.0
-
-    def _sum(self, mask: int) -> float:
-        state = self.program.states(np.array([mask], dtype=np.int64))[0]
-        total = 0.0
-        for part, known in zip(self._parts, self._known, strict=True):
-            local = state[part.which]
-            key = np.packbits(local).tobytes()
-            if key not in known:
-                known[key] = float(self._values(part, local[None, :])[0])
-            total += known[key]
-        return total
-
-    def _values(self, part: Part, states: NDArray[np.bool_]) -> Array:
-        try:
-            return part.values(states)
-        except InfeasibleError:
-            # Say it in terms of the whole case: find a coalition whose whole program is infeasible.
-            raise self.program.explain(self._whole(part)) from None
-
-    def _whole(self, part: Part) -> NDArray[np.bool_]:
-        state = np.ones(len(self.program.switches), dtype=bool)
-        state[part.which] = part.last
-        return state
 
 
 def game(

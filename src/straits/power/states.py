@@ -9,11 +9,13 @@ One solve in one state gives two certificates that reach other states:
   value, by weak duality.
 
 Where the two meet, a state needs no solve. So what an optimum does not use can be closed, and what has no
-shadow price can be opened, without one. Nothing is assumed about monotony."""
+shadow price can be opened, without one. Nothing is assumed about monotony. What is solved is remembered, as
+certificates for later questions and as a basis for the next solve to start from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +33,12 @@ Bytes = NDArray[np.uint8]
 _MEMBERS = np.array([bin(b).count("1") for b in range(256)], dtype=np.int64)
 #: Gap between the certificates that counts as none, as a share of the largest value met.
 GAP = 1e-9
-#: Switches by which a state may be less open than the most open one left and yet come first.
-NEARLY = 15
 #: How far a primal solution may pass a bound and still count as feasible, in amounts (absolute and relative).
 FEASIBLE = 1e-6
 #: Shadow prices below this are rounding, thousand currency per unit.
 PRICE = 1e-7
+#: Worth of opening what has no limit, thousand currency: more than any program is worth, and still a number.
+NO_LIMIT = 1e30
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,38 @@ class Switch:
         )
 
 
+@dataclass(frozen=True)
+class Solved:
+    """What one solve says about other states.
+
+    Attributes
+    ----------
+    state : ndarray of uint8
+        The state, eight switches a byte.
+    value : float
+        Its value, thousand currency.
+    must_open, must_close : ndarray of uint8
+        Switches that must be open, or closed, for the primal solution to be feasible.
+    if_open, if_closed : ndarray, shape (switches,)
+        What a switch adds to the upper bound where it is open, or closed.
+    use : ndarray
+        What the solution takes of each row that is watched.
+    basis
+        Where the solver stopped.
+    """
+
+    state: Bytes
+    value: float
+    must_open: Bytes
+    must_close: Bytes
+    if_open: Array
+    if_closed: Array
+    use: Array
+    basis: Any
+
+
 class Part:
-    """A connected part of the program with the switches that touch it: states of one part do not depend on
-    the others.
+    """A part of the program that no row joins to the others, with the switches that touch it.
 
     Parameters
     ----------
@@ -91,27 +122,32 @@ class Part:
         Numbered as the part's columns and rows.
     which : list of int
         Their positions among all switches.
+    watched : sparse matrix, shape (rows, columns), optional
+        Rows that are not in the model; `Solved.use` says what a solution takes of them.
     """
 
-    def __init__(self, model: Model, switches: list[Switch], which: list[int]) -> None:
+    def __init__(
+        self, model: Model, switches: list[Switch], which: list[int], watched: sparse.csr_matrix | None = None
+    ) -> None:
         self.model, self.switches, self.which = model, switches, which
         #: State of the last solve.
         self.last: Bools = np.ones(len(switches), dtype=bool)
+        self.solved: list[Solved] = []
+        #: Rows that are not in the model.
+        self.watched = sparse.csr_matrix((0, len(model.cost))) if watched is None else watched
         self._session: Session | None = None
         b = model.bounds
         self._lower = np.concatenate([b.column_lower, b.row_lower])
         self._upper = np.concatenate([b.column_upper, b.row_upper])
-        self._entry = np.concatenate([s.entry for s in switches])
-        self._open = (
-            np.concatenate([s.open_lower for s in switches]),
-            np.concatenate([s.open_upper for s in switches]),
-        )
-        self._closed = (
-            np.concatenate([s.closed_lower for s in switches]),
-            np.concatenate([s.closed_upper for s in switches]),
-        )
+        self._entry = np.concatenate([np.zeros(0, dtype=np.int64), *(s.entry for s in switches)])
+        self._open = _bounds_of(switches, "open")
+        self._closed = _bounds_of(switches, "closed")
         self._switch = np.repeat(np.arange(len(switches)), [len(s.entry) for s in switches])
-        self.solves = 0
+
+    @property
+    def solves(self) -> int:
+        """Number of states solved so far."""
+        return len(self.solved)
 
     def bounds(self, state: Bools) -> Bounds:
         """Return the bounds in a state."""
@@ -122,80 +158,133 @@ class Part:
         n = len(self.model.cost)
         return Bounds(lower[:n], upper[:n], lower[n:], upper[n:])
 
-    def solve(self, state: Bools) -> highs.Answer:
-        """Solve in one state, warm from the last; raise `InfeasibleError` or `SolveError` if there is no
-        optimum."""
+    def solve(self, state: Bools) -> Solved:
+        """Solve in one state, from the basis of the solved state that is most like it, and remember it.
+
+        Raises
+        ------
+        InfeasibleError, SolveError
+            There is no optimum.
+        """
+        packed = np.packbits(state, bitorder="little")
         if self._session is None:
             self._session = Session(self.model)
+        if self.solved:
+            seen = np.array([s.state for s in self.solved])
+            self._session.start_from(self.solved[int(_MEMBERS[seen ^ packed].sum(axis=1).argmin())].basis)
         self.last = state
         answer = surely(self._session, self.bounds(state))
-        self.solves += 1
         if answer.status == highs.INFEASIBLE:
             raise InfeasibleError("a coalition cannot keep a promise")
         if answer.status != highs.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status})")
-        return answer
+        self.solved.append(self._certificates(answer, state, packed))
+        return self.solved[-1]
 
-    def values(self, states: Bools) -> Array:
-        """Return the greatest value (less cost) in each of the states, shape (U,); `states` has shape (U, switches)."""
+    def values(self, states: Bools) -> tuple[Array, NDArray[np.int64]]:
+        """Return the greatest value (less cost) in each of the states, and which solved state proves it.
+
+        Parameters
+        ----------
+        states : ndarray of bool, shape (U, switches)
+            Which switches are open.
+
+        Returns
+        -------
+        ndarray, shape (U,)
+            Values, thousand currency.
+        ndarray of int, shape (U,)
+            Positions in `solved`: the solution there is optimal in this state too.
+        """
         count = len(states)
         least, most = np.full(count, -np.inf), np.full(count, np.inf)
+        witness = np.full(count, -1)
         packed = np.packbits(states, axis=1, bitorder="little")
-        opened = states.sum(axis=1)
-        left, last, scale = np.arange(count), np.packbits(self.last, bitorder="little"), 0.0
+        if self.solved:
+            self._recall(states, packed, least, most, witness)
+        # From the most open down, because their certificates reach far.
+        left = np.argsort(-states.sum(axis=1), kind="stable")
+        scale = max((abs(s.value) for s in self.solved), default=0.0)
+        left = left[~(most[left] - least[left] <= GAP * scale)]
         while len(left):
-            # From the most open down, because their certificates reach far; among those nearly as open, to the state
-            # that is most like the last, because its basis is near.
-            top = left[opened[left] >= opened[left].max() - NEARLY]
-            now = top[_MEMBERS[packed[top] ^ last].sum(axis=1).argmin()]
-            last = packed[now]
-            answer = self.solve(states[now])
-            value = -answer.value
-            scale = max(scale, abs(value))
-            self._reach(answer, value, packed, left, states[now], least, most)
-            least[now] = most[now] = value
+            now = int(left[0])
+            found = self.solve(states[now])
+            scale = max(scale, abs(found.value))
+            self._reach(found, packed, left, least, most, witness)
+            least[now] = most[now] = found.value
+            witness[now] = self.solves - 1
             left = left[most[left] - least[left] > GAP * scale]
-        return least
+        return least, witness
+
+    def _certificates(self, answer: highs.Answer, state: Bools, packed: Bytes) -> Solved:
+        x = np.concatenate([answer.x, answer.row_value])[self._entry]
+        price = np.concatenate([answer.reduced_cost, answer.dual])[self._entry]
+        gain = _term(price, *self._closed) - _term(price, *self._open)
+        rent = np.minimum(np.bincount(self._switch, weights=gain, minlength=len(self.switches)), NO_LIMIT)
+        assert self._session is not None
+        return Solved(
+            packed,
+            -answer.value,
+            np.packbits(self._any(_outside(x, *self._closed)), bitorder="little"),
+            np.packbits(self._any(_outside(x, *self._open)), bitorder="little"),
+            np.where(state, 0.0, rent),
+            np.where(state & (rent < NO_LIMIT), -rent, 0.0),
+            self.watched @ answer.x,
+            self._session.basis(),
+        )
 
     def _reach(
         self,
-        answer: highs.Answer,
-        value: float,
+        found: Solved,
         packed: Bytes,
         left: NDArray[np.int64],
-        state: Bools,
         least: Array,
         most: Array,
+        witness: NDArray[np.int64],
     ) -> None:
-        """Tighten the bounds of the states that are left by the certificates of one solve.
+        """Tighten the bounds of the states that are left by the certificates of the last solve.
 
         States are read byte by byte, eight switches at a time, and sums over switches come from a table for each byte.
         """
-        x = np.concatenate([answer.x, answer.row_value])[self._entry]
-        price = np.concatenate([answer.reduced_cost, answer.dual])[self._entry]
-        must_open = np.packbits(self._any(_outside(x, *self._closed)), bitorder="little")
-        must_close = np.packbits(self._any(_outside(x, *self._open)), bitorder="little")
-        rent = np.bincount(
-            self._switch,
-            weights=_term(price, *self._closed) - _term(price, *self._open),
-            minlength=len(self.switches),
-        )
-        if_open = np.where(
-            state, 0.0, rent
-        )  # worth at most of opening what is closed; infinite where it has no limit
-        if_closed = np.where(state & np.isfinite(rent), -rent, 0.0)
-        fits, ceiling = np.ones(len(left), dtype=bool), np.full(len(left), value)
+        fits, ceiling = np.ones(len(left), dtype=bool), np.full(len(left), found.value)
         for byte in range(packed.shape[1]):
             part = packed[left, byte]
-            fits &= (part & must_open[byte] == must_open[byte]) & (part & must_close[byte] == 0)
+            must_open, must_close = found.must_open[byte], found.must_close[byte]
+            fits &= (part & must_open == must_open) & (part & must_close == 0)
             at = slice(8 * byte, 8 * byte + 8)
-            if if_open[at].any() or if_closed[at].any():
-                ceiling += _table(if_open[at], if_closed[at])[part]
-        least[left[fits]] = np.maximum(least[left[fits]], value)
+            if found.if_open[at].any() or found.if_closed[at].any():
+                ceiling += _table(found.if_open[at], found.if_closed[at])[part]
+        better = left[fits & (least[left] < found.value)]
+        least[better], witness[better] = found.value, self.solves - 1
         most[left] = np.minimum(most[left], ceiling)
+
+    def _recall(
+        self, states: Bools, packed: Bytes, least: Array, most: Array, witness: NDArray[np.int64]
+    ) -> None:
+        """Tighten the bounds of states by the certificates of all earlier solves."""
+        value = np.array([s.value for s in self.solved])
+        must_open = np.array([s.must_open for s in self.solved])
+        must_close = np.array([s.must_close for s in self.solved])
+        if_open = np.array([s.if_open for s in self.solved])
+        if_closed = np.array([s.if_closed for s in self.solved])
+        for u, (state, key) in enumerate(zip(states, packed, strict=True)):
+            fits = ~((must_open & ~key).any(axis=1) | (must_close & key).any(axis=1))
+            if fits.any():
+                witness[u] = np.where(fits, value, -np.inf).argmax()
+                least[u] = value[witness[u]]
+            most[u] = (value + if_open @ state + if_closed @ ~state).min()
 
     def _any(self, entries: Bools) -> Bools:
         return np.bincount(self._switch, weights=entries, minlength=len(self.switches)) > 0
+
+
+def _bounds_of(switches: list[Switch], position: str) -> tuple[Array, Array]:
+    """Return the lower and upper bounds of the entries of all switches in one position."""
+    lower, upper = (
+        np.concatenate([np.zeros(0), *(getattr(s, f"{position}_{end}") for s in switches)])
+        for end in ("lower", "upper")
+    )
+    return lower, upper
 
 
 def surely(session: Session, bounds: Bounds) -> highs.Answer:
@@ -225,18 +314,21 @@ def _term(price: Array, lower: Array, upper: Array) -> Array:
     return np.where(priced, price * np.where(priced, bound, 0.0), 0.0)
 
 
-def parts_of(model: Model, switches: list[Switch]) -> list[Part]:
-    """Divide a program into its connected parts; parts that no switch touches are left out, their value is
-    the same in every state."""
+def parts_of(model: Model, switches: list[Switch], watched: sparse.csr_matrix | None = None) -> list[Part]:
+    """Divide a program into its connected parts.
+
+    Parts that no switch touches are left out, because their value is the same in every state, unless they take of a
+    row that is watched.
+    """
     columns = model.matrix.shape[1]
     grid = sparse.bmat([[None, model.matrix.T], [model.matrix, None]], format="csr")
-    count, label = connected_components(grid, directed=False)
+    _, label = connected_components(grid, directed=False)
+    touched = [label[s.entry] for s in switches]
+    wanted = np.unique(np.concatenate([*touched, label[[] if watched is None else watched.indices]]))
     parts = []
-    for number in range(count):
+    for number in wanted:
         kept = label == number
-        which = [k for k, s in enumerate(switches) if kept[s.entry].any()]
-        if not which:
-            continue
+        which = [k for k, of in enumerate(touched) if (of == number).any()]
         cols, rws = np.flatnonzero(kept[:columns]), np.flatnonzero(kept[columns:])
         renumber = np.cumsum(kept) - 1
         b = model.bounds
@@ -247,8 +339,8 @@ def parts_of(model: Model, switches: list[Switch]) -> list[Part]:
             bounds=Bounds(b.column_lower[cols], b.column_upper[cols], b.row_lower[rws], b.row_upper[rws]),
         )
         local = [switches[k].only(kept, renumber) for k in which]
-        parts.append(Part(piece, local, which))
+        parts.append(Part(piece, local, which, None if watched is None else watched[:, cols]))
     return parts
 
 
-__all__ = ["GAP", "Part", "Switch", "parts_of", "surely"]
+__all__ = ["FEASIBLE", "GAP", "Bools", "Part", "Solved", "Switch", "parts_of", "surely"]
