@@ -56,7 +56,8 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
         return
     rows = [[cell(value) for value in row] for row in table.head(top or len(table)).itertuples(index=False)]
     # Not as the title of the table, which would be broken to its width.
-    out.print(title, style="italic", markup=False, highlight=False)
+    if title:
+        out.print(title, style="italic", markup=False, highlight=False)
     shown_table = Table()
     for place, column in enumerate(table.columns):
         heading = str(column).replace("_", " ")

@@ -6,13 +6,14 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import straits
 from straits.case import Case
 from straits.case.settings import Disruption, Scenario
 from straits.contingency import ensemble
-from straits.report import Study, format, key_numbers, pairs, report_html, risks
+from straits.report import Study, analysistables, format, key_numbers, pairs, report_html, risks
 from straits.report.analyses import find_all, find_failures, window_of
 from straits.report.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars
 from straits.report.risksections import pair_blocks
@@ -167,8 +168,8 @@ def test_exceedance_curve_falls_and_names_its_levels() -> None:
     assert sum(e.get("stroke") == "#0072B2" and e.tag.endswith("path") for e in root) == 1
     mark = next(e for e in root if e.tag.endswith("circle"))
     assert float(mark.get("cx") or 0) == pytest.approx(62 + (780 - 62) / 2)  # 2 of 4
-    # Chances by their logarithm, from 1 at the top to half of the rarest at the bottom.
-    assert float(mark.get("cy") or 0) == pytest.approx(26 + 310 * np.log(0.1) / np.log(0.05), abs=0.01)
+    # Chances by their logarithm, from 1 at the top to half of the rarest, or of 5 %, at the bottom.
+    assert float(mark.get("cy") or 0) == pytest.approx(26 + 310 * np.log(0.1) / np.log(0.025), abs=0.01)
     assert "2 Mt, standard error 0.2" in text and "on average 0.9 Mt" in text
 
 
@@ -196,3 +197,41 @@ def test_machines_get_the_same_numbers(risky: Study) -> None:
     drawn = numbers["drawn_histories"]
     assert (drawn["draws"], drawn["seed"]) == (risks.DRAWS, risks.SEED)
     assert drawn["lost_exports"]["CVaR 0.9"]["value"] == risky.risk.statistic("CVaR 0.9")[0]
+
+
+def test_sections_open_with_a_sentence_that_holds_by_itself(study: Study) -> None:
+    """Proves: the first words of a section give run, period, unit and what is compared, with the numbers of its table. Without
+    it: a sentence that is quoted alone could be wrong."""
+    page = report_html(study)
+    row = study.focus_summary.iloc[int(study.focus_summary["lost_exports"].to_numpy(float).argmax())]
+    title = study.scenario_title(str(row["scenario"]))
+    assert f"“{title}” takes most, {format.amount(float(row['lost_exports']), 'kt')}" in section(
+        page, "scenarios"
+    )
+    states = study.comparison.states
+    total = states.loc[states["scenario"] == study.main, "change"].sum()
+    assert f"all actors and goods together lose {format.money(-total, 'USD')} in 2022" in section(
+        page, "gains"
+    )
+    totals = study.route_totals(study.baseline)
+    top = max(totals, key=lambda name: totals[name])
+    assert f"In the baseline {top} carries {format.amount(totals[top], 'kt')}" in section(page, "routes")
+    days = study.comparison.storage_days
+    farm = days[(days["scenario"] == "baseline") & (days["store"] == "farm")].iloc[0]
+    assert f"full after {format.number(farm['days_from_mean'], 2)} days from its mean level" in section(
+        page, "storage"
+    )
+
+
+def test_ties_have_a_table(study: Study) -> None:
+    """Proves: every choice that takes as much as the worst is a row, the worst itself included."""
+    assert study.attack is not None
+    extra = pd.DataFrame({"budget": [1], "attack": ["rail"]})
+    tied = replace(
+        study, attack=replace(study.attack, ties=pd.concat([study.attack.ties, extra], ignore_index=True))
+    )
+    frame = analysistables.worst_ties(tied).frame
+    assert list(frame["ids"]) == ["pipe", "rail"] and list(frame["closures_at_most"]) == [1, 1]
+    assert analysistables.attacks(tied).frame["others_as_bad"].tolist() == [1]
+    text = section(report_html(tied), "worst")
+    assert "(or Railway to the port, which takes as much)" in text and "1 other choice as bad" in text

@@ -133,6 +133,9 @@ def attack_section(study: Study) -> Section:
             f"{_choices(study, last['budget'])}"
         )
     section.blocks.extend([f"{text}. {_protection(study)}", figure])
+    ties = tables.worst_ties(study)
+    if len(ties.frame) > len(found.curve) - 1:
+        section.blocks.append(Fold(ties.title, [Shown(ties, ("closures_at_most", "closed"))]))
     held = tables.closable(study)
     section.blocks.append(Fold(held.title, [Shown(held)]))
     return section

@@ -89,7 +89,7 @@ def attacks(study: Study) -> Table:
     if found is None:
         return Table("worst_attacks", "", pd.DataFrame())
     curve = found.curve[found.curve["budget"] > 0].reset_index(drop=True)
-    ties = found.ties.groupby("budget")["attack"].agg(list)
+    ties = found.ties.groupby("budget").size()
     frame = pd.DataFrame(
         {
             "closures_at_most": curve["budget"].astype(int),
@@ -97,10 +97,7 @@ def attacks(study: Study) -> Table:
             "lost": curve["loss"],
             "largest_loss": curve["largest_loss"],
             "proved": curve["proved"],
-            "as_bad": [
-                "  or  ".join(asset_names(study, other) for other in ties.get(budget, []) if other != attack)
-                for budget, attack in zip(curve["budget"], curve["attack"], strict=True)
-            ],
+            "others_as_bad": [int(ties.get(budget, 1)) - 1 for budget in curve["budget"]],
         }
     )
     if len(found.protected):
@@ -117,9 +114,31 @@ def attacks(study: Study) -> Table:
         frame,
         dict.fromkeys(("lost", "largest_loss", "then_lost"), unit),
         f"Lost: of the most that {target} could export over the period if cost were no matter. Largest loss: no set of "
-        "as many closures takes more. as bad: other closures that take as much. made safe: the one asset that, if it "
-        "cannot be closed, lowers the worst loss most.",
+        "as many closures takes more. Others as bad: other choices of closures that take as much. made safe: the one "
+        "asset that, if it cannot be closed, lowers the worst loss most.",
     )  # fmt: skip
+
+
+def worst_ties(study: Study) -> Table:
+    """All choices of closures that take as much as the worst of their number."""
+    found = study.attack
+    if found is None:
+        return Table("worst_ties", "", pd.DataFrame())
+    ties = found.ties[found.ties["budget"] > 0]
+    frame = pd.DataFrame(
+        {
+            "closures_at_most": ties["budget"].astype(int),
+            "closed": [asset_names(study, str(attack)) for attack in ties["attack"]],
+            "ids": ties["attack"].str.replace("|", " | "),
+        }
+    )
+    return Table(
+        "worst_ties",
+        "All choices of closures that take as much as the worst",
+        frame,
+        {},
+        "Without members that take nothing. The loss of each number of closures is in table worst_attacks.",
+    )
 
 
 def closable(study: Study) -> Table:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from straits.report import figures, mapfigures, tables
+from straits.report import figures, mapfigures, openings, tables
 from straits.report import format as fmt
 from straits.report.analysissections import attack_section, documents_section, failures_section
 from straits.report.basemap import Basemap
@@ -27,6 +27,15 @@ Block = Figure | Shown | Fold | str
 
 #: Id of the basemap that maps as wide as the page share.
 WIDE_BASE = "base-wide"
+
+#: What sections say before their figures, by section.
+OPENINGS: dict[str, Callable[[Study], str]] = {
+    "scenarios": openings.scenarios,
+    "gains": openings.gains,
+    "routes": openings.routes,
+    "storage": openings.storage,
+    "bottlenecks": openings.bottlenecks,
+}
 
 METHOD = (
     "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less "
@@ -84,6 +93,9 @@ def report_html(study: Study) -> str:
         power_section(study),
         documents_section(study), _back_test(study), _intervals(study), _weak(study), _method(study), _sources(study),
     ]  # fmt: skip
+    for section in sections:
+        if section.blocks and section.ident in OPENINGS and (text := OPENINGS[section.ident](study)):
+            section.blocks.insert(0, text)
     return render(study, [s for s in sections if s.blocks], bases.symbols(), _tiles(study), answer(study))
 
 

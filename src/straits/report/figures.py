@@ -58,7 +58,7 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     stacks = [Stack(name, value) for name, value in zip(names, values, strict=True)]
     origin, commodity, _ = study.focus
     unit = f"{study.commodity_unit}/d"
-    title = f"Exports of {study.name('commodities', commodity)} from {study.name('actors', origin)} by route"
+    title = f"Exports of {study.name('commodities', commodity).lower()} from {study.name('actors', origin)} by route"
     marks = event_marks(study) if with_events else []
     totals = [
         fmt.amount(float(value.to_numpy(float).sum(axis=1) @ study.days), study.commodity_unit)
@@ -150,7 +150,7 @@ def losses_figure(study: Study) -> Figure | None:
     ]
     bars.sort(key=lambda bar: -bar.value)
     origin, commodity, _ = study.focus
-    title = f"Exports of {study.name('commodities', commodity)} that {study.name('actors', origin)} loses, by scenario"
+    title = f"Exports of {study.name('commodities', commodity).lower()} that {study.name('actors', origin)} loses, by scenario"
     svg = diverging_bars(
         "losses", title, f"Bars by scenario, in {unit}.", bars, f"lost exports over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
@@ -208,7 +208,7 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
         Bar(
             study.asset_name(str(asset)),
             float(worth),
-            f"per {unit}; binds in {fmt.plural(int(steps), 'step')}",
+            f"per {unit}; binds in {int(steps)} of {fmt.plural(len(study.days), study.case.settings.time.step)}",
         )
         for asset, worth, unit, steps in zip(
             table["asset"], table["worth"], table["unit"], table["steps_binding"], strict=True

@@ -55,7 +55,7 @@ def exceedance_curve(
     marks = fmt.ticks(0.0, float(losses[-1]) or 1.0, 6)
     draw_axis(svg, marks, left, right, top, bottom, axis)
     svg.text(left - 62, top - 12, "chance that more is lost, %", size=11, fill=QUIET)
-    # Chances are drawn by their orders of magnitude, since what is rare matters most; the rarest is that of one draw.
+    # Chances are drawn by their orders of magnitude, since what is rare matters most, down to half of the rarest.
     least = float(np.min(chances[chances > 0], initial=0.05)) / 2
 
     def height(chance: float) -> float:

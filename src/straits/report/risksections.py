@@ -187,7 +187,8 @@ def _exceedance_figure(study: Study) -> Figure:
     caption = (
         f"{found.draws} drawn histories, seed {found.seed}; losses against the baseline, in which no hazard strikes. "
         "Each history is solved with perfect foresight, so losses are the least possible. Chances are drawn by their "
-        "orders of magnitude; the rarest is that of a single draw."
+        "orders of magnitude; the rarest is that of a single draw. Where plans are equally good, exports may differ by "
+        "a little from one to another."
     )
     return Figure("exceedance", title, svg, caption, risks.risk_summary(study))
 

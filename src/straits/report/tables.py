@@ -13,6 +13,7 @@ from straits.report.analysistables import (
     attacks,
     failures,
     state_failures,
+    worst_ties,
 )
 from straits.report.content import Study
 from straits.report.pairs import double_failures
@@ -33,7 +34,7 @@ def study_tables(study: Study) -> list[Table]:
     """Return all tables of a study that have rows, in the order of the report."""
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
-        failures, state_failures, double_failures, attacks, risk_summary, exceedance, hazards,
+        failures, state_failures, double_failures, attacks, worst_ties, risk_summary, exceedance, hazards,
         leverage, leverage_exports, leverage_assets, leverage_items, leverage_options, shares, concentration,
         unmet, shortfall, back_test,
         intervals, sensitivity, events, documents.timeline, documents.terms, measures,
