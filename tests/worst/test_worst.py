@@ -21,8 +21,9 @@ WINDOW = "2022-01-01:2d"
 
 def brute(case, budget, *, objective="value", read=None, weights=None, assets=None, **more):
     """Every attack within the budget, each solved; gives {attack: value}."""
-    q = ask(case, attacker=None, target=more.get("target"), objective=objective, commodity=None, assets=assets, weights=weights,
-            window=WINDOW, scenario=None, tariffs=None)  # fmt: skip
+    q = ask(
+        case, target=more.get("target"), objective=objective, assets=assets, weights=weights, window=WINDOW
+    )
     found, session = {}, Session(q.model)
     for size in range(len(q.patches) + 1):
         for chosen in combinations(range(len(q.patches)), size):
@@ -72,6 +73,22 @@ def test_search_is_brute_force_on_200_cases(block):
             else:
                 assert named <= ties and len(ties) > 50
             assert attack_of(row.attack) in ties
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_search_is_brute_force_where_there_is_everything(seed):
+    """Proves: the same where transit splits arrivals, tanks have rates, fleets share a link, demand is a curve and quotas cost.
+    Without it: the bounds of the search would be tried on the simplest models only.
+    """
+    case = random_case(seed, promises=seed % 2 == 1, ramps=seed % 5 == 4, rich=True)
+    assets = "links,stores,fleets"
+    result = worst(case, budget=2, window=WINDOW, assets=assets)
+    found = brute(case, 2, assets=assets)
+    least, ties = minimal_worst(found, 1e-7 * (1 + abs(found[frozenset()])))
+    row = result.curve.iloc[-1]
+    assert row["value"] == pytest.approx(least, rel=1e-9, abs=1e-9) and row["proved"]
+    named = {attack_of(a) for a in result.ties.loc[result.ties["budget"] == 2, "attack"]}
+    assert named == ties if row["all_ties"] else named <= ties
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -58,6 +58,10 @@ class Losses:
         for at, j, a in zip(balance.row.tolist(), balance.col.tolist(), balance.data.tolist(), strict=True):
             (self.into if a > 0 else self.out)[at].append((j, abs(a)))
             self.ends[j].append((at, a))
+        # Stock is followed last, so that only what a store takes in or gives goes through it, and its rates bind no tighter.
+        stock = range(f.stock.offset, f.stock.offset + f.stock.size)
+        for ends in (*self.into, *self.out):
+            ends.sort(key=lambda end: end[0] not in stock)
         self.fixed = (model.bounds.row_lower[first : first + size] < 0).tolist()
         self.stay = self._places_to_stay()
         self.columns = _stacked(patches, "columns", "column_lower", "column_upper")
