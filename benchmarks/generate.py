@@ -96,6 +96,8 @@ def generate_case(
     axis = time_axis(steps, step, boundary)
     start, end = date.fromisoformat(axis["start"]), date.fromisoformat(axis["end"])
 
+    # What an average link has to carry grows with the goods and with the length of the ways; 80 links of 40 places carry 1.
+    load = (commodities / 4) * (places / 40) ** 1.5 / (links / 80)
     place_rows = [
         {
             "id": f"p{i}",
@@ -118,7 +120,7 @@ def generate_case(
                 "to_place": f"p{j}",
                 "mode": str(rng.choice(["pipeline", "rail", "road"])),
                 "commodities": "|".join(goods),
-                "capacity": round(float(rng.lognormal(4.0, 0.8)), 2),
+                "capacity": round(load * float(rng.lognormal(4.0, 0.8)), 2),
                 "capacity_unit": "kt/d",
                 "cost": round(2 + 0.05 * length * float(rng.uniform(0.6, 1.6)), 2),
                 "cost_unit": "USD/t",
