@@ -59,16 +59,18 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
     if title:
         out.print(title, style="italic", markup=False, highlight=False)
     shown_table = Table()
-    for place, column in enumerate(table.columns):
-        heading = str(column).replace("_", " ")
+    headings = [str(column).replace("_", " ") for column in table.columns]
+    texts = [[heading, *(row[place] for row in rows)] for place, heading in enumerate(headings)]
+    wide = sum(max(map(len, column)) + 3 for column in texts) + 1 <= out.width
+    for column, heading, text in zip(table.columns, headings, texts, strict=True):
         numeric = table[column].dtype.kind in "if"
         # On a narrow terminal words make room for numbers and go on in the next line; so does a number that still finds no
         # room, since cut short it would be read as another number.
-        widest = max([*heading.split(), *(row[place] for row in rows)], key=len)
+        least = max(map(len, [*heading.split(), *text[1:]]))
         shown_table.add_column(
             heading,
             justify="right" if numeric else "left",
-            width=len(widest) if numeric else None,
+            width=least if numeric and not wide else None,
             overflow="fold",
         )
     for row in rows:
