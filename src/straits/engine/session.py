@@ -108,6 +108,10 @@ class Session:
             self._forget()
         return answer
 
+    def read(self, answer: Answer, *, duals: bool = True) -> Answer:
+        """Add its vectors to the answer of the last solve."""
+        return highs.read_vectors(self._solver, answer, duals=duals)
+
     def run_cold(self, *, read: bool = True) -> Answer:
         """Solve what is set from nothing, with presolve."""
         self._forget()

@@ -24,6 +24,9 @@ from straits.errors import SolveError
 from straits.model import Model, highs
 from straits.model.highs import Answer
 
+#: Iterations below which a start was so good that the answer makes no better one.
+_NEAR = 8
+
 #: Names of the parts of a variant.
 Names = tuple[str, ...]
 
@@ -147,19 +150,22 @@ class Walker:
                 return _Node(names, patch, answer, parent.basis), "skipped"
         # Only variants that nothing builds on: others may be answered again in another piece, and must come out the same.
         starts = self._starts if parent is self._root and not keep else None
-        duals = keep or starts is not None or self.measures.needs > 1
         self.session.take(patch)
         if parent.answer.status == highs.OPTIMAL:
             self.session.start_from(parent.basis if starts is None else starts.best(patch))
-            answer = self.session.run(read=duals or self.measures.needs > 0, duals=duals)
+            answer = self.session.run(read=False)
             if answer.status == highs.STOPPED:
-                answer = self.session.run_cold()
+                answer = self.session.run_cold(read=False)
         else:
-            answer = self.session.run_cold()
+            answer = self.session.run_cold(read=False)
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(f"variant {'+'.join(names)}: the solver ended {answer.status}")
-        basis = self.session.basis() if keep or starts is not None else parent.basis
-        if starts is not None and answer.status == highs.OPTIMAL:
+        remember = starts is not None and answer.iterations >= _NEAR and answer.status == highs.OPTIMAL
+        if keep or remember or self.measures.needs:
+            answer = self.session.read(answer, duals=keep or remember or self.measures.needs > 1)
+        basis = self.session.basis() if keep or remember else parent.basis
+        if remember:
+            assert starts is not None
             starts.add(patch, answer, basis)
         return _Node(names, patch, answer, basis), "solved"
 
@@ -196,7 +202,9 @@ class Walker:
         if name not in self._changes:
             node, _ = self._step(self._root, (name,), True)
             optimal = node.answer.status == highs.OPTIMAL
-            self._changes[name] = change_of(self._patch((name,)), self._root.answer, node.answer) if optimal else None
+            self._changes[name] = (
+                change_of(self._patch((name,)), self._root.answer, node.answer) if optimal else None
+            )
         return self._changes[name]
 
     def _result(self, node: _Node, method: str, began: float) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import highspy
@@ -108,18 +108,28 @@ def run(solver: highspy.Highs, *, read: bool = True, duals: bool = True) -> Answ
         solver.run()
         solver.setOptionValue("presolve", "choose")
         status = solver.getModelStatus()
-    solution, info = solver.getSolution(), solver.getInfo()
+    info = solver.getInfo()
     nothing = np.empty(0)
-    return Answer(
+    answer = Answer(
         status=_STATUS.get(status, STOPPED),
         value=info.objective_function_value,
-        x=np.array(solution.col_value) if read else nothing,
-        reduced_cost=np.array(solution.col_dual) if read and duals else nothing,
-        row_value=np.array(solution.row_value) if read else nothing,
-        dual=np.array(solution.row_dual) if read and duals else nothing,
+        x=nothing,
+        reduced_cost=nothing,
+        row_value=nothing,
+        dual=nothing,
         iterations=int(info.simplex_iteration_count),
         seconds=time.perf_counter() - began,
     )
+    return read_vectors(solver, answer, duals=duals) if read else answer
+
+
+def read_vectors(solver: highspy.Highs, answer: Answer, *, duals: bool = True) -> Answer:
+    """Add the vectors of the last solve to its answer, with or without its duals."""
+    solution = solver.getSolution()
+    answer = replace(answer, x=np.array(solution.col_value), row_value=np.array(solution.row_value))
+    if not duals:
+        return answer
+    return replace(answer, reduced_cost=np.array(solution.col_dual), dual=np.array(solution.row_dual))
 
 
 def version() -> str:
