@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -57,6 +59,54 @@ def test_interrupted_is_uninterrupted():
     np.testing.assert_array_equal(again.result().errors, whole.result().errors)
 
 
+KILLED = """
+import os, sys
+from straits.power import LazyGame, shapley
+asked = []
+def value(mask):
+    asked.append(mask)
+    if len(asked) == int(sys.argv[2]):
+        os._exit(9)
+    return float((mask & 1023).bit_count() ** 2 + (mask % 7))
+shapley(LazyGame([f"p{i}" for i in range(22)], value), sample=6, rng=11, keep=sys.argv[1])
+"""
+
+
+def test_a_killed_process_goes_on_from_its_file(tmp_path):
+    """Proves: a run killed in the middle of a replicate, twice, and then finished gives exactly the result of a run that
+    nobody stopped. Without it: a long sample could be lost, or its draws be repeated or left out."""
+    file, whole = tmp_path / "sample.json", tmp_path / "whole.json"
+    for calls in ("1000", "1000"):
+        killed = subprocess.run([sys.executable, "-c", KILLED, str(file), calls], check=False)
+        assert killed.returncode == 9
+        assert 0 < json.loads(file.read_text())["replicates"] < 6
+    for path in (file, whole):
+        subprocess.run([sys.executable, "-c", KILLED, str(path), "-1"], check=True)
+    assert json.loads(file.read_text()) == json.loads(whole.read_text())
+
+
+def test_a_kept_sample_of_the_command_line_goes_on(tmp_path):
+    """Proves: `straits power --sample --keep` stopped at 3 replicates and asked for 5 says what 5 at once say; a file of
+    another question is refused. Without it: the option could begin anew, or mix two games."""
+    from typer.testing import CliRunner
+
+    from straits.cli import app
+
+    run, file = CliRunner().invoke, str(tmp_path / "s.json")
+    ask = ["power", "two-routes", "--seed", "4", "--json"]
+    assert run(app, [*ask, "--sample", "3", "--keep", file]).exit_code == 0
+    later = run(app, [*ask, "--sample", "5", "--keep", file])
+    assert later.exit_code == 0, later.output
+    assert (
+        json.loads(later.output)["as it is"]
+        == json.loads(run(app, [*ask, "--sample", "5"]).output)["as it is"]
+    )
+    other = run(app, [*ask, "--sample", "5", "--keep", file, "--access", "regulated"])
+    assert other.exit_code != 0
+    alone = run(app, [*ask, "--keep", file])
+    assert alone.exit_code != 0
+
+
 def test_thirty_players():
     """Proves: a lazy game of 30 players is sampled and each coalition is valued once. A dummy gets exactly
     nothing. Without it: more players than exact allows would be out of reach."""
@@ -88,6 +138,17 @@ def test_thirty_players():
         (
             lambda: ShapleySampler.resume(_game(), ShapleySampler(LazyGame(["a"], float), rng=1).state()),
             r"other players",
+        ),
+        (
+            lambda: ShapleySampler.resume(
+                LazyGame(["a"], float, parameters={"access": "regulated"}),
+                ShapleySampler(LazyGame(["a"], float, parameters={"access": "veto"}), rng=1).state(),
+            ),
+            r"another game: access differ",
+        ),
+        (
+            lambda: ShapleySampler.load(_game(), "no such file.json"),
+            r"no such file.json holds no stored sample",
         ),
     ],
 )

@@ -84,6 +84,12 @@ def power(
         int | None, typer.Option(help="Replicates of a sample, for more than 20 players.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sample.")] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Where the sample is kept; one that was stopped goes on from there."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who has power over whom in a case."""
@@ -107,7 +113,7 @@ def power(
             "scenario": scenario,
             "commodity": commodity,
         }
-        title, tables, notes = _shares(loaded, chosen, options, sample, seed, how)
+        title, tables, notes = _shares(loaded, chosen, options, (sample, seed, keep), how)
     if as_json:
         found = {name: table.to_dict("records") for name, table in tables.items()}
         write_json({"title": title, "notes": notes, **found})
@@ -122,13 +128,20 @@ def _names(text: str, case: Any) -> list[str]:
 
 
 def _shares(
-    case: Any, players: list[str], options: bool, sample: int | None, seed: int | None, how: dict[str, Any]
+    case: Any,
+    players: list[str],
+    options: bool,
+    drawn: tuple[int | None, int | None, str | None],
+    how: dict[str, Any],
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
     from straits.power import Game, GameError, game, shapley
     from straits.power.games import MAX_EXACT
     from straits.power.summary import how_valued, shares_table, shares_text
 
+    sample, seed, keep = drawn
     lazy = sample is not None
+    if keep is not None and not lazy:
+        raise GameError("--keep holds a sample: it needs --sample")
     if len(players) > MAX_EXACT and not lazy:
         raise GameError(
             f"{len(players)} players: coalitions of more than {MAX_EXACT} are too many to value each; name fewer with "
@@ -138,7 +151,8 @@ def _shares(
     if options:
         games["with options"] = game(case, players, options=True, sample=lazy, **how)
     if lazy:
-        solved = {name: shapley(g, sample=sample, rng=seed) for name, g in games.items()}
+        files = {"as it is": keep, "with options": keep and f"{keep}.options"}
+        solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
         tables = {name: a.table() for name, a in solved.items()}
         return (
             "Shapley values from a sample",

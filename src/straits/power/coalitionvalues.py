@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import reduce
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,9 @@ class CaseValues:
         self.program = program
         self._relaxed = Relaxation(program.model, program.switches)
         self._base: float | None = None
+        # Weak, because a program of several parts is replaced when it gets more rows.
+        self._held: WeakKeyDictionary[Part, int] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Part, dict[int, tuple[Array, Ints]]] = WeakKeyDictionary()
 
     @property
     def solves(self) -> int:
@@ -84,18 +88,21 @@ class CaseValues:
         return total
 
     def _broken(self, proof: dict[int, Ints], count: int) -> dict[int, list[Item]]:
-        """Return, for each coalition for which the optima of the parts together break a row that was left out, the
+        """Return, for each coalition for which the optima of the parts together may break a row that was left out, the
         optima of the parts: all that take of any such row, because a part that gives way may run into others."""
         parts, most = self._relaxed.parts, self._relaxed.most
-        rows = self._relaxed.at_risk(list(proof))
-        use = {k: np.array([s.use[rows] for s in parts[k].solved]) for k in proof}
-        none, found = np.zeros(0, dtype=np.int64), {}
-        for first in range(0, count if len(rows) else 0, _AT_ONCE):
-            at = slice(first, first + _AT_ONCE)
-            taken = sum(of_part[proof[k][at]] for k, of_part in use.items())
-            for u in (first + np.flatnonzero((taken > most[rows]).any(axis=1))).tolist():
-                found[u] = [Item((k,), parts[k], none, int(proof[k][u])) for k in proof]
-        return found
+        found = np.arange(count)
+        if count > 1:
+            rows = self._relaxed.at_risk(list(proof))
+            use = {k: np.array([s.use[rows] for s in parts[k].solved]) for k in proof}
+            over = np.zeros(count, dtype=bool)
+            for first in range(0, count if len(rows) else 0, _AT_ONCE):
+                at = slice(first, first + _AT_ONCE)
+                taken = sum(of_part[proof[k][at]] for k, of_part in use.items())
+                over[at] = (taken > most[rows]).any(axis=1)
+            found = np.flatnonzero(over)
+        none = np.zeros(0, dtype=np.int64)
+        return {u: [Item((k,), parts[k], none, int(proof[k][u])) for k in proof] for u in found.tolist()}
 
     def _settle(self, items: dict[int, list[Item]], masks: Ints) -> None:
         """Join what collides, coalition by coalition, until no row that was left out is broken."""
@@ -122,24 +129,40 @@ class CaseValues:
                 items[u] = [item for i, item in enumerate(items[u]) if i not in gone[u]] + new[u]
             pending = collided
 
-    def _of_part(
-        self, part: Part, masks: Ints, joining: list[list[Item]] | None = None
-    ) -> tuple[Array, Ints]:
+    def _of_part(self, part: Part, masks: Ints) -> tuple[Array, Ints]:
         """Return the value of a part for each coalition, and which solved state proves it."""
         # Only the players with a right in this part matter to it: far fewer coalitions than 2^n.
-        rights = [self.program.rights[k] for k in part.which]
-        held = reduce(lambda mask, right: mask | right.holders, rights, 0)
+        held = self._holders(part)
+        if len(masks) == 1:
+            return self._of_one(part, int(masks[0]) & held)
         local, of_local = np.unique(masks & held, return_inverse=True)
         states = self.program.states(local, part.which)
         first, of_state = _distinct(np.packbits(states, axis=1))
+        value, solved = self._prove(part, states[first])
+        back = of_state[of_local]
+        return value[back], solved[back]
 
+    def _of_one(self, part: Part, local: int) -> tuple[Array, Ints]:
+        """Return the same for one coalition, and remember it: a sample asks for one at a time."""
+        known = self._known.setdefault(part, {})
+        if local not in known:
+            known[local] = self._prove(
+                part, self.program.states(np.array([local], dtype=np.int64), part.which)
+            )
+        return known[local]
+
+    def _prove(self, part: Part, states: NDArray[np.bool_]) -> tuple[Array, Ints]:
         try:
-            value, solved = part.values(states[first])
+            return part.values(states)
         except InfeasibleError:
             # Say it in terms of the whole case: find a coalition whose whole program is infeasible.
             raise self.program.explain(self._whole(part)) from None
-        back = of_state[of_local]
-        return value[back], solved[back]
+
+    def _holders(self, part: Part) -> int:
+        """Return the mask of the players with a right in a part."""
+        if part not in self._held:
+            self._held[part] = reduce(lambda mask, k: mask | self.program.rights[k].holders, part.which, 0)
+        return self._held[part]
 
     def _whole(self, part: Part) -> NDArray[np.bool_]:
         state = np.ones(len(self.program.switches), dtype=bool)

@@ -4,7 +4,11 @@ did when all acted together.
 Cargo whose supplies are all closed to the coalition is an outsider's. It moves and is sold as in the
 baseline; so it takes up its share of capacity and of demand. Assets closed to the coalition carry that
 cargo and nothing else. The value of the coalition is the joint value then, less the same with the
-coalition's own assets idle."""
+coalition's own assets idle.
+
+An option to build that needs the consent of an outsider stands as all together have built it, and is paid for. Of
+any other, what the outsiders' cargo cannot do without stands as well; the coalition chooses how much more to build,
+and pays for that only."""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 from straits.engine import Session
 from straits.errors import SolveError
 from straits.model import Bounds, highs
-from straits.power.games import Array, GameError
+from straits.power.games import Array
 from straits.power.states import surely
 
 if TYPE_CHECKING:
@@ -30,24 +34,17 @@ class AgainstBaseline:
     Parameters
     ----------
     program : CoalitionProgram
-        A program without options to build: what outsiders have built could not be held apart.
-
-    Raises
-    ------
-    GameError
-        The program has options.
+        The program.
     """
 
     def __init__(self, program: CoalitionProgram) -> None:
-        if len(program.model.cost) > program.model.formulation.columns.size:
-            raise GameError(
-                "outsiders='baseline' goes with the network as it is: leave out options, or use outsiders='absent'"
-            )
         self.program = program
         self.solves = 0
         self._session = Session(program.model)
         self._known: dict[bytes, float] = {}
         self._rows = program.model.matrix.tocsr()
+        #: Columns of options: how much of each is built.
+        self._options = np.arange(program.model.formulation.columns.size, len(program.model.cost))
         self._baseline = self._solve(program.bounds(np.ones(len(program.switches), dtype=bool))).x
 
     def one(self, mask: int) -> float:
@@ -57,8 +54,9 @@ class AgainstBaseline:
         if key not in self._known:
             outside = self._outsiders_columns(state)
             idle = self.program.states(np.array([0], dtype=np.int64))[0]
-            active = self._solve(self._bounds(state, outside)).value
-            without = self._solve(self._bounds(idle, outside)).value
+            standing = self._standing(state, outside)
+            active = self._solve(self._bounds(state, outside, standing)).value
+            without = self._solve(self._bounds(idle, outside, standing)).value
             self._known[key] = (without - active) / 1000.0
         return self._known[key]
 
@@ -87,11 +85,38 @@ class AgainstBaseline:
             [block.every(np.flatnonzero(np.isin(of, cargoes))).ravel() for block, of in of_block]
         )
 
-    def _bounds(self, state: NDArray[np.bool_], outside: NDArray[np.int64]) -> Bounds:
+    def _standing(self, state: NDArray[np.bool_], outside: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Return the least and the greatest part of each option that can be built, between 0 and 1."""
+        least, most = np.zeros(len(self._options)), np.ones(len(self._options))
+        fixed = np.zeros(len(self._baseline))
+        fixed[outside] = self._baseline[outside]
+        lacking = self._rows @ fixed - self.program.model.bounds.row_upper
+        adds = -self._rows[:, self._options].tocsc()
+        closed = {
+            int(c)
+            for switch, is_open in zip(self.program.switches, state, strict=True)
+            if not is_open
+            for c in switch.entry
+        }
+        for k, column in enumerate(self._options.tolist()):
+            if column in closed:
+                least[k] = most[k] = self._baseline[column]
+                continue
+            at = slice(adds.indptr[k], adds.indptr[k + 1])
+            need = (lacking[adds.indices[at]] / adds.data[at]).max(initial=0.0)
+            least[k] = min(need, self._baseline[column])
+        return least, most
+
+    def _bounds(
+        self, state: NDArray[np.bool_], outside: NDArray[np.int64], standing: tuple[Array, Array]
+    ) -> Bounds:
         b = self.program.bounds(state)
         fixed = np.zeros(len(self._baseline))
         fixed[outside] = self._baseline[outside]
         b.column_lower[outside] = b.column_upper[outside] = self._baseline[outside]
+        # What stands makes no room in a closed asset beyond what outsiders move there.
+        fixed[self._options] = standing[0]
+        b.column_lower[self._options], b.column_upper[self._options] = standing
         columns = len(fixed)
         used = self._rows @ fixed - self._opening(outside)
         for switch, is_open in zip(self.program.switches, state, strict=True):

@@ -109,6 +109,8 @@ class Relaxation:
     def collisions(self, items: Sequence[Item]) -> list[tuple[int, ...]]:
         """Return which items, by position, break a row left out together, and take note of the rows."""
         over = np.flatnonzero(sum(item.use for item in items) > self.most)
+        if not len(over):
+            return []
         self._broken[over] = True
         clusters: list[set[int]] = []
         taking = np.array([item.use[over] for item in items]) > 0

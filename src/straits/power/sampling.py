@@ -11,6 +11,8 @@ replicates are independent, so their spread gives the standard error whatever th
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,9 +60,18 @@ class ShapleySampler:
         self._mean = np.zeros(game.n)
         self._squares = np.zeros(game.n)
 
-    def run(self, replicates: int) -> None:
+    def run(self, replicates: int, keep: str | Path | None = None) -> None:
         """Add independent replicates. May be called again, and interrupted between replicates without
-        loss."""
+        loss.
+
+        Parameters
+        ----------
+        replicates : int
+            How many.
+        keep : path, optional
+            File (JSON) that holds the state after each replicate, for `load` after the process was killed. It is
+            replaced whole, so that it is never half written.
+        """
         if replicates < 1:
             raise GameError(f"sample: at least 1 replicate must be drawn, found {replicates}")
         for _ in range(replicates):
@@ -69,6 +80,8 @@ class ShapleySampler:
             step = estimate - self._mean  # Welford: mean and sum of squares without keeping the replicates
             self._mean += step / self.replicates
             self._squares += step * (estimate - self._mean)
+            if keep is not None:
+                self.save(keep)
 
     def _replicate(self) -> Array:
         n = self.game.n
@@ -112,10 +125,35 @@ class ShapleySampler:
             errors=spread,
         )
 
+    def save(self, path: str | Path) -> None:
+        """Write the state to a file (JSON), replacing it whole."""
+        path = Path(path)
+        beside = path.with_name(path.name + ".part")
+        beside.write_text(json.dumps(self.state()), encoding="utf-8")
+        beside.replace(path)
+
+    @classmethod
+    def load(cls, game: Game | LazyGame, path: str | Path) -> ShapleySampler:
+        """Go on from a file that `save` or `run` wrote.
+
+        Raises
+        ------
+        GameError
+            The file cannot be read or is of another game.
+        """
+        try:
+            state = json.loads(Path(path).read_text(encoding="utf-8"))
+            return cls.resume(game, state)
+        except (OSError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise GameError(
+                f"sample: {path} holds no stored sample ({error}); give another file, or delete it to begin anew"
+            ) from None
+
     def state(self) -> dict[str, Any]:
         """Return all that is needed to go on later, as plain numbers, texts and lists."""
         return {
             "players": list(self.game.players),
+            "game": _identity(self.game),
             "stratified": self.stratified,
             "antithetic": self.antithetic,
             "replicates": self.replicates,
@@ -129,6 +167,13 @@ class ShapleySampler:
         """Go on from a stored state: the result is that of one uninterrupted run."""
         if list(game.players) != list(state["players"]):
             raise GameError("sample: the stored state is of other players, or of the same in another order")
+        if state["game"] != _identity(game):
+            differ = sorted(
+                k
+                for k in {*state["game"], *_identity(game)}
+                if state["game"].get(k) != _identity(game).get(k)
+            )
+            raise GameError(f"sample: the stored state is of another game: {', '.join(differ)} differ")
         kind = getattr(np.random, state["rng"]["bit_generator"], None)
         if kind is None:
             raise GameError(
@@ -146,6 +191,12 @@ class ShapleySampler:
         sampler._mean = np.array(state["mean"], dtype=float)
         sampler._squares = np.array(state["squares"], dtype=float)
         return sampler
+
+
+def _identity(game: Game | LazyGame) -> dict[str, str]:
+    """Say how the values of a game come about, so that a sample of one is not taken up for another."""
+    counted = ("coalitions", "states", "solves", "parts")
+    return {k: json.dumps(v, default=str) for k, v in game.parameters.items() if k not in counted}
 
 
 def _plain(state: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import factorial
+from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +26,7 @@ def shapley(
     *,
     sample: int | None = None,
     rng: int | np.random.Generator | None = None,
+    keep: str | Path | None = None,
 ) -> Allocation:
     """Give each player the mean of what he adds over all orders of joining (Shapley 1953).
 
@@ -36,6 +38,9 @@ def shapley(
         Estimate from this many independent replicates instead (see `ShapleySampler`); at least 2.
     rng : int or numpy.random.Generator, optional
         Seed or generator of the sample. Required with `sample`, so that the result can be repeated.
+    keep : path, optional
+        File that holds the sample after each replicate. If it exists, the sample goes on from there, up to `sample`
+        replicates in all, whatever `rng` is: also after the process was killed.
 
     Raises
     ------
@@ -49,8 +54,10 @@ def shapley(
             raise GameError(
                 "shapley: a sample needs rng= (a seed or a numpy Generator), so that it can be repeated"
             )
-        sampler = ShapleySampler(game, rng=rng)
-        sampler.run(sample)
+        stored = keep is not None and Path(keep).exists()
+        sampler = ShapleySampler.load(game, keep) if keep and stored else ShapleySampler(game, rng=rng)
+        if sample < 1 or sampler.replicates < sample:
+            sampler.run(sample - sampler.replicates, keep)
         return sampler.result()
     if isinstance(game, LazyGame):
         limit = f"; exact games have at most {MAX_EXACT} players" if game.n > MAX_EXACT else ""
