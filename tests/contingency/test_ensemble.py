@@ -8,8 +8,8 @@ from lines_case import case
 
 import straits
 from straits.contingency import ensemble
+from straits.contingency.estimates import Estimates, quantile
 from straits.contingency.hazards import read_hazards
-from straits.contingency.histories import quantile
 from straits.errors import ModelError
 
 
@@ -141,3 +141,48 @@ def test_nan_rates_are_refused():
     """Proves: a rate that is no number is an error of the case, with its row and column."""
     with pytest.raises(straits.errors.CaseError, match="rate_per_year"):
         with_hazards({"assets": "ship", "rate_per_year": float("nan")})
+
+
+@pytest.mark.parametrize(
+    "hazard",
+    [
+        {"duration_shape": "fixed", "duration_days": 6.4},
+        {"duration_shape": "exponential", "duration_days": 5},
+        {"duration_shape": "lognormal", "duration_days": 4, "duration_spread": 1.5},
+    ],
+)
+def test_closed_days_have_the_mean_that_is_said_to_be_known(hazard):
+    """Proves: over many drawn histories, for each shape of length, days closed (cut off at the end of the axis) average what is
+    worked out in closed form, within four standard errors.
+    Without it: the correction by known means would shift every expected loss."""
+    hazards = read_hazards(with_hazards({"assets": "ship", "rate_per_year": 25, **hazard}))
+    days = np.array([hazards.closed_days(h)[0] for h in hazards.draw(np.random.default_rng(3), 20_000)])
+    error = hazards.chance * days.std() / np.sqrt(len(days))
+    assert abs(hazards.chance * days.mean() - hazards.expected_days()[0]) < 4 * error
+
+
+def test_known_means_lower_the_error_honestly():
+    """Proves: over 300 samples of losses that mostly follow a control, the corrected mean is not biased, spreads as much as its
+    standard error says (within a fifth), and its error is less than a third of the plain one.
+    Without it: a smaller error could be claimed than is true."""
+    rng = np.random.default_rng(0)
+    means, errors, plain = [], [], []
+    for _ in range(300):
+        control = rng.exponential(2.0, (200, 1))
+        loss = 3 * control[:, 0] + 0.2 * control[:, 0] ** 2 + rng.normal(0, 1, 200)
+        found = Estimates(loss, 0.5, control, np.array([2.0]))
+        means.append(found.mean()[0])
+        errors.append(found.mean()[1])
+        plain.append(found.plain_mean()[1])
+    truth = 0.5 * (3 * 2 + 0.2 * 8)
+    assert abs(np.mean(means) - truth) < 4 * np.std(means) / np.sqrt(300)
+    assert np.mean(errors) == pytest.approx(np.std(means), rel=0.2)
+    assert np.mean(errors) < np.mean(plain) / 3
+
+
+def test_few_draws_are_not_fitted():
+    """Proves: with fewer than twenty draws for each number fitted, the plain mean is given, and also if nothing varies."""
+    few = Estimates(np.arange(10.0), 1.0, np.arange(10.0)[:, None], np.array([4.0]))
+    assert few.mean() == few.plain_mean()
+    alike = Estimates(np.arange(50.0), 1.0, np.ones((50, 1)), np.array([1.0]))
+    assert alike.mean() == pytest.approx(alike.plain_mean())

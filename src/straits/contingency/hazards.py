@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
 from straits.errors import ModelError
 from straits.model import Effect
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.records import Hazard
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,26 @@ class Hazards:
             found.append(tuple(sorted(drawn, key=lambda e: (e.hazard, e.start, e.days))))
             at += n
         return found
+
+    def closed_days(self, history: tuple[Event, ...]) -> np.ndarray:
+        """Days of the axis on which events of each hazard last, one by one, shape (hazards,)."""
+        days = np.zeros(len(self.ids))
+        for event in history:
+            days[self.ids.index(event.hazard)] += min(event.days, self.length - event.start)
+        return days
+
+    def expected_days(self) -> np.ndarray:
+        """Means of `closed_days` over all histories, those without any event too, shape (hazards,)."""
+        return np.array([
+            expected * _days_within(self.case.rows("hazards")[key], self.length - days)
+            for key, expected, days in zip(self.ids, self.expected, self.days, strict=True)
+        ])  # fmt: skip
+
+    @property
+    def length(self) -> int:
+        """Days of the axis."""
+        axis = self.case.settings.time
+        return int((axis.end - axis.start).days)
 
     def effects(self, event: Event) -> tuple[Effect, ...]:
         """Give the physical effects of an event; when it begins, its mean length is expected."""
@@ -165,3 +187,22 @@ def _lengths(rng: np.random.Generator, rows: list) -> np.ndarray:
         ),
     )
     return np.maximum(1, np.rint(drawn)).astype(int)
+
+
+def _days_within(row: Hazard, left: np.ndarray) -> float:
+    """Give the mean of a length cut off at the days that are left, over all first days; lengths are as `_lengths` draws them."""
+    if not len(left):
+        return 0.0
+    longest = int(left.max())
+    if row.duration_shape == "fixed":
+        lasting = (np.arange(1, longest + 1) <= max(1, np.rint(row.duration_days))).astype(float)
+    else:
+        # A length is k days or more if what is rounded is above k - 1/2; it is never less than a day.
+        above = np.arange(1, longest + 1) - 0.5
+        if row.duration_shape == "exponential":
+            lasting = np.exp(-above / row.duration_days)
+        else:
+            sigma = np.sqrt(np.log1p((row.duration_spread or 0.0) ** 2))
+            lasting = special.ndtr(-(np.log(above / row.duration_days) + sigma**2 / 2) / sigma)
+        lasting[0] = 1.0
+    return float(np.cumsum(lasting)[left - 1].mean())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from straits.contingency.estimates import Estimates
 from straits.contingency.hazards import Event, Hazards, read_hazards
 from straits.engine.batch import Progress, solve_many
 from straits.engine.foresight import with_surprises
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.settings import Scenario
 
-#: Resamples for the standard error of a quantile.
-_RESAMPLES = 200
-
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -35,14 +33,15 @@ class Ensemble:
     Attributes
     ----------
     summary : DataFrame
-        statistic, value, standard_error: expected loss, chance that anything happens, and VaR and CVaR at each level.
+        statistic, value, standard_error: expected loss, chance that anything happens, VaR and CVaR at each level, and the
+        expected loss without the help of known means.
     exceedance : DataFrame
         loss, probability: the chance that the loss is greater, falling.
     contributions : DataFrame
         hazard, expected_events, marginal (expected loss that would not arise without it), standard_error, share (of the
         expected loss). Marginals need not add up to the expected loss: hazards that strike together share it.
     convergence : DataFrame
-        draws, expected_loss, standard_error of the first draws.
+        draws, expected_loss, standard_error of the first draws, and the same without the help of known means.
     histories : DataFrame
         history, events, loss, weight.
     measure, unit : str
@@ -112,8 +111,9 @@ def ensemble(
     -----
     Events of each hazard are a Poisson process over the days of its months. Conditioning on at least one event (a stratum
     whose loss is known to be zero is not drawn) lowers the variance of the mean by the chance that nothing happens, and
-    costs nothing. Standard errors: of means from the spread of the draws; of CVaR likewise, at the VaR found; of VaR by
-    resampling.
+    costs nothing. How many days each hazard closes something is drawn too, and its mean is known: what the draws had too much
+    or too little of it is taken out of the expected loss (control variates, `straits.contingency.estimates`). Standard errors:
+    of means from the spread of the draws; of CVaR likewise, at the VaR found; of VaR by resampling.
     """
     if not isinstance(draws, int) or draws < 2:
         raise ModelError(f"draws={draws!r}: expected a whole number, 2 or more")
@@ -142,12 +142,14 @@ def ensemble(
         )
     loss[np.abs(loss) < 1e-9 * (1.0 + abs(base))] = 0.0
     chance = hazards.chance
+    known = hazards.expected_days() / chance
+    found = Estimates(loss, chance, np.array([hazards.closed_days(h) for h in drawn]), known)
     parts = _contributions(hazards, drawn, values, base, loss) if contributions else pd.DataFrame()
     return Ensemble(
-        summary=_summary(loss, chance, levels, random),
-        exceedance=_exceedance(loss, chance),
+        summary=found.summary(levels, random),
+        exceedance=found.exceedance(),
         contributions=parts,
-        convergence=_convergence(loss, chance),
+        convergence=found.convergence(),
         histories=pd.DataFrame({"history": range(draws), "events": [_text(h) for h in drawn], "loss": loss,
                                 "weight": chance / draws}),
         measure=measure,
@@ -207,57 +209,6 @@ def _surprised(
         if progress is not None and i % 16 == 0:
             progress(i, len(asked), float("nan"))
     return values, {"variants": len(asked), "solved": len(asked)}
-
-
-def _summary(
-    loss: np.ndarray, chance: float, levels: Sequence[float], rng: np.random.Generator
-) -> pd.DataFrame:
-    n = len(loss)
-    rows = [
-        ("expected loss", chance * loss.mean(), chance * loss.std(ddof=1) / np.sqrt(n)),
-        ("chance that anything happens", chance, 0.0),
-    ]
-    for level in levels:
-        var = quantile(loss, chance, level)
-        # CVaR = VaR + E[(loss - VaR)+] / (1 - level): the mean of a number that each draw gives.
-        beyond = np.maximum(loss - var, 0.0) / (1.0 - level)
-        samples = [quantile(rng.choice(loss, n), chance, level) for _ in range(_RESAMPLES)]
-        rows.append((f"VaR {level:g}", var, float(np.std(samples, ddof=1))))
-        rows.append(
-            (f"CVaR {level:g}", var + chance * beyond.mean(), chance * beyond.std(ddof=1) / np.sqrt(n))
-        )
-    return pd.DataFrame(rows, columns=["statistic", "value", "standard_error"])
-
-
-def quantile(loss: np.ndarray, chance: float, level: float) -> float:
-    """Give the least loss that is not exceeded with probability `level`, where with 1 - chance nothing is lost.
-
-    Parameters
-    ----------
-    loss : ndarray
-        Of equally likely histories in which something happens.
-    chance : float
-        That something happens.
-    level : float
-    """
-    values = np.concatenate([[0.0], loss])
-    weight = np.concatenate([[1.0 - chance], np.full(len(loss), chance / len(loss))])
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weight[order])
-    return float(values[order][min(int(np.searchsorted(reached, level - 1e-12)), len(values) - 1)])
-
-
-def _exceedance(loss: np.ndarray, chance: float) -> pd.DataFrame:
-    values, counts = np.unique(np.concatenate([[0.0], loss]), return_counts=True)
-    counts[values == 0.0] -= 1
-    greater = len(loss) - np.cumsum(counts)
-    return pd.DataFrame({"loss": values, "probability": chance * greater / len(loss)})
-
-
-def _convergence(loss: np.ndarray, chance: float) -> pd.DataFrame:
-    sizes = sorted({int(n) for n in np.geomspace(min(100, len(loss)), len(loss), 9)})
-    rows = [(n, chance * loss[:n].mean(), chance * loss[:n].std(ddof=1) / np.sqrt(n)) for n in sizes]
-    return pd.DataFrame(rows, columns=["draws", "expected_loss", "standard_error"])
 
 
 def _contributions(
