@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from random_cases import random_case
+from scipy import sparse
 
 import straits
 from small import days, link, market, places, supply
@@ -16,6 +17,7 @@ from straits.errors import ModelError
 from straits.worst import worst
 from straits.worst.cuts import Cuts
 from straits.worst.oracle import Oracle, bits, mask_of
+from straits.worst.pieces import _shares
 from straits.worst.question import ask
 
 
@@ -76,15 +78,31 @@ def test_a_plan_that_may_not_shrink_says_so():
     Without it: an infeasible attack would be ruled out by a bound that assumes that promises can be broken.
     """
     case = case_of(
-        [link("pipe", "A", "B", capacity=6), link("spare", "A", "B", capacity=1, cost=5)],
+        [
+            link("pipe", "A", "B", capacity=6),
+            link("spare", "A", "B", capacity=1, cost=5),
+            link("last", "B", "C"),
+        ],
         [supply("field", "A", 6)],
-        [market("b", "B", 100, demand=4, demand_unit="kt/d", demand_kind="fixed")],
+        [market("c", "C", 100, demand=4, demand_unit="kt/d", demand_kind="fixed")],
     )
     oracle, _ = oracle_of(case)
-    assert oracle.reply(0).loss[0] == np.inf
+    assert np.isinf(oracle.reply(0).loss).tolist() == [True, False, True]
     found = worst(case, budget=1)
-    assert found.curve["attack"].tolist() == ["", "pipe"]
     assert found.curve["value"].iloc[1] == -np.inf and found.curve["proved"].all()
+    assert found.ties.loc[found.ties["budget"] == 1, "attack"].tolist() == ["pipe", "last"]
+
+
+def test_pieces_that_add_to_what_is_closed_are_made_up_for():
+    """Proves: a value 1.5 over its closed bound, which one piece lowers by 3 and another raises by 1, needs 2.5 of the
+    3; one that is 2.5 over cannot be brought down for certain.
+    Without it: a selection of pieces could leave a closed store filling.
+    """
+    leaves = sparse.coo_array(np.array([[3.0, -1.0], [3.0, -1.0]]))
+    share, lost = np.zeros((2, 2)), np.zeros(2, dtype=bool)
+    _shares(leaves, np.array([1.5, 2.5]), np.zeros(2), np.array([0, 1]), share, lost)
+    assert share.tolist() == [[pytest.approx(2.5 / 3), 0], [0, 0]]
+    assert lost.tolist() == [False, True]
 
 
 def test_a_case_without_a_solution_is_refused():

@@ -38,7 +38,8 @@ class Losses:
     ----------
     model : Model
     patches : sequence of Patch
-        One per asset; each must only tighten the model.
+        One per asset; each must only tighten the model. Of those that set one bound, the tightest must hold when they are
+        combined, as it does for closures over one window.
     """
 
     def __init__(self, model: Model, patches: Sequence[Patch]) -> None:
@@ -66,8 +67,6 @@ class Losses:
         self.stay = self._places_to_stay()
         self.columns = _stacked(patches, "columns", "column_lower", "column_upper")
         self.rows = _stacked(patches, "rows", "row_lower", "row_upper")
-        self.entangled = np.zeros(self.count, dtype=bool)
-        self.entangled[[*_differ(self.columns), *_differ(self.rows)]] = True
         spans = [self._columns_of(r) for r in np.unique(self.rows[0]).tolist()]
         starts = np.unique(np.concatenate([self.columns[0], *spans]))
         self.starts = starts[self.moves[starts]]
@@ -143,7 +142,7 @@ class _Plan:
                 _shares(leaves, value[at] - high, value[at], owner, share, lost)
                 _shares(-leaves, low - value[at], value[at], owner, share, lost)
         loss = share @ worth
-        loss[lost | (parts.entangled & (loss > 0))] = np.inf
+        loss[lost] = np.inf
         return loss
 
     def _pieces(self) -> sparse.csc_array:
@@ -326,13 +325,3 @@ def _stacked(patches: Sequence[Patch], at: str, lower: str, upper: str) -> tuple
     owner = np.repeat(np.arange(len(patches)), [len(getattr(p, at)) for p in patches])
     lows, highs = (np.concatenate([*none, *(getattr(p, a) for p in patches)]) for a in (lower, upper))
     return where, lows, highs, owner
-
-
-def _differ(stacked: tuple[np.ndarray, ...]) -> set[int]:
-    """Give the assets that set a bound which another sets otherwise: of them together, more than the tighter may be left out."""
-    at, low, high, owner = stacked
-    order = np.argsort(at, kind="stable")
-    pairs = np.flatnonzero(np.diff(at[order]) == 0)
-    one, two = order[pairs], order[pairs + 1]
-    apart = (low[one] != low[two]) | (high[one] != high[two])
-    return {*owner[one[apart]].tolist(), *owner[two[apart]].tolist()}

@@ -251,7 +251,7 @@ class Search:
         if value < self.best - self.near and not self._fixed:
             self.best, self.best_attack, self.ties = value, attack, []
             self.all_ties = True
-        if value <= self.enough:
+        if value <= self.enough > -np.inf:
             self.best, self.best_attack = min(self.best, value), attack
             raise _Stop
         return value
