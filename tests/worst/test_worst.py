@@ -15,6 +15,7 @@ from straits.errors import ModelError
 from straits.model import compile_case
 from straits.worst import minimal_cut_sets, protect, worst
 from straits.worst.question import ask
+from straits.worst.search import Search
 
 WINDOW = "2022-01-01:2d"
 
@@ -176,6 +177,24 @@ def test_stopped_search_has_a_true_bound():
     stopped = worst(case, budget=3, window=WINDOW, seconds=0.0).curve.iloc[-1]
     assert not stopped["proved"] and stopped["gap"] > 0
     assert stopped["loss"] <= truth["loss"] <= stopped["largest_loss"] + 1e-9
+
+
+@pytest.mark.parametrize("ticks", [3, 8, 20, 40])
+def test_search_stopped_anywhere_has_a_true_bound(ticks, monkeypatch):
+    """Proves: wherever a search is stopped, no attack takes more than it says; and the longer it runs, the less it leaves open.
+    Without it: what is still to be looked at when the time is up could be forgotten.
+    """
+    clock = iter(range(10**9))
+    monkeypatch.setattr("straits.worst.search.time.perf_counter", lambda: next(clock))
+    open_ends = 0
+    for seed in range(8):
+        question = ask(random_case(seed, promises=seed % 2 == 1), window=WINDOW)
+        truth = Search.on(question).worst(3)
+        found = Search.on(question, seconds=ticks).worst(3)
+        near = 1e-7 * (1 + abs(truth.value))
+        assert found.bound - near <= truth.value <= found.value + near, seed
+        open_ends += found.bound < found.value
+    assert open_ends > 0 if ticks < 10 else open_ends < 8
 
 
 def test_attacker_closes_only_what_it_controls():

@@ -126,10 +126,8 @@ class _Plan:
         change = (parts.matrix @ pieces).tocsr()
         sound = self._sound(pieces, change)
         # What is not sound never leaves, so that whoever needs it to leave finds too little.
-        pieces, change = (
-            pieces @ sparse.diags_array(sound.astype(float)),
-            change @ sparse.diags_array(sound.astype(float)),
-        )
+        keep = sparse.diags_array(sound.astype(float))
+        pieces, change = pieces @ keep, change @ keep
         worth = np.maximum(-(parts.model.cost @ pieces), 0.0)
         share = np.zeros((parts.count, pieces.shape[1]))
         lost = np.zeros(parts.count, dtype=bool)
