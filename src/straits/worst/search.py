@@ -129,7 +129,9 @@ class Search:
         elif self.best <= enough:
             bound = -np.inf
         else:
-            bound = min(self.best, max(self.whole - self._most, self.oracle.value(self.open)))
+            # Where the bounds say nothing, no attack is worse than to close all.
+            least = self.whole - self._most if self._most < UNKNOWN / 2 else self.oracle.value(self.open)
+            bound = min(self.best, least)
         return self._found(self._named_ties() or [self.best_attack], bound, proved)
 
     def cut_sets(self, budget: float, level: float) -> Found:
