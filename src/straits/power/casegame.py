@@ -16,7 +16,7 @@ from straits.model import Bounds, Model, factors_of
 from straits.power.coalitionvalues import CaseValues
 from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
 from straits.power.investment import with_options
-from straits.power.rights import Access, Right, rights_of, spokesmen, under_access
+from straits.power.rights import Access, Right, opened, rights_of, spokesmen, under_access
 from straits.power.states import GAP, Switch
 
 if TYPE_CHECKING:
@@ -57,25 +57,22 @@ class CoalitionProgram:
     def states(self, masks: NDArray[np.int64], which: Sequence[int] | None = None) -> NDArray[np.bool_]:
         """Return which switches (all, or some) are open to each coalition, shape (coalitions, switches)."""
         rights = self.rights if which is None else [self.rights[k] for k in which]
-        found = np.empty((len(masks), len(rights)), dtype=bool)
-        for k, right in enumerate(rights):
-            found[:, k] = right.open_to(masks)
-        return found
+        return opened(rights, masks)
 
     def bounds(self, state: NDArray[np.bool_]) -> Bounds:
         """Return the bounds of the whole program in a state."""
         b, n = self.model.bounds, len(self.model.cost)
         lower = np.concatenate([b.column_lower, b.row_lower])
         upper = np.concatenate([b.column_upper, b.row_upper])
-        for switch, opened in zip(self.switches, state, strict=True):
-            lower[switch.entry] = switch.open_lower if opened else switch.closed_lower
-            upper[switch.entry] = switch.open_upper if opened else switch.closed_upper
+        for switch, is_open in zip(self.switches, state, strict=True):
+            lower[switch.entry] = switch.open_lower if is_open else switch.closed_lower
+            upper[switch.entry] = switch.open_upper if is_open else switch.closed_upper
         return Bounds(lower[:n], upper[:n], lower[n:], upper[n:])
 
     def explain(self, state: NDArray[np.bool_]) -> InfeasibleError:
         """Say which promise cannot be kept in a state."""
         error = explain(self.model, self.bounds(state))
-        closed = [a for k, opened in enumerate(state) if not opened for a in self.assets[k]]
+        closed = [a for k, is_open in enumerate(state) if not is_open for a in self.assets[k]]
         shown = ", ".join(closed[:8]) + (", …" if len(closed) > 8 else "")
         return InfeasibleError(f"with {shown} closed to a coalition, {error}", error.conflicts)
 

@@ -33,6 +33,8 @@ REGIMES = ("veto", "host", "regulated")
 TRANSPORT = ("link", "store")
 #: Share of ownership from which those outside can close an asset.
 BLOCKING = 0.5
+#: Coalitions looked at together.
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,7 @@ class Right:
 
     def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each coalition (bit mask) whether the asset is open to it."""
-        n = len(self.shares)
-        outside = ~masks & ((1 << n) - 1)
-        found = (outside & self.alone) == 0
-        if any(self.shares):
-            held = np.zeros(len(masks))
-            for i, share in enumerate(self.shares):
-                held += share * (outside >> i & 1)
-            found &= held < BLOCKING - 1e-9
-        return found
+        return opened([self], masks)[:, 0]
 
     @property
     def holders(self) -> int:
@@ -86,6 +80,25 @@ class Right:
         if self.shares[player] > 0:
             told.append(f"owner of {self.shares[player]:.0%}")
         return ", ".join(told)
+
+
+def opened(rights: Sequence[Right], masks: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which assets are open to each coalition (bit mask), shape (coalitions, rights)."""
+    found = np.empty((len(masks), len(rights)), dtype=bool)
+    if not rights:
+        return found
+    n = len(rights[0].shares)
+    alone = np.array([r.alone for r in rights], dtype=np.int64)
+    shares = np.array([r.shares for r in rights], dtype=float)
+    owned = shares.any(axis=1)
+    for first in range(0, len(masks), _AT_ONCE):
+        at = slice(first, first + _AT_ONCE)
+        outside = ~masks[at] & ((1 << n) - 1)
+        found[at] = (outside[:, None] & alone) == 0
+        if owned.any():
+            held = ((outside[:, None] >> np.arange(n)) & 1) @ shares[owned].T
+            found[at, owned] &= held < BLOCKING - 1e-9
+    return found
 
 
 def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -252,4 +265,4 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     return [left(r) for r in rights]
 
 
-__all__ = ["BLOCKING", "Access", "Right", "rights_of", "spokesmen", "under_access"]
+__all__ = ["BLOCKING", "Access", "Right", "opened", "rights_of", "spokesmen", "under_access"]
