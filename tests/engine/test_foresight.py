@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import straits
 from small import build, days, link, market, places, store, supply
+from straits.engine import Session
+from straits.engine.foresight import with_surprises
 from straits.errors import InfeasibleError, ModelError, SolveError
+from straits.model import compile_case
 
 
 def tank_case(expected: float):
@@ -128,3 +132,32 @@ def test_unknown_scenario():
     """Proves: an unknown scenario is refused with the known ones. Without it: the baseline would be solved instead."""
     with pytest.raises(ModelError, match="stop"):
         straits.solve(tank_case(2), "stopp")
+
+
+@pytest.mark.parametrize("scenario", ["july-order-five-days", "storm-november-2023"])
+def test_what_a_surprise_costs_does_not_hang_on_the_start(scenario):
+    """Proves: solved from nothing or from the plan without surprises, a surprise costs the same.
+    Without it: which of many equally good plans was under way when the news came would be chance, and so would the loss: it was
+    8 or 60 million for the order of five days.
+    """
+    case = straits.load_case("caspian")
+    base = straits.solve(case)
+    model = compile_case(case, scenario)
+    values = []
+    for basis in (None, base.basis):
+        session = Session(model)
+        if basis is not None:
+            session.start_from(basis)
+        values.append(-float(model.cost @ with_surprises(model, session).x) / 1000)
+    assert np.ptp(values) < 0.05
+    assert base.lp_value - values[0] > 1
+
+
+def test_fields_run_on_while_there_is_room():
+    """Proves: when a stop becomes known, a field of 4 runs on into a tank of 4 on the first day, and is shut in on the second, when
+    the tank is full, though the other way round would be as good in hindsight.
+    Without it: what is lost if the stop ends early would be whatever the solver happened to find.
+    """
+    stopped = straits.solve(tank_case(2), "stop", foresight="surprise")
+    output = stopped.supply.groupby("step")["amount"].sum()
+    assert output.tolist() == pytest.approx([4, 4, 4, 0, 4, 4])

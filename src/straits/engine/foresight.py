@@ -16,6 +16,10 @@ from straits.model import Bounds, Effect, Model, highs
 
 if TYPE_CHECKING:
     from straits.model.blocks import Layout
+    from straits.model.highs import Answer
+
+#: Reduced costs and duals beyond this are not zero, thousand currency per unit: the solver's own tolerance.
+_PRICED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,15 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
         if block.steps == horizon and horizon > 1:
             step[block.slice] = np.tile(np.arange(horizon), block.count)
     return step
+
+
+def entries_of(layout: Layout) -> np.ndarray:
+    """Number of the entry (a field, a link with one cargo) of every row or column, the same in all its steps."""
+    entry, before = np.zeros(layout.size, dtype=int), 0
+    for block in layout.blocks.values():
+        entry[block.slice] = before + np.arange(block.size) // max(block.steps, 1)
+        before += block.count
+    return entry
 
 
 def believed(effect: Effect, today: dt.date) -> Effect | None:
@@ -91,7 +104,8 @@ def with_surprises(model: Model, session: Session) -> Composite:
     for today in sorted(set(news_days(model.effects, axis.start, axis.end))):
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         first = int(np.searchsorted(steps.edges, steps.day(today), side="right")) - 1
-        plan.decide(model.bounds_under(now), model.cost, max(first, 0))
+        surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
+        plan.decide(model.bounds_under(now), model.cost, max(first, 0), run_on=surprised)
     return plan.result()
 
 
@@ -122,13 +136,19 @@ class _Plan:
         horizon = model.network.T
         self.column_step = steps_of(model.formulation.columns, horizon)
         self.row_step = steps_of(model.formulation.rows, horizon)
+        self.column_entry = entries_of(model.formulation.columns)
         self.x = np.zeros(len(model.cost))
         self.dual = np.zeros(model.matrix.shape[0])
         self.reduced_cost = np.zeros(len(model.cost))
         self.solves = self.iterations = 0
 
-    def decide(self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None) -> None:
-        """Solve from step `first` on, to `last` if given, with what lies before as it was decided."""
+    def decide(
+        self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None, *, run_on: bool = False
+    ) -> None:
+        """Solve from step `first` on, to `last` if given, with what lies before as it was decided.
+
+        `run_on`: whether, among equally good plans, fields should go on producing as long as there is room.
+        """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
             *(
@@ -154,11 +174,39 @@ class _Plan:
             raise explain(self.model, b)
         if answer.status != highs.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status}) at step {first}")
+        plan = self._settled(b, answer, run_on=run_on) if self.solves else answer
         self.solves += 1
         self.iterations += answer.iterations
         now, rows = self.column_step >= first, self.row_step >= first
-        self.x[now], self.reduced_cost[now] = answer.x[now], answer.reduced_cost[now]
+        self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
+
+    def _settled(self, b: Bounds, answer: Answer, *, run_on: bool) -> Answer:
+        """Give, of all plans as good as the answer, the one that operators would choose who do not know what comes.
+
+        Whether a field is cut at once or only when tanks are full is often all the same to a plan that knows the rest. It is not
+        if more news comes in between: left to the solver, what a surprise costs would hang on chance. So fields run on as long
+        as there is room while something is the matter, and as little as possible is held when it is over. Fields, links and
+        stores that the news leaves as planned in all steps stay so.
+        """
+        changed = np.abs(answer.x - self.x) > _PRICED * (1.0 + np.abs(self.x))
+        touched = np.bincount(self.column_entry, weights=changed) > 0
+        fixed = ~touched[self.column_entry] | (np.abs(answer.reduced_cost) > _PRICED)
+        held = np.abs(answer.dual) > _PRICED
+        face = Bounds(
+            np.where(fixed, answer.x, b.column_lower),
+            np.where(fixed, answer.x, b.column_upper),
+            np.where(held, answer.row_value, b.row_lower),
+            np.where(held, answer.row_value, b.row_upper),
+        )
+        f = self.model.formulation
+        wish = np.zeros(len(self.model.cost))
+        if run_on:
+            wish[f.supply.slice] = self.column_step[f.supply.slice] - self.model.network.T
+        else:
+            wish[f.stock.slice] = 1.0
+        found = self.session.solve(face, wish)
+        return found if found.status == highs.OPTIMAL else answer
 
     def _prorate(self, b: Bounds, last: int) -> None:
         f, days = self.model.formulation, self.model.network.steps.days
