@@ -154,8 +154,8 @@ def test_what_a_surprise_costs_does_not_hang_on_the_start(scenario):
 
 
 def test_fields_run_on_while_there_is_room():
-    """Proves: when a stop becomes known, a field of 4 runs on into a tank of 4 on the first day, and is shut in on the second, when
-    the tank is full, though the other way round would be as good in hindsight.
+    """Proves: when a stop becomes known, a field of 4 runs on into a tank of 4 on the first day, and is shut in on the second,
+    when the tank is full, though the other way round would be as good in hindsight.
     Without it: what is lost if the stop ends early would be whatever the solver happened to find.
     """
     stopped = straits.solve(tank_case(2), "stop", foresight="surprise")
