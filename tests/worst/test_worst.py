@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from random_cases import random_case
 
+import small
 from straits.engine import Session, close, combine
 from straits.engine.measures import Measures
 from straits.engine.targets import read_window
@@ -247,3 +248,23 @@ def test_unlimited_windows_are_the_axis():
         + len(close(model, "l0", *read_window(model, None)).rows)
         == 3
     )
+
+
+def test_a_state_is_hurt_with_its_companies():
+    """Proves: what a company of the target loses is counted: 4 kt a day at 200 - 60 USD/t.
+    Without it: a state whose fields and pipes belong to companies would look safe.
+    """
+    case = small.build(
+        {
+            "actors": [{"id": "co", "name": "co", "kind": "company", "state": "AAA"}],
+            "places": small.places("A", "B"),
+            "links": [small.link("pipe", "A", "B", cost=10)],
+            "supplies": [small.supply("field", "A", 4, cost=50)],
+            "markets": [small.market("buyer", "B", 200)],
+            "controls": [
+                {"id": "own", "asset": "field", "actor": "co", "role": "owner", "share": 1.0},
+            ],
+        }
+    )
+    found = worst(case, target="AAA", budget=1)
+    assert found.curve["loss"].iloc[-1] == pytest.approx(0.56)

@@ -17,6 +17,7 @@ from straits.worst.search import MOST_TIES, SAME, Found, Search
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.model.highs import Answer
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Worst:
     ties : DataFrame
         budget, attack: all attacks that take as much as the worst, without idle members.
     objective, target, unit : str
-        What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `account`: what the target
-        gains at local prices.
+        What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `account`: what the target,
+        a state with its companies, gains at local prices.
     window : (date, date)
     assets : list of str
         What may be closed.
@@ -133,10 +134,10 @@ def _by_replies(
     seconds: float,
     progress: Callable[[float, float], None] | None,
 ) -> tuple[float, list[Found]]:
-    if question.objective == "account":
-        read = lambda answer: question.measure.read(answer)[0]  # noqa: E731
-    else:
-        read = lambda answer: -answer.value * question.scale  # noqa: E731
+
+    def read(answer: Answer) -> float:
+        return question.account(answer) if question.objective == "account" else -answer.value * question.scale
+
     replies = all_replies(
         question.model, question.patches, question.weights, budgets[-1], read, seconds=seconds * len(budgets)
     )

@@ -135,9 +135,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
     title = f"Worst closures{who}, out of {len(found.assets)} assets, closed from {start} for {(end - start).days} days"
     print_table(shown_curve, f"{title}: {found.objective}{of} lost, {found.unit}", top)
     if found.objective == "account":
-        say(
-            f"The account is that of {found.target} alone, without its companies or members, at local prices."
-        )
+        say(f"The account of {found.target}, with those of its companies if it is a state, at local prices.")
     shown = set(zip(curve["budget"], curve["attack"], strict=True))
     others = found.ties[
         [

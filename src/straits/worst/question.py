@@ -14,6 +14,7 @@ from straits.engine.targets import Window, controlled_by, failures, read_window
 from straits.engine.variant import Patch, close
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model, compile_case
+from straits.model.highs import Answer
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -64,9 +65,14 @@ class Question:
         return self.objective != "account" and all(p.only_tightens(self.model) for p in self.patches)
 
     @cached_property
-    def measure(self) -> Measures:
-        """What is read off a reply where it is not what the model maximises."""
-        return Measures(self.model, [f"account:{self.target}"])
+    def _accounts(self) -> Measures:
+        actors = self.model.case.rows("actors")
+        held = [key for key, row in actors.items() if key == self.target or row.state == self.target]
+        return Measures(self.model, [f"account:{key}" for key in held])
+
+    def account(self, answer: Answer) -> float:
+        """What the target holds under a reply; a state holds what its companies do, as its companies are hurt with it."""
+        return sum(self._accounts.read(answer))
 
 
 class Closures(TypedDict, total=False):
@@ -107,7 +113,7 @@ class Asked(Closures, total=False):
     objective : {"value", "volume", "account"}, optional
         value: what the model maximises (with tariffs paid, the value to shippers; with internal tariffs the joint value).
         volume: the most that could be exported of a commodity, of the target's origin if one is given. account: the target's
-        account. Default: account with a target, else value.
+        account, for a state with those of its companies. Default: account with a target, else value.
     tariffs : {"paid", "internal"}, optional
         See `straits.solve`.
     """
