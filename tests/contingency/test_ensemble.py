@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lines_case import case
 
+import small
 import straits
 from straits.contingency import ensemble
 from straits.contingency.estimates import Estimates, quantile
@@ -186,3 +187,18 @@ def test_few_draws_are_not_fitted():
     assert few.mean() == few.plain_mean()
     alike = Estimates(np.arange(50.0), 1.0, np.ones((50, 1)), np.array([1.0]))
     assert alike.mean() == pytest.approx(alike.plain_mean())
+
+
+def test_more_unmet_demand_is_a_loss():
+    """Proves: a closed day on the only way to a promise of 3 kt at 300 USD/t costs 0.9 million, as a loss above zero."""
+    tables = {
+        "places": small.places("A", "B"),
+        "links": [small.link("pipe", "A", "B")],
+        "supplies": [small.supply("field", "A", 5)],
+        "markets": [small.market("buyer", "B", 200, demand=3, demand_kind="fixed", unmet_price=300)],
+        "hazards": [{"id": "h", "name": "h", "assets": "pipe", "rate_per_year": 9, "duration_shape": "fixed",
+                     "duration_days": 1}],
+    }  # fmt: skip
+    found = ensemble(small.build(tables, time=small.days(6)), draws=30, measure="unmet_cost")
+    days = found.histories["events"].str.findall(r"@(\d+)").map(lambda starts: len(set(starts)))
+    assert found.histories["loss"].to_numpy() == pytest.approx(0.9 * days.to_numpy())

@@ -134,6 +134,9 @@ def ensemble(
     else:
         values, stats = _surprised(model, hazards, list(asked), measure, progress)
     base = values[()]
+    # Of what is unmet, more is the loss.
+    sign = -1.0 if measure == "unmet_cost" else 1.0
+    base, values = sign * base, {h: sign * value for h, value in values.items()}
     loss = np.array([base - values[h] for h in drawn])
     if not np.all(np.isfinite(loss)):
         bad = drawn[int(np.flatnonzero(~np.isfinite(loss))[0])]

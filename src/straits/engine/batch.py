@@ -27,6 +27,7 @@ Progress = Callable[[int, int, float], None]
 _SAME = 1e-7
 #: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
 _PIECE = 256
+_FIRST_PIECE = 8
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,13 @@ def _stored(store: Store | None, keys: dict[Names, str]) -> dict[Names, Result]:
 
 def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
     """Cut the work into pieces. They depend on the question alone, and each is answered whole, so that neither workers nor a
-    stop in between decide which variants are answered one after another."""
-    size = min(_PIECE, max(1, -(-len(ordered) // 20)))
-    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
+    stop in between decide which variants are answered one after another. The first are small: what is left is soon known."""
+    most = min(_PIECE, max(1, -(-len(ordered) // 20)))
+    pieces, begin, size = [], 0, min(_FIRST_PIECE, most)
+    while begin < len(ordered):
+        pieces.append(ordered[begin : begin + size])
+        begin, size = begin + size, min(2 * size, most)
+    return pieces
 
 
 def _answer(

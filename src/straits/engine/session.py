@@ -49,7 +49,8 @@ class Session:
         Answer
             Also for infeasible questions; look at its status.
         """
-        self.take(None)
+        if self._patch is not None:
+            self.take(None)
         self._move(bounds or self.model.bounds, self.model.cost if cost is None else cost)
         return self.run()
 

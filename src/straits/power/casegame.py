@@ -95,7 +95,7 @@ def build_program(
     speaker = spokesmen(case, players)
     names = tuple(str(p) for p in players)
     rights = under_access(rights_of(model.network, speaker, len(names)), access, model.network)
-    if not any(r.holders for r in rights) and access == "veto":
+    if not any(r.holders for r in rights) and access in ("veto", "host"):
         raise GameError(
             f"no asset of case {case.settings.id} is controlled by {', '.join(names)}: add rows to table controls, or choose "
             "other players"
@@ -221,10 +221,10 @@ def game(
     players : sequence of actor ids, or mapping of name to actor ids
         A player speaks for the companies of its state and an alliance for its members, unless these are
         players themselves (`straits.power.rights.spokesmen`).
-    access : "veto", "regulated" or mapping of asset to either
-        veto: whoever may close an asset can refuse it to a coalition he is not in. regulated: links and
-        stores are open to all at their resource cost. A mapping sets single assets; the others are under
-        veto.
+    access : "veto", "host", "regulated" or mapping of asset to one of them
+        veto: whoever may close an asset can refuse it to a coalition he is not in. host: as veto, but owners
+        close nothing that lies wholly on the territory of players. regulated: links and stores are open to
+        all at their resource cost. A mapping sets single assets; the others are under veto.
     options : bool or sequence of option ids
         Whether coalitions may build. An option needs the consent of all who may close its asset and of its
         builder; it can be built in part; its cost is the annuity of its capital cost for the time of the
