@@ -26,6 +26,8 @@ WHOLE = 0.99
 #: Days of exports by which a scenario must be behind its reference for a loss to have set in. Below it, optima that differ
 #: only in the day on which a full tank is emptied would count as losses.
 NOTICEABLE = 0.25
+#: Differences below this, relative to what there was, are the solver's rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -187,13 +189,13 @@ class Comparison:
         rows = []
         for commodity, origin in keys.itertuples(index=False):
             a, b = (t[(t["commodity"] == commodity) & (t["origin"] == origin)] for t in (after, before))
-            lost = b["amount"].sum() - a["amount"].sum()
+            lost = _difference(b["amount"].sum(), a["amount"].sum())
             survive, recover = self._times(solution, reference, a, b)
             out = forced[(forced["commodity"] == commodity) & (forced["origin"] == origin)]["forced"].sum()
             rows.append(
                 (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
-                 lost / b["amount"].sum() if b["amount"].sum() else np.nan, b["revenue"].sum() - a["revenue"].sum(),
-                 survive, recover, out, reference.objective - solution.objective)
+                 lost / b["amount"].sum() if b["amount"].sum() else np.nan, _difference(b["revenue"].sum(), a["revenue"].sum()),
+                 survive, recover, out, _difference(reference.objective, solution.objective))
             )  # fmt: skip
         return pd.DataFrame(rows, columns=[
             "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
@@ -296,3 +298,9 @@ def stress(
         if progress:
             progress(scenario.id)
     return Comparison(case, baseline, solutions)
+
+
+def _difference(before: float, after: float) -> float:
+    """What is gone; nothing if it is less than the solver's rounding."""
+    lost = float(before - after)
+    return 0.0 if abs(lost) <= _ROUNDING * abs(before) else lost
