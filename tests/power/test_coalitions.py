@@ -274,14 +274,10 @@ def test_outsiders_who_go_on_take_up_demand(gas):
     np.testing.assert_allclose(against, [0, 10 * 0.9, 2 * 0.8, 10 * 0.9 + 2 * 0.8], atol=1e-9)
 
 
-def test_outsiders_keep_what_they_built():
-    """Proves: by hand, A (10 a month, cost 0.1) and B (10, cost 0.2) ship over one line of 6 to a market of 12 at price 1;
-    B may widen the line by 6 for 1.2, that is 0.2 a unit. Together: 10 of A's and 2 of B's, all of it built:
-    10 x 0.9 + 2 x 0.8 - 1.2 = 9.4. Outsiders absent: A ships 6 (5.4); B ships 10 and builds 4 (8 - 0.8 = 7.2). Outsiders go
-    on: A has the line that B built and paid, and ships 10 (9); for B, A's 10 need two thirds of the widening, which stand;
-    B's 2 need the last third (1.6 - 0.4 = 1.2). Without it: the coalition could pay for what outsiders built, or use what
-    nobody built."""
-    case = Case.from_tables(
+def _widened() -> Case:
+    """A (10 a month, cost 0.1) and B (10, cost 0.2) ship over one line of 6 to a market of 12 at price 1; B may widen the line
+    by 6 for 1.2, that is 0.2 a unit."""
+    return Case.from_tables(
         {
             "actors": [{"id": k, "name": k, "kind": "state"} for k in "AB"] + [{"id": "W", "name": "W", "kind": "group"}],
             "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": True}],
@@ -302,11 +298,28 @@ def test_outsiders_keep_what_they_built():
         },
         id="two", title="two", time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
     )  # fmt: skip
+
+
+def test_outsiders_keep_what_they_built():
+    """Proves: by hand, together they ship 10 of A's and 2 of B's, all of it built:
+    10 x 0.9 + 2 x 0.8 - 1.2 = 9.4. Outsiders absent: A ships 6 (5.4); B ships 10 and builds 4 (8 - 0.8 = 7.2). Outsiders go
+    on: A has the line that B built and paid, and ships 10 (9); for B, A's 10 need two thirds of the widening, which stand;
+    B's 2 need the last third (1.6 - 0.4 = 1.2). Without it: the coalition could pay for what outsiders built, or use what
+    nobody built."""
+    case = _widened()
     how = {"options": True, "discount_rate": 0.0}
     absent = game(case, ["A", "B"], **how)
     np.testing.assert_allclose(absent.values * 1000.0, [0, 5.4, 7.2, 9.4], atol=1e-9)
     against = game(case, ["A", "B"], outsiders="baseline", **how)
     np.testing.assert_allclose(against.values * 1000.0, [0, 9.0, 1.2, 9.4], atol=1e-9)
+
+
+def test_what_a_coalition_would_build_is_not_built_without_it():
+    """Proves: with B the only player A is a bystander, who ships 6 (5.4) unless B widens the line: B adds 9.4 - 5.4 = 4, as
+    outsiders there are none to go on. Without it: the network without B could use the option that only B may build."""
+    for outsiders in ("absent", "baseline"):
+        alone = game(_widened(), ["B"], outsiders=outsiders, options=True, discount_rate=0.0)
+        np.testing.assert_allclose(alone.values * 1000.0, [0, 4.0], atol=1e-9)
 
 
 def test_spokesmen_of_states_and_alliances(routes):

@@ -56,7 +56,8 @@ class AgainstBaseline:
             idle = self.program.states(np.array([0], dtype=np.int64))[0]
             standing = self._standing(state, outside)
             active = self._solve(self._bounds(state, outside, standing)).value
-            without = self._solve(self._bounds(idle, outside, standing)).value
+            resting = (standing[0], np.where(self._forbidden(idle), *standing))
+            without = self._solve(self._bounds(idle, outside, resting)).value
             self._known[key] = (without - active) / 1000.0
         return self._known[key]
 
@@ -92,20 +93,20 @@ class AgainstBaseline:
         fixed[outside] = self._baseline[outside]
         lacking = self._rows @ fixed - self.program.model.bounds.row_upper
         adds = -self._rows[:, self._options].tocsc()
-        closed = {
-            int(c)
-            for switch, is_open in zip(self.program.switches, state, strict=True)
-            if not is_open
-            for c in switch.entry
-        }
-        for k, column in enumerate(self._options.tolist()):
-            if column in closed:
+        for k, forbidden in enumerate(self._forbidden(state).tolist()):
+            column = self._options[k]
+            if forbidden:
                 least[k] = most[k] = self._baseline[column]
                 continue
             at = slice(adds.indptr[k], adds.indptr[k + 1])
             need = (lacking[adds.indices[at]] / adds.data[at]).max(initial=0.0)
             least[k] = min(need, self._baseline[column])
         return least, most
+
+    def _forbidden(self, state: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which options are closed in a state."""
+        entries = [s.entry for s, is_open in zip(self.program.switches, state, strict=True) if not is_open]
+        return np.isin(self._options, np.concatenate([np.zeros(0, dtype=np.int64), *entries]))
 
     def _bounds(
         self, state: NDArray[np.bool_], outside: NDArray[np.int64], standing: tuple[Array, Array]
