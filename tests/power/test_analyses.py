@@ -166,6 +166,40 @@ def test_transit_counts_each_state_that_is_crossed():
     assert spread.indices.set_index("way").loc["territory", "lowest"] == pytest.approx(0.26, abs=1e-4)
 
 
+def _twice(back: list[dict]) -> Case:
+    """P's 10 units go by sea from its port to T, over land, and from T's other port by sea to B; or straight by the sea."""
+    places = [
+        {"id": "field", "name": "field", "kind": "field", "territory": "P"},
+        {"id": "sea", "name": "sea", "kind": "junction"},
+        {"id": "east", "name": "east", "kind": "port", "territory": "T"},
+        {"id": "west", "name": "west", "kind": "port", "territory": "T"},
+        {"id": "ocean", "name": "ocean", "kind": "junction"},
+        {"id": "town", "name": "town", "kind": "market", "territory": "B"},
+    ]
+    links = [
+        _link("load", "field", "sea", "loading", "unlimited", 0),
+        _link("round", "sea", "ocean", "sea", "unlimited", 5),
+        _link("ship", "ocean", "town", "sea", "unlimited", 0) | {"loss": 0.1},
+        _link("out", "east", "west", "pipeline", "unlimited", 0),
+        _link("reload", "west", "ocean", "loading", "unlimited", 0),
+    ]
+    return _case(places=places, links=[*links, *back])
+
+
+def test_ports_where_cargo_is_lost_at_sea_or_sails_twice():
+    """Proves: of 10 units that leave P's port 9 arrive: P's port has 10/9 of what is sold, nothing goes by land. Where they
+    can land in T and sail again, nothing is said by port, all crosses T, and the text says so. Without it: both cases would
+    end in a solver's error, or a share by land below zero."""
+    lost = balance(_twice([]), "P", "x", extra_cost=0.0)
+    ports = lost.table.set_index(["way", "partner"]).loc["ports", ["modelled", "spread"]]
+    assert ports.loc["P"].tolist() == pytest.approx([10 / 9, 10 / 9])
+    assert ports.loc["by land"].tolist() == pytest.approx([0.0, 0.0])
+    found = balance(_twice([_link("land", "sea", "east", "sea", "unlimited", 0)]), "P", "x", extra_cost=0.0)
+    assert set(found.indices["way"]) == {"market", "territory"} and found.parameters["left_out"] == ["ports"]
+    assert found.table.set_index(["way", "partner"])["modelled"]["territory", "T"] == pytest.approx(10 / 9)
+    assert "put to sea twice" in balance_text(found)[-1] and "twice" not in " ".join(balance_text(lost))
+
+
 def test_transit_observed_follows_from_corridors():
     """Proves: 5 observed on the far way are 5 through T and U; 3 on the near one, 3 through T and by its port; 2 by sea
     cross nobody: T 0.8, U 0.5, index 0.89; ports, T 0.3 and P 0.2. With a second, open way on from the hub by T's port

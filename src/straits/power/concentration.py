@@ -5,7 +5,9 @@ The measure is the Herfindahl-Hirschman index (Hirschman 1945): the sum of squar
 n equal ones; the chance that two units drawn at random share a partner. Partners are counted in four ways:
 
 - market: who buys;
-- ports: the state from whose ports the cargo puts to sea last before it is sold, `by land` for cargo that does not;
+- ports: the state from whose ports the cargo puts to sea before it is sold, `by land` for what is sold abroad without. What
+  is lost at sea counts for its port. Left out where cargo can put to sea twice on its way, or come back from sea to a market
+  at home: flows on links do not tell then which port a unit that is exported left last;
 - territory: the states that cargo crosses on its way to the buyer (transit). A unit may cross several states, or none, so
   that shares of exports do not add up to one; the index, their squares summed, is the number of transit states that two
   units drawn at random are expected to have in common: 0 if nothing is in transit, 1 if all crosses one and the same
@@ -28,7 +30,7 @@ from scipy import sparse
 from straits.case import units
 from straits.errors import InfeasibleError, SolveError
 from straits.model import Model, compile_case, highs
-from straits.power.crossings import forced, port_links, transit_links
+from straits.power.crossings import forced, port_links, sails_again, transit_links
 from straits.power.games import Array, GameError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from straits.case.settings import Scenario
 
 WAYS = ("market", "ports", "territory", "corridor")
+BY_LAND = "by land"
 #: Gap between the bounds of the least index that is left.
 GAP = 1e-6
 ROUNDS = 200
@@ -55,7 +58,8 @@ class Balance:
         way, observed, modelled, lowest (index of the least concentrated pattern), gap (proved distance from the true
         least).
     parameters : dict
-        Case, origin, commodity, amount exported, extra cost.
+        Case, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that this network does not
+        determine.
     """
 
     table: pd.DataFrame
@@ -105,11 +109,14 @@ def balance(
         raise GameError(f"balance: case {case.settings.id} exports no {commodity} of {origin}")
     measured = _observed(case, origin, commodity)
     rows, indices = [], []
+    left_out = ["ports"] if sails_again(model, cargo) else []
     for way in WAYS:
+        if way in left_out:
+            continue
         groups = _groups(model, cargo, way)
         if not groups:
             continue
-        flows = {partner: float(coefficients @ sold.x) for partner, coefficients in groups.items()}
+        flows = {p: max(float(coefficients @ sold.x), 0.0) for p, coefficients in groups.items()}
         # Each unit that is exported has one partner, but for the states that it crosses.
         whole = exports if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
         total = float(whole @ sold.x)
@@ -131,6 +138,7 @@ def balance(
             "exported": amount,
             "unit": case.rows("commodities")[commodity].unit,
             "extra_cost": extra_cost,
+            "left_out": left_out,
             "currency": case.settings.currency,
             "scenario": model.scenario.id if model.scenario else "baseline",
         },
@@ -180,7 +188,7 @@ def _groups(model: Model, cargo: int, way: str) -> dict[str, Array]:
             found[partner] = _ones(model, model.formulation.flow.every(pairs))
     if way == "ports" and found:
         abroad = sum(_sales_abroad(model, cargo).values(), np.zeros(len(model.cost)))
-        found["by land"] = abroad - sum(found.values())
+        found[BY_LAND] = abroad - sum(found.values())
     return found
 
 
@@ -261,6 +269,8 @@ def _least_concentrated(
     lower, upper, row_lower, row_upper = _ends(model)
     cost = np.concatenate([np.zeros(columns + count), np.ones(count)])
     zero, many = np.zeros(count), np.full(2 * count, np.inf)
+    # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less.
+    at_least = np.where([g == BY_LAND for g in groups], -np.inf, 0.0)
     slack = 1e-9 * max(abs(most_cost), 1.0)
     solver = highs.new_solver()
     highs.load(
@@ -269,7 +279,7 @@ def _least_concentrated(
         base,
         np.concatenate([lower, zero, zero]),
         np.concatenate([upper, many]),
-        np.concatenate([row_lower, zero, [1.0], [-np.inf]]),
+        np.concatenate([row_lower, at_least, [1.0], [-np.inf]]),
         np.concatenate([row_upper, zero, [1.0], [(most_cost + slack) / 1000.0]]),
     )
     best, shares = np.inf, np.zeros(count)
@@ -290,7 +300,7 @@ def _least_concentrated(
         highs.prefer_warm(solver)
         found = answer.x[columns : columns + count]
         if float(found @ found) < best:
-            best, shares = float(found @ found), found
+            best, shares = float(found @ found), np.maximum(picks @ answer.x[:columns] / total, 0.0)
         if best - answer.value <= GAP:
             break
         at = found[None, :]

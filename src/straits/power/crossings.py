@@ -35,6 +35,18 @@ def port_links(network: Network, cargo: int) -> dict[str, set[int]]:
     return found
 
 
+def sails_again(model: Model, cargo: int) -> bool:
+    """Return whether cargo that put to sea can come to a port from which it puts to sea once more, or to a market at home."""
+    net, links = model.network, _usable(model, cargo)
+    departures = set().union(*port_links(net, cargo).values()) & links
+    chosen = np.array(sorted(links), dtype=int)
+    tail, head = np.asarray(net.link_tail), np.asarray(net.link_head)
+    reached = _reached({int(head[a]) for a in departures}, tail[chosen], head[chosen])
+    markets = net.markets.place[net.markets.sale_market[net.markets.sale_cargo == cargo]]
+    home = {int(p) for p in markets if net.territory_of_place(int(p)) == net.cargoes[cargo].origin}
+    return bool(reached & ({int(tail[a]) for a in departures} | home))
+
+
 def forced(model: Model, cargo: int, corridor: str, groups: Mapping[str, set[int]]) -> set[str]:
     """Return the groups of links of which each way of a cargo through a corridor to a buyer abroad uses one.
 
@@ -85,4 +97,4 @@ def _reached(start: set[int], tail: NDArray[np.int64], head: NDArray[np.int64]) 
     return found
 
 
-__all__ = ["forced", "port_links", "transit_links"]
+__all__ = ["forced", "port_links", "sails_again", "transit_links"]

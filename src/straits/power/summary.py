@@ -231,10 +231,15 @@ def balance_text(found: Balance) -> list[str]:
         seen = ""
         if np.isfinite(row["observed"]):
             least = "" if row["way"] == "corridor" else "at least "
-            seen = f", observed {least}{row['observed']:.3f}"
+            seen = f", {least}{row['observed']:.3f} on the routes that were measured"
         told.append(
             f"{_WAYS[row['way']]}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
             f"for the same exports and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
+        )
+    if "ports" in p["left_out"]:
+        told.append(
+            "By port nothing is said: cargo can put to sea twice on its way, or come back home from sea, and flows do not tell "
+            "which port it left last."
         )
     return told
 
