@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -179,3 +181,23 @@ def test_all_parts_of_one_pipeline_have_the_same_owners():
     shares = [{c.actor: c.share for c in controls if c.asset == part and c.role == "owner"} for part in parts]
     assert all(part == shares[0] for part in shares)
     assert sum(shares[0].values()) == pytest.approx(1.0)
+
+
+def test_no_host_keeps_a_ship_running():
+    """Proves: T owns the ships from P's port to sea; under host it withholds them, 6 units worth 9, though both ports' states
+    play. Without it: a route at sea would count as lying wholly on the land where it starts."""
+    links = [*INNER[:2], _link("land", "sea", "town", "sea", "unlimited", 0)]
+    controls = [{"id": "c0", "asset": "ship", "actor": "T", "role": "owner", "share": 1}]
+    found = leverage(_case(links=links, controls=controls), ["P", "T", "B"])
+    assert found.table.set_index(["actor", "target"]).loc[("T", "P"), "joint_loss"] == pytest.approx(54.0)
+    assert found.rests_on("T", "P").set_index("asset").loc["ship", "kept_open_by"] == ""
+
+
+def test_a_start_outside_the_case_is_an_error():
+    """Proves: a withholding that starts before the case, or at its end, is refused with its days. Without it: a mistyped year
+    would be answered as if the whole case were meant."""
+    for start in (dt.date(2021, 1, 1), dt.date(2022, 2, 1)):
+        with pytest.raises(
+            GameError, match=f"start: {start} lies outside the time of case ways, 2022-01-01 to 2022-02-01"
+        ):
+            leverage(_case(), ["P", "T"], start=start)

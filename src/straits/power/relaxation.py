@@ -90,9 +90,9 @@ class Relaxation:
 
     @property
     def solves(self) -> int:
-        """Programs solved so far, with the one that told which rows can be left out."""
+        """Programs solved so far."""
         joined = [part for _, part in self._joined.values()]
-        return 1 + self._replaced + sum(p.solves for p in self.parts + joined)
+        return self._replaced + sum(p.solves for p in self.parts + joined)
 
     @property
     def collided(self) -> list[tuple[int, ...]]:
@@ -137,8 +137,8 @@ class Relaxation:
 
 
 def _left_out(model: Model, switches: list[Switch]) -> tuple[Ints, Ints]:
-    """Choose the rows to leave out: upper limits of sums that do not bind when all is open, and whose bound is
-    otherwise zero.
+    """Choose the rows to leave out: upper limits of sums of what is not negative, zero where they are closed, that join
+    parts which nothing else joins.
 
     Returns
     -------

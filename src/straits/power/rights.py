@@ -8,7 +8,8 @@ by one are bystanders: they close nothing.
 
 An owner's right is weaker than the others: it is a vote in a company. What lies wholly on the territory of players (the
 hosts) they can keep running against its owners, as Germany did with the refinery at Schwedt in 2022; operators, regulators
-and states on the way have their hands on the valve. Access "host" leaves out what owners can close only by law."""
+and states on the way have their hands on the valve. Routes at sea have no host. Access "host" leaves out what owners can
+close only by law."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ class Right:
     shares : tuple of float
         Share of each player in its ownership.
     hosts : int
-        Mask of the players on whose territory the whole asset lies; 0 if some of it lies elsewhere.
+        Mask of the players on whose territory the whole asset lies; 0 if some of it lies elsewhere, or at sea.
     roles : tuple of (int, str)
         By what right each player of `alone` may close it.
     """
@@ -171,7 +172,7 @@ def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Righ
     for row in case.rows("controls").values():
         if (row.start is None or row.start < axis.end) and (row.end is None or row.end > axis.start):
             by_asset[row.asset].append(row)
-    markets = case.rows("markets")
+    markets, links = case.rows("markets"), case.rows("links")
     tables = (
         ("link", network.link_ids, None),
         ("supply", network.supplies.ids, network.supplies.place),
@@ -196,7 +197,9 @@ def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Righ
                 (speaker[actor], role) for actor, role in closers if actor is not None and actor in speaker
             }
             owned = _shares([r for r in rows if r.role == "owner"], speaker, n)
-            hosted = bool(states) and all(s is not None and s in speaker for s in states)
+            # Ships leave the territory of both ports; nobody keeps them running against their owners.
+            at_sea = kind == "link" and links[asset].mode == "sea"
+            hosted = bool(states) and not at_sea and all(s is not None and s in speaker for s in states)
             hosts = _mask(speaker[s] for s in states if s is not None) if hosted else 0
             found.append(
                 Right(kind, index, asset, _mask(i for i, _ in held), owned, hosts, tuple(sorted(held)))

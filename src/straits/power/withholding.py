@@ -126,7 +126,7 @@ def leverage(
     Raises
     ------
     GameError
-        No step has its middle in the time given, or unknown actors.
+        No step has its middle in the time given, a start outside the case, or unknown actors.
     InfeasibleError
         A promise without a price cannot be kept.
     """
@@ -341,7 +341,11 @@ def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[s
 
 
 def _steps(model: Model, start: dt.date | None, days: float | None) -> NDArray[np.bool_]:
-    edges = model.network.steps.edges
+    edges, axis = model.network.steps.edges, model.case.settings.time
+    if start is not None and not axis.start <= start < axis.end:
+        raise GameError(
+            f"start: {start} lies outside the time of case {model.case.settings.id}, {axis.start} to {axis.end}"
+        )
     begin = 0.0 if start is None else float(model.network.steps.day(start))
     end = float(edges[-1]) if days is None else begin + days
     middle = (edges[:-1] + edges[1:]) / 2
