@@ -202,3 +202,14 @@ def test_more_unmet_demand_is_a_loss():
     found = ensemble(small.build(tables, time=small.days(6)), draws=30, measure="unmet_cost")
     days = found.histories["events"].str.findall(r"@(\d+)").map(lambda starts: len(set(starts)))
     assert found.histories["loss"].to_numpy() == pytest.approx(0.9 * days.to_numpy())
+
+
+def test_the_same_event_twice_is_two_events():
+    """Proves: an event that leaves half of the capacity, drawn twice for the same day, leaves a quarter of it, known or not.
+    Without it: what is known beforehand would be hurt less than what comes as a surprise, for no reason."""
+    case = with_hazards({"assets": "one", "rate_per_year": 1500, "factor": 0.5}, days=2)
+    known, surprised = (
+        ensemble(case, draws=20, rng=1, foresight=how, contributions=False).histories for how in ("perfect", "surprise")
+    )  # fmt: skip
+    assert known["events"].map(lambda text: len(text.split()) > len(set(text.split()))).any()
+    assert known["loss"].to_numpy() == pytest.approx(surprised["loss"].to_numpy())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from straits.engine.batch import Progress, solve_many
 from straits.engine.foresight import with_surprises
 from straits.engine.measures import Measures
 from straits.engine.session import Session
+from straits.engine.solve import demand_optimal
 from straits.engine.variant import Variant, patch_of
 from straits.errors import ModelError
 from straits.model import Model, compile_case, highs
@@ -187,11 +189,16 @@ History = tuple[Event, ...]
 def _perfect(
     model: Model, hazards: Hazards, asked: list[History], measure: str, **how: Any
 ) -> tuple[dict[History, float], dict[str, Any]]:
-    events = dict.fromkeys(e for h in asked for e in h)
+    # One event can be drawn twice: half of a half is left.
+    events = dict.fromkeys(item for h in asked for item in Counter(h).items())
     # Names sort by hazard and time, the longest event of a history first: neighbours in that order are most alike.
-    parts = {e: patch_of(model, f"{e.hazard}@{e.start:05}+{e.days:05}", hazards.effects(e)) for e in events}
+    parts = {
+        (e, n): patch_of(model, f"{e.hazard}@{e.start:05}+{e.days:05}{'' if n == 1 else f'x{n}'}", n * hazards.effects(e))
+        for e, n in events
+    }  # fmt: skip
     variants = [
-        Variant(_text(h) or "nothing", tuple(parts[e] for e in sorted(set(h), key=lambda e: (-e.days, e.hazard, e.start))))
+        Variant(_text(h) or "nothing", tuple(parts[item] for item in sorted(
+            Counter(h).items(), key=lambda item: (-item[0].days, item[0].hazard, item[0].start))))
         for h in asked
     ]  # fmt: skip
     batch = solve_many(model, variants, [measure], alike=True, **how)
@@ -203,7 +210,11 @@ def _surprised(
 ) -> tuple[dict[History, float], dict[str, Any]]:
     session, reader = Session(model), Measures(model, [measure])
     values: dict[History, float] = {}
+    demand_optimal(model, session.solve())
+    undisturbed = session.basis()
     for i, history in enumerate(asked):
+        # Among equally good plans the start decides which is under way when the news comes: the same for every history.
+        session.start_from(undisturbed)
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
         found = with_surprises(replace(model, effects=effects, bounds=model.bounds_under(effects)), session)
         cost = float(model.cost @ found.x)

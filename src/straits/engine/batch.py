@@ -114,7 +114,7 @@ def solve_many(
     asked = [v.names for v in variants]
     ordered, parents = tree_of(sorted(asked) if alike else asked)
     keys = {names: _key(model, parts, names) for names in ordered} if store is not None else {}
-    kept = Store(store, model.hash, read) if store is not None else None
+    kept = Store(store, _meaning(model), read) if store is not None else None
     done = _stored(kept, keys)
     job = Job(model, parts, read, parents, skip, worth_alone(asked), alike)
     pieces = [piece for piece in _pieces(ordered) if any(names not in done for names in piece)]
@@ -152,6 +152,12 @@ def _parts(variants: Sequence[Variant]) -> dict[str, Patch]:
             if known is not part and known.key != part.key:
                 raise ModelError(f"two different patches of a batch have the name {part.name!r}")
     return parts
+
+
+def _meaning(model: Model) -> str:
+    """Fingerprint of all that answers rest on: accounts and flows are read off a plan by its case, and one program can be
+    that of several cases (another owner, another name)."""
+    return hashlib.sha256(f"{model.hash} {model.case.hash}".encode()).hexdigest()
 
 
 def _key(model: Model, parts: dict[str, Patch], names: Names) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,6 +55,12 @@ def _answer_piece(key: str, packed: bytes | None, piece: Sequence[Names]) -> lis
     return list(walker.run(piece, job.parents))
 
 
+def _packed(job: Job) -> tuple[str, bytes]:
+    """Give a job as bytes and their key: workers of a cluster outlive a batch, and the next may ask other things of the model."""
+    packed = pickle.dumps(job)
+    return hashlib.sha256(packed).hexdigest(), packed
+
+
 #: What workers run; a name of its own, so that tests of faults can put theirs in its place.
 _task = _answer_piece
 
@@ -77,7 +84,7 @@ def answer_locally(job: Job, pieces: Sequence[Sequence[Names]], workers: int) ->
     SolveError
         If processes keep dying.
     """
-    packed, key = pickle.dumps(job), job.model.hash
+    key, packed = _packed(job)
     left = dict(enumerate(pieces))
     for _ in range(_TRIES):
         pool = ProcessPoolExecutor(
@@ -125,9 +132,10 @@ def answer_on_ray(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> 
     if own:
         ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level=40)
     try:
-        packed, key = ray.put(pickle.dumps(job)), job.model.hash
+        key, packed = _packed(job)
+        shared = ray.put(packed)
         task: Any = ray.remote(max_retries=_TRIES, retry_exceptions=False)(_answer_piece)
-        waiting = [task.remote(key, packed, piece) for piece in pieces]
+        waiting = [task.remote(key, shared, piece) for piece in pieces]
         while waiting:
             done, waiting = ray.wait(waiting)
             yield from ray.get(done)

@@ -22,13 +22,14 @@ class StoreError(StraitsError):
 
 
 class Store:
-    """A folder of Parquet files, one per piece of a batch; keyed by the hash of the model and of each variant.
+    """A folder of Parquet files, one per piece of a batch; keyed by the hash of the model with its case, and of each variant.
 
     Parameters
     ----------
     folder : path
         Made if it does not exist. Many models and questions can share it.
     model_hash : str
+        Of the model and of the case by which answers are read.
     measures : sequence of str
         A row answers a question only if it holds all its measures.
 

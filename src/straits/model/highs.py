@@ -182,6 +182,9 @@ def basis(solver: highspy.Highs) -> highspy.HighsBasis:
 
 def start_from(solver: highspy.Highs, start: highspy.HighsBasis) -> None:
     """Let the next solve start from a basis, and from nothing else that earlier solves left behind."""
+    # Without this HiGHS keeps more than its basis: from one and the same basis it then takes another way, and ends at another of
+    # equally good plans, depending on what was solved before.
+    solver.clearSolver()
     solver.setBasis(start)
 
 

@@ -1,0 +1,94 @@
+"""What was asked before decides no answer: not in the solver, not in a worker, not in a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import straits
+from straits.contingency import histories
+from straits.contingency.hazards import read_hazards
+from straits.engine import Session, Variant, close, solve_many
+from straits.model import compile_case
+
+
+@pytest.fixture(scope="module")
+def caspian():
+    return compile_case(straits.load_case("caspian"))
+
+
+def test_a_solve_depends_on_its_start_alone(caspian):
+    """Proves: from one basis, a closure of the reference case has the same plan, prices and number of iterations, to the last
+    digit, whichever closures were solved before it.
+    Without it: flows and accounts of the many equally good plans would depend on order and workers."""
+    axis = caspian.case.settings.time
+    links = caspian.network.link_ids[::6]
+    start = axis.start + dt.timedelta(days=90)
+    patches = [close(caspian, a, start, start + dt.timedelta(days=60)) for a in links]
+    session = Session(caspian)
+    session.run()
+    basis = session.basis()
+    first: dict[str, tuple] = {}
+    iterations = 0
+    for order in (patches, patches[::-1]):
+        for patch in order:
+            session.take(patch)
+            session.start_from(basis)
+            answer = session.run()
+            iterations += answer.iterations
+            found = (answer.iterations, answer.x.tobytes(), answer.dual.tobytes())
+            assert first.setdefault(patch.name, found) == found, patch.name
+    assert iterations > 100
+
+
+def test_a_surprise_costs_the_same_whatever_was_drawn_before(caspian):
+    """Proves: histories that come as surprises have the same values in another order.
+    Without it: more draws would change the losses of the first ones."""
+    hazards = read_hazards(caspian.case)
+    drawn = list(dict.fromkeys([(), *hazards.draw(np.random.default_rng(0), 4)]))
+    there, back = (
+        histories._surprised(caspian, hazards, order, "value", None)[0] for order in (drawn, drawn[::-1])
+    )
+    assert there == back
+
+
+def test_a_store_tells_owners_apart(tmp_path):
+    """Proves: a case in which another company owns a pipeline is another question, though its program is the same.
+    Without it: the store would give the account of the old owner."""
+    case = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    controls = tables["controls"].copy()
+    controls["actor"] = controls["actor"].replace({"pipeco": "oilco", "oilco": "pipeco"})
+    swapped = straits.Case.from_tables(tables | {"controls": controls}, **case.settings.model_dump())
+    one, other = compile_case(case), compile_case(swapped)
+    assert one.hash == other.hash
+
+    def account(model, store):
+        return solve_many(model, [Variant("a")], ["account:pipeco"], store=store).table["account:pipeco"][0]
+
+    truth = account(other, None)
+    assert account(one, tmp_path) != pytest.approx(truth)
+    assert account(other, tmp_path) == pytest.approx(truth)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_workers_of_a_cluster_forget_the_last_batch():
+    """Proves: on a cluster that stays up, a second batch of one model is answered with its own variants and measures.
+    Without it: a worker would answer the question before."""
+    import ray
+
+    model = compile_case(straits.load_case("two-routes"))
+    axis = model.case.settings.time
+    variants = [Variant(a, (close(model, a, axis.start, axis.end),)) for a in model.network.link_ids]
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level=40)
+    try:
+        for measures, some in ((["value"], variants[:2]), (["exports:crude", "value"], variants)):
+            found = solve_many(model, some, measures, executor="ray").table
+            here = solve_many(model, some, measures).table
+            pd.testing.assert_frame_equal(found.drop(columns="seconds"), here.drop(columns="seconds"))
+    finally:
+        ray.shutdown()
