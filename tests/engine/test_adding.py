@@ -11,7 +11,7 @@ import pytest
 import straits
 from small import build, days, link, market, places, supply
 from straits.contingency import ensemble
-from straits.engine import Session, Variant, close, patch_of, solve_many
+from straits.engine import Session, Variant, change, close, patch_of, solve_many
 from straits.engine.walk import worth_alone
 from straits.model import Effect, compile_case
 
@@ -133,6 +133,36 @@ def test_like_variants_do_not_depend_on_workers_order_or_a_stop(tmp_path):
     resumed = solve_many(model, variants, measures, alike=True, check=0, store=tmp_path)
     assert 0 < resumed.stats["stored"] < len(variants)
     compare(resumed.table)
+
+
+def test_cuts_that_meet_in_a_ramp_that_neither_touches():
+    """Proves: two cuts to six tenths of a field whose output may halve in a day leave its ramp alone, both at once do not; and
+    variants like this are answered in order of likeness too.
+    Without it: a bound that only patches together change has no place among those that are compared."""
+    field = supply("field", "A", 6, cost=50, ramp_down=0.5, forced_cost=40.0)
+    model = compile_case(build(APART | {"supplies": [field]}, time=days(6)))
+    cuts = [
+        patch_of(model, name, [Effect("field", 0.6, DAY[first], DAY[4])]) for name, first in (("a", 2), ("b", 2), ("c", 3))
+    ]  # fmt: skip
+    variants = [Variant(p.name + q.name, (p, q)) for p, q in combinations(cuts, 2)]
+    assert set(patch_of(model, "ab", [e for p in cuts[:2] for e in p.effects]).rows) - set(cuts[0].rows)
+    table = solve_many(model, variants, ["lp_value"], alike=True).table
+    for variant, value in zip(variants, table["lp_value"], strict=True):
+        assert value == pytest.approx(cold(model, variant))
+
+
+def test_nothing_is_added_to_a_model_without_an_answer():
+    """Proves: where the model as it is has no answer, parts that each give it one are answered right together."""
+    tables = APART | {"markets": [market("buyer", "B", 200, demand=9, demand_kind="fixed"), market("wide", "D", 100)],
+                      "supplies": [supply("field", "A", 20, cost=50), supply("other", "C", 5, cost=20)]}  # fmt: skip
+    model = compile_case(build(tables, time=days(2)))
+    more = [change(model, link_id, columns={f"flow({link_id},*": (0, 15)}) for link_id in ("cheap", "dear")]
+    variants = [Variant("none"), *(Variant(p.name, (p,)) for p in more), Variant("both", tuple(more))]
+    table = solve_many(model, variants, ["lp_value"], check=4).table
+    assert table["status"].tolist() == ["infeasible", *["optimal"] * 3]
+    assert table["lp_value"].tolist()[1:] == pytest.approx([
+        2 * (9 * 140 + 5 * 79) / 1000, 2 * (9 * 110 + 4 * 30 + 5 * 79) / 1000, 2 * (9 * 140 + 5 * 79) / 1000
+    ])  # fmt: skip
 
 
 def test_what_is_worth_answering_alone():

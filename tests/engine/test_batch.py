@@ -288,8 +288,26 @@ def test_named_changes(model):
     assert table["lp_value"][1] < table["lp_value"][0]
     with pytest.raises(ModelError, match="did you mean"):
         change(model, "x", columns={"flow(see,oil.AAA,2022-01-01)": (0, 0)})
-    with pytest.raises(ModelError, match="above upper"):
+    with pytest.raises(ModelError, match="not above the upper"):
         change(model, "x", columns={"flow(sea,oil.AAA,2022-01-01)": (2, 1)})
+    for wrong in ({"columns": {"flow(sea,*": (0, np.nan)}}, {"columns": {"flow(sea,*": (np.inf, np.inf)}},
+                  {"costs": {"supply(one,*": np.nan}}):  # fmt: skip
+        with pytest.raises(ModelError, match="change x"):
+            change(model, "x", **wrong)
+    with pytest.raises(ModelError, match="factor nan"):
+        close(model, "sea", START, END, factor=float("nan"))
+
+
+def test_changes_by_mask(model):
+    """Proves: a mask changes what a list of all names that it fits would, and one that fits nothing is refused."""
+    day = change(model, "day", columns={"flow(*,2022-01-03)": (0, 0)})
+    names = [
+        n for n in map(model.column_name, range(len(model.cost))) if n.startswith("flow(") and "01-03" in n
+    ]
+    assert len(names) == 9
+    assert day.key == change(model, "names", columns=dict.fromkeys(names, (0, 0))).key
+    with pytest.raises(ModelError, match="no column"):
+        change(model, "x", columns={"flow(*,2023-*": (0, 0)})
 
 
 def test_infeasible_variants_are_said_to_be(model):

@@ -119,7 +119,8 @@ def summed(
     changes. Values and duals add up on rows by themselves, both being linear; what is left to look at are the conditions of
     `still_optimal` on the entries that some change or some patch touches.
     """
-    columns = np.unique(np.concatenate([_where(before, after, "columns"), *(c.columns for c in changes)]))
+    touched = [where for c in changes for where in (c.columns, c.patch.columns)]
+    columns = np.unique(np.concatenate([_where(before, after, "columns"), *touched]))
     x, reduced = answer.x[columns], answer.reduced_cost[columns]
     old, new = _costs(model, before, columns), _costs(model, after, columns)
     value = answer.value - float(old @ x)

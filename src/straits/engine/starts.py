@@ -65,8 +65,12 @@ class Starts:
     def _bounds(self, patch: Patch | None) -> tuple[np.ndarray, np.ndarray]:
         lower, upper = self._lower.copy(), self._upper.copy()
         if patch is not None:
-            place = np.searchsorted(self._at, np.concatenate([patch.columns, self._columns + patch.rows]))
-            lower[place] = np.concatenate([patch.column_lower, patch.row_lower])
-            upper[place] = np.concatenate([patch.column_upper, patch.row_upper])
+            where = np.concatenate([patch.columns, self._columns + patch.rows])
+            # Patches together can change a bound that none of them changes alone (ramps of a field that is cut twice); what it
+            # adds is not counted: a start that could be better is no error.
+            known = np.isin(where, self._at)
+            place = np.searchsorted(self._at, where[known])
+            lower[place] = np.concatenate([patch.column_lower, patch.row_lower])[known]
+            upper[place] = np.concatenate([patch.column_upper, patch.row_upper])[known]
         # A bound that is not there has no price; zero times infinity would be nan.
         return np.where(np.isfinite(lower), lower, 0.0), np.where(np.isfinite(upper), upper, 0.0)

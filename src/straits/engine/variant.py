@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,9 +111,12 @@ def patch_of(model: Model, name: str, effects: Iterable[Effect]) -> Patch:
     Raises
     ------
     ModelError
-        If an asset is unknown, or part of an unlimited capacity would be left in some step.
+        If an asset is unknown, a factor is no number from 0 up, or part of an unlimited capacity would be left in some step.
     """
     effects = tuple(effects)
+    for effect in effects:
+        if not (np.isfinite(effect.factor) and effect.factor >= 0):
+            raise ModelError(f"{effect.asset}: factor {effect.factor}; expected a number, 0 or more")
     touched = spans_of(model.network, effects)
     merged = {key: [*model.spans.get(key, ()), *spans] for key, spans in touched.items()}
     fresh = factors_from(model.network, merged)
@@ -200,8 +204,8 @@ def change(
     model : Model
     name : str
     columns, rows : dict of str to (lower, upper), optional
-        By the names of `Model.column_name` and `row_name`, such as `flow(cpc,crude.KAZ,2022-01-01)`; or by the beginning of
-        names with a `*` at its end, such as `flow(cpc,*`.
+        By the names of `Model.column_name` and `row_name`, such as `flow(cpc,crude.KAZ,2022-01-01)`; or by a mask in which each
+        `*` stands for anything, such as `flow(cpc,*` or `flow(*,2022-01-01)`.
     costs : dict of str to float, optional
         Objective coefficients, minimised, thousand currency per unit.
 
@@ -212,7 +216,7 @@ def change(
     Raises
     ------
     ModelError
-        If a name is unknown or a lower bound lies above its upper bound.
+        If a name is unknown, a mask fits none, a bound or cost is no number, or a lower bound lies above its upper bound.
     """
     b = model.bounds
     new_columns = _named(model, "column", columns or {})
@@ -225,9 +229,15 @@ def change(
     ).reshape(-1, 2)
     row_bounds = np.array([new_rows[i] for i in row_at.tolist()]).reshape(-1, 2)
     for lower, upper in (*bounds, *row_bounds):
-        if lower > upper:
-            raise ModelError(f"change {name}: lower bound {lower} lies above upper bound {upper}")
+        if not lower <= upper:
+            raise ModelError(
+                f"change {name}: bounds {lower} to {upper}; expected numbers, the lower not above the upper"
+            )
+        if lower == np.inf or upper == -np.inf:
+            raise ModelError(f"change {name}: bounds {lower} to {upper} leave no value")
     cost = np.array([new_costs.get(j, model.cost[j]) for j in at.tolist()], dtype=float)
+    if not np.all(np.isfinite(cost)):
+        raise ModelError(f"change {name}: cost {cost[~np.isfinite(cost)][0]}; expected a finite number")
     return Patch(name, at, bounds[:, 0], bounds[:, 1], cost, row_at, row_bounds[:, 0], row_bounds[:, 1])
 
 
@@ -240,13 +250,11 @@ def _named(model: Model, what: str, values: Mapping[str, object]) -> dict[int, o
     names = {name(i): i for i in range(count)}
     found: dict[int, object] = {}
     for key, value in values.items():
-        chosen = (
-            [i for n, i in names.items() if n.startswith(key[:-1])]
-            if key.endswith("*")
-            else [names[key]]
-            if key in names
-            else []
-        )
+        if "*" in key:
+            mask = re.compile(".*".join(re.escape(part) for part in key.split("*")))
+            chosen = [i for n, i in names.items() if mask.fullmatch(n)]
+        else:
+            chosen = [names[key]] if key in names else []
         if not chosen:
             raise ModelError(f"the model has no {what} {key!r}{did_you_mean(key, names)}")
         found |= dict.fromkeys(chosen, value)

@@ -190,7 +190,9 @@ class Walker:
     def _added(self, parent: _Node, names: Names, patch: Patch) -> Answer | None:
         """Add to the answer of the parent what each other part changes alone, if that is proved to be optimal."""
         others = names[len(parent.names) :]
-        if len(names) < 2 or not self.alone.issuperset(others) or parent.answer.status != highs.OPTIMAL:
+        # What a part changes is counted from the model as it is, so that must have an answer too.
+        answered = parent.answer.status == self._root.answer.status == highs.OPTIMAL
+        if len(names) < 2 or not self.alone.issuperset(others) or not answered:
             return None
         changes = [change for name in others if (change := self._change(name)) is not None]
         if len(changes) < len(others):
