@@ -359,6 +359,31 @@ def test_commands():
 MANY = "KAZ,RUS,CHN,AZE,GEO,TUR,UZB,TKM,BLR,POL,DEU,ROU,NLD,ITA,FRA,USA,GBR,JPN,HUN,NOR,IND"
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--leverage", "--commodity", "crude"], "--commodity: says nothing about leverage"),
+        (["--balance", "LND", "--commodity", "crude", "--days", "3"], "--days: says nothing about balance"),
+        (["--extra-cost", "3"], "--extra-cost: says nothing about shares"),
+        (["--leverage", "--union", "LND,NBR"], "--union and --leverage are different questions"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(asked, message):
+    """Proves: options that the question does not heed end in an error that names them. Without it: leverage of one commodity
+    would be printed for all without a word."""
+    found = CliRunner().invoke(power_app, ["two-routes", *asked])
+    assert found.exit_code == 1 and message in " ".join(found.stderr.split())
+
+
+def test_a_union_with_options():
+    """Proves: a union that may build is worth what the game with options says. Without it: --options would be passed over."""
+    found = CliRunner().invoke(power_app, ["eurasian-gas", "--union", "RUS,BLR", "--options", "--json"])
+    from straits.power import game
+
+    worth = game(straits.load_case("eurasian-gas"), ["RUS", "BLR"], options=True)
+    assert json.loads(found.stdout)["pairs"][0]["value"] == pytest.approx(worth.grand)
+
+
 def test_players_of_the_focus_are_the_default():
     """Proves: without --players those of the case's focus are asked about. Without it: the reference case would need
     2^22 coalitions."""

@@ -60,10 +60,6 @@ class Case:
         self.scenarios = {scenario.id: scenario for scenario in sorted(scenarios, key=lambda item: item.id)}
         self.name = name or settings.id
         self._tables = {table: tables.get(table) or ParsedTable(empty_frame(table)) for table in TABLES}
-        self._ids = {
-            table: dict.fromkeys(key for key in parsed.frame["id"].tolist() if isinstance(key, str))
-            for table, parsed in self._tables.items()
-        }
         self._routes = json.dumps(routes) if routes is not None else None
 
     def __repr__(self) -> str:
@@ -111,7 +107,7 @@ class Case:
 
     def known_ids(self, table: str) -> KeysView[str]:
         """Give the ids of a table in its order, also those of rows that could not be read."""
-        return self._ids[table].keys()
+        return self._tables[table].ids.keys()
 
     def line(self, table: str, row: str) -> int | None:
         """Give the line of a row in the file it was read from, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -44,6 +45,11 @@ class ParsedTable:
     frame: pd.DataFrame
     rows: dict[str, Row] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def ids(self) -> dict[str, None]:
+        """Ids of all rows, those in error too, in their order. Cases that differ in one number share the other tables."""
+        return dict.fromkeys(key for key in self.frame["id"].tolist() if isinstance(key, str))
 
 
 def empty_frame(table: str) -> pd.DataFrame:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 power_app = typer.Typer(
-    pretty_exceptions_enable=False, help="Who has power over whom: coalitions, leverage, balance."
+    subcommand_metavar="",
+    pretty_exceptions_enable=False,
+    help="Who has power over whom: coalitions, leverage, balance.",
 )
 
 List = Annotated[str | None, typer.Option(metavar="A,B,…")]
@@ -34,10 +36,35 @@ def default_players(case: Any) -> list[str]:
     return [s for i, s in enumerate(states) if held >> i & 1]
 
 
+#: Which options each question heeds, beside those of all.
+_HEEDED = {
+    "shares": {"players", "access", "options", "outsiders", "commodity", "sample", "seed", "keep"},
+    "union": {"access", "options", "outsiders", "commodity"},
+    "leverage": {"players", "access", "options", "start", "days"},
+    "balance": {"commodity", "extra_cost"},
+}
+
+
+def _question(given: dict[str, Any]) -> str:
+    """Return what is asked; refuse options that would be passed over."""
+    from straits.power.games import GameError
+
+    asked = [name for name in ("union", "leverage", "balance") if given.get(name)]
+    if len(asked) > 1:
+        raise GameError(f"--{' and --'.join(asked)} are different questions: ask one at a time")
+    question = asked[0] if asked else "shares"
+    heeded = {"case", "scenario", "as_json", "leverage", question} | _HEEDED[question]
+    idle = [f"--{name.replace('_', '-')}" for name in given if name not in heeded]
+    if idle:
+        raise GameError(f"{', '.join(idle)}: says nothing about {question}; leave it out")
+    return question
+
+
 # A group without commands, so that it can be mounted as `power`; options may follow the case.
 @power_app.callback(invoke_without_command=True, context_settings={"allow_interspersed_args": True})
 @shown
 def power(
+    context: typer.Context,
     case: Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")],
     players: Annotated[
         str | None,
@@ -95,17 +122,20 @@ def power(
     """Say who has power over whom in a case."""
     import straits
 
+    typed = (name for name in context.params if context.get_parameter_source(name).name == "COMMANDLINE")
+    question = _question({name: context.params[name] for name in typed})
     loaded = straits.load_case(case)
     chosen = _names(players, loaded) if players else default_players(loaded)
-    if union:
-        title, tables, notes = _union(
-            loaded, _names(union, loaded), commodity, access or "veto", outsiders, scenario
-        )
-    elif leverage:
+    if question == "union":
+        how = {"access": access or "veto", "options": options, "outsiders": outsiders, "scenario": scenario}
+        title, tables, notes = _union(loaded, _names(union or "", loaded), commodity, how)
+    elif question == "leverage":
         when = {"start": start.date() if start else None, "days": days, "scenario": scenario}
         title, tables, notes = _leverage(loaded, chosen, options, {"access": access or "host", **when})
-    elif balance:
-        title, tables, notes = _balance(loaded, _names(balance, loaded)[0], commodity, extra_cost, scenario)
+    elif question == "balance":
+        title, tables, notes = _balance(
+            loaded, _names(balance or "", loaded)[0], commodity, extra_cost, scenario
+        )
     else:
         how = {
             "access": access or "veto",
@@ -164,12 +194,12 @@ def _shares(
 
 
 def _union(
-    case: Any, members: list[str], commodity: str | None, access: str, outsiders: str, scenario: str | None
+    case: Any, members: list[str], commodity: str | None, how: dict[str, Any]
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
     from straits.power import union
     from straits.power.summary import union_text
 
-    found = union(case, members, commodity=commodity, access=access, outsiders=outsiders, scenario=scenario)
+    found = union(case, members, commodity=commodity, **how)
     title = f"Union of {', '.join(members)}" + (f" for {commodity}" if commodity else "")
     return title, {"members": found.members, "pairs": found.pairs}, union_text(found)
 
