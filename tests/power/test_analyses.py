@@ -364,6 +364,7 @@ MANY = "KAZ,RUS,CHN,AZE,GEO,TUR,UZB,TKM,BLR,POL,DEU,ROU,NLD,ITA,FRA,USA,GBR,JPN,
     [
         (["--leverage", "--commodity", "crude"], "--commodity: says nothing about leverage"),
         (["--balance", "LND", "--commodity", "crude", "--days", "3"], "--days: says nothing about balance"),
+        (["--balance", "LND,NBR", "--commodity", "crude"], "--balance: expected one actor, found 'LND,NBR'"),
         (["--extra-cost", "3"], "--extra-cost: says nothing about shares"),
         (["--leverage", "--union", "LND,NBR"], "--union and --leverage are different questions"),
     ],

@@ -122,7 +122,8 @@ def power(
     """Say who has power over whom in a case."""
     import straits
 
-    typed = (name for name in context.params if context.get_parameter_source(name).name == "COMMANDLINE")
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    typed = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     question = _question({name: context.params[name] for name in typed})
     loaded = straits.load_case(case)
     chosen = _names(players, loaded) if players else default_players(loaded)
@@ -133,9 +134,7 @@ def power(
         when = {"start": start.date() if start else None, "days": days, "scenario": scenario}
         title, tables, notes = _leverage(loaded, chosen, options, {"access": access or "host", **when})
     elif question == "balance":
-        title, tables, notes = _balance(
-            loaded, _names(balance or "", loaded)[0], commodity, extra_cost, scenario
-        )
+        title, tables, notes = _balance(loaded, _one(balance or "", loaded), commodity, extra_cost, scenario)
     else:
         how = {
             "access": access or "veto",
@@ -155,6 +154,16 @@ def _names(text: str, case: Any) -> list[str]:
     """Read a list of actors by id or by name."""
     by_name = {row.name.lower(): key for key, row in case.rows("actors").items()}
     return [by_name.get(part.strip().lower(), part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _one(text: str, case: Any) -> str:
+    """Read one actor by id or by name."""
+    from straits.power.games import GameError
+
+    names = _names(text, case)
+    if len(names) != 1:
+        raise GameError(f"--balance: expected one actor, found {text!r}")
+    return names[0]
 
 
 def _shares(
@@ -197,11 +206,15 @@ def _union(
     case: Any, members: list[str], commodity: str | None, how: dict[str, Any]
 ) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
     from straits.power import union
-    from straits.power.summary import union_text
+    from straits.power.summary import how_valued, union_text
 
     found = union(case, members, commodity=commodity, **how)
     title = f"Union of {', '.join(members)}" + (f" for {commodity}" if commodity else "")
-    return title, {"members": found.members, "pairs": found.pairs}, union_text(found)
+    return (
+        title,
+        {"members": found.members, "pairs": found.pairs},
+        [*union_text(found), how_valued("union", found.game.parameters)],
+    )
 
 
 def _leverage(
