@@ -7,6 +7,7 @@ currency for money, so that USD/t on kilotonnes and USD/1000 m3 on million cubic
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from straits.errors import UnitError, did_you_mean
@@ -84,8 +85,14 @@ def amount_units(kept: str) -> list[str]:
     -------
     list of str
     """
+    return list(_suited(kept))
+
+
+@cache
+def _suited(kept: str) -> tuple[str, ...]:
+    """As `amount_units`, kept because it is asked for every number of a case."""
     suited = [unit for unit, amount in AMOUNT_UNITS.items() if amount.family in FAMILIES[kept]]
-    return [unit for unit in suited if not (kept == "kt" and unit in ("mcm", "bcm"))]
+    return tuple(unit for unit in suited if not (kept == "kt" and unit in ("mcm", "bcm")))
 
 
 def _factor(value: float | None, column: str, unit: str, commodity: CommodityFactors) -> float:
@@ -121,7 +128,7 @@ def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | 
     UnitError
         Unknown unit, unit that does not suit the commodity, or factor not given.
     """
-    accepted = amount_units(commodity.unit)
+    accepted = _suited(commodity.unit)
     if unit not in accepted:
         what = f"unit {unit!r} does not suit" if unit in AMOUNT_UNITS else f"unknown amount unit {unit!r} for"
         raise UnitError(

@@ -167,10 +167,16 @@ def only_tighter(model: Program, before: Patch | None, after: Patch) -> bool:
     return True
 
 
-def cost_change(model: Program, answer: Answer, before: Patch | None, after: Patch) -> float:
-    """What an answer costs more under `after` than under `before`, thousand currency."""
+def repriced(model: Program, answer: Answer, before: Patch | None, after: Patch) -> Answer:
+    """Give an answer that is optimal under `before` and `after` as that to `after`: its value and reduced costs at the new costs."""
     columns = _where(before, after, "columns")
-    return float((_costs(model, after, columns) - _costs(model, before, columns)) @ answer.x[columns])
+    dearer = _costs(model, after, columns) - _costs(model, before, columns)
+    if not dearer.any():
+        return replace(answer, iterations=0)
+    reduced = answer.reduced_cost.copy()
+    reduced[columns] += dearer
+    value = answer.value + float(dearer @ answer.x[columns])
+    return replace(answer, value=value, reduced_cost=reduced, iterations=0)
 
 
 def _holds(value: np.ndarray, dual: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import highspy
 
-from straits.engine.certificate import Change, change_of, cost_change, only_tighter, still_optimal, summed
+from straits.engine.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
 from straits.engine.compact import Compact, Program
 from straits.engine.measures import Measures
 from straits.engine.session import Session
@@ -184,8 +184,7 @@ class Walker:
             )
         if not still_optimal(self.program, parent.answer, parent.patch, patch):
             return None
-        value = parent.answer.value + cost_change(self.program, parent.answer, parent.patch, patch)
-        return replace(parent.answer, value=value, iterations=0)
+        return repriced(self.program, parent.answer, parent.patch, patch)
 
     def _added(self, parent: _Node, names: Names, patch: Patch) -> Answer | None:
         """Add to the answer of the parent what each other part changes alone, if that is proved to be optimal."""

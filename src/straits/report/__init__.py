@@ -1,7 +1,8 @@
 """A study as people read it: one HTML report, a workbook, CSV tables and a summary for machines."""
 
 from straits.report.build import report_html, write_study
-from straits.report.content import Study, build_study
+from straits.report.content import Study
+from straits.report.gather import build_study
 from straits.report.summary import answer, key_numbers
 from straits.report.tables import Table, study_tables
 
