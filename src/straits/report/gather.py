@@ -1,0 +1,66 @@
+"""Solve all that a case holds and gather it for the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from straits.report.analyses import find_all
+from straits.report.content import Study
+from straits.report.documents import read_documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from straits.case.case import Case
+
+
+def build_study(
+    case: Case,
+    *,
+    tried: int = 15,
+    ledger: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Study:
+    """Solve all that a case holds and gather what the report needs.
+
+    Parameters
+    ----------
+    case : Case
+    tried : int
+        Uncertain prices to set to their ends, besides the amounts that may bind, each two more runs of the main scenario and
+        of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
+    ledger : Path, optional
+        Ledger of evidence whose accepted events and chosen terms the report shows.
+    progress : callable, optional
+        Called with the name of each part when it is done.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    CaseError, ModelError, InfeasibleError
+        As `straits.stress.stress`.
+    """
+    from straits.stress import stress
+    from straits.stress.sensitivity import cost_intervals, sensitivity
+
+    begin = time.perf_counter()
+    # Read first: a wrong path shall not be found after a minute of solving.
+    documents = read_documents(ledger) if ledger else None
+    study = Study(stress(case, progress=progress), findings=case.check())
+    if tried and case.settings.focus and study.main:
+        intervals = cost_intervals(case, study.main)
+        if progress:
+            progress("intervals of costs")
+        numbers = sensitivity(case, study.main, limit=tried, progress=progress)
+        study = replace(study, intervals=intervals, sensitivity=numbers)
+    study = find_all(study, progress)
+    return replace(study, documents=documents, seconds=time.perf_counter() - begin)
+
+
+__all__ = ["build_study"]
