@@ -298,6 +298,19 @@ def test_named_changes(model):
         close(model, "sea", START, END, factor=float("nan"))
 
 
+def test_changes_of_one_column_add_to_one_another(model):
+    """Proves: a cost set after a bound of the same column leaves the bound, and the other way round.
+    Without it: to make a closed link dear would open it."""
+    sea = "flow(sea,oil.AAA,2022-01-03)"
+    at = [model.column_name(j) for j in range(len(model.cost))].index(sea)
+    shut, dear = change(model, "shut", columns={sea: (0, 0)}), change(model, "dear", costs={sea: 7.0})
+    for parts in ((shut, dear), (dear, shut)):
+        both = combine(model, parts)
+        assert (both.columns.tolist(), both.column_upper.tolist(), both.cost.tolist()) == ([at], [0.0], [7.0])
+    later = change(model, "later", columns={sea: (0, 2)})
+    assert combine(model, (shut, dear, later)).column_upper.tolist() == [2.0]
+
+
 def test_changes_by_mask(model):
     """Proves: a mask changes what a list of all names that it fits would, and one that fits nothing is refused."""
     day = change(model, "day", columns={"flow(*,2022-01-03)": (0, 0)})

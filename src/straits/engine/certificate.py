@@ -168,7 +168,7 @@ def only_tighter(model: Program, before: Patch | None, after: Patch) -> bool:
 
 
 def repriced(model: Program, answer: Answer, before: Patch | None, after: Patch) -> Answer:
-    """Give an answer that is optimal under `before` and `after` as that to `after`: its value and reduced costs at the new costs."""
+    """Give an answer that is optimal under `before` and `after` as that to `after`: with value and reduced costs at its costs."""
     columns = _where(before, after, "columns")
     dearer = _costs(model, after, columns) - _costs(model, before, columns)
     if not dearer.any():

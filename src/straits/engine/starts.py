@@ -12,7 +12,7 @@ from straits.engine.variant import Patch
 from straits.model.highs import Answer
 
 #: Bases that are remembered: the last ones, and the first of all. More take longer to compare than they save.
-_KEPT = 32
+_KEPT = 64
 
 
 class Starts:

@@ -265,11 +265,13 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
     """Put patches together into one.
 
     Where patches made from effects meet in one entry, all their effects are worked out together. A patch made by `change`
-    gives way to them, and to a later one of its kind.
+    gives way to them, and to a later one of its kind in what that one sets; what is as in the model counts as not set.
     """
     if len(parts) == 1:
         return parts[0]
     plain = [p for p in parts if not p.effects]
+    if len(plain) > 1:
+        plain = [_merged(model, plain)]
     struck = [p for p in parts if p.effects]
     if len(struck) > 1 and _interact(struck):
         struck = [patch_of(model, name, (e for p in struck for e in p.effects))]
@@ -282,6 +284,23 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
     rows, (row_lower, row_upper) = _overlay(ordered, "rows", _ROW)
     effects = tuple(e for p in struck for e in p.effects)
     return Patch(name, columns, lower, upper, cost, rows, row_lower, row_upper, effects)
+
+
+def _merged(model: Model, parts: Sequence[Patch]) -> Patch:
+    """Make one of patches of which each sets what it has other than the model: one a cost, the next a bound of the same column."""
+    b, set_ = model.bounds, {}
+    for at, arrays in (
+        ("columns", {"column_lower": b.column_lower, "column_upper": b.column_upper, "cost": model.cost}),
+        ("rows", {"row_lower": b.row_lower, "row_upper": b.row_upper}),
+    ):
+        where = np.unique(np.concatenate([getattr(p, at) for p in parts]))
+        set_[at] = where
+        for name, own in arrays.items():
+            set_[name] = own[where]
+            for p in parts:
+                differs = getattr(p, name) != own[getattr(p, at)]
+                set_[name][np.searchsorted(where, getattr(p, at)[differs])] = getattr(p, name)[differs]
+    return Patch("", **set_)
 
 
 def _overlay(parts: Sequence[Patch], at: str, arrays: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:

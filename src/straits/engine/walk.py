@@ -25,7 +25,7 @@ from straits.model import Model, highs
 from straits.model.highs import Answer
 
 #: Iterations below which a start was so good that the answer makes no better one.
-_NEAR = 8
+_NEAR = 20
 
 #: Names of the parts of a variant.
 Names = tuple[str, ...]
