@@ -86,7 +86,7 @@ def test_under_regulated_access_transit_is_no_lever():
         leverage(_case(), ["P", "T"], access="hosts")
 
 
-def _open_price(capacity: int) -> Case:
+def _open_price(capacity: float) -> Case:
     """P's well gives 10, T's line carries `capacity`, B pays 10: for 10, the price between well and line is open."""
     return _case(
         links=[_link("line", "field", "town", "pipeline", capacity, 1)],
@@ -105,6 +105,13 @@ def test_a_loss_that_prices_leave_open_has_a_range():
         )
     assert rows.loc[("B", "P"), "loss"] + rows.loc[("B", "T"), "loss"] == pytest.approx(90.0)
     rows = leverage(_open_price(12), ["P", "T", "B"]).table.set_index(["actor", "target"])
+    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-3)
+
+
+def test_prices_of_another_optimum_do_not_count():
+    """Proves: with hardly any room left in the line, 0.00002 of 10, prices are P's for certain. Without it: a step of the search
+    for other prices would pass the room, and a loss that is known would be said to be open."""
+    rows = leverage(_open_price(10.00002), ["P", "T", "B"]).table.set_index(["actor", "target"])
     assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-3)
 
 

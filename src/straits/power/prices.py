@@ -3,8 +3,9 @@
 Where an optimum is degenerate, local prices are not unique, and accounts, which divide the joint value by them, are not
 either. An account is linear in the prices, so its extremes are one-sided derivatives of the optimum in the direction in
 which the actor's own activities feed the places (linear programming duality): a solve with right-hand sides moved a little
-that way, or against it, ends at prices where the account is least, or greatest. Every value found belongs to prices that
-support the optimum."""
+that way, or against it, ends at prices where the account is least, or greatest. A move may be too large and pass to another
+optimum, so prices count only if they support the plan before the move (complementary slackness); otherwise a smaller one is
+tried."""
 
 from __future__ import annotations
 
@@ -18,8 +19,12 @@ from straits.model.accounts import owners
 from straits.power.games import Array
 from straits.power.withheld import copy_of
 
-#: Largest move of a right-hand side, in the units of the case: well above the solver's tolerance, too small to matter.
-MOVE = 1e-4
+#: Largest moves of a right-hand side to try, in the units of the case: above the solver's tolerance of 1e-7.
+MOVES = (1e-4, 1e-5, 1e-6)
+#: Share of the cost of a plan by which prices may fail to support it.
+SLACK = 1e-9
+#: Prices below this are rounding, thousand currency per unit.
+PRICE = 1e-7
 
 
 class Holdings:
@@ -104,13 +109,28 @@ class Holdings:
         largest = float(np.abs(way).max(initial=0.0))
         found = []
         for sign in (1.0, -1.0) if largest > 0 else ():
-            bounds = _moved(solution.model.bounds, sign * way * (MOVE / largest))
-            answer = session.solve(bounds)
-            if answer.status == highs.OPTIMAL:
-                found.append(
-                    Solution(solution.model, solution.x, answer.dual, answer.reduced_cost, answer.status)
-                )
+            for move in MOVES:
+                answer = session.solve(_moved(solution.model.bounds, sign * way * (move / largest)))
+                if answer.status == highs.OPTIMAL and _supports(answer, solution):
+                    found.append(
+                        Solution(solution.model, solution.x, answer.dual, answer.reduced_cost, answer.status)
+                    )
+                    break
         return found
+
+
+def _supports(answer: highs.Answer, solution: Solution) -> bool:
+    """Return whether a plan is an optimum at the prices of an answer: what has a price stands at the bound it presses."""
+    model, b = solution.model, solution.model.bounds
+    missed = 0.0
+    for price, at, lower, upper in (
+        (answer.reduced_cost, solution.x, b.column_lower, b.column_upper),
+        (answer.dual, model.matrix @ solution.x, b.row_lower, b.row_upper),
+    ):
+        priced = np.abs(price) > PRICE
+        bound = np.where(price > 0, lower, upper)[priced]
+        missed += float(np.abs(price[priced] * (at[priced] - bound)).sum())
+    return missed <= SLACK * float(np.abs(model.cost * solution.x).sum())
 
 
 def _moved(bounds: Bounds, by: Array) -> Bounds:
