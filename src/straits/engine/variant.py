@@ -287,20 +287,23 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
 
 
 def _merged(model: Model, parts: Sequence[Patch]) -> Patch:
-    """Make one of patches of which each sets what it has other than the model: one a cost, the next a bound of the same column."""
-    b, set_ = model.bounds, {}
+    """Make one of patches each of which sets what it has other than the model: one a cost, the next a bound of that column."""
+    b = model.bounds
+    m: dict[str, np.ndarray] = {}
     for at, arrays in (
         ("columns", {"column_lower": b.column_lower, "column_upper": b.column_upper, "cost": model.cost}),
         ("rows", {"row_lower": b.row_lower, "row_upper": b.row_upper}),
     ):
         where = np.unique(np.concatenate([getattr(p, at) for p in parts]))
-        set_[at] = where
+        m[at] = where
         for name, own in arrays.items():
-            set_[name] = own[where]
+            m[name] = own[where]
             for p in parts:
                 differs = getattr(p, name) != own[getattr(p, at)]
-                set_[name][np.searchsorted(where, getattr(p, at)[differs])] = getattr(p, name)[differs]
-    return Patch("", **set_)
+                m[name][np.searchsorted(where, getattr(p, at)[differs])] = getattr(p, name)[differs]
+    return Patch(
+        "", m["columns"], m["column_lower"], m["column_upper"], m["cost"], m["rows"], m["row_lower"], m["row_upper"]
+    )  # fmt: skip
 
 
 def _overlay(parts: Sequence[Patch], at: str, arrays: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
