@@ -77,6 +77,17 @@ def test_search_is_brute_force_on_200_cases(block):
             assert attack_of(row.attack) in ties
 
 
+@pytest.mark.parametrize("assets", ["places", "stores,links"])
+@pytest.mark.parametrize("seed", [500, 501, 503, 505])
+def test_search_is_brute_force_where_tanks_are_closed(seed, assets):
+    """Proves: the same where tanks that hold something at the start may be closed, alone or with their place.
+    Without it: what a tank held from the start, followed back to the tank itself, would end the search."""
+    case = random_case(seed, rich=seed != 503)
+    found = brute(case, 2, assets=assets)
+    row = worst(case, budget=2, window=WINDOW, assets=assets).curve.iloc[-1]
+    assert row["value"] == pytest.approx(min(found.values()), rel=1e-9, abs=1e-9) and row["proved"]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_search_is_brute_force_where_there_is_everything(seed):
     """Proves: the same where transit splits arrivals, tanks have rates, fleets share a link, demand is a curve and quotas cost.

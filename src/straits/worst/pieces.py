@@ -232,6 +232,9 @@ class _Flow:
         """Take as much of a column as one way up to its sources and down to its ends allows; None if that cannot leave."""
         piece, removable = self._trace(start)
         left, small = self.left, self._small
+        if piece[start] <= 0:  # what holds it in place is the column itself
+            left[start] = 0.0
+            return None
         share = min(left[k] / a for k, a in piece.items() if a > 0 and left[k] > 0)
         for k, a in piece.items():
             if a > 0:
