@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import straits
-from small import build, days, link, market, places, store, supply
+from small import amount, build, days, link, market, places, store, supply
 from straits.engine import Session
 from straits.engine.foresight import with_surprises
 from straits.errors import InfeasibleError, ModelError, SolveError
@@ -126,6 +126,23 @@ def test_part_of_an_unlimited_capacity_is_refused():
                   "markets": [market("m", "B", 5)]}, scenarios=[{"id": "h", "title": "h", "disruptions": [half]}])  # fmt: skip
     with pytest.raises(ModelError, match="unlimited"):
         straits.solve(case, "h")
+
+
+def test_a_closure_of_an_unlimited_link_may_end_within_a_step():
+    """Proves: with weekly steps, a link without a limit that is closed for ten days is closed in the week that is covered whole,
+    and makes up what it missed in the other; closed for three days, it is refused.
+    Without it: no window but of whole weeks could be asked of a case with such links, or a closure could vanish without a word.
+    """
+
+    def closed(end):
+        stop = {"asset": "l", "start": "2022-01-01", "end": end}
+        return build({"places": places("A", "B"), "links": [link("l", "A", "B")], "supplies": [supply("f", "A", 1)],
+                      "markets": [market("m", "B", 5)]}, scenarios=[{"id": "s", "title": "s", "disruptions": [stop]}],
+                     time={"start": "2022-01-01", "end": "2022-01-22", "step": "week", "boundary": "empty"})  # fmt: skip
+
+    assert amount(straits.solve(closed("2022-01-11"), "s"), "l") == pytest.approx(14)
+    with pytest.raises(ModelError, match="unlimited"):
+        straits.solve(closed("2022-01-04"), "s")
 
 
 def test_unknown_scenario():

@@ -170,14 +170,15 @@ def _effects(case: Case) -> Iterator[_Effect]:
 
 @check("part_of_unlimited", "warning", whole=True)
 def part_of_unlimited(case: Case) -> Iterator[Problem]:
-    """An effect that leaves a part of an unlimited capacity in some step: a run with it stops and says so."""
+    """An effect that leaves a part of an unlimited capacity in some step: it changes nothing there, or a run with it stops."""
     for effect in _effects(case):
         unlimited = [row.id for table, row in touched(case, effect.asset) if _is_unlimited(table, row)]
         if unlimited and _leaves_part(case, effect):
             what = f"the effect on {effect.asset!r} from {effect.start}"
             also = "" if unlimited == [effect.asset] else f" of {', '.join(map(repr, unlimited[:5]))}"
             message = (
-                f"{what} leaves a part of an unlimited capacity{also} in some step, which has no meaning; a run with it stops. "
+                f"{what} leaves a part of an unlimited capacity{also} in some step: nothing changes there, "
+                f"and unless it closes other steps whole, a run with it stops. "
                 f"Give a capacity, or let the effect cover whole steps with factor 0"
             )
             yield Problem(message, *effect.where, "asset")

@@ -156,7 +156,7 @@ def factors_of(network: Network, effects: Iterable[Effect]) -> Factors:
     ------
     ModelError
         If an asset is unknown, or if only part of the capacity of an unlimited asset would remain in some step, which
-        has no meaning.
+        has no meaning; closures may begin and end within a step if they cover others whole.
     """
     return factors_from(network, spans_of(network, effects))
 
@@ -183,7 +183,7 @@ def factors_from(network: Network, spans: Spans) -> Factors:
     for (kind, index), intervals in spans.items():
         share = average_factor(network.steps, intervals)
         if np.any(share != 1.0):
-            _refuse_part_of_unlimited(network, kind, index, share)
+            _refuse_part_of_unlimited(network, kind, index, share, intervals)
             factors.by_kind[kind][index] = share
     return factors
 
@@ -260,13 +260,22 @@ def _pairs(
     return [("pair", int(p)) for p in np.flatnonzero(chosen)]
 
 
-def _refuse_part_of_unlimited(network: Network, kind: str, index: int, share: np.ndarray) -> None:
+def _refuse_part_of_unlimited(
+    network: Network, kind: str, index: int, share: np.ndarray, intervals: list[tuple[float, float, float]]
+) -> None:
+    """Refuse what leaves a part of an unlimited capacity, unless it is a closure that begins or ends within a step.
+
+    What stays of such a step is still unlimited, so that the flow is made up there; the steps that are closed whole are closed.
+    A closure that covers no step whole would change nothing at all.
+    """
     partial = (share > 0) & (share < 1)
-    capacity = network.capacity_of(kind, index)
-    if np.any(partial & np.isinf(capacity)):
-        step = int(np.flatnonzero(partial & np.isinf(capacity))[0])
-        raise ModelError(
-            f"{kind} {network.name_of(kind, index)}: a disruption leaves {share[step]:.3g} of its capacity in the step from "
-            f"{network.steps.labels[step]}, but its capacity is unlimited, so a part of it has no meaning. Give it a capacity, "
-            "or let the disruption cover whole steps with factor 0."
-        )
+    if not np.any(partial & np.isinf(network.capacity_of(kind, index))):
+        return
+    if all(factor in (0.0, 1.0) for *_, factor in intervals) and np.any(share == 0):
+        return
+    step = int(np.flatnonzero(partial)[0])
+    raise ModelError(
+        f"{kind} {network.name_of(kind, index)}: a disruption leaves {share[step]:.3g} of its capacity in the step from "
+        f"{network.steps.labels[step]}, but its capacity is unlimited, so a part of it has no meaning. Give it a capacity, "
+        "or let the disruption cover whole steps with factor 0."
+    )
