@@ -6,8 +6,9 @@ records into rows of a case, `tables` gives the timeline and the terms for a rep
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from straits.lazy import on_first_use
 
 _HOME = {
     "Ledger": "straits.evidence.ledger",
@@ -30,8 +31,4 @@ if TYPE_CHECKING:
     from straits.evidence.tables import terms as terms
     from straits.evidence.tables import timeline as timeline
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'straits.evidence' has no attribute {name!r}")
+__getattr__, __dir__ = on_first_use(__name__, _HOME)

@@ -5,8 +5,7 @@ say what each can withhold. They work as well on plain games (`Game.from_values`
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from straits.lazy import on_first_use
 
 _HOME = {
     "Balance": "straits.power.concentration",
@@ -40,12 +39,4 @@ _HOME = {
 
 __all__ = sorted(_HOME)
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'straits.power' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+__getattr__, __dir__ = on_first_use(__name__, _HOME)
