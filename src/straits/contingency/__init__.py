@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from straits.contingency.histories import Ensemble as Ensemble
     from straits.contingency.histories import ensemble as ensemble
 
-# The names `sweep` and `ensemble` are both a module and its main function; the function wins. Loaded on first use, so that
-# the command line does not wait for the solver.
+# Loaded on first use, so that the command line does not wait for the solver.
 _HOME = {
     "Ensemble": "straits.contingency.histories",
     "Sweep": "straits.contingency.failures",

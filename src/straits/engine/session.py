@@ -77,7 +77,7 @@ class Session:
                 highs.set_costs(self._solver, patch.columns[differs], patch.cost[differs])
         self._patch = patch
 
-    def run(self, *, read: bool = True, duals: bool = True, beyond: float = np.inf) -> Answer:
+    def run(self, *, read: bool = True, duals: bool = True) -> Answer:
         """Solve what is set.
 
         Parameters
@@ -86,25 +86,20 @@ class Session:
             Whether the answer carries values of columns and rows, or its value only.
         duals : bool
             Whether it carries duals and reduced costs too.
-        beyond : float
-            A warm solve may stop once its value (minimised, thousand currency) is proved to be above this.
 
         Returns
         -------
         Answer
         """
         warm = self._warm
-        if warm:
-            if not self._tuned:
-                highs.prefer_warm(self._solver)
-                self._tuned = True
-            highs.stop_beyond(self._solver, beyond)
+        if warm and not self._tuned:
+            highs.prefer_warm(self._solver)
+            self._tuned = True
         answer = highs.run(self._solver, read=read, duals=duals)
-        highs.stop_beyond(self._solver, np.inf)
         if warm and answer.status == highs.STOPPED:
             # Seen rarely: from an unlucky basis the simplex gives up on a model that it solves from nothing.
             return self.run_cold(read=read)
-        self._warm = answer.status in (highs.OPTIMAL, highs.BEYOND)
+        self._warm = answer.status == highs.OPTIMAL
         if not self._warm:
             self._forget()
         return answer

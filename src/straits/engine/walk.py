@@ -154,8 +154,6 @@ class Walker:
         if parent.answer.status == highs.OPTIMAL:
             self.session.start_from(parent.basis if starts is None else starts.best(patch))
             answer = self.session.run(read=False)
-            if answer.status == highs.STOPPED:
-                answer = self.session.run_cold(read=False)
         else:
             answer = self.session.run_cold(read=False)
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):

@@ -16,15 +16,12 @@ from straits.errors import ModelError
 
 #: What a solve can end with.
 OPTIMAL, INFEASIBLE, UNBOUNDED, STOPPED = "optimal", "infeasible", "unbounded", "stopped"
-#: The solve ended early because its value is proved to be worse than the bound that was set.
-BEYOND = "beyond"
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: INFEASIBLE,
     highspy.HighsModelStatus.kUnbounded: UNBOUNDED,
     highspy.HighsModelStatus.kModelEmpty: OPTIMAL,
-    highspy.HighsModelStatus.kObjectiveBound: BEYOND,
 }
 
 
@@ -168,11 +165,6 @@ def prefer_warm(solver: highspy.Highs) -> None:
     # against 0.29 s, medians).
     solver.setOptionValue("simplex_dual_edge_weight_strategy", 1)
     solver.setBasis(last)
-
-
-def stop_beyond(solver: highspy.Highs, value: float) -> None:
-    """Let the dual simplex stop once the optimal value (minimised) is proved to be above `value`; infinity for never."""
-    solver.setOptionValue("objective_bound", value)
 
 
 def basis(solver: highspy.Highs) -> highspy.HighsBasis:

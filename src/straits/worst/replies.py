@@ -84,8 +84,6 @@ def all_replies(
         if start is not None:
             session.start_from(start)
         answer = session.run() if start is not None else session.run_cold()
-        if answer.status == highs.STOPPED:
-            answer = session.run_cold()
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(
                 f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}"
