@@ -11,7 +11,7 @@ import pytest
 import straits
 from small import build, days, link, market, places, supply
 from straits.contingency import ensemble
-from straits.engine import Session, Variant, change, close, patch_of, solve_many
+from straits.engine import Session, Variant, change, close, patch_of, solve_many, walk
 from straits.engine.walk import worth_alone
 from straits.model import Effect, compile_case
 
@@ -64,6 +64,31 @@ def test_closures_that_do_not_meet_are_added_up(model):
     assert loss["cheap1+dear1"] == pytest.approx(0.78)
     assert loss["cheap1"] + loss["dear1"] == pytest.approx((0.78 - 0.33) + (0.78 - 0.56))
     assert table.loc["cheap1+cheap3", "flow:cheap"] == pytest.approx(4 * 5)
+
+
+def test_detours_that_share_a_limit_are_not_added_up():
+    """Proves: two goods of 3 kt a day have a way each, and one way round of 4 kt a day for both: closed alone, each goes round;
+    closed together, 2 kt have no way, and the sum of the two is refused.
+    Without it: each detour fits, so that only the limit they share says that both do not.
+    """
+    both = {"commodities": "oil|diesel"}
+    tables = {
+        "commodities": [{"id": "oil", "name": "oil", "unit": "kt"}, {"id": "diesel", "name": "diesel", "unit": "kt"}],
+        "places": places("A", "B", B="BBB"),
+        "links": [
+            link("own-oil", "A", "B", cost=1),
+            link("own-diesel", "A", "B", cost=1, commodities="diesel"),
+            link("round", "A", "B", capacity=4, cost=2, **both),
+        ],
+        "supplies": [supply("field", "A", 3, cost=5), supply("plant", "A", 3, cost=5, commodity="diesel")],
+        "markets": [market("buyer", "B", 100), market("pump", "B", 100, commodity="diesel")],
+    }  # fmt: skip
+    model = compile_case(build(tables, time=days(1)))
+    parts = [close(model, a, DAY[0], DAY[1]) for a in ("own-oil", "own-diesel")]
+    variants = [*(Variant(p.name, (p,)) for p in parts), Variant("both", tuple(parts))]
+    table = solve_many(model, variants, ["value"], check=0).table.set_index("variant")
+    assert table.loc["both", "method"] == "solved"
+    assert table["value"].tolist() == pytest.approx([0.561, 0.561, 4 * 0.093])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -176,6 +201,53 @@ def test_nothing_is_added_to_a_model_without_an_answer():
     assert table["lp_value"].tolist()[1:] == pytest.approx([
         2 * (9 * 140 + 5 * 79) / 1000, 2 * (9 * 110 + 4 * 30 + 5 * 79) / 1000, 2 * (9 * 140 + 5 * 79) / 1000
     ])  # fmt: skip
+
+
+def test_ties_do_not_hang_on_what_a_store_held_already(tmp_path, monkeypatch):
+    """Proves: where six ways cost the same, like variants have the same flows when a stopped run goes on as when they are asked
+    for at once.
+    Without it: the answer that a start is taken from, or the parent of a pair, could differ, and with it the plan.
+    """
+    monkeypatch.setattr(walk, "_NEAR", 0)  # so that starts are taken from answers of so small a case too
+    ways = [f"way{i}" for i in range(6)]
+    tables = {
+        "places": places("A", "B"),
+        "links": [link(way, "A", "B", capacity=2, cost=10) for way in ways],
+        "supplies": [supply("field", "A", 5, cost=50)],
+        "markets": [market("buyer", "B", 200)],
+    }
+    model = compile_case(build(tables, time=days(7)))
+    rng = np.random.default_rng(1)
+
+    def part(name):
+        first, last = np.sort(rng.choice(7, 2, replace=False))
+        return close(model, str(rng.choice(ways)), DAY[first], DAY[last], name=name)
+
+    first, second = [part(f"a{i}") for i in range(7)], [part(f"b{i}") for i in range(7)]
+    variants = [Variant(a.name, (a,)) for a in first]
+    variants += [Variant(f"{a.name}+{b.name}", (a, b)) for a in first for b in second]
+    variants += [Variant(f"{b.name}+{c.name}", (b, c)) for b, c in combinations(second, 2)]
+    measures = [f"flow:{way}" for way in ways]
+    ask = {"measures": measures, "alike": True, "skip": False, "check": 0}
+    whole = solve_many(model, variants, **ask).table.set_index("variant")[measures]
+
+    class Stop(Exception):
+        pass
+
+    for stop_after in (9, 20, 31):
+        folder = tmp_path / str(stop_after)
+
+        def stop(done, *_, most=stop_after):
+            if done > most:
+                raise Stop
+
+        with pytest.raises(Stop):
+            solve_many(model, variants, **ask, store=folder, progress=stop)
+        resumed = solve_many(model, variants, **ask, store=folder)
+        assert resumed.stats["stored"] > 0
+        np.testing.assert_allclose(
+            resumed.table.set_index("variant").loc[whole.index, measures], whole, atol=1e-9
+        )
 
 
 def test_what_is_worth_answering_alone():

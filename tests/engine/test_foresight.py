@@ -145,6 +145,19 @@ def test_a_closure_of_an_unlimited_link_may_end_within_a_step():
         straits.solve(closed("2022-01-04"), "s")
 
 
+def test_half_of_an_unlimited_link_is_refused_beside_a_closure():
+    """Proves: a link without a limit, closed for its first week and halved in its second, is refused.
+    Without it: the closure would let the half pass unseen.
+    """
+    both = [{"asset": "l", "start": "2022-01-01", "end": "2022-01-08"},
+            {"asset": "l", "start": "2022-01-08", "end": "2022-01-15", "factor": 0.5}]  # fmt: skip
+    case = build({"places": places("A", "B"), "links": [link("l", "A", "B")], "supplies": [supply("f", "A", 1)],
+                  "markets": [market("m", "B", 5)]}, scenarios=[{"id": "s", "title": "s", "disruptions": both}],
+                 time={"start": "2022-01-01", "end": "2022-01-22", "step": "week", "boundary": "empty"})  # fmt: skip
+    with pytest.raises(ModelError, match="unlimited"):
+        straits.solve(case, "s")
+
+
 def test_unknown_scenario():
     """Proves: an unknown scenario is refused with the known ones. Without it: the baseline would be solved instead."""
     with pytest.raises(ModelError, match="stop"):

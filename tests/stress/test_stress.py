@@ -8,7 +8,7 @@ import pytest
 import straits
 from small import build, days, link, market, places, store, supply
 from straits.errors import ModelError
-from straits.stress import back_test, bypass, corridors, exports, storage_days
+from straits.stress import back_test, bypass, comparison, corridors, exports, storage_days
 from straits.stress.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
@@ -85,6 +85,14 @@ def test_a_scenario_that_does_nothing():
     row = straits.stress(two_ways(), ["nothing"]).summary.set_index("scenario").loc["nothing"]
     assert row["lost_exports"] == pytest.approx(0)
     assert np.isnan(row["days_to_loss"]) and np.isnan(row["days_to_recovery"])
+
+
+def test_rounding_is_no_loss():
+    """Proves: of a million, what differs in the twelfth figure is no loss; a whole one is. Without it: tables would show
+    losses of nothing.
+    """
+    assert comparison._difference(1e6, 1e6 - 1e-5) == 0.0
+    assert comparison._difference(1e6, 1e6 - 1.0) == 1.0
 
 
 def test_who_gains_and_loses_adds_up():
