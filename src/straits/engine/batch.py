@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.executors import Job, answer_here, answer_locally, answer_on_ray
+from straits.engine.lesson import learn, lesson_of
 from straits.engine.session import Session
 from straits.engine.store import Store
 from straits.engine.variant import Patch, Variant, combine
@@ -83,7 +84,7 @@ def solve_many(
         How many variants, drawn at random, are solved cold and compared with their answers. 0 for none.
     skip : bool
         Whether variants may be left unsolved whose answer is proved: to be that of the one they start from, or that and what
-        their other parts change alone.
+        their other parts change alone. (Variants that change the same are answered once in any case.)
     alike : bool
         Whether many variants resemble one another without sharing parts, like drawn histories. They are then answered in the
         order of the names of their parts, each from whichever of the last answers says most about it.
@@ -112,25 +113,27 @@ def solve_many(
     read = tuple(dict.fromkeys([*measures, "lp_value"]))
     parts = _parts(variants)
     asked = [v.names for v in variants]
+    keys = {names: _key(model, parts, names) for names in asked}
+    # Asked twice, answered once: two optima of one question could differ in their plans.
+    first = {key: names for names, key in reversed(keys.items())}
+    asked = list(first.values())[::-1]
     ordered, parents = tree_of(sorted(asked) if alike else asked)
-    keys = {names: _key(model, parts, names) for names in ordered} if store is not None else {}
     kept = Store(store, _meaning(model), read) if store is not None else None
-    done = _stored(kept, keys)
+    done = _stored(kept, {names: keys[names] for names in ordered})
     job = Job(model, parts, read, parents, skip, worth_alone(asked), alike)
-    pieces = [piece for piece in _pieces(ordered) if any(names not in done for names in piece)]
-    left = {names for piece in pieces for names in piece if names not in done}
-    for piece in _answer(job, pieces, workers, executor):
-        fresh = [r for r in piece if r.names in left]
+    stored = len(done)
+    for piece in _answer(job, ordered, set(done), workers, executor):
+        fresh = [r for r in piece if r.names not in done]
         if kept is not None:
             kept.write([(keys[r.names], *r[1:]) for r in fresh])
         done |= {r.names: r for r in fresh}
         if progress is not None:
-            pace = (time.perf_counter() - began) / max(len(done) - (len(ordered) - len(left)), 1)
+            pace = (time.perf_counter() - began) / max(len(done) - stored, 1)
             progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
     checked, difference = _check(
         job, [names for names in ordered if done[names].method != "stored"], done, check, rng
     )
-    table = _table(variants, [done[v.names] for v in variants], measures)
+    table = _table(variants, [_of(v.names, done, first[keys[v.names]]) for v in variants], measures)
     methods = table["method"].value_counts()
     stats: dict[str, Any] = {
         "variants": len(variants),
@@ -166,6 +169,16 @@ def _key(model: Model, parts: dict[str, Patch], names: Names) -> str:
     return combine(model, [parts[name] for name in names], "key").key
 
 
+def _of(names: Names, done: dict[Names, Result], twin: Names) -> Result:
+    """Give the result of a variant, which may be that of another that changes the same."""
+    found = done[twin]
+    if names == twin:
+        return found
+    return found._replace(
+        names=names, method="stored" if found.method == "stored" else "skipped", iterations=0, seconds=0.0
+    )
+
+
 def _stored(store: Store | None, keys: dict[Names, str]) -> dict[Names, Result]:
     if store is None:
         return {}
@@ -190,13 +203,25 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
 
 
 def _answer(
-    job: Job, pieces: Sequence[Sequence[Names]], workers: int, executor: str
+    job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: str
 ) -> Iterator[list[Result]]:
+    """Answer all pieces that are not stored whole; of variants that are alike, some first, to learn from."""
+    if stored.issuperset(ordered):
+        return
+    lesson = lesson_of(ordered) if job.alike else []
+    if lesson:
+        job = replace(job, seen=(yield from learn(job.walker(), lesson, job.parents)))
+        learned = set(lesson)
+        ordered = [names for names in ordered if names not in learned]
+    pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
     if not pieces:
-        return iter(())
+        return
     if executor == "ray":
-        return answer_on_ray(job, pieces, workers)
-    return answer_here(job, pieces) if workers == 1 else answer_locally(job, pieces, workers)
+        yield from answer_on_ray(job, pieces, workers)
+    elif workers == 1:
+        yield from answer_here(job, pieces)
+    else:
+        yield from answer_locally(job, pieces, workers)
 
 
 def _check(

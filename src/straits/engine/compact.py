@@ -52,6 +52,8 @@ class Compact:
     ----------
     cost, matrix, bounds
         Of the smaller program.
+    columns, rows : ndarray of int
+        Which of the whole program's each of its columns and rows is.
     """
 
     def __init__(self, program: Program, parts: Iterable[Patch]) -> None:
@@ -61,7 +63,7 @@ class Compact:
         for part in parts:
             touched[part.rows] = True
         standing, left, used_up = _chains(program, touched)
-        kept = np.flatnonzero(np.bincount(standing.indices, minlength=columns) > 0)
+        self.columns = kept = np.flatnonzero(np.bincount(standing.indices, minlength=columns) > 0)
         self._place = np.full(columns, -1)
         self._place[kept] = np.arange(len(kept))
         #: Each column of the whole program is `_times` that of the smaller one at `_owner`.
@@ -75,10 +77,9 @@ class Compact:
         b = program.bounds
         idle = (entries == 0) & (b.row_lower <= 0.0) & (b.row_upper >= 0.0) & ~touched
         alone = np.flatnonzero((entries == 1) & ~used_up)
-        stay = np.flatnonzero((entries != 1) & ~used_up & ~idle)
+        self.rows = stay = np.flatnonzero((entries != 1) & ~used_up & ~idle)
         self._row = np.full(rows, -1)
         self._row[stay] = np.arange(len(stay))
-        self._stay = stay
         self._used_up = used_up
         single = short[alone]
         self._bounding(columns, alone, self._place[single.indices], single.data)
@@ -118,6 +119,12 @@ class Compact:
     def _summed(self, columns: np.ndarray, cost: np.ndarray, size: int) -> np.ndarray:
         return np.bincount(self._owner[columns], weights=self._times[columns] * cost, minlength=size)
 
+    def moved_by(self, columns: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the columns and rows whose bounds can move with those of some columns and rows of the whole program."""
+        at = self._at[np.concatenate([columns, len(self._owner) + rows])]
+        rows = self._row[rows]
+        return np.unique(self._by[at[at >= 0]]), rows[rows >= 0]
+
     def patch(self, patch: Patch) -> Patch:
         """Give what a patch of the whole program changes in the smaller one.
 
@@ -130,8 +137,7 @@ class Compact:
             raise SolveError(f"patch {patch.name!r} changes a row that the smaller program no longer has")
         columns, b = len(self._owner), self._whole.bounds
         source = np.concatenate([patch.columns, columns + patch.rows])
-        bounding = self._at[source] >= 0
-        where = np.unique(self._by[self._at[source[bounding]]])
+        where, rows = self.moved_by(patch.columns, patch.rows)
         self._lower[source] = np.concatenate([patch.column_lower, patch.row_lower])
         self._upper[source] = np.concatenate([patch.column_upper, patch.row_upper])
         lower, upper = self._tightest(where)
@@ -148,8 +154,7 @@ class Compact:
             )
         standing = self._row[patch.rows] >= 0
         return Patch(
-            patch.name, where, lower, upper, cost, self._row[patch.rows[standing]],
-            patch.row_lower[standing], patch.row_upper[standing],
+            patch.name, where, lower, upper, cost, rows, patch.row_lower[standing], patch.row_upper[standing],
         )  # fmt: skip
 
     def spread(self, x: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
 
@@ -20,11 +22,13 @@ class Session:
     Parameters
     ----------
     model : Model or other Program
+    scaled : bool
+        Whether the solver scales rows and columns.
     """
 
-    def __init__(self, model: Program) -> None:
+    def __init__(self, model: Program, *, scaled: bool = True) -> None:
         self.model = model
-        self._solver = highs.new_solver()
+        self._solver = highs.new_solver(scaled=scaled)
         b = model.bounds
         self._bounds = b
         self._cost = model.cost
@@ -32,9 +36,14 @@ class Session:
         highs.load(
             self._solver, self._cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
         )
+        self._transposed = model.matrix.T
         self._warm = self._tuned = False
+        #: The basis that the last solve was told to start from.
+        self.started: highspy.HighsBasis | None = None
 
-    def solve(self, bounds: Bounds | None = None, cost: np.ndarray | None = None) -> Answer:
+    def solve(
+        self, bounds: Bounds | None = None, cost: np.ndarray | None = None, *, read: bool = True
+    ) -> Answer:
         """Solve under other bounds or costs.
 
         Parameters
@@ -43,6 +52,8 @@ class Session:
             Default: those of the model.
         cost : ndarray, shape (columns,), optional
             Default: that of the model.
+        read : bool
+            Whether the answer carries values and duals; see `read`.
 
         Returns
         -------
@@ -52,7 +63,7 @@ class Session:
         if self._patch is not None:
             self.take(None)
         self._move(bounds or self.model.bounds, self.model.cost if cost is None else cost)
-        return self.run()
+        return self.run(read=read)
 
     def take(self, patch: Patch | None) -> None:
         """Set the model's own bounds and costs, changed by a patch."""
@@ -61,12 +72,8 @@ class Session:
             self._move(model.bounds, model.cost)
         if (old := self._patch) is not None:
             b = model.bounds
-            columns = (
-                old.columns if patch is None else np.setdiff1d(old.columns, patch.columns, assume_unique=True)
-            )
-            rows = old.rows if patch is None else np.setdiff1d(old.rows, patch.rows, assume_unique=True)
-            highs.change_columns(self._solver, columns, b.column_lower, b.column_upper)
-            highs.change_rows(self._solver, rows, b.row_lower, b.row_upper)
+            highs.change_columns(self._solver, old.columns, b.column_lower, b.column_upper)
+            highs.change_rows(self._solver, old.rows, b.row_lower, b.row_upper)
             recost = old.columns[old.cost != model.cost[old.columns]]
             highs.change_costs(self._solver, recost, model.cost)
         if patch is not None:
@@ -105,8 +112,19 @@ class Session:
         return answer
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
-        """Add its vectors to the answer of the last solve."""
-        return highs.read_vectors(self._solver, answer, duals=duals)
+        """Add its vectors to the answer of the last solve.
+
+        Two of the four are worked out from the others: that takes a tenth of the time of copying them one number at a time.
+        """
+        x, dual = highs.values(self._solver), highs.duals(self._solver) if duals else answer.dual
+        answer = replace(answer, x=x, row_value=self.model.matrix @ x, dual=dual)
+        if not duals:
+            return answer
+        reduced = self._cost - self._transposed @ dual
+        if self._patch is not None:
+            at = self._patch.columns
+            reduced[at] += self._patch.cost - self.model.cost[at]
+        return replace(answer, reduced_cost=reduced)
 
     def run_cold(self, *, read: bool = True) -> Answer:
         """Solve what is set from nothing, with presolve."""
@@ -121,9 +139,14 @@ class Session:
         """Give the basis of the last solve."""
         return highs.basis(self._solver)
 
+    def basic(self) -> np.ndarray:
+        """Say which columns, then rows, are in the basis of the last solve."""
+        return highs.basic(self._solver)
+
     def start_from(self, basis: highspy.HighsBasis) -> None:
         """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
         highs.start_from(self._solver, basis)
+        self.started = basis
         self._warm = True
 
     def _move(self, bounds: Bounds, cost: np.ndarray) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import highspy
 import numpy as np
 
@@ -24,15 +22,16 @@ class Starts:
     Parameters
     ----------
     model : Model or other Program
-    patches : sequence of Patch
-        All that may be asked for.
+    columns, rows : ndarray of int
+        All that variants may change.
     """
 
-    def __init__(self, model: Program, patches: Sequence[Patch]) -> None:
-        columns, b = len(model.cost), model.bounds
-        where = [np.concatenate([p.columns, columns + p.rows]) for p in patches]
-        self._at = np.unique(np.concatenate([np.empty(0, dtype=int), *where]))
-        self._columns = columns
+    def __init__(self, model: Program, columns: np.ndarray, rows: np.ndarray) -> None:
+        size, b = len(model.cost), model.bounds
+        self._at = np.concatenate([columns, size + rows])
+        self._place = np.full(size + model.matrix.shape[0], -1)
+        self._place[self._at] = np.arange(len(self._at))
+        self._columns = size
         self._lower = np.concatenate([b.column_lower, b.row_lower])[self._at]
         self._upper = np.concatenate([b.column_upper, b.row_upper])[self._at]
         self._bases: list[highspy.HighsBasis] = []
@@ -65,12 +64,11 @@ class Starts:
     def _bounds(self, patch: Patch | None) -> tuple[np.ndarray, np.ndarray]:
         lower, upper = self._lower.copy(), self._upper.copy()
         if patch is not None:
-            where = np.concatenate([patch.columns, self._columns + patch.rows])
             # Patches together can change a bound that none of them changes alone (ramps of a field that is cut twice); what it
             # adds is not counted: a start that could be better is no error.
-            known = np.isin(where, self._at)
-            place = np.searchsorted(self._at, where[known])
-            lower[place] = np.concatenate([patch.column_lower, patch.row_lower])[known]
-            upper[place] = np.concatenate([patch.column_upper, patch.row_upper])[known]
+            place = self._place[np.concatenate([patch.columns, self._columns + patch.rows])]
+            known = place >= 0
+            lower[place[known]] = np.concatenate([patch.column_lower, patch.row_lower])[known]
+            upper[place[known]] = np.concatenate([patch.column_upper, patch.row_upper])[known]
         # A bound that is not there has no price; zero times infinity would be nan.
         return np.where(np.isfinite(lower), lower, 0.0), np.where(np.isfinite(upper), upper, 0.0)

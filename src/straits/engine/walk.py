@@ -15,11 +15,11 @@ from typing import NamedTuple
 import highspy
 
 from straits.engine.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
-from straits.engine.compact import Compact, Program
 from straits.engine.measures import Measures
-from straits.engine.session import Session
+from straits.engine.reduction import Reduction, Settled
 from straits.engine.starts import Starts
 from straits.engine.variant import Patch, combine
+from straits.engine.workingset import Seen
 from straits.errors import SolveError
 from straits.model import Model, highs
 from straits.model.highs import Answer
@@ -34,8 +34,8 @@ Names = tuple[str, ...]
 class Result(NamedTuple):
     """One answered variant.
 
-    `method`: solved, skipped (its answer is proved: that of the variant it starts from, or that with what its other parts change
-    alone), or stored (read from a store).
+    `method`: solved, skipped (its answer is proved: that of the variant it starts from, that with what its other parts change
+    alone, or that of a variant that changes the same), or stored (read from a store).
     """
 
     names: Names
@@ -48,9 +48,11 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class _Node:
-    """A variant on the way from the root to the present one."""
+    """A variant on the way from the root to the present one: what it changes in the model and in the program that is solved, and
+    the answer of that program."""
 
     names: Names
+    change: Patch | None
     patch: Patch | None
     answer: Answer
     basis: highspy.HighsBasis
@@ -70,6 +72,8 @@ class Walker:
         Parts that are worth answering alone, to add up what they change.
     alike : bool
         Whether to look among the last answers for a better start than the model as it is.
+    seen : Seen, optional
+        What was alike in earlier answers, and need not be solved again.
     """
 
     def __init__(
@@ -81,24 +85,25 @@ class Walker:
         skip: bool = True,
         alone: frozenset[str] = frozenset(),
         alike: bool = False,
+        seen: Seen | None = None,
     ) -> None:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
+        self._reprices = any(p.reprices(model.cost) for p in parts.values())
         # What an actor holds is read off the duals of all rows, which the smaller program does not have.
-        self.compact = Compact(model, parts.values()) if self.measures.needs < 2 else None
-        self.program: Program = self.compact or model
-        self.session = Session(self.program)
-        answer = self.session.run()
-        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
-            raise SolveError(
-                f"the model without any change ends {answer.status}, so no variant can start from it"
-            )
-        self._root = _Node((), None, answer, self.session.basis())
+        self._whole = Reduction(model, list(parts.values()), duals=self.measures.needs > 1)
+        self._use(self._whole if seen is None else Settled(self._whole, seen))
+
+    def _use(self, reduction: Reduction | Settled) -> None:
+        self.reduction, self.program, self.session = reduction, reduction.program, reduction.session
+        self._root = _Node((), None, None, reduction.answer, reduction.basis)
         self._path = [self._root]
         self._changes: dict[str, Change | None] = {}
         self._starts: Starts | None = None
 
-    def run(self, variants: Sequence[Names], parents: Mapping[Names, Names]) -> Iterator[Result]:
+    def run(
+        self, variants: Sequence[Names], parents: Mapping[Names, Names], *, afresh: bool = True
+    ) -> Iterator[Result]:
         """Answer variants; those that share a beginning should follow one another.
 
         Parameters
@@ -107,30 +112,39 @@ class Walker:
             Names of parts.
         parents : dict
             The variant that each starts from; `()` is the model as it is.
+        afresh : bool
+            Whether what was answered before must make no difference.
         """
         has_children = set(parents.values())
-        if self.alike:
-            self._starts = self._fresh_starts(variants)
+        if self.alike and (afresh or self._starts is None):
+            self._starts = self._fresh_starts()
         for names in variants:
             yield self._answer(names, parents, names in has_children)
 
-    def _fresh_starts(self, variants: Sequence[Names]) -> Starts | None:
+    def note_down(self) -> Seen | None:
+        """Note down from now on where columns and rows are in optimal bases; None if the model has no optimum as it is."""
+        return self._whole.note_down()
+
+    def settle(self, seen: Seen) -> None:
+        """Solve from now on only for what was not alike in all answers seen."""
+        self._use(Settled(self._whole, seen))
+
+    def _fresh_starts(self) -> Starts | None:
         """Begin with the model as it is, so that what is answered before these variants makes no difference."""
-        parts = [self.parts[name] for name in dict.fromkeys(name for names in variants for name in names)]
-        if self._root.answer.status != highs.OPTIMAL or any(p.reprices(self.model.cost) for p in parts):
+        if self._root.answer.status != highs.OPTIMAL or self._reprices:
             return None
-        starts = Starts(self.program, [self._small(p) for p in parts])
+        starts = Starts(self.program, self.reduction.columns, self.reduction.rows)
         starts.add(None, self._root.answer, self._root.basis)
         return starts
 
     def _answer(self, names: Names, parents: Mapping[Names, Names], keep: bool) -> Result:
         began = time.perf_counter()
         if not names:
-            return self._result(self._root, "solved", began)
+            return self._result(self._root, "solved", began, fresh=False)
         parent = self._at(parents[names], parents)
         node, method = self._step(parent, names, keep)
         self._path.append(node)
-        return self._result(node, method, began)
+        return self._result(node, method, began, fresh=method == "solved")
 
     def _at(self, names: Names, parents: Mapping[Names, Names]) -> _Node:
         """Go to a variant on which others build, answering it again if it is not on the present path."""
@@ -143,11 +157,12 @@ class Walker:
         return node
 
     def _step(self, parent: _Node, names: Names, keep: bool) -> tuple[_Node, str]:
-        patch = self._patch(names)
+        change = combine(self.model, [self.parts[name] for name in names], "+".join(names))
+        patch = self.reduction.patch(change)
         if self.skip:
             answer = self._proved(parent, patch) or self._added(parent, names, patch)
             if answer is not None:
-                return _Node(names, patch, answer, parent.basis), "skipped"
+                return _Node(names, change, patch, answer, parent.basis), "skipped"
         # Only variants that nothing builds on: others may be answered again in another piece, and must come out the same.
         starts = self._starts if parent is self._root and not keep else None
         self.session.take(patch)
@@ -159,19 +174,14 @@ class Walker:
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(f"variant {'+'.join(names)}: the solver ended {answer.status}")
         remember = starts is not None and answer.iterations >= _NEAR and answer.status == highs.OPTIMAL
-        if keep or remember or self.measures.needs:
-            answer = self.session.read(answer, duals=keep or remember or self.measures.needs > 1)
+        all_vectors = keep or remember or self.measures.needs > 1 or self.reduction.needs_all
+        if all_vectors or self.measures.needs:
+            answer = self.session.read(answer, duals=all_vectors)
         basis = self.session.basis() if keep or remember else parent.basis
         if remember:
             assert starts is not None
             starts.add(patch, answer, basis)
-        return _Node(names, patch, answer, basis), "solved"
-
-    def _patch(self, names: Names) -> Patch:
-        return self._small(combine(self.model, [self.parts[name] for name in names], "+".join(names)))
-
-    def _small(self, patch: Patch) -> Patch:
-        return patch if self.compact is None else self.compact.patch(patch)
+        return _Node(names, change, patch, answer, basis), "solved"
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
         if parent.answer.status == highs.INFEASIBLE:
@@ -200,19 +210,17 @@ class Walker:
         """What a part changes alone; None if it leaves nothing feasible."""
         if name not in self._changes:
             node, _ = self._step(self._root, (name,), True)
-            optimal = node.answer.status == highs.OPTIMAL
-            self._changes[name] = (
-                change_of(self._patch((name,)), self._root.answer, node.answer) if optimal else None
-            )
+            if node.answer.status == highs.OPTIMAL and node.patch is not None:
+                self._changes[name] = change_of(node.patch, self._root.answer, node.answer)
+            else:
+                self._changes[name] = None
         return self._changes[name]
 
-    def _result(self, node: _Node, method: str, began: float) -> Result:
-        answer = node.answer
-        if self.compact is not None and self.measures.needs and answer.status == highs.OPTIMAL:
-            answer = replace(answer, x=self.compact.spread(answer.x))
+    def _result(self, node: _Node, method: str, began: float, *, fresh: bool) -> Result:
+        answer = self.reduction.postsolve(node.answer, node.change, fresh=fresh)
         values = self.measures.read(answer)
         seconds = time.perf_counter() - began
-        return Result(node.names, node.answer.status, method, node.answer.iterations, seconds, values)
+        return Result(node.names, answer.status, method, answer.iterations, seconds, values)
 
 
 def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]:

@@ -51,7 +51,7 @@ class Answer:
     seconds: float
 
 
-def new_solver(*, threads: int = 1) -> highspy.Highs:
+def new_solver(*, threads: int = 1, scaled: bool = True) -> highspy.Highs:
     """Give a silent HiGHS with settings that repeat: one thread, serial dual simplex where simplex is used."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
@@ -60,6 +60,8 @@ def new_solver(*, threads: int = 1) -> highspy.Highs:
     # Named, not left to HiGHS to choose: the choice is not part of its interface, and answers must repeat.
     solver.setOptionValue("solver", "simplex")
     solver.setOptionValue("simplex_strategy", 1)
+    if not scaled:
+        solver.setOptionValue("simplex_scale_strategy", 0)
     return solver
 
 
@@ -125,6 +127,16 @@ def read_vectors(solver: highspy.Highs, answer: Answer, *, duals: bool = True) -
     return replace(answer, reduced_cost=np.array(solution.col_dual), dual=np.array(solution.row_dual))
 
 
+def values(solver: highspy.Highs) -> np.ndarray:
+    """Give the values of columns of the last solve."""
+    return np.array(solver.getSolution().col_value, dtype=float)
+
+
+def duals(solver: highspy.Highs) -> np.ndarray:
+    """Give the duals of rows of the last solve."""
+    return np.array(solver.getSolution().row_dual, dtype=float)
+
+
 def version() -> str:
     """Name and version of the solver."""
     return f"HiGHS {highspy.Highs().version()}"
@@ -170,6 +182,15 @@ def prefer_warm(solver: highspy.Highs) -> None:
 def basis(solver: highspy.Highs) -> highspy.HighsBasis:
     """Give the basis of the last solve."""
     return solver.getBasis()
+
+
+def basic(solver: highspy.Highs) -> np.ndarray:
+    """Say which columns, then rows, are in the basis of the last solve."""
+    inside = np.zeros(solver.getNumCol() + solver.getNumRow(), dtype=bool)
+    which = solver.getBasicVariables()[1]  # type: ignore[attr-defined]  # in the binary, not in its stub
+    # HiGHS numbers row i as -1 - i.
+    inside[np.where(which >= 0, which, solver.getNumCol() - 1 - which)] = True
+    return inside
 
 
 def start_from(solver: highspy.Highs, start: highspy.HighsBasis) -> None:
