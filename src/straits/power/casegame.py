@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -42,22 +43,28 @@ class CoalitionProgram:
         Names.
     switches : list of Switch
         Bounds that move.
-    rights : list of Right
-        The right behind each switch: `rights[k].open_to(masks)`.
-    assets : list of tuple of str
-        Assets behind each switch.
+    rights : list of tuple of Right
+        Those behind each switch, which close their assets to the same coalitions.
     """
 
     model: Model
     players: tuple[str, ...]
     switches: list[Switch]
-    rights: list[Right]
-    assets: list[tuple[str, ...]]
+    rights: list[tuple[Right, ...]]
+
+    def holders(self, k: int) -> int:
+        """Return the mask of the players with a right behind a switch."""
+        return reduce(or_, (right.holders for right in self.rights[k]))
+
+    def closed(self, state: NDArray[np.bool_]) -> list[str]:
+        """List the assets that are closed in a state."""
+        return [right.asset for k, is_open in enumerate(state) if not is_open for right in self.rights[k]]
 
     def states(self, masks: NDArray[np.int64], which: Sequence[int] | None = None) -> NDArray[np.bool_]:
         """Return which switches (all, or some) are open to each coalition, shape (coalitions, switches)."""
-        rights = self.rights if which is None else [self.rights[k] for k in which]
-        return opened(rights, masks)
+        return opened(
+            [self.rights[k][0] for k in (range(len(self.rights)) if which is None else which)], masks
+        )
 
     def bounds(self, state: NDArray[np.bool_]) -> Bounds:
         """Return the bounds of the whole program in a state."""
@@ -72,7 +79,7 @@ class CoalitionProgram:
     def explain(self, state: NDArray[np.bool_]) -> InfeasibleError:
         """Say which promise cannot be kept in a state."""
         error = explain(self.model, self.bounds(state))
-        closed = [a for k, is_open in enumerate(state) if not is_open for a in self.assets[k]]
+        closed = self.closed(state)
         shown = ", ".join(closed[:8]) + (", …" if len(closed) > 8 else "")
         return InfeasibleError(f"with {shown} closed to a coalition, {error}", error.conflicts)
 
@@ -100,26 +107,24 @@ def build_program(
             f"no asset of case {case.settings.id} is controlled by {', '.join(names)}: add rows to table controls, or choose "
             "other players"
         )
-    grouped: dict[tuple[int, tuple[float, ...]], list[tuple[Right, Switch]]] = {}
+    grouped: dict[tuple[object, ...], list[tuple[Right, Switch]]] = {}
     for right in rights:
         if right.holders:
-            grouped.setdefault((right.alone, right.shares), []).append((right, _closing(model, right)))
+            grouped.setdefault(right.rule, []).append((right, _closing(model, right)))
     by_asset = {r.asset: r for r in rights}
     for option, switch in built.items():
         row = case.rows("options")[option]
         right = by_asset[row.asset]
         builder = 1 << speaker[row.actor] if row.actor in speaker else 0
-        if right.alone | builder or any(right.shares):
-            right = Right("option", 0, option, right.alone | builder, right.shares)
-            grouped.setdefault((right.alone, right.shares), []).append((right, switch))
-    switches, of, assets = [], [], []
-    for members in grouped.values():
-        switch = reduce(Switch.joined, [s for _, s in members])
-        if len(switch.entry):
-            switches.append(switch)
-            of.append(members[0][0])
-            assets.append(tuple(r.asset for r, _ in members))
-    return CoalitionProgram(model, names, switches, of, assets)
+        right = Right("option", 0, option, right.alone | builder, right.shares)
+        if right.holders:
+            grouped.setdefault(right.rule, []).append((right, switch))
+    joined = [
+        (reduce(Switch.joined, (s for _, s in members)), tuple(r for r, _ in members))
+        for members in grouped.values()
+    ]
+    moving = [(switch, rights) for switch, rights in joined if len(switch.entry)]
+    return CoalitionProgram(model, names, [s for s, _ in moving], [r for _, r in moving])
 
 
 def _chosen_options(case: Case, options: bool | Sequence[str]) -> list[str]:
@@ -287,12 +292,14 @@ def game(
         "outsiders": outsiders,
         "tolerance": GAP,
         "controlled": {
-            asset: [p for i, p in enumerate(program.players) if right.holders >> i & 1]
-            for right, assets in zip(program.rights, program.assets, strict=True)
-            for asset in assets
+            right.asset: [p for i, p in enumerate(program.players) if right.holders >> i & 1]
+            for rights in program.rights
+            for right in rights
         },
         "null_players": [
-            p for i, p in enumerate(program.players) if not any(r.holders >> i & 1 for r in program.rights)
+            p
+            for i, p in enumerate(program.players)
+            if not any(program.holders(k) >> i & 1 for k in range(len(program.rights)))
         ],
     }
     if outsiders == "baseline":

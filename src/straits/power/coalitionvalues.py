@@ -161,7 +161,7 @@ class CaseValues:
     def _holders(self, part: Part) -> int:
         """Return the mask of the players with a right in a part."""
         if part not in self._held:
-            self._held[part] = reduce(lambda mask, k: mask | self.program.rights[k].holders, part.which, 0)
+            self._held[part] = reduce(lambda mask, k: mask | self.program.holders(k), part.which, 0)
         return self._held[part]
 
     def _whole(self, part: Part) -> NDArray[np.bool_]:

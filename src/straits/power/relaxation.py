@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,13 +113,13 @@ class Relaxation:
         if not len(over):
             return []
         self._broken[over] = True
-        clusters: list[set[int]] = []
+        # Items as bits: those that take of one row collide, and so do those that collide with the same.
         taking = np.array([item.use[over] for item in items]) > 0
-        for row in np.unique(taking, axis=1).T:
-            cluster = set(np.flatnonzero(row).tolist())
-            apart = [c for c in clusters if not c & cluster]
-            clusters = [*apart, cluster.union(*(c for c in clusters if c & cluster))]
-        return [tuple(sorted(c)) for c in clusters]
+        clusters: list[int] = []
+        for row in set(((1 << np.arange(len(items))) @ taking).tolist()):
+            apart = [c for c in clusters if not c & row]
+            clusters = [*apart, reduce(or_, (c for c in clusters if c & row), row)]
+        return [tuple(i for i in range(len(items)) if c >> i & 1) for c in clusters]
 
     def joined(self, atoms: tuple[int, ...]) -> tuple[Ints, Part]:
         """Return the program that joins some parts, with all rows broken so far that these parts take of, and

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -34,6 +36,8 @@ REGIMES = ("veto", "host", "regulated")
 TRANSPORT = ("link", "store")
 #: Share of ownership from which those outside can close an asset.
 BLOCKING = 0.5
+#: Owners among whom all groups are looked at.
+_FEW_OWNERS = 10
 #: Coalitions looked at together.
 _AT_ONCE = 1 << 16
 
@@ -69,6 +73,27 @@ class Right:
     def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each coalition (bit mask) whether the asset is open to it."""
         return opened([self], masks)[:, 0]
+
+    @cached_property
+    def closers(self) -> tuple[int, ...]:
+        """Masks of the players who may close it together, none of whom could be missing, increasing."""
+        single = [1 << i for i in range(len(self.shares)) if self.alone >> i & 1]
+        owners = [i for i, s in enumerate(self.shares) if s > 0 and not self.alone >> i & 1]
+        found: list[int] = []
+        for count in range(1, len(owners) + 1):
+            for group in combinations(owners, count):
+                mask = sum(1 << i for i in group)
+                missing_one = any(mask & other == other for other in found)
+                if not missing_one and sum(self.shares[i] for i in group) >= BLOCKING - 1e-9:
+                    found.append(mask)
+        return tuple(sorted([*single, *found]))
+
+    @property
+    def rule(self) -> tuple[object, ...]:
+        """What it has in common with other rights that close assets to the same coalitions."""
+        owners = sum(s > 0 for s in self.shares)
+        # Beyond that, to list who may close it together takes longer than a switch more.
+        return self.closers if owners <= _FEW_OWNERS else (self.alone, self.shares)
 
     @property
     def holders(self) -> int:
