@@ -9,8 +9,9 @@ import pytest
 from scipy import sparse
 
 from small import build, days, link, market, places, store, supply
-from straits.engine import Session, Variant, close, lesson, solve_many
+from straits.engine import Session, Variant, close, combine, lesson, solve_many
 from straits.engine.variant import Patch
+from straits.engine.walk import Walker, tree_of
 from straits.engine.workingset import Moved, Seen, WorkingSet
 from straits.model import Bounds, compile_case, highs
 
@@ -271,3 +272,68 @@ def test_an_infeasible_variant_after_a_lesson(many, short_lesson):
     batch = solve_many(hard, again, ["lp_value"], alike=True, check=len(again))
     broken = {v.id for v in again if any(e.asset == "on" for p in v.parts for e in p.effects)}
     assert set(batch.table.query("status == 'infeasible'")["variant"]) == broken
+
+
+def test_a_change_of_what_is_settled_is_seen():
+    """Proves: a patch that changes a column or row that was settled (as two cuts of one field change its ramps together) is
+    answered by the whole.
+    Without it: the change would be lost without a word.
+    """
+    rng = np.random.default_rng(2)
+    program, _ = random_program(rng)
+    whole = Session(program)
+    seen = Seen(program, np.arange(COLUMNS), np.arange(ROWS))
+    seen.add(whole.run(), whole.basic())
+    none = np.empty(0, dtype=int)
+    working = WorkingSet(program, none, none, seen)
+    small = Session(working, scaled=False)
+    small.start_from(working.smaller_basis(whole.basis()))
+    answer = small.read(small.run(read=False))
+    one, zero = np.array([9]), np.zeros(1)
+    column = Patch("column", one, zero, zero, program.cost[one], none, none, none)
+    row = Patch("row", none, none, none, none, one, zero, zero)
+    assert working.postsolve(answer, column).columns.tolist() == [9]
+    assert working.postsolve(answer, row).rows.tolist() == [9]
+
+
+def test_a_lesson_is_a_quarter_evenly_among_all():
+    """Proves: the lesson is a quarter of the variants, a thousand at most, from the whole range of them; of a few, none."""
+    names = [(str(i),) for i in range(10_000)]
+    assert lesson.lesson_of(names[:200]) == []
+    assert lesson.lesson_of(names[:400]) == names[:400:4]
+    most = lesson.lesson_of(names)
+    assert len(most) == 1024
+    assert int(most[-1][0]) > 9000
+
+
+def test_what_has_to_move_is_learned(many, monkeypatch):
+    """Proves: after 16 answers less than the whole is solved; a variant for which something settled has to move has the answer of
+    a cold solve, and what had to move is settled no more when the lesson goes on.
+    Without it: the lesson could be one in name only, or the same miss be made again and again.
+    """
+    model, variants = many
+    parts = {p.name: p for v in variants for p in v.parts}
+    walker = Walker(model, parts, ["lp_value"], alike=True)
+    asked, parents = tree_of(sorted(v.names for v in variants))
+    monkeypatch.setattr(lesson, "_FIRST", 16)
+    whole = len(walker.program.cost)
+    released = []
+    monkeypatch.setattr(
+        Seen, "release", lambda seen, *moved, real=Seen.release: (released.append(moved), real(seen, *moved))
+    )
+    seen, results = None, []
+
+    def all_of_it():
+        nonlocal seen
+        seen = yield from lesson.learn(walker, asked[::4], parents)
+
+    for piece in all_of_it():
+        results += piece
+    assert len(walker.program.cost) < whole
+    assert released
+    settled = seen.at_lower | seen.at_upper | seen.free
+    assert not any(settled[columns].any() for columns, _ in released)
+    session = Session(model)
+    for result in results:
+        session.take(combine(model, [parts[name] for name in result.names]))
+        assert result.values[0] == pytest.approx(-session.run_cold().value / 1000.0)
