@@ -137,6 +137,18 @@ def test_ray_gives_the_same_table(model, variants, answers):
     same(solve_many(model, variants, MEASURES, workers=2, executor="ray", check=0).table, answers.table)
 
 
+def test_what_changes_the_same_is_answered_once(model):
+    """Proves: of three closures, two of which are the same under two names, two are solved, and one has the answer of its twin.
+    Without it: where plans tie, one question could have two answers in one table.
+    """
+    variants = [Variant(name, (close(model, asset, START, END, name=name),))
+                for name, asset in (("b", "near"), ("a", "near"), ("c", "far"))]  # fmt: skip
+    table = solve_many(model, variants, MEASURES, skip=False).table
+    assert table["variant"].tolist() == ["b", "a", "c"]
+    assert table["method"].tolist() == ["solved", "skipped", "solved"]
+    assert table.loc[0, MEASURES].tolist() == table.loc[1, MEASURES].tolist()
+
+
 def test_without_skipping_the_answers_are_the_same(model, variants, answers):
     """Proves: leaving out what is proved changes no value."""
     table = solve_many(model, variants, ["lp_value"], skip=False, check=0).table

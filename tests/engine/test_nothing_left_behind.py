@@ -12,7 +12,7 @@ import pytest
 import straits
 from straits.contingency import histories
 from straits.contingency.hazards import read_hazards
-from straits.engine import Session, Variant, close, solve_many
+from straits.engine import Session, Variant, batch, close, solve_many
 from straits.model import compile_case
 
 
@@ -90,5 +90,34 @@ def test_workers_of_a_cluster_forget_the_last_batch():
             found = solve_many(model, some, measures, executor="ray").table
             here = solve_many(model, some, measures).table
             pd.testing.assert_frame_equal(found.drop(columns="seconds"), here.drop(columns="seconds"))
+    finally:
+        ray.shutdown()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_a_cluster_is_not_left_with_work_that_nobody_waits_for(monkeypatch):
+    """Proves: a batch that is stopped half-way takes back what it asked of a cluster that stays up.
+    Without it: the cluster would go on with it, before whatever is asked next.
+    """
+    import ray
+
+    model = compile_case(straits.load_case("two-routes"))
+    axis = model.case.settings.time
+    variants = [Variant(a, (close(model, a, axis.start, axis.end),)) for a in model.network.link_ids]
+    taken_back = []
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level=40)
+
+    class Stop(Exception):
+        pass
+
+    def stop(*_):
+        raise Stop
+
+    try:
+        monkeypatch.setattr(ray, "cancel", taken_back.append)
+        monkeypatch.setattr(batch, "_PIECE", 1)
+        with pytest.raises(Stop):
+            solve_many(model, variants, executor="ray", progress=stop)
+        assert len(taken_back) == len(variants) - 1
     finally:
         ray.shutdown()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -122,14 +123,16 @@ def solve_many(
     done = _stored(kept, {names: keys[names] for names in ordered})
     job = Job(model, parts, read, parents, skip, worth_alone(asked), alike)
     stored = len(done)
-    for piece in _answer(job, ordered, set(done), workers, executor):
-        fresh = [r for r in piece if r.names not in done]
-        if kept is not None:
-            kept.write([(keys[r.names], *r[1:]) for r in fresh])
-        done |= {r.names: r for r in fresh}
-        if progress is not None:
-            pace = (time.perf_counter() - began) / max(len(done) - stored, 1)
-            progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
+    # Closed at once when something breaks, so that workers stop and a cluster takes nothing more.
+    with closing(_answer(job, ordered, set(done), workers, executor)) as pieces:
+        for piece in pieces:
+            fresh = [r for r in piece if r.names not in done]
+            if kept is not None:
+                kept.write([(keys[r.names], *r[1:]) for r in fresh])
+            done |= {r.names: r for r in fresh}
+            if progress is not None:
+                pace = (time.perf_counter() - began) / max(len(done) - stored, 1)
+                progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
     checked, difference = _check(
         job, [names for names in ordered if done[names].method != "stored"], done, check, rng
     )
@@ -204,7 +207,7 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
 
 def _answer(
     job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: str
-) -> Iterator[list[Result]]:
+) -> Generator[list[Result], None, None]:
     """Answer all pieces that are not stored whole; of variants that are alike, some first, to learn from."""
     if stored.issuperset(ordered):
         return

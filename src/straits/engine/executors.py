@@ -134,6 +134,7 @@ def answer_on_ray(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> 
     own = not ray.is_initialized()
     if own:
         ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level=40)
+    waiting: list[Any] = []
     try:
         key, packed = _packed(job)
         shared = ray.put(packed)
@@ -143,5 +144,8 @@ def answer_on_ray(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> 
             done, waiting = ray.wait(waiting)
             yield from ray.get(done)
     finally:
+        # A cluster goes on with what it was asked for, whoever stopped waiting for it.
+        for left in waiting:
+            ray.cancel(left)
         if own:
             ray.shutdown()
