@@ -135,6 +135,22 @@ def test_stores_keep_their_steps():
     assert same_answer(model, Compact(model, [shut]), shut) == highs.OPTIMAL
 
 
+def test_vectors_are_read_as_the_solver_has_them():
+    """Proves: values of rows and reduced costs that are worked out are those of the solver, with bounds and costs changed.
+    Without it: proofs would rest on prices of another question.
+    """
+    model = compile_case(build(CHAIN, time=days(6)))
+    cut = patch_of(model, "cut", [Effect("three", 0.5, dt.date(2022, 1, 2), dt.date(2022, 1, 4))])
+    patch = combine(model, [cut, change(model, "dearer", costs={"flow(one,*": 0.02})])
+    session = Session(model)
+    session.take(patch)
+    theirs = session.run()
+    ours = session.read(session.run(read=False))
+    for vector in ("x", "row_value", "dual", "reduced_cost"):
+        np.testing.assert_allclose(getattr(ours, vector), getattr(theirs, vector), atol=1e-9)
+    assert np.any(theirs.reduced_cost)
+
+
 @pytest.mark.parametrize("block", range(4))
 def test_random_programs_have_the_same_answers(block):
     """Proves: 100 small programs, with chains of either sign, rows of one column or none, and patches of columns, rows and costs,
