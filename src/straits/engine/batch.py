@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from straits.engine.executors import Job, answer_here, answer_locally, answer_on_ray
+from straits.engine.executors import Job, LocalProcesses, answer_here, answer_on_ray
 from straits.engine.lesson import learn, lesson_of
 from straits.engine.session import Session
 from straits.engine.store import Store
@@ -75,7 +75,7 @@ def solve_many(
     measures : sequence of str
         What is read off each answer; see `straits.engine.measures.Measures`.
     workers : int
-        Processes. The answers do not depend on it.
+        Processes, this one among them. The answers do not depend on it.
     executor : {"local", "ray"}
     store : path, optional
         Folder in which answers are kept as they come (needs Parquet). Answers found there are not worked out again.
@@ -101,7 +101,7 @@ def solve_many(
     ModelError
         If two variants share an id, two different patches share a name, or a measure is unknown.
     SolveError
-        If the solver fails, workers keep dying, or a check finds a difference.
+        If the solver fails or a check finds a difference.
     StoreError
         If answers cannot be written.
     """
@@ -211,20 +211,23 @@ def _answer(
     """Answer all pieces that are not stored whole; of variants that are alike, some first, to learn from."""
     if stored.issuperset(ordered):
         return
-    lesson = lesson_of(ordered) if job.alike else []
-    if lesson:
-        job = replace(job, seen=(yield from learn(job.walker(), lesson, job.parents)))
-        learned = set(lesson)
-        ordered = [names for names in ordered if names not in learned]
-    pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
-    if not pieces:
-        return
-    if executor == "ray":
-        yield from answer_on_ray(job, pieces, workers)
-    elif workers == 1:
-        yield from answer_here(job, pieces)
-    else:
-        yield from answer_locally(job, pieces, workers)
+    with ExitStack() as stack:
+        processes = None
+        if executor == "local" and workers > 1:
+            processes = stack.enter_context(closing(LocalProcesses(workers - 1)))
+        if job.alike and (lesson := lesson_of(ordered)):
+            job = replace(job, seen=(yield from learn(job.walker(), lesson, job.parents)))
+            learned = set(lesson)
+            ordered = [names for names in ordered if names not in learned]
+        pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
+        if not pieces:
+            return
+        if executor == "ray":
+            yield from answer_on_ray(job, pieces, workers)
+        elif processes is not None:
+            yield from processes.answer(job, pieces)
+        else:
+            yield from answer_here(job, pieces)
 
 
 def _check(

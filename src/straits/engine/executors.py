@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import pickle
+import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from straits.engine.variant import Patch
@@ -47,11 +51,10 @@ class Job:
 _here: dict[str, tuple[Job, Walker]] = {}
 
 
-def _answer_piece(key: str, packed: bytes | None, piece: Sequence[Names]) -> list[Result]:
+def _answer_piece(key: str, packed: bytes | Path, piece: Sequence[Names]) -> list[Result]:
     """Answer a piece of the job in a worker process, which keeps its walker warm between pieces."""
     if key not in _here:
-        assert packed is not None
-        job: Job = pickle.loads(packed)
+        job: Job = pickle.loads(packed if isinstance(packed, bytes) else packed.read_bytes())
         _here.clear()
         _here[key] = (job, job.walker())
     job, walker = _here[key]
@@ -68,8 +71,8 @@ def _packed(job: Job) -> tuple[str, bytes]:
 _task = _answer_piece
 
 
-def _begin(key: str, packed: bytes) -> None:
-    _answer_piece(key, packed, ())
+def _wake() -> None:
+    """Do nothing: a process that is asked for it imports this package."""
 
 
 def answer_here(job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
@@ -79,42 +82,90 @@ def answer_here(job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Re
         yield list(walker.run(piece, job.parents))
 
 
-def answer_locally(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> Iterator[list[Result]]:
-    """Answer pieces in processes of this machine. A process that dies is replaced, and its piece tried again.
+class LocalProcesses:
+    """This process and others of this machine.
 
-    Raises
-    ------
-    SolveError
-        If processes keep dying.
+    The others start at once, so that what is done before the first piece is done while they get ready; this one takes pieces too,
+    from the end, instead of waiting for them.
+
+    Parameters
+    ----------
+    others : int
     """
-    key, packed = _packed(job)
-    left = dict(enumerate(pieces))
-    for _ in range(_TRIES):
-        pool = ProcessPoolExecutor(
-            min(workers, len(left)),
-            mp_context=get_context("spawn"),
-            initializer=_begin,
-            initargs=(key, packed),
+
+    def __init__(self, others: int) -> None:
+        self._others = others
+        self._pool = self._begin()
+        self._walker: Walker | None = None
+
+    def _begin(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
+        for _ in range(self._others):
+            pool.submit(_wake)
+        return pool
+
+    def close(self) -> None:
+        """Let the others end, and take back what they have not begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def answer(self, job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
+        """Answer pieces. A process that dies is replaced, and its piece tried again; if they keep dying, this one goes on alone.
+
+        Raises
+        ------
+        SolveError
+            If there is no room for what the others must know.
+        """
+        key, packed = _packed(job)
+        left = dict(enumerate(pieces))
+        with TemporaryDirectory(prefix="straits-", ignore_cleanup_errors=True) as folder:
+            path = Path(folder) / "job"
+            try:
+                path.write_bytes(packed)
+            except OSError as error:
+                raise SolveError(f"{folder}: no room for {len(packed):,} bytes ({error.strerror})") from error
+            for _ in range(_TRIES):
+                try:
+                    yield from self._together(job, key, path, left)
+                    return
+                except BrokenProcessPool:
+                    self.close()
+                    self._pool = self._begin()
+        warnings.warn(
+            f"worker processes died {_TRIES} times; the machine may be short of memory. This process goes on alone with "
+            f"{len(left)} of {len(pieces)} pieces of work.",
+            stacklevel=2,
         )
-        try:
-            waiting: dict[Future[list[Result]], int] = {
-                pool.submit(_task, key, None, piece): i for i, piece in left.items()
-            }
-            while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    results = future.result()
-                    del left[waiting.pop(future)]
-                    yield results
-            return
-        except BrokenProcessPool:
-            continue
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-    raise SolveError(
-        f"worker processes died {_TRIES} times, with {len(left)} of {len(pieces)} pieces of work left; the machine may be "
-        "short of memory. Try fewer workers."
-    )
+        for piece in left.values():
+            yield self._here(job, piece)
+
+    def _together(
+        self, job: Job, key: str, path: Path, left: dict[int, Sequence[Names]]
+    ) -> Iterator[list[Result]]:
+        """Answer what is left, and take it off."""
+        queue = deque(left)
+        waiting: dict[Future[list[Result]], int] = {}
+        while queue or waiting:
+            # One piece to work on and one to go on with for each of the others, before this process takes one itself.
+            while queue and len(waiting) < 2 * self._others:
+                i = queue.popleft()
+                waiting[self._pool.submit(_task, key, path, left[i])] = i
+            done = [future for future in waiting if future.done()]
+            if queue and not done:
+                i = queue.pop()
+                results = self._here(job, left[i])
+                del left[i]
+                yield results
+                continue
+            for future in done or wait(waiting, return_when=FIRST_COMPLETED).done:
+                results = future.result()
+                del left[waiting.pop(future)]
+                yield results
+
+    def _here(self, job: Job, piece: Sequence[Names]) -> list[Result]:
+        if self._walker is None:
+            self._walker = job.walker()
+        return list(self._walker.run(piece, job.parents))
 
 
 def answer_on_ray(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> Iterator[list[Result]]:
