@@ -1,38 +1,31 @@
 """The part of a program on which answers differ: what was alike in all answers seen is settled, and each answer is proved.
 
-Drawn histories move a small part of a plan. Columns that were at one bound in all answers seen are fixed there, rows that never
-bound are left out, and where a row was always tight and a column never at a bound, the row gives the column. What is left is the
-*working set*, a program of a fifth of the size. Its optimum is that of the whole program if what was settled keeps its bounds and
-the signs of its prices, which takes two triangular solves to see; if not, the whole program is solved from there. (Sifting:
-Bixby, Gregory, Lustig, Marsten and Shanno 1992, *Operations Research* 40, 885-897; here for rows too.)
+Drawn histories move a small part of a plan. Columns that were at one bound in all optimal bases seen are fixed there, rows that
+were never tight are left out, and rows that always were give columns that always were basic. What is left is the *working set*,
+a program of a third of the rows and columns. Its optimum is that of the whole program if what was settled keeps its bounds and
+the signs of its prices, which takes two sparse triangles to see; if not, the whole program is solved. (Sifting: Bixby, Gregory,
+Lustig, Marsten and Shanno 1992, *Operations Research* 40, 885-897; here for rows too.)
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from heapq import heappop, heappush
 from typing import NamedTuple
 
 import highspy
 import numpy as np
-from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from straits.engine.compact import Program
+from straits.engine.elimination import eliminate
 from straits.engine.variant import Patch
 from straits.model import Bounds
 from straits.model.highs import Answer
 
-#: How far a value may be from a bound and count as on it, relative to 1 + |bound|.
+#: How far a value may be from a bound and count as on it, relative to 1 + |value|.
 _ON = 1e-9
 #: Reduced costs and duals below this count as zero, thousand currency per unit: the solver's own tolerance.
 _ZERO = 1e-7
-#: Coefficients below are what rounding left of a sum that is zero.
-_NOTHING = 1e-13
-#: Least size of a coefficient that gives a column, as a share of the largest of that column: smaller ones enlarge errors.
-_SAFE = 0.9
-#: Entries that giving one column may add.
-_FILL = 10
 
 
 class Seen:
@@ -132,7 +125,7 @@ class WorkingSet:
         #: Whole columns with the fixed at their bounds, all others at nothing.
         self._x = np.where(fixed, np.where(at_upper, b.column_upper, b.column_lower), 0.0)
         short = matrix[~out][:, ~fixed]
-        given, giving, left = _eliminate(short, (still & seen.free)[~fixed], tight[~out])
+        given, giving, left = eliminate(short, (still & seen.free)[~fixed], tight[~out])
         self._given, self._giving = np.flatnonzero(~fixed)[given], np.flatnonzero(~out)[giving]
         fixed[self._given] = out[self._giving] = True
         self._columns, self._rows = np.flatnonzero(~fixed), np.flatnonzero(~out)
@@ -279,89 +272,3 @@ def _basis(
     basis = highspy.HighsBasis()
     basis.col_status, basis.row_status, basis.valid = columns, rows, True
     return basis
-
-
-def _eliminate(
-    matrix: sparse.csr_matrix, free: np.ndarray, tight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, sparse.csc_matrix]:
-    """Let tight rows give free columns, those that fill the rest least first (Markowitz 1957, *Management Science* 3, 255-269).
-
-    Returns
-    -------
-    given, giving : ndarray of int
-        Columns, and the rows that give them.
-    left : csc_matrix
-        What is left of the other rows and columns.
-    """
-    rows = [
-        dict(zip(matrix.indices[a:b].tolist(), matrix.data[a:b].tolist(), strict=True))
-        for a, b in zip(matrix.indptr, matrix.indptr[1:], strict=False)
-    ]
-    holders: list[set[int]] = [set() for _ in range(matrix.shape[1])]
-    for i, row in enumerate(rows):
-        for j in row:
-            holders[j].add(i)
-    waiting: list[tuple[int, int]] = []
-    open_rows = set(np.flatnonzero(tight).tolist())
-
-    def cheapest(j: int) -> tuple[int, int] | None:
-        """The entries that giving column j adds at most, and the row that does."""
-        sizes = {i: abs(rows[i][j]) for i in holders[j]}
-        least = _SAFE * max(sizes.values(), default=0.0)
-        found = [
-            ((len(rows[i]) - 1) * (len(sizes) - 1) - len(rows[i]) - len(sizes) + 1, i)
-            for i, size in sizes.items()
-            if size >= least and i in open_rows
-        ]
-        return min(found) if found else None
-
-    for j in np.flatnonzero(free).tolist():
-        if (best := cheapest(j)) is not None:
-            heappush(waiting, (best[0], j))
-    given, giving = [], []
-    while waiting:
-        _, j = heappop(waiting)
-        best = cheapest(j)
-        if best is None or best[0] > _FILL:
-            continue
-        if waiting and best[0] > waiting[0][0]:
-            heappush(waiting, (best[0], j))
-            continue
-        i = best[1]
-        _pivot(rows, holders, i, j)
-        open_rows.discard(i)
-        given.append(j)
-        giving.append(i)
-    gone = set(giving)
-    stay = [i for i in range(len(rows)) if i not in gone]
-    left = sparse.csr_matrix(
-        (
-            [value for i in stay for value in rows[i].values()],
-            [j for i in stay for j in rows[i]],
-            np.concatenate([[0], np.cumsum([len(rows[i]) for i in stay], dtype=int)]),
-        ),
-        shape=(len(stay), matrix.shape[1]),
-    )
-    others = np.setdiff1d(np.arange(matrix.shape[1]), given)
-    return np.array(given, dtype=int), np.array(giving, dtype=int), left[:, others].tocsc()
-
-
-def _pivot(rows: list[dict[int, float]], holders: list[set[int]], i: int, j: int) -> None:
-    """Put what row i says of column j into all other rows that hold it."""
-    row = rows[i]
-    pivot = row.pop(j)
-    for k in row:
-        holders[k].discard(i)
-    holders[j].discard(i)
-    for other in holders[j]:
-        target = rows[other]
-        times = target.pop(j) / pivot
-        for k, value in row.items():
-            new = target.get(k, 0.0) - times * value
-            if abs(new) > _NOTHING:
-                target[k] = new
-                holders[k].add(other)
-            elif k in target:
-                del target[k]
-                holders[k].discard(other)
-    holders[j].clear()
