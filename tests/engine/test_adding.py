@@ -251,8 +251,10 @@ def test_ties_do_not_hang_on_what_a_store_held_already(tmp_path, monkeypatch):
 
 
 def test_what_is_worth_answering_alone():
-    """Proves: parts asked for alone, and parts of more than two variants, are; others are not."""
-    assert worth_alone([("a",), ("a", "b"), ("b", "c"), ("c", "d"), ("b", "d", "e")]) == {"a", "b"}
+    """Proves: parts asked for alone are, and parts of more than two variants, unless variants are alike; others are not."""
+    asked = [("a",), ("a", "b"), ("b", "c"), ("c", "d"), ("b", "d", "e")]
+    assert worth_alone(asked) == {"a", "b"}
+    assert worth_alone(asked, alike=True) == {"a"}
 
 
 def test_histories_of_events_are_those_of_their_effects():

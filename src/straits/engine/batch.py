@@ -121,7 +121,7 @@ def solve_many(
     ordered, parents = tree_of(sorted(asked) if alike else asked)
     kept = Store(store, _meaning(model), read) if store is not None else None
     done = _stored(kept, {names: keys[names] for names in ordered})
-    job = Job(model, parts, read, parents, skip, worth_alone(asked), alike)
+    job = Job(model, parts, read, parents, skip, worth_alone(asked, alike=alike), alike)
     stored = len(done)
     # Closed at once when something breaks, so that workers stop and a cluster takes nothing more.
     with closing(_answer(job, ordered, set(done), workers, executor)) as pieces:
