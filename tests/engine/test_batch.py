@@ -233,25 +233,23 @@ def _always_die(key, packed, piece):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_when_workers_keep_dying_the_rest_is_answered_here(model, variants, answers, monkeypatch):
-    """Proves: if workers die again and again, a warning says so, and what is left is answered in this process.
-    Without it: the run would go on for ever, or what was asked be lost.
+def test_workers_that_keep_dying_end_with_an_error(model, variants, answers, tmp_path, monkeypatch):
+    """Proves: if workers die again and again, the run ends with an error instead of going on for ever; what this process answered
+    meanwhile is in the store, and the next run goes on from there.
     """
     monkeypatch.setattr(ex, "_task", _always_die)
-    monkeypatch.setattr(ex.LocalProcesses, "_here", _after_a_while(ex.LocalProcesses._here))
-    with pytest.warns(UserWarning, match="died 3 times"):
-        batch = solve_many(model, variants, MEASURES, workers=2, check=0)
-    same(batch.table, answers.table)
+    here = ex.LocalProcesses._here
 
-
-def _after_a_while(here):
-    """Let this process be slower than the others are at dying, until they have died three times."""
-
-    def answer(self, job, piece):
-        time.sleep(0.5)
+    def slowly(self, job, piece):
+        time.sleep(0.5)  # more than the others need to die three times, all pieces together
         return here(self, job, piece)
 
-    return answer
+    monkeypatch.setattr(ex.LocalProcesses, "_here", slowly)
+    with pytest.raises(SolveError, match="died 3 times"):
+        solve_many(model, variants, MEASURES, workers=2, store=tmp_path, check=0)
+    resumed = solve_many(model, variants, MEASURES, store=tmp_path, check=0)
+    assert resumed.stats["stored"] > 0
+    same(resumed.table, answers.table)
 
 
 def test_a_check_that_fails_is_an_error(model, variants, monkeypatch):

@@ -101,7 +101,7 @@ def solve_many(
     ModelError
         If two variants share an id, two different patches share a name, or a measure is unknown.
     SolveError
-        If the solver fails or a check finds a difference.
+        If the solver fails, workers keep dying, or a check finds a difference.
     StoreError
         If answers cannot be written.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import pickle
-import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -109,12 +108,12 @@ class LocalProcesses:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def answer(self, job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
-        """Answer pieces. A process that dies is replaced, and its piece tried again; if they keep dying, this one goes on alone.
+        """Answer pieces. A process that dies is replaced, and its piece tried again.
 
         Raises
         ------
         SolveError
-            If there is no room for what the others must know.
+            If processes keep dying, or there is no room for what they must know.
         """
         key, packed = _packed(job)
         left = dict(enumerate(pieces))
@@ -131,13 +130,10 @@ class LocalProcesses:
                 except BrokenProcessPool:
                     self.close()
                     self._pool = self._begin()
-        warnings.warn(
-            f"worker processes died {_TRIES} times; the machine may be short of memory. This process goes on alone with "
-            f"{len(left)} of {len(pieces)} pieces of work.",
-            stacklevel=2,
+        raise SolveError(
+            f"worker processes died {_TRIES} times, with {len(left)} of {len(pieces)} pieces of work left; the machine may be "
+            "short of memory. Try fewer workers."
         )
-        for piece in left.values():
-            yield self._here(job, piece)
 
     def _together(
         self, job: Job, key: str, path: Path, left: dict[int, Sequence[Names]]
