@@ -144,7 +144,9 @@ def test_what_changes_the_same_is_answered_once(model):
     """
     variants = [Variant(name, (close(model, asset, START, END, name=name),))
                 for name, asset in (("b", "near"), ("a", "near"), ("c", "far"))]  # fmt: skip
-    table = solve_many(model, variants, MEASURES, skip=False).table
+    table = solve_many(
+        model, variants, [*MEASURES, MEASURES[0]], skip=False
+    ).table  # and a measure asked for twice
     assert table["variant"].tolist() == ["b", "a", "c"]
     assert table["method"].tolist() == ["solved", "skipped", "solved"]
     assert table.loc[0, MEASURES].tolist() == table.loc[1, MEASURES].tolist()

@@ -110,6 +110,7 @@ def solve_many(
         raise ModelError(f"executor={executor!r}: expected 'local' or 'ray'")
     if not isinstance(workers, int) or workers < 1:
         raise ModelError(f"workers={workers!r}: expected a whole number, 1 or more")
+    measures = list(dict.fromkeys(measures))
     # The value is always read: the check compares it.
     read = tuple(dict.fromkeys([*measures, "lp_value"]))
     parts = _parts(variants)
