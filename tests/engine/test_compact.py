@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -149,6 +150,19 @@ def test_vectors_are_read_as_the_solver_has_them():
     for vector in ("x", "row_value", "dual", "reduced_cost"):
         np.testing.assert_allclose(getattr(ours, vector), getattr(theirs, vector), atol=1e-9)
     assert np.any(theirs.reduced_cost)
+
+
+def test_bounds_asked_for_after_a_patch_are_without_it():
+    """Proves: a session that answered a patch answers the model as it is, and other bounds, as if it had not."""
+    model = compile_case(build(CHAIN, time=days(6)))
+    session = Session(model)
+    plain = session.solve().value
+    session.take(close(model, "two", dt.date(2022, 1, 2), dt.date(2022, 1, 4)))
+    assert session.run().value > plain + 1.0
+    assert session.solve().value == pytest.approx(plain)
+    session.take(close(model, "two", dt.date(2022, 1, 2), dt.date(2022, 1, 4)))
+    half = replace(model.bounds, column_upper=np.minimum(model.bounds.column_upper, 2.0))
+    assert session.solve(half).value == pytest.approx(Session(model).solve(half).value)
 
 
 @pytest.mark.parametrize("block", range(4))
