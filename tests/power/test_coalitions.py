@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
@@ -14,6 +15,7 @@ from straits.engine import Session
 from straits.power import GameError, LazyGame, core_check, game, shapley
 from straits.power.casegame import build_program
 from straits.power.coalitionvalues import CaseValues
+from straits.power.relaxation import Relaxation
 from straits.power.states import parts_of
 
 SIX = ("RUS", "UKR", "BLR", "TKM", "KAZ", "AZE", "TUR", "CHN")
@@ -441,3 +443,16 @@ def test_too_many_players(gas):
     """Proves: above 20 players an exact game is refused and the way out named. Without it: 2^21 solves would start."""
     with pytest.raises(GameError, match=r"21 players.*at most 20.*sample=True"):
         game(gas, [f"p{k}" for k in range(21)])
+
+
+def test_collisions_of_more_items_than_a_word_has_bits():
+    """Proves: of 70 optima, the last two break one row together, the first and the third another: those pairs collide, no others.
+    Without it: with more than 63 parts a collision could be overlooked, and a coalition be worth more than it can have.
+    """
+    count, rows = 70, 2
+    use = np.zeros((count, rows))
+    use[[68, 69], 0] = use[[0, 2], 1] = 1.0
+    items = [SimpleNamespace(use=u) for u in use]
+    relaxed = SimpleNamespace(most=np.full(rows, 1.5), _broken=np.zeros(rows, dtype=bool))
+    assert sorted(Relaxation.collisions(relaxed, items)) == [(0, 2), (68, 69)]
+    assert relaxed._broken.all()

@@ -113,10 +113,10 @@ class Relaxation:
         if not len(over):
             return []
         self._broken[over] = True
-        # Items as bits: those that take of one row collide, and so do those that collide with the same.
-        taking = np.array([item.use[over] for item in items]) > 0
+        # Items as bits of numbers of any length: those that take of one row collide, and so do those that collide with the same.
+        taking = np.packbits(np.array([item.use[over] for item in items]) > 0, axis=0, bitorder="little")
         clusters: list[int] = []
-        for row in set(((1 << np.arange(len(items))) @ taking).tolist()):
+        for row in {int.from_bytes(column.tobytes(), "little") for column in taking.T}:
             apart = [c for c in clusters if not c & row]
             clusters = [*apart, reduce(or_, (c for c in clusters if c & row), row)]
         return [tuple(i for i in range(len(items)) if c >> i & 1) for c in clusters]
