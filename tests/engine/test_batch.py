@@ -212,6 +212,17 @@ def test_a_full_disk_is_said_and_loses_nothing(model, variants, tmp_path, monkey
     assert store.read() == {"k": ("optimal", 3, (1.5,))}
 
 
+def test_no_room_for_what_workers_need_is_said(model, variants, monkeypatch):
+    """Proves: when the folder for temporary files is full, the error says where and what to do."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ex.Path, "write_bytes", full)
+    with pytest.raises(SolveError, match=r"No space left on device.*TMPDIR"):
+        solve_many(model, variants, ["lp_value"], workers=2, check=0)
+
+
 def _die_once(key, packed, piece):
     """Kill this worker process the first time it gets a piece, as a machine short of memory would."""
     flag = os.environ["STRAITS_TEST_DIED"]

@@ -122,7 +122,10 @@ class LocalProcesses:
             try:
                 path.write_bytes(packed)
             except OSError as error:
-                raise SolveError(f"{folder}: no room for {len(packed):,} bytes ({error.strerror})") from error
+                raise SolveError(
+                    f"the {len(packed):,} bytes that worker processes need could not be written to {folder} "
+                    f"({error.strerror}). Make room there, let TMPDIR name another folder, or use one worker."
+                ) from error
             for _ in range(_TRIES):
                 try:
                     yield from self._together(job, key, path, left)

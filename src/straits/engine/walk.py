@@ -260,7 +260,7 @@ def worth_alone(variants: Sequence[Names], *, alike: bool = False) -> frozenset[
     """Give the parts that are asked for alone anyway, or are in so many variants that answering them alone may save more.
 
     Of variants that are alike, only the first: they start so well that the others would cost more than they save (caspian: a
-    quarter more time, to leave out every thirtieth history).
+    third more time, to leave out every thirtieth history).
     """
     single = {names[0] for names in variants if len(names) == 1}
     if alike:
