@@ -15,7 +15,7 @@ from straits.power import Game, core_check, least_core, nucleolus, prenucleolus,
 from straits.power.games import GameError, indicator, sizes, subset_sums
 from straits.power.span import Span
 
-from .brute import convex_games, games, nucleolus_by_full_programs
+from .brute import NAMES, convex_games, games, nucleolus_by_full_programs
 
 
 def _balanced(collection: np.ndarray, helpers: np.ndarray) -> bool:
@@ -215,3 +215,19 @@ def test_least_core_of_one_player():
     with pytest.raises(GameError, match="one player"):
         least_core(Game.from_values(1, [3.0]))
     assert nucleolus(Game.from_values(1, [3.0])).values.tolist() == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("estate", "claims"),
+    [
+        (58, [14, 14, 7, 16, 16, 11, 6, 4]),
+        (53, [12, 18, 13, 12, 10, 1, 3, 14]),
+        (15, [1, 6, 8, 1, 17, 6, 10, 4]),
+    ],
+)
+def test_a_program_whose_basis_fails_is_solved_from_nothing(estate, claims):
+    """Proves: bankruptcy games in which the solver ends without an answer from the basis of the level before are solved all the
+    same, with a certificate. Without it: an innocent game would end in an error."""
+    game = Game(NAMES, np.maximum(0.0, estate - (sum(claims) - subset_sums(np.array(claims, float)))))
+    solved = prenucleolus(game, per_capita=True)
+    assert verify(game, solved.values, solved.certificate).problems == ()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.errors import SolveError
 from straits.power.games import Array, subset_sums
 
 #: Largest violation of a row that is left, and tolerances of the solver; values are scaled to 1 before.
@@ -104,17 +105,25 @@ class ExcessProgram:
             if settled[mask] and mask not in kept:
                 self._solver.changeRowBounds(row, -np.inf, np.inf)
 
-    def solve(self) -> Optimum:
-        """Return the optimum over all coalitions; raise `ArithmeticError` if the solver fails."""
-        while True:
+    def _run(self) -> None:
+        """Solve warm; where that ends without an optimum, solve from nothing before believing it: a basis that was optimal
+        before a row was settled can be singular after."""
+        for _ in range(2):
             self._solver.run()
             self.solves += 1
             status = self._solver.getModelStatus()
-            if status != self._optimal:
-                raise ArithmeticError(
-                    f"the program of excesses ended as {self._solver.modelStatusToString(status)!r}, not as optimal; "
-                    "are the values of the game of very different sizes?"
-                )
+            if status == self._optimal:
+                return
+            self._solver.clearSolver()
+        raise SolveError(
+            f"the program of excesses ended as {self._solver.modelStatusToString(status)!r}, not as optimal; "
+            "are the values of the game of very different sizes?"
+        )
+
+    def solve(self) -> Optimum:
+        """Return the optimum over all coalitions; raise `SolveError` if the solver fails."""
+        while True:
+            self._run()
             solution = self._solver.getSolution()
             x, epsilon = np.array(solution.col_value[: self.n]), float(solution.col_value[self.n])
             gap = self.values - subset_sums(x) - self.heads * epsilon
