@@ -3,17 +3,24 @@
 Each actor's account is a sum of receipts and payments at these prices, so that for any prices all accounts together are the
 value of sales less all real costs: what is bought at a place is what is sold there (the balance row). Tariffs are paid by
 one actor to another and cancel.
+
+For a given plan each entry is a constant and a sum of duals, each times an amount of the plan. It is kept in that form
+(`Books`), so that one can ask what the accounts would be at other prices that support the same plan.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 if TYPE_CHECKING:
+    from straits.case.case import Case
     from straits.model.network import Network
     from straits.model.solution import Solution
 
@@ -24,6 +31,9 @@ ITEMS = (
 )  # fmt: skip
 
 Ledger = dict[tuple[str, str], float]
+_NONE = np.empty(0, dtype=int)
+#: Entries below this share of the largest are rounding of the solver and are not listed.
+_NOTHING = 1e-12
 
 
 def accounts(solution: Solution) -> pd.DataFrame:
@@ -47,8 +57,10 @@ def accounts(solution: Solution) -> pd.DataFrame:
     tariff to `tariff_to`.
     """
     order = {item: i for i, item in enumerate(ITEMS)}
+    ledger = ledger_of(solution)
+    nothing = _NOTHING * max((abs(v) for v in ledger.values()), default=0.0)
     rows = sorted(
-        ((a, i, v / 1000.0) for (a, i), v in ledger_of(solution).items() if v != 0.0),
+        ((a, i, v / 1000.0) for (a, i), v in ledger.items() if abs(v) > nothing),
         key=lambda r: (r[0], order[r[1]]),
     )
     return pd.DataFrame(rows, columns=["actor", "item", "amount"])
@@ -56,15 +68,86 @@ def accounts(solution: Solution) -> pd.DataFrame:
 
 def ledger_of(solution: Solution) -> Ledger:
     """Give the entries of the accounts, thousand currency by (actor, item)."""
-    ledger: Ledger = defaultdict(float)
-    _supplies(solution, ledger)
-    _links(solution, ledger)
-    _markets(solution, ledger)
-    _stores(solution, ledger)
-    _contracts(solution, ledger)
-    _opening(solution, ledger)
-    _stranded(solution, ledger)
-    return ledger
+    return books_of(solution).at(solution.dual)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The accounts of a plan at any prices.
+
+    Attributes
+    ----------
+    keys : tuple of (actor, item)
+    constant : ndarray, shape (keys,)
+        What does not depend on prices, thousand currency.
+    amount : csr_matrix, shape (keys, rows)
+        What each entry adds times the dual of each row of the model.
+    """
+
+    keys: tuple[tuple[str, str], ...]
+    constant: np.ndarray
+    amount: sparse.csr_matrix
+
+    def at(self, dual: np.ndarray) -> Ledger:
+        """Give the entries for duals of the rows, thousand currency."""
+        values = self.constant + self.amount @ dual
+        return dict(zip(self.keys, values.tolist(), strict=True))
+
+
+def books_of(solution: Solution) -> Books:
+    """Give the accounts of a solution's plan at any prices."""
+    writer = _Writer()
+    for write in (_supplies, _links, _fleets, _markets, _stores, _contracts, _opening, _stranded):
+        write(solution, writer)
+    return writer.books(len(solution.dual))
+
+
+class _Writer:
+    """Collects the entries of all assets and their shares."""
+
+    def __init__(self) -> None:
+        self._number: dict[tuple[str, str], int] = {}
+        self._shares: list[tuple[int, int, float]] = []
+        self._constant: list[np.ndarray] = [np.empty(0)]
+        self._taken: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._assets = 0
+
+    def enter(
+        self,
+        item: str,
+        shares: Sequence[Mapping[str, float]],
+        constant: np.ndarray | float = 0.0,
+        *taken: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ) -> None:
+        """Divide an item among those who hold each asset.
+
+        `taken`: assets, rows and amounts, which broadcast: the item of an asset has the dual of the row times the amount.
+        """
+        for a, of in enumerate(shares):
+            for actor, share in of.items():
+                key = self._number.setdefault((actor, item), len(self._number))
+                self._shares.append((key, self._assets + a, share))
+        self._constant.append(np.broadcast_to(constant, len(shares)))
+        for asset, row, amount in taken:
+            spread = np.broadcast_arrays(self._assets + asset, row, amount)
+            self._taken.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
+        self._assets += len(shares)
+
+    def books(self, rows: int) -> Books:
+        """Put the books together."""
+        key, asset, share = (
+            (np.array(part) for part in zip(*self._shares, strict=True)) if self._shares else (_NONE,) * 3
+        )
+        shares = sparse.csr_matrix((share, (key, asset)), shape=(len(self._number), self._assets))
+        assets, duals, amounts = (np.concatenate([_NONE, *part]) for part in zip(*self._taken, strict=True))
+        amount = sparse.csr_matrix((amounts, (assets, duals)), shape=(self._assets, rows))
+        return Books(tuple(self._number), shares @ np.concatenate(self._constant), shares @ amount)
+
+
+def state_of(case: Case, actor: str) -> str:
+    """Give the state that an actor belongs to, as in table actors; the actor itself if it belongs to none."""
+    rows = case.rows("actors")
+    return (rows[actor].state or actor) if actor in rows else actor
 
 
 def owners(
@@ -110,134 +193,187 @@ def _shares(found: list, asset: str) -> dict[str, float]:
     return dict(shares)
 
 
-def _credit(ledger: Ledger, shares: dict[str, float], item: str, amount: float) -> None:
-    for actor, share in shares.items():
-        ledger[actor, item] += share * amount
-
-
-def _supplies(s: Solution, ledger: Ledger) -> None:
+def _supplies(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
-    output = s.block(f.supply)
-    price = s.local_price[f.supply_at]
-    margin = ((price - n.supplies.cost[:, None]) * output).sum(axis=1) - s.contract_value(
-        "supply", len(n.supplies.ids)
-    )
-    forced = np.zeros(len(n.supplies.ids))
+    output, count = s.block(f.supply), len(n.supplies.ids)
+    each = np.arange(count)[:, None]
+    shares = [
+        owners(n, key, int(place), n.territory_of_place(int(place)))
+        for key, place in zip(n.supplies.ids, n.supplies.place, strict=True)
+    ]
+    sold = (each, f.balance.every(f.supply_at), output)
+    writer.enter("supply margin", shares, -n.supplies.cost * output.sum(axis=1), sold, _agreed(s, "supply"))
+    forced = np.zeros(count)
     forced[f.can_force] = n.supplies.forced_cost[f.can_force] * s.block(f.forced).sum(axis=1)
-    for i, key in enumerate(n.supplies.ids):
-        place = int(n.supplies.place[i])
-        shares = owners(n, key, place, n.territory_of_place(place))
-        _credit(ledger, shares, "supply margin", margin[i])
-        _credit(ledger, shares, "emergency shut-in", -forced[i])
+    writer.enter("emergency shut-in", shares, -forced)
 
 
-def _links(s: Solution, ledger: Ledger) -> None:
+def _links(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
-    flow = s.block(f.flow)
+    flow, link, count = s.block(f.flow), n.pair_link, len(n.link_ids)
     tariff = n.pair_tariff * flow.sum(axis=1)
-    margin = (
-        s.landed_value()
-        - (s.local_price[f.pair_from] * flow).sum(axis=1)
-        - n.pair_cost * flow.sum(axis=1)
-        - tariff
+    spent = _landed_later(s) - n.pair_cost * flow.sum(axis=1) - tariff
+    uses, rows, days = _vessel_days(s)
+    pair, row, amount = _agreed(s, "flow")
+    shares = [owners(n, key, None, min(n.crossed(a), default=None)) for a, key in enumerate(n.link_ids)]
+    writer.enter(
+        "link scarcity",
+        shares,
+        np.bincount(link, weights=spent, minlength=count),
+        *_landed(s),
+        (link[:, None], f.balance.every(f.pair_from), -flow),
+        (link[n.fleets.use_pair][uses][:, None], rows, days),
+        (link[pair], row, amount),
     )
-    margin -= s.contract_value("flow", len(n.pair_link))
-    rent, fleet_rent = s.fleet_rent()
-    margin -= rent
-    by_link = np.bincount(n.pair_link, weights=margin, minlength=len(n.link_ids))
-    tariff_by_link = np.bincount(n.pair_link, weights=tariff, minlength=len(n.link_ids))
-    rows = n.case.rows("links")
-    for a, key in enumerate(n.link_ids):
-        if by_link[a] == 0.0 and tariff_by_link[a] == 0.0:
-            continue
-        shares = owners(n, key, None, min(n.crossed(a), default=None))
-        _credit(ledger, shares, "link scarcity", by_link[a])
-        to = rows[key].tariff_to
-        _credit(ledger, dict.fromkeys(to, 1.0 / len(to)) if to else shares, "tariff", tariff_by_link[a])
-    for i, key in enumerate(n.fleets.ids):
-        _credit(ledger, owners(n, key), "fleet scarcity", fleet_rent[i])
+    paid_to = [n.case.rows("links")[key].tariff_to for key in n.link_ids]
+    writer.enter(
+        "tariff",
+        [dict.fromkeys(to, 1.0 / len(to)) if to else of for to, of in zip(paid_to, shares, strict=True)],
+        np.bincount(link, weights=tariff, minlength=count),
+    )
 
 
-def _markets(s: Solution, ledger: Ledger) -> None:
+def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """What entered each link is worth the price of its step of arrival: links, balance rows, amounts."""
+    n, f, flow = s.network, s.formulation, s.block(s.formulation.flow)
+    days = n.link_transit[n.pair_link]
+    found = []
+    for d in np.unique(days):
+        pairs, a = np.flatnonzero(days == d), f.transit[d]
+        amount = flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None]
+        found.append(
+            (n.pair_link[pairs][:, None], f.balance.at(f.pair_to[pairs][:, None], a.arrival), amount)
+        )
+    return found
+
+
+def _landed_later(s: Solution) -> np.ndarray:
+    """Worth of what arrives after the end, at the closing prices, shape (P,), thousands."""
+    n, f = s.network, s.formulation
+    if f.boundary is None:
+        return np.zeros(len(n.pair_link))
+    beyond = np.array([f.transit[d].beyond for d in n.link_transit[n.pair_link]]).reshape(-1, n.T)
+    return f.boundary.price[f.pair_to] * f.pair_yield * (s.block(f.flow) * beyond).sum(axis=1)
+
+
+def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Uses of fleets on pairs, their rows of vessel-days, and the vessel-days that they take, shape (uses, T)."""
+    n, f = s.network, s.formulation
+    fleets = n.fleets
+    amount = s.block(f.flow)[fleets.use_pair]
+    amount[f.carried] = s.block(f.carry)
+    uses = np.arange(len(fleets.use_pair))
+    return uses, f.fleet_days.every(fleets.use_fleet), amount * fleets.use_days[:, None]
+
+
+def _fleets(s: Solution, writer: _Writer) -> None:
+    n = s.network
+    uses, rows, days = _vessel_days(s)
+    taken = (n.fleets.use_fleet[uses][:, None], rows, -days)
+    writer.enter("fleet scarcity", [owners(n, key) for key in n.fleets.ids], 0.0, taken)
+
+
+def _markets(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     m, count = n.markets, len(n.markets.ids)
     sale = s.block(f.sale)
     single = np.array([t[0].price if len(t) == 1 else 0.0 for t in m.tranches])
-    value = (
-        np.bincount(m.sale_market, weights=single[m.sale_market] * sale.sum(axis=1), minlength=count)
-        if count
-        else single
-    )
-    value = value - np.bincount(
-        m.sale_market, weights=(s.local_price[f.sale_at] * sale).sum(axis=1), minlength=count
-    )
+    worth = np.zeros(count)
+    np.add.at(worth, m.sale_market, single[m.sale_market] * sale.sum(axis=1) if count else 0.0)
     filled = s.block(f.tranche).sum(axis=1)
     for i, b, amount in zip(f.tranche_market, f.tranche_number, filled, strict=True):
-        value[i] += m.tranches[i][b].price * amount
-    value -= np.bincount(m.sale_market, weights=s.contract_value("sale", len(m.sale_market)), minlength=count)
+        worth[i] += m.tranches[i][b].price * amount
     missed = np.zeros(count)
     missed[f.can_miss] = m.unmet_price[f.can_miss] * s.block(f.unmet).sum(axis=1)
     rows = n.case.rows("markets")
-    for i, key in enumerate(m.ids):
-        buyer = rows[key].buyer or n.territory_of_place(int(m.place[i])) or f"(nobody) {key}"
-        ledger[buyer, "buyer surplus"] += value[i]
-        ledger[buyer, "unmet demand"] -= missed[i]
+    buyers = [
+        {rows[key].buyer or n.territory_of_place(int(place)) or f"(nobody) {key}": 1.0}
+        for key, place in zip(m.ids, m.place, strict=True)
+    ]
+    q, row, amount = _agreed(s, "sale")
+    writer.enter(
+        "buyer surplus",
+        buyers,
+        worth,
+        (m.sale_market[:, None], f.balance.every(f.sale_at), -sale),
+        (m.sale_market[q], row, amount),
+    )
+    writer.enter("unmet demand", buyers, -missed)
 
 
-def _stores(s: Solution, ledger: Ledger) -> None:
+def _stores(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
-    st = n.stores
-    stock = s.block(f.stock)
-    before = np.concatenate([st.stock_start[:, None], stock[:, :-1]], axis=1)
-    gain = -(s.local_price[f.stock_at] * (stock - before)).sum(axis=1)
-    gain -= (st.cost[st.stock_store][:, None] * n.steps.days * stock).sum(axis=1)
-    if f.boundary is not None and len(gain):
+    st, stock = n.stores, s.block(f.stock)
+    put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
+    gain = -(st.cost[st.stock_store][:, None] * n.steps.days * stock).sum(axis=1)
+    if f.boundary is not None:
         gain += f.boundary.price[f.stock_at] * stock[:, -1]
-    by_store = np.bincount(st.stock_store, weights=gain, minlength=len(st.ids))
-    for i, key in enumerate(st.ids):
-        place = int(st.place[i])
-        _credit(ledger, owners(n, key, place, n.territory_of_place(place)), "storage", by_store[i])
+    shares = [
+        owners(n, key, int(place), n.territory_of_place(int(place)))
+        for key, place in zip(st.ids, st.place, strict=True)
+    ]
+    constant = np.bincount(st.stock_store, weights=gain, minlength=len(st.ids))
+    taken = (st.stock_store[:, None], f.balance.every(f.stock_at), -put_in)
+    writer.enter("storage", shares, constant, taken)
 
 
-def _contracts(s: Solution, ledger: Ledger) -> None:
+def _agreed(
+    s: Solution, kind: str, *, by_contract: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale") or contracts, rows, amounts."""
     n, f = s.network, s.formulation
-    rows = n.case.rows("contracts")
-    values = np.zeros(len(n.contracts.ids))
-    for kind, count in (
-        ("flow", len(n.pair_link)),
-        ("supply", len(n.supplies.ids)),
-        ("sale", len(n.markets.sale_market)),
-    ):
-        values += s.contract_value(kind, count, by_contract=True)
+    x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
+    found = [
+        (row.contract if by_contract else index, f.contract.offset + r, float(row.weight @ x[index]))
+        for r, row in enumerate(n.contracts.rows)
+        for k, index in n.contracts.entries[row.contract]
+        if k == kind
+    ]
+    entry, row, amount = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(entry, dtype=int), np.array(row, dtype=int), np.array(amount, dtype=float)
+
+
+def _contracts(s: Solution, writer: _Writer) -> None:
+    n, f = s.network, s.formulation
+    rows, place_of = n.case.rows("contracts"), {"supply": n.supplies.place, "market": n.markets.place}
+    shares = []
+    for key, (kind, index) in zip(n.contracts.ids, n.contracts.asset, strict=True):
+        place = int(place_of[kind][index]) if kind in place_of else None
+        shares.append({rows[key].payer: 1.0} if rows[key].payer else owners(n, rows[key].asset, place, None))
+    taken = []
+    for kind in ("flow", "supply", "sale"):
+        contract, row, amount = _agreed(s, kind, by_contract=True)
+        taken.append((contract, row, -amount))
+    writer.enter("commitment", shares, 0.0, *taken)
     short = np.zeros(len(n.contracts.ids))
-    for j, r in enumerate(f.can_fall_short):
-        c = n.contracts.rows[r].contract
-        short[c] += n.contracts.penalty[c] * s.x[f.shortfall.offset + j]
-    for c, key in enumerate(n.contracts.ids):
-        row = rows[key]
-        kind, index = n.contracts.asset[c]
-        place = {"supply": n.supplies.place, "market": n.markets.place}.get(kind)
-        shares = owners(n, row.asset, int(place[index]) if place is not None else None, None)
-        shares = {row.payer: 1.0} if row.payer else shares
-        _credit(ledger, shares, "commitment", values[c])
-        _credit(ledger, shares, "shortfall penalty", -short[c])
+    fell = [n.contracts.rows[r].contract for r in f.can_fall_short]
+    np.add.at(short, fell, n.contracts.penalty[fell] * s.x[f.shortfall.slice])
+    writer.enter("shortfall penalty", shares, -short)
 
 
-def _opening(s: Solution, ledger: Ledger) -> None:
+def _opening(s: Solution, writer: _Writer) -> None:
     """Cargo on its way at the start belongs to the state that it originates from."""
     f, n = s.formulation, s.network
     if f.boundary is None:
         return
     arrived = f.opening_arrivals()
     np.add.at(arrived, (f.stock_at, 0), -n.stores.stock_start)
-    worth = (s.local_price * arrived).sum(axis=1)
-    for b, amount in enumerate(worth):
-        ledger[n.cargoes[f.balance_cargo[b]].origin, "on the way at the start"] += amount
+    each = np.arange(f.balance.count)
+    writer.enter(
+        "on the way at the start",
+        _origins(n, f.balance_cargo),
+        0.0,
+        (each[:, None], f.balance.every(each), arrived),
+    )
 
 
-def _stranded(s: Solution, ledger: Ledger) -> None:
+def _stranded(s: Solution, writer: _Writer) -> None:
     """Stranded cargo is worth nothing: the state that it originates from bears what it cost to bring there."""
     f, n = s.formulation, s.network
-    worth = (s.local_price[f.can_strand] * s.block(f.stranded)).sum(axis=1)
-    for b, amount in zip(f.can_strand, worth, strict=True):
-        ledger[n.cargoes[f.balance_cargo[b]].origin, "stranded"] -= amount
+    each = np.arange(len(f.can_strand))
+    taken = (each[:, None], f.balance.every(f.can_strand), -s.block(f.stranded))
+    writer.enter("stranded", _origins(n, f.balance_cargo[f.can_strand]), 0.0, taken)
+
+
+def _origins(network: Network, cargoes: np.ndarray) -> list[dict[str, float]]:
+    return [{network.cargoes[k].origin: 1.0} for k in cargoes]

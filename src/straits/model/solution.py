@@ -216,53 +216,6 @@ class Solution:
         commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in assets]
         return np.array([customary(self.case.rows("commodities")[c].unit) for c in commodity])
 
-    # ------------------------------------------------------------------ what accounts need
-
-    def landed_value(self) -> np.ndarray:
-        """Worth at the far end of what entered each pair, at the price of its step of arrival, shape (P,), thousands."""
-        n, f, flow = self.network, self.formulation, self.block(self.formulation.flow)
-        value = np.zeros(len(n.pair_link))
-        days = n.link_transit[n.pair_link]
-        for d in np.unique(days):
-            pairs, a = np.flatnonzero(days == d), f.transit[d]
-            price = self.local_price[f.pair_to[pairs]][:, a.arrival] * a.share
-            value[pairs] = (price * flow[pairs][:, a.departure]).sum(axis=1)
-            if f.boundary is not None:
-                value[pairs] += f.boundary.price[f.pair_to[pairs]] * (flow[pairs] * a.beyond).sum(axis=1)
-        return value * f.pair_yield
-
-    def fleet_rent(self) -> tuple[np.ndarray, np.ndarray]:
-        """Scarcity of vessel-days, thousands: as taken from each pair (P,), and as earned by each fleet (F,)."""
-        n, f = self.network, self.formulation
-        use = n.fleets
-        amount = self.block(f.flow)[use.use_pair]
-        amount[f.carried] = self.block(f.carry)
-        scarcity = -self.dual[f.fleet_days.slice].reshape(len(use.ids), n.T)
-        rent = (scarcity[use.use_fleet] * amount * use.use_days[:, None]).sum(axis=1)
-        by_pair = (
-            np.bincount(use.use_pair, weights=rent, minlength=len(n.pair_link))
-            if len(rent)
-            else np.zeros(len(n.pair_link))
-        )
-        return by_pair, np.bincount(use.use_fleet, weights=rent, minlength=len(use.ids)) if len(
-            rent
-        ) else np.zeros(len(use.ids))
-
-    def contract_value(self, kind: str, count: int, *, by_contract: bool = False) -> np.ndarray:
-        """Worth (greatest) or cost (least, negative) that agreed flows put on flows, supplies or sales, thousands.
-
-        Per entry of `kind`, shape (count,), or per contract.
-        """
-        n, f = self.network, self.formulation
-        x = {"flow": self.block(f.flow), "supply": self.block(f.supply), "sale": self.block(f.sale)}[kind]
-        value = np.zeros(len(n.contracts.ids) if by_contract else count)
-        for r, row in enumerate(n.contracts.rows):
-            dual = self.dual[f.contract.offset + r]
-            for k, index in n.contracts.entries[row.contract]:
-                if k == kind:
-                    value[row.contract if by_contract else index] -= dual * float(row.weight @ x[index])
-        return value
-
     # ------------------------------------------------------------------ long tables
 
     def _nothing(self) -> float:

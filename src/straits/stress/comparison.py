@@ -13,6 +13,7 @@ import pandas as pd
 from straits.engine import solve
 from straits.errors import ModelError
 from straits.model import Solution, find_scenario
+from straits.model.accounts import state_of
 from straits.stress import measures
 from straits.stress.backtest import back_test
 
@@ -102,12 +103,7 @@ class Comparison:
     @cached_property
     def states(self) -> pd.DataFrame:
         """Gains and losses by state: scenario, state, change. Companies count for their state, as in table actors."""
-        rows = self.case.rows("actors")
-
-        def state(actor: str) -> str:
-            return (rows[actor].state or actor) if actor in rows else actor
-
-        table = self.actors.assign(state=self.actors["actor"].map(state))
+        table = self.actors.assign(state=self.actors["actor"].map(lambda actor: state_of(self.case, actor)))
         return table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
 
     @cached_property
