@@ -14,6 +14,7 @@ _HOME = {
     "solve": "straits.engine",
     "Solution": "straits.model",
     "rolling": "straits.engine",
+    "ranges": "straits.engine",
 }
 
 __all__ = [*_HOME, "stress", "__version__"]

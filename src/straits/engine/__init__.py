@@ -2,6 +2,7 @@
 
 from straits.engine.batch import Batch, solve_many
 from straits.engine.explain import explain
+from straits.engine.ranges import ranges
 from straits.engine.session import Session
 from straits.engine.solve import Rolling, rolling, solve, solve_model
 from straits.engine.variant import Patch, Variant, change, close, combine, patch_of
@@ -17,6 +18,7 @@ __all__ = [
     "combine",
     "explain",
     "patch_of",
+    "ranges",
     "rolling",
     "solve",
     "solve_many",

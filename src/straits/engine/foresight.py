@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.engine.explain import explain
+from straits.engine.face import PRICED, equally_good
 from straits.engine.session import Session
 from straits.errors import SolveError
 from straits.model import Bounds, Effect, Model, highs
@@ -17,9 +18,6 @@ from straits.model import Bounds, Effect, Model, highs
 if TYPE_CHECKING:
     from straits.model.blocks import Layout
     from straits.model.highs import Answer
-
-#: Reduced costs and duals beyond this are not zero, thousand currency per unit: the solver's own tolerance.
-_PRICED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -189,16 +187,11 @@ class _Plan:
         as there is room while something is the matter, and as little as possible is held when it is over. Fields, links and
         stores that the news leaves as planned in all steps stay so.
         """
-        changed = np.abs(answer.x - self.x) > _PRICED * (1.0 + np.abs(self.x))
+        changed = np.abs(answer.x - self.x) > PRICED * (1.0 + np.abs(self.x))
         touched = np.bincount(self.column_entry, weights=changed) > 0
-        fixed = ~touched[self.column_entry] | (np.abs(answer.reduced_cost) > _PRICED)
-        held = np.abs(answer.dual) > _PRICED
-        face = Bounds(
-            np.where(fixed, answer.x, b.column_lower),
-            np.where(fixed, answer.x, b.column_upper),
-            np.where(held, answer.row_value, b.row_lower),
-            np.where(held, answer.row_value, b.row_upper),
-        )
+        face = equally_good(b, answer.x, answer.row_value, answer.reduced_cost, answer.dual)
+        kept = ~touched[self.column_entry]
+        face.column_lower[kept] = face.column_upper[kept] = answer.x[kept]
         f = self.model.formulation
         wish = np.zeros(len(self.model.cost))
         if run_on:

@@ -8,14 +8,14 @@ import numpy as np
 
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model, Solution, highs
-from straits.model.accounts import ledger_of
+from straits.model.accounts import ledger_of, state_of
 from straits.model.highs import Answer
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
 _FORMS = (
     "lp_value", "value", "tariffs", "unmet_cost", "exports:COMMODITY", "exports:COMMODITY:ORIGIN", "flow:LINK",
-    "sales:MARKET", "account:ACTOR",
+    "sales:MARKET", "account:ACTOR", "state:STATE",
 )  # fmt: skip
 
 
@@ -28,7 +28,8 @@ class Measures:
     names : sequence of str
         `lp_value` what the model maximises, `value` joint value (with tariffs put back), `tariffs` paid, `unmet_cost`, all in
         million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK` what
-        enters a link, `sales:MARKET`, in the unit of the commodity; `account:ACTOR` what an actor gains, million currency.
+        enters a link, `sales:MARKET`, in the unit of the commodity; `account:ACTOR` what an actor gains, `state:STATE` what a
+        state and all who belong to it gain, million currency.
 
     Raises
     ------
@@ -40,14 +41,14 @@ class Measures:
     `lp_value` is unique, and so is `value` with internal tariffs; with paid tariffs, plans that shippers find equally
     good can differ in the joint `value`. Flows, exports and accounts are those of the optimum and the duals that the
     solver ends with; where there are several, which one is decided by the start of the solve, not by order, workers
-    or executor.
+    or executor. `straits.engine.ranges` says how far they could differ.
     """
 
     def __init__(self, model: Model, names: Sequence[str]) -> None:
         self.model = model
         self.names = tuple(names)
         self._weights: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        self._accounts: list[str] = []
+        self._accounts: dict[str, frozenset[str]] = {}
         self.needs = max((self._parse(name) for name in self.names), default=0)
 
     def _parse(self, name: str) -> int:
@@ -63,7 +64,14 @@ class Measures:
         match what:
             case ["account", actor]:
                 self._known("actor", actor, self.model.case.rows("actors"))
-                self._accounts.append(actor)
+                self._accounts[name] = frozenset([actor])
+                return 2
+            case ["state", state]:
+                members: dict[str, list[str]] = {}
+                for actor in self.model.case.rows("actors"):
+                    members.setdefault(state_of(self.model.case, actor), []).append(actor)
+                self._known("state", state, members)
+                self._accounts[name] = frozenset([state, *members[state]])
                 return 2
             case ["flow", link]:
                 self._known("link", link, n.link_ids)
@@ -114,11 +122,35 @@ class Measures:
                 found.append(lp_value)
             elif name == "value":
                 found.append(lp_value + (self._sum(name, answer) if self.needs else 0.0))
-            elif name.startswith("account:"):
-                found.append(held.get(name.removeprefix("account:"), 0.0))
+            elif name in self._accounts:
+                found.append(held[name])
             else:
                 found.append(self._sum(name, answer))
         return tuple(found)
+
+    def actors(self, name: str) -> frozenset[str] | None:
+        """Give the actors whose accounts a measure adds up; None if it is not one of accounts."""
+        return self._accounts.get(name)
+
+    def parts_of(self, name: str, lp_value: float) -> tuple[float, np.ndarray, np.ndarray]:
+        """Give a measure that is not one of accounts as a constant, columns and their weights."""
+        constant = lp_value if name in ("lp_value", "value") else 0.0
+        where, weights = self._weights.get(name, (np.empty(0, dtype=int), np.empty(0)))
+        return constant, where, weights
+
+    def unit(self, name: str) -> str:
+        """Give the unit of a measure; of flows of several commodities, the units of all of them."""
+        what, *rest = name.split(":")
+        commodities = self.model.case.rows("commodities")
+        if what not in ("flow", "sales", "exports"):
+            return f"million {self.model.case.settings.currency}"
+        if what == "exports":
+            return commodities[rest[0]].unit
+        if what == "sales":
+            return commodities[self.model.case.rows("markets")[rest[0]].commodity].unit
+        n = self.model.network
+        carried = n.pair_cargo[n.pair_link == n.link_ids.index(rest[0])]
+        return ", ".join(sorted({commodities[n.cargoes[k].commodity].unit for k in carried}))
 
     def _sum(self, name: str, answer: Answer) -> float:
         where, weights = self._weights[name]
@@ -126,10 +158,13 @@ class Measures:
 
     def _held(self, answer: Answer) -> dict[str, float]:
         solution = Solution(self.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
-        held: dict[str, float] = {}
+        of_actor: dict[str, float] = {}
         for (actor, _), amount in ledger_of(solution).items():
-            held[actor] = held.get(actor, 0.0) + amount / 1000.0
-        return held
+            of_actor[actor] = of_actor.get(actor, 0.0) + amount / 1000.0
+        return {
+            name: sum(of_actor.get(actor, 0.0) for actor in sorted(actors))
+            for name, actors in self._accounts.items()
+        }
 
 
 def _few(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

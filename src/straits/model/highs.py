@@ -201,6 +201,12 @@ def start_from(solver: highspy.Highs, start: highspy.HighsBasis) -> None:
     solver.setBasis(start)
 
 
+def prefer_primal(solver: highspy.Highs) -> None:
+    """Let the next solves be by the primal simplex without presolve: a solution is known, and only costs change."""
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("simplex_strategy", 4)
+
+
 def prefer_cold(solver: highspy.Highs) -> None:
     """Forget the basis; the next solve starts afresh with presolve."""
     solver.clearSolver()

@@ -1,0 +1,145 @@
+"""What an optimum leaves open: how far a number can move without making anything worse.
+
+Where two routes cost the same, or a seller and a buyer have only each other, the model has many optima and the solver ends with
+one of them. What it ends with is not an answer that can be quoted; the range is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.face import Duals, equally_good
+from straits.engine.measures import Measures
+from straits.engine.session import Session
+from straits.errors import ModelError, SolveError
+from straits.model import highs
+from straits.model.accounts import books_of, state_of
+
+if TYPE_CHECKING:
+    from straits.model import Bounds, Solution
+
+#: Gap between the plan's worth and that of its prices, as a share, beyond which the solution is no optimum of its model.
+_GAP = 1e-6
+
+
+def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.DataFrame:
+    """Give the range of numbers over all plans, or all prices, that are as good as those of a solution.
+
+    Parameters
+    ----------
+    solution : Solution
+        With perfect foresight.
+    measures : sequence of str, optional
+        As `straits.engine.measures.Measures` takes them. Default: `flow:LINK` of all links and `state:STATE` of all states.
+
+    Returns
+    -------
+    DataFrame
+        Columns measure, unit, amount (in the solution), least, most. Accounts of actors and states range over the prices that
+        support the solution's plan, everything else over plans. Infinite where nothing limits a price.
+
+    Raises
+    ------
+    ModelError
+        An unknown measure; a solution that is no optimum of its model, because it was decided step by step.
+    SolveError
+        The solver stopped without an answer.
+
+    Notes
+    -----
+    Exact, from complementary slackness (`straits.engine.face`); one or two small programs for each measure. Ranges of several
+    measures do not add up: what one link carries more another carries less.
+    """
+    _demand_optimum(solution)
+    chosen = Measures(solution.model, _usual(solution) if measures is None else measures)
+    prices, plans = _Prices(solution), _Plans(solution)
+    rows = []
+    for name in chosen.names:
+        actors = chosen.actors(name)
+        if actors is not None:
+            amount, least, most = prices.range_of(actors)
+        else:
+            constant, where, weights = chosen.parts_of(name, solution.lp_value)
+            amount, least, most = (constant + part for part in plans.range_of(where, weights))
+        rows.append((name, chosen.unit(name), amount, least, most))
+    return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most"])
+
+
+def _usual(solution: Solution) -> list[str]:
+    case = solution.case
+    states = {state_of(case, actor) for actor, _ in books_of(solution).keys}
+    links = [f"flow:{link}" for link in solution.network.link_ids]
+    return links + [f"state:{s}" for s in case.rows("actors") if s in states]
+
+
+def _demand_optimum(solution: Solution) -> None:
+    """Refuse what was put together from several solves: its duals do not prove its plan."""
+    model, b = solution.model, solution.model.bounds
+    reduced = model.cost - model.matrix.T @ solution.dual
+    columns = np.where(reduced > 0, b.column_lower, b.column_upper)
+    rows = np.where(solution.dual > 0, b.row_lower, b.row_upper)
+    priced, valued = np.abs(reduced) > _GAP, np.abs(solution.dual) > _GAP
+    worth = float(model.cost @ solution.x)
+    proved = float(reduced[priced] @ columns[priced] + solution.dual[valued] @ rows[valued])
+    if not abs(worth - proved) <= _GAP * (1.0 + abs(worth)):
+        raise ModelError(
+            f"ranges of scenario {solution.scenario_id}: its plan was decided step by step (foresight "
+            f"{solution.provenance.get('foresight', 'unknown')}), so there is no set of equally good plans; "
+            "solve it with foresight='perfect'"
+        )
+
+
+class _Prices:
+    """Accounts at all prices that support a plan."""
+
+    def __init__(self, solution: Solution) -> None:
+        self._solution = solution
+        self._books = books_of(solution)
+        self._duals: Duals | None = None
+
+    def range_of(self, actors: frozenset[str]) -> tuple[float, float, float]:
+        """Give what some actors gain together, and the least and the most, million currency."""
+        s, books = self._solution, self._books
+        if self._duals is None:
+            self._duals = Duals(s.model, s.x, s.dual)
+        which = [k for k, (actor, _) in enumerate(books.keys) if actor in actors]
+        weights = np.asarray(books.amount[which].sum(axis=0)).ravel()
+        amount = float(books.constant[which].sum() + weights @ s.dual)
+        fall, rise = self._duals.range_of(weights)
+        return amount / 1000.0, (amount + fall) / 1000.0, (amount + rise) / 1000.0
+
+
+class _Plans:
+    """Sums over columns in all plans as good as one."""
+
+    def __init__(self, solution: Solution) -> None:
+        model = solution.model
+        self._x = solution.x
+        reduced = model.cost - model.matrix.T @ solution.dual
+        self._face: Bounds = equally_good(
+            model.bounds, solution.x, model.matrix @ solution.x, reduced, solution.dual
+        )
+        self._open = self._face.column_lower < self._face.column_upper
+        self._columns = len(model.cost)
+        self._session = Session(model)
+        if solution.basis is not None:
+            self._session.start_from(solution.basis)
+
+    def range_of(self, where: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
+        """Give a sum of weights times columns `where`, and the least and the most."""
+        amount = float(weights @ self._x[where])
+        if not self._open[where].any():
+            return amount, amount, amount
+        cost = np.zeros(self._columns)
+        cost[where] = weights
+        found = []
+        for sign in (1.0, -1.0):
+            answer = self._session.solve(self._face, sign * cost, read=False)
+            if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
+                raise SolveError(f"range of plans: the solver stopped without an answer ({answer.status})")
+            found.append(sign * answer.value if answer.status == highs.OPTIMAL else -sign * np.inf)
+        return amount, min(found[0], amount), max(found[1], amount)
