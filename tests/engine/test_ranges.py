@@ -79,10 +79,23 @@ def test_a_promise_that_must_be_kept_has_any_price():
 
 
 def test_what_is_asked_for_when_nothing_is_said():
-    """Proves: without measures, all links and all states that have an account are asked for.
+    """Proves: without measures, all exports, corridors, links and states that have an account are asked for; a corridor over both
+    ways carries 6 kt whichever way it goes, and its name may hold a colon.
     Without it: the widest range could be the one left out.
     """
-    assert list(table(build(TWINS)).index) == ["flow:one", "flow:two", "state:AAA", "state:BBB"]
+    ways = [row | {"corridor": "to sea: all"} for row in TWINS["links"]]
+    found = table(build({**TWINS, "links": ways}))
+    corridor = "corridor:to sea: all:oil:AAA"
+    assert list(found.index) == [
+        "exports:oil:AAA",
+        corridor,
+        "flow:one",
+        "flow:two",
+        "state:AAA",
+        "state:BBB",
+    ]
+    assert between(found, corridor) == between(found, "exports:oil:AAA") == pytest.approx([6, 6])
+    assert found.loc[corridor, "unit"] == "kt"
 
 
 def test_a_plan_decided_step_by_step_has_no_equals():
@@ -107,6 +120,8 @@ def test_unknown_measures():
         straits.ranges(solution, ["state:AAB"])
     with pytest.raises(straits.errors.ModelError, match="unknown measure 'flows:one'"):
         straits.ranges(solution, ["flows:one"])
+    with pytest.raises(straits.errors.ModelError, match="the case has no corridor 'sea'"):
+        straits.ranges(solution, ["corridor:sea:oil"])
 
 
 @given(cases(), st.sampled_from(["paid", "internal"]), st.integers(0, 99))

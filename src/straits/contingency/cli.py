@@ -110,7 +110,8 @@ def ensemble(
     measure: Annotated[
         str,
         typer.Option(
-            help="What is lost: value, exports:COMMODITY[:ORIGIN], account:ACTOR, flow:LINK or sales:MARKET."
+            help="What is lost: value, exports:COMMODITY[:ORIGIN], corridor:CORRIDOR:COMMODITY[:ORIGIN], flow:LINK, sales:MARKET, "
+            "account:ACTOR or state:STATE."
         ),
     ] = "value",
     foresight: Annotated[

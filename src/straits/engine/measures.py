@@ -15,7 +15,7 @@ from straits.model.highs import Answer
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
 _FORMS = (
     "lp_value", "value", "tariffs", "unmet_cost", "exports:COMMODITY", "exports:COMMODITY:ORIGIN", "flow:LINK",
-    "sales:MARKET", "account:ACTOR", "state:STATE",
+    "sales:MARKET", "corridor:CORRIDOR:COMMODITY", "corridor:CORRIDOR:COMMODITY:ORIGIN", "account:ACTOR", "state:STATE",
 )  # fmt: skip
 
 
@@ -28,7 +28,8 @@ class Measures:
     names : sequence of str
         `lp_value` what the model maximises, `value` joint value (with tariffs put back), `tariffs` paid, `unmet_cost`, all in
         million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK` what
-        enters a link, `sales:MARKET`, in the unit of the commodity; `account:ACTOR` what an actor gains, `state:STATE` what a
+        enters a link, `sales:MARKET`, `corridor:CORRIDOR:COMMODITY` or `corridor:CORRIDOR:COMMODITY:ORIGIN` what enters the
+        links of a corridor, in the unit of the commodity; `account:ACTOR` what an actor gains, `state:STATE` what a
         state and all who belong to it gain, million currency.
 
     Raises
@@ -81,12 +82,17 @@ class Measures:
                 self._weights[name] = self._column_weights(
                     f.sale, n.markets.sale_market == n.markets.ids.index(market)
                 )
+            case ["corridor", *rest] if len(rest) > 1:
+                corridor, commodity, *origin = self._corridor(":".join(rest))
+                chosen = self._cargoes(commodity, origin)
+                label = [self.model.case.rows("links")[key].corridor for key in n.link_ids]
+                entering = [
+                    label[a] == corridor and k in chosen
+                    for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
+                ]
+                self._weights[name] = self._column_weights(f.flow, np.array(entering))
             case ["exports", commodity, *origin] if len(origin) < 2:
-                self._known("commodity", commodity, self.model.case.rows("commodities"))
-                if origin:
-                    self._known(
-                        "origin", origin[0], {k.origin for k in n.cargoes if k.commodity == commodity}
-                    )
+                self._cargoes(commodity, origin)
                 self._weights[name] = _few(
                     export_weights(self.model, commodity, origin[0] if origin else None)
                 )
@@ -95,6 +101,24 @@ class Measures:
                     f"unknown measure {name!r}; accepted: {', '.join(_FORMS)}{did_you_mean(name, _PLAIN)}"
                 )
         return 1
+
+    def _corridor(self, text: str) -> list[str]:
+        """Divide CORRIDOR:COMMODITY[:ORIGIN]; names of corridors are free text and may have colons."""
+        known = {row.corridor for row in self.model.case.rows("links").values() if row.corridor}
+        fitting = [name for name in known if text.startswith(f"{name}:")]
+        if not fitting:
+            self._known("corridor", text.split(":")[0], known)
+        corridor = max(fitting, key=len)
+        return [corridor, *text[len(corridor) + 1 :].split(":", 1)]
+
+    def _cargoes(self, commodity: str, origin: Sequence[str]) -> set[int]:
+        """Give the numbers of the cargoes of a commodity, of one origin if one is given."""
+        n = self.model.network
+        self._known("commodity", commodity, self.model.case.rows("commodities"))
+        found = {i: k.origin for i, k in enumerate(n.cargoes) if k.commodity == commodity}
+        for key in origin:
+            self._known("origin", key, set(found.values()))
+        return {i for i, key in found.items() if key in (origin or found.values())}
 
     @staticmethod
     def _known(kind: str, key: str, accepted: object) -> None:
@@ -142,8 +166,10 @@ class Measures:
         """Give the unit of a measure; of flows of several commodities, the units of all of them."""
         what, *rest = name.split(":")
         commodities = self.model.case.rows("commodities")
-        if what not in ("flow", "sales", "exports"):
+        if what not in ("flow", "sales", "exports", "corridor"):
             return f"million {self.model.case.settings.currency}"
+        if what == "corridor":
+            return commodities[self._corridor(":".join(rest))[1]].unit
         if what == "exports":
             return commodities[rest[0]].unit
         if what == "sales":

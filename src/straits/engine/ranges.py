@@ -34,7 +34,8 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     solution : Solution
         With perfect foresight.
     measures : sequence of str, optional
-        As `straits.engine.measures.Measures` takes them. Default: `flow:LINK` of all links and `state:STATE` of all states.
+        As `straits.engine.measures.Measures` takes them. Default: all of `exports:COMMODITY:ORIGIN`,
+        `corridor:CORRIDOR:COMMODITY:ORIGIN`, `flow:LINK` and `state:STATE`.
 
     Returns
     -------
@@ -70,10 +71,20 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
 
 
 def _usual(solution: Solution) -> list[str]:
-    case = solution.case
+    """List what is asked for when nothing is said: exports, corridors, links and states."""
+    case, n = solution.case, solution.network
+    links = case.rows("links")
+    carried = [
+        (links[n.link_ids[a]].corridor, n.cargoes[k]) for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
+    ]
+    corridors = {f"corridor:{name}:{cargo.commodity}:{cargo.origin}": None for name, cargo in carried if name}
     states = {state_of(case, actor) for actor, _ in books_of(solution).keys}
-    links = [f"flow:{link}" for link in solution.network.link_ids]
-    return links + [f"state:{s}" for s in case.rows("actors") if s in states]
+    return [
+        *dict.fromkeys(f"exports:{cargo.commodity}:{cargo.origin}" for cargo in n.cargoes),
+        *corridors,
+        *(f"flow:{link}" for link in n.link_ids),
+        *(f"state:{actor}" for actor in case.rows("actors") if actor in states),
+    ]
 
 
 def _demand_optimum(solution: Solution) -> None:
