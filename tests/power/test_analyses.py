@@ -15,46 +15,8 @@ from straits.power import GameError, balance, leverage, union, with_each_option
 from straits.power.cli import power_app
 from straits.power.summary import balance_text, leverage_text, shares_table, shares_text, union_text
 
-
-def _case(**replaced) -> Case:
-    """Producer P sells at home of buyer B (10 a unit) by way of transit state T (cost 1) or by sea (cost 4, room for
-    6 of 10 units)."""
-    tables = {
-        "actors": [{"id": k, "name": k, "kind": "state"} for k in ("P", "T", "B")],
-        "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": True}],
-        "places": [
-            {"id": "field", "name": "field", "kind": "field", "territory": "P"},
-            {"id": "port", "name": "port", "kind": "port", "territory": "P"},
-            {"id": "sea", "name": "sea", "kind": "junction"},
-            {"id": "hub", "name": "hub", "kind": "junction", "territory": "T"},
-            {"id": "town", "name": "town", "kind": "market", "territory": "B"},
-        ],
-        "links": [
-            _link("in", "field", "hub", "pipeline", "unlimited", 0, corridor="land"),
-            _link("out", "hub", "town", "pipeline", "unlimited", 1, tariff=2),
-            _link("rail", "field", "port", "rail", "unlimited", 0),
-            _link("ship", "port", "sea", "sea", 6, 4, corridor="sea"),
-            _link("land", "sea", "town", "sea", "unlimited", 0),
-        ],
-        "supplies": [{"id": "well", "name": "well", "place": "field", "commodity": "x", "capacity": 10,
-                      "capacity_unit": "unit/step", "cost": 0}],
-        "markets": [{"id": "shop", "name": "shop", "place": "town", "commodity": "x", "buyer": "B", "demand_kind": "stepwise",
-                     "demand": "unlimited", "demand_unit": "unit/step", "price": 10, "price_unit": "MUSD/unit"}],
-        "controls": [{"id": "c1", "asset": "out", "actor": "T", "role": "owner", "share": 1}],
-        **replaced,
-    }  # fmt: skip
-    return Case.from_tables(
-        tables,
-        id="ways",
-        title="ways",
-        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
-    )
-
-
-def _link(ident, start, end, mode, capacity, cost, tariff=0, corridor=None):
-    return {"id": ident, "name": ident, "from_place": start, "to_place": end, "mode": mode, "commodities": "x",
-            "capacity": capacity, "capacity_unit": "unit/step", "cost": cost, "cost_unit": "MUSD/unit", "tariff": tariff,
-            "tariff_unit": "MUSD/unit", "corridor": corridor}  # fmt: skip
+from .ways import case_of_ways as _case
+from .ways import link as _link
 
 
 def test_leverage_by_hand():

@@ -93,6 +93,8 @@ def union(
     GameError
         Fewer than two members; an unknown commodity.
     """
+    if isinstance(members, str):
+        raise GameError(f"union: expected a list of actors, found the text {members!r}")
     names = [str(m) for m in members]
     if len(names) < 2:
         raise GameError(f"union: needs at least two members, found {len(names)}")

@@ -130,7 +130,7 @@ def build_program(
 def _chosen_options(case: Case, options: bool | Sequence[str]) -> list[str]:
     if isinstance(options, bool):
         return list(case.rows("options")) if options else []
-    return list(options)
+    return [options] if isinstance(options, str) else list(options)
 
 
 def _without_duties(model: Model) -> Model:
@@ -151,9 +151,8 @@ def _only(model: Model, commodity: str | None) -> Model:
     n, f = model.network, model.formulation
     known = n.case.rows("commodities")
     if commodity not in known:
-        raise GameError(
-            f"commodity: {commodity!r} is not in table commodities{did_you_mean(commodity, known)}"
-        )
+        hint = did_you_mean(commodity, known) or f"; there are {', '.join(known)}"
+        raise GameError(f"commodity: {commodity!r} is not in table commodities{hint}")
     upper = model.bounds.column_upper.copy()
     other = np.array([n.cargoes[k].commodity != commodity for k in n.supplies.cargo], dtype=bool)
     upper[f.supply.every(np.flatnonzero(other)).ravel()] = 0.0

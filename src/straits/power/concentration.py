@@ -11,7 +11,8 @@ n equal ones; the chance that two units drawn at random share a partner. Partner
 - territory: the states that cargo crosses on its way to the buyer (transit). A unit may cross several states, or none, so
   that shares of exports do not add up to one; the index, their squares summed, is the number of transit states that two
   units drawn at random are expected to have in common: 0 if nothing is in transit, 1 if all crosses one and the same
-  state, up to the number of states that all of it crosses;
+  state, up to the number of states that all of it crosses. Left out where cargo can come home from a state that it crossed, or
+  cross the same state twice: flows on links do not tell then how much of them is exported, and once;
 - corridor: the export routes named in table links, for which observations exist. What is observed by ports and territory
   follows from them: an observed corridor counts for a state if every way through it to a buyer leads through that state
   (its ports), so that these shares are the least that was observed.
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,9 +30,10 @@ import pandas as pd
 from scipy import sparse
 
 from straits.case import units
-from straits.errors import InfeasibleError, SolveError
+from straits.errors import InfeasibleError, SolveError, did_you_mean
 from straits.model import Model, compile_case, highs
-from straits.power.crossings import forced, port_links, sails_again, transit_links
+from straits.model.network import UNTRACKED
+from straits.power.crossings import comes_home, forced, port_links, sails_again, transit_links
 from straits.power.games import Array, GameError
 
 if TYPE_CHECKING:
@@ -98,8 +101,8 @@ def balance(
     GameError
         Unknown origin or commodity, a commodity that is not tracked, nothing exported, a negative extra cost.
     """
-    if not extra_cost >= 0:
-        raise GameError(f"extra_cost: must not be negative, found {extra_cost}")
+    if not isinstance(extra_cost, Real) or not extra_cost >= 0:
+        raise GameError(f"extra_cost: expected a number from 0 up, found {extra_cost!r}")
     model = compile_case(case, scenario, tariffs="internal")
     cargo = _cargo(model, origin, commodity)
     sold = _solve(model.cost, model.matrix, *_ends(model))
@@ -110,6 +113,7 @@ def balance(
     measured = _observed(case, origin, commodity)
     rows, indices = [], []
     left_out = ["ports"] if sails_again(model, cargo) else []
+    left_out += ["territory"] if comes_home(model, cargo) else []
     for way in WAYS:
         if way in left_out:
             continue
@@ -146,11 +150,27 @@ def balance(
 
 
 def _cargo(model: Model, origin: str, commodity: str) -> int:
+    case = model.network.case
+    _known("commodities", commodity, case)
+    if any(c.origin == UNTRACKED for c in model.network.cargoes if c.commodity == commodity):
+        raise GameError(
+            f"balance: the origin of {commodity} is not tracked in case {case.settings.id} (column tracked of table "
+            "commodities), so that nobody's exports can be told apart"
+        )
+    _known("actors", origin, case)
     for k, cargo in enumerate(model.network.cargoes):
         if (cargo.commodity, cargo.origin) == (commodity, origin):
             return k
     known = ", ".join(f"{c.commodity} of {c.origin}" for c in model.network.cargoes)
     raise GameError(f"balance: no cargo {commodity} of {origin} can reach a buyer; there is {known}")
+
+
+def _known(table: str, key: str, case: Case) -> None:
+    rows = case.rows(table)
+    if key not in rows:
+        few = f"; there are {', '.join(rows)}" if len(rows) <= 12 else ""
+        hint = did_you_mean(key, rows) or few
+        raise GameError(f"balance: {key!r} is not in table {table} of case {case.settings.id}{hint}")
 
 
 def _sales_abroad(model: Model, cargo: int) -> dict[str, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from straits.power.allocation import Allocation
 from straits.power.excess import ExcessProgram
-from straits.power.games import Array, Game, GameError
+from straits.power.games import Array, Game, GameError, exact
 from straits.power.kohlberg import Certificate, Level
 from straits.power.lexicographic import LEAST_WEIGHT, centred
 from straits.power.values import check_efficient
@@ -58,6 +58,7 @@ def core_check(game: Game, x: Allocation | Sequence[float] | Array, tolerance: f
     GameError
         `x` does not share out v(N).
     """
+    game = exact(game, "core_check")
     point = x.values if isinstance(x, Allocation) else np.asarray(x, dtype=float)
     check_efficient(game, point, "core_check")
     excess = game.excesses(point)[1:-1]
@@ -87,6 +88,7 @@ def least_core(game: Game) -> Allocation:
     GameError
         A game of one player, which has no coalition beside N.
     """
+    game = exact(game, "least_core")
     if game.n < 2:
         raise GameError("least_core: a game of one player has no coalition that could leave")
     origin, unit, values = centred(game)

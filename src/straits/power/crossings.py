@@ -42,9 +42,26 @@ def sails_again(model: Model, cargo: int) -> bool:
     chosen = np.array(sorted(links), dtype=int)
     tail, head = np.asarray(net.link_tail), np.asarray(net.link_head)
     reached = _reached({int(head[a]) for a in departures}, tail[chosen], head[chosen])
+    return bool(reached & ({int(tail[a]) for a in departures} | _markets_at_home(net, cargo)))
+
+
+def comes_home(model: Model, cargo: int) -> bool:
+    """Return whether cargo that left or crossed another state can come to a market at home, or leave the same state again."""
+    net, links = model.network, _usable(model, cargo)
+    chosen = np.array(sorted(links), dtype=int)
+    tail, head = np.asarray(net.link_tail), np.asarray(net.link_head)
+    home = _markets_at_home(net, cargo)
+    for group in transit_links(net, net.cargoes[cargo].origin).values():
+        departures = group & links
+        reached = _reached({int(head[a]) for a in departures}, tail[chosen], head[chosen])
+        if reached & (home | {int(tail[a]) for a in departures}):
+            return True
+    return False
+
+
+def _markets_at_home(net: Network, cargo: int) -> set[int]:
     markets = net.markets.place[net.markets.sale_market[net.markets.sale_cargo == cargo]]
-    home = {int(p) for p in markets if net.territory_of_place(int(p)) == net.cargoes[cargo].origin}
-    return bool(reached & ({int(tail[a]) for a in departures} | home))
+    return {int(p) for p in markets if net.territory_of_place(int(p)) == net.cargoes[cargo].origin}
 
 
 def forced(model: Model, cargo: int, corridor: str, groups: Mapping[str, set[int]]) -> set[str]:
@@ -97,4 +114,4 @@ def _reached(start: set[int], tail: NDArray[np.int64], head: NDArray[np.int64]) 
     return found
 
 
-__all__ = ["forced", "port_links", "sails_again", "transit_links"]
+__all__ = ["comes_home", "forced", "port_links", "sails_again", "transit_links"]

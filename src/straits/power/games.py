@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from numbers import Integral
 from types import MappingProxyType
 from typing import Any
 
@@ -75,6 +76,16 @@ def check_players(players: Sequence[str]) -> tuple[str, ...]:
     if twice:
         raise GameError(f"players: named more than once: {', '.join(twice)}")
     return names
+
+
+def exact(game: Game | LazyGame, function: str) -> Game:
+    """Return a game whose values are all known, or raise `GameError` in the name of a function."""
+    if not isinstance(game, Game):
+        raise GameError(
+            f"{function}: needs the value of every coalition; this game values them when asked. Make it without sample=True "
+            f"(at most {MAX_EXACT} players), or estimate with shapley(game, sample=…, rng=…)"
+        )
+    return game
 
 
 class _Named:
@@ -181,13 +192,18 @@ class Game(_Named):
         >>> Game.from_values(2, [0, 0, 1])["1", "2"]
         1.0
         """
-        if isinstance(players, int):
-            players = [str(i + 1) for i in range(players)]
+        if isinstance(players, Integral):
+            players = [str(i + 1) for i in range(int(players))]
+        elif not isinstance(players, Iterable):
+            raise GameError(f"players: expected names or a whole number, found {players!r}")
         names = check_players(players)
         n = len(names)
         if n > MAX_EXACT:
             return cls(names, np.zeros(0))
-        listed = np.asarray(v, dtype=float)
+        try:
+            listed = np.asarray(v, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise GameError(f"v: expected numbers, by size then lexicographic ({error})") from None
         if listed.shape != (2**n - 1,):
             raise GameError(
                 f"v: {n} players need {2**n - 1} values, by size then lexicographic without the empty set; "
@@ -395,6 +411,7 @@ __all__ = [
     "Game",
     "GameError",
     "LazyGame",
+    "exact",
     "indicator",
     "listing_order",
     "members",

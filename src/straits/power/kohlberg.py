@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from straits.power.games import Array, Game, indicator, sizes, subset_sums
+from straits.power.games import Array, Game, GameError, exact, indicator, sizes, subset_sums
 
 Kind = Literal["nucleolus", "prenucleolus", "least core"]
 
@@ -94,7 +94,18 @@ def verify(game: Game, x: Array, certificate: Certificate, tolerance: float = 1e
     -------
     Verdict
         True in a condition if the proof holds.
+
+    Raises
+    ------
+    GameError
+        What is given is no certificate: formulas such as the Shapley value have none.
     """
+    game, x = exact(game, "verify"), np.asarray(x, dtype=float)
+    if not isinstance(certificate, Certificate):
+        raise GameError(
+            "verify: certificate: expected one of a nucleolus, prenucleolus or least core (`Allocation.certificate`), found "
+            f"{type(certificate).__name__}"
+        )
     n, slack = game.n, tolerance * game.scale
     heads = sizes(n).astype(float) if certificate.per_capita else np.ones(1 << n)
     excess = game.excesses(x) / np.maximum(heads, 1.0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from straits.power.allocation import Allocation
 from straits.power.excess import ExcessProgram, Optimum
-from straits.power.games import Array, Game, GameError, indicator, sizes, subset_sums
+from straits.power.games import Array, Game, GameError, exact, indicator, sizes, subset_sums
 from straits.power.kohlberg import Certificate, Kind, Level
 from straits.power.span import Span
 from straits.power.values import shapley
@@ -38,7 +38,7 @@ def prenucleolus(game: Game, *, per_capita: bool = False) -> Allocation:
     Allocation
         With a certificate that `straits.power.verify` checks. `parameters["epsilon"]` is the largest excess.
     """
-    return _lexicographic(game, "prenucleolus", per_capita)
+    return _lexicographic(exact(game, "prenucleolus"), "prenucleolus", per_capita)
 
 
 def nucleolus(game: Game, *, per_capita: bool = False) -> Allocation:
@@ -66,6 +66,7 @@ def nucleolus(game: Game, *, per_capita: bool = False) -> Allocation:
     GameError
         The set of imputations is empty.
     """
+    game = exact(game, "nucleolus")
     alone = float(game.alone.sum())
     if alone > game.grand + 1e-9 * game.scale:
         raise GameError(

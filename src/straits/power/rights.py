@@ -152,8 +152,10 @@ def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) 
         An unknown actor; an actor in two groups; a state that belongs to two alliances which are both
         players.
     """
+    if isinstance(players, str):
+        raise GameError(f"players: expected a list of actors, found the text {players!r}")
     groups = (
-        {p: tuple(g) for p, g in players.items()}
+        {p: (g,) if isinstance(g, str) else tuple(g) for p, g in players.items()}
         if isinstance(players, Mapping)
         else {p: (p,) for p in players}
     )
@@ -269,6 +271,8 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     GameError
         An unknown regime or asset; an asset that no player controls, so that a regime means nothing for it.
     """
+    if not isinstance(access, str | Mapping):
+        raise GameError(f"access: expected {', '.join(map(repr, REGIMES))}; found {access!r}")
     regimes = dict.fromkeys([r.asset for r in rights], access) if isinstance(access, str) else dict(access)
     by_asset = {r.asset: r for r in rights}
     for asset, regime in regimes.items():

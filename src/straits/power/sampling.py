@@ -50,6 +50,8 @@ class ShapleySampler:
         stratified: bool = True,
         antithetic: bool = True,
     ) -> None:
+        if isinstance(rng, int | np.integer) and rng < 0:
+            raise GameError(f"rng: a seed must not be negative, found {rng}")
         if isinstance(rng, bool) or not isinstance(rng, int | np.integer | np.random.Generator):
             raise GameError(f"rng: expected a seed (int) or a numpy Generator, found {type(rng).__name__}")
         self.game = game
@@ -72,6 +74,8 @@ class ShapleySampler:
             File (JSON) that holds the state after each replicate, for `load` after the process was killed. It is
             replaced whole, so that it is never half written.
         """
+        if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer):
+            raise GameError(f"sample: expected a whole number of replicates, found {replicates!r}")
         if replicates < 1:
             raise GameError(f"sample: at least 1 replicate must be drawn, found {replicates}")
         for _ in range(replicates):
@@ -126,11 +130,14 @@ class ShapleySampler:
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the state to a file (JSON), replacing it whole."""
+        """Write the state to a file (JSON), replacing it whole; raise `GameError` if it cannot be written."""
         path = Path(path)
         beside = path.with_name(path.name + ".part")
-        beside.write_text(json.dumps(self.state()), encoding="utf-8")
-        beside.replace(path)
+        try:
+            beside.write_text(json.dumps(self.state()), encoding="utf-8")
+            beside.replace(path)
+        except OSError as error:
+            raise GameError(f"sample: {path} cannot be written: {error.strerror}") from None
 
     @classmethod
     def load(cls, game: Game | LazyGame, path: str | Path) -> ShapleySampler:

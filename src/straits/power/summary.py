@@ -36,6 +36,7 @@ def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
     frames = []
     for name, game in games.items():
         fair = shapley(game)
+        shares = np.full(game.n, np.nan) if _nothing(game) else fair.shares
         try:
             point = gately(game).values
         except GameError:
@@ -47,7 +48,7 @@ def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
                     "player": game.players,
                     "alone": game.alone,
                     "shapley": fair.values,
-                    "share": fair.shares,
+                    "share": shares,
                     "banzhaf": banzhaf(game, normalised=True).values,
                     "nucleolus": prenucleolus(game).values,
                     "gately": point,
@@ -59,10 +60,21 @@ def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def _nothing(game: Game) -> bool:
+    """Return whether all players together reach nothing that could be shared."""
+    return abs(game.grand) <= 1e-9 * game.scale
+
+
 def shares_text(games: Mapping[str, Game]) -> list[str]:
     """Say in sentences what the shares mean, and how they were found."""
     told = []
     for name, game in games.items():
+        p = game.parameters
+        if _nothing(game):
+            told.append(
+                f"{name}: together the players are worth nothing: they can reach no sale that they could lose."
+            )
+            continue
         fair = shapley(game)
         order = np.argsort(-fair.values)
         most = game.players[order[0]]
@@ -77,8 +89,7 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
                 if check
                 else f"{', '.join(check.worst)} could get {check.excess:,.0f} more on their own than their Shapley values."
             )
-        told.append(found)
-        p = game.parameters
+        told.append(found.rstrip())
         if "access" in p:
             told.append(how_valued(name, p))
         if p.get("null_players"):
@@ -118,7 +129,8 @@ def union_text(found: Union) -> list[str]:
     """Say what a union is worth, whether it holds, and what would hold it together."""
     game, told = found.game, []
     told.append(
-        f"The union reaches {found.value:,.0f} {game.unit}, {found.surplus:,.0f} more than its members alone. "
+        f"The union reaches {found.value:,.0f} {game.unit}, {abs(found.surplus):,.0f} {'more' if found.surplus >= 0 else 'less'} "
+        "than its members alone. "
         "Others close nothing."
     )
     told.append(
@@ -240,6 +252,11 @@ def balance_text(found: Balance) -> list[str]:
         told.append(
             "By port nothing is said: cargo can put to sea twice on its way, or come back home from sea, and flows do not tell "
             "which port it left last."
+        )
+    if "territory" in p["left_out"]:
+        told.append(
+            "By territory nothing is said: cargo can come back home from a state that it crossed, or cross one twice, and flows "
+            "do not tell how much of it is exported."
         )
     return told
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.power.allocation import Allocation
-from straits.power.games import Game, GameError, sizes, subset_sums
+from straits.power.games import Game, GameError, exact, sizes, subset_sums
 from straits.power.values import ROUNDING, shapley, shapley_weights
 
 
@@ -28,6 +28,7 @@ def owen(game: Game, unions: Mapping[str, Sequence[str]] | Sequence[Sequence[str
     GameError
         An unknown player, or a player in two unions.
     """
+    game = exact(game, "owen")
     groups = list(unions.values()) if isinstance(unions, Mapping) else list(unions)
     masks, taken = [], 0
     for group in groups:
@@ -71,6 +72,7 @@ def myerson(game: Game, edges: Iterable[tuple[str, str]]) -> Allocation:
         The graph does not link all players: then its parts have nothing to divide between them and each is
         a game of its own (`game.restricted`).
     """
+    game = exact(game, "myerson")
     pairs = [tuple(edge) for edge in edges]
     neighbours = [0] * game.n
     for pair in pairs:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from straits.power.allocation import Allocation
-from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame, sizes, subset_sums
+from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame, exact, sizes, subset_sums
 
 #: Rounding of sums over 2^n doubles, relative to the largest value.
 ROUNDING = 1e-12
@@ -45,7 +45,8 @@ def shapley(
     Raises
     ------
     GameError
-        A lazy game without `sample`, or a sample without `rng`.
+        A lazy game without `sample`, a sample without `rng`, or `rng` and `keep` without `sample`; a file that cannot be
+        written or holds no sample of this game.
     """
     if sample is not None:
         from straits.power.sampling import ShapleySampler
@@ -54,6 +55,8 @@ def shapley(
             raise GameError(
                 "shapley: a sample needs rng= (a seed or a numpy Generator), so that it can be repeated"
             )
+        if isinstance(sample, bool) or not isinstance(sample, int | np.integer):
+            raise GameError(f"sample: expected a whole number of replicates, found {sample!r}")
         stored = keep is not None and Path(keep).exists()
         sampler = ShapleySampler.load(game, keep) if keep and stored else ShapleySampler(game, rng=rng)
         if sample < 1 or sampler.replicates < sample:
@@ -62,6 +65,8 @@ def shapley(
     if isinstance(game, LazyGame):
         limit = f"; exact games have at most {MAX_EXACT} players" if game.n > MAX_EXACT else ""
         raise GameError(f"shapley: {game.n} players have 2^{game.n} coalitions{limit}; give sample= and rng=")
+    if rng is not None or keep is not None:
+        raise GameError("shapley: rng= and keep= are for samples: give sample= too")
     weight = shapley_weights(game.n)[sizes(game.n - 1)]
     values = np.array([weight @ game.marginals(i) for i in range(game.n)])
     return Allocation(game, "Shapley value", values, tolerance=ROUNDING * game.scale)
@@ -82,6 +87,7 @@ def banzhaf(game: Game, *, normalised: bool = False) -> Allocation:
     GameError
         `normalised` where the values add up to zero but v(N) is not zero.
     """
+    game = exact(game, "banzhaf")
     values = np.array([game.marginals(i).mean() for i in range(game.n)])
     if normalised:
         total = values.sum()
@@ -106,6 +112,7 @@ def tau(game: Game) -> Allocation:
         The game is not quasi-balanced: a minimal right exceeds the utopia payoff, or their sums do not
         enclose v(N).
     """
+    game = exact(game, "tau")
     utopia = game.utopia
     rest = game.values - subset_sums(utopia)
     rights = np.array([(rest.reshape(-1, 2, 1 << i)[:, 1]).max() for i in range(game.n)]) + utopia
@@ -143,6 +150,7 @@ def gately(game: Game) -> Allocation:
         There is no surplus to divide, or a player adds less to the others than he is worth alone (then no
         point is equal).
     """
+    game = exact(game, "gately")
     gain = game.utopia - game.alone
     surplus = game.grand - game.alone.sum()
     slack = 1e-9 * game.scale
@@ -179,6 +187,7 @@ def propensity_to_disrupt(game: Game, x: Allocation | Sequence[float] | Array) -
     GameError
         `x` has another length or does not share out v(N).
     """
+    game = exact(game, "propensity_to_disrupt")
     point = x.values if isinstance(x, Allocation) else np.asarray(x, dtype=float)
     check_efficient(game, point, "propensity_to_disrupt")
     own = point - game.alone

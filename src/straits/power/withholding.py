@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -126,10 +127,12 @@ def leverage(
     Raises
     ------
     GameError
-        No step has its middle in the time given, a start outside the case, or unknown actors.
+        Fewer than two players; no step has its middle in the time given, a start outside the case, or unknown actors.
     InfeasibleError
         A promise without a price cannot be kept.
     """
+    if len(players) < 2:
+        raise GameError(f"leverage: needs at least two players, found {len(players)}")
     asked = _Asked(case, players, access, start, days, options, scenario)
     tables: tuple[list, ...] = ([], [], [], [])
     for i in range(asked.n):
@@ -167,6 +170,7 @@ def with_each_option(
         is compared with itself: what an option is worth in quiet times is no part of it.
     """
     found: dict[str, Any] = {}
+    options = [options] if isinstance(options, str) else list(options)
     for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
         asked = _Asked(case, players, access, start, days, built, scenario)
         pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
@@ -191,6 +195,7 @@ class _Asked:
         scenario: Scenario | str | None,
     ) -> None:
         self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
+        options = [options] if isinstance(options, str) else list(options)
         self.n = len(self.names)
         self.model = compile_case(case, _with_built(case, scenario, options))
         self.steps = _steps(self.model, start, days)
@@ -210,7 +215,7 @@ class _Asked:
             "case": case.settings.id,
             "currency": case.settings.currency,
             "scenario": self.model.scenario.id if self.model.scenario else "baseline",
-            "options": list(options),
+            "options": options,
             "access": access if isinstance(access, str) else dict(access),
             "start": axis.start + dt.timedelta(days=float(edges[first])),
             "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
@@ -342,6 +347,12 @@ def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[s
 
 def _steps(model: Model, start: dt.date | None, days: float | None) -> NDArray[np.bool_]:
     edges, axis = model.network.steps.edges, model.case.settings.time
+    if isinstance(start, dt.datetime):
+        start = start.date()
+    if start is not None and not isinstance(start, dt.date):
+        raise GameError(f"start: expected a date, found {start!r}")
+    if days is not None and not (isinstance(days, Real) and days > 0):
+        raise GameError(f"days: expected a number above 0, found {days!r}")
     if start is not None and not axis.start <= start < axis.end:
         raise GameError(
             f"start: {start} lies outside the time of case {model.case.settings.id}, {axis.start} to {axis.end}"

@@ -1,0 +1,178 @@
+"""Questions that cannot be answered, or only in part: each says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+import straits
+from straits.power import (
+    Game,
+    GameError,
+    balance,
+    banzhaf,
+    core_check,
+    game,
+    gately,
+    least_core,
+    leverage,
+    myerson,
+    nucleolus,
+    owen,
+    prenucleolus,
+    propensity_to_disrupt,
+    shapley,
+    tau,
+    union,
+    verify,
+)
+from straits.power.summary import balance_text, shares_table, shares_text, union_text
+
+from .ways import case_of_ways, link
+
+
+def _home_by_way_of(transit: str):
+    """P sells 10 to B by sea; 5 more reach its own town by way of a plant abroad, as gas of Karachaganak does."""
+    places = [
+        {"id": "field", "name": "field", "kind": "field", "territory": "P"},
+        {"id": "port", "name": "port", "kind": "port", "territory": "P"},
+        {"id": "plant", "name": "plant", "kind": "junction", "territory": transit},
+        {"id": "town", "name": "town", "kind": "market", "territory": "B"},
+        {"id": "home", "name": "home", "kind": "market", "territory": "P"},
+    ]
+    links = [
+        link("rail", "field", "port", "rail", "unlimited", 0),
+        link("ship", "port", "town", "sea", 10, 1),
+        link("out", "field", "plant", "pipeline", 5, 0),
+        link("back", "plant", "home", "pipeline", "unlimited", 0),
+        link("through", "plant", "town", "pipeline", "unlimited", 20),
+    ]
+    market = {"place": "town", "commodity": "x", "buyer": "B", "demand_kind": "stepwise", "demand": "unlimited",
+              "demand_unit": "unit/step", "price": 10, "price_unit": "MUSD/unit"}  # fmt: skip
+    return case_of_ways(
+        places=places,
+        links=links,
+        supplies=[{"id": "well", "name": "well", "place": "field", "commodity": "x", "capacity": 15,
+                   "capacity_unit": "unit/step", "cost": 0}],
+        markets=[
+            {"id": "shop", "name": "shop", **market},
+            {"id": "kitchen", "name": "kitchen", **market, "place": "home", "buyer": "P"},
+        ],
+        controls=[{"id": "c1", "asset": "out", "actor": transit, "role": "owner", "share": 1}],
+    )  # fmt: skip
+
+
+def test_what_comes_home_from_abroad_is_no_transit_of_exports():
+    """Proves: where cargo can come home from a state that exports cross too, nothing is said by territory, and the text says
+    why. Without it: the 5 units that T sends back would count as half of the 10 exported; of the reference case's gas 146 %
+    would cross Russia."""
+    found = balance(_home_by_way_of("T"), "P", "x", extra_cost=0.0)
+    assert found.parameters["left_out"] == ["territory"]
+    assert "territory" not in set(found.table["way"]) and "market" in set(found.table["way"])
+    assert "come back home" in balance_text(found)[-1]
+    caspian = balance(straits.load_case("caspian"), "KAZ", "gas", extra_cost=0.0)
+    assert caspian.parameters["left_out"] == ["territory"]
+    assert not (caspian.table["modelled"] > 1 + 1e-9).any()
+
+
+@pytest.mark.parametrize("origin", ["RUS", "any"])
+def test_goods_of_untracked_origin_have_no_exports_of_one_state(origin):
+    """Proves: the exports of a good whose origin is not tracked are refused, by any name. Without it: what each uses at home
+    would count as exported."""
+    with pytest.raises(GameError, match=r"origin of gas is not tracked"):
+        balance(straits.load_case("eurasian-gas"), origin, "gas", extra_cost=0.0)
+
+
+EXACT = (nucleolus, prenucleolus, banzhaf, least_core, tau, gately)
+
+
+def _lazy():
+    return game(case_of_ways(), ["P", "T"], sample=True)
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        *EXACT,
+        lambda g: owen(g, [["P", "T"]]),
+        lambda g: myerson(g, [("P", "T")]),
+        lambda g: core_check(g, [1.0, 2.0]),
+        lambda g: propensity_to_disrupt(g, [1.0, 2.0]),
+    ],
+)
+def test_solutions_that_need_every_coalition_say_so(solve):
+    """Proves: a game whose coalitions are valued when asked is refused by all solutions but Shapley, with the way out. Without
+    it: they would end in an AttributeError, or speak of a sample of Shapley values that nobody asked for."""
+    with pytest.raises(GameError, match=r"needs the value of every coalition.*without sample=True"):
+        solve(_lazy())
+
+
+def _sampled(**how):
+    return lambda: shapley(_lazy(), **how)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (_sampled(sample=3, rng=-1), r"rng: a seed must not be negative, found -1"),
+        (_sampled(sample=2.5, rng=1), r"sample: expected a whole number of replicates, found 2.5"),
+        (_sampled(sample="3", rng=1), r"sample: expected a whole number of replicates, found '3'"),
+        (lambda: shapley(Game.from_values(2, [0, 0, 1]), rng=1), r"rng= and keep= are for samples: give sample="),
+        (lambda: shapley(Game.from_values(2, [0, 0, 1]), keep="x"), r"rng= and keep= are for samples: give sample="),
+        (lambda: Game.from_values(2, ["a", 0, 1]), r"v: expected numbers.*'a'"),
+        (lambda: Game.from_values(2.0, [0, 0, 1]), r"players: expected names or a whole number, found 2.0"),
+        (lambda: verify(Game.from_values(2, [0, 0, 1]), [1, 0], None), r"certificate: expected one of a nucleolus.*NoneType"),
+        (lambda: leverage(case_of_ways(), ["P"]), r"leverage: needs at least two players, found 1"),
+        (lambda: leverage(case_of_ways(), ["P", "T"], start="2022-01-01"), r"start: expected a date, found '2022-01-01'"),
+        (lambda: leverage(case_of_ways(), ["P", "T"], days="7"), r"days: expected a number above 0, found '7'"),
+        (lambda: leverage(case_of_ways(), ["P", "T"], days=-5), r"days: expected a number above 0, found -5"),
+        (lambda: leverage(case_of_ways(), ["P", "T"], days=float("nan")), r"days: expected a number above 0, found nan"),
+        (lambda: leverage(case_of_ways(), ["P", "T"], access=None), r"access: expected 'veto', 'host', 'regulated'; found None"),
+        (lambda: game(case_of_ways(), "P"), r"players: expected a list of actors, found the text 'P'"),
+        (lambda: union(case_of_ways(), ["P", "T"], commodity="y"), r"'y' is not in table commodities; there are x"),
+        (lambda: balance(case_of_ways(), "Q", "x", extra_cost=0.0), r"'Q' is not in table actors"),
+        (lambda: balance(case_of_ways(), "P", "x", extra_cost="1"), r"extra_cost: expected a number from 0 up, found '1'"),
+    ],
+)  # fmt: skip
+def test_bad_questions(call, message):
+    """Proves: each slip ends in an error that says what was found and what would be accepted. Without it: users would read a
+    traceback of numpy, or an empty table."""
+    with pytest.raises(GameError, match=message):
+        call()
+
+
+def test_slips_that_have_one_meaning_are_understood():
+    """Proves: one option given as text, a moment as a day, a count of players by numpy. Without it: 'b' would be said to be no
+    option, and a time stamp of pandas could not be compared."""
+    routes = straits.load_case("two-routes")
+    assert game(routes, ["LND", "NBR"], options="berth").parameters["options"] == ["berth"]
+    held = leverage(case_of_ways(), ["P", "T"], start=dt.datetime(2022, 1, 1, 12))
+    assert held.parameters["start"] == dt.date(2022, 1, 1)
+    assert Game.from_values(np.int64(2), [0, 0, 1]).grand == 1.0
+    assert game(case_of_ways(), {"all": "P", "T": ["T"]}).players == ("all", "T")
+    solved = nucleolus(Game.from_values(2, [0, 0, 1]))
+    assert solved.certificate is not None
+    assert verify(solved.game, [0.5, 0.5], solved.certificate)  # type: ignore[arg-type]
+
+
+def test_players_who_can_reach_nothing():
+    """Proves: where all together reach nothing, shares are blank and the text says so. Without it: the table would be an
+    error."""
+    nothing = Game.from_values(["a", "b"], [0, 0, 0], unit="million USD")
+    table = shares_table({"now": nothing})
+    assert table["share"].isna().all() and table["shapley"].tolist() == [0.0, 0.0]
+    assert "together the players are worth nothing" in shares_text({"now": nothing})[0]
+
+
+def test_a_sample_is_kept_where_it_can_be_written(tmp_path):
+    """Proves: a place that cannot be written is an error with its name. Without it: the sample would end in a traceback."""
+    with pytest.raises(GameError, match=r"cannot be written"):
+        shapley(_lazy(), sample=2, rng=1, keep=tmp_path / "no folder" / "x.json")
+
+
+def test_a_union_that_loses_says_less():
+    """Proves: a union worth less than its members alone is said to reach less. Without it: '-1,800 more' would be read over."""
+    told = union_text(union(straits.load_case("eurasian-gas"), ["UKR", "BLR"]))
+    assert "1,800 less than its members alone" in told[0]
