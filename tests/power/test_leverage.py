@@ -9,10 +9,8 @@ import pytest
 
 import straits
 from straits.case import Case
-from straits.engine import Session
-from straits.model import Solution, compile_case
+from straits.model import compile_case
 from straits.power import GameError, game, leverage
-from straits.power.prices import Holdings
 from straits.power.rights import rights_of, spokesmen, under_access
 
 from .test_analyses import _case, _link
@@ -101,45 +99,18 @@ def test_a_loss_that_prices_leave_open_has_a_range():
     rows = leverage(_open_price(10), ["P", "T", "B"]).table.set_index(["actor", "target"])
     for target in ("P", "T"):
         assert rows.loc[("B", target), ["loss_least", "loss_most"]].tolist() == pytest.approx(
-            [0.0, 90.0], abs=1e-3
+            [0.0, 90.0], abs=1e-6
         )
     assert rows.loc[("B", "P"), "loss"] + rows.loc[("B", "T"), "loss"] == pytest.approx(90.0)
     rows = leverage(_open_price(12), ["P", "T", "B"]).table.set_index(["actor", "target"])
-    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-3)
+    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-6)
 
 
 def test_prices_of_another_optimum_do_not_count():
     """Proves: with hardly any room left in the line, 0.00002 of 10, prices are P's for certain. Without it: a step of the search
     for other prices would pass the room, and a loss that is known would be said to be open."""
     rows = leverage(_open_price(10.00002), ["P", "T", "B"]).table.set_index(["actor", "target"])
-    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-3)
-
-
-def test_accounts_move_with_prices_as_holdings_say():
-    """Proves: on the reference case, between the prices that make an account greatest and least, it changes by the
-    product of prices and of what its holder feeds to the places, for every player. Without it: the extremes could be those
-    of another quantity."""
-    players = ["KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM"]
-    case = straits.load_case("caspian")
-    model, speaker = compile_case(case), spokesmen(case, players)
-    session = Session(model)
-    answer = session.solve()
-    solution = Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)
-    holdings = Holdings(model, speaker, len(players))
-
-    def account(of: Solution, j: int) -> float:
-        table = of.accounts()
-        return float(table.loc[table["actor"].map(speaker) == j, "amount"].sum())
-
-    widest = 0.0
-    for j in range(len(players)):
-        way = holdings.direction(solution, j)
-        for other in holdings.extremes(solution, session, j):
-            change = account(other, j) - account(solution, j)
-            assert change == pytest.approx(way @ (other.dual - solution.dual) / 1000.0, abs=1e-3)
-            widest = max(widest, abs(change))
-            assert other.accounts()["amount"].sum() == pytest.approx(solution.objective, rel=1e-6)
-    assert widest > 1000.0
+    assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-6)
 
 
 def test_a_share_saved_is_a_share():

@@ -6,7 +6,7 @@ one of them. What it ends with is not an answer that can be quoted; the range is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,8 @@ from straits.model.accounts import books_of, state_of
 if TYPE_CHECKING:
     from straits.model import Bounds, Solution
 
+#: Ranges narrower than this share of their largest end (or of one unit) are rounding.
+_ROUNDING = 1e-6
 #: Gap between the plan's worth and that of its prices, as a share, beyond which the solution is no optimum of its model.
 _GAP = 1e-6
 
@@ -40,8 +42,9 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        Columns measure, unit, amount (in the solution), least, most. Accounts of actors and states range over the prices that
-        support the solution's plan, everything else over plans. Infinite where nothing limits a price.
+        Columns measure, unit, amount (in the solution), least, most, open (whether they differ by more than rounding).
+        Accounts of actors and states range over the prices that support the solution's plan, everything else over plans.
+        Infinite where nothing limits a price.
 
     Raises
     ------
@@ -66,8 +69,29 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
         else:
             constant, where, weights = chosen.parts_of(name, solution.lp_value)
             amount, least, most = (constant + part for part in plans.range_of(where, weights))
-        rows.append((name, chosen.unit(name), amount, least, most))
-    return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most"])
+        wide = most - least > _ROUNDING * max(1.0, min(abs(least), abs(most)))
+        rows.append((name, chosen.unit(name), amount, least, most, bool(wide)))
+    return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most", "open"])
+
+
+def account_ranges(solution: Solution, groups: Sequence[Collection[str]]) -> np.ndarray:
+    """Give the least and the most that groups of actors gain over all prices that support a solution's plan.
+
+    Parameters
+    ----------
+    solution : Solution
+        An optimum of its model.
+    groups : sequence of collection of str
+        Ids of actors.
+
+    Returns
+    -------
+    ndarray, shape (groups, 2)
+        Million currency; infinite where nothing limits a price.
+    """
+    prices = _Prices(solution)
+    found = [prices.range_of(frozenset(actors))[1:] for actors in groups]
+    return np.array(found).reshape(len(groups), 2)
 
 
 def _usual(solution: Solution) -> list[str]:
@@ -112,7 +136,7 @@ class _Prices:
         self._books = books_of(solution)
         self._duals: Duals | None = None
 
-    def range_of(self, actors: frozenset[str]) -> tuple[float, float, float]:
+    def range_of(self, actors: Collection[str]) -> tuple[float, float, float]:
         """Give what some actors gain together, and the least and the most, million currency."""
         s, books = self._solution, self._books
         if self._duals is None:

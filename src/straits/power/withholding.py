@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from straits.engine import Session, explain
+from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
 from straits.model import Bounds, Model, Solution, compile_case, find_scenario, highs
 from straits.power.casegame import Players
 from straits.power.games import Array, GameError
-from straits.power.prices import Holdings
 from straits.power.rights import Access, rights_of, spokesmen, under_access
 from straits.power.states import surely
 from straits.power.withheld import Closure, closed, closures_of, entries_of, moved, without_growth
@@ -222,11 +222,6 @@ class _Asked:
         }
 
     @cached_property
-    def holdings(self) -> Holdings:
-        """What belongs to whom, as accounts count it."""
-        return Holdings(self.model, self.speaker, self.n)
-
-    @cached_property
     def had_range(self) -> Array:
         """Least and greatest account of each player before, shape (n, 2)."""
         return self.ranges(self.before)
@@ -249,12 +244,9 @@ class _Asked:
 
     def ranges(self, solution: Solution) -> Array:
         """Return the least and greatest account of each player over the prices that support a plan, shape (n, 2)."""
-        found = np.repeat(self.accounts(solution)[:, None], 2, axis=1)
-        for j in range(self.n):
-            for other in self.holdings.extremes(solution, self.session, j):
-                amount = self.accounts(other)[j]
-                found[j] = min(found[j, 0], amount), max(found[j, 1], amount)
-        return found
+        return account_ranges(
+            solution, [[actor for actor, k in self.speaker.items() if k == j] for j in range(self.n)]
+        )
 
     def about(self, i: int) -> tuple[list, list, list, list]:
         """Return the rows of all tables for player i who withholds."""
