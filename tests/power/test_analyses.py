@@ -246,12 +246,33 @@ def test_union_by_hand():
     assert rows["alone"].tolist() == pytest.approx([36.0, 0.0])
     assert rows["shapley"].tolist() == pytest.approx([63.0, 27.0])
     assert rows["gain"].tolist() == pytest.approx([27.0, 27.0])
+    assert rows["in_best_pair"].tolist() == pytest.approx([63.0, 27.0])
+    assert rows["gain_on_pair"].tolist() == pytest.approx([0.0, 0.0])
     assert rows["own_account"].tolist() == pytest.approx([90.0, 0.0])
     assert rows["side_payment"].tolist() == pytest.approx([-27.0, 27.0])
     assert found.stable
     assert found.core
     told = " ".join(union_text(found))
     assert "P pays 27; T receives 27" in told
+    assert "others" not in told.split("prenucleolus")[1]
+
+
+def test_union_against_pairs_by_hand():
+    """Proves: of the 28,050 that three reach (22,950 and 6,900 in the pairs with RUS, nothing in the third pair or alone), UKR
+    gets (22,950 + 2 · 21,150) / 6 = 10,875, and half of 22,950 in its best pair, so it loses 600 by the third; RUS and UKR
+    together get 2,250 more than as a pair; the members earn 11,800 less than they divide, which the text asks of others.
+    Without it: a member that the union costs something could be shown as one that gains."""
+    found = union(straits.load_case("eurasian-gas"), ["RUS", "UKR", "BLR"])
+    rows, pairs = found.members.set_index("member"), found.pairs.set_index(["first", "second"])
+    assert rows["shapley"].tolist() == pytest.approx([14325, 10875, 2850])
+    assert rows["in_best_pair"].tolist() == pytest.approx([11475, 11475, 3450])
+    assert rows["gain_on_pair"].tolist() == pytest.approx([2850, -600, -600])
+    assert pairs["gain"].tolist() == pytest.approx([2250, 10275, 13725])
+    told = " ".join(union_text(found))
+    assert "against its best pair: RUS 2,850, UKR -600, BLR -600" in told
+    missing = found.value - rows["own_account"].sum()
+    assert missing == pytest.approx(11800)
+    assert f"That takes {missing:,.0f} from others, who earn it" in told
 
 
 def test_sentences_of_shares():

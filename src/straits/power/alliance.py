@@ -39,13 +39,15 @@ class Union:
         alone.
     surplus : float
     members : DataFrame
-        member, alone, in_best_pair (the most it can add to another member's value alone), shapley, gain (Shapley
-        value less alone), own_account (what sales and scarcity leave with the member and those it speaks for, before
-        tariffs, in the joint optimum, less the same when all members' assets are idle; nan with options to build),
-        nucleolus, side_payment (received if positive: prenucleolus less own account). What others earn in the joint
+        member, alone, in_best_pair (what it gets in the best of its pairs, if the two halve what they gain by it: their
+        Shapley value), shapley, gain (Shapley value less alone), gain_on_pair (less in_best_pair),
+        own_account (what sales and scarcity leave with the member and those it speaks for, before tariffs, in the joint
+        optimum, less the same when all members' assets are idle; nan with options to build),
+        prenucleolus, side_payment (received if positive: prenucleolus less own account). What others earn in the joint
         optimum is what the side payments do not add up to.
     pairs : DataFrame
-        first, second, value, surplus: each pair against its members alone.
+        first, second, value, surplus (against its members alone), gain (what both get in the union by Shapley, less what
+        the pair reaches).
     core : CoreCheck
         Whether the Shapley value lies in the core.
     stable : bool
@@ -63,7 +65,7 @@ class Union:
     stable: bool
     slack: float
     shapley: Allocation
-    nucleolus: Allocation
+    prenucleolus: Allocation
 
 
 def union(
@@ -111,10 +113,13 @@ def union(
     own = np.full(len(names), np.nan) if solved.parameters["options"] else _own_accounts(case, members, how)
     alone = solved.alone
     pairs = pd.DataFrame(
-        [(a, b, solved[a, b], solved[a, b] - solved[a] - solved[b]) for a, b in combinations(names, 2)],
-        columns=["first", "second", "value", "surplus"],
+        [
+            (a, b, solved[a, b], solved[a, b] - solved[a] - solved[b], fair[a] + fair[b] - solved[a, b])
+            for a, b in combinations(names, 2)
+        ],
+        columns=["first", "second", "value", "surplus", "gain"],
     )
-    best = [max(solved[a, b] - solved[b] for b in names if b != a) for a in names]
+    best = np.array([max((solved[a, b] + solved[a] - solved[b]) / 2 for b in names if b != a) for a in names])
     table = pd.DataFrame(
         {
             "member": names,
@@ -122,8 +127,9 @@ def union(
             "in_best_pair": best,
             "shapley": fair.values,
             "gain": fair.values - alone,
+            "gain_on_pair": fair.values - best,
             "own_account": own,
-            "nucleolus": middle.values,
+            "prenucleolus": middle.values,
             "side_payment": middle.values - own,
         }
     )

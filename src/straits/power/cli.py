@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import AsJson, out, print_table, say, shown, write_json
+from straits.console import AsJson, out, print_table, say, shown, write_json, write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +21,15 @@ power_app = typer.Typer(
     help="Who has power over whom: coalitions, leverage, balance.",
 )
 
-List = Annotated[str | None, typer.Option(metavar="A,B,…")]
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question is answered with: a title, tables, sentences, and how it was found."""
+
+    title: str
+    tables: dict[str, pd.DataFrame]
+    notes: list[str]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def default_players(case: Any) -> list[str]:
@@ -49,14 +60,19 @@ def _question(given: dict[str, Any]) -> str:
     """Return what is asked; refuse options that would be passed over."""
     from straits.power.games import GameError
 
-    asked = [name for name in ("union", "leverage", "balance") if given.get(name)]
+    asked = [name for name in ("union", "leverage", "balance") if given.get(name, False) is not False]
     if len(asked) > 1:
         raise GameError(f"--{' and --'.join(asked)} are different questions: ask one at a time")
     question = asked[0] if asked else "shares"
-    heeded = {"case", "scenario", "as_json", "leverage", question} | _HEEDED[question]
+    heeded = {"case", "scenario", "as_json", "folder", "leverage", question} | _HEEDED[question]
     idle = [f"--{name.replace('_', '-')}" for name in given if name not in heeded]
     if idle:
         raise GameError(f"{', '.join(idle)}: says nothing about {question}; leave it out")
+    for name in ("seed", "keep"):
+        if name in given and "sample" not in given:
+            raise GameError(f"--{name} is of a sample: it needs --sample")
+    if "sample" in given and "seed" not in given:
+        raise GameError("--sample needs --seed, so that it can be repeated")
     return question
 
 
@@ -70,7 +86,7 @@ def power(
         str | None,
         typer.Option(
             metavar="A,B,…",
-            help="Actors; default: those of the case's focus, else all states that may close something.",
+            help="Actors by id or name; default: those of the case's focus, else all states that may close something.",
         ),
     ] = None,
     access: Annotated[
@@ -117,6 +133,9 @@ def power(
             metavar="FILE", help="Where the sample is kept; one that was stopped goes on from there."
         ),
     ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder for whole tables as CSV, besides what is printed.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who has power over whom in a case."""
@@ -126,15 +145,15 @@ def power(
     typed = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     question = _question({name: context.params[name] for name in typed})
     loaded = straits.load_case(case)
-    chosen = _names(players, loaded) if players else default_players(loaded)
+    chosen = default_players(loaded) if players is None else _names(players, loaded, "--players")
     if question == "union":
         how = {"access": access or "veto", "options": options, "outsiders": outsiders, "scenario": scenario}
-        title, tables, notes = _union(loaded, _names(union or "", loaded), commodity, how)
+        answer = _union(loaded, _names(union or "", loaded, "--union"), commodity, how)
     elif question == "leverage":
         when = {"start": start.date() if start else None, "days": days, "scenario": scenario}
-        title, tables, notes = _leverage(loaded, chosen, options, {"access": access or "host", **when})
+        answer = _leverage(loaded, chosen, options, {"access": access or "host", **when})
     elif question == "balance":
-        title, tables, notes = _balance(loaded, _one(balance or "", loaded), commodity, extra_cost, scenario)
+        answer = _balance(loaded, _one(balance or "", loaded), commodity, extra_cost, scenario)
     else:
         how = {
             "access": access or "veto",
@@ -142,28 +161,45 @@ def power(
             "scenario": scenario,
             "commodity": commodity,
         }
-        title, tables, notes = _shares(loaded, chosen, options, (sample, seed, keep), how)
+        answer = _shares(loaded, chosen, options, (sample, seed, keep), how)
+    write_tables({name.replace(" ", "_"): table for name, table in answer.tables.items()}, folder)
     if as_json:
-        found = {name: table.to_dict("records") for name, table in tables.items()}
-        write_json({"title": title, "notes": notes, **found})
+        found = {name: table.to_dict("records") for name, table in answer.tables.items()}
+        write_json({"title": answer.title, "notes": answer.notes, "parameters": answer.parameters, **found})
         return
-    _print(title, _brief(tables), notes)
+    out.print(answer.title, style="bold", markup=False)
+    for frame in _brief(answer.tables).values():
+        print_table(frame, "")
+    for note in answer.notes:
+        say(note)
 
 
-def _names(text: str, case: Any) -> list[str]:
+def _names(text: str, case: Any, option: str) -> list[str]:
     """Read a list of actors by id or by name."""
-    by_name = {row.name.lower(): key for key, row in case.rows("actors").items()}
-    return [by_name.get(part.strip().lower(), part.strip()) for part in text.split(",") if part.strip()]
+    from straits.errors import did_you_mean
+    from straits.power.games import GameError
+
+    rows = case.rows("actors")
+    by_name = {row.name.lower(): key for key, row in rows.items()}
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise GameError(f"{option}: expected actors, found nothing")
+    for part in parts:
+        if part not in rows and part.lower() not in by_name:
+            hint = did_you_mean(part, [*rows, *(row.name for row in rows.values())])
+            raise GameError(
+                f"{option}: {part!r} is neither an id nor a name in table actors of case {case.settings.id}{hint}"
+            )
+    return [part if part in rows else by_name[part.lower()] for part in parts]
 
 
 def _one(text: str, case: Any) -> str:
     """Read one actor by id or by name."""
     from straits.power.games import GameError
 
-    names = _names(text, case)
-    if len(names) != 1:
+    if len([part for part in text.split(",") if part.strip()]) != 1:
         raise GameError(f"--balance: expected one actor, found {text!r}")
-    return names[0]
+    return _names(text, case, "--balance")[0]
 
 
 def _shares(
@@ -172,63 +208,74 @@ def _shares(
     options: bool,
     drawn: tuple[int | None, int | None, str | None],
     how: dict[str, Any],
-) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
+) -> Answer:
     from straits.power import Game, GameError, game, shapley
     from straits.power.games import MAX_EXACT
-    from straits.power.summary import how_valued, shares_table, shares_text
+    from straits.power.summary import sample_text, shares_table, shares_text
 
     sample, seed, keep = drawn
     lazy = sample is not None
-    if keep is not None and not lazy:
-        raise GameError("--keep holds a sample: it needs --sample")
     if len(players) > MAX_EXACT and not lazy:
         raise GameError(
             f"{len(players)} players: coalitions of more than {MAX_EXACT} are too many to value each; name fewer with "
             "--players, or estimate from a sample with --sample 20 --seed 1"
         )
+    _check_options(case, options)
     games = {"as it is": game(case, players, sample=lazy, **how)}
     if options:
         games["with options"] = game(case, players, options=True, sample=lazy, **how)
     if lazy:
         files = {"as it is": keep, "with options": keep and f"{keep}.options"}
         solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
-        tables = {name: a.table() for name, a in solved.items()}
-        return (
-            "Shapley values from a sample",
-            tables,
-            [how_valued(name, g.parameters) for name, g in games.items()],
+        return Answer(
+            f"Shapley values from a sample, {games['as it is'].unit}",
+            {name: a.table() for name, a in solved.items()},
+            [note for name, a in solved.items() for note in sample_text(name, a)],
+            {name: {**g.parameters, **solved[name].parameters} for name, g in games.items()},
         )
     exact = {name: g for name, g in games.items() if isinstance(g, Game)}
-    return "Shares of what all reach together", {"shares": shares_table(exact)}, shares_text(exact)
+    made = {name: dict(g.parameters) for name, g in exact.items()}
+    title = f"Shares of what all reach together, {games['as it is'].unit}"
+    return Answer(title, {"shares": shares_table(exact)}, shares_text(exact), made)
 
 
-def _union(
-    case: Any, members: list[str], commodity: str | None, how: dict[str, Any]
-) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
+def _check_options(case: Any, asked: bool) -> None:
+    from straits.power.games import GameError
+
+    if asked and not case.rows("options"):
+        raise GameError(f"--options: case {case.settings.id} has no table options, or an empty one")
+
+
+def _union(case: Any, members: list[str], commodity: str | None, how: dict[str, Any]) -> Answer:
     from straits.power import union
     from straits.power.summary import how_valued, union_text
 
+    _check_options(case, how["options"])
     found = union(case, members, commodity=commodity, **how)
-    title = f"Union of {', '.join(members)}" + (f" for {commodity}" if commodity else "")
-    return (
-        title,
+    goods = f" for {commodity}" if commodity else ""
+    made = found.game.parameters
+    return Answer(
+        f"Union of {', '.join(members)}{goods}, {found.game.unit}",
         {"members": found.members, "pairs": found.pairs},
-        [*union_text(found), how_valued("union", found.game.parameters)],
+        [*union_text(found), how_valued("union", made)],
+        dict(made),
     )
 
 
-def _leverage(
-    case: Any, players: list[str], options: bool, how: dict[str, Any]
-) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
+def _leverage(case: Any, players: list[str], options: bool, how: dict[str, Any]) -> Answer:
     from straits.power import leverage, with_each_option
     from straits.power.summary import leverage_text
 
+    _check_options(case, options)
     found = leverage(case, players, **how)
     tables = {"leverage": found.table, "exports": found.exports, "items": found.items, "assets": found.assets}
     if options:
         tables["options"] = with_each_option(case, players, list(case.rows("options")), **how)
     title = f"What the target loses when the actor withholds, million {case.settings.currency}"
-    return title, tables, leverage_text(found)
+    made = found.parameters
+    rules = f"leverage: access {made['access']}, scenario {made['scenario']}, options {', '.join(made['options']) or 'none'}"
+    rules += "; then each option by itself." if options else "."
+    return Answer(title, tables, [*leverage_text(found), rules], made)
 
 
 def _brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -240,6 +287,11 @@ def _brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             name: part.drop(columns="network").rename(columns={"player": name})
             for name, part in parts.items()
         }
+    if "members" in tables:
+        rows = tables["members"]
+        paid = ["own_account", "prenucleolus", "side_payment"]
+        payments = {"payments": rows[["member", *paid]]} if rows["side_payment"].notna().all() else {}
+        return {"members": rows.drop(columns=paid), **payments, "pairs": tables["pairs"]}
     if "leverage" not in tables:
         return tables
     table, exports, assets = tables["leverage"], tables["exports"], tables["assets"]
@@ -282,23 +334,18 @@ def _best_options(each: pd.DataFrame, small: float) -> pd.DataFrame:
 
 def _balance(
     case: Any, origin: str, commodity: str | None, extra_cost: float, scenario: str | None
-) -> tuple[str, dict[str, pd.DataFrame], list[str]]:
+) -> Answer:
     from straits.power import GameError, balance
     from straits.power.summary import balance_text
 
     if commodity is None:
         raise GameError(f"--balance needs --commodity, one of {', '.join(case.rows('commodities'))}")
     found = balance(case, origin, commodity, extra_cost=extra_cost, scenario=scenario)
-    return (
+    made = found.parameters
+    rules = f"balance: scenario {made['scenario']}; {made['exported']:,.0f} {made['unit']} exported."
+    return Answer(
         f"Balance of {origin}'s exports of {commodity}",
         {"indices": found.indices, "shares": found.table},
-        balance_text(found),
+        [*balance_text(found), rules],
+        made,
     )
-
-
-def _print(title: str, tables: dict[str, pd.DataFrame], notes: list[str]) -> None:
-    out.print(title, style="bold", markup=False)
-    for frame in tables.values():
-        print_table(frame, "")
-    for note in notes:
-        say(note)

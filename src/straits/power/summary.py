@@ -15,6 +15,7 @@ from straits.power.values import banzhaf, gately, propensity_to_disrupt, shapley
 
 if TYPE_CHECKING:
     from straits.power.alliance import Union
+    from straits.power.allocation import Allocation
     from straits.power.concentration import Balance
     from straits.power.withholding import Leverage
 
@@ -30,7 +31,7 @@ _WAYS = {
 def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
     """Return the solutions of one or more games of the same players side by side.
 
-    Columns: network (name of the game), player, alone, shapley, share, banzhaf, nucleolus (prenucleolus), gately (nan
+    Columns: network (name of the game), player, alone, shapley, share, banzhaf, prenucleolus, gately (nan
     where it is not defined), adds (v(N) less v without the player), disrupts (propensity to disrupt at the Shapley
     value)."""
     frames = []
@@ -50,7 +51,7 @@ def shares_table(games: Mapping[str, Game]) -> pd.DataFrame:
                     "shapley": fair.values,
                     "share": shares,
                     "banzhaf": banzhaf(game, normalised=True).values,
-                    "nucleolus": prenucleolus(game).values,
+                    "prenucleolus": prenucleolus(game).values,
                     "gately": point,
                     "adds": game.utopia,
                     "disrupts": propensity_to_disrupt(game, fair),
@@ -97,6 +98,15 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
     return told
 
 
+def sample_text(name: str, found: Allocation) -> list[str]:
+    """Say how large a sample of Shapley values is, what its errors are, and how the coalitions were valued."""
+    p = found.parameters
+    return [
+        f"{name}: means of {p['replicates']} replicates; error: standard error of the mean, {found.game.unit}.",
+        how_valued(name, found.game.parameters),
+    ]
+
+
 def owners_text(host: Game, veto: Game) -> list[str]:
     """Say whose share hangs most on rights of owners that hosts could override: two games of the same players."""
     if host.n < 2:
@@ -130,9 +140,13 @@ def union_text(found: Union) -> list[str]:
     game, told = found.game, []
     told.append(
         f"The union reaches {found.value:,.0f} {game.unit}, {abs(found.surplus):,.0f} {'more' if found.surplus >= 0 else 'less'} "
-        "than its members alone. "
-        "Others close nothing."
+        "than its members alone. Others close nothing."
     )
+    rows = found.members
+    against = f"against going alone: {_each(rows, 'gain')}"
+    if len(rows) > 2:
+        against += f"; against its best pair: {_each(rows, 'gain_on_pair')}"
+    told.append(f"What each gains in the union by Shapley value, {against}.")
     told.append(
         "The Shapley division lies in the core: no member and no pair does better apart."
         if found.core
@@ -147,14 +161,35 @@ def union_text(found: Union) -> list[str]:
         told.append(
             f"No division is stable: each coalition would need {-found.slack:,.0f} from outside to stay."
         )
+    told.append(_payments(found))
+    return told
+
+
+def _each(rows: pd.DataFrame, column: str) -> str:
+    return ", ".join(
+        f"{m} {x + 0.0:,.0f}" for m, x in zip(rows["member"], rows[column].round(0), strict=True)
+    )
+
+
+def _payments(found: Union) -> str:
+    """Say which payments lead from what each earns to the prenucleolus, and who must pay what the members do not earn."""
     paid = found.members["side_payment"]
-    if paid.notna().all():
-        flows = [
-            f"{m} {'receives' if x > 0 else 'pays'} {abs(x):,.0f}"
-            for m, x in zip(found.members["member"], paid, strict=True)
-        ]
-        told.append(
-            f"To reach the prenucleolus: {'; '.join(flows)}; the rest of the joint value is earned by others."
+    if paid.isna().any():
+        return (
+            "Side payments are not worked out with options to build: accounts do not say who pays for these."
+        )
+    flows = [
+        f"{m} {'receives' if x > 0 else 'pays'} {abs(x):,.0f}"
+        for m, x in zip(found.members["member"], paid, strict=True)
+    ]
+    told = f"To reach the prenucleolus from what each earns before tariffs: {'; '.join(flows)}."
+    lacking = float(paid.sum())
+    if abs(lacking) > 1e-6 * found.game.scale:
+        told += (
+            f" That takes {lacking:,.0f} from others, who earn it when the union acts: it could come as tariffs and prices that "
+            "they pay."
+            if lacking > 0
+            else f" That leaves {-lacking:,.0f} to others."
         )
     return told
 
@@ -267,6 +302,7 @@ __all__ = [
     "how_valued",
     "leverage_text",
     "owners_text",
+    "sample_text",
     "shares_table",
     "shares_text",
     "union_text",

@@ -190,9 +190,9 @@ def shares(study: Study) -> Table:
         "shares",
         "What each player is worth to all together",
         study.power.shares,
-        {**dict.fromkeys(("alone", "shapley", "banzhaf", "nucleolus", "gately", "adds"), unit), "share": "share"},
+        {**dict.fromkeys(("alone", "shapley", "banzhaf", "prenucleolus", "gately", "adds"), unit), "share": "share"},
         "alone: what the player reaches by itself. shapley: its average contribution over all orders of joining; share "
-        "is its part of the joint value. banzhaf: the same over all coalitions, scaled to the joint value. nucleolus: the "
+        "is its part of the joint value. banzhaf: the same over all coalitions, scaled to the joint value. prenucleolus: the "
         "division that leaves the worst-off coalition best off. adds: what all lose without it. disrupts: what the others "
         "lose by its leaving, for each unit that it loses itself.",
     )  # fmt: skip
