@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 out, err = Console(), Console(stderr=True)
+#: Letters that a column of words keeps in a line before numbers go into a table below.
+WORD = 6
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
 
@@ -58,26 +60,48 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
     # Not as the title of the table, which would be broken to its width.
     if title:
         out.print(title, style="italic", markup=False, highlight=False)
-    shown_table = Table()
     headings = [str(column).replace("_", " ") for column in table.columns]
     texts = [[heading, *(row[place] for row in rows)] for place, heading in enumerate(headings)]
+    numeric = [table[column].dtype.kind in "if" for column in table.columns]
+    # On a narrow terminal words make room for numbers and go on in the next line; so does a number that still finds no
+    # room, since cut short it would be read as another number.
+    least = [
+        max(map(len, [*heading.split(), *text[1:]])) for heading, text in zip(headings, texts, strict=True)
+    ]
     wide = sum(max(map(len, column)) + 3 for column in texts) + 1 <= out.width
-    for column, heading, text in zip(table.columns, headings, texts, strict=True):
-        numeric = table[column].dtype.kind in "if"
-        # On a narrow terminal words make room for numbers and go on in the next line; so does a number that still finds no
-        # room, since cut short it would be read as another number.
-        least = max(map(len, [*heading.split(), *text[1:]]))
-        shown_table.add_column(
-            heading,
-            justify="right" if numeric else "left",
-            width=least if numeric and not wide else None,
-            overflow="fold",
-        )
-    for row in rows:
-        shown_table.add_row(*map(escape, row))
-    out.print(shown_table)
+    for part in [range(len(texts))] if wide else _parts(least, numeric, out.width):
+        shown_table = Table()
+        for place in part:
+            shown_table.add_column(
+                headings[place],
+                justify="right" if numeric[place] else "left",
+                width=least[place] if numeric[place] and not wide else None,
+                overflow="fold",
+            )
+        for row in rows:
+            shown_table.add_row(*(escape(row[place]) for place in part))
+        out.print(shown_table)
     if top is not None and len(table) > top:
         err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
+
+
+def _parts(least: list[int], numeric: list[bool], width: int) -> list[list[int]]:
+    """Divide the columns of a table into parts that have room for all words and some of the numbers.
+
+    Words are content with a few letters in a line; without them, nobody could tell what the numbers are of."""
+    words = [place for place, number in enumerate(numeric) if not number]
+    begun = 1 + sum(min(least[place], WORD) + 3 for place in words)
+    parts: list[list[int]] = [[]]
+    room = width - begun
+    for place, number in enumerate(numeric):
+        if not number:
+            continue
+        if parts[-1] and least[place] + 3 > room:
+            parts.append([])
+            room = width - begun
+        parts[-1].append(place)
+        room -= least[place] + 3
+    return [sorted([*words, *part]) for part in parts]
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:

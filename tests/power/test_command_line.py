@@ -106,3 +106,18 @@ def test_a_union_fits_a_terminal_of_80_columns(monkeypatch):
     assert _run("eurasian-gas", "--union", "RUS,UKR,BLR").exit_code == 0
     rows = [line for line in text.getvalue().splitlines() if "RUS" in line and "│" in line]
     assert any("14,325" in line for line in rows) and any("2,275" in line for line in rows)
+
+
+@pytest.mark.parametrize("width", [48, 60, 80])
+def test_names_stay_on_narrow_terminals(monkeypatch, width):
+    """Proves: on a terminal too narrow for a matrix each row still names who withholds and who loses. Without it: columns of
+    names would shrink to nothing beside their numbers."""
+    text = io.StringIO()
+    monkeypatch.setattr(console, "out", Console(file=text, width=width))
+    assert _run("two-routes", "--leverage").exit_code == 0
+    printed = text.getvalue()
+    for column in ("veto", "ratio"):
+        part = next(part for part in printed.split("┏") if column in part)
+        assert all(name in part for name in ("NBR", "LND"))
+    assert "11,934" in printed and "10.87" in printed
+    assert max(len(line) for line in printed.splitlines() if line[:1] in "┏┃┡│└") <= width

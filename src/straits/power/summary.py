@@ -247,7 +247,7 @@ def _between(row: Mapping[Any, Any], currency: str) -> str:
 
 def _rests_on(found: Leverage, actor: str, target: str, named: Callable[[str], str], most: int = 3) -> str:
     """Name the assets behind a loss; those that take as much alone, one behind the other, together."""
-    groups = behind(found, actor, target)[:most]
+    groups = [group for group in behind(found, actor, target) if group[1] >= 0.5][:most]
     if not groups:
         return ""
     parts = [f"{' or '.join(named(a) for a in assets)} ({amount:,.0f})" for assets, amount in groups]
