@@ -2,7 +2,8 @@
 
 An asset is closed to a coalition when a player outside it may close it. By `controls`, operator, territory
 and regulator may each close it alone; owners may when those outside hold half of it or more. A control of a
-place holds for the supplies, markets and stores there. Besides, a state may close what lies on its
+place holds for the supplies, markets and stores there: who holds half of a refinery can close the market there, whoever
+owns the market. Besides, a state may close what lies on its
 territory (columns `territory`), and a buyer its own market. Actors who are neither players nor spoken for
 by one are bystanders: they close nothing.
 
@@ -40,6 +41,8 @@ BLOCKING = 0.5
 _FEW_OWNERS = 10
 #: Coalitions looked at together.
 _AT_ONCE = 1 << 16
+#: Share of each player in something that is owned.
+Shares = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ class Right:
         Its id.
     alone : int
         Mask of the players who may each close it alone.
-    shares : tuple of float
-        Share of each player in its ownership.
+    shares : tuple of tuple of float
+        Share of each player in its ownership, and in that of the place where it stands, if these have owners: who holds half
+        of either can close it.
     hosts : int
         Mask of the players on whose territory the whole asset lies; 0 if some of it lies elsewhere, or at sea.
     roles : tuple of (int, str)
@@ -66,7 +70,7 @@ class Right:
     index: int
     asset: str
     alone: int
-    shares: tuple[float, ...]
+    shares: tuple[Shares, ...]
     hosts: int = 0
     roles: tuple[tuple[int, str], ...] = ()
 
@@ -77,34 +81,33 @@ class Right:
     @cached_property
     def closers(self) -> tuple[int, ...]:
         """Masks of the players who may close it together, none of whom could be missing, increasing."""
-        single = [1 << i for i in range(len(self.shares)) if self.alone >> i & 1]
-        owners = [i for i, s in enumerate(self.shares) if s > 0 and not self.alone >> i & 1]
-        found: list[int] = []
-        for count in range(1, len(owners) + 1):
-            for group in combinations(owners, count):
-                mask = sum(1 << i for i in group)
-                missing_one = any(mask & other == other for other in found)
-                if not missing_one and sum(self.shares[i] for i in group) >= BLOCKING - 1e-9:
-                    found.append(mask)
-        return tuple(sorted([*single, *found]))
+        found = [1 << i for i in _players(self.alone)]
+        for shares in self.shares:
+            owners = [i for i, s in enumerate(shares) if s > 0]
+            for count in range(1, len(owners) + 1):
+                for group in combinations(owners, count):
+                    mask = _mask(group)
+                    missing_one = any(mask & other == other for other in found)
+                    if not missing_one and sum(shares[i] for i in group) >= BLOCKING - 1e-9:
+                        found.append(mask)
+        return tuple(sorted(m for m in found if not any(m & other == other != m for other in found)))
 
     @property
     def rule(self) -> tuple[object, ...]:
         """What it has in common with other rights that close assets to the same coalitions."""
-        owners = sum(s > 0 for s in self.shares)
+        owners = max((sum(s > 0 for s in shares) for shares in self.shares), default=0)
         # Beyond that, to list who may close it together takes longer than a switch more.
         return self.closers if owners <= _FEW_OWNERS else (self.alone, self.shares)
 
     @property
     def holders(self) -> int:
         """Mask of the players who have some right in it."""
-        return self.alone | int(sum(1 << i for i, s in enumerate(self.shares) if s > 0))
+        return self.alone | _mask(i for shares in self.shares for i, s in enumerate(shares) if s > 0)
 
     def why(self, player: int) -> str:
         """Say by what right a player may close the asset; empty if it has none."""
         told = [role for i, role in self.roles if i == player]
-        if self.shares[player] > 0:
-            told.append(f"owner of {self.shares[player]:.0%}")
+        told += [f"owner of {shares[player]:.0%}" for shares in self.shares if shares[player] > 0]
         return ", ".join(told)
 
 
@@ -113,17 +116,17 @@ def opened(rights: Sequence[Right], masks: NDArray[np.int64]) -> NDArray[np.bool
     found = np.empty((len(masks), len(rights)), dtype=bool)
     if not rights:
         return found
-    n = len(rights[0].shares)
     alone = np.array([r.alone for r in rights], dtype=np.int64)
-    shares = np.array([r.shares for r in rights], dtype=float)
-    owned = shares.any(axis=1)
+    owned = [(k, shares) for k, r in enumerate(rights) for shares in r.shares]
     for first in range(0, len(masks), _AT_ONCE):
         at = slice(first, first + _AT_ONCE)
-        outside = ~masks[at] & ((1 << n) - 1)
+        outside = ~masks[at]
         found[at] = (outside[:, None] & alone) == 0
-        if owned.any():
-            held = ((outside[:, None] >> np.arange(n)) & 1) @ shares[owned].T
-            found[at, owned] &= held < BLOCKING - 1e-9
+        if owned:
+            players = np.arange(len(owned[0][1]))
+            held = ((outside[:, None] >> players) & 1) @ np.array([shares for _, shares in owned]).T
+            for column, (k, _) in enumerate(owned):
+                found[at, k] &= held[:, column] < BLOCKING - 1e-9
     return found
 
 
@@ -210,26 +213,34 @@ def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Righ
     found = []
     for kind, ids, places in tables:
         for index, asset in enumerate(ids):
-            rows = list(by_asset[asset])
+            own, of_place = by_asset[asset], []
             states: set[str | None] = set(network.crossed(index)) if kind == "link" else set()
             if places is not None:
                 place = int(places[index])
-                rows += by_asset[network.place_ids[place]]
+                of_place = by_asset[network.place_ids[place]]
                 states = {network.territory_of_place(place)}
-            closers = {(r.actor, str(r.role)) for r in rows if r.role != "owner"}
+            closers = {(r.actor, str(r.role)) for r in [*own, *of_place] if r.role != "owner"}
             closers |= {(state, "territory") for state in states}
             if kind == "market":
                 closers.add((markets[asset].buyer, "buyer"))
             held = {
                 (speaker[actor], role) for actor, role in closers if actor is not None and actor in speaker
             }
-            owned = _shares([r for r in rows if r.role == "owner"], speaker, n)
+            owned = tuple(_shares(rows, speaker, n) for rows in (own, of_place))
             # Ships leave the territory of both ports; nobody keeps them running against their owners.
             at_sea = kind == "link" and links[asset].mode == "sea"
             hosted = bool(states) and not at_sea and all(s is not None and s in speaker for s in states)
             hosts = _mask(speaker[s] for s in states if s is not None) if hosted else 0
             found.append(
-                Right(kind, index, asset, _mask(i for i, _ in held), owned, hosts, tuple(sorted(held)))
+                Right(
+                    kind,
+                    index,
+                    asset,
+                    _mask(i for i, _ in held),
+                    tuple(filter(any, owned)),
+                    hosts,
+                    tuple(sorted(held)),
+                )
             )
     return found
 
@@ -241,13 +252,17 @@ def _mask(players: Iterable[int]) -> int:
     return found
 
 
-def _shares(owners: list, speaker: Mapping[str, int], n: int) -> tuple[float, ...]:
+def _players(mask: int) -> list[int]:
+    return [i for i in range(mask.bit_length()) if mask >> i & 1]
+
+
+def _shares(rows: list, speaker: Mapping[str, int], n: int) -> Shares:
+    owners = [r for r in rows if r.role == "owner"]
     held = [0.0] * n
-    equal = any(r.share is None for r in owners)
-    total = max(sum(r.share for r in owners), 1.0) if owners and not equal else 1.0
+    total = max(sum(r.share for r in owners), 1.0)
     for r in owners:
         if r.actor in speaker:
-            held[speaker[r.actor]] += 1.0 / len(owners) if equal else r.share / total
+            held[speaker[r.actor]] += r.share / total
     return tuple(held)
 
 
@@ -284,14 +299,13 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
             raise GameError(f"access: {network.unknown_asset(asset)}")
         if not isinstance(access, str) and not by_asset[asset].holders:
             raise GameError(f"access: no player controls asset {asset!r}: it is open to all already")
-    free = (0.0,) * (len(rights[0].shares) if rights else 0)
 
     def left(right: Right) -> Right:
         regime = regimes.get(right.asset, "veto")
         if regime == "host" and right.hosts:
-            return replace(right, shares=free)
+            return replace(right, shares=())
         if regime == "regulated" and (right.kind in TRANSPORT or not isinstance(access, str)):
-            return replace(right, alone=0, shares=free, roles=())
+            return replace(right, alone=0, shares=(), roles=())
         return right
 
     return [left(r) for r in rights]
