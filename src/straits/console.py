@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 from rich.console import Console
 
 from straits.errors import StraitsError
+from straits.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,15 +27,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard out
 
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:
-    """Show an error of straits as its text, without a traceback, and end with status 1; end with 130 when stopped."""
+    """Show an error of straits, or of the machine, as its text, without a traceback, with status 1; end with 130 when stopped."""
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        _write_all_letters()
         try:
             command(*args, **kwargs)
         except StraitsError as error:
-            err.print("error:", style="bold red", end=" ")
-            err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            _tell(str(error))
+            raise typer.Exit(1) from None
+        except BrokenPipeError:
+            raise  # the reader has gone, as in `| head -1`: Click ends in silence
+        except OSError as error:
+            _tell(f"{error.filename or 'the output'}: {error.strerror or error}")
+            raise typer.Exit(1) from None
+        except MemoryError as error:
+            _tell(f"not enough memory: {error or 'ask for less at a time'}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             err.print(
@@ -44,16 +54,29 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _tell(text: str) -> None:
+    err.print("error:", style="bold red", end=" ")
+    err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _write_all_letters() -> None:
+    """Write letters that the terminal does not have as escapes, instead of ending with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str) -> None:
     """Print a line as it is."""
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None:
-    """Print a table with a title, or its first `top` rows; nothing for an empty one."""
-    from rich.markup import escape
-    from rich.table import Table
+    """Print a table with a title, or its first `top` rows; nothing for an empty one.
 
+    On a narrow terminal words go on in the next line, and columns for which there is no room in a second table, which begins with
+    the same names.
+    """
     if not len(table):
         return
     rows = [[cell(value) for value in row] for row in table.head(top or len(table)).itertuples(index=False)]
@@ -63,45 +86,64 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
     headings = [str(column).replace("_", " ") for column in table.columns]
     texts = [[heading, *(row[place] for row in rows)] for place, heading in enumerate(headings)]
     numeric = [table[column].dtype.kind in "if" for column in table.columns]
-    # On a narrow terminal words make room for numbers and go on in the next line; so does a number that still finds no
-    # room, since cut short it would be read as another number.
+    wide = [max(map(len, text)) for text in texts]
+    # A number cut short would be read as another number; of words a few letters in a line can be read.
     least = [
-        max(map(len, [*heading.split(), *text[1:]])) for heading, text in zip(headings, texts, strict=True)
+        max(map(len, [*text[0].split(), *text[1:]])) if number else min(width, _READABLE)
+        for text, number, width in zip(texts, numeric, wide, strict=True)
     ]
-    wide = sum(max(map(len, column)) + 3 for column in texts) + 1 <= out.width
-    for part in [range(len(texts))] if wide else _parts(least, numeric, out.width):
-        shown_table = Table()
-        for place in part:
-            shown_table.add_column(
-                headings[place],
-                justify="right" if numeric[place] else "left",
-                width=least[place] if numeric[place] and not wide else None,
-                overflow="fold",
-            )
-        for row in rows:
-            shown_table.add_row(*(escape(row[place]) for place in part))
-        out.print(shown_table)
+    for part in _parts(wide if _breadth(wide) <= out.width else least, numeric, out.width):
+        _print_part(
+            [texts[place] for place in part],
+            [numeric[place] for place in part],
+            [least[place] for place in part],
+        )
     if top is not None and len(table) > top:
         err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
 
 
-def _parts(least: list[int], numeric: list[bool], width: int) -> list[list[int]]:
-    """Divide the columns of a table into parts that have room for all words and some of the numbers.
+#: Letters of a word that stand in one line at least.
+_READABLE = 9
 
-    Words are content with a few letters in a line; without them, nobody could tell what the numbers are of."""
-    words = [place for place, number in enumerate(numeric) if not number]
-    begun = 1 + sum(min(least[place], WORD) + 3 for place in words)
-    parts: list[list[int]] = [[]]
-    room = width - begun
-    for place, number in enumerate(numeric):
-        if not number:
-            continue
-        if parts[-1] and least[place] + 3 > room:
-            parts.append([])
-            room = width - begun
-        parts[-1].append(place)
-        room -= least[place] + 3
-    return [sorted([*words, *part]) for part in parts]
+
+def _breadth(widths: Iterable[int]) -> int:
+    """Give the breadth of a table whose columns are so wide, with its lines."""
+    return sum(width + 3 for width in widths) + 1
+
+
+def _parts(least: list[int], numeric: list[bool], room: int) -> list[list[int]]:
+    """Divide columns among tables that fit into the room, each beginning with the columns that name its rows."""
+    count = len(least)
+    names = list(range(max(numeric.index(True), 1) if any(numeric) else 1))
+    if _breadth([*(least[place] for place in names), max(least[len(names) :], default=0)]) > room:
+        names = names[:1]
+    parts = [names]
+    for place in range(len(names), count):
+        here = [*parts[-1], place]
+        if _breadth(least[p] for p in here) > room and parts[-1] != names:
+            here = [*names, place]
+            parts.append(here)
+        parts[-1] = here
+    return parts
+
+
+def _print_part(texts: list[list[str]], numeric: list[bool], least: list[int]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    wide = _breadth(max(map(len, text)) for text in texts) <= out.width
+    shown_table = Table()
+    for text, number, width in zip(texts, numeric, least, strict=True):
+        shown_table.add_column(
+            text[0],
+            justify="right" if number else "left",
+            width=width if number and not wide else None,
+            min_width=width,
+            overflow="fold",
+        )
+    for row in zip(*(text[1:] for text in texts), strict=True):
+        shown_table.add_row(*map(escape, row))
+    out.print(shown_table)
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
@@ -117,7 +159,8 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False)
+            with replacing(folder / f"{name}.csv") as beside:
+                table.to_csv(beside, index=False)
     except OSError as error:
         raise StraitsError(f"{folder}: the tables cannot be written: {error.strerror}") from error
 
@@ -148,7 +191,9 @@ def write_json(content: Any) -> None:
             return {str(k): plain(v) for k, v in value.items()}
         return [plain(v) for v in value] if isinstance(value, list | tuple) else value
 
-    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=False, default=str) + "\n")
+    # Only an output that knows all letters gets them as they are: another would get escapes that are not JSON's.
+    every = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=not every, default=str) + "\n")
 
 
 class Spinner:

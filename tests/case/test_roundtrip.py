@@ -208,7 +208,7 @@ def test_a_failed_write_leaves_the_old_case(
     small: Case, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Proves: a full disk leaves the old files whole and no litter. Without it: half a case would be read as a whole one."""
-    from straits.case import folder
+    from straits import files
 
     small.save(tmp_path / name)
     before = contents(tmp_path)
@@ -221,7 +221,7 @@ def test_a_failed_write_leaves_the_old_case(
         if len(calls) == (3 if name == "case" else 1):
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folder.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         other.save(tmp_path / name)
     assert contents(tmp_path) == before

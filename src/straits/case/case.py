@@ -22,7 +22,6 @@ from straits.case.folder import (
     SCENARIOS_FOLDER,
     SETTINGS_FILE,
     RawCase,
-    write_file,
     write_folder,
 )
 from straits.case.parse import ParsedTable, empty_frame, raw_from_frame
@@ -30,6 +29,7 @@ from straits.case.settings import Change, Scenario, Settings
 from straits.case.tables import REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.yamlfile import write_yaml
 from straits.errors import StraitsError, did_you_mean
+from straits.files import write_file
 
 
 class Case:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from straits.case.parse import RawTable
 from straits.case.tables import TABLES
 from straits.case.yamlfile import read_yaml
 from straits.errors import did_you_mean
+from straits.files import stage
 
 SETTINGS_FILE = "case.yaml"
 SCENARIOS_FOLDER = "scenarios"
@@ -139,30 +138,3 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     for path in owned:
         if path.relative_to(folder).as_posix() not in files:
             path.unlink(missing_ok=True)
-
-
-def stage(target: Path, data: bytes) -> Path:
-    """Write `data` to a temporary file beside `target`, flushed to disk, and give its path; remove it if that fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    path = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        path.chmod(0o666 & ~_umask())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path
-
-
-def write_file(target: Path, data: bytes) -> None:
-    """Write one file whole or not at all."""
-    stage(target, data).replace(target)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -24,7 +24,7 @@ StoreFolder = Annotated[
     typer.Option(help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")]
-Top = Annotated[int, typer.Option(help="Rows printed of each table.")]
+Top = Annotated[int, typer.Option(min=1, help="Rows printed of each table.")]
 
 
 def sweep(
@@ -110,8 +110,8 @@ def ensemble(
     measure: Annotated[
         str,
         typer.Option(
-            help="What is lost: value, exports:COMMODITY[:ORIGIN], corridor:CORRIDOR:COMMODITY[:ORIGIN], flow:LINK, sales:MARKET, "
-            "account:ACTOR or state:STATE."
+            help="What is lost: value, exports:COMMODITY[:ORIGIN], corridor:CORRIDOR:COMMODITY[:ORIGIN], flow:LINK, "
+            "sales:MARKET, account:ACTOR or state:STATE."
         ),
     ] = "value",
     foresight: Annotated[

@@ -72,7 +72,10 @@ class Ledger:
         self.path = Path(path)
         if not self.path.exists() and not create:
             raise LedgerError(f"no ledger at {self.path}; `straits evidence init` makes one")
-        self.db = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            self.db = sqlite3.connect(self.path, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise LedgerError(f"{self.path}: {error}; name a file in a folder that exists") from None
         try:
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
             self.db.execute("PRAGMA journal_mode=WAL")

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
+from straits.files import replacing
 from straits.model import highs
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.formulation import Boundary, Bounds, Formulation
@@ -24,6 +25,9 @@ from straits.model.read import read_network
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.settings import Scenario
+
+#: Last line of a whole file, by its ending.
+_LAST = {".lp": b"end", ".mps": b"ENDATA"}
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,27 @@ class Model:
             If the ending is neither .lp nor .mps, or the file cannot be written.
         """
         path = Path(path)
-        if path.suffix not in (".lp", ".mps"):
+        if path.suffix not in _LAST:
             raise ModelError(f"cannot write a model to {path.name}: expected a name that ends in .lp or .mps")
         solver = highs.new_solver()
         b = self.bounds
         highs.load(solver, self.cost, self.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
-        highs.write(solver, path, [self.column_name(j) for j in range(len(self.cost))],
-                    [self.row_name(i) for i in range(self.matrix.shape[0])])  # fmt: skip
+        columns = [self.column_name(j) for j in range(len(self.cost))]
+        rows = [self.row_name(i) for i in range(self.matrix.shape[0])]
+        try:
+            # HiGHS crashes where it cannot open the file, and does not say where the disk was full before the end.
+            with replacing(path) as beside:
+                highs.write(solver, beside, columns, rows)
+                if not _ends(beside, _LAST[path.suffix]):
+                    raise ModelError(f"{path}: the disk took only a part of the model; make room")
+        except OSError as error:
+            raise ModelError(f"{path}: the model cannot be written: {error.strerror}") from error
+
+
+def _ends(path: Path, last: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 64, 0))
+        return file.read().rstrip().endswith(last)
 
 
 def compile_case(

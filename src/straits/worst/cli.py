@@ -67,7 +67,7 @@ def worst(
     out: Annotated[
         Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")
     ] = None,
-    top: Annotated[int, typer.Option(help="Rows printed of each table.")] = 20,
+    top: Annotated[int, typer.Option(min=1, help="Rows printed of each table.")] = 20,
 ) -> None:
     """Find the closures that hurt most, proved, the best reply allowed."""
     tables: dict[str, Any] = {}

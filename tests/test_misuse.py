@@ -1,0 +1,134 @@
+"""What a stranger does wrong at the terminal: every slip ends in one line that says what to do, and loses no file."""
+
+from __future__ import annotations
+
+import errno
+import io
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from straits import console
+from straits.cli import app
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Give the exit status and what stands on standard error and output; a traceback is no answer."""
+    streams = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(console.out, "file", streams[0])
+        patch.setattr(console.err, "file", streams[1])
+        result = CliRunner().invoke(app, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    return result.exit_code, streams[1].getvalue(), streams[0].getvalue() + result.output
+
+
+def test_files_that_cannot_be_written_or_read_are_one_line(tmp_path: Path) -> None:
+    """Proves: a file in the place of a folder, or a folder that cannot be made, is an error that names it. Without it: `run` and
+    `new` ended in a traceback, and `lp` crashed."""
+    (tmp_path / "file").write_text("mine")
+    for arguments in (
+        ("new", str(tmp_path / "file" / "below")),
+        ("run", "two-routes", "--out", str(tmp_path / "file")),
+        ("evidence", "init", "-l", str(tmp_path / "nowhere" / "e.db")),
+        ("evidence", "init", "-l", str(tmp_path)),
+        ("lp", "two-routes", str(tmp_path / "nowhere" / "m.lp")),
+    ):
+        status, error, _ = run(*arguments)
+        assert status == 1 and error.startswith("error: ") and error.count("\n") == 1, (arguments, error)
+        assert str(tmp_path) in error, (arguments, error)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_short_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a question too large for the memory is an error. Without it: a million million draws ended in NumPy's traceback."""
+
+    def hungry() -> None:
+        raise MemoryError("Unable to allocate 7.28 TiB")
+
+    monkeypatch.setattr(console.err, "file", text := io.StringIO())
+    with pytest.raises(console.typer.Exit):
+        console.shown(hungry)()
+    assert "not enough memory: Unable to allocate 7.28 TiB" in text.getvalue()
+
+
+def test_a_pipe_that_closes_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: that the reader of the output has gone stays what Click handles, in silence. Without it: `… | head -1` would say
+    that a file cannot be written."""
+
+    def gone() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        console.shown(gone)()
+
+
+def test_letters_that_the_terminal_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: on a terminal of another encoding a name is written with escapes, and JSON stays JSON. Without it: a dash or a
+    Kazakh letter ended in UnicodeEncodeError."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    console.shown(lambda: print("Ақтау –"))()
+    assert b"\\u049b" in raw.getvalue()
+    raw.truncate(0), raw.seek(0)
+    console.write_json({"é": "Ақтау 𐐷"})
+    import json
+
+    assert json.loads(raw.getvalue().decode("ascii")) == {"é": "Ақтау 𐐷"}
+
+
+def test_names_never_vanish_from_a_narrow_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a table too wide for the terminal goes on in a second one that begins with the names again. Without it: nine
+    columns of numbers on 80 columns left none for the name, and nobody could tell whose they were."""
+    numbers = {f"a number of the kind {i}": [123456.0 + i] for i in range(9)}
+    monkeypatch.setattr(console, "out", Console(file=(text := io.StringIO()), width=80))
+    console.print_table(pd.DataFrame({"player": ["Kazakhstan"], **numbers}), "")
+    shown = text.getvalue()
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown.count("Kazakhstan") == 2 and all(f"{123456 + i:,}" in shown for i in range(9))
+
+
+@pytest.mark.parametrize("command", ["sweep", "ensemble", "worst"])
+def test_top_is_one_or_more(command: str) -> None:
+    """Proves: `--top 0` and `--top -1` are refused. Without it: the first printed all rows, the second all but the last."""
+    for top in ("0", "-1"):
+        assert run(command, "two-routes", "--top", top)[0] == 2
+
+
+def test_half_a_model_is_not_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where the disk is full before the end of an LP file, that is an error and the old file stays. Without it: HiGHS says
+    nothing, and another solver would answer for a part of the model."""
+    from straits.model import highs
+
+    path = tmp_path / "m.lp"
+    assert run("lp", "two-routes", str(path))[0] == 0
+    whole = path.read_bytes()
+    write = highs.write
+
+    def full(solver, beside, columns, rows) -> None:
+        write(solver, beside, columns, rows)
+        beside.write_bytes(beside.read_bytes()[:5000])
+
+    monkeypatch.setattr(highs, "write", full)
+    status, error, _ = run("lp", "two-routes", str(path))
+    assert status == 1 and "only a part of the model" in error
+    assert path.read_bytes() == whole and list(tmp_path.iterdir()) == [path]
+
+
+def test_tables_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a full disk leaves the tables of the run before. Without it: half a table lay where a whole one had been."""
+    console.write_tables({"a": pd.DataFrame({"x": [1]})}, tmp_path)
+    before = (tmp_path / "a.csv").read_bytes()
+
+    def full(self, path, index) -> None:
+        Path(path).write_text("x")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    with pytest.raises(console.StraitsError, match="No space left"):
+        console.write_tables({"a": pd.DataFrame({"x": [2]})}, tmp_path)
+    assert (tmp_path / "a.csv").read_bytes() == before and len(list(tmp_path.iterdir())) == 1
