@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 import straits
+from straits.case import Change, Scenario
+from straits.engine import Session
+from straits.model import Solution
 from straits.power import (
     Game,
     GameError,
@@ -28,6 +31,7 @@ from straits.power import (
     union,
     verify,
 )
+from straits.power.casegame import build_program
 from straits.power.summary import balance_text, shares_table, shares_text, union_text
 
 from .ways import case_of_ways, link
@@ -176,3 +180,22 @@ def test_a_union_that_loses_says_less():
     """Proves: a union worth less than its members alone is said to reach less. Without it: '-1,800 more' would be read over."""
     told = union_text(union(straits.load_case("eurasian-gas"), ["UKR", "BLR"]))
     assert "1,800 less than its members alone" in told[0]
+
+
+def test_a_game_of_one_good_holds_no_other():
+    """Proves: with `commodity`, goods that are on their way or in store when the time starts are no part of the values: whoever
+    closes only the way of containers adds nothing to a game of gas, and nothing but gas is sold. Without it: the worth of a
+    gas union would hold containers and oil that are under way on New Year's Day."""
+    caspian = straits.load_case("caspian")
+    assert np.abs(game(caspian, ["BLR", "POL"], commodity="gas").values).max() < 1e-6
+    program = build_program(caspian, ["RUS", "KAZ", "UZB"], commodity="gas")
+    answer = Session(program.model).solve(program.bounds(np.ones(len(program.switches), dtype=bool)))
+    sales = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status).sales
+    assert set(sales.loc[sales["amount"] > 1e-6, "commodity"]) == {"gas"}
+    scenario = Scenario(
+        id="more",
+        title="more oil",
+        changes=(Change(table="supplies", row="oil-tengiz", column="capacity", value=9.0),),
+    )
+    plain, more = (game(caspian, ["RUS", "KAZ"], commodity="gas", scenario=s) for s in (None, scenario))
+    assert more.values == pytest.approx(plain.values, abs=1e-6)

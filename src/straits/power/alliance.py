@@ -88,7 +88,7 @@ def union(
     members : sequence of actor ids, or mapping of name to actor ids
         The members, at least two. All other actors are bystanders, who close nothing.
     commodity : str, optional
-        Only supplies of this commodity act. Default: all.
+        Only this commodity is produced, on its way or in store. Default: all.
 
     Raises
     ------

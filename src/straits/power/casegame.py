@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
-from straits.model import Bounds, Model, factors_of
+from straits.model import Bounds, Model, factors_of, find_scenario
 from straits.power.coalitionvalues import CaseValues
 from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
 from straits.power.investment import with_options
@@ -97,6 +97,7 @@ def build_program(
     """Compile a case with a switch for each group of assets that the same players may close; see `game` for
     the parameters."""
     chosen = _chosen_options(case, options)
+    case, scenario = _of_one_good(case, scenario, commodity)
     model, built = with_options(case, scenario, chosen, discount_rate)
     model = _only(_without_duties(model), commodity)
     speaker = spokesmen(case, players)
@@ -144,15 +145,39 @@ def _without_duties(model: Model) -> Model:
     return replace(model, bounds=Bounds(column_lower, b.column_upper, row_lower, b.row_upper))
 
 
-def _only(model: Model, commodity: str | None) -> Model:
-    """Let only supplies of one commodity act."""
+def _of_one_good(
+    case: Case, scenario: Scenario | str | None, commodity: str | None
+) -> tuple[Case, Scenario | None]:
+    """Return the case and the scenario without supplies and first stocks of other goods: neither produced, nor on their way or in
+    store when the time starts."""
+    from straits.case.settings import Change
+
+    found = find_scenario(case, scenario)
     if commodity is None:
-        return model
-    n, f = model.network, model.formulation
-    known = n.case.rows("commodities")
+        return case, found
+    known = case.rows("commodities")
     if commodity not in known:
         hint = did_you_mean(commodity, known) or f"; there are {', '.join(known)}"
         raise GameError(f"commodity: {commodity!r} is not in table commodities{hint}")
+    cells = [
+        (table, key, column)
+        for table, columns in (("supplies", ("capacity", "min_output")), ("stores", ("start", "min_level")))
+        for key, row in case.rows(table).items()
+        if row.commodity != commodity
+        for column in columns
+    ]
+    changes = [Change(table=t, row=key, column=column, value=0.0) for t, key, column in cells]
+    if found is not None:
+        kept = tuple(c for c in found.changes if (c.table, c.row, c.column) not in set(cells))
+        found = found.model_copy(update={"changes": kept})
+    return (case.with_changes(changes) if changes else case), found
+
+
+def _only(model: Model, commodity: str | None) -> Model:
+    """Let only supplies of one commodity act, those that options add included."""
+    if commodity is None:
+        return model
+    n, f = model.network, model.formulation
     upper = model.bounds.column_upper.copy()
     other = np.array([n.cargoes[k].commodity != commodity for k in n.supplies.cargo], dtype=bool)
     upper[f.supply.every(np.flatnonzero(other)).ravel()] = 0.0
@@ -241,7 +266,7 @@ def game(
     scenario : Scenario or str, optional
         Default: the undisturbed case.
     commodity : str, optional
-        Only supplies of this commodity act. Default: all.
+        Only this commodity is produced, on its way or in store. Default: all.
     sample : bool
         Value coalitions only when asked (for more than 20 players): gives a `LazyGame`, for `shapley(game,
         sample=…, rng=…)`.
