@@ -57,6 +57,17 @@ def test_time_left_is_told_only_where_known() -> None:
     assert console.time_left(float("nan")) == console.time_left(float("inf")) == ""
 
 
+def test_solve_says_what_is_open(printed: io.StringIO) -> None:
+    """Proves: `solve --ranges` prints what equally good plans leave open and how many numbers are not; for a plan decided step by
+    step it ends with an error that says so. Without it: the solver's choice would be all that a user of the command line sees."""
+    assert run("solve", "caspian", "--ranges") == 0
+    text = printed.getvalue()
+    assert "34 of 142 numbers are open: the same joint value from least to most" in text
+    assert "flow:cpc-spm1" in text and "flow:btc" not in text
+    assert run("solve", "eurasian-gas", "--ranges") == 0
+    assert run("solve", "two-routes", "--scenario", "pipeline-stop", "--ranges") == 1
+
+
 def test_sweep_prints_what_each_part_of_a_pair_costs(printed: io.StringIO) -> None:
     """Proves: a pair stands with the loss of each alone, and storage against route is explained in a sentence."""
     assert run("sweep", "two-routes", "--k", "2", "--window", "2022-07-02:28d") == 0

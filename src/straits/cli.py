@@ -69,6 +69,10 @@ def solve(
     scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
     foresight: Foresight = None,
     tariffs: Tariffs = None,
+    ranges: Annotated[
+        bool,
+        typer.Option("--ranges", help="What equally good plans or prices leave open, from least to most."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Solve one scenario and print its value, corridors and accounts."""
@@ -76,6 +80,7 @@ def solve(
     from straits.stress import corridors
 
     solution = straits.solve(straits.load_case(case), scenario, foresight=foresight, tariffs=tariffs)
+    found = straits.ranges(solution) if ranges else None
     flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
     accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
     currency = solution.case.settings.currency
@@ -87,6 +92,7 @@ def solve(
                 "corridors": flows.to_dict("records"),
                 "accounts_million": accounts.to_dict("records"),
                 "unmet": solution.unmet.to_dict("records"),
+                **({} if found is None else {"ranges": found.to_dict("records")}),
                 "provenance": solution.provenance,
             }
         )
@@ -97,6 +103,12 @@ def solve(
     print_table(flows, "Flow by corridor, unit of the commodity")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")
+    if found is not None:
+        count = int(found["open"].sum())
+        told = f"{count} of {len(found)} numbers are open: the same joint value from least to most"
+        print_table(found[found["open"]].drop(columns="open"), told)
+        if not count:
+            out.print(f"All {len(found)} numbers are the same in every plan as good.", highlight=False)
 
 
 @app.command()

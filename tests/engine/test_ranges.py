@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from scipy.optimize import linprog
 import straits
 from randomcases import cases
 from small import build, link, market, places, supply
+from straits.case.settings import Scenario
 from straits.engine.face import Duals
 from straits.model.accounts import books_of
 from straits.model.solution import Solution
@@ -99,16 +102,22 @@ def test_what_is_asked_for_when_nothing_is_said():
 
 
 def test_a_plan_decided_step_by_step_has_no_equals():
-    """Proves: a plan made by surprise is refused and the error says why; the same scenario with perfect foresight is not.
+    """Proves: a plan made by surprise is refused and the error says why, and so is one that does not say how it was made but is no
+    optimum of its model; the same scenario with perfect foresight is not.
     Without it: duals of several programs would be taken for a proof.
     """
     case = straits.load_case("two-routes")
-    with pytest.raises(
-        straits.errors.ModelError,
-        match=r"pipeline-stop: its plan was decided step by step \(foresight surprise\)",
-    ):
-        straits.ranges(straits.solve(case, "pipeline-stop"))
-    assert len(straits.ranges(straits.solve(case, "pipeline-stop", foresight="perfect")))
+    stop = {"asset": "pipe", "start": "2022-07-06", "end": "2022-07-27", "expected_days": 60}
+    believed = Scenario.model_validate(
+        {"id": "long", "title": "long", "disruptions": [stop], "foresight": "surprise"}
+    )
+    surprised = straits.solve(case, believed)
+    for solution in (surprised, replace(surprised, provenance={})):
+        with pytest.raises(
+            straits.errors.ModelError, match=r"ranges of scenario long: its plan was decided step by step"
+        ):
+            straits.ranges(solution)
+    assert len(straits.ranges(straits.solve(case, believed, foresight="perfect")))
 
 
 def test_unknown_measures():

@@ -11,6 +11,7 @@ import straits
 from straits.case import Case
 from straits.report import Study
 from straits.report.analyses import find_all
+from straits.report.openness import open_numbers
 from straits.stress import stress
 from straits.stress.sensitivity import COLUMNS
 
@@ -61,7 +62,8 @@ def teaching() -> Case:
 
 @pytest.fixture(scope="session")
 def study(teaching: Case) -> Study:
-    found = Study(stress(teaching), findings=teaching.check(), seconds=1.0)
+    compared = stress(teaching)
+    found = Study(compared, findings=teaching.check(), ranges=open_numbers(compared), seconds=1.0)
     answer = float(found.focus_summary["lost_exports"].iloc[0])
     row = {
         "table": "links", "row": "rail", "column": "cost", "name": "Railway to the port", "value": 30.0, "unit": "USD/t",

@@ -22,7 +22,7 @@ from straits.stress import Comparison
 
 SECTIONS = (
     "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "failures", "worst",
-    "power", "back-test", "intervals", "weak-numbers", "method", "sources",
+    "power", "back-test", "open", "intervals", "weak-numbers", "method", "sources",
 )  # fmt: skip
 
 

@@ -120,11 +120,11 @@ def _demand_optimum(solution: Solution) -> None:
     priced, valued = np.abs(reduced) > _GAP, np.abs(solution.dual) > _GAP
     worth = float(model.cost @ solution.x)
     proved = float(reduced[priced] @ columns[priced] + solution.dual[valued] @ rows[valued])
-    if not abs(worth - proved) <= _GAP * (1.0 + abs(worth)):
+    foresight = solution.provenance.get("foresight", "perfect")
+    if foresight != "perfect" or not abs(worth - proved) <= _GAP * (1.0 + abs(worth)):
         raise ModelError(
-            f"ranges of scenario {solution.scenario_id}: its plan was decided step by step (foresight "
-            f"{solution.provenance.get('foresight', 'unknown')}), so there is no set of equally good plans; "
-            "solve it with foresight='perfect'"
+            f"ranges of scenario {solution.scenario_id}: its plan was decided step by step (foresight {foresight}), so there is "
+            "no set of equally good plans; solve it with foresight='perfect'"
         )
 
 

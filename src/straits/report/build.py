@@ -23,6 +23,7 @@ from straits.report.supportsections import (
     back_test_section,
     intervals_section,
     method_section,
+    open_section,
     sources_section,
     weak_section,
 )
@@ -87,7 +88,8 @@ def report_html(study: Study) -> str:
         _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
         _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), risk_section(study),
         power_section(study),
-        documents_section(study), back_test_section(study), intervals_section(study), weak_section(study),
+        documents_section(study), back_test_section(study), open_section(study), intervals_section(study),
+        weak_section(study),
         method_section(study), sources_section(study),
     ]  # fmt: skip
     for section in sections:

@@ -39,6 +39,9 @@ class Study:
     intervals : DataFrame
         The main answer with all intervals of costs and prices at their ends together, as `straits.stress.cost_intervals`
         gives it; empty if not tried.
+    ranges : DataFrame
+        Numbers that equally good plans or prices leave open, as `straits.report.openness.open_numbers` gives it; empty if not
+        looked for.
     findings : Findings or None
         What the checks of the case found.
     failures, attack, power : Failures, Attack, Power or None
@@ -56,6 +59,7 @@ class Study:
     comparison: Comparison
     sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
     intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: Findings | None = None
     failures: Failures | None = None
     pairs: Pairs | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from straits.report.analyses import find_all
 from straits.report.content import Study
 from straits.report.documents import read_documents
+from straits.report.openness import open_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,10 @@ def build_study(
     begin = time.perf_counter()
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger) if ledger else None
-    study = Study(stress(case, progress=progress), findings=case.check())
+    comparison = stress(case, progress=progress)
+    study = Study(comparison, findings=case.check(), ranges=open_numbers(comparison))
+    if progress:
+        progress("ranges of equally good plans")
     if tried and case.settings.focus and study.main:
         intervals = cost_intervals(case, study.main)
         if progress:

@@ -52,7 +52,7 @@ def gains(study: Study) -> str:
         parts.append(f"{best} gains most, {fmt.money(most, study.currency)}")
     return (
         f"{'; '.join(parts)}. Companies count for the state they belong to, and who belongs to none stands for itself. "
-        "How the sum is divided rests on local prices, which may not be unique."
+        "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
     )
 
 

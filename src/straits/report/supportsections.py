@@ -11,7 +11,9 @@ from straits.report import figures, tables
 from straits.report import format as fmt
 from straits.report.content import Study
 from straits.report.html import Fold, Section, Shown, source_list
+from straits.report.openness import TOLD, named_ranges, ranges_table
 from straits.report.summary import answer_range, answer_span, key_numbers
+from straits.report.table import Table
 
 METHOD = (
     "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less "
@@ -34,6 +36,50 @@ def back_test_section(study: Study) -> Section:
     )
     section.blocks.append(figure)
     return section
+
+
+def open_section(study: Study) -> Section:
+    """Say which of the report's numbers hold in every equally good plan, and which do not."""
+    section = Section("open", "What the model leaves open")
+    frame = named_ranges(study)
+    if not len(frame):
+        return section
+    base = frame[frame["scenario"] == "baseline"]
+    section.blocks.append(
+        "Often several plans are equally good, as where two moorings or two border crossings cost the same. The model then gives "
+        "one of them, and what it says of one mooring alone must not be quoted. In the baseline, of all plans that are as good, "
+        f"{_held(base, 'exports', 'amount of a good exported by a country', 'amounts of a good exported by a country')}; "
+        f"{_held(base, 'route', 'flow on a route', 'flows on routes')}; "
+        f"{_held(base, 'link', 'flow on a link', 'flows on links')}. "
+        "Prices can be open too: where a seller and a buyer have only each other, the model does not say how they share. "
+        f"{_held(base, 'account', 'account of a state', 'accounts of states').capitalize()}. Of what is listed, quote the range."
+    )
+    for name in dict.fromkeys(frame["scenario"]):
+        rows = frame[(frame["scenario"] == name) & frame["open"] & (frame["width"] > TOLD)]
+        if len(rows):
+            table = ranges_table(study)
+            told = rows.drop(columns=["width", "open", "scenario", "title"])
+            shown = Shown(Table(table.name, table.title, told, table.units, table.note))
+            section.blocks.append(
+                shown if name == "baseline" else Fold(study.scenario_title(str(name)), [shown])
+            )
+    left = int((frame["open"] & ~(frame["width"] > TOLD)).sum())
+    if left:
+        section.blocks.append(
+            f"{fmt.plural(left, 'range')} narrower than 1 % {'is' if left == 1 else 'are'} in the workbook."
+        )
+    return section
+
+
+def _held(frame: pd.DataFrame, kind: str, one: str, many: str) -> str:
+    """Say how many numbers of a kind are the same in all equally good plans."""
+    rows = frame[frame["kind"] == kind]
+    some = int(rows["open"].sum())
+    if len(rows) == 1:
+        return f"the only {one} {'is open' if some else 'is the same'}"
+    if not some:
+        return f"all {len(rows)} {many} are the same"
+    return f"{some} of {len(rows)} {many} {'is' if some == 1 else 'are'} open"
 
 
 def intervals_section(study: Study) -> Section:
@@ -120,4 +166,11 @@ def sources_section(study: Study) -> Section:
     return section
 
 
-__all__ = ["back_test_section", "intervals_section", "method_section", "sources_section", "weak_section"]
+__all__ = [
+    "back_test_section",
+    "intervals_section",
+    "method_section",
+    "open_section",
+    "sources_section",
+    "weak_section",
+]

@@ -16,6 +16,7 @@ from straits.report.analysistables import (
     worst_ties,
 )
 from straits.report.content import Study
+from straits.report.openness import ranges_table
 from straits.report.pairs import double_failures
 from straits.report.powertables import (
     concentration,
@@ -37,7 +38,7 @@ def study_tables(study: Study) -> list[Table]:
         failures, state_failures, double_failures, attacks, worst_ties, risk_summary, exceedance, hazards,
         leverage, leverage_exports, leverage_assets, leverage_items, leverage_options, shares, concentration,
         unmet, shortfall, back_test,
-        intervals, sensitivity, events, documents.timeline, documents.terms, measures,
+        ranges_table, intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
     return [table for table in (maker(study) for maker in makers) if len(table.frame)]
