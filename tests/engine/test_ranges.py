@@ -102,8 +102,8 @@ def test_what_is_asked_for_when_nothing_is_said():
 
 
 def test_a_plan_decided_step_by_step_has_no_equals():
-    """Proves: a plan made by surprise is refused and the error says why, and so is one that does not say how it was made but is no
-    optimum of its model; the same scenario with perfect foresight is not.
+    """Proves: a plan made by surprise is refused and the error says why, and so is one that does not say how it was made but is
+    no optimum of its model; the same scenario with perfect foresight is not.
     Without it: duals of several programs would be taken for a proof.
     """
     case = straits.load_case("two-routes")
