@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -271,7 +272,7 @@ def test_union_against_pairs_by_hand():
     told = " ".join(union_text(found))
     assert "against its best pair: RUS 2,850, UKR -600, BLR -600" in told
     missing = found.value - rows["own_account"].sum()
-    assert missing == pytest.approx(11800)
+    assert missing == pytest.approx(11800) == found.others["account"].sum()
     assert f"That takes {missing:,.0f} from others, who earn it" in told
 
 
@@ -391,6 +392,9 @@ def test_figures_print_every_number():
     assert "Row withholds, column loses" in drawn
     assert ">Producer<" in drawn
     assert all(f">{number}<" in drawn for number in ("34", "70", "20"))
+    large = replace(found, table=found.table.assign(loss=[1000.0, 0.4, -0.4, -3.0, 0.0, 0.0]))
+    cells = leverage_map("large", large)
+    assert cells.count('fill-opacity="0.0"') + cells.count('fill-opacity="0"') == 4 and ">−3<" in cells
     solved = game(_case(), ["P", "T", "B"])
     bars = share_bars("bars", shares_table({"now": solved, "then": solved}), solved.unit)
     ElementTree.fromstring(bars)

@@ -43,8 +43,10 @@ class Union:
         Shapley value), shapley, gain (Shapley value less alone), gain_on_pair (less in_best_pair),
         own_account (what sales and scarcity leave with the member and those it speaks for, before tariffs, in the joint
         optimum, less the same when all members' assets are idle; nan with options to build),
-        prenucleolus, side_payment (received if positive: prenucleolus less own account). What others earn in the joint
-        optimum is what the side payments do not add up to.
+        prenucleolus, side_payment (received if positive: prenucleolus less own account).
+    others : DataFrame
+        actor, account: the same for those who are no members, the largest first; what the side payments add up to. Empty
+        with options to build.
     pairs : DataFrame
         first, second, value, surplus (against its members alone), gain (what both get in the union by Shapley, less what
         the pair reaches).
@@ -60,6 +62,7 @@ class Union:
     value: float
     surplus: float
     members: pd.DataFrame
+    others: pd.DataFrame
     pairs: pd.DataFrame
     core: CoreCheck
     stable: bool
@@ -110,7 +113,9 @@ def union(
     solved = game(case, members, outsiders=outsiders, **how)
     assert isinstance(solved, Game)
     fair, middle, least = shapley(solved), prenucleolus(solved), least_core(solved)
-    own = np.full(len(names), np.nan) if solved.parameters["options"] else _own_accounts(case, members, how)
+    own, others = np.full(len(names), np.nan), pd.Series(dtype=float)
+    if not solved.parameters["options"]:
+        own, others = _earned(case, members, how)
     alone = solved.alone
     pairs = pd.DataFrame(
         [
@@ -127,7 +132,7 @@ def union(
             "in_best_pair": best,
             "shapley": fair.values,
             "gain": fair.values - alone,
-            "gain_on_pair": fair.values - best,
+            "gain_on_pair": _rounded(fair.values - best, solved.scale),
             "own_account": own,
             "prenucleolus": middle.values,
             "side_payment": middle.values - own,
@@ -139,6 +144,7 @@ def union(
         solved.grand,
         solved.grand - float(alone.sum()),
         table,
+        others.rename_axis("actor").rename("account").reset_index(),
         pairs,
         core_check(solved, fair),
         not least.parameters["core_empty"],
@@ -148,30 +154,36 @@ def union(
     )
 
 
-def _own_accounts(
+def _rounded(x: Array, scale: float) -> Array:
+    """Return zero for differences that are rounding."""
+    return np.where(np.abs(x) <= 1e-12 * scale, 0.0, x)
+
+
+def _earned(
     case: Case, members: Sequence[str] | Mapping[str, Sequence[str]], how: dict[str, Any]
-) -> Array:
+) -> tuple[Array, pd.Series]:
+    """Return what members earn in the joint optimum and not with all members' assets idle; and the same of all other actors."""
     program = build_program(case, members, **how)
     speaker = spokesmen(case, members)
     session = Session(program.model)
     states = program.states(np.array([(1 << len(program.players)) - 1, 0], dtype=np.int64))
-    together, idle = (_accounts(program, session, s, speaker) for s in states)
-    return together - idle
+    together, idle = (_accounts(program, session, state) for state in states)
+    gained = together.sub(idle, fill_value=0.0)
+    own = np.zeros(len(program.players))
+    for actor, amount in gained.items():
+        if actor in speaker:
+            own[speaker[str(actor)]] += amount
+    others = gained[[actor not in speaker for actor in gained.index]]
+    return own, others[others.abs() > 1e-9 * max(gained.abs().max(), 1.0)].sort_values(ascending=False)
 
 
-def _accounts(
-    program: CoalitionProgram, session: Session, state: np.ndarray, speaker: Mapping[str, int]
-) -> Array:
+def _accounts(program: CoalitionProgram, session: Session, state: np.ndarray) -> pd.Series:
     bounds = program.bounds(state)
     answer = surely(session, bounds)
     if answer.status != highs.OPTIMAL:
         raise program.explain(state)
     solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
-    found = np.zeros(len(program.players))
-    for actor, amount in solution.accounts().groupby("actor")["amount"].sum().items():
-        if actor in speaker:
-            found[speaker[str(actor)]] += amount
-    return found
+    return solution.accounts().groupby("actor")["amount"].sum()
 
 
 __all__ = ["Union", "union"]

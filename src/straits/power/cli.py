@@ -256,7 +256,7 @@ def _union(case: Any, members: list[str], commodity: str | None, how: dict[str, 
     made = found.game.parameters
     return Answer(
         f"Union of {', '.join(members)}{goods}, {found.game.unit}",
-        {"members": found.members, "pairs": found.pairs},
+        {"members": found.members, "others": found.others, "pairs": found.pairs},
         [*union_text(found), how_valued("union", made)],
         dict(made),
     )

@@ -185,9 +185,11 @@ def _payments(found: Union) -> str:
     told = f"To reach the prenucleolus from what each earns before tariffs: {'; '.join(flows)}."
     lacking = float(paid.sum())
     if abs(lacking) > 1e-6 * found.game.scale:
+        most = found.others.head(3)
+        who = ", ".join(f"{a} {x:,.0f}" for a, x in zip(most["actor"], most["account"], strict=True))
         told += (
-            f" That takes {lacking:,.0f} from others, who earn it when the union acts: it could come as tariffs and prices that "
-            "they pay."
+            f" That takes {lacking:,.0f} from others, who earn it when the union acts ({who}): it could come as tariffs and "
+            "prices that they pay."
             if lacking > 0
             else f" That leaves {-lacking:,.0f} to others."
         )

@@ -67,6 +67,8 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
             if not np.isfinite(value):
                 svg.rect(x + 1, y + 1, width - 2, CELL - 2, "#eef0f2")
                 continue
+            # Beside hundreds of millions, tenths would only look exact; what prints as nothing has no colour.
+            value = float(round(value)) if largest >= 100 else value
             depth = abs(value) / largest
             colour = VERMILION if value > 0 else BLUE
             svg.rect(
@@ -78,8 +80,7 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
                 fill_opacity=round(0.06 + 0.84 * depth, 3) if value else 0.0,
             )
             ink = PAPER if value < 0 and depth > 0.6 else INK  # dark reads better than white on vermilion
-            # Beside hundreds of millions, tenths would only look exact.
-            shown = fmt.number(round(value) if largest >= 100 else value)
+            shown = fmt.number(value)
             small = between(least[i][j], most[i][j])
             svg.text(
                 x + width / 2, y + (15 if small else 21), shown, size=12, anchor="middle", bold=True, fill=ink

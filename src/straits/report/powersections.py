@@ -106,8 +106,8 @@ def shares_figure(study: Study) -> Figure:
     caption = (
         "Every coalition of the players was valued over the whole period: what it reaches when whatever an outsider may close "
         "is closed to it. The Shapley value is a player's average contribution over all orders of joining. Exact: "
-        f"{made['coalitions']} coalitions, {made['solves']} programs solved; access {made['access']} (hosts keep open what "
-        f"lies in their territory), outsiders {made['outsiders']}, tariffs as transfers."
+        f"{made['coalitions']} coalitions, {made['solves']} programs solved for the network as it is; access "
+        f"{made['access']} (hosts keep open what lies in their territory), outsiders {made['outsiders']}, tariffs as transfers."
     )
     if len(networks) > 1:
         caption += " With options: what the case lists could be built where it pays, its capital cost spread over its life."
