@@ -15,8 +15,8 @@ from straits.engine import Session
 from straits.power import GameError, LazyGame, core_check, game, shapley
 from straits.power.casegame import build_program
 from straits.power.coalitionvalues import CaseValues
+from straits.power.division import parts_of
 from straits.power.relaxation import Relaxation
-from straits.power.states import parts_of
 
 SIX = ("RUS", "UKR", "BLR", "TKM", "KAZ", "AZE", "TUR", "CHN")
 

@@ -18,7 +18,7 @@ _HOME = {
     "Certificate": "straits.power.kohlberg",
     "Game": "straits.power.games",
     "GameError": "straits.power.games",
-    "LazyGame": "straits.power.games",
+    "LazyGame": "straits.power.lazygame",
     "ShapleySampler": "straits.power.sampling",
     "banzhaf": "straits.power.values",
     "CoreCheck": "straits.power.core",

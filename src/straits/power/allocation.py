@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from straits.power.games import Array, Game, GameError, LazyGame
+from straits.power.games import Array, Game, GameError
+from straits.power.lazygame import LazyGame
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,9 @@ from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.model import Bounds, Model, factors_of, find_scenario
 from straits.power.coalitionvalues import CaseValues
-from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame
+from straits.power.games import MAX_EXACT, Array, Game, GameError
 from straits.power.investment import with_options
+from straits.power.lazygame import LazyGame
 from straits.power.rights import Access, Right, opened, rights_of, spokesmen, under_access
 from straits.power.states import GAP, Switch
 

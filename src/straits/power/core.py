@@ -10,8 +10,9 @@ import numpy as np
 
 from straits.power.allocation import Allocation
 from straits.power.excess import ExcessProgram
-from straits.power.games import Array, Game, GameError, exact
+from straits.power.games import Array, Game, GameError
 from straits.power.kohlberg import Certificate, Level
+from straits.power.lazygame import exact
 from straits.power.lexicographic import LEAST_WEIGHT, centred
 from straits.power.values import check_efficient
 

@@ -78,17 +78,7 @@ def check_players(players: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def exact(game: Game | LazyGame, function: str) -> Game:
-    """Return a game whose values are all known, or raise `GameError` in the name of a function."""
-    if not isinstance(game, Game):
-        raise GameError(
-            f"{function}: needs the value of every coalition; this game values them when asked. Make it without sample=True "
-            f"(at most {MAX_EXACT} players), or estimate with shapley(game, sample=…, rng=…)"
-        )
-    return game
-
-
-class _Named:
+class Named:
     """What every kind of game can do with the names of its players."""
 
     players: tuple[str, ...]
@@ -122,7 +112,7 @@ class _Named:
 
 
 @dataclass(frozen=True, eq=False)
-class Game(_Named):
+class Game(Named):
     """A game with a known value for each of its 2^n coalitions, of at most 20 players.
 
     Attributes
@@ -352,66 +342,12 @@ class Game(_Named):
         return True
 
 
-class LazyGame(_Named):
-    """A game whose coalitions are valued when asked, once each: for more players than exact solutions allow.
-
-    Parameters
-    ----------
-    players : sequence of str
-        Names.
-    value : callable
-        Takes a bit mask, gives the value of that coalition. It is never asked about the empty coalition.
-    unit : str
-        Unit of the values.
-    parameters : Mapping
-        How the values come about.
-    """
-
-    def __init__(
-        self,
-        players: Sequence[str],
-        value: Callable[[int], float],
-        *,
-        unit: str = "",
-        parameters: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.players = check_players(players)
-        self.unit = unit
-        self.parameters = MappingProxyType(dict(parameters or {}))
-        self._value = value
-        self._known: dict[int, float] = {0: 0.0}
-
-    def value(self, mask: int) -> float:
-        """Return the value of a coalition given as bit mask; raise `GameError` if it is not finite."""
-        if mask not in self._known:
-            value = float(self._value(mask))
-            if not np.isfinite(value):
-                raise GameError(
-                    f"v({', '.join(self.coalition(mask))}) is {value}; every value must be a finite number"
-                )
-            self._known[mask] = value
-        return self._known[mask]
-
-    def __getitem__(self, coalition: Coalition) -> float:
-        return self.value(self.mask(coalition))
-
-    @property
-    def grand(self) -> float:
-        """Value of the coalition of all, v(N)."""
-        return self.value((1 << self.n) - 1)
-
-    @property
-    def asked(self) -> int:
-        """Number of coalitions valued so far."""
-        return len(self._known) - 1
-
-
 __all__ = [
     "MAX_EXACT",
     "Game",
     "GameError",
-    "LazyGame",
-    "exact",
+    "Named",
+    "check_players",
     "indicator",
     "listing_order",
     "members",

@@ -11,8 +11,9 @@ import numpy as np
 
 from straits.power.allocation import Allocation
 from straits.power.excess import ExcessProgram, Optimum
-from straits.power.games import Array, Game, GameError, exact, indicator, sizes, subset_sums
+from straits.power.games import Array, Game, GameError, indicator, sizes, subset_sums
 from straits.power.kohlberg import Certificate, Kind, Level
+from straits.power.lazygame import exact
 from straits.power.span import Span
 from straits.power.values import shapley
 

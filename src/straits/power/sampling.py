@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.power.allocation import Allocation
-from straits.power.games import Array, Game, GameError, LazyGame
+from straits.power.games import Array, Game, GameError
+from straits.power.lazygame import LazyGame
 
 
 class ShapleySampler:

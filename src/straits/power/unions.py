@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.power.allocation import Allocation
-from straits.power.games import Game, GameError, exact, sizes, subset_sums
+from straits.power.games import Game, GameError, sizes, subset_sums
+from straits.power.lazygame import exact
 from straits.power.values import ROUNDING, shapley, shapley_weights
 
 

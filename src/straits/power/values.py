@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from straits.power.allocation import Allocation
-from straits.power.games import MAX_EXACT, Array, Game, GameError, LazyGame, exact, sizes, subset_sums
+from straits.power.games import MAX_EXACT, Array, Game, GameError, sizes, subset_sums
+from straits.power.lazygame import LazyGame, exact
 
 #: Rounding of sums over 2^n doubles, relative to the largest value.
 ROUNDING = 1e-12

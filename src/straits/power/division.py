@@ -1,0 +1,75 @@
+"""A program divided into the parts that no row joins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from straits.model import Bounds, Model
+from straits.power.states import Bools, Part, Switch
+
+
+def parts_of(model: Model, switches: list[Switch], watched: sparse.csr_matrix | None = None) -> list[Part]:
+    """Divide a program into its connected parts.
+
+    Parts that no switch touches are left out, because their value is the same in every state, unless they take of a
+    row that is watched. Parts with the same switches that share no such row (the steps of a market without stores) stay
+    together: they have the same states, and what one program does need not be done by fifty.
+    """
+    grid = sparse.bmat([[None, model.matrix.T], [model.matrix, None]], format="csr")
+    _, label = connected_components(grid, directed=False)
+    return [
+        _part(model, switches, watched, np.isin(label, bundle), which)
+        for which, bundle in _bundles(label, switches, watched)
+    ]
+
+
+def _bundles(
+    label: NDArray[np.int32], switches: list[Switch], watched: sparse.csr_matrix | None
+) -> list[tuple[list[int], list[int]]]:
+    """Gather connected parts, given as a label of each column and row, into those that are solved together: their
+    switches and their labels."""
+    which: dict[int, list[int]] = defaultdict(list)
+    for k, s in enumerate(switches):
+        for number in np.unique(label[s.entry]).tolist():
+            which[number].append(k)
+    rows: dict[int, set[int]] = defaultdict(set)
+    if watched is not None:
+        entries = watched.tocoo()
+        for number, row in set(zip(label[entries.col].tolist(), entries.row.tolist(), strict=True)):
+            rows[number].add(row)
+    alike: dict[tuple[int, ...], list[tuple[list[int], set[int]]]] = defaultdict(list)
+    for number in sorted({*which, *rows}):
+        bundles = alike[tuple(which[number])]
+        fitting = next((b for b in bundles if not b[1] & rows[number]), None)
+        if fitting is None:
+            fitting = ([], set())
+            bundles.append(fitting)
+        fitting[0].append(number)
+        fitting[1].update(rows[number])
+    return [(list(key), numbers) for key, bundles in alike.items() for numbers, _ in bundles]
+
+
+def _part(
+    model: Model, switches: list[Switch], watched: sparse.csr_matrix | None, kept: Bools, which: list[int]
+) -> Part:
+    """Cut a part out of a program."""
+    columns, b = model.matrix.shape[1], model.bounds
+    cols, rws = np.flatnonzero(kept[:columns]), np.flatnonzero(kept[columns:])
+    piece = replace(
+        model,
+        matrix=model.matrix[rws][:, cols].tocsc(),
+        cost=model.cost[cols],
+        bounds=Bounds(b.column_lower[cols], b.column_upper[cols], b.row_lower[rws], b.row_upper[rws]),
+    )
+    number = np.cumsum(kept) - 1
+    local = [switches[k].only(kept, number) for k in which]
+    return Part(piece, local, which, None if watched is None else watched[:, cols])
+
+
+__all__ = ["parts_of"]
