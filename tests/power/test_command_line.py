@@ -71,6 +71,11 @@ def test_every_answer_says_how_it_was_found():
     assert shares["as it is"]["options"] == [] and shares["with options"]["options"] == ["berth"]
     assert shares["as it is"]["solves"] > 0 and "pipe" in shares["as it is"]["controlled"]
     spread = json.loads(_run("two-routes", "--balance", "LND", "--commodity", "crude", "--json").stdout)
+    assert (
+        spread["parameters"]["case_hash"]
+        == held["parameters"]["case_hash"]
+        == shares["as it is"]["case_hash"]
+    )
     assert spread["parameters"]["extra_cost"] == 0 and any(
         "scenario baseline" in note for note in spread["notes"]
     )

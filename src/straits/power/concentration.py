@@ -61,7 +61,7 @@ class Balance:
         way, observed, modelled, lowest (index of the least concentrated pattern), gap (proved distance from the true
         least).
     parameters : dict
-        Case, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that this network does not
+        Case and its hash, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that this network does not
         determine.
     """
 
@@ -137,6 +137,7 @@ def balance(
         pd.DataFrame(indices, columns=["way", "observed", "modelled", "lowest", "gap"]),
         {
             "case": case.settings.id,
+            "case_hash": case.hash,
             "origin": origin,
             "commodity": commodity,
             "exported": amount,

@@ -65,7 +65,7 @@ class Leverage:
         others that used it before), target, loss_alone (of the target, if it alone were closed), joint_alone (of all).
         Assets one behind the other each take as much alone as all together.
     parameters : dict
-        Case, scenario, options, access, first and last day of the withholding.
+        Case and its hash, scenario, options, access, first and last day of the withholding.
     """
 
     table: pd.DataFrame
@@ -213,6 +213,7 @@ class _Asked:
         first, last = np.flatnonzero(self.steps)[[0, -1]]
         self.parameters = {
             "case": case.settings.id,
+            "case_hash": case.hash,
             "currency": case.settings.currency,
             "scenario": self.model.scenario.id if self.model.scenario else "baseline",
             "options": options,
