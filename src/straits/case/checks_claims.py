@@ -45,7 +45,7 @@ def target_problem(case: Case, claim: Claim) -> tuple[str, str] | None:
     return None
 
 
-@check("claim_target", "error")
+@check("claim_target", "error", refers=True)
 def claim_target(case: Case) -> Iterator[Problem]:
     """A claim that names no table, row or column."""
     for key, claim in case.rows("claims").items():

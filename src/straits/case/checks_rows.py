@@ -56,7 +56,7 @@ def shared_asset_id(case: Case) -> Iterator[Problem]:
                 yield Problem(f"id {key!r} also stands in table {owner[key]}", table, key, "id")
 
 
-@check("unknown_id", "error")
+@check("unknown_id", "error", refers=True)
 def unknown_id(case: Case) -> Iterator[Problem]:
     """A reference to a row that does not exist."""
     for table in TABLES:
@@ -163,6 +163,23 @@ def physical_range(case: Case) -> Iterator[Problem]:
                 yield Problem(message, where, None, "expected_days")
 
 
+#: From here on the solver rounds what stands beside a number; from 1e20 on it takes it for unlimited.
+_TOO_LARGE = 1e15
+
+
+@check("too_large", "warning")
+def too_large(case: Case) -> Iterator[Problem]:
+    """A number so large that the solver loses the others beside it."""
+    for table in TABLES:
+        numbers = [name for name, column in columns(table).items() if column.is_number]
+        for key, row in case.rows(table).items():
+            for name in numbers:
+                value = getattr(row, name)
+                if value is not None and _TOO_LARGE <= abs(value) < math.inf:
+                    message = f"found {value:g}; the solver loses others beside it, and from 1e20 on takes it for unlimited"
+                    yield Problem(message, table, key, name)
+
+
 @check("interval", "error")
 def interval(case: Case) -> Iterator[Problem]:
     """A number that lies outside its own low and high ends."""
@@ -250,7 +267,7 @@ def ramp_unlimited(case: Case) -> Iterator[Problem]:
                 )
 
 
-@check("no_origin", "error")
+@check("no_origin", "error", refers=True)
 def no_origin(case: Case) -> Iterator[Problem]:
     """A supply or a filled store of a tracked commodity without an origin, at a place without a territory."""
     commodities, places = case.rows("commodities"), case.rows("places")
@@ -282,6 +299,20 @@ PERIODS: dict[str, tuple[str, str, bool]] = {
 def reversed_period(first: date | None, last: date | None, day_after: bool) -> bool:
     """Whether a period ends before it begins, or holds no day although its end is the day after the last."""
     return first is not None and last is not None and (last <= first if day_after else last < first)
+
+
+#: Steps of a time axis at most: two and a half centuries of days.
+_MOST_STEPS = 100_000
+
+
+@check("axis_length", "error")
+def axis_length(case: Case) -> Iterator[Problem]:
+    """A time axis of more steps than can be solved, most likely a slip in a year."""
+    axis = case.settings.time
+    steps = (axis.end - axis.start).days / {"day": 1, "week": 7, "month": 30}[axis.step]
+    if steps > _MOST_STEPS:
+        message = f"{axis.start} to {axis.end} has {steps:,.0f} steps of a {axis.step}; accepted: at most {_MOST_STEPS:,}"
+        yield Problem(message, "case.yaml", None, "time.end")
 
 
 @check("period", "error")

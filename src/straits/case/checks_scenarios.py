@@ -24,7 +24,7 @@ def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[st
             yield f"found {name!r}, which is no id of {table}{did_you_mean(name, known)}"
 
 
-@check("scenario_reference", "error")
+@check("scenario_reference", "error", refers=True)
 def scenario_reference(case: Case) -> Iterator[Problem]:
     """A scenario that names a measure, option, asset, actor, commodity, source or scenario which does not exist."""
     for scenario in case.scenarios.values():
@@ -78,7 +78,7 @@ def scenario_change(case: Case) -> Iterator[Problem]:
                 )
 
 
-@check("focus", "error")
+@check("focus", "error", refers=True)
 def focus(case: Case) -> Iterator[Problem]:
     """A focus on an actor or commodity that does not exist."""
     found = case.settings.focus
@@ -91,7 +91,7 @@ def focus(case: Case) -> Iterator[Problem]:
         yield Problem(message, "case.yaml", None, "focus.players")
 
 
-@check("route_link", "error")
+@check("route_link", "error", refers=True)
 def route_link(case: Case) -> Iterator[Problem]:
     """A route whose feature names no link, by its id or by its property `link`."""
     known = case.known_ids("links")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from straits.case.findings import Finding
 from straits.case.parse import RawTable
 
 _DELIMITERS = (",", ";", "\t")
+#: First line by which spreadsheets are told the separator.
+_SEP_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 
 
 def decode(data: bytes) -> str:
@@ -48,6 +51,20 @@ def find_delimiter(header: str) -> str:
     return used[0] if used else ","
 
 
+def _above_header(text: str) -> tuple[int, str | None, str]:
+    """Give how many lines stand above the header, the separator that a `sep=` line among them announces, and the rest."""
+    count, announced, rest = 0, None, text
+    while rest:
+        line, _, below = rest.partition("\n")
+        found = _SEP_LINE.fullmatch(line.strip())
+        if found and announced is None:
+            announced = found[1]
+        elif line.strip(' ,;\t\r"'):
+            break
+        count, rest = count + 1, below
+    return count, announced, rest
+
+
 def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None:
     """Read a CSV file as texts.
 
@@ -65,16 +82,17 @@ def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None
     RawTable or None
         None if the file cannot be read at all.
     """
+    before = 0
     try:
-        text = decode(data)
-        delimiter = find_delimiter(text.partition("\n")[0])
+        above, announced, text = _above_header(decode(data))
+        delimiter = announced or find_delimiter(text.partition("\n")[0])
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         header = [cell.strip() for cell in next(reader, [])]
         rows: list[Sequence[str]] = []
         lines: list[int] = []
-        before = reader.line_num
+        before = above + reader.line_num
         for row in reader:
-            line, before = before + 1, reader.line_num
+            line, before = before + 1, above + reader.line_num
             if not any(cell.strip() for cell in row):
                 continue
             if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
@@ -91,8 +109,13 @@ def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None
                 continue
             rows.append(row)
             lines.append(line)
-    except (ValueError, csv.Error) as error:
+    except ValueError as error:
         findings.append(Finding("unreadable_file", "error", str(error), name))
+        return None
+    except csv.Error as error:
+        at = f"the row that begins on line {before + 1}"
+        message = f'a quote in {at} is never closed: {error}; write a quote inside a text as ""'
+        findings.append(Finding("unreadable_file", "error", message, name, line=before + 1))
         return None
     while header and not header[-1]:
         header.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -11,6 +12,8 @@ LIST_SEPARATOR = "|"
 
 #: Text that stands for "no limit" in a capacity cell. A blank capacity is an error, never a limit of zero or infinity.
 UNLIMITED = "unlimited"
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _split(value: Any) -> Any:
@@ -25,6 +28,15 @@ def _limit(value: Any) -> Any:
     if isinstance(value, str) and value.strip().lower() == UNLIMITED:
         return float("inf")
     return value
+
+
+def as_day(value: Any) -> Any:
+    """Refuse what pydantic would take for a day and nobody means: a number as seconds since 1970, a text of another form."""
+    if isinstance(value, bool | int | float) or (
+        isinstance(value, str) and not _ISO_DATE.fullmatch(value.strip())
+    ):
+        raise ValueError("accepted: a date as YYYY-MM-DD")
+    return value.strip() if isinstance(value, str) else value
 
 
 TextList = Annotated[tuple[str, ...], BeforeValidator(_split)]

@@ -161,6 +161,10 @@ class Findings(Sequence[Finding]):
             line.append(finding.message, style="default not bold")
             line.append(f"  [{finding.code}]", style="dim")
             yield line
+        if self.errors and not self.warnings and not len(self.unsourced):
+            # Nobody has looked for the others yet; none is not what was found.
+            yield Text(_count(len(self.errors), "error") + "; warnings are looked for once there is none.")
+            return
         yield Text(_count(len(self.errors), "error") + ", " + _count(len(self.warnings), "warning") + ".")
         by_table = ", ".join(f"{table} {count}" for table, count in self.unsourced_by_table.items())
         total = len(self.unsourced)

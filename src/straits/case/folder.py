@@ -12,7 +12,7 @@ from straits.case.findings import Finding
 from straits.case.parse import RawTable
 from straits.case.tables import TABLES
 from straits.case.yamlfile import read_yaml
-from straits.errors import did_you_mean
+from straits.errors import StraitsError, did_you_mean
 from straits.files import stage
 
 SETTINGS_FILE = "case.yaml"
@@ -47,18 +47,21 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     """
     raw = RawCase()
     accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), SCENARIOS_FOLDER, ROUTES_FILE]
-    for path in sorted(folder.iterdir()):
+    for path in _members(folder):
         name = path.name
         if name.startswith((".", "_", "~$")) or path.suffix.lower() in (".md", ".txt"):
             continue
         if name == SETTINGS_FILE:
-            raw.settings = read_yaml(SETTINGS_FILE, path.read_bytes(), findings)
+            data = _bytes(path, SETTINGS_FILE, findings)
+            raw.settings = None if data is None else read_yaml(SETTINGS_FILE, data, findings)
         elif name == SCENARIOS_FOLDER and path.is_dir():
             _read_scenarios(path, raw, findings)
         elif name == ROUTES_FILE:
-            raw.routes = read_routes(path.read_bytes(), findings)
+            data = _bytes(path, ROUTES_FILE, findings)
+            raw.routes = None if data is None else read_routes(data, findings)
         elif name in accepted:
-            table = read_csv(path.stem, path.read_bytes(), findings)
+            data = _bytes(path, path.stem, findings)
+            table = None if data is None else read_csv(path.stem, data, findings)
             if table is not None:
                 raw.tables[path.stem] = table
         else:
@@ -72,8 +75,39 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     return raw
 
 
+def _members(folder: Path) -> list[Path]:
+    """List a folder in alphabetical order.
+
+    Raises
+    ------
+    StraitsError
+        If it may not be read.
+    """
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise StraitsError(f"{folder}: the folder cannot be read: {error.strerror}") from error
+
+
+def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
+    """Give the content of a file; None, with an error added to `findings`, where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        findings.append(
+            Finding("unreadable_file", "error", f"{path.name} cannot be read: {error.strerror}", where)
+        )
+        return None
+
+
+def holds_case(folder: Path) -> bool:
+    """Whether a folder holds any file that a case is made of."""
+    names = {path.name.lower() for path in _members(folder)}
+    return not names.isdisjoint({SETTINGS_FILE, SCENARIOS_FOLDER, *(f"{name}.csv" for name in TABLES)})
+
+
 def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None:
-    for path in sorted(folder.iterdir()):
+    for path in _members(folder):
         if path.name.startswith((".", "_")) or path.suffix.lower() in (".md", ".txt"):
             continue
         where = f"{SCENARIOS_FOLDER}/{path.name}"
@@ -82,7 +116,8 @@ def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None
                 Finding("unknown_file", "error", f"unknown file {where!r}; scenarios are *.yaml files")
             )
             continue
-        found = read_yaml(where, path.read_bytes(), findings)
+        data = _bytes(path, where, findings)
+        found = None if data is None else read_yaml(where, data, findings)
         if found is None:
             continue
         if found.setdefault("id", path.stem) != path.stem:

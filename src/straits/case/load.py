@@ -9,7 +9,7 @@ import pandas as pd
 
 from straits.case.case import Case
 from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
-from straits.case.folder import SCENARIOS_FOLDER, SETTINGS_FILE, RawCase, read_folder
+from straits.case.folder import SCENARIOS_FOLDER, SETTINGS_FILE, RawCase, holds_case, read_folder
 from straits.case.parse import ParsedTable, parse_table
 from straits.case.settings import Scenario, Settings
 from straits.case.tables import REQUIRED_TABLES, TABLES
@@ -37,7 +37,12 @@ def build_case(
         if table in kept or table in raw.tables
     }
     for table in REQUIRED_TABLES:
-        if table not in raw.tables and not any(finding.table == table for finding in findings):
+        # A workbook that is none lacks them all: that it cannot be read has been said.
+        told = any(
+            finding.table == table or (finding.code == "unreadable_file" and finding.table is None)
+            for finding in findings
+        )
+        if table not in raw.tables and not told:
             findings.append(
                 Finding("missing_table", "error", f"table {table!r} is missing; every case needs it")
             )
@@ -68,8 +73,17 @@ def examine(
     case = build_case(raw, findings, name, kept)
     if case is not None:
         # Where most tables are kept, a change of a checked case is under way: its scenarios were tried when it was loaded.
-        findings += run_error_checks(case, partial=bool(findings), scenarios=kept is None)
+        findings += run_error_checks(
+            case, partial=bool(findings), hidden=any(map(_hides_rows, findings)), scenarios=kept is None
+        )
     return None if findings else case
+
+
+def _hides_rows(finding: Finding) -> bool:
+    """Whether a finding means that the rows of a table are not known."""
+    return finding.code in ("unreadable_file", "unknown_file", "missing_table") or (
+        finding.code == "missing_column" and finding.column == "id"
+    )
 
 
 def assemble(
@@ -102,13 +116,20 @@ def locate(name_or_path: str | Path) -> Path:
     from straits.cases import bundled, find_bundled
 
     path = Path(name_or_path)
-    if path.is_dir() or (path.is_file() and path.suffix.lower() == ".xlsx"):
+    named = bool(str(name_or_path).strip())  # an empty name would be this folder
+    if named and (
+        (path.is_dir() and holds_case(path)) or (path.is_file() and path.suffix.lower() == ".xlsx")
+    ):
         return path
     if path.name == SETTINGS_FILE and path.is_file():
         return path.parent
     found = find_bundled(str(name_or_path)) if isinstance(name_or_path, str) else None
     if found is not None:
         return found
+    if named and path.is_dir():
+        raise StraitsError(
+            f"folder {path} holds no case: neither {SETTINGS_FILE} nor a table such as links.csv; `straits new` makes a case"
+        )
     names = bundled()
     raise StraitsError(
         f"no case {str(name_or_path)!r}: neither a folder, nor an .xlsx file, nor a bundled case "

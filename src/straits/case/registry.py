@@ -37,6 +37,9 @@ class Check:
     whole : bool
         Whether it needs all rows. If not, it also runs on a case of which some rows could not be read, so that a user sees
         as many errors at once as can be known.
+    refers : bool
+        Whether it looks rows up in other tables. If so, it waits while such a table cannot be read: all that refers to its rows
+        would be an error too, and bury the one cause.
     """
 
     code: str
@@ -44,6 +47,7 @@ class Check:
     doc: str
     function: CheckFunction
     whole: bool
+    refers: bool = False
 
 
 #: Every check by its code, in the order in which they run.
@@ -74,22 +78,24 @@ READING_ERRORS: dict[str, str] = {
 }
 
 
-def check(code: str, severity: Severity, *, whole: bool = False) -> Callable[[CheckFunction], CheckFunction]:
+def check(
+    code: str, severity: Severity, *, whole: bool = False, refers: bool = False
+) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check under a code.
 
     Parameters
     ----------
     code : str
     severity : {"error", "warning"}
-    whole : bool
-        See `Check.whole`.
+    whole, refers : bool
+        See `Check`.
     """
 
     def register(function: CheckFunction) -> CheckFunction:
         doc = (function.__doc__ or "").strip().partition("\n")[0]
         if code in CHECKS or not doc:
             raise ValueError(f"check {code!r} is registered twice or has no docstring")
-        CHECKS[code] = Check(code, severity, doc, function, whole)
+        CHECKS[code] = Check(code, severity, doc, function, whole, refers)
         return function
 
     return register

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from straits.case.fields import Row
+from straits.case.fields import Row, as_day
 
 SCHEMA_VERSION = 1
 
@@ -25,6 +25,8 @@ class TimeAxis(Row):
     boundary: Literal["steady", "empty"] = "steady"
     """steady: the network runs before the start and after the end as in a steady state (goods are on their way at the start
     and keep their worth at the end). empty: nothing is on its way at the start, and what is left at the end is worthless."""
+
+    _days = field_validator("start", "end", mode="before")(as_day)
 
 
 class Focus(Row):
@@ -77,6 +79,8 @@ class Disruption(Row):
     """Duration expected when it becomes known (surprise foresight). Default: its true duration."""
     source: str | None = None
     note: str | None = None
+
+    _days = field_validator("start", "end", "known", mode="before")(as_day)
 
 
 class Change(Row):

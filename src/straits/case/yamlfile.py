@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from straits.case.cells import CellError, clean_text
+from straits.case.csvfile import decode
 from straits.case.fields import Row
 from straits.case.findings import Finding
 from straits.errors import did_you_mean
@@ -16,10 +18,22 @@ from straits.errors import did_you_mean
 M = TypeVar("M", bound=Row)
 
 
+@cache
+def _constructor() -> Any:
+    from ruamel.yaml.constructor import SafeConstructor
+
+    class Constructor(SafeConstructor):
+        """Leaves dates as texts: a day that does not exist is then an error of its value, not of the file."""
+
+    Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+    return Constructor
+
+
 def _yaml() -> Any:
     from ruamel.yaml import YAML
 
     yaml: Any = YAML(typ="safe", pure=True)
+    yaml.Constructor = _constructor()
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 100
@@ -42,12 +56,17 @@ def read_yaml(where: str, data: bytes, findings: list[Finding]) -> dict[str, Any
     -------
     dict or None
     """
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    line = None
     try:
-        found = _yaml().load(data.decode("utf-8-sig"))
-    except (YAMLError, UnicodeDecodeError, ValueError) as error:
-        findings.append(Finding("unreadable_file", "error", " ".join(str(error).split()), where))
+        found = _yaml().load(decode(data))
+    except (YAMLError, ValueError) as error:
+        text = str(error).replace("CSV UTF-8", "UTF-8")
+        if isinstance(error, MarkedYAMLError):
+            text = ", ".join(part for part in (error.context, error.problem) if part)
+            line = error.problem_mark.line + 1 if error.problem_mark else None
+        findings.append(Finding("unreadable_file", "error", " ".join(text.split()), where, line=line))
         return None
     if not isinstance(found, dict):
         findings.append(Finding("unreadable_file", "error", "found no mapping of names to values", where))
@@ -105,6 +124,10 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
                 )
             elif item["type"] == "missing":
                 message = "this value is missing"
+            elif item["type"].startswith("date") or "YYYY-MM-DD" in item["msg"]:
+                message = f"found {item['input']!r}; accepted: a date as YYYY-MM-DD"
+            elif item["msg"].startswith("Input should be "):
+                message = f"found {item['input']!r}; accepted: {item['msg'].removeprefix('Input should be ')}"
             elif item["type"] == "string_type":
                 message = (
                     f"found {item['input']!r}; write a text, in quotes if it looks like a number or date"

@@ -1,0 +1,187 @@
+"""Slips of people who edit a case in a spreadsheet or text editor: read right, or refused once, in words that say what to do."""
+
+from __future__ import annotations
+
+import io
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import straits
+from straits.case import check_case
+from straits.errors import StraitsError
+
+FILES = {
+    "case.yaml": "id: tiny\ntitle: Tiny\ntime: {start: 2022-01-01, end: 2022-03-05, step: week}\n",
+    "actors.csv": "id,name,kind\nTIN,Tinyland,state\n",
+    "places.csv": "id,name,kind\npit,Pit,mine\nsea,Sea,market\n",
+    "links.csv": "id,name,from_place,to_place,mode,commodities,capacity,capacity_unit,cost,cost_unit\n"
+    "rail,Rail,pit,sea,rail,ore,2.5,kt/d,9,USD/t\n",
+    "commodities.csv": "id,name,unit\nore,Ore,kt\n",
+    "supplies.csv": "id,name,place,commodity,origin,capacity,capacity_unit,cost,cost_unit\n"
+    "mine,Mine,pit,ore,TIN,3,kt/d,5,USD/t\n",
+    "markets.csv": "id,name,place,commodity,demand_kind,demand,price,price_unit\n"
+    "world,World,sea,ore,stepwise,unlimited,80,USD/t\n",
+}
+
+
+def write(folder: Path, **files: str | bytes) -> Path:
+    """Write the case, with other texts of some files (`links` for links.csv, `case` for case.yaml)."""
+    for name, text in FILES.items():
+        data = files.get(name.partition(".")[0], text)
+        (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return folder
+
+
+def errors(folder: Path) -> list[str]:
+    return [finding.text for finding in check_case(folder).errors]
+
+
+def test_the_case_is_sound(tmp_path: Path) -> None:
+    """Proves: what the other tests spoil is sound, so that what they find is the slip."""
+    assert errors(write(tmp_path)) == []
+
+
+@pytest.mark.parametrize("lead", ["\n", "\r\n\n", ",,,\n", "sep=,\n", "\ufeffsep=,\r\n", '"sep=,"\n\n'])
+def test_lines_above_the_header(tmp_path: Path, lead: str) -> None:
+    """Proves: empty lines and Excel's `sep=` line above it are passed over, and lines keep their numbers. Without it:
+    the header was taken for a row, and every row for one with too many cells."""
+    table = FILES["links.csv"]
+    write(tmp_path, links=lead + table)
+    assert straits.load_case(tmp_path).rows("links")["rail"].capacity == 2.5
+    write(tmp_path, links=lead + table.replace("2.5", "x"))
+    line = 2 + lead.count("\n")
+    assert [finding.line for finding in check_case(tmp_path).errors] == [line]
+
+
+def test_the_separator_that_is_announced(tmp_path: Path) -> None:
+    """Proves: `sep=;` is believed."""
+    write(tmp_path, links="sep=;\n" + FILES["links.csv"].replace(",", ";").replace("2.5", "2,5"))
+    assert straits.load_case(tmp_path).rows("links")["rail"].capacity == 2.5
+
+
+def test_a_quote_never_closed_is_found(tmp_path: Path) -> None:
+    """Proves: the error names the line on which the quote opens. Without it: an unexpected end in a file of any length."""
+    write(tmp_path, places='id,name,kind\npit,Pit,mine\nsea,"Sea,market\n')
+    (text,) = errors(tmp_path)
+    assert "line 3" in text and "quote" in text
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"places": FILES["places.csv"].replace("Pit", "Gr\u00fcbe").encode("latin-1")}, {"places": b""},
+     {"places": "name,kind\nPit,mine\n"}, {"commodities": b"\xff\xfe"}],
+)  # fmt: skip
+def test_one_unreadable_table_is_one_error(tmp_path: Path, files: dict[str, str | bytes]) -> None:
+    """Proves: where a table cannot be read, only that is said. Without it: every row that refers to it was an error too, and a
+    case of thousands of rows buried the one cause."""
+    assert len(errors(write(tmp_path, **files))) == 1
+
+
+def test_a_misnamed_table_is_one_error_and_a_hint(tmp_path: Path) -> None:
+    """Proves: `commodity.csv` is answered with the name it should have, and nothing else."""
+    write(tmp_path)
+    (tmp_path / "commodities.csv").rename(tmp_path / "commodity.csv")
+    (text,) = errors(tmp_path)
+    assert "did you mean 'commodities.csv'" in text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="rights of files")
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a file or folder without the right to read is a finding, or an error, that names it. Without it: a traceback."""
+    write(tmp_path)
+    (tmp_path / "links.csv").unlink()
+    (tmp_path / "links.csv").mkdir()
+    (text,) = errors(tmp_path)
+    assert text.startswith("links: ") and "directory" in text
+    (tmp_path / "links.csv").rmdir()
+
+    def denied(self: Path):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(StraitsError, match="Permission denied"):
+        check_case(tmp_path)
+
+
+def test_a_folder_that_is_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a folder without any file of a case is one error; an output folder does not hide the bundled case of its name; no
+    name is not this folder. Without it: every file of the folder was listed as unknown."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "photo.jpg").touch()
+    with pytest.raises(StraitsError, match=r"holds no case.*case\.yaml"):
+        straits.load_case(tmp_path / "notes")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two-routes").mkdir()
+    (tmp_path / "two-routes" / "report.html").touch()
+    assert straits.load_case("two-routes").settings.id == "two-routes"
+    with pytest.raises(StraitsError, match="no case ''"):
+        straits.load_case("")
+
+
+def test_a_workbook_that_is_none(tmp_path: Path) -> None:
+    """Proves: a file that is no workbook is one error. Without it: missing sheets and tables were listed besides."""
+    (tmp_path / "case.xlsx").write_text("hello")
+    assert len(errors(tmp_path / "case.xlsx")) == 1
+
+
+@pytest.mark.parametrize("found", ["1/2/2022", "01.02.2022", "2022", "20220201", "0", "2022-02-30", "true"])
+def test_dates_in_yaml(tmp_path: Path, found: str) -> None:
+    """Proves: what is no date is refused, and the form of a date is said. Without it: 'input is too short', and a number would be
+    seconds since 1970."""
+    write(tmp_path, case=FILES["case.yaml"].replace("2022-01-01", found))
+    (text,) = errors(tmp_path)
+    assert "time.start" in text and "accepted: a date as YYYY-MM-DD" in text and "found" in text
+
+
+def test_a_date_in_yaml_may_be_quoted(tmp_path: Path) -> None:
+    """Proves: a quoted date is a date."""
+    write(tmp_path, case=FILES["case.yaml"].replace("2022-01-01", "'2022-01-01'"))
+    assert straits.load_case(tmp_path).settings.time.start == date(2022, 1, 1)
+
+
+def test_yaml_errors_are_short(tmp_path: Path) -> None:
+    """Proves: a slip in YAML is told with its line, without the library's advice on itself, and so is another encoding."""
+    for text, line, word in (
+        (FILES["case.yaml"] + "id: other\n", 4, "duplicate key"),
+        (FILES["case.yaml"] + "x: [1,\n", 5, "expected"),
+        (FILES["case.yaml"].replace("Tiny", "T\u00efny").encode("latin-1"), 2, "UTF-8"),
+    ):
+        (found,) = errors(write(tmp_path, case=text))
+        assert f"line {line}" in found and word in found, found
+        assert "unicode string" not in found and "http" not in found and "suppress" not in found
+
+
+def test_choices_in_yaml_are_accepted_ones(tmp_path: Path) -> None:
+    """Proves: a word that is none of the choices is answered with them, in the words of all other errors."""
+    (text,) = errors(write(tmp_path, case=FILES["case.yaml"].replace("step: week", "step: weekly")))
+    assert "found 'weekly'; accepted: 'day', 'week' or 'month'" in text
+
+
+def test_an_axis_of_ten_thousand_years(tmp_path: Path) -> None:
+    """Proves: a slip in the year is an error. Without it: a model of millions of steps was begun, and never came back."""
+    (text,) = errors(write(tmp_path, case=FILES["case.yaml"].replace("end: 2022-03-05", "end: 9022-03-05")))
+    assert "time.end" in text and "steps" in text and "[axis_length]" in text
+
+
+@pytest.mark.parametrize("cell", ["1e25", "1e300", "999999999999999999"])
+def test_numbers_beyond_sense(tmp_path: Path, cell: str) -> None:
+    """Proves: `check` warns of a number beside which the solver loses the others. Without it: a price
+    of 1e25 ended in advice on the boundary of the time axis, and `check` had nothing to say."""
+    found = check_case(write(tmp_path, markets=FILES["markets.csv"].replace(",80,", f",{cell},"))).warnings
+    assert [(f.table, f.row, f.column) for f in found if f.code == "too_large"] == [
+        ("markets", "world", "price")
+    ]
+
+
+def test_what_is_not_counted_is_not_said_to_be_none(tmp_path: Path) -> None:
+    """Proves: of a case with errors nothing is said about numbers without source. Without it: it read that there are none."""
+    from rich.console import Console
+
+    write(tmp_path, links=FILES["links.csv"].replace("2.5", "x"))
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(check_case(tmp_path))
+    text = console.export_text()
+    assert "1 error" in text and "no source supports" not in text and "0 warnings" not in text
