@@ -152,14 +152,16 @@ def test_storage_days():
 
 
 def test_bottleneck_worth():
-    """Proves: with 7 kt/d the own way carries 1, so one more kt/d of pipe for four days saves 4 x (50 - 5) thousand USD,
-    and one more of output earns 4 x (100 - 50 - 10) thousand.
+    """Proves: with 7 kt/d the own way carries 1, so one more kt/d of output for four days earns 4 x (100 - 50 - 10) thousand
+    USD; one more of pipe would save 4 x (50 - 5) thousand, but the ship behind it carries no more, so that neither brings
+    anything alone, and one less of either costs as much.
     Without it: the worth of a bottleneck would be per tonne and not comparable between assets.
     """
     found = straits.stress(two_ways(supplies=[supply("field", "F", 7, cost=10)]), []).bottlenecks
-    worth = found.set_index("asset")["worth"].to_dict()
-    assert worth["field"] == pytest.approx(4 * 40 / 1000)
-    assert worth.get("pipe", 0.0) + worth.get("ship", 0.0) == pytest.approx(4 * 45 / 1000)
+    table = found.set_index("asset")
+    assert table["worth"]["field"] == pytest.approx(4 * 40 / 1000)
+    assert table["worth"][["pipe", "ship"]].tolist() == [0.0, 0.0]
+    assert table["worth_of_last"][["pipe", "ship"]].tolist() == pytest.approx([4 * 45 / 1000] * 2)
 
 
 def test_callable_room():

@@ -18,6 +18,19 @@ from straits.model import Bounds, highs
 PRICED = 1e-7
 #: Columns and rows this close to a bound are on it, relative to 1 + |value|.
 _ON = 1e-7
+#: Gap between the worth of a plan and that of its duals, as a share, beyond which they do not prove each other.
+_GAP = 1e-6
+
+
+def is_optimum(program: Program, x: np.ndarray, dual: np.ndarray) -> bool:
+    """Say whether duals prove that a plan is an optimum of a program: whether both are worth the same."""
+    b, reduced = program.bounds, program.cost - program.matrix.T @ dual
+    columns = np.where(reduced > 0, b.column_lower, b.column_upper)
+    rows = np.where(dual > 0, b.row_lower, b.row_upper)
+    priced, valued = np.abs(reduced) > _GAP, np.abs(dual) > _GAP
+    worth = float(program.cost @ x)
+    proved = float(reduced[priced] @ columns[priced] + dual[valued] @ rows[valued])
+    return abs(worth - proved) <= _GAP * (1.0 + abs(worth))
 
 
 def equally_good(
@@ -58,8 +71,8 @@ class Duals:
     def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
         b, matrix = program.bounds, program.matrix
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
-        at_lower, at_upper = _on(x, b.column_lower), _on(x, b.column_upper)
-        tight_lower, tight_upper = _on(row_value, b.row_lower), _on(row_value, b.row_upper)
+        at_lower, at_upper = on(x, b.column_lower), on(x, b.column_upper)
+        tight_lower, tight_upper = on(row_value, b.row_lower), on(row_value, b.row_upper)
         # Unknown is how far each dual moves, so that no move is a solution in spite of all rounding, and a place to start from.
         self._free = np.flatnonzero(tight_lower | tight_upper)
         self._held = np.flatnonzero(~(at_lower & at_upper))
@@ -96,7 +109,8 @@ class Duals:
         return min(found[0], 0.0), max(found[1], 0.0)
 
 
-def _on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:
+def on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:
+    """Say which values are on their bounds."""
     return np.abs(value - bound) <= _ON * (1.0 + np.abs(value))
 
 

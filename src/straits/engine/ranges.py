@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.face import Duals, equally_good
+from straits.engine.face import Duals, equally_good, is_optimum
 from straits.engine.measures import Measures
 from straits.engine.session import Session
 from straits.errors import ModelError, SolveError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 #: Ranges narrower than this share of their largest end (or of one unit) are rounding.
 _ROUNDING = 1e-6
-#: Gap between the plan's worth and that of its prices, as a share, beyond which the solution is no optimum of its model.
-_GAP = 1e-6
 
 
 def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.DataFrame:
@@ -113,15 +111,8 @@ def _usual(solution: Solution) -> list[str]:
 
 def _demand_optimum(solution: Solution) -> None:
     """Refuse what was put together from several solves: its duals do not prove its plan."""
-    model, b = solution.model, solution.model.bounds
-    reduced = model.cost - model.matrix.T @ solution.dual
-    columns = np.where(reduced > 0, b.column_lower, b.column_upper)
-    rows = np.where(solution.dual > 0, b.row_lower, b.row_upper)
-    priced, valued = np.abs(reduced) > _GAP, np.abs(solution.dual) > _GAP
-    worth = float(model.cost @ solution.x)
-    proved = float(reduced[priced] @ columns[priced] + solution.dual[valued] @ rows[valued])
     foresight = solution.provenance.get("foresight", "perfect")
-    if foresight != "perfect" or not abs(worth - proved) <= _GAP * (1.0 + abs(worth)):
+    if foresight != "perfect" or not is_optimum(solution.model, solution.x, solution.dual):
         raise ModelError(
             f"ranges of scenario {solution.scenario_id}: its plan was decided step by step (foresight {foresight}), so there is "
             "no set of equally good plans; solve it with foresight='perfect'"

@@ -222,7 +222,8 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
     twin = tables.bottlenecks(study)
     rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
     caption = (
-        "Gain of all actors together from one more unit of capacity for the whole period; at the margin only."
+        "Gain of shippers and owners together from one more unit of capacity of this asset alone for the whole period; at the "
+        "margin only."
     )
     return Figure(ident, title, svg, caption, Table(twin.name, twin.title, rows, twin.units, twin.note))
 

@@ -104,7 +104,7 @@ def bottlenecks(study: Study) -> str:
     row = rows.iloc[int(rows["worth"].to_numpy(float).argmax())]
     return (
         f"In the baseline the dearest bottleneck is {study.asset_name(str(row['asset']))}: one more {row['unit']} of "
-        f"capacity, kept for the whole of {study.period}, would gain all actors together "
+        f"capacity, kept for the whole of {study.period}, would gain shippers and owners together "
         f"{fmt.money(float(row['worth']), study.currency)}. Such values hold at the margin, not for large additions."
     )
 

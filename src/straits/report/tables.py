@@ -227,11 +227,14 @@ def bottlenecks(study: Study) -> Table:
         _named(study, frame),
         {
             "worth": f"million {study.currency} over the period",
+            "worth_of_last": f"million {study.currency} over the period",
             "mean_value": f"{study.currency}, where it binds",
         },
-        "What everybody together would gain from one more unit of capacity, in the unit given, kept for the whole period. "
-        "mean value is per tonne, 1000 m³, TEU or vessel-day. Values at the margin: they do not hold for large additions, "
-        "and where several are right the solver gives one.",
+        "What shippers and owners together would gain from one more unit of capacity of this asset alone, in the unit given, "
+        "kept for the whole period; tariffs paid on more cargo come on top. Nothing where another limit binds at the same place. "
+        "worth of last: what one unit less would cost, while it is open. mean value is per tonne, 1000 m³, TEU or vessel-day. "
+        "Values at the margin: they do not hold for large changes. In runs by surprise they are prices that each step's solve "
+        "ended with.",
     )
 
 

@@ -16,6 +16,7 @@ from straits.model import Solution, find_scenario
 from straits.model.accounts import state_of
 from straits.stress import measures
 from straits.stress.backtest import back_test
+from straits.stress.bottlenecks import bottleneck_values
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -118,8 +119,8 @@ class Comparison:
 
     @cached_property
     def bottlenecks(self) -> pd.DataFrame:
-        """Worth of one more unit of each bottleneck: scenario and the columns of `measures.bottleneck_values`."""
-        return self._of_each(measures.bottleneck_values)
+        """Worth of one more unit of each bottleneck: scenario and the columns of `bottleneck_values`."""
+        return self._of_each(bottleneck_values)
 
     @cached_property
     def unmet(self) -> pd.DataFrame:

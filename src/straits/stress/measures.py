@@ -210,37 +210,3 @@ def storage_days(solution: Solution) -> pd.DataFrame:
 
 def _days(room: float, rate: float) -> float:
     return room / rate if rate > 0 else np.inf
-
-
-def bottleneck_values(solution: Solution) -> pd.DataFrame:
-    """Worth of one more unit of capacity per day of each bottleneck, over the whole run.
-
-    Returns
-    -------
-    DataFrame
-        Columns asset, kind, unit, steps_binding, mean_value (currency per unit where it binds), worth (million currency for
-        one more unit per day, or one more unit of storage, or one more vessel, throughout), sorted by worth.
-    """
-    n = solution.network
-    table = solution.bottlenecks
-    days = n.steps.days
-    rows = []
-    for (kind, asset), part in table.groupby(["kind", "asset"], sort=False):
-        value, step = part["value"].to_numpy(dtype=float), part["step"].to_numpy(dtype=int)
-        weight = np.ones(len(step)) if kind == "store" else days[step]
-        unit, size = _capacity_unit(solution, str(kind), str(asset))
-        rows.append((asset, kind, unit, len(step), float(value.mean()), float(value @ weight) * size / 1e6))
-    names = ["asset", "kind", "unit", "steps_binding", "mean_value", "worth"]
-    return pd.DataFrame(rows, columns=names).sort_values("worth", ascending=False, ignore_index=True)
-
-
-def _capacity_unit(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
-    """Unit of one more unit of capacity, and customary units of price in it."""
-    from straits.model.solution import customary
-
-    if kind == "fleet":
-        return "vessel", 1.0
-    row = solution.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])[asset]
-    commodity = row.commodities[0] if kind == "link" else row.commodity
-    unit = solution.case.rows("commodities")[commodity].unit
-    return (unit if kind == "store" else f"{unit}/d"), customary(unit)

@@ -1,0 +1,121 @@
+"""What one more unit of each bottleneck would bring, and what the last one is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.face import is_optimum
+from straits.engine.marginal import Marginal
+from straits.model.solution import customary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from straits.model import Solution
+
+_COLUMNS = ["asset", "kind", "unit", "steps_binding", "mean_value", "worth", "worth_of_last"]
+#: Worth below this is rounding, million currency.
+_NOTHING = 1e-9
+
+
+def bottleneck_values(solution: Solution) -> pd.DataFrame:
+    """Worth of one more unit of capacity per day of each bottleneck, and of the last one, over the whole run.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    DataFrame
+        Columns asset, kind (link, supply, fleet, store), unit, steps_binding, mean_value (currency per unit where it binds),
+        worth (million currency, gained by one more unit per day, or one more unit of storage, or one more vessel, throughout),
+        worth_of_last (lost by one less in the steps in which there is one; infinite if a promise could not be kept, nan where
+        all of it is closed), sorted by worth. Only what is worth something.
+
+    Notes
+    -----
+    Exact for a plan made with perfect foresight (`straits.engine.marginal`). Of two lines one behind the other neither brings
+    anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices that each step's solve
+    ended with, and no `worth_of_last`. With tariffs paid it is worth to shippers and owners; tariffs on more cargo come on top.
+    """
+    rows = _exact(solution) if is_optimum(solution.model, solution.x, solution.dual) else _as_priced(solution)
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    return table.sort_values(["worth", "worth_of_last"], ascending=False, ignore_index=True)
+
+
+def _exact(solution: Solution) -> Iterator[tuple]:
+    marginal = Marginal(solution.model, solution.x, solution.basis)
+    days = solution.network.steps.days
+    for kind, asset in _assets(solution):
+        columns, rows = _limits(solution, kind, asset)
+        # What no step presses against is no bottleneck, and need not be asked about.
+        column_binds, row_binds = marginal.binds(columns, rows)
+        binding = np.any(np.concatenate([column_binds, row_binds]).reshape(-1, len(days)), axis=0)
+        if not binding.any():
+            continue
+        rate = np.ones(len(days)) if kind == "store" else days
+        more = marginal.change(columns, _spread(rate, columns), rows, _spread(rate, rows)) / 1e3
+        used = _used(solution, columns, rows)
+        narrower = -_spread(rate, columns) * used[: len(columns)], -_spread(rate, rows) * used[len(columns) :]
+        less = -marginal.change(columns, narrower[0], rows, narrower[1]) / 1e3 if used.any() else np.nan
+        if more > _NOTHING or less > _NOTHING:
+            unit, size = _unit_of(solution, kind, asset)
+            mean = more * 1e6 / (size * float(rate[binding].sum()))
+            yield asset, kind, unit, int(binding.sum()), mean, more, less + 0.0
+
+
+def _spread(rate: np.ndarray, entries: np.ndarray) -> np.ndarray:
+    """Repeat a rate for each entry of an asset: pairs of a link, steps within."""
+    return np.tile(rate, len(entries) // len(rate))
+
+
+def _used(solution: Solution, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Say where there is a unit to lose: what is closed has none."""
+    b = solution.model.bounds
+    open_columns = b.column_upper[columns] > np.maximum(b.column_lower[columns], 0.0)
+    return np.concatenate([open_columns, b.row_upper[rows] > 0.0])
+
+
+def _as_priced(solution: Solution) -> Iterator[tuple]:
+    """Add up the prices of the steps' own solves."""
+    days = solution.network.steps.days
+    for (kind, asset), part in solution.bottlenecks.groupby(["kind", "asset"], sort=False):
+        value, step = part["value"].to_numpy(dtype=float), part["step"].to_numpy(dtype=int)
+        weight = np.ones(len(step)) if kind == "store" else days[step]
+        unit, size = _unit_of(solution, str(kind), str(asset))
+        yield asset, kind, unit, len(step), float(value.mean()), float(value @ weight) * size / 1e6, np.nan
+
+
+def _assets(solution: Solution) -> list[tuple[str, str]]:
+    n = solution.network
+    named = {"link": n.link_ids, "supply": n.supplies.ids, "fleet": n.fleets.ids, "store": n.stores.ids}
+    return [(kind, asset) for kind, ids in named.items() for asset in ids]
+
+
+def _limits(solution: Solution, kind: str, asset: str) -> tuple[np.ndarray, np.ndarray]:
+    """Give the columns and the rows whose upper bounds are the capacity of an asset, all steps of each."""
+    n, f = solution.network, solution.formulation
+    none = np.empty(0, dtype=int)
+    if kind == "supply":
+        return f.supply.every(np.array([n.supplies.ids.index(asset)])).ravel(), none
+    if kind in ("fleet", "store"):
+        block, ids = (f.fleet_days, n.fleets.ids) if kind == "fleet" else (f.level, n.stores.ids)
+        return none, block.every(np.array([ids.index(asset)])).ravel()
+    link = n.link_ids.index(asset)
+    if link in f.shared:
+        return none, f.capacity.every(np.flatnonzero(f.shared == link)).ravel()
+    return f.flow.every(np.flatnonzero(n.pair_link == link)).ravel(), none
+
+
+def _unit_of(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
+    """Unit of one more unit of capacity, and customary units of price in it."""
+    if kind == "fleet":
+        return "vessel", 1.0
+    row = solution.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])[asset]
+    commodity = row.commodities[0] if kind == "link" else row.commodity
+    unit = solution.case.rows("commodities")[commodity].unit
+    return (unit if kind == "store" else f"{unit}/d"), customary(unit)
