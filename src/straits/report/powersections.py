@@ -57,7 +57,7 @@ def _joint(study: Study) -> str:
         row = mine.loc[mine["amount_lost"].idxmax()]
         good = study.name("commodities", study.focus[1]).lower()
         text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
-        text += f"{row['actor']} does"
+        text += f"{row['actor']} withholds"
     return text + "."
 
 
