@@ -399,3 +399,19 @@ def test_figures_print_every_number():
     bars = share_bars("bars", shares_table({"now": solved, "then": solved}), solved.unit)
     ElementTree.fromstring(bars)
     assert bars.count("<rect") == 2 + 6
+
+
+def test_an_index_of_two_states_stays_in_its_figure():
+    """Proves: where all exports cross two states the index of 2 is drawn on an axis that reaches it. Without it: the mark would
+    lie outside the figure."""
+    from xml.etree import ElementTree
+
+    from straits.report.charts import WIDTH
+    from straits.report.rankings import Span, index_spans
+
+    drawn = ElementTree.fromstring(
+        index_spans("i", "T", "D", [Span("a", 2.0, 1.4), Span("b", 0.4, 0.3)], "index")
+    )
+    centres = [float(e.get("cx", "nan")) for e in drawn.iter() if e.tag.endswith("circle")]
+    assert len(centres) == 2 + 4 and max(centres) <= WIDTH - 60.0
+    assert any(e.text == "2" for e in drawn.iter() if e.tag.endswith("text"))

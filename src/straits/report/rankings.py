@@ -180,8 +180,9 @@ class Span:
 
 
 def index_spans(ident: str, title: str, description: str, spans: Sequence[Span], axis: str) -> str:
-    """Draw for each way of counting the span of an index between 0 and 1: a disc as modelled, a ring at the least, a diamond
-    as observed."""
+    """Draw for each way of counting the span of an index: a disc as modelled, a ring at the least, a diamond as observed.
+
+    The axis ends at 1, or at the next whole number where units cross several states."""
     label, left, right, top, height = 230.0, 240.0, WIDTH - 60.0, 34.0, 32.0
     bottom = top + height * len(spans)
     svg = Svg(ident, WIDTH, bottom + 40.0, title, description)
@@ -194,10 +195,12 @@ def index_spans(ident: str, title: str, description: str, spans: Sequence[Span],
         _mark(svg, kind, x + 6, 10)
         svg.text(x + 18, 14, text, size=11.5)
         x += 40 + text_width(text, 11.5)
-    draw_axis(svg, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0], left, right, top, bottom, axis)
+    values = [value for span in spans for value in (span.modelled, span.lowest, span.observed)]
+    end = float(np.ceil(np.nanmax([1.0, *values]) - 1e-9))
+    draw_axis(svg, [end * k / 5 for k in range(6)], left, right, top, bottom, axis)
 
     def place(value: float) -> float:
-        return left + value * (right - left)
+        return left + value / end * (right - left)
 
     for row, span in enumerate(spans):
         y = top + (row + 0.5) * height
