@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ from straits.power import (
 )
 from straits.power.casegame import build_program
 from straits.power.summary import balance_text, shares_table, shares_text, union_text
+from straits.report.powertables import leverage_on_focus
 
 from .ways import case_of_ways, link
 
@@ -199,3 +201,35 @@ def test_a_game_of_one_good_holds_no_other():
     )
     plain, more = (game(caspian, ["RUS", "KAZ"], commodity="gas", scenario=s) for s in (None, scenario))
     assert more.values == pytest.approx(plain.values, abs=1e-6)
+
+
+def test_options_of_others_lower_what_is_lost():
+    """Proves: where all are worth less with options than without, the text says why. Without it: a reader would take it for a
+    slip that options to build cost value."""
+    gas = straits.load_case("eurasian-gas")
+    players = ["RUS", "UKR", "BLR"]
+    told = shares_text({"as it is": game(gas, players), "with options": game(gas, players, options=True)})
+    assert "with options: together the players are worth 23,134" in " ".join(told)
+    assert "others can then build round them" in " ".join(told)
+
+
+def test_exports_of_untracked_goods_are_blank_in_the_report():
+    """Proves: what nobody can know is left blank, what is nothing is 0. Without it: a stop of all transit would be said to cost
+    the producer no exports."""
+    gas = straits.load_case("eurasian-gas")
+    assert leverage(gas, ["RUS", "UKR"], days=31).exports.empty
+    for case, good, players, blank in (
+        (gas, "gas", {"RUS": "RUS", "UKR": "UKR"}, True),
+        (case_of_ways(), "x", {"P": "P", "T": "T"}, False),
+    ):
+        study = SimpleNamespace(
+            case=case,
+            focus=(next(iter(players)), good, None),
+            power=SimpleNamespace(players=players, leverage=leverage(case, list(players))),
+            name=lambda table, key: key,
+            asset_name=str,
+            currency="USD",
+            commodity_unit="unit",
+        )
+        lost = leverage_on_focus(study).frame["exports_lost"]  # type: ignore[arg-type]
+        assert lost.isna().all() == blank and (blank or lost.tolist() == pytest.approx([4.0]))

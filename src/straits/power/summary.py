@@ -81,6 +81,9 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
         most = game.players[order[0]]
         check = core_check(game, fair)
         found = f"{name}: together the players are worth {game.grand:,.0f} {game.unit}, which is lost if all refuse. "
+        first = next(iter(games))
+        if game.grand < games[first].grand * (1 - 1e-6):
+            found += f"That is less than {first[:1].lower()}{first[1:]}: others can then build round them, and less is lost. "
         found += f"{most} has the largest Shapley share, {fair.shares[order[0]]:.0%}. "
         if game.n > 1:
             empty = least_core(game).parameters["core_empty"]

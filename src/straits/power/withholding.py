@@ -56,7 +56,8 @@ class Leverage:
         per unit of own cost; inf where the actor loses nothing, nan where the target does not), joint_loss (of all actors
         together; no division by prices, it moves only where shippers who pay tariffs are indifferent between plans).
     exports : DataFrame
-        actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad.
+        actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad, of goods
+        whose origin is tracked.
     items : DataFrame
         actor, target, item, loss: the loss by item of the account (`straits.model.accounts`), million currency.
     assets : DataFrame

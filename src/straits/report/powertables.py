@@ -106,10 +106,12 @@ def leverage_on_focus(study: Study) -> Table:
     mine = found.exports[(found.exports["target"] == target) & (found.exports["commodity"] == good)]
     mine = mine.set_index("actor")
     rows = found.table[found.table["target"] == target]
+    # Of a good whose origin is not tracked nobody can say whose exports are lost.
+    known = study.case.rows("commodities")[good].tracked
     frame = pd.DataFrame(
         {
             "withholds": rows["actor"],
-            "exports_lost": [float(mine["amount_lost"].get(actor, 0.0)) for actor in rows["actor"]],
+            "exports_lost": [float(mine["amount_lost"].get(actor, 0.0)) if known else float("nan") for actor in rows["actor"]],
             "account_lost": rows["loss"],
             "as_prices_leave_open": [between(a, b) for a, b in zip(rows["loss_least"], rows["loss_most"], strict=True)],
             "if_owners_could_close": rows["loss_veto"],
