@@ -12,6 +12,7 @@ import pytest
 import straits
 from straits.case import Case
 from straits.engine import Session
+from straits.errors import InfeasibleError
 from straits.power import GameError, LazyGame, core_check, game, shapley
 from straits.power.casegame import build_program
 from straits.power.coalitionvalues import CaseValues
@@ -65,7 +66,7 @@ def test_what_the_state_bounds_prove_is_true_state_by_state(gas):
     certificates could hold only from the top down."""
     program = build_program(gas, SIX, options=True)
     rng = np.random.default_rng(2)
-    for part in parts_of(program.model, program.switches)[:2]:
+    for part in parts_of(program.model, program.switches)[0][:2]:
         states = np.unique(rng.random((40, len(part.which))) < 0.6, axis=0)
         rng.shuffle(states)
         expected = [-Session(part.model).solve(part.bounds(s)).value for s in states]
@@ -437,6 +438,51 @@ def test_players_without_any_right():
     with pytest.raises(GameError, match=r"no asset of case flow is controlled by o1"):
         game(case, ["o1"])
     assert game(case, ["o0", "o1"]).parameters["null_players"] == ["o1"]
+
+
+@pytest.mark.parametrize("buyer", ["o0", "world"])
+def test_a_promise_that_nobody_can_keep(buyer):
+    """Proves: a hard promise at a place that nothing reaches is an error which names it, whether a player may close that market
+    or nobody; without the promise the game has a value. Without it: a program that has no solution would have one."""
+    case = _network_case([("s", "t", 1)])
+    tables = {name: table for name, table in case.tables.items() if len(table)}
+    promise = {"id": "far", "name": "far", "place": "u", "commodity": "x", "buyer": buyer, "demand_kind": "fixed",
+               "demand": 1, "demand_unit": "unit/step", "price": 1, "price_unit": "kUSD/unit"}  # fmt: skip
+    tables["places"] = [*tables["places"].to_dict("records"), {"id": "u", "name": "u", "kind": "junction"}]
+    tables["markets"] = [*tables["markets"].to_dict("records"), promise]
+    promised = Case.from_tables(
+        tables,
+        id="flow",
+        title="flow",
+        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )
+    assert game(case, ["o0"]).grand == pytest.approx(0.001)
+    with pytest.raises(InfeasibleError, match=r"demand\(far\): 1 unit cannot be had"):
+        game(promised, ["o0"])
+
+
+def test_promises_of_other_goods_are_no_part_of_a_game_of_one():
+    """Proves: with a promise of y and an agreed flow of y, both hard and out of reach, the game of x has its value; the game of
+    all goods has none. Without it: nobody could ask about gas where the oil is promised to all."""
+    case = _network_case([("s", "t", 1)])
+    tables = {name: table.to_dict("records") for name, table in case.tables.items() if len(table)}
+    tables["commodities"] = [{"id": c, "name": c, "unit": "unit", "tracked": False} for c in "xy"]
+    tables["links"][0]["commodities"] = "x|y"
+    tables["markets"].append({"id": "far", "name": "far", "place": "t", "commodity": "y", "buyer": "world",
+                              "demand_kind": "fixed", "demand": 1, "demand_unit": "unit/step", "price": 1,
+                              "price_unit": "kUSD/unit"})  # fmt: skip
+    tables["contracts"] = [{"id": "k", "name": "k", "kind": "least", "asset": "a0", "commodity": "y", "amount": 1,
+                            "amount_unit": "unit/step"}]  # fmt: skip
+    owed = Case.from_tables(
+        tables,
+        id="flow",
+        title="flow",
+        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )
+    assert game(owed, ["o0"], commodity="x").grand == pytest.approx(0.001)
+    for commodity in (None, "y"):
+        with pytest.raises(InfeasibleError, match="cannot hold"):
+            game(owed, ["o0"], commodity=commodity)
 
 
 def test_too_many_players(gas):

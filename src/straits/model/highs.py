@@ -106,7 +106,7 @@ def run(solver: highspy.Highs, *, read: bool = True, duals: bool = True) -> Answ
     info = solver.getInfo()
     nothing = np.empty(0)
     answer = Answer(
-        status=_STATUS.get(status, STOPPED),
+        status=INFEASIBLE if _empty_and_broken(solver, status) else _STATUS.get(status, STOPPED),
         value=info.objective_function_value,
         x=nothing,
         reduced_cost=nothing,
@@ -116,6 +116,14 @@ def run(solver: highspy.Highs, *, read: bool = True, duals: bool = True) -> Answ
         seconds=time.perf_counter() - began,
     )
     return read_vectors(solver, answer, duals=duals) if read else answer
+
+
+def _empty_and_broken(solver: highspy.Highs, status: highspy.HighsModelStatus) -> bool:
+    """Return whether a model without columns has a row that zero does not keep: HiGHS does not look."""
+    if status != highspy.HighsModelStatus.kModelEmpty:
+        return False
+    lp = solver.getLp()
+    return bool((np.array(lp.row_lower_) > 0).any() or (np.array(lp.row_upper_) < 0).any())
 
 
 def read_vectors(solver: highspy.Highs, answer: Answer, *, duals: bool = True) -> Answer:

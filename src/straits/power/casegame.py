@@ -23,6 +23,7 @@ from straits.power.states import GAP, Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.records import Contract
     from straits.case.settings import Scenario
 
 #: Yearly rate at which capital cost of options is spread over their life.
@@ -81,6 +82,8 @@ class CoalitionProgram:
         """Say which promise cannot be kept in a state."""
         error = explain(self.model, self.bounds(state))
         closed = self.closed(state)
+        if not closed:
+            return error
         shown = ", ".join(closed[:8]) + (", …" if len(closed) > 8 else "")
         return InfeasibleError(f"with {shown} closed to a coalition, {error}", error.conflicts)
 
@@ -149,8 +152,8 @@ def _without_duties(model: Model) -> Model:
 def _of_one_good(
     case: Case, scenario: Scenario | str | None, commodity: str | None
 ) -> tuple[Case, Scenario | None]:
-    """Return the case and the scenario without supplies and first stocks of other goods: neither produced, nor on their way or in
-    store when the time starts."""
+    """Return the case and the scenario without supplies, first stocks and promises of other goods: neither produced, nor on their
+    way or in store when the time starts, nor owed."""
     from straits.case.settings import Change
 
     found = find_scenario(case, scenario)
@@ -167,11 +170,32 @@ def _of_one_good(
         if row.commodity != commodity
         for column in columns
     ]
+    cells += [
+        ("markets", key, "demand")
+        for key, row in case.rows("markets").items()
+        if row.commodity != commodity and row.demand_kind == "fixed"
+    ]
+    cells += [
+        ("contracts", key, "amount")
+        for key, row in case.rows("contracts").items()
+        if row.kind == "least" and not _counts(case, row, commodity)
+    ]
     changes = [Change(table=t, row=key, column=column, value=0.0) for t, key, column in cells]
     if found is not None:
         kept = tuple(c for c in found.changes if (c.table, c.row, c.column) not in set(cells))
         found = found.model_copy(update={"changes": kept})
     return (case.with_changes(changes) if changes else case), found
+
+
+def _counts(case: Case, contract: Contract, commodity: str) -> bool:
+    """Return whether a commodity counts for a contract."""
+    if contract.commodity is not None:
+        return contract.commodity == commodity
+    link = case.rows("links").get(contract.asset)
+    if link is not None:
+        return commodity in link.commodities
+    bound = case.rows("supplies").get(contract.asset) or case.rows("markets")[contract.asset]
+    return bound.commodity == commodity
 
 
 def _only(model: Model, commodity: str | None) -> Model:
@@ -267,7 +291,7 @@ def game(
     scenario : Scenario or str, optional
         Default: the undisturbed case.
     commodity : str, optional
-        Only this commodity is produced, on its way or in store. Default: all.
+        Only this commodity is produced, on its way, in store or owed. Default: all.
     sample : bool
         Value coalitions only when asked (for more than 20 players): gives a `LazyGame`, for `shapley(game,
         sample=…, rng=…)`.

@@ -30,6 +30,11 @@ class CaseValues:
     ----------
     program : CoalitionProgram
         The program.
+
+    Raises
+    ------
+    InfeasibleError
+        What no player can touch is infeasible: a promise that no coalition can keep.
     """
 
     def __init__(self, program: CoalitionProgram) -> None:
@@ -39,6 +44,7 @@ class CaseValues:
         # Weak, because a program of several parts is replaced when it gets more rows.
         self._held: WeakKeyDictionary[Part, int] = WeakKeyDictionary()
         self._known: WeakKeyDictionary[Part, dict[int, tuple[Array, Ints]]] = WeakKeyDictionary()
+        self._check_rest()
 
     @property
     def solves(self) -> int:
@@ -68,6 +74,12 @@ class CaseValues:
         if self._base is None:
             self._base = float(self._values(np.zeros(1, dtype=np.int64))[0])
         return (float(self._values(np.array([mask], dtype=np.int64))[0]) - self._base) / 1000.0
+
+    def _check_rest(self) -> None:
+        try:
+            self._relaxed.rest.solve(np.zeros(0, dtype=bool))
+        except InfeasibleError:
+            raise self.program.explain(np.ones(len(self.program.switches), dtype=bool)) from None
 
     def _values(self, masks: Ints) -> Array:
         """Return the greatest value of the whole program for each coalition, thousand currency; parts that no

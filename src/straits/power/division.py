@@ -14,19 +14,22 @@ from straits.model import Bounds, Model
 from straits.power.states import Bools, Part, Switch
 
 
-def parts_of(model: Model, switches: list[Switch], watched: sparse.csr_matrix | None = None) -> list[Part]:
+def parts_of(
+    model: Model, switches: list[Switch], watched: sparse.csr_matrix | None = None
+) -> tuple[list[Part], Part]:
     """Divide a program into its connected parts.
 
-    Parts that no switch touches are left out, because their value is the same in every state, unless they take of a
-    row that is watched. Parts with the same switches that share no such row (the steps of a market without stores) stay
-    together: they have the same states, and what one program does need not be done by fifty.
+    Parts that no switch touches have the same value in every state; unless they take of a row that is watched, they are
+    put together in a rest, which matters only if it is infeasible. Parts with the same switches that share no such row (the
+    steps of a market without stores) stay together: they have the same states, and what one program does need not be done by
+    fifty.
     """
     grid = sparse.bmat([[None, model.matrix.T], [model.matrix, None]], format="csr")
     _, label = connected_components(grid, directed=False)
-    return [
-        _part(model, switches, watched, np.isin(label, bundle), which)
-        for which, bundle in _bundles(label, switches, watched)
-    ]
+    bundles = _bundles(label, switches, watched)
+    found = [_part(model, switches, watched, np.isin(label, bundle), which) for which, bundle in bundles]
+    taken = np.isin(label, [number for _, bundle in bundles for number in bundle])
+    return found, _part(model, switches, watched, ~taken, [])
 
 
 def _bundles(

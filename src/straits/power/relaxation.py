@@ -84,8 +84,10 @@ class Relaxation:
             matrix=model.matrix.tocsr()[kept].tocsc(),
             bounds=Bounds(b.column_lower, upper, b.row_lower[kept], b.row_upper[kept]),
         )
-        #: The parts that are left.
-        self.parts = parts_of(loose, _onto_columns(model, switches, kept, upper, watched, mover), watched)
+        #: The parts that are left, and what no switch touches.
+        self.parts, self.rest = parts_of(
+            loose, _onto_columns(model, switches, kept, upper, watched, mover), watched
+        )
         self._joined: dict[tuple[int, ...], tuple[Ints, Part]] = {}
         self._broken = np.zeros(len(rows), dtype=bool)
         self._replaced = 0
