@@ -126,3 +126,15 @@ def test_names_stay_on_narrow_terminals(monkeypatch, width):
         assert all(name in part for name in ("NBR", "LND"))
     assert "11,934" in printed and "10.87" in printed
     assert max(len(line) for line in printed.splitlines() if line[:1] in "┏┃┡│└") <= width
+
+
+def test_a_stopped_sample_names_its_own_option(monkeypatch):
+    """Proves: who stops the command reads which option would have kept the work. Without it: `--store` would be named, which
+    `straits power` does not have."""
+
+    def stop(case):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(straits, "load_case", stop, raising=False)
+    found = _run("two-routes", "--sample", "2", "--seed", "1")
+    assert found.exit_code == 130 and "--keep" in found.stderr
