@@ -62,7 +62,7 @@ class Balance:
         least).
     parameters : dict
         Case and its hash, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that this network does not
-        determine.
+        determine; `groups`: buyers that are groups, each counted as one partner.
     """
 
     table: pd.DataFrame
@@ -144,10 +144,18 @@ def balance(
             "unit": case.rows("commodities")[commodity].unit,
             "extra_cost": extra_cost,
             "left_out": left_out,
+            "groups": _sold_to_groups(case, rows),
             "currency": case.settings.currency,
             "scenario": model.scenario.id if model.scenario else "baseline",
         },
     )
+
+
+def _sold_to_groups(case: Case, rows: list[tuple]) -> dict[str, str]:
+    """Give the names of buyers who are groups of many, and count as one partner, by id."""
+    actors = case.rows("actors")
+    buyers = [partner for way, partner, _, share, _ in rows if way == "market" and share > 0]
+    return {b: actors[b].name for b in buyers if b in actors and actors[b].kind == "group"}
 
 
 def _cargo(model: Model, origin: str, commodity: str) -> int:

@@ -288,6 +288,13 @@ def balance_text(found: Balance) -> list[str]:
             f"{_WAYS[row['way']]}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
             f"for the same exports and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
         )
+    if p["groups"]:
+        names = " and ".join(p["groups"].values())
+        told.append(
+            f"By buyer, {names} count as one partner, though they are a group: by each of them the index would be lower."
+            if len(p["groups"]) == 1
+            else f"By buyer, {names} count as one partner each, though they are groups: by each buyer the index would be lower."
+        )
     if "ports" in p["left_out"]:
         told.append(
             "By port nothing is said: cargo can put to sea twice on its way, or come back home from sea, and flows do not tell "
