@@ -236,8 +236,8 @@ def test_exports_of_untracked_goods_are_blank_in_the_report():
 
 
 def test_a_group_of_buyers_counts_as_one_and_the_text_says_so():
-    """Proves: where a buyer is a group, the text says that it counts as one partner; where buyers are states, it does not. Without it:
-    all oil sold on the open sea would read as if one buyer took it."""
+    """Proves: where a buyer is a group, the text says that it counts as one partner; where buyers are states, it does not.
+    Without it: all oil sold on the open sea would read as if one buyer took it."""
     told = " ".join(balance_text(balance(straits.load_case("two-routes"), "LND", "crude", extra_cost=0.0)))
     assert (
         "By buyer, World buyers count as one partner, though they are a group: by each of them the index would be lower."
