@@ -20,8 +20,8 @@ def run(*arguments: str) -> tuple[int, str, str]:
     """Give the exit status and what stands on standard error and output; a traceback is no answer."""
     streams = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(console.out, "file", streams[0])
-        patch.setattr(console.err, "file", streams[1])
+        patch.setattr(console.out, "_file", streams[0])
+        patch.setattr(console.err, "_file", streams[1])
         result = CliRunner().invoke(app, list(arguments))
     assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
     return result.exit_code, streams[1].getvalue(), streams[0].getvalue() + result.output
@@ -50,7 +50,7 @@ def test_short_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def hungry() -> None:
         raise MemoryError("Unable to allocate 7.28 TiB")
 
-    monkeypatch.setattr(console.err, "file", text := io.StringIO())
+    monkeypatch.setattr(console.err, "_file", text := io.StringIO())
     with pytest.raises(console.typer.Exit):
         console.shown(hungry)()
     assert "not enough memory: Unable to allocate 7.28 TiB" in text.getvalue()
@@ -132,3 +132,60 @@ def test_tables_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(console.StraitsError, match="No space left"):
         console.write_tables({"a": pd.DataFrame({"x": [2]})}, tmp_path)
     assert (tmp_path / "a.csv").read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
+    """Proves: a case without scenarios, and `baseline` alone, end in a sentence. Without it: KeyError."""
+    import straits
+
+    base = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in base.tables.items() if len(frame)}
+    straits.Case.from_tables(tables, **base.settings.model_dump()).save(tmp_path / "bare")
+    for arguments in (
+        ("two-routes", "baseline"),
+        (str(tmp_path / "bare"),),
+        (str(tmp_path / "bare"), "--all"),
+    ):
+        status, error, _ = run("stress", *arguments)
+        assert status == 1 and "no scenario to compare" in error, error
+    assert "did you mean 'pipeline-stop'" in run("stress", "two-routes", "pipelinestop")[1]
+
+
+def test_the_next_command_can_be_copied(tmp_path: Path) -> None:
+    """Proves: `new` quotes a path with blanks and breaks no line. Without it: the command it advises failed when copied."""
+    import shlex
+
+    folder = tmp_path / "my case in a folder with a long name, so that the line is longer than a terminal"
+    status, _, text = run("new", str(folder))
+    assert status == 0 and text.count("\n") == 1
+    assert str(folder) in shlex.split(text.partition("Next: ")[2].partition(";")[0])
+    assert run("run", str(folder), "--out", str(folder / "out"))[2].splitlines()[0] == str(
+        folder / "out" / "report.html"
+    )
+
+
+def test_worst_of_slips() -> None:
+    """Proves: no budget, a time that is none, and a weight said twice are answered. Without it: nothing was printed, no time was
+    endless, and the last weight won in silence."""
+    assert "Nothing may be closed" in run("worst", "two-routes", "--budget", "0")[2]
+    for seconds in ("nan", "-1"):
+        assert "seconds" in run("worst", "two-routes", "--budget", "1", "--seconds", seconds)[1]
+    assert "pipe twice" in run("worst", "two-routes", "--weight", "pipe=1", "--weight", "pipe=5")[1]
+
+
+def test_worst_closes_all_where_the_budget_is_not_said(tmp_path: Path) -> None:
+    """Proves: without `--budget` a case of one railway is answered for that one. Without it: the default of 3 was refused."""
+    status, error, text = run("worst", "two-routes", "--over", "pipe")
+    assert status == 0, error
+    assert "out of 1 asset" in text
+    assert "choose no more" in run("worst", "two-routes", "--over", "pipe", "--budget", "3")[1]
+
+
+def test_cut_sets_say_what_is_left() -> None:
+    """Proves: where closing all leaves exports, that is said with its amount; with `--remaining` the sets are found.
+    Without it: a country of one pipeline read that nothing stops its exports."""
+    question = ("worst", "two-routes", "--budget", "2", "--window", "2022-07-02:56d", "--cut-sets")
+    text = " ".join(run(*question)[2].split())
+    assert "closing all of them leaves" in text and "--remaining" in text
+    text = run(*question, "--remaining", "0.95")[2]
+    assert "pipe" in text.partition("Smallest sets of closures")[2]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, Spinner, out, print_table, shown, write_json
+from straits.console import AsJson, Spinner, out, print_table, say, shown, write_json
+from straits.errors import ModelError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +34,7 @@ def cases() -> None:
     from straits.cases import bundled
 
     for name in bundled():
-        out.print(f"{name:20} {straits.load_case(name).settings.title}", markup=False, highlight=False)
+        say(f"{name:20} {straits.load_case(name).settings.title}")
 
 
 @app.command()
@@ -42,10 +44,8 @@ def new(folder: Annotated[Path, typer.Argument(help="Folder to make; it must be 
     from straits.case.scaffold import new_case
 
     new_case(folder)
-    out.print(
-        f"{folder}: a case to edit. Next: straits check {folder}; straits run {folder} --out study",
-        markup=False,
-    )
+    name = shlex.quote(str(folder) if not str(folder).startswith("-") else f"./{folder}")
+    say(f"{folder}: a case to edit. Next: straits check {name}; straits run {name} --out study")
 
 
 @app.command()
@@ -131,6 +131,9 @@ def stress(
         found = compare(
             straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
         )
+    if not found.solutions:
+        why = "baseline is what the others are compared with" if scenarios else "scenarios/ID.yaml is one"
+        raise ModelError(f"case {found.case.settings.id} was asked for no scenario to compare: {why}")
     if as_json:
         write_json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
         return
@@ -180,7 +183,7 @@ def run(
         study = build_study(straits.load_case(case), ledger=ledger, progress=step)
         paths = write_study(study, folder, progress=step)
     for path in paths:
-        out.print(str(path), markup=False, highlight=False)
+        say(str(path))
 
 
 @app.command()
@@ -194,7 +197,7 @@ def lp(
     import straits
 
     straits.load_case(case).to_lp(path, scenario)
-    out.print(str(path), markup=False, highlight=False)
+    say(str(path))
 
 
 def _mount() -> None:

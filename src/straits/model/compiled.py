@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.case.timeaxis import Steps
-from straits.errors import ModelError
+from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.model import highs
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
@@ -184,7 +184,8 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
     if isinstance(scenario, str):
         if scenario not in case.scenarios:
             raise ModelError(
-                f"case {case.settings.id} has no scenario {scenario!r}; it has {sorted(case.scenarios)}"
+                f"case {case.settings.id} has no scenario {scenario!r}; it has {', '.join(case.scenarios) or 'none'}"
+                f"{did_you_mean(scenario, case.scenarios)}"
             )
         return case.scenarios[scenario]
     return scenario

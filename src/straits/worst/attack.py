@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.engine.targets import Window
 from straits.worst.oracle import bits
-from straits.worst.question import Asked, Question, ask, check_budget
+from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
 from straits.worst.replies import all_replies
 from straits.worst.search import MOST_TIES, SAME, Found, Search
 
@@ -52,7 +52,7 @@ class Worst:
 def worst(
     case: Case,
     *,
-    budget: float = 3,
+    budget: float | None = None,
     seconds: float = np.inf,
     progress: Callable[[float, float], None] | None = None,
     **asked: Unpack[Asked],
@@ -62,9 +62,9 @@ def worst(
     Parameters
     ----------
     case : Case
-    budget : float
+    budget : float, optional
         What the closed assets may weigh together; with weights of 1, how many. Every whole number up to it is answered, and
-        it itself.
+        it itself. Default: 3, or all there is to close if that is less.
     seconds : float
         Time for each budget, after which the best attack found is given with its bound.
     progress : callable, optional
@@ -90,7 +90,8 @@ def worst(
     solver ends with; where they are not unique, so is the account.
     """
     question = ask(case, **asked)
-    check_budget(question, budget)
+    check_seconds(seconds)
+    budget = read_budget(question, budget, 3)
     budgets = [*range(int(np.floor(budget)) + 1), *([budget] if budget != np.floor(budget) else [])]
     whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, progress)
     names = question.names

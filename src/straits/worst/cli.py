@@ -26,9 +26,11 @@ def worst(
     ] = None,
     target: Annotated[str | None, typer.Option(help="Whom to hurt.")] = None,
     budget: Annotated[
-        float,
-        typer.Option(help="How many assets (or how much weight) may be closed; all less are answered too."),
-    ] = 3,
+        float | None,
+        typer.Option(
+            help="How many assets (or how much weight) may be closed; all less are answered too. Default: 3, or all."
+        ),
+    ] = None,
     window: Annotated[
         str | None,
         typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
@@ -59,6 +61,10 @@ def worst(
     cut_sets: Annotated[
         bool, typer.Option(help="Also: all smallest sets of closures that stop exports.")
     ] = False,
+    remaining: Annotated[
+        float,
+        typer.Option(help="With --cut-sets: share of exports over the whole time axis that may remain."),
+    ] = 0.0,
     seconds: Annotated[
         float, typer.Option(help="Time for each budget; then the best found is given with its bound.")
     ] = float("inf"),
@@ -88,25 +94,19 @@ def worst(
             progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
         tables |= {"curve": found.curve, "ties": found.ties}
+        common["budget"] = limit = float(found.curve["budget"].max())
         if protect is not None:
             tables["protect"] = room.protect(
                 loaded, **common, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds
             )
         if cut_sets:
-            tables["cut_sets"] = room.minimal_cut_sets(loaded, **common)
+            tables["cut_sets"] = room.minimal_cut_sets(loaded, **common, remaining=remaining)
         write_tables(tables, out)
     _print_worst(found, attacker, top)
     if "protect" in tables:
-        _print_protect(tables["protect"], found, budget)
+        _print_protect(tables["protect"], found, limit)
     if "cut_sets" in tables:
-        cuts = tables["cut_sets"]
-        print_table(
-            cuts.assign(**{c: _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
-            "Smallest sets of closures that stop exports",
-            top,
-        )
-        if not len(cuts):
-            say(f"No set of at most {budget:g} closures stops exports.")
+        _print_cut_sets(tables["cut_sets"], limit, remaining, top)
 
 
 def _words(attacks: pd.Series) -> pd.Series:
@@ -132,7 +132,11 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         loss=curve["loss"],
         proved=[_proof(p, b, "at most") for p, b in zip(curve["proved"], curve["largest_loss"], strict=True)],
     )
-    title = f"Worst closures{who}, out of {len(found.assets)} assets, closed from {start} for {(end - start).days} days"
+    count = f"{len(found.assets)} asset{'s' * (len(found.assets) != 1)}"
+    if not len(curve):
+        say(f"Nothing may be closed with a budget of 0, so that nothing is lost; out of {count}.")
+        return
+    title = f"Worst closures{who}, out of {count}, closed from {start} for {(end - start).days} days"
     print_table(shown_curve, f"{title}: {found.objective}{of} lost, {found.unit}", top)
     if found.objective == "account":
         say(f"The account of {found.target}, with those of its companies if it is a state, at local prices.")
@@ -144,6 +148,27 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         ]
     ]
     print_table(others[["budget"]].assign(closed=_words(others["attack"])), "Others that take as much", top)
+
+
+def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: int) -> None:
+    """Print what stops exports, or what is left of them whatever is closed."""
+    does = "stop exports" if remaining == 0 else f"leave at most {remaining:.4g} of exports"
+    print_table(
+        cuts.assign(**{str(c): _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
+        f"Smallest sets of closures that {does}",
+        top,
+    )
+    if len(cuts):
+        return
+    whole, least, unit = cuts.attrs["whole"], cuts.attrs["least"], cuts.attrs["unit"]
+    say(f"No closures of at most {budget:g} together {does}.")
+    if least > remaining * whole:
+        share = math.ceil(1000 * least / whole) / 1000 if whole else 0.0
+        say(
+            f"Even closing all of them leaves {number(least)} of {number(whole)} {unit} on the time axis: goods under way at "
+            f"the start, exports outside the window, and ways that may not be closed. --remaining {share:g} or more asks "
+            "for what stops the rest."
+        )
 
 
 def _print_protect(table: pd.DataFrame, found: Worst, budget: float) -> None:
@@ -159,11 +184,13 @@ def _print_protect(table: pd.DataFrame, found: Worst, budget: float) -> None:
 
 
 def _weights(texts: list[str]) -> dict[str, float]:
-    found = {}
+    found: dict[str, float] = {}
     for text in texts:
-        asset, _, number = text.partition("=")
+        asset, _, weight = text.partition("=")
+        if asset in found:
+            raise ModelError(f"--weight names {asset} twice: {found[asset]:g} and {weight}")
         try:
-            found[asset] = float(number)
+            found[asset] = float(weight)
         except ValueError as error:
             raise ModelError(f"--weight {text}: expected ASSET=NUMBER, such as cpc=2") from error
     return found

@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.errors import ModelError
 from straits.worst.oracle import bits
-from straits.worst.question import Asked, Closures, Question, ask, check_budget
+from straits.worst.question import Asked, Closures, Question, ask, check_seconds, read_budget
 from straits.worst.search import Search
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def protect(
-    case: Case, *, protect: int, budget: float = 2, seconds: float = np.inf, **asked: Unpack[Asked]
+    case: Case, *, protect: int, budget: float | None = None, seconds: float = np.inf, **asked: Unpack[Asked]
 ) -> pd.DataFrame:
     """Find, for every number of assets up to `protect`, which to make safe so that the worst attack takes least.
 
@@ -28,8 +28,8 @@ def protect(
     case : Case
     protect : int
         How many assets can be made safe at most. A safe asset cannot be closed.
-    budget : float
-        What the closed assets may weigh together.
+    budget : float, optional
+        What the closed assets may weigh together. Default: 2, or all there is to close if that is less.
     seconds : float
         Time for each number of assets, after which the best found is given with its bound.
     **asked
@@ -54,7 +54,8 @@ def protect(
     """
     asked["objective"] = asked.get("objective") or ("volume" if asked.get("target") else "value")
     question = ask(case, **asked)
-    check_budget(question, budget)
+    check_seconds(seconds)
+    budget = read_budget(question, budget, 2)
     if not question.nested:
         raise ModelError(
             "protect: needs an objective that the reply maximises ('value' or 'volume') and assets whose closing only takes "
@@ -151,15 +152,15 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
 
 
 def minimal_cut_sets(
-    case: Case, *, budget: float = 3, remaining: float = 0.0, **closures: Unpack[Closures]
+    case: Case, *, budget: float | None = None, remaining: float = 0.0, **closures: Unpack[Closures]
 ) -> pd.DataFrame:
     """List every set of closures, none of them idle, that leaves at most a share of what could be exported.
 
     Parameters
     ----------
     case : Case
-    budget : float
-        What the sets may weigh at most.
+    budget : float, optional
+        What the sets may weigh at most. Default: 3, or all there is to close if that is less.
     remaining : float
         Share of the undisturbed exports that may remain, from 0 to below 1.
     **closures
@@ -170,7 +171,8 @@ def minimal_cut_sets(
     -------
     DataFrame
         Columns attack (assets, separated by `|`), assets (how many), weight, value (what could still be exported), lightest
-        first. Its `attrs["complete"]` says whether all are listed.
+        first. Its `attrs` say whether all are listed (`complete`), what could be exported undisturbed (`whole`) and with all
+        assets closed (`least`): goods under way at the start, exports outside the window and by what may not be closed.
 
     Raises
     ------
@@ -180,7 +182,7 @@ def minimal_cut_sets(
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
     question = ask(case, **closures, objective="volume")
-    check_budget(question, budget)
+    budget = read_budget(question, budget, 3)
     if not question.nested:
         raise ModelError(
             "minimal cut sets: closing a buyer with fixed demand or a field with a least output lifts an obligation"
@@ -198,5 +200,7 @@ def minimal_cut_sets(
     ]
     table = pd.DataFrame(rows, columns=["attack", "assets", "weight", "value"])
     table = table.sort_values(["weight", "attack"], ignore_index=True)
-    table.attrs["complete"] = found.all_ties
+    table.attrs |= {
+        "complete": found.all_ties, "whole": search.whole, "least": search.oracle.value(search.all), "unit": question.unit,
+    }  # fmt: skip
     return table

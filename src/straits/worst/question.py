@@ -215,9 +215,11 @@ def _maximise_exports(model: Model, target: str | None, commodity: str | None) -
     return replace(model, cost=-weights), model.case.rows("commodities")[commodity].unit
 
 
-def check_budget(question: Question, budget: float) -> None:
-    """Refuse a budget that is no number, or more than there is to close."""
+def read_budget(question: Question, budget: float | None, usual: float) -> float:
+    """Give the budget, or the usual one as far as there is something to close; refuse what is no number, or more than that."""
     total = sum(question.weights)
+    if budget is None:
+        return min(usual, total)
     if not (np.isfinite(budget) and budget >= 0):
         raise ModelError(f"budget={budget!r}: expected a number, 0 or more")
     if budget > total:
@@ -225,3 +227,10 @@ def check_budget(question: Question, budget: float) -> None:
             f"budget={budget:g}: closing all {len(question.patches)} assets that may be closed costs {total:g}; "
             "choose no more than that"
         )
+    return budget
+
+
+def check_seconds(seconds: float) -> None:
+    """Refuse a time that is none."""
+    if not seconds >= 0:
+        raise ModelError(f"seconds={seconds!r}: expected a number, 0 or more")
