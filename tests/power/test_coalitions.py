@@ -317,6 +317,30 @@ def test_outsiders_keep_what_they_built():
     np.testing.assert_allclose(against.values * 1000.0, [0, 9.0, 1.2, 9.4], atol=1e-9)
 
 
+@pytest.mark.parametrize("origins", ["A", "A|B"])
+def test_a_new_route_that_outsiders_built_is_closed_by_them(origins):
+    """Proves: where the line has no room but by B's widening, and B operates it, together they ship 6 of A's (5.4 - 1.2). B
+    alone keeps A's cargo moving, which fills the line: it adds nothing. A without B has no line, though it stands: 0. So for a
+    line with a bound of its own, and for one that two origins share. Without it: whoever asks could use what B built and
+    closes."""
+    case = _widened()
+    tables = {name: table.to_dict("records") for name, table in case.tables.items() if len(table)}
+    line = next(row for row in tables["links"] if row["id"] == "line")
+    line.update(capacity=0, origins=origins)
+    tables["controls"] = [{"id": "c", "asset": "line", "actor": "B", "role": "operator"}]
+    new = Case.from_tables(
+        tables,
+        id="two",
+        title="two",
+        time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
+    )
+    how = {"options": True, "discount_rate": 0.0}
+    absent = game(new, ["A", "B"], **how)
+    np.testing.assert_allclose(absent.values * 1000.0, [0, 0, 3.6 if origins == "A|B" else 0, 4.2], atol=1e-9)
+    against = game(new, ["A", "B"], outsiders="baseline", **how)
+    np.testing.assert_allclose(against.values * 1000.0, [0, 0, 0, 4.2], atol=1e-9)
+
+
 def test_what_a_coalition_would_build_is_not_built_without_it():
     """Proves: with B the only player A is a bystander, who ships 6 (5.4) unless B widens the line: B adds 9.4 - 5.4 = 4, as
     outsiders there are none to go on. Without it: the network without B could use the option that only B may build."""

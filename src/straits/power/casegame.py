@@ -115,15 +115,16 @@ def build_program(
     grouped: dict[tuple[object, ...], list[tuple[Right, Switch]]] = {}
     for right in rights:
         if right.holders:
-            grouped.setdefault(right.rule, []).append((right, _closing(model, right)))
+            lifted = [b.lifted for o, b in built.items() if case.rows("options")[o].asset == right.asset]
+            grouped.setdefault(right.rule, []).append((right, _closing(model, right, lifted)))
     by_asset = {r.asset: r for r in rights}
-    for option, switch in built.items():
+    for option, found in built.items():
         row = case.rows("options")[option]
         right = by_asset[row.asset]
         builder = 1 << speaker[row.actor] if row.actor in speaker else 0
         right = Right("option", 0, option, right.alone | builder, right.shares)
         if right.holders:
-            grouped.setdefault(right.rule, []).append((right, switch))
+            grouped.setdefault(right.rule, []).append((right, found.switch))
     joined = [
         (reduce(Switch.joined, (s for _, s in members)), tuple(r for r, _ in members))
         for members in grouped.values()
@@ -209,8 +210,8 @@ def _only(model: Model, commodity: str | None) -> Model:
     return replace(model, bounds=replace(model.bounds, column_upper=upper))
 
 
-def _closing(model: Model, right: Right) -> Switch:
-    """Return the bounds that move when an asset is closed for the whole time.
+def _closing(model: Model, right: Right, lifted: Sequence[NDArray[np.int64]]) -> Switch:
+    """Return the bounds that move when an asset is closed for the whole time, those that options lift (`lifted`) included.
 
     A market is closed by letting nothing be sold there; a promised demand then stays unmet and is paid for,
     as in every coalition that cannot reach it. A market that must be served (no price of unmet demand) is
@@ -226,7 +227,7 @@ def _closing(model: Model, right: Right) -> Switch:
     plain = _stacked(f.bounds(factors))
     factors.by_kind[right.kind] = {**factors.by_kind[right.kind], right.index: np.zeros(n.T)}
     closed = _stacked(f.bounds(factors))
-    moved = np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1]))
+    moved = reduce(np.union1d, lifted, np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1])))
     # Bounds of the model as it is used: duties are gone, and options may have added rows behind those of
     # the formulation.
     columns, extra = f.columns.size, len(b.column_upper) - f.columns.size

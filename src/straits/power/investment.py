@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from straits.case import units
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.records import Option
     from straits.case.settings import Scenario
+
+
+@dataclass(frozen=True)
+class Built:
+    """An option as a part of the model.
+
+    Attributes
+    ----------
+    switch : Switch
+        Forbids it.
+    lifted : ndarray of int
+        Columns and rows (offset by the number of columns) of the case's own model in which nothing moves when the asset is
+        closed, and which the option lifts. A new route has no room in them but by the option.
+    """
+
+    switch: Switch
+    lifted: NDArray[np.int64]
 
 
 def annuity(option: Option, currency: str, discount_rate: float, days: float) -> float:
@@ -47,7 +65,7 @@ def annuity(option: Option, currency: str, discount_rate: float, days: float) ->
 
 def with_options(
     case: Case, scenario: Scenario | str | None, options: Sequence[str], discount_rate: float
-) -> tuple[Model, dict[str, Switch]]:
+) -> tuple[Model, dict[str, Built]]:
     """Compile a case in which each option can be built in any part from none to all.
 
     Each option gets a column z from 0 to 1. What it adds to the bound of a row or column becomes a
@@ -66,8 +84,8 @@ def with_options(
     -------
     Model
         The model with columns and rows added behind those of the formulation.
-    dict of str to Switch
-        For each option, the switch that forbids it.
+    dict of str to Built
+        For each option.
     """
     if not discount_rate >= 0:
         raise GameError(f"discount_rate: must not be negative, found {discount_rate}")
@@ -86,7 +104,8 @@ def with_options(
     column_upper = old.column_upper.copy()
     coefficients: list[tuple[int, int, float]] = []  # row, option, coefficient
     limits: dict[int, int] = {}  # column whose bound moved into a new row -> that row
-    cost = []
+    cost, lifted = [], []
+    flowing = _flowing(base)
     for k, option in enumerate(options):
         cost.append(annuity(table[option], case.settings.currency, discount_rate, days))
         adds_columns, adds_rows = _added(case, scenario, base, option)
@@ -96,6 +115,8 @@ def with_options(
             limits.setdefault(column, rows + len(limits))
             column_upper[column] += amount
             coefficients.append((limits[column], k, -amount))
+        grown = [c for c, _ in adds_columns] + [columns + row for row, _ in adds_rows]
+        lifted.append(np.array([entry for entry in grown if flowing[entry]], dtype=np.int64))
     moved = np.array(list(limits), dtype=int)
     bound = sparse.csc_matrix(
         (np.ones(len(moved)), (np.arange(len(moved)), moved)), shape=(len(moved), columns)
@@ -113,11 +134,20 @@ def with_options(
         np.concatenate([old.row_upper, old.column_upper[moved]]),
     )
     model = replace(base, matrix=matrix, cost=np.concatenate([base.cost, cost]), bounds=bounds)
-    switches = {
-        option: Switch(np.array([columns + k]), none[:1], one[:1], none[:1], none[:1])
+    built = {
+        option: Built(Switch(np.array([columns + k]), none[:1], one[:1], none[:1], none[:1]), lifted[k])
         for k, option in enumerate(options)
     }
-    return model, switches
+    return model, built
+
+
+def _flowing(model: Model) -> NDArray[np.bool_]:
+    """Return which columns and rows limit what moves, so that they are zero where an asset is closed."""
+    f, found = model.formulation, np.zeros(sum(model.matrix.shape), dtype=bool)
+    columns = model.matrix.shape[1]
+    for block, offset in ((f.supply, 0), (f.flow, 0), (f.capacity, columns), (f.fleet_days, columns)):
+        found[offset + block.slice.start : offset + block.slice.stop] = True
+    return found
 
 
 def _added(
