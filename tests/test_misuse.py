@@ -137,10 +137,14 @@ def test_tables_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monke
 def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
     """Proves: a case without scenarios, and `baseline` alone, end in a sentence. Without it: KeyError."""
     import straits
+    import straits.errors
 
     base = straits.load_case("two-routes")
     tables = {name: frame for name, frame in base.tables.items() if len(frame)}
-    straits.Case.from_tables(tables, **base.settings.model_dump()).save(tmp_path / "bare")
+    bare = straits.Case.from_tables(tables, **base.settings.model_dump())
+    bare.save(tmp_path / "bare")
+    with pytest.raises(straits.errors.ModelError, match="no scenario"):
+        straits.stress(bare).main_scenario()
     for arguments in (
         ("two-routes", "baseline"),
         (str(tmp_path / "bare"),),
@@ -189,3 +193,37 @@ def test_cut_sets_say_what_is_left() -> None:
     assert "closing all of them leaves" in text and "--remaining" in text
     text = run(*question, "--remaining", "0.95")[2]
     assert "pipe" in text.partition("Smallest sets of closures")[2]
+
+
+def test_a_study_is_whole_and_of_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a full disk leaves the report of the run before; a run over another case leaves no table of it, and no
+    file of the user goes. Without it: half a report lay where a whole one had been, and the tables of two cases side by side."""
+    import straits
+    from straits.report import build, build_study, write_study
+
+    base = straits.load_case("two-routes")
+    kept = {
+        name: frame
+        for name, frame in base.tables.items()
+        if len(frame) and name in {"actors", "commodities", "places", "links"}
+    }
+    bare = build_study(straits.Case.from_tables(kept, **base.settings.model_dump()))
+    out = tmp_path / "out"
+    write_study(build_study(base), out)
+    assert (out / "tables" / "scenarios.csv").exists()
+    (out / "tables" / "mine.csv").write_text("mine")
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def full(study, path) -> None:
+        path.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "write_html", full)
+        with pytest.raises(OSError, match="No space"):
+            write_study(bare, out)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    write_study(bare, out)
+    assert not (out / "tables" / "scenarios.csv").exists()
+    assert (out / "tables" / "mine.csv").read_text() == "mine"
+    assert (out / "report.html").read_bytes() != before[out / "report.html"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from straits.files import replacing
 from straits.report import figures, mapfigures, openings, tables
 from straits.report import format as fmt
 from straits.report.analysissections import attack_section, documents_section, failures_section
@@ -27,7 +28,7 @@ from straits.report.supportsections import (
     sources_section,
     weak_section,
 )
-from straits.report.tables import Table, study_tables, write_csv
+from straits.report.tables import Table, every_table, write_csv
 from straits.report.xlsx import write_workbook
 
 Block = Figure | Shown | Fold | str
@@ -48,7 +49,7 @@ OPENINGS: dict[str, Callable[[Study], str]] = {
 def write_study(
     study: Study, folder: Path | str, *, progress: Callable[[str], None] | None = None
 ) -> list[Path]:
-    """Write `report.html`, `results.xlsx`, `tables/*.csv` and `summary.json` into a folder.
+    """Write `report.html`, `results.xlsx`, `tables/*.csv` and `summary.json` into a folder, each file whole or not at all.
 
     Parameters
     ----------
@@ -65,17 +66,23 @@ def write_study(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    made = study_tables(study)
+    made = every_table(study)
+    filled = [table for table in made if len(table.frame)]
     writers: list[tuple[str, Callable[[Path], object]]] = [
         ("report.html", lambda path: write_html(report_html(study), path)),
-        ("results.xlsx", lambda path: write_workbook(study, made, path)),
+        ("results.xlsx", lambda path: write_workbook(study, filled, path)),
         ("tables", lambda path: write_csv(made, path)),
         ("summary.json", lambda path: write_summary(study, path)),
     ]
     paths = []
     for name, write in writers:
-        write(folder / name)
-        paths.append(folder / name)
+        path = folder / name
+        if path.suffix:
+            with replacing(path) as beside:
+                write(beside)
+        else:
+            write(path)
+        paths.append(path)
         if progress:
             progress(name)
     return paths
@@ -317,7 +324,7 @@ def _storage(study: Study) -> Section:
 def _bypass(study: Study) -> Section:
     against = study.name("actors", study.focus[2]) if study.focus[2] else ""
     section = Section("bypass", f"Two meanings of going round {against}")
-    if not len(study.bypass):
+    if not (len(study.bypass) and study.bypass["exports"].any()):
         return section
     found = study.bypass[study.bypass["scenario"] == "baseline"].set_index("definition")
     around, sold = found["around"].astype(float), found["exports"].astype(float)

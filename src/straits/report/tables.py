@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from straits.files import replacing
 from straits.report import documents
 from straits.report.analysistables import (
     attacks,
@@ -33,6 +34,11 @@ from straits.report.table import Table
 
 def study_tables(study: Study) -> list[Table]:
     """Return all tables of a study that have rows, in the order of the report."""
+    return [table for table in every_table(study) if len(table.frame)]
+
+
+def every_table(study: Study) -> list[Table]:
+    """Return every table that a study can have; those of what the case does not have are without rows."""
     makers = (
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
         failures, state_failures, double_failures, attacks, worst_ties, risk_summary, exceedance, hazards,
@@ -41,7 +47,7 @@ def study_tables(study: Study) -> list[Table]:
         ranges_table, intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
-    return [table for table in (maker(study) for maker in makers) if len(table.frame)]
+    return [maker(study) for maker in makers]
 
 
 def _named(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
@@ -390,12 +396,20 @@ def provenance(study: Study) -> Table:
 
 
 def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:
-    """Write each table as UTF-8 CSV with units in the headings; returns the paths."""
+    """Write each table that has rows as UTF-8 CSV with units in the headings; returns the paths.
+
+    Every file is whole or not there. What a run before left of tables that now have no rows is removed: it would be read as this
+    study's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for table in tables:
         path = folder / f"{table.name}.csv"
+        if not len(table.frame):
+            path.unlink(missing_ok=True)
+            continue
         frame = table.frame.rename(columns={column: table.heading(str(column)) for column in table.frame})
-        frame.to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL, float_format="%.10g")
+        with replacing(path) as beside:
+            frame.to_csv(beside, index=False, quoting=csv.QUOTE_MINIMAL, float_format="%.10g")
         paths.append(path)
     return paths

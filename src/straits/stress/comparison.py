@@ -31,6 +31,11 @@ NOTICEABLE = 0.25
 #: Differences below this, relative to what there was, are the solver's rounding.
 _ROUNDING = 1e-9
 
+_SUMMARY = [
+    "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
+    "days_to_loss", "days_to_recovery", "forced", "value_lost",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -171,7 +176,7 @@ class Comparison:
         the step's exports); inf if that is the last step of the axis. Both to the length of a step.
         """
         parts = [self._summary_of(name) for name in self.solutions]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SUMMARY)
 
     def _summary_of(self, name: str) -> pd.DataFrame:
         solution, reference = self.solutions[name], self.reference(name)
@@ -194,10 +199,7 @@ class Comparison:
                  lost / b["amount"].sum() if b["amount"].sum() else np.nan, _difference(b["revenue"].sum(), a["revenue"].sum()),
                  survive, recover, out, _difference(reference.objective, solution.objective))
             )  # fmt: skip
-        return pd.DataFrame(rows, columns=[
-            "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
-            "days_to_loss", "days_to_recovery", "forced", "value_lost",
-        ])  # fmt: skip
+        return pd.DataFrame(rows, columns=_SUMMARY)
 
     @staticmethod
     def _times(
