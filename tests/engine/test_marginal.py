@@ -77,6 +77,25 @@ def test_a_closed_line_has_no_last_unit():
     assert row["mean_value"] == pytest.approx(140)
 
 
+def test_a_closed_line_is_worth_something_only_when_it_is_wanted():
+    """Proves: a line closed on both days brings 140 thousand by one more unit kept open, on the day on which the cheaper line is
+    closed too, and nothing on the other; it does not lose there what its use would cost more.
+    Without it: days on which nobody wants it would be taken off its worth.
+    """
+    tables = {
+        **LINE,
+        "links": [*LINE["links"], link("cheap", "A", "B", capacity=10, cost=5)],
+        "markets": [market("buyer", "B", 200)],
+    }
+    stops = [
+        {"asset": "line", "start": "2022-01-01", "end": "2022-01-03"},
+        {"asset": "cheap", "start": "2022-01-02", "end": "2022-01-03"},
+    ]
+    case = build(tables, time=days(2), scenarios=[{"id": "stop", "title": "stop", "disruptions": stops}])
+    row = bottleneck_values(straits.solve(case, "stop")).set_index("asset").loc["line"]
+    assert row["worth"] == pytest.approx(0.14) and np.isnan(row["worth_of_last"])
+
+
 @given(cases())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_worth_is_what_a_little_more_or_less_changes(case):

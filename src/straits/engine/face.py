@@ -18,6 +18,8 @@ from straits.model import Bounds, highs
 PRICED = 1e-7
 #: Columns and rows this close to a bound are on it, relative to 1 + |value|.
 _ON = 1e-7
+#: Moves below this are rounding, relative to 1 + |value|.
+_STAYS = 1e-9
 #: Gap between the worth of a plan and that of its duals, as a share, beyond which they do not prove each other.
 _GAP = 1e-6
 
@@ -56,6 +58,90 @@ def equally_good(
     )
 
 
+class _Moves:
+    """How far sums of moves can go, within bounds of moves and of rows that hold no move at all.
+
+    Parameters
+    ----------
+    matrix : sparse matrix, shape (rows, columns)
+    lower, upper : ndarray, shape (columns,)
+    least, most : ndarray, shape (rows,)
+    """
+
+    def __init__(
+        self,
+        matrix: sparse.csr_matrix,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        least: np.ndarray,
+        most: np.ndarray,
+    ) -> None:
+        free = _able(matrix, lower < upper, (least == 0.0) & (most == 0.0))
+        self._free = np.flatnonzero(free)
+        part = matrix[:, self._free]
+        rows = np.flatnonzero((part.getnnz(axis=1) > 0) & (np.isfinite(least) | np.isfinite(most)))
+        self._solver = highs.new_solver()
+        highs.load(
+            self._solver, np.zeros(len(self._free)), part[rows].tocsc(),
+            lower[self._free], upper[self._free], least[rows], most[rows],
+        )  # fmt: skip
+        highs.prefer_primal(self._solver)
+
+    def fall_of(self, weights: np.ndarray) -> float:
+        """Give by how much a weighted sum (columns,) can fall: zero or less, minus infinity where nothing limits it.
+
+        Raises
+        ------
+        SolveError
+            The solver stopped without an answer.
+        """
+        weights = weights[self._free]
+        if not weights.any():
+            return 0.0
+        highs.change_costs(self._solver, np.arange(len(weights)), weights)
+        answer = highs.run(self._solver, read=False)
+        if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
+            raise SolveError(f"range: the solver stopped without an answer ({answer.status})")
+        return min(answer.value, 0.0) if answer.status == highs.OPTIMAL else -np.inf
+
+
+def _able(matrix: sparse.csr_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
+    """Give the columns that can move: not those that stand alone in a row which must stay, and so on along trees of a network."""
+    free = free.copy()
+    there = matrix.astype(bool).astype(np.int32)
+    while True:
+        alone = equal & (there @ free.astype(np.int32) == 1)
+        if not alone.any():
+            return free
+        free[there[alone].indices] = False
+
+
+class Plans:
+    """All optimal plans of a program, from one optimum.
+
+    Parameters
+    ----------
+    program : Program
+    x : ndarray, shape (columns,)
+        An optimal plan.
+    dual : ndarray, shape (rows,)
+        Optimal duals.
+    """
+
+    def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
+        row_value = program.matrix @ x
+        face = equally_good(program.bounds, x, row_value, program.cost - program.matrix.T @ dual, dual)
+        self._moves = _Moves(
+            program.matrix.tocsr(),
+            *_within(x, face.column_lower, face.column_upper),
+            *_within(row_value, face.row_lower, face.row_upper),
+        )
+
+    def range_of(self, weights: np.ndarray) -> tuple[float, float]:
+        """Give by how much the sum of weights (columns,) times columns can fall and rise in plans that are as good."""
+        return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+
+
 class Duals:
     """All optimal duals of a program, from one optimum.
 
@@ -71,42 +157,19 @@ class Duals:
     def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
         b, matrix = program.bounds, program.matrix
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
-        at_lower, at_upper = on(x, b.column_lower), on(x, b.column_upper)
-        tight_lower, tight_upper = on(row_value, b.row_lower), on(row_value, b.row_upper)
-        # Unknown is how far each dual moves, so that no move is a solution in spite of all rounding, and a place to start from.
-        self._free = np.flatnonzero(tight_lower | tight_upper)
-        self._held = np.flatnonzero(~(at_lower & at_upper))
-        lower, upper = _moves(dual, tight_upper, tight_lower)
-        least, most = _moves(reduced_cost, at_upper, at_lower)
-        self._solver = highs.new_solver()
-        highs.load(
-            self._solver,
-            np.zeros(len(self._free)),
-            sparse.csc_matrix(-matrix.T[self._held][:, self._free]),
-            lower[self._free], upper[self._free], least[self._held], most[self._held],
-        )  # fmt: skip
-        highs.prefer_primal(self._solver)
+        lower, upper = _prices(dual, on(row_value, b.row_upper), on(row_value, b.row_lower))
+        least, most = _prices(reduced_cost, on(x, b.column_upper), on(x, b.column_lower))
+        self._moves = _Moves(
+            sparse.csr_matrix(-matrix.T), *_within(dual, lower, upper), *_within(reduced_cost, least, most)
+        )
 
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
-        """Give by how much the sum of weights (rows,) times duals can fall and rise; infinite where nothing limits it.
+        """Give by how much the sum of weights (rows,) times duals can fall and rise among those that support the plan."""
+        return self.fall_of(weights), -self.fall_of(-weights)
 
-        Raises
-        ------
-        SolveError
-            The solver stopped without an answer.
-        """
-        weights = weights[self._free]
-        if not weights.any():
-            return 0.0, 0.0
-        every = np.arange(len(weights))
-        found = []
-        for sign in (1.0, -1.0):
-            highs.change_costs(self._solver, every, sign * weights)
-            answer = highs.run(self._solver, read=False)
-            if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
-                raise SolveError(f"range of prices: the solver stopped without an answer ({answer.status})")
-            found.append(sign * answer.value if answer.status == highs.OPTIMAL else -sign * np.inf)
-        return min(found[0], 0.0), max(found[1], 0.0)
+    def fall_of(self, weights: np.ndarray) -> float:
+        """Give by how much the sum of weights (rows,) times duals can fall: zero or less."""
+        return self._moves.fall_of(weights)
 
 
 def on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:
@@ -114,8 +177,19 @@ def on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:
     return np.abs(value - bound) <= _ON * (1.0 + np.abs(value))
 
 
-def _moves(price: np.ndarray, may_fall: np.ndarray, may_rise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give how far prices can move: down without end where they may be negative, else to zero; up likewise."""
-    fall = np.where(may_fall, -np.inf, -price)
-    rise = np.where(may_rise, np.inf, -price)
-    return np.minimum(fall, 0.0), np.maximum(rise, 0.0)
+def _prices(
+    price: np.ndarray, may_be_negative: np.ndarray, may_be_positive: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the bounds of prices; what may be neither is as it is, but for rounding zero."""
+    return np.where(may_be_negative, -np.inf, np.minimum(price, 0.0)), np.where(
+        may_be_positive, np.inf, np.maximum(price, 0.0)
+    )
+
+
+def _within(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give how far values can move within bounds, at which they are but for rounding: to stay is always allowed."""
+    return _clean(np.minimum(lower - value, 0.0), value), _clean(np.maximum(upper - value, 0.0), value)
+
+
+def _clean(move: np.ndarray, value: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(move) <= _STAYS * (1.0 + np.abs(value)), 0.0, move)

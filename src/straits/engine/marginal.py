@@ -1,21 +1,21 @@
-"""What a little more of a limit is worth: one-sided derivatives of an optimum.
+"""What a little more or less of a limit changes: one-sided derivatives of an optimum.
 
 Where an optimum is degenerate a limit has several shadow prices: the least is what one more unit brings, the greatest what the
 last one is worth. Where a line carries exactly what its one buyer takes, more of either alone brings nothing and less of either
-costs the whole. A derivative is the optimum of the program of all directions in which the plan can move (Gal 1986,
-*Mathematical Programming Study* 26, 60-72).
+costs the whole. (Gal 1986, *Mathematical Programming Study* 26, 60-72.)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from straits.engine.compact import Program
-from straits.engine.face import on
+from straits.engine.face import Duals, on
 from straits.engine.session import Session
 from straits.errors import SolveError
 from straits.model import Bounds, highs
@@ -38,24 +38,23 @@ class Marginal:
     program : Program
     x : ndarray, shape (columns,)
         An optimal plan.
+    dual : ndarray, shape (rows,)
+        Optimal duals.
     basis : object, optional
         The solver's basis there, from which few steps remain.
     """
 
-    def __init__(self, program: Program, x: np.ndarray, basis: Any = None) -> None:
+    def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray, basis: Any = None) -> None:
         b, row_value = program.bounds, program.matrix @ x
-        self._bounds = Bounds(
-            np.where(on(x, b.column_lower), 0.0, -np.inf),
-            np.where(on(x, b.column_upper), 0.0, np.inf),
-            np.where(on(row_value, b.row_lower), 0.0, -np.inf),
-            np.where(on(row_value, b.row_upper), 0.0, np.inf),
-        )
-        self._session = Session(_Directions(program.cost, program.matrix, self._bounds))
-        self._basis = basis
+        self._program, self._dual, self._basis = program, dual, basis
+        self._duals = Duals(program, x, dual)
+        self._at_upper, self._tight_upper = on(x, b.column_upper), on(row_value, b.row_upper)
+        self._fixed = self._at_upper & on(x, b.column_lower)
+        self._tight_lower, self._at_lower = on(row_value, b.row_lower), on(x, b.column_lower)
 
     def binds(self, columns: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Say which of these columns and rows the plan presses against their upper bounds."""
-        return self._bounds.column_upper[columns] == 0.0, self._bounds.row_upper[rows] == 0.0
+        return self._at_upper[columns], self._tight_upper[rows]
 
     def change(
         self, columns: np.ndarray, column_rate: np.ndarray, rows: np.ndarray, row_rate: np.ndarray
@@ -79,18 +78,45 @@ class Marginal:
         SolveError
             The solver stopped without an answer.
         """
-        column_upper, row_upper = self._bounds.column_upper.copy(), self._bounds.row_upper.copy()
+        binding, tight = self.binds(columns, rows)
+        column_rate, row_rate = column_rate * binding, row_rate * tight
+        if np.any(self._fixed[columns] & (column_rate != 0)):
+            # What is closed has no one price in any dual solution: it may be held by either of its bounds.
+            return self._by_directions(columns, column_rate, rows, row_rate)
+        rate = np.zeros(len(self._program.cost))
+        rate[columns] = column_rate
+        weights = self._program.matrix @ rate
+        weights[rows] -= row_rate
+        # Least over all optimal duals, because the worth of limits is concave.
+        change = float(weights @ self._dual - self._program.cost @ rate) + self._duals.fall_of(weights)
+        return change + 0.0  # not minus zero
+
+    @cached_property
+    def _directions(self) -> Session:
+        bounds = Bounds(
+            np.where(self._at_lower, 0.0, -np.inf),
+            np.where(self._at_upper, 0.0, np.inf),
+            np.where(self._tight_lower, 0.0, -np.inf),
+            np.where(self._tight_upper, 0.0, np.inf),
+        )
+        return Session(_Directions(self._program.cost, self._program.matrix, bounds))
+
+    def _by_directions(
+        self, columns: np.ndarray, column_rate: np.ndarray, rows: np.ndarray, row_rate: np.ndarray
+    ) -> float:
+        """Look for the best direction in which the plan can move."""
+        session = self._directions
+        b = session.model.bounds
+        column_upper, row_upper = b.column_upper.copy(), b.row_upper.copy()
         column_upper[columns] += column_rate
         row_upper[rows] += row_rate
         if self._basis is not None:
-            self._session.start_from(self._basis)
-        bounds = replace(self._bounds, column_upper=column_upper, row_upper=row_upper)
-        answer = self._session.solve(bounds, read=False)
+            session.start_from(self._basis)
+        answer = session.solve(replace(b, column_upper=column_upper, row_upper=row_upper), read=False)
         if answer.status == highs.INFEASIBLE:
             return -np.inf
         if answer.status != highs.OPTIMAL:
             raise SolveError(
                 f"worth of a little more: the solver stopped without an answer ({answer.status})"
             )
-        # Not minus zero.
         return -answer.value + 0.0

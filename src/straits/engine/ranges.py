@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.face import Duals, equally_good, is_optimum
+from straits.engine.face import Duals, Plans, is_optimum
 from straits.engine.measures import Measures
-from straits.engine.session import Session
-from straits.errors import ModelError, SolveError
-from straits.model import highs
+from straits.errors import ModelError
 from straits.model.accounts import books_of, state_of
 
 if TYPE_CHECKING:
-    from straits.model import Bounds, Solution
+    from straits.model import Solution
 
 #: Ranges narrower than this share of their largest end (or of one unit) are rounding.
 _ROUNDING = 1e-6
@@ -58,7 +56,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     """
     _demand_optimum(solution)
     chosen = Measures(solution.model, _usual(solution) if measures is None else measures)
-    prices, plans = _Prices(solution), _Plans(solution)
+    prices, plans = _Prices(solution), Plans(solution.model, solution.x, solution.dual)
     rows = []
     for name in chosen.names:
         actors = chosen.actors(name)
@@ -66,7 +64,11 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
             amount, least, most = prices.range_of(actors)
         else:
             constant, where, weights = chosen.parts_of(name, solution.lp_value)
-            amount, least, most = (constant + part for part in plans.range_of(where, weights))
+            amount = constant + float(weights @ solution.x[where])
+            every = np.zeros(len(solution.x))
+            every[where] = weights
+            fall, rise = plans.range_of(every)
+            least, most = amount + fall, amount + rise
         wide = most - least > _ROUNDING * max(1.0, min(abs(least), abs(most)))
         rows.append((name, chosen.unit(name), amount, least, most, bool(wide)))
     return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most", "open"])
@@ -137,35 +139,3 @@ class _Prices:
         amount = float(books.constant[which].sum() + weights @ s.dual)
         fall, rise = self._duals.range_of(weights)
         return amount / 1000.0, (amount + fall) / 1000.0, (amount + rise) / 1000.0
-
-
-class _Plans:
-    """Sums over columns in all plans as good as one."""
-
-    def __init__(self, solution: Solution) -> None:
-        model = solution.model
-        self._x = solution.x
-        reduced = model.cost - model.matrix.T @ solution.dual
-        self._face: Bounds = equally_good(
-            model.bounds, solution.x, model.matrix @ solution.x, reduced, solution.dual
-        )
-        self._open = self._face.column_lower < self._face.column_upper
-        self._columns = len(model.cost)
-        self._session = Session(model)
-        if solution.basis is not None:
-            self._session.start_from(solution.basis)
-
-    def range_of(self, where: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
-        """Give a sum of weights times columns `where`, and the least and the most."""
-        amount = float(weights @ self._x[where])
-        if not self._open[where].any():
-            return amount, amount, amount
-        cost = np.zeros(self._columns)
-        cost[where] = weights
-        found = []
-        for sign in (1.0, -1.0):
-            answer = self._session.solve(self._face, sign * cost, read=False)
-            if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
-                raise SolveError(f"range of plans: the solver stopped without an answer ({answer.status})")
-            found.append(sign * answer.value if answer.status == highs.OPTIMAL else -sign * np.inf)
-        return amount, min(found[0], amount), max(found[1], amount)

@@ -48,7 +48,7 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
 
 
 def _exact(solution: Solution) -> Iterator[tuple]:
-    marginal = Marginal(solution.model, solution.x, solution.basis)
+    marginal = Marginal(solution.model, solution.x, solution.dual, solution.basis)
     days = solution.network.steps.days
     for kind, asset in _assets(solution):
         columns, rows = _limits(solution, kind, asset)
