@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -121,3 +126,37 @@ def test_a_cluster_is_not_left_with_work_that_nobody_waits_for(monkeypatch):
         assert len(taken_back) == len(variants) - 1
     finally:
         ray.shutdown()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal")
+def test_workers_end_with_the_process_that_started_them(tmp_path):
+    """Proves: a run that is killed leaves no process behind. Without it: each worker stayed, with the model in its memory."""
+    script = tmp_path / "killed.py"
+    script.write_text(
+        "import os, signal\n"
+        "from straits.engine.executors import LocalProcesses\n"
+        "if __name__ == '__main__':\n"
+        "    processes = LocalProcesses(1)\n"
+        "    print(processes._pool.submit(os.getpid).result(), flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60
+    )
+    worker = int(done.stdout)
+    for _ in range(200):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"process {worker} is still there")
+
+
+def test_no_more_processes_than_the_machine_has_use_for(monkeypatch):
+    """Proves: a slip in `--workers` starts a few processes for each processor. Without it: a hundred thousand were started."""
+    from straits.engine import executors
+
+    monkeypatch.setattr(executors.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(executors.LocalProcesses, "_begin", lambda self: None)
+    assert executors.LocalProcesses(100_000)._others == 8

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import pickle
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from straits.engine.variant import Patch
@@ -23,6 +25,8 @@ from straits.model import Model
 
 #: How often a piece is tried again after the process that worked on it died.
 _TRIES = 3
+#: Processes that are started for each processor of the machine at most.
+_PER_PROCESSOR = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,18 @@ def _packed(job: Job) -> tuple[str, bytes]:
 _task = _answer_piece
 
 
+def _end_with_parent() -> None:
+    """Let this worker process end when the process that started it has: killed, that cannot tell its workers to stop."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def _wake() -> None:
     """Do nothing: a process that is asked for it imports this package."""
 
@@ -90,15 +106,18 @@ class LocalProcesses:
     Parameters
     ----------
     others : int
+        No more are started than a few for each processor: more would only take memory.
     """
 
     def __init__(self, others: int) -> None:
-        self._others = others
+        self._others = min(others, _PER_PROCESSOR * (os.cpu_count() or 1))
         self._pool = self._begin()
         self._walker: Walker | None = None
 
     def _begin(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
+        pool = ProcessPoolExecutor(
+            self._others, mp_context=get_context("spawn"), initializer=_end_with_parent
+        )
         for _ in range(self._others):
             pool.submit(_wake)
         return pool
