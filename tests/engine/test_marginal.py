@@ -13,7 +13,7 @@ from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.engine import Session
 from straits.model import highs
-from straits.stress.bottlenecks import _assets, _limits, bottleneck_values
+from straits.stress.bottlenecks import assets_of, bottleneck_values, limits_of
 
 #: A line of 6 kt/d from a field of 9 to a market.
 LINE = {
@@ -107,9 +107,9 @@ def test_worth_is_what_a_little_more_or_less_changes(case):
     model, b = solution.model, solution.model.bounds
     found = bottleneck_values(solution).set_index("asset")
     small = 1e-4
-    for kind, asset in _assets(solution):
+    for kind, asset in assets_of(solution):
         rate = np.ones(model.network.T) if kind == "store" else model.network.steps.days
-        columns, rows = _limits(solution, kind, asset)
+        columns, rows = limits_of(solution, kind, asset)
         for sign, name in ((1, "worth"), (-1, "worth_of_last")):
             column_upper, row_upper = b.column_upper.copy(), b.row_upper.copy()
             some = (sign > 0) | (column_upper[columns] > 0), (sign > 0) | (row_upper[rows] > 0)

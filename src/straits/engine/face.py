@@ -87,6 +87,10 @@ class _Moves:
         )  # fmt: skip
         highs.prefer_primal(self._solver)
 
+    def may_move(self, weights: np.ndarray) -> bool:
+        """Say whether a weighted sum (columns,) takes of anything that can move."""
+        return bool(weights[self._free].any())
+
     def fall_of(self, weights: np.ndarray) -> float:
         """Give by how much a weighted sum (columns,) can fall: zero or less, minus infinity where nothing limits it.
 
@@ -95,10 +99,9 @@ class _Moves:
         SolveError
             The solver stopped without an answer.
         """
-        weights = weights[self._free]
-        if not weights.any():
+        if not self.may_move(weights):
             return 0.0
-        highs.change_costs(self._solver, np.arange(len(weights)), weights)
+        highs.change_costs(self._solver, np.arange(len(self._free)), weights[self._free])
         answer = highs.run(self._solver, read=False)
         if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
             raise SolveError(f"range: the solver stopped without an answer ({answer.status})")
@@ -165,11 +168,11 @@ class Duals:
 
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (rows,) times duals can fall and rise among those that support the plan."""
-        return self.fall_of(weights), -self.fall_of(-weights)
+        return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
 
-    def fall_of(self, weights: np.ndarray) -> float:
-        """Give by how much the sum of weights (rows,) times duals can fall: zero or less."""
-        return self._moves.fall_of(weights)
+    def settle(self, weights: np.ndarray) -> bool:
+        """Say whether it is seen without solving anything that the sum of weights (rows,) times duals cannot move."""
+        return not self._moves.may_move(weights)
 
 
 def on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:

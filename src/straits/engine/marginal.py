@@ -80,16 +80,14 @@ class Marginal:
         """
         binding, tight = self.binds(columns, rows)
         column_rate, row_rate = column_rate * binding, row_rate * tight
-        if np.any(self._fixed[columns] & (column_rate != 0)):
-            # What is closed has no one price in any dual solution: it may be held by either of its bounds.
-            return self._by_directions(columns, column_rate, rows, row_rate)
         rate = np.zeros(len(self._program.cost))
         rate[columns] = column_rate
         weights = self._program.matrix @ rate
         weights[rows] -= row_rate
-        # Least over all optimal duals, because the worth of limits is concave.
-        change = float(weights @ self._dual - self._program.cost @ rate) + self._duals.fall_of(weights)
-        return change + 0.0  # not minus zero
+        # What is closed has no one price in any dual solution: it may be held by either of its bounds.
+        if np.any(self._fixed[columns] & (column_rate != 0)) or not self._duals.settle(weights):
+            return self._by_directions(columns, column_rate, rows, row_rate)
+        return float(weights @ self._dual - self._program.cost @ rate)
 
     @cached_property
     def _directions(self) -> Session:
@@ -104,7 +102,7 @@ class Marginal:
     def _by_directions(
         self, columns: np.ndarray, column_rate: np.ndarray, rows: np.ndarray, row_rate: np.ndarray
     ) -> float:
-        """Look for the best direction in which the plan can move."""
+        """Look for the best direction in which the plan can move: the dual simplex has few steps to go from the plan's basis."""
         session = self._directions
         b = session.model.bounds
         column_upper, row_upper = b.column_upper.copy(), b.row_upper.copy()

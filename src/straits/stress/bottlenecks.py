@@ -50,8 +50,8 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
 def _exact(solution: Solution) -> Iterator[tuple]:
     marginal = Marginal(solution.model, solution.x, solution.dual, solution.basis)
     days = solution.network.steps.days
-    for kind, asset in _assets(solution):
-        columns, rows = _limits(solution, kind, asset)
+    for kind, asset in assets_of(solution):
+        columns, rows = limits_of(solution, kind, asset)
         # What no step presses against is no bottleneck, and need not be asked about.
         column_binds, row_binds = marginal.binds(columns, rows)
         binding = np.any(np.concatenate([column_binds, row_binds]).reshape(-1, len(days)), axis=0)
@@ -90,13 +90,13 @@ def _as_priced(solution: Solution) -> Iterator[tuple]:
         yield asset, kind, unit, len(step), float(value.mean()), float(value @ weight) * size / 1e6, np.nan
 
 
-def _assets(solution: Solution) -> list[tuple[str, str]]:
+def assets_of(solution: Solution) -> list[tuple[str, str]]:
     n = solution.network
     named = {"link": n.link_ids, "supply": n.supplies.ids, "fleet": n.fleets.ids, "store": n.stores.ids}
     return [(kind, asset) for kind, ids in named.items() for asset in ids]
 
 
-def _limits(solution: Solution, kind: str, asset: str) -> tuple[np.ndarray, np.ndarray]:
+def limits_of(solution: Solution, kind: str, asset: str) -> tuple[np.ndarray, np.ndarray]:
     """Give the columns and the rows whose upper bounds are the capacity of an asset, all steps of each."""
     n, f = solution.network, solution.formulation
     none = np.empty(0, dtype=int)
