@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from straits.errors import StraitsError
 from straits.evidence import cli_use
 from straits.evidence.cli_base import (
     DEFAULT,
@@ -122,6 +123,10 @@ def draft(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Draft records by rules, or by a language model. Drafts are drafts until a person has judged them."""
+    if model and not url:
+        raise StraitsError("--model names a model at an endpoint: say which with --url")
+    if url and not url.startswith(("http://", "https://")):
+        raise StraitsError(f"--url: found {url!r}; accepted: an address that begins with http:// or https://")
     from straits.evidence.by_model import Endpoint, draft_by_model
     from straits.evidence.drafts import draft as draft_by_rules
 

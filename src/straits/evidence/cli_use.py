@@ -39,6 +39,15 @@ def _factor(text: str | None) -> tuple[float, float] | None:
     return parts[0], parts[-1]
 
 
+def _day(option: str, text: str | None) -> date | None:
+    from straits.evidence.into_case import NotUsable
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotUsable(f"{option}: found {text!r}; accepted: a date as YYYY-MM-DD") from None
+
+
 @evidence_app.command("to-scenario")
 @shown
 def to_scenario(
@@ -69,8 +78,7 @@ def to_scenario(
 
     with open_ledger(ledger) as book:
         record = book.record(event)
-        first = date.fromisoformat(start) if start else None
-        last = date.fromisoformat(end) if end else None
+        first, last = _day("--start", start), _day("--end", end)
         if duration:
             known = first or (
                 edtf.bounds(record.when.value)[0]

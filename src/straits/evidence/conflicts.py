@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from straits.evidence.ledger import Ledger, LedgerError, _named, _now
+from straits.evidence.judgements import named, now
+from straits.evidence.ledger import Ledger, LedgerError
 from straits.evidence.lexicon import lexicon
 from straits.evidence.records import Event, Quantity, canonical
 
@@ -50,10 +51,10 @@ class Conflict:
 
 
 def _write(ledger: Ledger, conflict: str, action: str, payload: dict[str, Any], by: str, reason: str) -> None:
-    _named(by, reason)
+    named(by, reason)
     ledger.db.execute(
         "INSERT INTO conflicts (conflict, action, payload, by, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
-        (conflict, action, canonical(payload), by, reason, _now()),
+        (conflict, action, canonical(payload), by, reason, now()),
     )
 
 

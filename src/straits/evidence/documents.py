@@ -134,13 +134,18 @@ def describe(
     DocumentError
         If outlet or date are not said; the error tells what the document itself suggests.
     """
-    raw, encoding = decode(data)
+    if basis not in (None, "given", "inferred"):
+        raise DocumentError(f"{name}: basis: found {basis!r}; accepted: given or inferred")
+    try:
+        raw, encoding = decode(data)
+    except ValueError as error:
+        raise DocumentError(f"{name}: {error}") from None
     media = media_type(name, raw)
     reading = read(raw, media)
     regions = find_regions(reading)
     hint = suggest(reading, regions)
     missing = [
-        f"{field} is missing; the document suggests {found!r}; say it, or 'unknown'"
+        f"{field} is missing; the document suggests {repr(found) if found else 'none'}; say it, or 'unknown'"
         for field, given, found in (("outlet", outlet, hint.outlet), ("published", published, hint.published))
         if not given
     ]
@@ -171,8 +176,6 @@ def _published(name: str, published: str, basis: str | None, hint: Suggestion) -
                 f"{name}: no date of publication stands in the document; give it, or 'unknown'"
             )
         return Published(value=hint.published, basis="read")
-    if basis not in (None, "given", "inferred"):
-        raise DocumentError(f"{name}: a date rests on 'given' or 'inferred', not {basis!r}")
     try:
         edtf.bounds(published)
     except edtf.EdtfError as error:

@@ -77,7 +77,9 @@ def bounds(value: str) -> tuple[date | None, date | None]:
         return _bounds_of_part(value)
     parts = value.split("/")
     if len(parts) != 2 or all(p in ("", "..") for p in parts):
-        raise EdtfError(f"{value!r} is not an interval of two dates")
+        raise EdtfError(
+            f"{value!r} is not an interval of two dates, such as 2022-02-01/2022-03-15; a day is written as 2022-02-01"
+        )
     first = None if parts[0] in ("", "..") else _bounds_of_part(parts[0])[0]
     last = None if parts[1] in ("", "..") else _bounds_of_part(parts[1])[1]
     if first and last and last < first:

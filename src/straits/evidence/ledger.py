@@ -9,50 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
-from straits.errors import StraitsError
+from pydantic import ValidationError
+
+from straits.errors import did_you_mean
 from straits.evidence.documents import Document, describe
 from straits.evidence.gazetteer import Gazetteer, with_world
-from straits.evidence.ledger_schema import FORMAT, KEYS, REFUSE, SCHEMA, TABLES
+from straits.evidence.judgements import STANDING, Action, Judgement, Standing, chain, named, now
+from straits.evidence.ledger_file import LedgerError, LedgerFile
 from straits.evidence.reading import Reading, decode, read
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
 from straits.evidence.validate import validate
 
-Action = Literal["accept", "amend", "reject", "merge", "flag"]
-Standing = Literal["draft", "accepted", "amended", "rejected", "merged", "flagged"]
-_STANDING: dict[str, Standing] = {
-    "accept": "accepted", "amend": "amended", "reject": "rejected", "merge": "merged", "flag": "flagged",
-}  # fmt: skip
+_KINDS = ("event", "quantity", "claim")
 
 
-class LedgerError(StraitsError, ValueError):
-    """Something the ledger cannot do or does not have."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """One line of the review log."""
-
-    seq: int
-    record: str
-    action: Action
-    by: str
-    reason: str
-    payload: dict[str, Any]
-    at: str
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-class Ledger:
+class Ledger(LedgerFile):
     """A ledger file that is open.
 
     Parameters
@@ -69,38 +44,8 @@ class Ledger:
     """
 
     def __init__(self, path: Path | str, create: bool = False) -> None:
-        self.path = Path(path)
-        if not self.path.exists() and not create:
-            raise LedgerError(f"no ledger at {self.path}; `straits evidence init` makes one")
-        try:
-            self.db = sqlite3.connect(self.path, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise LedgerError(f"{self.path}: {error}; name a file in a folder that exists") from None
-        try:
-            version = self.db.execute("PRAGMA user_version").fetchone()[0]
-            self.db.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.DatabaseError:
-            raise LedgerError(f"{self.path} is not a ledger") from None
-        self.db.execute("PRAGMA synchronous=FULL")
-        self.db.execute("PRAGMA foreign_keys=ON")
-        if version == 0:
-            if self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise LedgerError(f"{self.path} is an SQLite file of something else")
-            triggers = "".join(REFUSE.format(t=t, key=KEYS.get(t, "seq")) for t in TABLES)
-            self.db.executescript(f"BEGIN; {SCHEMA} {triggers} PRAGMA user_version = {FORMAT}; COMMIT;")
-        elif version != FORMAT:
-            raise LedgerError(f"{self.path} has format {version}; this version reads {FORMAT}")
+        super().__init__(path, create)
         self._gazetteer: Gazetteer | None = None
-
-    def close(self) -> None:
-        """Close the file."""
-        self.db.close()
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # ---- names -----------------------------------------------------------------------------------------------------
 
@@ -116,7 +61,7 @@ class Ledger:
     def set_gazetteer(self, gazetteer: Gazetteer) -> None:
         """Set the names of a case from now on. Earlier records keep their ids."""
         self.db.execute(
-            "INSERT INTO gazetteers (body, at) VALUES (?, ?)", (canonical(gazetteer.to_json()), _now())
+            "INSERT INTO gazetteers (body, at) VALUES (?, ?)", (canonical(gazetteer.to_json()), now())
         )
         self._gazetteer = None
 
@@ -162,7 +107,7 @@ class Ledger:
 
     def redescribe(self, sha256: str, by: str, reason: str, **changes: Any) -> Document:
         """Correct outlet, author or publication date. The former description stays in the file."""
-        _named(by, reason)
+        named(by, reason)
         old = self.document(sha256)
         document, _ = describe(
             self.content(old.sha256),
@@ -182,7 +127,7 @@ class Ledger:
     def _put_document(self, document: Document, by: str | None, reason: str | None) -> None:
         self.db.execute(
             "INSERT INTO documents (sha256, body, by, reason, at) VALUES (?, ?, ?, ?, ?)",
-            (document.sha256, canonical(document.model_dump(mode="json")), by, reason, _now()),
+            (document.sha256, canonical(document.model_dump(mode="json")), by, reason, now()),
         )
 
     def document(self, sha256: str) -> Document:
@@ -261,7 +206,7 @@ class Ledger:
         if not self.has(record.id):
             self.db.execute(
                 "INSERT INTO records (id, kind, document, body, at) VALUES (?, ?, ?, ?, ?)",
-                (record.id, record.kind, record.document, canonical(record.model_dump(mode="json")), _now()),
+                (record.id, record.kind, record.document, canonical(record.model_dump(mode="json")), now()),
             )
 
     def has(self, id: str) -> bool:
@@ -280,8 +225,19 @@ class Ledger:
     def records(
         self, kind: str | None = None, standing: Standing | None = None, document: str | None = None
     ) -> Iterator[Event | Quantity | Claim]:
-        """Give records in the order in which they came."""
-        last = next((a for a, s in _STANDING.items() if s == standing), None)
+        """Give records in the order in which they came.
+
+        Raises
+        ------
+        LedgerError
+            If there is no such kind or standing.
+        """
+        for what, found, accepted in (("kind", kind, _KINDS), ("standing", standing, get_args(Standing))):
+            if found is not None and found not in accepted:
+                raise LedgerError(
+                    f"{what}: found {found!r}; accepted: {', '.join(accepted)}{did_you_mean(found, accepted)}"
+                )
+        last = next((a for a, s in STANDING.items() if s == standing), None)
         clauses, values = [], []
         for clause, value in (("kind = ?", kind), ("document = ?", document), ("last = ?", last)):
             if value is not None:
@@ -316,7 +272,7 @@ class Ledger:
         row = self.db.execute("SELECT last FROM standings WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise LedgerError(f"no record {id!r}")
-        return _STANDING[row[0]] if row[0] else "draft"
+        return STANDING[row[0]] if row[0] else "draft"
 
     # ---- judgements ------------------------------------------------------------------------------------------------
 
@@ -351,13 +307,17 @@ class Ledger:
         Event, Quantity or Claim
             The copy, made by hand, accepted.
         """
-        _named(by, reason)
+        named(by, reason)
         old = self.record(id)
         body = {**old.model_dump(mode="json", exclude={"id"}), **changes}
         body["origin"] = Origin(method="hand", tool="straits.evidence.review", version="1", by=by).model_dump(
             mode="json"
         )
-        new = sealed(parse_record(body))
+        try:
+            new = sealed(parse_record(body))
+        except ValidationError as error:
+            slips = (f"{item['loc'][-1]}: found {item['input']!r}: {item['msg']}" for item in error.errors())
+            raise LedgerError("; ".join(slips).replace("Value error, ", "")) from None
         validate(new, self.text(new.document), self.document(new.document), self.gazetteer)
         with self.transaction():
             self._put_record(new)
@@ -368,11 +328,11 @@ class Ledger:
     def _judge(
         self, id: str, action: Action, by: str, reason: str, payload: dict[str, Any] | None = None
     ) -> None:
-        _named(by, reason)
-        line = (id, action, by.strip(), reason.strip(), canonical(payload or {}), _now())
+        named(by, reason)
+        line = (id, action, by.strip(), reason.strip(), canonical(payload or {}), now())
         with self.transaction():
             last = self.db.execute("SELECT hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
-            digest = _chain(last[0] if last else "", line)
+            digest = chain(last[0] if last else "", line)
             self.db.execute(
                 "INSERT INTO log (record, action, by, reason, payload, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*line, digest),
@@ -400,7 +360,7 @@ class Ledger:
         for seq, *line, digest in self.db.execute(
             "SELECT seq, record, action, by, reason, payload, at, hash FROM log ORDER BY seq"
         ):
-            last = _chain(last, tuple(line))
+            last = chain(last, tuple(line))
             if last != digest:
                 raise LedgerError(f"log, row {seq}: changed from outside, or a row before it is missing")
         for sha256, data in self.db.execute("SELECT sha256, bytes FROM contents"):
@@ -409,34 +369,6 @@ class Ledger:
         for id, body in self.db.execute("SELECT id, body FROM records"):
             if sealed(parse_record(body)).id != id:
                 raise LedgerError(f"{id}: the record is not the one that was added")
-
-    def transaction(self) -> _Transaction:
-        """Open a transaction: all of what follows, or nothing."""
-        return _Transaction(self.db)
-
-
-class _Transaction:
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
-        self.outer = False
-
-    def __enter__(self) -> None:
-        self.outer = not self.db.in_transaction
-        if self.outer:
-            self.db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self.outer:
-            self.db.execute("ROLLBACK" if kind else "COMMIT")
-
-
-def _chain(last: str, line: tuple[str, ...]) -> str:
-    return hashlib.sha256((last + canonical(list(line))).encode()).hexdigest()
-
-
-def _named(by: str, reason: str) -> None:
-    if not by.strip() or not reason.strip():
-        raise LedgerError("a judgement carries the name of who makes it and a reason")
 
 
 __all__ = ["Action", "Judgement", "Ledger", "LedgerError", "Standing"]

@@ -43,12 +43,18 @@ def parse_value(field: str, text: str) -> Any:
         return None
     if field in ("when", "period"):
         if text.startswith("{"):
-            return json.loads(text)
+            try:
+                return json.loads(text)
+            except json.JSONDecodeError as error:
+                raise LedgerError(f"{field}: found {text!r}, which is no JSON: {error}") from None
         from straits.evidence import edtf
 
         return {"value": text, "precision": edtf.precision(text), "basis": "inferred", "text": None}
     if field == "value":
-        return float(text)
+        try:
+            return float(text)
+        except ValueError:
+            raise LedgerError(f"value: found {text!r}; accepted: a number, such as 12.5") from None
     return text
 
 

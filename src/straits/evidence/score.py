@@ -356,7 +356,12 @@ def score_file(
     """
     from straits.evidence.gazetteer import world
 
-    data = json.loads(gold.read_text(encoding="utf-8"))
+    try:
+        data = json.loads(gold.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ScoreError(f"{gold}: no JSON text: {error}") from None
+    if not isinstance(data, dict):
+        raise ScoreError(f"{gold}: found no labelled documents, but a {type(data).__name__}")
     if not str(data.get("schema", "")).startswith("straits-evidence-gold/"):
         raise ScoreError(f"{gold.name}: schema is {data.get('schema')!r}; straits-evidence-gold/0.1 is read")
     known = world() if gazetteer is None else gazetteer

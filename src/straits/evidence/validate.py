@@ -163,7 +163,7 @@ def _quantity(check: _Check, record: Quantity) -> None:
         check.say(f"value: no quantity can be read from {text!r}")
         return
     q = read[0]
-    if abs(q.value - record.value) > 1e-9 * max(abs(q.value), 1.0):
+    if not abs(q.value - record.value) <= 1e-9 * max(abs(q.value), 1.0):  # so that nan, too, is refused
         check.say(f"value: {record.value:g} cannot be read from {text!r}: {q.value:g}")
     if q.unit != record.unit:
         check.say(f"unit: {record.unit!r} cannot be read from {text!r}: {q.unit!r}")
