@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -185,3 +186,54 @@ def test_what_is_not_counted_is_not_said_to_be_none(tmp_path: Path) -> None:
     console.print(check_case(tmp_path))
     text = console.export_text()
     assert "1 error" in text and "no source supports" not in text and "0 warnings" not in text
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    """Put other XML into the sheet `links` of a workbook, as programs do that write workbooks without reckoning."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    (name,) = [name for name in parts if name.endswith(".xml") and old.encode() in parts[name]]
+    parts[name] = parts[name].replace(old.encode(), new.encode(), 1)
+    with zipfile.ZipFile(path, "w") as book:
+        for part, data in parts.items():
+            book.writestr(part, data)
+
+
+def test_a_formula_without_its_value(tmp_path: Path) -> None:
+    """Proves: a formula that a program wrote without its value is an error that names the cell. Without it: in an optional column it
+    was a blank cell, and the default took its place in silence."""
+    write(
+        tmp_path,
+        links=FILES["links.csv"]
+        .replace("cost_unit", "cost_unit,transit_days")
+        .replace("9,USD/t", "9,USD/t,3.25"),
+    )
+    straits.load_case(tmp_path).save(tmp_path / "case.xlsx")
+    spoil(tmp_path / "case.xlsx", "<v>3.25</v>", "<f>1+1</f>")
+    (text,) = errors(tmp_path / "case.xlsx")
+    assert "links: cell " in text and "=1+1" in text and "no value" in text
+    straits.load_case(tmp_path).save(tmp_path / "case.xlsx")
+    spoil(tmp_path / "case.xlsx", "<v>3.25</v>", "<f>1+1</f><v>2</v>")
+    assert straits.load_case(tmp_path / "case.xlsx").rows("links")["rail"].transit_days == 2
+
+
+def test_blank_rows_above_the_header_of_a_sheet(tmp_path: Path) -> None:
+    """Proves: a sheet is read as a file is, and rows keep their numbers."""
+    import xlsxwriter
+
+    straits.load_case(write(tmp_path)).save(tmp_path / "case.xlsx")
+    tables = {name.removesuffix(".csv"): text for name, text in FILES.items() if name.endswith(".csv")}
+    settings = [["name", "value"], ["id", "tiny"], ["title", "Tiny"], ["time.start", "2022-01-01"], ["time.end", "2022-03-05"],
+                ["time.step", "week"]]  # fmt: skip
+    for capacity, found in (("2.5", []), ("x", [5])):
+        with xlsxwriter.Workbook(str(tmp_path / "case.xlsx")) as book:
+            for row, cells in enumerate(settings):
+                book.get_worksheet_by_name("case") or book.add_worksheet("case")
+                book.get_worksheet_by_name("case").write_row(row, 0, cells)
+            for name, text in tables.items():
+                sheet = book.add_worksheet(name)
+                for row, line in enumerate(
+                    text.replace("2.5", capacity).splitlines(), start=3 if name == "links" else 0
+                ):
+                    sheet.write_row(row, 0, line.split(","))
+        assert [finding.line for finding in check_case(tmp_path / "case.xlsx").errors] == found

@@ -212,7 +212,7 @@ def read_workbook(path: Path, findings: list[Finding]) -> RawCase:
 
 
 def _error_cells(path: Path) -> Iterable[Finding]:
-    """Yield cells that hold an error such as #N/A, which the reader would give as blank ones."""
+    """Yield cells that the reader would give as blank ones: an error such as #N/A, or a formula whose value was not stored."""
     with zipfile.ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -222,14 +222,22 @@ def _error_cells(path: Path) -> Iterable[Finding]:
             part = f"xl/{targets[identity]}"
             if part not in archive.namelist():
                 continue
-            for cell in ElementTree.fromstring(archive.read(part)).iterfind(".//{*}c[@t='e']"):
-                value = cell.findtext("{*}v")
-                yield Finding(
-                    "number", "error", f"cell {cell.get('r')} holds the error {value}", sheet.get("name")
-                )
+            for cell in ElementTree.fromstring(archive.read(part)).iterfind(".//{*}c"):
+                if cell.get("t") == "e":
+                    message = f"cell {cell.get('r')} holds the error {cell.findtext('{*}v')}"
+                elif cell.find("{*}f") is not None and cell.find("{*}v") is None:
+                    message = (
+                        f"cell {cell.get('r')} holds the formula ={cell.findtext('{*}f')} and no value: a program wrote it that "
+                        "does not reckon. Open and save the workbook in a spreadsheet, or write the value"
+                    )
+                else:
+                    continue
+                yield Finding("number", "error", message, sheet.get("name"))
 
 
 def _raw_table(name: str, grid: list[list[Any]], findings: list[Finding]) -> RawTable | None:
+    above = next((at for at, cells in enumerate(grid) if not all(is_blank(cell) for cell in cells)), 0)
+    grid = grid[above:]
     header = [str(cell).strip() for cell in grid[0]] if grid else []
     while header and not header[-1]:
         header.pop()
@@ -238,7 +246,7 @@ def _raw_table(name: str, grid: list[list[Any]], findings: list[Finding]) -> Raw
         return None
     rows: list[Sequence[Any]] = []
     lines: list[int] = []
-    for number, cells in enumerate(grid[1:], start=2):
+    for number, cells in enumerate(grid[1:], start=above + 2):
         if all(is_blank(cell) for cell in cells):
             continue
         if any(not is_blank(cell) for cell in cells[len(header) :]):
