@@ -244,3 +244,16 @@ def test_a_group_of_buyers_counts_as_one_and_the_text_says_so():
         in told
     )
     assert "a group" not in " ".join(balance_text(balance(case_of_ways(), "P", "x", extra_cost=0.0)))
+
+
+def test_named_routes_that_carry_nothing():
+    """Proves: where the only route with a name is too dear to be used, shares by route are left out with a sentence, the other
+    ways stand. Without it: shares of nothing would end in a division by zero."""
+    tables = {
+        name: table.to_dict("records") for name, table in case_of_ways().tables.items() if name == "links"
+    }
+    links = [{**row, "corridor": None if row["id"] == "in" else row["corridor"]} for row in tables["links"]]
+    found = balance(case_of_ways(links=links), "P", "x", extra_cost=9.0)
+    assert found.indices["way"].tolist() == ["market", "ports", "territory"]
+    assert found.parameters["left_out"] == ["corridor"]
+    assert "By route nothing is said" in balance_text(found)[-1]

@@ -44,6 +44,8 @@ WAYS = ("market", "ports", "territory", "corridor")
 BY_LAND = "by land"
 #: Gap between the bounds of the least index that is left.
 GAP = 1e-6
+#: Share of exports below which a flow is rounding.
+NOTHING = 1e-9
 ROUNDS = 200
 
 
@@ -61,7 +63,7 @@ class Balance:
         way, observed, modelled, lowest (index of the least concentrated pattern), gap (proved distance from the true
         least).
     parameters : dict
-        Case and its hash, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that this network does not
+        Case and its hash, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that the flows do not
         determine; `groups`: buyers that are groups, each counted as one partner.
     """
 
@@ -124,6 +126,9 @@ def balance(
         # Each unit that is exported has one partner, but for the states that it crosses.
         whole = exports if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
         total = float(whole @ sold.x)
+        if total <= NOTHING * amount:  # routes are named, but none is used: there are no shares
+            left_out.append(way)
+            continue
         spread, lowest, gap = _least_concentrated(
             model, groups, whole, total, sold.value + extra_cost * 1000.0
         )

@@ -295,6 +295,8 @@ def balance_text(found: Balance) -> list[str]:
             if len(p["groups"]) == 1
             else f"By buyer, {names} count as one partner each, though they are groups: by each buyer the index would be lower."
         )
+    if "corridor" in p["left_out"]:
+        told.append("By route nothing is said: as modelled, nothing is exported by a route that has a name.")
     if "ports" in p["left_out"]:
         told.append(
             "By port nothing is said: cargo can put to sea twice on its way, or come back home from sea, and flows do not tell "
