@@ -200,28 +200,27 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 
 def test_a_formula_without_its_value(tmp_path: Path) -> None:
-    """Proves: a formula that a program wrote without its value is an error that names the cell. Without it: in an optional column it
-    was a blank cell, and the default took its place in silence."""
-    write(
-        tmp_path,
-        links=FILES["links.csv"]
-        .replace("cost_unit", "cost_unit,transit_days")
-        .replace("9,USD/t", "9,USD/t,3.25"),
+    """Proves: a formula written without its value is an error that names the cell. Without it: in an optional column it was a
+    blank cell, and the default took its place in silence."""
+    (tmp_path / "csv").mkdir()
+    links = (
+        FILES["links.csv"].replace("cost_unit", "cost_unit,transit_days").replace("9,USD/t", "9,USD/t,3.25")
     )
-    straits.load_case(tmp_path).save(tmp_path / "case.xlsx")
-    spoil(tmp_path / "case.xlsx", "<v>3.25</v>", "<f>1+1</f>")
-    (text,) = errors(tmp_path / "case.xlsx")
+    case = straits.load_case(write(tmp_path / "csv", links=links))
+    path = tmp_path / "case.xlsx"
+    case.save(path)
+    spoil(path, "<v>3.25</v>", "<f>1+1</f>")
+    (text,) = errors(path)
     assert "links: cell " in text and "=1+1" in text and "no value" in text
-    straits.load_case(tmp_path).save(tmp_path / "case.xlsx")
-    spoil(tmp_path / "case.xlsx", "<v>3.25</v>", "<f>1+1</f><v>2</v>")
-    assert straits.load_case(tmp_path / "case.xlsx").rows("links")["rail"].transit_days == 2
+    case.save(path)
+    spoil(path, "<v>3.25</v>", "<f>1+1</f><v>2</v>")
+    assert straits.load_case(path).rows("links")["rail"].transit_days == 2
 
 
 def test_blank_rows_above_the_header_of_a_sheet(tmp_path: Path) -> None:
     """Proves: a sheet is read as a file is, and rows keep their numbers."""
     import xlsxwriter
 
-    straits.load_case(write(tmp_path)).save(tmp_path / "case.xlsx")
     tables = {name.removesuffix(".csv"): text for name, text in FILES.items() if name.endswith(".csv")}
     settings = [["name", "value"], ["id", "tiny"], ["title", "Tiny"], ["time.start", "2022-01-01"], ["time.end", "2022-03-05"],
                 ["time.step", "week"]]  # fmt: skip
