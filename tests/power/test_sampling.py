@@ -123,6 +123,25 @@ def test_thirty_players():
     assert solved.values.sum() == pytest.approx(29**2)
 
 
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_stored_sample_is_of_one_game(tmp_path, lazy):
+    """Proves: a sample of a majority of four voters is not taken up for a majority of three, nor for twice the values, also where
+    the players are the same; for the same game, though valued anew, it is. Without it: a mean of two games would be given."""
+    path = tmp_path / "sample.json"
+
+    def voting(quota, worth=1.0):
+        game = Game.weighted_voting(dict.fromkeys("abcdefg", 1.0), quota)
+        game = Game(game.players, worth * game.values)
+        return LazyGame(game.players, lambda m: float(game.values[m])) if lazy else game
+
+    first = shapley(voting(4), sample=3, rng=1, keep=path)
+    for other in [voting(4, 2.0), *([] if lazy else [voting(3)])]:
+        with pytest.raises(GameError, match="another game of the same players"):
+            shapley(other, sample=4, rng=1, keep=path)
+    again = shapley(voting(4, 1.0 + 1e-9), sample=3, rng=2, keep=path)
+    np.testing.assert_array_equal(again.values, first.values)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -12,6 +12,7 @@ replicates are independent, so their spread gives the standard error whatever th
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from numpy.typing import NDArray
 from straits.power.allocation import Allocation
 from straits.power.games import Array, Game, GameError
 from straits.power.lazygame import LazyGame
+
+#: Share of the largest value by which values of the same game may differ from run to run (other solves, other rounding).
+SAME = 1e-6
 
 
 class ShapleySampler:
@@ -157,11 +161,16 @@ class ShapleySampler:
                 f"sample: {path} holds no stored sample ({error}); give another file, or delete it to begin anew"
             ) from None
 
+    @cached_property
+    def _values_told(self) -> list[float]:
+        return _told(self.game)
+
     def state(self) -> dict[str, Any]:
         """Return all that is needed to go on later, as plain numbers, texts and lists."""
         return {
             "players": list(self.game.players),
             "game": _identity(self.game),
+            "values": self._values_told,
             "stratified": self.stratified,
             "antithetic": self.antithetic,
             "replicates": self.replicates,
@@ -182,6 +191,12 @@ class ShapleySampler:
                 if state["game"].get(k) != _identity(game).get(k)
             )
             raise GameError(f"sample: the stored state is of another game: {', '.join(differ)} differ")
+        # A lazy game tells one number less than one whose values are all known.
+        before, now = np.array(list(zip(state["values"], _told(game), strict=False)), dtype=float).T
+        if np.abs(before - now).max() > SAME * np.abs(before).max():
+            raise GameError(
+                "sample: the stored state is of another game of the same players: its values differ"
+            )
         kind = getattr(np.random, state["rng"]["bit_generator"], None)
         if kind is None:
             raise GameError(
@@ -205,6 +220,17 @@ def _identity(game: Game | LazyGame) -> dict[str, str]:
     """Say how the values of a game come about, so that a sample of one is not taken up for another."""
     counted = ("coalitions", "states", "solves", "parts")
     return {k: json.dumps(v, default=str) for k, v in game.parameters.items() if k not in counted}
+
+
+def _told(game: Game | LazyGame) -> list[float]:
+    """Give numbers by which games of the same players are told apart: the values of single players, of all but one, of all, which
+    every stratified replicate asks for; of a game whose values are known also a weighted sum of all of them."""
+    full = (1 << game.n) - 1
+    masks = [full, *(1 << i for i in range(game.n)), *(full ^ 1 << i for i in range(game.n))]
+    if isinstance(game, LazyGame):
+        return [game.value(m) for m in masks]
+    weights = np.random.default_rng(0).uniform(-1.0, 1.0, len(game.values))
+    return [*(float(v) for v in game.values[masks]), float(weights @ game.values)]
 
 
 def _plain(state: Any) -> Any:
