@@ -288,7 +288,8 @@ def game(
         absent: players outside S sell nothing and ship nothing. baseline: cargo whose supplies are all
         closed to S moves and is sold as it does when all act together, and takes up its share of capacity
         and demand; v(S) is what S adds to that. Options that need an outsider's consent stand as all
-        together have built them (`straits.power.outsiders`).
+        together have built them (`straits.power.outsiders`). Where several patterns are equally good for all together (cargoes
+        of two origins that could change places at two markets), values rest on the one that the solver found.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
     commodity : str, optional
