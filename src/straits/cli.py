@@ -88,6 +88,7 @@ def solve(
         write_json(
             {
                 "objective_million": solution.objective,
+                "opening_worth_million": solution.opening_worth,
                 "currency": currency,
                 "corridors": flows.to_dict("records"),
                 "accounts_million": accounts.to_dict("records"),
@@ -97,9 +98,10 @@ def solve(
             }
         )
         return
-    out.print(
-        f"{solution.scenario_id}: joint value {solution.objective:,.1f} million {currency}", highlight=False
-    )
+    told = f"{solution.scenario_id}: joint value {solution.objective:,.1f} million {currency}"
+    if solution.opening_worth >= 0.05:
+        told += f", {solution.opening_worth:,.1f} of it on its way or in store at the start"
+    out.print(told, highlight=False)
     print_table(flows, "Flow by corridor, unit of the commodity")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")

@@ -46,6 +46,23 @@ def test_steady_boundary_keeps_mass_and_worth(solved):
     assert cold.objective == pytest.approx(million((3 * 8, 100)))
 
 
+def test_what_the_start_gives(solved):
+    """Proves: two days of 8 kt under way at the start and 5 kt in store are worth 2.1 million at 100 USD/t, and the joint value
+    without them is what the run itself earned: five days of 8 kt at 100 - 30.
+    Without it: a long way would look like a gain.
+    """
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("sea", "A", "B", capacity=8, transit_days=2)],
+        "supplies": [supply("field", "A", 8, cost=30)],
+        "markets": [market("buyer", "B", 100)],
+        "stores": [store("tank", "B", 9, start=5, start_origin="AAA")],
+    }
+    s = solved(tables, time=days(5, boundary="steady"))
+    assert s.opening_worth == pytest.approx(million((16, 100), (5, 100)))
+    assert s.objective - s.opening_worth == pytest.approx(million((5 * 8, 100 - 30)))
+
+
 def test_store_carries_over_a_stop(solved):
     """Proves: a tank of 3 kt takes in what cannot be loaded on the day of a stop and delivers it the next day.
     Without it: 4 kt are lost instead of 1.

@@ -97,6 +97,14 @@ class Solution:
         block = self.formulation.balance
         return self.dual[block.slice].reshape(block.count, block.steps)
 
+    @cached_property
+    def opening_worth(self) -> float:
+        """Worth at local prices of what was on its way or in store at the start, million currency.
+
+        It is part of `objective`, because its costs were borne before: compare runs that start alike, not values as such.
+        """
+        return float((self.local_price * self.formulation.opening_arrivals()).sum()) / 1000.0
+
     def accounts(self) -> pd.DataFrame:
         """Give the accounts of actors; see `straits.model.accounts.accounts`."""
         return accounts(self)
