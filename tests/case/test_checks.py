@@ -108,6 +108,14 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
         both(put("supplies", "capacity", "unlimited"), put("supplies", "ramp_up", 0.1)),
         ("supplies", "wells", "ramp_up"),
     ),
+    (
+        "hazard_unlimited",
+        both(
+            put("supplies", "capacity", "unlimited"),
+            add("hazards", id="h1", name="Fire", assets=["wells"], rate_per_year=1.0, duration_days=3.0),
+        ),
+        ("hazards", "h1", "assets"),
+    ),
     ("no_origin", put("places", "territory", None), ("supplies", "wells", "origin")),
     ("no_origin", put("places", "territory", None, row=1), ("stores", "tanks", "start_origin")),
     ("axis_length", setting(time={**SETTINGS["time"], "end": "9022-01-03"}), ("case.yaml", None, "time.end")),

@@ -257,3 +257,19 @@ def test_named_routes_that_carry_nothing():
     assert found.indices["way"].tolist() == ["market", "ports", "territory"]
     assert found.parameters["left_out"] == ["corridor"]
     assert "By route nothing is said" in balance_text(found)[-1]
+
+
+def test_outsiders_who_could_do_as_well_otherwise():
+    """Proves: where cargo of an outsider goes one of two ways that cost the same, the game says that its baseline is not unique,
+    and so does the text; where one way is cheaper, it is. Without it: values that hang on the solver's choice would be quoted."""
+    ways = {"T": 1, "same": 1, "cheaper": 0.5}
+    for second, unique in (("same", False), ("cheaper", True)):
+        links = [
+            link("one", "field", "town", "sea", 10, ways["T"]),
+            link("two", "field", "town", "sea", 10, ways[second]),
+        ]
+        mine = [{"id": "c1", "asset": "well", "actor": "P", "role": "owner", "share": 1}]
+        found = game(case_of_ways(links=links, controls=mine), ["P", "B"], outsiders="baseline")
+        assert found.parameters["baseline_unique"] is unique
+        told = " ".join(shares_text({"now": found}))
+        assert ("All together could do as well in other ways" in told) is not unique

@@ -267,6 +267,27 @@ def ramp_unlimited(case: Case) -> Iterator[Problem]:
                 )
 
 
+@check("hazard_unlimited", "warning", refers=True)
+def hazard_unlimited(case: Case) -> Iterator[Problem]:
+    """A hazard on an asset of unlimited capacity, of which no part is left by an event that covers a part of a step."""
+    unlimited = {
+        key
+        for table in ("links", "supplies")
+        for key, row in case.rows(table).items()
+        if math.isinf(row.capacity)
+    }
+    for key, hazard in case.rows("hazards").items():
+        for asset in hazard.assets:
+            if asset in unlimited:
+                yield Problem(
+                    f"asset {asset!r} has unlimited capacity: an event shorter than a step, or one that leaves a part, cannot be "
+                    "drawn; give it a capacity",
+                    "hazards",
+                    key,
+                    "assets",
+                )
+
+
 @check("no_origin", "error", refers=True)
 def no_origin(case: Case) -> Iterator[Problem]:
     """A supply or a filled store of a tracked commodity without an origin, at a place without a territory."""

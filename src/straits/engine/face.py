@@ -20,6 +20,8 @@ PRICED = 1e-7
 _ON = 1e-7
 #: Moves below this are rounding, relative to 1 + |value|.
 _STAYS = 1e-9
+#: Sums that move by less are the same, in the units of the case.
+_SAME = 1e-5
 #: Gap between the worth of a plan and that of its duals, as a share, beyond which they do not prove each other.
 _GAP = 1e-6
 
@@ -132,6 +134,7 @@ class Plans:
     """
 
     def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
+        self._columns = len(x)
         row_value = program.matrix @ x
         face = equally_good(program.bounds, x, row_value, program.cost - program.matrix.T @ dual, dual)
         self._moves = _Moves(
@@ -143,6 +146,16 @@ class Plans:
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (columns,) times columns can fall and rise in plans that are as good."""
         return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+
+    def same(self, columns: np.ndarray) -> bool:
+        """Say whether some columns are the same in all plans that are as good.
+
+        Where they are not, the plans are a body with an inside, and a sum with weights drawn at random moves with probability
+        one.
+        """
+        weights = np.zeros(self._columns)
+        weights[columns] = np.random.default_rng(0).uniform(1.0, 2.0, len(columns))
+        return all(abs(end) <= _SAME for end in self.range_of(weights))
 
 
 class Duals:

@@ -289,7 +289,8 @@ def game(
         closed to S moves and is sold as it does when all act together, and takes up its share of capacity
         and demand; v(S) is what S adds to that. Options that need an outsider's consent stand as all
         together have built them (`straits.power.outsiders`). Where several patterns are equally good for all together (cargoes
-        of two origins that could change places at two markets), values rest on the one that the solver found.
+        of two origins that could change places at two markets), values rest on the one that the solver found, and
+        `parameters["baseline_unique"]` is False.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
     commodity : str, optional
@@ -357,6 +358,7 @@ def game(
         from straits.power.outsiders import AgainstBaseline
 
         against = AgainstBaseline(program)
+        parameters["baseline_unique"] = against.unique
         if sample:
             return LazyGame(names, against.one, unit=unit, parameters=parameters)
         values = np.array([0.0] + [against.one(m) for m in range(1, 1 << len(names))])

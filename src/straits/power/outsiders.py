@@ -12,12 +12,14 @@ and pays for that only."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from straits.engine import Session
+from straits.engine.face import Plans
 from straits.errors import SolveError
 from straits.model import Bounds, highs
 from straits.power.games import Array
@@ -45,7 +47,17 @@ class AgainstBaseline:
         self._rows = program.model.matrix.tocsr()
         #: Columns of options: how much of each is built.
         self._options = np.arange(program.model.formulation.columns.size, len(program.model.cost))
-        self._baseline = self._solve(program.bounds(np.ones(len(program.switches), dtype=bool))).x
+        together = program.bounds(np.ones(len(program.switches), dtype=bool))
+        answer = self._solve(together)
+        self._baseline = answer.x
+        f = program.model.formulation
+        moving = [
+            np.arange(b.slice.start, b.slice.stop) for b in (f.supply, f.flow, f.carry, f.sale, f.stock)
+        ]
+        #: Whether nothing else would be as good for all together; if something would, what outsiders keep to is one of several.
+        self.unique = Plans(replace(program.model, bounds=together), answer.x, answer.dual).same(
+            np.concatenate([*moving, self._options])
+        )
 
     def one(self, mask: int) -> float:
         """Return the value of a coalition, million currency."""

@@ -135,6 +135,8 @@ def how_valued(name: str, p: Mapping[str, Any]) -> str:
     found += f"scenario {p['scenario']}, commodity {p['commodity']}"
     if "solves" in p:
         found += f"; {p['coalitions']} coalitions, {p['solves']} solves in {p['parts']} independent parts"
+    if not p.get("baseline_unique", True):
+        found += ". All together could do as well in other ways; what outsiders keep to is one of them, and so values rest on it"
     return found + "."
 
 
