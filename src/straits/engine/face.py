@@ -150,8 +150,7 @@ class Plans:
     def same(self, columns: np.ndarray) -> bool:
         """Say whether some columns are the same in all plans that are as good.
 
-        Where they are not, the plans are a body with an inside, and a sum with weights drawn at random moves with probability
-        one.
+        Where they are not, a sum of them with weights drawn at random is not the same either, with probability one.
         """
         weights = np.zeros(self._columns)
         weights[columns] = np.random.default_rng(0).uniform(1.0, 2.0, len(columns))
@@ -196,10 +195,9 @@ def on(value: np.ndarray, bound: np.ndarray) -> np.ndarray:
 def _prices(
     price: np.ndarray, may_be_negative: np.ndarray, may_be_positive: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the bounds of prices; what may be neither is as it is, but for rounding zero."""
-    return np.where(may_be_negative, -np.inf, np.minimum(price, 0.0)), np.where(
-        may_be_positive, np.inf, np.maximum(price, 0.0)
-    )
+    """Give the bounds of prices; what may be neither is zero, but for rounding."""
+    lower = np.where(may_be_negative, -np.inf, np.minimum(price, 0.0))
+    return lower, np.where(may_be_positive, np.inf, np.maximum(price, 0.0))
 
 
 def _within(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

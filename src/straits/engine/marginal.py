@@ -2,7 +2,7 @@
 
 Where an optimum is degenerate a limit has several shadow prices: the least is what one more unit brings, the greatest what the
 last one is worth. Where a line carries exactly what its one buyer takes, more of either alone brings nothing and less of either
-costs the whole. (Gal 1986, *Mathematical Programming Study* 26, 60-72.)
+costs the whole. (A survey of shadow prices where optima are degenerate: Gal 1986, *OR Spektrum* 8, 59-71.)
 """
 
 from __future__ import annotations
