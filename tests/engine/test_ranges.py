@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -213,13 +213,15 @@ def best_duals(model, weights, worth):
     found = linprog(
         cost,
         A_ub=[-value],
-        b_ub=[-worth + 1e-7 * (1 + abs(worth))],
+        b_ub=[-worth + 1e-11 * (1 + abs(worth))],
         A_eq=into,
         b_eq=model.cost,
         bounds=(0, None),
     )
-    if found.status != 0:
+    if found.status == 3:
         return None
+    # What is left out of the worth for rounding, a price of a very small limit could make much of: so little that it may fail.
+    assume(found.status == 0)
     y, at = np.zeros(rows), 0
     for k in range(2):
         y[finite[k]] += sides[k][1] * found.x[at : at + finite[k].sum()]

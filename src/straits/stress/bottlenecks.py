@@ -48,6 +48,7 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
 
 
 def _exact(solution: Solution) -> Iterator[tuple]:
+    """Ask for every asset that some step presses against what a little more and a little less of it changes."""
     marginal = Marginal(solution.model, solution.x, solution.dual, solution.basis)
     days = solution.network.steps.days
     for kind, asset in assets_of(solution):
@@ -91,6 +92,7 @@ def _as_priced(solution: Solution) -> Iterator[tuple]:
 
 
 def assets_of(solution: Solution) -> list[tuple[str, str]]:
+    """List what has a capacity, by kind and id: links, supplies, fleets, stores."""
     n = solution.network
     named = {"link": n.link_ids, "supply": n.supplies.ids, "fleet": n.fleets.ids, "store": n.stores.ids}
     return [(kind, asset) for kind, ids in named.items() for asset in ids]
