@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 out, err = Console(), Console(stderr=True)
-#: Letters that a column of words keeps in a line before numbers go into a table below.
-WORD = 6
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
 

@@ -12,6 +12,8 @@ from straits.case import Case
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
 from straits.power.rights import rights_of, spokesmen, under_access
+from straits.power.summary import leverage_text
+from straits.report.powertables import between
 
 from .test_analyses import _case, _link
 
@@ -179,3 +181,35 @@ def test_a_start_outside_the_case_is_an_error():
             GameError, match=f"start: {start} lies outside the time of case ways, 2022-01-01 to 2022-02-01"
         ):
             leverage(_case(), ["P", "T"], start=start)
+
+
+def test_a_promise_without_a_price_leaves_a_loss_open():
+    """Proves: P buys, at any price, all that a company of others makes on its land: what P loses by T's refusal is then open
+    without limit, and table, text and report say so; T's own loss is not. Without it: both ends would be
+    blank, or the solver's price would pass for the only one."""
+    found = leverage(
+        _case(
+            actors=[{"id": k, "name": k, "kind": "state"} for k in ("P", "T", "B", "Q")],
+            commodities=[{"id": k, "name": k, "unit": "unit", "tracked": True} for k in "xy"],
+            supplies=[
+                {"id": k, "name": k, "place": "field", "commodity": g, "capacity": 10, "capacity_unit": "unit/step", "cost": 0}
+                for k, g in (("well", "x"), ("mill", "y"))
+            ],
+            markets=[
+                {"id": "shop", "name": "shop", "place": "town", "commodity": "x", "buyer": "B", "demand_kind": "stepwise",
+                 "demand": "unlimited", "demand_unit": "unit/step", "price": 10, "price_unit": "MUSD/unit"},
+                {"id": "own", "name": "own", "place": "field", "commodity": "y", "buyer": "P", "demand_kind": "fixed",
+                 "demand": 10, "demand_unit": "unit/step", "price": 10, "price_unit": "MUSD/unit"},
+            ],
+            controls=[
+                {"id": "c1", "asset": "out", "actor": "T", "role": "owner", "share": 1},
+                {"id": "c2", "asset": "mill", "actor": "Q", "role": "owner", "share": 1},
+            ],
+        ),
+        ["P", "T", "B"],
+    )  # fmt: skip
+    rows = found.table.set_index(["actor", "target"])
+    assert rows.loc[("T", "P"), ["loss_least", "loss_most"]].tolist() == [-np.inf, np.inf]
+    assert np.isfinite(rows.loc[("P", "T"), ["loss_least", "loss_most"]].astype(float)).all()
+    assert "or any other amount: a promise must be kept at any price" in " ".join(leverage_text(found))
+    assert between(*rows.loc[("T", "P"), ["loss_least", "loss_most"]]) == "no limit"

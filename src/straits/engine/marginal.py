@@ -48,9 +48,9 @@ class Marginal:
         b, row_value = program.bounds, program.matrix @ x
         self._program, self._dual, self._basis = program, dual, basis
         self._duals = Duals(program, x, dual)
-        self._at_upper, self._tight_upper = on(x, b.column_upper), on(row_value, b.row_upper)
-        self._fixed = self._at_upper & on(x, b.column_lower)
-        self._tight_lower, self._at_lower = on(row_value, b.row_lower), on(x, b.column_lower)
+        self._at_lower, self._at_upper = on(x, b.column_lower), on(x, b.column_upper)
+        self._tight_lower, self._tight_upper = on(row_value, b.row_lower), on(row_value, b.row_upper)
+        self._fixed = self._at_lower & self._at_upper
 
     def binds(self, columns: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Say which of these columns and rows the plan presses against their upper bounds."""

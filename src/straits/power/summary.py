@@ -246,6 +246,11 @@ def _between(row: Mapping[Any, Any], currency: str) -> str:
     loss, least, most = (float(row[key]) for key in ("loss", "loss_least", "loss_most"))
     if most - least <= 0.01 * max(abs(loss), 1e-9):
         return f"{loss:,.0f} million {currency}"
+    if not np.isfinite([least, most]).all():
+        return (
+            f"{loss:,.0f} million {currency} (or any other amount: a promise must be kept at any price, so that prices have no "
+            "limit; give it an unmet_price)"
+        )
     return (
         f"{loss:,.0f} million {currency} (between {least:,.0f} and {most:,.0f}: prices leave open who earns the rent of "
         "what is full)"

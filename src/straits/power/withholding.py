@@ -50,10 +50,11 @@ class Leverage:
     table : DataFrame
         One row for each pair: actor (who withholds), target, loss (of the target's account, million currency), loss_least
         and loss_most (the same if the rents that prices leave open fell to the target as little or as much as they can,
-        before and after alike: where they differ, the loss is known no better), loss_veto (if all rights held, those of
-        owners against hosts too), loss_without_reply (if no flow could grow anywhere, at the prices before), saved (share of
-        that loss which rerouting saves; nan where prices that move take or give more), own_cost (of the actor), ratio (loss
-        per unit of own cost; inf where the actor loses nothing, nan where the target does not), joint_loss (of all actors
+        before and after alike: where they differ, the loss is known no better; infinite where a promise must be kept at any
+        price), loss_veto (if all rights held, those of owners against hosts too), loss_without_reply (if no flow could grow
+        anywhere, at the prices before), saved (share of that loss which rerouting saves; nan where prices that move take or
+        give more), own_cost (of the actor), ratio (loss per unit of own cost; inf where the actor loses nothing, nan where
+        the target does not), joint_loss (of all actors
         together; no division by prices, it moves only where shippers who pay tariffs are indifferent between plans).
     exports : DataFrame
         actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad, of goods
@@ -250,12 +251,20 @@ class _Asked:
             solution, [[actor for actor, k in self.speaker.items() if k == j] for j in range(self.n)]
         )
 
+    def _alike(self, loss: Array, has_range: Array) -> tuple[Array, Array]:
+        """Return the least and greatest loss of each player if what prices leave open fell to it as little, or as much, as it
+        can, before and after alike; infinite where a price has no limit: nothing then says what is lost by it."""
+        with np.errstate(invalid="ignore"):
+            alike = self._clean(self.had_range - has_range)
+        unknown = np.isnan(alike).any(axis=1)
+        least = np.where(unknown, -np.inf, np.minimum(loss, alike.min(axis=1)))
+        return least, np.where(unknown, np.inf, np.maximum(loss, alike.max(axis=1)))
+
     def about(self, i: int) -> tuple[list, list, list, list]:
         """Return the rows of all tables for player i who withholds."""
         after = self.after(self.withheld[i])
         loss, left = self.loss(after), _exports(after, self.speaker, self.names)
-        alike = self._clean(self.had_range - self.ranges(after))
-        least, most = (np.minimum(loss, alike.min(axis=1)), np.maximum(loss, alike.max(axis=1)))
+        least, most = self._alike(loss, self.ranges(after))
         veto = loss
         if self.kept_open[i]:
             veto = self.loss(self.after([*self.withheld[i], *self.kept_open[i]]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from straits.report import format as fmt
@@ -21,6 +23,8 @@ NARROW = 0.01
 
 def between(least: float, most: float) -> str:
     """Write the range that local prices leave to a loss; empty where it is narrow."""
+    if not math.isfinite(most - least):
+        return "no limit"
     narrow = most - least <= NARROW * max(abs(least), abs(most), 1.0)
     return "" if narrow else f"{fmt.number(round(least))} to {fmt.number(round(most))}"
 
