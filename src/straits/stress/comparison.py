@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -48,17 +48,20 @@ class Comparison:
         The case without any scenario.
     solutions : dict of str to Solution
         One for each scenario, in the order asked for.
+    references : dict of str to Solution
+        Scenarios that these are compared with and that nobody asked for; no table lists them.
     """
 
     case: Case
     baseline: Solution
     solutions: dict[str, Solution]
+    references: dict[str, Solution] = field(default_factory=dict)
 
     def reference(self, scenario: str) -> Solution:
-        """Solution that a scenario is compared with: the baseline, or the scenario it names."""
-        found = self.case.scenarios.get(scenario)
+        """Solution that a scenario is compared with: the baseline, or the scenario that its `compare_with` names."""
+        found = self.solutions[scenario].model.scenario
         name = found.compare_with if found else "baseline"
-        return self.baseline if name == "baseline" or name not in self.solutions else self.solutions[name]
+        return self.baseline if name == "baseline" else {**self.references, **self.solutions}[name]
 
     def reference_id(self, scenario: str) -> str:
         """Id of that solution."""
@@ -218,7 +221,11 @@ class Comparison:
         late = behind > NOTICEABLE * per_day
         if not late.any():
             return np.nan, np.nan
-        growing = np.diff(behind, prepend=0.0) > (1 - WHOLE) * usual
+        falls = np.diff(behind, prepend=0.0)
+        growing = falls > (1 - WHOLE) * usual
+        if not growing.any():
+            # A loss that lasts and is small in each step: there is no whole step to call the last bad one by.
+            growing = falls > falls.max() / 2
         first, last = int(np.flatnonzero(late)[0]), int(np.flatnonzero(growing)[-1])
         recovery = np.inf if last == count - 1 else float(steps.edges[last + 1] - begin)
         return max(float(steps.edges[first] - begin), 0.0), recovery
@@ -282,21 +289,44 @@ def stress(
     -----
     Each scenario is solved from the optimum of what it is compared with. Where several plans or prices are equally good, what a
     scenario does not touch then stays as it was, and does not show as somebody's gain or loss.
+
+    A scenario that another is compared with is solved whether it is asked for or not, so that the answer for one scenario
+    does not depend on which others are asked for with it.
     """
     chosen = list(case.scenarios) if scenarios is None else list(scenarios)
-    found = [find_scenario(case, s) for s in chosen]
-    baseline = solve(case, tariffs=tariffs)
+    asked = {s.id: s for s in (find_scenario(case, s) for s in chosen) if s is not None}
+    solved = {"baseline": solve(case, tariffs=tariffs)}
     if progress:
         progress("baseline")
-    solutions: dict[str, Solution] = {}
-    for scenario in found:
-        if scenario is None:
-            continue
-        near = solutions.get(scenario.compare_with, baseline)
-        solutions[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
+    for scenario in _references_first(case, asked):
+        near = solved.get(scenario.compare_with, solved["baseline"])
+        solved[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
         if progress:
             progress(scenario.id)
-    return Comparison(case, baseline, solutions)
+    baseline = solved.pop("baseline")
+    solutions = {key: solved.pop(key) for key in asked}
+    return Comparison(case, baseline, solutions, references=solved)
+
+
+def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenario]:
+    """Give the scenarios asked for and those they are compared with, each after what it is compared with.
+
+    Two that are compared with each other stand in the order asked for.
+    """
+    ordered: dict[str, Scenario] = {}
+    for scenario in asked.values():
+        way: dict[str, Scenario] = {}
+        while scenario.id not in ordered and scenario.id not in way:
+            way[scenario.id] = scenario
+            name = scenario.compare_with
+            if name == "baseline":
+                break
+            found = asked.get(name) or find_scenario(case, name)
+            if found is None:
+                break
+            scenario = found
+        ordered.update(reversed(way.items()))
+    return list(ordered.values())
 
 
 def _difference(before: float, after: float) -> float:
