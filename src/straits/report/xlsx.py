@@ -11,6 +11,7 @@ import xlsxwriter
 
 from straits.report.content import Study
 from straits.report.tables import Table
+from straits.results.workbook import write_cell
 
 #: Number formats: shares as percentages, the rest with as many decimals as its size asks for.
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
@@ -68,21 +69,8 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table) -> None:
         sheet.write_string(0, column, table.heading(str(name)), styles["head"])
     for row, values in enumerate(frame.itertuples(index=False, name=None), 1):
         for column, value in enumerate(values):
-            _write(sheet, row, column, value)
+            write_cell(sheet, row, column, value)
     sheet.autofilter(0, 0, max(1, len(frame)), max(0, len(frame.columns) - 1))
-
-
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:
-    """Write a cell; a missing value is a blank cell and an unlimited one the word, since a sheet knows neither."""
-    if isinstance(value, bool | np.bool_):
-        sheet.write_boolean(row, column, bool(value))
-    elif isinstance(value, int | float | np.integer | np.floating):
-        if np.isfinite(value):
-            sheet.write_number(row, column, float(value))
-        elif not np.isnan(value):
-            sheet.write_string(row, column, "unlimited" if value > 0 else "minus unlimited")
-    elif value is not None and value == value:
-        sheet.write_string(row, column, str(value)[:32767])
 
 
 def _style(styles: dict[str, Any], table: Table, column: str) -> Any:
