@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, Spinner, out, print_table, say, shown, write_json
+from straits.console import AsJson, Spinner, out, print_json, print_table, say, shown, write_json
 from straits.errors import ModelError
 
 app = typer.Typer(
@@ -56,7 +55,7 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
 
     findings = check_case(case)
     if as_json:
-        sys.stdout.write(findings.to_json() + "\n")
+        print_json(findings.to_json())
     else:
         out.print(findings)
     raise typer.Exit(1 if findings.errors else 0)

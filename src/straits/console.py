@@ -12,14 +12,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.segment import Segment
 
 from straits.errors import StraitsError
-from straits.files import replacing
+from straits.plain import plain, plain_json
+from straits.spreadsheet import write_frame
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import ConsoleOptions, RenderableType
+    from rich.text import Text
 
-out, err = Console(), Console(stderr=True)
+
+class Terminal(Console):
+    """A console on which whatever is printed is shown as text, whoever wrote it.
+
+    Signs that steer a terminal are written out, and square brackets and colons are no markup. Every command prints here.
+    """
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **how)
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Give a text without markup, measured as it will be shown."""
+        return super().render_str(plain(text), **{**how, "markup": False, "emoji": False})
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield what is shown; what a renderable brings by itself is written out here at the latest."""
+        for segment in super().render(renderable, options):
+            text = segment.text if segment.control else plain(segment.text)
+            yield segment if text == segment.text else Segment(text, segment.style)
+
+
+out, err = Terminal(), Terminal(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
 
@@ -81,7 +106,7 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
     # Not as the title of the table, which would be broken to its width.
     if title:
         out.print(title, style="italic", markup=False, highlight=False)
-    headings = [str(column).replace("_", " ") for column in table.columns]
+    headings = [plain(str(column)).replace("_", " ") for column in table.columns]
     texts = [[heading, *(row[place] for row in rows)] for place, heading in enumerate(headings)]
     numeric = [table[column].dtype.kind in "if" for column in table.columns]
     wide = [max(map(len, text)) for text in texts]
@@ -126,7 +151,6 @@ def _parts(least: list[int], numeric: list[bool], room: int) -> list[list[int]]:
 
 
 def _print_part(texts: list[list[str]], numeric: list[bool], least: list[int]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     wide = _breadth(max(map(len, text)) for text in texts) <= out.width
@@ -140,7 +164,7 @@ def _print_part(texts: list[list[str]], numeric: list[bool], least: list[int]) -
             overflow="fold",
         )
     for row in zip(*(text[1:] for text in texts), strict=True):
-        shown_table.add_row(*map(escape, row))
+        shown_table.add_row(*row)
     out.print(shown_table)
 
 
@@ -157,17 +181,18 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
-            with replacing(folder / f"{name}.csv") as beside:
-                table.to_csv(beside, index=False)
+            write_frame(folder / f"{name}.csv", table)
     except OSError as error:
-        raise StraitsError(f"{folder}: the tables cannot be written: {error.strerror}") from error
+        raise StraitsError(
+            f"{error.filename or folder}: the tables cannot be written: {error.strerror}"
+        ) from error
 
 
 def cell(value: Any) -> str:
     """Write a cell of a printed table: numbers as `number` does, what is true or false as yes or no."""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else plain(str(value))
 
 
 def number(value: float) -> str:
@@ -180,18 +205,23 @@ def number(value: float) -> str:
 
 
 def write_json(content: Any) -> None:
-    """Write JSON to standard output; infinities and missing numbers become null."""
+    """Write JSON to standard output; infinities and missing numbers become null, what steers a terminal is escaped."""
 
-    def plain(value: Any) -> Any:
+    def finite(value: Any) -> Any:
         if isinstance(value, float) and not -float("inf") < value < float("inf"):
             return None
         if isinstance(value, dict):
-            return {str(k): plain(v) for k, v in value.items()}
-        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+            return {str(k): finite(v) for k, v in value.items()}
+        return [finite(v) for v in value] if isinstance(value, list | tuple) else value
 
     # Only an output that knows all letters gets them as they are: another would get escapes that are not JSON's.
     every = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=not every, default=str) + "\n")
+    print_json(json.dumps(finite(content), indent=2, ensure_ascii=not every, default=str))
+
+
+def print_json(text: str) -> None:
+    """Write a JSON text to standard output, with what steers a terminal escaped."""
+    sys.stdout.write(plain_json(text) + "\n")
 
 
 class Spinner:
@@ -204,14 +234,21 @@ class Spinner:
     """
 
     def __init__(self, title: str) -> None:
-        self._status = err.status(title)
+        self._status = err.status(_as_it_is(title))
 
     def __enter__(self) -> Callable[[str], None]:
         self._status.__enter__()
-        return lambda name: self._status.update(f"{name} …")
+        return lambda name: self._status.update(_as_it_is(f"{name} …"))
 
     def __exit__(self, *error: Any) -> None:
         self._status.__exit__(*error)
+
+
+def _as_it_is(text: str) -> Text:
+    """Give a text for the parts of Rich that would read markup in it."""
+    from rich.text import Text
+
+    return Text(plain(text))
 
 
 def time_left(seconds: float) -> str:

@@ -1,12 +1,31 @@
-"""Files that are written whole or not at all, so that a full disk or a killed process leaves the old one as it was."""
+"""Files that are written whole or not at all, so that a full disk or a killed process leaves the old one as it was.
+
+Every file that straits writes goes through this module. A link, a device or a pipe in the place of a file is refused: nothing is
+written through it, and it is not put aside. A file that is replaced keeps its rights. What a killed run left half written is
+removed by the next that writes beside it.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - no such locks on Windows, where what was left half written stays
+    fcntl = None  # type: ignore[assignment]
+
+#: Ends the names of files and folders that are still being written; a reader of cases passes them by, as they begin with a point.
+_PART = ".part"
+#: Pattern of the name of anything that is still being written, or that a killed run has left.
+LEFTOVER = r"\..+\.[a-z0-9_]{8}\.part(\.\w+)?"
 
 
 @contextmanager
@@ -20,42 +39,200 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises
     ------
     OSError
-        If the folder does not take a file.
+        If the folder does not take a file, or what stands there is no regular file.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
-    path = Path(name)
-    try:
+    refuse_irregular(target)
+    with _beside(target, target.suffix) as path:
         yield path
-        settle(path)
+        _settle(path, target)
         path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def stage(target: Path, data: bytes) -> Path:
-    """Write `data` to a temporary file beside `target`, flushed to disk, and give its path; remove it if that fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    path = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        settle(path)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path
 
 
 def write_file(target: Path, data: bytes) -> None:
-    """Write one file whole or not at all."""
-    stage(target, data).replace(target)
+    """Write one file whole or not at all.
+
+    Raises
+    ------
+    OSError
+        As `replacing`.
+    """
+    with replacing(target) as path:
+        path.write_bytes(data)
 
 
-def settle(path: Path) -> None:
-    """Flush a temporary file to disk, and give it the rights that a new file has."""
+def write_text(target: Path, text: str) -> None:
+    """Write one text as UTF-8, whole or not at all, its line ends as they are."""
+    write_file(target, text.encode("utf-8"))
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write several files: only when all are on disk do they take their places.
+
+    A folder that does not exist appears with all of them at once.
+
+    Parameters
+    ----------
+    folder : Path
+    files : mapping of str to bytes
+        Content by path relative to the folder, at most one folder down.
+
+    Raises
+    ------
+    OSError
+        As `replacing`; also if an inner folder is a link.
+    """
+    for name in files:
+        if len(Path(name).parts) > 2 or {"..", "/"} & set(Path(name).parts):
+            raise OSError(errno.EINVAL, "is no name of a file of this folder", name)
+        refuse_irregular(folder / name)
+        inner = (folder / name).parent
+        if inner != folder:
+            refuse_link(inner)
+            if inner.exists() and not inner.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(inner))
+    fresh = not folder.exists()
+    if fresh:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(folder if fresh else folder / "case", folder=True) as staging:
+        for name, data in files.items():
+            path = staging / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+            _settle(path, folder / name)
+        if fresh:
+            staging.chmod(0o777 & ~_mask())
+            staging.rename(folder)
+            return
+        for name in files:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (staging / name).replace(folder / name)
+
+
+def refuse_irregular(target: Path) -> None:
+    """Refuse to write where a link, a folder, a device or a pipe stands.
+
+    Raises
+    ------
+    OSError
+    """
+    refuse_link(target)
+    try:
+        mode = target.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "is no regular file, and is not written to", str(target))
+
+
+def refuse_link(path: Path) -> None:
+    """Refuse to write through a link, or in its place.
+
+    Raises
+    ------
+    OSError
+    """
+    if path.is_symlink():
+        raise OSError(
+            errno.ELOOP, "is a link, and is not written through; name the file that it leads to", str(path)
+        )
+
+
+@contextmanager
+def _beside(target: Path, ending: str = "", folder: bool = False) -> Iterator[Path]:
+    """Make a temporary file or folder beside `target`, locked while it is in use; remove it in the end if it is still there.
+
+    The lock, which dies with its process, tells what living runs are writing from what dead ones have left.
+    """
+    prefix = f".{target.name.removesuffix(ending)}."
+    remove_leftovers(target.parent, re.escape(prefix) + r"[a-z0-9_]{8}" + re.escape(_PART + ending))
+    with ExitStack() as stack:
+        while True:
+            if folder:
+                path = Path(tempfile.mkdtemp(_PART, prefix, target.parent))
+                handle = os.open(path if fcntl else os.devnull, os.O_RDONLY)
+            else:
+                handle, name = tempfile.mkstemp(_PART + ending, prefix, target.parent)
+                path = Path(name)
+            if fcntl is None:
+                os.close(handle)
+                break
+            _locked(handle, wait=True)
+            if path.exists():
+                stack.callback(os.close, handle)
+                break
+            os.close(handle)  # another run took it for a leftover before it was locked
+        stack.callback(_remove, path)
+        yield path
+
+
+def remove_leftovers(folder: Path, names: str) -> None:
+    """Remove what killed runs have left half written.
+
+    Parameters
+    ----------
+    folder : Path
+    names : str
+        Pattern of the names of temporary files and folders; only those that no living run has locked are removed.
+    """
+    if fcntl is None:
+        return
+    pattern = re.compile(names)
+    with suppress(OSError), os.scandir(folder) as entries:
+        found = [
+            Path(entry.path) for entry in entries if pattern.fullmatch(entry.name) and not entry.is_symlink()
+        ]
+        for path in found:
+            _remove_if_dead(path)
+
+
+def _remove_if_dead(path: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            if _locked(handle, wait=False):
+                _remove(path)
+        finally:
+            os.close(handle)
+
+
+def _locked(handle: int, *, wait: bool) -> bool:
+    """Whether a lock on an open file or folder could be had; where the file system has none, as if it could while one waits."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return wait
+    return True
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _settle(path: Path, target: Path) -> None:
+    """Flush a temporary file to disk, and give it the rights of the file that it replaces, else those that a new file has."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+    try:
+        old = target.lstat()
+    except OSError:
+        path.chmod(0o666 & ~_mask())
+        return
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only its owner, or a member of the group, may
+            if (old.st_uid, old.st_gid) != (path.stat().st_uid, path.stat().st_gid):
+                os.chown(path, old.st_uid, old.st_gid)
+    path.chmod(stat.S_IMODE(old.st_mode))
+
+
+def _mask() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    path.chmod(0o666 & ~mask)
+    return mask

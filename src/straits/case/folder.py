@@ -13,7 +13,7 @@ from straits.case.parse import RawTable
 from straits.case.tables import TABLES
 from straits.case.yamlfile import read_yaml
 from straits.errors import StraitsError, did_you_mean
-from straits.files import stage
+from straits.files import refuse_link, write_together
 
 SETTINGS_FILE = "case.yaml"
 SCENARIOS_FOLDER = "scenarios"
@@ -49,7 +49,7 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), SCENARIOS_FOLDER, ROUTES_FILE]
     for path in _members(folder):
         name = path.name
-        if name.startswith((".", "_", "~$")) or path.suffix.lower() in (".md", ".txt"):
+        if _is_note(path):
             continue
         if name == SETTINGS_FILE:
             data = _bytes(path, SETTINGS_FILE, findings)
@@ -89,6 +89,11 @@ def _members(folder: Path) -> list[Path]:
         raise StraitsError(f"{folder}: the folder cannot be read: {error.strerror}") from error
 
 
+def _is_note(path: Path) -> bool:
+    """Whether a file stands beside the tables without being part of the case."""
+    return path.name.startswith((".", "_", "~$")) or path.suffix.lower() in (".md", ".txt")
+
+
 def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
     """Give the content of a file; None, with an error added to `findings`, where it cannot be read."""
     try:
@@ -108,7 +113,7 @@ def holds_case(folder: Path) -> bool:
 
 def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None:
     for path in _members(folder):
-        if path.name.startswith((".", "_")) or path.suffix.lower() in (".md", ".txt"):
+        if _is_note(path):
             continue
         where = f"{SCENARIOS_FOLDER}/{path.name}"
         if path.suffix != ".yaml":
@@ -142,10 +147,10 @@ def read_routes(data: bytes, findings: list[Finding]) -> dict[str, Any] | None:
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the files of a case, each whole or not at all, and remove files of tables that the case no longer has.
+    """Write the files of a case, all or none, and remove files of tables and scenarios that the case no longer has.
 
-    Every file is first written beside its place under a temporary name; only when all are on disk are they renamed, so that
-    a full disk leaves the old case as it was.
+    Only files that a reader of the case would have read are removed: notes, drafts, links and whatever else stands in the folder
+    stay. Nothing is written or removed through a link.
 
     Parameters
     ----------
@@ -153,23 +158,34 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
         Made if it does not exist.
     files : dict of str to bytes
         Content by path relative to the folder.
+
+    Raises
+    ------
+    OSError
+        If the folder does not take them, or a link or a device stands in the place of one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for name, data in files.items():
-            target = folder / name
-            target.parent.mkdir(exist_ok=True)
-            staged.append((stage(target, data), target))
-        for temporary, target in staged:
-            temporary.replace(target)
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
-    owned = [folder / f"{name}.csv" for name in TABLES] + [folder / ROUTES_FILE]
-    scenarios = folder / SCENARIOS_FOLDER
-    if scenarios.is_dir():
-        owned += sorted(scenarios.glob("*.yaml"))
-    for path in owned:
+    old = [*_tables_and_routes(folder), *_scenario_files(folder)]
+    for path in old:
+        refuse_link(path)
+    write_together(folder, files)
+    for path in old:
         if path.relative_to(folder).as_posix() not in files:
             path.unlink(missing_ok=True)
+
+
+def _tables_and_routes(folder: Path) -> list[Path]:
+    paths = [*(folder / f"{name}.csv" for name in TABLES), folder / ROUTES_FILE]
+    return [path for path in paths if path.is_file() or path.is_symlink()]
+
+
+def _scenario_files(folder: Path) -> list[Path]:
+    """List what a reader would take for scenarios of a folder."""
+    scenarios = folder / SCENARIOS_FOLDER
+    refuse_link(scenarios)
+    if not scenarios.is_dir():
+        return []
+    return [
+        path
+        for path in _members(scenarios)
+        if path.suffix == ".yaml" and not _is_note(path) and path.is_file()
+    ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from straits.cases import find_bundled
 from straits.errors import StraitsError
+from straits.files import LEFTOVER, remove_leftovers, write_together
 
 #: Bundled case that a new one begins as.
 TEMPLATE = "two-routes"
@@ -33,16 +33,21 @@ def new_case(folder: str | Path) -> Path:
     target = Path(folder)
     if target.exists() and not target.is_dir():
         raise StraitsError(f"{target} is a file; give the name of a new or empty folder")
+    if target.is_dir():
+        remove_leftovers(target, LEFTOVER)  # of a run that was killed before anything stood in its place
     if target.is_dir() and any(target.iterdir()):
         raise StraitsError(f"folder {target} is not empty; give the name of a new or empty folder")
     template = find_bundled(TEMPLATE)
     if template is None:
         raise StraitsError(f"the bundled case {TEMPLATE!r} is missing from this installation")
-    shutil.copytree(template, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    settings = target / "case.yaml"
+    files = {
+        path.relative_to(template).as_posix(): path.read_bytes()
+        for path in sorted(template.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
+    }  # fmt: skip
+    text = files["case.yaml"].decode("utf-8")
     name = target.resolve().name
-    text = settings.read_text(encoding="utf-8").replace(f"id: {TEMPLATE}\n", f"id: {_quoted(name)}\n", 1)
-    settings.write_text(text, encoding="utf-8")
+    files["case.yaml"] = text.replace(f"id: {TEMPLATE}\n", f"id: {_quoted(name)}\n", 1).encode("utf-8")
+    write_together(target, files)
     return target
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 import warnings
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from straits.errors import StraitsError
+from straits.files import LEFTOVER, remove_leftovers, replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,11 +52,12 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"store {folder}: the folder cannot be made: {error.strerror}") from error
+        remove_leftovers(self.folder, rf"{LEFTOVER}|[0-9a-f]{{32}}\.part")
 
     def read(self) -> dict[str, tuple[Any, ...]]:
         """Give what is stored: for each variant hash (status, iterations, values in the order of the measures)."""
         found: dict[str, tuple[Any, ...]] = {}
-        for path in sorted(self.folder.glob("*.parquet")):
+        for path in sorted(self.folder.glob("[!.]*.parquet")):
             table = self._read_file(path)
             if table is None or not set(self.measures) <= set(table.column_names):
                 continue
@@ -106,14 +107,10 @@ class Store:
         columns = list(zip(*((*row[:5], *row[5]) for row in rows), strict=True))
         table = pa.table({name: list(column) for name, column in zip(names, columns, strict=True)})
         path = self.folder / f"{uuid.uuid4().hex}.parquet"
-        part = path.with_suffix(".part")
         try:
-            _parquet().write_table(table, part, write_page_checksum=True)
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(path)
+            with replacing(path) as part:
+                _parquet().write_table(table, part, write_page_checksum=True)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise StoreError(
                 f"store {self.folder.parent}: {len(rows)} answers could not be written ({error.strerror or error}). What was "
                 "written before is whole; make room and run again to go on from there."

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from straits.console import Terminal
 from straits.evidence.cli_base import (
     DEFAULT,
     AsJson,
@@ -184,16 +184,18 @@ def export(
     """Write the ledger as JSON-LD (Web Annotation, PROV-O) or as CSV, with the timeline and the terms."""
     from straits.evidence.exports import to_jsonld, write_csv
     from straits.evidence.tables import terms, timeline
+    from straits.files import write_text
+    from straits.spreadsheet import write_frame
 
     with open_ledger(ledger) as book:
         if target.suffix in (".jsonld", ".json"):
-            target.write_text(json.dumps(to_jsonld(book), ensure_ascii=False, indent=1), encoding="utf-8")
+            write_text(target, json.dumps(to_jsonld(book), ensure_ascii=False, indent=1))
             say(str(target))
             return
         for path in write_csv(book, target):
             say(str(path))
         for name, frame in (("timeline", timeline(book)), ("terms", terms(book))):
-            frame.to_csv(target / f"{name}.csv", index=False)
+            write_frame(target / f"{name}.csv", frame)
             say(str(target / f"{name}.csv"))
 
 
@@ -237,4 +239,4 @@ def score(
     for row in result.table():
         figures = ["–" if row[k] is None else f"{row[k]:.2f}" for k in ("precision", "recall", "f1")]
         table.add_row(row["draft"], row["field"], str(row["tp"]), str(row["fp"]), str(row["fn"]), *figures)
-    Console(width=110).print(table)
+    Terminal(width=110).print(table)

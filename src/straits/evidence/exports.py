@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from straits.evidence.documents import Document
 from straits.evidence.ledger import Judgement, Ledger
 from straits.evidence.records import Claim, Event, Quantity, parse_record
 from straits.evidence.text import Selector
+from straits.spreadsheet import write_rows
 
 CONTEXT = {
     "oa": "http://www.w3.org/ns/oa#",
@@ -173,7 +173,10 @@ def _flat(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
 
 
 def write_csv(ledger: Ledger, folder: Path) -> list[Path]:
-    """Write events, quantities, claims, documents and judgements as one CSV each. Lists are joined by `|`."""
+    """Write events, quantities, claims, documents and judgements as one CSV each. Lists are joined by `|`.
+
+    A spreadsheet takes no text in them for a formula.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, list[dict[str, Any]]] = {}
     outlets = {d.sha256: d.outlet for d in ledger.documents()}
@@ -197,9 +200,6 @@ def write_csv(ledger: Ledger, folder: Path) -> list[Path]:
     for name, rows in tables.items():
         path = folder / f"{name}.csv"
         columns = list(dict.fromkeys(c for row in rows for c in row))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+        write_rows(path, columns, [[row.get(column) for column in columns] for row in rows])
         written.append(path)
     return written

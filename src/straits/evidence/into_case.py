@@ -28,6 +28,7 @@ from straits.evidence.parameters import (
 )
 from straits.evidence.records import CANDIDATE, Event, Quantity, canonical
 from straits.evidence.text import line_of
+from straits.files import write_together
 
 _KIND = {
     "closure": "order", "restriction": "order", "ban": "ban", "sanction": "sanction", "legal": "court_order",
@@ -47,40 +48,34 @@ class IntoCase:
     parameters: list[Parameter] = field(default_factory=list)
 
     def write(self, folder: Path) -> list[Path]:
-        """Write `scenarios/<id>.yaml`, one CSV of new rows per table, and `<id>.evidence.json` with every parameter's record."""
+        """Write `scenarios/<id>.yaml`, one CSV of new rows per table, and `<id>.evidence.json` with every parameter's record.
+
+        All or none. The tables are a case's own, so their texts are exact.
+        """
         import csv
+        import io
 
         from ruamel.yaml import YAML
 
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "scenarios").mkdir(exist_ok=True)
-        written = []
+        files: dict[str, bytes] = {}
         yaml = YAML()
         yaml.default_flow_style = False
         for scenario in self.scenarios:
-            path = folder / "scenarios" / f"{scenario.id}.yaml"
-            with path.open("w", encoding="utf-8") as file:
-                yaml.dump(scenario.model_dump(mode="json", exclude_defaults=True), file)
-            written.append(path)
+            out = io.StringIO()
+            yaml.dump(scenario.model_dump(mode="json", exclude_defaults=True), out)
+            files[f"scenarios/{scenario.id}.yaml"] = out.getvalue().encode("utf-8")
         for name, rows in (("measures", [self.measure]), ("claims", self.claims), ("sources", self.sources)):
-            path = folder / f"{name}.csv"
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, list(type(rows[0]).model_fields))
-                writer.writeheader()
-                for row in rows:
-                    writer.writerow(
-                        {
-                            k: "|".join(v) if isinstance(v, list) else v
-                            for k, v in row.model_dump(mode="json").items()
-                        }
-                    )
-            written.append(path)
-        path = folder / f"{self.measure.id}.evidence.json"
-        path.write_text(
-            canonical([{k: as_text(v) for k, v in vars(p).items()} for p in self.parameters]),
-            encoding="utf-8",
-        )
-        return [*written, path]
+            out = io.StringIO(newline="")
+            writer = csv.DictWriter(out, list(type(rows[0]).model_fields))
+            writer.writeheader()
+            for row in rows:
+                cells = row.model_dump(mode="json").items()
+                writer.writerow({k: "|".join(v) if isinstance(v, list) else v for k, v in cells})
+            files[f"{name}.csv"] = out.getvalue().encode("utf-8")
+        listed = canonical([{k: as_text(v) for k, v in vars(p).items()} for p in self.parameters])
+        files[f"{self.measure.id}.evidence.json"] = listed.encode("utf-8")
+        write_together(folder, files)
+        return [folder / name for name in files]
 
 
 def source_row(document: Document, id: str | None = None) -> Source:

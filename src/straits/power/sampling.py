@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.files import write_text
 from straits.power.allocation import Allocation
 from straits.power.games import Array, Game, GameError
 from straits.power.lazygame import LazyGame
@@ -137,10 +138,8 @@ class ShapleySampler:
     def save(self, path: str | Path) -> None:
         """Write the state to a file (JSON), replacing it whole; raise `GameError` if it cannot be written."""
         path = Path(path)
-        beside = path.with_name(path.name + ".part")
         try:
-            beside.write_text(json.dumps(self.state()), encoding="utf-8")
-            beside.replace(path)
+            write_text(path, json.dumps(self.state()))
         except OSError as error:
             raise GameError(f"sample: {path} cannot be written: {error.strerror}") from None
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from straits.files import replacing
+from straits.files import refuse_link
 from straits.report import documents
 from straits.report.analysistables import (
     attacks,
@@ -30,6 +29,7 @@ from straits.report.powertables import (
 )
 from straits.report.risks import exceedance, hazards, risk_summary
 from straits.report.table import Table
+from straits.spreadsheet import write_frame
 
 
 def study_tables(study: Study) -> list[Table]:
@@ -398,18 +398,21 @@ def provenance(study: Study) -> Table:
 def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:
     """Write each table that has rows as UTF-8 CSV with units in the headings; returns the paths.
 
+    A spreadsheet takes no text in them for a formula.
+
     Every file is whole or not there. What a run before left of tables that now have no rows is removed: it would be read as this
     study's.
     """
+    refuse_link(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for table in tables:
         path = folder / f"{table.name}.csv"
         if not len(table.frame):
+            refuse_link(path)
             path.unlink(missing_ok=True)
             continue
         frame = table.frame.rename(columns={column: table.heading(str(column)) for column in table.frame})
-        with replacing(path) as beside:
-            frame.to_csv(beside, index=False, quoting=csv.QUOTE_MINIMAL, float_format="%.10g")
+        write_frame(path, frame, float_format="%.10g")
         paths.append(path)
     return paths

@@ -1,0 +1,95 @@
+"""CSV made for people, who open it in a spreadsheet: no text in it is taken for a formula.
+
+A case's own CSV files are not written here: they stay exact, so that a case reads back as it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from straits.files import replacing, write_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A sign by which spreadsheets know a formula (also in its full-width form), where a cell begins: at the start of the text, or
+#: after a mark that separates cells or lines where a spreadsheet of another country opens the file.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|\.\d+)([eE][+-]?\d+)?\s?%?")
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula; a number, or a lone sign, stays as it is.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    References
+    ----------
+    OWASP, CSV Injection, https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    if len(text) < 2 or _NUMBER.fullmatch(text):
+        return text
+    return _FORMULA.sub(r"\1'", text)
+
+
+def write_frame(target: Path, frame: pd.DataFrame, **how: Any) -> None:
+    """Write a frame as UTF-8 CSV for people, whole or not at all, without its index.
+
+    Parameters
+    ----------
+    target : Path
+    frame : DataFrame
+    **how
+        Passed to `DataFrame.to_csv`, such as `float_format`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    tame = frame.rename(columns=_tame)
+    for at in range(frame.shape[1]):
+        cells = frame.iloc[:, at]
+        if cells.dtype.kind not in "biufM":
+            tame.isetitem(at, [_tame(cell) for cell in cells])
+    with replacing(target) as beside:
+        tame.to_csv(beside, index=False, **how)
+
+
+def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows as UTF-8 CSV for people, whole or not at all; None is a blank cell.
+
+    Parameters
+    ----------
+    target : Path
+    header : sequence of str
+    rows : iterable of sequence
+        Cells in the order of the header.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_tame(name) for name in header])
+    writer.writerows([_tame(cell) for cell in row] for row in rows)
+    write_file(target, text.getvalue().encode("utf-8"))
+
+
+def _tame(value: Any) -> Any:
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    return harmless(value if isinstance(value, str) else str(value)) if value == value else value
