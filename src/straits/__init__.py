@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 #: Rooms that can be used as attributes without importing them first; `straits.stress` is also a function.
-_ROOMS = ("stress", "contingency", "worst", "power", "evidence", "results", "report")
+_ROOMS = ("stress", "contingency", "worst", "power", "evidence", "goods", "results", "report")
 
 
 def __getattr__(name: str) -> Any:

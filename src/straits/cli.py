@@ -205,6 +205,7 @@ def _mount() -> None:
     """Add the commands of the rooms; each room keeps its own."""
     from straits.contingency.cli import mount as mount_contingency
     from straits.evidence.cli import evidence_app
+    from straits.goods.cli import goods_app
     from straits.power.cli import power_app
     from straits.worst.cli import mount as mount_worst
 
@@ -212,6 +213,7 @@ def _mount() -> None:
     mount_worst(app)
     app.add_typer(power_app, name="power")
     app.add_typer(evidence_app, name="evidence")
+    app.add_typer(goods_app, name="goods")
 
 
 _mount()

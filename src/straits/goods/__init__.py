@@ -1,0 +1,25 @@
+"""Trade that changes its path: what is unexplained, under which assumption, how sure, and what would settle it.
+
+A statistic, a declaration, a waybill and a quoted number are statements: who says, from, to, which good, when, how much, on which
+basis, in which edition. Answers are ranges over named assumptions, with the rows behind them. A pattern is not proof.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from straits.goods.reading import check as check
+    from straits.goods.reading import read as read
+
+# Loaded on first use. No module has the name of a function: importing it would hide the function.
+_HOME = {
+    "check": "straits.goods.reading",
+    "read": "straits.goods.reading",
+}
+
+__all__ = sorted(_HOME)
+
+__getattr__, __dir__ = on_first_use(__name__, _HOME)

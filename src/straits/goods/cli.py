@@ -1,0 +1,47 @@
+"""`straits goods`: its commands are files of `straits.goods.commands`, imported when they are asked for."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+#: Modules of the folder that are no commands.
+_HELPERS = ("shared",)
+
+
+class LazyCommands(TyperGroup):
+    """A group whose commands are the modules of a package: named by them, imported one by one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands, from the names of the files."""
+        from straits.goods import commands
+
+        found = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        return [name.replace("_", "-") for name in found if name not in _HELPERS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one command; None if there is none of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"straits.goods.commands.{name}")
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(cmd_name)(getattr(module, name))
+        return typer.main.get_command(single)
+
+
+goods_app = typer.Typer(
+    cls=LazyCommands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Trade that changes its path: mirror gaps, surges, diversion, consignments, lists. A pattern is not proof.",
+)
+
+
+@goods_app.callback()
+def _goods() -> None:
+    """Trade that changes its path: mirror gaps, surges, diversion, consignments, lists. A pattern is not proof."""

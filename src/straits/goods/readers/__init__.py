@@ -1,0 +1,1 @@
+"""Formats that this room reads, one file each; see `base`."""

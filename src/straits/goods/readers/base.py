@@ -1,0 +1,215 @@
+"""What a reader of this room is: a file in this folder that says which files it knows and turns one into a table.
+
+To add a format, add a file here with a constant `READERS`, a tuple of `Reader`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from straits.errors import StraitsError
+from straits.goods.refusals import Refusals
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user declares about files that do not say it themselves.
+
+    Attributes
+    ----------
+    columns : mapping of str to str
+        Column map: field of this room -> column of the file.
+    format : str or None
+        Name of the reader; None: the one that knows the file.
+    decimal, thousands : str or None
+        Marks of numbers.
+    more : mapping of str to str
+        Constants for fields that the file does not hold (`currency`, `edition`, `basis`, `vintage`, …).
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file with its bytes, unpacked if it was gzip, and its header if it looks like CSV.
+
+    Attributes
+    ----------
+    file : str
+        Name for messages, as given.
+    data : bytes
+    sha256 : str
+        Of the file as it is on disk.
+    """
+
+    file: str
+    data: bytes
+    sha256: str
+
+    @property
+    def start(self) -> str:
+        """The first 4,000 letters, whatever they are."""
+        return self.data[:4000].decode("utf-8-sig", errors="replace")
+
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns if the first line is the header of a CSV file."""
+        import csv
+
+        line = self.start.partition("\n")[0].rstrip("\r")
+        mark = max(",;\t", key=line.count)
+        try:
+            return [cell.strip() for cell in next(csv.reader([line], delimiter=mark), [])]
+        except csv.Error:
+            return []
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader made of a file.
+
+    Attributes
+    ----------
+    kind : str
+        `trade` (rows of `straits.goods.rows.COLUMNS`), `events`, `list`, `names`, `concordance`, `rates`, `claims`.
+    file, sha256, reader : str
+    frame : DataFrame
+        Every row has its line in the file, column `line`.
+    assumptions : tuple of (assumption, value, why)
+        What the format takes for granted.
+    """
+
+    kind: str
+    file: str
+    sha256: str
+    reader: str
+    frame: pd.DataFrame
+    assumptions: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format.
+
+    Attributes
+    ----------
+    name : str
+        For `--format`.
+    kind : str
+        As of `Read`.
+    title : str
+        One line for the table of formats.
+    knows : callable
+        Says from name, start and header whether a file is of this format.
+    read : callable
+        Turns the file into a frame and its assumptions; what is not accepted goes to the list and is left out of the frame.
+    """
+
+    name: str
+    kind: str
+    title: str
+    knows: Callable[[Source], bool]
+    read: Callable[[Source, Options, Refusals], tuple[pd.DataFrame, tuple[tuple[str, str, str], ...]]]
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return all readers, in the order of their files' names."""
+    import straits.goods.readers as room
+
+    found: list[Reader] = []
+    for module in sorted(pkgutil.iter_modules(room.__path__), key=lambda m: m.name):
+        found += getattr(importlib.import_module(f"{room.__name__}.{module.name}"), "READERS", ())
+    return tuple(found)
+
+
+def open_source(path: Path | str) -> Source:
+    """Read a file whole; gzip is unpacked.
+
+    Raises
+    ------
+    StraitsError
+        If it cannot be read.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StraitsError(f"{path}: {error.strerror or error}") from error
+    digest = hashlib.sha256(data).hexdigest()
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError) as error:
+            raise StraitsError(f"{path}: the file is cut off or no gzip: {error}") from error
+    return Source(str(path), data, digest)
+
+
+def read_file(path: Path | str, options: Options, refusals: Refusals) -> Read | None:
+    """Read one file with the reader that knows it; None, with a refusal, if there is none or it cannot be read."""
+    try:
+        source = open_source(path)
+    except StraitsError as error:
+        refusals.refuse(
+            str(path),
+            "",
+            "",
+            str(error).partition(": ")[2],
+            "a file that can be read whole",
+            "unreadable_file",
+        )
+        return None
+    if not source.data.strip():
+        refusals.refuse(source.file, "", "", "an empty file", "a file with a header and rows", "empty_file")
+        return None
+    if (
+        source.start.lstrip()[:200]
+        .lower()
+        .startswith(("<!doctype", "<html", '<?xml version="1.0" encoding="utf-8"?><html'))
+    ):
+        refusals.refuse(
+            source.file, "1", "", "an HTML page", "the file itself, not a page about it", "html_file"
+        )
+        return None
+    known = readers()
+    if options.format:
+        chosen = [reader for reader in known if reader.name == options.format]
+        if not chosen:
+            raise StraitsError(
+                f"format {options.format!r} is not known; known: {', '.join(r.name for r in known)}"
+            )
+    else:
+        chosen = [reader for reader in known if reader.knows(source)]
+    if not chosen:
+        header = ", ".join(source.header[:8]) or repr(source.start[:40])
+        accepted = f"a format of straits ({', '.join(r.name for r in known)}), or a column map: --column field=column"
+        refusals.refuse(source.file, "1", "", f"columns {header}", accepted, "unknown_format")
+        return None
+    reader = chosen[0]
+    frame, assumptions = reader.read(source, options, refusals)
+    return Read(reader.kind, source.file, source.sha256, reader.name, frame, tuple(assumptions))
+
+
+def read_files(
+    paths: Sequence[Path | str] | Path | str, options: Options | None = None, refusals: Refusals | None = None
+) -> list[Read]:
+    """Read files one after another, collecting every refusal of all of them."""
+    refusals = refusals if refusals is not None else Refusals()
+    every: list[Any] = [paths] if isinstance(paths, Path | str) else list(paths)
+    found = [read_file(path, options or Options(), refusals) for path in every]
+    return [read for read in found if read is not None]

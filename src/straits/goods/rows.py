@@ -1,0 +1,137 @@
+"""Rows of trade: each is a statement of somebody, and what may not stand together in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from straits.goods import countries
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Read
+    from straits.goods.refusals import Refusals
+
+#: Fields of a row of trade: `reporter` says that in `period` goods of code `good` (nomenclature `edition`) went from `exporter`
+#: to `importer`, worth `value` of `currency`. `flow` is `export` or `import`, seen from the reporter; `basis` is `origin` or
+#: `consignment`, `valuation` FOB or CIF; `vintage` the edition of the statistic. Empty text or NaN: not said.
+TEXTS = (
+    "reporter", "flow", "exporter", "importer", "good", "edition", "period", "currency", "unit", "basis", "valuation", "vintage",
+    "source",
+)  # fmt: skip
+NUMBERS = ("value", "kg", "quantity", "months")
+COLUMNS = (*TEXTS, *NUMBERS, "file", "line")
+
+#: Code of a row that counts all goods, or all goods of a named list.
+ALL_GOODS = "total"
+
+#: What makes two rows speak of the same thing.
+KEY = (
+    "reporter", "flow", "exporter", "importer", "good", "edition", "period", "basis", "valuation", "vintage", "currency",
+)  # fmt: skip
+
+
+def complete(frame: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Return rows with every column of `COLUMNS`, those that are not said empty."""
+    made = {}
+    for name in COLUMNS:
+        if name == "file":
+            made[name] = pd.Series(file, index=frame.index, dtype="str")
+        elif name in frame:
+            made[name] = frame[name]
+        elif name in NUMBERS:
+            made[name] = pd.Series(float("nan"), index=frame.index)
+        else:
+            made[name] = pd.Series("", index=frame.index, dtype="str")
+    return pd.DataFrame(made)
+
+
+def together(reads: Sequence[Read], refusals: Refusals) -> pd.DataFrame:
+    """Return the rows of all files as one table, after `refuse_keys`."""
+    refuse_keys(reads, refusals)
+    frames = [read.frame for read in reads]
+    return pd.concat(frames, ignore_index=True) if frames else complete(pd.DataFrame(), "")
+
+
+def refuse_keys(reads: Sequence[Read], refusals: Refusals) -> None:
+    """Refuse what may not stand together: a key twice, an aggregate among its members, quantities in two units."""
+    frame = pd.concat([read.frame for read in reads], ignore_index=True)
+    if not len(frame):
+        return
+    _refuse_twice(frame, refusals)
+    _refuse_aggregates(frame, refusals)
+    _refuse_units(frame, refusals)
+
+
+def _refuse_twice(frame: pd.DataFrame, refusals: Refusals) -> None:
+    twice = frame.duplicated(list(KEY), keep=False)
+    if not twice.any():
+        return
+    for _, rows in frame[twice].groupby(list(KEY), sort=False):
+        first = rows.iloc[0]
+        for _, row in rows.iloc[1:].iterrows():
+            # NaN is the same as NaN: both say that nothing was reported.
+            same = row["value"] == first["value"] or (pd.isna(row["value"]) and pd.isna(first["value"]))
+            code = "duplicate_key" if same else "conflicting_key"
+            where = f"{first['file']} row {first['line']}"
+            found = f"{_key_text(row)} again" + (
+                "" if same else f": {row['value']:g} here, {first['value']:g} in {where}"
+            )
+            accepted = f"one row for each key (the first is in {where}); editions of a statistic with different `vintage`"
+            refusals.refuse(str(row["file"]), row["line"], "value", found, accepted, code)
+
+
+def _key_text(row: pd.Series) -> str:
+    said = [
+        str(row[name])
+        for name in ("reporter", "flow", "exporter", "importer", "good", "period", "basis")
+        if row[name]
+    ]
+    return " ".join(said)
+
+
+def _refuse_aggregates(frame: pd.DataFrame, refusals: Refusals) -> None:
+    """Refuse rows of an aggregate where rows of its members stand beside them: summed, they would count twice."""
+    for side, other in (("exporter", "importer"), ("importer", "exporter")):
+        names = {text: countries.group(text) for text in frame[side].unique()}
+        aggregates = [text for text, found in names.items() if found and text != countries.WORLD]
+        if not aggregates:
+            continue
+        group = ["reporter", "flow", other, "good", "period", "basis"]
+        if side == "exporter":
+            # An exporter's own report and that of the union stand beside each other under two reporters.
+            group = ["flow", other, "good", "period", "basis"]
+        beside = frame[~frame[side].isin(aggregates)].groupby(group, sort=False)[side].agg(set)
+        for text in aggregates:
+            rows = frame[frame[side] == text]
+            members = countries.members(text)
+            sets = [beside.get(key) for key in rows[group].itertuples(index=False, name=None)]
+            for (_, row), others in zip(rows.iterrows(), sets, strict=True):
+                inside = sorted(others) if isinstance(others, set) else []
+                inside = [one for one in inside if members is None or one in members]
+                if inside:
+                    some = ", ".join(inside[:3]) + (", …" if len(inside) > 3 else "")
+                    refusals.refuse(
+                        str(row["file"]), row["line"], side, f"{text!r}, an aggregate, beside its members {some}",
+                        "members or the aggregate, not both", "aggregate_among_members",
+                    )  # fmt: skip
+
+
+def _refuse_units(frame: pd.DataFrame, refusals: Refusals) -> None:
+    """Refuse quantities of one good in more than one unit."""
+    counted = frame[frame["quantity"].notna() & (frame["unit"] != "")]
+    if not len(counted):
+        return
+    key = ["reporter", "flow", "exporter", "importer", "good", "edition"]
+    kinds = counted.groupby(key, sort=False)["unit"].transform("nunique")
+    for _, row in counted[kinds > 1].iterrows():
+        found = f"{row['unit']!r} for good {row['good']}, which is counted in another unit elsewhere"
+        refusals.refuse(
+            str(row["file"]),
+            row["line"],
+            "unit",
+            found,
+            "one unit for the quantities of a good",
+            "mixed_quantity_units",
+        )
