@@ -125,6 +125,24 @@ def only_dates(text: str) -> bool:
     return not re.search(r"\w", _PUBLISHING.sub(" ", left))
 
 
-def says_modified(line: str) -> bool:
-    """Tell whether a line of dates gives the date of a later change."""
-    return bool(_MODIFIED.search(line))
+WEEKDAY_WORD = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье)\b",
+    re.I,
+)
+_PUBLISHED = re.compile(r"publi[sc]|posted|опублик|размещ|дата публ", re.I)
+
+
+def kinds_of_dates(line: str, published: date | None = None) -> list[tuple[DateHit, str]]:
+    """Give the dates of a line of dates, each with what the line calls it: published, modified, or nothing ("").
+
+    The last word before a date, since the date before it, names it; a word behind the last date of a line names that.
+    """
+    hits, found, at = find_dates(line, published), [], 0
+    for i, hit in enumerate(hits):
+        named = [(m.start(), "modified") for m in _MODIFIED.finditer(line, at, hit.start)]
+        named += [(m.start(), "published") for m in _PUBLISHED.finditer(line, at, hit.start)]
+        if not named and i == len(hits) - 1:
+            named += [(m.start(), "modified") for m in _MODIFIED.finditer(line, hit.end)]
+        found.append((hit, max(named)[1] if named else ""))
+        at = hit.end
+    return found

@@ -9,7 +9,7 @@ from typing import Literal
 
 from straits.errors import StraitsError
 from straits.evidence import edtf
-from straits.evidence.dates import find_dates, says_modified
+from straits.evidence.publication import published_day
 from straits.evidence.reading import Reading, decode, media_type, read
 from straits.evidence.records import Frozen
 from straits.evidence.regions import Region, find_regions
@@ -87,22 +87,16 @@ def language(text: str) -> str:
 
 def suggest(reading: Reading, regions: tuple[Region, ...]) -> Suggestion:
     """Read what the document says of itself: mark-up, date lines, byline."""
-    published = None
-    if "published" in reading.found:
-        match = re.match(r"\d{4}-\d\d-\d\d", reading.found["published"])
-        published = match[0] if match else None
     author = reading.found.get("author")
     for region in regions:
         text = reading.raw[region.start : region.end]
-        if region.label == "date_meta" and not published:
-            lines = [line for line in text.splitlines() if not says_modified(line)]
-            days = [d.value for line in lines for d in find_dates(line, None) if d.precision == "day"]
-            published = days[0] if days else None
         if region.label == "byline" and not author:
             author = re.sub(
                 r"^\W*(?:by|author|written by|text|автор|текст)\b:?\s*", "", text.splitlines()[0], flags=re.I
             )
-    return Suggestion(outlet=reading.found.get("outlet"), author=author, published=published)
+    return Suggestion(
+        outlet=reading.found.get("outlet"), author=author, published=published_day(reading, regions)
+    )
 
 
 def describe(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from straits.evidence.dates import DateHit, find_dates, says_modified
+from straits.evidence.dates import DateHit, kinds_of_dates
 from straits.evidence.documents import Document
 from straits.evidence.frames import EventHit, find_events
 from straits.evidence.gazetteer import Gazetteer, world
@@ -274,10 +274,11 @@ def _dates(page: Page, maker: _Maker) -> list[DatedSpan]:
         if region.label != "date_meta":
             continue
         begin, end = page.reading.from_raw(region.start, region.end)
-        for hit in find_dates(text, published, begin, end):
-            line = text[text.rfind("\n", 0, hit.start) + 1 : hit.end]
-            kind = "mod_date" if says_modified(line) else "pub_date"
-            found.append(DatedSpan(maker.at(hit.start, hit.end), hit.value, kind))
+        for line in re.finditer(r"[^\n]+", text[begin:end]):
+            at = begin + line.start()
+            for hit, said in kinds_of_dates(line[0], published):
+                kind = "mod_date" if said == "modified" else "pub_date"
+                found.append(DatedSpan(maker.at(at + hit.start, at + hit.end), hit.value, kind))
     return sorted(found, key=lambda d: d.span.start)
 
 

@@ -56,6 +56,19 @@ def codebook() -> dict[str, Any]:
 
 
 @functools.cache
+def vocabulary() -> frozenset[str]:
+    """Give the single words of the lists, lower case: triggers in all their forms, classes, goods, speakers."""
+    data, found = lexicon(), set()
+    for spec in codebook().values():
+        for frame in spec.get("frames", ()):
+            found |= {w for verb in frame.get("verbs", ()) for form in forms(verb) for w in form.split()}
+            found |= {w for n in (*frame.get("nouns", ()), *frame.get("phrases", ())) for w in n.split()}
+    for group in (*data["classes"].values(), *data["goods"].values(), data["speakers"]["words"]):
+        found |= {w for phrase in group for w in phrase.split()}
+    return frozenset(w.lower() for w in found)
+
+
+@functools.cache
 def rules_version() -> str:
     """Give the version of the rules: the number of their code and the hash of their data."""
     world = (resources.files("straits.evidence") / "data" / "world.csv").read_bytes()
@@ -64,7 +77,7 @@ def rules_version() -> str:
 
 
 #: Number of the rules' code. Raised whenever the same bytes and data would give other drafts.
-RULES = 1
+RULES = 2
 
 
 @dataclass(frozen=True, slots=True)

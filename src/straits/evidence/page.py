@@ -132,7 +132,10 @@ def publication_day(document: Document) -> date | None:
     """Give the day of publication, if it is known to the day."""
     if document.published is None or document.published.value is None:
         return None
-    first, last = edtf.bounds(document.published.value)
+    try:
+        first, last = edtf.bounds(document.published.value)
+    except edtf.EdtfError:  # written by an earlier version, which did not look
+        return None
     return first if first == last else None
 
 

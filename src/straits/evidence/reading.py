@@ -1,45 +1,21 @@
 """Reading a file: its bytes, the characters a person sees, and where each of them stands in the raw text.
 
-Plain text is read as it is. Of HTML, tags, scripts and styles are left out and entities resolved, and every remaining
-character keeps its place in the raw file, so that a passage found in the readable text is stored as raw text.
+What no reader sees is left out: invisible signs and the line ends of a fixed width (`readable`), and of HTML tags, scripts and
+hidden elements (`markup`). Every remaining character keeps its place in the raw file, so that a passage found in the readable
+text is stored as raw text.
 """
 
 from __future__ import annotations
 
 import bisect
 import codecs
-import html
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
 
 from straits.errors import StraitsError
-
-_SILENT = {"script", "style", "noscript", "template", "svg"}
-_CHROME = {"nav", "header", "footer", "aside", "menu", "form", "button", "select"}
-_BLOCK = {
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th",
-    "title", "tr", "ul",
-}  # fmt: skip
-_VOID = {
-    "br",
-    "hr",
-    "img",
-    "input",
-    "meta",
-    "link",
-    "source",
-    "wbr",
-    "area",
-    "base",
-    "col",
-    "embed",
-    "track",
-    "param",
-}
-_COMMENT_CLASS = re.compile(r"\bcomments?\b|\bcomment-|\bdisqus", re.I)
+from straits.evidence.markup import Stamp, parse
+from straits.evidence.readable import tidy
 
 
 class DecodeError(StraitsError, ValueError):
@@ -74,11 +50,13 @@ class Reading:
     raw : str
         The decoded file.
     text : str
-        What a person sees; equal to `raw` for plain text.
+        What a person sees; equal to `raw` for plain text without invisible signs and wrapped lines.
     labels : list of (start, end, label)
         Parts of `text` that the mark-up itself calls menu, comment, title, caption or byline.
     found : dict
-        What the mark-up says of outlet, author, title and publication date. Suggestions, never taken over silently.
+        What the mark-up says of outlet, author and title. Suggestions, never taken over silently.
+    stamps : list of Stamp
+        The dates that the mark-up gives.
     """
 
     raw: str
@@ -87,6 +65,7 @@ class Reading:
     ends: list[int] | None = None
     labels: list[tuple[int, int, str]] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
+    stamps: list[Stamp] = field(default_factory=list)
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """Give the raw offsets of `text[start:end]`."""
@@ -106,120 +85,25 @@ class Reading:
         return self.starts is None
 
 
-class _Reader(HTMLParser):
-    """Collects readable characters with their places."""
-
-    def __init__(self, raw: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.raw = raw
-        self.line_starts = [0, *(m.end() for m in re.finditer("\n", raw))]
-        self.chars: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.stack: list[tuple[str, str | None]] = []
-        self.marks: list[str | None] = []
-        self.silent = 0
-        self.found: dict[str, str] = {}
-
-    def place(self) -> int:
-        line, column = self.getpos()
-        return self.line_starts[line - 1] + column
-
-    def put(self, text: str, start: int, step: int, end: int | None = None) -> None:
-        if self.silent:
-            return
-        label = next((mark for _, mark in reversed(self.stack) if mark), None)
-        for i, sign in enumerate(text):
-            self.chars.append(sign)
-            self.starts.append(start + i * step)
-            self.ends.append(end if end is not None else start + i * step + 1)
-            self.marks.append(label)
-
-    def break_line(self) -> None:
-        if self.chars and self.chars[-1] != "\n":
-            at = self.ends[-1]
-            self.chars.append("\n")
-            self.starts.append(at)
-            self.ends.append(at)
-            self.marks.append(None)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {k: v or "" for k, v in attrs}
-        if tag == "meta":
-            self._meta(values)
-        if tag in _BLOCK:
-            self.break_line()
-        if tag in _VOID:
-            return
-        label = None
-        named = f"{values.get('class', '')} {values.get('id', '')}"
-        if tag in _CHROME and not any(t == "article" for t, _ in self.stack):
-            label = "menu"
-        elif _COMMENT_CLASS.search(named):
-            label = "comment"
-        elif tag == "h1":
-            label = "title"
-        elif tag == "title":
-            label = "menu"
-        elif tag == "figcaption":
-            label = "caption"
-        self.stack.append((tag, label))
-        self.silent += tag in _SILENT
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCK:
-            self.break_line()
-        if any(t == tag for t, _ in self.stack):
-            while self.stack:
-                top, _ = self.stack.pop()
-                self.silent -= top in _SILENT
-                if top == tag:
-                    break
-
-    def _meta(self, values: dict[str, str]) -> None:
-        name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
-        key = {
-            "og:site_name": "outlet",
-            "author": "author",
-            "article:author": "author",
-            "og:title": "title",
-            "article:published_time": "published",
-            "datepublished": "published",
-            "article:modified_time": "modified",
-        }.get(name)
-        if key and values.get("content"):
-            self.found.setdefault(key, values["content"])
-
-    def handle_data(self, data: str) -> None:
-        self.put(data, self.place(), 1)
-
-    def handle_entityref(self, name: str) -> None:
-        self._entity(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._entity(f"&#{name}")
-
-    def _entity(self, source: str) -> None:
-        start = self.place()
-        end = start + len(source)
-        if self.raw[end : end + 1] == ";":
-            end += 1
-        self.put(html.unescape(self.raw[start:end]), start, 0, end)
-
-
 def read_html(raw: str) -> Reading:
     """Read HTML text."""
-    parser = _Reader(raw)
-    parser.feed(raw)
-    parser.close()
-    reading = Reading(raw, "".join(parser.chars), parser.starts, parser.ends, found=parser.found)
-    for i, mark in enumerate(parser.marks):
-        if not mark:
+    page = parse(raw)
+    text, starts, ends, marks = "".join(page.pieces), page.starts, page.ends, page.marks
+    tidied = tidy(text, lines=page.has_pre)
+    if tidied:
+        text = tidied.text
+        marks = [marks[i] for i in tidied.starts]
+        starts, ends = [starts[i] for i in tidied.starts], [ends[i - 1] for i in tidied.ends]
+    reading = Reading(raw, text, starts, ends, found=page.found, stamps=page.stamps)
+    names = page.labels()
+    for i, mark in enumerate(marks):
+        label = names[mark] if mark >= 0 else None
+        if not label:
             continue
-        if reading.labels and reading.labels[-1][1] == i and reading.labels[-1][2] == mark:
-            reading.labels[-1] = (reading.labels[-1][0], i + 1, mark)
+        if reading.labels and reading.labels[-1][1] == i and reading.labels[-1][2] == label:
+            reading.labels[-1] = (reading.labels[-1][0], i + 1, label)
         else:
-            reading.labels.append((i, i + 1, mark))
+            reading.labels.append((i, i + 1, label))
     return reading
 
 
@@ -229,7 +113,8 @@ def read(raw: str, media: str = "text/plain") -> Reading:
         return read_html(raw)
     if media != "text/plain":
         raise DecodeError(f"media type {media!r} is not read; text/plain and text/html are")
-    return Reading(raw, raw)
+    tidied = tidy(raw)
+    return Reading(raw, tidied.text, tidied.starts, tidied.ends) if tidied else Reading(raw, raw)
 
 
 def media_type(name: str, raw: str) -> str:

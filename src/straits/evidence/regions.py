@@ -53,6 +53,10 @@ _CAPTION = re.compile(
     re.I,
 )
 _BYLINE = re.compile(r"^\W*(?:by|author:?|written by|text:?|автор:?|текст:?)\s+\S.{1,60}$", re.I)
+_BYLINE_DATED = re.compile(
+    r"^\W*(?:by|author|text|автор|текст)\b.{1,100}?\b(?:published|posted|updated|modified|опубликовано|обновлено)\b",
+    re.I,
+)
 _NAME_ONLY = re.compile(r"^\W*[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ]\.?)?(?:\s+[A-ZА-ЯЁ][\w’'-]+){1,2}\W*$")
 _TICKER_WORD = re.compile(
     r"\b(?:open|buy|sell|bid|ask|vol|volume|prev(?:ious)?|close|high|low|chg|change)(?![a-z])", re.I
@@ -119,6 +123,8 @@ def _by_form(line: _Line) -> str | None:
     if line.words <= 14 and _CAPTION.match(line.text):
         return "caption"
     if line.words <= 9 and _BYLINE.match(line.text) and not _STOPS.search(line.text.rstrip()):
+        return "byline"
+    if line.words <= 30 and _BYLINE_DATED.match(line.text) and re.search(r"\d", line.text):
         return "byline"
     return None
 

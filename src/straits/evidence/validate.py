@@ -7,13 +7,15 @@ are refused by the record classes themselves.
 
 from __future__ import annotations
 
+import functools
+
 from straits.errors import StraitsError
 from straits.evidence import dates, quantities
 from straits.evidence.documents import Document
 from straits.evidence.gazetteer import Gazetteer, UnknownName
 from straits.evidence.lexicon import codebook
 from straits.evidence.page import publication_day
-from straits.evidence.reading import read
+from straits.evidence.reading import Reading, read
 from straits.evidence.records import OUTLET, Claim, Event, Quantity, When, content_id
 from straits.evidence.text import Selector, SpanError, check_selector, fold
 
@@ -26,6 +28,12 @@ class RecordRefused(StraitsError, ValueError):
     def __init__(self, id: str, problems: list[str]) -> None:
         self.problems = problems
         super().__init__(f"{id or 'record'} refused: " + "; ".join(problems))
+
+
+@functools.lru_cache(maxsize=2)
+def _reading(raw: str, media: str) -> Reading:
+    """Give the reading of a document; records come document by document."""
+    return read(raw, media)
 
 
 class _Check:
@@ -41,9 +49,15 @@ class _Check:
     def say(self, problem: str) -> None:
         self.problems.append(problem)
 
-    def plain(self, text: str) -> str:
-        """Give the readable text of a piece of the raw file."""
-        return read(text, self.document.media).text.strip() if self.document.media == "text/html" else text
+    def plain(self, text: str, start: int | None = None) -> str:
+        """Give a piece of the raw file as a person reads it: the one at `start`, else the first in the evidence."""
+        evidence = self.record.evidence
+        at = self.raw.find(text, evidence.start, evidence.end) if start is None else start
+        if at < 0:
+            return read(text, self.document.media).text.strip()
+        reading = _reading(self.raw, self.document.media)
+        first, last = reading.from_raw(at, at + len(text))
+        return reading.text[first:last].strip()
 
     def span(self, selector: Selector, name: str) -> None:
         try:
@@ -65,7 +79,10 @@ class _Check:
             self.say(str(error))
 
     def inside(self, text: str, field: str) -> None:
-        if fold(text) not in fold(self.record.evidence.exact):
+        evidence = self.record.evidence
+        if fold(text) not in fold(evidence.exact) and fold(text) not in fold(
+            self.plain(evidence.exact, evidence.start)
+        ):
             self.say(f"{field}: {text!r} does not stand in the evidence")
 
     def when(self, when: When | None, field: str) -> None:
@@ -157,7 +174,7 @@ def _quantity(check: _Check, record: Quantity) -> None:
     check.when(record.period, "period")
     if record.object is not None:
         check.name(record.object, "object", "asset", "actor")
-    text = check.plain(record.span.exact)
+    text = check.plain(record.span.exact, record.span.start)
     read = quantities.readings(text)
     if not read:
         check.say(f"value: no quantity can be read from {text!r}")
@@ -170,7 +187,9 @@ def _quantity(check: _Check, record: Quantity) -> None:
     if q.measure != record.measure and {q.measure, record.measure} != {"share", "change"}:
         check.say(f"measure: {record.measure!r} cannot be read from {text!r}: {q.measure!r}")
     if record.op not in ("=", q.op):
-        before = check.raw[max(0, record.span.start - 24) : record.span.end]
+        reading = _reading(check.raw, check.document.media)
+        first, last = reading.from_raw(record.span.start, record.span.end)
+        before = reading.text[max(0, first - 24) : last]
         wider = [w for w in quantities.find_quantities(before) if w.end == len(before)]
         if not any(w.op == record.op for w in wider):
             check.say(f"op: {record.op!r} cannot be read from {before!r}")
