@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,10 @@ import typer
 
 from straits.console import AsJson, Spinner, out, print_json, print_table, say, shown, write_json
 from straits.errors import ModelError
+
+# Before numpy is loaded. The products of vectors here are too short for threads: with more than one, OpenBLAS's second core
+# spins beside the first and nothing is quicker. Who wants threads sets the variable.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -141,8 +146,11 @@ def stress(
     table, focus = found.summary, found.case.settings.focus
     if focus and not everything:
         table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
+    # Named where it is not the baseline for all: two losses against two references do not add up or compare.
+    named = ["compared_with"] if (table["compared_with"] != "baseline").any() else []
     columns = [
         "scenario",
+        *named,
         "exports",
         "lost_exports",
         "lost_share",
@@ -150,13 +158,13 @@ def stress(
         "days_to_recovery",
         "value_lost",
     ]
-    wide = ["scenario", "compared_with", "commodity", "origin", "unit", *columns[1:]]
+    wide = ["scenario", "compared_with", "commodity", "origin", "unit", *columns[1 + len(named) :]]
     of = f" of {focus.commodity} from {focus.actor}" if focus and not everything else ""
     units = ", ".join(sorted(set(table["unit"])))
     currency = found.case.settings.currency
     print_table(
         table[wide if everything else columns],
-        f"Exports{of} beside the baseline, {units}; value in million {currency}",
+        f"Exports{of} beside {'what each is compared with' if named else 'the baseline'}, {units}; value in million {currency}",
     )
     states = found.states[found.states["change"].abs() >= 0.05].pivot_table(
         index="state", columns="scenario", values="change", fill_value=0.0, sort=False

@@ -237,7 +237,9 @@ def test_states_are_the_sum_of_their_actors():
     compared = straits.stress(case, ["russia-transit-30"])
     solution = compared.solutions["russia-transit-30"]
     found = straits.ranges(solution, ["state:KAZ", "state:RUS"]).set_index("measure")["amount"]
-    before = straits.ranges(compared.baseline, ["state:KAZ", "state:RUS"]).set_index("measure")["amount"]
+    before = straits.ranges(compared.reference("russia-transit-30"), ["state:KAZ", "state:RUS"]).set_index(
+        "measure"
+    )["amount"]
     change = compared.states.set_index("state")["change"]
     for state in ("KAZ", "RUS"):
         assert found[f"state:{state}"] - before[f"state:{state}"] == pytest.approx(change[state])

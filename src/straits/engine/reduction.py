@@ -25,8 +25,9 @@ class Reduction:
     model : Model
     parts : sequence of Patch
         What variants may change.
-    duals : bool
-        Whether duals of the model are asked for, which the smaller program does not have.
+    whole : bool
+        Whether the model itself is solved: duals are asked for, which the smaller program does not have, or making the
+        smaller one would take longer than it saves.
 
     Attributes
     ----------
@@ -47,9 +48,9 @@ class Reduction:
         If the solver fails.
     """
 
-    def __init__(self, model: Model, parts: Sequence[Patch], *, duals: bool) -> None:
+    def __init__(self, model: Model, parts: Sequence[Patch], *, whole: bool) -> None:
         self._model = model
-        self._compact = None if duals else Compact(model, parts)
+        self._compact = None if whole else Compact(model, parts)
         self.program: Program = self._compact or model
         none = [np.empty(0, dtype=int)]
         self.columns = np.unique(np.concatenate([*none, *(p.columns for p in parts)]))

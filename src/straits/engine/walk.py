@@ -90,8 +90,9 @@ class Walker:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
-        # What an actor holds is read off the duals of all rows, which the smaller program does not have.
-        self._whole = Reduction(model, list(parts.values()), duals=self.measures.needs > 1)
+        # The smaller program pays where thousands of draws share it; pairs of failures are answered faster without. What an
+        # actor holds is read off the duals of all rows, which it does not have.
+        self._whole = Reduction(model, list(parts.values()), whole=not alike or self.measures.needs > 1)
         self._use(self._whole if seen is None else Settled(self._whole, seen))
 
     def _use(self, reduction: Reduction | Settled) -> None:
