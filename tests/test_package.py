@@ -151,3 +151,28 @@ def test_locked_lists_hold_what_the_project_needs() -> None:
     )
     assert more <= {pin.partition("==")[0] for pin in develop}
     assert run <= develop
+
+
+@pytest.mark.parametrize(
+    "init", sorted(Path(straits.__file__).parent.glob("**/__init__.py")), ids=lambda p: p.parent.name
+)
+def test_names_loaded_on_first_use_have_types(init):
+    """Proves: every name that a room loads on first use is also imported for type checkers, from the same module.
+    Without it: mypy and editors would take it for anything at all.
+    """
+    tree = ast.parse(init.read_text(encoding="utf-8"))
+    lazy = {
+        key.value: value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_HOME"
+        for key, value in zip(node.value.keys, node.value.values, strict=True)
+    }
+    typed = {
+        alias.asname or alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert lazy.items() <= typed.items()

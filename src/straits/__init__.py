@@ -20,8 +20,21 @@ _HOME = {
 __all__ = [*_HOME, "stress", "__version__"]
 
 if TYPE_CHECKING:
+    # What a type checker and an editor know of the names that are loaded on first use.
+    from straits import contingency as contingency
+    from straits import evidence as evidence
+    from straits import power as power
+    from straits import report as report
+    from straits import worst as worst
     from straits.case import Case as Case
     from straits.case import load_case as load_case
+    from straits.engine import ranges as ranges
+    from straits.engine import rolling as rolling
+    from straits.engine import solve as solve
+    from straits.model import Solution as Solution
+    from straits.stress import StressRoom
+
+    stress: StressRoom
 
 
 #: Rooms that can be used as attributes without importing them first; `straits.stress` is also a function.

@@ -43,7 +43,7 @@ def _joint(study: Study) -> str:
     """Say whose withholding costs all together most; unlike single accounts, that is no division by local prices."""
     assert study.power is not None
     table = study.power.leverage.table.drop_duplicates("actor")
-    worst = table.loc[table["joint_loss"].idxmax()]
+    worst = table.iloc[int(table["joint_loss"].to_numpy().argmax())]
     if worst["joint_loss"] <= 0:
         return "Nobody's withholding costs all together anything."
     text = (
@@ -54,7 +54,7 @@ def _joint(study: Study) -> str:
     exports = study.power.leverage.exports
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
     if len(mine) and float(mine["amount_lost"].max()) > 0:
-        row = mine.loc[mine["amount_lost"].idxmax()]
+        row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
         good = study.name("commodities", study.focus[1]).lower()
         text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
         text += f"{row['actor']} withholds"

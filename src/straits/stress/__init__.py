@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import sys
 import types
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from straits.stress.backtest import back_test
 from straits.stress.comparison import Comparison, stress
 from straits.stress.measures import bypass, corridors, exports, storage_days
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-class _Room(types.ModuleType):
+    from straits.case import Case, Scenario
+    from straits.model import Solution
+
+
+class StressRoom(types.ModuleType):
     """The room is also its main function: importing it puts it in the place of the name `straits.stress`."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Comparison:
-        return stress(*args, **kwargs)
+    # For type checkers; at run time these are the names of the module.
+    stress: Callable[..., Comparison]
+    back_test: Callable[[Solution], pd.DataFrame]
+    bypass: Callable[[Solution, str, str, str], pd.DataFrame]
+    corridors: Callable[[Solution], pd.DataFrame]
+    exports: Callable[[Solution], pd.DataFrame]
+    storage_days: Callable[[Solution], pd.DataFrame]
+
+    def __call__(
+        self,
+        case: Case,
+        scenarios: Sequence[str | Scenario] | None = None,
+        *,
+        foresight: str | None = None,
+        tariffs: str | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> Comparison:
+        """Solve scenarios and compare them with the baseline; see `straits.stress.stress`."""
+        return stress(case, scenarios, foresight=foresight, tariffs=tariffs, progress=progress)
 
 
-sys.modules[__name__].__class__ = _Room
+sys.modules[__name__].__class__ = StressRoom
 
 __all__ = ["Comparison", "back_test", "bypass", "corridors", "exports", "storage_days", "stress"]
