@@ -205,16 +205,16 @@ def check_parts(
     return Sum("parts", tuple(q.id for q in (*listed, whole)), total, whole.unit, wrong, says)
 
 
-_PER_DAY = {"d": 1.0, "month": 12 / 365.0, "y": 1 / 365.0}
+_PER_DAY = {"h": 24.0, "d": 1.0, "week": 1 / 7.0, "month": 12 / 365.0, "quarter": 4 / 365.0, "y": 1 / 365.0}
 
 
 def check_capacity(flow: Quantity, capacity: Quantity, tolerance: float = 0.01) -> Sum:
-    """Set a flow against a capacity, both rates of one unit (per day, month or year of 365 days)."""
+    """Set a flow against a capacity, both rates of one unit (per hour to year, of 365 days)."""
 
     def daily(q: Quantity) -> tuple[float, str]:
         unit, _, per = q.unit.partition("/")
         if per not in _PER_DAY:
-            raise LedgerError(f"{q.id}: {q.unit!r} is not a rate; per day (d), month or year (y) is")
+            raise LedgerError(f"{q.id}: {q.unit!r} is not a rate; per {', '.join(_PER_DAY)} is")
         return q.value * _PER_DAY[per], unit
 
     (moved, unit), (most, other) = daily(flow), daily(capacity)

@@ -109,7 +109,7 @@ class _Maker:
                 measure=q.measure,
                 op=q.op,
                 approx=q.approx,
-                of=_counted(self.page.text, q, last),
+                of=q.of or _counted(self.page.text, q, last),
                 object=subject,
                 period=self.when(period),
             )
@@ -129,7 +129,10 @@ class _Maker:
             (
                 q
                 for q, _ in quantities
-                if q.measure == "duration" and _lasts(self.page.text, q) and q.start >= e.start
+                if q.measure == "duration"
+                and q.op == "="
+                and _lasts(self.page.text, q)
+                and q.start >= e.start
             ),
             None,
         )

@@ -2,21 +2,18 @@
 
 A number counts if it has a unit (money, share, mass, volume, rate, length, time, "times") or, written in digits, an object
 ("17 suspected countries"); numbers in words count only with things that move or carry ("ten new tankers"). Dates, clock times
-and ordinals are not quantities.
+and ordinals are not quantities. A range ("12.8–13.0 bcm") is two quantities, its lower and its upper bound.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from straits.evidence.lexicon import lexicon
+from straits.evidence.numbers import DIGITS, SCALES, WORDS, number, read_digits, read_words, scale
+from straits.evidence.units import UnitHit, money_unit, unit_at, with_period
 
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
-}  # fmt: skip
 _VAGUE = {
     "tens": 10,
     "dozens": 12,
@@ -26,57 +23,26 @@ _VAGUE = {
     "billions": 1e9,
     "trillions": 1e12,
 }
-_SCALE = {
-    "hundred": 1e2, "thousand": 1e3, "thousands": 1e3,
-    "million": 1e6, "millions": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9,
-    "billions": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trillions": 1e12, "trn": 1e12, "k": 1e3,
-    "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
-}  # fmt: skip
-_UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
-    (r"%|per\s?cent\b|percent\b|процент\w*", "%", "share", 1),
-    (r"percentage\s+points?\b|p\.p\.", "percentage point", "change", 1),
-    (r"(?:barrels|bbls?)\s+(?:per|a|of\s+oil\s+(?:per|a))\s+day\b|b/d\b|bpd\b|bbl/d\b", "bbl/d", "rate", 1),
-    (r"(?:metric\s+)?(?:tons|tonnes|t)\s+(?:per|a)\s+year\b|t/y\b", "t/y", "rate", 1),
-    (r"(?:metric\s+)?(?:tons|tonnes|t)\s+(?:per|a)\s+month\b", "t/month", "rate", 1),
-    (r"(?:metric\s+)?(?:tons|tonnes|t)\s+(?:per|a)\s+day\b|t/d\b", "t/d", "rate", 1),
-    (r"(?:cubic\s+met(?:er|re)s?|m3|cu\s?m)\s+(?:per|a)\s+year\b", "m3/y", "rate", 1),
-    (r"(?:cubic\s+met(?:er|re)s?|m3|cu\s?m)\s+(?:per|a)\s+day\b", "m3/d", "rate", 1),
-    (r"bcm\s+(?:per|a)\s+year\b|bcm/y(?:r|ear)?\b", "m3/y", "rate", 1e9),
-    (r"bcm\b", "m3", "volume", 1e9),
-    (r"mcm\b", "m3", "volume", 1e6),
-    (r"Mt\s+(?:per|a)\s+year\b|mtpa\b|Mt/y(?:r|ear)?\b", "t/y", "rate", 1e6),
-    (r"kt\b", "t", "mass", 1e3),
-    (r"Mt\b", "t", "mass", 1e6),
-    (r"barrels\b|bbls?\b", "bbl", "volume", 1),
-    (r"(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*", "t", "mass", 1),
-    (r"(?:kilograms?|kg)\b", "kg", "mass", 1),
-    (r"cubic\s+met(?:er|re)s?\b|m3\b|кубометр\w*", "m3", "volume", 1),
-    (r"(?:kilomet(?:er|re)s?|km)\b", "km", "length", 1),
-    (r"(?:nautical\s+)?miles?\b", "mile", "length", 1),
-    (r"(?:MWh|megawatt-hours?)\b", "MWh", "energy", 1),
-    (r"(?:MW|megawatts?)\b", "MW", "energy", 1),
-    (r"TEUs?\b", "TEU", "count", 1),
-    (r"hours?\b(?!\s+ago)", "hour", "duration", 1),
-    (r"days?\b(?!\s+ago)|дн(?:ей|я)\b", "day", "duration", 1),
-    (r"weeks?\b(?!\s+ago)", "week", "duration", 1),
-    (r"months?\b(?!\s+(?:ago|of))", "month", "duration", 1),
-    (r"years?\b(?!\s+(?:ago|old))", "year", "duration", 1),
-    (r"times\b|-?fold\b", "times", "factor", 1),
-]
-_UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, (words, *_) in enumerate(_UNITS)), re.I)
 _WORDS_OF = lexicon()["quantities"]
 _MONEY = {word: code for code, words in _WORDS_OF["money"].items() for word in words}
 _CARRIED = frozenset(_WORDS_OF["carriers"])
 _OBJECTS = _CARRIED | frozenset(_WORDS_OF["objects"])
 
-_SCALES = r"thousands?|millions?|billions?|trillions?|hundred|mln|bln|mn|bn|trn|тыс\.?|млн\.?|млрд\.?"
-_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\d+,\d+(?!\d)"
+_SIGN = r"US\$|[$€£¥₽₸]|\b(?:USD|EUR|RUB|KZT)(?=\s?\d)"
+_ATTACHED = r"[mk](?=\s?(?:tons?|tonnes|barrels|bbl|b/d|bpd|cubic|cu|people|TEU)\b)"
+_AFTER_DIGITS = r"(?![\d:]|[.,·'’ʼ]\d|(?:st|nd|rd|th)\b)"
+_END = rf"{_AFTER_DIGITS}(?:(?:[\s-]?(?P<scale>(?:{SCALES})\b))|(?P<letter>{_ATTACHED}))?"
 _NUMBER = re.compile(
-    rf"(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
-    rf"|(?P<symbol>US\$|[$€£¥₽₸])\s?(?P<digits1>{_DIGITS})(?:\s?(?P<scale1>(?:{_SCALES})\b|(?:[mkb]|bn|mn)\b))?"
-    rf"|(?<![\w.$€£/-])(?P<digits>{_DIGITS})(?![\d:]|[.,]\d|(?:st|nd|rd|th)\b)(?:[\s-]?(?P<scale>(?:{_SCALES})\b))?"
-    rf"|\b(?P<word>{'|'.join(_WORDS)})(?:[\s-](?P<word2>one|two|three|four|five|six|seven|eight|nine|hundred|thousand|million|billion)\b)?"
-    rf"(?:[\s-](?P<scale2>(?:{_SCALES})\b))?\b",
+    # a range in digits, with or without a sign of money at either number
+    rf"(?:(?P<sign_a>{_SIGN})\s?|(?<![\w.,$€£/^–−-]))(?P<digits_a>{DIGITS})(?:\s?(?P<scale_a>(?:{SCALES})\b|(?:[mkb]|bn|mn)\b(?=\s?[–—-])))?"
+    rf"(?P<sep>\s?[–—-]\s?|\s+(?:to|and|or)\s+)(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![–-]\d)"
+    rf"(?:\s?(?P<letters_b>(?:[mkb]|bn|mn)\b)|[\s-]?(?P<scale_b>(?:{SCALES})\b))?"
+    # a range in words
+    rf"|\b(?P<words_a>{WORDS})\b(?P<words_sep>\s?[–—]\s?|\s+-\s+|\s+(?:to|or)\s+)(?P<words_b>{WORDS})\b"
+    rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
+    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:\s?(?P<scale1>(?:{SCALES})\b|(?:[mkb]|bn|mn)\b))?"
+    rf"|(?<![\w.,$€£/^–−-])(?P<digits>{DIGITS}){_END}"
+    rf"|\b(?P<words>{WORDS})\b",
     re.I,
 )
 _CURRENCY = re.compile(
@@ -90,12 +56,19 @@ _OP = re.compile(
     r"|(?P<approx>about|around|approximately|nearly|almost|some|roughly|circa|close\s+to|an?\s+estimated))\s*$",
     re.I,
 )
+_SEVERAL = re.compile(r"\b(?:several|many|few|couple\s+of|some)\s+$", re.I)
+#: Behind these a number is part of another ("one in five", "per 1,000 cubic metres").
+_PART = re.compile(r"\b(?:(?:one|\d+)\s+in|per)\s+$", re.I)
 _OPS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _CHANGE = re.compile(
-    r"\b(?:increas|grow|grew|rose|ris(?:e|en|ing)|fell|fall|drop|declin|decreas|up|down|jump|surg|soar|plung|shrank|shrink)\w*\b.{0,40}$",
+    r"\b(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|fell|fall|drop|declin|decreas|up|down|jump|surg|soar|plung|shrank|shrink|cut|reduc|chang|"
+    r"lower|expand|boost|slump|climb|went|slid|halv|doubl)\w*\b.{0,60}$",
     re.I | re.S,
 )
-_MAYBE = re.compile(rf"\d|\b(?:tens|dozens|hundreds|thousands|millions|billions|{'|'.join(_WORDS)})\b", re.I)
+_MAYBE = re.compile(rf"\d|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
+_TO = re.compile(r"\s*(?:[–—-]|to|or)\s*", re.I)
+_OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|{WORDS})\b", re.I)
+_THING = re.compile(r"\s+((?:[a-z][\w-]{0,40}\s+){0,2}?)([a-z]{1,40}s|people|troops)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,102 +83,197 @@ class QuantityHit:
     measure: str
     op: str
     approx: bool
-
-
-def number(text: str) -> float:
-    """Read a number written in digits with `,` or spaces between thousands and `.` (or, alone, `,`) before decimals."""
-    bare = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
-        bare = bare.replace(",", "")
-    return float(bare.replace(",", "."))
+    of: str | None = None
+    """What is measured, where it stands between a unit and its period."""
 
 
 def find_quantities(
     text: str, start: int = 0, end: int | None = None, barred: list[tuple[int, int]] | None = None
 ) -> list[QuantityHit]:
-    """Find the quantities in `text[start:end]`, dates (`barred`) left out."""
+    """Find the quantities in `text[start:end]`, dates (`barred`) left out. Of a range both bounds are given, with one span."""
     end = len(text) if end is None else end
     if not _MAYBE.search(text, start, end):
         return []
     found: list[QuantityHit] = []
-    for m in _NUMBER.finditer(text, start, end):
-        if any(m.start() < e and s < m.end() for s, e in barred or ()):
-            continue
-        hit = _read(text, m, end)
-        if hit and not (found and hit.start < found[-1].end):
-            found.append(hit)
+    at = start
+    for first, last in [*sorted(barred or ()), (end, end)]:
+        for m in _NUMBER.finditer(text, at, max(at, first)):
+            hits = _read(text, m, start, max(at, first))
+            if hits and not (found and hits[0].start < found[-1].end):
+                found += hits
+        at = max(at, last)
+    return _joined(text, found)
+
+
+def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
+    """Read the one or two quantities of a number, or of a range."""
+    if m["sep"] or m["words_sep"]:
+        return _range(text, m, first, end)
+    before = text[max(first, m.start() - 24) : m.start()]
+    if _PART.search(before):
+        return []
+    said = _OP.search(before)
+    op = next((_OPS[k] for k in _OPS if said[k]), "=") if said else "="
+    approx = bool(said and said["approx"])
+    in_words, scaled = False, m["scale"] or m["scale1"] or m["letter"]
+    value: float | None
+    if m["vague"]:
+        if "of" not in m["vague"].lower():
+            return []
+        value, approx = 1.0, True
+        for part in re.findall(
+            r"tens|dozens|hundreds|thousands|millions|billions|trillions", m["vague"].lower()
+        ):
+            value *= _VAGUE[part]
+        op = op if said and not said["approx"] else ">="
+    elif m["words"]:
+        in_words, value = True, read_words(m["words"])
+        if _SEVERAL.search(before):
+            op, approx = ">=", True
+    else:
+        percent = scaled or ("%" if re.match(r"\s?(?:%|per\s?cent)", text[m.end() : m.end() + 9]) else None)
+        value = read_digits(m["digits1"] or m["digits"], percent)
+        value = None if value is None else value * scale(scaled)
+    if value is None:
+        return []
+    unit = _unit(
+        text, m.start(), m.end(), first, end, value, m["symbol"], bool(scaled), in_words, bool(m["vague"])
+    )
+    return [_hit(text, m.start(), unit, value, op, approx)] if unit else []
+
+
+def _hit(text: str, start: int, unit: UnitHit, value: float, op: str, approx: bool) -> QuantityHit:
+    measure = unit.measure
+    before = text[max(0, start - 60) : start]
+    if (
+        measure == "share"
+        and re.search(r"\bby\s*(?:about\s+|some\s+|nearly\s+|almost\s+)?$", before)
+        and _CHANGE.search(before)
+    ):
+        measure = "change"
+    start = start if unit.start is None else unit.start
+    amount = float(f"{value * unit.factor:.12g}")
+    return QuantityHit(
+        start, unit.end, text[start : unit.end], amount, unit.name, measure, op, approx, unit.of
+    )
+
+
+def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
+    """Read a range: its two ends as bounds; "rose from 5 to 7" as two levels."""
+    separator = (m["sep"] or m["words_sep"]).strip().lower()
+    before = text[max(first, m.start() - 60) : m.start()]
+    between = re.search(r"\bbetween\s+(?:about\s+|some\s+)?$", before, re.I)
+    if separator == "and" and not between:
+        return _apart(text, m, first, end)
+    word_b = m["scale_b"] or m["letters_b"]
+    if m["words_sep"]:
+        low, high = read_words(m["words_a"]), read_words(m["words_b"])
+        if low is not None and high is not None and low < 1000 <= high:
+            tail = re.search(r"(?:hundred|thousand|million|billion|trillion)\Z", m["words_b"], re.I)
+            low = low * scale(tail[0]) if tail else low
+    else:
+        percent = "%" if re.match(r"\s?(?:%|per\s?cent)", text[m.end() : m.end() + 9]) else None
+        low = read_digits(m["digits_a"], m["scale_a"] or word_b or percent)
+        high = read_digits(m["digits_b"], word_b or percent)
+        if low is not None and high is not None:
+            shares = m["scale_a"] is None and (
+                low < high or (low < 1000 and word_b is not None and low < high)
+            )
+            low *= scale(m["scale_a"] or (word_b if shares else None))
+            high *= scale(word_b)
+    if low is None or high is None or low >= high:
+        return _apart(text, m, first, end)
+    symbol = m["sign_a"] or m["sign_b"]
+    unit = _unit(
+        text, m.start(), m.end(), first, end, high, symbol, bool(word_b), bool(m["words_sep"]), False
+    )
+    if unit is None:
+        return []
+    if unit.start is not None:
+        unit = replace(unit, start=min(unit.start, m.start()))
+    said = _OP.search(before[-24:])
+    approx = bool(said and said["approx"])
+    if separator == "to" and re.search(r"\bfrom\s+$", before) and _CHANGE.search(before):
+        return [_hit(text, m.start(), unit, v, "=", approx) for v in (low, high)]
+    lower, upper = (
+        _hit(text, m.start(), unit, low, ">=", approx),
+        _hit(text, m.start(), unit, high, "<=", approx),
+    )
+    if said and (said["gt"] or said["ge"]):
+        return [lower]
+    return [upper] if said and (said["lt"] or said["le"]) else [lower, upper]
+
+
+def _apart(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
+    """Read two numbers that are no range each for itself."""
+    cut = m.start("sep") if m["sep"] else m.start("words_sep")
+    rest = m.end("sep") if m["sep"] else m.end("words_sep")
+    found: list[QuantityHit] = []
+    for at, stop in ((m.start(), cut), (rest, end)):
+        part = _NUMBER.match(text, at, stop)
+        if part and not (part["sep"] or part["words_sep"]):
+            # The first has no unit of its own: another number stands where it would be.
+            found += [h for h in _read(text, part, first, stop) if not found or h.start >= found[-1].end]
     return found
 
 
-def _read(text: str, m: re.Match[str], end: int) -> QuantityHit | None:
-    approx, op, in_words = False, "=", False
-    if m["vague"]:
-        parts = re.findall(r"tens|dozens|hundreds|thousands|millions|billions|trillions", m["vague"].lower())
-        value, approx, op = 1.0, True, ">="
-        for part in parts:
-            value *= _VAGUE[part]
-        if "of" not in m["vague"].lower():
-            return None
-    elif m["digits1"]:
-        value = number(m["digits1"]) * _scale(m["scale1"])
-    elif m["digits"]:
-        value = number(m["digits"]) * _scale(m["scale"])
-    else:
-        in_words, value = True, float(_WORDS[m["word"].lower()])
-        extra = (m["word2"] or "").lower()
-        value = value * _SCALE[extra] if extra in _SCALE else value + _WORDS.get(extra, 0)
-        value *= _scale(m["scale2"])
-    before = text[max(0, m.start() - 24) : m.start()]
-    said = _OP.search(before)
-    if said:
-        op = next((_OPS[k] for k in _OPS if said[k]), op)
-        approx = approx or bool(said["approx"])
-    unit = _unit(text, m, end, value, in_words)
-    if unit is None:
-        return None
-    stop, name, measure, factor = unit
-    if (
-        measure == "share"
-        and re.search(r"\bby\s*$", before)
-        and _CHANGE.search(text[max(0, m.start() - 60) : m.start()])
-    ):
-        measure = "change"
-    value = float(f"{value * factor:.12g}")
-    return QuantityHit(m.start(), stop, text[m.start() : stop], value, name, measure, op, approx)
-
-
-def _scale(word: str | None) -> float:
-    return _SCALE[word.lower().rstrip(".")] if word else 1.0
+def _joined(text: str, hits: list[QuantityHit]) -> list[QuantityHit]:
+    """Make bounds of two amounts that words join into a range ("10% to 15%", "between 5 km and 7 km")."""
+    found = list(hits)
+    for i in range(len(found) - 1):
+        a, b = found[i], found[i + 1]
+        if (a.unit, a.op, b.op) != (b.unit, "=", "=") or a.value >= b.value or a.end > b.start:
+            continue
+        link, before = text[a.end : b.start], text[max(0, a.start - 60) : a.start]
+        between = link.strip() == "and" and re.search(r"\bbetween\s+(?:about\s+|some\s+)?$", before, re.I)
+        change = re.search(r"\bfrom\s+$", before) and _CHANGE.search(before)
+        by = re.search(r"\bby\s+$", before) and link.strip() == "to"
+        if between or (_TO.fullmatch(link) and not change and not by):
+            found[i], found[i + 1] = replace(a, op=">="), replace(b, op="<=")
+    return found
 
 
 def _unit(
-    text: str, m: re.Match[str], end: int, value: float, in_words: bool
-) -> tuple[int, str, str, float] | None:
-    """Give (end of the quantity, unit, measure, factor), or None if the number has neither unit nor object."""
-    if m["symbol"]:
-        return m.end(), _MONEY[m["symbol"].lower()], "money", 1.0
-    money = _CURRENCY.match(text, m.end(), end)
+    text: str,
+    start: int,
+    stop: int,
+    first: int,
+    end: int,
+    value: float,
+    symbol: str | None,
+    scaled: bool,
+    in_words: bool,
+    vague: bool,
+) -> UnitHit | None:
+    """Give the unit of the number `text[start:stop]`, or None if it has neither unit nor object."""
+    if symbol:
+        return money_unit(text, _MONEY[symbol.lower()], stop, start, first, end)
+    money = _CURRENCY.match(text, stop, end)
     if money:
-        return money.end(), _MONEY[money["c"].lower()], "money", 1.0
-    at = m.end() + len(re.match(r"[\s-]{0,2}", text[m.end() : end])[0])  # type: ignore[index]
-    unit = _UNIT.match(text, at, end)
-    if unit and unit.lastgroup:
-        _, name, measure, factor = _UNITS[int(unit.lastgroup[1:])]
-        if measure == "duration" and (m["vague"] or (in_words and value == 1)):
+        return money_unit(text, _MONEY[money["c"].lower()], money.end(), start, first, end)
+    at = stop
+    while at < min(end, stop + 2) and (text[at].isspace() or text[at] == "-"):
+        at += 1
+    unit = unit_at(text, at, end, value, scaled)
+    if unit:
+        if unit.measure == "duration" and (vague or (in_words and value == 1)):
             return None
-        return unit.end(), name, measure, factor
-    thing = re.match(r"\s+((?:[a-z][\w-]+\s+){0,2}?)([a-z]+s|people|troops)\b", text[m.end() : end])
-    if not thing or (thing[2] not in _OBJECTS):
+        return with_period(text, unit, start, first, end)
+    thing = _THING.match(text, stop, end)
+    if not thing or thing[2] not in _OBJECTS or (in_words and thing[2] not in _CARRIED):
         return None
-    if in_words and thing[2] not in _CARRIED:
+    if _OTHER_NUMBER.search(thing[1]):
         return None
     name = thing[2]
     singular = (
         name if name in ("people", "troops") else name[:-3] + "y" if name.endswith("ies") else name[:-1]
     )
-    return m.end() + thing.end(), singular, "count", 1.0
+    return with_period(text, UnitHit(thing.end(), singular, "count", 1.0), start, first, end)
 
 
 def readings(text: str) -> list[QuantityHit]:
     """Give the quantities that the whole of `text` reads as."""
     return [q for q in find_quantities(text) if q.text.strip() == text.strip()]
+
+
+__all__ = ["QuantityHit", "find_quantities", "number", "readings"]

@@ -179,20 +179,26 @@ def _quantity(check: _Check, record: Quantity) -> None:
     if not read:
         check.say(f"value: no quantity can be read from {text!r}")
         return
-    q = read[0]
-    if not abs(q.value - record.value) <= 1e-9 * max(abs(q.value), 1.0):  # so that nan, too, is refused
-        check.say(f"value: {record.value:g} cannot be read from {text!r}: {q.value:g}")
+    # A range reads as two quantities, its bounds; nan, too, is near none.
+    fitting = [q for q in read if abs(q.value - record.value) <= 1e-9 * max(abs(q.value), 1.0)]
+    q = (fitting or read)[0]
+    if not fitting:
+        check.say(
+            f"value: {record.value:g} cannot be read from {text!r}: {' or '.join(f'{r.value:g}' for r in read)}"
+        )
     if q.unit != record.unit:
         check.say(f"unit: {record.unit!r} cannot be read from {text!r}: {q.unit!r}")
     if q.measure != record.measure and {q.measure, record.measure} != {"share", "change"}:
         check.say(f"measure: {record.measure!r} cannot be read from {text!r}: {q.measure!r}")
-    if record.op not in ("=", q.op):
-        reading = _reading(check.raw, check.document.media)
-        first, last = reading.from_raw(record.span.start, record.span.end)
-        before = reading.text[max(0, first - 24) : last]
-        wider = [w for w in quantities.find_quantities(before) if w.end == len(before)]
-        if not any(w.op == record.op for w in wider):
-            check.say(f"op: {record.op!r} cannot be read from {before!r}")
+    if record.op == q.op or (record.op == "=" and len(read) == 1):
+        return
+    # What makes it a bound, or two levels of what looks like a range, may stand beside the span.
+    reading = _reading(check.raw, check.document.media)
+    first, last = reading.from_raw(record.span.start, record.span.end)
+    begin, stop = max(0, first - 60), min(len(reading.text), last + 60)
+    wider = quantities.find_quantities(reading.text, begin, stop)
+    if not any((w.start, w.end, w.op, w.value) == (first, last, record.op, q.value) for w in wider):
+        check.say(f"op: {record.op!r} cannot be read from {reading.text[begin:stop]!r}")
 
 
 def _claim(check: _Check, record: Claim) -> None:

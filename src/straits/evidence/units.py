@@ -1,0 +1,233 @@
+"""Units behind numbers: what they measure, and per what time.
+
+Symbols are read with their case: Mt is a million tonnes, MT and mt are tonnes where the number says so, kt is a speed beside
+words of wind and sailing. What is left open is no unit. A rate keeps its period, wherever it stands: "40 mcm/d", "67 million
+tonnes of oil a year", "annual exports of 67 Mt".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
+    (r"%|(?i:per\s?cent\b|percent\b|процент\w*)", "%", "share", 1),
+    (r"(?i:percentage\s+points?\b|p\.p\.)", "percentage point", "change", 1),
+    (r"(?i:b/d|bpd|bbl/d|bopd)\b", "bbl/d", "rate", 1),
+    (r"(?i:kb/d|kbpd|kbd)\b", "bbl/d", "rate", 1e3),
+    (r"(?:mb/d|(?i:mmb/d|mmbpd|mmbbl/d))\b", "bbl/d", "rate", 1e6),
+    (r"(?i:tpd)\b", "t/d", "rate", 1),
+    (r"(?i:tpy|tpa)\b", "t/y", "rate", 1),
+    (r"(?i:ktpa)\b", "t/y", "rate", 1e3),
+    (r"(?i:mtpa|mmtpa)\b", "t/y", "rate", 1e6),
+    (r"(?i:bcma)\b", "m3/y", "rate", 1e9),
+    (r"(?i:mcmd|mmcmd)\b", "m3/d", "rate", 1e6),
+    (r"(?i:tcm)\b", "m3", "volume", 1e12),
+    (r"(?i:bcm)\b", "m3", "volume", 1e9),
+    (r"(?i:mcm|mmcm)\b", "m3", "volume", 1e6),
+    (r"[Kk]t\b|KT\b|(?i:kilotons?|kilotonnes?)\b", "t", "mass", 1e3),
+    (r"Mt\b|(?i:megatons?|megatonnes?)\b", "t", "mass", 1e6),
+    (r"(?:MT|mt|MTs|mts)\b", "t", "mass", 1),
+    (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)", "bbl", "volume", 1),
+    (r"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*)", "t", "mass", 1),
+    (r"t(?![\w’'.-])", "t", "mass", 1),
+    (r"(?i:kilograms?|kg)\b", "kg", "mass", 1),
+    (r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*)", "m3", "volume", 1),
+    (r"(?i:kilomet(?:er|re)s?|km)\b", "km", "length", 1),
+    (r"(?i:nautical\s+miles?)\b", "nautical mile", "length", 1),
+    (r"(?i:miles?)\b", "mile", "length", 1),
+    (r"(?:TWh|(?i:terawatt-hours?))\b", "MWh", "energy", 1e6),
+    (r"(?:GWh|(?i:gigawatt-hours?))\b", "MWh", "energy", 1e3),
+    (r"(?:MWh|(?i:megawatt-hours?))\b", "MWh", "energy", 1),
+    (r"(?:GW|(?i:gigawatts?))\b", "MW", "energy", 1e3),
+    (r"(?:MW|(?i:megawatts?))\b", "MW", "energy", 1),
+    (r"(?i:TEUs?)\b", "TEU", "count", 1),
+    (r"(?i:hours?\b(?!\s+ago))", "hour", "duration", 1),
+    (r"(?i:days?\b(?!\s+ago)|дн(?:ей|я)\b)", "day", "duration", 1),
+    (r"(?i:weeks?\b(?!\s+ago))", "week", "duration", 1),
+    (r"(?i:months?\b(?!\s+(?:ago|of)))", "month", "duration", 1),
+    (r"(?i:years?\b(?!\s+(?:ago|old)))", "year", "duration", 1),
+    (r"(?i:times\b|-?fold\b)", "times", "factor", 1),
+]
+_UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, (words, *_) in enumerate(_UNITS)))
+#: Words of speed near "15 kt"; a unit of mass has something it is of.
+_SPEED = re.compile(
+    r"\b(?:sail|steam|cruis|speed|knots?|wind|gust|blow|drift|current|mov(?:e|ing)|travel|mak(?:e|ing)\s+way|proceed|slow|transit(?:ed|ing)\s+at)",
+    re.I,
+)
+_OF = re.compile(r"\s+of\s+(?!wind|speed)|\s+(?:in|via|through|from|to)\s", re.I)
+#: Tonnes beyond which "Mt" cannot be a million tonnes, and below which "MT" need not be one tonne.
+_MOST_TONNES, _LEAST_MT = 1e10, 1e3
+
+_PERIODS = {
+    "hour": "h", "day": "d", "week": "week", "month": "month", "quarter": "quarter", "year": "y", "annum": "y",
+    "hourly": "h", "daily": "d", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "y", "annually": "y",
+    "annual": "y", "h": "h", "hr": "h", "d": "d", "w": "week", "wk": "week", "m": "month", "mo": "month", "mth": "month",
+    "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y",
+}  # fmt: skip
+_NAMES = r"hour|day|week|month|quarter|year|annum"
+_OFTEN = r"hourly|daily|weekly|monthly|quarterly|yearly|annually|annual"
+_NOT_PAST = r"(?!\s+(?:ago|earlier|later|before|after|previously|old|long|from\s+now|on\b))"
+_SLASH = re.compile(
+    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a)\b", re.I
+)
+_DIRECT = re.compile(
+    rf"\s+(?:(?:per|an?|each|every|in\s+an?|(?:for|on)\s+(?:each|every))\s+(?:(?:calendar|single)\s+)?(?P<p>{_NAMES})\b{_NOT_PAST}"
+    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
+    re.I,
+)
+_LATER = re.compile(
+    rf"(?<!\bon)(?<!\bfor)(?<!\bafter)(?<!\bwithin)(?<!\bthan)(?<!\bhalf)(?<!\bover)\s+(?:(?:per|an?|each|every)\s+(?P<p>{_NAMES})\b{_NOT_PAST}"
+    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
+    re.I,
+)
+_GAP_END = re.compile(r"[.;:()“”\"\n\d]|,\s|\s[–—-]\s")
+_GAP_BARRED = re.compile(
+    r"\b(?:and|but|or|which|that|while|when|after|before|because|if|said|says|was|were|is|are|has|have|had|will|would|could|may|than|compared|against)\b",
+    re.I,
+)
+_GAP_STARTS = re.compile(r"\s+(?:of|from|to|via|through|in|into|on|by|at|for|worth|out|across|over)\b", re.I)
+_FLOW = (
+    r"(?:capacit(?:y|ies)|output|production|exports?|imports?|volumes?|throughput|flows?|shipments?|deliver(?:y|ies)|suppl(?:y|ies)|sales|"
+    r"consumption|demand|turnover|trade|rates?|quotas?|limits?|ceiling|cap|loadings?|transit|average|needs|requirements?|traffic|intake|"
+    r"purchases|revenues?|incomes?|loss(?:es)?|costs?|profits?|budget|fees?|rent|payments?|spending|extraction|pumping)"
+)
+_BEFORE = re.compile(
+    rf"\b(?:(?P<often>{_OFTEN})\s+(?:(?:[\w’'-]+\s+){{0,3}}?{_FLOW}\b[^.,;:()\d]{{0,45}}|(?:about|around|some|nearly|almost|up\s+to|at\s+least|over)?\s*"
+    rf"|(?:[a-z]+s|[a-z]+ed)\s+(?:about\s+|some\s+|up\s+to\s+|over\s+)?)"
+    rf"|(?:each|every)\s+(?P<p>{_NAMES})\b[^.;:()\d]{{0,60}})$",
+    re.I,
+)
+_PRICED = re.compile(
+    r"(?:\s?/\s?|\s+(?:per|a|an|for\s+(?:a|each|every))\s+)(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b",
+    re.I,
+)
+_PRICE_UNITS = {
+    "barrel": "bbl",
+    "bbl": "bbl",
+    "mwh": "MWh",
+    "teu": "TEU",
+    "kg": "kg",
+    "kilogram": "kg",
+    "m3": "m3",
+}
+#: Other things that a price may be of; without a unit for them there is no price.
+_PRICED_OTHERWISE = re.compile(
+    rf"\s?/\s?(?!\d)\w|\s+per\s+(?!(?:{_NAMES})\b)\w|\s+an?\s+(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
+    r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class UnitHit:
+    """A unit behind a number."""
+
+    end: int
+    name: str
+    measure: str
+    factor: float
+    of: str | None = None
+    """What stands between the unit and its period: what is measured."""
+    start: int | None = None
+    """Where a period begins that stands before the number."""
+
+
+def unit_at(text: str, at: int, end: int, value: float, scaled: bool) -> UnitHit | None:
+    """Give the unit that begins at `at`, or None: no unit, or one that can be read in two ways.
+
+    Parameters
+    ----------
+    value : float
+        The number before it, scale words worked in.
+    scaled : bool
+        Whether there was a scale word.
+    """
+    m = _UNIT.match(text, at, end)
+    if m is None or m.lastgroup is None:
+        return None
+    words, (_, name, measure, factor) = m[0], _UNITS[int(m.lastgroup[1:])]
+    if words in ("Mt", "MT", "mt") and value * factor >= _MOST_TONNES:
+        return None
+    if words in ("MT", "mt") and not scaled and value < _LEAST_MT:
+        return None
+    if words.lower() == "kt" and not _is_mass(text, at, m.end(), end):
+        return None
+    return UnitHit(m.end(), name, measure, factor)
+
+
+def _is_mass(text: str, at: int, stop: int, end: int) -> bool:
+    """Tell kilotonnes from knots."""
+    before, behind = text[max(0, at - 70) : at], text[stop : min(end, stop + 40)]
+    if _SLASH.match(behind) or _DIRECT.match(behind):
+        return True
+    if re.match(r"\s+of\s+(?!wind|speed)", behind, re.I):
+        return True
+    if _SPEED.search(before) or _SPEED.search(behind):
+        return False
+    return not re.search(r"\bat\s+(?:about\s+|around\s+|some\s+|up\s+to\s+)?[\d.,–-]+\s?$", before, re.I)
+
+
+def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> UnitHit | None:
+    """Give the unit with the period that stands behind it or before the number; None for what has none with a period ("8 hours a
+    day").
+
+    Parameters
+    ----------
+    number : int
+        Where the number begins.
+    first, end : int
+        Part of the text that may be looked at.
+    """
+    if unit.measure == "rate":
+        return unit
+    m = _SLASH.match(text, unit.end, end) or _DIRECT.match(text, unit.end, end)
+    if m:
+        if unit.measure in ("duration", "factor") or unit.name == "percentage point":
+            return None
+        return _per(unit, _period(m), m.end())
+    if unit.measure in ("share", "change", "factor", "duration", "length"):
+        return unit
+    gap = _gap(text, unit.end, end)
+    m = _LATER.search(text, unit.end, gap)
+    while m:
+        between = text[unit.end : m.start()]
+        if _GAP_STARTS.match(between) and len(between.split()) <= 9 and not _GAP_BARRED.search(between):
+            of = re.match(r"\s+of\s+(.+)", between, re.S)
+            return replace(_per(unit, _period(m), m.end()), of=of[1].strip() if of else None)
+        m = _LATER.search(text, m.end(), gap)
+    before = _BEFORE.search(text[max(first, number - 110) : number])
+    if before:
+        start = max(first, number - 110) + before.start()
+        return replace(_per(unit, _period(before), unit.end), start=start)
+    return unit
+
+
+def _gap(text: str, start: int, end: int) -> int:
+    stop = _GAP_END.search(text, start, min(end, start + 90))
+    return stop.start() if stop else min(end, start + 90)
+
+
+def _period(m: re.Match[str]) -> str:
+    groups = m.groupdict()
+    return _PERIODS[(groups.get("p") or groups.get("often") or "p.a.").lower().replace(" ", "")]
+
+
+def _per(unit: UnitHit, period: str, end: int) -> UnitHit:
+    measure = unit.measure if unit.measure in ("share", "change") else "rate"
+    return replace(unit, end=end, name=f"{unit.name}/{period}", measure=measure)
+
+
+def money_unit(text: str, code: str, at: int, number: int, first: int, end: int) -> UnitHit | None:
+    """Give the unit of money that ends at `at`: an amount, a rate or a price; None for a price of what has no unit here."""
+    priced = _PRICED.match(text, at, end)
+    if priced:
+        each = priced["each"].lower()
+        per = _PRICE_UNITS.get(each) or ("m3" if each.startswith("cubic") else "t")
+        return UnitHit(priced.end(), f"{code}/{per}", "price", 1.0)
+    if not _SLASH.match(text, at, end) and _PRICED_OTHERWISE.match(text, at, end):
+        return None
+    return with_period(text, UnitHit(at, code, "money", 1.0), number, first, end)
+
+
+__all__ = ["UnitHit", "money_unit", "unit_at", "with_period"]

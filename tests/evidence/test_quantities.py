@@ -1,0 +1,271 @@
+"""Numbers, ranges, units and periods in running text; every form with its right value, and what is left open with none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from straits.evidence.documents import describe
+from straits.evidence.drafts import draft
+from straits.evidence.numbers import read_digits, read_words
+from straits.evidence.quantities import find_quantities, number
+from straits.evidence.records import sealed
+from straits.evidence.validate import problems_of
+
+
+def read(text: str) -> list[tuple[float, str, str]]:
+    return [(q.value, q.unit, q.op) for q in find_quantities(text)]
+
+
+SIGNS = {
+    "thin": "\u2009",
+    "narrow": "\u202f",
+    "no-break": "\u00a0",
+    "figure": "\u2007",
+    "comma": ",",
+    "apostrophe": "'",
+    "curly": "’",
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS.values(), ids=SIGNS.keys())
+@given(st.integers(0, 10**13))
+def test_groups_of_three(sign: str, n: int) -> None:
+    """Proves: whatever parts the thousands, the number is whole. Without it: 816 000 was read as its last group, 0."""
+    text = f"{n:,}".replace(",", sign)
+    assert number(text) == n
+    if 0 < n < 10**12:
+        assert read(f"moved {text} barrels in all") == [(n, "bbl", "=")]
+
+
+@given(st.integers(100_000, 10**9))
+def test_groups_of_two(n: int) -> None:
+    """Proves: lakh and crore groups are read. Without it: 12,34,567 was 567."""
+    head, tail = str(n)[:-3], str(n)[-3:]
+    pairs = [head[max(0, i - 2) : i] for i in range(len(head), 0, -2)][::-1]
+    assert number(",".join([*pairs, tail])) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "scaled", "value"),
+    [
+        ("816.000", None, None), ("0.125", None, 0.125), ("1.250", "million", 1.25), ("3.125", "%", 3.125),
+        ("1.234.567,5", None, 1234567.5),
+        ("1,234,567.5", None, 1234567.5), ("1 234,5", None, 1234.5), ("12,5", None, 12.5), ("12,345", None, 12345),
+        ("12,345", "млн", 12.345),
+        ("1.234", "млн", 1.234), ("12.30.45", None, None), ("1,23,45", None, None), ("1'23", None, None),
+        ("2021.5", None, 2021.5), ("0,125", None, 0.125),
+        ("1234.567", None, 1234.567), ("12·5", None, 12.5),
+    ],
+)  # fmt: skip
+def test_points_and_commas(text: str, scaled: str | None, value: float | None) -> None:
+    """Proves: what is certain is read, what could be two numbers is not. Without it: 816.000 t would be 816 t."""
+    assert read_digits(text, scaled) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("one hundred and fifty", 150), ("twenty-five", 25), ("two and a half million", 2.5e6), ("half a million", 5e5),
+        ("a hundred thousand", 1e5),
+        ("three hundred forty-two thousand one hundred and five", 342105), ("two million three hundred thousand", 2.3e6),
+        ("ten", 10),
+        ("five and six", None), ("twenty twelve", None), ("thousand million", None), ("fifteen hundred", 1500),
+        ("ninety and", None),
+        ("five hundred hundred", None), ("twenty thirty", None), ("one billion two million", 1.002e9), ("three five", None),
+        ("twenty hundred", None), ("hundred", 100), ("one hundred and twenty-one", 121), ("a hundred five", 105),
+    ],
+)  # fmt: skip
+def test_numbers_in_words(text: str, value: float | None) -> None:
+    """Proves: words are added and multiplied as they are meant. Without it: "one hundred and fifty tonnes" was 50."""
+    assert read_words(text) == value
+
+
+LOW, HIGH = ">=", "<="
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("12.8–13.0 bcm", 12.8e9, 13e9, "m3"), ("$38–42 million", 38e6, 42e6, "USD"),
+        ("$38 million to $42 million", 38e6, 42e6, "USD"),
+        ("$38-$42m", 38e6, 42e6, "USD"), ("US$1.2bn-1.4bn", 1.2e9, 1.4e9, "USD"),
+        ("between 5 and 7 million tonnes", 5e6, 7e6, "t"),
+        ("between $38 and $42 million", 38e6, 42e6, "USD"), ("from 5 million tonnes to 7 million tonnes", 5e6, 7e6, "t"),
+        ("38–42 million dollars", 38e6, 42e6, "USD"),
+        ("900,000 to 1 million tonnes", 9e5, 1e6, "t"), ("5-10%", 5, 10, "%"), ("10% to 15%", 10, 15, "%"),
+        ("between 10 per cent and 12 per cent", 10, 12, "%"),
+        ("30-45 days", 30, 45, "day"), ("two to three million tonnes a year", 2e6, 3e6, "t/y"),
+        ("12—14 Mtpa", 12e6, 14e6, "t/y"), ("5 to 10 km", 5, 10, "km"),
+        ("1.2 - 1.4 million b/d", 1.2e6, 1.4e6, "bbl/d"), ("ten to twelve tankers", 10, 12, "tanker"),
+        ("500 or 600 states", 500, 600, "state"),
+        ("1 200–1 400 tonnes", 1200, 1400, "t"), ("€5-6 bn a year", 5e9, 6e9, "EUR/y"), ("2–3 times", 2, 3, "times"),
+        ("12,34,567–12,50,000 tonnes", 1234567, 1250000, "t"),
+        ("five hundred to six hundred railcars", 500, 600, "railcar"),
+    ],
+)  # fmt: skip
+def test_ranges_are_two_bounds(text: str, low: float, high: float, unit: str) -> None:
+    """Proves: a range gives its lower and upper end as bounds, the scale and unit of the second belonging to both.
+    Without it: $38–42 million was 38 dollars."""
+    assert read(f"about {text}".removeprefix("about ")) == [
+        (pytest.approx(low), unit, LOW),
+        (pytest.approx(high), unit, HIGH),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("rose from 5 to 7 million tonnes", [(5e6, "t", "="), (7e6, "t", "=")]),
+        ("cut from 5 million tonnes to 7 million tonnes", [(5e6, "t", "="), (7e6, "t", "=")]),
+        ("fell by 10% to 15 million tonnes", [(10, "%", "="), (15e6, "t", "=")]),
+        ("up to 5–7 million tonnes", [(7e6, "t", "<=")]),
+        ("more than 5–7 million tonnes", [(5e6, "t", ">=")]),
+        ("5 km and 7 km", [(5, "km", "="), (7, "km", "=")]),
+        ("7–5 tonnes", []),
+        ("won 3-1 and 2–0", []),
+        ("in 2019–2020", []),
+        ("twenty-five tankers", [(25, "tanker", "=")]),
+        ("one in five tankers", []),
+        ("$300 per 1,000 cubic metres", []),
+        ("−5% and -7% and –8%", []),
+        ("10^6 tonnes, 1/2 tonnes", []),
+        ("several hundred railcars", [(100, "railcar", ">=")]),
+        ("USD 38 million", [(38e6, "USD", "=")]),
+        ("67m tonnes and 300k barrels", [(67e6, "t", "="), (3e5, "bbl", "=")]),
+        ("5 lakh tonnes and 2 crore tonnes", [(5e5, "t", "="), (2e7, "t", "=")]),
+    ],
+)
+def test_what_is_no_range(text: str, found: list[tuple[float, str, str]]) -> None:
+    """Proves: changes, bounds, scores, years, signs and words joined by hyphens are not taken for ranges or other numbers.
+    Without it: "from 5 to 7" after "rose" would be an interval."""
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("55,000 MT of wheat", [(55000, "t")]), ("55,000 mt of wheat", [(55000, "t")]), ("1.2 Mt of coal", [(1.2e6, "t")]),
+        ("9,999 Mt of it", [(9.999e9, "t")]),
+        ("1.2 MT of coal", []), ("999 mt of coal", []), ("1,000 MT of coal", [(1000, "t")]), ("55,000 Mt of wheat", []),
+        ("10,000 Mt of it", []),
+        ("1.2 million MT", [(1.2e6, "t")]), ("5 kt of coal", [(5000, "t")]), ("loaded 12 kt a day", [(12000, "t/d")]),
+        ("exported 15 kt in May", [(15000, "t")]),
+        ("sailed at 15 kt", []), ("winds of 35 kt", []), ("stood at 15 kt", []), ("a speed of 15 kt", []), ("35 kt winds", []),
+        ("gusts reached 40 kt", []),
+        ("500 nautical miles", [(500, "nautical mile")]), ("500 miles", [(500, "mile")]), ("2 GW", [(2000, "MW")]),
+        ("2 mw", []), ("3 TWh", [(3e6, "MWh")]),
+        ("40 million m³", [(4e7, "m3")]), ("2 tcm", [(2e12, "m3")]), ("300 mcm", [(3e8, "m3")]), ("3 GWh", [(3000, "MWh")]),
+        ("3 MWh", [(3, "MWh")]), ("5 MW", [(5, "MW")]),
+        ("5 kilotonnes", [(5000, "t")]), ("500 t of wheat", [(500, "t")]), ("5 kg", [(5, "kg")]), ("8 bbl", [(8, "bbl")]),
+        ("3 hours", [(3, "hour")]), ("3 weeks", [(3, "week")]),
+        ("3 months", [(3, "month")]), ("3 years", [(3, "year")]), ("5 percentage points", [(5, "percentage point")]),
+        ("2 TEU", [(2, "TEU")]),
+    ],
+)  # fmt: skip
+def test_units_with_their_case(text: str, found: list[tuple[float, str]]) -> None:
+    """Proves: Mt, MT and kt are what they say, or nothing. Without it: 55,000 MT of wheat were 55 thousand million tonnes."""
+    assert [(v, u) for v, u, _ in read(text)] == [(pytest.approx(v), u) for v, u in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("40 mcm/d", 4e7, "m3/d"), ("40 mcm a day", 4e7, "m3/d"), ("40 mcmd", 4e7, "m3/d"), ("12 bcm annually", 12e9, "m3/y"),
+        ("12 bcma", 12e9, "m3/y"), ("67 Mt p.a.", 67e6, "t/y"),
+        ("5 kt per day", 5e3, "t/d"), ("2 Mt each month", 2e6, "t/month"), ("300 TEU per week", 300, "TEU/week"),
+        ("4,500 tpd", 4500, "t/d"), ("4,500 t/d", 4500, "t/d"),
+        ("40 million m3/d", 4e7, "m3/d"), ("1.4 million barrels daily", 1.4e6, "bbl/d"),
+        ("1.4 million barrels of crude oil per day", 1.4e6, "bbl/d"), ("67 tpa", 67, "t/y"),
+        ("400,000 tonnes of crude a month", 4e5, "t/month"), ("67 million tonnes of oil through Russia annually", 67e6, "t/y"),
+        ("5 bcm in a year", 5e9, "m3/y"), ("67 ktpa", 67e3, "t/y"),
+        ("annual exports of 67 Mt", 67e6, "t/y"), ("daily output of about 1.2 million barrels", 1.2e6, "bbl/d"),
+        ("Every year some 67 million tonnes", 67e6, "t/y"),
+        ("monthly 5 kt", 5e3, "t/month"), ("a capacity of 67 million tonnes per annum", 67e6, "t/y"),
+        ("20 tankers a month", 20, "tanker/month"), ("5 t/h", 5, "t/h"), ("9 t a quarter", 9, "t/quarter"),
+        ("$5 million a day", 5e6, "USD/d"), ("$85 a barrel", 85, "USD/bbl"), ("$250 per tonne", 250, "USD/t"),
+        ("85 dollars/bbl", 85, "USD/bbl"), ("€30/MWh", 30, "EUR/MWh"), ("$7 per cubic metre", 7, "USD/m3"),
+        ("5% a year", 5, "%/y"), ("80 km/h", 80, "km/h"), ("1.2 mb/d", 1.2e6, "bbl/d"), ("1.2 mmb/d", 1.2e6, "bbl/d"),
+        ("300 kb/d", 3e5, "bbl/d"), ("300 bpd", 300, "bbl/d"), ("12 Mtpa", 12e6, "t/y"),
+        ("annual 12 Mt", 12e6, "t/y"), ("2 Mt/mo", 2e6, "t/month"), ("2 Mt/wk", 2e6, "t/week"),
+    ],
+)  # fmt: skip
+def test_rates_keep_their_period(text: str, value: float, unit: str) -> None:
+    """Proves: a period is read behind the unit, behind what is measured, and before the number; prices keep what they are of.
+    Without it: a daily flow became an amount (17 of 20)."""
+    (q,) = find_quantities(f"It had {text}")
+    assert (q.value, q.unit) == (pytest.approx(value), unit)
+    assert q.measure == (
+        "price"
+        if unit.split("/")[1] in ("bbl", "t", "MWh", "m3") and unit[:3] in ("USD", "EUR")
+        else "share"
+        if unit == "%/y"
+        else "rate"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("12 Mt, compared with 10 Mt a year earlier", [(12e6, "t"), (10e6, "t")]),
+        ("10 Mt a year ago", [(10e6, "t")]),
+        ("5 Mt of oil for a year", [(5e6, "t")]),
+        ("5 Mt of oil and was closed every day", [(5e6, "t")]),
+        ("5 Mt, and 3 kt per day", [(5e6, "t"), (3e3, "t/d")]),
+        ("the daily Kommersant reported 5 million tonnes", [(5e6, "t")]),
+        ("80% of exports a year", [(80, "%")]),
+        ("500 km a day", [(500, "km/d")]),
+        ("8 hours a day", []),
+        ("3 times a week", []),
+        ("$5 a gallon", []),
+        ("$5 per unit", []),
+    ],
+)
+def test_periods_that_are_none(text: str, found: list[tuple[float, str]]) -> None:
+    """Proves: other times near an amount do not make it a rate, and times of times are left. Without it: last year's amount would
+    be a yearly rate."""
+    assert [(v, u) for v, u, _ in read(text)] == [(pytest.approx(v), u) for v, u in found]
+
+
+def test_what_stands_between_unit_and_period_is_what_is_measured() -> None:
+    """Proves: "barrels of crude oil per day" is of crude oil. Without it: the longer span would lose it."""
+    (q,) = find_quantities("1.4 million barrels of crude oil per day")
+    assert q.of == "crude oil"
+
+
+SENTENCE = (
+    "Port report on the year\n\nThe port loaded 5–7 million tonnes of coal in all, and exports rose from 5 to 7 million tonnes when "
+    "the quay was open again for 30–45 days in the summer of that year."
+)
+
+
+def test_ranges_pass_the_validator_only_as_what_they_are() -> None:
+    """Proves: both bounds, and both levels of a change, are taken; a range's end as an exact number is refused, and so is another
+    number. Without it: a model could turn a range into one number."""
+    document, reading = describe(SENTENCE.encode(), "a.txt", "X", "2021-03-10")
+    drafts = draft(document, reading)
+
+    def problems(q) -> list[str]:  # type: ignore[no-untyped-def]
+        from straits.evidence.gazetteer import world
+
+        return problems_of(q, SENTENCE, document, world())
+
+    assert [(q.value, q.op) for q in drafts.quantities if q.unit == "t"] == [
+        (5e6, ">="),
+        (7e6, "<="),
+        (5e6, "="),
+        (7e6, "="),
+    ]
+    assert all(problems(q) == [] for q in drafts.quantities)
+    low = drafts.quantities[0]
+    for change in (
+        {"op": "="},
+        {"op": "<="},
+        {"value": 6e6},
+        {"unit": "kg"},
+        {"measure": "volume"},
+        {"value": float("nan")},
+    ):
+        assert problems(sealed(low.model_copy(update=change))) != [], change
+    assert all(e.duration is None for e in drafts.events)
