@@ -20,7 +20,9 @@ from generate import SIZES, both_ways, generate_case
 from scipy import sparse
 
 from straits.engine import Session, close, combine
-from straits.model import Model, compile_case, highs
+from straits.model import Model, compile_case
+from straits.model.solver import highs
+from straits.model.solver.program import Arrays
 from straits.worst.oracle import Oracle, bits
 from straits.worst.search import Search
 
@@ -79,11 +81,11 @@ def dual_program(model: Model, patches: list, size: int, limit: float) -> tuple[
     solver = highs.new_solver()
     solver.setOptionValue("time_limit", limit)
     solver.setOptionValue("mip_rel_gap", 1e-6)
-    highs.load(
-        solver, np.concatenate([cost, [-x for _, x in relief], np.zeros(k)]), matrix, np.zeros(s + r + k),
+    highs.load(solver, Arrays(
+        np.concatenate([cost, [-x for _, x in relief], np.zeros(k)]), matrix, np.zeros(s + r + k),
         np.concatenate([np.full(s, big), np.full(r, big), np.ones(k)]),
         np.concatenate([-model.cost, np.full(2 * r + 1, -np.inf)]), np.concatenate([-model.cost, np.zeros(2 * r), [size]]),
-    )  # fmt: skip
+    ))  # fmt: skip
     whole = np.arange(s + r, s + r + k, dtype=np.int32)
     solver.changeColsIntegrality(k, whole, np.array([highspy.HighsVarType.kInteger] * k))
     began = time.process_time()

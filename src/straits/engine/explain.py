@@ -49,9 +49,7 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
     for name, block in model.formulation.rows.blocks.items():
         price[block.slice] = _PRICE.get(name, _OTHER)
     one = sparse.identity(rows, format="csc")
-    solver = highs.new_solver()
-    highs.load(
-        solver,
+    solver = highs.Solver(
         np.concatenate([np.zeros(columns), price, price]),
         sparse.hstack([model.matrix, one, -one], format="csc"),
         np.concatenate([b.column_lower, np.zeros(2 * rows)]),
@@ -59,7 +57,7 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
         b.row_lower,
         b.row_upper,
     )
-    answer = highs.run(solver)
+    answer = solver.run()
     if answer.status != highs.OPTIMAL or answer.value <= _SMALL:
         crossed = np.flatnonzero(b.column_lower > b.column_upper + _SMALL).tolist()
         names = [model.column_name(j) for j in crossed]

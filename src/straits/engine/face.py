@@ -82,12 +82,11 @@ class _Moves:
         self._free = np.flatnonzero(free)
         part = matrix[:, self._free]
         rows = np.flatnonzero((part.getnnz(axis=1) > 0) & (np.isfinite(least) | np.isfinite(most)))
-        self._solver = highs.new_solver()
-        highs.load(
-            self._solver, np.zeros(len(self._free)), part[rows].tocsc(),
+        self._solver = highs.Solver(
+            np.zeros(len(self._free)), part[rows].tocsc(),
             lower[self._free], upper[self._free], least[rows], most[rows],
         )  # fmt: skip
-        highs.prefer_primal(self._solver)
+        self._solver.prefer_primal()
 
     def may_move(self, weights: np.ndarray) -> bool:
         """Say whether a weighted sum (columns,) takes of anything that can move."""
@@ -103,8 +102,8 @@ class _Moves:
         """
         if not self.may_move(weights):
             return 0.0
-        highs.change_costs(self._solver, np.arange(len(self._free)), weights[self._free])
-        answer = highs.run(self._solver, read=False)
+        self._solver.set_costs(np.arange(len(self._free)), weights[self._free])
+        answer = self._solver.run(read=False)
         if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
             raise SolveError(f"range: the solver stopped without an answer ({answer.status})")
         return min(answer.value, 0.0) if answer.status == highs.OPTIMAL else -np.inf

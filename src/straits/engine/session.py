@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import highspy
 import numpy as np
 
@@ -28,15 +26,13 @@ class Session:
 
     def __init__(self, model: Program, *, scaled: bool = True) -> None:
         self.model = model
-        self._solver = highs.new_solver(scaled=scaled)
         b = model.bounds
         self._bounds = b
         self._cost = model.cost
         self._patch: Patch | None = None
-        highs.load(
-            self._solver, self._cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
+        self._solver = highs.Solver(
+            self._cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper, scaled=scaled
         )
-        self._transposed = model.matrix.T
         self._warm = self._tuned = False
         #: The basis that the last solve was told to start from.
         self.started: highspy.HighsBasis | None = None
@@ -72,16 +68,16 @@ class Session:
             self._move(model.bounds, model.cost)
         if (old := self._patch) is not None:
             b = model.bounds
-            highs.change_columns(self._solver, old.columns, b.column_lower, b.column_upper)
-            highs.change_rows(self._solver, old.rows, b.row_lower, b.row_upper)
+            self._columns(old.columns, b)
+            self._rows(old.rows, b)
             recost = old.columns[old.cost != model.cost[old.columns]]
-            highs.change_costs(self._solver, recost, model.cost)
+            self._costs(recost, model.cost)
         if patch is not None:
-            highs.set_columns(self._solver, patch.columns, patch.column_lower, patch.column_upper)
-            highs.set_rows(self._solver, patch.rows, patch.row_lower, patch.row_upper)
+            self._solver.set_columns(patch.columns, patch.column_lower, patch.column_upper)
+            self._solver.set_rows(patch.rows, patch.row_lower, patch.row_upper)
             differs = patch.cost != model.cost[patch.columns]
             if differs.any():
-                highs.set_costs(self._solver, patch.columns[differs], patch.cost[differs])
+                self._solver.set_costs(patch.columns[differs], patch.cost[differs])
         self._patch = patch
 
     def run(self, *, read: bool = True, duals: bool = True) -> Answer:
@@ -100,31 +96,17 @@ class Session:
         """
         warm = self._warm
         if warm and not self._tuned:
-            highs.prefer_warm(self._solver)
+            self._solver.prefer_warm()
             self._tuned = True
-        answer = highs.run(self._solver, read=read, duals=duals)
-        if warm and answer.status == highs.STOPPED:
-            # Seen rarely: from an unlucky basis the simplex gives up on a model that it solves from nothing.
-            return self.run_cold(read=read)
+        answer = self._solver.run(read=read, duals=duals)
         self._warm = answer.status == highs.OPTIMAL
         if not self._warm:
             self._forget()
         return answer
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
-        """Add its vectors to the answer of the last solve.
-
-        Two of the four are worked out from the others: that takes a tenth of the time of copying them one number at a time.
-        """
-        x, dual = highs.values(self._solver), highs.duals(self._solver) if duals else answer.dual
-        answer = replace(answer, x=x, row_value=self.model.matrix @ x, dual=dual)
-        if not duals:
-            return answer
-        reduced = self._cost - self._transposed @ dual
-        if self._patch is not None:
-            at = self._patch.columns
-            reduced[at] += self._patch.cost - self.model.cost[at]
-        return replace(answer, reduced_cost=reduced)
+        """Add its vectors to the answer of the last solve."""
+        return self._solver.read(answer, duals=duals)
 
     def run_cold(self, *, read: bool = True) -> Answer:
         """Solve what is set from nothing, with presolve."""
@@ -133,19 +115,19 @@ class Session:
 
     def _forget(self) -> None:
         self._warm = self._tuned = False
-        highs.prefer_cold(self._solver)
+        self._solver.prefer_cold()
 
     def basis(self) -> highspy.HighsBasis:
         """Give the basis of the last solve."""
-        return highs.basis(self._solver)
+        return self._solver.basis()
 
     def basic(self) -> np.ndarray:
         """Say which columns, then rows, are in the basis of the last solve."""
-        return highs.basic(self._solver)
+        return self._solver.basic()
 
     def start_from(self, basis: highspy.HighsBasis) -> None:
         """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
-        highs.start_from(self._solver, basis)
+        self._solver.start_from(basis)
         self.started = basis
         self._warm = True
 
@@ -154,9 +136,18 @@ class Session:
         changed = np.flatnonzero(
             (bounds.column_lower != old.column_lower) | (bounds.column_upper != old.column_upper)
         )
-        highs.change_columns(self._solver, changed, bounds.column_lower, bounds.column_upper)
+        self._columns(changed, bounds)
         changed = np.flatnonzero((bounds.row_lower != old.row_lower) | (bounds.row_upper != old.row_upper))
-        highs.change_rows(self._solver, changed, bounds.row_lower, bounds.row_upper)
+        self._rows(changed, bounds)
         changed = np.flatnonzero(cost != self._cost)
-        highs.change_costs(self._solver, changed, cost)
+        self._costs(changed, cost)
         self._bounds, self._cost = bounds, cost
+
+    def _columns(self, which: np.ndarray, b: Bounds) -> None:
+        self._solver.set_columns(which, b.column_lower[which], b.column_upper[which])
+
+    def _rows(self, which: np.ndarray, b: Bounds) -> None:
+        self._solver.set_rows(which, b.row_lower[which], b.row_upper[which])
+
+    def _costs(self, which: np.ndarray, cost: np.ndarray) -> None:
+        self._solver.set_costs(which, cost[which])

@@ -109,15 +109,16 @@ class Model:
         path = Path(path)
         if path.suffix not in _LAST:
             raise ModelError(f"cannot write a model to {path.name}: expected a name that ends in .lp or .mps")
-        solver = highs.new_solver()
         b = self.bounds
-        highs.load(solver, self.cost, self.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+        solver = highs.Solver(
+            self.cost, self.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
+        )
         columns = [self.column_name(j) for j in range(len(self.cost))]
         rows = [self.row_name(i) for i in range(self.matrix.shape[0])]
         try:
             # HiGHS crashes where it cannot open the file, and does not say where the disk was full before the end.
             with replacing(path) as beside:
-                highs.write(solver, beside, columns, rows)
+                solver.write(beside, columns, rows)
                 if not _ends(beside, _LAST[path.suffix]):
                     raise ModelError(f"{path}: the disk took only a part of the model; make room")
         except OSError as error:
@@ -206,12 +207,11 @@ def _steady_state(network: Network) -> Boundary:
     still = _at_rest(network)
     formulation = Formulation(still)
     bounds = formulation.bounds(Factors())
-    solver = highs.new_solver()
-    highs.load(
-        solver, formulation.costs(), formulation.matrix(), bounds.column_lower, bounds.column_upper, bounds.row_lower,
+    solver = highs.Solver(
+        formulation.costs(), formulation.matrix(), bounds.column_lower, bounds.column_upper, bounds.row_lower,
         bounds.row_upper,
     )  # fmt: skip
-    answer = highs.run(solver)
+    answer = solver.run()
     if answer.status != highs.OPTIMAL:
         raise ModelError(
             f"the network at rest is {answer.status}, so there is no steady state from which the axis could start. Set "

@@ -269,9 +269,7 @@ def _ends(model: Model) -> tuple[Array, Array, Array, Array]:
 
 
 def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> highs.Answer:
-    solver = highs.new_solver()
-    highs.load(solver, cost, matrix, *ends)
-    answer = highs.run(solver)
+    answer = highs.Solver(cost, matrix, *ends).run()
     if answer.status == highs.INFEASIBLE:
         raise InfeasibleError("the case is infeasible; solve it by itself for an explanation")
     if answer.status != highs.OPTIMAL:
@@ -306,9 +304,7 @@ def _least_concentrated(
     # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less.
     at_least = np.where([g == BY_LAND for g in groups], -np.inf, 0.0)
     slack = 1e-9 * max(abs(most_cost), 1.0)
-    solver = highs.new_solver()
-    highs.load(
-        solver,
+    solver = highs.Solver(
         cost,
         base,
         np.concatenate([lower, zero, zero]),
@@ -319,19 +315,11 @@ def _least_concentrated(
     best, shares = np.inf, np.zeros(count)
     at = np.linspace(0.0, 1.0, 11)[:, None] + np.zeros(count)
     for _ in range(ROUNDS):
-        for points in at:
-            for g, s in enumerate(points):  # y >= 2 s share - s^2
-                solver.addRow(
-                    -(s**2),
-                    np.inf,
-                    2,
-                    np.array([columns + g, columns + count + g], dtype=np.int32),
-                    np.array([-2 * s, 1.0]),
-                )
-        answer = highs.run(solver)
+        solver.add_rows(*_tangents(at, columns))
+        answer = solver.run()
         if answer.status != highs.OPTIMAL:
             raise SolveError(f"the least concentrated pattern was not found ({answer.status})")
-        highs.prefer_warm(solver)
+        solver.prefer_warm()
         found = answer.x[columns : columns + count]
         if float(found @ found) < best:
             best, shares = float(found @ found), np.maximum(picks @ answer.x[:columns] / total, 0.0)
@@ -339,6 +327,18 @@ def _least_concentrated(
             break
         at = found[None, :]
     return dict(zip(groups, shares.tolist(), strict=True)), best, max(best - answer.value, 0.0)
+
+
+def _tangents(at: Array, columns: int) -> tuple[sparse.csr_matrix, Array, Array]:
+    """Return rows y >= 2 s share - s² for squares y of shares at some points (rows of `at`), and their bounds."""
+    points, count = at.shape
+    s = at.ravel()
+    share = columns + np.tile(np.arange(count), points)
+    entries, where = np.stack([-2.0 * s, np.ones(len(s))], axis=1), np.stack([share, share + count], axis=1)
+    rows = sparse.csr_matrix(
+        (entries.ravel(), where.ravel(), 2 * np.arange(len(s) + 1)), shape=(len(s), columns + 2 * count)
+    )
+    return rows, -(s**2), np.full(len(s), np.inf)
 
 
 __all__ = ["Balance", "balance"]

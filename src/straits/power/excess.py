@@ -16,8 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from straits.errors import SolveError
+from straits.model.solver import OPTIMAL, Answer, Solver
 from straits.power.games import Array, subset_sums
 
 #: Largest violation of a row that is left, and tolerances of the solver; values are scaled to 1 before.
@@ -50,8 +52,6 @@ class ExcessProgram:
     """
 
     def __init__(self, values: Array, heads: Array, lower: Array | None = None) -> None:
-        import highspy
-
         self.values = values
         self.heads = heads
         self.n = int(np.log2(len(values)))
@@ -59,17 +59,12 @@ class ExcessProgram:
         self.free[[0, -1]] = False
         self.solves = 0
         self._rows: dict[int, int] = {}  # mask -> row of the solver
-        self._optimal = highspy.HighsModelStatus.kOptimal
-        self._solver = highspy.Highs()
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
-        self._solver.setOptionValue("presolve", "off")
-        self._solver.setOptionValue("primal_feasibility_tolerance", TOLERANCE / 10)
-        self._solver.setOptionValue("dual_feasibility_tolerance", TOLERANCE / 10)
-        for i in range(self.n):
-            self._solver.addVar(-highspy.kHighsInf if lower is None else float(lower[i]), highspy.kHighsInf)
-        self._solver.addVar(-highspy.kHighsInf, highspy.kHighsInf)
-        self._solver.changeColCost(self.n, 1.0)
+        none = np.zeros(0)
+        least = np.full(self.n + 1, -np.inf)
+        if lower is not None:
+            least[: self.n] = lower
+        cost, most = np.append(np.zeros(self.n), 1.0), np.full(self.n + 1, np.inf)
+        self._solver = Solver(cost, sparse.csc_matrix((0, self.n + 1)), least, most, none, none, tight=True)
         full = len(values) - 1
         self._add([full])
         self.settle(full, float(values[full]))
@@ -77,25 +72,22 @@ class ExcessProgram:
         self._add(sorted({m for s in single for m in (s, full ^ s)} - {0, full}))
 
     def _add(self, masks: list[int] | NDArray[np.int64]) -> None:
-        for mask in (int(m) for m in masks):
-            columns = [i for i in range(self.n) if mask >> i & 1]
-            entries = [1.0] * len(columns) + [float(self.heads[mask])]
+        masks = np.asarray(masks, dtype=np.int64)
+        if not len(masks):
+            return
+        for mask in masks.tolist():
             self._rows[mask] = len(self._rows)
-            self._solver.addRow(
-                float(self.values[mask]),
-                np.inf,
-                len(entries),
-                np.array([*columns, self.n], dtype=np.int32),
-                np.array(entries),
-            )
+        members = (masks[:, None] >> np.arange(self.n)) & 1
+        rows = sparse.csr_matrix(np.column_stack([members.astype(float), self.heads[masks]]))
+        self._solver.add_rows(rows, self.values[masks].astype(float), np.full(len(masks), np.inf))
 
     def settle(self, mask: int, payoff: float) -> None:
         """Fix what a coalition gets."""
         if mask not in self._rows:
             self._add([mask])
         row = self._rows[mask]
-        self._solver.changeCoeff(row, self.n, 0.0)
-        self._solver.changeRowBounds(row, payoff, payoff)
+        self._solver.set_coefficient(row, self.n, 0.0)
+        self._bound(row, payoff, payoff)
         self.free[mask] = False
 
     def release(self, settled: NDArray[np.bool_], kept: set[int]) -> None:
@@ -103,37 +95,33 @@ class ExcessProgram:
         self.free &= ~settled
         for mask, row in self._rows.items():
             if settled[mask] and mask not in kept:
-                self._solver.changeRowBounds(row, -np.inf, np.inf)
+                self._bound(row, -np.inf, np.inf)
 
-    def _run(self) -> None:
-        """Solve warm; where that ends without an optimum, solve from nothing before believing it: a basis that was optimal
-        before a row was settled can be singular after."""
-        for _ in range(2):
-            self._solver.run()
-            self.solves += 1
-            status = self._solver.getModelStatus()
-            if status == self._optimal:
-                return
-            self._solver.clearSolver()
+    def _bound(self, row: int, lower: float, upper: float) -> None:
+        self._solver.set_rows(np.array([row]), np.array([lower]), np.array([upper]))
+
+    def _run(self) -> Answer:
+        answer = self._solver.run()
+        self.solves += 1
+        if answer.status == OPTIMAL:
+            return answer
         raise SolveError(
-            f"the program of excesses ended as {self._solver.modelStatusToString(status)!r}, not as optimal; "
-            "are the values of the game of very different sizes?"
+            f"the program of excesses ended {answer.status}, not optimal; are the values of the game of very different sizes? "
+            f"Tried: {answer.story or 'once, and proved so'}"
         )
 
     def solve(self) -> Optimum:
         """Return the optimum over all coalitions; raise `SolveError` if the solver fails."""
         while True:
-            self._run()
-            solution = self._solver.getSolution()
-            x, epsilon = np.array(solution.col_value[: self.n]), float(solution.col_value[self.n])
+            answer = self._run()
+            x, epsilon = answer.x[: self.n], float(answer.x[self.n])
             gap = self.values - subset_sums(x) - self.heads * epsilon
             gap[~self.free] = -np.inf
             gap[list(self._rows)] = -np.inf  # rows present hold as well as the solver can make them
             new = np.flatnonzero(gap > TOLERANCE)
             if not len(new):
-                duals = np.array(solution.row_dual)
-                weights = {m: float(duals[r]) for m, r in self._rows.items() if self.free[m]}
-                return Optimum(epsilon, x, weights, np.array(solution.col_dual[: self.n]))
+                weights = {m: float(answer.dual[r]) for m, r in self._rows.items() if self.free[m]}
+                return Optimum(epsilon, x, weights, answer.reduced_cost[: self.n])
             if len(new) > BATCH:
                 new = new[np.argpartition(-gap[new], BATCH)[:BATCH]]
             self._add(new)
