@@ -15,7 +15,8 @@ from straits.engine.batch import Progress, solve_many
 from straits.engine.targets import Window, failures, read_window
 from straits.engine.variant import Patch, Variant, close
 from straits.errors import InfeasibleError, ModelError
-from straits.model import Model, compile_case
+from straits.model import Model, compile_case, provenance_of
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 BASE, LIFTED = "baseline", "unlimited storage"
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Brief):
     """Losses of every single (and double) failure over one window.
 
     Attributes
@@ -134,7 +135,13 @@ def sweep(
         table = _split(model, table, variants, how)
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
-    return Sweep(table, _excess(table), (start, end), model.case.settings.currency, found.stats)
+    return Sweep(
+        table,
+        _excess(table),
+        (start, end),
+        model.case.settings.currency,
+        found.stats | provenance_of(case, model),
+    )
 
 
 def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]:

@@ -20,16 +20,17 @@ from straits.engine.session import Session
 from straits.engine.solve import demand_optimal
 from straits.engine.variant import Variant, patch_of
 from straits.errors import ModelError
-from straits.model import Model, compile_case, highs
+from straits.model import Model, compile_case, highs, provenance_of
 from straits.model.highs import Answer
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.settings import Scenario
 
 
-@dataclass(frozen=True)
-class Ensemble:
+@dataclass(frozen=True, repr=False)
+class Ensemble(Brief):
     """Losses over drawn histories.
 
     Attributes
@@ -159,7 +160,10 @@ def ensemble(
                                 "weight": chance / draws}),
         measure=measure,
         unit=_unit(model, measure),
-        stats=stats | {"draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None},
+        stats={
+            **stats, **provenance_of(case, model),
+            "draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None,
+        },
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from straits.engine.variant import Patch, Variant, combine
 from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
 from straits.model import Model, highs
+from straits.results.brief import Brief
 
 #: Called with the variants that are done, all of them, and the seconds that are left at the present pace.
 Progress = Callable[[int, int, float], None]
@@ -32,8 +33,8 @@ _PIECE = 256
 _FIRST_PIECE = 8
 
 
-@dataclass(frozen=True)
-class Batch:
+@dataclass(frozen=True, repr=False)
+class Batch(Brief):
     """Answers of many variants.
 
     Attributes

@@ -14,7 +14,7 @@ from straits.engine.explain import explain
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
 from straits.engine.session import Session
 from straits.errors import ModelError, SolveError
-from straits.model import Model, Solution, compile_case, find_scenario, highs
+from straits.model import Model, Solution, compile_case, find_scenario, highs, provenance_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -108,13 +108,8 @@ def solve(
         model, foresight, near.basis if near is not None and _alike(near.model, model) else None
     )
     how = {
-        "case": case.settings.id,
-        "case_hash": case.hash,
-        "model_hash": model.hash,
-        "scenario": scenario.id if scenario else "baseline",
+        **provenance_of(case, model),
         "foresight": str(foresight),
-        "tariffs": model.network.tariffs,
-        "solver": highs.version(),
         "solves": found.solves,
         "iterations": found.iterations,
         "seconds_compile": compiled - began,

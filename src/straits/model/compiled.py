@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -21,6 +21,7 @@ from straits.model.availability import Effect, Factors, Spans, effects_of, facto
 from straits.model.formulation import Boundary, Bounds, Formulation
 from straits.model.network import ContractRow, Network
 from straits.model.read import read_network
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _LAST = {".lp": b"end", ".mps": b"ENDATA"}
 
 
-@dataclass(frozen=True)
-class Model:
+@dataclass(frozen=True, repr=False)
+class Model(Brief):
     """A compiled case: arrays of one linear model, and the names of its rows and columns.
 
     Attributes
@@ -129,6 +130,25 @@ def _ends(path: Path, last: bytes) -> bool:
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - 64, 0))
         return file.read().rstrip().endswith(last)
+
+
+def provenance_of(case: Case, model: Model) -> dict[str, Any]:
+    """Return what every answer says of where it comes from: case, case_hash, model_hash, scenario, tariffs, solver.
+
+    Parameters
+    ----------
+    case : Case
+        As asked; the case of the model has the changes of the scenario as well.
+    model : Model
+    """
+    return {
+        "case": case.settings.id,
+        "case_hash": case.hash,
+        "model_hash": model.hash,
+        "scenario": model.scenario.id if model.scenario else "baseline",
+        "tariffs": model.network.tariffs,
+        "solver": highs.version(),
+    }
 
 
 def compile_case(

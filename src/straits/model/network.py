@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from straits.results.brief import Brief
+
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.timeaxis import Steps
@@ -122,8 +124,8 @@ class Contracts:
     rows: list[ContractRow]
 
 
-@dataclass(frozen=True)
-class Network:
+@dataclass(frozen=True, repr=False)
+class Network(Brief):
     """All of a case that the model needs, in canonical units, pruned to cargo that can reach a buyer.
 
     Link arrays have length L, arrays of pairs (link, cargo) length P; `link_capacity` is (L, T) in units per step.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 NOTHING = 1e-9
 
 
-@dataclass(frozen=True)
-class Solution:
+@dataclass(frozen=True, repr=False)
+class Solution(Brief):
     """What moves, what it is worth, and to whom.
 
     Attributes
@@ -69,6 +70,19 @@ class Solution:
     def scenario_id(self) -> str:
         """Id of the scenario, `baseline` for none."""
         return self.model.scenario.id if self.model.scenario else "baseline"
+
+    def _headline(self) -> str:
+        currency = self.case.settings.currency
+        worth = f"joint value {self.objective:,.1f} million {currency}" if len(self.x) else "no plan"
+        return f"case {self.case.settings.id}, scenario {self.scenario_id}, {self.status}, {worth}"
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        flows = self.flows.groupby(["link", "commodity", "origin"], as_index=False)[["amount"]].sum()
+        return {"flows": flows, "accounts": self.accounts()}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without the solver's basis, which is of this process, and without what can be worked out again."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"basis": None}
 
     def block(self, block: Block) -> np.ndarray:
         """Values of a block of columns, shape (count, steps)."""

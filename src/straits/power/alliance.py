@@ -20,14 +20,15 @@ from straits.power.lexicographic import prenucleolus
 from straits.power.rights import Access, spokesmen
 from straits.power.states import surely
 from straits.power.values import shapley
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.settings import Scenario
 
 
-@dataclass(frozen=True)
-class Union:
+@dataclass(frozen=True, repr=False)
+class Union(Brief):
     """A union against going alone and against pairs.
 
     Attributes

@@ -88,6 +88,13 @@ class Allocation:
             columns["error"] = self.errors
         return pd.DataFrame(columns)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process or a file: a view of a dict does not."""
+        return {**self.__dict__, "parameters": dict(self.parameters)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"parameters": MappingProxyType(state["parameters"])})
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{p}: {x:.6g}" for p, x in list(self.as_dict().items())[:8])
         more = ", …" if self.game.n > 8 else ""

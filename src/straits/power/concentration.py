@@ -35,6 +35,7 @@ from straits.model import Model, compile_case, highs
 from straits.model.network import UNTRACKED
 from straits.power.crossings import comes_home, forced, port_links, sails_again, transit_links
 from straits.power.games import Array, GameError
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -49,8 +50,8 @@ NOTHING = 1e-9
 ROUNDS = 200
 
 
-@dataclass(frozen=True)
-class Balance:
+@dataclass(frozen=True, repr=False)
+class Balance(Brief):
     """Concentration of the exports of one commodity of one origin.
 
     Attributes

@@ -248,6 +248,13 @@ class Game(Named):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process or a file: a view of a dict does not."""
+        return {**self.__dict__, "parameters": dict(self.parameters)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"parameters": MappingProxyType(state["parameters"])})
+
     def __repr__(self) -> str:
         shown = ", ".join(self.players[:6]) + (", …" if self.n > 6 else "")
         return f"Game({self.n} players: {shown}; v(N) = {self.grand:g}{' ' + self.unit if self.unit else ''})"

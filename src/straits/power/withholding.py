@@ -22,6 +22,7 @@ from straits.power.games import Array, GameError
 from straits.power.rights import Access, rights_of, spokesmen, under_access
 from straits.power.states import surely
 from straits.power.withheld import Closure, closed, closures_of, entries_of, moved, without_growth
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -41,8 +42,8 @@ _COLUMNS = (
 NOTHING = 1e-9
 
 
-@dataclass(frozen=True)
-class Leverage:
+@dataclass(frozen=True, repr=False)
+class Leverage(Brief):
     """Who loses what when whom withholds.
 
     Attributes

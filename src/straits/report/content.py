@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 CLOSED = 0.98
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """Everything that a report, workbook and tables are made of.
 
     Attributes

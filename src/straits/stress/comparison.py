@@ -14,6 +14,7 @@ from straits.engine import solve
 from straits.errors import ModelError
 from straits.model import Solution, find_scenario
 from straits.model.accounts import state_of
+from straits.results.brief import Brief
 from straits.stress import measures
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
@@ -37,8 +38,8 @@ _SUMMARY = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Brief):
     """Scenarios beside the baseline.
 
     Attributes
@@ -56,6 +57,12 @@ class Comparison:
     baseline: Solution
     solutions: dict[str, Solution]
     references: dict[str, Solution] = field(default_factory=dict)
+
+    def _headline(self) -> str:
+        return f"case {self.case.settings.id}, {', '.join(self.solutions) or 'no scenario'}"
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"summary": self.summary, "states": self.states}
 
     def reference(self, scenario: str) -> Solution:
         """Solution that a scenario is compared with: the baseline, or the scenario that its `compare_with` names."""

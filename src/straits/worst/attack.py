@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 
 from straits.engine.targets import Window
+from straits.results.brief import Brief
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
 from straits.worst.replies import all_replies
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from straits.model.highs import Answer
 
 
-@dataclass(frozen=True)
-class Worst:
+@dataclass(frozen=True, repr=False)
+class Worst(Brief):
     """The worst attacks of every budget up to the one asked for.
 
     Attributes
@@ -38,6 +39,8 @@ class Worst:
     window : (date, date)
     assets : list of str
         What may be closed.
+    provenance : dict
+        Case, case and model hash, scenario, solver, and what was asked.
     """
 
     curve: pd.DataFrame
@@ -47,6 +50,7 @@ class Worst:
     unit: str
     window: Window
     assets: list[str]
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 def worst(
@@ -107,7 +111,7 @@ def worst(
     columns = ["budget", "attack", "weight", "value", "loss", "largest_loss", "gap", "proved", "ties", "all_ties", "solves",
                "seconds"]  # fmt: skip
     return Worst(pd.DataFrame(rows, columns=columns), pd.DataFrame(ties, columns=["budget", "attack"]), question.objective,
-                 question.target, question.unit, question.window, names)  # fmt: skip
+                 question.target, question.unit, question.window, names, question.provenance)  # fmt: skip
 
 
 def _text(names: Sequence[str], attack: int) -> str:

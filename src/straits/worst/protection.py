@@ -84,7 +84,9 @@ def protect(
         "choices",
         "seconds",
     ]
-    return pd.DataFrame([row for row, _ in rows], columns=columns)
+    table = pd.DataFrame([row for row, _ in rows], columns=columns)
+    table.attrs["provenance"] = question.provenance | {"budget": budget}
+    return table
 
 
 def _choose(
@@ -202,5 +204,6 @@ def minimal_cut_sets(
     table = table.sort_values(["weight", "attack"], ignore_index=True)
     table.attrs |= {
         "complete": found.all_ties, "whole": search.whole, "least": search.oracle.value(search.all), "unit": question.unit,
+        "provenance": question.provenance | {"budget": budget, "remaining": remaining},
     }  # fmt: skip
     return table

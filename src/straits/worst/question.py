@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from straits.engine.measures import Measures, export_weights
 from straits.engine.targets import Window, controlled_by, failures, read_window
 from straits.engine.variant import Patch, close
 from straits.errors import ModelError, did_you_mean
-from straits.model import Model, compile_case
+from straits.model import Model, compile_case, provenance_of
 from straits.model.highs import Answer
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Question:
     patches : list of Patch
         One per asset that may be closed.
     weights : list of float
+    provenance : dict
+        Case, hashes, scenario, solver, and what was asked.
     """
 
     model: Model
@@ -48,6 +50,7 @@ class Question:
     window: Window
     patches: list[Patch]
     weights: list[float]
+    provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -162,7 +165,16 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     span = read_window(model, asked.get("window"))
     chosen = _assets(model, attacker, asked.get("assets"), span)
     patches = [close(model, asset, *span) for asset in chosen]
-    return Question(model, objective, target, unit, span, patches, _weights(chosen, asked.get("weights")))
+    made = provenance_of(case, model) | {
+        "objective": objective,
+        "attacker": attacker,
+        "target": target,
+        "window": [day.isoformat() for day in span],
+        "assets": chosen,
+    }
+    return Question(
+        model, objective, target, unit, span, patches, _weights(chosen, asked.get("weights")), made
+    )
 
 
 def _assets(
