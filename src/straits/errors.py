@@ -61,6 +61,24 @@ class InfeasibleError(SolveError):
         self.conflicts = tuple(conflicts)
 
 
+class MissingExtra(StraitsError, ImportError):
+    """A package that an optional part needs is not installed.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, as the beginning of a sentence.
+    extra : str
+        Name of the extra that brings it.
+    missing : ImportError
+        What failed.
+    """
+
+    def __init__(self, what: str, extra: str, missing: ImportError) -> None:
+        name = f" ({missing.name} is missing)" if missing.name else ""
+        super().__init__(f"{what} needs more than is installed{name}: pip install 'straits[{extra}]'")
+
+
 def did_you_mean(found: str, accepted: Iterable[str]) -> str:
     """Give `; did you mean 'x'?` for the nearest accepted text, or an empty text when none is near.
 

@@ -31,6 +31,20 @@ def plain(text: str) -> str:
     return _STEERING.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
+def one_line(text: str) -> str:
+    """Write a text as `plain` does, and in one line, so that no name or reason can look like a line of our own.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return plain(text).replace("\n", "\\n").replace("\t", " ")
+
+
 def plain_json(text: str) -> str:
     """Write out the same signs in a JSON text, as JSON escapes them: it means what it meant before."""
 

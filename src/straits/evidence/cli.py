@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ from straits.evidence.cli_base import (
     LedgerPath,
     Reason,
     RecordId,
+    each,
     err,
     evidence_app,
     open_ledger,
@@ -26,6 +27,10 @@ from straits.evidence.cli_base import (
     shown,
     write_json,
 )
+from straits.plain import one_line
+
+if TYPE_CHECKING:
+    from straits.evidence.documents import Document
 
 __all__ = ["cli_use", "evidence_app"]
 
@@ -65,9 +70,10 @@ def add(
 ) -> None:
     """Keep documents. Outlet and date are asked for, never guessed silently."""
     with open_ledger(ledger) as book:
-        for path in files:
+
+        def keep(path: Path) -> None:
             given, when = outlet, published
-            data = path.read_bytes()
+            data = _bytes(path)
             if (given is None or when is None) and sys.stdin.isatty():
                 given, when = _ask_origin(data, path.name, given, when)
             document = book.add_document(data, path.name, given, when, basis=basis, author=author)
@@ -76,6 +82,18 @@ def add(
                 f"{document.sha256[:12]}  {path.name}: {document.outlet or 'unknown'}, {document.published.value or 'undated'} "
                 f"({document.published.basis}), {document.language}; {labels}"
             )
+
+        each("documents were not added", files, lambda path: path.name, keep)
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a document: a regular file, and no more of it than is taken in."""
+    from straits.evidence.ledger import MOST_DOCUMENT
+
+    if not path.is_file():
+        raise StraitsError("is no regular file")
+    with path.open("rb") as file:
+        return file.read(MOST_DOCUMENT + 1)
 
 
 def _ask_origin(data: bytes, name: str, outlet: str | None, published: str | None) -> tuple[str, str]:
@@ -86,8 +104,14 @@ def _ask_origin(data: bytes, name: str, outlet: str | None, published: str | Non
     raw, _ = decode(data)
     reading = read(raw, media_type(name, raw))
     hint = suggest(reading, find_regions(reading))
-    outlet = outlet or typer.prompt(f"{name}: outlet (or unknown)", default=hint.outlet)
-    return outlet, published or typer.prompt(f"{name}: published, EDTF (or unknown)", default=hint.published)
+    given = outlet or _prompt(f"{name}: outlet (or unknown)", hint.outlet)
+    return given, published or _prompt(f"{name}: published, EDTF (or unknown)", hint.published)
+
+
+def _prompt(question: str, default: str | None) -> str:
+    """Ask for a line; what the document suggests is shown as text and taken as it is."""
+    shown_default = f" [{one_line(default)}]" if default else ""
+    return str(typer.prompt(one_line(question) + shown_default, default=default, show_default=False))
 
 
 @evidence_app.command()
@@ -119,37 +143,46 @@ def draft(
         str | None, typer.Option(help="OpenAI-compatible endpoint, to draft by a language model.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
-    key: Annotated[str | None, typer.Option(envvar="STRAITS_MODEL_KEY", help="Key of the endpoint.")] = None,
+    model_key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the endpoint's key; else STRAITS_MODEL_KEY holds it, if there is one."),
+    ] = None,
+    key_over_http: Annotated[
+        bool,
+        typer.Option("--key-over-http", help="Send the key unencrypted to a host that is not this machine."),
+    ] = False,
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Draft records by rules, or by a language model. Drafts are drafts until a person has judged them."""
     if model and not url:
         raise StraitsError("--model names a model at an endpoint: say which with --url")
-    if url and not url.startswith(("http://", "https://")):
-        raise StraitsError(f"--url: found {url!r}; accepted: an address that begins with http:// or https://")
-    from straits.evidence.by_model import Endpoint, draft_by_model
+    from straits.evidence.by_model import draft_by_model
     from straits.evidence.drafts import draft as draft_by_rules
+    from straits.evidence.endpoint import Endpoint, endpoint_key
 
+    key = endpoint_key(model_key_file) if url else None
+    endpoint = Endpoint(url, model or "default", key, plain_key=key_over_http) if url else None
     with open_ledger(ledger) as book:
         chosen = [book.document(d) for d in documents] if documents else list(book.documents())
-        for document in chosen:
+
+        def make(document: Document) -> None:
             reading = book.reading(document.sha256)
-            refused = 0
-            if url:
-                answer = draft_by_model(
-                    document, reading, book.gazetteer, Endpoint(url, model or "default", key)
-                )
-                records, refused = answer.records, len(answer.refused)
-                for _, why in answer.refused:
-                    err.print(f"  dropped: {why}", markup=False, highlight=False)
+            refused: list[tuple[Any, str]] = []
+            if endpoint:
+                answer = draft_by_model(document, reading, book.gazetteer, endpoint)
+                records, refused = answer.records, answer.refused
+                for _, why in refused:
+                    err.print(one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True)
             else:
                 records = draft_by_rules(document, reading, book.gazetteer).records
             book.add(records)
             count = {k: sum(r.kind == k for r in records) for k in ("event", "quantity", "claim")}
             say(
                 f"{document.sha256[:12]}  {document.name}: {count['event']} events, {count['quantity']} quantities, "
-                f"{count['claim']} claims" + (f"; {refused} dropped" if url else "")
+                f"{count['claim']} claims" + (f"; {len(refused)} dropped" if endpoint else "")
             )
+
+        each("documents were not drafted", chosen, lambda d: f"{d.sha256[:12]}  {d.name}", make)
 
 
 @evidence_app.command("list")
@@ -166,12 +199,12 @@ def list_records(
     """List records."""
     with open_ledger(ledger) as book:
         sha256 = book.document(document).sha256 if document else None
-        rows = [(book.standing(r.id), r) for r in book.records(kind, standing, sha256)]
+        rows = [(book.standing(r.id), r) for r in book.records(kind, standing, sha256)]  # type: ignore[arg-type]
     if as_json:
         write_json([{**r.model_dump(mode="json"), "standing": s} for s, r in rows])
         return
     for held, r in rows:
-        what = getattr(r, "type", None) or (f"{r.value:g} {r.unit}" if r.kind == "quantity" else r.speaker)
+        what = r.type if r.kind == "event" else f"{r.value:g} {r.unit}" if r.kind == "quantity" else r.speaker
         say(f"{r.id}  {held:9} {what:28} {' '.join(r.evidence.exact.split())[:90]}")
 
 
@@ -203,6 +236,10 @@ def review(
 
     with open_ledger(ledger) as book:
         sha256 = book.document(document).sha256 if document else None
+        if next(book.records(kind, "draft", sha256), None) and not sys.stdin.isatty():
+            raise StraitsError(
+                "review needs a terminal; `accept`, `amend`, `reject`, `merge` and `flag` judge one record each without one"
+            )
         made = go_through(
             book,
             by,

@@ -18,6 +18,7 @@ from straits.evidence.cli_base import (
     Reason,
     RecordId,
     evidence_app,
+    ledger_key,
     open_ledger,
     say,
     shown,
@@ -76,15 +77,12 @@ def to_scenario(
     from straits.evidence.into_case import NotUsable, Setting
     from straits.evidence.into_case import to_scenario as make
 
-    with open_ledger(ledger) as book:
+    with open_ledger(ledger, whole=True) as book:
         record = book.record(event)
         first, last = _day("--start", start), _day("--end", end)
         if duration:
-            known = first or (
-                edtf.bounds(record.when.value)[0]
-                if getattr(record, "when", None) and record.when.value
-                else None
-            )
+            when = record.when if record.kind == "event" else None
+            known = first or (edtf.bounds(when.value)[0] if when and when.value else None)
             if last or known is None:
                 raise NotUsable("--duration needs a first day, and no --end")
             last = edtf.duration_end(known, duration)
@@ -113,7 +111,7 @@ def to_claim(
     parts = field.split("/")
     if len(parts) != 3:
         raise NotUsable(f"the field is TABLE/ROW/COLUMN, not {field!r}")
-    with open_ledger(ledger) as book:
+    with open_ledger(ledger, whole=True) as book:
         claim, origin = make(book, quantity, *parts, source=source)
     write_json({"claims": [claim.model_dump(mode="json")], "sources": [origin.model_dump(mode="json")]})
 
@@ -185,11 +183,12 @@ def export(
     from straits.evidence.exports import to_jsonld, write_csv
     from straits.evidence.tables import terms, timeline
     from straits.files import write_text
+    from straits.plain import plain_json
     from straits.spreadsheet import write_frame
 
-    with open_ledger(ledger) as book:
+    with open_ledger(ledger, whole=True) as book:
         if target.suffix in (".jsonld", ".json"):
-            write_text(target, json.dumps(to_jsonld(book), ensure_ascii=False, indent=1))
+            write_text(target, plain_json(json.dumps(to_jsonld(book), ensure_ascii=False, indent=1)))
             say(str(target))
             return
         for path in write_csv(book, target):
@@ -201,11 +200,72 @@ def export(
 
 @evidence_app.command()
 @shown
-def verify(ledger: LedgerPath = DEFAULT) -> None:
-    """Check that nothing in the ledger was changed from outside."""
+def verify(
+    head: Annotated[
+        str | None,
+        typer.Option(help="Head that an earlier `verify` printed, ROWS:HASH, or a file that holds it."),
+    ] = None,
+    copy: Annotated[
+        Path | None,
+        typer.Option(help="Earlier copy of the ledger, kept elsewhere: all of it has to be in this one."),
+    ] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Check that nothing in the ledger was changed from outside, and print the head of its chain, to be kept elsewhere."""
+    from straits.evidence.chain import Head
+    from straits.evidence.ledger import Ledger
+
+    kept = []
+    if head is not None:
+        kept.append(Head.parse(head if ":" in head and not Path(head).is_file() else _line(Path(head))))
+    if copy is not None:
+        with Ledger(copy) as earlier:
+            kept.append(earlier.verify())
     with open_ledger(ledger) as book:
-        book.verify()
-        say("unchanged")
+        end = book.verify()
+        for one in kept:
+            book.verify(one)
+        seal = (
+            ""
+            if not book.sealed
+            else ", sealed"
+            if ledger_key()
+            else ", sealed (not checked without the key)"
+        )
+        say(f"unchanged{seal}; head {end}")
+        for one in kept:
+            say(f"begins with the {one.link} rows of {str(one)[:24]}…")
+
+
+def _line(path: Path) -> str:
+    from straits.evidence.chain import LedgerError
+
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(200)
+    except (OSError, ValueError) as error:
+        raise LedgerError(
+            f"{path}: no head can be read from it: {getattr(error, 'strerror', None) or error}"
+        ) from None
+
+
+@evidence_app.command()
+@shown
+def seal(ledger: LedgerPath = DEFAULT) -> None:
+    """Seal the ledger with the key of --key-file, after a whole check: from then on writing needs the key."""
+    with open_ledger(ledger) as book:
+        say(f"sealed; head {book.seal()}")
+
+
+@evidence_app.command("migrate")
+@shown
+def migrate_ledger(
+    new: Annotated[Path, typer.Argument(help="File to make.")], ledger: LedgerPath = DEFAULT
+) -> None:
+    """Copy a ledger of an earlier straits into a new file of the present format; the old one is checked and stays."""
+    from straits.evidence.migrate import migrate
+
+    say(f"{new}: head {migrate(ledger, new, ledger_key())}")
 
 
 @evidence_app.command()

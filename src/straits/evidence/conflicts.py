@@ -52,10 +52,7 @@ class Conflict:
 
 def _write(ledger: Ledger, conflict: str, action: str, payload: dict[str, Any], by: str, reason: str) -> None:
     named(by, reason)
-    ledger.db.execute(
-        "INSERT INTO conflicts (conflict, action, payload, by, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
-        (conflict, action, canonical(payload), by, reason, now()),
-    )
+    ledger.append("conflicts", conflict, action, canonical(payload), by, reason, now())
 
 
 def open_conflict(

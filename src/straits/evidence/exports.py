@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from straits.evidence.documents import Document
-from straits.evidence.ledger import Judgement, Ledger
-from straits.evidence.records import Claim, Event, Quantity, parse_record
+from straits.evidence.judgements import judgement
+from straits.evidence.ledger import Judgement, Ledger, LedgerError
+from straits.evidence.ledger_rows import short
+from straits.evidence.records import Claim, Event, Quantity, canonical, content_id, parse_record
 from straits.evidence.text import Selector
 from straits.spreadsheet import write_rows
 
@@ -121,42 +123,59 @@ def to_jsonld(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def from_jsonld(data: dict[str, Any]) -> Contents:
-    """Read what `to_jsonld` gave. Records come back equal, with equal ids."""
-    found = Contents([], [], [])
-    for node in data["@graph"]:
-        if "straits:document" in node:
-            found.documents.append(Document.model_validate(node["straits:document"]))
-        elif "oa:hasBody" in node:
-            body = dict(node["oa:hasBody"]["straits:fields"])
-            for name in _ANCHORS:
-                if name in body:
-                    body[name] = _read_selector(body[name])
-            target = node["oa:hasTarget"]
-            found.records.append(
-                parse_record(
-                    {
-                        **body,
-                        "id": node["id"].removeprefix("straits:"),
-                        "document": target["oa:hasSource"].removeprefix("urn:sha256:"),
-                        "evidence": _read_selector(target["oa:hasSelector"]),
-                        "origin": node["prov:wasGeneratedBy"]["prov:wasAssociatedWith"]["straits:origin"],
-                    }
-                )
-            )
-        elif "straits:action" in node:
-            found.judgements.append(
-                Judgement(
+def from_jsonld(data: Any) -> Contents:
+    """Read what `to_jsonld` gave. Records come back equal, with equal ids.
+
+    Raises
+    ------
+    LedgerError
+        If it is something else, or a record is not the one whose hash its id is.
+    """
+    found, read = Contents([], [], []), 0
+    try:
+        for node in data["@graph"]:
+            read += 1
+            _read_node(node, found)
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration, RecursionError) as error:
+        raise LedgerError(f"@graph, node {read}: is not what `to_jsonld` writes: {short(error)}") from None
+    return found
+
+
+def _read_node(node: dict[str, Any], found: Contents) -> None:
+    if "straits:document" in node:
+        found.documents.append(Document.model_validate(node["straits:document"]))
+    elif "oa:hasBody" in node:
+        body = dict(node["oa:hasBody"]["straits:fields"])
+        for name in _ANCHORS:
+            if name in body:
+                body[name] = _read_selector(body[name])
+        target = node["oa:hasTarget"]
+        record = parse_record(
+            {
+                **body,
+                "id": node["id"].removeprefix("straits:"),
+                "document": target["oa:hasSource"].removeprefix("urn:sha256:"),
+                "evidence": _read_selector(target["oa:hasSelector"]),
+                "origin": node["prov:wasGeneratedBy"]["prov:wasAssociatedWith"]["straits:origin"],
+            }
+        )
+        if record.id != content_id(record):
+            raise ValueError(f"{record.id!r} is not the hash of the record")
+        found.records.append(record)
+    elif "straits:action" in node:
+        found.judgements.append(
+            judgement(
+                (
                     int(node["id"].rsplit(":", 1)[1]),
                     node["prov:used"].removeprefix("straits:"),
                     node["straits:action"],
                     node["prov:wasAssociatedWith"]["straits:name"],
                     node["straits:reason"],
-                    node["straits:payload"],
+                    canonical(node["straits:payload"]),
                     node["prov:endedAtTime"],
                 )
             )
-    return found
+        )
 
 
 def _flat(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:

@@ -126,7 +126,7 @@ def to_measure(
         status = "threatened"
     measure = Measure(
         id=name,
-        name=f"{event.type}: {event.trigger.exact}",
+        name=f"{event.type}: {ledger.words(event.document, event.trigger)}",
         kind=_KIND.get(event.type, "other"),
         actor=next((s for s in event.sources if not s.startswith(CANDIDATE)), None),
         asset=found["asset"].value,
@@ -190,7 +190,7 @@ def to_scenario(
         into.scenarios.append(
             Scenario(
                 id=f"{base.id}{suffix}",
-                title=f"{event.trigger.exact}: {base.asset}, {base.start} to {base.end}",
+                title=f"{ledger.words(event.document, event.trigger)}: {base.asset}, {base.start} to {base.end}",
                 description=f"From the record {event.id}; {100 * factor:g} % of capacity remains.",
                 disruptions=(disruption,),
                 foresight="surprise" if surprise else "perfect",

@@ -1,14 +1,13 @@
-"""A judgement on a record: what can be said, what standing that gives, and the hash that chains it to the one before."""
+"""A judgement on a record: what can be said, and what standing that gives."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from straits.evidence.ledger_file import LedgerError
-from straits.evidence.records import canonical
+from straits.evidence.chain import LedgerError
 
 Action = Literal["accept", "amend", "reject", "merge", "flag"]
 Standing = Literal["draft", "accepted", "amended", "rejected", "merged", "flagged"]
@@ -36,9 +35,28 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def chain(last: str, line: tuple[str, ...]) -> str:
-    """Give the hash of a line of the log, which holds that of the line before."""
-    return hashlib.sha256((last + canonical(list(line))).encode()).hexdigest()
+def judgement(row: tuple[Any, ...]) -> Judgement:
+    """Read a row of the log (number, record, action, by, reason, payload, at).
+
+    Raises
+    ------
+    LedgerError
+        If it is no judgement.
+    """
+    seq, record, action, by, reason, payload, at = row
+    try:
+        if not all(isinstance(text, str) for text in row[1:]):
+            raise ValueError("a column holds no text")
+        if action not in STANDING:
+            raise ValueError(f"found {action!r}; accepted: {', '.join(STANDING)}")
+        body = json.loads(payload)
+        if not isinstance(body, dict):
+            raise ValueError("the payload is no object")
+        if action == "merge" and not isinstance(body.get("into"), str):
+            raise ValueError("a merger names the record into which it goes")
+    except (ValueError, RecursionError) as error:
+        raise LedgerError(f"log, row {seq}: is no judgement: {error}") from None
+    return Judgement(seq, record, action, by, reason, body, at)
 
 
 def named(by: str, reason: str) -> None:

@@ -1,8 +1,8 @@
 """The ledger: one SQLite file that holds documents, records and every judgement on them, and only ever grows.
 
-Triggers refuse update and delete. Every judgement carries the hash of the one before it, so that a row that was changed from
-outside shows (`verify`). A commit is on the disk before it is reported (write-ahead log, `synchronous=FULL`). The standing of a
-record is never stored; it is the last judgement on it.
+Triggers refuse update and delete. Every row of every table is a link of one chain, so that a row that was changed from outside
+shows (`verify`), and every row that is read is held against its own hash. A commit is on the disk before it is reported
+(write-ahead log, `synchronous=FULL`), and is read back. The standing of a record is never stored; it is the last judgement on it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,26 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from straits.errors import did_you_mean
-from straits.evidence.documents import Document, describe
+from straits.evidence.chain import Head, LedgerError
+from straits.evidence.documents import Document, DocumentError, describe
 from straits.evidence.gazetteer import Gazetteer, with_world
-from straits.evidence.judgements import STANDING, Action, Judgement, Standing, chain, named, now
-from straits.evidence.ledger_file import LedgerError, LedgerFile
+from straits.evidence.judgements import STANDING, Action, Judgement, Standing, judgement, named, now
+from straits.evidence.ledger_check import faults_of
+from straits.evidence.ledger_file import LedgerFile
+from straits.evidence.ledger_rows import RECORD, document_of, record_of, short
 from straits.evidence.reading import Reading, decode, read
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
+from straits.evidence.text import Selector
 from straits.evidence.validate import validate
 
 _KINDS = ("event", "quantity", "claim")
+#: Longest document that is taken in, bytes.
+MOST_DOCUMENT = 32_000_000
+#: Every record with its last judgement: our own query, since a view in the file could say anything.
+_STANDINGS = (
+    "(SELECT r.seq, r.id, r.kind, r.document, r.body, "
+    "(SELECT l.action FROM log l WHERE l.record = r.id ORDER BY l.seq DESC LIMIT 1) AS last FROM records r)"
+)
 
 
 class Ledger(LedgerFile):
@@ -36,16 +47,20 @@ class Ledger(LedgerFile):
         The file.
     create : bool
         Whether to make it if it is not there.
+    key : bytes, optional
+        Key of its seal, if it has one: without it a sealed ledger can be read, but not written or wholly checked.
 
     Raises
     ------
     LedgerError
-        If there is no such file, or it is not a ledger.
+        If there is no such file, or it is not a ledger, or it was changed from outside.
     """
 
-    def __init__(self, path: Path | str, create: bool = False) -> None:
-        super().__init__(path, create)
+    def __init__(self, path: Path | str, create: bool = False, key: bytes | None = None) -> None:
+        super().__init__(path, create, key)
         self._gazetteer: Gazetteer | None = None
+        #: The document that was read last: most questions about passages come document by document.
+        self._last: tuple[str, str, Reading] | None = None
 
     # ---- names -----------------------------------------------------------------------------------------------------
 
@@ -53,16 +68,17 @@ class Ledger(LedgerFile):
     def gazetteer(self) -> Gazetteer:
         """The names that records may use: the world's, and those set last."""
         if self._gazetteer is None:
-            row = self.db.execute("SELECT body FROM gazetteers ORDER BY seq DESC LIMIT 1").fetchone()
-            own = Gazetteer.from_json(json.loads(row[0])) if row else Gazetteer(())
+            row = self.row("SELECT seq, body FROM gazetteers ORDER BY seq DESC LIMIT 1")
+            try:
+                own = Gazetteer.from_json(json.loads(row[1])) if row else Gazetteer(())
+            except (ValueError, TypeError, RecursionError) as error:
+                raise LedgerError(f"gazetteers, row {row and row[0]}: are no names: {short(error)}") from None
             self._gazetteer = with_world(own)
         return self._gazetteer
 
     def set_gazetteer(self, gazetteer: Gazetteer) -> None:
         """Set the names of a case from now on. Earlier records keep their ids."""
-        self.db.execute(
-            "INSERT INTO gazetteers (body, at) VALUES (?, ?)", (canonical(gazetteer.to_json()), now())
-        )
+        self.append("gazetteers", canonical(gazetteer.to_json()), now())
         self._gazetteer = None
 
     # ---- documents -------------------------------------------------------------------------------------------------
@@ -82,16 +98,21 @@ class Ledger(LedgerFile):
         Raises
         ------
         DocumentError
-            If outlet or date are not said.
+            If outlet or date are not said, or it is longer than 32 MB.
         LedgerError
             If the bytes are there with another description: `redescribe` corrects it, with a name and a reason.
         """
+        if len(data) > MOST_DOCUMENT:
+            raise DocumentError(
+                f"{name}: {len(data):,} bytes; a document of at most {MOST_DOCUMENT:,} is read"
+            )
         document, _ = describe(data, name, outlet, published, basis=basis, author=author)
-        row = self.db.execute(
-            "SELECT body FROM documents WHERE sha256 = ? ORDER BY seq DESC LIMIT 1", (document.sha256,)
-        ).fetchone()
+        row = self.row(
+            "SELECT seq, sha256, body FROM documents WHERE sha256 = ? ORDER BY seq DESC LIMIT 1",
+            (document.sha256,),
+        )
         if row:
-            old = Document.model_validate_json(row[0])
+            old = document_of(row)
             differing = [
                 f for f in ("outlet", "author", "published") if getattr(old, f) != getattr(document, f)
             ]
@@ -101,7 +122,7 @@ class Ledger(LedgerFile):
                 )
             return old
         with self.transaction():
-            self.db.execute("INSERT INTO contents VALUES (?, ?)", (document.sha256, data))
+            self.append("contents", document.sha256, data)
             self._put_document(document, None, None)
         return document
 
@@ -125,39 +146,41 @@ class Ledger(LedgerFile):
         return document
 
     def _put_document(self, document: Document, by: str | None, reason: str | None) -> None:
-        self.db.execute(
-            "INSERT INTO documents (sha256, body, by, reason, at) VALUES (?, ?, ?, ?, ?)",
-            (document.sha256, canonical(document.model_dump(mode="json")), by, reason, now()),
+        self.append(
+            "documents", document.sha256, canonical(document.model_dump(mode="json")), by, reason, now()
         )
 
     def document(self, sha256: str) -> Document:
         """Give a document by its hash or the beginning of it."""
-        rows = self.db.execute(
-            "SELECT body FROM documents WHERE seq IN (SELECT max(seq) FROM documents WHERE sha256 >= ? AND sha256 < ? "
-            "GROUP BY sha256) LIMIT 2",
-            (sha256, sha256 + "g"),
-        ).fetchall()
+        query = (
+            "SELECT seq, sha256, body FROM documents WHERE seq IN (SELECT max(seq) FROM documents WHERE sha256 >= ? "
+            "AND sha256 < ? GROUP BY sha256) LIMIT 2"
+        )
+        rows = list(self.rows(query, (sha256, sha256 + "g")))
         if len(rows) != 1:
             raise LedgerError(
                 f"{'several documents begin' if rows else 'no document begins'} with {sha256!r}"
             )
-        return Document.model_validate_json(rows[0][0])
+        return document_of(rows[0])
 
     def documents(self) -> Iterator[Document]:
         """Give all documents, in the order in which they came."""
         query = (
-            "SELECT d.body FROM documents d JOIN (SELECT sha256, min(seq) AS came, max(seq) AS latest FROM documents "
+            "SELECT d.seq, d.sha256, d.body FROM documents d JOIN "
+            "(SELECT sha256, min(seq) AS came, max(seq) AS latest FROM documents "
             "GROUP BY sha256) m ON d.seq = m.latest ORDER BY m.came"
         )
-        for (body,) in self.db.execute(query):
-            yield Document.model_validate_json(body)
+        for row in self.rows(query):
+            yield document_of(row)
 
     def content(self, sha256: str) -> bytes:
-        """Give a document's bytes."""
-        row = self.db.execute("SELECT bytes FROM contents WHERE sha256 = ?", (sha256,)).fetchone()
+        """Give a document's bytes, which have the hash that they are asked for by."""
+        row = self.row("SELECT bytes FROM contents WHERE sha256 = ?", (sha256,))
         if row is None:
             raise LedgerError(f"no document {sha256!r}")
-        return bytes(row[0])
+        if not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != sha256:
+            raise LedgerError(f"contents {sha256[:12]}…: the bytes are not those that were added")
+        return row[0]
 
     def text(self, sha256: str) -> str:
         """Give a document's decoded text."""
@@ -165,7 +188,16 @@ class Ledger(LedgerFile):
 
     def reading(self, sha256: str) -> Reading:
         """Give a document as a person reads it."""
-        return read(self.text(sha256), self.document(sha256).media)
+        document = self.document(sha256)
+        if self._last is None or self._last[:2] != (document.sha256, document.media):
+            reading = read(self.text(document.sha256), document.media)
+            self._last = document.sha256, document.media, reading
+        return self._last[2]
+
+    def words(self, sha256: str, selector: Selector) -> str:
+        """Give a passage of a document as a reader sees it, in one line."""
+        reading = self.reading(sha256)
+        return " ".join(reading.text[slice(*reading.from_raw(selector.start, selector.end))].split())
 
     # ---- records ---------------------------------------------------------------------------------------------------
 
@@ -204,23 +236,20 @@ class Ledger(LedgerFile):
 
     def _put_record(self, record: Event | Quantity | Claim) -> None:
         if not self.has(record.id):
-            self.db.execute(
-                "INSERT INTO records (id, kind, document, body, at) VALUES (?, ?, ?, ?, ?)",
-                (record.id, record.kind, record.document, canonical(record.model_dump(mode="json")), now()),
-            )
+            body = canonical(record.model_dump(mode="json"))
+            self.append("records", record.id, record.kind, record.document, body, now())
 
     def has(self, id: str) -> bool:
         """Tell whether there is a record of that id."""
-        return self.db.execute("SELECT 1 FROM records WHERE id = ?", (id,)).fetchone() is not None
+        return self.row("SELECT 1 FROM records WHERE id = ?", (id,)) is not None
 
     def record(self, id: str) -> Event | Quantity | Claim:
         """Give a record by its id, or by a beginning of it that no other has."""
-        rows = self.db.execute(
-            "SELECT body FROM records WHERE id >= ? AND id < ? LIMIT 2", (id, id + "~")
-        ).fetchall()
+        query = f"SELECT {RECORD} FROM records WHERE id >= ? AND id < ? LIMIT 2"
+        rows = list(self.rows(query, (id, id + "~")))
         if len(rows) != 1:
             raise LedgerError(f"{'several records begin' if rows else 'no record begins'} with {id!r}")
-        return parse_record(rows[0][0])
+        return record_of(rows[0])
 
     def records(
         self, kind: str | None = None, standing: Standing | None = None, document: str | None = None
@@ -246,8 +275,8 @@ class Ledger(LedgerFile):
         if standing == "draft":
             clauses.append("last IS NULL")
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-        for (body,) in self.db.execute(f"SELECT body FROM standings {where} ORDER BY seq", values):
-            yield parse_record(body)
+        for row in self.rows(f"SELECT {RECORD} FROM {_STANDINGS} {where} ORDER BY seq", tuple(values)):
+            yield record_of(row)
 
     def holding(
         self, kind: str, all_of: Sequence[str], any_of: Sequence[str] = ()
@@ -263,16 +292,18 @@ class Ledger(LedgerFile):
         ]
         if any_of:
             clauses.append("(" + " OR ".join("instr(body, ?)" for _ in any_of) + ")")
-        query = f"SELECT body FROM standings WHERE {' AND '.join(clauses)} ORDER BY seq"
-        for (body,) in self.db.execute(query, (kind, *all_of, *any_of)):
-            yield parse_record(body)
+        query = f"SELECT {RECORD} FROM {_STANDINGS} WHERE {' AND '.join(clauses)} ORDER BY seq"
+        for row in self.rows(query, (kind, *all_of, *any_of)):
+            yield record_of(row)
 
     def standing(self, id: str) -> Standing:
         """Give the standing of a record: its last judgement, or draft."""
-        row = self.db.execute("SELECT last FROM standings WHERE id = ?", (id,)).fetchone()
+        row = self.row(f"SELECT last FROM {_STANDINGS} WHERE id = ?", (id,))
         if row is None:
             raise LedgerError(f"no record {id!r}")
-        return STANDING[row[0]] if row[0] else "draft"
+        if row[0] is not None and row[0] not in STANDING:
+            raise LedgerError(f"{id}: the last judgement on it, {row[0]!r}, is none")
+        return "draft" if row[0] is None else STANDING[row[0]]
 
     # ---- judgements ------------------------------------------------------------------------------------------------
 
@@ -329,46 +360,64 @@ class Ledger(LedgerFile):
         self, id: str, action: Action, by: str, reason: str, payload: dict[str, Any] | None = None
     ) -> None:
         named(by, reason)
-        line = (id, action, by.strip(), reason.strip(), canonical(payload or {}), now())
-        with self.transaction():
-            last = self.db.execute("SELECT hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
-            digest = chain(last[0] if last else "", line)
-            self.db.execute(
-                "INSERT INTO log (record, action, by, reason, payload, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*line, digest),
+        self.append("log", id, action, by.strip(), reason.strip(), canonical(payload or {}), now())
+        if self.standing(id) != STANDING[action]:
+            raise LedgerError(
+                f"{id}: the judgement was written, and the record does not stand as {STANDING[action]}"
             )
 
     def log(self, id: str | None = None) -> list[Judgement]:
         """Give the judgements on a record, or all of them, oldest first."""
-        query = "SELECT seq, record, action, by, reason, payload, at FROM log"
-        rows = (
-            self.db.execute(f"{query} WHERE record = ? ORDER BY seq", (id,))
-            if id
-            else self.db.execute(f"{query} ORDER BY seq")
-        )
-        return [Judgement(s, r, a, b, why, json.loads(p), at) for s, r, a, b, why, p, at in rows]
+        where, values = ("WHERE record = ?", (id,)) if id else ("", ())
+        query = f"SELECT seq, record, action, by, reason, payload, at FROM log {where} ORDER BY seq"
+        return [judgement(row) for row in self.rows(query, values)]
 
-    def verify(self) -> None:
-        """Check the chain of judgements, the hashes of documents and the ids of records.
+    # ---- checking --------------------------------------------------------------------------------------------------
+
+    def verify(self, head: Head | str | None = None) -> Head:
+        """Check that nothing in the file was changed from outside: what it declares, every row of every table, the seal.
+
+        Parameters
+        ----------
+        head : Head or str, optional
+            A head of this ledger that was kept elsewhere: the ledger has to begin with the same rows.
+
+        Returns
+        -------
+        Head
+            The end of the chain, to be kept elsewhere. Without one, and without a seal, a chain cannot show that all of it was
+            worked out anew, nor that its last rows were taken off together with their links.
 
         Raises
         ------
         LedgerError
-            Naming the first row that was changed from outside.
+            Naming the first rows that were changed from outside.
         """
-        last = ""
-        for seq, *line, digest in self.db.execute(
-            "SELECT seq, record, action, by, reason, payload, at, hash FROM log ORDER BY seq"
-        ):
-            last = chain(last, tuple(line))
-            if last != digest:
-                raise LedgerError(f"log, row {seq}: changed from outside, or a row before it is missing")
-        for sha256, data in self.db.execute("SELECT sha256, bytes FROM contents"):
-            if hashlib.sha256(data).hexdigest() != sha256:
-                raise LedgerError(f"contents {sha256[:12]}…: the bytes are not those that were added")
-        for id, body in self.db.execute("SELECT id, body FROM records"):
-            if sealed(parse_record(body)).id != id:
-                raise LedgerError(f"{id}: the record is not the one that was added")
+        faults = faults_of(self, Head.parse(head) if isinstance(head, str) else head)
+        if faults:
+            raise LedgerError(f"{self.path} is not as it was written: {'; '.join(faults)}")
+        return self.head()
+
+    def seal(self) -> Head:
+        """Seal a ledger that has no seal, after a whole check of it. From then on writing needs the key.
+
+        Raises
+        ------
+        LedgerError
+            If the ledger was opened without a key, has a seal already, or is not as it was written.
+        """
+        key, self._key = self._key, None
+        try:
+            if key is None:
+                raise LedgerError("a seal needs a key: name its file with --key-file")
+            if self.sealed:
+                raise LedgerError(f"{self.path} is sealed already")
+            self.verify()
+            with self.transaction():
+                self._key = key
+        finally:
+            self._key = key
+        return self.head()
 
 
-__all__ = ["Action", "Judgement", "Ledger", "LedgerError", "Standing"]
+__all__ = ["Action", "Head", "Judgement", "Ledger", "LedgerError", "Standing"]

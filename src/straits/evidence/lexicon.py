@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from straits.errors import MissingExtra
 from straits.evidence.gazetteer import Gazetteer
 from straits.evidence.text import fold
 
@@ -109,8 +110,8 @@ class Searcher:
     def __init__(self, gazetteer: Gazetteer) -> None:
         try:
             import ahocorasick
-        except ImportError:
-            raise ImportError("drafts by rules need the extra: pip install 'straits[evidence]'") from None
+        except ImportError as error:
+            raise MissingExtra("drafting by rules", "evidence", error) from None
         words: dict[str, list[Meaning]] = {}
 
         def add(word: str, meaning: Meaning) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from straits.errors import MissingExtra
 from straits.evidence import edtf
 from straits.evidence.dates import DateHit, Tense, find_dates
 from straits.evidence.documents import Document
@@ -83,8 +84,8 @@ def searcher(gazetteer: Gazetteer) -> Searcher:
 def _tokenizer():  # type: ignore[no-untyped-def]
     try:
         from syntok.tokenizer import Tokenizer
-    except ImportError:
-        raise ImportError("drafts by rules need the extra: pip install 'straits[evidence]'") from None
+    except ImportError as error:
+        raise MissingExtra("drafting by rules", "evidence", error) from None
     return Tokenizer(replace_not_contraction=False)
 
 

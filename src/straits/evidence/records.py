@@ -162,10 +162,10 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def content_id(record: Event | Quantity | Claim) -> str:
-    """Give the id that belongs to the record's content: `<kind>:<16 hex digits of SHA-256>`."""
-    body = record.model_dump(mode="json", exclude={"id"})
-    return f"{record.kind}:{hashlib.sha256(canonical(body).encode()).hexdigest()[:16]}"
+def content_id(record: Event | Quantity | Claim | dict[str, Any]) -> str:
+    """Give the id that belongs to the content of a record, or of its plain data without the id: `<kind>:<16 hex of SHA-256>`."""
+    body = record if isinstance(record, dict) else record.model_dump(mode="json", exclude={"id"})
+    return f"{body['kind']}:{hashlib.sha256(canonical(body).encode()).hexdigest()[:16]}"
 
 
 R = TypeVar("R", bound=Event | Quantity | Claim)

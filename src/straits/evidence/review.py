@@ -13,6 +13,7 @@ from rich.text import Text
 from straits.evidence.alike import likely_twins
 from straits.evidence.ledger import Ledger, LedgerError
 from straits.evidence.records import Claim, Event, Quantity
+from straits.plain import one_line, plain
 
 #: Key of each field that can be amended, by kind of record.
 FIELD_KEYS: dict[str, dict[str, str]] = {
@@ -32,6 +33,8 @@ JUDGEMENT_KEYS = {
     "q": "quit",
     "?": "help",
 }
+#: Letters before and after the evidence that are shown where a paragraph does not end.
+_ROUND = 2000
 
 
 def parse_value(field: str, text: str) -> Any:
@@ -76,13 +79,8 @@ def changes_for(record: Event | Quantity | Claim, field: str, text: str) -> dict
 
 
 def paragraph(ledger: Ledger, record: Event | Quantity | Claim) -> Text:
-    """Give the paragraph round a record, its evidence underlined and its trigger, number or content marked."""
-    text = ledger.text(record.document)
-    start = text.rfind("\n", 0, record.evidence.start) + 1
-    stop = text.find("\n", record.evidence.end)
-    stop = len(text) if stop < 0 else stop
-    shown = Text(text[start:stop])
-    shown.stylize("underline", record.evidence.start - start, record.evidence.end - start)
+    """Give the paragraph round a record as a reader sees it, its evidence underlined, its trigger, number or content marked."""
+    reading = ledger.reading(record.document)
     inner = (
         record.trigger
         if isinstance(record, Event)
@@ -90,7 +88,18 @@ def paragraph(ledger: Ledger, record: Event | Quantity | Claim) -> Text:
         if isinstance(record, Quantity)
         else record.content
     )
-    shown.stylize("bold reverse", inner.start - start, inner.end - start)
+    text = reading.text
+    first, last = reading.from_raw(record.evidence.start, record.evidence.end)
+    begin, end = reading.from_raw(inner.start, inner.end)
+    start = max(text.rfind("\n", 0, first) + 1, first - _ROUND)
+    stop = text.find("\n", last, last + _ROUND)
+    stop = min(len(text), last + _ROUND) if stop < 0 else stop
+    shown = Text()
+    for a, b, style in (
+        (start, first, ""), (first, begin, "underline"), (begin, end, "underline bold reverse"), (end, last, "underline"),
+        (last, stop, ""),
+    ):  # fmt: skip
+        shown.append(plain(text[a:b]), style or None)
     return shown
 
 
@@ -107,9 +116,9 @@ def fields_table(ledger: Ledger, record: Event | Quantity | Claim) -> Table:
         if isinstance(value, list):
             value = " | ".join(value)
         table.add_row(
-            f"[bold]{keys[field]}[/]" if field in keys else "",
+            Text(keys.get(field, ""), style="bold"),
             field,
-            "—" if value in (None, "") else str(value),
+            Text("—" if value in (None, "") else one_line(str(value))),
         )
     return table
 
@@ -118,13 +127,20 @@ def show(ledger: Ledger, record: Event | Quantity | Claim, console: Console) -> 
     """Print a record for judgement."""
     document = ledger.document(record.document)
     origin = f"{document.outlet or 'unknown outlet'} · {document.published.value or 'undated'}"
-    console.rule(f"{record.id} · {ledger.standing(record.id)} · {origin}")
+    console.rule(Text(one_line(f"{record.id} · {ledger.standing(record.id)} · {origin}")))
     console.print(paragraph(ledger, record))
     console.print(fields_table(ledger, record))
     for twin in likely_twins(ledger, record.id)[:3]:
-        console.print(
-            f"  may be the same as {twin.id} ({twin.likeness:.2f}: {', '.join(twin.reasons)})", style="yellow"
+        _say(
+            console,
+            f"  may be the same as {twin.id} ({twin.likeness:.2f}: {', '.join(twin.reasons)})",
+            "yellow",
         )
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    """Print a line as it is, whoever wrote what stands in it."""
+    console.print(Text(one_line(text), style=style))
 
 
 def review(
@@ -159,7 +175,10 @@ def review(
                 "a accept  r reject  f flag  m merge  space next  q quit  ? help; a letter above amends its field",
                 style="dim",
             )
-            pressed = key()
+            try:
+                pressed = key()
+            except EOFError:  # the terminal has gone
+                return made
             action = JUDGEMENT_KEYS.get(pressed)
             try:
                 if action == "quit":
@@ -173,11 +192,11 @@ def review(
                 field = FIELD_KEYS[record.kind].get(pressed)
                 if field:
                     changes.update(changes_for(record, field, ask(f"{field}: ")))
-                    console.print(f"  to be amended on accept: {changes}", style="cyan")
+                    _say(console, f"  to be amended on accept: {changes}", "cyan")
                 else:
-                    console.print("  " + ", ".join(f"{k} {f}" for k, f in FIELD_KEYS[record.kind].items()))
+                    _say(console, "  " + ", ".join(f"{k} {f}" for k, f in FIELD_KEYS[record.kind].items()))
             except ValueError as error:
-                console.print(str(error), style="red")
+                _say(console, str(error), "red")
     return made
 
 

@@ -61,9 +61,10 @@ def timeline(ledger: Ledger, standings: Sequence[Standing] = ("accepted", "merge
     for record in ledger.records("event"):
         if standing[record.id] not in standings or not isinstance(record, Event):
             continue
-        head = record.id
-        while head in into:
+        head, passed = record.id, {record.id}
+        while head in into and into[head] not in passed:
             head = into[head]
+            passed.add(head)
         document = ledger.document(record.document)
         value = record.when.value if record.when else None
         first, last = edtf.bounds(value) if value else (None, None)
@@ -81,7 +82,7 @@ def timeline(ledger: Ledger, standings: Sequence[Standing] = ("accepted", "merge
                 "outlet": document.outlet or "unknown",
                 "published": document.published.value,
                 "voice": record.voice,
-                "says": record.evidence.exact,
+                "says": ledger.words(record.document, record.evidence),
                 "line": line_of(ledger.text(record.document), record.evidence.start),
                 "standing": standing[record.id],
                 "record": record.id,
@@ -118,19 +119,20 @@ def terms(ledger: Ledger, concepts: Mapping[str, Sequence[str]] | None = None) -
     patterns = {concept: _pattern(words) for concept, words in wanted.items()}
     rows: list[dict[str, Any]] = []
     for document in ledger.documents():
-        text = ledger.text(document.sha256)
+        text, reading = ledger.text(document.sha256), ledger.reading(document.sha256)
         claims = [
             c
             for c in ledger.records("claim", document=document.sha256)
             if ledger.standing(c.id) not in ("rejected", "amended")
         ]
-        plain = fold(text)
+        plain = fold(reading.text)
         for region in document.regions:
             if region.label not in ("title", "lead", "body"):
                 continue
             for concept, pattern in patterns.items():
-                for match in pattern.finditer(plain, region.start, region.end):
-                    holding = [c for c in claims if c.content.start <= match.start() < c.content.end]  # type: ignore[union-attr]
+                for match in pattern.finditer(plain, *reading.from_raw(region.start, region.end)):
+                    start, end = reading.to_raw(match.start(), match.end())
+                    holding = [c for c in claims if c.content.start <= start < c.content.end]  # type: ignore[union-attr]
                     inner = min(holding, key=lambda c: c.content.end - c.content.start, default=None)  # type: ignore[union-attr]
                     rows.append(
                         {
@@ -138,11 +140,13 @@ def terms(ledger: Ledger, concepts: Mapping[str, Sequence[str]] | None = None) -
                             "term": " ".join(match[0].lower().split()),
                             "outlet": document.outlet or "unknown",
                             "voice": inner.speaker if inner else OUTLET,  # type: ignore[union-attr]
-                            "line": line_of(text, match.start()),
-                            "start": match.start(),
-                            "end": match.end(),
-                            "exact": text[match.start() : match.end()],
-                            "context": text[max(0, match.start() - 60) : match.end() + 60].replace("\n", " "),
+                            "line": line_of(text, start),
+                            "start": start,
+                            "end": end,
+                            "exact": text[start:end],
+                            "context": reading.text[max(0, match.start() - 60) : match.end() + 60].replace(
+                                "\n", " "
+                            ),
                             "document": document.sha256,
                         }
                     )

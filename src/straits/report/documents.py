@@ -36,12 +36,13 @@ def read_documents(ledger: Path) -> Documents:
     Raises
     ------
     StraitsError
-        If there is no ledger at the path, or it cannot be read.
+        If there is no ledger at the path, or it cannot be read, or it is not as it was written: all of it is checked first.
     """
     from straits.evidence.ledger import Ledger
     from straits.evidence.tables import terms, timeline
 
     with Ledger(ledger) as opened:
+        opened.verify()
         return Documents(timeline(opened), terms(opened))
 
 
