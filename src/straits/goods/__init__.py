@@ -13,11 +13,13 @@ from straits.lazy import on_first_use
 if TYPE_CHECKING:
     from straits.goods.reading import check as check
     from straits.goods.reading import read as read
+    from straits.goods.tracing.question import trace as trace
 
 # Loaded on first use. No module has the name of a function: importing it would hide the function.
 _HOME = {
     "check": "straits.goods.reading",
     "read": "straits.goods.reading",
+    "trace": "straits.goods.tracing.question",
 }
 
 __all__ = sorted(_HOME)
