@@ -235,8 +235,8 @@ def test_what_stands_between_unit_and_period_is_what_is_measured() -> None:
 
 
 SENTENCE = (
-    "Port report on the year\n\nThe port loaded 5–7 million tonnes of coal in all, and exports rose from 5 to 7 million tonnes when "
-    "the quay was open again for 30–45 days in the summer of that year."
+    "Port report on the year\n\nThe port loaded 5–7 million tonnes of coal in all, and exports rose from 5 to 7 million "
+    "tonnes when the quay was open again for 30–45 days in the summer of that year."
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -38,6 +39,16 @@ MONTH_RU = (
 )
 WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 YEAR = r"(?:19|20)\d\d"
+_DASH = r"(?:\s?[–—-]\s?|\s+(?:to|through|until)\s+)"
+#: A year in four digits, or in two behind an apostrophe.
+YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d)"
+#: A year that is told by its distance. What hangs on another date of the text ("that year", "a year earlier") has none here.
+REL_YEAR = (
+    r"(?:,?\s+(?:(?:of|in)\s+)?(?:(?P<rel_year>last|this|next|the\s+(?:current|past|coming|same|following|previous|preceding|next)|that)\s+year"
+    r"\b(?!['’]s)|(?P<years>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
+    r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
+    r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
+)
 _EDGE = (
     r"(?:(?P<edge>early|mid|late|the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of)(?:\s+|-)(?:the\s+)?)?"
 )
@@ -45,7 +56,7 @@ _PREP = r"(?:(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Aa]t|[Dd
 _NOT_COUNT = r"(?!\d|[.,:]\d|\s*(?:%|percent|per\s+cent|million|billion|thousand|tons?|tonnes|barrels))"
 
 
-def _month(name: str) -> int:
+def month_of(name: str) -> int:
     low = name.lower().rstrip(".")
     for i, english in enumerate(_EN, 1):
         if english.lower().startswith(low[:3]):
@@ -73,6 +84,17 @@ def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[d
     return best[1] if best else None
 
 
+@dataclass(frozen=True)
+class SaidYear:
+    """A year that stands with a date: its value, if it can be told, and on what it rests."""
+
+    value: str | None
+    basis: Basis
+
+
+Year = SaidYear | None
+
+
 class Ground:
     """What an expression is resolved against."""
 
@@ -80,18 +102,21 @@ class Ground:
         self.published = published
         self.tense = tense
 
-    def day(self, month: int, day: int, year: str | None) -> tuple[str | None, Basis]:
+    def day(self, month: int, day: int, year: Year = None) -> tuple[str | None, Basis]:
         if year:
-            date(int(year), month, day)
-            return f"{year}-{month:02d}-{day:02d}", "stated"
+            if year.value is None:
+                return None, "relative"
+            date(int(year.value), month, day)
+            return f"{year.value}-{month:02d}-{day:02d}", year.basis
+        date(2000, month, day)  # a day of some year, at least
         if not self.published:
             return None, "relative"
         found = _nearest(self.published, self.tense, lambda y: (date(y, month, day), date(y, month, day)))
         return (f"{found}-{month:02d}-{day:02d}" if found else None), "relative"
 
-    def month(self, month: int, year: str | None) -> tuple[str | None, Basis]:
+    def month(self, month: int, year: Year = None) -> tuple[str | None, Basis]:
         if year:
-            return f"{year}-{month:02d}", "stated"
+            return (f"{year.value}-{month:02d}" if year.value else None), year.basis
         if not self.published:
             return None, "relative"
         found = _nearest(
@@ -99,9 +124,9 @@ class Ground:
         )
         return f"{found}-{month:02d}", "relative"
 
-    def season(self, season: int, year: str | None) -> tuple[str | None, Basis]:
+    def season(self, season: int, year: Year = None) -> tuple[str | None, Basis]:
         if year:
-            return f"{year}-{season}", "stated"
+            return (f"{year.value}-{season}" if year.value else None), year.basis
         if not self.published:
             return None, "relative"
 
@@ -119,17 +144,54 @@ class Ground:
 _Value = tuple[str | None, Basis]
 
 
+def said_year(m: re.Match[str], g: Ground) -> Year:
+    """Give the year that stands with a date, or None if none does."""
+    groups = m.groupdict()
+    year = groups.get("year")
+    if year:
+        if len(year) == 3:
+            year = ("19" if year[1] >= "5" else "20") + year[1:]
+        return SaidYear(year, "stated")
+    rel, count, side = groups.get("rel_year"), groups.get("years"), groups.get("year_side")
+    russian = groups.get("year_ru")
+    if not (rel or count or side or russian):
+        return None
+    shift: int | None = None
+    if rel:
+        shift = {"last": -1, "the past": -1, "this": 0, "the current": 0, "next": 1, "the coming": 1}.get(
+            " ".join(rel.lower().split())
+        )
+    elif count:
+        shift = -count_of(count) if groups["years_side"].lower() == "ago" else None
+    elif side:
+        shift = {"before last": -2, "after next": 2}.get(" ".join(side.lower().split()))
+    elif russian:
+        low = russian.lower()
+        shift = -1 if low in ("прошлого", "минувшего") else 1 if low in ("следующего", "будущего") else 0
+    known = g.published is not None and shift is not None
+    return SaidYear(g.year(shift)[0] if known and shift is not None else None, "relative")
+
+
 def _full(m: re.Match[str], g: Ground) -> _Value:
-    month, day = _month(m["month"]), int(m["day"])
+    month, day, year = month_of(m["month"]), int(m["day"]), said_year(m, g)
+    groups = m.groupdict()
+    if groups.get("day3"):
+        if int(m["day3"]) != day + 1 or m["more"]:
+            return None, "relative"
+        return span(g.day(month, day, year), g.day(month, day + 1, year))
     if m["day2"]:
-        first, basis = g.day(month, day, m["year"])
-        last, _ = g.day(month, int(m["day2"]), m["year"])
-        return (f"{first}/{last}" if first and last else None), basis
-    return g.day(month, day, m["year"])
+        return span(g.day(month, day, year), g.day(month, int(m["day2"]), year))
+    return g.day(month, day, year)
+
+
+def span(first: _Value, last: _Value) -> _Value:
+    """Give the interval of two dates; none if one is not known or they run backwards."""
+    whole = bool(first[0] and last[0] and first[0] <= last[0])
+    return (f"{first[0]}/{last[0]}" if whole else None), first[1]
 
 
 def _numeric(m: re.Match[str], g: Ground) -> _Value:
-    return g.day(int(m["mm"] or m["m2"]), int(m["dd"] or m["d2"]), m["yyyy"] or m["y2"])
+    return g.day(int(m["mm"] or m["m2"]), int(m["dd"] or m["d2"]), SaidYear(m["yyyy"] or m["y2"], "stated"))
 
 
 def _narrowed(value: _Value, edge: str | None) -> _Value:
@@ -150,23 +212,46 @@ def _narrowed(value: _Value, edge: str | None) -> _Value:
 
 
 def _month_year(m: re.Match[str], g: Ground) -> _Value:
-    if m["month2"]:
-        first, basis = g.month(_month(m["month"]), m["year"])
-        last, _ = g.month(_month(m["month2"]), m["year"])
-        return (f"{first}/{last}" if first and last and first <= last else None), basis
-    return g.month(_month(m["month"]), m["year"])
+    year, first, second = said_year(m, g), month_of(m["month"]), m["month2"]
+    which = (m.groupdict().get("prep") or "").lower()
+    if which in ("last", "next") and not year and g.published:
+        p = g.published
+        if p.month == first:
+            return None, "relative"  # the one that runs, or that of a year ago?
+        past = which == "last"
+        year = SaidYear(
+            str(p.year + (past and first > p.month) * -1 + (not past and first < p.month)), "relative"
+        )
+    if second:
+        last = month_of(second)
+        if year and year.value and first > last:
+            return span(g.month(first, SaidYear(str(int(year.value) - 1), year.basis)), g.month(last, year))
+        return span(g.month(first, year), g.month(last, year))
+    return g.month(first, year)
 
 
 def _season(m: re.Match[str], g: Ground) -> _Value:
     season = _SEASONS[m["season"].lower()]
-    which = (m["which"] or "").lower()
-    if m["year"]:
-        value: _Value = g.season(season, m["year"])
+    which, year = (m["which"] or "").lower(), said_year(m, g)
+    if year:
+        value: _Value = g.season(season, year)
     elif which in ("last", "next") and g.published:
-        value = Ground(g.published, "past" if which == "last" else "future").season(season, None)
+        value = _other_season(season, which, g.published)
     else:
-        value = g.season(season, None)
+        value = g.season(season)
     return _narrowed(value, m["edge"])
+
+
+def _other_season(season: int, which: str, published: date) -> _Value:
+    """Give the season that ended last or begins next; none in the middle of one, of which "last" may mean two."""
+    for year in (published.year - 2, published.year - 1, published.year, published.year + 1):
+        first, last = edtf.bounds(f"{year}-{season}")
+        assert first and last
+        if which == "next" and first > published:
+            return f"{year}-{season}", "relative"
+        if which == "last" and last >= published:
+            return (f"{year - 1}-{season}" if first > published else None), "relative"
+    return None, "relative"
 
 
 def _relative_year(words: str | None, year: str | None, g: Ground) -> _Value:
@@ -186,7 +271,7 @@ def _part_of_year(m: re.Match[str], g: Ground) -> _Value:
     if m["code"]:
         number, length = int(m["code"][1]), 6 if m["code"][0] in "Hh" else 3
     elif m["months"]:
-        number, length = 1, _count(m["months"])
+        number, length = 1, count_of(m["months"])
     else:
         number, length = _ORDINALS[m["ordinal"].lower()], 6 if m["part"].lower() == "half" else 3
     start = (number - 1) * length + 1
@@ -195,7 +280,7 @@ def _part_of_year(m: re.Match[str], g: Ground) -> _Value:
     return f"{text}-{start:02d}/{text}-{start + length - 1:02d}", basis
 
 
-def _count(word: str) -> int:
+def count_of(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS.get(word.lower(), 0)
 
 
@@ -213,10 +298,10 @@ def _relative(m: re.Match[str], g: Ground) -> _Value:
     monday = p - timedelta(days=p.weekday()) + timedelta(weeks=step)
     if unit == "week":
         return f"{monday}/{monday + timedelta(days=6)}", "relative"
-    return str(_weekday(p, unit, "future" if step > 0 else "past", strict=step != 0)), "relative"
+    return str(weekday_of(p, unit, "future" if step > 0 else "past", strict=step != 0)), "relative"
 
 
-def _weekday(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
+def weekday_of(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
     shift = (published.weekday() - _WEEKDAYS.index(name.lower())) % 7
     if tense == "future":
         return published + timedelta(days=(7 - shift) % 7 or (7 if strict else 0))
@@ -224,12 +309,12 @@ def _weekday(published: date, name: str, tense: Tense | None, strict: bool = Fal
 
 
 def _on_weekday(m: re.Match[str], g: Ground) -> _Value:
-    return (str(_weekday(g.published, m["wd"], g.tense)) if g.published else None), "relative"
+    return (str(weekday_of(g.published, m["wd"], g.tense)) if g.published else None), "relative"
 
 
 def _ago(m: re.Match[str], g: Ground) -> _Value:
-    p, n, unit = g.published, _count(m["n"]), m["unit"].lower().rstrip("s")
-    if not p or not n:
+    p, n, unit = g.published, count_of(m["n"]), m["unit"].lower().rstrip("s")
+    if not p or not n or m["hedge"]:
         return None, "relative"
     if unit == "day":
         return str(p - timedelta(days=n)), "relative"
@@ -258,23 +343,24 @@ _UNITS = r"(?P<unit>days?|weeks?|months?|years?)"
 HINT = re.compile(
     rf"(?P<month>{MONTH}|{MONTH_RU})|(?P<year>(?<!\d){YEAR}(?!\d))|(?P<digits>\d\.\d\d?\.\d)"
     r"|\b(?P<period>(?i:years?|months?|weeks?|half|quarter))\b|\b(?P<season>(?i:summer|winter|spring|autumn))\b|\b(?P<ago>(?i:ago))\b"
-    rf"|\b(?P<deictic>(?i:yesterday|tomorrow|вчера|завтра))\b|(?P<weekday>(?i:{WD}))"
+    rf"|\b(?P<deictic>(?i:yesterday|tomorrow|вчера|завтра|позавчера|послезавтра))\b|(?P<weekday>(?i:{WD}))"
 )
 
 #: Forms from the fullest to the barest: pattern, what resolves it, and which hints (groups of `HINT`) it cannot do without.
 RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], frozenset[str]]] = [
     (
         re.compile(
-            rf"(?:{WD},?\s+)?(?:(?<![\d.,:])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?[–-]\s?(?P<day2>[0-3]?\d))?"
-            rf"(?:\s+of)?\s+(?P<month>{MONTH}|{MONTH_RU}))(?:,?\s+(?P<year>{YEAR}))?(?!\d)"
+            rf"(?:{WD},?\s+)?(?:(?<![\d.,:])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:{_DASH}(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?)?"
+            rf"(?:\s+of)?\s+(?P<month>{MONTH}|{MONTH_RU}))(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?(?!\d)"
         ),
         _full,
         frozenset(("month",)),
     ),
     (
         re.compile(
-            rf"(?:{WD},?\s+)?\b(?P<month>{MONTH}),?\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?[–-]\s?(?P<day2>[0-3]?\d))?"
-            rf"{_NOT_COUNT}(?:,?\s+(?P<year>{YEAR})(?!\d))?"
+            rf"(?:{WD},?\s+)?\b(?P<month>{MONTH}),?\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:{_DASH}(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?"
+            rf"|(?P<more>(?:,\s+[0-3]?\d(?:st|nd|rd|th)?){{0,9}}),?\s+(?:and|or)\s+(?P<day3>[0-3]?\d)(?:st|nd|rd|th)?(?=,?\s+(?:{YEAR}|(?:of\s+)?(?:last|this|next)\s+year))"
+            rf")?{_NOT_COUNT}(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
         ),
         _full,
         frozenset(("month",)),
@@ -298,7 +384,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], fr
     (
         re.compile(
             rf"\b{_PREP}{_EDGE}(?:(?P<last>last|next|this)\s+)?\b(?P<month>{MONTH}|{MONTH_RU})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?"
-            rf",?\s+(?:of\s+)?(?P<year>{YEAR})(?!\d)"
+            rf"(?:,?\s+(?:of\s+)?{YEAR_GROUP}|{REL_YEAR})"
         ),
         _month_year,
         frozenset(("month",)),
@@ -306,14 +392,14 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], fr
     (
         re.compile(
             rf"\b(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Dd]uring|[Bb]ack\s+in|[Ff]rom|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id-?)"
-            rf"\s*{_EDGE}\b(?P<month>{MONTH})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?(?!\s+\d)(?P<year>(?!))?"
+            rf"\s*{_EDGE}\b(?P<month>{MONTH})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?(?!\s+\d)"
         ),
         _month_year,
         frozenset(("month",)),
     ),
     (
         re.compile(
-            rf"\b{_PREP}{_EDGE}(?:(?P<which>the|this|last|next)\s+)?(?P<season>summer|winter|spring|autumn)\b(?:\s+(?:of\s+)?(?P<year>{YEAR}))?",
+            rf"\b{_PREP}{_EDGE}(?:(?P<which>the|this|last|next)\s+)?(?P<season>summer|winter|spring|autumn)\b(?:,?\s+(?:of\s+)?{YEAR_GROUP}|{REL_YEAR})?",
             re.I,
         ),
         _season,
@@ -330,7 +416,11 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], fr
     ),
     (re.compile(rf"\b(?:[Oo]n\s+(?P<wd>{WD}))\b"), _on_weekday, frozenset(("weekday",))),
     (
-        re.compile(rf"\b(?P<n>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+{_UNITS}\s+ago\b", re.I),
+        re.compile(
+            rf"(?P<hedge>\b(?:(?:more|less)\s+than|over|under|almost|nearly|half|(?:and|or|to)(?:\s+a\s+half)?)\s+)?"
+            rf"(?<![-–])\b(?P<n>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+{_UNITS}\s+ago\b",
+            re.I,
+        ),
         _ago,
         frozenset(("ago",)),
     ),

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
+from straits.evidence.date_compounds import COMPOUNDS, LATER
 from straits.evidence.date_rules import HINT, RULES, Ground, Tense
 from straits.evidence.records import Basis
 
@@ -35,6 +36,7 @@ _KEPT_PREPOSITIONS = re.compile(
     r"in|by|since|until|till|through|at|during|back\s+in|last|next|early|late|mid-?", re.I
 )
 _UNTIL = re.compile(r"(?:until|till|through|by|before)\b", re.I)
+_LEADS = re.compile(r"\b(until|till|through|by|before|since|from|after)\s+(?:(?:on|the)\s+)?$", re.I)
 _SINCE = re.compile(r"(?:since|from|after)\b", re.I)
 
 
@@ -62,7 +64,7 @@ def find_dates(
     ground = Ground(published, tense)
     taken: list[tuple[int, int]] = []
     hits: list[DateHit] = []
-    for pattern, resolve, needed in RULES:
+    for pattern, resolve, needed in (*COMPOUNDS, *RULES, *LATER):
         if not hints & needed:
             continue
         for m in pattern.finditer(text, start, end):
@@ -82,12 +84,21 @@ def find_dates(
                     + len(text[m.end("prep") : m.end()])
                     - len(text[m.end("prep") : m.end()].lstrip())
                 )
+            if prep.lower() == "from" and value and "/" in value:
+                prep = ""  # the interval says it
+            lead = prep or ("" if value and "/" in value else _before(text, start, m.start()))
             kind: Literal["date", "until", "since"] = (
-                "until" if _UNTIL.match(prep) else "since" if _SINCE.match(prep) else "date"
+                "until" if _UNTIL.match(lead) else "since" if _SINCE.match(lead) else "date"
             )
             taken.append((m.start(), m.end()))
             hits.append(DateHit(begin, m.end(), text[begin : m.end()], value, precision, basis, kind))
     return sorted(hits, key=lambda h: h.start)
+
+
+def _before(text: str, start: int, at: int) -> str:
+    """Give the word before a date that says whether something ends or begins with it."""
+    found = _LEADS.search(text[max(start, at - 16) : at])
+    return found[1] if found else ""
 
 
 def readings(text: str, published: date | None) -> set[str]:

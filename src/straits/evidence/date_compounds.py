@@ -1,0 +1,181 @@
+"""Dates that are told in two parts, of which neither alone is the date: "the day before yesterday", "Monday last week",
+"from March 5 to April 2, 2019", "two days after March 5".
+
+They are looked for before the plain forms, so that no part of them is read for itself. Where the parts do not give a day for
+certain the date is found and has no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from straits.evidence.date_rules import (
+    MONTH,
+    MONTH_RU,
+    REL_YEAR,
+    WD,
+    YEAR_GROUP,
+    Ground,
+    SaidYear,
+    count_of,
+    month_of,
+    said_year,
+    span,
+    weekday_of,
+)
+from straits.evidence.records import Basis
+
+_Value = tuple[str | None, Basis]
+_D = r"[0-3]?\d(?:st|nd|rd|th)?(?![\d.,:]\d|\d)"
+_MONTHS = rf"(?:{MONTH}|{MONTH_RU})"
+
+
+def _day_month(suffix: str) -> str:
+    """Give the pattern of a day with its month, in either order."""
+    return (
+        rf"(?:(?:{WD},?\s+)?(?:\b(?P<m1{suffix}>{_MONTHS})\s+(?P<d1{suffix}>{_D})"
+        rf"|(?<![\d.,:])\b(?P<d2{suffix}>{_D})(?:\s+of)?\s+(?P<m2{suffix}>{_MONTHS})))"
+    )
+
+
+def _parts(m: re.Match[str], suffix: str) -> tuple[int, int]:
+    month, day = m["m1" + suffix] or m["m2" + suffix], m["d1" + suffix] or m["d2" + suffix]
+    return month_of(month), int(re.sub(r"\D", "", day))
+
+
+def _from_to(m: re.Match[str], g: Ground) -> _Value:
+    """Give the interval of two days whose year stands with the second."""
+    (month_a, day_a), (month_b, day_b), year = _parts(m, "a"), _parts(m, "b"), said_year(m, g)
+    if m["link"].strip().lower() in ("and", "or") and not m["between"]:
+        return None, "relative"  # two days, not the time between them
+    earlier = year
+    if year and year.value and (month_a, day_a) > (month_b, day_b):
+        earlier = SaidYear(str(int(year.value) - 1), year.basis)
+    return span(g.day(month_a, day_a, earlier), g.day(month_b, day_b, year))
+
+
+def _shifted(m: re.Match[str], g: Ground) -> _Value:
+    """Give the day so many days or weeks from another."""
+    month, day = _parts(m, "a")
+    base = g.day(month, day, said_year(m, g))[0]
+    unit = m["unit"].lower().rstrip("s")
+    number = 1 if m["n"].lower() == "the" else count_of(m["n"])
+    if (
+        base is None
+        or not number
+        or unit not in ("day", "week")
+        or (m["n"].lower() == "the" and unit == "week")
+    ):
+        return None, "relative"
+    days = number * (7 if unit == "week" else 1)
+    back = re.match(r"before|prior", m["side"], re.I)
+    return str(date.fromisoformat(base) + timedelta(days=-days if back else days)), "relative"
+
+
+def _day_but_one(m: re.Match[str], g: Ground) -> _Value:
+    low = m["word"].lower()
+    days = -2 if "yesterday" in low or low == "позавчера" else 2
+    return (str(g.published + timedelta(days=days)) if g.published else None), "relative"
+
+
+def _but_one(m: re.Match[str], g: Ground) -> _Value:
+    """Give the week, month, year or weekday before the last or after the next."""
+    p, unit, step = g.published, m["unit"].lower(), -1 if m["side"].lower().startswith("before") else 1
+    if not p:
+        return None, "relative"
+    if unit == "year":
+        return g.year(2 * step)
+    if unit == "month":
+        year, month = divmod(p.year * 12 + p.month - 1 + 2 * step, 12)
+        return f"{year}-{month + 1:02d}", "relative"
+    if unit == "week":
+        monday = p - timedelta(days=p.weekday()) + timedelta(weeks=2 * step)
+        return f"{monday}/{monday + timedelta(days=6)}", "relative"
+    first = weekday_of(p, unit, "future" if step > 0 else "past", strict=True)
+    return str(first + timedelta(weeks=step)), "relative"
+
+
+def _in_week(m: re.Match[str], g: Ground) -> _Value:
+    """Give a weekday of a week that is told by its distance."""
+    which = " ".join((m["which"] or m["which2"] or m["which3"]).lower().split())
+    step = {"last": -1, "this": 0, "next": 1, "before last": -2, "after next": 2}.get(which)
+    if g.published is None or step is None:
+        return None, "relative"
+    monday = g.published - timedelta(days=g.published.weekday()) + timedelta(weeks=step)
+    name = (m["wd"] or m["wd2"]).lower()
+    return str(monday + timedelta(days=_DAYS.index(name))), "relative"
+
+
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _open(_m: re.Match[str], _g: Ground) -> _Value:
+    return None, "relative"
+
+
+_N = r"(?P<n>the|\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_WEEKS = r"(?P<which>last|this|next|that|the\s+(?:previous|same|following|next))\s+week"
+
+Rules = list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], frozenset[str]]]
+COMPOUNDS: Rules = [
+    (
+        re.compile(
+            r"\b(?P<word>(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|позавчера|послезавтра)\b", re.I
+        ),
+        _day_but_one,
+        frozenset(("deictic",)),
+    ),
+    (
+        re.compile(
+            rf"\b{_N}\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<side>before|prior\s+to|after|following|from)\s+(?:the\s+)?{_day_month('a')}"
+            rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
+        ),
+        _shifted,
+        frozenset(("month",)),
+    ),
+    (
+        re.compile(
+            rf"(?P<between>\b[Bb]etween\s+)?{_day_month('a')}(?P<link>\s?[–—-]\s?|\s+(?:to|until|till|through|and|or)\s+){_day_month('b')}"
+            rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})"
+        ),
+        _from_to,
+        frozenset(("month",)),
+    ),
+    (
+        re.compile(
+            rf"\b(?P<wd>{WD})\b,?\s+(?:of\s+)?(?:{_WEEKS}|the\s+week\s+(?P<which2>before\s+last|after\s+next))\b(?!['’]s)"
+            rf"|\b(?P<which3>last|this|next)\s+week,?\s+on\s+(?P<wd2>{WD})\b",
+            re.I,
+        ),
+        _in_week,
+        frozenset(("weekday",)),
+    ),
+    (
+        re.compile(rf"\b(?:the\s+)?(?P<unit>{WD})\s+(?P<side>before\s+last|after\s+next)\b", re.I),
+        _but_one,
+        frozenset(("weekday",)),
+    ),
+    (
+        re.compile(
+            rf"\b{WD}\s+(?:{_N}\s+weeks?\s+(?:ago|earlier|before|later)|week\b)"
+            rf"|\b{_N.replace('?P<n>', '?:')}\s+weeks?\s+ago,?\s+(?:on\s+)?{WD}\b",
+            re.I,
+        ),
+        _open,
+        frozenset(("weekday",)),
+    ),
+]  # fmt: skip
+
+#: Forms that are looked for after the plain ones, which may hold them ("March 5 the year before last").
+LATER: Rules = [
+    (
+        re.compile(r"\b(?:the\s+)?(?P<unit>week|month|year)\s+(?P<side>before\s+last|after\s+next)\b", re.I),
+        _but_one,
+        frozenset(("period",)),
+    ),
+]
+
+
+__all__ = ["COMPOUNDS", "LATER"]
