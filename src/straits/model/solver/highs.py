@@ -15,6 +15,7 @@ from scipy import sparse
 from straits.errors import ModelError
 from straits.model.solver.answer import INFEASIBLE, OPTIMAL, STOPPED, UNBOUNDED
 from straits.model.solver.program import Arrays
+from straits.model.solver.quiet import first_time_quietly
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: OPTIMAL,
@@ -45,7 +46,7 @@ def new_solver(
     *, threads: int = 1, scaled: bool = True, options: Mapping[str, Option] | None = None
 ) -> highspy.Highs:
     """Give a silent HiGHS with settings that repeat: one thread, serial dual simplex where simplex is used."""
-    solver = highspy.Highs()
+    solver = first_time_quietly(highspy.Highs)
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", threads)
     solver.setOptionValue("parallel", "off")
@@ -122,7 +123,7 @@ def _ray(found: tuple[object, bool, np.ndarray]) -> np.ndarray | None:
 
 def version() -> str:
     """Name and version of the solver."""
-    return f"HiGHS {highspy.Highs().version()}"
+    return f"HiGHS {first_time_quietly(highspy.Highs).version()}"
 
 
 def write(solver: highspy.Highs, path: Path, columns: list[str], rows: list[str]) -> None:

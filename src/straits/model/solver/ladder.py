@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
 #: Options of the solver.
 Options = Mapping[str, bool | int | float | str]
 
