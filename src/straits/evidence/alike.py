@@ -15,6 +15,7 @@ from straits.evidence.ledger import Ledger
 from straits.evidence.lexicon import codebook
 from straits.evidence.records import OUTLET, Claim, Event, Quantity, canonical
 from straits.evidence.text import fold
+from straits.evidence.wires import agency_of, wire_of_record, wires_of
 
 #: Records whose evidence shares at least this part of its word triples are told in the same words.
 SAME_WORDS = 0.5
@@ -120,11 +121,13 @@ class Line:
 def independent_lines(ledger: Ledger, ids: Sequence[str]) -> list[Line]:
     """Divide records into lines of testimony that do not rest on each other, as far as the documents show.
 
-    Two records are one line if they stand in one document or outlet, if both are said by the same quoted speaker, if one names
-    the other's outlet as its voice or medium, or if they are told in the same words.
+    Two records are one line if they stand in one document or outlet, if both are said by the same quoted speaker, if both rest on
+    one news agency (dateline, credit, byline or sentence), if one names the other's outlet as its voice or medium, or if they are
+    told in the same words.
     """
     records = [ledger.record(i) for i in ids]
     outlets = [ledger.document(r.document).outlet for r in records]
+    wires = _wires(ledger, records)
     parent = list(range(len(records)))
     reasons: dict[int, list[str]] = {}
 
@@ -135,7 +138,7 @@ def independent_lines(ledger: Ledger, ids: Sequence[str]) -> list[Line]:
 
     for i, a in enumerate(records):
         for j in range(i):
-            why = _one_witness(a, records[j], outlets[i], outlets[j])
+            why = _one_witness(a, records[j], outlets[i], outlets[j], wires[i], wires[j])
             if why:
                 parent[root(i)] = root(j)
                 reasons.setdefault(i, []).append(why)
@@ -151,8 +154,19 @@ def independent_lines(ledger: Ledger, ids: Sequence[str]) -> list[Line]:
     ]
 
 
+def _wires(ledger: Ledger, records: Sequence[Event | Quantity | Claim]) -> list[frozenset[str]]:
+    """Give the news agencies on which each record rests: those of its document, and those that it names itself."""
+    whole = {d: wires_of(ledger.document(d), ledger.reading(d)) for d in {r.document for r in records}}
+    return [whole[r.document] | wire_of_record(r) for r in records]
+
+
 def _one_witness(
-    a: Event | Quantity | Claim, b: Event | Quantity | Claim, outlet_a: str | None, outlet_b: str | None
+    a: Event | Quantity | Claim,
+    b: Event | Quantity | Claim,
+    outlet_a: str | None,
+    outlet_b: str | None,
+    wires_a: frozenset[str] = frozenset(),
+    wires_b: frozenset[str] = frozenset(),
 ) -> str | None:
     if a.document == b.document:
         return "one document"
@@ -160,6 +174,11 @@ def _one_witness(
         return f"one outlet, {outlet_a}"
     if a.voice != OUTLET and a.voice == b.voice:
         return f"one speaker, {a.voice}"
+    if wires_a & wires_b:
+        return f"one source, {', '.join(sorted(wires_a & wires_b))}"
+    for wires, outlet in ((wires_a, outlet_b), (wires_b, outlet_a)):
+        if outlet and (agency_of(outlet) or outlet) in wires:
+            return f"has it from {outlet}"
     for record, outlet in ((a, outlet_b), (b, outlet_a)):
         named = {record.voice, getattr(record, "via", None)}
         if outlet and any(v and _names(v, outlet) for v in named):

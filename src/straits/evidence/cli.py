@@ -69,6 +69,8 @@ def add(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Keep documents. Outlet and date are asked for, never guessed silently."""
+    from straits.evidence.documents import unread
+
     with open_ledger(ledger) as book:
 
         def keep(path: Path) -> None:
@@ -82,8 +84,15 @@ def add(
                 f"{document.sha256[:12]}  {path.name}: {document.outlet or 'unknown'}, {document.published.value or 'undated'} "
                 f"({document.published.basis}), {document.language}; {labels}"
             )
+            _warn(unread(document))
 
         each("documents were not added", files, lambda path: path.name, keep)
+
+
+def _warn(warning: str | None) -> None:
+    """Say what is not read, beside the output."""
+    if warning:
+        err.print(one_line(f"warning: {warning}"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _bytes(path: Path) -> bytes:
@@ -174,7 +183,10 @@ def draft(
                 for _, why in refused:
                     err.print(one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True)
             else:
-                records = draft_by_rules(document, reading, book.gazetteer).records
+                drafts = draft_by_rules(document, reading, book.gazetteer)
+                records = drafts.records
+                for warning in drafts.warnings:
+                    _warn(warning)
             book.add(records)
             count = {k: sum(r.kind == k for r in records) for k in ("event", "quantity", "claim")}
             say(

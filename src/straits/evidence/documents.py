@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 from typing import Literal
 
@@ -68,10 +69,18 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+#: Scripts by the first word of the names of their letters, as ISO 15924 codes.
+_SCRIPTS = {
+    "CJK": "Hani", "HIRAGANA": "Jpan", "KATAKANA": "Jpan", "HANGUL": "Kore", "ARABIC": "Arab", "HEBREW": "Hebr", "GREEK": "Grek",
+    "GEORGIAN": "Geor", "ARMENIAN": "Armn", "THAI": "Thai", "DEVANAGARI": "Deva", "BENGALI": "Beng", "TAMIL": "Taml",
+}  # fmt: skip
+
+
 def language(text: str) -> str:
     """Give the languages of a text by script and commonest words; a language counts with a tenth of the letters or more."""
-    cyrillic, latin = len(re.findall(r"[А-Яа-яЁё]", text)), len(re.findall(r"[A-Za-z]", text))
-    letters = cyrillic + latin
+    cyrillic, latin = len(re.findall(r"[А-Яа-яЁё\u0400-\u04ff]", text)), len(re.findall(r"[A-Za-z]", text))
+    others = re.findall(r"[^\W\d_\u0000-\u036f\u0400-\u04ff\u1e00-\u1eff]", text)
+    letters = cyrillic + latin + len(others)
     if not letters:
         return "und"
     found = []
@@ -80,9 +89,35 @@ def language(text: str) -> str:
         common = sum(w in ("the", "of", "and", "to", "in", "is", "that", "for", "was", "on") for w in words)
         found.append((latin, "en" if common * 12 >= len(words) else "und-Latn"))
     if cyrillic * 10 >= letters:
-        kazakh = len(re.findall(r"[әғқңөұүһі]", text.lower()))
-        found.append((cyrillic, "kk" if kazakh * 30 >= cyrillic else "ru"))
+        low = text.lower()
+        kazakh, ukrainian = len(re.findall(r"[әғқңөұүһ]", low)), len(re.findall(r"[їєґ]", low))
+        code = "kk" if kazakh * 30 >= cyrillic else "uk" if ukrainian * 60 >= cyrillic else "ru"
+        found.append((cyrillic, code))
+    if len(others) * 10 >= letters:
+        script = unicodedata.name(others[len(others) // 2], "").split(" ")[0]
+        found.append((len(others), f"und-{_SCRIPTS[script]}" if script in _SCRIPTS else "und"))
     return "+".join(code for _, code in sorted(found, reverse=True))
+
+
+_SPOKEN = {"ru": "Russian", "kk": "Kazakh", "uk": "Ukrainian"}
+
+
+def unread(document: Document) -> str | None:
+    """Say that a document, or a good part of it, is in a language that the rules do not read; None if they read it."""
+    others = [code for code in document.language.split("+") if code != "en"]
+    if not others:
+        return None
+    names = ", ".join(
+        _SPOKEN.get(c, "no language that is known" if c == "und" else f"a language that is not known ({c})")
+        for c in others
+    )
+    much = (
+        "all of it"
+        if document.language.split("+")[0] != "en" and "en" not in document.language.split("+")
+        else "a part of it"
+    )
+    little = " (of Russian: dates, units and a few names only)" if "ru" in others else ""
+    return f"{document.name}: the rules read English, and {much} is in {names}{little}; what it says there is not drafted"
 
 
 def suggest(reading: Reading, regions: tuple[Region, ...]) -> Suggestion:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from straits.evidence.dates import DateHit, kinds_of_dates
-from straits.evidence.documents import Document
+from straits.evidence.documents import Document, unread
 from straits.evidence.frames import EventHit, find_events
 from straits.evidence.gazetteer import Gazetteer, world
 from straits.evidence.lexicon import rules_version
@@ -40,6 +40,8 @@ class Drafts:
     quantities: list[Quantity] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     dates: list[DatedSpan] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What of the document was not read."""
 
     @property
     def records(self) -> list[Event | Quantity | Claim]:
@@ -255,6 +257,8 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
             maker.event(e, sentence, _voice(quotes, e.start), quoted, measured.get(sentence.start, []))
         )
     drafts.dates = _dates(page, maker)
+    warning = unread(document)
+    drafts.warnings = [warning] if warning else []
     for name in ("events", "quantities", "claims"):
         unique = {r.id: r for r in getattr(drafts, name)}
         setattr(drafts, name, list(unique.values()))

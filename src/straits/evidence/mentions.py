@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from straits.evidence.lexicon import Hit, lexicon
+from straits.evidence.longer_names import longer_kind, without_parts
 from straits.evidence.records import CANDIDATE
 from straits.evidence.text import fold
 
@@ -103,10 +104,15 @@ def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int
     list of Mention
         In order of place.
     """
+    firsts = [s for s, _ in spans]
+    inside = [
+        h
+        for h in _longest(hits)
+        if (i := bisect.bisect_right(firsts, h.start) - 1) >= 0 and h.start < spans[i][1]
+    ]
     known = [
         Mention(h.start, h.end, text[h.start : h.end], h.meaning.key, *h.meaning.form.split(":"))
-        for h in _longest(hits)
-        if any(s <= h.start < e for s, e in spans)
+        for h in without_parts(text, inside, set(firsts))
     ]
     starts = [m.start for m in known]
     raw: list[tuple[int, int, bool, bool]] = []
@@ -144,6 +150,19 @@ def _trim(
     text: str, start: int, end: int, sentence: int, known: list[Mention]
 ) -> list[tuple[int, int, bool, bool]]:
     """Cut a run of capitalised words into names: (start, end, begins a sentence, follows a role)."""
+    parts = []
+    at = start
+    if not _ORGANISATION.search(text, start, end):
+        for joint in re.finditer(r"(?<=\s)and(?=\s)", text[start:end]):
+            parts += _name(text, at, start + joint.start(), sentence, known)
+            at = start + joint.end()
+    return [*parts, *_name(text, at, end, sentence, known)]
+
+
+def _name(
+    text: str, start: int, end: int, sentence: int, known: list[Mention]
+) -> list[tuple[int, int, bool, bool]]:
+    """Cut a run of capitalised words to the name in it, if there is one."""
     words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
     while words and (
         text[words[0][0] : words[0][1]] in _not_names()
@@ -160,10 +179,6 @@ def _trim(
     stripped, role = _strip_roles([text[s:e] for s, e in words])
     words = words[len(words) - len(stripped) :]
     texts = [text[s:e] for s, e in words]
-    if "and" in texts and not _ORGANISATION.search(" ".join(texts)):
-        cut = texts.index("and")
-        left, right = words[:cut], words[cut + 1 :]
-        return [part for w in (left, right) if w for part in _trim(text, w[0][0], w[-1][1], sentence, known)]
     # "President of Kazakhstan Tokayev", "Kazakh President": what the gazetteer knows is cut off at either end.
     for mention in known:
         if (
@@ -199,6 +214,9 @@ def _trim(
 def _kind(name: str, words: list[str], role: bool, before: str) -> str:
     if re.search(r"\w\.[a-z]{2,4}$", name):
         return "medium"
+    longer = longer_kind(name, words)
+    if longer and not role:
+        return longer
     if _ORGANISATION.search(name) and not role:
         return "organisation"
     if _PLACE.search(name):

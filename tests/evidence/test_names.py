@@ -1,0 +1,201 @@
+"""States inside longer names, news agencies behind papers, and languages that are not read."""
+
+from __future__ import annotations
+
+import pytest
+
+from straits.evidence.alike import independent_lines
+from straits.evidence.documents import describe, language, unread
+from straits.evidence.drafts import draft
+from straits.evidence.gazetteer import world
+from straits.evidence.ledger import Ledger
+from straits.evidence.page import open_page
+from straits.evidence.wires import agency_of, wires_of
+
+
+def states(sentence: str) -> list[str]:
+    """Give the states and alliances that the rules see in a sentence."""
+    text = (
+        "Port news of the day\n\n3 March 2021\n\nThe ministry of transport told reporters about the work of the port. "
+        f"{sentence}. The ministry added that the work goes on as before and that a report will be published later.\n"
+    )
+    page = open_page(*describe(text.encode(), "a.txt", "X", "2021-03-03"), world())
+    return [m.id for s in page.sentences for m in s.mentions if m.kind == "actor"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Michael Jordan visited the port", "In May the player Michael Jordan came", "Yesterday Denzel Washington came",
+        "The writer Jack London came", "Mr. Jordan came",
+        "Senator Jordan came", "It was Michael B. Jordan who came", "Jordan Peterson visited the port", "Paris Hilton came",
+        "Chad Smith came", "The state of New Mexico banned exports",
+        "A storm in the Gulf of Mexico came", "Ships left the Sea of Japan", "Trade in the South China Sea fell",
+        "The court in Atlanta, Georgia, sat", "It met in Savannah, Georgia",
+        "Georgia Governor Brian Kemp signed a bill", "The state of Georgia banned exports", "The court in Moscow, Idaho, sat",
+        "The court in Athens, Georgia, sat", "It met in Paris, Texas",
+        "The Moscow Times reported it", "According to The Washington Post it fell", "The Jerusalem Post wrote it",
+        "Air France stopped flights", "American Airlines stopped flights",
+        "Northern Ireland restricted exports", "British Columbia exports coal", "Pirates took oil in the Niger Delta",
+        "The Paris Agreement came into force", "Ships wait before the Panama Canal",
+        "The Bank of America came", "The Indian Ocean is wide", "Lake Geneva is deep", "Papua New Guinea exports gas",
+        "Inner Mongolia exports coal", "The University of Jordan opened",
+        "Tom Holland came", "Radio Moscow said it", "The Vienna Convention came into force", "The London Stone fell",
+    ],
+)  # fmt: skip
+def test_states_inside_longer_names(sentence: str) -> None:
+    """Proves: a state's word within the name of a person, a place, a paper, a firm or a treaty is not that state.
+    Without it: Michael Jordan was a kingdom."""
+    assert states(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ids"),
+    [
+        ("Jordan banned exports", ["JOR"]), ("In Jordan King Abdullah signed it", ["JOR"]),
+        ("The port of Georgia is shut", ["GEO"]), ("It met in Poti, Georgia", ["GEO"]),
+        ("It met with Turkey, Armenia, Georgia and Iran", ["TUR", "ARM", "GEO", "IRN"]),
+        ("In Washington, Georgia and Ukraine signed it", ["USA", "GEO", "UKR"]),
+        ("In Georgia Saakashvili said it", ["GEO"]), ("Putin's Russia banned it", ["RUS"]),
+        ("Neighbouring Russia banned exports", ["RUS"]), ("Although Russia banned exports, it rose", ["RUS"]),
+        ("Ports in Southern Russia are shut", ["RUS"]), ("The President of Kazakhstan Tokayev came", ["KAZ"]),
+        ("Kazakhstan President Tokayev came", ["KAZ"]),
+        ("In Russia Putin said it", ["RUS"]), ("The US Treasury came", ["USA"]), ("The Mexico City court sat", ["MEX"]),
+        ("New Zealand banned it", ["NZL"]), ("South Korea banned it", ["KOR"]),
+        ("The Republic of Korea signed with China", ["KOR", "CHN"]), ("The NATO Russia council met", ["NATO", "RUS"]),
+        ("He said: “Oil-rich Kazakhstan banned it”", ["KAZ"]),
+        ("The Moscow-backed bodies came", ["RUS"]), ("Ukraine, Michael Jordan and Jordan came", ["UKR", "JOR"]),
+        ("President Xi of China came", ["CHN"]), ("On Monday Russia banned it", ["RUS"]),
+        ("The Government of Georgia banned it", ["GEO"]), ("Since March Iran has banned it", ["IRN"]),
+        ("The Embassy of Jordan is shut", ["JOR"]), ("Talks between Moscow and London failed", ["RUS", "GBR"]),
+    ],
+)  # fmt: skip
+def test_states_that_are_states(sentence: str, ids: list[str]) -> None:
+    """Proves: titles, regions, possessives, lists and heads of sentences leave a state what it is.
+    Without it: the rule would take
+    real parties away."""
+    assert states(sentence) == ids
+
+
+# ---- agencies --------------------------------------------------------------------------------------------------------
+
+FIRST = (
+    "On Tuesday the district court of the northern region suspended loading at the oil terminal for 45 days after inspectors "
+    "found violations at the berth."
+)
+SECOND = "Judges in the north halted all loadings of crude on Tuesday for a month and a half."
+REST = "The operator of the terminal appealed the decision and says that the berth is safe and that loading goes on as planned."
+
+
+def text_of(lead: str, head: str = "", tail: str = "") -> bytes:
+    parts = ("Court stops loading at the northern terminal", "3 March 2021", head, lead, REST, tail)
+    return ("\n\n".join(p for p in parts if p) + "\n").encode()
+
+
+def wires(data: bytes, name: str = "a.txt") -> set[str]:
+    return set(wires_of(*describe(data, name, "Tide", "2021-03-03")))
+
+
+@pytest.mark.parametrize(
+    ("data", "agencies"),
+    [
+        (text_of("PORTVILLE, March 3 (Reuters) - " + FIRST), {"Reuters"}),
+        (text_of("PORTVILLE (AP) — " + FIRST), {"Associated Press"}),
+        (text_of("MOSCOW, March 3. /TASS/. " + FIRST), {"TASS"}), (text_of("TASS, March 3. " + FIRST), {"TASS"}),
+        (text_of(FIRST, tail="Source: Reuters"), {"Reuters"}),
+        (text_of(FIRST, tail="Reporting by Reuters"), {"Reuters"}), (text_of(FIRST, tail="© 2021 AFP"), {"AFP"}),
+        (text_of(FIRST, head="By Reuters Staff"), {"Reuters"}),
+        (text_of(FIRST, head="Reuters"), {"Reuters"}),
+        (text_of(FIRST, tail="With reporting by Interfax and others"), {"Interfax"}),
+        (text_of(FIRST, tail="(Bloomberg)"), {"Bloomberg"}),
+        (text_of(FIRST, tail="Источник: Интерфакс"), {"Interfax"}), (text_of(FIRST, tail="Source: Sea Agency"), {"Sea Agency"}),
+        (text_of(FIRST[:-1] + " (Xinhua)."), {"Xinhua"}),
+        (text_of(FIRST, tail="Photo: Reuters"), set()), (text_of(FIRST), set()),
+        (text_of("The paper of Reuters readers said so. " + FIRST), set()),
+        (text_of(FIRST, tail="Leave a comment\n\nRob Roe on March 04 2021 said:\n\nSource: Reuters"), set()),
+    ],
+)  # fmt: skip
+def test_agencies_of_a_text(data: bytes, agencies: set[str]) -> None:
+    """Proves: datelines, credits and bylines name the agency; photographs and readers do not.
+    Without it: a wire would be unseen."""
+    assert wires(data) == agencies
+
+
+def test_names_of_agencies() -> None:
+    """Proves: other names of one agency are one; short ones count only as written.
+    Without it: AP and Associated Press were two."""
+    assert agency_of("The Associated Press") == agency_of("AP") == "Associated Press"
+    assert agency_of("REUTERS") == agency_of("Reuters News Agency") == agency_of("reuters") == "Reuters"
+    assert [agency_of(n) for n in ("ap", "Efe", "Tide", "")] == [None] * 4
+
+
+def lines(
+    tmp_path, one: bytes, two: bytes, outlets: tuple[str, str] = ("Tide", "Wave")
+) -> list[tuple[str, ...]]:  # type: ignore[no-untyped-def]
+    tmp_path.mkdir()
+    with Ledger(tmp_path / "e.db", create=True) as ledger:
+        for outlet, data in zip(outlets, (one, two), strict=True):
+            document = ledger.add_document(data, f"{outlet}.txt", outlet, "2021-03-03")
+            ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
+        found = [e.id for e in ledger.records("event") if e.type == "closure"]
+        assert len(found) == 2
+        return [line.reasons for line in independent_lines(ledger, found)]
+
+
+def test_one_agency_is_one_witness(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Proves: two papers with one agency, however each names it, are one line; with two agencies they are two; the agency itself
+    and a paper that prints it are one. Without it: one wire counted as often as it was printed."""
+    dateline = text_of("PORTVILLE, March 3 (Reuters) - " + FIRST)
+    credit, said = text_of(SECOND, tail="Source: Reuters"), text_of(SECOND[:-1] + ", Reuters reported.")
+    assert lines(tmp_path / "a", dateline, credit) == [("one source, Reuters",)]
+    assert lines(tmp_path / "b", dateline, said) == [("one source, Reuters",)]
+    assert lines(tmp_path / "c", dateline, text_of(SECOND, tail="Source: TASS")) == [(), ()]
+    assert lines(tmp_path / "d", text_of(FIRST), text_of(SECOND)) == [(), ()]
+    assert lines(tmp_path / "e", text_of(FIRST), credit, ("Reuters", "Wave")) == [("has it from Reuters",)]
+    assert lines(tmp_path / "f", dateline, text_of(SECOND), ("Wave", "Reuters News")) == [
+        ("has it from Reuters News",)
+    ]
+
+
+# ---- languages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The court of the port sat on Monday and it was a long day", "en"),
+        ("Der Hafen wurde am Montag geschlossen und die Schiffe warten", "und-Latn"),
+        ("Суд в порту заседал в понедельник", "ru"), ("Порт қызметі дүйсенбіде тоқтады, өңір әкімі үй", "kk"),
+        ("Порт її зачинено, є й інші, ґанок", "uk"),
+        ("港口于星期一关闭", "und-Hani"),
+        ("المحكمة أوقفت التحميل", "und-Arab"), ("პორტი დაიხურა ორშაბათს", "und-Geor"), ("12345", "und"),
+        ("The court of the port sat on Monday and it was a long day. Суд в порту", "en+ru"),
+        ("ᚠᚢᚦᚨᚱᚲ", "und"),
+    ],
+)  # fmt: skip
+def test_languages(text: str, code: str) -> None:
+    """Proves: languages and scripts are told apart. Without it: a Chinese text had no language, a Ukrainian one was Kazakh."""
+    assert language(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Der Hafen wurde am Montag geschlossen und die Schiffe warten seit Tagen auf das Gericht.", ("all of it", "not known")),
+        ("Суд в порту заседал в понедельник, и суда ждут решения уже вторую неделю подряд у входа в порт.", ("all of it",
+        "Russian", "few names")),
+        ("港口于星期一关闭。船只在等待法院的决定。", ("all of it", "und-Hani")),
+        ("The court of the port sat on Monday and it was a long day. Суд в порту заседал в понедельник.", ("a part of it",
+        "Russian")),
+    ],
+)  # fmt: skip
+def test_a_language_that_is_not_read_is_said(text: str, words: tuple[str, ...]) -> None:
+    """Proves: the drafts of such a text carry a warning that names the language. Without it: no drafts looked like no news."""
+    document, reading = describe(text.encode(), "port.txt", "Tide", "2021-03-03")
+    (warning,) = draft(document, reading).warnings
+    assert warning.startswith("port.txt: ") and all(w in warning for w in words)
+
+
+def test_english_has_no_warning(drafts, article) -> None:  # type: ignore[no-untyped-def]
+    """Proves: what is read gives no warning. Without it: nobody would look at one."""
+    assert drafts.warnings == [] and unread(article[0]) is None
