@@ -12,13 +12,15 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from straits.evidence.judgements import named, now
 from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.ledger_rows import short
 from straits.evidence.lexicon import lexicon
-from straits.evidence.records import Event, Quantity, canonical
+from straits.evidence.records import Event, Frozen, Quantity, canonical
 
+T = TypeVar("T")
 RELIABILITY = "ABCDEF"
 CREDIBILITY = "123456"
 Ruling = Literal["open", "not_a_conflict", "both", "prefer"]
@@ -94,11 +96,7 @@ def rate_outlet(ledger: Ledger, outlet: str, topic: str, grade: str, by: str, re
 
 def reliability(ledger: Ledger) -> dict[tuple[str, str], str]:
     """Give the grade of each (outlet, topic) that was graded; the last one counts."""
-    rows = ledger.db.execute(
-        "SELECT conflict, payload FROM conflicts WHERE action = 'reliability' ORDER BY seq"
-    )
-    graded = [(name.removeprefix("outlet:"), json.loads(payload)) for name, payload in rows]
-    return {(outlet, p["topic"]): p["grade"] for outlet, p in graded}
+    return _read(ledger)[1]
 
 
 def rule(
@@ -116,20 +114,60 @@ def rule(
 
 
 def conflicts(ledger: Ledger) -> list[Conflict]:
-    """Give all conflicts as they stand."""
+    """Give all conflicts as they stand.
+
+    Raises
+    ------
+    LedgerError
+        If a row of the file is no step of a conflict.
+    """
+    return list(_read(ledger)[0].values())
+
+
+def _read(ledger: Ledger) -> tuple[dict[str, Conflict], dict[tuple[str, str], str]]:
+    """Read the conflicts, and the grades of outlets, from their steps."""
     found: dict[str, Conflict] = {}
-    query = "SELECT conflict, action, payload, by, reason FROM conflicts ORDER BY seq"
-    for id, action, payload, by, reason in ledger.db.execute(query):
-        body = json.loads(payload)
-        if action == "open":
-            positions = [Position(label, tuple(ids)) for label, ids in body["positions"].items()]
-            found[id] = Conflict(id, body["question"], body["topic"], positions)
-        elif action == "credibility":
-            found[id].credibility[body["record"]] = body["grade"]
-        elif action == "rule":
-            found[id].ruling, found[id].preferred = body["ruling"], body["prefer"]
-            found[id].by, found[id].reason = by, reason
-    return list(found.values())
+    grades: dict[tuple[str, str], str] = {}
+    query = "SELECT seq, conflict, action, payload, by, reason FROM conflicts ORDER BY seq"
+    for seq, id, action, payload, by, reason in ledger.rows(query):
+        try:
+            body = json.loads(payload)
+            if action == "open":
+                opened = _Opened.model_validate(body, strict=True)
+                positions = [Position(label, tuple(ids)) for label, ids in opened.positions.items()]
+                found[id] = Conflict(id, opened.question, opened.topic, positions)
+            elif action == "credibility":
+                found[id].credibility[_text(body["record"])] = _one_of(body["grade"], CREDIBILITY)
+            elif action == "rule":
+                labels = [p.label for p in found[id].positions]
+                found[id].ruling = _one_of(body["ruling"], RULINGS)
+                found[id].preferred = None if body["prefer"] is None else _one_of(body["prefer"], labels)
+                found[id].by, found[id].reason = _text(by), _text(reason)
+            elif action == "reliability":
+                grades[id.removeprefix("outlet:"), _text(body["topic"])] = _one_of(body["grade"], RELIABILITY)
+            else:
+                raise ValueError(f"found {action!r}; accepted: open, credibility, rule, reliability")
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            raise LedgerError(f"conflicts, row {seq}: is no step of a conflict: {short(error)}") from None
+    return found, grades
+
+
+class _Opened(Frozen):
+    question: str
+    topic: str | None
+    positions: dict[str, list[str]]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"found {value!r}, which is no text")
+    return value
+
+
+def _one_of(value: Any, accepted: Sequence[T]) -> T:
+    if value not in list(accepted):
+        raise ValueError(f"found {value!r}; accepted: {', '.join(map(str, accepted))}")
+    return cast(T, value)
 
 
 def conflict(ledger: Ledger, id: str) -> Conflict:

@@ -39,7 +39,7 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA cell_size_check=ON")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:  # its messages, too, may be no UTF-8
         raise told(path, error) from None
     return db
 
@@ -117,7 +117,7 @@ class LedgerFile:
             self._check_format()
             self.db.execute("PRAGMA journal_mode=WAL")
             self._check_end()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             self.db.close()
             raise told(self.path, error) from None
         except BaseException:
@@ -193,7 +193,8 @@ class LedgerFile:
             If the file cannot be read.
         """
         try:
-            yield from self.db.execute(query, values)
+            # Not from the cursor itself, which a forgotten generator would close after the file.
+            yield from iter(self.db.execute(query, values).fetchone, None)
         except (sqlite3.Error, UnicodeError, OverflowError) as error:
             raise told(self.path, error) from None
 
@@ -337,7 +338,7 @@ class _Transaction:
             self.file._begin()
         except BaseException as error:
             self._undo()
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, sqlite3.Error | UnicodeError):
                 raise told(self.file.path, error) from None
             raise
 
@@ -350,7 +351,7 @@ class _Transaction:
             self.file._commit()
         except BaseException as failure:
             self._undo()
-            if isinstance(failure, sqlite3.Error):
+            if isinstance(failure, sqlite3.Error | UnicodeError):
                 raise told(self.file.path, failure) from None
             raise
 
