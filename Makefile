@@ -67,4 +67,4 @@ lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
 	.ci/lock
 
 clean:  ## remove the environment and what was built
-	rm -rf $(VENV) $(VENV)-bench study docs/_build build dist
+	rm -rf $(VENV) $(VENV)-* study docs/_build build dist
