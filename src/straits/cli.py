@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, Spinner, out, print_json, print_table, say, shown, write_json
+from straits.console import AsJson, Spinner, end_in_part, out, print_json, print_table, say, shown, write_json
 from straits.errors import ModelError
 
 # Before numpy is loaded. The products of vectors here are too short for threads: with more than one, OpenBLAS's second core
@@ -137,12 +137,21 @@ def stress(
         found = compare(
             straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
         )
-    if not found.solutions:
+    if not found.solutions and not found.failed:
         why = "baseline is what the others are compared with" if scenarios else "scenarios/ID.yaml is one"
         raise ModelError(f"case {found.case.settings.id} was asked for no scenario to compare: {why}")
     if as_json:
-        write_json({"summary": found.summary.to_dict("records"), "states": found.states.to_dict("records")})
+        write_json(
+            {
+                "summary": found.summary.to_dict("records"),
+                "states": found.states.to_dict("records"),
+                "failed": found.failed,
+            }
+        )
+        end_in_part(found.failed)
         return
+    if not found.solutions:
+        end_in_part(found.failed)
     table, focus = found.summary, found.case.settings.focus
     if focus and not everything:
         table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
@@ -171,6 +180,7 @@ def stress(
     )
     if everything:
         print_table(states.reset_index(), f"Gains and losses by state, million {currency}")
+    end_in_part(found.failed)
 
 
 @app.command()
@@ -193,6 +203,7 @@ def run(
         paths = write_study(study, folder, progress=step)
     for path in paths:
         say(str(path))
+    end_in_part(study.failed)
 
 
 @app.command()

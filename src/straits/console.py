@@ -6,7 +6,7 @@ import functools
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,7 +50,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard out
 
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:
-    """Show an error of straits, or of the machine, as its text, without a traceback, with status 1; end with 130 when stopped."""
+    """Show an error of straits, or of the machine, as its text, without a traceback, with status 1; end with 130 when stopped.
+
+    A command that answered a part of what was asked ends with status 3 (`end_in_part`).
+    """
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -75,6 +78,22 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(130) from None
 
     return run
+
+
+#: Status of a command that answered a part of what was asked.
+IN_PART = 3
+
+
+def end_in_part(failed: Mapping[str, str]) -> None:
+    """List on the standard error what has no answer and why, and end with status 3; do nothing if there is nothing to list.
+
+    To be called last, when everything else is printed and written.
+    """
+    for name, why in failed.items():
+        err.print("no answer:", style="bold red", end=" ")
+        err.print(f"{name}: {why}", markup=False, highlight=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(IN_PART)
 
 
 def _tell(text: str) -> None:

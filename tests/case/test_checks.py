@@ -120,6 +120,8 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("no_origin", put("places", "territory", None, row=1), ("stores", "tanks", "start_origin")),
     ("axis_length", setting(time={**SETTINGS["time"], "end": "9022-01-03"}), ("case.yaml", None, "time.end")),
     ("too_large", put("links", "length_km", 1e15), ("links", "pipe", "length_km")),
+    ("far_apart", put("markets", "price", 1e13), ("markets", "spot", "price")),
+    ("far_apart", put("supplies", "capacity", 1e12), ("supplies", "wells", "capacity")),
     ("period", setting(time={**SETTINGS["time"], "end": "2022-01-03"}), ("case.yaml", None, "time.end")),
     ("period", put("measures", "end", "2022-01-31"), ("measures", "order", "end")),
     ("period", put("measures", "effect_end", "2022-01-01"), ("measures", "order", "effect_end")),

@@ -30,7 +30,7 @@ def solver_of(p: Arrays, **how) -> Solver:
 
 
 def random_program(rng: np.random.Generator, spread: float = 0.0) -> Arrays:
-    """A program that has an optimum: rows are bounded around a plan within bounds; amounts and prices over `spread` powers of ten."""
+    """A program with an optimum: rows are bounded around a plan within bounds; amounts and prices over `spread` powers of ten."""
     rows, columns = rng.integers(3, 12), rng.integers(4, 20)
     # A signed incidence matrix with some losses, like a network.
     matrix = np.zeros((rows, columns))
@@ -94,7 +94,7 @@ def test_a_gap_is_found_that_no_single_condition_shows():
 
 @pytest.mark.parametrize("seed", range(40))
 def test_spoiled_answers_of_random_programs_are_found(seed):
-    """Proves: a proved answer, one number of which is moved by a millionth of all, is no longer proved, or is one of equally good."""
+    """Proves: a proved answer, one number of which is moved by a millionth, is no longer proved, or is one of equally good."""
     rng = np.random.default_rng(seed)
     p = random_program(rng)
     answer = solver_of(p).run()
@@ -119,8 +119,8 @@ def within(p: Arrays, answer) -> float:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_badly_scaled_programs_against_others(seed):
-    """Proves: with amounts and prices over ten powers of ten, the value is that of another interface and of each way of the ladder
-    that is proved. Without it: what a way forgets to scale back would be found by nobody."""
+    """Proves: with amounts and prices over ten powers of ten, the value is that of another interface and of each way of the
+    ladder that is proved. Without it: what a way forgets to scale back would be found by nobody."""
     rng = np.random.default_rng(1000 + seed)
     p = random_program(rng, spread=10.0)
     answer = solver_of(p).run()
@@ -159,8 +159,8 @@ def test_units_make_no_difference(amount, price):
 
 
 def test_changes_are_in_the_units_of_the_program():
-    """Proves: bounds, costs and rows that are changed or added later are scaled like the first ones. By hand: a carries 2 of 10 at
-    5, b the rest at 3, then 9 of c's share."""
+    """Proves: bounds, costs and rows that are changed or added later are scaled like the first ones. By hand: a carries 2 at 5,
+    b the rest of 10 at 3; then the rest of 12; then at least 11; then twice that, a row counting half of it."""
     p, big = two_roads(), 1e8
     solver = Solver(p.cost * big, p.matrix, *(v * big for v in p.bounds()))
     assert solver.run().value == pytest.approx(18 * big**2)

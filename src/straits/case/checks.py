@@ -10,6 +10,7 @@ from straits.case import (  # noqa: F401
     checks_network,
     checks_rows,
     checks_scenarios,
+    checks_sizes,
     checks_units,
 )
 from straits.case.checks_claims import unsourced_numbers

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
 
 
-def _quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
+def quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
     """Yield table, id, row, column, value, unit column and unit of every number that has a unit column and is given."""
     for table in TABLES:
         cols = [(name, column.unit_column) for name, column in columns(table).items() if column.unit_column]
@@ -30,7 +30,7 @@ def _quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, st
 @check("missing_unit", "error")
 def missing_unit(case: Case) -> Iterator[Problem]:
     """A number without its unit. Zero and `unlimited` are the same in every unit and need none."""
-    for table, key, row, name, value, unit_column, unit in _quantities(case):
+    for table, key, row, name, value, unit_column, unit in quantities(case):
         counted = dimension_of(case, table, row, name) == "count"
         if unit is None and value != 0 and math.isfinite(value) and not counted:
             yield Problem(f"{name} is {value:g}, and its unit is missing", table, key, unit_column)
@@ -40,7 +40,7 @@ def missing_unit(case: Case) -> Iterator[Problem]:
 def unit_known(case: Case) -> Iterator[Problem]:
     """A unit that is unknown, of the wrong dimension, or needs a conversion factor that the commodity does not give."""
     seen = set()
-    for table, key, row, name, _, unit_column, unit in _quantities(case):
+    for table, key, row, name, _, unit_column, unit in quantities(case):
         if unit is None or (table, key, unit_column) in seen:
             continue
         seen.add((table, key, unit_column))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.console import Bar, err, print_table, say, shown, write_tables
+from straits.console import Bar, end_in_part, err, print_table, say, shown, write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +66,7 @@ def sweep(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "
         f"{s['checked']} solved cold and compared, largest difference {s['largest_difference']:.1e}."
     )
+    end_in_part(s["failed"])
 
 
 def _print_sweep(found: Sweep, k: int, top: int) -> None:
@@ -154,6 +155,7 @@ def ensemble(
         f"{draws:,} histories drawn in which something happens, seed {seed}, {foresight} foresight. Standard errors are those of "
         f"the draws alone; the rates rest on {on}."
     )
+    end_in_part(found.stats["failed"])
 
 
 def _chances(found: Ensemble) -> pd.DataFrame:

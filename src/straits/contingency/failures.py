@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from straits.engine.batch import Progress, solve_many
+from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, failures, read_window
 from straits.engine.variant import Patch, Variant, close
-from straits.errors import InfeasibleError, ModelError
+from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import Model, compile_case, provenance_of
 from straits.results.brief import Brief
 
@@ -121,8 +121,7 @@ def sweep(
     }  # fmt: skip
     variants = [Variant(BASE), *(Variant(p.name, (p,)) for p in singles)]
     found = solve_many(model, variants, measures, **how)
-    if found.table["status"][0] != "optimal":
-        raise InfeasibleError("the case is infeasible before anything fails; solve it to see why")
+    _demand_base(found)
     if k == 2:
         used = found.table.set_index("variant")["method"] != "skipped"
         # What the optimum does not use comes second in a pair: then the pair starts from a failure that matters.
@@ -130,9 +129,14 @@ def sweep(
         variants = [*variants[:1], *(Variant(p.name, (p,)) for p in ordered)]
         variants += [Variant(f"{a.name}+{b.name}", (a, b)) for a, b in combinations(ordered, 2)]
         found = solve_many(model, variants, measures, **how)
+        _demand_base(found)
+    stats = found.stats
     table = _losses(found.table, measures, variants)
     if split:
-        table = _split(model, table, variants, how)
+        table, more = _split(model, table, variants, how)
+        stats = stats | {
+            "failed": {f"{k}, stores without limit": why for k, why in more.items()} | stats["failed"]
+        }
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
     return Sweep(
@@ -140,8 +144,17 @@ def sweep(
         _excess(table),
         (start, end),
         model.case.settings.currency,
-        found.stats | provenance_of(case, model),
+        stats | provenance_of(case, model),
     )
+
+
+def _demand_base(found: Batch) -> None:
+    """Raise what is wrong if the case before any failure, the first row, has no optimum."""
+    status = found.table["status"][0]
+    if status == "infeasible":
+        raise InfeasibleError("the case is infeasible before anything fails; solve it to see why")
+    if status != "optimal":
+        raise SolveError(f"the case without any failure: {found.stats['failed'][BASE]}")
 
 
 def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]:
@@ -193,12 +206,14 @@ def lift_storage(model: Model) -> Patch:
 
 def _split(
     model: Model, table: pd.DataFrame, variants: Sequence[Variant], how: dict[str, Any]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Add what is lost for lack of storage (it would not be lost with unlimited stores) and for lack of route (the rest)."""
     route = table["loss"].to_numpy(dtype=float)
+    failed: dict[str, str] = {}
     if model.network.stores.ids:
         lifted = lift_storage(model)
         batch = solve_many(model, [Variant(v.id, (lifted, *v.parts)) for v in variants], ["value"], **how)
+        failed = batch.stats["failed"]
         value = batch.table["value"].to_numpy(dtype=float)
         route = value[0] - value[1:]
         scale = 1e-9 * (1.0 + abs(value[0]))
@@ -211,7 +226,7 @@ def _split(
     at = list(table.columns).index("loss") + 1
     table.insert(at, "lack_of_storage", storage)
     table.insert(at + 1, "lack_of_route", route)
-    return table
+    return table, failed
 
 
 def _cumulative(table: pd.DataFrame) -> pd.Series:

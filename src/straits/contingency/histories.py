@@ -19,7 +19,7 @@ from straits.engine.measures import Measures
 from straits.engine.session import Session
 from straits.engine.solve import demand_optimal
 from straits.engine.variant import Variant, patch_of
-from straits.errors import ModelError
+from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import Model, compile_case, highs, provenance_of
 from straits.model.highs import Answer
 from straits.results.brief import Brief
@@ -140,6 +140,11 @@ def ensemble(
     # Of what is unmet, more is the loss.
     sign = -1.0 if measure == "unmet_cost" else 1.0
     base, values = sign * base, {h: sign * value for h, value in values.items()}
+    lacking = {h for h in values if _text(h) in stats["failed"]}
+    if lacking:
+        drawn = _answered(drawn, lacking, contributions=contributions)
+        if () in lacking or len(drawn) < 2:
+            raise SolveError(f"too few histories have an answer: {next(iter(stats['failed'].items()))}")
     loss = np.array([base - values[h] for h in drawn])
     if not np.all(np.isfinite(loss)):
         bad = drawn[int(np.flatnonzero(~np.isfinite(loss))[0])]
@@ -156,8 +161,8 @@ def ensemble(
         exceedance=found.exceedance(),
         contributions=parts,
         convergence=found.convergence(),
-        histories=pd.DataFrame({"history": range(draws), "events": [_text(h) for h in drawn], "loss": loss,
-                                "weight": chance / draws}),
+        histories=pd.DataFrame({"history": range(len(drawn)), "events": [_text(h) for h in drawn], "loss": loss,
+                                "weight": chance / len(drawn)}),
         measure=measure,
         unit=_unit(model, measure),
         stats={
@@ -165,6 +170,16 @@ def ensemble(
             "draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None,
         },
     )  # fmt: skip
+
+
+def _answered(drawn: list[History], lacking: set[History], *, contributions: bool) -> list[History]:
+    """Leave out the histories without an answer, and those that lack one of those without each hazard, if it is asked for."""
+
+    def whole(history: History) -> bool:
+        rest = _without_each(history).values() if contributions else ()
+        return lacking.isdisjoint([history, *rest])
+
+    return [h for h in drawn if whole(h)]
 
 
 def _text(history: tuple[Event, ...]) -> str:
@@ -214,19 +229,28 @@ def _surprised(
 ) -> tuple[dict[History, float], dict[str, Any]]:
     session, reader = Session(model), Measures(model, [measure])
     values: dict[History, float] = {}
+    failed: dict[str, str] = {}
     demand_optimal(model, session.solve())
     undisturbed = session.basis()
     for i, history in enumerate(asked):
         # Among equally good plans the start decides which is under way when the news comes: the same for every history.
         session.start_from(undisturbed)
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
-        found = with_surprises(replace(model, effects=effects, bounds=model.bounds_under(effects)), session)
+        try:
+            found = with_surprises(
+                replace(model, effects=effects, bounds=model.bounds_under(effects)), session
+            )
+        except InfeasibleError:
+            raise
+        except SolveError as error:
+            failed[_text(history)], values[history] = str(error), np.nan
+            continue
         cost = float(model.cost @ found.x)
         answer = Answer(highs.OPTIMAL, cost, found.x, found.reduced_cost, found.x[:0], found.dual, 0, 0.0)
         values[history] = reader.read(answer)[0]
         if progress is not None and i % 16 == 0:
             progress(i, len(asked), float("nan"))
-    return values, {"variants": len(asked), "solved": len(asked)}
+    return values, {"variants": len(asked), "solved": len(asked), "failed": failed}
 
 
 def _contributions(

@@ -30,6 +30,8 @@ Progress = Callable[[int, int, float], None]
 _SAME = 1e-7
 #: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
 _PIECE = 256
+#: How a variant with an answer ends.
+_ANSWERED = (highs.OPTIMAL, highs.INFEASIBLE)
 _FIRST_PIECE = 8
 
 
@@ -40,11 +42,13 @@ class Batch(Brief):
     Attributes
     ----------
     table : DataFrame
-        One row per variant in the order asked: variant, status (optimal or infeasible), method (solved, skipped, stored),
+        One row per variant in the order asked: variant, status (optimal, infeasible, or stopped: no answer that could be
+        believed, all its numbers are nan), method (solved, skipped, stored),
         iterations, seconds, and a column per measure.
     stats : dict
         variants, solved, skipped, stored, seconds, checked (solved cold and compared), largest_difference (relative), and
-        the model's hash.
+        the model's hash; repaired (answers that were believed only after a second look, see `straits.model.solver`) and
+        failed (variants without an answer, and what was tried).
     """
 
     table: pd.DataFrame
@@ -130,21 +134,32 @@ def solve_many(
         for piece in pieces:
             fresh = [r for r in piece if r.names not in done]
             if kept is not None:
-                kept.write([(keys[r.names], *r[1:]) for r in fresh])
+                # What has no answer is tried again next time.
+                answered = [r for r in fresh if r.status in _ANSWERED]
+                kept.write([(keys[r.names], *r[1:6]) for r in answered])
             done |= {r.names: r for r in fresh}
             if progress is not None:
                 pace = (time.perf_counter() - began) / max(len(done) - stored, 1)
                 progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
     checked, difference = _check(
-        job, [names for names in ordered if done[names].method != "stored"], done, check, rng
-    )
-    table = _table(variants, [_of(v.names, done, first[keys[v.names]]) for v in variants], measures)
+        job,
+        [n for n in ordered if done[n].method != "stored" and done[n].status in _ANSWERED],
+        done, check, rng,
+    )  # fmt: skip
+    results = [_of(v.names, done, first[keys[v.names]]) for v in variants]
+    table = _table(variants, results, measures)
     methods = table["method"].value_counts()
     stats: dict[str, Any] = {
         "variants": len(variants),
         **{m: int(methods.get(m, 0)) for m in ("solved", "skipped", "stored")},
     }
     stats |= {"checked": checked, "largest_difference": difference, "seconds": time.perf_counter() - began}
+    stats["repaired"] = sum(bool(r.tried) and r.status in _ANSWERED for r in done.values())
+    stats["failed"] = {
+        v.id: r.tried or f"the solver ended {r.status}"
+        for v, r in zip(variants, results, strict=True)
+        if r.status not in _ANSWERED
+    }
     return Batch(table, stats | {"model_hash": model.hash, "solver": highs.version()})
 
 

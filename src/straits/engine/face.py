@@ -105,7 +105,7 @@ class _Moves:
         self._solver.set_costs(np.arange(len(self._free)), weights[self._free])
         answer = self._solver.run(read=False)
         if answer.status not in (highs.OPTIMAL, highs.UNBOUNDED):
-            raise SolveError(f"range: the solver stopped without an answer ({answer.status})")
+            raise SolveError(f"range: the solver stopped without an answer ({answer.status}; {answer.story})")
         return min(answer.value, 0.0) if answer.status == highs.OPTIMAL else -np.inf
 
 

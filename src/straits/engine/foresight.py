@@ -11,8 +11,8 @@ import numpy as np
 
 from straits.engine.explain import explain
 from straits.engine.face import PRICED, equally_good
+from straits.engine.refusal import refused
 from straits.engine.session import Session
-from straits.errors import SolveError
 from straits.model import Bounds, Effect, Model, highs
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Composite:
     """Columns and duals put together from several solves, each step from the solve in which it was decided.
 
-    `basis` is the solver's last one, from which a like model can be solved.
+    `basis` is the solver's last one, from which a like model can be solved; `tried` what else the solver was asked, and why,
+    where an answer could not be believed.
     """
 
     x: np.ndarray
@@ -33,6 +34,7 @@ class Composite:
     solves: int
     iterations: int
     basis: Any = None
+    tried: tuple[str, ...] = ()
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -139,6 +141,8 @@ class _Plan:
         self.dual = np.zeros(model.matrix.shape[0])
         self.reduced_cost = np.zeros(len(model.cost))
         self.solves = self.iterations = 0
+        self._what = f"scenario {model.scenario.id}" if model.scenario else "baseline"
+        self.tried: list[str] = []
 
     def decide(
         self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None, *, run_on: bool = False
@@ -171,10 +175,12 @@ class _Plan:
         if answer.status == highs.INFEASIBLE:
             raise explain(self.model, b)
         if answer.status != highs.OPTIMAL:
-            raise SolveError(f"the solver stopped without an answer ({answer.status}) at step {first}")
+            raise refused(self.model, answer, f"{self._what} at step {first}")
         plan = self._settled(b, answer, run_on=run_on) if self.solves else answer
         self.solves += 1
         self.iterations += answer.iterations
+        if answer.tried:
+            self.tried.append(f"step {first}: {answer.story}")
         now, rows = self.column_step >= first, self.row_step >= first
         self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
@@ -213,5 +219,6 @@ class _Plan:
     def result(self) -> Composite:
         """Give the plan as it was carried out."""
         return Composite(
-            self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis()
-        )
+            self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis(),
+            tuple(self.tried),
+        )  # fmt: skip

@@ -115,6 +115,6 @@ class Marginal:
             return -np.inf
         if answer.status != highs.OPTIMAL:
             raise SolveError(
-                f"worth of a little more: the solver stopped without an answer ({answer.status})"
+                f"worth of a little more: the solver stopped without an answer ({answer.status}; {answer.story})"
             )
         return -answer.value + 0.0

@@ -134,8 +134,11 @@ class Measures:
     def read(self, answer: Answer) -> tuple[float, ...]:
         """Give the numbers of an answer, in the order of the names.
 
-        Nothing of an infeasible variant exists: its values are minus infinity, all else is nan.
+        Nothing of an infeasible variant exists: its values are minus infinity, all else is nan. Of one without an answer nothing
+        is known: all is nan.
         """
+        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
+            return tuple(np.nan for _ in self.names)
         if answer.status != highs.OPTIMAL:
             return tuple(-np.inf if name in ("lp_value", "value") else np.nan for name in self.names)
         lp_value = -answer.value / 1000.0

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from straits.engine.compact import Compact, Program
+from straits.engine.refusal import tried
 from straits.engine.session import Session
 from straits.engine.variant import Patch
 from straits.engine.workingset import Moved, Seen, WorkingSet
@@ -61,7 +62,7 @@ class Reduction:
         self.answer = self.session.run()
         if self.answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(
-                f"the model without any change ends {self.answer.status}, so no variant can start from it"
+                f"the model without any change ends {self.answer.status}, so no variant can start from it{tried(self.answer)}"
             )
         self.basis = self.session.basis()
         self.seen: Seen | None = None
@@ -176,9 +177,5 @@ class Settled:
         again.take(changed)
         again.start_from(self._working.larger_basis(start or self.basis))
         answer = replace(found := again.run(), iterations=answer.iterations + found.iterations)
-        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
-            raise SolveError(
-                f"variant {patch.name if patch else 'nothing'}: the solver ended {answer.status}"
-            )
         self.whole.note(answer)
         return self.whole.spread(answer)

@@ -12,6 +12,7 @@ import numpy as np
 
 from straits.engine.explain import explain
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
+from straits.engine.refusal import refused
 from straits.engine.session import Session
 from straits.errors import ModelError, SolveError
 from straits.model import Model, Solution, compile_case, find_scenario, highs, provenance_of
@@ -112,6 +113,7 @@ def solve(
         "foresight": str(foresight),
         "solves": found.solves,
         "iterations": found.iterations,
+        "tried": list(found.tried),
         "seconds_compile": compiled - began,
         "seconds_solve": time.perf_counter() - compiled,
         "columns": len(model.cost),
@@ -148,7 +150,8 @@ def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any =
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
     answer = demand_optimal(model, session.solve())
-    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis())
+    tried = (answer.story,) if answer.tried else ()
+    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis(), tried)
 
 
 def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
@@ -162,7 +165,7 @@ def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
             "the model has no finite optimum: some unlimited supply reaches a market with unlimited demand over unlimited links "
             "at a gain. Give one of them a limit."
         )
-    raise SolveError(f"the solver stopped without an answer ({answer.status})")
+    raise refused(model, answer)
 
 
 def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = None) -> Solution:

@@ -20,7 +20,6 @@ from straits.engine.reduction import Reduction, Settled
 from straits.engine.starts import Starts
 from straits.engine.variant import Patch, combine
 from straits.engine.workingset import Seen
-from straits.errors import SolveError
 from straits.model import Model, highs
 from straits.model.highs import Answer
 
@@ -35,7 +34,8 @@ class Result(NamedTuple):
     """One answered variant.
 
     `method`: solved, skipped (its answer is proved: that of the variant it starts from, that with what its other parts change
-    alone, or that of a variant that changes the same), or stored (read from a store).
+    alone, or that of a variant that changes the same), or stored (read from a store). `tried`: what the solver was asked besides,
+    and why, where its first answer could not be believed.
     """
 
     names: Names
@@ -44,6 +44,7 @@ class Result(NamedTuple):
     iterations: int
     seconds: float
     values: tuple[float, ...]
+    tried: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,10 @@ class Walker:
             answer = self.session.run(read=False)
         else:
             answer = self.session.run_cold(read=False)
-        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
-            raise SolveError(f"variant {'+'.join(names)}: the solver ended {answer.status}")
         remember = starts is not None and answer.iterations >= _NEAR and answer.status == highs.OPTIMAL
+        if answer.status == highs.STOPPED:
+            # One variant without an answer does not take the others with it.
+            return _Node(names, change, patch, answer, parent.basis), "solved"
         all_vectors = keep or remember or self.measures.needs > 1 or self.reduction.needs_all
         if all_vectors or self.measures.needs:
             answer = self.session.read(answer, duals=all_vectors)
@@ -191,6 +193,8 @@ class Walker:
                 if only_tighter(self.program, parent.patch, patch)
                 else None
             )
+        if parent.answer.status != highs.OPTIMAL:
+            return None
         if not still_optimal(self.program, parent.answer, parent.patch, patch):
             return None
         return repriced(self.program, parent.answer, parent.patch, patch)
@@ -221,7 +225,8 @@ class Walker:
         answer = self.reduction.postsolve(node.answer, node.change, fresh=fresh)
         values = self.measures.read(answer)
         seconds = time.perf_counter() - began
-        return Result(node.names, answer.status, method, answer.iterations, seconds, values)
+        tried = answer.story if method == "solved" else ""
+        return Result(node.names, answer.status, method, answer.iterations, seconds, values, tried)
 
 
 def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]:

@@ -233,8 +233,9 @@ def _steady_state(network: Network) -> Boundary:
     )  # fmt: skip
     answer = solver.run()
     if answer.status != highs.OPTIMAL:
+        tried = f"; tried: {answer.story}" if answer.tried else ""
         raise ModelError(
-            f"the network at rest is {answer.status}, so there is no steady state from which the axis could start. Set "
+            f"the network at rest is {answer.status}{tried}, so there is no steady state from which the axis could start. Set "
             "`boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
         )
     days = float(still.steps.days[0])

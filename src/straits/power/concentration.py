@@ -274,7 +274,7 @@ def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> highs.Answer
     if answer.status == highs.INFEASIBLE:
         raise InfeasibleError("the case is infeasible; solve it by itself for an explanation")
     if answer.status != highs.OPTIMAL:
-        raise SolveError(f"the solver stopped without an answer ({answer.status})")
+        raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
     return answer
 
 
@@ -319,7 +319,9 @@ def _least_concentrated(
         solver.add_rows(*_tangents(at, columns))
         answer = solver.run()
         if answer.status != highs.OPTIMAL:
-            raise SolveError(f"the least concentrated pattern was not found ({answer.status})")
+            raise SolveError(
+                f"the least concentrated pattern was not found ({answer.status}; {answer.story})"
+            )
         solver.prefer_warm()
         found = answer.x[columns : columns + count]
         if float(found @ found) < best:

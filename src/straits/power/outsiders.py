@@ -170,7 +170,7 @@ class AgainstBaseline:
 
             raise explain(self.program.model, bounds)
         if answer.status != highs.OPTIMAL:
-            raise SolveError(f"the solver stopped without an answer ({answer.status})")
+            raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         return answer
 
 

@@ -178,7 +178,7 @@ class Part:
         if answer.status == highs.INFEASIBLE:
             raise InfeasibleError("a coalition cannot keep a promise")
         if answer.status != highs.OPTIMAL:
-            raise SolveError(f"the solver stopped without an answer ({answer.status})")
+            raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         self.solved.append(self._certificates(answer, state, packed))
         self._ceilings.add(self.solved[-1])
         return self.solved[-1]
@@ -313,10 +313,8 @@ def _bounds_of(switches: list[Switch], position: str) -> tuple[Array, Array]:
 
 
 def surely(session: Session, bounds: Bounds) -> highs.Answer:
-    """Solve warm; where that ends without an optimum, solve from nothing before believing it."""
+    """Solve warm, with all vectors if there is an optimum. (The door to the solver proves that there is none.)"""
     answer = session.solve(bounds, read=False)
-    if answer.status != highs.OPTIMAL:
-        answer = session.run_cold(read=False)
     return session.read(answer) if answer.status == highs.OPTIMAL else answer
 
 

@@ -333,7 +333,7 @@ class _Asked:
         if answer.status == highs.INFEASIBLE:
             raise explain(self.model, bounds)
         if answer.status != highs.OPTIMAL:
-            raise SolveError(f"the solver stopped without an answer ({answer.status})")
+            raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         model = replace(self.model, bounds=bounds)
         return Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)
 

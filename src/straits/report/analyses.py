@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from straits.errors import ModelError, StraitsError
+from straits.errors import ModelError, SolveError, StraitsError
 
 if TYPE_CHECKING:
     from straits.power import Balance, Leverage
@@ -44,12 +44,15 @@ class Failures:
         First day, and day after the last.
     exported : float
         What the baseline exports of the focus cargo during the window.
+    failed : dict of str to str
+        Failures without an answer that could be believed, and what was tried; in none of the tables.
     """
 
     links: pd.DataFrame
     states: pd.DataFrame
     window: tuple[date, date]
     exported: float
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,11 +155,16 @@ def find_all(study: Study, progress: Callable[[str], None] | None = None) -> Stu
     if focus is None:
         return study
     lacking: dict[str, str] = {}
+    unanswered = dict(study.unanswered)
 
     def ask(part: str, title: str, asked: Callable[[], T]) -> T | None:
-        found, why = or_why(asked)
-        if found is None:
-            lacking[part] = why
+        try:
+            found: T | None = asked()
+        except StraitsError as error:
+            found, lacking[part] = None, str(error)
+            # What has no meaning for a case is no failure; a question that the solver does not answer is one.
+            if isinstance(error, SolveError):
+                unanswered[title] = str(error)
         if progress:
             progress(title)
         return found
@@ -164,6 +172,7 @@ def find_all(study: Study, progress: Callable[[str], None] | None = None) -> Stu
     failures = ask("failures", "single failures", lambda: find_failures(study))
     pairs = attack = power = risk = None
     if failures is not None:
+        unanswered |= {f"failure of {asset}": why for asset, why in failures.failed.items()}
         pairs = ask("pairs", "double failures", lambda: find_pairs(study, failures))
     if study.case.rows("hazards"):
         risk = ask("risk", "drawn histories", lambda: find_risk(study))
@@ -172,8 +181,9 @@ def find_all(study: Study, progress: Callable[[str], None] | None = None) -> Stu
     if focus.players:
         power = ask("power", "power of players", lambda: find_power(study, focus.players))
     return replace(
-        study, failures=failures, pairs=pairs, risk=risk, attack=attack, power=power, lacking=lacking
-    )
+        study, failures=failures, pairs=pairs, risk=risk, attack=attack, power=power, lacking=lacking,
+        unanswered=unanswered,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------- failures
@@ -204,7 +214,9 @@ def find_failures(study: Study) -> Failures:
     sold = sold[(sold["commodity"] == commodity) & (sold["origin"] == origin)]
     share = network.steps.overlap(*window)
     exported = float(sold["amount"].to_numpy(float) @ share[sold["step"].to_numpy(int)])
-    return Failures(_ranked(found.table, measure), _by_state(whole.table, measure), window, exported)
+    failed = found.stats["failed"] | whole.stats["failed"]
+    answered = found.table[~found.table["failure"].isin(list(failed))]
+    return Failures(_ranked(answered, measure), _by_state(whole.table, measure), window, exported, failed)
 
 
 def _ranked(table: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from straits.report.risksections import risk_section
 from straits.report.summary import answer, answer_range, answer_span, key_numbers, write_summary
 from straits.report.supportsections import (
     back_test_section,
+    failed_section,
     intervals_section,
     method_section,
     open_section,
@@ -96,7 +97,7 @@ def report_html(study: Study) -> str:
         _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), risk_section(study),
         power_section(study),
         documents_section(study), back_test_section(study), open_section(study), intervals_section(study),
-        weak_section(study),
+        weak_section(study), failed_section(study),
         method_section(study), sources_section(study),
     ]  # fmt: skip
     for section in sections:

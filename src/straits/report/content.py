@@ -53,6 +53,8 @@ class Study(Brief):
         Timeline and terms of a ledger of evidence, of `straits.report.documents`.
     lacking : dict of str to str
         Why a part that was asked for is not there, by its name.
+    unanswered : dict of str to str
+        What the solver gave no answer to, and why.
     seconds : float
         Time that solving took, all scenarios together; not a number if unknown.
     """
@@ -69,7 +71,13 @@ class Study(Brief):
     power: Power | None = None
     documents: Documents | None = None
     lacking: dict[str, str] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
     seconds: float = float("nan")
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """What has no answer, and why: scenarios without a solution first."""
+        return {f"scenario {key}": why for key, why in self.comparison.failed.items()} | self.unanswered
 
     # ------------------------------------------------------------------ names
 

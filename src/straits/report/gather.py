@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from straits.errors import SolveError
 from straits.report.analyses import find_all
 from straits.report.content import Study
 from straits.report.documents import read_documents
@@ -44,8 +47,8 @@ def build_study(
 
     Raises
     ------
-    CaseError, ModelError, InfeasibleError
-        As `straits.stress.stress`.
+    CaseError, ModelError, InfeasibleError, SolveError
+        As `straits.stress.stress`, of the baseline. Of all else, what has no answer is listed in `Study.failed`.
     """
     from straits.stress import stress
     from straits.stress.sensitivity import cost_intervals, sensitivity
@@ -54,16 +57,28 @@ def build_study(
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger) if ledger else None
     comparison = stress(case, progress=progress)
-    study = Study(comparison, findings=case.check(), ranges=open_numbers(comparison))
-    if progress:
-        progress("ranges of equally good plans")
-    if tried and case.settings.focus and study.main:
-        intervals = cost_intervals(case, study.main)
-        if progress:
-            progress("intervals of costs")
-        numbers = sensitivity(case, study.main, limit=tried, progress=progress)
+    study = Study(comparison, findings=case.check())
+    unanswered: dict[str, str] = {}
+
+    def ask(title: str, asked: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        try:
+            return asked()
+        except SolveError as error:
+            unanswered[title] = str(error)
+            return pd.DataFrame()
+        finally:
+            if progress:
+                progress(title)
+
+    study = replace(study, ranges=ask("ranges of equally good plans", lambda: open_numbers(comparison)))
+    if tried and case.settings.focus and (main := study.main):
+        intervals = ask("intervals of costs", lambda: cost_intervals(case, main))
+        numbers = ask(
+            "numbers that move the answer",
+            lambda: sensitivity(case, main, limit=tried, progress=progress),
+        )
         study = replace(study, intervals=intervals, sensitivity=numbers)
-    study = find_all(study, progress)
+    study = find_all(replace(study, unanswered=unanswered), progress)
     return replace(study, documents=documents, seconds=time.perf_counter() - begin)
 
 

@@ -186,6 +186,8 @@ def _what_there_is(study: Study) -> str:
 
 def _what_is_lost(study: Study) -> str:
     if study.main is None:
+        if study.failed:
+            return "None of the scenarios has a solution, so nothing is compared."
         return "The case has no scenario, so nothing is compared."
     main = key_numbers(study)["main_scenario"]
     actor = study.name("actors", study.focus[0])
@@ -243,6 +245,7 @@ def write_summary(study: Study, path: Path) -> Path:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     content = {"answer": answer(study), **key_numbers(study)}
+    content["failed"] = study.failed
     path.write_text(
         json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8"
     )

@@ -159,6 +159,14 @@ def method_section(study: Study) -> Section:
     return section
 
 
+def failed_section(study: Study) -> Section:
+    """List what has no answer, and why."""
+    section = Section("failed", "What could not be answered")
+    for name, why in study.failed.items():
+        section.blocks.append(f"{name[:1].upper()}{name[1:]}: {why}")
+    return section
+
+
 def sources_section(study: Study) -> Section:
     section = Section("sources", "Sources and the claims they support")
     if len(study.case.rows("sources")):
@@ -168,6 +176,7 @@ def sources_section(study: Study) -> Section:
 
 __all__ = [
     "back_test_section",
+    "failed_section",
     "intervals_section",
     "method_section",
     "open_section",

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from straits.engine import solve
-from straits.errors import ModelError
+from straits.errors import ModelError, SolveError
 from straits.model import Solution, find_scenario
 from straits.model.accounts import state_of
 from straits.results.brief import Brief
@@ -51,12 +51,16 @@ class Comparison(Brief):
         One for each scenario, in the order asked for.
     references : dict of str to Solution
         Scenarios that these are compared with and that nobody asked for; no table lists them.
+    failed : dict of str to str
+        Scenarios that have no solution, and why: themselves, or what they are compared with, are infeasible or gave no answer
+        that could be believed. No table lists them.
     """
 
     case: Case
     baseline: Solution
     solutions: dict[str, Solution]
     references: dict[str, Solution] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def _headline(self) -> str:
         return f"case {self.case.settings.id}, {', '.join(self.solutions) or 'no scenario'}"
@@ -289,8 +293,11 @@ def stress(
 
     Raises
     ------
-    CaseError, ModelError, InfeasibleError
+    CaseError, ModelError
         As `straits.solve`.
+    InfeasibleError, SolveError
+        If the baseline has no solution, or none of the scenarios that are named has. One of several that has none is listed in
+        `Comparison.failed`, and so is one that is compared with it.
 
     Notes
     -----
@@ -305,14 +312,25 @@ def stress(
     solved = {"baseline": solve(case, tariffs=tariffs)}
     if progress:
         progress("baseline")
+    failed: dict[str, SolveError] = {}
     for scenario in _references_first(case, asked):
         near = solved.get(scenario.compare_with, solved["baseline"])
-        solved[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
+        try:
+            solved[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
+        except SolveError as error:
+            failed[scenario.id] = error
         if progress:
             progress(scenario.id)
+    for scenario in asked.values():
+        if scenario.id in solved and scenario.compare_with in failed:
+            why = f"it is compared with {scenario.compare_with}, which has no solution"
+            failed[scenario.id] = SolveError(why)
     baseline = solved.pop("baseline")
-    solutions = {key: solved.pop(key) for key in asked}
-    return Comparison(case, baseline, solutions, references=solved)
+    solutions = {key: solved.pop(key) for key in asked if key not in failed}
+    if failed and not solutions and scenarios is not None:
+        raise next(iter(failed.values()))
+    why_not = {key: str(failed[key]) for key in asked if key in failed}
+    return Comparison(case, baseline, solutions, references=solved, failed=why_not)
 
 
 def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenario]:

@@ -15,7 +15,8 @@ from straits.engine.foresight import Composite
 from straits.engine.solve import demand_optimal, read_foresight, solution_of
 from straits.errors import ModelError, SolveError
 from straits.model import Solution, compile_case, find_scenario
-from straits.stress.measures import exports, per_step
+from straits.stress.losses import lost_of, swing
+from straits.stress.measures import per_step
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -147,7 +148,8 @@ def sensitivity(
     DataFrame
         Columns as `COLUMNS`, largest swing first. `lost` are exports lost (unit of the commodity), `value_lost` is the joint
         value lost (million currency), each with the number as given, low and high; a swing is the largest less the smallest
-        of the three.
+        of the three. Where equally good plans leave the loss open at an end, it is the one nearest to the loss as given: what an
+        optimum leaves open is no swing.
 
     Raises
     ------
@@ -160,25 +162,24 @@ def sensitivity(
     unit = case.rows("commodities")[focus.commodity].unit
     runs = _runs(case, scenario)
     solved = [run.solve() for run in runs]
-    given = _lost(solved, focus.actor, focus.commodity)
+    given = lost_of(solved, focus.actor, focus.commodity)
+    for run, solution in zip(runs, solved, strict=True):
+        run.near = solution
     rows = []
     for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), solved, limit):
         if progress:
             progress(f"{item.table} {item.row} {item.column}")
-        ends = [_lost_at(runs, [(item, end)], focus.actor, focus.commodity) for end in (item.low, item.high)]
+        ends = [
+            _lost_at(runs, [(item, end)], focus.actor, focus.commodity, solved)
+            for end in (item.low, item.high)
+        ]
         lost, value = zip(given, *ends, strict=True)
         rows.append(
             (item.table, item.row, item.column, item.name, item.value, item.unit, item.low, item.high, item.basis,
-             item.confidence, *lost, _swing(lost), unit, *value, _swing(value))
+             item.confidence, *lost, swing(lost), unit, *value, swing(value))
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["swing", "value_swing"], ascending=False, kind="stable", ignore_index=True)
-
-
-def _swing(values: Sequence[float]) -> float:
-    """Largest less smallest; differences of rounding are none."""
-    width = float(np.nanmax(values) - np.nanmin(values))
-    return width if width > 1e-6 * max(1.0, float(np.nanmax(np.abs(values)))) else 0.0
 
 
 def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
@@ -211,13 +212,19 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         "costs high, prices low": ("high", "low"),
     }
     runs, rows = _runs(case, scenario), []
+    given: list[Solution] | None = None
     for name, ends in settings.items():
         values = []
         for item in items if ends else ():
             assert ends is not None
             values.append((item, getattr(item, ends[1] if item.column == "price" else ends[0])))
         solved = [run.solve(values) for run in runs]
-        rows.append((name, *_lost(solved, focus.actor, focus.commodity), unit))
+        lost = lost_of(solved, focus.actor, focus.commodity, given)
+        if given is None:
+            given = solved
+            for run, solution in zip(runs, solved, strict=True):
+                run.near = solution
+        rows.append((name, *lost, unit))
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
 
 
@@ -273,6 +280,11 @@ class Run:
         Without them.
     changed : set of (table, row, column)
         Cells that the scenario itself sets; they stay as it sets them.
+
+    Attributes
+    ----------
+    near : Solution or None
+        Optimum from which every solve starts: what a number does not touch stays as it is there, whatever was tried before.
     """
 
     def __init__(
@@ -280,6 +292,7 @@ class Run:
     ) -> None:
         self.case, self.scenario, self.changed = case, scenario, changed
         self._session: Session | None = None
+        self.near: Solution | None = None
 
     def solve(self, values: Sequence[tuple[Uncertain, float]] = ()) -> Solution:
         """Solve with other numbers, warm where only bounds and costs differ."""
@@ -288,14 +301,18 @@ class Run:
             if (item.table, item.row, item.column) not in self.changed:
                 case = case.with_number(item.table, item.row, item.column, value)
         if read_foresight(None, self.scenario) != "perfect":
-            return solve(case, self.scenario)
+            return solve(case, self.scenario, near=self.near)
         model = compile_case(case, self.scenario)
         if self._session is None:
             self._session = Session(model)
         if not _same_matrix(self._session.model.matrix, model.matrix):
-            return solve(case, self.scenario)
-        answer = demand_optimal(model, self._session.solve(model.bounds, model.cost))
-        return solution_of(model, Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations))
+            return solve(case, self.scenario, near=self.near)
+        session = self._session
+        if self.near is not None:
+            session.start_from(self.near.basis)
+        answer = demand_optimal(model, session.solve(model.bounds, model.cost))
+        found = Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis())
+        return solution_of(model, found)
 
 
 def _same_matrix(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:
@@ -323,20 +340,15 @@ def _run(case: Case, scenario: Scenario | None) -> Run:
 
 
 def _lost_at(
-    runs: Sequence[Run], values: Sequence[tuple[Uncertain, float]], actor: str, commodity: str
+    runs: Sequence[Run],
+    values: Sequence[tuple[Uncertain, float]],
+    actor: str,
+    commodity: str,
+    given: Sequence[Solution],
 ) -> tuple[float, float]:
     try:
-        return _lost([run.solve(values) for run in runs], actor, commodity)
+        return lost_of([run.solve(values) for run in runs], actor, commodity, given)
     except (ModelError, SolveError):
         # An end that cannot be (a store below its least content, a promise that cannot be kept) has no answer;
         # the table shows the gap.
         return float("nan"), float("nan")
-
-
-def _lost(solved: Sequence[Solution], actor: str, commodity: str) -> tuple[float, float]:
-    """Exports of a cargo lost (unit of the commodity), and joint value lost (million currency)."""
-    amounts = []
-    for solution in solved:
-        sold = exports(solution)
-        amounts.append(sold.loc[(sold["commodity"] == commodity) & (sold["origin"] == actor), "amount"].sum())
-    return float(amounts[0] - amounts[1]), solved[0].objective - solved[1].objective

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import Bar, number, print_table, say, shown, write_tables
-from straits.errors import ModelError
+from straits.console import Bar, end_in_part, number, print_table, say, shown, write_tables
+from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,18 +95,26 @@ def worst(
         )  # fmt: skip
         tables |= {"curve": found.curve, "ties": found.ties}
         common["budget"] = limit = float(found.curve["budget"].max())
+        more: dict[str, Any] = {}
         if protect is not None:
-            tables["protect"] = room.protect(
+            more["protect"] = lambda: room.protect(
                 loaded, **common, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds
             )
         if cut_sets:
-            tables["cut_sets"] = room.minimal_cut_sets(loaded, **common, remaining=remaining)
+            more["cut_sets"] = lambda: room.minimal_cut_sets(loaded, **common, remaining=remaining)
+        failed: dict[str, str] = {}
+        for name, asked in more.items():
+            try:
+                tables[name] = asked()
+            except SolveError as error:
+                failed[name] = str(error)
         write_tables(tables, out)
     _print_worst(found, attacker, top)
     if "protect" in tables:
         _print_protect(tables["protect"], found, limit)
     if "cut_sets" in tables:
         _print_cut_sets(tables["cut_sets"], limit, remaining, top)
+    end_in_part(failed)
 
 
 def _words(attacks: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from straits.engine.refusal import tried
 from straits.engine.session import Session
 from straits.engine.variant import Patch, combine
 from straits.errors import SolveError
@@ -81,7 +82,7 @@ class Oracle:
             return Reply(-np.inf, np.zeros(len(self.patches)))
         if answer.status != highs.OPTIMAL:
             raise SolveError(
-                f"the best reply to {[self.patches[i].name for i in bits(attack)]} ends {answer.status}"
+                f"the best reply to {[self.patches[i].name for i in bits(attack)]} ends {answer.status}{tried(answer)}"
             )
         if self._basis is None:
             self._basis = self._session.basis()

@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 
 from straits.engine.certificate import only_tighter, still_optimal
+from straits.engine.refusal import tried
 from straits.engine.session import Session
 from straits.engine.variant import Patch, combine
 from straits.errors import SolveError
@@ -86,7 +87,7 @@ def all_replies(
         answer = session.run() if start is not None else session.run_cold()
         if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
             raise SolveError(
-                f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}"
+                f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}{tried(answer)}"
             )
         found.values[attack] = read(answer) if answer.status == highs.OPTIMAL else -np.inf
         return answer
