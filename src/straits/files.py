@@ -108,6 +108,39 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
             (staging / name).replace(folder / name)
 
 
+def read_regular(path: Path, most: int, *, links: bool = False) -> bytes:
+    """Give the content of a regular file.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Bytes; a larger file is not read.
+    links : bool
+        Whether a link is followed. If not, nothing outside the folder is ever read, and nothing that does not end.
+
+    Raises
+    ------
+    OSError
+        It is a link, a device, a pipe or a folder, too large, or cannot be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    if not links and path.is_symlink():
+        raise OSError(
+            errno.ELOOP, "it is a link, which is not followed; put the file itself there", str(path)
+        )
+    # Where the system can, it also refuses a link that somebody put there since.
+    handle = os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        data = file.read(most + 1) if about.st_size <= most else b""
+        if about.st_size > most or len(data) > most:
+            raise OSError(errno.EFBIG, f"it holds more than {most / 1e6:g} million bytes", str(path))
+    return data
+
+
 def refuse_irregular(target: Path) -> None:
     """Refuse to write where a link, a folder, a device or a pipe stands.
 

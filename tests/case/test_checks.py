@@ -50,6 +50,11 @@ def both(*spoils: Spoil) -> Spoil:
     return spoil
 
 
+def hazard(**values: Any) -> Spoil:
+    row = {"id": "h", "name": "H", "assets": ["pipe"], "rate_per_year": 1.0, "duration_days": 1.0, **values}
+    return add("hazards", **row)
+
+
 def disrupt(**values: Any) -> Spoil:
     return lambda tables, scenario, settings: scenario["disruptions"][0].update(values)
 
@@ -119,9 +124,24 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("no_origin", put("places", "territory", None), ("supplies", "wells", "origin")),
     ("no_origin", put("places", "territory", None, row=1), ("stores", "tanks", "start_origin")),
     ("axis_length", setting(time={**SETTINGS["time"], "end": "9022-01-03"}), ("case.yaml", None, "time.end")),
-    ("too_large", put("links", "length_km", 1e15), ("links", "pipe", "length_km")),
     ("far_apart", put("markets", "price", 1e13), ("markets", "spot", "price")),
     ("far_apart", put("supplies", "capacity", 1e12), ("supplies", "wells", "capacity")),
+    ("too_large", put("links", "cost", 1e15), ("links", "pipe", "cost")),
+    ("range", put("links", "cost", 1e308), ("links", "pipe", "cost")),
+    ("range", put("markets", "price", 1e20), ("markets", "spot", "price")),
+    ("range", put("supplies", "ramp_down", 1e5), ("supplies", "wells", "ramp_down")),
+    ("range", put("links", "transit_days", 1e5), ("links", "pipe", "transit_days")),
+    ("range", put("fleets", "speed_knots", 1e5), ("fleets", "ships", "speed_knots")),
+    ("range", hazard(rate_per_year=1e5), ("hazards", "h", "rate_per_year")),
+    ("range", hazard(duration_days=1e5), ("hazards", "h", "duration_days")),
+    ("id_signs", add("places", id="a:b", name="X", kind="port"), ("places", "a:b", "id")),
+    ("id_signs", add("actors", id="a:b", name="X", kind="state"), ("actors", "a:b", "id")),
+    ("id_signs", add("places", id="field+port", name="X", kind="port"), ("places", "field+port", "id")),
+    ("id_signs", add("places", id="po\u200brt", name="X", kind="port"), ("places", "po\u200brt", "id")),
+    ("look_alike", add("places", id="p\u043ert", name="X", kind="port"), ("places", "p\u043ert", "id")),
+    ("look_alike", add("actors", id="\uff21AA", name="X", kind="state"), ("actors", "\uff21AA", "id")),
+    ("unit_of_nothing", put("links", "tariff_unit", "USD/t"), ("links", "pipe", "tariff")),
+    ("unit_of_nothing", put("contracts", "penalty_unit", "USD/t"), ("contracts", "quota", "penalty")),
     ("period", setting(time={**SETTINGS["time"], "end": "2022-01-03"}), ("case.yaml", None, "time.end")),
     ("period", put("measures", "end", "2022-01-31"), ("measures", "order", "end")),
     ("period", put("measures", "effect_end", "2022-01-01"), ("measures", "order", "effect_end")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import reprlib
+import unicodedata
 from datetime import date, datetime
 from numbers import Integral, Real
 from typing import Any
@@ -21,6 +23,10 @@ _FLAGS = {"true": True, "false": False}
 #: Control characters that no cell may hold; XML, and so a workbook, has no way to write them.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+#: Letters of a text by the name of its column: what is shown in a line, drawn on a map or looked up stays short.
+LONGEST = {"id": 200, "name": 500, "title": 500, "corridor": 200, "currency": 20}
+_LONGEST_MEMBER = 500
+
 Value = str | float | bool | date | None
 
 
@@ -32,9 +38,36 @@ class CellError(ValueError):
         self.code = code
 
 
-def clean_text(text: str) -> str | None:
-    """Strip a text and unify its line ends; None if nothing is left."""
+def _short(value: Any) -> str:
+    """Give what stands in a cell as Python writes it, but no more than a line of it."""
+    return (
+        repr(value if len(value) <= 100 else value[:97] + "...")
+        if isinstance(value, str)
+        else reprlib.repr(value)
+    )
+
+
+def clean_text(text: str, longest: float = math.inf) -> str | None:
+    """Strip a text, unify its line ends, and compose its letters (Unicode NFC); None if nothing is left.
+
+    Composed and decomposed letters are the same text to every reader, so they are one text here.
+
+    Parameters
+    ----------
+    text : str
+    longest : float
+        How many letters it may have.
+
+    Raises
+    ------
+    CellError
+        A control character, or more letters.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if len(text) > longest:
+        raise CellError("text", f"found a text of {len(text):,} letters; accepted: at most {longest:,}")
     found = _CONTROL.search(text)
     if found:
         raise CellError("text", f"found the control character {found.group()!r}; remove it")
@@ -71,6 +104,12 @@ def decimal_mark(texts: list[str], delimiter: str) -> str:
     """
     if delimiter == ",":
         return "."
+    marks = decimal_marks(texts)
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def decimal_marks(texts: list[str]) -> set[str]:
+    """Give the decimal marks that the numbers of a file show, those left out that could be grouped thousands."""
     marks = set()
     for text in (text.strip() for text in texts):
         if _COULD_GROUP.fullmatch(text):
@@ -79,7 +118,7 @@ def decimal_mark(texts: list[str], delimiter: str) -> str:
             marks.add(",")
         elif "." in text and _NUMBER.fullmatch(text):
             marks.add(".")
-    return marks.pop() if len(marks) == 1 else ""
+    return marks
 
 
 def parse_number(text: str, mark: str = ".") -> float:
@@ -100,7 +139,7 @@ def parse_number(text: str, mark: str = ".") -> float:
     CellError
         Not a number, or one that could be read in two ways.
     """
-    found = f"found {text!r}"
+    found = f"found {text[:100]!r}"
     if mark == "" and _COULD_GROUP.fullmatch(text):
         raise CellError(
             "ambiguous_number",
@@ -165,12 +204,12 @@ def _parse_number_cell(column: Column, value: Any, mark: str) -> float:
         except CellError as error:
             more = f", or {UNLIMITED!r}{did_you_mean(text, [UNLIMITED])}" if limit else ""
             raise CellError(error.code, f"{error}{more}") from None
-    raise CellError("number", f"found {value!r}; accepted: a number")
+    raise CellError("number", f"found {_short(value)}; accepted: a number")
 
 
-def _parse_text(value: Any) -> str | None:
+def _parse_text(value: Any, longest: float = math.inf) -> str | None:
     if isinstance(value, str):
-        return clean_text(value)
+        return clean_text(value, longest)
     if isinstance(value, bool):
         raise CellError("text", f"found the truth value {value} in a text column; mark the cell as text")
     if isinstance(value, Integral):
@@ -181,7 +220,7 @@ def _parse_text(value: Any) -> str | None:
         return value.date().isoformat() if value.time() == value.time().min else value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    raise CellError("text", f"found {value!r}; accepted: a text")
+    raise CellError("text", f"found {_short(value)}; accepted: a text")
 
 
 def _parse_date(value: Any) -> date:
@@ -196,16 +235,20 @@ def _parse_date(value: Any) -> date:
             return date.fromisoformat(value.strip())
         except ValueError as error:
             raise CellError("date", f"found {value!r}: {error}") from None
-    raise CellError("date", f"found {value!r}; accepted: a date as YYYY-MM-DD")
+    raise CellError("date", f"found {_short(value)}; accepted: a date as YYYY-MM-DD")
 
 
 def _parse_list(value: Any) -> str | None:
     members = value.split(LIST_SEPARATOR) if isinstance(value, str) else value
     if not isinstance(members, list | tuple | set | frozenset):
         members = [_parse_text(members)]
-    texts = [text for member in members if not is_blank(member) and (text := _parse_text(member)) is not None]
+    texts = [
+        text
+        for member in members
+        if not is_blank(member) and (text := _parse_text(member, _LONGEST_MEMBER)) is not None
+    ]
     if any(LIST_SEPARATOR in text for text in texts):
-        raise CellError("text", f"found {value!r}; a member of a list may not hold {LIST_SEPARATOR!r}")
+        raise CellError("text", f"found {_short(value)}; a member of a list may not hold {LIST_SEPARATOR!r}")
     return LIST_SEPARATOR.join(texts) or None
 
 
@@ -239,17 +282,17 @@ def parse_cell(column: Column, value: Any, mark: str = ".") -> Value:
             return bool(value)
         flag = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
         if flag is None:
-            raise CellError("flag", f"found {value!r}; accepted: true or false")
+            raise CellError("flag", f"found {_short(value)}; accepted: true or false")
         return flag
     if column.kind == "date":
         return _parse_date(value)
     if column.kind == "list":
         return _parse_list(value)
-    text = _parse_text(value)
+    text = _parse_text(value, LONGEST.get(column.name, math.inf))
     if column.kind == "choice" and text not in column.choices:
         raise CellError(
             "choice",
-            f"found {text!r}; accepted: {', '.join(column.choices)}{did_you_mean(str(text), column.choices)}",
+            f"found {_short(text)}; accepted: {', '.join(column.choices)}{did_you_mean(str(text), column.choices)}",
         )
     return text
 

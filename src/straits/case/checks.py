@@ -11,6 +11,7 @@ from straits.case import (  # noqa: F401
     checks_rows,
     checks_scenarios,
     checks_sizes,
+    checks_texts,
     checks_units,
 )
 from straits.case.checks_claims import unsourced_numbers

@@ -112,6 +112,9 @@ class Range:
 _ABOVE_0 = Range(open_low=True)
 _SHARE = Range(high=1.0)
 
+#: What the solver takes for unlimited, or not at all.
+_NO_NUMBER = 1e20
+
 #: Every number that is not simply "0 or more".
 RANGES: dict[tuple[str, str], Range] = {
     ("commodities", "bbl_per_t"): _ABOVE_0,
@@ -123,17 +126,24 @@ RANGES: dict[tuple[str, str], Range] = {
     ("markets", "elasticity"): Range(-math.inf, 0.0, open_high=True),
     ("markets", "bbl_per_t"): _ABOVE_0,
     ("fleets", "payload"): _ABOVE_0,
-    ("fleets", "speed_knots"): _ABOVE_0,
+    ("fleets", "speed_knots"): Range(high=1_000.0, open_low=True),
     ("fleets", "availability"): Range(high=1.0, open_low=True),
     ("controls", "share"): _SHARE,
     ("measures", "factor"): _SHARE,
     ("measures", "expected_days"): _ABOVE_0,
-    ("hazards", "rate_per_year"): Range(open_high=True),
-    ("hazards", "duration_days"): Range(open_low=True, open_high=True),
+    ("hazards", "rate_per_year"): Range(high=8_784.0),
+    ("hazards", "duration_days"): Range(high=36_600.0, open_low=True),
     ("hazards", "duration_spread"): Range(open_low=True, open_high=True),
     ("hazards", "factor"): _SHARE,
     ("options", "adds"): _ABOVE_0,
     ("options", "life_years"): _ABOVE_0,
+    # Ends that nothing in the world passes: beyond them stands a slip in a unit or a decimal mark.
+    ("places", "precision_km"): Range(high=20_040.0),
+    ("links", "length_km"): Range(high=100_000.0),
+    ("links", "transit_days"): Range(high=3_660.0),
+    ("supplies", "ramp_down"): Range(high=1_440.0),
+    ("supplies", "ramp_up"): Range(high=1_440.0),
+    ("fleets", "turnaround_days"): Range(high=3_660.0),
 }
 
 
@@ -151,6 +161,9 @@ def physical_range(case: Case) -> Iterator[Problem]:
                 value = getattr(row, name)
                 if value is not None and not accepted.holds(value):
                     yield Problem(f"found {value:g}; accepted: {accepted}", table, key, name)
+                elif value is not None and _NO_NUMBER <= abs(value) < math.inf:
+                    message = f"found {value:g}; accepted: below {_NO_NUMBER:g}, from where on the solver knows no numbers"
+                    yield Problem(message, table, key, name)
     for scenario in case.scenarios.values():
         for item in scenario.disruptions:
             where = f"scenarios/{scenario.id}"
@@ -163,7 +176,7 @@ def physical_range(case: Case) -> Iterator[Problem]:
                 yield Problem(message, where, None, "expected_days")
 
 
-#: From here on the solver rounds what stands beside a number; from 1e20 on it takes it for unlimited.
+#: From here on the solver rounds what stands beside a number.
 _TOO_LARGE = 1e15
 
 
@@ -176,7 +189,7 @@ def too_large(case: Case) -> Iterator[Problem]:
             for name in numbers:
                 value = getattr(row, name)
                 if value is not None and _TOO_LARGE <= abs(value) < math.inf:
-                    message = f"found {value:g}; the solver loses others beside it, and from 1e20 on takes it for unlimited"
+                    message = f"found {value:g}; the solver loses others beside it"
                     yield Problem(message, table, key, name)
 
 

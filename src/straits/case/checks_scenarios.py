@@ -54,9 +54,9 @@ def scope_problem(case: Case, asset: str) -> str | None:
     scope, colon, actor = asset.partition(":")
     if colon and scope in SCOPES:
         return next(_unknown((actor,), "actors", case), None)
-    assets = [key for table in ASSET_TABLES for key in case.known_ids(table)]
-    if asset in assets:
+    if any(asset in case.known_ids(table) for table in ASSET_TABLES):
         return None
+    assets = [key for table in ASSET_TABLES for key in case.known_ids(table)]
     if colon:
         accepted = ", ".join(f"{name}:ACTOR" for name in SCOPES)
         return f"found {asset!r}; accepted: an asset id, {accepted}{did_you_mean(scope, SCOPES)}"

@@ -15,6 +15,10 @@ _DELIMITERS = (",", ";", "\t")
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 
 
+#: Of a line above the header no more is looked at; columns of a table.
+_LONGEST_LINE, _MOST_COLUMNS = 10_000, 500
+
+
 def decode(data: bytes) -> str:
     """Decode UTF-8, with or without a byte-order mark.
 
@@ -53,16 +57,18 @@ def find_delimiter(header: str) -> str:
 
 def _above_header(text: str) -> tuple[int, str | None, str]:
     """Give how many lines stand above the header, the separator that a `sep=` line among them announces, and the rest."""
-    count, announced, rest = 0, None, text
-    while rest:
-        line, _, below = rest.partition("\n")
+    count, announced, begin = 0, None, 0
+    while begin < len(text):
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        line = text[begin : min(end, begin + _LONGEST_LINE)]
         found = _SEP_LINE.fullmatch(line.strip())
         if found and announced is None:
             announced = found[1]
         elif line.strip(' ,;\t\r"'):
             break
-        count, rest = count + 1, below
-    return count, announced, rest
+        count, begin = count + 1, end + 1
+    return count, announced, text[begin:]
 
 
 def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None:
@@ -115,12 +121,18 @@ def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None
     except csv.Error as error:
         at = f"the row that begins on line {before + 1}"
         message = f'a quote in {at} is never closed: {error}; write a quote inside a text as ""'
+        if "field limit" in str(error):
+            message = f"a cell of {at} holds more than {csv.field_size_limit():,} letters, or a quote is never closed"
         findings.append(Finding("unreadable_file", "error", message, name, line=before + 1))
         return None
     while header and not header[-1]:
         header.pop()
     if not header:
         findings.append(Finding("unreadable_file", "error", "the file has no header line", name))
+        return None
+    if len(header) > _MOST_COLUMNS:
+        message = f"the header has {len(header):,} columns; accepted: at most {_MOST_COLUMNS}"
+        findings.append(Finding("unreadable_file", "error", message, name))
         return None
     return RawTable(name, header, rows, lines, delimiter)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,17 @@ from typing import Any
 from straits.case.csvfile import read_csv
 from straits.case.findings import Finding
 from straits.case.parse import RawTable
+from straits.case.routes import ROUTES_FILE, read_routes
 from straits.case.tables import TABLES
-from straits.case.yamlfile import read_yaml
+from straits.case.yamlfile import MOST_BYTES as MOST_YAML
+from straits.case.yamlfile import read_yaml, short
 from straits.errors import StraitsError, did_you_mean
-from straits.files import refuse_link, write_together
+from straits.files import read_regular, refuse_link, write_together
 
 SETTINGS_FILE = "case.yaml"
 SCENARIOS_FOLDER = "scenarios"
-ROUTES_FILE = "routes.geojson"
+#: Largest table, and largest file of routes.
+MOST_BYTES = 100_000_000
 
 
 @dataclass
@@ -27,7 +29,7 @@ class RawCase:
     settings: dict[str, Any] | None = None
     tables: dict[str, RawTable] = field(default_factory=dict)
     scenarios: list[dict[str, Any]] = field(default_factory=list)
-    routes: dict[str, Any] | None = None
+    routes: Any = None
 
 
 def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
@@ -54,6 +56,9 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
         if name == SETTINGS_FILE:
             data = _bytes(path, SETTINGS_FILE, findings)
             raw.settings = None if data is None else read_yaml(SETTINGS_FILE, data, findings)
+        elif name == SCENARIOS_FOLDER and path.is_symlink() and not _is_ours(path):
+            message = f"{name} is a link, which is not followed; put the folder itself there"
+            findings.append(Finding("unreadable_file", "error", message, name))
         elif name == SCENARIOS_FOLDER and path.is_dir():
             _read_scenarios(path, raw, findings)
         elif name == ROUTES_FILE:
@@ -97,12 +102,20 @@ def _is_note(path: Path) -> bool:
 def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
     """Give the content of a file; None, with an error added to `findings`, where it cannot be read."""
     try:
-        return path.read_bytes()
+        most = MOST_YAML if path.suffix == ".yaml" else MOST_BYTES
+        return read_regular(path, most, links=_is_ours(path))
     except OSError as error:
         findings.append(
             Finding("unreadable_file", "error", f"{path.name} cannot be read: {error.strerror}", where)
         )
         return None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file belongs to a bundled case: an installer may have made links of those."""
+    from straits.cases import home
+
+    return home() in path.parents
 
 
 def holds_case(folder: Path) -> bool:
@@ -126,24 +139,9 @@ def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None
         if found is None:
             continue
         if found.setdefault("id", path.stem) != path.stem:
-            message = f"found id {found['id']!r} in the file {path.name!r}; both must be the same"
+            message = f"found id {short(found['id'])} in the file {path.name!r}; both must be the same"
             findings.append(Finding("scenario_id", "error", message, where, column="id"))
         raw.scenarios.append(found)
-
-
-def read_routes(data: bytes, findings: list[Finding]) -> dict[str, Any] | None:
-    """Read GeoJSON text; what is no feature collection is an error."""
-    try:
-        found = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        findings.append(Finding("unreadable_file", "error", str(error), ROUTES_FILE))
-        return None
-    if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
-        findings.append(
-            Finding("unreadable_file", "error", "found no GeoJSON FeatureCollection", ROUTES_FILE)
-        )
-        return None
-    return found
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:

@@ -10,11 +10,12 @@ import pandas as pd
 from straits.case.case import Case
 from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
 from straits.case.folder import SCENARIOS_FOLDER, SETTINGS_FILE, RawCase, holds_case, read_folder
-from straits.case.parse import ParsedTable, parse_table
+from straits.case.parse import ParsedTable, marks_of, parse_table
+from straits.case.routes import sound_routes
 from straits.case.settings import Scenario, Settings
 from straits.case.tables import REQUIRED_TABLES, TABLES
 from straits.case.yamlfile import build
-from straits.errors import CaseError, StraitsError, did_you_mean
+from straits.errors import CaseError, StraitsError, did_you_mean, few_suggestions
 
 
 def build_case(
@@ -31,8 +32,9 @@ def build_case(
 
     settings = None if raw.settings is None else build(Settings, raw.settings, SETTINGS_FILE, findings)
     kept = kept or {}
+    marks = frozenset(mark for table in raw.tables.values() for mark in marks_of(table))
     tables = {
-        table: kept[table] if table in kept else parse_table(raw.tables[table], findings)
+        table: kept[table] if table in kept else parse_table(raw.tables[table], findings, marks)
         for table in TABLES
         if table in kept or table in raw.tables
     }
@@ -48,14 +50,16 @@ def build_case(
             )
     scenarios: list[Scenario] = []
     for found in raw.scenarios:
-        where = f"{SCENARIOS_FOLDER}/{found.get('id', '?')}"
+        where = f"{SCENARIOS_FOLDER}/{str(found.get('id', '?'))[:100]}"
         scenario = build(Scenario, found, where, findings)
         if scenario is not None and any(other.id == scenario.id for other in scenarios):
             findings.append(Finding("duplicate_id", "error", f"scenario {scenario.id!r} stands twice", where))
         elif scenario is not None:
             changes = tuple(canonical_change(change) for change in scenario.changes)
             scenarios.append(scenario.model_copy(update={"changes": changes}))
-    return None if settings is None else Case(settings, tables, scenarios, raw.routes, name)
+    # Those of a case that is changed were looked at when it was loaded.
+    routes = raw.routes if raw.routes is None or kept else sound_routes(raw.routes, findings)
+    return None if settings is None else Case(settings, tables, scenarios, routes, name)
 
 
 def examine(
@@ -70,8 +74,10 @@ def examine(
     """
     from straits.case.checks import run_error_checks
 
-    case = build_case(raw, findings, name, kept)
-    if case is not None:
+    with few_suggestions():
+        case = build_case(raw, findings, name, kept)
+        if case is None:
+            return None
         # Where most tables are kept, a change of a checked case is under way: its scenarios were tried when it was loaded.
         findings += run_error_checks(
             case, partial=bool(findings), hidden=any(map(_hides_rows, findings)), scenarios=kept is None
@@ -98,11 +104,12 @@ def assemble(
 
 def read_raw(path: Path, findings: list[Finding]) -> RawCase:
     """Read a folder or workbook without typing its cells."""
-    if path.is_dir():
-        return read_folder(path, findings)
-    from straits.case.workbook import read_workbook
+    with few_suggestions():
+        if path.is_dir():
+            return read_folder(path, findings)
+        from straits.case.workbook import read_workbook
 
-    return read_workbook(path, findings)
+        return read_workbook(path, findings)
 
 
 def locate(name_or_path: str | Path) -> Path:

@@ -10,32 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from straits.case.cells import CellError, decimal_mark, parse_cell
+from straits.case.cells import CellError, decimal_marks, parse_cell
 from straits.case.fields import Row
 from straits.case.findings import Finding
+from straits.case.numbers_in_texts import NumbersInTexts
+from straits.case.rawtable import RawTable
 from straits.case.tables import TABLES, Column, columns
 from straits.errors import did_you_mean
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A table as it was read: cells are texts, or what a workbook or frame holds.
-
-    Attributes
-    ----------
-    header : list of str
-    rows : list of list
-    lines : list of int or None
-        Line of each row in its file; None for tables made in memory.
-    delimiter : str
-        Field separator of the CSV file; a comma for others, whose texts have decimal points.
-    """
-
-    name: str
-    header: list[str]
-    rows: list[Sequence[Any]]
-    lines: list[int] | None = None
-    delimiter: str = ","
 
 
 @dataclass
@@ -78,7 +59,14 @@ def check_header(raw: RawTable) -> Iterable[Finding]:
     """Yield errors of unknown, repeated and missing columns."""
     known = columns(raw.name)
     seen: set[str] = set()
+    nameless = [at for at, name in enumerate(raw.header, start=1) if not name]
+    if nameless:
+        what = f"column {nameless[0]} has" if len(nameless) == 1 else f"{len(nameless)} columns have"
+        message = f"{what} no name, left of {raw.header[-1]!r}; name each column, or leave none empty"
+        yield Finding("unknown_column", "error", message, raw.name, column="")
     for name in raw.header:
+        if not name:
+            continue
         if name not in known:
             message = f"unknown column {name!r}; accepted: {', '.join(known)}{did_you_mean(name, known)}"
             yield Finding("unknown_column", "error", message, raw.name, column=name)
@@ -91,12 +79,36 @@ def check_header(raw: RawTable) -> Iterable[Finding]:
             yield Finding("missing_column", "error", message, raw.name, column=name)
 
 
-def parse_table(raw: RawTable, findings: list[Finding]) -> ParsedTable:
+def marks_of(raw: RawTable) -> set[str]:
+    """Give the decimal marks that a file shows; none for one whose separator is a comma, which has points."""
+    if raw.delimiter == ",":
+        return set()
+    places = _places(raw)
+    return decimal_marks(_number_texts(raw, places) + list(NumbersInTexts(raw, places).texts()))
+
+
+def _places(raw: RawTable) -> dict[str, int]:
+    """Give where each known column stands, the first of those of one name."""
+    known = columns(raw.name)
+    return {name: index for index, name in reversed(list(enumerate(raw.header))) if name in known}
+
+
+def _number_texts(raw: RawTable, places: Mapping[str, int]) -> list[str]:
+    known = columns(raw.name)
+    return [
+        cell for name, at in places.items() if known[name].is_number
+        for row in raw.rows if at < len(row) and isinstance(cell := row[at], str) and cell.strip()
+    ]  # fmt: skip
+
+
+def parse_table(raw: RawTable, findings: list[Finding], others: frozenset[str] = frozenset()) -> ParsedTable:
     """Type every cell of a table and validate every row, adding what is wrong to `findings`.
 
     Parameters
     ----------
     raw : RawTable
+    others : set of str
+        Decimal marks of the files that claims speak of: a claim's value stands as it would stand in the cell.
     findings : list of Finding
         Grows by every error found.
 
@@ -109,12 +121,9 @@ def parse_table(raw: RawTable, findings: list[Finding]) -> ParsedTable:
     header_errors = list(check_header(raw))
     findings += header_errors
     missing = {finding.column for finding in header_errors if finding.code == "missing_column"}
-    places = {name: index for index, name in reversed(list(enumerate(raw.header))) if name in known}
-    number_texts = [
-        cell for name, at in places.items() if known[name].is_number
-        for row in raw.rows if at < len(row) and isinstance(cell := row[at], str) and cell.strip()
-    ]  # fmt: skip
-    mark = decimal_mark(number_texts, raw.delimiter)
+    places, written = _places(raw), NumbersInTexts(raw, _places(raw))
+    marks = marks_of(raw) | (others if raw.name == "claims" else set())
+    mark = "." if raw.delimiter == "," else marks.pop() if len(marks) == 1 else ""
     model = TABLES[raw.name]
     records: list[dict[str, Any]] = []
     rows: dict[str, Row] = {}
@@ -126,7 +135,8 @@ def parse_table(raw: RawTable, findings: list[Finding]) -> ParsedTable:
         row_id = _row_id(cells, places.get("id"))
         for name, at in places.items():
             try:
-                value = parse_cell(known[name], cells[at] if at < len(cells) else None, mark)
+                cell = written.canonical(name, cells, mark) if at < len(cells) else None
+                value = parse_cell(known[name], cell, mark)
             except CellError as error:
                 wrong.append(Finding(error.code, "error", str(error), raw.name, row_id, name, line))
                 continue

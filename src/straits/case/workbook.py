@@ -7,19 +7,19 @@ which reads back exactly; so folder to workbook to folder gives the same bytes.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from straits.case.cells import CellError, format_cell, is_blank, parse_cell
 from straits.case.findings import Finding
-from straits.case.folder import RawCase, read_routes
+from straits.case.folder import RawCase
 from straits.case.parse import RawTable
+from straits.case.routes import read_routes
 from straits.case.settings import Change, Disruption, Scenario
 from straits.case.tables import TABLES, Column, row_columns
+from straits.case.xlsxfile import Sheet, WorkbookError, read_sheets, spread_merges
 from straits.errors import StraitsError, did_you_mean
 
 if TYPE_CHECKING:
@@ -176,29 +176,31 @@ def read_workbook(path: Path, findings: list[Finding]) -> RawCase:
     -------
     RawCase
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
     raw = RawCase()
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheets = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
-        }
-    except (CalamineError, OSError, ValueError) as error:
-        findings.append(Finding("unreadable_file", "error", f"{path.name}: {error}"))
-        return raw
-    findings += _error_cells(path)
     found: dict[str, RawTable] = {}
-    for name, grid in sheets.items():
-        if name.startswith("_"):
-            continue
-        if name not in _SHEETS:
-            message = f"unknown sheet {name!r}; accepted: {', '.join(_SHEETS)}{did_you_mean(name, _SHEETS)}"
-            findings.append(Finding("unknown_file", "error", message))
-            continue
-        table = _raw_table(name, grid, findings)
-        if table is not None:
-            found[name] = table
+    try:
+        for sheet in read_sheets(path, _SHEETS.__contains__):
+            name = sheet.name
+            if name.startswith("_"):
+                continue
+            if name not in _SHEETS:
+                message = (
+                    f"unknown sheet {name!r}; accepted: {', '.join(_SHEETS)}{did_you_mean(name, _SHEETS)}"
+                )
+                findings.append(Finding("unknown_file", "error", message))
+                continue
+            if name in found:
+                findings.append(Finding("unreadable_file", "error", "two sheets have this name", name))
+            findings += [
+                Finding("number", "error", f"cell {cell} {fault}", name) for cell, fault in sheet.faults
+            ]
+            table = _raw_table(sheet, findings)
+            if table is not None:
+                found[name] = table
+    except (WorkbookError, OSError) as error:
+        told = error.strerror if isinstance(error, OSError) else error
+        findings.append(Finding("unreadable_file", "error", f"{path.name}: {told}"))
+        return RawCase()
     raw.tables = {name: table for name, table in found.items() if name in TABLES}
     if "case" in found:
         raw.settings = _settings(found["case"], findings)
@@ -211,52 +213,31 @@ def read_workbook(path: Path, findings: list[Finding]) -> RawCase:
     return raw
 
 
-def _error_cells(path: Path) -> Iterable[Finding]:
-    """Yield cells that the reader would give as blank ones: an error such as #N/A, or a formula whose value was not stored."""
-    with zipfile.ZipFile(path) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        targets = {link.get("Id"): str(link.get("Target")).removeprefix("/xl/") for link in links}
-        for sheet in book.iterfind(".//{*}sheet"):
-            identity = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
-            part = f"xl/{targets[identity]}"
-            if part not in archive.namelist():
-                continue
-            for cell in ElementTree.fromstring(archive.read(part)).iterfind(".//{*}c"):
-                if cell.get("t") == "e":
-                    message = f"cell {cell.get('r')} holds the error {cell.findtext('{*}v')}"
-                elif cell.find("{*}f") is not None and cell.find("{*}v") is None:
-                    message = (
-                        f"cell {cell.get('r')} holds the formula ={cell.findtext('{*}f')} and no value: a program wrote it that "
-                        "does not reckon. Open and save the workbook in a spreadsheet, or write the value"
-                    )
-                else:
-                    continue
-                yield Finding("number", "error", message, sheet.get("name"))
-
-
-def _raw_table(name: str, grid: list[list[Any]], findings: list[Finding]) -> RawTable | None:
-    above = next((at for at, cells in enumerate(grid) if not all(is_blank(cell) for cell in cells)), 0)
-    grid = grid[above:]
-    header = [str(cell).strip() for cell in grid[0]] if grid else []
-    while header and not header[-1]:
-        header.pop()
-    if not header:
-        findings.append(Finding("unreadable_file", "error", "the sheet has no header row", name))
+def _raw_table(sheet: Sheet, findings: list[Finding]) -> RawTable | None:
+    numbers = sorted(sheet.rows)
+    if not numbers:
+        findings.append(Finding("unreadable_file", "error", "the sheet has no header row", sheet.name))
         return None
+    first = sheet.rows[numbers[0]]
+    header = [str(first.get(at, "")).strip() for at in range(max(first) + 1)]
+    if len(header) - header.count("") > 500:
+        findings.append(
+            Finding("unreadable_file", "error", "the sheet has more than 500 columns", sheet.name)
+        )
+        return None
+    for line, text in spread_merges(sheet, numbers[0], len(header)):
+        findings.append(Finding("unreadable_file", "error", text, sheet.name, line=line))
     rows: list[Sequence[Any]] = []
     lines: list[int] = []
-    for number, cells in enumerate(grid[1:], start=above + 2):
-        if all(is_blank(cell) for cell in cells):
+    for number in numbers[1:]:
+        cells = sheet.rows[number]
+        if max(cells) >= len(header):
+            message = "a cell right of the last column name"
+            findings.append(Finding("ragged_row", "error", message, sheet.name, line=number))
             continue
-        if any(not is_blank(cell) for cell in cells[len(header) :]):
-            findings.append(
-                Finding("ragged_row", "error", "a cell right of the last column name", name, line=number)
-            )
-            continue
-        rows.append(cells)
+        rows.append([cells.get(at) for at in range(len(header))])
         lines.append(number)
-    return RawTable(name, header, rows, lines)
+    return RawTable(sheet.name, header, rows, lines)
 
 
 def _settings(table: RawTable, findings: list[Finding]) -> dict[str, Any]:
@@ -270,10 +251,14 @@ def _settings(table: RawTable, findings: list[Finding]) -> dict[str, Any]:
         if is_blank(cells[1]):
             continue
         name = str(cells[0]).strip()
-        *parents, leaf = name.split(".")
-        inner = settings
+        *parents, leaf = name.split(".", 3)
+        inner: Any = settings
         for parent in parents:
-            inner = inner.setdefault(parent, {})
+            inner = inner.setdefault(parent, {}) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict) or leaf in inner:
+            message = f"{name[:100]!r} stands twice, or beside a name that it belongs to"
+            findings.append(Finding("settings", "error", message, table.name, name[:100], "value", line))
+            continue
         value = cells[1]
         try:
             if isinstance(value, bool) or name not in _NUMBER_SETTINGS:

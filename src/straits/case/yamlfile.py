@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
+import re
+import reprlib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from straits.case.cells import CellError, clean_text
+from straits.case.cells import LONGEST, CellError, clean_text
 from straits.case.csvfile import decode
 from straits.case.fields import Row
 from straits.case.findings import Finding
@@ -18,15 +21,82 @@ from straits.errors import did_you_mean
 M = TypeVar("M", bound=Row)
 
 
+#: Largest file; values after every alias is written out; depth of nesting; digits of a whole number.
+MOST_BYTES = 1_000_000
+MOST_VALUES = 100_000
+MOST_DEPTH = 40
+_MOST_DIGITS = 30
+
+_OPENED = re.compile(r"([\[{]\s{0,9}){60}")
+
+#: What reading a hostile file can end in, beside the reader's own errors: nesting, a tag on a value that is none of its kind.
+_BROKEN = (
+    ValueError,
+    RecursionError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+)
+
+
 @cache
 def _constructor() -> Any:
-    from ruamel.yaml.constructor import SafeConstructor
+    from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 
     class Constructor(SafeConstructor):
-        """Leaves dates as texts: a day that does not exist is then an error of its value, not of the file."""
+        """Leaves dates as texts: a day that does not exist is then an error of its value, not of the file.
+
+        Measures what a document would grow to before anything is made of it.
+        """
+
+        def construct_document(self, node: Any) -> Any:
+            size, depth = _measure(node, {})
+            if size > MOST_VALUES or depth > MOST_DEPTH:
+                what = f"{size:,} values" if size > MOST_VALUES else f"a nesting of {depth}"
+                raise ValueError(
+                    f"the file holds {what} once its aliases are written out; accepted: {MOST_VALUES:,} values, a nesting of "
+                    f"{MOST_DEPTH}"
+                )
+            return super().construct_document(node)
+
+        def whole_number(self, node: Any) -> int:
+            if len(node.value) > _MOST_DIGITS:
+                raise ConstructorError(None, None, "found a whole number of too many digits", node.start_mark)
+            return int(super().construct_yaml_int(node))
 
     Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+    Constructor.add_constructor("tag:yaml.org,2002:int", Constructor.whole_number)
+    for kind in ("binary", "set", "omap", "pairs"):  # nothing in a case is one
+        Constructor.add_constructor(f"tag:yaml.org,2002:{kind}", SafeConstructor.construct_undefined)
     return Constructor
+
+
+def _measure(node: Any, known: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
+    """Count the values of a node with every alias written out, and its depth; each node is looked at once.
+
+    Raises
+    ------
+    ValueError
+        A node that holds itself.
+    """
+    found = known.get(id(node), (0, 0))
+    if found is None:
+        raise ValueError("an alias stands inside what it names; write the value out")
+    if found[0]:
+        return found
+    known[id(node)] = None
+    size, depth = 1, 0
+    if not isinstance(node.value, str):
+        for member in node.value:
+            for each in member if isinstance(member, tuple) else (member,):
+                inner, deep = _measure(each, known)
+                size, depth = size + inner, max(depth, deep)
+    else:
+        size += len(node.value) // 100  # a long text that is named often grows as well
+    known[id(node)] = (size, depth + 1)
+    return size, depth + 1
 
 
 def _yaml() -> Any:
@@ -60,12 +130,20 @@ def read_yaml(where: str, data: bytes, findings: list[Finding]) -> dict[str, Any
 
     line = None
     try:
-        found = _yaml().load(decode(data))
-    except (YAMLError, ValueError) as error:
+        text = decode(data)
+        if _OPENED.search(text):  # the scanner takes seconds to give up
+            raise RecursionError
+        found = _yaml().load(text)
+    except (YAMLError, *_BROKEN) as error:
         text = str(error).replace("CSV UTF-8", "UTF-8")
         if isinstance(error, MarkedYAMLError):
             text = ", ".join(part for part in (error.context, error.problem) if part)
             line = error.problem_mark.line + 1 if error.problem_mark else None
+        elif isinstance(error, RecursionError):
+            text = f"the file is nested too deeply; accepted: {MOST_DEPTH} levels"
+        elif not isinstance(error, YAMLError | ValueError):
+            text = "a value does not fit its tag"
+        text = text[:500]
         findings.append(Finding("unreadable_file", "error", " ".join(text.split()), where, line=line))
         return None
     if not isinstance(found, dict):
@@ -81,12 +159,12 @@ def write_yaml(row: Row) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: Any, name: str = "") -> Any:
     """Clean every text of a nested mapping, as cells of tables are cleaned, so that folder and workbook hold the same."""
     if isinstance(value, str):
-        return clean_text(value) or ""
+        return clean_text(value, LONGEST.get(name, math.inf)) or ""
     if isinstance(value, Mapping):
-        return {key: _clean(member) for key, member in value.items()}
+        return {key: _clean(member, str(key)) for key, member in value.items()}
     if isinstance(value, tuple | list):
         return [_clean(member) for member in value]
     return value
@@ -114,26 +192,34 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
         return None
     except ValidationError as error:
         for item in error.errors():
-            location = ".".join(str(part) for part in item["loc"])
-            message = f"found {item['input']!r}: {item['msg']}"
+            location = ".".join(str(part) for part in item["loc"])[:200]
+            given = short(item["input"])
+            message = f"found {given}: {item['msg']}"
             if item["type"] == "extra_forbidden":
                 accepted = _fields_at(model, item["loc"][:-1])
-                name = str(item["loc"][-1])
+                name = str(item["loc"][-1])[:100]
                 message = (
                     f"unknown name {name!r}; accepted: {', '.join(accepted)}{did_you_mean(name, accepted)}"
                 )
             elif item["type"] == "missing":
                 message = "this value is missing"
             elif item["type"].startswith("date") or "YYYY-MM-DD" in item["msg"]:
-                message = f"found {item['input']!r}; accepted: a date as YYYY-MM-DD"
+                message = f"found {given}; accepted: a date as YYYY-MM-DD"
             elif item["msg"].startswith("Input should be "):
-                message = f"found {item['input']!r}; accepted: {item['msg'].removeprefix('Input should be ')}"
+                message = f"found {given}; accepted: {item['msg'].removeprefix('Input should be ')}"
             elif item["type"] == "string_type":
-                message = (
-                    f"found {item['input']!r}; write a text, in quotes if it looks like a number or date"
-                )
+                message = f"found {given}; write a text, in quotes if it looks like a number or date"
             findings.append(Finding("settings", "error", message, where, column=location or None))
         return None
+
+
+def short(value: Any) -> str:
+    """Give what stands somewhere, as Python writes it, but no more than a line of it."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= 100 else value[:97] + "...")
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a whole number of too many digits"
+    return reprlib.repr(value)
 
 
 def _fields_at(model: type[Row], location: tuple[int | str, ...]) -> list[str]:

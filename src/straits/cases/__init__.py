@@ -6,15 +6,16 @@ from importlib import resources
 from pathlib import Path
 
 
-def _home() -> Path:
+def home() -> Path:
+    """Give the folder of the bundled cases."""
     return Path(str(resources.files(__name__)))
 
 
 def bundled() -> list[str]:
     """List the names of the bundled cases, in alphabetical order."""
-    return sorted(path.parent.name for path in _home().glob("*/case.yaml"))
+    return sorted(path.parent.name for path in home().glob("*/case.yaml"))
 
 
 def find_bundled(name: str) -> Path | None:
     """Give the folder of a bundled case, or None if there is no case of this name."""
-    return _home() / name if name in bundled() else None
+    return home() / name if name in bundled() else None

@@ -1,0 +1,468 @@
+"""The cells of an XLSX workbook, sheet by sheet, as they stand in the file: only those that hold something take room.
+
+Read here and not by a library, since a reader of grids gives a sheet as large as its farthest cell (one stray blank in XFD20001
+is 328 million cells), and none tells merged cells, errors, and formulas without a value apart from blanks. Only what a case needs
+is read: values, dates, merges. Formats, comments, filters, charts, pictures, macros and links are left alone; nothing is fetched.
+
+Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30 (number formats), 18.17.4
+(dates).
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+#: Bytes to which one part of a workbook, and all parts that are read, may unpack; and cells that a workbook may hold.
+MOST_UNPACKED = 100_000_000
+MOST_CELLS = 2_000_000
+#: Work that merged cells may ask for.
+_MOST_MERGED = 1_000_000
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: What in a number format is no letter of a date: texts in quotes, letters after a backslash, colours and conditions.
+_NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_BUILT_IN_LENGTHS = {46}
+
+
+class WorkbookError(ValueError):
+    """A file that is no workbook, or one that is larger than is read."""
+
+
+@dataclass
+class Sheet:
+    """One sheet.
+
+    Attributes
+    ----------
+    rows : dict of int to dict of int to value
+        Cells that hold something, by row (from 1) and column (from 0), in the order of the file: str, float, bool or a date.
+    merges : list of (first row, first column, last row, last column)
+    faults : list of (cell, text)
+        Cells that hold an error such as #N/A, or a formula whose value was not stored.
+    """
+
+    name: str
+    rows: dict[int, dict[int, Any]] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_sheets(path: Path, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook in their order; those not wanted come without cells.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : callable
+        Says by its name whether a sheet is read.
+
+    Raises
+    ------
+    WorkbookError
+        No workbook, a broken or protected one, or one larger than is read.
+    OSError
+        The file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _Book(archive).sheets(wanted)
+    except zipfile.BadZipFile as error:
+        raise WorkbookError(
+            f"it is no .xlsx workbook, or it is damaged or protected by a password ({error})"
+        ) from None
+    except (RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+        raise WorkbookError(f"the workbook cannot be unpacked: {error}") from None
+    except expat.ExpatError as error:
+        raise WorkbookError(f"the workbook holds broken XML: {error}") from None
+
+
+class _Book:
+    """A workbook that is open."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.names = {
+            info.filename.replace("\\", "/").lstrip("/").lower(): info for info in archive.infolist()
+        }
+        self.unpacked = self.cells = 0
+
+    def sheets(self, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
+        """Yield the sheets."""
+        home = self._target("", "officeDocument") or "xl/workbook.xml"
+        listed, start_1904 = self._listing(home)
+        links = self._links(home)
+        strings: list[str] | None = None
+        dates = self._date_styles(_of_kind(links, "styles"))
+        for name, identity in listed:
+            kind, target = links.get(identity, ("", ""))
+            sheet = Sheet(name)
+            if wanted(name) and kind == "worksheet" and self._has(target):
+                if strings is None:
+                    strings = self._strings(_of_kind(links, "sharedStrings"))
+                reader = _SheetReader(sheet, strings, dates, start_1904, self._count)
+                _parse(self._read(target), reader.start, reader.end, reader.text)
+            if kind != "chartsheet":
+                yield sheet
+
+    def _count(self) -> None:
+        self.cells += 1
+        if self.cells > MOST_CELLS:
+            raise WorkbookError(
+                f"the workbook holds more than {MOST_CELLS:,} cells; save the case as a folder"
+            )
+
+    def _has(self, part: str) -> bool:
+        return part.lower() in self.names
+
+    def _read(self, part: str) -> bytes:
+        """Unpack a part, no larger than is allowed: no more than its stated size is ever unpacked."""
+        info = self.names[part.lower()]
+        self.unpacked += info.file_size
+        if self.unpacked > MOST_UNPACKED:
+            raise WorkbookError(
+                f"the workbook unpacks to more than {MOST_UNPACKED // 1_000_000:,} million bytes; save the case as a folder"
+            )
+        return self.archive.read(info)
+
+    def _links(self, part: str) -> dict[str, tuple[str, str]]:
+        """Give kind and target of each relationship of a part."""
+        home, name = posixpath.split(part)
+        path = posixpath.join(home, "_rels", f"{name}.rels")
+        found: dict[str, tuple[str, str]] = {}
+        if not self._has(path):
+            return found
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+                target = attributes.get("Target", "").replace("\\", "/")
+                full = (
+                    target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(home, target))
+                )
+                found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], full)
+
+        _parse(self._read(path), start)
+        return found
+
+    def _target(self, part: str, kind: str) -> str | None:
+        return _of_kind(self._links(part), kind)
+
+    def _listing(self, home: str) -> tuple[list[tuple[str, str]], bool]:
+        """Give names and relationships of the sheets, and whether dates count from 1904."""
+        if not self._has(home):
+            raise WorkbookError("it holds no workbook: the part xl/workbook.xml is missing")
+        listed: list[tuple[str, str]] = []
+        start_1904 = [False]
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "sheet":
+                identity = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+                listed.append((attributes.get("name", ""), identity))
+            elif tag == "workbookPr":
+                start_1904[0] = attributes.get("date1904", "0") in ("1", "true")
+
+        _parse(self._read(home), start)
+        return listed, start_1904[0]
+
+    def _strings(self, part: str | None) -> list[str]:
+        """Give the shared strings: runs of one string joined, hints of pronunciation left out."""
+        if part is None or not self._has(part):
+            return []
+        reader = _StringReader()
+        _parse(self._read(part), reader.start, reader.end, reader.text)
+        return reader.strings
+
+    def _date_styles(self, part: str | None) -> dict[int, str]:
+        """Say which cell formats show a number as a date, or as a length of time."""
+        if part is None or not self._has(part):
+            return {}
+        codes: dict[int, str] = {}
+        formats: list[int] = []
+        inside: list[str] = []
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "numFmt":
+                codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            elif tag == "cellXfs":
+                inside.append(tag)
+            elif tag == "xf" and inside:
+                formats.append(_whole(attributes.get("numFmtId")))
+
+        def end(tag: str) -> None:
+            if tag == "cellXfs":
+                inside.clear()
+
+        _parse(self._read(part), start, end)
+        kinds = {number: _kind_of_format(number, codes.get(number)) for number in set(formats)}
+        return {at: kind for at, number in enumerate(formats) if (kind := kinds[number])}
+
+
+def _of_kind(links: dict[str, tuple[str, str]], kind: str) -> str | None:
+    return next((target for found, target in links.values() if found == kind), None)
+
+
+def _kind_of_format(number: int, code: str | None) -> str:
+    """Give `date`, `length` or nothing for a number format."""
+    if code is None:
+        return "date" if number in _BUILT_IN_DATES else "length" if number in _BUILT_IN_LENGTHS else ""
+    bare = _NO_DATE.sub("", code.partition(";")[0]).lower()
+    if re.search(r"\[[hms]+\]", bare):
+        return "length"
+    return (
+        "date"
+        if re.search(r"[dmyhs]", bare.replace("general", "").replace("e+", "").replace("e-", ""))
+        else ""
+    )
+
+
+def _parse(
+    data: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Walk through XML. Names come without their prefixes; definitions of types, and so entities, are refused."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    bare: dict[str, str] = {}
+
+    def name(tag: str) -> str:
+        return bare.setdefault(tag, tag.rpartition(":")[2])
+
+    def refuse(*_: Any) -> None:
+        raise WorkbookError("the workbook holds XML with a definition of types; it is not read")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda tag, attributes: start(name(tag), attributes)
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(name(tag))
+    if text is not None:
+        parser.CharacterDataHandler = text
+    # All at once: a parser that is fed in pieces looks at a long token again with every piece.
+    parser.Parse(data, True)
+
+
+class _StringReader:
+    """Collects shared strings."""
+
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+        self._parts: list[str] = []
+        self._taken = self._spoken = False
+
+    def start(self, tag: str, _: dict[str, str]) -> None:
+        if tag == "si":
+            self._parts = []
+        elif tag == "rPh":
+            self._spoken = True
+        elif tag == "t":
+            self._taken = not self._spoken
+
+    def end(self, tag: str) -> None:
+        if tag == "si":
+            self.strings.append(_unescaped("".join(self._parts)))
+        elif tag == "rPh":
+            self._spoken = False
+        elif tag == "t":
+            self._taken = False
+
+    def text(self, text: str) -> None:
+        if self._taken:
+            self._parts.append(text)
+
+
+class _SheetReader:
+    """Collects the cells of one sheet."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        strings: list[str],
+        dates: dict[int, str],
+        start_1904: bool,
+        count: Callable[[], None],
+    ) -> None:
+        self.sheet, self.strings, self.dates, self.count = sheet, strings, dates, count
+        self.epoch = datetime(1904, 1, 1) if start_1904 else datetime(1899, 12, 30)
+        self.row, self.column = 0, -1
+        self.cell: dict[str, str] = {}
+        self.parts: dict[str, list[str]] = {}
+        self.into: list[str] | None = None
+        self.spoken = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "row":
+            self.row = _whole(attributes.get("r"), self.row + 1)
+            self.column = -1
+        elif tag == "c":
+            self.cell, self.parts = attributes, {}
+            self.row, self.column = _position(attributes.get("r"), self.row, self.column + 1)
+        elif tag == "rPh":
+            self.spoken = True
+        elif tag in ("v", "f", "t") and not self.spoken:
+            self.into = self.parts.setdefault(tag, [])
+        elif tag == "mergeCell":
+            first, _, last = attributes.get("ref", "").partition(":")
+            (top, left), (bottom, right) = _position(first, 0, 0), _position(last or first, 0, 0)
+            self.sheet.merges.append((top, left, bottom, right))
+
+    def text(self, text: str) -> None:
+        if self.into is not None:
+            self.into.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in ("v", "f", "t"):
+            self.into = None
+        elif tag == "rPh":
+            self.spoken = False
+        elif tag == "c" and self.parts:
+            value = self._value()
+            if value is not None and not (isinstance(value, str) and not value.strip()):
+                self.count()
+                self.sheet.rows.setdefault(self.row, {})[self.column] = value
+
+    def _value(self) -> Any:
+        """Give the value of the cell that has ended; None for a blank one."""
+        kind = self.cell.get("t", "n")
+        if kind == "inlineStr":
+            return _unescaped("".join(self.parts.get("t", ()))) or None
+        if "v" not in self.parts:
+            if "f" in self.parts:
+                self._fault(
+                    f"holds the formula ={''.join(self.parts['f'])[:100]} and no value: a program wrote it that does not "
+                    "reckon. Open and save the workbook in a spreadsheet, or write the value"
+                )
+            return None
+        text = "".join(self.parts["v"])
+        if kind == "e":
+            self._fault(f"holds the error {text[:100]}")
+            return None
+        if kind == "str":
+            return _unescaped(text) or None
+        return self._typed(kind, text.strip())
+
+    def _typed(self, kind: str, text: str) -> Any:
+        try:
+            if kind == "s":
+                return self.strings[_whole(text, len(self.strings))]
+            if kind == "b":
+                return bool(int(text))
+            if kind == "d":
+                return datetime.fromisoformat(text)
+            if not text:
+                return None
+            if not _NUMBER.fullmatch(text) or not math.isfinite(value := float(text)):
+                raise ValueError(text)
+            return self._number(value)
+        except (ValueError, IndexError, OverflowError):
+            self._fault(
+                f"holds {text[:100]!r}, which is no value of its kind {kind!r}: the workbook is damaged"
+            )
+            return None
+
+    def _number(self, value: float) -> float | date | time | timedelta:
+        shown = self.dates.get(_whole(self.cell.get("s")))
+        if not shown:
+            return value
+        length = timedelta(milliseconds=round(value * 86_400_000))  # as exact as a spreadsheet shows
+        if shown == "length":
+            return length
+        moment = self.epoch + length
+        if 0 <= value < 1:
+            return moment.time()
+        # Spreadsheets count a 29 February 1900 that never was.
+        return moment + timedelta(days=1) if value < 60 and self.epoch.year == 1899 else moment
+
+    def _fault(self, text: str) -> None:
+        self.count()
+        self.sheet.faults.append((f"{_letters(self.column)}{self.row}", text))
+
+
+def spread_merges(sheet: Sheet, header_row: int, columns: int) -> Iterable[tuple[int, str]]:
+    """Write the value of cells that are merged downwards into each of their rows that holds anything, and name other merges.
+
+    People read such a value as that of every row; the file has it in the first alone.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Its rows are changed.
+    header_row : int
+        Row of the column names.
+    columns : int
+        How many columns have names.
+
+    Returns
+    -------
+    list of (row, text)
+        Cells merged across columns, each of which needs a value of its own.
+
+    Raises
+    ------
+    WorkbookError
+        More merged cells than a sheet can have.
+    """
+    wrong, work = [], 0
+    filled = sorted(number for number in sheet.rows if number > header_row)
+    held = {number: set(sheet.rows[number]) for number in filled}
+    for top, left, bottom, right in sheet.merges:
+        value = sheet.rows.get(top, {}).get(left)
+        if top <= header_row or left >= columns or value is None:
+            continue
+        if right > left and columns > left + 1:
+            span = f"{_letters(left)}{top}:{_letters(right)}{bottom}"
+            wrong.append(
+                (top, f"cells {span} are merged across columns; separate them and give each column its value")
+            )
+            continue
+        inside = filled[bisect.bisect_right(filled, top) : bisect.bisect_right(filled, bottom)]
+        work += 1 + len(inside)
+        if work > _MOST_MERGED:
+            raise WorkbookError("the sheet has more merged cells than are read; separate them")
+        for number in inside:
+            if held[number] - {left}:
+                sheet.rows[number][left] = value
+    return wrong
+
+
+def _whole(text: str | None, default: int = 0) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+def _position(reference: str | None, row: int, column: int) -> tuple[int, int]:
+    """Give row (from 1) and column (from 0) of a reference such as B7; the given ones if there is none."""
+    if reference is None:
+        return row, column
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise WorkbookError(f"the workbook is damaged: {reference[:40]!r} is no cell")
+    at = 0
+    for letter in found[1]:
+        at = at * 26 + ord(letter) - 64
+    return int(found[2]), at - 1
+
+
+def _letters(column: int) -> str:
+    name, left = "", column + 1
+    while left > 0:
+        left, digit = divmod(left - 1, 26)
+        name = chr(65 + digit) + name
+    return name
+
+
+def _unescaped(text: str) -> str:
+    """Give a text with letters that XML cannot hold, which a workbook writes as _x000D_."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
