@@ -353,6 +353,17 @@ def test_numbers_that_the_solver_does_not_take():
         assert answer.value == pytest.approx(1 / coefficient, rel=1e-9) and answer.tried
 
 
+def test_a_price_of_rounding_has_no_gap():
+    """Proves: a reduced cost of 2e-9, beside costs of a thousand, on a column without an upper bound is rounding and no gap.
+    Without it: zero times no bound made an answer wrong by infinity."""
+    p = Arrays(
+        np.array([1000.0, 1000.0 - 2e-9]), sparse.csc_matrix([[1.0, 1.0]]), np.zeros(2), np.full(2, INF),
+        np.array([1.0]), np.array([INF]),
+    )  # fmt: skip
+    assert flaw_of_optimum(p, np.array([1.0, 0.0]), np.array([1000.0])) is None
+    assert flaw_of_optimum(p, np.array([1.0, 0.0]), np.array([1000.1])) is not None
+
+
 def test_tolerance_is_what_the_page_says():
     """Proves: a billionth of the size, neither more nor less, is what is let pass."""
     assert TOLERANCE == 1e-9

@@ -38,6 +38,7 @@ _OFF: Options = {"presolve": "off"}
 _PRIMAL: Options = {"presolve": "off", "simplex_strategy": 4}
 _INTERIOR: Options = {"solver": "ipm", "run_crossover": "on"}
 
+# Some programs of networks in time make HiGHS give up ("Not Set") by one scaling or perturbation and not by another.
 #: In the order in which they are tried: what is nearest to the first try, and cheapest, comes first.
 LADDER = (
     Rung("from its basis", {**_OFF, **TIGHT}, from_basis=True),
@@ -46,6 +47,9 @@ LADDER = (
     Rung("with presolve", {"presolve": "on"}),
     Rung("rescaled", rescaled=True),
     Rung("rescaled, without presolve", _OFF, rescaled=True),
+    Rung("scaled by the largest", {**_OFF, "simplex_scale_strategy": 4}),
+    Rung("unscaled", {**_OFF, "simplex_scale_strategy": 0}),
+    Rung("without perturbation", {**_OFF, "dual_simplex_cost_perturbation_multiplier": 0.0}),
     Rung("primal simplex", _PRIMAL),
     Rung("rescaled, primal simplex", _PRIMAL, rescaled=True),
     Rung("interior point with crossover", _INTERIOR),

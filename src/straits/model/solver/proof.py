@@ -122,7 +122,9 @@ class _Side:
         self._away = np.abs(np.where(price[at] > 0, self._above[at], self._below[at]))
 
     def gap(self) -> float:
-        return float(np.einsum("i,i->", np.abs(self._price[self._priced]), self._away))
+        # Where no bound is, the price is within the tolerance of its own size, or a flaw.
+        away = np.where(np.isfinite(self._away), self._away, 0.0)
+        return float(np.einsum("i,i->", np.abs(self._price[self._priced]), away))
 
     def flaws(self, sizes: _Size, price_sizes: _Size) -> list[Flaw]:
         """Look for values outside their bounds, and for prices of what is not on the bound that such a price must rest on.
