@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -244,17 +246,22 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
     maker, drafts = _Maker(page), Drafts()
     quotes = find_quotes(page)
     drafts.claims = [maker.claim(q) for q in quotes]
+    around = _Around(quotes)
     measured: dict[int, list[tuple[QuantityHit, Quantity]]] = {}
     for s in page.sentences:
         if s.quantities:
-            measured[s.start] = [(q, maker.quantity(q, s, _voice(quotes, q.start))) for q in s.quantities]
+            measured[s.start] = [
+                (q, maker.quantity(q, s, _voice(around.at(q.start), q.start))) for q in s.quantities
+            ]
             drafts.quantities += [r for _, r in measured[s.start]]
     for e in find_events(page):
         sentence = page.sentence_at(e.start)
         assert sentence is not None
-        quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in quotes)
+        quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in around.at(e.start))
         drafts.events.append(
-            maker.event(e, sentence, _voice(quotes, e.start), quoted, measured.get(sentence.start, []))
+            maker.event(
+                e, sentence, _voice(around.at(e.start), e.start), quoted, measured.get(sentence.start, [])
+            )
         )
     drafts.dates = _dates(page, maker)
     warning = unread(document)
@@ -263,6 +270,20 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
         unique = {r.id: r for r in getattr(drafts, name)}
         setattr(drafts, name, list(unique.values()))
     return drafts
+
+
+class _Around:
+    """Quotations by place: those that may stand round a sign are found without a look at all."""
+
+    def __init__(self, quotes: list[QuoteHit]) -> None:
+        self.quotes = quotes
+        self.starts = [q.start for q in quotes]
+        self.reach = list(itertools.accumulate((q.end for q in quotes), max))
+
+    def at(self, offset: int) -> list[QuoteHit]:
+        """Give the quotations that begin before `offset`, as far back as one may reach it."""
+        last = bisect.bisect_right(self.starts, offset)
+        return self.quotes[bisect.bisect_right(self.reach, offset, hi=last) : last]
 
 
 def _voice(quotes: list[QuoteHit], at: int) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _swallows(text: str, word: str, at: int, starts: set[int], ends: set[int]) -
         return _starts_name(text, at)
     if word.endswith((".", "'s", "’s", "s'", "s’")) or plain.isupper() or "-" in plain:
         return False
-    if any(at <= e <= at + len(word) for e in ends) or plain in _words("qualifiers"):
+    if any(e in ends for e in range(at, at + len(word) + 1)) or plain in _words("qualifiers"):
         return False
     if plain in _words("given_names"):
         return True

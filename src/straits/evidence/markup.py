@@ -53,6 +53,7 @@ _STATE = frozenset(
      "toggle", "btn", "button", "status", "show", "hide", "tone", "type", "category", "cat", "tag", "section",
      "pillar", "is", "jump", "supports", "template")
 )  # fmt: skip
+_TAG = re.compile(r"<[a-zA-Z/!?]")
 _ARTICLE_TYPE = re.compile(r"article|report|posting|blog|webpage|liveblog", re.I)
 _META = {
     "og:site_name": "outlet",
@@ -187,6 +188,11 @@ class Page(HTMLParser):
         text = html.unescape(self.raw[start:end])
         if text:
             self._put(text, [start] * len(text), [end] * len(text))
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over `<![…`, which HTML does not have, up to its end, as browsers do; the base class fails on it."""
+        end = self.rawdata.find(">", i)
+        return end + 1 if end >= 0 else -1
 
     # ---- elements ------------------------------------------------------------------------------------------------------
 
@@ -339,9 +345,17 @@ class Page(HTMLParser):
 def parse(raw: str) -> Page:
     """Parse HTML text."""
     page = Page(raw)
-    page.feed(raw)
+    page.feed(raw[: _readable_end(raw)])
     page.close()
     return page
+
+
+def _readable_end(raw: str) -> int:
+    """Give where the last whole tag, and the text behind it, ends. A comment or tag that is never closed hides what follows."""
+    opened = raw.find("<!--", raw.rfind("-->") + 1)
+    end = opened if opened >= 0 else len(raw)
+    unclosed = _TAG.search(raw, raw.rfind(">", 0, end) + 1, end)
+    return unclosed.start() if unclosed else end
 
 
 __all__ = ["Page", "Stamp", "is_comments", "parse"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from straits.errors import MissingExtra
 from straits.evidence import edtf
@@ -17,6 +20,9 @@ from straits.evidence.lexicon import Hit, Searcher
 from straits.evidence.mentions import Mention, find_mentions
 from straits.evidence.quantities import QuantityHit, find_quantities
 from straits.evidence.reading import Reading
+
+#: Signs of the longest sentence. A longer one is cut: within a sentence every word is set against every other.
+LONGEST = 1_000
 
 #: Regions that speak for the outlet's article. Titles repeat it; the rest is not its text.
 PROSE = ("lead", "body")
@@ -55,23 +61,42 @@ class Page:
         """The readable text."""
         return self.reading.text
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [s.start for s in self.sentences]
+
+    @cached_property
+    def _persons(self) -> list[Mention]:
+        return [m for s in self.sentences for m in s.mentions if m.kind == "person"]
+
+    @cached_property
+    def _person_starts(self) -> list[int]:
+        return [m.start for m in self._persons]
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [start for start, _ in self.paragraphs]
+
     def sentence_at(self, offset: int) -> Sentence | None:
         """Give the sentence that holds `offset`."""
-        import bisect
-
-        i = bisect.bisect_right(self.sentences, offset, key=lambda s: s.start) - 1
+        i = bisect.bisect_right(self._starts, offset) - 1
         return self.sentences[i] if i >= 0 and offset < self.sentences[i].end else None
+
+    def sentences_in(self, start: int, end: int) -> list[Sentence]:
+        """Give the sentences of which a part lies in `text[start:end]`."""
+        i = max(0, bisect.bisect_right(self._starts, start) - 1)
+        stop = bisect.bisect_left(self._starts, end)
+        return [s for s in self.sentences[i:stop] if start < s.end]
+
+    def paragraph_at(self, offset: int) -> int | None:
+        """Give the number of the paragraph that begins last at or before `offset`."""
+        i = bisect.bisect_right(self._paragraph_starts, offset) - 1
+        return i if i >= 0 else None
 
     def person_before(self, offset: int) -> Mention | None:
         """Give the person named last before `offset`: whom "he" means, more often than not."""
-        last = None
-        for sentence in self.sentences:
-            for mention in sentence.mentions:
-                if mention.start >= offset:
-                    return last
-                if mention.kind == "person":
-                    last = mention
-        return last
+        i = bisect.bisect_left(self._person_starts, offset)
+        return self._persons[i - 1] if i else None
 
 
 @functools.lru_cache(maxsize=8)
@@ -117,6 +142,20 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return bounds
 
 
+def _cut(text: str, bounds: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut sentences beyond `LONGEST` signs at the last stop, comma or blank that leaves them shorter."""
+    for start, end in bounds:
+        while end - start > LONGEST:
+            most = start + LONGEST
+            stop = max(text.rfind(sign, start + LONGEST // 2, most) + 1 for sign in (". ", "; ", ", "))
+            stop = stop or text.rfind(" ", start + 1, most) or most
+            stop = most if stop <= start else stop
+            yield start, stop
+            start = stop + len(text[stop:most]) - len(text[stop:most].lstrip())
+        if start < end:
+            yield start, end
+
+
 def _syntok(text: str, start: int, end: int) -> list[tuple[int, int]]:
     import syntok.segmenter
 
@@ -153,7 +192,7 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
             if not line[0].strip():
                 continue
             first, last = begin + line.start(), begin + line.end()
-            for s, e in split_sentences(text, first, last):
+            for s, e in _cut(text, split_sentences(text, first, last)):
                 sentences.append(Sentence(s, e, len(paragraphs), region.label))
             paragraphs.append((first, last))
     page = Page(document, reading, sentences, paragraphs)

@@ -7,6 +7,7 @@ nobody is said to have spoken are not a quotation.
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass
 
@@ -20,7 +21,9 @@ _LONGEST = 12_000
 _PRONOUN = re.compile(r"\b(?:he|she|him|her)\b", re.I)
 _FUNCTION = re.compile(r"\s*(?:that|:|,|–|—)?\s*")
 _BEFORE_THAT = re.compile(r"^(?:\s+[\w’'-]+){0,6}?\s*,?\s+that\s+", re.I)
-_TRAIL = re.compile(r"[\s.,;:!?…\"”’»–—-]+$")
+_TRAIL = ' \t\n\r\u00a0\u2009\u202f.,;:!?…"”’»–—-'
+_STOPS = (".", "!", "?", "…")
+_FULL_STOP = re.compile(r"[.!?](?:\s|$)")
 _BARE = re.compile(r"\s+(?=(?:[A-Z][\w’'-]+|the|it|they|he|she|there|this|these|its|his|their|a|an|no|in)\b)")
 _BARE_CUES = frozenset(
     ("say", "note", "believe", "think", "add", "warn", "claim", "admit", "state", "stress")
@@ -53,7 +56,15 @@ class _Speaker:
 def find_quotes(page: Page) -> list[QuoteHit]:
     """Find direct and indirect quotations in the page's prose, in order."""
     direct = _direct(page)
-    indirect = [q for s in page.sentences for q in _indirect(page, s, direct)]
+    starts, ends = [q.start for q in direct], [q.end for q in direct]
+    # Marks do not nest here, so that the quotations that touch a sentence lie side by side.
+    indirect = [
+        q
+        for s in page.sentences
+        for q in _indirect(
+            page, s, direct[bisect.bisect_right(ends, s.start) : bisect.bisect_left(starts, s.end)]
+        )
+    ]
     return sorted([*direct, *indirect], key=lambda q: (q.start, q.end))
 
 
@@ -77,9 +88,9 @@ def _marks(page: Page) -> list[tuple[int, int]]:
             if at - opened > _LONGEST:
                 opened = None
                 continue
-            ends_line = not text[at + 1 : last].strip(" .,;:!?…)")
+            ends_line = last - at < 40 and not text[at + 1 : last].strip(" .,;:!?…)")
             if mark in "“„«":
-                if text[first:at].strip() == "" or sign == '"':
+                if (at - first < 40 and text[first:at].strip() == "") or sign == '"':
                     continue  # opened again at the head of a further paragraph
                 if mark == "“" and sign == "„":
                     depth -= 1
@@ -137,12 +148,13 @@ def _direct(page: Page) -> list[QuoteHit]:
 def _attribution(page: Page, start: int, end: int, words: int) -> tuple[_Speaker, str, int, int] | None:
     """Find who speaks between the marks: after them in the same sentence, before them in theirs, or in the line above."""
     text = page.text
-    paragraph = next((p for p in page.paragraphs if p[0] <= end < p[1] + 2), None)
-    if paragraph:
+    number = page.paragraph_at(end)
+    paragraph = page.paragraphs[number] if number is not None else None
+    if paragraph and end < paragraph[1] + 2:
         tail_end = paragraph[1]
-        stop = re.search(r"[.!?](?:\s|$)", text[end + 1 : tail_end])
-        tail_end = end + 1 + stop.start() if stop else tail_end
-        closed = re.search(r"[.!?…]$", text[start:end]) and text[end + 1 : end + 3].strip()[:1].isupper()
+        stop = _FULL_STOP.search(text, end + 1, min(tail_end, end + 300))
+        tail_end = stop.start() if stop else tail_end
+        closed = text[end - 1 : end] in _STOPS and text[end + 1 : end + 3].strip()[:1].isupper()
         if tail_end - end < 240 and not (closed and words < 3):
             found = _cue_and_speaker(page, end + 1, tail_end)
             if found and found[2] - end < 160:
@@ -152,10 +164,14 @@ def _attribution(page: Page, start: int, end: int, words: int) -> tuple[_Speaker
         found = _cue_and_speaker(page, sentence.start, start - 1)
         if found:
             return found[0], found[1], sentence.start, end
-    index = next((i for i, p in enumerate(page.paragraphs) if p[0] <= start < p[1]), 0)
-    at_head = not text[page.paragraphs[index][0] : start - 1].strip()
+    index = page.paragraph_at(start) or 0
+    begin = page.paragraphs[index][0]
+    at_head = start - begin < 40 and not text[begin : start - 1].strip()
     if index and at_head:
-        above = [s for s in page.sentences if s.paragraph == index - 1]
+        above = page.sentences_in(
+            max(page.paragraphs[index - 1][0], page.paragraphs[index - 1][1] - 1),
+            page.paragraphs[index - 1][1],
+        )
         if above and text[above[-1].start : above[-1].end].rstrip().endswith((":", "…:", "–")):
             found = _cue_and_speaker(page, above[-1].start, above[-1].end)
             if found:
@@ -165,7 +181,7 @@ def _attribution(page: Page, start: int, end: int, words: int) -> tuple[_Speaker
 
 def _cue_and_speaker(page: Page, start: int, end: int) -> tuple[_Speaker, str, int] | None:
     """Give the cue in `text[start:end]`, with a speaker, that stands last before `end` or first after `start`."""
-    sentences = [s for s in page.sentences if s.start < end and start < s.end]
+    sentences = page.sentences_in(start, end)
     hits = [
         h for s in sentences for h in s.hits if h.meaning.kind == "cue" and start <= h.start and h.end <= end
     ]
@@ -261,7 +277,7 @@ def _with_article(text: str, start: int, end: int) -> str:
 def _indirect(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHit]:
     text = page.text
     found: list[QuoteHit] = []
-    body_end = s.start + len(_TRAIL.sub("", text[s.start : s.end]))
+    body_end = s.start + len(text[s.start : s.end].rstrip(_TRAIL))
     ends = [s.end]
     for q in direct:
         if s.start <= q.start < s.end and q.start > s.start + 1:
@@ -276,7 +292,7 @@ def _indirect(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHit]
         if span is None:
             continue
         begin, stop, side_start, side_end = span
-        stop = begin + len(_TRAIL.sub("", text[begin:stop]))
+        stop = begin + len(text[begin:stop].rstrip(_TRAIL))
         speaker = _speaker(
             page, [s], side_start, side_end, hit.start, hit.end, hit.meaning.form == "according"
         )

@@ -7,7 +7,9 @@ lead and body speak for the outlet; drafts are made from lead and body.
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from straits.evidence.dates import only_dates
@@ -89,7 +91,7 @@ class _Line:
         if self.words >= 40:
             return True
         return (self.words >= 12 and bool(_STOPS.search(self.text))) or (
-            self.words >= 6 and bool(_ENDS.search(self.text))
+            self.words >= 6 and bool(_ENDS.search(self.text[-60:]))
         )
 
 
@@ -157,7 +159,7 @@ def _opens(line: _Line) -> bool:
     return (
         line.words >= 8
         and line.prose
-        and bool(_ENDS.search(line.text))
+        and bool(_ENDS.search(line.text[-60:]))
         and (line.words >= 20 or line.text[-1] not in "?!")
     )
 
@@ -180,6 +182,7 @@ def _title(lines: list[_Line], before: int) -> int | None:
     """Give the index of the title: the likeliest short line before the article's paragraphs."""
     best, best_score = None, 0.0
     folded = [line.text.casefold() for line in lines]
+    count = Counter(folded)
     first_free = next((i for i, line in enumerate(lines) if line.label is None), None)
     for i in range(before + 1):
         line = lines[i]
@@ -189,12 +192,7 @@ def _title(lines: list[_Line], before: int) -> int | None:
             i == before and line.prose and not line.text.endswith("?")
         ):
             continue
-        score = (
-            1.0
-            + (line.words >= 4)
-            + (line.words <= 20)
-            + (folded.count(folded[i]) > 1) * 2 * (line.words >= 4)
-        )
+        score = 1.0 + (line.words >= 4) + (line.words <= 20) + (count[folded[i]] > 1) * 2 * (line.words >= 4)
         score += (i == first_free) * 1.0
         score += 1.0 if before - i <= 3 else 0.0
         if i and _ANNOUNCES_LINK.match(lines[i - 1].text):
@@ -268,13 +266,16 @@ def find_regions(reading: Reading) -> tuple[Region, ...]:
     if not lines:
         return ()
     marked = sorted(reading.labels)
+    starts = [s for s, _, _ in marked]
     for line in lines:
-        line.label = next((m for s, e, m in marked if s <= line.start < e), None) or _by_form(line)
+        i = bisect.bisect_right(starts, line.start) - 1
+        given = marked[i][2] if i >= 0 and line.start < marked[i][1] else None
+        line.label = given or _by_form(line)
     body = _body_start(lines)
     if body is not None:
         stop = _comments_from(lines, body)
-        given = next((i for i, line in enumerate(lines) if line.label == "title"), None)
-        title = given if given is not None else _title(lines, body)
+        named = next((i for i, line in enumerate(lines) if line.label == "title"), None)
+        title = named if named is not None else _title(lines, body)
         if title == body:
             body += 1
         body = min(body, len(lines))

@@ -129,7 +129,11 @@ def locate(
     if len(starts) > 1 and (prefix or suffix):
         before, after = fold(prefix), fold(suffix)
         starts = [
-            s for s in starts if folded[:s].endswith(before) and folded[s + len(exact) :].startswith(after)
+            s
+            for s in starts
+            if s >= len(before)
+            and folded.startswith(before, s - len(before))
+            and folded.startswith(after, s + len(exact))
         ] or starts
     if len(starts) > 1:
         raise SpanError(f"{len(starts)} times in the document, give more context: {exact[:80]!r}")
