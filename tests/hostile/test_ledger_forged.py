@@ -441,3 +441,63 @@ def test_hashes_of_a_chain_by_hand() -> None:
     inner = {"bytes": 2, "sha256": hashlib.sha256(b"hi").hexdigest()}
     whole = json.dumps(["", "contents", 1, inner], sort_keys=True, separators=(",", ":"))
     assert link_hash("", "contents", 1, (b"hi",)) == hashlib.sha256(whole.encode()).hexdigest()
+
+
+def test_what_opening_alone_refuses(book: Path) -> None:
+    """Proves: a ledger without its last judgement is not opened by any command. Without it: only who calls `verify` would
+    know."""
+    behind(book, "log", LAST)
+    with pytest.raises(LedgerError, match="rows, its chain"):
+        Ledger(book)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("UPDATE log SET seq = 40 WHERE seq = 3", "log, row 3"),
+        ("INSERT INTO log SELECT 4, record, 'accept', by, reason, '{}', at FROM log WHERE seq = 3",
+         "log, row 4: is not in the chain"),
+        ("DELETE FROM log WHERE seq = 3", "log, row 3: is missing"),
+    ],
+)  # fmt: skip
+def test_what_verify_alone_tells(book: Path, query: str, told: str) -> None:
+    """Proves: rows moved, added or taken away while the ledger is open are told by row. Without it: the check at opening would
+    be the only one."""
+    with Ledger(book) as opened:
+        behind(book, "log", query)
+        with pytest.raises(LedgerError, match=told):
+            opened.verify()
+
+
+def test_what_reading_alone_refuses(book: Path) -> None:
+    """Proves: a record or a description that does not fit its own hash is not given, without any check of the chain. Without
+    it: a forged record would be listed until somebody verifies."""
+    behind(book, "records", "UPDATE records SET body = replace(body, 'closure', 'opening')")
+    behind(book, "documents", "UPDATE documents SET body = replace(body, sha256, 'ab')")
+    behind(book, "contents", "UPDATE contents SET bytes = bytes || x'0a'")
+    with Ledger(book) as opened:
+        sha256 = opened.row("SELECT sha256 FROM contents")[0]  # type: ignore[index]
+        for read in (
+            lambda: list(opened.records()),
+            lambda: list(opened.documents()),
+            lambda: opened.content(sha256),
+        ):
+            with pytest.raises(LedgerError):
+                read()
+
+
+def test_rows_written_without_the_key(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: rows that were added to a sealed ledger by whoever has not the key are told by their numbers. Without it: the
+    seal would cover only what was there when it was made."""
+    key = b"sixteen bytes or more"
+    with Ledger(book, key=key) as opened:
+        end = opened.seal()
+        stop, _ = stops(opened)
+    with monkeypatch.context() as patch, Ledger(book) as opened:
+        patch.setattr(type(opened), "sealed", False)
+        opened.accept(stop, "Eve", "without the key")
+    with (
+        Ledger(book, key=key) as opened,
+        pytest.raises(LedgerError, match=f"rows {end.link + 1} to {end.link + 1} of the chain"),
+    ):
+        opened.verify()
