@@ -94,6 +94,8 @@ TABLES: Tables = {
     ],
     "controls": [
         {"id": "c1", "asset": "pipe", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+        {"id": "farm", "asset": "tanks", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+        {"id": "line", "asset": "ships", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "c2", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
     ],
     "measures": [

@@ -32,12 +32,23 @@ def case_of_ways(**replaced) -> Case:
         "controls": [{"id": "c1", "asset": "out", "actor": "T", "role": "owner", "share": 1}],
         **replaced,
     }  # fmt: skip
+    tables["controls"] = [*tables["controls"], *_owners_of_the_rest(tables)]
     return Case.from_tables(
         tables,
         id="ways",
         title="ways",
         time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
     )
+
+
+def _owners_of_the_rest(tables):
+    """Return owners where a test names none: the first state, in alphabetical order, on whose land a field or line lies."""
+    state = {row["id"]: row.get("territory") for row in tables["places"]}
+    earns = {row["asset"] for row in tables["controls"] if row["role"] in ("owner", "operator")}
+    for row in [*tables["supplies"], *tables["links"]]:
+        ends = {state[row[end]] for end in ("place", "from_place", "to_place") if end in row} - {None}
+        if row["id"] not in earns and ends:
+            yield {"id": f"own-{row['id']}", "asset": row["id"], "actor": min(ends), "role": "owner", "share": 1}
 
 
 def link(ident, start, end, mode, capacity, cost, tariff=0, corridor=None):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from straits.case.checks_rows import holders_by_day
+from straits.case.ownership import NOBODY, holdings_of, nobody
 from straits.case.registry import Problem, check
 
 if TYPE_CHECKING:
@@ -206,21 +206,25 @@ def fleet_days(case: Case) -> Iterator[Problem]:
 
 @check("uncontrolled", "warning", whole=True)
 def uncontrolled(case: Case) -> Iterator[Problem]:
-    """A link or supply of which no control says who owns it, at all or on some days, so that nobody earns its profit."""
-    assets = [(table, key) for table in ("links", "supplies") for key in case.rows(table)]
+    """A link, supply, store or fleet without an owner, at all or on some days: its operator earns its profit, else nobody."""
+    assets = [(table, key) for table in ("links", "supplies", "stores", "fleets") for key in case.rows(table)]
     if not case.rows("controls"):
         if assets:
             yield Problem(
-                f"the case has no controls: nobody owns its {len(assets)} links and supplies", "controls"
+                f"the case has no controls: nobody owns its {len(assets)} links, supplies, stores and fleets; what they earn "
+                f"stands in accounts as {NOBODY!r}",
+                "controls",
             )
         return
-    owners: dict[str, list[Any]] = defaultdict(list)
-    for row in case.rows("controls").values():
-        if row.role == "owner":
-            owners[row.asset].append(row)
+    held = holdings_of(case)
     for table, key in assets:
-        for day, held in holders_by_day(case, owners[key]):
-            if not held:
-                since = f" from {day}" if owners[key] else ""
-                yield Problem(f"no row of controls names an owner{since}", table, key)
-                break
+        periods = held.periods(key)
+        unowned = [first for first, _ in periods if sum(map(len, held.on(key, first).owned)) == 0]
+        if not unowned:
+            continue
+        since = f" from {unowned[0]}" if len(periods) > 1 else ""
+        earns = " and ".join(held.earners(key, unowned[0]))
+        taken = f"what it earns stands in accounts as {earns!r}"
+        if earns != nobody(key):
+            taken = f"its operator {earns} is taken to earn its profit"
+        yield Problem(f"no row of controls names an owner{since}; {taken}", table, key)

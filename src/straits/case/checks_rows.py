@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from straits.case.ownership import holds_on
 from straits.case.registry import Problem, check
 from straits.case.scopes import SCOPES
 from straits.case.tables import ASSET_TABLES, TABLES, columns
@@ -382,7 +383,7 @@ def holders_by_day(case: Case, controls: list[Any]) -> Iterator[tuple[date, list
     marks = {axis.start}
     marks |= {day for row in controls for day in (row.start, row.end) if day and axis.start < day < axis.end}
     for day in sorted(marks):
-        yield day, [row for row in controls if (row.start or date.min) <= day < (row.end or date.max)]
+        yield day, [row for row in controls if holds_on(row, day)]
 
 
 @check("shares", "error", whole=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from straits.case.ownership import HOLDING, closable_by
 from straits.case.tables import ASSET_TABLES
+from straits.case.territory import AT_PLACES, is_transit, territories_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -13,53 +16,41 @@ if TYPE_CHECKING:
 #: Prefixes by which a disruption names many assets at once.
 SCOPES = ("transit", "territory", "actor")
 
-_AT_PLACES = ("supplies", "markets", "stores")
 
-
-def link_territories(case: Case, link: Any) -> set[str]:
-    """Give the states whose territory a link crosses, those of its two places included."""
-    places = case.rows("places")
-    ends = {places[name].territory for name in (link.from_place, link.to_place) if name in places}
-    return {*link.territory, *(state for state in ends if state is not None)}
-
-
-def touched(case: Case, asset: str) -> Iterator[tuple[str, Any]]:
+def touched(
+    case: Case, asset: str, start: date | None = None, end: date | None = None
+) -> Iterator[tuple[str, Any]]:
     """Yield table and row of everything that a disruption of `asset` touches; places stand for what is at them.
 
     `transit:A` touches links on which cargo leaves the territory of A or crosses it without ending there; `territory:A` all
-    links that touch it and all that stands on it; `actor:A` what A owns or operates.
+    links that lie on it, wholly or in part, and all that stands on it; `actor:A` what A and those who belong to it own or
+    operate.
 
     Parameters
     ----------
     case : Case
     asset : str
         Asset id or scope; an unknown one yields nothing.
+    start, end : date, optional
+        Time in which an actor must hold something, first day and day after the last. Default: the time axis.
     """
     scope, colon, actor = asset.partition(":")
-    places = case.rows("places")
-    if colon and scope in ("transit", "territory"):
-        for link in case.rows("links").values():
-            ends_there = link.to_place in places and places[link.to_place].territory == actor
-            if actor in link_territories(case, link) and not (scope == "transit" and ends_there):
-                yield "links", link
-        if scope == "territory":
-            for table in _AT_PLACES:
-                for row in case.rows(table).values():
-                    if row.place in places and places[row.place].territory == actor:
-                        yield table, row
+    if colon and scope == "transit":
+        yield from (("links", row) for row in case.rows("links").values() if is_transit(case, row, actor))
+    elif colon and scope == "territory":
+        for table in ("links", *AT_PLACES):
+            for row in case.rows(table).values():
+                if actor in territories_of(case, table, row):
+                    yield table, row
     elif colon and scope == "actor":
-        held = {
-            row.asset
-            for row in case.rows("controls").values()
-            if row.actor == actor and row.role in ("owner", "operator")
-        }
-        for name in sorted(held):
-            yield from (item for item in touched(case, name) if not (name in places and item[0] == "links"))
-    elif asset in places:
+        held = closable_by(case, actor, start, end, roles=HOLDING)
+        for key, table in dict.fromkeys((item.asset, item.table) for item in held):
+            yield table, case.rows(table)[key]
+    elif asset in case.rows("places"):
         yield from (
             ("links", row) for row in case.rows("links").values() if asset in (row.from_place, row.to_place)
         )
-        for table in _AT_PLACES:
+        for table in AT_PLACES:
             yield from ((table, row) for row in case.rows(table).values() if row.place == asset)
     else:
         for table in ASSET_TABLES:

@@ -43,6 +43,13 @@ def sweep(
     ] = None,
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    access: Annotated[
+        str,
+        typer.Option(
+            help="Which rights of actors hold, where actors fail. veto: all; host: but those of owners where states keep it "
+            "running; regulated: links and stores are open to all."
+        ),
+    ] = "veto",
     split: Annotated[bool, typer.Option(help="Divide losses into lack of storage and lack of route.")] = True,
     workers: Workers = 1,
     executor: Executor = "local",
@@ -57,7 +64,7 @@ def sweep(
 
         found = run(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
-            workers=workers, executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
+            access=access, workers=workers, executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     write_tables({"sweep": found.table, "pairs": found.pairs} if k == 2 else {"sweep": found.table}, out)
     _print_sweep(found, k, top)

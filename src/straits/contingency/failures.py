@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.batch import Batch, Progress, solve_many
-from straits.engine.targets import Window, failures, read_window
+from straits.engine.targets import Window, check_access, failures, read_window
 from straits.engine.variant import Patch, Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import Model, compile_case, provenance_of
@@ -20,6 +20,7 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.ownership import Access
     from straits.case.settings import Scenario
 
 BASE, LIFTED = "baseline", "unlimited storage"
@@ -62,6 +63,7 @@ def sweep(
     tariffs: str | None = None,
     actors: Sequence[str] | Literal["all"] = "all",
     split: bool = True,
+    access: Access = "veto",
     workers: int = 1,
     executor: Literal["local", "ray"] = "local",
     store: str | Path | None = None,
@@ -87,6 +89,9 @@ def sweep(
         Whose losses are worked out.
     split : bool
         Whether the loss is divided into what more storage would have saved and what it would not. Doubles the work.
+    access : {"veto", "host", "regulated"}
+        Which rights of actors hold, where actors fail; see `straits.case.ownership`. Default: veto, as for `actor:X` in a
+        scenario, which says that all stops that X owns or operates.
     workers, executor, store, progress, check
         See `straits.engine.solve_many`.
 
@@ -114,7 +119,12 @@ def sweep(
     assets = failures(model, over)
     if len(assets) < k:
         raise ModelError(f"k={k}: only {len(assets)} assets can fail (over={over!r})")
-    singles = [close(model, asset, start, end) for asset in assets]
+    check_access(access)
+    if access != "veto" and not any(asset.startswith("actor:") for asset in assets):
+        raise ModelError(
+            f"access={access!r}: it says which rights of actors hold, and no actor fails (over={over!r})"
+        )
+    singles = [close(model, asset, start, end, access=access) for asset in assets]
     measures = _measures(model, actors)
     how: dict[str, Any] = {
         "workers": workers, "executor": executor, "store": store, "progress": progress, "check": check

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from straits.case.ownership import earning_names, members_of
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model, Solution, highs
-from straits.model.accounts import ledger_of, state_of
+from straits.model.accounts import ledger_of
 from straits.model.highs import Answer
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
@@ -64,15 +65,13 @@ class Measures:
             return 0 if name == "value" and not n.pair_tariff.any() else _PLAIN[name]
         match what:
             case ["account", actor]:
-                self._known("actor", actor, self.model.case.rows("actors"))
+                self._known("actor", actor, earning_names(self.model.case))
                 self._accounts[name] = frozenset([actor])
                 return 2
             case ["state", state]:
-                members: dict[str, list[str]] = {}
-                for actor in self.model.case.rows("actors"):
-                    members.setdefault(state_of(self.model.case, actor), []).append(actor)
+                members = members_of(self.model.case)
                 self._known("state", state, members)
-                self._accounts[name] = frozenset([state, *members[state]])
+                self._accounts[name] = members[state]
                 return 2
             case ["flow", link]:
                 self._known("link", link, n.link_ids)

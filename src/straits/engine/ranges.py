@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import state_of
 from straits.engine.face import Duals, Plans, is_optimum
 from straits.engine.measures import Measures
 from straits.errors import ModelError
-from straits.model.accounts import books_of, state_of
+from straits.model.accounts import books_of
 
 if TYPE_CHECKING:
     from straits.model import Solution

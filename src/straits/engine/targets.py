@@ -6,11 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from straits.case.ownership import REGIMES, Access, Closable, closable_by
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model
 
 #: Kinds of thing that can fail as one, in the plural as users name them.
 GROUPS = ("links", "places", "supplies", "markets", "stores", "fleets", "actors", "territories", "transit")
+
+#: Access where it is asked what an actor can close by acting: a host keeps running what lies on its land.
+DEFAULT_ACCESS: Access = "host"
 
 Window = tuple[dt.date, dt.date]
 
@@ -64,8 +68,8 @@ def failures(model: Model, over: str | Sequence[str]) -> list[str]:
     ----------
     model : Model
     over : str or sequence of str
-        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `actors`: all that an actor owns or operates,
-        `territories`: all on a state's territory, `transit`: cargo of others through it), separated by commas; or ids of
+        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `actors`: all that an actor and who belongs to
+        it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through it), separated by commas; or ids of
         assets.
 
     Raises
@@ -113,37 +117,48 @@ def _members(model: Model, group: str) -> list[str]:
                     "fleets": n.fleets.ids}[group]  # fmt: skip
 
 
-def controlled_by(model: Model, actor: str, window: Window) -> list[str]:
-    """List what an actor may close during a window: assets that it controls in any role, and what stands at places of its.
+def controlled_by(
+    model: Model, actor: str, window: Window, access: Access = DEFAULT_ACCESS
+) -> dict[str, list[Closable]]:
+    """Give what an actor, and who belongs to it, may close during a window: when, and by what rights, by asset.
+
+    Parameters
+    ----------
+    model : Model
+    actor : str
+    window : (date, date)
+    access : {"host", "veto", "regulated"}
+        Which rights hold; see `straits.case.ownership`.
 
     Raises
     ------
     ModelError
-        If the actor is unknown or controls nothing then.
+        If the actor or the access is unknown, or the actor may close nothing then.
     """
     actors = model.case.rows("actors")
     if actor not in actors:
         raise ModelError(f"the case has no actor {actor!r}{did_you_mean(actor, actors)}")
-    n = model.network
-    start, end = window
-    held = {
-        row.asset
-        for row in model.case.rows("controls").values()
-        if row.actor == actor
-        and (row.start is None or row.start < end)
-        and (row.end is None or row.end > start)
-    }
-    found: list[str] = []
-    for asset in sorted(held):
-        if asset in n.place_ids:
-            at_place = n.assets_of(asset) or []
-            found += [n.name_of(kind, i) for kind, i in at_place if kind != "link"]
-        elif n.assets_of(asset) is not None:
-            found.append(asset)
-    found = list(dict.fromkeys(found))
+    check_access(access)
+    found: dict[str, list[Closable]] = {}
+    for item in closable_by(model.case, actor, *window, access=access):
+        found.setdefault(item.asset, []).append(item)
     if not found:
+        start, end = window
         raise ModelError(
-            f"actor {actor} controls nothing from {start} to {end}, so it cannot close anything: table controls has no row that "
-            "names it for a link, place, supply, market, store or fleet then"
+            f"actor {actor} controls nothing from {start} to {end} under access {access}, so it cannot close anything: it is no "
+            "operator, regulator or owner of half in table controls then, nothing lies on its territory, and it buys at no market"
         )
     return found
+
+
+def check_access(access: str) -> None:
+    """Refuse what is no access.
+
+    Raises
+    ------
+    ModelError
+    """
+    if access not in REGIMES:
+        raise ModelError(
+            f"access={access!r}: expected {', '.join(map(repr, REGIMES))}{did_you_mean(str(access), REGIMES)}"
+        )

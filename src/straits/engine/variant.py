@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from straits.case.ownership import Access
 from straits.errors import ModelError, did_you_mean
 from straits.model import Effect, Factors, Model
 from straits.model.availability import factors_from, spans_of
@@ -45,6 +46,11 @@ class Patch:
     row_lower: np.ndarray
     row_upper: np.ndarray
     effects: tuple[Effect, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it leaves everything as it is."""
+        return not (len(self.columns) or len(self.rows))
 
     @cached_property
     def key(self) -> str:
@@ -153,6 +159,7 @@ def close(
     *,
     name: str | None = None,
     factor: float = 0.0,
+    access: Access = "veto",
 ) -> Patch:
     """Give the patch that closes assets from `start` to the day before `end`.
 
@@ -167,6 +174,8 @@ def close(
         Default: the assets.
     factor : float
         Share of capacity that remains.
+    access : {"veto", "host", "regulated"}
+        Which rights hold, for `actor:ACTOR`; see `straits.case.ownership`.
 
     Returns
     -------
@@ -185,8 +194,26 @@ def close(
             f"window {start} to {end} lies outside the time axis of the case, {axis.start} to {axis.end}"
         )
     assets = [assets] if isinstance(assets, str) else list(assets)
-    effects = [Effect(asset, factor, start, end, known=start, expected_end=end) for asset in assets]
+    effects = [
+        Effect(asset, factor, start, end, known=start, expected_end=end, access=access) for asset in assets
+    ]
     return patch_of(model, name or "+".join(assets), effects)
+
+
+def close_during(model: Model, asset: str, times: Iterable[tuple[dt.date, dt.date]]) -> Patch:
+    """Give the patch that closes an asset during some times, first day and day after the last of each, in order.
+
+    Raises
+    ------
+    ModelError
+        If the asset is unknown, or part of an unlimited capacity would be left in some step.
+    """
+    joined: list[tuple[dt.date, dt.date]] = []
+    for start, end in times:
+        begin = joined.pop()[0] if joined and joined[-1][1] == start else start
+        joined.append((begin, end))
+    effects = [Effect(asset, 0.0, start, end, known=start, expected_end=end) for start, end in joined]
+    return patch_of(model, asset, effects)
 
 
 def change(

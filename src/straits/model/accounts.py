@@ -10,7 +10,6 @@ For a given plan each entry is a constant and a sum of duals, each times an amou
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,8 +18,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from straits.case.ownership import buyer_of, nobody
+from straits.model.control import Earners, Earning
+
 if TYPE_CHECKING:
-    from straits.case.case import Case
     from straits.model.network import Network
     from straits.model.solution import Solution
 
@@ -54,7 +55,8 @@ def accounts(solution: Solution) -> pd.DataFrame:
     the start, cost and tariff of a link, to its owners. fleet scarcity: the part of it that vessels earn. commitment: what
     an agreed flow costs (least) or is worth (greatest) to the payer named in the contract, else to the owners of the asset.
     buyer surplus: worth less local price. A regulated tariff and the scarcity of a link both go to its owners, or the
-    tariff to `tariff_to`.
+    tariff to `tariff_to`. Who earns of an asset is as of the day: its owners, else those of its place, else its operator,
+    else that of its place, else nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
     """
     order = {item: i for i, item in enumerate(ITEMS)}
     ledger = ledger_of(solution)
@@ -96,145 +98,112 @@ class Books:
 
 def books_of(solution: Solution) -> Books:
     """Give the accounts of a solution's plan at any prices."""
-    writer = _Writer()
+    writer = _Writer(solution.network.earning)
     for write in (_supplies, _links, _fleets, _markets, _stores, _contracts, _opening, _stranded):
         write(solution, writer)
     return writer.books(len(solution.dual))
 
 
 class _Writer:
-    """Collects the entries of all assets and their shares."""
+    """Collects the entries of all assets and their shares, period by period (`Earning`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, earning: Earning) -> None:
+        self.earning = earning
         self._number: dict[tuple[str, str], int] = {}
         self._shares: list[tuple[int, int, float]] = []
         self._constant: list[np.ndarray] = [np.empty(0)]
         self._taken: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self._assets = 0
+        self._cells = 0
 
     def enter(
         self,
         item: str,
-        shares: Sequence[Mapping[str, float]],
+        shares: Sequence[Earners],
         constant: np.ndarray | float = 0.0,
-        *taken: tuple[np.ndarray, np.ndarray, np.ndarray],
+        *taken: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     ) -> None:
-        """Divide an item among those who hold each asset.
+        """Divide an item among those who earn of each asset.
 
-        `taken`: assets, rows and amounts, which broadcast: the item of an asset has the dual of the row times the amount.
+        `constant`: of each asset and step, shape (assets, T). `taken`: assets, steps, rows and amounts, which broadcast: the
+        item of an asset in a step has the dual of the row times the amount.
         """
-        for a, of in enumerate(shares):
-            for actor, share in of.items():
-                key = self._number.setdefault((actor, item), len(self._number))
-                self._shares.append((key, self._assets + a, share))
-        self._constant.append(np.broadcast_to(constant, len(shares)))
-        for asset, row, amount in taken:
-            spread = np.broadcast_arrays(self._assets + asset, row, amount)
+        first, period = self.earning.first, self.earning.period
+        count = len(first)
+        for a, periods in enumerate(shares):
+            for p, of in enumerate(periods):
+                for actor, share in of.items():
+                    key = self._number.setdefault((actor, item), len(self._number))
+                    self._shares.append((key, self._cells + a * count + p, share))
+        each_step = np.broadcast_to(constant, (len(shares), len(period)))
+        self._constant.append(np.add.reduceat(each_step, first, axis=1).ravel())
+        for asset, step, row, amount in taken:
+            spread = np.broadcast_arrays(self._cells + asset * count + period[step], row, amount)
             self._taken.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
-        self._assets += len(shares)
+        self._cells += len(shares) * count
+
+    def always(self, shares: Mapping[str, float]) -> Earners:
+        """Give shares that stay the same all the time."""
+        return (dict(shares),) * len(self.earning.first)
 
     def books(self, rows: int) -> Books:
         """Put the books together."""
-        key, asset, share = (
+        key, cell, share = (
             (np.array(part) for part in zip(*self._shares, strict=True)) if self._shares else (_NONE,) * 3
         )
-        shares = sparse.csr_matrix((share, (key, asset)), shape=(len(self._number), self._assets))
-        assets, duals, amounts = (np.concatenate([_NONE, *part]) for part in zip(*self._taken, strict=True))
-        amount = sparse.csr_matrix((amounts, (assets, duals)), shape=(self._assets, rows))
+        shares = sparse.csr_matrix((share, (key, cell)), shape=(len(self._number), self._cells))
+        cells, duals, amounts = (np.concatenate([_NONE, *part]) for part in zip(*self._taken, strict=True))
+        amount = sparse.csr_matrix((amounts, (cells, duals)), shape=(self._cells, rows))
         return Books(tuple(self._number), shares @ np.concatenate(self._constant), shares @ amount)
-
-
-def state_of(case: Case, actor: str) -> str:
-    """Give the state that an actor belongs to, as in table actors; the actor itself if it belongs to none."""
-    rows = case.rows("actors")
-    return (rows[actor].state or actor) if actor in rows else actor
-
-
-def owners(
-    network: Network, asset: str, place: int | None = None, territory: str | None = None
-) -> dict[str, float]:
-    """Give the owners of an asset and their shares, which add up to one.
-
-    Owners of the asset itself; else of its place; else its operator; else the state on whose territory it lies; else nobody
-    named, shown as `(nobody) asset`. Shares that add up to less than one leave the rest to nobody named.
-    """
-    known = network.owners_found
-    if (asset, place, territory) not in known:
-        known[asset, place, territory] = _find_owners(network, asset, place, territory)
-    return known[asset, place, territory]
-
-
-def _find_owners(network: Network, asset: str, place: int | None, territory: str | None) -> dict[str, float]:
-    case = network.case
-    axis = case.settings.time
-    rows = [
-        r for r in case.rows("controls").values()
-        if (r.start is None or r.start < axis.end) and (r.end is None or r.end > axis.start)
-    ]  # fmt: skip
-    places = [network.place_ids[place]] if place is not None else []
-    for role in ("owner", "operator"):
-        for key in [asset, *places]:
-            if found := [r for r in rows if r.asset == key and r.role == role]:
-                return _shares(found, asset)
-    return {territory or f"(nobody) {asset}": 1.0}
-
-
-def _shares(found: list, asset: str) -> dict[str, float]:
-    shares: dict[str, float] = defaultdict(float)
-    if any(r.share is None for r in found):
-        for r in found:
-            shares[r.actor] += 1.0 / len(found)
-        return dict(shares)
-    total = sum(r.share for r in found)
-    for r in found:
-        shares[r.actor] += r.share / max(total, 1.0)
-    if total < 1.0 - 1e-9:
-        shares[f"(nobody) {asset}"] += 1.0 - total
-    return dict(shares)
 
 
 def _supplies(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     output, count = s.block(f.supply), len(n.supplies.ids)
-    each = np.arange(count)[:, None]
-    shares = [
-        owners(n, key, int(place), n.territory_of_place(int(place)))
-        for key, place in zip(n.supplies.ids, n.supplies.place, strict=True)
-    ]
-    sold = (each, f.balance.every(f.supply_at), output)
-    writer.enter("supply margin", shares, -n.supplies.cost * output.sum(axis=1), sold, _agreed(s, "supply"))
-    forced = np.zeros(count)
-    forced[f.can_force] = n.supplies.forced_cost[f.can_force] * s.block(f.forced).sum(axis=1)
+    shares = [writer.earning.of(key) for key in n.supplies.ids]
+    sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
+    writer.enter("supply margin", shares, -n.supplies.cost[:, None] * output, sold, _agreed(s, "supply"))
+    forced = np.zeros((count, n.T))
+    forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
     writer.enter("emergency shut-in", shares, -forced)
 
 
 def _links(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
-    flow, link, count = s.block(f.flow), n.pair_link, len(n.link_ids)
-    tariff = n.pair_tariff * flow.sum(axis=1)
-    spent = _landed_later(s) - n.pair_cost * flow.sum(axis=1) - tariff
+    flow, link, every = s.block(f.flow), n.pair_link, np.arange(n.T)
+    tariff = n.pair_tariff[:, None] * flow
+    spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff
     uses, rows, days = _vessel_days(s)
-    pair, row, amount = _agreed(s, "flow")
-    shares = [owners(n, key, None, min(n.crossed(a), default=None)) for a, key in enumerate(n.link_ids)]
+    pair, step, row, amount = _agreed(s, "flow")
+    shares = [writer.earning.of(key) for key in n.link_ids]
     writer.enter(
         "link scarcity",
         shares,
-        np.bincount(link, weights=spent, minlength=count),
+        _summed(link, spent, len(n.link_ids)),
         *_landed(s),
-        (link[:, None], f.balance.every(f.pair_from), -flow),
-        (link[n.fleets.use_pair][uses][:, None], rows, days),
-        (link[pair], row, amount),
+        (link[:, None], every, f.balance.every(f.pair_from), -flow),
+        (link[n.fleets.use_pair][uses][:, None], every, rows, days),
+        (link[pair], step, row, amount),
     )
     paid_to = [n.case.rows("links")[key].tariff_to for key in n.link_ids]
     writer.enter(
         "tariff",
-        [dict.fromkeys(to, 1.0 / len(to)) if to else of for to, of in zip(paid_to, shares, strict=True)],
-        np.bincount(link, weights=tariff, minlength=count),
+        [
+            writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
+            for to, of in zip(paid_to, shares, strict=True)
+        ],
+        _summed(link, tariff, len(n.link_ids)),
     )
 
 
-def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """What entered each link is worth the price of its step of arrival: links, balance rows, amounts."""
+def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
+    """Add up amounts, shape (entries, T), by asset, shape (count, T)."""
+    found = np.zeros((count, amount.shape[1]))
+    np.add.at(found, asset, amount)
+    return found
+
+
+def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """What entered each link is worth the price of its step of arrival: links, steps of entry, balance rows, amounts."""
     n, f, flow = s.network, s.formulation, s.block(s.formulation.flow)
     days = n.link_transit[n.pair_link]
     found = []
@@ -242,18 +211,23 @@ def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         pairs, a = np.flatnonzero(days == d), f.transit[d]
         amount = flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None]
         found.append(
-            (n.pair_link[pairs][:, None], f.balance.at(f.pair_to[pairs][:, None], a.arrival), amount)
+            (
+                n.pair_link[pairs][:, None],
+                a.departure,
+                f.balance.at(f.pair_to[pairs][:, None], a.arrival),
+                amount,
+            )
         )
     return found
 
 
 def _landed_later(s: Solution) -> np.ndarray:
-    """Worth of what arrives after the end, at the closing prices, shape (P,), thousands."""
+    """Worth of what arrives after the end, at the closing prices, by step of entry, shape (P, T), thousands."""
     n, f = s.network, s.formulation
     if f.boundary is None:
-        return np.zeros(len(n.pair_link))
+        return np.zeros((len(n.pair_link), n.T))
     beyond = np.array([f.transit[d].beyond for d in n.link_transit[n.pair_link]]).reshape(-1, n.T)
-    return f.boundary.price[f.pair_to] * f.pair_yield * (s.block(f.flow) * beyond).sum(axis=1)
+    return (f.boundary.price[f.pair_to] * f.pair_yield)[:, None] * s.block(f.flow) * beyond
 
 
 def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -269,8 +243,8 @@ def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _fleets(s: Solution, writer: _Writer) -> None:
     n = s.network
     uses, rows, days = _vessel_days(s)
-    taken = (n.fleets.use_fleet[uses][:, None], rows, -days)
-    writer.enter("fleet scarcity", [owners(n, key) for key in n.fleets.ids], 0.0, taken)
+    taken = (n.fleets.use_fleet[uses][:, None], np.arange(n.T), rows, -days)
+    writer.enter("fleet scarcity", [writer.earning.of(key) for key in n.fleets.ids], 0.0, taken)
 
 
 def _markets(s: Solution, writer: _Writer) -> None:
@@ -278,25 +252,22 @@ def _markets(s: Solution, writer: _Writer) -> None:
     m, count = n.markets, len(n.markets.ids)
     sale = s.block(f.sale)
     single = np.array([t[0].price if len(t) == 1 else 0.0 for t in m.tranches])
-    worth = np.zeros(count)
-    np.add.at(worth, m.sale_market, single[m.sale_market] * sale.sum(axis=1) if count else 0.0)
-    filled = s.block(f.tranche).sum(axis=1)
-    for i, b, amount in zip(f.tranche_market, f.tranche_number, filled, strict=True):
+    worth = np.zeros((count, n.T))
+    if count:
+        np.add.at(worth, m.sale_market, single[m.sale_market][:, None] * sale)
+    for i, b, amount in zip(f.tranche_market, f.tranche_number, s.block(f.tranche), strict=True):
         worth[i] += m.tranches[i][b].price * amount
-    missed = np.zeros(count)
-    missed[f.can_miss] = m.unmet_price[f.can_miss] * s.block(f.unmet).sum(axis=1)
+    missed = np.zeros((count, n.T))
+    missed[f.can_miss] = m.unmet_price[f.can_miss][:, None] * s.block(f.unmet)
     rows = n.case.rows("markets")
-    buyers = [
-        {rows[key].buyer or n.territory_of_place(int(place)) or f"(nobody) {key}": 1.0}
-        for key, place in zip(m.ids, m.place, strict=True)
-    ]
-    q, row, amount = _agreed(s, "sale")
+    buyers = [writer.always({buyer_of(n.case, rows[key]) or nobody(key): 1.0}) for key in m.ids]
+    q, step, row, amount = _agreed(s, "sale")
     writer.enter(
         "buyer surplus",
         buyers,
         worth,
-        (m.sale_market[:, None], f.balance.every(f.sale_at), -sale),
-        (m.sale_market[q], row, amount),
+        (m.sale_market[:, None], np.arange(n.T), f.balance.every(f.sale_at), -sale),
+        (m.sale_market[q], step, row, amount),
     )
     writer.enter("unmet demand", buyers, -missed)
 
@@ -305,49 +276,50 @@ def _stores(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     st, stock = n.stores, s.block(f.stock)
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
-    gain = -(st.cost[st.stock_store][:, None] * n.steps.days * stock).sum(axis=1)
+    gain = _summed(st.stock_store, -st.cost[st.stock_store][:, None] * n.steps.days * stock, len(st.ids))
     if f.boundary is not None:
-        gain += f.boundary.price[f.stock_at] * stock[:, -1]
-    shares = [
-        owners(n, key, int(place), n.territory_of_place(int(place)))
-        for key, place in zip(st.ids, st.place, strict=True)
-    ]
-    constant = np.bincount(st.stock_store, weights=gain, minlength=len(st.ids))
-    taken = (st.stock_store[:, None], f.balance.every(f.stock_at), -put_in)
-    writer.enter("storage", shares, constant, taken)
+        np.add.at(gain[:, -1], st.stock_store, f.boundary.price[f.stock_at] * stock[:, -1])
+    shares = [writer.earning.of(key) for key in st.ids]
+    taken = (st.stock_store[:, None], np.arange(n.T), f.balance.every(f.stock_at), -put_in)
+    writer.enter("storage", shares, gain, taken)
 
 
 def _agreed(
     s: Solution, kind: str, *, by_contract: bool = False
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale") or contracts, rows, amounts."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale") or contracts, steps, rows, amounts."""
     n, f = s.network, s.formulation
     x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
     found = [
-        (row.contract if by_contract else index, f.contract.offset + r, float(row.weight @ x[index]))
+        (row.contract if by_contract else index, int(step), f.contract.offset + r, float(row.weight[step] * x[index, step]))
         for r, row in enumerate(n.contracts.rows)
         for k, index in n.contracts.entries[row.contract]
         if k == kind
-    ]
-    entry, row, amount = zip(*found, strict=True) if found else ((), (), ())
-    return np.array(entry, dtype=int), np.array(row, dtype=int), np.array(amount, dtype=float)
+        for step in np.flatnonzero(row.weight)
+    ]  # fmt: skip
+    entry, step, row, amount = zip(*found, strict=True) if found else ((), (), (), ())
+    at = [np.array(part, dtype=int) for part in (entry, step, row)]
+    return at[0], at[1], at[2], np.array(amount, dtype=float)
 
 
 def _contracts(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
-    rows, place_of = n.case.rows("contracts"), {"supply": n.supplies.place, "market": n.markets.place}
-    shares = []
-    for key, (kind, index) in zip(n.contracts.ids, n.contracts.asset, strict=True):
-        place = int(place_of[kind][index]) if kind in place_of else None
-        shares.append({rows[key].payer: 1.0} if rows[key].payer else owners(n, rows[key].asset, place, None))
+    rows = n.case.rows("contracts")
+    shares = [
+        writer.always({rows[key].payer: 1.0}) if rows[key].payer else writer.earning.of(rows[key].asset)
+        for key in n.contracts.ids
+    ]
     taken = []
     for kind in ("flow", "supply", "sale"):
-        contract, row, amount = _agreed(s, kind, by_contract=True)
-        taken.append((contract, row, -amount))
+        contract, step, row, amount = _agreed(s, kind, by_contract=True)
+        taken.append((contract, step, row, -amount))
     writer.enter("commitment", shares, 0.0, *taken)
-    short = np.zeros(len(n.contracts.ids))
-    fell = [n.contracts.rows[r].contract for r in f.can_fall_short]
-    np.add.at(short, fell, n.contracts.penalty[fell] * s.x[f.shortfall.slice])
+    short = np.zeros((len(n.contracts.ids), n.T))
+    for r, fell in zip(f.can_fall_short, s.x[f.shortfall.slice], strict=True):
+        due = n.contracts.rows[r]
+        # A penalty falls due for the whole period, day by day alike.
+        days = due.weight * n.steps.days
+        short[due.contract] += n.contracts.penalty[due.contract] * fell * days / days.sum()
     writer.enter("shortfall penalty", shares, -short)
 
 
@@ -359,21 +331,17 @@ def _opening(s: Solution, writer: _Writer) -> None:
     arrived = f.opening_arrivals()
     np.add.at(arrived, (f.stock_at, 0), -n.stores.stock_start)
     each = np.arange(f.balance.count)
-    writer.enter(
-        "on the way at the start",
-        _origins(n, f.balance_cargo),
-        0.0,
-        (each[:, None], f.balance.every(each), arrived),
-    )
+    taken = (each[:, None], np.arange(n.T), f.balance.every(each), arrived)
+    writer.enter("on the way at the start", _origins(n, f.balance_cargo, writer), 0.0, taken)
 
 
 def _stranded(s: Solution, writer: _Writer) -> None:
     """Stranded cargo is worth nothing: the state that it originates from bears what it cost to bring there."""
     f, n = s.formulation, s.network
     each = np.arange(len(f.can_strand))
-    taken = (each[:, None], f.balance.every(f.can_strand), -s.block(f.stranded))
-    writer.enter("stranded", _origins(n, f.balance_cargo[f.can_strand]), 0.0, taken)
+    taken = (each[:, None], np.arange(n.T), f.balance.every(f.can_strand), -s.block(f.stranded))
+    writer.enter("stranded", _origins(n, f.balance_cargo[f.can_strand], writer), 0.0, taken)
 
 
-def _origins(network: Network, cargoes: np.ndarray) -> list[dict[str, float]]:
-    return [{network.cargoes[k].origin: 1.0} for k in cargoes]
+def _origins(network: Network, cargoes: np.ndarray, writer: _Writer) -> list[Earners]:
+    return [writer.always({network.cargoes[k].origin: 1.0}) for k in cargoes]

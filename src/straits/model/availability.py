@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from straits.errors import ModelError
+from straits.model.control import held_by
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.ownership import Access
     from straits.case.settings import Scenario
     from straits.case.timeaxis import Steps
     from straits.model.network import Network
@@ -45,6 +47,8 @@ class Effect:
         Day on which it becomes known.
     expected_end : datetime.date
         End that is expected when it becomes known.
+    access : {"veto", "host", "regulated"}
+        Which rights hold, for `actor:ACTOR`; see `straits.case.ownership`. Disruptions of a case are under veto.
     """
 
     asset: str
@@ -55,6 +59,7 @@ class Effect:
     origins: tuple[str, ...] = ()
     known: dt.date | None = None
     expected_end: dt.date | None = None
+    access: Access = "veto"
 
 
 def effects_of(case: Case, scenario: Scenario | None) -> list[Effect]:
@@ -171,9 +176,8 @@ def spans_of(network: Network, effects: Iterable[Effect]) -> Spans:
     """
     spans: Spans = defaultdict(list)
     for effect in effects:
-        begin, end = network.steps.day(effect.start), network.steps.day(effect.end)
-        for key in targets(network, effect):
-            spans[key].append((begin, end, effect.factor))
+        for key, start, end in struck(network, effect):
+            spans[key].append((network.steps.day(start), network.steps.day(end), effect.factor))
     return spans
 
 
@@ -212,6 +216,24 @@ def average_factor(steps: Steps, intervals: list[tuple[float, float, float]]) ->
     return np.add.reduceat(level * np.diff(points), np.searchsorted(points, edges[:-1])) / np.diff(edges)
 
 
+def struck(network: Network, effect: Effect) -> Iterator[tuple[tuple[str, int], dt.date, dt.date]]:
+    """Yield what an effect touches: (kind, index), first day and day after the last.
+
+    An effect on `actor:X` touches an asset on the days on which X holds it.
+
+    Raises
+    ------
+    ModelError
+        If an asset is unknown.
+    """
+    scope, _, actor = effect.asset.partition(":")
+    if scope == "actor" and actor in network.case.rows("actors"):
+        for asset, start, end in held_by(network, actor, effect.start, effect.end, effect.access):
+            yield from ((key, start, end) for key in _narrowed(network, [asset], effect))
+    else:
+        yield from ((key, effect.start, effect.end) for key in targets(network, effect))
+
+
 def targets(network: Network, effect: Effect) -> list[tuple[str, int]]:
     """List the (kind, index) of the assets that an effect touches.
 
@@ -230,6 +252,11 @@ def targets(network: Network, effect: Effect) -> list[tuple[str, int]]:
     assets = network.assets_of(effect.asset)
     if assets is None:
         raise ModelError(network.unknown_asset(effect.asset))
+    return _narrowed(network, assets, effect)
+
+
+def _narrowed(network: Network, assets: Iterable[tuple[str, int]], effect: Effect) -> list[tuple[str, int]]:
+    """Give what an effect touches of assets: those that handle its commodity and origins, and of links their pairs."""
     found: list[tuple[str, int]] = []
     filtered = effect.commodity is not None or bool(effect.origins)
     for kind, index in assets:

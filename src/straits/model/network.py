@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from straits.case.scopes import touched
+from straits.case.territory import is_transit, territories_of
+from straits.model.control import Earning
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -159,25 +162,25 @@ class Network(Brief):
         return len(self.steps.days)
 
     @cached_property
-    def owners_found(self) -> dict[tuple[str, int | None, str | None], dict[str, float]]:
-        """Owners that were looked up already; accounts of many solutions ask for the same ones."""
-        return {}
+    def earning(self) -> Earning:
+        """Who earns the profit of each asset, over time; accounts of many solutions ask for the same."""
+        return Earning(self)
+
+    @cached_property
+    def index_of(self) -> dict[str, tuple[str, int]]:
+        """Kind and index of each asset but places, by its id."""
+        return {key: (kind, i) for kind, ids in self._asset_ids() for i, key in enumerate(ids)}
 
     def assets_of(self, asset: str) -> list[tuple[str, int]] | None:
         """List the (kind, index) behind an asset id or `territory:X`, `actor:X`; None if there is no such asset."""
+        if asset in self.index_of:
+            return [self.index_of[asset]]
         scope, _, actor = asset.partition(":")
-        if actor:
-            if actor not in self.case.rows("actors"):
-                return None
-            return {"territory": self._on_territory, "actor": self._of_actor}.get(scope, lambda _: None)(
-                actor
-            )
-        for kind, ids in self._asset_ids():
-            if asset in ids:
-                return [(kind, ids.index(asset))]
-        if asset in self.place_ids:
-            return self._at_place(self.place_ids.index(asset))
-        return None
+        if actor and (scope not in ("territory", "actor") or actor not in self.case.rows("actors")):
+            return None
+        if not actor and asset not in self.place_ids:
+            return None
+        return [self.index_of[row.id] for _, row in touched(self.case, asset) if row.id in self.index_of]
 
     def unknown_asset(self, asset: str) -> str:
         """Word the error for an unknown asset, with the nearest known ids."""
@@ -194,52 +197,18 @@ class Network(Brief):
         yield "store", self.stores.ids
         yield "fleet", self.fleets.ids
 
-    def _at_place(self, place: int) -> list[tuple[str, int]]:
-        touched = (self.link_tail == place) | (self.link_head == place)
-        found = [("link", int(a)) for a in np.flatnonzero(touched)]
-        for kind, table in (("supply", self.supplies), ("market", self.markets), ("store", self.stores)):
-            found += [(kind, int(i)) for i in np.flatnonzero(table.place == place)]
-        return found
-
     def territory_of_place(self, place: int) -> str | None:
         """Territory on which a place lies."""
         return self.case.rows("places")[self.place_ids[place]].territory
 
     def crossed(self, link: int) -> set[str]:
-        """States whose territory a link crosses, its ends included."""
-        row = self.case.rows("links")[self.link_ids[link]]
-        ends = {self.territory_of_place(self.link_tail[link]), self.territory_of_place(self.link_head[link])}
-        return {state for state in (set(row.territory) or ends) if state is not None}
+        """States on whose territory a link lies: those listed, or else those of its ends."""
+        return set(territories_of(self.case, "links", self.case.rows("links")[self.link_ids[link]]))
 
     def transit_links(self, actor: str) -> list[int]:
         """List the links on which cargo of others leaves the territory of `actor`, or crosses it without stopping."""
-        found = []
-        for a in range(len(self.link_ids)):
-            starts = self.territory_of_place(self.link_tail[a]) == actor
-            ends = self.territory_of_place(self.link_head[a]) == actor
-            if (starts or actor in self.crossed(a)) and not ends:
-                found.append(a)
-        return found
-
-    def _on_territory(self, actor: str) -> list[tuple[str, int]]:
-        found = [("link", a) for a in range(len(self.link_ids)) if actor in self.crossed(a)]
-        for kind, table in (("supply", self.supplies), ("market", self.markets), ("store", self.stores)):
-            found += [(kind, i) for i, p in enumerate(table.place) if self.territory_of_place(p) == actor]
-        return found
-
-    def _of_actor(self, actor: str) -> list[tuple[str, int]]:
-        assets = {
-            row.asset
-            for row in self.case.rows("controls").values()
-            if row.actor == actor and row.role in ("owner", "operator")
-        }
-        found: list[tuple[str, int]] = []
-        for kind, ids in self._asset_ids():
-            found += [(kind, i) for i, key in enumerate(ids) if key in assets]
-        for place in sorted(assets & set(self.place_ids)):
-            at_place = self._at_place(self.place_ids.index(place))
-            found += [item for item in at_place if item[0] != "link" and item not in found]
-        return found
+        rows = self.case.rows("links")
+        return [a for a, key in enumerate(self.link_ids) if is_transit(self.case, rows[key], actor)]
 
     def matches(self, kind: str, index: int, commodity: str | None, origins: tuple[str, ...]) -> bool:
         """Whether a supply, market, store or fleet handles the commodity and (for a supply) the origin."""

@@ -47,20 +47,30 @@ class CoalitionProgram:
         Bounds that move.
     rights : list of tuple of Right
         Those behind each switch, which close their assets to the same coalitions.
+    partly : frozenset of str
+        Assets that no player may close for some of the time.
     """
 
     model: Model
     players: tuple[str, ...]
     switches: list[Switch]
     rights: list[tuple[Right, ...]]
+    partly: frozenset[str] = frozenset()
 
     def holders(self, k: int) -> int:
         """Return the mask of the players with a right behind a switch."""
         return reduce(or_, (right.holders for right in self.rights[k]))
 
     def closed(self, state: NDArray[np.bool_]) -> list[str]:
-        """List the assets that are closed in a state."""
-        return [right.asset for k, is_open in enumerate(state) if not is_open for right in self.rights[k]]
+        """List the assets that are closed in a state, at least for some time."""
+        shut = [right.asset for k, is_open in enumerate(state) if not is_open for right in self.rights[k]]
+        return list(dict.fromkeys(shut))
+
+    def shut(self, state: NDArray[np.bool_]) -> set[str]:
+        """Give the assets that are closed in a state all the time."""
+        ajar = {right.asset for k, is_open in enumerate(state) if is_open for right in self.rights[k]}
+        # Of an asset that is not always somebody's to close, some rights stand behind no switch.
+        return set(self.closed(state)) - ajar - self.partly
 
     def states(self, masks: NDArray[np.int64], which: Sequence[int] | None = None) -> NDArray[np.bool_]:
         """Return which switches (all, or some) are open to each coalition, shape (coalitions, switches)."""
@@ -117,12 +127,14 @@ def build_program(
         if right.holders:
             lifted = [b.lifted for o, b in built.items() if case.rows("options")[o].asset == right.asset]
             grouped.setdefault(right.rule, []).append((right, _closing(model, right, lifted)))
-    by_asset = {r.asset: r for r in rights}
     for option, found in built.items():
         row = case.rows("options")[option]
-        right = by_asset[row.asset]
-        builder = 1 << speaker[row.actor] if row.actor in speaker else 0
-        right = Right("option", 0, option, right.alone | builder, right.shares)
+        # What is built stands all the time: whoever may close its asset at any time must consent.
+        on = [right for right in rights if right.asset == row.asset]
+        alone = reduce(
+            or_, (right.alone for right in on), 1 << speaker[row.actor] if row.actor in speaker else 0
+        )
+        right = Right("option", 0, option, alone, tuple(dict.fromkeys(s for r in on for s in r.shares)))
         if right.holders:
             grouped.setdefault(right.rule, []).append((right, found.switch))
     joined = [
@@ -130,7 +142,8 @@ def build_program(
         for members in grouped.values()
     ]
     moving = [(switch, rights) for switch, rights in joined if len(switch.entry)]
-    return CoalitionProgram(model, names, [s for s, _ in moving], [r for _, r in moving])
+    partly = frozenset(right.asset for right in rights if right.steps is not None and not right.holders)
+    return CoalitionProgram(model, names, [s for s, _ in moving], [r for _, r in moving], partly)
 
 
 def _chosen_options(case: Case, options: bool | Sequence[str]) -> list[str]:
@@ -211,23 +224,27 @@ def _only(model: Model, commodity: str | None) -> Model:
 
 
 def _closing(model: Model, right: Right, lifted: Sequence[NDArray[np.int64]]) -> Switch:
-    """Return the bounds that move when an asset is closed for the whole time, those that options lift (`lifted`) included.
+    """Return the bounds that move when an asset is closed while the right holds, those that options lift (`lifted`) included.
 
     A market is closed by letting nothing be sold there; a promised demand then stays unmet and is paid for,
     as in every coalition that cannot reach it. A market that must be served (no price of unmet demand) is
     closed with its demand."""
     n, f, b = model.network, model.formulation, model.bounds
+    first, last = right.steps or (0, n.T)
     if right.kind == "market" and not (
         n.markets.kind[right.index] == "fixed" and np.isnan(n.markets.unmet_price[right.index])
     ):
-        entry = f.sale.every(np.flatnonzero(n.markets.sale_market == right.index)).ravel()
+        entry = f.sale.every(np.flatnonzero(n.markets.sale_market == right.index))[:, first:last].ravel()
         zero = np.zeros(len(entry))
         return Switch(entry, b.column_lower[entry], b.column_upper[entry], zero, zero)
     factors = factors_of(n, model.effects)
     plain = _stacked(f.bounds(factors))
-    factors.by_kind[right.kind] = {**factors.by_kind[right.kind], right.index: np.zeros(n.T)}
+    left = factors.by_kind[right.kind].get(right.index, np.ones(n.T)).copy()
+    left[first:last] = 0.0
+    factors.by_kind[right.kind] = {**factors.by_kind[right.kind], right.index: left}
     closed = _stacked(f.bounds(factors))
-    moved = reduce(np.union1d, lifted, np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1])))
+    mine = [entries[_during(model, entries, first, last)] for entries in lifted]
+    moved = reduce(np.union1d, mine, np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1])))
     # Bounds of the model as it is used: duties are gone, and options may have added rows behind those of
     # the formulation.
     columns, extra = f.columns.size, len(b.column_upper) - f.columns.size
@@ -236,6 +253,17 @@ def _closing(model: Model, right: Right, lifted: Sequence[NDArray[np.int64]]) ->
     relaxed = np.isin(moved, _duties(model))
     closed_lower = np.where(relaxed, lower[entry], closed[0][moved])
     return Switch(entry, lower[entry], upper[entry], closed_lower, np.minimum(closed[1][moved], upper[entry]))
+
+
+def _during(model: Model, entries: NDArray[np.int64], first: int, last: int) -> NDArray[np.bool_]:
+    """Return which entries, columns and then rows of the formulation, are of steps from `first` to before `last`."""
+    f, found = model.formulation, np.zeros(len(entries), dtype=bool)
+    for layout, offset in ((f.columns, 0), (f.rows, f.columns.size)):
+        for block in layout.blocks.values():
+            step = (entries - offset - block.offset) % max(block.steps, 1)
+            inside = (entries >= offset + block.slice.start) & (entries < offset + block.slice.stop)
+            found |= inside & ((step >= first) & (step < last) | (block.steps != model.network.T))
+    return found
 
 
 def _duties(model: Model) -> NDArray[np.int64]:
@@ -343,11 +371,7 @@ def game(
         "discount_rate": discount_rate,
         "outsiders": outsiders,
         "tolerance": GAP,
-        "controlled": {
-            right.asset: [p for i, p in enumerate(program.players) if right.holders >> i & 1]
-            for rights in program.rights
-            for right in rights
-        },
+        "controlled": _controlled(program),
         "null_players": [
             p
             for i, p in enumerate(program.players)
@@ -374,6 +398,16 @@ def game(
     values, states = worth.every()
     found = {"coalitions": len(values), "states": states, "solves": worth.solves, "parts": worth.parts}
     return Game(tuple(names), values, unit, {**parameters, **found})
+
+
+def _controlled(program: CoalitionProgram) -> dict[str, list[str]]:
+    """Give for each asset the players with a right in it, at any time."""
+    masks: dict[str, int] = {}
+    for right in (right for rights in program.rights for right in rights):
+        masks[right.asset] = masks.get(right.asset, 0) | right.holders
+    return {
+        asset: [p for i, p in enumerate(program.players) if mask >> i & 1] for asset, mask in masks.items()
+    }
 
 
 __all__ = ["CaseValues", "CoalitionProgram", "build_program", "game"]

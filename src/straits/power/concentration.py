@@ -30,6 +30,7 @@ import pandas as pd
 from scipy import sparse
 
 from straits.case import units
+from straits.case.ownership import buyer_of
 from straits.errors import InfeasibleError, SolveError, did_you_mean
 from straits.model import Model, compile_case, highs
 from straits.model.network import UNTRACKED
@@ -196,7 +197,8 @@ def _sales_abroad(model: Model, cargo: int) -> dict[str, Array]:
         market = int(n.markets.sale_market[q])
         home = n.territory_of_place(int(n.markets.place[market]))
         if home != n.cargoes[cargo].origin:
-            entries[rows[n.markets.ids[market]].buyer or home or n.markets.ids[market]].append(int(q))
+            key = n.markets.ids[market]
+            entries[buyer_of(n.case, rows[key]) or key].append(int(q))
     return {buyer: _ones(model, model.formulation.sale.every(np.array(of))) for buyer, of in entries.items()}
 
 

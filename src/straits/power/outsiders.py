@@ -76,7 +76,7 @@ class AgainstBaseline:
     def _outsiders_columns(self, state: NDArray[np.bool_]) -> NDArray[np.int64]:
         """List the columns of cargo whose supplies are all closed in a state."""
         n, f = self.program.model.network, self.program.model.formulation
-        closed = set(self.program.closed(state))
+        closed = self.program.shut(state)
         shut = np.array([s in closed for s in n.supplies.ids], dtype=bool)
         cargoes = np.array(
             [

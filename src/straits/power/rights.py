@@ -1,11 +1,10 @@
-"""Who may close what: from the controls of a case to the assets that are open to a coalition.
+"""Who may close what, among players: from the rights of a case (`straits.case.ownership`) to the assets that are open to a
+coalition.
 
-An asset is closed to a coalition when a player outside it may close it. By `controls`, operator, territory
-and regulator may each close it alone; owners may when those outside hold half of it or more. A control of a
-place holds for the supplies, markets and stores there: who holds half of a refinery can close the market there, whoever
-owns the market. Besides, a state may close what lies on its
-territory (columns `territory`), and a buyer its own market. Actors who are neither players nor spoken for
-by one are bystanders: they close nothing.
+An asset is closed to a coalition when players outside it may close it: operators, regulators, the states on whose territory it
+lies and the buyer of a market each alone, owners when those outside hold half of it or more. Actors who are neither
+players nor spoken for by one are bystanders: they close nothing. Where a right begins or ends within the time of the case, an
+asset has several `Right`s, each for some steps: those whose middle lies in its time.
 
 An owner's right is weaker than the others: it is a vote in a company. What lies wholly on the territory of players (the
 hosts) they can keep running against its owners, as Germany did with the refinery at Schwedt in 2022; operators, regulators
@@ -14,16 +13,16 @@ close only by law."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.case.ownership import BLOCKING, REGIMES, TRANSPORT, Access, Holding, holdings_of, speaker_of
 from straits.errors import did_you_mean
 from straits.power.games import GameError, check_players
 
@@ -31,12 +30,8 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.model import Network
 
-Access = Literal["veto", "host", "regulated"]
-REGIMES = ("veto", "host", "regulated")
-#: Kinds of asset that regulated access opens to all, at their resource cost.
-TRANSPORT = ("link", "store")
-#: Share of ownership from which those outside can close an asset.
-BLOCKING = 0.5
+#: Kinds of the network that `TRANSPORT` names by their tables.
+_TRANSPORT = tuple(table.removesuffix("s") for table in TRANSPORT)
 #: Owners among whom all groups are looked at.
 _FEW_OWNERS = 10
 #: Coalitions looked at together.
@@ -64,6 +59,8 @@ class Right:
         Mask of the players on whose territory the whole asset lies; 0 if some of it lies elsewhere, or at sea.
     roles : tuple of (int, str)
         By what right each player of `alone` may close it.
+    steps : (int, int) or None
+        First step in which this holds, and the step after the last. None: all.
     """
 
     kind: str
@@ -73,6 +70,7 @@ class Right:
     shares: tuple[Shares, ...]
     hosts: int = 0
     roles: tuple[tuple[int, str], ...] = ()
+    steps: tuple[int, int] | None = None
 
     def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each coalition (bit mask) whether the asset is open to it."""
@@ -88,7 +86,7 @@ class Right:
                 for group in combinations(owners, count):
                     mask = _mask(group)
                     missing_one = any(mask & other == other for other in found)
-                    if not missing_one and sum(shares[i] for i in group) >= BLOCKING - 1e-9:
+                    if not missing_one and sum(shares[i] for i in group) >= BLOCKING:
                         found.append(mask)
         return tuple(sorted(m for m in found if not any(m & other == other != m for other in found)))
 
@@ -126,7 +124,7 @@ def opened(rights: Sequence[Right], masks: NDArray[np.int64]) -> NDArray[np.bool
             players = np.arange(len(owned[0][1]))
             held = ((outside[:, None] >> players) & 1) @ np.array([shares for _, shares in owned]).T
             for column, (k, _) in enumerate(owned):
-                found[at, k] &= held[:, column] < BLOCKING - 1e-9
+                found[at, k] &= held[:, column] < BLOCKING
     return found
 
 
@@ -134,8 +132,8 @@ def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) 
     """Assign actors to the players who speak for them.
 
     A player speaks for the actors of its group; for companies, authorities and courts of its states
-    (`state`), and an alliance for its members, unless these are players themselves or belong to another
-    player's group.
+    (`state`), and an alliance for its members, in any number of steps, unless these are players themselves or belong to
+    another player's group, or another player is nearer; see `straits.case.ownership`.
 
     Parameters
     ----------
@@ -178,70 +176,38 @@ def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) 
                 raise GameError(f"players: actor {actor!r} belongs to two players")
             speaker[actor] = position
     direct = dict(speaker)
-    for key, row in actors.items():
-        if key in direct:
-            continue
-        of_alliance = {direct[a] for a in row.member_of if a in direct}
-        if len(of_alliance) > 1:
-            names = ", ".join(list(groups)[i] for i in sorted(of_alliance))
+    for key in actors:
+        found = speaker_of(case, key, direct)
+        if len(found) > 1:
+            names = ", ".join(list(groups)[i] for i in sorted(found))
             raise GameError(
                 f"players: {key} is a member of {names}, which are all players; make {key} a player of its own"
             )
-        if of_alliance:
-            speaker[key] = of_alliance.pop()
-    for key, row in actors.items():
-        if key not in speaker and row.state in speaker:
-            speaker[key] = speaker[row.state]
+        if found:
+            speaker[key] = found.pop()
     return speaker
 
 
 def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Right]:
-    """List all assets of the network with the players who may close them."""
-    case, axis = network.case, network.case.settings.time
-    by_asset = defaultdict(list)
-    for row in case.rows("controls").values():
-        if (row.start is None or row.start < axis.end) and (row.end is None or row.end > axis.start):
-            by_asset[row.asset].append(row)
-    markets, links = case.rows("markets"), case.rows("links")
-    tables = (
-        ("link", network.link_ids, None),
-        ("supply", network.supplies.ids, network.supplies.place),
-        ("market", network.markets.ids, network.markets.place),
-        ("store", network.stores.ids, network.stores.place),
-        ("fleet", network.fleets.ids, None),
-    )
-    found = []
-    for kind, ids, places in tables:
-        for index, asset in enumerate(ids):
-            own, of_place = by_asset[asset], []
-            states: set[str | None] = set(network.crossed(index)) if kind == "link" else set()
-            if places is not None:
-                place = int(places[index])
-                of_place = by_asset[network.place_ids[place]]
-                states = {network.territory_of_place(place)}
-            closers = {(r.actor, str(r.role)) for r in [*own, *of_place] if r.role != "owner"}
-            closers |= {(state, "territory") for state in states}
-            if kind == "market":
-                closers.add((markets[asset].buyer, "buyer"))
-            held = {
-                (speaker[actor], role) for actor, role in closers if actor is not None and actor in speaker
-            }
-            owned = tuple(_shares(rows, speaker, n) for rows in (own, of_place))
-            # Ships leave the territory of both ports; nobody keeps them running against their owners.
-            at_sea = kind == "link" and links[asset].mode == "sea"
-            hosted = bool(states) and not at_sea and all(s is not None and s in speaker for s in states)
-            hosts = _mask(speaker[s] for s in states if s is not None) if hosted else 0
-            found.append(
-                Right(
-                    kind,
-                    index,
-                    asset,
-                    _mask(i for i, _ in held),
-                    tuple(filter(any, owned)),
-                    hosts,
-                    tuple(sorted(held)),
-                )
-            )
+    """List all assets of the network with the players who may close them; one entry for each time in which rights stay alike."""
+    held, steps = holdings_of(network.case), network.steps
+    middle = (steps.edges[:-1] + steps.edges[1:]) / 2
+    found: list[Right] = []
+    for asset, (kind, index) in network.index_of.items():
+        hosted = bool(held.hosts[asset]) and all(s in speaker for s in held.hosts[asset])
+        hosts = _mask(speaker[s] for s in held.hosts[asset]) if hosted else 0
+        of_asset: list[Right] = []
+        for start, end in held.periods(asset):
+            first, last = np.searchsorted(middle, [steps.day(start), steps.day(end)])
+            if first == last:
+                continue
+            alone, owned, roles = _held(held.on(asset, start), speaker, n)
+            right = Right(kind, index, asset, alone, owned, hosts, roles, (int(first), int(last)))
+            if of_asset and replace(of_asset[-1], steps=right.steps) == right:
+                begun = of_asset.pop().steps
+                right = replace(right, steps=(begun[0] if begun else 0, int(last)))
+            of_asset.append(right)
+        found += [replace(of_asset[0], steps=None)] if len(of_asset) == 1 else of_asset
     return found
 
 
@@ -256,14 +222,19 @@ def _players(mask: int) -> list[int]:
     return [i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
-def _shares(rows: list, speaker: Mapping[str, int], n: int) -> Shares:
-    owners = [r for r in rows if r.role == "owner"]
-    held = [0.0] * n
-    total = max(sum(r.share for r in owners), 1.0)
-    for r in owners:
-        if r.actor in speaker:
-            held[speaker[r.actor]] += r.share / total
-    return tuple(held)
+def _held(
+    holding: Holding, speaker: Mapping[str, int], n: int
+) -> tuple[int, tuple[Shares, ...], tuple[tuple[int, str], ...]]:
+    """Give what players have of the rights in an asset: who may close it alone, shares of owners, and by what roles."""
+    roles = sorted({(speaker[actor], role) for actor, role in holding.alone if actor in speaker})
+    owned = []
+    for of in holding.owned:
+        shares = [0.0] * n
+        for actor, share in of.items():
+            if actor in speaker:
+                shares[speaker[actor]] += share
+        owned.append(tuple(shares))
+    return _mask(i for i, _ in roles), tuple(filter(any, owned)), tuple(roles)
 
 
 def under_access(rights: list[Right], access: Access | Mapping[str, Access], network: Network) -> list[Right]:
@@ -289,22 +260,23 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     if not isinstance(access, str | Mapping):
         raise GameError(f"access: expected {', '.join(map(repr, REGIMES))}; found {access!r}")
     regimes = dict.fromkeys([r.asset for r in rights], access) if isinstance(access, str) else dict(access)
-    by_asset = {r.asset: r for r in rights}
+    held = {r.asset for r in rights if r.holders}
+    known = {r.asset for r in rights}
     for asset, regime in regimes.items():
         if regime not in REGIMES:
             raise GameError(
                 f"access: expected {', '.join(map(repr, REGIMES))}; found {regime!r}{did_you_mean(str(regime), REGIMES)}"
             )
-        if asset not in by_asset:
+        if asset not in known:
             raise GameError(f"access: {network.unknown_asset(asset)}")
-        if not isinstance(access, str) and not by_asset[asset].holders:
+        if not isinstance(access, str) and asset not in held:
             raise GameError(f"access: no player controls asset {asset!r}: it is open to all already")
 
     def left(right: Right) -> Right:
         regime = regimes.get(right.asset, "veto")
         if regime == "host" and right.hosts:
             return replace(right, shares=())
-        if regime == "regulated" and (right.kind in TRANSPORT or not isinstance(access, str)):
+        if regime == "regulated" and (right.kind in _TRANSPORT or not isinstance(access, str)):
             return replace(right, alone=0, shares=(), roles=())
         return right
 

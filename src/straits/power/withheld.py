@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.case.ownership import buyer_of
 from straits.model import Bounds, Model, Solution
 from straits.model.blocks import Block
 from straits.power.rights import Right
@@ -30,7 +31,9 @@ class Closure:
     kept_open_by : tuple of int
         Hosts who keep it open against the actor; empty if it is withheld, or open by an access rule.
     entries : tuple of (Block, int)
-        Columns of the model, all steps.
+        Columns of the model.
+    steps : (int, int) or None
+        First step in which the right holds, and the step after the last. None: all.
     """
 
     asset: str
@@ -38,6 +41,12 @@ class Closure:
     right: str
     kept_open_by: tuple[int, ...]
     entries: tuple[Entry, ...]
+    steps: tuple[int, int] | None = None
+
+    def within(self, steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Give those of some steps in which the right holds."""
+        first, last = self.steps or (0, len(steps))
+        return steps & (np.arange(len(steps)) >= first) & (np.arange(len(steps)) < last)
 
 
 def closures_of(
@@ -75,7 +84,7 @@ def closures_of(
         # A rule that takes away more than shares opens the asset by itself.
         hosted = not held and under_rule.alone == by_law.alone
         hosts = tuple(k for k in range(n) if hosted and by_law.hosts >> k & 1)
-        found = Closure(by_law.asset, by_law.kind, by_law.why(i), hosts, mine)
+        found = Closure(by_law.asset, by_law.kind, by_law.why(i), hosts, mine, by_law.steps)
         (withheld if held else kept_open).append(found)
     return withheld + _refusals(model, speaker, i, n), kept_open
 
@@ -104,15 +113,10 @@ def _refusals(model: Model, speaker: Mapping[str, int], i: int, n: int) -> list[
     found: dict[str, list[Entry]] = defaultdict(list)
     for q, (cargo, market) in enumerate(zip(net.markets.sale_cargo, net.markets.sale_market, strict=True)):
         asset = net.markets.ids[market]
-        buyer = rows[asset].buyer or net.territory_of_place(int(net.markets.place[market]))
+        buyer = buyer_of(net.case, rows[asset])
         if speaker.get(net.cargoes[cargo].origin) == i and speaker.get(buyer or "", i) != i:
             found[asset].append((f.sale, q))
     return [Closure(asset, "sale", "seller", (), tuple(entries)) for asset, entries in found.items()]
-
-
-def entries_of(closures: Iterable[Closure]) -> list[Entry]:
-    """List the columns of some closures."""
-    return [entry for closure in closures for entry in closure.entries]
 
 
 def moved(closure: Closure, solution: Solution, steps: NDArray[np.bool_]) -> tuple[float, str]:
@@ -126,6 +130,7 @@ def moved(closure: Closure, solution: Solution, steps: NDArray[np.bool_]) -> tup
         id(f.sale): net.markets.sale_cargo,
     }
     amounts: dict[str, float] = defaultdict(float)
+    steps = closure.within(steps)
     for block, entry in closure.entries:
         unit = commodities[net.cargoes[cargo_of[id(block)][entry]].commodity].unit
         amounts[unit] += float(solution.block(block)[entry][steps].sum())
@@ -135,11 +140,13 @@ def moved(closure: Closure, solution: Solution, steps: NDArray[np.bool_]) -> tup
     )
 
 
-def closed(bounds: Bounds, entries: Iterable[Entry], steps: NDArray[np.bool_]) -> Bounds:
-    """Return the bounds with nothing moving in some columns during some steps."""
+def closed(bounds: Bounds, closures: Iterable[Closure], steps: NDArray[np.bool_]) -> Bounds:
+    """Return the bounds with nothing moving by what is closed, during some steps and as long as each right holds."""
     b = copy_of(bounds)
-    for block, entry in entries:
-        b.column_upper[block.at(entry, np.flatnonzero(steps))] = 0.0
+    for closure in closures:
+        at = np.flatnonzero(closure.within(steps))
+        for block, entry in closure.entries:
+            b.column_upper[block.at(entry, at)] = 0.0
     return b
 
 
@@ -158,4 +165,4 @@ def copy_of(b: Bounds) -> Bounds:
     return Bounds(b.column_lower.copy(), b.column_upper.copy(), b.row_lower.copy(), b.row_upper.copy())
 
 
-__all__ = ["Closure", "Entry", "closed", "closures_of", "copy_of", "entries_of", "moved", "without_growth"]
+__all__ = ["Closure", "Entry", "closed", "closures_of", "copy_of", "moved", "without_growth"]

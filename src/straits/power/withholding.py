@@ -21,7 +21,7 @@ from straits.power.casegame import Players
 from straits.power.games import Array, GameError
 from straits.power.rights import Access, rights_of, spokesmen, under_access
 from straits.power.states import surely
-from straits.power.withheld import Closure, closed, closures_of, entries_of, moved, without_growth
+from straits.power.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class _Asked:
 
     def after(self, closures: Sequence[Closure]) -> Solution:
         """Return the best reply when some assets are closed."""
-        return self._reply(closed(self.model.bounds, entries_of(closures), self.steps))
+        return self._reply(closed(self.model.bounds, closures, self.steps))
 
     def loss(self, after: Solution) -> Array:
         """Return what each player loses, million currency."""
@@ -269,7 +269,7 @@ class _Asked:
         veto = loss
         if self.kept_open[i]:
             veto = self.loss(self.after([*self.withheld[i], *self.kept_open[i]]))
-        rigid = closed(self.model.bounds, entries_of(self.withheld[i]), self.steps)
+        rigid = closed(self.model.bounds, self.withheld[i], self.steps)
         # At prices as they were: where no flow can grow, scarcity prices say nothing.
         stiff = self.loss(
             replace(self._reply(without_growth(self.model, rigid, self.before)), dual=self.before.dual)

@@ -71,6 +71,8 @@ class Attack:
     window : (date, date)
     assets : list of str
         What the attacker may close.
+    rights : DataFrame
+        By what rights, and when: asset, right, start, end.
     """
 
     attacker: str
@@ -81,6 +83,7 @@ class Attack:
     unit: str
     window: tuple[date, date]
     assets: list[str]
+    rights: pd.DataFrame
 
     @property
     def whole(self) -> float:
@@ -287,7 +290,15 @@ def find_attack(study: Study) -> Attack:
         rows.append(safe[safe["protect"] == 1].assign(budget=closures))
     protected = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
     return Attack(
-        attacker, target, found.curve, found.ties, protected, found.unit, found.window, found.assets
+        attacker,
+        target,
+        found.curve,
+        found.ties,
+        protected,
+        found.unit,
+        found.window,
+        found.assets,
+        found.rights,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -146,16 +146,26 @@ def closable(study: Study) -> Table:
     found = study.attack
     assert found is not None
     start, end = found.window
-    held: dict[str, list[str]] = {}
-    for row in study.case.rows("controls").values():
-        now = (row.start is None or row.start < end) and (row.end is None or row.end > start)
-        if row.actor == found.attacker and now:
-            held.setdefault(row.asset, []).append(row.role)
-    rows = [(study.asset_name(asset), ", ".join(held.get(asset, ["its place"]))) for asset in found.assets]
+    rights = found.rights
+    whole = (rights["start"] == start) & (rights["end"] == end)
+    rows = [
+        (
+            study.asset_name(asset),
+            right,
+            "" if always else f"{fmt.day(first)} to {fmt.day(last - timedelta(days=1))}",
+        )
+        for (asset, right, first, last), always in zip(
+            rights[["asset", "right", "start", "end"]].itertuples(index=False), whole, strict=True
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["asset", "right", "when"])
+    if whole.all():
+        frame = frame.drop(columns="when")
     return Table(
         "closable",
         f"What {study.name('actors', found.attacker)} may close, and by what right",
-        pd.DataFrame(rows, columns=["asset", "right"]),
+        frame,
         {},
-        "As table controls of the case has it, in the actor's own name. territory: it lies on or crosses the territory.",
+        "Its own rights and those of its companies, authorities and members. territory: it lies on or crosses the territory. An "
+        "owner needs half or more, and closes nothing that lies wholly on land of states, who keep it running.",
     )

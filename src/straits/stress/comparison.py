@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import state_of
 from straits.engine import solve
 from straits.errors import ModelError, SolveError
 from straits.model import Solution, find_scenario
-from straits.model.accounts import state_of
 from straits.results.brief import Brief
 from straits.stress import measures
 from straits.stress.backtest import back_test

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from straits.model.highs import Answer
 
 
+#: Columns of `Worst.rights`.
+RIGHTS = ("asset", "right", "start", "end")
+
+
 @dataclass(frozen=True, repr=False)
 class Worst(Brief):
     """The worst attacks of every budget up to the one asked for.
@@ -41,6 +45,12 @@ class Worst(Brief):
         What may be closed.
     provenance : dict
         Case, case and model hash, scenario, solver, and what was asked.
+    access : str or None
+        Which rights of the attacker hold; None without an attacker.
+    rights : DataFrame
+        What the attacker may close: asset, right, start, end (day after the last).
+    warnings : list of str
+        What was asked for and changes nothing.
     """
 
     curve: pd.DataFrame
@@ -51,6 +61,9 @@ class Worst(Brief):
     window: Window
     assets: list[str]
     provenance: dict[str, Any] = field(default_factory=dict)
+    access: str | None = None
+    rights: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RIGHTS)))
+    warnings: list[str] = field(default_factory=list)
 
 
 def worst(
@@ -74,8 +87,8 @@ def worst(
     progress : callable, optional
         Called with the budget that is done and the greatest.
     **asked
-        attacker, target, window, objective, commodity, assets, weights, scenario, tariffs: who closes what, to hurt whom, by
-        which measure; see `straits.worst.question.Asked`.
+        attacker, access, target, window, objective, commodity, assets, weights, scenario, tariffs: who closes what, to hurt
+        whom, by which measure; see `straits.worst.question.Asked`.
 
     Returns
     -------
@@ -111,7 +124,19 @@ def worst(
     columns = ["budget", "attack", "weight", "value", "loss", "largest_loss", "gap", "proved", "ties", "all_ties", "solves",
                "seconds"]  # fmt: skip
     return Worst(pd.DataFrame(rows, columns=columns), pd.DataFrame(ties, columns=["budget", "attack"]), question.objective,
-                 question.target, question.unit, question.window, names, question.provenance)  # fmt: skip
+                 question.target, question.unit, question.window, names, question.provenance, question.access,
+                 _rights(question), question.warnings)  # fmt: skip
+
+
+def _rights(question: Question) -> pd.DataFrame:
+    names = set(question.names)
+    rows = [
+        (item.asset, item.why, item.start, item.end)
+        for asset, items in question.rights.items()
+        if asset in names
+        for item in items
+    ]
+    return pd.DataFrame(rows, columns=list(RIGHTS))
 
 
 def _text(names: Sequence[str], attack: int) -> str:

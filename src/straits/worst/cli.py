@@ -22,7 +22,15 @@ CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .
 def worst(
     case: CaseName,
     attacker: Annotated[
-        str | None, typer.Option(help="Who closes: only what it controls, by table controls.")
+        str | None,
+        typer.Option(help="Who closes: only what it and those who belong to it may, while they may."),
+    ] = None,
+    access: Annotated[
+        str | None,
+        typer.Option(
+            help="Which rights of the attacker hold. veto: all; host: but those of owners where states keep it running; "
+            "regulated: links and stores are open to all. Default: host."
+        ),
     ] = None,
     target: Annotated[str | None, typer.Option(help="Whom to hurt.")] = None,
     budget: Annotated[
@@ -86,7 +94,7 @@ def worst(
 
         loaded = straits.load_case(case)
         common: dict[str, Any] = {
-            "attacker": attacker, "target": target, "budget": budget, "window": window, "commodity": commodity,
+            "attacker": attacker, "access": access, "target": target, "budget": budget, "window": window, "commodity": commodity,
             "assets": over, "weights": _weights(weight or []), "scenario": scenario,
         }  # fmt: skip
         found = room.worst(
@@ -94,6 +102,8 @@ def worst(
             progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
         tables |= {"curve": found.curve, "ties": found.ties}
+        if attacker:
+            tables["rights"] = found.rights
         common["budget"] = limit = float(found.curve["budget"].max())
         more: dict[str, Any] = {}
         if protect is not None:
@@ -146,8 +156,9 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         return
     title = f"Worst closures{who}, out of {count}, closed from {start} for {(end - start).days} days"
     print_table(shown_curve, f"{title}: {found.objective}{of} lost, {found.unit}", top)
+    _print_rights(found, curve["attack"], top)
     if found.objective == "account":
-        say(f"The account of {found.target}, with those of its companies if it is a state, at local prices.")
+        say(f"The account of {found.target}, with those who belong to it, at local prices.")
     shown = set(zip(curve["budget"], curve["attack"], strict=True))
     others = found.ties[
         [
@@ -156,6 +167,17 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         ]
     ]
     print_table(others[["budget"]].assign(closed=_words(others["attack"])), "Others that take as much", top)
+
+
+def _print_rights(found: Worst, attacks: pd.Series, top: int) -> None:
+    """Print by what right each asset that is closed may be, and when, if that is not the whole window."""
+    closed = {asset for attack in attacks for asset in str(attack).split("|")}
+    rows = found.rights[found.rights["asset"].isin(closed)]
+    whole = (rows["start"] == found.window[0]) & (rows["end"] == found.window[1])
+    names = ["asset", "right"] if whole.all() else ["asset", "right", "start", "end"]
+    print_table(rows[names], f"By what right, access {found.access}", top)
+    for warning in found.warnings:
+        say(f"Note: {warning}.")
 
 
 def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: int) -> None:

@@ -166,8 +166,8 @@ def minimal_cut_sets(
     remaining : float
         Share of the undisturbed exports that may remain, from 0 to below 1.
     **closures
-        attacker, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`. What is cut is
-        the most that could be exported (objective `volume`).
+        attacker, access, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`. What
+        is cut is the most that could be exported (objective `volume`).
 
     Returns
     -------

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
+from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
-from straits.engine.targets import Window, controlled_by, failures, read_window
-from straits.engine.variant import Patch, close
+from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
+from straits.engine.variant import Patch, close_during
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model, compile_case, provenance_of
 from straits.model.highs import Answer
@@ -41,6 +42,12 @@ class Question:
     weights : list of float
     provenance : dict
         Case, hashes, scenario, solver, and what was asked.
+    access : str or None
+        Which rights of the attacker hold; None without an attacker.
+    rights : dict of str to list of Closable
+        What the attacker may close, when, and by what rights, by asset.
+    warnings : list of str
+        What was asked for and changes nothing.
     """
 
     model: Model
@@ -51,6 +58,9 @@ class Question:
     patches: list[Patch]
     weights: list[float]
     provenance: dict[str, Any] = field(default_factory=dict)
+    access: Access | None = None
+    rights: Mapping[str, list[Closable]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -69,12 +79,11 @@ class Question:
 
     @cached_property
     def _accounts(self) -> Measures:
-        actors = self.model.case.rows("actors")
-        held = [key for key, row in actors.items() if key == self.target or row.state == self.target]
-        return Measures(self.model, [f"account:{key}" for key in held])
+        held = group_of(self.model.case, self.target or "")
+        return Measures(self.model, [f"account:{key}" for key in sorted(held)])
 
     def account(self, answer: Answer) -> float:
-        """What the target holds under a reply; a state holds what its companies do, as its companies are hurt with it."""
+        """What the target holds under a reply, with those who belong to it: a state is hurt with its companies."""
         return sum(self._accounts.read(answer))
 
 
@@ -84,7 +93,11 @@ class Closures(TypedDict, total=False):
     Attributes
     ----------
     attacker : str, optional
-        Only assets that this actor controls in some role during the window may be closed. Default: any of `assets`.
+        Only what this actor, and who belongs to it, may close, on the days on which they may (`straits.case.ownership`).
+        Default: any of `assets`.
+    access : {"host", "veto", "regulated"}, optional
+        Which rights of the attacker hold. host: those of owners not where the asset lies on land of states, who keep it
+        running. veto: all. regulated: links and stores are open to all. Default: host, as for leverage.
     target : str, optional
         Whom to hurt.
     window : str or (date, date), optional
@@ -100,6 +113,7 @@ class Closures(TypedDict, total=False):
     """
 
     attacker: str | None
+    access: Access | None
     target: str | None
     window: str | Window | None
     commodity: str | None
@@ -163,34 +177,74 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
             f"commodity={commodity!r}: only objective 'volume' counts a commodity, not {objective!r}"
         )
     span = read_window(model, asked.get("window"))
-    chosen = _assets(model, attacker, asked.get("assets"), span)
-    patches = [close(model, asset, *span) for asset in chosen]
+    access, rights = _rights(model, attacker, asked.get("access"), span)
+    chosen = _assets(model, attacker, rights, asked.get("assets"))
+    patches, warnings = _patches(model, chosen, rights, span)
+    named = asked.get("assets") is not None
+    warnings += [
+        f"closing {p.name} changes nothing: nothing can move there then" for p in patches if named and p.idle
+    ]
+    names = [p.name for p in patches]
     made = provenance_of(case, model) | {
         "objective": objective,
         "attacker": attacker,
+        "access": access,
         "target": target,
         "window": [day.isoformat() for day in span],
-        "assets": chosen,
+        "assets": names,
     }
-    return Question(
-        model, objective, target, unit, span, patches, _weights(chosen, asked.get("weights")), made
-    )
+    return Question(model, objective, target, unit, span, patches, _weights(names, asked.get("weights")), made,
+                    access, rights, warnings)  # fmt: skip
+
+
+def _rights(
+    model: Model, attacker: str | None, access: Access | None, window: Window
+) -> tuple[Access | None, dict[str, list[Closable]]]:
+    if attacker is None:
+        if access is not None:
+            raise ModelError(
+                f"access={access!r}: it says which rights of an attacker hold; name the attacker, or leave it out"
+            )
+        return None, {}
+    access = access or DEFAULT_ACCESS
+    return access, controlled_by(model, attacker, window, access)
 
 
 def _assets(
-    model: Model, attacker: str | None, assets: str | Sequence[str] | None, window: Window
+    model: Model,
+    attacker: str | None,
+    rights: Mapping[str, list[Closable]],
+    assets: str | Sequence[str] | None,
 ) -> list[str]:
     if attacker is None:
         return failures(model, assets or "links")
-    held = controlled_by(model, attacker, window)
     if assets is None:
-        return held
+        return list(rights)
     chosen = failures(model, assets)
-    if beyond := [a for a in chosen if a not in held]:
+    if beyond := [a for a in chosen if a not in rights]:
         raise ModelError(
-            f"attacker {attacker} does not control {', '.join(beyond)}; it controls {', '.join(held)}"
+            f"attacker {attacker} does not control {', '.join(beyond)}; it controls {', '.join(rights)}"
         )
     return chosen
+
+
+def _patches(
+    model: Model, assets: Sequence[str], rights: Mapping[str, list[Closable]], window: Window
+) -> tuple[list[Patch], list[str]]:
+    """Close each asset as long as the attacker may; leave out what cannot be closed for the part of a step that it may."""
+    patches, warnings = [], []
+    for asset in assets:
+        times = [(item.start, item.end) for item in rights.get(asset, ())] or [window]
+        try:
+            patches.append(close_during(model, asset, times))
+        except ModelError:
+            if sum((end - start).days for start, end in times) == (window[1] - window[0]).days:
+                raise
+            # The window is the asker's to choose, the days of a right are not.
+            warnings.append(
+                f"{asset} is left out: its capacity is unlimited, and it may be closed in parts of steps only"
+            )
+    return patches, warnings
 
 
 def _weights(assets: Sequence[str], weights: Mapping[str, float] | None) -> list[float]:
