@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +98,7 @@ def solve(
                 "corridors": flows.to_dict("records"),
                 "accounts_million": accounts.to_dict("records"),
                 "unmet": solution.unmet.to_dict("records"),
+                "warnings": solution.warnings,
                 **({} if found is None else {"ranges": found.to_dict("records")}),
                 "provenance": solution.provenance,
             }
@@ -109,6 +111,7 @@ def solve(
     print_table(flows, "Flow by corridor, unit of the commodity")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")
+    _warn({"baseline": solution.warnings})
     if found is not None:
         count = int(found["open"].sum())
         told = f"{count} of {len(found)} numbers are open: the same joint value from least to most"
@@ -146,6 +149,7 @@ def stress(
                 "summary": found.summary.to_dict("records"),
                 "states": found.states.to_dict("records"),
                 "failed": found.failed,
+                "warnings": found.warnings,
             }
         )
         end_in_part(found.failed)
@@ -180,7 +184,15 @@ def stress(
     )
     if everything:
         print_table(states.reset_index(), f"Gains and losses by state, million {currency}")
+    _warn(found.warnings)
     end_in_part(found.failed)
+
+
+def _warn(warnings: Mapping[str, list[str]]) -> None:
+    """Print what acts in scenarios and changes nothing."""
+    for name, told in warnings.items():
+        for warning in told:
+            say(f"Warning: scenario {name}: {warning}" if name != "baseline" else f"Warning: {warning}")
 
 
 @app.command()
@@ -201,6 +213,7 @@ def run(
     with Spinner("studying") as step:
         study = build_study(straits.load_case(case), ledger=ledger, progress=step)
         paths = write_study(study, folder, progress=step)
+    _warn(study.comparison.warnings)
     for path in paths:
         say(str(path))
     end_in_part(study.failed)

@@ -48,7 +48,13 @@ def _owners_of_the_rest(tables):
     for row in [*tables["supplies"], *tables["links"]]:
         ends = {state[row[end]] for end in ("place", "from_place", "to_place") if end in row} - {None}
         if row["id"] not in earns and ends:
-            yield {"id": f"own-{row['id']}", "asset": row["id"], "actor": min(ends), "role": "owner", "share": 1}
+            yield {
+                "id": f"own-{row['id']}",
+                "asset": row["id"],
+                "actor": min(ends),
+                "role": "owner",
+                "share": 1,
+            }
 
 
 def link(ident, start, end, mode, capacity, cost, tariff=0, corridor=None):

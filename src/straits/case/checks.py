@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 # Importing the modules registers their checks.
 from straits.case import (  # noqa: F401
     checks_claims,
+    checks_idle,
     checks_network,
     checks_rows,
     checks_scenarios,

@@ -27,7 +27,7 @@ class _Inflow:
     cargo: Cargo
 
 
-def _inflows(case: Case) -> list[_Inflow]:
+def inflows(case: Case) -> list[_Inflow]:
     commodities, places = case.rows("commodities"), case.rows("places")
     found = []
     for table, name in (("supplies", "origin"), ("stores", "start_origin")):
@@ -44,19 +44,19 @@ def _inflows(case: Case) -> list[_Inflow]:
     return found
 
 
-def _carries(link: Any, cargo: Cargo) -> bool:
+def carries(link: Any, cargo: Cargo) -> bool:
     commodity, origin = cargo
     return commodity in link.commodities and (not link.origins or origin is None or origin in link.origins)
 
 
-def _accepts(market: Any, cargo: Cargo) -> bool:
+def accepts(market: Any, cargo: Cargo) -> bool:
     commodity, origin = cargo
     return market.commodity == commodity and (
         not market.origins or origin is None or origin in market.origins
     )
 
 
-def _reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
+def reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
     """Give every place that can be reached from some starts, themselves included."""
     seen = set(starts)
     queue = deque(seen)
@@ -68,10 +68,10 @@ def _reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
     return seen
 
 
-def _arcs(case: Case, cargo: Cargo) -> dict[str, list[str]]:
+def arcs_of(case: Case, cargo: Cargo) -> dict[str, list[str]]:
     arcs = defaultdict(list)
     for link in case.rows("links").values():
-        if _carries(link, cargo):
+        if carries(link, cargo):
             arcs[link.from_place].append(link.to_place)
     return arcs
 
@@ -80,22 +80,22 @@ class _Reached:
     """Which places each cargo reaches, and which supplies find a market."""
 
     def __init__(self, case: Case) -> None:
-        self.inflows = _inflows(case)
+        self.inflows = inflows(case)
         self.places: dict[Cargo, set[str]] = {}
         self.served: set[str] = set()
         self.stranded: list[_Inflow] = []
         markets = case.rows("markets")
         for cargo in dict.fromkeys(inflow.cargo for inflow in self.inflows):
-            arcs = _arcs(case, cargo)
+            arcs = arcs_of(case, cargo)
             own = [inflow for inflow in self.inflows if inflow.cargo == cargo]
-            self.places[cargo] = _reach([inflow.place for inflow in own], arcs)
-            goals = {key: market.place for key, market in markets.items() if _accepts(market, cargo)}
+            self.places[cargo] = reach([inflow.place for inflow in own], arcs)
+            goals = {key: market.place for key, market in markets.items() if accepts(market, cargo)}
             self.served |= {key for key, place in goals.items() if place in self.places[cargo]}
             back = defaultdict(list)
             for start, ends in arcs.items():
                 for end in ends:
                     back[end].append(start)
-            from_market = _reach(goals.values(), back)
+            from_market = reach(goals.values(), back)
             self.stranded += [inflow for inflow in own if inflow.place not in from_market]
 
 
@@ -143,7 +143,7 @@ def link_leads_nowhere(case: Case) -> Iterator[Problem]:
         for link in case.rows("links").values():
             if commodity in link.commodities:
                 back[link.to_place].append(link.from_place)
-        alive[commodity] = _reach(goals[commodity], back)
+        alive[commodity] = reach(goals[commodity], back)
     for key, link in case.rows("links").items():
         if not any(link.to_place in alive.get(commodity, ()) for commodity in link.commodities):
             message = (
@@ -159,10 +159,10 @@ def corridor_twice(case: Case) -> Iterator[Problem]:
     for key, link in case.rows("links").items():
         if link.corridor:
             corridors[link.corridor].append((key, link))
-    arcs_of = {cargo: _arcs(case, cargo) for cargo in _Reached(case).places}
+    arcs_by_cargo = {cargo: arcs_of(case, cargo) for cargo in _Reached(case).places}
     for corridor, members in corridors.items():
-        for cargo, arcs in arcs_of.items():
-            pair = _second_meeting([(key, link) for key, link in members if _carries(link, cargo)], arcs)
+        for cargo, arcs in arcs_by_cargo.items():
+            pair = _second_meeting([(key, link) for key, link in members if carries(link, cargo)], arcs)
             if pair:
                 again = (
                     f"links {pair[0]!r} and {pair[1]!r}" if pair[0] != pair[1] else f"link {pair[0]!r} twice"
@@ -174,7 +174,7 @@ def corridor_twice(case: Case) -> Iterator[Problem]:
 
 def _second_meeting(members: list[tuple[str, Any]], arcs: dict[str, list[str]]) -> tuple[str, str] | None:
     for first, link in members:
-        reached = _reach([link.to_place], arcs)
+        reached = reach([link.to_place], arcs)
         for second, other in members:
             if second != first and other.from_place in reached:
                 return first, second

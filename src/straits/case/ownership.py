@@ -97,6 +97,9 @@ def state_of(case: Case, actor: str) -> str:
     return row.state if row is not None and row.state is not None else actor
 
 
+_GROUPS: WeakKeyDictionary[Case, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
 def earning_names(case: Case) -> list[str]:
     """List all names that can stand in accounts: actors, and what nobody earns of each asset."""
     return [*case.rows("actors"), *(nobody(key) for table in _ASSETS for key in case.rows(table))]
@@ -115,6 +118,13 @@ def group_of(case: Case, actor: str) -> frozenset[str]:
 
     States that do not belong to it speak for themselves and for theirs.
     """
+    known = _GROUPS.setdefault(case, {})
+    if actor not in known:
+        known[actor] = _group(case, actor)
+    return known[actor]
+
+
+def _group(case: Case, actor: str) -> frozenset[str]:
     rows = case.rows("actors")
     speakers = {actor: 0}
     for key, row in rows.items():

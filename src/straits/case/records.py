@@ -30,11 +30,13 @@ class Control(Sourced):
     """Link, place, supply, market, store or fleet. A control of a place holds for what stands there, not for links."""
     actor: str = ref("actors")
     role: Literal["owner", "operator", "territory", "regulator"]
-    """By what right the actor can act. Owners share the asset's profit by `share`."""
+    """By what right the actor can act. Operators, regulators and states (`territory`) may each close the asset alone, owners who
+    hold half of it or more together. Owners share its profit by `share`; where there is none its operator has it, else nobody:
+    then it stands in accounts as `(nobody) asset`."""
     share: float | None = None
     """Owner's share, from 0 to 1. Blank for other roles."""
     start: date | None = None
-    """First day. Blank: since before the case."""
+    """First day. Blank: since before the case. Accounts, `actor:X`, attackers and games heed it day by day, or step by step."""
     end: date | None = None
     """Day after the last. Blank: until after the case."""
 

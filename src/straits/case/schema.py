@@ -113,7 +113,8 @@ class Link(Row):
     origins: TextList = ref("actors", default=())
     """Origins whose cargo it may carry. Blank: all."""
     territory: TextList = ref("actors", default=())
-    """States whose territory it crosses, its ends included. Blank: the territories of its two places."""
+    """States whose territory it crosses, its ends included: the whole list, wherever territory counts. Blank: the territories of
+    its two places."""
     corridor: str | None = None
     """Export route under which flow on this link is counted. Cargo must meet at most one link of any corridor."""
     note: str | None = None

@@ -65,7 +65,8 @@ class Disruption(Row):
 
     asset: str
     """Id of a link, place, supply, market, store or fleet; or `transit:ACTOR` (all transit through its territory),
-    `territory:ACTOR` (all that lies on its territory), `actor:ACTOR` (all that it owns or operates)."""
+    `territory:ACTOR` (all that lies on its territory), `actor:ACTOR` (all that it and
+    who belongs to it operate, or own by half or more, on the day)."""
     factor: float = Field(default=0.0, ge=0.0)
     """Share of capacity that remains."""
     start: date

@@ -27,6 +27,10 @@ Out = Annotated[Path | None, typer.Option(help="Folder for whole tables as CSV, 
 Top = Annotated[int, typer.Option(min=1, help="Rows printed of each table.")]
 
 
+#: Warnings printed at most.
+_WARNINGS = 5
+
+
 def sweep(
     case: CaseName,
     k: Annotated[int, typer.Option(help="1 for single failures, 2 for pairs too.")] = 1,
@@ -68,6 +72,10 @@ def sweep(
         )  # fmt: skip
     write_tables({"sweep": found.table, "pairs": found.pairs} if k == 2 else {"sweep": found.table}, out)
     _print_sweep(found, k, top)
+    for warning in found.warnings[:_WARNINGS]:
+        say(f"Warning: {warning}")
+    if len(found.warnings) > _WARNINGS:
+        say(f"Warning: and {len(found.warnings) - _WARNINGS} others that change nothing.")
     s = found.stats
     err.print(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "

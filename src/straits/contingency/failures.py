@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from straits.case.idle import idle_effects
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, check_access, failures, read_window
 from straits.engine.variant import Patch, Variant, close
@@ -44,6 +45,8 @@ class Sweep(Brief):
     currency : str
     stats : dict
         How the batch was answered; see `straits.engine.Batch`.
+    warnings : list of str
+        What was asked for and changes nothing, in words.
     """
 
     table: pd.DataFrame
@@ -51,6 +54,7 @@ class Sweep(Brief):
     window: Window
     currency: str
     stats: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 def sweep(
@@ -149,12 +153,15 @@ def sweep(
         }
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
+    told = idle_effects(case, model.scenario)
+    told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
     return Sweep(
         table,
         _excess(table),
         (start, end),
         model.case.settings.currency,
         stats | provenance_of(case, model),
+        told,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import state_of
+from straits.case.ownership import NOBODY, state_of
 from straits.engine.face import Duals, Plans, is_optimum
 from straits.engine.measures import Measures
 from straits.errors import ModelError
@@ -108,7 +108,7 @@ def _usual(solution: Solution) -> list[str]:
         *dict.fromkeys(f"exports:{cargo.commodity}:{cargo.origin}" for cargo in n.cargoes),
         *corridors,
         *(f"flow:{link}" for link in n.link_ids),
-        *(f"state:{actor}" for actor in case.rows("actors") if actor in states),
+        *(f"state:{actor}" for actor in (*case.rows("actors"), NOBODY) if actor in states),
     ]
 
 

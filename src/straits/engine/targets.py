@@ -69,8 +69,8 @@ def failures(model: Model, over: str | Sequence[str]) -> list[str]:
     model : Model
     over : str or sequence of str
         Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `actors`: all that an actor and who belongs to
-        it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through it), separated by commas; or ids of
-        assets.
+        it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through it), separated by
+        commas; or ids of assets.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.case.idle import idle_effects
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
 from straits.results.brief import Brief
@@ -83,6 +84,13 @@ class Solution(Brief):
     def __getstate__(self) -> dict[str, Any]:
         """Travel without the solver's basis, which is of this process, and without what can be worked out again."""
         return {f.name: getattr(self, f.name) for f in fields(self)} | {"basis": None}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What acts in the run and changes nothing, in words: a slip, most likely."""
+        scenario = self.model.scenario
+        # Its changes are in the case already.
+        return idle_effects(self.case, scenario and scenario.model_copy(update={"changes": ()}))
 
     def block(self, block: Block) -> np.ndarray:
         """Values of a block of columns, shape (count, steps)."""

@@ -117,7 +117,8 @@ def attack_figure(study: Study) -> Figure | None:
         f"Closures from {fmt.day(first)} for {(last - first).days} days, out of "
         f"{fmt.plural(len(found.assets), 'asset')} that {attacker} may close as operator, regulator, "
         f"territory, buyer, or owner where no host keeps it running; the others reply as well as they can. Taken "
-        f"from the most that {target} could export over the period if cost were no matter, {fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
+        f"from the most that {target} could export over the period if cost were no matter, "
+        f"{fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
         "may be lost, since idle ways are used at any cost. Disc filled: proved that no other closures take more."
     )
     if len(found.protected):

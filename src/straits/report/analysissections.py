@@ -122,7 +122,8 @@ def attack_section(study: Study) -> Section:
     text = (
         f"{attacker} may close {fmt.plural(len(found.assets), 'asset')} as operator, regulator, territory, buyer, or "
         f"owner where no host keeps it running. If it closed one of them for {tables.window_words(found.window)} and "
-        f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: the most that {target} could export in {study.period} at any cost, "
+        f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
+        f"the most that {target} could export in {study.period} at any cost, "
         f"{fmt.amount(found.whole, found.unit)}, would fall by {fmt.amount(float(single['loss']), found.unit)}"
         f"{_doubt(single, found.unit)}"
     )

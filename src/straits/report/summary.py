@@ -77,6 +77,8 @@ def key_numbers(study: Study) -> dict[str, Any]:
             "largest_error": float(errors.max(initial=0.0)),
         }
     out |= _analyses(study)
+    if study.comparison.warnings:
+        out["warnings"] = study.comparison.warnings
     if study.findings is not None:
         out["unsourced_numbers"] = study.findings.unsourced_by_table
     return out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.case.idle import idle_effects
 from straits.case.ownership import state_of
 from straits.engine import solve
 from straits.errors import ModelError, SolveError
@@ -67,6 +68,14 @@ class Comparison(Brief):
 
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {"summary": self.summary, "states": self.states}
+
+    @cached_property
+    def warnings(self) -> dict[str, list[str]]:
+        """What acts in a scenario, or in every run (`baseline`), and changes nothing, in words; only where there is something."""
+        usual = idle_effects(self.case)
+        acting = {name: idle_effects(self.case, s.model.scenario) for name, s in self.solutions.items()}
+        found = {name: [told for told in all_ if told not in usual] for name, all_ in acting.items()}
+        return {name: told for name, told in {"baseline": usual, **found}.items() if told}
 
     def reference(self, scenario: str) -> Solution:
         """Solution that a scenario is compared with: the baseline, or the scenario that its `compare_with` names."""

@@ -177,7 +177,7 @@ def _print_rights(found: Worst, attacks: pd.Series, top: int) -> None:
     names = ["asset", "right"] if whole.all() else ["asset", "right", "start", "end"]
     print_table(rows[names], f"By what right, access {found.access}", top)
     for warning in found.warnings:
-        say(f"Note: {warning}.")
+        say(f"Warning: {warning}")
 
 
 def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: int) -> None:

@@ -1,0 +1,24 @@
+"""The check of what restricts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from straits.case.idle import idle_in, idle_rows
+from straits.case.registry import Problem, check
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+
+@check("changes_nothing", "warning", whole=True)
+def changes_nothing(case: Case) -> Iterator[Problem]:
+    """A disruption, measure, hazard, option, contract, control, fleet, list of origins or change that changes nothing."""
+    found = [*idle_rows(case), *idle_in(case)]
+    for scenario in case.scenarios.values():
+        found += idle_in(case, scenario)
+    for problem in dict.fromkeys(found):
+        # Of what lies outside the axis `outside_axis` speaks, which knows its table.
+        if problem.column != "start" or problem.table == "controls":
+            yield problem
