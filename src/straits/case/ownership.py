@@ -101,8 +101,8 @@ _GROUPS: WeakKeyDictionary[Case, dict[str, frozenset[str]]] = WeakKeyDictionary(
 
 
 def earning_names(case: Case) -> list[str]:
-    """List all names that can stand in accounts: actors, and what nobody earns of each asset."""
-    return [*case.rows("actors"), *(nobody(key) for table in _ASSETS for key in case.rows(table))]
+    """List all names that can stand in accounts: actors, what nobody earns of each asset, and all of that together."""
+    return [*case.rows("actors"), NOBODY, *(nobody(key) for table in _ASSETS for key in case.rows(table))]
 
 
 def members_of(case: Case) -> dict[str, frozenset[str]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.idle import idle_effects
+from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, check_access, failures, read_window
 from straits.engine.variant import Patch, Variant, close
@@ -176,7 +177,8 @@ def _demand_base(found: Batch) -> None:
 
 def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]:
     cargoes = sorted({(k.commodity, k.origin) for k in model.network.cargoes})
-    chosen = list(model.case.rows("actors")) if actors == "all" else list(actors)
+    # What nobody earns is lost too; with it the accounts add up to the loss.
+    chosen = [*model.case.rows("actors"), NOBODY] if actors == "all" else list(actors)
     return [
         "value",
         "unmet_cost",

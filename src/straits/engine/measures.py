@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from straits.case.ownership import earning_names, members_of
+from straits.case.ownership import NOBODY, earning_names, members_of
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model, Solution, highs
 from straits.model.accounts import ledger_of
@@ -66,7 +66,8 @@ class Measures:
         match what:
             case ["account", actor]:
                 self._known("actor", actor, earning_names(self.model.case))
-                self._accounts[name] = frozenset([actor])
+                nobodys = members_of(self.model.case).get(NOBODY) if actor == NOBODY else None
+                self._accounts[name] = nobodys or frozenset([actor])
                 return 2
             case ["state", state]:
                 members = members_of(self.model.case)
