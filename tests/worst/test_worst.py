@@ -9,6 +9,8 @@ import pytest
 from random_cases import random_case
 
 import small
+import straits
+from straits.case.ownership import closable_by
 from straits.engine import Session, close, combine
 from straits.engine.measures import Measures
 from straits.engine.targets import read_window
@@ -210,10 +212,16 @@ def test_search_stopped_anywhere_has_a_true_bound(ticks, monkeypatch):
 
 
 def test_attacker_closes_only_what_it_controls():
-    """Proves: with an attacker, only assets of its controls are in the attack."""
-    result = worst(random_case(1), attacker="BBB", budget=2, window=WINDOW)
-    assert set(result.assets) == {f"l{k}" for k in range(0, 9, 2)}
-    assert attack_of(result.curve["attack"].iloc[-1]) <= set(result.assets)
+    """Proves: with an attacker, only what it may close is in the attack: under veto what it owns too, under host only what
+    lies on its land or is its market."""
+    case = random_case(1)
+    own = {f"l{k}" for k in range(0, 9, 2)}
+    for access in ("veto", "host"):
+        result = worst(case, attacker="BBB", budget=2, window=WINDOW, access=access)
+        may = {item.asset for item in closable_by(case, "BBB", access=access)}
+        assert set(result.assets) == may
+        assert set(result.curve["attack"].iloc[-1].split("|")) <= may
+        assert (own <= may) is (access == "veto")
 
 
 @pytest.mark.parametrize(
@@ -240,14 +248,17 @@ def test_bad_questions_are_refused(more, text):
 
 def test_attacker_without_assets_is_refused():
     """Proves: an attacker who controls nothing in the window is an error, not an attack of nothing."""
-    case = random_case(0)
-    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
-    tables["controls"] = tables["controls"][tables["controls"]["actor"] == "AAA"]
-    import straits
+    case = random_case(1)
+    with pytest.raises(ModelError, match="actor BBB controls nothing"):
+        worst(build_without_land(case), attacker="BBB", budget=1, window=WINDOW)
 
-    bare = straits.Case.from_tables(tables, **case.settings.model_dump())
-    with pytest.raises(ModelError, match="controls nothing"):
-        worst(bare, attacker="BBB", budget=1, window=WINDOW)
+
+def build_without_land(case):
+    """Return the case with nothing of BBB's: no land, no market, no control."""
+    tables = {name: frame for name, frame in case.tables.items() if len(frame) and name != "controls"}
+    tables["places"] = tables["places"].assign(territory="AAA")
+    tables["markets"] = tables["markets"].assign(buyer="AAA")
+    return straits.Case.from_tables(tables, id="bare", title="bare", time=case.settings.time.model_dump())
 
 
 def test_unlimited_windows_are_the_axis():
