@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from straits.goods.diversion import divert as divert
+    from straits.goods.likeforlike import growth as growth
+    from straits.goods.mirror import gap as gap
+    from straits.goods.poisson import ppml as ppml
     from straits.goods.reading import check as check
     from straits.goods.reading import read as read
     from straits.goods.tracing.question import trace as trace
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
 # Loaded on first use. No module has the name of a function: importing it would hide the function.
 _HOME = {
     "check": "straits.goods.reading",
+    "divert": "straits.goods.diversion",
+    "gap": "straits.goods.mirror",
+    "growth": "straits.goods.likeforlike",
+    "ppml": "straits.goods.poisson",
     "read": "straits.goods.reading",
     "trace": "straits.goods.tracing.question",
 }

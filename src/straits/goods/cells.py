@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -53,12 +54,14 @@ def _read_fast(text: str, mark: str, header: list[str] | None) -> pd.DataFrame |
     if '"' in text:
         return None
     try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=mark, dtype=str, keep_default_na=False, na_filter=False, header=None if header else 0,
-            names=header, index_col=False, skip_blank_lines=False, encoding_errors="strict", low_memory=False,
-            on_bad_lines="error",
-        )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                io.StringIO(text), sep=mark, dtype=str, keep_default_na=False, na_filter=False, header=None if header else 0,
+                names=header, index_col=False, skip_blank_lines=False, encoding_errors="strict", low_memory=False,
+                on_bad_lines="error",
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError):
         return None
     lines = text.count("\n") + (not text.endswith("\n")) - (0 if header else 1)
     if len(frame) != lines:

@@ -102,20 +102,22 @@ def _refuse_aggregates(frame: pd.DataFrame, refusals: Refusals) -> None:
         if side == "exporter":
             # An exporter's own report and that of the union stand beside each other under two reporters.
             group = ["flow", other, "good", "period", "basis"]
-        beside = frame[~frame[side].isin(aggregates)].groupby(group, sort=False)[side].agg(set)
+        beside = frame[~frame[side].isin(aggregates)][[*group, side]].drop_duplicates()
+        if not len(beside):
+            continue
         for text in aggregates:
-            rows = frame[frame[side] == text]
             members = countries.members(text)
-            sets = [beside.get(key) for key in rows[group].itertuples(index=False, name=None)]
-            for (_, row), others in zip(rows.iterrows(), sets, strict=True):
-                inside = sorted(others) if isinstance(others, set) else []
-                inside = [one for one in inside if members is None or one in members]
-                if inside:
-                    some = ", ".join(inside[:3]) + (", …" if len(inside) > 3 else "")
-                    refusals.refuse(
-                        str(row["file"]), row["line"], side, f"{text!r}, an aggregate, beside its members {some}",
-                        "members or the aggregate, not both", "aggregate_among_members",
-                    )  # fmt: skip
+            inside = beside if members is None else beside[beside[side].isin(members)]
+            some = (
+                inside.groupby(group, sort=False)[side]
+                .agg(lambda names: ", ".join(sorted(names)[:3]))
+                .rename("members")
+            )
+            both = frame[frame[side] == text].merge(some.reset_index(), on=group)
+            for file, line, names in both[["file", "line", "members"]].itertuples(index=False, name=None):
+                found = f"{text!r}, an aggregate, beside its members {names}"
+                accepted = "members or the aggregate, not both"
+                refusals.refuse(str(file), line, side, found, accepted, "aggregate_among_members")
 
 
 def _refuse_units(frame: pd.DataFrame, refusals: Refusals) -> None:

@@ -37,6 +37,22 @@ Out = Annotated[
         help="Where the whole answer goes: FOLDER (tables as CSV, result.json), FILE.zip (the same) or FILE.xlsx."
     ),
 ]
+Exporter = Annotated[
+    str | None, typer.Option("--from", help="Exporter: a country or group (DE, Germany, EU).")
+]
+Importer = Annotated[str | None, typer.Option("--to", help="Importer: a country or group.")]
+Flow = Annotated[
+    str | None, typer.Option(help="Whose records: export, import, or turnover (both ways of one reporter).")
+]
+Good = Annotated[str | None, typer.Option(help="Code of a good, `total` or `listed`.")]
+Basis = Annotated[str | None, typer.Option(help="origin or consignment, where a reporter gives both.")]
+Vintage = Annotated[str | None, typer.Option(help="Edition of the statistic, where there are several.")]
+Currency = Annotated[
+    str | None, typer.Option(help="Currency of the answer; others are converted with --rates.")
+]
+Rates = Annotated[
+    Path | None, typer.Option(help="Rates of currencies: a CSV with currency, per, period, rate.")
+]
 
 
 def declared_options(

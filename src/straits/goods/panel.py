@@ -1,0 +1,117 @@
+"""Trade as a dense block: goods by corridors by months, a cell without a row being no trade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.goods.spans import between
+
+if TYPE_CHECKING:
+    from straits.goods.refusals import Refusals
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Values of goods in corridors over months.
+
+    Attributes
+    ----------
+    goods : tuple of str
+    corridors : tuple of str
+        Importers, or exporters where one importer stands against many.
+    months : tuple of str
+        Without gaps.
+    values : ndarray of float, shape (goods, corridors, months)
+    currency : str
+    """
+
+    goods: tuple[str, ...]
+    corridors: tuple[str, ...]
+    months: tuple[str, ...]
+    values: np.ndarray
+    currency: str
+
+    def of(self, corridor: str) -> np.ndarray:
+        """Return the values of one corridor, shape (goods, months)."""
+        found: np.ndarray = self.values[:, self.corridors.index(corridor), :]
+        return found
+
+    def where(self, months: list[str]) -> np.ndarray:
+        """Return the places of months of the panel; those that it does not have are left out."""
+        known = {month: place for place, month in enumerate(self.months)}
+        return np.array([known[month] for month in months if month in known], dtype=int)
+
+
+def block(rows: pd.DataFrame, refusals: Refusals, corridor: str = "importer") -> Panel | None:
+    """Return the monthly rows of goods (HS codes) as a block; None, with a refusal, if there are none or months are missing."""
+    chosen = rows[(rows["period"].str.len() == 7) & rows["good"].str.fullmatch(r"\d+")]
+    if not len(chosen):
+        refusals.refuse(
+            "question",
+            "",
+            "good",
+            "no monthly rows of HS codes",
+            "a table with a row per code and month",
+            "no_rows",
+        )
+        return None
+    blank = chosen[chosen["value"].isna()]
+    for file, line in zip(blank["file"].head(5), blank["line"].head(5), strict=True):
+        refusals.refuse(
+            file,
+            line,
+            "value",
+            "a blank, which is not zero",
+            "a number, or no row where there was no trade",
+            "missing_value",
+        )
+    months = between(chosen["period"].min(), chosen["period"].max())
+    there = set(chosen["period"].unique())
+    gone = [month for month in months if month not in there]
+    if gone:
+        accepted = "every month from the first to the last: a month without any row is missing, not zero"
+        refusals.refuse("question", "", "period", ", ".join(gone), accepted, "missing_months")
+    if len(blank) or gone:
+        return None
+    good, goods = pd.factorize(chosen["good"], sort=True)
+    side, corridors = pd.factorize(chosen[corridor], sort=True)
+    month = chosen["period"].map({name: place for place, name in enumerate(months)}).to_numpy()
+    shape = (len(goods), len(corridors), len(months))
+    flat = np.ravel_multi_index((good, side, month), shape)
+    values = np.bincount(flat, weights=chosen["value"].to_numpy(), minlength=int(np.prod(shape))).reshape(
+        shape
+    )
+    return Panel(tuple(goods), tuple(corridors), tuple(months), values, str(chosen["currency"].iloc[0]))
+
+
+def joined(panel: Panel, concordance: pd.DataFrame | None) -> tuple[Panel, dict[str, tuple[str, ...]]]:
+    """Return the panel with codes of a newer edition under the older code that the concordance prefers, and what was joined.
+
+    Families by all rows that touch each other would be far too large: by the n:n rows of HS 2022 a telephone touches
+    electronic waste. The preferred pair of each new code joins it to one old code, so that a code that was split is
+    compared with its own past.
+    """
+    if concordance is None:
+        return panel, {}
+    old = set(concordance["old"])
+    preferred = concordance[concordance["preferred"]]
+    to_old = {n: o for n, o in zip(preferred["new"], preferred["old"], strict=True) if n not in old}
+    names = [to_old.get(good, good) for good in panel.goods]
+    place, goods = pd.factorize(pd.Index(names), sort=True)
+    values = np.zeros((len(goods), *panel.values.shape[1:]))
+    np.add.at(values, place, panel.values)
+    families: dict[str, list[str]] = {}
+    for good, name in zip(panel.goods, names, strict=True):
+        families.setdefault(name, []).append(good)
+    changed = {name: tuple(codes) for name, codes in families.items() if codes != [name]}
+    return Panel(tuple(goods), panel.corridors, panel.months, values, panel.currency), changed
+
+
+def renumbered(goods: tuple[str, ...], concordance: pd.DataFrame) -> np.ndarray:
+    """Say of each code whether only one of two editions has it, shape (goods,)."""
+    both = set(concordance["new"]) & set(concordance["old"])
+    return np.array([good not in both for good in goods])

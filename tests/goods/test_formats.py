@@ -1,0 +1,165 @@
+"""Readers of Comext, Comtrade and BACI: rows in one form, totals kept once, what was dropped counted."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from goods.common import TRADE, real, write
+from straits import goods
+
+COMTRADE = (
+    "period,reporterCode,flowCode,partnerCode,partner2Code,classificationCode,cmdCode,customsCode,motCode,qtyUnitAbbr,qty,netWgt,"
+    "primaryValue"
+)
+
+
+def test_comext_bulk(tmp_path: Path) -> None:
+    """Proves: bulk rows become euros and kg of exporter and importer; the year beside its months is left out and counted;
+    parts by
+    statistical procedure are added up. Without it: a year would count twice."""
+    path = write(
+        tmp_path, "full.csv",
+        """REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,QUANTITY_KG,QUANTITY_SUPPL_UNIT
+        EL,KZ,E,85171300,2,1,p/st,202201,100,5,2
+        EL,KZ,E,85171300,2,3,p/st,202201,50,1,1
+        EL,KZ,E,85171300,2,1,p/st,202252,999,9,9
+        LT,RU,E,01012100,1,1,,202112,7,:,""",
+    )  # fmt: skip
+    result = goods.check(path)
+    assert not len(result.refused), result.refused.to_string()
+    frame = goods.read(path)[0].frame.sort_values("period", ascending=False, ignore_index=True)
+    told = frame[
+        [
+            "exporter",
+            "importer",
+            "good",
+            "period",
+            "edition",
+            "value",
+            "kg",
+            "quantity",
+            "flow",
+            "valuation",
+            "basis",
+        ]
+    ]
+    assert told.iloc[0].tolist() == [
+        "GR",
+        "KZ",
+        "85171300",
+        "2022-01",
+        "HS2022",
+        150.0,
+        6.0,
+        3.0,
+        "export",
+        "FOB",
+        "consignment",
+    ]
+    assert told.iloc[1].drop(["kg", "quantity"]).tolist() == [
+        "RU",
+        "LT",
+        "01012100",
+        "2021-12",
+        "HS2017",
+        7.0,
+        "import",
+        "CIF",
+        "origin",
+    ]
+    assert {"totals_beside_parts", "parts_added_up"} <= set(result.tables["findings"]["code"])
+
+
+def test_comext_long(tmp_path: Path) -> None:
+    """Proves: a row per indicator becomes one row with value and kg. Without it: 100 kg would be read as euros."""
+    path = write(
+        tmp_path, "api.csv",
+        """DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG
+        x,y,M,DE,KZ,851713,2,VALUE_IN_EUROS,2022-03,1000,
+        x,y,M,DE,KZ,851713,2,QUANTITY_IN_100KG,2022-03,2.5,""",
+    )  # fmt: skip
+    frame = goods.read(path)[0].frame
+    assert frame[["value", "kg"]].to_numpy().tolist() == [[1000.0, 250.0]]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_comtrade_totals_are_kept_once(tmp_path: Path, form: str) -> None:
+    """Proves: of parts beside their total by transport, second partner and customs procedure only the total is kept and
+    the others
+    are counted; a part without its total is refused. Without it: trade would count four times."""
+    rows = [
+        "2022,398,X,643,0,H6,851713,C00,0,u,4,2,100", "2022,398,X,643,0,H6,851713,C00,1000,u,1,1,60",
+        "2022,398,X,643,156,H6,851713,C00,0,u,1,1,30", "2022,398,X,643,0,H6,851713,C01,0,u,1,1,30",
+        "2022,398,M,0,0,H6,851713,C00,0,N/A,0,0,500", "2022,398,FM,0,0,H6,851713,C00,0,N/A,0,0,5",
+        "2022,398,X,899,0,H6,851713,C00,0,u,1,1,3",
+    ]  # fmt: skip
+    if form == "csv":
+        path = write(tmp_path, "c.csv", "\n".join([COMTRADE, *rows]))
+    else:
+        numbers = ("qty", "netWgt", "primaryValue", "motCode", "partner2Code", "reporterCode", "partnerCode")
+        records = [dict(zip(COMTRADE.split(","), row.split(","), strict=True)) for row in rows]
+        data = [
+            {k: (float(v) if k in numbers[:3] else int(v)) if k in numbers else v for k, v in one.items()}
+            for one in records
+        ]
+        path = tmp_path / "c.json"
+        path.write_text(json.dumps({"elapsedTime": "0.1", "count": len(data), "data": data, "error": ""}))
+    result = goods.check(path)
+    assert not len(result.refused), result.refused.to_string()
+    frame = goods.read(path)[0].frame
+    assert frame[["exporter", "importer", "flow", "value"]].to_numpy().tolist() == [
+        ["KZ", "RU", "export", 100.0], ["WORLD", "KZ", "import", 500.0], ["KZ", "QU QU 899", "export", 3.0],
+    ]  # fmt: skip
+    assert frame["edition"].tolist() == ["HS2022"] * 3 and frame["kg"].isna().tolist() == [False, True, False]
+    notes = result.tables["findings"]
+    assert "3 rows" in notes["found"].tolist() and set(notes["code"]) == {"parts_beside_totals"}
+    orphan = write(tmp_path, "o.csv", f"{COMTRADE}\n2022,398,X,643,0,H6,851713,C00,1000,u,1,1,60")
+    assert goods.check(orphan).refused["code"].tolist() == ["part_without_total"]
+
+
+def test_baci(tmp_path: Path) -> None:
+    """Proves: thousand dollars and tonnes become dollars and kg, NA a missing weight, edition and vintage come from the
+    file's name, and
+    a gap is refused. Without it: reconciled numbers would show that nothing is missing."""
+    path = write(
+        tmp_path,
+        "BACI_HS17_Y2021_V202301.csv",
+        "t,i,j,k,v,q\n2021,398,643,851712,1.234,0.5\n2021,276,8,010121,2.000,  NA",
+    )
+    frame = goods.read(path)[0].frame
+    assert (
+        frame["value"].tolist() == [1234.0, 2000.0]
+        and frame["kg"].iloc[0] == 500.0
+        and frame["kg"].isna().iloc[1]
+    )
+    assert frame[["exporter", "importer", "edition", "vintage", "flow"]].iloc[0].tolist() == [
+        "KZ", "RU", "HS2017", "BACI 202301", "reconciled",
+    ]  # fmt: skip
+    assert frame["importer"].iloc[1] == "AL"
+    assert "reconciled" in set(goods.gap(path).refused["code"])
+
+
+def test_gzip_and_a_file_cut_off(tmp_path: Path) -> None:
+    """Proves: gzip is unpacked, and half of one is refused. Without it: a broken download would pass as a short table."""
+    whole = gzip.compress(
+        b"t,i,j,k,v,q\n2021,398,643,851712,1.5,0.5\n" * 1 + b"2021,276,643,851712,1.5,0.5\n" * 1
+    )
+    (tmp_path / "w.csv.gz").write_bytes(whole)
+    (tmp_path / "h.csv.gz").write_bytes(whole[: len(whole) // 2])
+    assert goods.check(tmp_path / "w.csv.gz").table["rows"].tolist() == [2]
+    assert goods.check(tmp_path / "h.csv.gz").refused["code"].tolist() == ["unreadable_file"]
+
+
+@real
+@pytest.mark.parametrize("name", ["mirror_yearly.csv", "national_partner_yearly.csv.gz", "armenia_eu_two_bases_yearly.csv",
+                                  "eu27_total_and_listed_exports_monthly.csv",
+                                  "eu_member_total_exports_monthly.csv.gz"])  # fmt: skip
+def test_real_tables_are_accepted(name: str) -> None:
+    """Proves: the tables as statistical offices give them pass whole. Without it: strictness would make the reader useless."""
+    result = goods.check(TRADE / name)
+    assert not len(result.refused), result.refused.head().to_string()
+    assert result.table["rows"].iloc[0] > 100

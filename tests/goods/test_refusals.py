@@ -1,0 +1,150 @@
+"""Bad input: each kind is refused with its place, and all of them together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from goods.common import write
+from straits import goods
+from straits.goods.reading import options_of
+
+HEAD = "exporter,importer,period,good,value_eur"
+CASES = [
+    ("an aggregate among its members", HEAD, ["LT,KZ,2021,total,5", "EU27,KZ,2021,total,9"], "aggregate_among_members", 3,
+    "exporter"),
+    ("an aggregate in Russian", HEAD, ["LT,KZ,2021,total,5", "Страны ЕС,KZ,2021,total,9"], "aggregate_among_members", 3,
+    "exporter"),
+    ("the world among countries", HEAD, ["LT,KZ,2021,total,5", "LT,WLD,2021,total,9"], "aggregate_among_members", 3, "importer"),
+    ("what is not specified", HEAD, ["LT,KZ,2021,total,5", "not specified,KZ,2021,total,9"], "aggregate_among_members", 3,
+    "exporter"),
+    ("the same key twice", HEAD, ["LT,KZ,2021,total,5", "LT,KZ,2021,total,5"], "duplicate_key", 3, "value"),
+    ("a key with two values", HEAD, ["LT,KZ,2021,total,5", "LT,KZ,2021,total,6"], "conflicting_key", 3, "value"),
+    ("month 13", HEAD, ["LT,KZ,2021-13,total,5"], "period", 2, "period"),
+    ("month 0", HEAD, ["LT,KZ,2021-00,total,5"], "period", 2, "period"),
+    ("a decimal comma", HEAD, ['LT,KZ,2021,total,"1,5"'], "number_ambiguous", 2, "value_eur"),
+    ("a thousands comma", HEAD, ['LT,KZ,2021,total,"1,234"'], "number_ambiguous", 2, "value_eur"),
+    ("a point that may part thousands", HEAD, ["LT,KZ,2021,total,1.234", "LV,KZ,2021,total,12"], "number_ambiguous", 2,
+    "value_eur"),
+    ("blanks between thousands", HEAD, ["LT,KZ,2021,total,1 234"], "number_ambiguous", 2, "value_eur"),
+    ("a word", HEAD, ["LT,KZ,2021,total,many"], "number", 2, "value_eur"),
+    ("less than nothing", HEAD, ["LT,KZ,2021,total,-5"], "negative", 2, "value_eur"),
+    ("no currency", HEAD.removesuffix("_eur"), ["LT,KZ,2021,total,5"], "no_currency", 1, "value"),
+    ("a code that lost its zero", HEAD, ["LT,KZ,2021,851712,5", "LT,KZ,2021,10121,5"], "hs_lost_zero", 3, "good"),
+    ("heading beside subheading", HEAD, ["LT,KZ,2021,851712,5", "LV,KZ,2021,851712,5", "LT,KZ,2021,8517,5"], "mixed_levels",
+    4, "good"),
+    ("trade with itself", HEAD, ["KZ,KAZ,2021,total,5"], "itself", 2, "importer"),
+    ("an unknown country", HEAD, ["Atlantis,KZ,2021,total,5"], "unknown_country", 2, "exporter"),
+    ("nobody", HEAD, [",KZ,2021,total,5"], "nobody", 2, "exporter"),
+    ("a row too long", HEAD, ["LT,KZ,2021,total,5,9"], "ragged_row", 2, ""),
+    ("a row too short", HEAD, ["LT,KZ,2021,total"], "ragged_row", 2, ""),
+    ("pieces and kg", HEAD + ",quantity,unit", ["LT,KZ,2021,851712,5,1,piece", "LT,KZ,2022,851712,5,1,kg"],
+    "mixed_quantity_units", 2, "unit"),
+    ("a quantity of nothing", HEAD + ",quantity,unit", ["LT,KZ,2021,851712,5,1,"], "no_unit", 2, "quantity"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "code", "row", "column"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
+def test_bad_row_is_refused(
+    tmp_path: Path, header: str, rows: list[str], code: str, row: int, column: str
+) -> None:
+    """Proves: what cannot be right is refused with file, row, column, what was found and what is accepted.
+    Without it: a sum would count a union and its members, or read 1,5 as 15."""
+    path = write(tmp_path, "t.csv", "\n".join([header, *rows]))
+    refused = goods.check(path).refused
+    assert list(refused.columns) == ["file", "row", "column", "found", "accepted", "code"]
+    mine = refused[refused["code"] == code]
+    assert len(mine), refused.to_string()
+    assert str(row) in set(mine["row"]) and column in set(mine["column"]) and set(mine["file"]) == {str(path)}
+    assert (mine["found"] != "").all() and (mine["accepted"] != "").all()
+
+
+def test_good_rows_are_accepted(tmp_path: Path) -> None:
+    """Proves: the same rows without the fault pass. Without it: a check that refuses everything would pass every test above."""
+    lines = [
+        "LT,KZ,2021,851712,5.5,1,piece",
+        "LV,Kazakhstan,2021-12,010121,:,-,piece",
+        "EE,KAZ,202111,010121,1234.567,7,piece",
+    ]
+    result = goods.check(write(tmp_path, "t.csv", "\n".join([HEAD + ",quantity,unit", *lines])))
+    assert not len(result.refused), result.refused.to_string()
+    assert result.table["rows"].tolist() == [3]
+
+
+def test_all_are_refused_together(tmp_path: Path) -> None:
+    """Proves: the faults of all files and rows stand in one list. Without it: a user would mend one fault for each run."""
+    one = write(tmp_path, "a.csv", f"{HEAD}\nLT,KZ,2021-13,total,5\nLT,KZ,2021,10121,x")
+    two = write(tmp_path, "b.csv", "nothing,that,is,known\n1,2,3,4")
+    empty = write(tmp_path, "c.csv", "")
+    page = write(tmp_path, "d.csv", "<!DOCTYPE html><html>not found</html>")
+    gone = tmp_path / "e.csv"
+    codes = goods.check([one, two, empty, page, gone]).refused["code"].tolist()
+    assert {
+        "period",
+        "hs_lost_zero",
+        "number",
+        "unknown_format",
+        "empty_file",
+        "html_file",
+        "unreadable_file",
+    } <= set(codes)
+
+
+def test_colon_and_dash_are_missing_not_zero(tmp_path: Path) -> None:
+    """Proves: `:` and `-` are no numbers: a sum over them is not given.
+    Without it: what nobody reported would count as no trade."""
+    path = write(tmp_path, "t.csv", f"{HEAD}\nLT,KZ,2021,total,:\nLT,KZ,2022,total,5")
+    assert goods.read(path)[0].frame["value"].isna().tolist() == [True, False]
+    result = goods.growth(path, before="2021", after="2022", exporter="LT", importer="KZ")
+    assert not len(result.table) and result.refused["code"].tolist() == ["missing_months"]
+
+
+def test_marks_can_be_declared(tmp_path: Path) -> None:
+    """Proves: a file with decimal commas is read when the user says so. Without it: such files could not be used at all."""
+    path = write(tmp_path, "t.csv", f"{HEAD.replace(',', ';')}\nLT;KZ;2021;total;1.234,5\nLV;KZ;2021;total;7")
+    assert goods.check(path).refused["code"].tolist() == ["number_ambiguous"]
+    frame = goods.read(path, options=options_of(decimal=",", thousands="."))[0].frame
+    assert frame["value"].tolist() == [1234.5, 7.0]
+
+
+def test_two_currencies_need_rates(tmp_path: Path) -> None:
+    """Proves: euros and dollars are not added up without rates, and with rates are.
+    Without it: a gap of exchange would be a gap of trade."""
+    euro = write(tmp_path, "e.csv", f"{HEAD}\nLT,KZ,2021,total,100")
+    dollar = write(tmp_path, "d.csv", f"{HEAD.replace('eur', 'usd')}\nLT,KZ,2022,total,330")
+    asked = {"before": "2021", "after": "2022", "exporter": "LT", "importer": "KZ"}
+    assert goods.growth([euro, dollar], **asked).refused["code"].tolist() == ["two_currencies"]
+    rates = write(tmp_path, "r.csv", "currency,per,period,rate\nUSD,EUR,2021,1.2\nUSD,EUR,2022,1.1")
+    assert goods.growth([euro, dollar], rates=rates, **asked).table["factor"].tolist() == pytest.approx([3.0])
+
+
+def test_column_map_reads_any_table(tmp_path: Path) -> None:
+    """Proves: a table with other names is read by a column map, and a wrong name is refused with what there is.
+    Without it: every new table would need a program."""
+    path = write(tmp_path, "t.csv", "von,nach,Jahr,Wert\nLitauen,KZ,2021,5\nLT,KZ,2021,7")
+    names = {"exporter": "von", "importer": "nach", "period": "Jahr", "value": "Wert"}
+    result = goods.check(path, options=options_of(names, "rows", currency="EUR"))
+    assert result.refused["code"].tolist() == ["unknown_country"] and result.table["rows"].tolist() == [1]
+    wrong = goods.check(path, options=options_of({**names, "value": "Wer"}, "rows", currency="EUR")).refused
+    assert "missing_column" in set(wrong["code"]) and "Wert" in " ".join(wrong["accepted"])
+
+
+def test_refusals_of_one_kind_are_counted(tmp_path: Path) -> None:
+    """Proves: ten thousand rows of one fault give a hundred lines and a count. Without it: the other fault would not be seen."""
+    lines = "\n".join(f"LT,KZ,2021,{n:06d},x" for n in range(10_000))
+    refused = goods.check(write(tmp_path, "t.csv", f"{HEAD}\n{lines}")).refused
+    assert len(refused) == 101 and refused["found"].iloc[-1] == "9,900 more rows of the same kind"
+
+
+def test_result_is_saved_with_its_refusals(tmp_path: Path) -> None:
+    """Proves: refusals and assumptions survive saving. Without it: a stored answer would look as if all had been accepted."""
+    from straits.results import load
+
+    result = goods.check(write(tmp_path, "t.csv", f"{HEAD}\nLT,KZ,2021-13,total,5"))
+    again = load(result.save(tmp_path / "r.zip"))
+    pd.testing.assert_frame_equal(again.refused, result.refused)
+    assert again.sentences[-1].startswith("A pattern is not proof")

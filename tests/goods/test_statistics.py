@@ -1,0 +1,226 @@
+"""Growth, gap and diversion: solved by hand on small tables, and the numbers of the real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goods.common import TRADE, real, write
+from straits import goods
+from straits.goods.fallrise import benjamini_hochberg, fall_and_rise, filtered_q
+from straits.goods.spans import months_of
+
+MEMBERS = TRADE / "eu_member_total_exports_monthly.csv.gz"
+
+
+def monthly(folder: Path, values: dict[str, dict[str, float]], name: str = "m.csv") -> Path:
+    """Write exports of members to KZ, by month."""
+    lines = [f"{who},KZ,{month},{value:.0f}" for who, by in values.items() for month, value in by.items()]
+    return write(folder, name, "\n".join(["reporter,partner,month,value_eur", *lines]))
+
+
+def year(number: int, value: float, months: int = 12) -> dict[str, float]:
+    """Give a value for each of the first months of a year."""
+    return {f"{number}-{month:02d}": value for month in range(1, months + 1)}
+
+
+def test_growth_is_like_for_like(tmp_path: Path) -> None:
+    """Proves: a year of eleven months is compared with the same eleven, no amount is given, and the missing month is named.
+    Without it: twelve months against eleven would be a fall of 8 % that nobody saw."""
+    path = monthly(tmp_path, {"LT": {**year(2021, 10), **year(2022, 20, 11)}})
+    result = goods.growth(path, before="2021", after="2022", exporter="LT", importer="KZ")
+    assert result.table["growth_pct"].tolist() == [100.0] and result.table["months"].tolist() == [11]
+    assert result.table[["value_before", "value_after"]].isna().all(axis=None)
+    assert (
+        result.refused["code"].tolist() == ["missing_months"] and "2022-12" in result.refused["found"].iloc[0]
+    )
+    whole = goods.growth(
+        path, before="2021-01/2021-11", after="2022-01/2022-11", exporter="LT", importer="KZ"
+    )
+    assert not len(whole.refused) and whole.table["value_after"].tolist() == [220.0]
+
+
+def test_growth_of_a_group_needs_its_large_members(tmp_path: Path) -> None:
+    """Proves: a missing month of a large member is missing for the group, one of a tiny member is no trade.
+    Without it: a file that ends early for Germany would show a fall of the whole union."""
+    values = {"DE": {**year(2021, 100), **year(2022, 200)}, "MT": {**year(2021, 1), **year(2022, 1, 6)}}
+    asked = {"before": "2021", "after": "2022", "exporter": "EU", "importer": "KZ"}
+    assert goods.growth(monthly(tmp_path, values), **asked).table["months"].tolist() == [12]
+    del values["DE"]["2022-12"]
+    cut = goods.growth(monthly(tmp_path, values, "n.csv"), **asked)
+    assert cut.table["months"].tolist() == [11] and cut.refused["code"].tolist() == ["missing_months"]
+
+
+def test_growth_refuses_other_seasons(tmp_path: Path) -> None:
+    """Proves: half a year is compared with the same half. Without it: summer against winter would be growth."""
+    path = monthly(tmp_path, {"LT": {**year(2021, 10), **year(2022, 20)}})
+    refused = goods.growth(path, before="2021-H2", after="2022-H1", exporter="LT", importer="KZ").refused
+    assert refused["code"].tolist() == ["not_like_for_like"]
+    assert months_of("2021-Q4/2022-02") == ["2021-10", "2021-11", "2021-12", "2022-01", "2022-02"]
+
+
+@real
+@pytest.mark.parametrize(("importer", "percent"), [("KG", 344.8), ("Kazakhstan", 88.6)])
+def test_growth_of_the_union(importer: str, percent: float) -> None:
+    """Proves: exports of the EU in 2022 grew by 344.8 % to Kyrgyzstan and 88.6 % to Kazakhstan, as published.
+    Without it: nothing would tie the reader to what a statistical office says."""
+    result = goods.growth(MEMBERS, before="2021", after="2022", exporter="EU", importer=importer)
+    assert round(result.table["growth_pct"].iloc[0], 1) == percent and not len(result.refused)
+
+
+@real
+def test_turnover() -> None:
+    """Proves: both directions of Kazakhstan with Russia grew by a factor of 1.095.
+    Without it: "13 times" could not be answered."""
+    path = TRADE / "national_partner_yearly.csv.gz"
+    table = goods.growth(
+        path, before="2021", after="2022", exporter="KAZ", importer="RUS", flow="turnover"
+    ).table
+    assert round(table["factor"].iloc[0], 3) == 1.095
+    assert table["value_before"].iloc[0] == pytest.approx(24_624.3e6, rel=1e-5)
+
+
+def mirror(folder: Path) -> Path:
+    """Write both sides of two exporters: A always sees half of its exports arrive, B all, until 2022."""
+    lines = [f"{who},KZ,{y},{x},12,{m}" for who, y, x, m in [
+        ("LT", 2020, 100, 50), ("LT", 2021, 100, 50), ("LT", 2022, 400, 200),
+        ("DE", 2020, 100, 90), ("DE", 2021, 100, 110), ("DE", 2022, 300, 150),
+    ]]  # fmt: skip
+    return write(folder, "g.csv", "\n".join(
+        ["exporter,importer,year,export_reported_eur,export_months_with_trade,import_reported_eur", *lines]))  # fmt: skip
+
+
+def test_gap_against_its_own_past(tmp_path: Path) -> None:
+    """Proves: raw, LT misses 200 and stands first; against its own past it misses 0.5·400 − 200 = 0 and DE 1·300 − 150 = 150.
+    Without it: a country whose goods are always booked elsewhere would be accused."""
+    result = goods.gap(mirror(tmp_path))
+    table = result.table.set_index("exporter")
+    assert table["raw_gap"].to_dict() == {"LT": 200.0, "DE": 150.0} and table["raw_order"].to_dict() == {
+        "LT": 1,
+        "DE": 2,
+    }
+    assert table["own_past_gap"].to_dict() == {"LT": 0.0, "DE": 150.0} and table[
+        "own_past_order"
+    ].to_dict() == {"LT": 2, "DE": 1}
+    # Resamples of the two years: both 2020 (0.9), one of each twice (1.0), both 2021 (1.1).
+    low, high = np.percentile([0.9 * 300 - 150, 150, 150, 1.1 * 300 - 150], [5, 95])
+    assert table.loc["DE", ["low", "high"]].tolist() == pytest.approx([low, high])
+    singles = result.tables["baselines"].set_index(["baseline", "exporter"])["gap"]
+    assert singles["2020", "DE"] == pytest.approx(120) and singles["2021", "DE"] == pytest.approx(180)
+    assert result.tables["totals"]["gap"].tolist() == pytest.approx([350, 150, 120, 180])
+
+
+def test_gap_refuses_a_short_baseline(tmp_path: Path) -> None:
+    """Proves: one year is no baseline, nor is the year asked about. Without it: one odd year would decide the order."""
+    for years in (["2021"], ["2021", "2021"], ["2021", "2022"]):
+        refused = goods.gap(mirror(tmp_path), baseline=years).refused
+        assert "short_baseline" in set(refused["code"]), years
+
+
+@real
+def test_gap_of_kazakhstan() -> None:
+    """Proves: 3,086 million raw with Lithuania first, 1,824 against own past with Germany first, Lithuania ninth.
+    Without it: the trap that the level of a gap sets would not be seen."""
+    result = goods.gap(TRADE / "mirror_yearly.csv", importer="KZ", period="2022")
+    assert result.tables["totals"]["gap"].div(1e6).round().tolist()[:2] == [3086, 1824]
+    order = result.table.set_index("exporter")
+    assert (
+        order["raw_order"].idxmin() == "LT"
+        and order["own_past_order"].idxmin() == "DE"
+        and order.loc["LT", "own_past_order"] == 9
+    )
+
+
+@real
+def test_gap_on_both_bases() -> None:
+    """Proves: where a reporter gives imports by origin and by consignment, both are shown.
+    Without it: the basis would be a guess."""
+    assert set(goods.gap(TRADE / "armenia_eu_two_bases_yearly.csv").tables["totals"]["basis"]) == {
+        "origin",
+        "consignment",
+    }
+
+
+@real
+def test_listed_goods_moved() -> None:
+    """Proves: Russia −0.90, Kyrgyzstan +1.14, Armenia +0.83, Kazakhstan +0.42 (+0.33 without renumbered codes), Belarus
+    refused by its
+    placebo. Without it: Belarus's earlier rise would be read as an answer to sanctions."""
+    files = [
+        TRADE / "eu27_total_and_listed_exports_monthly.csv",
+        TRADE / "eu27_listed_exports_hs6_monthly.csv.gz",
+    ]
+    result = goods.divert(
+        files, target="RU", concordance=TRADE / "lists/hs2022_hs2017.csv.gz", parts=["listed"]
+    )
+    delta = result.table.set_index(["corridor", "codes"])["delta"].round(2)
+    assert {name: delta[name, "all"] for name in ("RU", "KG", "AM", "KZ")} == {
+        "RU": -0.90,
+        "KG": 1.14,
+        "AM": 0.83,
+        "KZ": 0.42,
+    }
+    assert delta["KZ", "without renumbered"] == 0.33 and np.isnan(delta["BY", "all"])
+    assert set(result.table.set_index("corridor").loc["BY", "verdict"]) == {"refused: placebo"}
+
+
+@real
+def test_planted_diversion_is_found() -> None:
+    """Proves: of 25 planted codes at least 85 % are found, at most 10 % of those found are false, and the interval of the
+    mass holds the
+    truth and is not wider than 1.5 times it. Without it: decoys (a fall alone, a rise alone) would be accused."""
+    truth = pd.read_csv(TRADE / "diversion/planted_1_truth.csv", dtype={"hs6": str})
+    planted = truth[truth["kind"] == "diverted"]
+    result = goods.divert(
+        TRADE / "diversion/planted_1_panel.csv.gz", target="RU", hubs=["KZ"], event="2021-05"
+    )
+    found = set(result.tables["codes"].query("found")["good"])
+    assert len(found & set(planted["hs6"])) >= 0.85 * len(planted)
+    assert len(found - set(planted["hs6"])) <= 0.10 * len(found)
+    mass, low, high = result.tables["mass"][["mass", "low", "high"]].iloc[0]
+    total = planted["hub_added_eur"].sum()
+    assert low <= total <= high and high - low <= 1.5 * total and abs(mass - total) < 0.2 * total
+
+
+def made_panel(seed: int) -> tuple[np.ndarray, np.ndarray, set[int]]:
+    """Make 400 codes in 23 months with noise of 40 %, of which 20 move, 20 only fall and 20 only rise in the last seven."""
+    rng = np.random.default_rng(seed)
+    size = rng.lognormal(13, 1, 400)[:, None]
+    target = size * rng.lognormal(0, 0.4, (400, 23))
+    hub = 0.1 * size * rng.lognormal(0, 0.8, (400, 23))
+    lost = 0.7 * target[:40, 16:] * rng.lognormal(0, 0.1, (40, 7))
+    target[:40, 16:] = np.maximum(target[:40, 16:] - lost, 0)
+    hub[:20, 16:] += 0.4 * lost[:20]
+    hub[40:60, 16:] *= 4
+    return target, hub, set(range(20))
+
+
+def test_diversion_on_made_panels() -> None:
+    """Proves: over 10 made panels false discoveries stay below 10 % and recall above 85 %, and the interval holds the truth.
+    Without it: the thresholds would fit the one real panel only."""
+    goods_ = tuple(f"{10 + n % 20:02d}{n:04d}" for n in range(400))
+    false, recall = [], []
+    for seed in range(10):
+        target, hub, moved = made_panel(seed)
+        result = fall_and_rise(
+            goods_, target, hub, np.arange(16), np.arange(16, 23), fdr=0.1, level=0.9, least=1e5
+        )
+        found = set(np.flatnonzero(result.table["found"]))
+        false.append(len(found - moved) / max(1, len(found)))
+        recall.append(len(found & moved) / len(moved))
+        assert result.low < result.mass < result.high
+    assert np.mean(false) <= 0.1 and np.mean(recall) >= 0.85, (false, recall)
+
+
+def test_q_values_by_hand() -> None:
+    """Proves: Benjamini–Hochberg of 0.01, 0.02, 0.5 is 0.03, 0.03, 0.5; the filter counts only tests of which one half holds.
+    Without it: a level of 10 % would be another."""
+    assert benjamini_hochberg(np.array([0.02, 0.5, 0.01, np.nan])).tolist()[:3] == pytest.approx(
+        [0.03, 0.5, 0.03]
+    )
+    # Of three tests two have a half below 0.01, so that 0.01 counts twice for one found, and 0.02 twice for two.
+    q = filtered_q(np.array([0.01, 0.001, 0.9]), np.array([0.002, 0.02, 0.8]))
+    assert q.tolist() == pytest.approx([0.02, 0.02, 0.9])
