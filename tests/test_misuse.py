@@ -199,7 +199,8 @@ def test_a_study_is_whole_and_of_one_case(tmp_path: Path, monkeypatch: pytest.Mo
     """Proves: a full disk leaves the report of the run before; a run over another case leaves no table of it, and no
     file of the user goes. Without it: half a report lay where a whole one had been, and the tables of two cases side by side."""
     import straits
-    from straits.report import build, build_study, write_study
+    from straits.report import build_study, write_study
+    from straits.report.writing import build
 
     base = straits.load_case("two-routes")
     kept = {

@@ -108,7 +108,7 @@ def test_no_command_writes_through_a_link(tmp_path: Path) -> None:
 def test_a_study_writes_through_no_link(tmp_path: Path) -> None:
     """Proves: neither the tables nor the folder of tables of a study may be a link."""
     from straits.report.table import Table
-    from straits.report.tables import write_csv
+    from straits.report.writing.tables import write_csv
 
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "a.csv").write_text("mine")

@@ -17,7 +17,7 @@ from straits.evidence.chain import BEGINNING, Head, link_hash
 from straits.evidence.ledger import Ledger, LedgerError
 from straits.evidence.ledger_schema import COLUMNS
 from straits.evidence.records import canonical
-from straits.report.documents import read_documents
+from straits.report.study.documents import read_documents
 
 from .ledgers import behind, edit, stops
 

@@ -128,7 +128,7 @@ def test_tables_of_a_study_and_of_a_sweep(tmp_path: Path) -> None:
     """Proves: names that are formulas come out of `sweep --out` and of a study's tables as texts."""
     from straits.console import write_tables
     from straits.report.table import Table
-    from straits.report.tables import write_csv
+    from straits.report.writing.tables import write_csv
 
     frame = pd.DataFrame({"failure": ["=cmd|' /C calc'!A0"], "loss": [-3.0]})
     write_tables({"sweep": frame}, tmp_path)

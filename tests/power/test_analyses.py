@@ -384,7 +384,7 @@ def test_figures_print_every_number():
     from xml.etree import ElementTree
 
     from straits.power import game
-    from straits.report.power import leverage_map, share_bars
+    from straits.report.drawing.powercharts import leverage_map, share_bars
 
     found = leverage(_case(), ["P", "T", "B"])
     drawn = leverage_map("lev", found, {"P": "Producer"})
@@ -406,8 +406,8 @@ def test_an_index_of_two_states_stays_in_its_figure():
     lie outside the figure."""
     from xml.etree import ElementTree
 
-    from straits.report.charts import WIDTH
-    from straits.report.rankings import Span, index_spans
+    from straits.report.drawing.charts import WIDTH
+    from straits.report.drawing.rankings import Span, index_spans
 
     drawn = ElementTree.fromstring(
         index_spans("i", "T", "D", [Span("a", 2.0, 1.4), Span("b", 0.4, 0.3)], "index")

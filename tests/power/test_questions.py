@@ -34,7 +34,7 @@ from straits.power import (
 )
 from straits.power.casegame import build_program
 from straits.power.summary import balance_text, shares_table, shares_text, union_text
-from straits.report.powertables import leverage_on_focus
+from straits.report.sections.powertables import leverage_on_focus
 
 from .ways import case_of_ways, link
 

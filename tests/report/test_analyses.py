@@ -16,15 +16,15 @@ import straits
 from straits.case import Case
 from straits.case.settings import Disruption, Scenario
 from straits.report import Study, format, report_html
-from straits.report import analysistables as tables
-from straits.report import powertables as power_tables
-from straits.report.analyses import Attack, find_all, find_attack, window_of
-from straits.report.analysissections import attack_section
-from straits.report.html import Shown, table_html
-from straits.report.legend import GRADES, UNGRADED, Grades
-from straits.report.map import Panel, network_map
-from straits.report.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
+from straits.report.drawing.legend import GRADES, UNGRADED, Grades
+from straits.report.drawing.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
+from straits.report.maps.network import Panel, network_map
+from straits.report.sections import analysistables as tables
+from straits.report.sections import powertables as power_tables
+from straits.report.sections.analysissections import attack_section
+from straits.report.study.analyses import Attack, find_all, find_attack, window_of
 from straits.report.table import Table
+from straits.report.writing.html import Shown, table_html
 from straits.stress import Comparison, stress
 from straits.stress.measures import exports
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from straits.report.basemap import Basemap, View, draw_basemap, load_world, unwrap
-from straits.report.projection import inside_rings, ring_area
+from straits.report.maps.basemap import Basemap, View, draw_basemap, load_world, unwrap
+from straits.report.maps.projection import inside_rings, ring_area
 
 EARTH_KM = 6371.0088
 

@@ -10,8 +10,8 @@ import pytest
 from straits.errors import StraitsError
 from straits.evidence.ledger import Ledger
 from straits.report import Study, report_html
-from straits.report.documents import read_documents
-from straits.report.tables import study_tables
+from straits.report.study.documents import read_documents
+from straits.report.writing.tables import study_tables
 
 TEXT = "Port shut again\n\nThe court closed the port of Alpha on 3 May 2022. The special military operation goes on.\n"
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from straits.report import format as fmt
-from straits.report.bars import Bar, Swing, Test, back_test_plot, diverging_bars, tornado
-from straits.report.basemap import View, draw_basemap
-from straits.report.charts import Levels, Mark, Stack, stacked_exports, storage_levels
-from straits.report.geometry import link_lines
-from straits.report.labels import Placer, boxes_meet, spread
-from straits.report.legend import WIDEST_FLOW
-from straits.report.map import NetworkMap, Panel, network_map, width_scale
-from straits.report.svg import path_data
+from straits.report.drawing.bars import Bar, Swing, Test, back_test_plot, diverging_bars, tornado
+from straits.report.drawing.charts import Levels, Mark, Stack, stacked_exports, storage_levels
+from straits.report.drawing.legend import WIDEST_FLOW
+from straits.report.drawing.svg import path_data
+from straits.report.maps.basemap import View, draw_basemap
+from straits.report.maps.geometry import link_lines
+from straits.report.maps.labels import Placer, boxes_meet, spread
+from straits.report.maps.network import NetworkMap, Panel, network_map, width_scale
 
 SVG = "{http://www.w3.org/2000/svg}"
 

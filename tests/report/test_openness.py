@@ -7,9 +7,9 @@ import pytest
 import straits
 from small import build, link, market, places, supply
 from straits.report import Study
-from straits.report.html import Fold, Shown
-from straits.report.openness import open_numbers, ranges_table
-from straits.report.supportsections import open_section
+from straits.report.sections.supportsections import open_section
+from straits.report.study.openness import open_numbers, ranges_table
+from straits.report.writing.html import Fold, Shown
 from straits.stress import stress
 
 

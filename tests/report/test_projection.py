@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from straits.report.projection import (
+from straits.report.maps.projection import (
     Albers,
     centre_longitude,
     cut_line,

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from straits.case import Case
 from straits.report import Study, answer, key_numbers, report_html, study_tables, write_study
 from straits.report import format as fmt
-from straits.report.mapfigures import moves
+from straits.report.sections.mapfigures import moves
 from straits.stress import Comparison
 
 SECTIONS = (

@@ -13,11 +13,13 @@ import straits
 from straits.case import Case
 from straits.case.settings import Disruption, Scenario
 from straits.contingency import ensemble
-from straits.report import Study, analysistables, format, key_numbers, pairs, report_html, risks
-from straits.report.analyses import find_all, find_failures, window_of
-from straits.report.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars
-from straits.report.risksections import pair_blocks
-from straits.report.tables import study_tables
+from straits.report import Study, format, key_numbers, report_html
+from straits.report.drawing.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars
+from straits.report.sections import analysistables
+from straits.report.sections.risksections import pair_blocks
+from straits.report.study import pairs, risks
+from straits.report.study.analyses import find_all, find_failures, window_of
+from straits.report.writing.tables import study_tables
 from straits.stress import Comparison
 
 from .test_analyses import refocused, section

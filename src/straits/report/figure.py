@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from straits.report.tables import Table
+from straits.report.writing.tables import Table
 
 
 @dataclass(frozen=True)

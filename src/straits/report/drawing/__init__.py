@@ -1,0 +1,1 @@
+"""Charts as SVG, by hand; no word of trade."""

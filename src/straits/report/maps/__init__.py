@@ -1,0 +1,1 @@
+"""The network and the lands around it on one projection."""

@@ -1,0 +1,1 @@
+"""What the report says: tables, figures and words of each section."""

@@ -1,0 +1,142 @@
+"""The section on power: leverage and what it rests on, options, shares, balance; with its figures."""
+
+from __future__ import annotations
+
+from straits.report import format as fmt
+from straits.report.drawing.powercharts import leverage_map, share_bars
+from straits.report.drawing.rankings import Span, index_spans
+from straits.report.figure import Figure
+from straits.report.sections import powertables as tables
+from straits.report.study.content import Study
+from straits.report.writing.html import Fold, Section, Shown
+
+
+def power_section(study: Study) -> Section:
+    """Who has power over whom: leverage, options, shares, balance."""
+    from straits.power.summary import balance_text, leverage_text
+
+    section = Section("power", "Who has power over whom")
+    found = study.power
+    if found is None:
+        if "power" in study.lacking:
+            section.blocks.append(f"This part could not be worked out: {study.lacking['power']}")
+        return section
+    section.blocks.append(" ".join([*leverage_text(found.leverage, study.asset_name), _joint(study)]))
+    section.blocks.append(leverage_figure(study))
+    focus = study.focus[0] in found.players
+    if focus:
+        section.blocks.append(Shown(tables.leverage_on_focus(study)))
+    if focus and found.each is not None:
+        section.blocks.extend([_options(study), Shown(tables.options_on_focus(study))])
+    section.blocks.append(Fold("What each player may close", [Shown(tables.controlled(study))]))
+    section.blocks.extend([" ".join(found.told), shares_figure(study)])
+    figure = balance_figure(study)
+    if figure is None:
+        section.blocks.append(f"How concentrated exports are could not be worked out: {found.balance_lacks}")
+    else:
+        assert found.balance is not None
+        section.blocks.extend([" ".join(balance_text(found.balance)), figure])
+    return section
+
+
+def _joint(study: Study) -> str:
+    """Say whose withholding costs all together most; unlike single accounts, that is no division by local prices."""
+    assert study.power is not None
+    table = study.power.leverage.table.drop_duplicates("actor")
+    worst = table.iloc[int(table["joint_loss"].to_numpy().argmax())]
+    if worst["joint_loss"] <= 0:
+        return "Nobody's withholding costs all together anything."
+    text = (
+        "The loss of all together does not hang on how scarce rents are divided: it is largest when "
+        f"{worst['actor']} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
+    )
+    target = study.power.players.get(study.focus[0])
+    exports = study.power.leverage.exports
+    mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
+    if len(mine) and float(mine["amount_lost"].max()) > 0:
+        row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
+        good = study.name("commodities", study.focus[1]).lower()
+        text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
+        text += f"{row['actor']} withholds"
+    return text + "."
+
+
+def _options(study: Study) -> str:
+    """Say which option by itself lowers most what the actor of the focus can lose."""
+    assert study.power is not None and study.power.each is not None
+    target = study.power.players[study.focus[0]]
+    rows = study.power.each[study.power.each["target"] == target].sort_values("as_it_is").to_dict("records")
+    top = {str(key): value for key, value in rows[-1].items()}
+    actor, now = str(top["actor"]), float(top["as_it_is"])
+    built = {key: float(value) for key, value in top.items() if key not in ("actor", "target", "as_it_is")}
+    option = min(built, key=lambda key: built[key])
+    least = built[option]
+    if now <= 0 or least >= now * (1 - 1e-3):
+        return (
+            f"No option by itself lowers what {target} loses when {actor} withholds by a thousandth or more."
+        )
+    name = study.case.rows("options")[option].name
+    return (
+        f"Of the options, each built by itself, {name} lowers most what {target} loses when {actor} withholds: from "
+        f"{fmt.number(round(now))} to {fmt.number(round(least))} million {study.currency}, by {fmt.percent(1 - least / now)}."
+    )
+
+
+def leverage_figure(study: Study) -> Figure:
+    """Draw the leverage matrix."""
+    assert study.power is not None
+    found = study.power.leverage
+    days = (found.parameters["end"] - found.parameters["start"]).days
+    title = "Leverage: the row withholds, the column loses"
+    caption = (
+        f"What each controls is withheld for {days} days from {fmt.day(found.parameters['start'])}: no cargo of others "
+        "over it, and no sale of its own to other players. What lies wholly in another player's territory that player keeps "
+        "open against owners. Accounts of states with their companies, after the best reply of all others. Small figures: "
+        "the range that local prices leave, where it is wide."
+    )
+    return Figure("leverage", title, leverage_map("leverage", found), caption, tables.leverage(study))
+
+
+def shares_figure(study: Study) -> Figure:
+    """Draw the Shapley values, for the network as it is and with options."""
+    assert study.power is not None
+    networks = list(dict.fromkeys(study.power.shares["network"]))
+    title = "What each is worth to all together (Shapley value)"
+    made = study.power.parameters
+    caption = (
+        "Every coalition of the players was valued over the whole period: what it reaches when whatever an outsider may close "
+        "is closed to it. The Shapley value is a player's average contribution over all orders of joining. Exact: "
+        f"{made['coalitions']} coalitions, {made['solves']} programs solved for the network as it is; access "
+        f"{made['access']} (hosts keep open what lies in their territory), outsiders {made['outsiders']}, tariffs as transfers."
+    )
+    if len(networks) > 1:
+        caption += " With options: what the case lists could be built where it pays, its capital cost spread over its life."
+    svg = share_bars("shares", study.power.shares, study.power.unit)
+    return Figure("shares", title, svg, caption, tables.shares(study))
+
+
+def balance_figure(study: Study) -> Figure | None:
+    """Draw how concentrated the exports of the focus are, and how little they could be."""
+    found = study.power.balance if study.power is not None else None
+    if found is None:
+        return None
+    spans = [
+        Span(tables.WAYS[way], modelled, lowest, observed)
+        for way, modelled, lowest, observed in found.indices[["way", "modelled", "lowest", "observed"]].itertuples(index=False)
+    ]  # fmt: skip
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    title = f"Balance: how concentrated the exports of {good} from {actor} are"
+    extra = fmt.money(float(found.parameters["extra_cost"]), study.currency)
+    svg = index_spans(
+        "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
+    )
+    caption = (
+        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. By territory: a barrel may cross "
+        "several states or none, and the index is the number of them that two barrels are expected to have in common. The "
+        f"least: the same exports, spread as widely as capacities allow at an extra cost of at most {extra}. Observed by "
+        "port and territory: from observed routes, at least."
+    )
+    return Figure("balance", title, svg, caption, tables.concentration(study))
+
+
+__all__ = ["balance_figure", "leverage_figure", "power_section", "shares_figure"]

@@ -1,0 +1,1 @@
+"""What a report tells: the solved study, and what each analysis found for it."""

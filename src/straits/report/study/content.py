@@ -1,0 +1,399 @@
+"""What a report tells: one comparison of scenarios, how far its main answer moves, and the tables read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.results.brief import Brief
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.findings import Findings
+    from straits.case.settings import Scenario
+    from straits.model import Solution
+    from straits.report.study.analyses import Attack, Failures, Power
+    from straits.report.study.documents import Documents
+    from straits.report.study.pairs import Pairs
+    from straits.report.study.risks import Risk
+    from straits.stress import Comparison
+
+#: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
+CLOSED = 0.98
+
+
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
+    """Everything that a report, workbook and tables are made of.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        Baseline and scenarios, solved.
+    sensitivity : DataFrame
+        How far the main answer moves with single numbers, as `straits.stress.sensitivity` gives it; empty if not tried.
+    intervals : DataFrame
+        The main answer with all intervals of costs and prices at their ends together, as `straits.stress.cost_intervals`
+        gives it; empty if not tried.
+    ranges : DataFrame
+        Numbers that equally good plans or prices leave open, as `straits.report.study.openness.open_numbers` gives it; empty if
+        not looked for.
+    findings : Findings or None
+        What the checks of the case found.
+    failures, attack, power : Failures, Attack, Power or None
+        What single failures take, the worst that could be done, and who has power over whom, of `straits.report.study.analyses`.
+    pairs, risk : Pairs, Risk or None
+        Which double failures are worse than their parts, and losses of drawn histories; of the modules of these names.
+    documents : Documents or None
+        Timeline and terms of a ledger of evidence, of `straits.report.study.documents`.
+    lacking : dict of str to str
+        Why a part that was asked for is not there, by its name.
+    unanswered : dict of str to str
+        What the solver gave no answer to, and why.
+    seconds : float
+        Time that solving took, all scenarios together; not a number if unknown.
+    """
+
+    comparison: Comparison
+    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
+    findings: Findings | None = None
+    failures: Failures | None = None
+    pairs: Pairs | None = None
+    risk: Risk | None = None
+    attack: Attack | None = None
+    power: Power | None = None
+    documents: Documents | None = None
+    lacking: dict[str, str] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
+    seconds: float = float("nan")
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """What has no answer, and why: scenarios without a solution first."""
+        return {f"scenario {key}": why for key, why in self.comparison.failed.items()} | self.unanswered
+
+    # ------------------------------------------------------------------ names
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.comparison.case
+
+    @property
+    def baseline(self) -> Solution:
+        """The case without any scenario."""
+        return self.comparison.baseline
+
+    @property
+    def scenarios(self) -> dict[str, Solution]:
+        """Solved scenarios by id."""
+        return self.comparison.solutions
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        tables = ("actors", "commodities", "places", "links", "supplies", "markets", "stores", "fleets")
+        return {table: {key: row.name for key, row in self.case.rows(table).items()} for table in tables}
+
+    def name(self, table: str, ident: Any) -> str:
+        """Return the name of a row, or the id itself where there is no such row."""
+        return self._names[table].get(str(ident), str(ident))
+
+    def asset_name(self, ident: str) -> str:
+        """Return the name of a link, supply, store, fleet, market or place."""
+        for table in ("links", "supplies", "stores", "fleets", "markets", "places"):
+            if ident in self._names[table]:
+                return self._names[table][ident]
+        return ident
+
+    def scenario_title(self, ident: str) -> str:
+        """Return the title of a scenario."""
+        if ident == "baseline":
+            return "Baseline"
+        found = self.scenario(ident)
+        return found.title if found else ident
+
+    def scenario(self, ident: str) -> Scenario | None:
+        """Return a scenario as it was solved: one of the case's, or one that was made for the comparison."""
+        return (
+            self.scenarios[ident].model.scenario
+            if ident in self.scenarios
+            else self.case.scenarios.get(ident)
+        )
+
+    # ------------------------------------------------------------------ focus
+
+    @cached_property
+    def focus(self) -> tuple[str, str, str | None]:
+        """Origin and commodity that the report leads with, and the state whose bypassing it measures.
+
+        Without a focus in the case: the pair with the largest sales abroad, else the first supply's.
+        """
+        found = self.case.settings.focus
+        if found:
+            return found.actor, found.commodity, found.against
+        from straits.stress.measures import exports
+
+        table = exports(self.baseline)
+        if len(table):
+            totals = table.groupby(["origin", "commodity"], as_index=False)["revenue"].sum()
+            best = totals.iloc[int(totals["revenue"].to_numpy(float).argmax())]
+            return str(best["origin"]), str(best["commodity"]), None
+        cargo = self.baseline.network.cargoes[0]
+        return cargo.origin or "", cargo.commodity, None
+
+    @property
+    def commodity_unit(self) -> str:
+        """Unit of the focus commodity."""
+        return self.unit(self.focus[1])
+
+    def unit(self, commodity: str) -> str:
+        """Return the unit of a commodity."""
+        return str(self.case.rows("commodities")[commodity].unit)
+
+    @property
+    def currency(self) -> str:
+        """Currency of the case."""
+        return self.case.settings.currency
+
+    @cached_property
+    def main(self) -> str | None:
+        """Id of the scenario whose lost exports are the main answer; None without scenarios."""
+        if not self.scenarios:
+            return None
+        table = self.focus_summary
+        named = self.case.settings.focus.scenario if self.case.settings.focus else None
+        if named in self.scenarios or not len(table):
+            return named if named in self.scenarios else next(iter(self.scenarios))
+        return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy(float).argmax())])
+
+    @cached_property
+    def focus_summary(self) -> pd.DataFrame:
+        """Rows of the summary about the focus."""
+        table = self.comparison.summary
+        if not len(table):
+            return table
+        origin, commodity, _ = self.focus
+        return table[(table["commodity"] == commodity) & (table["origin"] == origin)].reset_index(drop=True)
+
+    # ------------------------------------------------------------------ time
+
+    @property
+    def days(self) -> np.ndarray:
+        """Length of each step, days, shape (T,)."""
+        return self.baseline.network.steps.days
+
+    @property
+    def edges(self) -> np.ndarray:
+        """Days since the start at which steps begin and the last ends, shape (T+1,)."""
+        return self.baseline.network.steps.edges
+
+    def struck(self, scenario: str) -> np.ndarray:
+        """Return the share of each step in which some disruption of the scenario acts, shape (T,).
+
+        All ones for a scenario without disruptions, and for the baseline: the whole axis counts.
+        """
+        share = np.zeros(len(self.days))
+        for effect in self._effects(scenario):
+            share = np.maximum(share, self.baseline.network.steps.overlap(effect.start, effect.end))
+        return share if share.any() else np.ones(len(self.days))
+
+    def shown_steps(self, scenario: str) -> np.ndarray:
+        """Return the steps (T,) whose flows show the scenario: those wholly disrupted, or if there are none, in part."""
+        share = self.struck(scenario)
+        whole = share > 0.999
+        return whole if whole.any() else share > 0
+
+    def _effects(self, scenario: str) -> list[Any]:
+        if scenario not in self.scenarios:
+            return []
+        usual = set(self.baseline.model.effects)
+        return [e for e in self.scenarios[scenario].model.effects if e not in usual and e.factor < 1]
+
+    def disrupted_days(self, scenario: str) -> tuple[float, float] | None:
+        """Return the first and last day (since the start) of a scenario's disruptions within the axis, or None."""
+        steps = self.baseline.network.steps
+        inside = [
+            (max(steps.day(e.start), float(steps.edges[0])), min(steps.day(e.end), float(steps.edges[-1])))
+            for e in self._effects(scenario)
+        ]
+        inside = [(first, last) for first, last in inside if last > first]
+        return (min(first for first, _ in inside), max(last for _, last in inside)) if inside else None
+
+    def lost_capacity(self, scenario: str, commodity: str) -> dict[str, float]:
+        """Return, for links that the scenario's disruptions strike, the share of capacity lost while any of them acts.
+
+        A link counts through its own disruption or, where only some cargo is struck, through that of the commodity.
+        """
+        from straits.model import factors_of
+
+        effects = self._effects(scenario)
+        if not effects:
+            return {}
+        network = self.scenarios[scenario].network
+        weight = self.struck(scenario) * network.steps.days
+        factors = factors_of(network, effects)
+        lost = {
+            network.link_ids[index]: float((1 - factor) @ network.steps.days / weight.sum())
+            for index, factor in factors.by_kind["link"].items()
+        }
+        pairs: dict[str, list[float]] = {}
+        for index, (link, cargo) in enumerate(zip(network.pair_link, network.pair_cargo, strict=True)):
+            if network.cargoes[cargo].commodity == commodity:
+                factor = factors.by_kind["pair"].get(index)
+                share = 0.0 if factor is None else float((1 - factor) @ network.steps.days / weight.sum())
+                pairs.setdefault(network.link_ids[link], []).append(share)
+        for link_id, shares in pairs.items():
+            share = float(np.mean(shares))
+            if share > lost.get(link_id, 0.0):
+                lost[link_id] = share
+        return {link: share for link, share in lost.items() if share > 0}
+
+    # ------------------------------------------------------------------ flows
+
+    def links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
+        """Flows of a commodity by link while the scenario's disruptions act, as daily rates.
+
+        Returns
+        -------
+        DataFrame
+            Columns id, name, from_place, to_place, mode, capacity, reference, flow, change (unit of the commodity per day;
+            reference is the run the scenario is compared with over the same steps), lost_capacity (share), closed.
+        """
+        if (scenario, commodity) not in self._links:
+            self._links[scenario, commodity] = self._links_table(scenario, commodity)
+        return self._links[scenario, commodity].copy()
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    def _links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
+        solution = self.baseline if scenario == "baseline" else self.scenarios[scenario]
+        reference = self.comparison.reference(scenario) if scenario != "baseline" else self.baseline
+        shown = self.shown_steps(scenario)
+        weight = shown.astype(float)
+        days = float(weight @ self.days)
+        network = solution.network
+        capacity = dict(
+            zip(network.link_ids, network.link_capacity[:, shown].sum(axis=1) / days, strict=True)
+        )
+        lost = self.lost_capacity(scenario, commodity)
+        carried = network.pair_link[[network.cargoes[k].commodity == commodity for k in network.pair_cargo]]
+        wanted = {network.link_ids[i] for i in np.unique(carried)}
+        rows = [row for key, row in solution.case.rows("links").items() if key in wanted]
+        table = pd.DataFrame(
+            {
+                "id": [row.id for row in rows],
+                "name": [row.name for row in rows],
+                "from_place": [row.from_place for row in rows],
+                "to_place": [row.to_place for row in rows],
+                "mode": [row.mode for row in rows],
+                "capacity": [float(capacity[row.id]) for row in rows],
+            }
+        )
+        flow, before = (self._link_rates(s, commodity, weight, days) for s in (solution, reference))
+        table["reference"] = table["id"].map(before).fillna(0.0).astype(float)
+        table["flow"] = table["id"].map(flow).fillna(0.0).astype(float)
+        table["change"] = table["flow"] - table["reference"]
+        table["lost_capacity"] = table["id"].map(lost).fillna(0.0).astype(float)
+        table["closed"] = (table["lost_capacity"] >= CLOSED) | (table["capacity"] <= 0)
+        # Links that have no capacity in any run (options that were not taken) are no part of the network shown.
+        return table[(table["capacity"] > 0) | (table["flow"] > 0) | (table["reference"] > 0)].reset_index(
+            drop=True
+        )
+
+    def _link_rates(
+        self, solution: Solution, commodity: str, weight: np.ndarray, days: float
+    ) -> dict[str, float]:
+        table = solution.flows[solution.flows["commodity"] == commodity]
+        part = table["amount"].to_numpy(float) * weight[table["step"].to_numpy(int)]
+        return {
+            str(key): float(value) / days
+            for key, value in pd.Series(part).groupby(table["link"].to_numpy()).sum().items()
+        }
+
+    def routes_over_time(self, solution: Solution) -> pd.DataFrame:
+        """Exports of the focus by corridor, one row for each step, one column for each corridor, daily rates."""
+        if id(solution) not in self._routes:
+            self._routes[id(solution)] = self._routes_over_time(solution)
+        return self._routes[id(solution)].copy()
+
+    @cached_property
+    def _routes(self) -> dict[int, pd.DataFrame]:
+        return {}
+
+    def _routes_over_time(self, solution: Solution) -> pd.DataFrame:
+        from straits.stress.measures import corridors
+
+        origin, commodity, _ = self.focus
+        table = corridors(solution)
+        table = table[(table["commodity"] == commodity) & (table["origin"] == origin)]
+        wide = table.pivot_table(index="step", columns="corridor", values="amount", aggfunc="sum")
+        wide = wide.reindex(range(len(self.days))).fillna(0.0)
+        return wide.div(self.days, axis=0)
+
+    def route_totals(self, solution: Solution) -> dict[str, float]:
+        """Exports of the focus by corridor over the whole axis, unit of the commodity."""
+        wide = self.routes_over_time(solution)
+        return {str(name): float(wide[name].to_numpy(float) @ self.days) for name in wide}
+
+    @cached_property
+    def corridor_order(self) -> list[str]:
+        """Corridors of the focus in any run, the one with most flow first."""
+        runs = [self.baseline, *self.scenarios.values()]
+        totals: dict[str, float] = {}
+        for place, solution in enumerate(runs):
+            weight = 1.0 if place == 0 else 1e-3
+            for name, value in self.route_totals(solution).items():
+                totals[str(name)] = totals.get(str(name), 0.0) + weight * value
+        return sorted(
+            (name for name, total in totals.items() if total > 1e-9), key=lambda name: -totals[name]
+        )
+
+    @property
+    def weak(self) -> pd.DataFrame:
+        """Rows of `sensitivity` about numbers without a source or of low confidence, widest swing first."""
+        table = self.sensitivity
+        return (
+            table[table["confidence"].isin(["low", "no source"])].reset_index(drop=True)
+            if len(table)
+            else table
+        )
+
+    @property
+    def single_intervals(self) -> pd.DataFrame:
+        """Rows of `sensitivity` about numbers that the case gives as an interval, widest swing first."""
+        table = self.sensitivity
+        return table[table["basis"] == "interval"].reset_index(drop=True) if len(table) else table
+
+    @cached_property
+    def exports(self) -> float:
+        """Exports of the focus in the baseline over the whole axis, unit of the commodity."""
+        from straits.stress.measures import exports
+
+        origin, commodity, _ = self.focus
+        table = exports(self.baseline)
+        return float(
+            table.loc[(table["commodity"] == commodity) & (table["origin"] == origin), "amount"].sum()
+        )
+
+    @cached_property
+    def bypass(self) -> pd.DataFrame:
+        """Both meanings of going round a state, or an empty table where the case names none."""
+        return self.comparison.bypass if self.focus[2] else pd.DataFrame()
+
+    @property
+    def period(self) -> str:
+        """The time covered, in words."""
+        axis = self.case.settings.time
+        if (axis.start.month, axis.start.day, axis.end.month, axis.end.day) == (1, 1, 1, 1):
+            last = axis.end.year - 1
+            return f"{axis.start.year}" if last == axis.start.year else f"{axis.start.year} to {last}"
+        return f"{fmt.day(axis.start)} to {fmt.day(axis.end)}"

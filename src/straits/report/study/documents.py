@@ -1,0 +1,73 @@
+"""What the documents say: events with each outlet's telling, and the terms that outlets choose for the same thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from straits.report.table import Table
+
+if TYPE_CHECKING:
+    from straits.report.study.content import Study
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What a ledger of evidence gives a report.
+
+    Attributes
+    ----------
+    timeline : DataFrame
+        Accepted events, one row for each outlet's telling; see `straits.evidence.tables.timeline`.
+    terms : DataFrame
+        Terms by concept, outlet and voice, with their places; see `straits.evidence.tables.terms`.
+    """
+
+    timeline: pd.DataFrame
+    terms: pd.DataFrame
+
+
+def read_documents(ledger: Path) -> Documents:
+    """Read timeline and terms from a ledger.
+
+    Raises
+    ------
+    StraitsError
+        If there is no ledger at the path, or it cannot be read, or it is not as it was written: all of it is checked first.
+    """
+    from straits.evidence.ledger import Ledger
+    from straits.evidence.tables import terms, timeline
+
+    with Ledger(ledger) as opened:
+        opened.verify()
+        return Documents(timeline(opened), terms(opened))
+
+
+def timeline(study: Study) -> Table:
+    """Accepted events with what each outlet said of them."""
+    frame = study.documents.timeline if study.documents else pd.DataFrame()
+    note = "Only accepted records. `voice` is who says it: the outlet, or someone it quotes; who meant what stays their claim."
+    return Table("timeline", "Events, as each outlet tells them", frame, note=note)
+
+
+def terms(study: Study) -> Table:
+    """Terms that outlets choose for the same thing, each with its place."""
+    frame = study.documents.terms if study.documents else pd.DataFrame()
+    note = "Counts of words as they stand in the documents; no score of sentiment."
+    return Table("terms", "Terms chosen for the same thing", frame, note=note)
+
+
+def term_places(study: Study) -> Table:
+    """Terms counted by concept, outlet and voice, with the lines in which they stand."""
+    chosen = terms(study)
+    counted = chosen.frame.groupby(["concept", "outlet", "voice", "term"], as_index=False).agg(
+        times=("term", "size"), lines=("line", _lines)
+    )
+    return Table("terms", chosen.title, counted, note=chosen.note)
+
+
+def _lines(found: pd.Series) -> str:
+    return ", ".join(str(number) for number in sorted(set(found)))

@@ -1,0 +1,85 @@
+"""Solve all that a case holds and gather it for the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from straits.errors import SolveError
+from straits.report.study.analyses import find_all
+from straits.report.study.content import Study
+from straits.report.study.documents import read_documents
+from straits.report.study.openness import open_numbers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from straits.case.case import Case
+
+
+def build_study(
+    case: Case,
+    *,
+    tried: int = 15,
+    ledger: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Study:
+    """Solve all that a case holds and gather what the report needs.
+
+    Parameters
+    ----------
+    case : Case
+    tried : int
+        Uncertain prices to set to their ends, besides the amounts that may bind, each two more runs of the main scenario and
+        of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
+    ledger : Path, optional
+        Ledger of evidence whose accepted events and chosen terms the report shows.
+    progress : callable, optional
+        Called with the name of each part when it is done.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    CaseError, ModelError, InfeasibleError, SolveError
+        As `straits.stress.stress`, of the baseline. Of all else, what has no answer is listed in `Study.failed`.
+    """
+    from straits.stress import stress
+    from straits.stress.sensitivity import cost_intervals, sensitivity
+
+    begin = time.perf_counter()
+    # Read first: a wrong path shall not be found after a minute of solving.
+    documents = read_documents(ledger) if ledger else None
+    comparison = stress(case, progress=progress)
+    study = Study(comparison, findings=case.check())
+    unanswered: dict[str, str] = {}
+
+    def ask(title: str, asked: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        try:
+            return asked()
+        except SolveError as error:
+            unanswered[title] = str(error)
+            return pd.DataFrame()
+        finally:
+            if progress:
+                progress(title)
+
+    study = replace(study, ranges=ask("ranges of equally good plans", lambda: open_numbers(comparison)))
+    if tried and case.settings.focus and (main := study.main):
+        intervals = ask("intervals of costs", lambda: cost_intervals(case, main))
+        numbers = ask(
+            "numbers that move the answer",
+            lambda: sensitivity(case, main, limit=tried, progress=progress),
+        )
+        study = replace(study, intervals=intervals, sensitivity=numbers)
+    study = find_all(replace(study, unanswered=unanswered), progress)
+    return replace(study, documents=documents, seconds=time.perf_counter() - begin)
+
+
+__all__ = ["build_study"]

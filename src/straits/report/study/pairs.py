@@ -1,0 +1,128 @@
+"""Double failures: pairs of links that cost more together than one after the other, and the table of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.report.table import Table
+
+if TYPE_CHECKING:
+    from straits.report.study.analyses import Failures
+    from straits.report.study.content import Study
+
+#: Pairs times columns of the model: how much work the pairs of a report may be, so that a large case does not wait for hours.
+WORK = 20_000_000
+#: Share of a pair's loss by which it must exceed the sum of its parts to be named.
+_BEYOND = 1e-3
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of links that cost more together than both alone, over the window of the single failures.
+
+    Attributes
+    ----------
+    table : DataFrame
+        first, second, value_lost, first_alone, second_alone, beyond_the_sum (million currency), exports_lost,
+        first_exports_lost, second_exports_lost (of the focus); the greatest beyond_the_sum first. An infinite value_lost: a
+        hard promise can be kept in each single failure and not in both.
+    tried : int
+        Pairs that were closed.
+    links : int
+        Links that were paired.
+    carriers : int
+        Links that can carry the focus cargo.
+    window : (date, date)
+    """
+
+    table: pd.DataFrame
+    tried: int
+    links: int
+    carriers: int
+    window: tuple[date, date]
+
+
+def find_pairs(study: Study, failures: Failures) -> Pairs:
+    """Close pairs of the links of the single failures: of all, or in a large model of those that cost most value alone."""
+    from straits.contingency import sweep
+
+    origin, commodity, _ = study.focus
+    ranked = failures.links.sort_values("value_lost", ascending=False, kind="stable")["asset"]
+    links = list(ranked.head(most_links(len(study.baseline.model.cost))))
+    if len(links) < 2:
+        return Pairs(pd.DataFrame(), 0, len(links), len(ranked), failures.window)
+    found = sweep(study.case, k=2, over=links, window=failures.window, actors=(), split=False)
+    table = _worse(found.table, f"exports:{commodity}:{origin}")
+    return Pairs(table, len(links) * (len(links) - 1) // 2, len(links), len(ranked), failures.window)
+
+
+def most_links(columns: int) -> int:
+    """Return how many links may be paired so that pairs times columns of the model stay within the work of a report."""
+    return max(2, int((1 + np.sqrt(1 + 8 * WORK / columns)) / 2))
+
+
+def _worse(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Set pairs beside their single failures, and keep those worse than the sum."""
+    exports = table[measure] if measure in table else pd.Series(0.0, index=table.index)
+    single = table["assets"] == 1
+    alone = dict(zip(table.loc[single, "failure"], table.loc[single, "loss"], strict=True))
+    sold = dict(zip(table.loc[single, "failure"], exports[single], strict=True))
+    pairs = table[~single]
+    frame = pd.DataFrame(
+        {
+            "first": pairs["first"],
+            "second": pairs["second"],
+            "value_lost": pairs["loss"],
+            "first_alone": pairs["first"].map(alone).astype(float),
+            "second_alone": pairs["second"].map(alone).astype(float),
+            "exports_lost": exports[~single],
+            "first_exports_lost": pairs["first"].map(sold).astype(float),
+            "second_exports_lost": pairs["second"].map(sold).astype(float),
+        }
+    )
+    # A part that loses without limit leaves nothing to compare.
+    frame = frame[np.isfinite(frame["first_alone"]) & np.isfinite(frame["second_alone"])]
+    beyond = frame["value_lost"] - frame["first_alone"] - frame["second_alone"]
+    frame.insert(5, "beyond_the_sum", beyond)
+    frame = frame[beyond > np.maximum(_BEYOND * frame["value_lost"].where(np.isfinite(beyond), 0.0), 1e-6)]
+    # The part that costs more by itself stands first.
+    swap = (frame["second_alone"] > frame["first_alone"]).to_numpy()
+    for name in ("{}", "{}_alone", "{}_exports_lost"):
+        one, two = name.format("first"), name.format("second")
+        frame.loc[swap, [one, two]] = frame.loc[swap, [two, one]].to_numpy()
+    order = ["beyond_the_sum", "value_lost"]
+    return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
+
+
+def double_failures(study: Study) -> Table:
+    """Pairs of links that cost more together than the sum of both alone."""
+    from straits.report.sections.analysistables import window_words
+
+    found = study.pairs
+    if found is None or not len(found.table):
+        return Table("double_failures", "", pd.DataFrame())
+    frame = found.table.copy()
+    for at, column in ((2, "second"), (1, "first")):
+        frame.insert(at, f"{column}_name", [study.asset_name(str(value)) for value in frame[column]])
+    money, unit = f"million {study.currency}", study.commodity_unit
+    return Table(
+        "double_failures",
+        f"Pairs of links that cost more than the sum of both alone, for {window_words(found.window)}",
+        frame,
+        {
+            **dict.fromkeys(("value_lost", "first_alone", "second_alone", "beyond_the_sum"), money),
+            **dict.fromkeys(("exports_lost", "first_exports_lost", "second_exports_lost"), unit),
+        },
+        f"{found.tried:,} pairs of {found.links} links were closed, each pair for the whole time given, nothing else "
+        "disrupted, known from the start; here are those that cost more than the two losses added up. Value lost is of "
+        "all actors and goods together. Exports lost are of the good and origin that the study leads with, over the "
+        "whole period; below zero, exports rise.",
+    )
+
+
+__all__ = ["Pairs", "double_failures", "find_pairs", "most_links"]

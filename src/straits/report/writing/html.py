@@ -1,0 +1,198 @@
+"""The report: one HTML file that asks nothing of any network, made of sections of text, figures and tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.report.figure import Figure
+from straits.report.study.content import Study
+from straits.report.writing.tables import Table
+
+_SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table in the text: columns to show (default: all), and how many rows (default: all)."""
+
+    table: Table
+    columns: tuple[str, ...] = ()
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks behind a heading that opens on click."""
+
+    title: str
+    blocks: list[Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: heading, paragraphs, then figures, tables and folds. `blocks` may also hold texts."""
+
+    ident: str
+    title: str
+    blocks: list[Figure | Shown | Fold | str] = field(default_factory=list)
+
+
+def cell(value: Any, unit: str = "") -> tuple[str, bool]:
+    """Return the text of a cell and whether it is a number."""
+    if isinstance(value, bool | np.bool_):
+        return ("yes" if value else "no"), False
+    if isinstance(value, int | np.integer) and not unit:
+        return f"{int(value):,}".replace("-", fmt.MINUS), True
+    if isinstance(value, int | float | np.integer | np.floating):
+        number = float(value)
+        if unit in _SHARES and math.isfinite(number):
+            return fmt.percent(number, 3), True
+        return fmt.number(0.0 if abs(number) < 1e-9 else number, 4), True
+    if value is None or value != value:
+        return "", False
+    return str(value), False
+
+
+def table_html(shown: Shown) -> str:
+    """Return a table as HTML: units in the headings, numbers to the right."""
+    table = shown.table
+    names = [name for name in shown.columns if name in table.frame] or list(table.frame.columns)
+    frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
+    names, said_once = _said_once(table, frame, names)
+    frame = frame[names]
+    numeric = {name for name in names if frame[name].dtype.kind in "iuf"}
+    parts = ["<div class='scroll'><table><thead><tr>"]
+    for name in names:
+        words, _, unit = table.heading(str(name)).partition(" [")
+        unit = "" if unit[:-1] in _SHARES[:1] else unit
+        unit = f" <span class='unit'>{escape(unit[:-1])}</span>" if unit else ""
+        parts.append(f"<th scope='col'{' class=n' if name in numeric else ''}>{escape(words)}{unit}</th>")
+    parts.append("</tr></thead><tbody>")
+    units = [table.units.get(str(name), "") for name in names]
+    for row in frame.itertuples(index=False, name=None):
+        parts.append("<tr>")
+        for value, unit in zip(row, units, strict=True):
+            text, is_number = cell(value, unit)
+            parts.append(f"<td{' class=n' if is_number else ''}>{escape(text)}</td>")
+        parts.append("</tr>")
+    parts.append("</tbody></table></div>")
+    if shown.rows is not None and len(table.frame) > shown.rows:
+        parts.append(
+            f"<p class='note'>The first {shown.rows} of {len(table.frame):,} rows; all are in the workbook.</p>"
+        )
+    if said_once:
+        parts.append(f"<p class='note'>In every row: {escape('; '.join(said_once))}.</p>")
+    if table.note:
+        parts.append(f"<p class='note'>{escape(table.note)}</p>")
+    return "".join(parts)
+
+
+def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:
+    """Take columns of words that say the same in every row out of a longer table; returns those left, and what was taken."""
+    if len(frame) < 4:
+        return names, []
+    same = [n for n in names if frame[n].dtype.kind not in "iufb" and len(set(frame[n].astype(object))) == 1]
+    left = [name for name in names if name not in same]
+    if len(left) < 2:
+        return names, []
+    said = [(table.heading(name), cell(frame[name].iloc[0])[0]) for name in same]
+    return left, [f"{heading} {text}" for heading, text in said if text]
+
+
+def source_list(study: Study) -> str:
+    """Return the sources as a list, each with its address as text and the claims that it supports."""
+    tables = study.case.tables
+    claims = tables["claims"]
+    by_source = {str(key): part for key, part in claims.groupby("source")} if len(claims) else {}
+    parts = ["<ol class='sources'>"]
+    for source in study.case.rows("sources").values():
+        head = [f"<strong>{escape(source.title)}</strong>"]
+        head += [escape(str(item)) for item in (source.publisher, source.date, source.kind) if item]
+        head.append(f"<span class='tag'>{escape(source.reliability)}</span>")
+        parts.append(f"<li id='source-{escape(source.id, quote=True)}'>{', '.join(head)}")
+        if source.address:
+            parts.append(f"<br>{_address(source.address)}")
+        found = by_source.get(source.id)
+        if found is not None:
+            count = fmt.plural(len(found), "claim")
+            rows = "".join(_claim(study, row) for row in found.itertuples())
+            parts.append(f"<details><summary>{count}</summary><ul>{rows}</ul></details>")
+        parts.append("</li>")
+    return "".join([*parts, "</ol>"])
+
+
+def _address(address: str) -> str:
+    text = escape(address, quote=True)
+    if address.startswith(("http://", "https://")):
+        return f"<a href='{text}' rel='noreferrer noopener'>{text}</a>"
+    return f"<span class='address'>{text}</span>"
+
+
+def _claim(study: Study, row: Any) -> str:
+    unit = f" {row.unit}" if isinstance(row.unit, str) else ""
+    where = f"{study.asset_name(str(row.row))}, {str(row.column).replace('_', ' ')}: {row.value}{unit}"
+    tail = [str(row.confidence)]
+    if isinstance(row.locator, str):
+        tail.append(row.locator)
+    if not row.chosen:
+        tail.append("not used: another claim was chosen")
+    return f"<li>{escape(where)} <span class='quiet'>({escape('; '.join(tail))})</span></li>"
+
+
+def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], tiles: Sequence[tuple[str, str, str]],
+           answer: Sequence[str]) -> str:  # fmt: skip
+    """Return the page.
+
+    Parameters
+    ----------
+    study
+    sections
+        In order.
+    symbols
+        Hidden drawings that figures refer to.
+    tiles
+        Key numbers: value, unit, what it is.
+    answer
+        Sentences that open the report.
+    """
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    room = files("straits.report").joinpath("data")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["table"] = lambda shown: Markup(table_html(shown))
+    environment.tests["figure"] = lambda block: isinstance(block, Figure)
+    environment.tests["shown"] = lambda block: isinstance(block, Shown)
+    environment.tests["fold"] = lambda block: isinstance(block, Fold)
+    environment.globals["Shown"] = Shown
+    template = environment.from_string(room.joinpath("report.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        title=study.case.settings.title,
+        period=study.period,
+        description=study.case.settings.description,
+        sections=sections,
+        symbols=[Markup(symbol) for symbol in symbols],
+        tiles=tiles,
+        answer=answer,
+        style=Markup(room.joinpath("report.css").read_text(encoding="utf-8")),
+        svg=Markup,
+    )
+
+
+def write_html(page: str, path: Path) -> Path:
+    """Write the page as UTF-8."""
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+__all__ = ["Fold", "Section", "Shown", "render", "source_list", "table_html", "write_html"]
