@@ -96,6 +96,11 @@ class Study(Brief):
         """Solved scenarios by id."""
         return self.comparison.solutions
 
+    def run(self, ident: str) -> Solution:
+        """Return a solved run: the baseline, a scenario, or one that nobody asked for and others are compared with."""
+        known = {"baseline": self.baseline, **self.comparison.references, **self.scenarios}
+        return known[ident]
+
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
         tables = ("actors", "commodities", "places", "links", "supplies", "markets", "stores", "fleets")
@@ -275,7 +280,7 @@ class Study(Brief):
         return {}
 
     def _links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
-        solution = self.baseline if scenario == "baseline" else self.scenarios[scenario]
+        solution = self.run(scenario)
         reference = self.comparison.reference(scenario) if scenario != "baseline" else self.baseline
         shown = self.shown_steps(scenario)
         weight = shown.astype(float)

@@ -145,7 +145,7 @@ def exports_by_route(study: Study, run: str | None = None) -> Table:
     parts = []
     labels = list(study.baseline.network.steps.labels)
     for name in [run] if run else ["baseline", *study.scenarios]:
-        solution = study.baseline if name == "baseline" else study.scenarios[name]
+        solution = study.run(name)
         wide = study.routes_over_time(solution).reindex(columns=study.corridor_order, fill_value=0.0)
         wide["all_routes"] = wide.sum(axis=1)
         wide.insert(0, "step_begins", labels)
