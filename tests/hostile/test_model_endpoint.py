@@ -278,3 +278,13 @@ def test_any_bytes_end_in_items_or_words(data: bytes) -> None:
         assert isinstance(_items(data), list)
     except StraitsError as error:
         assert str(error)
+
+
+def test_an_answer_that_reads_well_but_was_cut() -> None:
+    """Proves: less than was announced is told, even if what came can be read. Without it: a half would pass for the whole."""
+    good = json.dumps({"choices": [{"message": {"content": '{"records": []}'}}]}).encode()
+    with (
+        serving(sends(http(good, f"Content-Length: {len(good) + 9}"))) as (url, _),
+        pytest.raises(AnswerError, match="cut off"),
+    ):
+        post(Endpoint(url, "toy", timeout=5), "/x", {})

@@ -202,3 +202,13 @@ def test_the_ledger_refuses_what_is_hidden(tmp_path: Any) -> None:
         assert list(book.records()) == []
         (added,) = book.add([event(raw, document.sha256, SEEN)])
         assert book.record(added).evidence.exact == SEEN
+
+
+@pytest.mark.parametrize("how", ["a comment", "an attribute", "a hidden element"])
+def test_evidence_that_begins_or_ends_hidden(how: str) -> None:
+    """Proves: a passage of which one end is hidden is refused, though the rest is seen. Without it: hidden words hang on."""
+    raw = page(HIDDEN[how])
+    document, _ = describe(raw.encode(), "quay.html", "Tide", "2021-03-04")
+    first, last = raw.index(SEEN), raw.index(SAID) + len(SAID)
+    said = problems_of(event(raw, document.sha256, raw[first:last]), raw, document, with_world(NAMES))
+    assert any("evidence: no reader sees" in why for why in said)
