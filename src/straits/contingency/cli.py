@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -78,10 +78,18 @@ def sweep(
         say(f"Warning: and {len(found.warnings) - _WARNINGS} others that change nothing.")
     s = found.stats
     err.print(
-        f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store; "
+        f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store"
+        f"{_from_store(s)}; "
         f"{s['checked']} solved cold and compared, largest difference {s['largest_difference']:.1e}."
     )
     end_in_part(s["failed"])
+
+
+def _from_store(stats: dict[str, Any]) -> str:
+    """Say how much of a store is believed without being checked."""
+    if not stats["stored"]:
+        return ""
+    return f" ({stats['stored_checked']} of them solved again and the same, {stats['stored_unchecked']} not checked)"
 
 
 def _print_sweep(found: Sweep, k: int, top: int) -> None:

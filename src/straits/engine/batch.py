@@ -16,7 +16,7 @@ import pandas as pd
 from straits.engine.executors import Job, LocalProcesses, answer_here, answer_on_ray
 from straits.engine.lesson import learn, lesson_of
 from straits.engine.session import Session
-from straits.engine.store import Store
+from straits.engine.store import Store, StoreError
 from straits.engine.variant import Patch, Variant, combine
 from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
@@ -46,7 +46,8 @@ class Batch(Brief):
         believed, all its numbers are nan), method (solved, skipped, stored),
         iterations, seconds, and a column per measure.
     stats : dict
-        variants, solved, skipped, stored, seconds, checked (solved cold and compared), largest_difference (relative), and
+        variants, solved, skipped, stored, seconds, checked (solved cold and compared), stored_checked and stored_unchecked (of
+        the answers of the store, how many were solved again, and how many were not), largest_difference (relative), and
         the model's hash; repaired (answers that were believed only after a second look, see `straits.model.solver`) and
         failed (variants without an answer, and what was tried).
     """
@@ -87,7 +88,8 @@ def solve_many(
     progress : callable, optional
         Called with variants done, all variants and seconds left.
     check : int
-        How many variants, drawn at random, are solved cold and compared with their answers. 0 for none.
+        How many variants, drawn at random, are solved cold and compared with their answers, and how many of those from the
+        store. 0 for none.
     skip : bool
         Whether variants may be left unsolved whose answer is proved: to be that of the one they start from, or that and what
         their other parts change alone. (Variants that change the same are answered once in any case.)
@@ -108,7 +110,7 @@ def solve_many(
     SolveError
         If the solver fails, workers keep dying, or a check finds a difference.
     StoreError
-        If answers cannot be written.
+        If answers cannot be written, or one of the store is not that of the model.
     """
     began = time.perf_counter()
     if executor not in ("local", "ray"):
@@ -146,6 +148,9 @@ def solve_many(
         [n for n in ordered if done[n].method != "stored" and done[n].status in _ANSWERED],
         done, check, rng,
     )  # fmt: skip
+    # Drawn anew each time, so that nobody can know which answers of a store will be looked at.
+    believed = [names for names in ordered if done[names].method == "stored"]
+    again, apart = _check(job, believed, done, check, np.random.default_rng())
     results = [_of(v.names, done, first[keys[v.names]]) for v in variants]
     table = _table(variants, results, measures)
     methods = table["method"].value_counts()
@@ -153,7 +158,9 @@ def solve_many(
         "variants": len(variants),
         **{m: int(methods.get(m, 0)) for m in ("solved", "skipped", "stored")},
     }
-    stats |= {"checked": checked, "largest_difference": difference, "seconds": time.perf_counter() - began}
+    stats |= {"stored_checked": again, "stored_unchecked": len(believed) - again}
+    stats |= {"checked": checked, "largest_difference": max(difference, apart)}
+    stats["seconds"] = time.perf_counter() - began
     stats["repaired"] = sum(bool(r.tried) and r.status in _ANSWERED for r in done.values())
     stats["failed"] = {
         v.id: r.tried or f"the solver ended {r.status}"
@@ -250,7 +257,7 @@ def _answer(
 def _check(
     job: Job, names: Sequence[Names], done: dict[Names, Result], count: int, rng: np.random.Generator | int
 ) -> tuple[int, float]:
-    """Solve some variants cold and compare: every clever step above is held against none."""
+    """Solve some variants cold and compare: every clever step above is held against none, and a store against the model."""
     if not names or count < 1:
         return 0, 0.0
     chosen = np.random.default_rng(rng).choice(len(names), min(count, len(names)), replace=False)
@@ -261,14 +268,21 @@ def _check(
         session.take(combine(job.model, [job.parts[n] for n in names[i]], "check") if names[i] else None)
         answer = session.run_cold(read=False)
         status, value, warm = answer.status, -answer.value / 1000.0, result.values[value_at]
-        if status != result.status:
+        same = status == result.status
+        apart = abs(warm - value) / max(1.0, abs(value)) if same and status == highs.OPTIMAL else 0.0
+        if result.method == "stored" and (not same or apart > _SAME):
+            raise StoreError(
+                f"variant {'+'.join(names[i]) or 'without changes'}: the store says {result.status}, {warm!r}, and solving it "
+                f"says {status}, {value!r}. The store was changed or damaged, and nothing of it is used: name another folder, "
+                "or remove it"
+            )
+        if not same:
             raise SolveError(
                 f"variant {'+'.join(names[i])}: {result.status} when solved warm, {status} when solved cold"
             )
         if status == highs.OPTIMAL:
-            difference = abs(warm - value) / max(1.0, abs(value))
-            worst = max(worst, difference)
-            if difference > _SAME:
+            worst = max(worst, apart)
+            if apart > _SAME:
                 raise SolveError(
                     f"variant {'+'.join(names[i])} ({result.method}): value {warm!r}, but {value!r} when solved cold"
                 )

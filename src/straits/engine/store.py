@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 import warnings
 from collections.abc import Sequence
@@ -55,7 +56,10 @@ class Store:
         remove_leftovers(self.folder, rf"{LEFTOVER}|[0-9a-f]{{32}}\.part")
 
     def read(self) -> dict[str, tuple[Any, ...]]:
-        """Give what is stored: for each variant hash (status, iterations, values in the order of the measures)."""
+        """Give what is stored: for each variant hash (status, iterations, values in the order of the measures).
+
+        A row of wrong types, or whose numbers are missing or without limit, is left out.
+        """
         found: dict[str, tuple[Any, ...]] = {}
         for path in sorted(self.folder.glob("[!.]*.parquet")):
             table = self._read_file(path)
@@ -66,7 +70,8 @@ class Store:
             for key, status, iterations, row in zip(
                 table["key"].to_pylist(), table["status"].to_pylist(), table["iterations"].to_pylist(), rows, strict=True
             ):  # fmt: skip
-                found[key] = (status, iterations, tuple(row))
+                if _sound(key, status, iterations, row):
+                    found[key] = (status, iterations, tuple(row))
         return found
 
     def _read_file(self, path: Path) -> pa.Table | None:
@@ -115,6 +120,13 @@ class Store:
                 f"store {self.folder.parent}: {len(rows)} answers could not be written ({error.strerror or error}). What was "
                 "written before is whole; make room and run again to go on from there."
             ) from error
+
+
+def _sound(key: Any, status: Any, iterations: Any, row: Sequence[Any]) -> bool:
+    """Whether a stored row can be an answer; what cannot is answered again."""
+    if not isinstance(key, str) or not isinstance(iterations, int) or status not in ("optimal", "infeasible"):
+        return False
+    return all(isinstance(value, float) and (math.isfinite(value) or status == "infeasible") for value in row)
 
 
 def _parquet() -> Any:

@@ -155,9 +155,17 @@ class ShapleySampler:
         try:
             state = json.loads(Path(path).read_text(encoding="utf-8"))
             return cls.resume(game, state)
-        except (OSError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise GameError(
-                f"sample: {path} holds no stored sample ({error}); give another file, or delete it to begin anew"
+                f"sample: {path} holds no stored sample ({str(error)[:200]}); give another file, or delete it to begin anew"
             ) from None
 
     @cached_property
@@ -192,7 +200,9 @@ class ShapleySampler:
             raise GameError(f"sample: the stored state is of another game: {', '.join(differ)} differ")
         # A lazy game tells one number less than one whose values are all known.
         before, now = np.array(list(zip(state["values"], _told(game), strict=False)), dtype=float).T
-        if np.abs(before - now).max() > SAME * np.abs(before).max():
+        known = len(state["values"]) >= len(_told(game)) - 1
+        # Asked this way round, a value that is no number is not the same either.
+        if not known or not np.abs(before - now).max() <= SAME * np.abs(before).max():
             raise GameError(
                 "sample: the stored state is of another game of the same players: its values differ"
             )
@@ -212,6 +222,15 @@ class ShapleySampler:
         sampler.replicates = int(state["replicates"])
         sampler._mean = np.array(state["mean"], dtype=float)
         sampler._squares = np.array(state["squares"], dtype=float)
+        if not 0 <= sampler.replicates < 1e12:
+            raise GameError(f"sample: the stored state holds {str(sampler.replicates)[:30]} replicates")
+        shapes = {sampler._mean.shape, sampler._squares.shape} == {(game.n,)}
+        if not shapes or not np.isfinite([sampler._mean, sampler._squares]).all():
+            raise GameError(
+                "sample: the stored state does not hold a finite mean and sum of squares for each player"
+            )
+        if (sampler._squares < 0).any():
+            raise GameError("sample: the stored state holds a negative sum of squares")
         return sampler
 
 
