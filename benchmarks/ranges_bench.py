@@ -19,7 +19,7 @@ from generate import generate_case
 import straits
 from straits.case import Case
 from straits.engine import Session
-from straits.engine.face import equally_good
+from straits.model.face import equally_good
 from straits.model import Solution, highs
 from straits.stress.bottlenecks import bottleneck_values, limits_of
 

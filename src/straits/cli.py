@@ -6,12 +6,15 @@ import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from straits.console import AsJson, Spinner, end_in_part, out, print_json, print_table, say, shown, write_json
 from straits.errors import ModelError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Before numpy is loaded. The products of vectors here are too short for threads: with more than one, OpenBLAS's second core
 # spins beside the first and nothing is quicker. Who wants threads sets the variable.
@@ -67,6 +70,19 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if findings.errors else 0)
 
 
+#: What is said above a table of stranded cargo.
+STRANDED = "Stranded: sent before it was known that nothing leads on"
+
+
+def print_circles(circles: pd.DataFrame) -> None:
+    """Print what would have gone round, and what still does."""
+    for left, told in (
+        (False, "Would go round for nothing; the plan is another, in which it does not"),
+        (True, "Goes round for nothing, and is counted; no plan without was found"),
+    ):
+        print_table(circles[circles["left"].astype(bool) == left].drop(columns="left"), told)
+
+
 @app.command()
 @shown
 def solve(
@@ -94,10 +110,13 @@ def solve(
             {
                 "objective_million": solution.objective,
                 "opening_worth_million": solution.opening_worth,
+                "closing_worth_million": solution.closing_worth,
                 "currency": currency,
                 "corridors": flows.to_dict("records"),
                 "accounts_million": accounts.to_dict("records"),
                 "unmet": solution.unmet.to_dict("records"),
+                "stranded": solution.stranded_by_place.to_dict("records"),
+                "circles": solution.circles.to_dict("records"),
                 "warnings": solution.warnings,
                 **({} if found is None else {"ranges": found.to_dict("records")}),
                 "provenance": solution.provenance,
@@ -107,10 +126,14 @@ def solve(
     told = f"{solution.scenario_id}: joint value {solution.objective:,.1f} million {currency}"
     if solution.opening_worth >= 0.05:
         told += f", {solution.opening_worth:,.1f} of it on its way or in store at the start"
+    if abs(solution.closing_worth) >= 0.05:
+        told += f", {solution.closing_worth:,.1f} at the end"
     out.print(told, highlight=False)
     print_table(flows, "Flow by corridor, unit of the commodity")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")
+    print_table(solution.stranded_by_place, STRANDED)
+    print_circles(solution.circles)
     _warn({"baseline": solution.warnings})
     if found is not None:
         count = int(found["open"].sum())
@@ -148,6 +171,8 @@ def stress(
             {
                 "summary": found.summary.to_dict("records"),
                 "states": found.states.to_dict("records"),
+                "stranded": found.stranded.to_dict("records"),
+                "circles": found.circles.to_dict("records"),
                 "failed": found.failed,
                 "warnings": found.warnings,
             }
@@ -179,6 +204,8 @@ def stress(
         table[wide if everything else columns],
         f"Exports{of} beside {'what each is compared with' if named else 'the baseline'}, {units}; value in million {currency}",
     )
+    print_table(found.stranded, STRANDED)
+    print_circles(found.circles)
     states = found.states[found.states["change"].abs() >= 0.05].pivot_table(
         index="state", columns="scenario", values="change", fill_value=0.0, sort=False
     )

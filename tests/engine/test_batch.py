@@ -106,7 +106,7 @@ def test_measures_are_those_of_a_solution(model, variants, answers):
     Without it: two analyses would give two numbers for one question.
     """
     case = two_fields()
-    for name in ("none", "sea", "near+land"):
+    for name in ("none", "sea", "land+near"):
         closed = [] if name == "none" else name.split("+")
         scenario = straits.case.settings.Scenario(
             id="x", title="x", disruptions=tuple({"asset": a, "start": START, "end": END} for a in closed)

@@ -14,7 +14,7 @@ import straits
 from randomcases import cases
 from small import build, link, market, places, supply
 from straits.case.settings import Scenario
-from straits.engine.face import Duals
+from straits.model.face import Duals
 from straits.model.accounts import books_of
 from straits.model.solution import Solution
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from straits.engine.compact import Program
 from straits.engine.variant import Patch
 from straits.model.highs import Answer
+from straits.model.program import Program
 
 #: How far a value may be from a bound and count as on it, relative to 1 + |bound|. Far below the solver's own 1e-7.
 _ON = 1e-9

@@ -8,7 +8,6 @@ hold whatever bounds and costs a variant changes, so many variants are answered 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -16,27 +15,12 @@ from scipy import sparse
 from straits.engine.variant import Patch
 from straits.errors import SolveError
 from straits.model import Bounds
+from straits.model.program import Program
 
 #: Bounds that cross by less, relative to 1 + |bound|, have crossed by rounding.
 _ROUNDING = 1e-9
 #: Coefficients below are what rounding left of a sum that is zero.
 _ZERO = 1e-13
-
-
-class Program(Protocol):
-    """A linear program: minimise cost x with bounds on x and on matrix x."""
-
-    @property
-    def cost(self) -> np.ndarray:
-        """Shape (columns,)."""
-
-    @property
-    def matrix(self) -> sparse.csc_matrix:
-        """Shape (rows, columns)."""
-
-    @property
-    def bounds(self) -> Bounds:
-        """Of columns and rows."""
 
 
 class Compact:

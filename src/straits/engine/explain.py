@@ -76,7 +76,11 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
         if broken[i] <= _SMALL and model.formulation.rows.find(i)[0].name != "balance"
     ]
     standing += [
-        model.column_name(j) for j in near_columns if at_limit[j] and abs(answer.reduced_cost[j]) > _SMALL
+        model.column_name(j)
+        for j in near_columns
+        if at_limit[j]
+        and abs(answer.reduced_cost[j]) > _SMALL
+        and model.formulation.columns.find(j)[0].name != "stranded"
     ]
     lines = [
         f"  {model.row_name(i)}: {amount:.6g} {_unit(model, i)} cannot be had"

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.engine.explain import explain
-from straits.engine.face import PRICED, equally_good
 from straits.engine.refusal import refused
 from straits.engine.session import Session
+from straits.engine.uncircled import uncircled
 from straits.model import Bounds, Effect, Model, highs
+from straits.model.circles import Circle
+from straits.model.face import PRICED, equally_good
 
 if TYPE_CHECKING:
     from straits.model.blocks import Layout
@@ -25,7 +27,8 @@ class Composite:
     """Columns and duals put together from several solves, each step from the solve in which it was decided.
 
     `basis` is the solver's last one, from which a like model can be solved; `tried` what else the solver was asked, and why,
-    where an answer could not be believed.
+    where an answer could not be believed. `circles` went round in plans that were passed over for others without; those of `left`
+    still do. `bound` is what the columns cost at least, if circles were passed over.
     """
 
     x: np.ndarray
@@ -35,6 +38,9 @@ class Composite:
     iterations: int
     basis: Any = None
     tried: tuple[str, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    left: tuple[Circle, ...] = ()
+    bound: float | None = None
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -143,6 +149,8 @@ class _Plan:
         self.solves = self.iterations = 0
         self._what = f"scenario {model.scenario.id}" if model.scenario else "baseline"
         self.tried: list[str] = []
+        self.circles: list[Circle] = []
+        self.left: list[Circle] = []
 
     def decide(
         self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None, *, run_on: bool = False
@@ -158,6 +166,7 @@ class _Plan:
                 for a in (bounds.column_lower, bounds.column_upper, bounds.row_lower, bounds.row_upper)
             )
         )
+        self._commit(b, first, last)
         past = self.column_step < first
         b.column_lower[past] = b.column_upper[past] = self.x[past]
         later = (self.column_step > last) & (self.column_step < self.model.network.T)
@@ -176,6 +185,12 @@ class _Plan:
             raise explain(self.model, b)
         if answer.status != highs.OPTIMAL:
             raise refused(self.model, answer, f"{self._what} at step {first}")
+        straight = uncircled(self.model, b, answer, lambda bounds: self.session.solve(bounds, cost))
+        if straight.answer.status == highs.INFEASIBLE:
+            raise explain(self.model, straight.bounds)
+        self.circles += straight.circles
+        self.left += straight.left
+        b, answer = straight.bounds, straight.answer
         plan = self._settled(b, answer, run_on=run_on) if self.solves else answer
         self.solves += 1
         self.iterations += answer.iterations
@@ -184,6 +199,13 @@ class _Plan:
         now, rows = self.column_step >= first, self.row_step >= first
         self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
+
+    def _commit(self, b: Bounds, first: int, last: int) -> None:
+        """Let what was sent before step `first` strand where it arrives; hold back what would find no room after `last`."""
+        f = self.model.formulation
+        b.column_upper[f.stranded.slice] = f.committed(self.x, first).ravel()
+        under_way = f.most_under_way(last).ravel()
+        b.column_upper[f.flow.slice] = np.minimum(b.column_upper[f.flow.slice], under_way)
 
     def _settled(self, b: Bounds, answer: Answer, *, run_on: bool) -> Answer:
         """Give, of all plans as good as the answer, the one that operators would choose who do not know what comes.
@@ -220,5 +242,5 @@ class _Plan:
         """Give the plan as it was carried out."""
         return Composite(
             self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis(),
-            tuple(self.tried),
+            tuple(self.tried), tuple(self.circles), tuple(self.left),
         )  # fmt: skip

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from straits.engine.compact import Program
-from straits.engine.face import Duals, on
 from straits.engine.session import Session
 from straits.errors import SolveError
 from straits.model import Bounds, highs
+from straits.model.face import Duals, on
+from straits.model.program import Program
 
 
 @dataclass(frozen=True)

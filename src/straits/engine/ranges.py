@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import NOBODY, state_of
-from straits.engine.face import Duals, Plans, is_optimum
 from straits.engine.measures import Measures
 from straits.errors import ModelError
 from straits.model.accounts import books_of
+from straits.model.face import Duals, Plans, is_optimum
 
 if TYPE_CHECKING:
     from straits.model import Solution
@@ -52,7 +52,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
 
     Notes
     -----
-    Exact, from complementary slackness (`straits.engine.face`); one or two small programs for each measure. Ranges of several
+    Exact, from complementary slackness (`straits.model.face`); one or two small programs for each measure. Ranges of several
     measures do not add up: what one link carries more another carries less.
     """
     _demand_optimum(solution)

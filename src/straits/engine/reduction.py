@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from straits.engine.compact import Compact, Program
+from straits.engine.compact import Compact
 from straits.engine.refusal import tried
 from straits.engine.session import Session
 from straits.engine.variant import Patch
@@ -16,6 +16,7 @@ from straits.errors import SolveError
 from straits.model import Model, highs
 from straits.model.blocks import Layout
 from straits.model.highs import Answer
+from straits.model.program import Program
 
 
 class Reduction:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from straits.engine.compact import Program
 from straits.engine.variant import Patch
 from straits.model import Bounds, highs
 from straits.model.highs import Answer
+from straits.model.program import Program
 
 
 class Session:

@@ -14,8 +14,10 @@ from straits.engine.explain import explain
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
 from straits.engine.refusal import refused
 from straits.engine.session import Session
+from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
 from straits.model import Model, Solution, compile_case, find_scenario, highs, provenance_of
+from straits.model.circles import Circle
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -120,7 +122,25 @@ def solve(
         "rows": model.matrix.shape[0],
         "duals": "last basis of the dual simplex; not unique where the optimum is degenerate",
     }
+    if found.circles:
+        how["circles"] = [_told(model, circle, circle in found.left) for circle in found.circles]
+    if found.bound is not None:
+        how["lp_value_at_most"] = -found.bound / 1000.0
     return solution_of(model, found, how)
+
+
+def _told(model: Model, circle: Circle, left: bool) -> dict[str, Any]:
+    n = model.network
+    cargo = n.cargoes[circle.cargo]
+    return {
+        "commodity": cargo.commodity,
+        "origin": cargo.origin,
+        "links": [n.link_ids[n.pair_link[p]] for p in circle.pairs],
+        "first": n.steps.labels[int(circle.steps[0])],
+        "last": n.steps.labels[int(circle.steps[-1])],
+        "amount": circle.amount,
+        "left": left,
+    }
 
 
 def _alike(one: Model, other: Model) -> bool:
@@ -149,9 +169,15 @@ def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any =
         return with_surprises(model, session)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
-    answer = demand_optimal(model, session.solve())
-    tried = (answer.story,) if answer.tried else ()
-    return Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis(), tried)
+    first = demand_optimal(model, session.solve())
+    found = uncircled(model, model.bounds, first, session.solve)
+    if found.answer.status == highs.INFEASIBLE:
+        raise explain(model, found.bounds)
+    tried = (first.story,) if first.tried else ()
+    return Composite(
+        found.answer.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, session.basis(),
+        tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None,
+    )  # fmt: skip
 
 
 def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from straits.engine.compact import Program
 from straits.engine.variant import Patch
 from straits.model.highs import Answer
+from straits.model.program import Program
 
 #: Bases that are remembered: the last ones, and the first of all. More take longer to compare than they save.
 _KEPT = 64

@@ -16,11 +16,11 @@ import highspy
 import numpy as np
 from scipy.sparse.linalg import splu
 
-from straits.engine.compact import Program
 from straits.engine.elimination import eliminate
 from straits.engine.variant import Patch
 from straits.model import Bounds
 from straits.model.highs import Answer
+from straits.model.program import Program
 
 #: How far a value may be from a bound and count as on it, relative to 1 + |value|.
 _ON = 1e-9

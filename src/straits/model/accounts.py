@@ -278,7 +278,7 @@ def _stores(s: Solution, writer: _Writer) -> None:
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
     gain = _summed(st.stock_store, -st.cost[st.stock_store][:, None] * n.steps.days * stock, len(st.ids))
     if f.boundary is not None:
-        np.add.at(gain[:, -1], st.stock_store, f.boundary.price[f.stock_at] * stock[:, -1])
+        np.add.at(gain[:, -1], st.stock_store, f.boundary.price_in_store[f.stock_at] * stock[:, -1])
     shares = [writer.earning.of(key) for key in st.ids]
     taken = (st.stock_store[:, None], np.arange(n.T), f.balance.every(f.stock_at), -put_in)
     writer.enter("storage", shares, gain, taken)
@@ -291,9 +291,14 @@ def _agreed(
     n, f = s.network, s.formulation
     x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
     found = [
-        (row.contract if by_contract else index, int(step), f.contract.offset + r, float(row.weight[step] * x[index, step]))
+        (
+            row.contract if by_contract else index,
+            int(step),
+            f.contract.offset + r,
+            share * float(row.weight[step] * x[index, step]),
+        )
         for r, row in enumerate(n.contracts.rows)
-        for k, index in n.contracts.entries[row.contract]
+        for k, index, share in n.contracts.entries[row.contract]
         if k == kind
         for step in np.flatnonzero(row.weight)
     ]  # fmt: skip

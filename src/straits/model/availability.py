@@ -100,7 +100,13 @@ def effects_of(case: Case, scenario: Scenario | None) -> list[Effect]:
             _effect(item.asset, item.factor, item.start, item.end, item.commodity, item.origins, item.known,
                     item.expected_days)
         )  # fmt: skip
-    return effects
+    # Factors that overlap are multiplied, and a product's last digit hangs on its order.
+    return sorted(effects, key=_order)
+
+
+def _order(effect: Effect) -> tuple[object, ...]:
+    dates = (effect.start, effect.end, effect.known or effect.start, effect.expected_end or effect.end)
+    return effect.asset, *dates, effect.factor, effect.commodity or "", sorted(effect.origins)
 
 
 def _effect(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from straits.case.timeaxis import Steps
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.model import highs
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
-from straits.model.formulation import Boundary, Bounds, Formulation
-from straits.model.network import ContractRow, Network
+from straits.model.formulation import Bounds, Formulation
+from straits.model.network import Network
 from straits.model.read import read_network
+from straits.model.rest import steady_state
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -179,7 +178,7 @@ def compile_case(
     """
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
-    boundary = _steady_state(network) if _needs_boundary(network) else None
+    boundary = steady_state(network) if _needs_boundary(network) else None
     formulation = Formulation(network, boundary)
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     return Model(
@@ -215,73 +214,3 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
 def _needs_boundary(network: Network) -> bool:
     steady = network.case.settings.time.boundary == "steady"
     return steady and bool(network.stores.ids or np.any(network.link_transit > 0))
-
-
-def _steady_state(network: Network) -> Boundary:
-    """Find the flows and local prices of the undisturbed network at rest.
-
-    One step as long as the whole axis, without transit time, storage or ramps: its flows are on their way when the axis
-    starts, its prices value what is on its way or in store when it ends (the primal and dual equilibrium end conditions
-    of Grinold 1983, *Operations Research* 31(5), for truncated horizons).
-    """
-    still = _at_rest(network)
-    formulation = Formulation(still)
-    bounds = formulation.bounds(Factors())
-    solver = highs.Solver(
-        formulation.costs(), formulation.matrix(), bounds.column_lower, bounds.column_upper, bounds.row_lower,
-        bounds.row_upper,
-    )  # fmt: skip
-    answer = solver.run()
-    if answer.status != highs.OPTIMAL:
-        tried = f"; tried: {answer.story}" if answer.tried else ""
-        raise ModelError(
-            f"the network at rest is {answer.status}{tried}, so there is no steady state from which the axis could start. Set "
-            "`boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
-        )
-    days = float(still.steps.days[0])
-    moving = Formulation(network)
-    price = np.zeros(moving.balance.count)
-    price[moving.balance_of[formulation.balance_place, formulation.balance_cargo]] = answer.dual[
-        formulation.balance.slice
-    ]
-    return Boundary(flow=answer.x[formulation.flow.slice] / days, price=price)
-
-
-def _at_rest(network: Network) -> Network:
-    """Put the whole axis into one step, without transit time, storage and ramps."""
-    one = Steps(network.case.settings.time, whole=True)
-
-    def total(per_step: np.ndarray) -> np.ndarray:
-        # Exact, so that the state at rest does not depend on how a processor adds up.
-        flat = [math.fsum(row) for row in per_step.reshape(-1, per_step.shape[-1])]
-        return np.array(flat).reshape(*per_step.shape[:-1], 1)
-
-    s, m = network.supplies, network.markets
-    none = np.full(len(s.ids), np.nan)
-    empty = np.empty(0, dtype=int)
-    return replace(
-        network,
-        steps=one,
-        link_transit=np.zeros(len(network.link_ids)),
-        link_capacity=total(network.link_capacity),
-        supplies=replace(s, capacity=total(s.capacity), min_output=total(s.min_output), ramp_down=none, ramp_up=none),
-        markets=replace(m, tranches=[[t._replace(width=total(t.width)) for t in curve] for curve in m.tranches]),
-        stores=replace(
-            network.stores,
-            ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),
-            out_rate=np.empty((0, 1)), cost=np.empty(0), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
-        ),
-        fleets=replace(network.fleets, days=total(network.fleets.days)),
-        contracts=replace(network.contracts, rows=_whole_contracts(network)),
-    )  # fmt: skip
-
-
-def _whole_contracts(network: Network) -> list[ContractRow]:
-    """Add up the periods of each contract that holds over the whole axis; others do not bind a state at rest."""
-    days = network.steps.days
-    found = []
-    for c, key in enumerate(network.contracts.ids):
-        rows = [r for r in network.contracts.rows if r.contract == c]
-        if np.isclose(sum(r.weight @ days for r in rows), days.sum()):
-            found.append(ContractRow(c, key, np.ones(1), sum(r.amount for r in rows)))
-    return found

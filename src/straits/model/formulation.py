@@ -42,11 +42,20 @@ class Boundary:
     flow : ndarray, shape (P,)
         Flow per day that entered each pair before the start.
     price : ndarray, shape (N,)
-        Worth of a unit of cargo at a (place, cargo) after the end, thousand currency.
+        Worth of one more unit of cargo that comes to a (place, cargo) after the end, thousand currency; below zero where it would
+        only stand in the way of other cargo.
+    full : ndarray of bool, shape (N,)
+        Where the network at rest could take no more at all.
     """
 
     flow: np.ndarray
     price: np.ndarray
+    full: np.ndarray
+
+    @property
+    def price_in_store(self) -> np.ndarray:
+        """Worth of a unit in store after the end, shape (N,): it need not come out."""
+        return np.maximum(self.price, 0.0)
 
 
 class Formulation:
@@ -219,15 +228,12 @@ class Formulation:
         value = np.zeros(self.columns.size)
         if self.boundary is None:
             return value
-        n, price = self.network, self.boundary.price
+        price = self.boundary.price
         for days, pairs in self._by_transit():
-            late = self.transit[days].arrival > last
-            beyond = self.transit[days].beyond + np.bincount(
-                self.transit[days].departure[late], weights=self.transit[days].share[late], minlength=n.T
-            )
+            beyond = self.transit[days].later_than(last)
             worth = price[self.pair_to[pairs]] * self.pair_yield[pairs]
             value[self.flow.every(pairs)] += worth[:, None] * beyond[None, :]
-        value[self.stock.at(np.arange(self.stock.count), last)] += price[self.stock_at]
+        value[self.stock.at(np.arange(self.stock.count), last)] += self.boundary.price_in_store[self.stock_at]
         return value
 
     def _by_transit(self) -> list[tuple[float, np.ndarray]]:
@@ -340,12 +346,12 @@ class Formulation:
         entries.add(self.carried_by.every(of), self.carry.every(np.arange(self.carry.count)), -1.0)
 
     def _contract(self, entries: Triplets) -> None:
-        """contract[c,p]: sum over the period of what counts (+ shortfall) >= amount if least, <= amount if greatest."""
+        """contract[c,p]: sum over the period of what counts, net (+ shortfall) >= amount if least, <= amount if greatest."""
         blocks = {"flow": self.flow, "supply": self.supply, "sale": self.sale}
         for r, row in enumerate(self.network.contracts.rows):
             steps = np.flatnonzero(row.weight)
-            for kind, index in self.network.contracts.entries[row.contract]:
-                entries.add(self.contract.at(r, 0), blocks[kind].at(index, steps), row.weight[steps])
+            for kind, index, share in self.network.contracts.entries[row.contract]:
+                entries.add(self.contract.at(r, 0), blocks[kind].at(index, steps), share * row.weight[steps])
         entries.add(
             self.contract.at(self.can_fall_short, 0),
             self.shortfall.at(np.arange(self.shortfall.count), 0),
@@ -365,13 +371,53 @@ class Formulation:
 
     def opening_arrivals(self) -> np.ndarray:
         """Cargo that arrives from before the start, and content of stores at the start, shape (N, T)."""
-        n, found = self.network, np.zeros((self.balance.count, self.network.T))
-        np.add.at(found, (self.stock_at, 0), n.stores.stock_start)
+        found = self.under_way_at_start()
+        np.add.at(found, (self.stock_at, 0), self.network.stores.stock_start)
+        return found
+
+    def under_way_at_start(self) -> np.ndarray:
+        """Cargo that arrives from before the start, shape (N, T)."""
+        found = np.zeros((self.balance.count, self.network.T))
         if self.boundary is not None:
             for days, pairs in self._by_transit():
                 amount = (self.boundary.flow * self.pair_yield)[pairs][:, None] * self.transit[days].opening
                 np.add.at(found, self.pair_to[pairs], amount)
         return found
+
+    def committed(self, x: np.ndarray | None = None, first: int = 0) -> np.ndarray:
+        """Cargo that arrives from before step `first` and cannot be called back, shape (stranded entries, T).
+
+        Parameters
+        ----------
+        x : ndarray, shape (columns,), optional
+            What was decided before that step. Default: nothing, so that only what was under way at the start counts.
+        first : int
+        """
+        found = self.under_way_at_start()
+        if x is not None:
+            flow = x[self.flow.slice].reshape(self.flow.count, self.flow.steps)
+            for days, pairs in self._by_transit():
+                a = self.transit[days]
+                for d, t, share in zip(a.departure, a.arrival, a.share, strict=True):
+                    if d < first <= t:
+                        np.add.at(
+                            found[:, t], self.pair_to[pairs], share * self.pair_yield[pairs] * flow[pairs, d]
+                        )
+        return found[self.can_strand]
+
+    def most_under_way(self, last: int) -> np.ndarray:
+        """Most that may enter each pair in each step, for what is under way after step `last`, shape (P, T).
+
+        Where the network at rest can take no more, no more than its own flow may be under way: it would be thrown away.
+        """
+        n, most = self.network, np.full((self.flow.count, self.network.T), INF)
+        if self.boundary is None or not self.boundary.full.any():
+            return most
+        for days, pairs in self._by_transit():
+            held = pairs[self.boundary.full[self.pair_to[pairs]]]
+            steps = np.flatnonzero(self.transit[days].later_than(last))
+            most[np.ix_(held, steps)] = self.boundary.flow[held][:, None] * n.steps.days[steps]
+        return most
 
 
 def _fill(target: np.ndarray, block: Block, values: np.ndarray | float) -> None:

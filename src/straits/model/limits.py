@@ -76,6 +76,10 @@ class Limits:
         self._tranches = [np.arange(a, b) for a, b in pairwise(first)]
 
     @cached_property
+    def _under_way(self) -> np.ndarray:
+        return self.f.most_under_way(self.n.T - 1)
+
+    @cached_property
     def undisturbed(self) -> Bounds:
         """Bounds when every asset has its whole capacity."""
         f, n = self.f, self.n
@@ -83,7 +87,10 @@ class Limits:
             np.zeros(f.columns.size), np.full(f.columns.size, INF), np.full(f.rows.size, -INF), np.full(f.rows.size, INF)
         )  # fmt: skip
         b.row_lower[f.carried_by.slice] = b.row_upper[f.carried_by.slice] = 0.0
-        b.column_upper[f.flow.slice] = (SLACK * n.link_capacity[n.pair_link]).ravel()
+        b.column_upper[f.flow.slice] = np.minimum(
+            SLACK * n.link_capacity[n.pair_link], self._under_way
+        ).ravel()
+        b.column_upper[f.stranded.slice] = f.committed().ravel()
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
         b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
         for r, row in enumerate(n.contracts.rows):
@@ -157,6 +164,7 @@ class Limits:
         struck = factors.by_kind["pair"].get(p)
         if struck is not None:
             upper = np.where(struck < 1, np.minimum(upper, share_of(capacity, struck)), upper)
+        upper = np.minimum(upper, self._under_way[p])
         return Entry("column_upper", self.f.flow.every(np.array([p]))[0], upper)
 
     def _supply(self, s: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:

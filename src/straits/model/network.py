@@ -117,12 +117,15 @@ class ContractRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Contracts:
-    """Agreed flows. `entries[c]` lists what counts as (block, index): block is "flow", "supply" or "sale"."""
+    """Agreed flows. `entries[c]` lists what counts as (block, index, share): block is "flow", "supply" or "sale".
+
+    A share below zero takes off what comes back; see `straits.model.read_rows.contracts`.
+    """
 
     ids: list[str]
     kind: list[str]
     asset: list[tuple[str, int]]
-    entries: list[list[tuple[str, int]]]
+    entries: list[list[tuple[str, int, float]]]
     penalty: np.ndarray
     rows: list[ContractRow]
 

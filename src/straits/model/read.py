@@ -1,4 +1,8 @@
-"""Read a case into arrays: conversion to canonical units, capacities per step, pairs of link and cargo, pruning."""
+"""Read a case into arrays: conversion to canonical units, capacities per step, pairs of link and cargo.
+
+Rows are read in the order of their ids, whatever their order in the tables: where several plans or prices are equally good, the
+solver's choice hangs on the order of rows and columns, and no answer may hang on how a table was sorted.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.model import read_rows
 from straits.model.network import UNTRACKED, Cargo, Network
+from straits.model.pruning import prune
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -35,7 +40,7 @@ class Reader:
     def __init__(self, case: Case, steps: Steps, options: Sequence[str] = ()) -> None:
         self.case = case
         self.steps = steps
-        self.commodities = case.rows("commodities")
+        self.commodities = self.rows("commodities")
         self.currency = case.settings.currency
         start = case.settings.time.start
         dates = [start + dt.timedelta(days=int(d)) for d in range(int(steps.edges[-1]))]
@@ -46,12 +51,16 @@ class Reader:
         self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
         self.options = self._options(options)
 
+    def rows(self, table: str) -> dict[str, Any]:
+        """Give the rows of a table by id, in the order of ids."""
+        return dict(sorted(self.case.rows(table).items()))
+
     def _options(self, chosen: Sequence[str]) -> dict[str, list[Any]]:
         table = self.case.rows("options")
         if unknown := set(chosen) - set(table):
             raise ModelError(f"options {sorted(unknown)} are not in table options; it has {sorted(table)}")
         by_asset: dict[str, list[Any]] = defaultdict(list)
-        for key in chosen:
+        for key in sorted(chosen):
             by_asset[table[key].asset].append(table[key])
         return by_asset
 
@@ -151,10 +160,10 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
 
 def _assemble(reader: Reader, tariffs: str) -> Network:
     case = reader.case
-    place_ids = list(case.rows("places"))
+    place_ids = list(reader.rows("places"))
     place = {key: i for i, key in enumerate(place_ids)}
     cargoes = _cargoes(reader)
-    links = list(case.rows("links").values())
+    links = list(reader.rows("links").values())
     pair_link, pair_cargo = [], []
     for a, row in enumerate(links):
         for k, cargo in enumerate(cargoes):
@@ -201,58 +210,13 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
 
 
 def _cargoes(reader: Reader) -> list[Cargo]:
-    found: dict[Cargo, None] = {}
-    for row in reader.case.rows("supplies").values():
-        found[Cargo(row.commodity, reader.origin(row.commodity, row.origin, row.place))] = None
-    for row in reader.case.rows("stores").values():
-        if row.start > 0:
-            found[Cargo(row.commodity, reader.origin(row.commodity, row.start_origin, row.place))] = None
-    return list(found)
-
-
-def prune(network: Network) -> Network:
-    """Drop pairs of link and cargo, sales and stocks that no cargo can reach or that lead to no buyer.
-
-    They would be zero in every solution. Fleets and contracts are read afterwards, on what is left.
-    """
-    useful = _reached(network, forward=True) & _reached(network, forward=False)  # (places, cargoes)
-    tail, head = network.link_tail[network.pair_link], network.link_head[network.pair_link]
-    keep = useful[tail, network.pair_cargo] & useful[head, network.pair_cargo]
-    markets, stores = network.markets, network.stores
-    sold = useful[markets.place[markets.sale_market], markets.sale_cargo]
-    # A store keeps what it starts with even where no buyer can be reached, or that content would vanish.
-    kept = useful[stores.place[stores.stock_store], stores.stock_cargo] | (stores.stock_start > 0)
-    return replace(
-        network,
-        pair_link=network.pair_link[keep],
-        pair_cargo=network.pair_cargo[keep],
-        pair_cost=network.pair_cost[keep],
-        pair_tariff=network.pair_tariff[keep],
-        markets=replace(markets, sale_market=markets.sale_market[sold], sale_cargo=markets.sale_cargo[sold]),
-        stores=replace(
-            stores,
-            stock_store=stores.stock_store[kept],
-            stock_cargo=stores.stock_cargo[kept],
-            stock_start=stores.stock_start[kept],
-        ),
-    )
-
-
-def _reached(network: Network, *, forward: bool) -> np.ndarray:
-    """Mark the (place, cargo) that cargo can come to (forward) or from which a buyer can be reached (backward)."""
-    reached = np.zeros((len(network.place_ids), len(network.cargoes)), dtype=bool)
-    if forward:
-        reached[network.supplies.place, network.supplies.cargo] = True
-        started = network.stores.stock_start > 0
-        reached[
-            network.stores.place[network.stores.stock_store[started]], network.stores.stock_cargo[started]
-        ] = True
-    else:
-        reached[network.markets.place[network.markets.sale_market], network.markets.sale_cargo] = True
-    tail, head = network.link_tail[network.pair_link], network.link_head[network.pair_link]
-    enter, leave = (tail, head) if forward else (head, tail)
-    while True:
-        fresh = reached[enter, network.pair_cargo] & ~reached[leave, network.pair_cargo]
-        if not fresh.any():
-            return reached
-        reached[leave[fresh], network.pair_cargo[fresh]] = True
+    found = {
+        Cargo(row.commodity, reader.origin(row.commodity, row.origin, row.place))
+        for row in reader.case.rows("supplies").values()
+    }
+    found |= {
+        Cargo(row.commodity, reader.origin(row.commodity, row.start_origin, row.place))
+        for row in reader.case.rows("stores").values()
+        if row.start > 0
+    }
+    return sorted(found)

@@ -45,7 +45,7 @@ def _matrix(rows: list[np.ndarray], steps: int) -> np.ndarray:
 
 def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Supplies:
     """Read table supplies; see `Supplies`."""
-    rows = list(reader.case.rows("supplies").values())
+    rows = list(reader.rows("supplies").values())
     steps = len(reader.steps.days)
     for r in rows:
         if np.isinf(r.capacity) and (r.ramp_down is not None or r.ramp_up is not None):
@@ -69,7 +69,7 @@ def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Sup
 
 def markets(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Markets:
     """Read table markets; see `Markets`."""
-    rows = list(reader.case.rows("markets").values())
+    rows = list(reader.rows("markets").values())
     pairs = [
         (m, k)
         for m, r in enumerate(rows)
@@ -134,7 +134,7 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
 
     The least content is set apart: it stays where it is and is no shipper's cargo, so that no origin has to be given to it.
     """
-    rows = list(reader.case.rows("stores").values())
+    rows = list(reader.rows("stores").values())
     steps = len(reader.steps.days)
     least = [reader.amount(r.min_level, r.min_level_unit, r.commodity) for r in rows]
     pairs = [
@@ -191,13 +191,13 @@ def fleets(reader: Reader, network: Network) -> Fleets:
     A round trip takes twice the sailing days (from `length_km` and `speed_knots`, else the link's transit days) and the
     turn-round; a unit of flow needs round-trip days / payload vessel-days.
     """
-    rows = list(reader.case.rows("fleets").values())
+    rows = list(reader.rows("fleets").values())
     days, use = [], []
     for f, row in enumerate(rows):
         count = row.count + sum(option.adds for option in reader.options.get(row.id, ()))
         days.append(count * row.availability * reader.steps.days)
         payload = reader.amount(row.payload, row.payload_unit, row.commodity)
-        for key in row.links:
+        for key in sorted(row.links):
             a = network.link_ids.index(key)
             round_trip = 2 * _sailing_days(reader.case.rows("links")[key], row) + row.turnaround_days
             use += [(f, int(p), round_trip / payload) for p in np.flatnonzero(network.pair_link == a)]
@@ -222,8 +222,12 @@ def _sailing_days(link: Any, fleet: Any) -> float:
 
 
 def contracts(reader: Reader, network: Network) -> Contracts:
-    """Read table contracts; see `Contracts`. Needs the pruned pairs of the network."""
-    rows = list(reader.case.rows("contracts").values())
+    """Read table contracts; see `Contracts`. Needs the pruned pairs of the network.
+
+    For a least flow a link counts net: what the same cargo takes back from its end to its start, measured where it entered, is
+    taken off. Otherwise a promise could be kept by cargo that goes to and fro.
+    """
+    rows = list(reader.rows("contracts").values())
     entries, assets, periods = [], [], []
     penalty = []
     for c, row in enumerate(rows):
@@ -246,26 +250,30 @@ def _commodity_of(reader: Reader, kind: str, index: int, network: Network) -> st
     return row.commodities[0] if kind == "link" else row.commodity
 
 
-def _counted(network: Network, row: Any, kind: str, index: int) -> Iterator[tuple[str, int]]:
-    """List the flows, sales or outputs that count for a contract."""
+def _counted(network: Network, row: Any, kind: str, index: int) -> Iterator[tuple[str, int, float]]:
+    """List the flows, sales or outputs that count for a contract, and how much of each."""
 
     def counts(cargo: int) -> bool:
         k = network.cargoes[cargo]
         return row.commodity in (None, k.commodity) and (not row.origins or k.origin in row.origins)
 
     if kind == "link":
-        yield from (
-            ("flow", int(p))
-            for p in np.flatnonzero(network.pair_link == index)
-            if counts(network.pair_cargo[p])
-        )
+        start, end = network.link_tail[index], network.link_head[index]
+        back = (network.link_tail == end) & (network.link_head == start)
+        for p in np.flatnonzero(network.pair_link == index):
+            if not counts(cargo := network.pair_cargo[p]):
+                continue
+            yield "flow", int(p), 1.0
+            if row.kind == "least":
+                for q in np.flatnonzero(back[network.pair_link] & (network.pair_cargo == cargo)):
+                    yield "flow", int(q), -1.0 / (1.0 - float(network.link_loss[index]))
     elif kind == "supply":
         if counts(network.supplies.cargo[index]):
-            yield "supply", index
+            yield "supply", index, 1.0
     else:
         markets_ = network.markets
         yield from (
-            ("sale", int(q))
+            ("sale", int(q), 1.0)
             for q in np.flatnonzero(markets_.sale_market == index)
             if counts(markets_.sale_cargo[q])
         )

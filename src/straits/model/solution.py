@@ -185,6 +185,32 @@ class Solution(Brief):
         return self._long(f.stranded, {"place": ids}, f.balance_cargo[f.can_strand])
 
     @cached_property
+    def stranded_by_place(self) -> pd.DataFrame:
+        """Cargo that found no way on, in all steps: place, commodity, origin, unit, amount."""
+        keys = ["place", "commodity", "origin"]
+        table = self.stranded.groupby(keys, as_index=False)[["amount"]].sum()
+        rows = self.case.rows("commodities")
+        table.insert(3, "unit", [rows[c].unit for c in table["commodity"]])
+        return table
+
+    @cached_property
+    def circles(self) -> pd.DataFrame:
+        """Cargo that would have gone round: commodity, origin, links, first and last step (their starts), amount, left.
+
+        Where `left` is true it does go round: no plan without was found. Elsewhere the plan is another one, in which each unit is
+        moved for a use.
+        """
+        names = ["commodity", "origin", "links", "first", "last", "amount", "left"]
+        table = pd.DataFrame(self.provenance.get("circles", []), columns=names)
+        return table.assign(links=[" → ".join(links) for links in table["links"]])
+
+    @cached_property
+    def closing_worth(self) -> float:
+        """Worth of what is on its way or in store at the end, million currency: part of `objective`, sold by nobody yet."""
+        f = self.formulation
+        return float(f.closing_value(self.network.T - 1) @ self.x) / 1000.0
+
+    @cached_property
     def shortfall(self) -> pd.DataFrame:
         """Agreed and not moved: contract, period, amount, cost (million currency)."""
         n, f = self.network, self.formulation

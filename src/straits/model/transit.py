@@ -27,6 +27,11 @@ class Arrivals(NamedTuple):
     beyond: np.ndarray
     opening: np.ndarray
 
+    def later_than(self, last: int) -> np.ndarray:
+        """Give the share of what enters in each step that arrives after step `last`, shape (T,)."""
+        late = self.arrival > last
+        return self.beyond + np.bincount(self.departure[late], self.share[late], len(self.beyond))
+
 
 def arrivals(edges: np.ndarray, days: float) -> Arrivals:
     """Spread what enters evenly during a step over the steps in which it arrives.

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.engine import Session
-from straits.engine.face import Plans
 from straits.errors import SolveError
 from straits.model import Bounds, highs
+from straits.model.face import Plans
 from straits.power.games import Array
 from straits.power.states import surely
 

@@ -57,9 +57,7 @@ def _modelled(solution: Solution, row: Any) -> float:
     weight = solution.network.steps.overlap(row.start, row.end)
     steps = len(weight)
     if row.target_kind == "store":
-        level = solution.stores[solution.stores["store"] == row.target]
-        last = int(np.flatnonzero(weight)[-1])
-        return float(level.loc[level["step"] == last, "level"].sum())
+        return _content(solution, row, int(np.flatnonzero(weight)[-1]))
     match row.target_kind:
         case "corridor":
             table = corridors(solution)
@@ -78,3 +76,12 @@ def _modelled(solution: Solution, row: Any) -> float:
     if row.origin:
         table = table[table["origin"] == row.origin]
     return float(per_step(table, steps) @ weight)
+
+
+def _content(solution: Solution, row: Any, step: int) -> float:
+    """Content of a store at the end of a step; the least content, which has no origin, only where all origins are asked for."""
+    stores, level = solution.network.stores, solution.stores
+    chosen = (level["store"] == row.target) & (level["commodity"] == row.commodity) & (level["step"] == step)
+    if row.origin:
+        return float(level.loc[chosen & (level["origin"] == row.origin), "level"].sum())
+    return float(level.loc[chosen, "level"].sum() + stores.min_level[stores.ids.index(row.target)])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.face import is_optimum
 from straits.engine.marginal import Marginal
+from straits.model.face import is_optimum
 from straits.model.solution import customary
 
 if TYPE_CHECKING:

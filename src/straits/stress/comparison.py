@@ -161,6 +161,16 @@ class Comparison(Brief):
         return self._of_each(lambda s: s.shortfall)
 
     @cached_property
+    def stranded(self) -> pd.DataFrame:
+        """Cargo that was sent before it was known that nothing leads on: scenario, place, commodity, origin, unit, amount."""
+        return self._of_each(lambda s: s.stranded_by_place)
+
+    @cached_property
+    def circles(self) -> pd.DataFrame:
+        """Cargo that would have gone round: scenario and the columns of `Solution.circles`."""
+        return self._of_each(lambda s: s.circles)
+
+    @cached_property
     def bypass(self) -> pd.DataFrame:
         """Both meanings of going round the state of `focus.against`: scenario and the columns of `measures.bypass`.
 

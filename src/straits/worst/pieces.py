@@ -92,15 +92,18 @@ class Losses:
         return self.matrix.indices[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
 
     def _places_to_stay(self) -> dict[int, list[int]]:
-        """Columns that hold to the end what stands at a balance: in store, or stranded."""
+        """Columns that hold to the end what stands at a balance: in store, or stranded where that is allowed."""
         f, found = self.model.formulation, {}
-        steps = f.balance.steps
+        steps, most = f.balance.steps, self.model.bounds.column_upper
         for j, at in enumerate(f.stock_at.tolist()):
             for t in range(steps):
                 found[int(at * steps + t)] = f.stock.at(j, np.arange(t, steps)).tolist()
         for j, at in enumerate(f.can_strand.tolist()):
             for t in range(steps):
-                found[int(at * steps + t)] = [int(f.stranded.at(j, t))]
+                key, column = int(at * steps + t), int(f.stranded.at(j, t))
+                # What was in store at the start stays there; what comes in from before can strand.
+                if most[column] > 0 and not (t == 0 and key in found):
+                    found[key] = [column]
         return found
 
 

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.study.content import Study
 
 #: Money below this, millions, is not worth naming a winner for.
 _SMALL_MONEY = 0.5
+
+
+def _of_scenario(table: pd.DataFrame, scenario: str) -> list[dict[str, Any]]:
+    records = table[table["scenario"] == scenario].drop(columns="scenario").to_dict("records")
+    return [{str(column): value for column, value in record.items()} for record in records]
 
 
 def key_numbers(study: Study) -> dict[str, Any]:
@@ -48,6 +54,8 @@ def key_numbers(study: Study) -> dict[str, Any]:
             "revenue_lost_million": float(row["revenue_lost"].sum()),
             "value_lost_million": float(row["value_lost"].iloc[0]) if len(row) else math.nan,
             "days_to_recovery": float(row["days_to_recovery"].iloc[0]) if len(row) else math.nan,
+            "stranded": _of_scenario(study.comparison.stranded, study.main),
+            "circles": _of_scenario(study.comparison.circles, study.main),
             "change_by_state_million": {
                 str(state): float(change)
                 for state, change in zip(states["state"], states["change"], strict=True)

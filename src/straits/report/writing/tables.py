@@ -43,7 +43,7 @@ def every_table(study: Study) -> list[Table]:
         scenarios, states, actors, links, exports_by_route, export_totals, bypass, storage, storage_days, bottlenecks,
         failures, state_failures, double_failures, attacks, worst_ties, risk_summary, exceedance, hazards,
         leverage, leverage_exports, leverage_assets, leverage_items, leverage_options, shares, concentration,
-        unmet, shortfall, back_test,
+        unmet, shortfall, stranded, circles, back_test,
         ranges_table, intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
@@ -264,6 +264,33 @@ def shortfall(study: Study) -> Table:
     frame = study.comparison.shortfall
     return Table(
         "shortfall", "Agreed and not moved", _named(study, frame), {"cost": f"million {study.currency}"}
+    )
+
+
+def stranded(study: Study) -> Table:
+    """Sent before it was known that nothing leads on."""
+    frame = study.comparison.stranded
+    if len(frame):
+        frame = frame.assign(place=[study.name("places", value) for value in frame["place"]])
+    return Table(
+        "stranded",
+        "Stranded",
+        _named(study, frame),
+        {},
+        "Cargo that was under way when it became known, or the period began, and for which nothing leads on where it arrives. It "
+        "is worth nothing.",
+    )
+
+
+def circles(study: Study) -> Table:
+    """Cargo that would have gone round."""
+    return Table(
+        "circles",
+        "Cargo that would have gone round for nothing",
+        _named(study, study.comparison.circles),
+        {},
+        "To keep an agreed flow, or to burn what a field must give. The plans shown are others, without it; where left is true, "
+        "none was found, and flows there count more than is moved.",
     )
 
 

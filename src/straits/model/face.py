@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from straits.engine.compact import Program
 from straits.errors import SolveError
-from straits.model import Bounds, highs
+from straits.model import highs
+from straits.model.limits import Bounds
+from straits.model.program import Program
 
 #: Reduced costs and duals beyond this are not zero, thousand currency per unit: the solver's own tolerance.
 PRICED = 1e-7
@@ -108,6 +109,25 @@ class _Moves:
             raise SolveError(f"range: the solver stopped without an answer ({answer.status}; {answer.story})")
         return min(answer.value, 0.0) if answer.status == highs.OPTIMAL else -np.inf
 
+    def least(self, weights: np.ndarray) -> np.ndarray:
+        """Give the moves (columns,) by which a weighted sum falls furthest; none if it cannot move.
+
+        Raises
+        ------
+        SolveError
+            The solver found no end.
+        """
+        moves = np.zeros(len(weights))
+        if self.may_move(weights):
+            self._solver.set_costs(np.arange(len(self._free)), weights[self._free])
+            answer = self._solver.run()
+            if answer.status != highs.OPTIMAL:
+                raise SolveError(
+                    f"equally good plans: the solver stopped without an answer ({answer.status})"
+                )
+            moves[self._free] = answer.x
+        return moves
+
 
 def _able(matrix: sparse.csr_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
     """Give the columns that can move: not those that stand alone in a row which must stay, and so on along trees of a network."""
@@ -133,7 +153,7 @@ class Plans:
     """
 
     def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
-        self._columns = len(x)
+        self._x, self._columns = x, len(x)
         row_value = program.matrix @ x
         face = equally_good(program.bounds, x, row_value, program.cost - program.matrix.T @ dual, dual)
         self._moves = _Moves(
@@ -145,6 +165,10 @@ class Plans:
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (columns,) times columns can fall and rise in plans that are as good."""
         return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+
+    def least(self, weights: np.ndarray) -> np.ndarray:
+        """Give the plan (columns,), of those as good, whose sum of weights times columns is least."""
+        return np.asarray(self._x + self._moves.least(weights))
 
     def same(self, columns: np.ndarray) -> bool:
         """Say whether some columns are the same in all plans that are as good.
@@ -169,6 +193,7 @@ class Duals:
     """
 
     def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
+        self._rows = len(dual)
         b, matrix = program.bounds, program.matrix
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
         lower, upper = _prices(dual, on(row_value, b.row_upper), on(row_value, b.row_lower))
@@ -180,6 +205,12 @@ class Duals:
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (rows,) times duals can fall and rise among those that support the plan."""
         return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+
+    def fall_of(self, row: int) -> float:
+        """Give by how much the dual of one row can fall: zero or less, minus infinity where nothing limits it."""
+        weights = np.zeros(self._rows)
+        weights[row] = 1.0
+        return self._moves.fall_of(weights)
 
     def settle(self, weights: np.ndarray) -> bool:
         """Say whether it is seen without solving anything that the sum of weights (rows,) times duals cannot move."""

@@ -1,0 +1,156 @@
+"""Plans in which no cargo goes round.
+
+A linear program cannot forbid that cargo passes a place twice. Where its optimum does, one link of each circle must carry none of
+the cargo then: each choice is tried, the most promising first (branch and bound, Land and Doig 1960, *Econometrica* 28(3)).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+
+import numpy as np
+
+from straits.model import Bounds, Model, highs
+from straits.model.circles import Circle, circles
+from straits.model.highs import Answer
+
+#: Programs that are solved for one plan at most.
+LIMIT = 60
+#: Plans whose values differ by less than this share are as good.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Uncircled:
+    """A plan without circles.
+
+    Attributes
+    ----------
+    answer : Answer
+        Infeasible where there is no such plan.
+    bounds : Bounds
+        Under which it is optimal.
+    circles : list of Circle
+        What would go round in the plan that may do so; if none, that is the answer.
+    left : list of Circle
+        What still goes round: no plan without was found in time.
+    bound : float
+        No plan without circles costs less, thousand currency.
+    """
+
+    answer: Answer
+    bounds: Bounds
+    circles: list[Circle]
+    left: list[Circle]
+    bound: float
+
+
+def uncircled(
+    model: Model, bounds: Bounds, answer: Answer, solve: Callable[[Bounds], Answer], limit: int = LIMIT
+) -> Uncircled:
+    """Give the best plan that is found in which no cargo goes round.
+
+    Parameters
+    ----------
+    model : Model
+    bounds : Bounds
+    answer : Answer
+        Optimal under these bounds.
+    solve : callable
+        Solves under other bounds.
+    limit : int
+        Programs to solve at most.
+    """
+    search = _Search(model, bounds, solve, limit)
+    found = search.circles(answer)
+    if not found:
+        return Uncircled(answer, bounds, [], [], answer.value)
+    search.dive(answer, found)
+    search.branch(answer, found)
+    if search.best is not None:
+        reply, b = search.best
+        barred = b.column_upper < bounds.column_upper
+        reply = replace(reply, reduced_cost=np.where(barred, 0.0, reply.reduced_cost))
+        return Uncircled(reply, b, found, [], answer.value)
+    if search.exhausted:
+        none = replace(answer, status=highs.INFEASIBLE)
+        return Uncircled(none, search.last, found, [], answer.value)
+    return Uncircled(answer, bounds, found, found, answer.value)
+
+
+class _Search:
+    """The search for the best plan without circles."""
+
+    def __init__(self, model: Model, bounds: Bounds, solve: Callable[[Bounds], Answer], limit: int) -> None:
+        self._formulation, self._bounds, self._solve, self._limit = model.formulation, bounds, solve, limit
+        self._solved = 0
+        self.best: tuple[Answer, Bounds] | None = None
+        self.last = bounds
+        self.exhausted = False
+
+    def circles(self, answer: Answer) -> list[Circle]:
+        """Give the circles of a plan that are not all decided already."""
+        return [
+            c for c in circles(self._formulation, answer.x) if any(len(self._open(c, p)) for p in c.pairs)
+        ]
+
+    def _open(self, circle: Circle, pair: int) -> np.ndarray:
+        """Columns of a pair where the circle uses it, but for those that are decided."""
+        steps = np.array([t for p, t in circle.uses if p == pair], dtype=int)
+        columns = self._formulation.flow.at(pair, steps)
+        return np.asarray(columns[self._bounds.column_lower[columns] <= 0.0])
+
+    def _try(self, bounds: Bounds, columns: np.ndarray) -> tuple[Answer, Bounds] | None:
+        """Solve without the flow of some columns; None if that cannot be."""
+        self.last = b = bounds.copy()
+        b.column_upper[columns] = 0.0
+        self._solved += 1
+        answer = self._solve(b)
+        return (answer, b) if answer.status == highs.OPTIMAL else None
+
+    def _keep(self, answer: Answer, bounds: Bounds) -> None:
+        if self.best is None or answer.value < self.best[0].value:
+            self.best = answer, bounds
+
+    def dive(self, answer: Answer, found: list[Circle]) -> None:
+        """Break every circle where least goes round, again and again, until none is left or nothing is possible."""
+        bounds = self._bounds
+        while found and self._solved < self._limit // 2:
+            columns = []
+            for c in found:
+                choices = [open_ for p in c.pairs if len(open_ := self._open(c, p))]
+                columns.append(min(choices, key=lambda at: float(answer.x[at].sum())))
+            reply = self._try(bounds, np.concatenate(columns))
+            if reply is None:
+                return
+            answer, bounds = reply
+            found = self.circles(answer)
+        if not found:
+            self._keep(answer, bounds)
+
+    def branch(self, answer: Answer, found: list[Circle]) -> None:
+        """Try each link of a circle in turn, the plans worth most first, the deepest of equals."""
+        number = count()
+        waiting = [(answer.value, 0, self._bounds, found)]
+        while waiting:
+            value, _, bounds, round_ = heapq.heappop(waiting)
+            if self.best is not None and value >= self.best[0].value - _SAME * (1.0 + abs(value)):
+                return
+            for pair in round_[0].pairs:
+                columns = self._open(round_[0], pair)
+                if not len(columns):
+                    continue
+                if self._solved >= self._limit:
+                    return
+                reply = self._try(bounds, columns)
+                if reply is None:
+                    continue
+                still = self.circles(reply[0])
+                if still:
+                    heapq.heappush(waiting, (reply[0].value, -next(number), reply[1], still))
+                else:
+                    self._keep(*reply)
+        self.exhausted = True

@@ -1,0 +1,146 @@
+"""Cargo that goes round: flows of one cargo along links that lead back to a place where it has been, without a stay in store.
+
+Nobody gains by them but who counts flows (a least flow agreed) or wants cargo gone (a field that must go on, and a loss on the
+way). They are found here, place by place; `straits.engine.uncircled` finds plans without them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from straits.model.formulation import Formulation
+
+#: Flows below this, relative to 1 + the largest flow of the cargo, are the solver's rounding.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Cargo that goes round.
+
+    Attributes
+    ----------
+    cargo : int
+    pairs : tuple of int
+        Pairs of link and cargo on which it goes round, in order of the way.
+    amount : float
+        What goes round in all steps, at least.
+    uses : tuple of (pair, step)
+        When it enters which.
+    """
+
+    cargo: int
+    pairs: tuple[int, ...]
+    amount: float
+    uses: tuple[tuple[int, int], ...]
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Steps in which it enters any of its links."""
+        return np.unique([t for _, t in self.uses])
+
+
+def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
+    """Find the circles in the flows of a plan, those that move most first; an empty list where nothing goes round.
+
+    Parameters
+    ----------
+    f : Formulation
+    x : ndarray, shape (columns,)
+    """
+    n = f.network
+    flow = x[f.flow.slice].reshape(f.flow.count, f.flow.steps)
+    found: dict[tuple[int, ...], list[list[tuple[int, int]]]] = {}
+    for k in range(len(n.cargoes)):
+        pairs = np.flatnonzero(n.pair_cargo == k)
+        least = _ROUNDING * (1.0 + float(flow[pairs].max(initial=0.0)))
+        pairs = pairs[(flow[pairs] > least).any(axis=1)]
+        pairs = pairs[_in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]])]
+        if len(pairs):
+            for way in _Space(f, flow, pairs, least).ways_back():
+                found.setdefault(_from_least(p for p, _ in way), []).append(way)
+    result = [
+        Circle(
+            int(n.pair_cargo[pairs[0]]),
+            pairs,
+            sum(min(flow[p, t] for p, t in way) for way in ways),
+            tuple(sorted({use for way in ways for use in way})),
+        )
+        for pairs, ways in found.items()
+    ]
+    return sorted(result, key=lambda c: (-c.amount, c.pairs))
+
+
+def _in_circles(tail: np.ndarray, head: np.ndarray) -> np.ndarray:
+    """Mark the arcs whose two ends can reach each other."""
+    size = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
+    graph = sparse.csr_matrix((np.ones(len(tail)), (tail, head)), shape=(size, size))
+    label = connected_components(graph, connection="strong")[1] if size else np.empty(0, dtype=int)
+    return np.asarray(label[tail] == label[head])
+
+
+def _from_least(pairs: Iterator[int]) -> tuple[int, ...]:
+    """Let a circle begin at the pair of the least number."""
+    way = list(pairs)
+    first = way.index(min(way))
+    return tuple(way[first:] + way[:first])
+
+
+class _Space:
+    """Places and steps, and the flows that lead from one to another."""
+
+    def __init__(self, f: Formulation, flow: np.ndarray, pairs: np.ndarray, least: float) -> None:
+        n = f.network
+        #: From each (place, step): pair, place of arrival, steps of arrival.
+        self._on: dict[tuple[int, int], list[tuple[int, int, list[int]]]] = {}
+        for p in pairs.tolist():
+            a = n.pair_link[p]
+            arrivals = f.transit[float(n.link_transit[a])]
+            for t in np.flatnonzero(flow[p] > least).tolist():
+                later = arrivals.arrival[arrivals.departure == t].tolist()
+                self._on.setdefault((int(n.link_tail[a]), t), []).append((p, int(n.link_head[a]), later))
+
+    def ways_back(self) -> Iterator[list[tuple[int, int]]]:
+        """Give, from each place and step, a shortest way back to the place as (pair, step), each circle once."""
+        for place, step in sorted(self._on):
+            way = self._way_back(place, step)
+            # The same circle is found from each of its places; it counts from the one of the least number.
+            if way is not None and place == min(self._tail[p, t] for p, t in way):
+                yield way
+
+    @property
+    def _tail(self) -> dict[tuple[int, int], int]:
+        return {(p, t): place for (place, t), on in self._on.items() for p, _, _ in on}
+
+    def _way_back(self, place: int, step: int) -> list[tuple[int, int]] | None:
+        came: dict[tuple[int, int], tuple[tuple[int, int], int]] = {}
+        waiting, seen = deque([(place, step)]), {(place, step)}
+        while waiting:
+            here = waiting.popleft()
+            for p, there, later in self._on.get(here, ()):
+                for t in later:
+                    if there == place:
+                        return [*self._back_to(came, (place, step), here), (p, here[1])]
+                    if (there, t) not in seen:
+                        seen.add((there, t))
+                        came[there, t] = here, p
+                        waiting.append((there, t))
+        return None
+
+    @staticmethod
+    def _back_to(
+        came: dict[tuple[int, int], tuple[tuple[int, int], int]],
+        start: tuple[int, int],
+        here: tuple[int, int],
+    ) -> list[tuple[int, int]]:
+        way = []
+        while here != start:
+            here, p = came[here]
+            way.append((p, here[1]))
+        return way[::-1]

@@ -1,0 +1,140 @@
+"""The network at rest: what is under way when the axis starts, and what is left when it ends is worth.
+
+The undisturbed network is solved as one step as long as the whole axis, without transit time, storage or ramps. Its flows are on
+their way when the axis starts, its prices value what is on its way or in store when it ends (the primal and dual equilibrium end
+conditions of Grinold 1983, *Operations Research* 31(5), for truncated horizons).
+
+Where the state at rest is degenerate a unit of cargo has several prices there. What one more unit would bring is the least of
+them, the derivative of the value on that side; any other would make cargo worth more than anybody would give for it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from straits.case.timeaxis import Steps
+from straits.errors import ModelError
+from straits.model import highs
+from straits.model.availability import Factors
+from straits.model.face import Duals, Plans
+from straits.model.formulation import Boundary, Formulation
+from straits.model.limits import Bounds
+from straits.model.network import ContractRow, Network
+
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0
+#: Weight of what tells equally good flows apart beside a day under way.
+_UNEVEN = 1e-3
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """The program of a network at rest."""
+
+    cost: np.ndarray
+    matrix: sparse.csc_matrix
+    bounds: Bounds
+
+
+def steady_state(network: Network) -> Boundary:
+    """Find the flows of the undisturbed network at rest, and what one more unit of cargo would bring there.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    Boundary
+
+    Raises
+    ------
+    ModelError
+        If there is no state of rest.
+    """
+    still = _at_rest(network)
+    formulation = Formulation(still)
+    program = _Rest(formulation.costs(), formulation.matrix(), formulation.bounds(Factors()))
+    b = program.bounds
+    answer = highs.Solver(
+        program.cost, program.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
+    ).run()
+    if answer.status != highs.OPTIMAL:
+        tried = f"; tried: {answer.story}" if answer.tried else ""
+        raise ModelError(
+            f"the network at rest is {answer.status}{tried}, so there is no steady state from which the axis could start. Set "
+            "`boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
+        )
+    moving = Formulation(network)
+    counted = np.union1d(moving.can_strand, moving.stock_at)
+    at = formulation.balance_of[moving.balance_place[counted], moving.balance_cargo[counted]]
+    price, full = np.zeros(moving.balance.count), np.zeros(moving.balance.count, dtype=bool)
+    # Where cargo can only lie in store it is at no balance of the network at rest, and worth nothing.
+    counted, at = counted[at >= 0], at[at >= 0]
+    x = np.maximum(Plans(program, answer.x, answer.dual).least(_preference(network, formulation)), 0.0)
+    worth = _worth_of_more(program, x, answer.dual, formulation.balance.at(at, 0))
+    price[counted], full[counted] = np.where(np.isfinite(worth), worth, 0.0), ~np.isfinite(worth)
+    return Boundary(flow=x[formulation.flow.slice] / float(still.steps.days[0]), price=price, full=full)
+
+
+def _preference(network: Network, rest: Formulation) -> np.ndarray:
+    """Give weights (columns,) whose least sum names one of several flows at rest that are equally good.
+
+    The one with the least cargo under way, and, where that is the same, the least of a sum with weights as uneven as multiples of
+    the golden ratio, so that the answer is the same whoever solves it.
+    """
+    weights, days = np.zeros(rest.columns.size), network.link_transit[network.pair_link]
+    uneven = (np.arange(1, len(days) + 1) * _GOLDEN) % 1.0
+    weights[rest.flow.slice] = np.where(days > 0, days + _UNEVEN * uneven, 0.0)
+    return weights
+
+
+def _worth_of_more(program: _Rest, x: np.ndarray, dual: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Give what one more unit at each of some balances would bring: the least dual; minus infinity where there is no room."""
+    duals, found = Duals(program, x, dual), dual[rows].copy()
+    for i, row in enumerate(rows.tolist()):
+        found[i] += duals.fall_of(row)
+    return found
+
+
+def _at_rest(network: Network) -> Network:
+    """Put the whole axis into one step, without transit time, storage and ramps."""
+    one = Steps(network.case.settings.time, whole=True)
+
+    def total(per_step: np.ndarray) -> np.ndarray:
+        # Exact, so that the state at rest does not depend on how a processor adds up.
+        flat = [math.fsum(row) for row in per_step.reshape(-1, per_step.shape[-1])]
+        return np.array(flat).reshape(*per_step.shape[:-1], 1)
+
+    s, m = network.supplies, network.markets
+    none = np.full(len(s.ids), np.nan)
+    empty = np.empty(0, dtype=int)
+    return replace(
+        network,
+        steps=one,
+        link_transit=np.zeros(len(network.link_ids)),
+        link_capacity=total(network.link_capacity),
+        supplies=replace(s, capacity=total(s.capacity), min_output=total(s.min_output), ramp_down=none, ramp_up=none),
+        markets=replace(m, tranches=[[t._replace(width=total(t.width)) for t in curve] for curve in m.tranches]),
+        stores=replace(
+            network.stores,
+            ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),
+            out_rate=np.empty((0, 1)), cost=np.empty(0), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
+        ),
+        fleets=replace(network.fleets, days=total(network.fleets.days)),
+        contracts=replace(network.contracts, rows=_whole_contracts(network)),
+    )  # fmt: skip
+
+
+def _whole_contracts(network: Network) -> list[ContractRow]:
+    """Add up the periods of each contract that holds over the whole axis; others do not bind a state at rest."""
+    days = network.steps.days
+    found = []
+    for c, key in enumerate(network.contracts.ids):
+        rows = [r for r in network.contracts.rows if r.contract == c]
+        if np.isclose(sum(r.weight @ days for r in rows), days.sum()):
+            found.append(ContractRow(c, key, np.ones(1), sum(r.amount for r in rows)))
+    return found
