@@ -243,6 +243,16 @@ def test_a_stray_blank_far_away(tmp_path: Path) -> None:
     assert time.perf_counter() - began < SOON
 
 
+def test_a_name_far_away_is_one_error(tmp_path: Path) -> None:
+    """Proves: a name in the last column of the first row is one error. Without it: each row below became a list of 16,384 cells."""
+
+    def change(book: Any, sheets: dict[str, Any]) -> None:
+        sheets["links"].write_string("XFD1", "x")
+
+    found = [text for text in texts(book_of(tmp_path / "a.xlsx", change)) if text.startswith("links")]
+    assert len(found) == 1 and "16,384 columns" in found[0]
+
+
 def merged(cells: str, value: Any) -> Callable[[Any, dict[str, Any]], None]:
     return lambda book, sheets: sheets["places"].merge_range(cells, value)
 

@@ -25,6 +25,7 @@ from straits.errors import StraitsError, did_you_mean
 if TYPE_CHECKING:
     from straits.case.case import Case
 
+_MOST_COLUMNS, _MOST_GRID = 500, 20_000_000
 _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
 _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "routes")
 _NUMBER_SETTINGS = ("schema_version", "price_year")
@@ -220,10 +221,12 @@ def _raw_table(sheet: Sheet, findings: list[Finding]) -> RawTable | None:
         return None
     first = sheet.rows[numbers[0]]
     header = [str(first.get(at, "")).strip() for at in range(max(first) + 1)]
-    if len(header) - header.count("") > 500:
-        findings.append(
-            Finding("unreadable_file", "error", "the sheet has more than 500 columns", sheet.name)
+    if len(header) > _MOST_COLUMNS or len(header) * len(numbers) > _MOST_GRID:
+        message = (
+            f"the names in the first row reach over {len(header):,} columns, with {len(numbers):,} rows below; accepted: at most "
+            f"{_MOST_COLUMNS} columns side by side, and {_MOST_GRID:,} cells of them together"
         )
+        findings.append(Finding("unreadable_file", "error", message, sheet.name))
         return None
     for line, text in spread_merges(sheet, numbers[0], len(header)):
         findings.append(Finding("unreadable_file", "error", text, sheet.name, line=line))
