@@ -244,7 +244,7 @@ def test_a_stray_blank_far_away(tmp_path: Path) -> None:
 
 
 def test_a_name_far_away_is_one_error(tmp_path: Path) -> None:
-    """Proves: a name in the last column of the first row is one error. Without it: each row below became a list of 16,384 cells."""
+    """Proves: a name in the last column of the first row is one error. Without it: each row below became 16,384 cells."""
 
     def change(book: Any, sheets: dict[str, Any]) -> None:
         sheets["links"].write_string("XFD1", "x")
