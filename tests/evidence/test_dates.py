@@ -56,6 +56,7 @@ def told(
         ("December 30 to January 2, 2020", "2021-03-03", "2019-12-30/2020-01-02"),
         ("March 5 to April 2 last year", "2021-06-03", "2020-03-05/2020-04-02"),
         ("from November to February 2020", "2021-03-03", "2019-11/2020-02"),
+        ("March 5 to March 5, 2020", "2021-03-03", "2020-03-05/2020-03-05"),
         ("March 5 and 6, 2020", "2021-03-03", "2020-03-05/2020-03-06"),
         ("March 5 to 9, 2020", "2021-03-03", "2020-03-05/2020-03-09"),
         ("5 to 9 March 2020", "2021-03-03", "2020-03-05/2020-03-09"),
@@ -89,7 +90,7 @@ def test_dates_in_two_parts(text: str, published: str, value: str) -> None:
         "on March 5 and April 2, 2019", "March 5 and 9, 2020", "March 5, 6 and 7, 2020",
         "a month after March 5, 2020", "the week after March 5, 2020", "half a year ago", "more than two years ago",
         "one or two years ago", "over a year ago", "last March", "last spring",
-        "March 9 to 5, 2020",
+        "March 9 to 5, 2020", "in the first 13 months of 2020",
     ],
 )  # fmt: skip
 def test_dates_that_stay_open(text: str) -> None:

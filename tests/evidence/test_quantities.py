@@ -71,7 +71,8 @@ def test_points_and_commas(text: str, scaled: str | None, value: float | None) -
         ("a hundred thousand", 1e5),
         ("three hundred forty-two thousand one hundred and five", 342105), ("two million three hundred thousand", 2.3e6),
         ("ten", 10),
-        ("five and six", None), ("twenty twelve", None), ("thousand million", None), ("fifteen hundred", 1500),
+        ("five and six", None), ("twenty twelve", None), ("twenty ten", None), ("thousand million", None),
+        ("fifteen hundred", 1500),
         ("ninety and", None),
         ("five hundred hundred", None), ("twenty thirty", None), ("one billion two million", 1.002e9), ("three five", None),
         ("twenty hundred", None), ("hundred", 100), ("one hundred and twenty-one", 121), ("a hundred five", 105),
@@ -80,6 +81,35 @@ def test_points_and_commas(text: str, scaled: str | None, value: float | None) -
 def test_numbers_in_words(text: str, value: float | None) -> None:
     """Proves: words are added and multiplied as they are meant. Without it: "one hundred and fifty tonnes" was 50."""
     assert read_words(text) == value
+
+
+SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SCALE = {
+    "hundred": 2, "thousand": 3, "million": 6, "mln": 6, "mn": 6, "billion": 9, "bln": 9, "bn": 9, "trillion": 12,
+    "trn": 12, "lakh": 5, "crore": 7, "тыс.": 3, "млн": 6, "млрд": 9,
+}  # fmt: skip
+
+
+def test_every_word_of_number() -> None:
+    """Proves: each word has its own value, counted out. Without it: one slip in the list would stay unseen."""
+    assert [read_words(w) for w in SMALL.split()] == list(range(1, 20))
+    assert [read_words(w) for w in TENS.split()] == list(range(20, 100, 10))
+    for word, power in SCALE.items():
+        assert read(f"moved 3 {word} barrels") == [(3 * 10**power, "bbl", "=")], word
+    assert [read(f"${n}") for n in ("3k", "3m", "3b")] == [[(3 * 10**p, "USD", "=")] for p in (3, 6, 9)]
+    vague = {
+        "tens": 10,
+        "dozens": 12,
+        "hundreds": 100,
+        "thousands": 10**3,
+        "millions": 10**6,
+        "billions": 10**9,
+    }
+    for word, value in vague.items():
+        assert read(f"{word} of tankers") == [(value, "tanker", ">=")]
+    assert read("hundreds of trillions of dollars") == [(10**14, "USD", ">=")]
 
 
 LOW, HIGH = ">=", "<="
@@ -109,8 +139,8 @@ def test_ranges_are_two_bounds(text: str, low: float, high: float, unit: str) ->
     """Proves: a range gives its lower and upper end as bounds, the scale and unit of the second belonging to both.
     Without it: $38–42 million was 38 dollars."""
     assert read(f"about {text}".removeprefix("about ")) == [
-        (pytest.approx(low), unit, LOW),
-        (pytest.approx(high), unit, HIGH),
+        (low, unit, LOW),
+        (high, unit, HIGH),
     ]
 
 
@@ -166,7 +196,7 @@ def test_what_is_no_range(text: str, found: list[tuple[float, str, str]]) -> Non
 )  # fmt: skip
 def test_units_with_their_case(text: str, found: list[tuple[float, str]]) -> None:
     """Proves: Mt, MT and kt are what they say, or nothing. Without it: 55,000 MT of wheat were 55 thousand million tonnes."""
-    assert [(v, u) for v, u, _ in read(text)] == [(pytest.approx(v), u) for v, u in found]
+    assert [(v, u) for v, u, _ in read(text)] == [(v, u) for v, u in found]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +225,7 @@ def test_rates_keep_their_period(text: str, value: float, unit: str) -> None:
     """Proves: a period is read behind the unit, behind what is measured, and before the number; prices keep what they are of.
     Without it: a daily flow became an amount (17 of 20)."""
     (q,) = find_quantities(f"It had {text}")
-    assert (q.value, q.unit) == (pytest.approx(value), unit)
+    assert (q.value, q.unit) == (value, unit)
     assert q.measure == (
         "price"
         if unit.split("/")[1] in ("bbl", "t", "MWh", "m3") and unit[:3] in ("USD", "EUR")
@@ -225,7 +255,7 @@ def test_rates_keep_their_period(text: str, value: float, unit: str) -> None:
 def test_periods_that_are_none(text: str, found: list[tuple[float, str]]) -> None:
     """Proves: other times near an amount do not make it a rate, and times of times are left. Without it: last year's amount would
     be a yearly rate."""
-    assert [(v, u) for v, u, _ in read(text)] == [(pytest.approx(v), u) for v, u in found]
+    assert [(v, u) for v, u, _ in read(text)] == [(v, u) for v, u in found]
 
 
 def test_what_stands_between_unit_and_period_is_what_is_measured() -> None:

@@ -31,16 +31,16 @@ _OBJECTS = _CARRIED | frozenset(_WORDS_OF["objects"])
 _SIGN = r"US\$|[$€£¥₽₸]|\b(?:USD|EUR|RUB|KZT)(?=\s?\d)"
 _ATTACHED = r"[mk](?=\s?(?:tons?|tonnes|barrels|bbl|b/d|bpd|cubic|cu|people|TEU)\b)"
 _AFTER_DIGITS = r"(?![\d:]|[.,·'’ʼ]\d|(?:st|nd|rd|th)\b)"
-_END = rf"{_AFTER_DIGITS}(?:(?:[\s-]?(?P<scale>(?:{SCALES})\b))|(?P<letter>{_ATTACHED}))?"
+_END = rf"{_AFTER_DIGITS}(?:(?:[\s-]?(?P<scale>(?:{SCALES})(?!\w)))|(?P<letter>{_ATTACHED}))?"
 _NUMBER = re.compile(
     # a range in digits, with or without a sign of money at either number
-    rf"(?:(?P<sign_a>{_SIGN})\s?|(?<![\w.,$€£/^–−-]))(?P<digits_a>{DIGITS})(?:\s?(?P<scale_a>(?:{SCALES})\b|(?:[mkb]|bn|mn)\b(?=\s?[–—-])))?"
+    rf"(?:(?P<sign_a>{_SIGN})\s?|(?<![\w.,$€£/^–−-]))(?P<digits_a>{DIGITS})(?:\s?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[–—-])))?"
     rf"(?P<sep>\s?[–—-]\s?|\s+(?:to|and|or)\s+)(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![–-]\d)"
-    rf"(?:\s?(?P<letters_b>(?:[mkb]|bn|mn)\b)|[\s-]?(?P<scale_b>(?:{SCALES})\b))?"
+    rf"(?:\s?(?P<letters_b>(?:[mkb]|bn|mn)\b)|[\s-]?(?P<scale_b>(?:{SCALES})(?!\w)))?"
     # a range in words
     rf"|\b(?P<words_a>{WORDS})\b(?P<words_sep>\s?[–—]\s?|\s+-\s+|\s+(?:to|or)\s+)(?P<words_b>{WORDS})\b"
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
-    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:\s?(?P<scale1>(?:{SCALES})\b|(?:[mkb]|bn|mn)\b))?"
+    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:\s?(?P<scale1>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b))?"
     rf"|(?<![\w.,$€£/^–−-])(?P<digits>{DIGITS}){_END}"
     rf"|\b(?P<words>{WORDS})\b",
     re.I,
@@ -176,9 +176,7 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
         low = read_digits(m["digits_a"], m["scale_a"] or word_b or percent)
         high = read_digits(m["digits_b"], word_b or percent)
         if low is not None and high is not None:
-            shares = m["scale_a"] is None and (
-                low < high or (low < 1000 and word_b is not None and low < high)
-            )
+            shares = m["scale_a"] is None and low < high
             low *= scale(m["scale_a"] or (word_b if shares else None))
             high *= scale(word_b)
     if low is None or high is None or low >= high:
