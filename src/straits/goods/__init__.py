@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from straits.goods.diversion import divert as divert
     from straits.goods.likeforlike import growth as growth
     from straits.goods.mirror import gap as gap
+    from straits.goods.picking import pick as pick
     from straits.goods.poisson import ppml as ppml
     from straits.goods.reading import check as check
     from straits.goods.reading import read as read
+    from straits.goods.screening.question import screen as screen
     from straits.goods.tracing.question import trace as trace
 
 # Loaded on first use. No module has the name of a function: importing it would hide the function.
@@ -25,8 +27,10 @@ _HOME = {
     "divert": "straits.goods.diversion",
     "gap": "straits.goods.mirror",
     "growth": "straits.goods.likeforlike",
+    "pick": "straits.goods.picking",
     "ppml": "straits.goods.poisson",
     "read": "straits.goods.reading",
+    "screen": "straits.goods.screening.question",
     "trace": "straits.goods.tracing.question",
 }
 

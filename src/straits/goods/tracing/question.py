@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 METHOD = (
     "Event-time network with stock between events, transfers and exits as capacities; least = exits to the target less the "
-    "maximum flow from lawful entries, most = maximum flow from barred entries (Ford, Fulkerson 1956); linear program where goods "
-    "are processed."
+    "maximum flow from lawful entries, most = maximum flow from barred entries (Ford, Fulkerson 1956); linear program where "
+    "goods are processed."
 )
 CERTIFICATE_COLUMNS = (
     "hs6",

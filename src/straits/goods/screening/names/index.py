@@ -1,0 +1,125 @@
+"""Candidates for a name among many: trigrams of letters and of sounds, weighted by how rare they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from straits.goods.screening.names.prepare import Name, prepare
+from straits.goods.screening.names.score import score, skeleton
+
+#: Candidates that are scored, for each name asked for.
+CANDIDATES = 60
+
+
+class Match(NamedTuple):
+    """A candidate: its number in the index, the score of the names, and how alike their trigrams are."""
+
+    number: int
+    score: float
+    likeness: float
+
+
+class Index:
+    """Names that are searched in.
+
+    Parameters
+    ----------
+    names : sequence of str
+    kinds : sequence of str
+        `person`, `entity`, `vessel` or an empty text, one for each name.
+    """
+
+    def __init__(self, names: Sequence[str], kinds: Sequence[str]) -> None:
+        self.kinds = list(kinds)
+        self.names = [prepare(name, kind) for name, kind in zip(names, kinds, strict=True)]
+        self._number: dict[str, int] = {}
+        counts = self._counts([_trigrams(name) for name in self.names], grow=True)
+        seen = np.bincount(counts.indices, minlength=counts.shape[1])
+        self._rare = np.log((1 + counts.shape[0]) / (1 + seen)) + 0.2
+        self._matrix = _scaled(counts, self._rare).T.tocsr()
+
+    def candidates(self, names: Sequence[Name], count: int = CANDIDATES) -> list[list[tuple[int, float]]]:
+        """Give number and likeness of the likeliest names for each name asked for, the most alike first."""
+        found: list[list[tuple[int, float]]] = []
+        for start in range(0, len(names), 256):
+            asked = self._counts([_trigrams(name) for name in names[start : start + 256]], grow=False)
+            likeness = (_scaled(asked, self._rare) @ self._matrix).tocsr()
+            for row in range(likeness.shape[0]):
+                values = likeness.data[likeness.indptr[row] : likeness.indptr[row + 1]]
+                places = likeness.indices[likeness.indptr[row] : likeness.indptr[row + 1]]
+                if len(values) > count:
+                    best = np.argpartition(-values, count)[:count]
+                    values, places = values[best], places[best]
+                order = np.lexsort((places, -values))
+                found.append(list(zip(places[order].tolist(), values[order].tolist(), strict=True)))
+        return found
+
+    def search(self, text: str, kind: str = "") -> list[Match]:
+        """Give the candidates for a name, the best first; see `search_all`."""
+        return self.search_all([text], [kind])[0]
+
+    def search_all(self, texts: Sequence[str], kinds: Sequence[str]) -> list[list[Match]]:
+        """Search for several names at once.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        kinds : sequence of str
+            Kind of each name asked for; where it is empty, each candidate's own kind is taken.
+
+        Returns
+        -------
+        list of list of Match
+            For each name its candidates, by score and likeness of trigrams together: the score tells hits from others, the
+            trigrams bring up names that share rare words or letters with none of their tokens alike.
+        """
+        asked = [prepare(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+        every = []
+        for text, kind, name, places in zip(texts, kinds, asked, self.candidates(asked), strict=True):
+            found = []
+            for place, likeness in places:
+                of = kind or self.kinds[place]
+                value = score(name if of == kind else prepare(text, of), self.names[place], of)
+                found.append(Match(place, value, likeness))
+            every.append(sorted(found, key=lambda one: (-one.score - one.likeness, one.number)))
+        return every
+
+    def _counts(self, bags: Iterable[set[str]], *, grow: bool) -> sparse.csr_matrix:
+        starts, columns = [0], []
+        for bag in bags:
+            for gram in bag:
+                number = (
+                    self._number.setdefault(gram, len(self._number)) if grow else self._number.get(gram, -1)
+                )
+                if number >= 0:
+                    columns.append(number)
+            starts.append(len(columns))
+        shape = (len(starts) - 1, max(len(self._number), 1))
+        return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=shape)
+
+
+def _scaled(counts: sparse.csr_matrix, rare: np.ndarray) -> sparse.csr_matrix:
+    """Weight the trigrams by how rare they are, and bring every name to length 1."""
+    weighted = counts.multiply(rare).tocsr()
+    sizes = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    return sparse.diags_array(1 / np.maximum(sizes, 1e-12)).tocsr() @ weighted
+
+
+def _trigrams(name: Name) -> set[str]:
+    """Give the trigrams of the tokens, of their sounds, and of the whole run together; the first letters count too."""
+    grams: set[str] = set()
+    for token, folded in zip(name.tokens, name.folded, strict=True):
+        for text, mark in ((token, ""), (folded, "~"), (skeleton(folded), "=")):
+            padded = f" {text} "
+            grams.update(mark + padded[i : i + 3] for i in range(len(padded) - 2))
+    if len(name.tokens) > 2:
+        grams.add("#" + "".join(token[0] for token in name.tokens))
+    elif len(name.tokens) == 1 and 2 < len(name.joined) < 8:
+        grams.add("#" + name.joined)
+    whole = name.every
+    grams.update(whole[i : i + 3] for i in range(len(whole) - 2))
+    return grams
