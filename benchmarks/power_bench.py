@@ -21,11 +21,11 @@ import straits
 from straits.case import Case
 from straits.engine import Session
 from straits.power import Game, prenucleolus, shapley, verify
-from straits.power.casegame import build_program
-from straits.power.coalitionvalues import CaseValues
-from straits.power.games import indicator, sizes, subset_sums
-from straits.power.lexicographic import LEAST_WEIGHT, centred
-from straits.power.span import Span
+from straits.power.games.game import indicator, sizes, subset_sums
+from straits.power.games.lexicographic import LEAST_WEIGHT, centred
+from straits.power.games.span import Span
+from straits.power.network.casegame import build_program
+from straits.power.network.coalitionvalues import CaseValues
 
 #: Stretches of the Gray code that are measured.
 STRETCHES = 10

@@ -95,8 +95,8 @@ def test_leftovers_of_killed_runs_go(tmp_path: Path) -> None:
 
 def test_samples_of_wrong_types_end_in_words(tmp_path: Path) -> None:
     """Proves: whatever stands in a file of a kept sample, it is taken up, or refused as no sample."""
-    from straits.power.games import Game, GameError
-    from straits.power.sampling import ShapleySampler
+    from straits.power.games.game import Game, GameError
+    from straits.power.games.sampling import ShapleySampler
 
     game = Game.of(["a", "b"], lambda members: float(len(members))) if hasattr(Game, "of") else None
     if game is None:

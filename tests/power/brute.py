@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from straits.power import Game
-from straits.power.games import indicator, sizes, subset_sums
+from straits.power.games.game import indicator, sizes, subset_sums
 
 NAMES = ("KAZ", "RUS", "AZE", "GEO", "TUR", "CHN", "UZB", "TKM")
 

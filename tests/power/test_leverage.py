@@ -11,8 +11,8 @@ import straits
 from straits.case import Case
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
-from straits.power.rights import rights_of, spokesmen, under_access
-from straits.power.summary import leverage_text
+from straits.power.network.rights import rights_of, spokesmen, under_access
+from straits.power.network.summary import leverage_text
 from straits.report.sections.powertables import between
 
 from .test_analyses import _case, _link

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from straits.power import Game, core_check, least_core, nucleolus, prenucleolus, shapley, verify
-from straits.power.games import GameError, indicator, sizes, subset_sums
-from straits.power.span import Span
+from straits.power.games.game import GameError, indicator, sizes, subset_sums
+from straits.power.games.span import Span
 
 from .brute import NAMES, convex_games, games, nucleolus_by_full_programs
 

@@ -32,8 +32,8 @@ from straits.power import (
     union,
     verify,
 )
-from straits.power.casegame import build_program
-from straits.power.summary import balance_text, shares_table, shares_text, union_text
+from straits.power.network.casegame import build_program
+from straits.power.network.summary import balance_text, shares_table, shares_text, union_text
 from straits.report.sections.powertables import leverage_on_focus
 
 from .ways import case_of_ways, link

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from straits.power import game
-from straits.power.rights import Right, opened
+from straits.power.network.rights import Right, opened
 
 from .ways import case_of_ways
 

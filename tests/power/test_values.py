@@ -22,7 +22,7 @@ from straits.power import (
     shapley,
     tau,
 )
-from straits.power.games import listing_order, sizes, subset_sums
+from straits.power.games.game import listing_order, sizes, subset_sums
 
 from .brute import NAMES, convex_games, games, listing, shapley_by_orders
 

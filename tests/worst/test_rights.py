@@ -13,7 +13,7 @@ from straits.case.ownership import HOLDING, REGIMES, closable_by
 from straits.engine.variant import close
 from straits.errors import ModelError
 from straits.model import compile_case
-from straits.power.rights import opened, rights_of, spokesmen, under_access
+from straits.power.network.rights import opened, rights_of, spokesmen, under_access
 from straits.worst import minimal_cut_sets, protect, worst
 
 STATES = ("AAA", "BBB", "CCC")

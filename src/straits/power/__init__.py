@@ -10,62 +10,62 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from straits.power.alliance import Union as Union
-    from straits.power.alliance import union as union
-    from straits.power.allocation import Allocation as Allocation
-    from straits.power.casegame import game as game
-    from straits.power.concentration import Balance as Balance
-    from straits.power.concentration import balance as balance
-    from straits.power.core import CoreCheck as CoreCheck
-    from straits.power.core import core_check as core_check
-    from straits.power.core import least_core as least_core
-    from straits.power.games import Game as Game
-    from straits.power.games import GameError as GameError
-    from straits.power.kohlberg import Certificate as Certificate
-    from straits.power.kohlberg import verify as verify
-    from straits.power.lazygame import LazyGame as LazyGame
-    from straits.power.lexicographic import nucleolus as nucleolus
-    from straits.power.lexicographic import prenucleolus as prenucleolus
-    from straits.power.sampling import ShapleySampler as ShapleySampler
-    from straits.power.unions import myerson as myerson
-    from straits.power.unions import owen as owen
-    from straits.power.values import banzhaf as banzhaf
-    from straits.power.values import gately as gately
-    from straits.power.values import propensity_to_disrupt as propensity_to_disrupt
-    from straits.power.values import shapley as shapley
-    from straits.power.values import tau as tau
-    from straits.power.withholding import Leverage as Leverage
-    from straits.power.withholding import leverage as leverage
-    from straits.power.withholding import with_each_option as with_each_option
+    from straits.power.games.allocation import Allocation as Allocation
+    from straits.power.games.core import CoreCheck as CoreCheck
+    from straits.power.games.core import core_check as core_check
+    from straits.power.games.core import least_core as least_core
+    from straits.power.games.game import Game as Game
+    from straits.power.games.game import GameError as GameError
+    from straits.power.games.kohlberg import Certificate as Certificate
+    from straits.power.games.kohlberg import verify as verify
+    from straits.power.games.lazygame import LazyGame as LazyGame
+    from straits.power.games.lexicographic import nucleolus as nucleolus
+    from straits.power.games.lexicographic import prenucleolus as prenucleolus
+    from straits.power.games.sampling import ShapleySampler as ShapleySampler
+    from straits.power.games.unions import myerson as myerson
+    from straits.power.games.unions import owen as owen
+    from straits.power.games.values import banzhaf as banzhaf
+    from straits.power.games.values import gately as gately
+    from straits.power.games.values import propensity_to_disrupt as propensity_to_disrupt
+    from straits.power.games.values import shapley as shapley
+    from straits.power.games.values import tau as tau
+    from straits.power.network.alliance import Union as Union
+    from straits.power.network.alliance import union as union
+    from straits.power.network.casegame import game as game
+    from straits.power.network.concentration import Balance as Balance
+    from straits.power.network.concentration import balance as balance
+    from straits.power.network.withholding import Leverage as Leverage
+    from straits.power.network.withholding import leverage as leverage
+    from straits.power.network.withholding import with_each_option as with_each_option
 
 _HOME = {
-    "Balance": "straits.power.concentration",
-    "Leverage": "straits.power.withholding",
-    "Union": "straits.power.alliance",
-    "balance": "straits.power.concentration",
-    "leverage": "straits.power.withholding",
-    "union": "straits.power.alliance",
-    "Allocation": "straits.power.allocation",
-    "Certificate": "straits.power.kohlberg",
-    "Game": "straits.power.games",
-    "GameError": "straits.power.games",
-    "LazyGame": "straits.power.lazygame",
-    "ShapleySampler": "straits.power.sampling",
-    "banzhaf": "straits.power.values",
-    "CoreCheck": "straits.power.core",
-    "core_check": "straits.power.core",
-    "game": "straits.power.casegame",
-    "gately": "straits.power.values",
-    "least_core": "straits.power.core",
-    "myerson": "straits.power.unions",
-    "nucleolus": "straits.power.lexicographic",
-    "owen": "straits.power.unions",
-    "prenucleolus": "straits.power.lexicographic",
-    "propensity_to_disrupt": "straits.power.values",
-    "shapley": "straits.power.values",
-    "tau": "straits.power.values",
-    "with_each_option": "straits.power.withholding",
-    "verify": "straits.power.kohlberg",
+    "Balance": "straits.power.network.concentration",
+    "Leverage": "straits.power.network.withholding",
+    "Union": "straits.power.network.alliance",
+    "balance": "straits.power.network.concentration",
+    "leverage": "straits.power.network.withholding",
+    "union": "straits.power.network.alliance",
+    "Allocation": "straits.power.games.allocation",
+    "Certificate": "straits.power.games.kohlberg",
+    "Game": "straits.power.games.game",
+    "GameError": "straits.power.games.game",
+    "LazyGame": "straits.power.games.lazygame",
+    "ShapleySampler": "straits.power.games.sampling",
+    "banzhaf": "straits.power.games.values",
+    "CoreCheck": "straits.power.games.core",
+    "core_check": "straits.power.games.core",
+    "game": "straits.power.network.casegame",
+    "gately": "straits.power.games.values",
+    "least_core": "straits.power.games.core",
+    "myerson": "straits.power.games.unions",
+    "nucleolus": "straits.power.games.lexicographic",
+    "owen": "straits.power.games.unions",
+    "prenucleolus": "straits.power.games.lexicographic",
+    "propensity_to_disrupt": "straits.power.games.values",
+    "shapley": "straits.power.games.values",
+    "tau": "straits.power.games.values",
+    "with_each_option": "straits.power.network.withholding",
+    "verify": "straits.power.games.kohlberg",
 }
 
 __all__ = sorted(_HOME)

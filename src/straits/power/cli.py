@@ -37,7 +37,7 @@ def default_players(case: Any) -> list[str]:
     if case.settings.focus is not None and case.settings.focus.players:
         return list(case.settings.focus.players)
     from straits.model import compile_case
-    from straits.power.rights import rights_of, spokesmen
+    from straits.power.network.rights import rights_of, spokesmen
 
     states = [key for key, row in case.rows("actors").items() if row.kind == "state"]
     network = compile_case(case).network
@@ -58,7 +58,7 @@ _HEEDED = {
 
 def _question(given: dict[str, Any]) -> str:
     """Return what is asked; refuse options that would be passed over."""
-    from straits.power.games import GameError
+    from straits.power.games.game import GameError
 
     asked = [name for name in ("union", "leverage", "balance") if given.get(name, False) is not False]
     if len(asked) > 1:
@@ -177,7 +177,7 @@ def power(
 def _names(text: str, case: Any, option: str) -> list[str]:
     """Read a list of actors by id or by name."""
     from straits.errors import did_you_mean
-    from straits.power.games import GameError
+    from straits.power.games.game import GameError
 
     rows = case.rows("actors")
     by_name = {row.name.lower(): key for key, row in rows.items()}
@@ -195,7 +195,7 @@ def _names(text: str, case: Any, option: str) -> list[str]:
 
 def _one(text: str, case: Any) -> str:
     """Read one actor by id or by name."""
-    from straits.power.games import GameError
+    from straits.power.games.game import GameError
 
     if len([part for part in text.split(",") if part.strip()]) != 1:
         raise GameError(f"--balance: expected one actor, found {text!r}")
@@ -210,8 +210,8 @@ def _shares(
     how: dict[str, Any],
 ) -> Answer:
     from straits.power import Game, GameError, game, shapley
-    from straits.power.games import MAX_EXACT
-    from straits.power.summary import sample_text, shares_table, shares_text
+    from straits.power.games.game import MAX_EXACT
+    from straits.power.network.summary import sample_text, shares_table, shares_text
 
     sample, seed, keep = drawn
     lazy = sample is not None
@@ -240,7 +240,7 @@ def _shares(
 
 
 def _check_options(case: Any, asked: bool) -> None:
-    from straits.power.games import GameError
+    from straits.power.games.game import GameError
 
     if asked and not case.rows("options"):
         raise GameError(f"--options: case {case.settings.id} has no table options, or an empty one")
@@ -248,7 +248,7 @@ def _check_options(case: Any, asked: bool) -> None:
 
 def _union(case: Any, members: list[str], commodity: str | None, how: dict[str, Any]) -> Answer:
     from straits.power import union
-    from straits.power.summary import how_valued, union_text
+    from straits.power.network.summary import how_valued, union_text
 
     _check_options(case, how["options"])
     found = union(case, members, commodity=commodity, **how)
@@ -264,7 +264,7 @@ def _union(case: Any, members: list[str], commodity: str | None, how: dict[str, 
 
 def _leverage(case: Any, players: list[str], options: bool, how: dict[str, Any]) -> Answer:
     from straits.power import leverage, with_each_option
-    from straits.power.summary import leverage_text
+    from straits.power.network.summary import leverage_text
 
     _check_options(case, options)
     found = leverage(case, players, **how)
@@ -336,7 +336,7 @@ def _balance(
     case: Any, origin: str, commodity: str | None, extra_cost: float, scenario: str | None
 ) -> Answer:
     from straits.power import GameError, balance
-    from straits.power.summary import balance_text
+    from straits.power.network.summary import balance_text
 
     if commodity is None:
         raise GameError(f"--balance needs --commodity, one of {', '.join(case.rows('commodities'))}")

@@ -107,7 +107,7 @@ def share_bars(
     ident : str
         Identifier, unique in the page.
     table : DataFrame
-        As `straits.power.summary.shares_table` gives it.
+        As `straits.power.network.summary.shares_table` gives it.
     unit : str
         Unit of the values.
     column : str

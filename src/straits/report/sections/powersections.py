@@ -13,7 +13,7 @@ from straits.report.writing.html import Fold, Section, Shown
 
 def power_section(study: Study) -> Section:
     """Who has power over whom: leverage, options, shares, balance."""
-    from straits.power.summary import balance_text, leverage_text
+    from straits.power.network.summary import balance_text, leverage_text
 
     section = Section("power", "Who has power over whom")
     found = study.power

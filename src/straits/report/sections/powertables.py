@@ -102,7 +102,7 @@ def leverage_items(study: Study) -> Table:
 
 def leverage_on_focus(study: Study) -> Table:
     """What the actor of the focus loses when each other player withholds; the exports are those of the focus good."""
-    from straits.power.summary import behind
+    from straits.power.network.summary import behind
 
     assert study.power is not None
     target = study.power.players.get(study.focus[0])

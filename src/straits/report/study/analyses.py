@@ -104,7 +104,7 @@ class Power:
     each : DataFrame or None
         The same with each option, as `straits.power.with_each_option` has it; None without options.
     shares : DataFrame
-        As `straits.power.summary.shares_table` has it, for the network as it is and with options.
+        As `straits.power.network.summary.shares_table` has it, for the network as it is and with options.
     told : list of str
         What the shares mean, in sentences.
     parameters : dict
@@ -314,7 +314,7 @@ def find_power(study: Study, players: Sequence[str]) -> Power:
         As `straits.power.game` and `straits.power.leverage`.
     """
     from straits.power import Game, balance, game, leverage, with_each_option
-    from straits.power.summary import owners_text, shares_table, shares_text
+    from straits.power.network.summary import owners_text, shares_table, shares_text
 
     names = {player: study.name("actors", player) for player in players}
     if len(set(names.values())) < len(names):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from straits.power.allocation import Allocation
-from straits.power.games import MAX_EXACT, Array, Game, GameError, sizes, subset_sums
-from straits.power.lazygame import LazyGame, exact
+from straits.power.games.allocation import Allocation
+from straits.power.games.game import MAX_EXACT, Array, Game, GameError, sizes, subset_sums
+from straits.power.games.lazygame import LazyGame, exact
 
 #: Rounding of sums over 2^n doubles, relative to the largest value.
 ROUNDING = 1e-12
@@ -50,7 +50,7 @@ def shapley(
         written or holds no sample of this game.
     """
     if sample is not None:
-        from straits.power.sampling import ShapleySampler
+        from straits.power.games.sampling import ShapleySampler
 
         if rng is None:
             raise GameError(

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from straits.errors import SolveError
 from straits.model.solver import OPTIMAL, Answer, Solver
-from straits.power.games import Array, subset_sums
+from straits.power.games.game import Array, subset_sums
 
 #: Largest violation of a row that is left, and tolerances of the solver; values are scaled to 1 before.
 TOLERANCE = 1e-9

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.files import write_text
-from straits.power.allocation import Allocation
-from straits.power.games import Array, Game, GameError
-from straits.power.lazygame import LazyGame
+from straits.power.games.allocation import Allocation
+from straits.power.games.game import Array, Game, GameError
+from straits.power.games.lazygame import LazyGame
 
 #: Share of the largest value by which values of the same game may differ from run to run (other solves, other rounding).
 SAME = 1e-6

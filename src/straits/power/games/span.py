@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from straits.power.games import subset_sums
+from straits.power.games.game import subset_sums
 
 PRIME = 2**31 - 1
 

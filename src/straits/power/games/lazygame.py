@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from straits.power.games import MAX_EXACT, Coalition, Game, GameError, Named, check_players
+from straits.power.games.game import MAX_EXACT, Coalition, Game, GameError, Named, check_players
 
 
 class LazyGame(Named):

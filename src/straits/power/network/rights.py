@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from straits.case.ownership import BLOCKING, REGIMES, TRANSPORT, Access, Holding, holdings_of, speaker_of
 from straits.errors import did_you_mean
-from straits.power.games import GameError, check_players
+from straits.power.games.game import GameError, check_players
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -34,8 +34,8 @@ from straits.case.ownership import buyer_of
 from straits.errors import InfeasibleError, SolveError, did_you_mean
 from straits.model import Model, compile_case, highs
 from straits.model.network import UNTRACKED
-from straits.power.crossings import comes_home, forced, port_links, sails_again, transit_links
-from straits.power.games import Array, GameError
+from straits.power.games.game import Array, GameError
+from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:

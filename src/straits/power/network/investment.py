@@ -12,8 +12,8 @@ from scipy import sparse
 
 from straits.case import units
 from straits.model import Bounds, Model, compile_case
-from straits.power.games import Array, GameError
-from straits.power.states import Switch
+from straits.power.games.game import Array, GameError
+from straits.power.network.states import Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from straits.power.allocation import Allocation
-from straits.power.excess import ExcessProgram
-from straits.power.games import Array, Game, GameError
-from straits.power.kohlberg import Certificate, Level
-from straits.power.lazygame import exact
-from straits.power.lexicographic import LEAST_WEIGHT, centred
-from straits.power.values import check_efficient
+from straits.power.games.allocation import Allocation
+from straits.power.games.excess import ExcessProgram
+from straits.power.games.game import Array, Game, GameError
+from straits.power.games.kohlberg import Certificate, Level
+from straits.power.games.lazygame import exact
+from straits.power.games.lexicographic import LEAST_WEIGHT, centred
+from straits.power.games.values import check_efficient
 
 
 @dataclass(frozen=True)

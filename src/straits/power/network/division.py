@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.model import Bounds, Model
-from straits.power.states import Bools, Part, Switch
+from straits.power.network.states import Bools, Part, Switch
 
 
 def parts_of(

@@ -22,11 +22,11 @@ from straits.engine import Session
 from straits.errors import SolveError
 from straits.model import Bounds, highs
 from straits.model.face import Plans
-from straits.power.games import Array
-from straits.power.states import surely
+from straits.power.games.game import Array
+from straits.power.network.states import surely
 
 if TYPE_CHECKING:
-    from straits.power.casegame import CoalitionProgram
+    from straits.power.network.casegame import CoalitionProgram
 
 
 class AgainstBaseline:

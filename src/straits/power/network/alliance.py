@@ -12,14 +12,14 @@ import pandas as pd
 
 from straits.engine import Session
 from straits.model import Solution, highs
-from straits.power.allocation import Allocation
-from straits.power.casegame import DISCOUNT_RATE, CoalitionProgram, Outsiders, build_program, game
-from straits.power.core import CoreCheck, core_check, least_core
-from straits.power.games import Array, Game, GameError
-from straits.power.lexicographic import prenucleolus
-from straits.power.rights import Access, spokesmen
-from straits.power.states import surely
-from straits.power.values import shapley
+from straits.power.games.allocation import Allocation
+from straits.power.games.core import CoreCheck, core_check, least_core
+from straits.power.games.game import Array, Game, GameError
+from straits.power.games.lexicographic import prenucleolus
+from straits.power.games.values import shapley
+from straits.power.network.casegame import DISCOUNT_RATE, CoalitionProgram, Outsiders, build_program, game
+from straits.power.network.rights import Access, spokesmen
+from straits.power.network.states import surely
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from straits.power.games import Array, Game, GameError
-from straits.power.lazygame import LazyGame
+from straits.power.games.game import Array, Game, GameError
+from straits.power.games.lazygame import LazyGame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from straits.power.kohlberg import Certificate
+    from straits.power.games.kohlberg import Certificate
 
 
 @dataclass(frozen=True, eq=False)

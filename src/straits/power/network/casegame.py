@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.model import Bounds, Model, factors_of, find_scenario
-from straits.power.coalitionvalues import CaseValues
-from straits.power.games import MAX_EXACT, Array, Game, GameError
-from straits.power.investment import with_options
-from straits.power.lazygame import LazyGame
-from straits.power.rights import Access, Right, opened, rights_of, spokesmen, under_access
-from straits.power.states import GAP, Switch
+from straits.power.games.game import MAX_EXACT, Array, Game, GameError
+from straits.power.games.lazygame import LazyGame
+from straits.power.network.coalitionvalues import CaseValues
+from straits.power.network.investment import with_options
+from straits.power.network.rights import Access, Right, opened, rights_of, spokesmen, under_access
+from straits.power.network.states import GAP, Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -303,7 +303,7 @@ def game(
         The case.
     players : sequence of actor ids, or mapping of name to actor ids
         A player speaks for the companies of its state and an alliance for its members, unless these are
-        players themselves (`straits.power.rights.spokesmen`).
+        players themselves (`straits.power.network.rights.spokesmen`).
     access : "veto", "host", "regulated" or mapping of asset to one of them
         veto: whoever may close an asset can refuse it to a coalition he is not in. host: as veto, but owners
         close nothing that lies wholly on the territory of players. regulated: links and stores are open to
@@ -316,8 +316,8 @@ def game(
         absent: players outside S sell nothing and ship nothing. baseline: cargo whose supplies are all
         closed to S moves and is sold as it does when all act together, and takes up its share of capacity
         and demand; v(S) is what S adds to that. Options that need an outsider's consent stand as all
-        together have built them (`straits.power.outsiders`). Where several patterns are equally good for all together (cargoes
-        of two origins that could change places at two markets), values rest on the one that the solver found, and
+        together have built them (`straits.power.network.outsiders`). Where several patterns are equally good for all together
+        (cargoes of two origins that could change places at two markets), values rest on the one that the solver found, and
         `parameters["baseline_unique"]` is False.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
@@ -379,7 +379,7 @@ def game(
         ],
     }
     if outsiders == "baseline":
-        from straits.power.outsiders import AgainstBaseline
+        from straits.power.network.outsiders import AgainstBaseline
 
         against = AgainstBaseline(program)
         parameters["baseline_unique"] = against.unique

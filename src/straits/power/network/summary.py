@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from straits.power.core import core_check, least_core
-from straits.power.games import Game, GameError
-from straits.power.lexicographic import prenucleolus
-from straits.power.values import banzhaf, gately, propensity_to_disrupt, shapley
+from straits.power.games.core import core_check, least_core
+from straits.power.games.game import Game, GameError
+from straits.power.games.lexicographic import prenucleolus
+from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
 
 if TYPE_CHECKING:
-    from straits.power.alliance import Union
-    from straits.power.allocation import Allocation
-    from straits.power.concentration import Balance
-    from straits.power.withholding import Leverage
+    from straits.power.games.allocation import Allocation
+    from straits.power.network.alliance import Union
+    from straits.power.network.concentration import Balance
+    from straits.power.network.withholding import Leverage
 
 #: How the ways of counting partners are told.
 _WAYS = {

@@ -20,8 +20,8 @@ from typing import Literal
 
 import numpy as np
 
-from straits.power.games import Array, Game, GameError, indicator, sizes, subset_sums
-from straits.power.lazygame import exact
+from straits.power.games.game import Array, Game, GameError, indicator, sizes, subset_sums
+from straits.power.games.lazygame import exact
 
 Kind = Literal["nucleolus", "prenucleolus", "least core"]
 

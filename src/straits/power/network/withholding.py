@@ -17,11 +17,11 @@ from straits.engine import Session, explain
 from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
 from straits.model import Bounds, Model, Solution, compile_case, find_scenario, highs
-from straits.power.casegame import Players
-from straits.power.games import Array, GameError
-from straits.power.rights import Access, rights_of, spokesmen, under_access
-from straits.power.states import surely
-from straits.power.withheld import Closure, closed, closures_of, moved, without_growth
+from straits.power.games.game import Array, GameError
+from straits.power.network.casegame import Players
+from straits.power.network.rights import Access, rights_of, spokesmen, under_access
+from straits.power.network.states import surely
+from straits.power.network.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:

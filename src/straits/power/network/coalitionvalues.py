@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.errors import InfeasibleError
-from straits.power.games import Array
-from straits.power.relaxation import Item, Relaxation
-from straits.power.states import Part
+from straits.power.games.game import Array
+from straits.power.network.relaxation import Item, Relaxation
+from straits.power.network.states import Part
 
 if TYPE_CHECKING:
-    from straits.power.casegame import CoalitionProgram
+    from straits.power.network.casegame import CoalitionProgram
 
 Ints = NDArray[np.int64]
 #: Coalitions whose limits are looked at together.

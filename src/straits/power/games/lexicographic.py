@@ -3,19 +3,19 @@
 A sequence of at most n - 1 programs (Maschler, Peleg and Shapley 1979; Kopelowitz 1967). After each, the
 coalitions with a positive dual weight have the same excess in every optimum and are settled; those whose
 0/1 vector lies in the span of the settled ones follow and are dropped (rank is exact, see
-`straits.power.span`). Coalitions enter the programs only when violated (see `straits.power.excess`)."""
+`straits.power.games.span`). Coalitions enter the programs only when violated (see `straits.power.games.excess`)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from straits.power.allocation import Allocation
-from straits.power.excess import ExcessProgram, Optimum
-from straits.power.games import Array, Game, GameError, indicator, sizes, subset_sums
-from straits.power.kohlberg import Certificate, Kind, Level
-from straits.power.lazygame import exact
-from straits.power.span import Span
-from straits.power.values import shapley
+from straits.power.games.allocation import Allocation
+from straits.power.games.excess import ExcessProgram, Optimum
+from straits.power.games.game import Array, Game, GameError, indicator, sizes, subset_sums
+from straits.power.games.kohlberg import Certificate, Kind, Level
+from straits.power.games.lazygame import exact
+from straits.power.games.span import Span
+from straits.power.games.values import shapley
 
 #: Dual weights add up to 1. Below this, a weight is taken as zero: the coalition is settled at a later
 #: level if it must be.

@@ -24,7 +24,7 @@ from scipy import sparse
 from straits.engine import Session
 from straits.errors import InfeasibleError, SolveError
 from straits.model import Bounds, Model, highs
-from straits.power.games import Array
+from straits.power.games.game import Array
 
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from straits.power.allocation import Allocation
-from straits.power.games import Game, GameError, sizes, subset_sums
-from straits.power.lazygame import exact
-from straits.power.values import ROUNDING, shapley, shapley_weights
+from straits.power.games.allocation import Allocation
+from straits.power.games.game import Game, GameError, sizes, subset_sums
+from straits.power.games.lazygame import exact
+from straits.power.games.values import ROUNDING, shapley, shapley_weights
 
 
 def owen(game: Game, unions: Mapping[str, Sequence[str]] | Sequence[Sequence[str]]) -> Allocation:

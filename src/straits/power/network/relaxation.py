@@ -18,9 +18,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.model import Bounds, Model
-from straits.power.division import parts_of
-from straits.power.games import Array
-from straits.power.states import FEASIBLE, Bools, Part, Switch
+from straits.power.games.game import Array
+from straits.power.network.division import parts_of
+from straits.power.network.states import FEASIBLE, Bools, Part, Switch
 
 Ints = NDArray[np.int64]
 
