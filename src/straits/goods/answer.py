@@ -69,6 +69,11 @@ def answer(
     )
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dicts by column, for sentences about them."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
 def provenance(inputs: Iterable[Read]) -> dict[str, Any]:
     """Return the version of straits, and name, SHA-256, format and rows of every input."""
     files = [

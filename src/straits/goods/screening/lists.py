@@ -173,7 +173,9 @@ def _lists(reads: Sequence[Read], columns: list[str]) -> list[ControlList]:
         # A file given twice, or two files of one day, are one copy.
         rows = rows.merge(copies_of[["day", "file"]], on=["day", "file"])
         following = {copy.day: after.day for copy, after in pairwise(copies)}
-        entries = rows[columns].assign(first=rows["day"], until=[following.get(day, "") for day in rows["day"]])
+        entries = rows[columns].assign(
+            first=rows["day"], until=[following.get(day, "") for day in rows["day"]]
+        )
         made.append(ControlList(str(name), copies, _joined(entries, columns)))
     return made
 

@@ -1,0 +1,221 @@
+"""Does what enters leave again? Lagged pass-through, share re-exported and ratio of unit values, good by good.
+
+A weight that cannot be right (kg per unit off its median by more than four times; single months of trade data are off by
+thirty) is flagged and left out; the answer is shown with and without.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from straits.goods.answer import answer, records
+from straits.goods.likeforlike import _rows
+from straits.goods.readers.base import Options, read_files
+from straits.goods.reading import Files
+from straits.goods.refusals import Refusals
+from straits.goods.selection import one_vintage, select, side, to_currency
+from straits.goods.spans import between, months_of
+from straits.results import described
+
+if TYPE_CHECKING:
+    from straits.results import Result
+
+#: Factor off the median beyond which kg per unit cannot be right.
+OFF = 4.0
+COLUMNS = (
+    "good", "weights", "entered", "left", "share_of_value", "entered_kg", "left_kg", "share_of_kg", "unit_value_in",
+    "unit_value_out",
+    "unit_value_ratio", "pass_through", "standard_error", "p", "lags", "periods", "left_out",
+)  # fmt: skip
+
+
+def reexport(
+    files: Files,
+    *,
+    hub: str,
+    target: str,
+    source: str | None = None,
+    good: str | None = None,
+    span: str | None = None,
+    lags: int = 3,
+    currency: str | None = None,
+    rates: Files | None = None,
+    options: Options | None = None,
+) -> Result:
+    """Return how much of what enters a hub leaves it for a target.
+
+    Parameters
+    ----------
+    files : path or list of paths
+        Imports of the hub and its exports to the target, by good; from either side's records.
+    hub, target : str
+    source : str, optional
+        Country or group from which goods enter; default: all.
+    good : str, optional
+    span : str, optional
+        Months or years counted; default: all.
+    lags : int
+        Months after entry within which goods leave.
+
+    Returns
+    -------
+    Result
+        `.table` two rows a good: all weights, and without those that cannot be right. `.tables["weights"]`: what was left out.
+    """
+    refusals = Refusals()
+    reads = read_files(files, options, refusals)
+    rated = read_files(rates, None, refusals) if rates is not None else []
+    rows = _rows(reads, refusals)
+    here, there = side(hub)[0], side(target)[0]
+    table, flagged = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame()
+    if not len(refusals):
+        entered = select(rows, exporter=source, importer=here, good=good)
+        left = select(rows, exporter=here, importer=there, good=good)
+        entered, left = (
+            _one_side(part, here, span, what, refusals)
+            for part, what in ((entered, "entries"), (left, "exits"))
+        )
+        both = pd.concat([entered.assign(way="in"), left.assign(way="out")])
+        both = to_currency(both, currency, rated[0].frame if rated else None, refusals)
+        if not len(refusals) and one_vintage(both, refusals):
+            table, flagged = _answer(both, lags, refusals)
+    money = str(rows["currency"].iloc[0]) if len(rows) else ""
+    return answer(
+        f"Does what enters {here} leave again for {there}?",
+        f"Least squares of exits on entries of the same and the {lags} months before (Newey, West 1987); sums and unit values.",
+        tables={
+            "reexport": described(
+                table, title=f"What entered {here} and left for {there}",
+                units={"entered": money, "left": money, "entered_kg": "kg", "left_kg": "kg"} if len(table) else {},
+            ),
+            "weights": described(flagged, title=f"Weights off the median by more than {OFF:g} times, left out of the second row"),
+        },
+        sentences=_sentences(table, here, there),
+        refusals=refusals, inputs=[*reads, *rated],
+        assumptions=[
+            *(row for read in reads for row in read.assumptions),
+            ("goods", "those that leave are not known to be those that entered", "codes are the same, the things need not be"),
+            ("weights", f"off by more than {OFF:g} times is an error", "both answers are shown"),
+        ],
+        parameters={"hub": here, "target": there, "source": source, "good": good, "span": span, "lags": lags},
+    )  # fmt: skip
+
+
+def _one_side(rows: pd.DataFrame, hub: str, span: str | None, what: str, refusals: Refusals) -> pd.DataFrame:
+    """Return the rows of the span, of the hub's own records where there are any."""
+    own = rows[rows["reporter"] == hub]
+    chosen = own if len(own) else rows
+    if span is not None:
+        months = set(months_of(span))
+        chosen = chosen[chosen["period"].isin(months | {month[:4] for month in months})]
+    if len(chosen["period"].str.len().unique()) > 1:
+        chosen = chosen[chosen["period"].str.len() == 7]
+    told = chosen[chosen["value"].notna()]
+    if not len(told):
+        accepted = "rows of the hub's imports and of its exports to the target"
+        refusals.refuse("question", "", what, f"no {what} with a value", accepted, "no_rows")
+    return told
+
+
+def _answer(both: pd.DataFrame, lags: int, refusals: Refusals) -> tuple[pd.DataFrame, pd.DataFrame]:
+    both = both.assign(per_unit=_per_unit(both))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = both["per_unit"] / both.groupby(["good", "way"])["per_unit"].transform("median")
+    wrong = (off > OFF) | (off < 1 / OFF)
+    made: list[dict[str, Any]] = []
+    for name, part in both.groupby("good", sort=True):
+        bad = wrong.loc[part.index] if part.index.is_unique else wrong[both["good"] == name]
+        bad_rows = np.asarray(bad, dtype=bool)
+        if set(part["way"]) != {"in", "out"}:
+            continue
+        made.append(_row(str(name), "all", part, np.zeros(len(part), dtype=bool), lags))
+        made.append(_row(str(name), "without those off", part, bad_rows, lags))
+    if not made:
+        accepted = "a good that both enters and leaves: codes of one edition and length on both sides"
+        refusals.refuse("question", "", "good", "no good on both sides", accepted, "no_rows")
+    flagged = both[wrong.to_numpy()].assign(times_off=off[wrong.to_numpy()])
+    shown = ["file", "line", "good", "period", "exporter", "importer", "kg", "quantity", "unit", "times_off"]
+    return pd.DataFrame(made, columns=list(COLUMNS)), flagged[shown].reset_index(drop=True)
+
+
+def _per_unit(rows: pd.DataFrame) -> pd.Series:
+    """Return kg per unit where units are counted, else kg per value."""
+    by_unit = rows["kg"] / rows["quantity"].where(rows["quantity"] > 0)
+    by_value = rows["kg"] / rows["value"].where(rows["value"] > 0)
+    return by_unit.where(by_unit.notna(), by_value)
+
+
+def _row(name: str, weights: str, part: pd.DataFrame, bad: np.ndarray, lags: int) -> dict[str, Any]:
+    good = part[~bad]
+    sums = {way: good[good["way"] == way] for way in ("in", "out")}
+    v_in, v_out = (float(sums[way]["value"].sum()) for way in ("in", "out"))
+    weighed = {way: rows[rows["kg"] > 0] for way, rows in sums.items()}
+    kg_in, kg_out = (float(weighed[way]["kg"].sum()) for way in ("in", "out"))
+    uv_in = float(weighed["in"]["value"].sum()) / kg_in if kg_in else float("nan")
+    uv_out = float(weighed["out"]["value"].sum()) / kg_out if kg_out else float("nan")
+    through, error, p, used = _pass_through(good, lags)
+    return {
+        "good": name, "weights": weights, "entered": v_in, "left": v_out,
+        "share_of_value": v_out / v_in if v_in else float("nan"),
+        "entered_kg": kg_in or float("nan"), "left_kg": kg_out or float("nan"),
+        "share_of_kg": kg_out / kg_in if kg_in else float("nan"),
+        "unit_value_in": uv_in, "unit_value_out": uv_out, "unit_value_ratio": uv_out / uv_in if uv_in else float("nan"),
+        "pass_through": through, "standard_error": error, "p": p, "lags": lags, "periods": used, "left_out": int(bad.sum()),
+    }  # fmt: skip
+
+
+def _pass_through(rows: pd.DataFrame, lags: int) -> tuple[float, float, float, int]:
+    """Return the sum of the coefficients of exits on entries of the same and earlier months, its error, p and the months used."""
+    nothing = (float("nan"), float("nan"), float("nan"), 0)
+    if not len(rows) or rows["period"].str.len().min() != 7:
+        return nothing
+    months = between(rows["period"].min(), rows["period"].max())
+    wide = (
+        rows.pivot_table(index="period", columns="way", values="value", aggfunc="sum")
+        .reindex(months)
+        .fillna(0.0)
+    )
+    count = len(months) - lags
+    if count < lags + 8 or "in" not in wide or "out" not in wide:
+        return nothing
+    entries, exits = wide["in"].to_numpy(), wide["out"].to_numpy()[lags:]
+    x = np.column_stack(
+        [np.ones(count), *(entries[lags - lag : len(months) - lag] for lag in range(lags + 1))]
+    )
+    beta, _, rank, _ = np.linalg.lstsq(x, exits, rcond=None)
+    if rank < x.shape[1]:
+        return nothing
+    cover = _newey_west(x, exits - x @ beta, lags)
+    pick = np.array([0.0, *np.ones(lags + 1)])
+    through, error = float(pick @ beta), float(np.sqrt(max(pick @ cover @ pick, 0.0)))
+    p = float(2 * stats.t.sf(abs(through) / error, count - x.shape[1])) if error > 0 else 0.0
+    return through, error, p, count
+
+
+def _newey_west(x: np.ndarray, left: np.ndarray, lags: int) -> np.ndarray:
+    """Return the covariance of least squares under scatter that lasts (Newey, West 1987)."""
+    scores = x * left[:, None]
+    middle = scores.T @ scores
+    for lag in range(1, lags + 1):
+        shifted = scores[lag:].T @ scores[:-lag]
+        middle += (1 - lag / (lags + 1)) * (shifted + shifted.T)
+    bread = np.linalg.pinv(x.T @ x)
+    found: np.ndarray = bread @ middle @ bread * len(x) / max(len(x) - x.shape[1], 1)
+    return found
+
+
+def _sentences(table: pd.DataFrame, hub: str, target: str) -> list[str]:
+    if not len(table):
+        return ["Nothing can be said: see what was refused."]
+    shown = table[table["weights"] == "without those off"].sort_values("left", ascending=False).head(3)
+    told = []
+    for row in records(shown):
+        through = row["pass_through"]
+        more = f", pass-through {through:.2f} ± {row['standard_error']:.2f}" if through == through else ""
+        share = f"{row['share_of_value']:.0%}"
+        told.append(f"{row['good']}: {share} of the value that entered {hub} left for {target}{more}.")
+    return told

@@ -1,0 +1,232 @@
+"""Which goods grew against their own past? Paired months, ratio and difference, and a q-value over all codes.
+
+The ratio `R = ΣV1/ΣV0` is tested with the scatter of the months around it, `V1 − R·V0`: the estimate of a Poisson regression with
+months as clusters. A code without a past has no ratio: it is `no baseline`, never infinite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from straits.goods.answer import answer, records
+from straits.goods.fallrise import benjamini_hochberg
+from straits.goods.likeforlike import _rows
+from straits.goods.readers.base import Options, read_files
+from straits.goods.reading import Files
+from straits.goods.refusals import Refusals
+from straits.goods.selection import one_vintage, select, to_currency
+from straits.goods.spans import months_of, number_of, whole_years
+from straits.results import described
+
+if TYPE_CHECKING:
+    from straits.results import Result
+
+#: Months with trade that a code must have for a test.
+LEAST_MONTHS = 4
+COLUMNS = (
+    "exporter", "importer", "good", "codes", "before", "after", "ratio", "difference", "months", "p", "q", "verdict",
+    "renumbered",
+)  # fmt: skip
+
+
+def surges(
+    files: Files,
+    *,
+    before: str,
+    after: str,
+    exporter: str | None = None,
+    importer: str | None = None,
+    flow: str = "export",
+    concordance: Files | None = None,
+    least: float = 1e5,
+    fdr: float = 0.1,
+    currency: str | None = None,
+    rates: Files | None = None,
+    options: Options | None = None,
+) -> Result:
+    """Return the goods whose trade grew beyond their own past.
+
+    Parameters
+    ----------
+    files : path or list of paths
+        Rows of HS codes, monthly (or yearly: then without a test).
+    before, after : str
+        Spans of the same months, whole years apart.
+    exporter, importer : str, optional
+        None: one row for each.
+    flow : str
+        `export`, `import` or `reconciled` (BACI).
+    concordance : path, optional
+        Codes of the newer edition are compared with the past of the older code that it prefers for them.
+    least : float
+        Least difference that is called a surge, in the currency of the rows.
+    fdr : float
+        Part of the surges that may be none, on average.
+
+    Returns
+    -------
+    Result
+        `.table` a row per exporter, importer and code; `verdict` is `surge`, `no baseline`, or empty.
+    """
+    refusals = Refusals()
+    reads = read_files(files, options, refusals)
+    helpers = read_files(concordance, None, refusals) if concordance is not None else []
+    rated = read_files(rates, None, refusals) if rates is not None else []
+    rows = _rows(reads, refusals)
+    table = pd.DataFrame(columns=list(COLUMNS))
+    spans = months_of(before), months_of(after)
+    if (number_of(spans[1][0]) - number_of(spans[0][0])) % 12 or len(spans[0]) != len(spans[1]):
+        accepted = "spans of the same months of the year, so that seasons do not count as growth"
+        refusals.refuse(
+            "question", "", "before, after", f"{before} and {after}", accepted, "not_like_for_like"
+        )
+    if not len(refusals):
+        reconciled = bool(len(rows)) and bool((rows["flow"] == "reconciled").all())
+        chosen = select(rows, exporter=exporter, importer=importer, flow="reconciled" if reconciled else flow)
+        chosen = to_currency(chosen, currency, rated[0].frame if rated else None, refusals)
+        if not len(refusals) and one_vintage(chosen, refusals):
+            table = surge_table(
+                chosen, spans[0], spans[1], helpers[0].frame if helpers else None, least, fdr, refusals
+            )
+    money = str(rows["currency"].iloc[0]) if len(rows) else ""
+    return answer(
+        f"Which goods surged from {before} to {after}?",
+        "Ratio of sums over paired months, p by the scatter of months around it, q over all codes (Benjamini, Hochberg 1995).",
+        tables={"surges": described(
+            table, title="Growth of each code against its own past",
+            units=dict.fromkeys(("before", "after", "difference"), currency or money) if len(table) else {},
+        )},
+        sentences=_sentences(table, fdr),
+        refusals=refusals, inputs=[*reads, *helpers, *rated],
+        assumptions=[
+            *(row for read in reads for row in read.assumptions),
+            ("no row of a code in a month", "no trade", "the month itself must be in the file"),
+            ("renumbered codes", "joined to the old code that the concordance prefers" if helpers else "not joined",
+             "a code born in a new edition has no past of its own"),
+        ],
+        parameters={"before": before, "after": after, "exporter": exporter, "importer": importer, "least": least, "fdr": fdr},
+    )  # fmt: skip
+
+
+def surge_table(
+    rows: pd.DataFrame, before: list[str], after: list[str], concordance: pd.DataFrame | None, least: float, fdr: float,
+    refusals: Refusals,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the table of `surges` from rows of trade."""
+    months = [*before, *after]
+    yearly = bool(len(rows)) and int(rows["period"].str.len().max()) == 4
+    if yearly:
+        years = whole_years(before), whole_years(after)
+        if years[0] is None or years[1] is None:
+            refusals.refuse(
+                "question", "", "period", "yearly rows", "whole years, or monthly rows", "not_monthly"
+            )
+            return pd.DataFrame(columns=list(COLUMNS))
+        months = [*years[0], *years[1]]
+    half = len(months) // 2
+    period, periods = pd.factorize(rows["period"])
+    place = pd.Index(months).get_indexer(periods)[period]
+    gone = sorted(set(months) - set(periods))
+    if gone:
+        accepted = "every month of both periods in the files; ask for the months that are there"
+        refusals.refuse(
+            "question", "", "period", f"no rows in {', '.join(gone[:8])}", accepted, "missing_months"
+        )
+        return pd.DataFrame(columns=list(COLUMNS))
+    value = rows["value"].to_numpy(dtype=float)
+    blank = np.isnan(value) & (place >= 0)
+    if blank.any():
+        first = rows.iloc[int(np.flatnonzero(blank)[0])]
+        found = f"{int(blank.sum()):,} blanks, which are not zero"
+        refusals.refuse(
+            str(first["file"]), first["line"], "value", found, "numbers in every month asked", "missing_value"
+        )
+        return pd.DataFrame(columns=list(COLUMNS))
+    good, goods = pd.factorize(rows["good"], sort=True)
+    family, families, fresh = _families(goods, concordance)
+    pair, pairs = _pairs(rows)
+    inside = place >= 0
+    key = pair[inside] * len(families) + family[good[inside]]
+    there, row = np.unique(key, return_inverse=True)
+    block = np.bincount(
+        row * len(months) + place[inside], weights=value[inside], minlength=len(there) * len(months)
+    ).reshape(len(there), len(months))
+    return _tested(block[:, :half], block[:, half:], there, pairs, families, fresh, least, fdr, yearly)
+
+
+def _families(
+    goods: pd.Index, concordance: pd.DataFrame | None
+) -> tuple[np.ndarray, list[tuple[str, ...]], np.ndarray]:
+    """Return the family of each code, the codes of each family (first the one it is known by), and which were joined."""
+    if concordance is None:
+        return np.arange(len(goods)), [(str(good),) for good in goods], np.zeros(len(goods), dtype=bool)
+    old = set(concordance["old"])
+    chosen = concordance[concordance["preferred"]]
+    to_old = dict(zip(chosen["new"], chosen["old"], strict=True))
+    names = [str(good) if good in old else to_old.get(str(good), str(good)) for good in goods]
+    family, known = pd.factorize(pd.Index(names))
+    codes: list[list[str]] = [[str(name)] for name in known]
+    for place, good in zip(family, goods, strict=True):
+        if good not in codes[place]:
+            codes[place].append(str(good))
+    return family, [tuple(one) for one in codes], np.array([len(one) > 1 for one in codes])
+
+
+def _pairs(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    left, exporters = pd.factorize(rows["exporter_label"], sort=True)
+    right, importers = pd.factorize(rows["importer_label"], sort=True)
+    pairs = [(str(x), str(m)) for x in exporters for m in importers]
+    return left * len(importers) + right, pairs
+
+
+def _tested(
+    old: np.ndarray, new: np.ndarray, there: np.ndarray, pairs: list[tuple[str, str]], families: list[tuple[str, ...]],
+    fresh: np.ndarray, least: float, fdr: float, yearly: bool,
+) -> pd.DataFrame:  # fmt: skip
+    v0, v1, count = old.sum(axis=1), new.sum(axis=1), old.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(v0 > 0, v1 / v0, np.nan)
+        left = new - ratio[:, None] * old
+        error = np.sqrt(count / max(count - 1, 1) * (left**2).sum(axis=1)) / v1
+        p = stats.t.sf(np.log(ratio) / error, count - 1) if count > 2 else np.full(len(v0), np.nan)
+    # Where all trade stands in a few months, their scatter says nothing.
+    few = ((old > 0) | (new > 0)).sum(axis=1) < LEAST_MONTHS
+    p = np.where(v0 <= 0, np.nan, np.where((v1 <= 0) | (few & (count > 2)), 1.0, p))
+    q = benjamini_hochberg(p)
+    none = (v0 <= 0) & (v1 >= least)
+    surge = (q <= fdr) & (ratio > 1) & (v1 - v0 >= least)
+    place = there % len(families)
+    pair = there // len(families)
+    table = pd.DataFrame(
+        {
+            "exporter": [pairs[k][0] for k in pair], "importer": [pairs[k][1] for k in pair],
+            "good": [families[k][0] for k in place], "codes": [" ".join(families[k]) for k in place],
+            "before": v0, "after": v1, "ratio": ratio, "difference": v1 - v0, "months": count * (12 if yearly else 1),
+            "p": p, "q": q,
+            "verdict": np.where(surge, "surge", np.where(none, "no baseline", "")), "renumbered": fresh[place],
+        }
+    )  # fmt: skip
+    return table.sort_values(
+        ["q", "difference"], ascending=[True, False], ignore_index=True, na_position="last"
+    )
+
+
+def _sentences(table: pd.DataFrame, fdr: float) -> list[str]:
+    if not len(table):
+        return ["No surge can be looked for: see what was refused."]
+    found, none = table[table["verdict"] == "surge"], int((table["verdict"] == "no baseline").sum())
+    told_ = [
+        f"{len(found):,} of {len(table):,} codes and corridors surged (at most {fdr:.0%} of them by chance)."
+    ]
+    if none:
+        told_.append(
+            f"{none:,} have no baseline: new in the nomenclature or in the trade; nothing is said of their growth."
+        )
+    for row in records(found.sort_values("difference", ascending=False).head(3)):
+        grew = f"{row['ratio']:.3g} times, {row['difference'] / 1e6:+,.1f} million"
+        told_.append(f"{row['exporter']} to {row['importer']}, {row['good']}: {grew}.")
+    return told_

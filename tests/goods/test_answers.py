@@ -1,0 +1,259 @@
+"""Surges, re-exports, quoted figures and the way into a case: solved by hand on small tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import straits
+from goods.common import TRADE, real, write
+from straits import goods
+from straits.results import Result, described, load
+
+AFTER = [f"2022-{m:02d}" for m in range(1, 7)]
+BEFORE = [f"2021-{m:02d}" for m in range(1, 7)]
+
+
+def hs6(folder: Path, values: dict[str, tuple[list[float], list[float]]], name: str = "s.csv") -> Path:
+    """Write exports of codes to KZ in two half years."""
+    rows = ["hs6,partner,month,value_eur"]
+    for code, (old, new) in values.items():
+        rows += [
+            f"{code},KZ,{month},{value:.0f}"
+            for month, value in zip([*BEFORE, *AFTER], [*old, *new], strict=True)
+            if value
+        ]
+    return write(folder, name, "\n".join(rows))
+
+
+def concordance(folder: Path) -> Path:
+    """Write an edition that split 851712 in two, and kept two codes."""
+    rows = ["851713,851712,n:1,1", "851714,851712,n:1,1", "010121,010121,1:1,1", "020110,020110,1:1,1"]
+    return write(folder, "c.csv", "\n".join(["hs2022,hs2017,relationship,conversion", *rows]))
+
+
+VALUES = {
+    "010121": ([100, 110, 90, 100, 105, 95], [300, 310, 290, 320, 280, 305]),
+    "020110": ([100, 110, 90, 100, 105, 95], [100, 95, 110, 90, 105, 101]),
+    "851712": ([500, 520, 480, 510, 490, 500], [0] * 6),
+    "851713": ([0] * 6, [400, 420, 380, 410, 390, 400]),
+    "851714": ([0] * 6, [110, 100, 90, 100, 105, 95]),
+}
+
+
+def test_surge_against_its_own_past(tmp_path: Path) -> None:
+    """Proves: a code that tripled surges, one that did not does not, a code born with the edition has no baseline and no ratio.
+    Without it: renumbering would be the largest surge of all, and its ratio infinite."""
+    asked = {"before": "2021-H1", "after": "2022-H1", "least": 100.0}
+    table = goods.surges(hs6(tmp_path, VALUES), **asked).table.set_index("good")
+    assert table["verdict"].to_dict() == {
+        "010121": "surge", "020110": "", "851712": "", "851713": "no baseline", "851714": "no baseline",
+    }  # fmt: skip
+    assert (
+        table.loc["010121", "ratio"] == pytest.approx(1805 / 600)
+        and table.loc["010121", "difference"] == 1205
+    )
+    assert np.isnan(table.loc["851713", ["ratio", "q"]].astype(float)).all()
+
+
+def test_editions_are_joined(tmp_path: Path) -> None:
+    """Proves: with the concordance the two new codes together (3,000) are compared with the old one (3,000): no surge.
+    Without it: a telephone with a new number would be a diversion."""
+    asked = {"before": "2021-H1", "after": "2022-H1", "least": 100.0}
+    table = goods.surges(hs6(tmp_path, VALUES), concordance=concordance(tmp_path), **asked).table.set_index(
+        "good"
+    )
+    assert (
+        table.loc["851712", "ratio"] == pytest.approx(1.0)
+        and table.loc["851712", "codes"] == "851712 851713 851714"
+    )
+    assert bool(table.loc["851712", "renumbered"]) and (table["verdict"] == "surge").sum() == 1
+
+
+def test_one_month_is_no_surge(tmp_path: Path) -> None:
+    """Proves: a code with trade in a single month has no scatter and thus no proof; it is not called a surge.
+    Without it: the rarest codes would come first, their error being nought."""
+    values = {**VALUES, "722880": ([0, 0, 90, 0, 0, 0], [0, 0, 9000, 0, 0, 0])}
+    table = goods.surges(hs6(tmp_path, values), before="2021-H1", after="2022-H1", least=100).table.set_index(
+        "good"
+    )
+    assert table.loc["722880", "p"] == 1.0 and table.loc["722880", "verdict"] == ""
+
+
+def test_surges_refuse_missing_months(tmp_path: Path) -> None:
+    """Proves: a month that the file does not hold is missing, not a month without trade. Without it: every code would fall."""
+    result = goods.surges(hs6(tmp_path, VALUES), before="2021", after="2022")
+    assert not len(result.table) and result.refused["code"].tolist() == ["missing_months"]
+
+
+def through(folder: Path, share: float = 0.5, off: float = 1.0) -> Path:
+    """Write what enters KZ from DE and leaves it for RU one month later, dearer by half, with one weight that is off."""
+    rng = np.random.default_rng(5)
+    rows = ["reporter,flow,partner,period,hs6,value_usd,kg,quantity,unit"]
+    entries = rng.integers(80, 160, 30) * 10.0
+    for n in range(30):
+        month = f"{2020 + n // 12}-{n % 12 + 1:02d}"
+        rows.append(
+            f"KZ,M,DE,{month},851712,{entries[n]:.0f},{entries[n] / 10 * (off if n == 7 else 1):.1f},{entries[n]:.0f},piece"
+        )
+        if n:
+            left = share * entries[n - 1]
+            rows.append(f"KZ,X,RU,{month},851712,{left:.1f},{left / 15:.4f},{left / 1.5:.4f},piece")
+    return write(folder, "h.csv", "\n".join(rows))
+
+
+def test_what_enters_leaves_a_month_later(tmp_path: Path) -> None:
+    """Proves: half of what enters leaves one month later: pass-through 0.5, unit values 1.5 times higher on the way out.
+    Without it: a lag would hide that the same goods leave."""
+    table = goods.reexport(through(tmp_path), hub="KZ", target="RU", lags=2).table
+    assert table["pass_through"].tolist() == pytest.approx([0.5, 0.5], abs=1e-6)
+    assert table["unit_value_ratio"].tolist() == pytest.approx([1.5, 1.5], rel=1e-3)
+    assert table["left_out"].tolist() == [0, 0]
+
+
+def test_a_weight_that_is_off_is_left_out(tmp_path: Path) -> None:
+    """Proves: a month whose kg per piece is thirty times the median is flagged, and the answer is shown with and without it.
+    Without it: one slip of a key would halve the unit value of three years."""
+    result = goods.reexport(through(tmp_path, off=30), hub="KZ", target="RU", lags=2)
+    with_it, without = result.table["unit_value_in"]
+    assert without == pytest.approx(10.0, rel=1e-3) and with_it < 0.6 * without
+    assert result.table["left_out"].tolist() == [0, 1]
+    assert result.tables["weights"]["times_off"].round().tolist() == [30.0] and result.tables["weights"][
+        "period"
+    ].tolist() == ["2020-08"]
+
+
+def quoted(**fields: object) -> dict[str, object]:
+    """Give a quoted figure with defaults."""
+    return {"claim_id": "c", "kind": "factor", "subject": "", "statement": "", **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict", "reading"),
+    [
+        ({"value_a": 30.7, "value_b": 575.1, "factor_claimed": 18, "statement": "18 times more"}, "consistent", "cut off"),
+        ({"value_a": 100, "value_b": 1920, "factor_claimed": 18, "statement": "18 times more"}, "consistent",
+        "so many times on top"),
+        ({"value_a": 10.0, "value_b": 190.0, "factor_claimed": 17, "statement": "17 times"}, "contradicted", ""),
+        ({"value_a": 1000, "value_b": 1952, "factor_claimed": 2, "statement": "2 times"}, "consistent", "rounded"),
+        ({"kind": "growth_pct", "value_a": 1000, "value_b": 1072, "factor_claimed": 1.07, "statement": "by 7 %"},
+        "consistent", "rounded"),
+        ({"kind": "growth_pct", "value_a": 1000, "value_b": 1082, "factor_claimed": 1.07, "statement": "by 7 %"},
+        "contradicted", ""),
+        ({"kind": "growth_pct", "value_a": 1000, "value_b": 930, "factor_claimed": 0.93, "statement": "fell by 7 %"},
+        "consistent", "rounded"),
+        ({"value_a": 37, "value_b": 178}, "undecidable", ""),
+        ({"factor_claimed": 13, "subject": "KZ-RU turnover", "period_a": "2021", "period_b": "2022"}, "undecidable", ""),
+        ({"kind": "part_whole", "value_a": 30.7, "value_b": 37, "period_a": "2021", "period_b": "2021-H1"}, "contradicted", ""),
+        ({"kind": "part_whole", "value_a": 30.7, "value_b": 37, "period_a": "2021-H1", "period_b": "2021"}, "undecidable", ""),
+        ({"kind": "part_whole", "value_a": 40, "value_b": 37, "period_a": "2021", "period_b": "2021-H1"}, "consistent", ""),
+        ({"kind": "sum", "value_b": 21.1, "statement": "exports 6.9, imports 14.2"}, "consistent", ""),
+        ({"kind": "sum", "value_b": 22.1, "statement": "exports 6.9, imports 14.2"}, "contradicted", ""),
+        ({"kind": "share", "value_a": 200, "value_b": 50, "factor_claimed": 25, "unit": "%"}, "consistent", ""),
+        ({"kind": "share", "value_a": 200, "value_b": 50, "factor_claimed": 40, "unit": "%"}, "contradicted", ""),
+    ],
+)  # fmt: skip
+def test_quoted_figure(fields: dict[str, object], verdict: str, reading: str) -> None:
+    """Proves: each sort of figure is worked out again and held against every way in which its words can be read.
+    Without it: rounding would be called a lie, or 13 times would pass for growth."""
+    row = goods.claim([quoted(**fields)]).table.iloc[0]
+    assert (row["verdict"], row["reading"]) == (verdict, reading), row["why"]
+
+
+def test_quoted_level_against_a_series(tmp_path: Path) -> None:
+    """Proves: a level is held against the series, within its own rounding. Without it: a level could only be believed."""
+    path = write(tmp_path, "l.csv", "exporter,importer,period,value_eur\nLT,KZ,2022,866500000")
+    base = {"kind": "level", "subject": "LT to KZ", "period_b": "2022", "unit": "million EUR"}
+    told = goods.claim([quoted(value_b=867, **base), quoted(value_b=870, **base)], path).table["verdict"]
+    assert told.tolist() == ["consistent", "contradicted"]
+
+
+@real
+def test_quoted_figures_of_the_articles() -> None:
+    """Proves: the figures of the articles get the answers of a careful reader; "13 times" is contradicted by 1.095.
+    Without it: a number would be repeated because it was printed."""
+    import pandas as pd
+
+    files = [TRADE / "national_partner_yearly.csv.gz", TRADE / "eu_member_total_exports_monthly.csv.gz"]
+    result = goods.claim(TRADE / "claims_a.csv", files)
+    expected = pd.read_csv(TRADE / "claims_a.csv")
+    assert result.table["verdict"].tolist() == expected["expected"].tolist()
+    assert round(result.table["measured"].iloc[0], 3) == 1.095
+
+
+def test_contradiction_becomes_a_conflict(tmp_path: Path) -> None:
+    """Proves: a contradiction between two records of a ledger is opened there as a conflict without a ruling; with one
+    record it is
+    only said that another is needed. Without it: the verdict would be lost, or taken for a ruling."""
+    from straits.evidence import Ledger, draft
+    from straits.evidence.conflicts import conflicts
+
+    path = tmp_path / "ledger.sqlite"
+    book = Ledger(path, create=True)
+    text = b"Smartphone sales rose from $37 million to $178 million in 2022. Exports reached $575 million in 2022.\n"
+    document = book.add_document(text, "a.txt", "A paper", "2022-08-22")
+    ids = book.add(draft(document, book.reading(document.sha256)).records)
+    assert len(ids) >= 2
+    figure = quoted(
+        kind="part_whole",
+        value_a=30.7,
+        value_b=37,
+        period_a="2021",
+        period_b="2021-H1",
+        statement="37 of 30.7",
+    )
+    one = goods.claim([{**figure, "record": ids[0]}], ledger=path, by="reader")
+    assert one.table["conflict"].tolist() == [""] and one.tables["findings"]["code"].tolist() == [
+        "one_record"
+    ]
+    two = goods.claim([{**figure, "record": ids[0], "against_record": ids[1]}], ledger=path, by="reader")
+    found = conflicts(Ledger(path))
+    assert [c.id for c in found] == two.table["conflict"].tolist() and found[0].ruling == "open"
+
+
+def diverted() -> Result:
+    """Give an answer of `divert`: 10 to 20 million euros in seven months."""
+    import pandas as pd
+
+    mass = pd.DataFrame([("KZ", "all", 3, 15e6, 10e6, 20e6, 50e6, 0.3)], columns=[
+        "hub", "codes", "found", "mass", "low", "high", "fall_of_target", "substitution"])  # fmt: skip
+    return Result("q", "m", {"after": "2021-05/2021-11"}, tables={"mass": described(mass, title="t")})
+
+
+def test_diverted_mass_in_a_case(tmp_path: Path) -> None:
+    """Proves: 10 to 20 million EUR at 0.1 to 0.2 kg/EUR are 1 to 4 kt in seven months, 1.7 to 6.9 a year; the scenario
+    that closes the
+    pipe keeps demand, is read by the case, and solved says where the flow reappears. Without it: euros would be compared
+    with tonnes."""
+    folder = tmp_path / "case"
+    from straits.case.scaffold import new_case
+
+    new_case(folder)
+    result = goods.to_case(
+        diverted(), str(folder), hub="KZ", links=["pipe"], kg_per_currency=(0.1, 0.2), folder=folder
+    )
+    row = result.table.iloc[0]
+    assert (row["diverted_low"], row["diverted_high"]) == pytest.approx((1 * 12 / 7, 4 * 12 / 7))
+    case = straits.load_case(str(folder))
+    assert [d.asset for d in case.scenarios["hub-closed"].disruptions] == ["pipe"]
+    shift = result.tables["reappears"].set_index("link")["change"]
+    assert shift["pipe"] < 0 and shift.max() > 0
+    assert load(result.save(tmp_path / "r.zip")).table.equals(result.table)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, "no_factor"), ({"kg_per_currency": (0.2, 0.1)}, "no_factor"), ({"kg_per_currency": (0.0, 0.1)}, "no_factor"),
+        ({"kg_per_currency": (0.1,)}, "no_source"), ({"kg_per_currency": (0.1, 0.2), "links": ["pip"]}, "unknown_link"),
+        ({"kg_per_currency": (0.1, 0.2), "unit": "TEU"}, "no_factor"),
+        ({"kg_per_currency": (0.1, 0.2), "unit": "TEU", "t_per_teu": (8, 12)}, "unit"),
+    ],
+)  # fmt: skip
+def test_without_factors_nothing_is_given(given: dict, code: str) -> None:
+    """Proves: no factor, a range upside down, one number without a source, an unknown link or one of another unit are refused.
+    Without it: a guess of kg per euro would look like a result."""
+    result = goods.to_case(diverted(), "two-routes", hub="KZ", **{"links": ["pipe"], **given})
+    assert not len(result.table) and code in set(result.refused["code"])
