@@ -24,8 +24,8 @@ from straits.power import Game, prenucleolus, shapley, verify
 from straits.power.games.game import indicator, sizes, subset_sums
 from straits.power.games.lexicographic import LEAST_WEIGHT, centred
 from straits.power.games.span import Span
-from straits.power.network.casegame import build_program
 from straits.power.network.coalitionvalues import CaseValues
+from straits.power.network.program import build_program
 
 #: Stretches of the Gray code that are measured.
 STRETCHES = 10

@@ -14,9 +14,9 @@ from straits.case import Case
 from straits.engine import Session
 from straits.errors import InfeasibleError
 from straits.power import GameError, LazyGame, core_check, game, shapley
-from straits.power.network.casegame import build_program
 from straits.power.network.coalitionvalues import CaseValues
 from straits.power.network.division import parts_of
+from straits.power.network.program import build_program
 from straits.power.network.relaxation import Relaxation
 
 SIX = ("RUS", "UKR", "BLR", "TKM", "KAZ", "AZE", "TUR", "CHN")

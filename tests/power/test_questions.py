@@ -32,7 +32,7 @@ from straits.power import (
     union,
     verify,
 )
-from straits.power.network.casegame import build_program
+from straits.power.network.program import build_program
 from straits.power.network.summary import balance_text, shares_table, shares_text, union_text
 from straits.report.sections.powertables import leverage_on_focus
 

@@ -17,7 +17,8 @@ from straits.power.games.core import CoreCheck, core_check, least_core
 from straits.power.games.game import Array, Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import shapley
-from straits.power.network.casegame import DISCOUNT_RATE, CoalitionProgram, Outsiders, build_program, game
+from straits.power.network.casegame import Outsiders, game
+from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
 from straits.power.network.rights import Access, spokesmen
 from straits.power.network.states import surely
 from straits.results.brief import Brief

@@ -16,7 +16,7 @@ from straits.power.network.relaxation import Item, Relaxation
 from straits.power.network.states import Part
 
 if TYPE_CHECKING:
-    from straits.power.network.casegame import CoalitionProgram
+    from straits.power.network.program import CoalitionProgram
 
 Ints = NDArray[np.int64]
 #: Coalitions whose limits are looked at together.

@@ -26,7 +26,7 @@ from straits.power.games.game import Array
 from straits.power.network.states import surely
 
 if TYPE_CHECKING:
-    from straits.power.network.casegame import CoalitionProgram
+    from straits.power.network.program import CoalitionProgram
 
 
 class AgainstBaseline:

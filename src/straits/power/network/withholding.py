@@ -18,7 +18,7 @@ from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
 from straits.model import Bounds, Model, Solution, compile_case, find_scenario, highs
 from straits.power.games.game import Array, GameError
-from straits.power.network.casegame import Players
+from straits.power.network.program import Players
 from straits.power.network.rights import Access, rights_of, spokesmen, under_access
 from straits.power.network.states import surely
 from straits.power.network.withheld import Closure, closed, closures_of, moved, without_growth
