@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from straits.errors import StraitsError
-from straits.goods.poisson import ppml
+from straits.goods.statistics.poisson import ppml
 
 #: What pyfixest gives for `panel(2)`; the command stands in the test.
 PYFIXEST = [0.7796729, -0.3109752]

@@ -10,8 +10,8 @@ import pytest
 
 from goods.common import TRADE, real, write
 from straits import goods
-from straits.goods.fallrise import benjamini_hochberg, fall_and_rise, filtered_q
 from straits.goods.spans import months_of
+from straits.goods.statistics.fallrise import benjamini_hochberg, fall_and_rise, filtered_q
 
 MEMBERS = TRADE / "eu_member_total_exports_monthly.csv.gz"
 

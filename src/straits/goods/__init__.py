@@ -11,33 +11,33 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from straits.goods.diversion import divert as divert
     from straits.goods.into_case import to_case as to_case
-    from straits.goods.likeforlike import growth as growth
-    from straits.goods.mirror import gap as gap
-    from straits.goods.passing import reexport as reexport
     from straits.goods.picking import pick as pick
-    from straits.goods.poisson import ppml as ppml
-    from straits.goods.quoted import claim as claim
     from straits.goods.reading import check as check
     from straits.goods.reading import read as read
     from straits.goods.screening.question import screen as screen
-    from straits.goods.surging import surges as surges
+    from straits.goods.statistics.diversion import divert as divert
+    from straits.goods.statistics.likeforlike import growth as growth
+    from straits.goods.statistics.mirror import gap as gap
+    from straits.goods.statistics.passing import reexport as reexport
+    from straits.goods.statistics.poisson import ppml as ppml
+    from straits.goods.statistics.quoted import claim as claim
+    from straits.goods.statistics.surging import surges as surges
     from straits.goods.tracing.question import trace as trace
 
 # Loaded on first use. No module has the name of a function: importing it would hide the function.
 _HOME = {
     "check": "straits.goods.reading",
-    "claim": "straits.goods.quoted",
-    "divert": "straits.goods.diversion",
-    "gap": "straits.goods.mirror",
-    "growth": "straits.goods.likeforlike",
+    "claim": "straits.goods.statistics.quoted",
+    "divert": "straits.goods.statistics.diversion",
+    "gap": "straits.goods.statistics.mirror",
+    "growth": "straits.goods.statistics.likeforlike",
     "pick": "straits.goods.picking",
-    "ppml": "straits.goods.poisson",
+    "ppml": "straits.goods.statistics.poisson",
     "read": "straits.goods.reading",
     "screen": "straits.goods.screening.question",
-    "reexport": "straits.goods.passing",
-    "surges": "straits.goods.surging",
+    "reexport": "straits.goods.statistics.passing",
+    "surges": "straits.goods.statistics.surging",
     "to_case": "straits.goods.into_case",
     "trace": "straits.goods.tracing.question",
 }

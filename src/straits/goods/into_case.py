@@ -17,9 +17,9 @@ import pandas as pd
 from straits.errors import StraitsError, did_you_mean
 from straits.files import write_file
 from straits.goods.answer import answer, records
-from straits.goods.diversion import diversion_mass
 from straits.goods.refusals import Refusals
 from straits.goods.spans import months_of
+from straits.goods.statistics.diversion import diversion_mass
 from straits.results import described, load
 
 if TYPE_CHECKING:

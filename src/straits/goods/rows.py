@@ -47,6 +47,14 @@ def complete(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
+def trade_rows(reads: Sequence[Read], refusals: Refusals) -> pd.DataFrame:
+    """Return the rows of trade of all files as one table; refuse files of another kind, and what may not stand together."""
+    for read in reads:
+        if read.kind != "trade":
+            refusals.refuse(read.file, "", "", f"a file of {read.kind}", "a file of trade", "wrong_kind")
+    return together([read for read in reads if read.kind == "trade"], refusals)
+
+
 def together(reads: Sequence[Read], refusals: Refusals) -> pd.DataFrame:
     """Return the rows of all files as one table, after `refuse_keys`."""
     refuse_keys(reads, refusals)

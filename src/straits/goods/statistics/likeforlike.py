@@ -8,10 +8,10 @@ import pandas as pd
 
 from straits.errors import StraitsError
 from straits.goods.answer import answer
-from straits.goods.readers.base import Options, Read, read_files
+from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
-from straits.goods.rows import together
+from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.goods.spans import months_of, number_of, told, whole_years
 from straits.results import described
@@ -67,7 +67,7 @@ def growth(
     refusals = Refusals()
     reads = read_files(files, options, refusals)
     rates_read = read_files(rates, None, refusals) if rates is not None else []
-    rows = _rows(reads, refusals)
+    rows = trade_rows(reads, refusals)
     table = pd.DataFrame(columns=list(_COLUMNS))
     spans = months_of(before), months_of(after)
     if (number_of(spans[1][0]) - number_of(spans[0][0])) % 12 or len(spans[0]) != len(spans[1]):
@@ -94,13 +94,6 @@ def growth(
             "basis": basis,
         },
     )  # fmt: skip
-
-
-def _rows(reads: list[Read], refusals: Refusals) -> pd.DataFrame:
-    for read in reads:
-        if read.kind != "trade":
-            refusals.refuse(read.file, "", "", f"a file of {read.kind}", "a file of trade", "wrong_kind")
-    return together([read for read in reads if read.kind == "trade"], refusals)
 
 
 def _chosen(

@@ -13,13 +13,13 @@ import pandas as pd
 from scipy import stats
 
 from straits.goods.answer import answer, records
-from straits.goods.fallrise import benjamini_hochberg
-from straits.goods.likeforlike import _rows
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
+from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.goods.spans import months_of, number_of, whole_years
+from straits.goods.statistics.fallrise import benjamini_hochberg
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def surges(
     reads = read_files(files, options, refusals)
     helpers = read_files(concordance, None, refusals) if concordance is not None else []
     rated = read_files(rates, None, refusals) if rates is not None else []
-    rows = _rows(reads, refusals)
+    rows = trade_rows(reads, refusals)
     table = pd.DataFrame(columns=list(COLUMNS))
     spans = months_of(before), months_of(after)
     if (number_of(spans[1][0]) - number_of(spans[0][0])) % 12 or len(spans[0]) != len(spans[1]):

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from straits.goods.answer import answer
-from straits.goods.likeforlike import _rows
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
+from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.results import described
 
@@ -77,7 +77,7 @@ def gap(
     refusals = Refusals()
     reads = read_files(files, options, refusals)
     rates_read = read_files(rates, None, refusals) if rates is not None else []
-    rows = _rows(reads, refusals)
+    rows = trade_rows(reads, refusals)
     sides = pd.DataFrame()
     years: list[str] = []
     when = ""

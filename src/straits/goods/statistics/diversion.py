@@ -15,18 +15,17 @@ import pandas as pd
 
 from straits.errors import StraitsError
 from straits.goods.answer import answer
-from straits.goods.fallrise import fall_and_rise
-from straits.goods.likeforlike import _rows
-from straits.goods.listed import COLUMNS as LISTED
-from straits.goods.listed import Windows, against_others
-from straits.goods.panel import Panel, block, joined, renumbered
-from straits.goods.poisson import ppml
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
-from straits.goods.rows import ALL_GOODS
+from straits.goods.rows import ALL_GOODS, trade_rows
 from straits.goods.selection import one_vintage, select, side, to_currency
 from straits.goods.spans import month_at, months_of, number_of, told
+from straits.goods.statistics.fallrise import fall_and_rise
+from straits.goods.statistics.listed import COLUMNS as LISTED
+from straits.goods.statistics.listed import Windows, against_others
+from straits.goods.statistics.panel import Panel, block, joined, renumbered
+from straits.goods.statistics.poisson import ppml
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def divert(
     reads = read_files(files, options, refusals)
     helpers = read_files(concordance, None, refusals) if concordance is not None else []
     rated = read_files(rates, None, refusals) if rates is not None else []
-    rows = _rows(reads, refusals)
+    rows = trade_rows(reads, refusals)
     code = side(target)[0]
     tables: dict[str, pd.DataFrame] = {}
     windows = _windows(rows, event, after) if len(rows) else Windows([], [])

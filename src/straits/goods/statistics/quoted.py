@@ -17,11 +17,11 @@ import pandas as pd
 from straits.errors import StraitsError
 from straits.goods import countries
 from straits.goods.answer import answer
-from straits.goods.likeforlike import growth
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.spans import months_of
+from straits.goods.statistics.likeforlike import growth
 from straits.results import described
 
 if TYPE_CHECKING:

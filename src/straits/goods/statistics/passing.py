@@ -13,10 +13,10 @@ import pandas as pd
 from scipy import stats
 
 from straits.goods.answer import answer, records
-from straits.goods.likeforlike import _rows
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
+from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, side, to_currency
 from straits.goods.spans import between, months_of
 from straits.results import described
@@ -69,7 +69,7 @@ def reexport(
     refusals = Refusals()
     reads = read_files(files, options, refusals)
     rated = read_files(rates, None, refusals) if rates is not None else []
-    rows = _rows(reads, refusals)
+    rows = trade_rows(reads, refusals)
     here, there = side(hub)[0], side(target)[0]
     table, flagged = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame()
     if not len(refusals):
