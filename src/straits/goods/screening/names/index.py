@@ -35,6 +35,7 @@ class Index:
 
     def __init__(self, names: Sequence[str], kinds: Sequence[str]) -> None:
         self.kinds = list(kinds)
+        self._kind = np.array(self.kinds, dtype=object)
         self.names = [prepare(name, kind) for name, kind in zip(names, kinds, strict=True)]
         self._number: dict[str, int] = {}
         counts = self._counts([_trigrams(name) for name in self.names], grow=True)
@@ -42,8 +43,13 @@ class Index:
         self._rare = np.log((1 + counts.shape[0]) / (1 + seen)) + 0.2
         self._matrix = _scaled(counts, self._rare).T.tocsr()
 
-    def candidates(self, names: Sequence[Name], count: int = CANDIDATES) -> list[list[tuple[int, float]]]:
-        """Give number and likeness of the likeliest names for each name asked for, the most alike first."""
+    def candidates(
+        self, names: Sequence[Name], kinds: Sequence[str], count: int = CANDIDATES
+    ) -> list[list[tuple[int, float]]]:
+        """Give number and likeness of the likeliest names for each name asked for, the most alike first.
+
+        A person is no ship and no company: names of another kind are left out where both kinds are known.
+        """
         found: list[list[tuple[int, float]]] = []
         for start in range(0, len(names), 256):
             asked = self._counts([_trigrams(name) for name in names[start : start + 256]], grow=False)
@@ -51,6 +57,10 @@ class Index:
             for row in range(likeness.shape[0]):
                 values = likeness.data[likeness.indptr[row] : likeness.indptr[row + 1]]
                 places = likeness.indices[likeness.indptr[row] : likeness.indptr[row + 1]]
+                kind = kinds[start + row]
+                if kind:
+                    fits = (self._kind[places] == kind) | (self._kind[places] == "")
+                    values, places = values[fits], places[fits]
                 if len(values) > count:
                     best = np.argpartition(-values, count)[:count]
                     values, places = values[best], places[best]
@@ -79,7 +89,7 @@ class Index:
         """
         asked = [prepare(text, kind) for text, kind in zip(texts, kinds, strict=True)]
         every = []
-        for text, kind, name, places in zip(texts, kinds, asked, self.candidates(asked), strict=True):
+        for text, kind, name, places in zip(texts, kinds, asked, self.candidates(asked, kinds), strict=True):
             found = []
             for place, likeness in places:
                 of = kind or self.kinds[place]

@@ -106,7 +106,9 @@ def prepare(text: str, kind: str = "") -> Name:
     if kind != PERSON:
         words = [part for word in words for part in ABBREVIATIONS.get(word, word).split()]
     if kind in (PERSON, ""):
-        words = _without(words, TITLES)
+        # A title that leaves one word is a name: `AL-SHAYKH, Muhammad`.
+        plain_words = [word for word in words if word not in TITLES]
+        words = plain_words if len(set(plain_words) - PARTICLES) > 1 or kind != PERSON else words
         words = _servants(words)
     if kind == VESSEL:
         words = _without(words, SHIP_PREFIXES)
@@ -186,19 +188,41 @@ def _servants(words: list[str]) -> list[str]:
     return made
 
 
-_SOUNDS = (
-    (re.compile(r"(.)\1+"), r"\1"), (re.compile(r"sch|sh|shch"), "s"), (re.compile(r"tch|ch|tsch|cz"), "c"),
-    (re.compile(r"ph"), "f"), (re.compile(r"zh|dzh|dj|j(?=[aeiou])|g(?=[ei])"), "j"), (re.compile(r"kh|gh|h(?=[^aeiou]|$)"), "h"),
-    (re.compile(r"ck|q|c(?=[aoukrlt])"), "k"), (re.compile(r"x"), "ks"), (re.compile(r"w"), "v"), (re.compile(r"th"), "t"),
-    (re.compile(r"ou|oo|u"), "o"), (re.compile(r"iy|ij|yi|ei|ey|ej|ai|ay|aj|ee|ie|y|e|j$"), "i"), (re.compile(r"ts|tz|z"), "s"),
-    (re.compile(r"(.)\1+"), r"\1"),
-)  # fmt: skip
+#: Letters of one sound, in one pass; longer spellings first.
+_SOUND_OF = {
+    sound: letters
+    for letters, sounds in {
+        "s": "shch sch sh ts tz z",
+        "c": "tsch tch ch cz",
+        "f": "ph",
+        "j": "dzh zh dj",
+        "h": "kh gh",
+        "k": "ck q",
+        "ks": "x",
+        "v": "w",
+        "t": "th",
+        "o": "ou oo u",
+        "i": "iy ij yi ei ey ej ai ay aj ee ie y e",
+    }.items()
+    for sound in sounds.split()
+}
+_SOUNDS = re.compile(
+    "j(?=[aeiou])|g(?=[ei])|c(?=[aoukrlt])(?!h)|"
+    + "|".join(sorted(_SOUND_OF, key=lambda sound: (-len(sound), sound)))
+)
+_BY_PLACE = {"g": "j", "c": "k"}
+_DOUBLE = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=200_000)
 def fold(token: str) -> str:
     """Make spellings of one sound alike; short forms of given names become the full one."""
-    token = GIVEN_NAMES.get(token, token)
-    for pattern, sound in _SOUNDS:
-        token = pattern.sub(sound, token)
-    return token
+    token = _DOUBLE.sub(r"\1", GIVEN_NAMES.get(token, token))
+    if token.endswith("j"):
+        token = token[:-1] + "i"
+    return _DOUBLE.sub(r"\1", _SOUNDS.sub(_sound, token))
+
+
+def _sound(found: re.Match[str]) -> str:
+    letters = found[0]
+    return _SOUND_OF.get(letters) or _BY_PLACE.get(letters, letters)
