@@ -18,7 +18,7 @@ from pathlib import Path
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.gazetteer import world
+from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger import Ledger
 
 STATES = [

@@ -13,7 +13,7 @@ import time
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.gazetteer import world
+from straits.evidence.finding.gazetteer import world
 
 TEXTS = (
     "$1 ", "45 days ", "Russia suspended oil ", "he said ", "March 2 ", "Russia and ", "Boris Keel said that ", '"a b" ',

@@ -8,7 +8,7 @@ import pytest
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.gazetteer import Entry, Gazetteer, with_world
+from straits.evidence.finding.gazetteer import Entry, Gazetteer, with_world
 from straits.evidence.ledger import Ledger
 
 ARTICLE = """Home

@@ -8,7 +8,7 @@ import pytest
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.lexicon import codebook, lexicon
+from straits.evidence.finding.lexicon import codebook, lexicon
 
 PAGE = Path(__file__).parents[2] / "docs" / "codebook.md"
 

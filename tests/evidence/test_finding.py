@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from straits.evidence.dates import find_dates, only_dates, readings
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.quantities import find_quantities, number
+from straits.evidence.finding.dates import find_dates, only_dates, readings
+from straits.evidence.finding.quantities import find_quantities, number
 from straits.evidence.records import content_id
 
 from .conftest import ARTICLE

@@ -143,7 +143,7 @@ def test_the_july_order_on_the_reference_case(shared, tmp_path):
     and each of its parameters points to a record of that article or to the analyst.
     Without it: the road from press report to result would be broken somewhere."""
     import straits
-    from straits.evidence.gazetteer import from_tables
+    from straits.evidence.finding.gazetteer import from_tables
 
     case = straits.load_case("caspian")
     path = shared / "documents" / "002_1a1c74a75355c14e.txt"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.numbers import read_digits, read_words
-from straits.evidence.quantities import find_quantities, number
+from straits.evidence.finding.numbers import read_digits, read_words
+from straits.evidence.finding.quantities import find_quantities, number
 from straits.evidence.records import sealed
 from straits.evidence.validate import problems_of
 
@@ -279,7 +279,7 @@ def test_ranges_pass_the_validator_only_as_what_they_are() -> None:
     drafts = draft(document, reading)
 
     def problems(q) -> list[str]:  # type: ignore[no-untyped-def]
-        from straits.evidence.gazetteer import world
+        from straits.evidence.finding.gazetteer import world
 
         return problems_of(q, SENTENCE, document, world())
 

@@ -39,7 +39,7 @@ def found(text: str, name: str = "a.txt") -> list[tuple[str, ...]]:
 
 
 def draft_names():  # type: ignore[no-untyped-def]
-    from straits.evidence.gazetteer import world
+    from straits.evidence.finding.gazetteer import world
 
     return world()
 

@@ -10,7 +10,7 @@ import pytest
 from straits.evidence.conflicts import open_conflict, rule
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.gazetteer import with_world
+from straits.evidence.finding.gazetteer import with_world
 from straits.evidence.ledger import Ledger
 
 from .ledgers import NAMES, TEXT, stops

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from straits.evidence.gazetteer import Entry, Gazetteer
+from straits.evidence.finding.gazetteer import Entry, Gazetteer
 from straits.evidence.ledger import Ledger
 
 NAMES = Gazetteer(

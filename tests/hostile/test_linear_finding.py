@@ -10,7 +10,7 @@ import pytest
 
 from straits.evidence.documents import describe
 from straits.evidence.drafts import draft
-from straits.evidence.gazetteer import world
+from straits.evidence.finding.gazetteer import world
 from straits.evidence.page import LONGEST, open_page
 from straits.evidence.reading import read
 from straits.evidence.text import SpanError, locate

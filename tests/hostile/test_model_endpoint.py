@@ -20,7 +20,7 @@ from straits.errors import StraitsError
 from straits.evidence.by_model import draft_by_model
 from straits.evidence.documents import describe
 from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, endpoint_key, post
-from straits.evidence.gazetteer import with_world
+from straits.evidence.finding.gazetteer import with_world
 
 from .ledgers import NAMES, TEXT
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from straits.evidence import edtf
+from straits.evidence.finding.lexicon import codebook
 from straits.evidence.ledger import Ledger
-from straits.evidence.lexicon import codebook
 from straits.evidence.records import OUTLET, Claim, Event, Quantity, canonical
 from straits.evidence.text import fold
 from straits.evidence.wires import agency_of, wire_of_record, wires_of

@@ -16,10 +16,10 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from straits.evidence.documents import Document
 from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, post
-from straits.evidence.gazetteer import Gazetteer
-from straits.evidence.lexicon import codebook
+from straits.evidence.finding.gazetteer import Gazetteer
+from straits.evidence.finding.lexicon import codebook
+from straits.evidence.finding.quantities import readings
 from straits.evidence.page import PROSE
-from straits.evidence.quantities import readings
 from straits.evidence.reading import Reading
 from straits.evidence.records import (
     CANDIDATE,

@@ -47,7 +47,7 @@ def init(
     with open_ledger(ledger, create=True) as book:
         if case:
             import straits
-            from straits.evidence.gazetteer import from_tables
+            from straits.evidence.finding.gazetteer import from_tables
 
             names = from_tables(straits.load_case(case).tables)
             book.set_gazetteer(names)

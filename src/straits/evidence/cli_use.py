@@ -283,7 +283,7 @@ def score(
     """Score drafts by rules against documents labelled by hand: precision, recall, F1 by draft type and field."""
     from rich.table import Table
 
-    from straits.evidence.gazetteer import from_tables, with_world, world
+    from straits.evidence.finding.gazetteer import from_tables, with_world, world
     from straits.evidence.score import score_file
 
     names = world()

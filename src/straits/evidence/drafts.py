@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from straits.evidence.dates import DateHit, kinds_of_dates
 from straits.evidence.documents import Document, unread
+from straits.evidence.finding.dates import DateHit, kinds_of_dates
+from straits.evidence.finding.gazetteer import Gazetteer, world
+from straits.evidence.finding.lexicon import rules_version
+from straits.evidence.finding.quantities import QuantityHit
 from straits.evidence.frames import EventHit, find_events
-from straits.evidence.gazetteer import Gazetteer, world
-from straits.evidence.lexicon import rules_version
 from straits.evidence.page import Page, Sentence, open_page, publication_day
-from straits.evidence.quantities import QuantityHit
 from straits.evidence.quotes import QuoteHit, find_quotes
 from straits.evidence.reading import Reading
 from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from straits.evidence.lexicon import Hit, codebook
+from straits.evidence.finding.lexicon import Hit, codebook
 from straits.evidence.page import Page, Sentence
 from straits.evidence.parties import assets_named, clause_bounds, goods_named, roles
 

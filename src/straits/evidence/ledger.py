@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from straits.errors import did_you_mean
 from straits.evidence.chain import Head, LedgerError
 from straits.evidence.documents import Document, DocumentError, describe
-from straits.evidence.gazetteer import Gazetteer, with_world
+from straits.evidence.finding.gazetteer import Gazetteer, with_world
 from straits.evidence.judgements import STANDING, Action, Judgement, Standing, judgement, named, now
 from straits.evidence.ledger_check import faults_of
 from straits.evidence.ledger_file import LedgerFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from straits.evidence.mentions import Mention
+from straits.evidence.finding.mentions import Mention
 from straits.evidence.page import Page, Sentence
 from straits.evidence.records import CANDIDATE
 

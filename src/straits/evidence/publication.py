@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from straits.evidence.dates import WEEKDAY_WORD, find_dates, kinds_of_dates
+from straits.evidence.finding.dates import WEEKDAY_WORD, find_dates, kinds_of_dates
 from straits.evidence.markup import Stamp
 from straits.evidence.reading import Reading
 from straits.evidence.regions import Region

@@ -11,7 +11,7 @@ import bisect
 import re
 from dataclasses import dataclass
 
-from straits.evidence.mentions import Mention
+from straits.evidence.finding.mentions import Mention
 from straits.evidence.page import Page, Sentence
 from straits.evidence.records import CANDIDATE
 

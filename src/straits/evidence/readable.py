@@ -183,7 +183,7 @@ class _Words:
         if head is None or tail is None:
             return False
         if self._known is None:
-            from straits.evidence.lexicon import vocabulary
+            from straits.evidence.finding.lexicon import vocabulary
 
             self._known = {w.lower() for w in re.findall(r"\w+", self.text)} | vocabulary()
         return (head[0] + tail[0]).lower() in self._known

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from straits.evidence.dates import only_dates
+from straits.evidence.finding.dates import only_dates
 from straits.evidence.reading import Reading
 from straits.evidence.records import Frozen
 

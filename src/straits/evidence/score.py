@@ -30,8 +30,8 @@ from typing import Any
 from straits.errors import StraitsError
 from straits.evidence.documents import describe
 from straits.evidence.drafts import Drafts, draft
-from straits.evidence.gazetteer import Gazetteer
-from straits.evidence.lexicon import codebook
+from straits.evidence.finding.gazetteer import Gazetteer
+from straits.evidence.finding.lexicon import codebook
 
 #: Least intersection over union of two spans that count as one.
 LEAST_IOU = 0.5
@@ -354,7 +354,7 @@ def score_file(
     ScoreError
         If a document is missing or its bytes are not those that were labelled.
     """
-    from straits.evidence.gazetteer import world
+    from straits.evidence.finding.gazetteer import world
 
     try:
         data = json.loads(gold.read_text(encoding="utf-8"))

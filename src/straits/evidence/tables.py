@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from straits.evidence import edtf
+from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.ledger import Ledger, Standing
-from straits.evidence.lexicon import lexicon
 from straits.evidence.records import OUTLET, Event
 from straits.evidence.text import fold, line_of
 

@@ -10,7 +10,7 @@ import functools
 import re
 
 from straits.evidence.documents import Document
-from straits.evidence.lexicon import lexicon
+from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.reading import Reading
 from straits.evidence.records import Claim, Event, Quantity
 

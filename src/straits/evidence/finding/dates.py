@@ -14,8 +14,8 @@ from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.date_compounds import COMPOUNDS, LATER
-from straits.evidence.date_rules import HINT, RULES, Ground, Tense
+from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
+from straits.evidence.finding.date_rules import HINT, RULES, Ground, Tense
 from straits.evidence.records import Basis
 
 

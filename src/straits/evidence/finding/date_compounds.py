@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from straits.evidence.date_rules import (
+from straits.evidence.finding.date_rules import (
     MONTH,
     MONTH_RU,
     REL_YEAR,

@@ -143,7 +143,7 @@ def with_world(own: Gazetteer) -> Gazetteer:
 @functools.cache
 def world() -> Gazetteer:
     """Give states, alliances and goods that news name: ISO 3166-1 alpha-3 ids, names, adjectives and capitals."""
-    from straits.evidence.lexicon import lexicon
+    from straits.evidence.finding.lexicon import lexicon
 
     folder = resources.files("straits.evidence") / "data"
     with (folder / "world.csv").open(encoding="utf-8") as file:

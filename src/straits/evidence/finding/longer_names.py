@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 import re
 
-from straits.evidence.gazetteer import world
-from straits.evidence.lexicon import Hit, lexicon
+from straits.evidence.finding.gazetteer import world
+from straits.evidence.finding.lexicon import Hit, lexicon
 
 _CAP = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'.-]*"
 _WORD_BEFORE = re.compile(rf"(?<![\w’'-])(?P<word>{_CAP})[ \u00a0]+(?:(?P<joint>of|for)[ ]+(?:the[ ]+)?)?$")

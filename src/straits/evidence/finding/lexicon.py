@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from straits.errors import MissingExtra
-from straits.evidence.gazetteer import Gazetteer
+from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.text import fold
 
 _VOWELS = "aeiou"

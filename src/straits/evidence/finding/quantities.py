@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from straits.evidence.lexicon import lexicon
-from straits.evidence.numbers import DIGITS, SCALES, WORDS, number, read_digits, read_words, scale
-from straits.evidence.units import UnitHit, money_unit, unit_at, with_period
+from straits.evidence.finding.lexicon import lexicon
+from straits.evidence.finding.numbers import DIGITS, SCALES, WORDS, number, read_digits, read_words, scale
+from straits.evidence.finding.units import UnitHit, money_unit, unit_at, with_period
 
 _VAGUE = {
     "tens": 10,

@@ -1,0 +1,1 @@
+"""What stands in a piece of running text: numbers with units, dates, and names of the word lists. Knows no documents."""
