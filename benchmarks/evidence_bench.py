@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import draft
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger import Ledger

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import draft
 from straits.evidence.finding.gazetteer import world
 

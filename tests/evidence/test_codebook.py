@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import draft
 from straits.evidence.finding.lexicon import codebook, lexicon
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import draft
 from straits.evidence.finding.dates import find_dates, only_dates, readings
 from straits.evidence.finding.quantities import find_quantities, number

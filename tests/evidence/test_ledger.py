@@ -13,7 +13,7 @@ import time
 import pytest
 from pydantic import ValidationError
 
-from straits.evidence.documents import DocumentError, describe
+from straits.evidence.documents.document import DocumentError, describe
 from straits.evidence.ledger import Ledger, LedgerError
 from straits.evidence.records import Claim, Event, Quantity, When, parse_record, sealed
 from straits.evidence.text import select

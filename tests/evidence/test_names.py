@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from straits.evidence.alike import independent_lines
-from straits.evidence.documents import describe, language, unread
+from straits.evidence.documents.document import describe, language, unread
+from straits.evidence.documents.wires import agency_of, wires_of
 from straits.evidence.drafts import draft
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger import Ledger
 from straits.evidence.page import open_page
-from straits.evidence.wires import agency_of, wires_of
 
 
 def states(sentence: str) -> list[str]:

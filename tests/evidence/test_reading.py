@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
+from straits.evidence.documents.markup import is_comments
+from straits.evidence.documents.publication import day_of
+from straits.evidence.documents.reading import read
 from straits.evidence.drafts import draft
-from straits.evidence.markup import is_comments
-from straits.evidence.publication import day_of
-from straits.evidence.reading import read
 from straits.evidence.validate import problems_of
 
 BODY = (
@@ -246,7 +246,7 @@ def test_words_that_only_look_like_comments(name: str) -> None:
 
 
 def suggested(html: str, name: str = "a.html") -> str | None:
-    from straits.evidence.documents import DocumentError
+    from straits.evidence.documents.document import DocumentError
 
     try:
         return describe(html.encode(), name, "Tide", "read")[0].published.value

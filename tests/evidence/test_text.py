@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from straits.evidence import edtf
-from straits.evidence.reading import DecodeError, decode, read
+from straits.evidence.documents.reading import DecodeError, decode, read
 from straits.evidence.text import SpanError, check_selector, fold, locate, select
 
 ANY = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from straits.evidence.conflicts import open_conflict, rule
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import draft
 from straits.evidence.finding.gazetteer import with_world
 from straits.evidence.ledger import Ledger

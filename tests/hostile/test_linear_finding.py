@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
+from straits.evidence.documents.reading import read
 from straits.evidence.drafts import draft
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.page import LONGEST, open_page
-from straits.evidence.reading import read
 from straits.evidence.text import SpanError, locate
 
 #: Signs of the smallest text, and of the longest sentence here; the other texts are two, four and eight times as long.

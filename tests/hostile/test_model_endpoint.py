@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from straits.cli import app
 from straits.errors import StraitsError
 from straits.evidence.by_model import draft_by_model
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, endpoint_key, post
 from straits.evidence.finding.gazetteer import with_world
 

@@ -9,7 +9,7 @@ import pytest
 
 from straits.evidence import by_model
 from straits.evidence.by_model import Endpoint, draft_by_model
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.finding.gazetteer import with_world
 from straits.evidence.ledger import Ledger
 from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed

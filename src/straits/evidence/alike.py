@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from straits.evidence import edtf
+from straits.evidence.documents.wires import agency_of, wire_of_record, wires_of
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.ledger import Ledger
 from straits.evidence.records import OUTLET, Claim, Event, Quantity, canonical
 from straits.evidence.text import fold
-from straits.evidence.wires import agency_of, wire_of_record, wires_of
 
 #: Records whose evidence shares at least this part of its word triples are told in the same words.
 SAME_WORDS = 0.5

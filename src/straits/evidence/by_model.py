@@ -14,13 +14,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from straits.evidence.documents import Document
+from straits.evidence.documents.document import Document
+from straits.evidence.documents.reading import Reading
 from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, post
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.finding.quantities import readings
 from straits.evidence.page import PROSE
-from straits.evidence.reading import Reading
 from straits.evidence.records import (
     CANDIDATE,
     OUTLET,

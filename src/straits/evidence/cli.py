@@ -30,7 +30,7 @@ from straits.evidence.cli_base import (
 from straits.plain import one_line
 
 if TYPE_CHECKING:
-    from straits.evidence.documents import Document
+    from straits.evidence.documents.document import Document
 
 __all__ = ["cli_use", "evidence_app"]
 
@@ -69,7 +69,7 @@ def add(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Keep documents. Outlet and date are asked for, never guessed silently."""
-    from straits.evidence.documents import unread
+    from straits.evidence.documents.document import unread
 
     with open_ledger(ledger) as book:
 
@@ -106,9 +106,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _ask_origin(data: bytes, name: str, outlet: str | None, published: str | None) -> tuple[str, str]:
-    from straits.evidence.documents import suggest
-    from straits.evidence.reading import decode, media_type, read
-    from straits.evidence.regions import find_regions
+    from straits.evidence.documents.document import suggest
+    from straits.evidence.documents.reading import decode, media_type, read
+    from straits.evidence.documents.regions import find_regions
 
     raw, _ = decode(data)
     reading = read(raw, media_type(name, raw))

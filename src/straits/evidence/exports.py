@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from straits.evidence.documents import Document
+from straits.evidence.documents.document import Document
 from straits.evidence.judgements import judgement
 from straits.evidence.ledger import Judgement, Ledger, LedgerError
 from straits.evidence.ledger_rows import short

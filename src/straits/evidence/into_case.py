@@ -14,7 +14,7 @@ from pathlib import Path
 from straits.case.records import Claim as CaseClaim
 from straits.case.records import Measure, Source
 from straits.case.settings import Disruption, Scenario
-from straits.evidence.documents import Document
+from straits.evidence.documents.document import Document
 from straits.evidence.ledger import Ledger
 from straits.evidence.parameters import (
     NotUsable,

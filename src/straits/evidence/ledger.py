@@ -17,13 +17,13 @@ from pydantic import ValidationError
 
 from straits.errors import did_you_mean
 from straits.evidence.chain import Head, LedgerError
-from straits.evidence.documents import Document, DocumentError, describe
+from straits.evidence.documents.document import Document, DocumentError, describe
+from straits.evidence.documents.reading import Reading, decode, read
 from straits.evidence.finding.gazetteer import Gazetteer, with_world
 from straits.evidence.judgements import STANDING, Action, Judgement, Standing, judgement, named, now
 from straits.evidence.ledger_check import faults_of
 from straits.evidence.ledger_file import LedgerFile
 from straits.evidence.ledger_rows import RECORD, document_of, record_of, short
-from straits.evidence.reading import Reading, decode, read
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
 from straits.evidence.text import Selector
 from straits.evidence.validate import validate

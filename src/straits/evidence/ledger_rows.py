@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from straits.evidence.chain import LedgerError
-from straits.evidence.documents import Document
+from straits.evidence.documents.document import Document
 from straits.evidence.judgements import judgement
 from straits.evidence.ledger_schema import BLANK, COLUMNS
 from straits.evidence.records import Claim, Event, Quantity, canonical, content_id, parse_record

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from straits.errors import StraitsError
-from straits.evidence.documents import describe
+from straits.evidence.documents.document import describe
 from straits.evidence.drafts import Drafts, draft
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.lexicon import codebook

@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 import re
 
-from straits.evidence.documents import Document
+from straits.evidence.documents.document import Document
+from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.lexicon import lexicon
-from straits.evidence.reading import Reading
 from straits.evidence.records import Claim, Event, Quantity
 
 _LABELS = frozenset(("title", "lead", "body", "byline", "footer", "date_meta"))

@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.dates import only_dates
-from straits.evidence.reading import Reading
 from straits.evidence.records import Frozen
 
 LABELS = (

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from straits.evidence.documents.markup import Stamp
+from straits.evidence.documents.reading import Reading
+from straits.evidence.documents.regions import Region
 from straits.evidence.finding.dates import WEEKDAY_WORD, find_dates, kinds_of_dates
-from straits.evidence.markup import Stamp
-from straits.evidence.reading import Reading
-from straits.evidence.regions import Region
 
 _ISO = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?=\D|$)")
 _CLOCK = re.compile(r"\d:\d\d:\d\d")

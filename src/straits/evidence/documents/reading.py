@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from straits.errors import StraitsError
-from straits.evidence.markup import Stamp, parse
-from straits.evidence.readable import tidy
+from straits.evidence.documents.markup import Stamp, parse
+from straits.evidence.documents.readable import tidy
 
 
 class DecodeError(StraitsError, ValueError):

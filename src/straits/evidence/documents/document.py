@@ -10,10 +10,10 @@ from typing import Literal
 
 from straits.errors import StraitsError
 from straits.evidence import edtf
-from straits.evidence.publication import published_day
-from straits.evidence.reading import Reading, decode, media_type, read
+from straits.evidence.documents.publication import published_day
+from straits.evidence.documents.reading import Reading, decode, media_type, read
+from straits.evidence.documents.regions import Region, find_regions
 from straits.evidence.records import Frozen
-from straits.evidence.regions import Region, find_regions
 
 #: Written where the outlet or the date of publication is not known: it has to be said, not left out.
 UNKNOWN = "unknown"
