@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger import Ledger
 

@@ -12,7 +12,7 @@ import argparse
 import time
 
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import world
 
 TEXTS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import Entry, Gazetteer, with_world
 from straits.evidence.ledger import Ledger
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from straits.evidence import by_model
-from straits.evidence.by_model import AnswerError, Endpoint, draft_by_model
+from straits.evidence.drafting import by_model
+from straits.evidence.drafting.by_model import AnswerError, Endpoint, draft_by_model
 
 from .conftest import ARTICLE
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.dates import find_dates, only_dates, readings
 from straits.evidence.finding.quantities import find_quantities, number
 from straits.evidence.records import content_id
@@ -312,7 +312,7 @@ def test_all_inputs_of_the_project(shared, names):
 def test_plain_cuts_are_those_of_syntok(sentences, stop):
     """Proves: where stops are clear, the quick cut gives exactly the sentences of syntok.
     Without it: speed would cost sentences."""
-    from straits.evidence.page import _syntok, split_sentences
+    from straits.evidence.drafting.page import _syntok, split_sentences
 
     text = stop.join(sentences) + "."
     assert split_sentences(text, 0, len(text)) == _syntok(text, 0, len(text))

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.into_case import NotUsable, OpenParameters, Setting, to_claim, to_measure, to_scenario
 from straits.evidence.ledger import Ledger
 

@@ -7,10 +7,10 @@ import pytest
 from straits.evidence.alike import independent_lines
 from straits.evidence.documents.document import describe, language, unread
 from straits.evidence.documents.wires import agency_of, wires_of
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
+from straits.evidence.drafting.page import open_page
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger import Ledger
-from straits.evidence.page import open_page
 
 
 def states(sentence: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.numbers import read_digits, read_words
 from straits.evidence.finding.quantities import find_quantities, number
 from straits.evidence.records import sealed

@@ -12,7 +12,7 @@ from straits.evidence.documents.document import describe
 from straits.evidence.documents.markup import is_comments
 from straits.evidence.documents.publication import day_of
 from straits.evidence.documents.reading import read
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.validate import problems_of
 
 BODY = (

@@ -25,7 +25,7 @@ from straits.evidence.conflicts import (
     rule,
     suggest_conflicts,
 )
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.ledger import LedgerError
 from straits.evidence.score import Names, ScoreError, iou, match, score_file
 from straits.evidence.tables import term_counts, terms, timeline

@@ -9,7 +9,7 @@ import pytest
 
 from straits.evidence.conflicts import open_conflict, rule
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import with_world
 from straits.evidence.ledger import Ledger
 

@@ -95,7 +95,7 @@ def test_one_bad_document_ends_no_batch(tmp_path: Path, monkeypatch: pytest.Monk
     """Proves: of several files those that can be read are added, and of several documents those that can be drafted are drafted,
     whatever the others bring; the others are named, and the status is 1. Without it: one article would stop a night's work.
     """
-    from straits.evidence import drafts
+    from straits.evidence.drafting import drafts
 
     (tmp_path / "a.txt").write_text(TEXT)
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00 caf\xe9\x01")

@@ -10,9 +10,9 @@ import pytest
 
 from straits.evidence.documents.document import describe
 from straits.evidence.documents.reading import read
-from straits.evidence.drafts import draft
+from straits.evidence.drafting.drafts import draft
+from straits.evidence.drafting.page import LONGEST, open_page
 from straits.evidence.finding.gazetteer import world
-from straits.evidence.page import LONGEST, open_page
 from straits.evidence.text import SpanError, locate
 
 #: Signs of the smallest text, and of the longest sentence here; the other texts are two, four and eight times as long.
@@ -63,7 +63,7 @@ def worked(data: bytes, name: str) -> int:
 @pytest.mark.parametrize(("piece", "name"), [*((t, "a.txt") for t in TEXTS), *((p, "a.html") for p in PAGES)])
 def test_work_grows_with_the_text(piece: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: at four sizes, eight times the text is at most eleven times the steps. Without it: 80 kB of `$1 ` took minutes."""
-    monkeypatch.setattr("straits.evidence.page.LONGEST", SENTENCE)
+    monkeypatch.setattr("straits.evidence.drafting.page.LONGEST", SENTENCE)
     worked(made(piece, 100, name), name)  # what is loaded once is not counted
     counts = [worked(made(piece, LEAST * k, name), name) for k in (1, 2, 4, 8)]
     assert counts[3] <= 11 * counts[0] + 2_000, counts

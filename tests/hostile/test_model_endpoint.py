@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from straits.cli import app
 from straits.errors import StraitsError
-from straits.evidence.by_model import draft_by_model
 from straits.evidence.documents.document import describe
-from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, endpoint_key, post
+from straits.evidence.drafting.by_model import draft_by_model
+from straits.evidence.drafting.endpoint import MOST_BYTES, AnswerError, Endpoint, endpoint_key, post
 from straits.evidence.finding.gazetteer import with_world
 
 from .ledgers import NAMES, TEXT
@@ -257,7 +257,7 @@ KINDS = st.builds(
 def test_any_answer_ends_in_records_or_reasons(items: list[object]) -> None:
     """Proves: of any items each becomes a record or is dropped with a reason. Without it: a traceback for what a model
     thinks up."""
-    from straits.evidence import by_model
+    from straits.evidence.drafting import by_model
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(by_model, "ask", lambda *_: items)
@@ -272,7 +272,7 @@ def test_any_answer_ends_in_records_or_reasons(items: list[object]) -> None:
        | VALUES.map(lambda v: json.dumps({"choices": [{"message": {"content": json.dumps(v)}}]}).encode()))  # fmt: skip
 def test_any_bytes_end_in_items_or_words(data: bytes) -> None:
     """Proves: the reader of answers ends in a list or in an error of ours. Without it: a traceback."""
-    from straits.evidence.by_model import _items
+    from straits.evidence.drafting.by_model import _items
 
     try:
         assert isinstance(_items(data), list)

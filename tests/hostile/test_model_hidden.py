@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from straits.evidence import by_model
-from straits.evidence.by_model import Endpoint, draft_by_model
 from straits.evidence.documents.document import describe
+from straits.evidence.drafting import by_model
+from straits.evidence.drafting.by_model import Endpoint, draft_by_model
 from straits.evidence.finding.gazetteer import with_world
 from straits.evidence.ledger import Ledger
 from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed

@@ -19,7 +19,7 @@ TEXT = "Port shut again\n\nThe court closed the port of Alpha on 3 May 2022. The
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     """A ledger with one document, drafted, and its first event accepted."""
-    from straits.evidence.drafts import draft
+    from straits.evidence.drafting.drafts import draft
 
     pytest.importorskip("syntok")
     pytest.importorskip("ahocorasick")

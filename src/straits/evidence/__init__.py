@@ -12,7 +12,7 @@ from straits.lazy import on_first_use
 
 _HOME = {
     "Ledger": "straits.evidence.ledger",
-    "draft": "straits.evidence.drafts",
+    "draft": "straits.evidence.drafting.drafts",
     "timeline": "straits.evidence.tables",
     "terms": "straits.evidence.tables",
     "to_claim": "straits.evidence.into_case",
@@ -23,7 +23,7 @@ _HOME = {
 __all__ = [*_HOME]
 
 if TYPE_CHECKING:
-    from straits.evidence.drafts import draft as draft
+    from straits.evidence.drafting.drafts import draft as draft
     from straits.evidence.into_case import to_claim as to_claim
     from straits.evidence.into_case import to_measure as to_measure
     from straits.evidence.into_case import to_scenario as to_scenario

@@ -165,9 +165,9 @@ def draft(
     """Draft records by rules, or by a language model. Drafts are drafts until a person has judged them."""
     if model and not url:
         raise StraitsError("--model names a model at an endpoint: say which with --url")
-    from straits.evidence.by_model import draft_by_model
-    from straits.evidence.drafts import draft as draft_by_rules
-    from straits.evidence.endpoint import Endpoint, endpoint_key
+    from straits.evidence.drafting.by_model import draft_by_model
+    from straits.evidence.drafting.drafts import draft as draft_by_rules
+    from straits.evidence.drafting.endpoint import Endpoint, endpoint_key
 
     key = endpoint_key(model_key_file) if url else None
     endpoint = Endpoint(url, model or "default", key, plain_key=key_over_http) if url else None

@@ -29,7 +29,7 @@ from typing import Any
 
 from straits.errors import StraitsError
 from straits.evidence.documents.document import describe
-from straits.evidence.drafts import Drafts, draft
+from straits.evidence.drafting.drafts import Drafts, draft
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.lexicon import codebook
 

@@ -15,10 +15,10 @@ import unicodedata
 from straits.errors import StraitsError
 from straits.evidence.documents.document import Document
 from straits.evidence.documents.reading import Reading, read
+from straits.evidence.drafting.page import publication_day
 from straits.evidence.finding import dates, quantities
 from straits.evidence.finding.gazetteer import Gazetteer, UnknownName
 from straits.evidence.finding.lexicon import codebook
-from straits.evidence.page import publication_day
 from straits.evidence.records import CANDIDATE, OUTLET, Claim, Event, Quantity, When, content_id
 from straits.evidence.text import Selector, SpanError, check_selector, fold
 

@@ -16,11 +16,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from straits.evidence.documents.document import Document
 from straits.evidence.documents.reading import Reading
-from straits.evidence.endpoint import MOST_BYTES, AnswerError, Endpoint, post
+from straits.evidence.drafting.endpoint import MOST_BYTES, AnswerError, Endpoint, post
+from straits.evidence.drafting.page import PROSE
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.finding.quantities import readings
-from straits.evidence.page import PROSE
 from straits.evidence.records import (
     CANDIDATE,
     OUTLET,

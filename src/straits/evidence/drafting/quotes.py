@@ -11,8 +11,8 @@ import bisect
 import re
 from dataclasses import dataclass
 
+from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.finding.mentions import Mention
-from straits.evidence.page import Page, Sentence
 from straits.evidence.records import CANDIDATE
 
 _NAMED = re.compile(r"\b(?:called|named|dubbed|so-called|titled|entitled)\W*$", re.I)

@@ -10,13 +10,13 @@ from typing import Any
 
 from straits.evidence.documents.document import Document, unread
 from straits.evidence.documents.reading import Reading
+from straits.evidence.drafting.frames import EventHit, find_events
+from straits.evidence.drafting.page import Page, Sentence, open_page, publication_day
+from straits.evidence.drafting.quotes import QuoteHit, find_quotes
 from straits.evidence.finding.dates import DateHit, kinds_of_dates
 from straits.evidence.finding.gazetteer import Gazetteer, world
 from straits.evidence.finding.lexicon import rules_version
 from straits.evidence.finding.quantities import QuantityHit
-from straits.evidence.frames import EventHit, find_events
-from straits.evidence.page import Page, Sentence, open_page, publication_day
-from straits.evidence.quotes import QuoteHit, find_quotes
 from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed
 from straits.evidence.text import Selector, select
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.finding.mentions import Mention
-from straits.evidence.page import Page, Sentence
 from straits.evidence.records import CANDIDATE
 
 _BREAK = re.compile(
