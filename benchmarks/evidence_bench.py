@@ -19,7 +19,7 @@ from pathlib import Path
 from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import world
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 
 STATES = [
     "Kazakhstan",

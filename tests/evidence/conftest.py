@@ -9,7 +9,7 @@ import pytest
 from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import Entry, Gazetteer, with_world
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 
 ARTICLE = """Home
 Subscribe to our newsletter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from straits.evidence.conflicts import (
+from straits.evidence.ledger.conflicts import (
     Position,
     check_capacity,
     check_growth,
@@ -17,7 +17,7 @@ from straits.evidence.conflicts import (
     reliability,
     rule,
 )
-from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.records import Quantity
 
 

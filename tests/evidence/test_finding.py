@@ -257,7 +257,7 @@ SCRAPS = st.lists(
 def test_every_span_is_the_raw_text_whatever_the_input(names, parts, glue):
     """Proves: on any text, however broken, each drafted span is the raw text at its place and passes the validators.
     Without it: one odd character would shift every quotation after it."""
-    from straits.evidence.validate import problems_of
+    from straits.evidence.ledger.validate import problems_of
 
     raw = glue.join(parts).encode("utf-8", "replace").decode()
     document, reading = describe(raw.encode(), "x.txt", "X", "2021-03-10")
@@ -273,7 +273,7 @@ def test_every_span_is_the_raw_text_whatever_the_input(names, parts, glue):
 def test_html_drafts_stand_in_the_raw_file(names):
     """Proves: drafts of an HTML page carry raw spans with their mark-up, pass the validators, and skip comments.
     Without it: HTML would need a second, lossy copy of the text."""
-    from straits.evidence.validate import problems_of
+    from straits.evidence.ledger.validate import problems_of
 
     document, reading = describe(HTML.encode(), "page.html", "The Tide", "read")
     assert document.published.value == "2021-03-03"
@@ -292,7 +292,7 @@ def test_html_drafts_stand_in_the_raw_file(names):
 def test_all_inputs_of_the_project(shared, names):
     """Proves: on every real document each span equals the raw text and passes the validators, with and without a date.
     Without it: only our own texts would be safe."""
-    from straits.evidence.validate import problems_of
+    from straits.evidence.ledger.validate import problems_of
 
     for path in sorted((shared / "documents").glob("*.txt")):
         raw = path.read_text(encoding="utf-8")

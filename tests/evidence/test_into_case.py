@@ -10,7 +10,7 @@ import pytest
 
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.into_case import NotUsable, OpenParameters, Setting, to_claim, to_measure, to_scenario
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 
 from .test_ledger import first
 

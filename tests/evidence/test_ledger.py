@@ -14,10 +14,10 @@ import pytest
 from pydantic import ValidationError
 
 from straits.evidence.documents.document import DocumentError, describe
-from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.ledger.ledger import Ledger, LedgerError
+from straits.evidence.ledger.validate import RecordRefused
 from straits.evidence.records import Claim, Event, Quantity, When, parse_record, sealed
 from straits.evidence.text import select
-from straits.evidence.validate import RecordRefused
 
 from .conftest import ARTICLE
 
@@ -140,7 +140,7 @@ def test_descriptions_are_corrected_not_overwritten(ledger):
 def test_nothing_is_deleted_changed_or_replaced(ledger, table):
     """Proves: the file itself refuses delete, update and replace, through any connection.
     Without it: append-only would be a promise of our code alone."""
-    from straits.evidence.conflicts import rate_outlet
+    from straits.evidence.ledger.conflicts import rate_outlet
 
     ledger.accept(first(ledger, "event").id, "Ann", "read it")
     rate_outlet(ledger, "The Tide", "oil", "C", "Ann", "known for errors")
@@ -214,7 +214,7 @@ def test_a_killed_process_loses_no_accepted_review(ledger, tmp_path):
     path = ledger.path
     ledger.close()
     code = f"""
-        from straits.evidence.ledger import Ledger
+        from straits.evidence.ledger.ledger import Ledger
         book = Ledger({str(path)!r})
         ids = [r.id for r in book.records()]
         n = 0

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from straits.cli import app
-from straits.evidence.conflicts import conflicts, open_conflict
-from straits.evidence.ledger import Ledger, LedgerError
-from straits.evidence.ledger_schema import COLUMNS
-from straits.evidence.migrate import SCHEMA_1, migrate
+from straits.evidence.ledger.conflicts import conflicts, open_conflict
+from straits.evidence.ledger.ledger import Ledger, LedgerError
+from straits.evidence.ledger.migrate import SCHEMA_1, migrate
+from straits.evidence.ledger.schema import COLUMNS
 from straits.evidence.records import canonical
 
 ROWS = {"contents": "rowid"}

@@ -10,7 +10,7 @@ from straits.evidence.documents.wires import agency_of, wires_of
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.drafting.page import open_page
 from straits.evidence.finding.gazetteer import world
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 
 
 def states(sentence: str) -> list[str]:

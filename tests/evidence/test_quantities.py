@@ -10,8 +10,8 @@ from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.numbers import read_digits, read_words
 from straits.evidence.finding.quantities import find_quantities, number
+from straits.evidence.ledger.validate import problems_of
 from straits.evidence.records import sealed
-from straits.evidence.validate import problems_of
 
 
 def read(text: str) -> list[tuple[float, str, str]]:

@@ -13,7 +13,7 @@ from straits.evidence.documents.markup import is_comments
 from straits.evidence.documents.publication import day_of
 from straits.evidence.documents.reading import read
 from straits.evidence.drafting.drafts import draft
-from straits.evidence.validate import problems_of
+from straits.evidence.ledger.validate import problems_of
 
 BODY = (
     "The district court of the northern region suspended loading at the oil terminal for 45 days after inspectors found "

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from straits.cli import app
 from straits.evidence import Ledger
-from straits.evidence.ledger import LedgerError
+from straits.evidence.ledger.ledger import LedgerError
 
 TEXT = """Harbour stop leaves tankers waiting
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from straits.evidence import exports, review
 from straits.evidence.alike import independent_lines, likely_twins
 from straits.evidence.cli import evidence_app
-from straits.evidence.conflicts import (
+from straits.evidence.drafting.drafts import draft
+from straits.evidence.ledger.conflicts import (
     check_capacity,
     check_growth,
     check_parts,
@@ -25,8 +26,7 @@ from straits.evidence.conflicts import (
     rule,
     suggest_conflicts,
 )
-from straits.evidence.drafting.drafts import draft
-from straits.evidence.ledger import LedgerError
+from straits.evidence.ledger.ledger import LedgerError
 from straits.evidence.score import Names, ScoreError, iou, match, score_file
 from straits.evidence.tables import term_counts, terms, timeline
 

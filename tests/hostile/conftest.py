@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from straits.evidence.conflicts import open_conflict, rule
 from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import with_world
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.conflicts import open_conflict, rule
+from straits.evidence.ledger.ledger import Ledger
 
 from .ledgers import NAMES, TEXT, stops
 

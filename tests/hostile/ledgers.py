@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from straits.evidence.finding.gazetteer import Entry, Gazetteer
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 
 NAMES = Gazetteer(
     (

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from straits.cli import app
-from straits.evidence.conflicts import open_conflict
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.conflicts import open_conflict
+from straits.evidence.ledger.ledger import Ledger
 
 from .ledgers import TEXT, stops
 
@@ -127,7 +127,7 @@ def test_one_bad_document_ends_no_batch(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_document_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a document above the stated size is refused before it is read. Without it: memory would be what ends it."""
-    from straits.evidence import ledger as module
+    from straits.evidence.ledger import ledger as module
 
     monkeypatch.setattr(module, "MOST_DOCUMENT", 50)
     (tmp_path / "a.txt").write_text(TEXT)
@@ -145,7 +145,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         from pathlib import Path
         from straits.cli import app
         from typer.testing import CliRunner
-        from straits.evidence.ledger import Ledger
+        from straits.evidence.ledger.ledger import Ledger
         new, old = Path({str(tmp_path / "new.db")!r}), Path({str(tmp_path / "old.db")!r})
         Ledger(old, create=True).close()
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

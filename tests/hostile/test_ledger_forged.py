@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from straits.cli import app
-from straits.evidence.chain import BEGINNING, Head, link_hash
-from straits.evidence.ledger import Ledger, LedgerError
-from straits.evidence.ledger_schema import COLUMNS
+from straits.evidence.ledger.chain import BEGINNING, Head, link_hash
+from straits.evidence.ledger.ledger import Ledger, LedgerError
+from straits.evidence.ledger.schema import COLUMNS
 from straits.evidence.records import canonical
 from straits.report.study.documents import read_documents
 
@@ -182,7 +182,7 @@ def test_an_index_that_hides_a_row(book: Path) -> None:
         db.execute("PRAGMA writable_schema=ON")
         db.execute("INSERT INTO sqlite_master VALUES ('index', 'log_by_record', 'log', ?, ?)", text[::-1])
         # As it was before, so that only the pages tell.
-        from straits.evidence.ledger_schema import SCHEMA
+        from straits.evidence.ledger.schema import SCHEMA
 
         begin = SCHEMA.index("CREATE TRIGGER log_no_delete")
         sql = SCHEMA[begin : SCHEMA.index("END;", begin) + 3]

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from straits.errors import StraitsError
-from straits.evidence.conflicts import conflicts
 from straits.evidence.exports import from_jsonld, to_jsonld
-from straits.evidence.ledger import Ledger
-from straits.evidence.ledger_schema import COLUMNS
+from straits.evidence.ledger.conflicts import conflicts
+from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.ledger.schema import COLUMNS
 from straits.evidence.tables import timeline
 
 BOUNDED = settings(

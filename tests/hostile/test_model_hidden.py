@@ -11,10 +11,10 @@ from straits.evidence.documents.document import describe
 from straits.evidence.drafting import by_model
 from straits.evidence.drafting.by_model import Endpoint, draft_by_model
 from straits.evidence.finding.gazetteer import with_world
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.ledger.validate import problems_of
 from straits.evidence.records import Claim, Event, Origin, Quantity, When, sealed
 from straits.evidence.text import Selector, select
-from straits.evidence.validate import problems_of
 
 from .ledgers import NAMES
 

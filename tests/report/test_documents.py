@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from straits.errors import StraitsError
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 from straits.report import Study, report_html
 from straits.report.study.documents import read_documents
 from straits.report.writing.tables import study_tables

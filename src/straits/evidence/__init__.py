@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 _HOME = {
-    "Ledger": "straits.evidence.ledger",
+    "Ledger": "straits.evidence.ledger.ledger",
     "draft": "straits.evidence.drafting.drafts",
     "timeline": "straits.evidence.tables",
     "terms": "straits.evidence.tables",
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from straits.evidence.into_case import to_claim as to_claim
     from straits.evidence.into_case import to_measure as to_measure
     from straits.evidence.into_case import to_scenario as to_scenario
-    from straits.evidence.ledger import Ledger as Ledger
+    from straits.evidence.ledger.ledger import Ledger as Ledger
     from straits.evidence.tables import terms as terms
     from straits.evidence.tables import timeline as timeline
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from straits.evidence import edtf
 from straits.evidence.documents.wires import agency_of, wire_of_record, wires_of
 from straits.evidence.finding.lexicon import codebook
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import OUTLET, Claim, Event, Quantity, canonical
 from straits.evidence.text import fold
 

@@ -97,7 +97,7 @@ def _warn(warning: str | None) -> None:
 
 def _bytes(path: Path) -> bytes:
     """Read a document: a regular file, and no more of it than is taken in."""
-    from straits.evidence.ledger import MOST_DOCUMENT
+    from straits.evidence.ledger.ledger import MOST_DOCUMENT
 
     if not path.is_file():
         raise StraitsError("is no regular file")
@@ -315,7 +315,7 @@ def amend(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Accept a corrected copy of a record; the original stays, as amended."""
-    from straits.evidence.ledger import LedgerError
+    from straits.evidence.ledger.ledger import LedgerError
     from straits.evidence.review import changes_for
 
     with open_ledger(ledger) as book:

@@ -16,7 +16,7 @@ from straits.errors import StraitsError
 from straits.plain import one_line
 
 if TYPE_CHECKING:
-    from straits.evidence.ledger import Ledger
+    from straits.evidence.ledger.ledger import Ledger
 
 #: Names the file of the key where no option does.
 KEY_VARIABLE = "STRAITS_LEDGER_KEY_FILE"
@@ -63,7 +63,7 @@ def open_ledger(path: Path, create: bool = False, whole: bool = False) -> Iterat
     whole : bool
         Check all of it first: for what leaves the ledger and is believed elsewhere.
     """
-    from straits.evidence.ledger import Ledger
+    from straits.evidence.ledger.ledger import Ledger
 
     with Ledger(path, create, key=ledger_key()) as book:
         if whole:
@@ -73,7 +73,7 @@ def open_ledger(path: Path, create: bool = False, whole: bool = False) -> Iterat
 
 def ledger_key() -> bytes | None:
     """Read the key that the options or the environment of the running command name."""
-    from straits.evidence.chain import read_key
+    from straits.evidence.ledger.chain import read_key
 
     named = _named_key.get()
     return read_key(named) if named else None

@@ -124,8 +124,8 @@ def conflicts(
 ) -> None:
     """List conflicts with their positions and rulings."""
     from straits.evidence.alike import independent_lines
-    from straits.evidence.conflicts import conflicts as all_conflicts
-    from straits.evidence.conflicts import suggest_conflicts
+    from straits.evidence.ledger.conflicts import conflicts as all_conflicts
+    from straits.evidence.ledger.conflicts import suggest_conflicts
 
     with open_ledger(ledger) as book:
         for c in all_conflicts(book):
@@ -149,7 +149,7 @@ def open_conflict(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Open a question on which records differ."""
-    from straits.evidence.conflicts import open_conflict as start
+    from straits.evidence.ledger.conflicts import open_conflict as start
 
     positions = {label: ids.split(",") for label, _, ids in (p.partition("=") for p in position)}
     with open_ledger(ledger) as book:
@@ -167,7 +167,7 @@ def rule(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Rule on a conflict; what is not preferred is kept."""
-    from straits.evidence.conflicts import rule as decide
+    from straits.evidence.ledger.conflicts import rule as decide
 
     with open_ledger(ledger) as book:
         decide(book, conflict, ruling, by, reason, prefer)  # type: ignore[arg-type]
@@ -212,8 +212,8 @@ def verify(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Check that nothing in the ledger was changed from outside, and print the head of its chain, to be kept elsewhere."""
-    from straits.evidence.chain import Head
-    from straits.evidence.ledger import Ledger
+    from straits.evidence.ledger.chain import Head
+    from straits.evidence.ledger.ledger import Ledger
 
     kept = []
     if head is not None:
@@ -238,7 +238,7 @@ def verify(
 
 
 def _line(path: Path) -> str:
-    from straits.evidence.chain import LedgerError
+    from straits.evidence.ledger.chain import LedgerError
 
     try:
         with path.open(encoding="utf-8") as file:
@@ -263,7 +263,7 @@ def migrate_ledger(
     new: Annotated[Path, typer.Argument(help="File to make.")], ledger: LedgerPath = DEFAULT
 ) -> None:
     """Copy a ledger of an earlier straits into a new file of the present format; the old one is checked and stays."""
-    from straits.evidence.migrate import migrate
+    from straits.evidence.ledger.migrate import migrate
 
     say(f"{new}: head {migrate(ledger, new, ledger_key())}")
 

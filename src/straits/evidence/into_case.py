@@ -15,7 +15,7 @@ from straits.case.records import Claim as CaseClaim
 from straits.case.records import Measure, Source
 from straits.case.settings import Disruption, Scenario
 from straits.evidence.documents.document import Document
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.parameters import (
     NotUsable,
     OpenParameters,

@@ -8,7 +8,7 @@ from typing import Any
 
 from straits.errors import StraitsError
 from straits.evidence import edtf
-from straits.evidence.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import CANDIDATE, Claim, Event, Quantity
 
 

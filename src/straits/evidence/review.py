@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from straits.evidence.alike import likely_twins
-from straits.evidence.ledger import Ledger, LedgerError
+from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.records import Claim, Event, Quantity
 from straits.plain import one_line, plain
 

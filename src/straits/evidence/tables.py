@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from straits.evidence import edtf
 from straits.evidence.finding.lexicon import lexicon
-from straits.evidence.ledger import Ledger, Standing
+from straits.evidence.ledger.ledger import Ledger, Standing
 from straits.evidence.records import OUTLET, Event
 from straits.evidence.text import fold, line_of
 

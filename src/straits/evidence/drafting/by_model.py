@@ -21,6 +21,7 @@ from straits.evidence.drafting.page import PROSE
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.finding.quantities import readings
+from straits.evidence.ledger.validate import RecordRefused, validate
 from straits.evidence.records import (
     CANDIDATE,
     OUTLET,
@@ -34,7 +35,6 @@ from straits.evidence.records import (
     sealed,
 )
 from straits.evidence.text import Selector, SpanError, locate, select
-from straits.evidence.validate import RecordRefused, validate
 
 #: Most records that one answer may hold.
 MOST_RECORDS = 200

@@ -38,7 +38,7 @@ def read_documents(ledger: Path) -> Documents:
     StraitsError
         If there is no ledger at the path, or it cannot be read, or it is not as it was written: all of it is checked first.
     """
-    from straits.evidence.ledger import Ledger
+    from straits.evidence.ledger.ledger import Ledger
     from straits.evidence.tables import terms, timeline
 
     with Ledger(ledger) as opened:

@@ -14,8 +14,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from straits.evidence.chain import BEGINNING, Head, LedgerError, link_hash, same, seal_of
-from straits.evidence.ledger_schema import COLUMNS, FORMAT, MAKE, TABLES, differences
+from straits.evidence.ledger.chain import BEGINNING, Head, LedgerError, link_hash, same, seal_of
+from straits.evidence.ledger.schema import COLUMNS, FORMAT, MAKE, TABLES, differences
 from straits.files import replacing
 
 #: Longest text or file that is read from a ledger, bytes.

@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from straits.evidence.chain import Head, LedgerError
-from straits.evidence.ledger import Ledger
-from straits.evidence.ledger_file import build, connect, told
-from straits.evidence.ledger_rows import row_faults
-from straits.evidence.ledger_schema import COLUMNS, differences
+from straits.evidence.ledger.chain import Head, LedgerError
+from straits.evidence.ledger.file import build, connect, told
+from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.ledger.rows import row_faults
+from straits.evidence.ledger.schema import COLUMNS, differences
 from straits.evidence.records import canonical
 from straits.files import replacing
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from straits.evidence.chain import LedgerError
 from straits.evidence.documents.document import Document
-from straits.evidence.judgements import judgement
-from straits.evidence.ledger_schema import BLANK, COLUMNS
+from straits.evidence.ledger.chain import LedgerError
+from straits.evidence.ledger.judgements import judgement
+from straits.evidence.ledger.schema import BLANK, COLUMNS
 from straits.evidence.records import Claim, Event, Quantity, canonical, content_id, parse_record
 
 #: Columns of a record's row, as `record_of` takes them.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from straits.evidence.chain import BEGINNING, Head, LedgerError, link_hash, same
-from straits.evidence.ledger_file import LedgerFile
-from straits.evidence.ledger_rows import row_faults
-from straits.evidence.ledger_schema import COLUMNS, differences
+from straits.evidence.ledger.chain import BEGINNING, Head, LedgerError, link_hash, same
+from straits.evidence.ledger.file import LedgerFile
+from straits.evidence.ledger.rows import row_faults
+from straits.evidence.ledger.schema import COLUMNS, differences
 
 #: Most faults of one sort that are looked for.
 _MOST = 8

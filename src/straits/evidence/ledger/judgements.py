@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from straits.evidence.chain import LedgerError
+from straits.evidence.ledger.chain import LedgerError
 
 Action = Literal["accept", "amend", "reject", "merge", "flag"]
 Standing = Literal["draft", "accepted", "amended", "rejected", "merged", "flagged"]

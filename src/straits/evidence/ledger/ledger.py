@@ -16,17 +16,17 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from straits.errors import did_you_mean
-from straits.evidence.chain import Head, LedgerError
 from straits.evidence.documents.document import Document, DocumentError, describe
 from straits.evidence.documents.reading import Reading, decode, read
 from straits.evidence.finding.gazetteer import Gazetteer, with_world
-from straits.evidence.judgements import STANDING, Action, Judgement, Standing, judgement, named, now
-from straits.evidence.ledger_check import faults_of
-from straits.evidence.ledger_file import LedgerFile
-from straits.evidence.ledger_rows import RECORD, document_of, record_of, short
+from straits.evidence.ledger.chain import Head, LedgerError
+from straits.evidence.ledger.check import faults_of
+from straits.evidence.ledger.file import LedgerFile
+from straits.evidence.ledger.judgements import STANDING, Action, Judgement, Standing, judgement, named, now
+from straits.evidence.ledger.rows import RECORD, document_of, record_of, short
+from straits.evidence.ledger.validate import validate
 from straits.evidence.records import Claim, Event, Origin, Quantity, canonical, parse_record, sealed
 from straits.evidence.text import Selector
-from straits.evidence.validate import validate
 
 _KINDS = ("event", "quantity", "claim")
 #: Longest document that is taken in, bytes.
