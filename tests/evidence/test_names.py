@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from straits.evidence.alike import independent_lines
 from straits.evidence.documents.document import describe, language, unread
 from straits.evidence.documents.wires import agency_of, wires_of
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.drafting.page import open_page
 from straits.evidence.finding.gazetteer import world
 from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.review.alike import independent_lines
 
 
 def states(sentence: str) -> list[str]:

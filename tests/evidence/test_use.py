@@ -10,8 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from straits.evidence import exports, review
-from straits.evidence.alike import independent_lines, likely_twins
+from straits.evidence import exports
 from straits.evidence.cli import evidence_app
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.ledger.conflicts import (
@@ -27,6 +26,8 @@ from straits.evidence.ledger.conflicts import (
     suggest_conflicts,
 )
 from straits.evidence.ledger.ledger import LedgerError
+from straits.evidence.review.alike import independent_lines, likely_twins
+from straits.evidence.review import terminal as review
 from straits.evidence.score import Names, ScoreError, iou, match, score_file
 from straits.evidence.tables import term_counts, terms, timeline
 

@@ -224,7 +224,7 @@ def list_records(
 @shown
 def show(record: RecordId, ledger: LedgerPath = DEFAULT) -> None:
     """Show a record in its paragraph, its judgements and its likely twins."""
-    from straits.evidence.review import show as print_record
+    from straits.evidence.review.terminal import show as print_record
 
     with open_ledger(ledger) as book:
         found = book.record(record)
@@ -244,7 +244,7 @@ def review(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Judge drafts one at a time: the paragraph with its passages marked, one key for each field."""
-    from straits.evidence.review import review as go_through
+    from straits.evidence.review.terminal import review as go_through
 
     with open_ledger(ledger) as book:
         sha256 = book.document(document).sha256 if document else None
@@ -316,7 +316,7 @@ def amend(
 ) -> None:
     """Accept a corrected copy of a record; the original stays, as amended."""
     from straits.evidence.ledger.ledger import LedgerError
-    from straits.evidence.review import changes_for
+    from straits.evidence.review.terminal import changes_for
 
     with open_ledger(ledger) as book:
         found, changes = book.record(record), {}
@@ -332,7 +332,7 @@ def amend(
 @shown
 def twins(record: RecordId, ledger: LedgerPath = DEFAULT) -> None:
     """Suggest records that may tell the same. Nothing is merged by itself."""
-    from straits.evidence.alike import likely_twins
+    from straits.evidence.review.alike import likely_twins
 
     with open_ledger(ledger) as book:
         for twin in likely_twins(book, book.record(record).id):

@@ -123,9 +123,9 @@ def conflicts(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """List conflicts with their positions and rulings."""
-    from straits.evidence.alike import independent_lines
     from straits.evidence.ledger.conflicts import conflicts as all_conflicts
     from straits.evidence.ledger.conflicts import suggest_conflicts
+    from straits.evidence.review.alike import independent_lines
 
     with open_ledger(ledger) as book:
         for c in all_conflicts(book):

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from straits.evidence.alike import likely_twins
 from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.records import Claim, Event, Quantity
+from straits.evidence.review.alike import likely_twins
 from straits.plain import one_line, plain
 
 #: Key of each field that can be amended, by kind of record.
