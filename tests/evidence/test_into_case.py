@@ -9,8 +9,15 @@ from datetime import date
 import pytest
 
 from straits.evidence.drafting.drafts import draft
-from straits.evidence.into_case import NotUsable, OpenParameters, Setting, to_claim, to_measure, to_scenario
 from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.use.into_case import (
+    NotUsable,
+    OpenParameters,
+    Setting,
+    to_claim,
+    to_measure,
+    to_scenario,
+)
 
 from .test_ledger import first
 

@@ -10,7 +10,6 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from straits.evidence import exports
 from straits.evidence.cli import evidence_app
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.ledger.conflicts import (
@@ -28,8 +27,9 @@ from straits.evidence.ledger.conflicts import (
 from straits.evidence.ledger.ledger import LedgerError
 from straits.evidence.review.alike import independent_lines, likely_twins
 from straits.evidence.review import terminal as review
-from straits.evidence.score import Names, ScoreError, iou, match, score_file
-from straits.evidence.tables import term_counts, terms, timeline
+from straits.evidence.use import exports
+from straits.evidence.use.score import Names, ScoreError, iou, match, score_file
+from straits.evidence.use.tables import term_counts, terms, timeline
 
 from .conftest import ARTICLE, NAMES
 from .test_ledger import first

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from straits.errors import StraitsError
-from straits.evidence.exports import from_jsonld, to_jsonld
 from straits.evidence.ledger.conflicts import conflicts
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.ledger.schema import COLUMNS
-from straits.evidence.tables import timeline
+from straits.evidence.use.exports import from_jsonld, to_jsonld
+from straits.evidence.use.tables import timeline
 
 BOUNDED = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

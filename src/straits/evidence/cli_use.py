@@ -27,7 +27,7 @@ from straits.evidence.cli_base import (
 
 
 def _factor(text: str | None) -> tuple[float, float] | None:
-    from straits.evidence.into_case import NotUsable
+    from straits.evidence.use.into_case import NotUsable
 
     if text is None:
         return None
@@ -41,7 +41,7 @@ def _factor(text: str | None) -> tuple[float, float] | None:
 
 
 def _day(option: str, text: str | None) -> date | None:
-    from straits.evidence.into_case import NotUsable
+    from straits.evidence.use.into_case import NotUsable
 
     try:
         return date.fromisoformat(text) if text else None
@@ -74,8 +74,8 @@ def to_scenario(
 ) -> None:
     """Make a scenario of an accepted event. What the text does not say is asked for, as an interval."""
     from straits.evidence import edtf
-    from straits.evidence.into_case import NotUsable, Setting
-    from straits.evidence.into_case import to_scenario as make
+    from straits.evidence.use.into_case import NotUsable, Setting
+    from straits.evidence.use.into_case import to_scenario as make
 
     with open_ledger(ledger, whole=True) as book:
         record = book.record(event)
@@ -105,8 +105,8 @@ def to_claim(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Print an accepted quantity as a claim on a field of a case (rows of claims and sources, JSON)."""
-    from straits.evidence.into_case import NotUsable
-    from straits.evidence.into_case import to_claim as make
+    from straits.evidence.use.into_case import NotUsable
+    from straits.evidence.use.into_case import to_claim as make
 
     parts = field.split("/")
     if len(parts) != 3:
@@ -180,8 +180,8 @@ def export(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Write the ledger as JSON-LD (Web Annotation, PROV-O) or as CSV, with the timeline and the terms."""
-    from straits.evidence.exports import to_jsonld, write_csv
-    from straits.evidence.tables import terms, timeline
+    from straits.evidence.use.exports import to_jsonld, write_csv
+    from straits.evidence.use.tables import terms, timeline
     from straits.files import write_text
     from straits.plain import plain_json
     from straits.spreadsheet import write_frame
@@ -284,7 +284,7 @@ def score(
     from rich.table import Table
 
     from straits.evidence.finding.gazetteer import from_tables, with_world, world
-    from straits.evidence.score import score_file
+    from straits.evidence.use.score import score_file
 
     names = world()
     if case:

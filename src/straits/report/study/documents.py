@@ -21,9 +21,9 @@ class Documents:
     Attributes
     ----------
     timeline : DataFrame
-        Accepted events, one row for each outlet's telling; see `straits.evidence.tables.timeline`.
+        Accepted events, one row for each outlet's telling; see `straits.evidence.use.tables.timeline`.
     terms : DataFrame
-        Terms by concept, outlet and voice, with their places; see `straits.evidence.tables.terms`.
+        Terms by concept, outlet and voice, with their places; see `straits.evidence.use.tables.terms`.
     """
 
     timeline: pd.DataFrame
@@ -39,7 +39,7 @@ def read_documents(ledger: Path) -> Documents:
         If there is no ledger at the path, or it cannot be read, or it is not as it was written: all of it is checked first.
     """
     from straits.evidence.ledger.ledger import Ledger
-    from straits.evidence.tables import terms, timeline
+    from straits.evidence.use.tables import terms, timeline
 
     with Ledger(ledger) as opened:
         opened.verify()

@@ -16,7 +16,9 @@ from straits.case.records import Measure, Source
 from straits.case.settings import Disruption, Scenario
 from straits.evidence.documents.document import Document
 from straits.evidence.ledger.ledger import Ledger
-from straits.evidence.parameters import (
+from straits.evidence.records import CANDIDATE, Event, Quantity, canonical
+from straits.evidence.text import line_of
+from straits.evidence.use.parameters import (
     NotUsable,
     OpenParameters,
     Parameter,
@@ -26,8 +28,6 @@ from straits.evidence.parameters import (
     event_of,
     parameters,
 )
-from straits.evidence.records import CANDIDATE, Event, Quantity, canonical
-from straits.evidence.text import line_of
 from straits.files import write_together
 
 _KIND = {
