@@ -188,7 +188,7 @@ def test_contradiction_becomes_a_conflict(tmp_path: Path) -> None:
     record it is
     only said that another is needed. Without it: the verdict would be lost, or taken for a ruling."""
     from straits.evidence import Ledger, draft
-    from straits.evidence.conflicts import conflicts
+    from straits.evidence.ledger.conflicts import conflicts
 
     path = tmp_path / "ledger.sqlite"
     book = Ledger(path, create=True)

@@ -341,9 +341,9 @@ class Ledger(LedgerFile):
         named(by, reason)
         old = self.record(id)
         body = {**old.model_dump(mode="json", exclude={"id"}), **changes}
-        body["origin"] = Origin(
-            method="hand", tool="straits.evidence.review", version="1", by=by
-        ).model_dump(mode="json")
+        body["origin"] = Origin(method="hand", tool="straits.evidence.review", version="1", by=by).model_dump(
+            mode="json"
+        )
         try:
             new = sealed(parse_record(body))
         except ValidationError as error:

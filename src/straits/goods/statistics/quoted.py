@@ -441,8 +441,8 @@ def _into_ledger(
         )
         refusals.note("claims", row["claim_id"], "against_record", "no record", meaning, "one_record")
         return ""
-    from straits.evidence.conflicts import open_conflict
-    from straits.evidence.ledger import Ledger
+    from straits.evidence.ledger.conflicts import open_conflict
+    from straits.evidence.ledger.ledger import Ledger
 
     opened = open_conflict(
         Ledger(ledger), row["statement"] or row["subject"],
