@@ -104,14 +104,14 @@ def test_longer_and_shorter_codes(tmp_path):
 
 
 def test_codes_that_were_renumbered(tmp_path):
-    """Proves: a predecessor and a sibling of a listed code are near, by preferred pairs; a code that kept its meaning is a hit.
+    """Proves: a predecessor and a sibling of a listed code are near, a code that kept its meaning is a hit, waste is clear.
 
     Without it: goods booked under last year's code would pass.
     """
     table = tmp_path / "hs.csv"
     table.write_text(
-        "hs2022,hs2017,relationship,conversion\n852581,852580,n:n,1\n852589,852580,n:n,1\n854231,854231,1:1,1\n"
-        "854930,852589,n:n,0\n854930,854810,n:1,1\n"
+        "hs2022,hs2017,relationship,conversion\n852581,852580,n:1,1\n852589,852580,n:1,1\n854231,854231,1:1,1\n"
+        "854930,852589,n:n,0\n854930,854231,n:n,1\n854930,854810,n:1,0\n"
     )
     lists = chpl(tmp_path, "CHPL,2023-05-19,852589,3A", "CHPL,2023-05-19,854231,1")
 
@@ -123,6 +123,9 @@ def test_codes_that_were_renumbered(tmp_path):
     assert asked("852589", "CN2022") == ["hit"]
     assert asked("854231", "HS2017") == ["hit"]
     assert asked("854930", "HS2022") == ["clear"]
+    assert asked("999999", "HS2017") == ["unknown"]
+    assert asked("854231", "HS2012") == ["near"]
+    assert asked("010121", "HS2012") == ["unknown"]
     with pytest.raises(StraitsError, match="HS2022"):
         asked("854231", "2022")
 
@@ -289,3 +292,27 @@ def test_a_question_that_cannot_be_meant_is_refused(two_editions, asked):
     """Proves: no day, nothing asked, a code that lost its zero, an unknown edition, no list of parties."""
     with pytest.raises(StraitsError):
         goods.screen(two_editions, **asked)
+
+
+def test_a_list_with_a_row_that_is_refused_is_left_out_whole(tmp_path):
+    """Proves: a table that was cut in its last row is refused as a whole; the edition before it, in another file, stays in use.
+
+    Without it: the rows after the cut would be clear.
+    """
+    good = chpl(tmp_path, "CHPL,2023-05-19,854231,1", "CHPL,2023-05-19,848210,2")
+    cut = tmp_path / "cut.csv"
+    cut.write_text("list,edition,hs6,tier\nCHPL,2023-06-19,854231,1\nCHPL,2023-06-19,8482")
+    result = goods.screen([good, cut], as_of="2023-07-01", goods=["848210"])
+    assert result.refused["file"].tolist() == [str(cut)]
+    assert result.table[["status", "copy"]].to_numpy().tolist() == [["hit", "2023-05-19"]]
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
+    """Proves: names without their packages end with the command that installs them; codes need none."""
+    from straits.goods.screening.names import prepare
+
+    monkeypatch.setattr(prepare, "anyascii", None)
+    prepare.prepare.cache_clear()
+    with pytest.raises(StraitsError, match=r"pip install 'straits\[goods\]'"):
+        goods.screen(sdn(tmp_path, "2023-05-19", SDN), as_of="2023-05-19", parties=["Anna"])
+    assert status("goods", "2023-05-19", "854231", chpl(tmp_path, "CHPL,2023-05-19,854231,1")) == ["hit"]

@@ -85,6 +85,13 @@ def _stripped(source: Source, refusals: Refusals) -> pd.DataFrame | None:
     cells = read_cells(source, refusals)
     if cells is None:
         return None
+    if not source.data.endswith((b"\n", b"\r")):
+        meaning = (
+            "if the file was cut off there, what is missing would pass as clear: compare it with its source"
+        )
+        refusals.note(
+            source.file, cells[LINE].max(), "", "no line end after the last row", meaning, "no_line_end"
+        )
     texts = [name for name in cells.columns if name != LINE]
     cells[texts] = cells[texts].apply(lambda column: column.str.strip())
     return cells

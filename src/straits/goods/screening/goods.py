@@ -31,7 +31,8 @@ _YEARS = (1988, 1996, 2002, 2007, 2012, 2017, 2022)
 class Concordance:
     """Codes of two editions of the HS that may be the same good.
 
-    Only the pairs that the conversion prefers count: by all pairs, families of codes grow far too large.
+    Pairs of codes many to many count only within one heading: beyond it they tie telephones and chips to electrical waste, and
+    families grow far too large.
 
     Attributes
     ----------
@@ -39,25 +40,25 @@ class Concordance:
         Editions, as `HS2022`.
     successors : dict of str to frozenset
         Older code -> newer codes that come from it.
-    predecessor : dict of str to str
-        Newer code -> the older code it mostly comes from.
+    predecessors : dict of str to frozenset
+        Newer code -> the older codes it comes from.
     """
 
     newer: str = ""
     older: str = ""
     successors: dict[str, frozenset[str]] = field(default_factory=dict)
-    predecessor: dict[str, str] = field(default_factory=dict)
+    predecessors: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def concordance_of(frame: pd.DataFrame | None) -> Concordance:
     """Make a concordance of a table with `new`, `old`, `preferred`, whose `attrs` name the editions."""
     if frame is None:
         return Concordance()
-    chosen = frame[frame["preferred"]]
+    chosen = frame[(frame["relationship"] != "n:n") | (frame["new"].str[:4] == frame["old"].str[:4])]
     successors = {str(old): frozenset(rows) for old, rows in chosen.groupby("old")["new"]}
-    predecessor = dict(zip(chosen["new"], chosen["old"], strict=True))
+    predecessors = {str(new): frozenset(rows) for new, rows in chosen.groupby("new")["old"]}
     return Concordance(
-        frame.attrs.get("new", "HS2022"), frame.attrs.get("old", "HS2017"), successors, predecessor
+        frame.attrs.get("new", "HS2022"), frame.attrs.get("old", "HS2017"), successors, predecessors
     )
 
 
@@ -109,10 +110,12 @@ def screen_code(code: str, edition: str, day: str, one: ControlList, table: Conc
         found = sorted(codes[kind] & standing)
         if found:
             break
+    loose = _untied(code, edition, edition_of(nomenclature), table)
     if found:
         status = "hit" if kind in ("exact", "within") else "near"
     else:
-        status, kind = ("clear", "") if known.certain else ("unknown", "")
+        kind = ""
+        status = "clear" if known.certain and not loose else "unknown"
     rows = entries[entries["code"].isin(found) & one.standing(day)]
     hits = entries[entries["code"].isin(set().union(*(codes[k] for k in match if k in ("exact", "within"))))]
     first = min(hits["first"], default="")
@@ -123,7 +126,7 @@ def screen_code(code: str, edition: str, day: str, one: ControlList, table: Conc
         "tier": ", ".join(sorted(set(rows["tier"]) - {""})),
         "since": since, "not_before": before, "first_hit": first,
         **copy_fields(known),
-        "why": _why(known, status, kind, edition, nomenclature),
+        "why": _why(known, status, kind, edition, nomenclature, loose) + (_LOOSE if loose else ""),
     }  # fmt: skip
 
 
@@ -137,9 +140,14 @@ def copy_fields(known: AsOf) -> dict[str, object]:
     }
 
 
-def _why(known: AsOf, status: str, kind: str, edition: str, nomenclature: str) -> str:
+_LOOSE = "; nothing ties a code of that edition to the edition of the list"
+
+
+def _why(known: AsOf, status: str, kind: str, edition: str, nomenclature: str, loose: bool) -> str:
     told = known.why
-    if kind == "renumbered":
+    if kind == "renumbered" and loose:
+        told += f"; the same digits under {nomenclature}"
+    elif kind == "renumbered":
         told += f"; by the concordance: a code of the same family is listed under {nomenclature}"
     elif kind == "contains":
         told += "; some codes inside this one are listed: a longer code decides"
@@ -174,23 +182,34 @@ def _family(code: str, edition: str, listed_edition: str, table: Concordance) ->
     """Give codes of the list's edition that a renumbering ties to this one: its successors, its predecessor, its siblings."""
     if not table.newer:
         return set()
-    older_asked = edition == table.older or (not edition and code not in table.predecessor)
-    if listed_edition == table.newer:
-        root = code if older_asked else table.predecessor.get(code, "")
-        return set(table.successors.get(root, frozenset()))
-    if listed_edition == table.older:
-        return {code} if older_asked else {table.predecessor.get(code, code)}
-    return set()
+    if edition == listed_edition or not edition:
+        roots = (table.predecessors if listed_edition == table.newer else table.successors).get(
+            code, frozenset()
+        )
+    else:
+        roots = frozenset({code})
+    there = table.successors if listed_edition == table.newer else table.predecessors
+    family = set().union(*(there.get(root, frozenset()) for root in roots))
+    # Without an edition, the code may be of the other one.
+    return family | set(there.get(code, frozenset())) if not edition else family
 
 
 def _changed(code: str, edition: str, listed_edition: str, table: Concordance) -> bool:
     """Say whether a code of the one edition is not, one to one, the same code in the other; without a concordance it may be."""
     if {edition, listed_edition} != {table.newer, table.older}:
         return True
-    if edition == table.older:
-        return table.successors.get(code) != frozenset({code})
-    root = table.predecessor.get(code)
-    return root != code or table.successors.get(code) != frozenset({code})
+    own = frozenset({code})
+    return table.successors.get(code) != own or table.predecessors.get(code) != own
+
+
+def _untied(code: str, edition: str, listed_edition: str, table: Concordance) -> bool:
+    """Say whether nothing ties a code of another edition to the edition of the list: what is not found is then not clear."""
+    if not edition or not listed_edition or edition == listed_edition:
+        return False
+    if {edition, listed_edition} != {table.newer, table.older}:
+        return True
+    there = table.successors if listed_edition == table.newer else table.predecessors
+    return code[:6] not in there
 
 
 def first_days(codes: Sequence[dict[str, object]]) -> pd.DataFrame:

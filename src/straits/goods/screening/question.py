@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 Files = Path | str | Sequence[Path | str]
 METHOD = (
-    "Identifiers first, then names: transliterated, legal forms and titles set aside, candidates by rare "
-    "trigrams, tokens aligned, a logistic score. Codes by digits and by the preferred pairs "
-    "of the concordance. The copy of a day is the last on or before it."
+    "Identifiers first, then names: transliterated, legal forms and titles set aside, candidates by rare trigrams, tokens "
+    "aligned, a logistic score. Codes by digits and by the concordance. The copy of a day is the last on or before it."
 )
 
 
@@ -83,6 +82,9 @@ def screen(
     for one in reads:
         if not one.kind.startswith("list"):
             refusals.refuse(one.file, "", "", f"a file of {one.kind}", "a control list", "wrong_kind")
+    # A list of which a row is refused may lack more than that row: it is left out whole, and the copy before it stays.
+    spoilt = {refusal.file for refusal in refusals}
+    reads = [one for one in reads if one.file not in spoilt]
     helpers = read_files(concordance, None, refusals) if concordance is not None else []
     tables_asked = read_files(asked, None, refusals) if asked else []
     # What is asked, and what ties codes together, is read whole: less of it would look like a clear answer.
@@ -252,7 +254,7 @@ def _assumptions(
         told.append(
             (
                 "families of codes",
-                "the preferred pairs of the concordance",
+                "pairs many to many only within a heading",
                 "by all pairs a family holds goods of every kind",
             )
         )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 
 from straits.errors import StraitsError
 from straits.goods.screening.names.words import (
@@ -74,7 +75,7 @@ def need_extra() -> None:
     StraitsError
         What to install.
     """
-    if anyascii is None:
+    if anyascii is None or find_spec("rapidfuzz") is None:
         raise StraitsError("names need two packages that are not installed: pip install 'straits[goods]'")
 
 
@@ -90,6 +91,8 @@ def prepare(text: str, kind: str = "") -> Name:
         `person`, `entity` or `vessel`; empty if it is not known.
     """
     need_extra()
+    if anyascii is None:
+        need_extra()
     if kind == PERSON and text.count(",") == 1:
         # `SURNAME, Given names`.
         text = " ".join(reversed(text.split(",")))
