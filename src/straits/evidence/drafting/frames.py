@@ -8,7 +8,8 @@ from typing import Any
 
 from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.drafting.parties import assets_named, clause_bounds, goods_named, roles
-from straits.evidence.finding.lexicon import Hit, codebook
+from straits.evidence.finding.lexicon import codebook
+from straits.evidence.finding.search import Hit
 
 _BE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|got)\s+(?:\w+ly\s+|also\s+|not\s+|already\s+|first\s+)?$", re.I

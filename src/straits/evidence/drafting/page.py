@@ -17,9 +17,9 @@ from straits.evidence.documents.document import Document
 from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.dates import DateHit, Tense, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
-from straits.evidence.finding.lexicon import Hit, Searcher
 from straits.evidence.finding.mentions import Mention, find_mentions
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
+from straits.evidence.finding.search import Hit, Searcher
 
 #: Signs of the longest sentence. A longer one is cut: within a sentence every word is set against every other.
 LONGEST = 1_000

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from straits.evidence.finding.date_rules import (
+from straits.evidence.finding.date_words import (
     MONTH,
     MONTH_RU,
     REL_YEAR,
@@ -19,15 +19,14 @@ from straits.evidence.finding.date_rules import (
     YEAR_GROUP,
     Ground,
     SaidYear,
+    Value,
     count_of,
     month_of,
     said_year,
     span,
     weekday_of,
 )
-from straits.evidence.records import Basis
 
-_Value = tuple[str | None, Basis]
 _D = r"[0-3]?\d(?:st|nd|rd|th)?(?![\d.,:]\d|\d)"
 _MONTHS = rf"(?:{MONTH}|{MONTH_RU})"
 
@@ -45,7 +44,7 @@ def _parts(m: re.Match[str], suffix: str) -> tuple[int, int]:
     return month_of(month), int(re.sub(r"\D", "", day))
 
 
-def _from_to(m: re.Match[str], g: Ground) -> _Value:
+def _from_to(m: re.Match[str], g: Ground) -> Value:
     """Give the interval of two days whose year stands with the second."""
     (month_a, day_a), (month_b, day_b), year = _parts(m, "a"), _parts(m, "b"), said_year(m, g)
     if m["link"].strip().lower() in ("and", "or") and not m["between"]:
@@ -56,7 +55,7 @@ def _from_to(m: re.Match[str], g: Ground) -> _Value:
     return span(g.day(month_a, day_a, earlier), g.day(month_b, day_b, year))
 
 
-def _shifted(m: re.Match[str], g: Ground) -> _Value:
+def _shifted(m: re.Match[str], g: Ground) -> Value:
     """Give the day so many days or weeks from another."""
     month, day = _parts(m, "a")
     base = g.day(month, day, said_year(m, g))[0]
@@ -74,13 +73,13 @@ def _shifted(m: re.Match[str], g: Ground) -> _Value:
     return str(date.fromisoformat(base) + timedelta(days=-days if back else days)), "relative"
 
 
-def _day_but_one(m: re.Match[str], g: Ground) -> _Value:
+def _day_but_one(m: re.Match[str], g: Ground) -> Value:
     low = m["word"].lower()
     days = -2 if "yesterday" in low or low == "позавчера" else 2
     return (str(g.published + timedelta(days=days)) if g.published else None), "relative"
 
 
-def _but_one(m: re.Match[str], g: Ground) -> _Value:
+def _but_one(m: re.Match[str], g: Ground) -> Value:
     """Give the week, month, year or weekday before the last or after the next."""
     p, unit, step = g.published, m["unit"].lower(), -1 if m["side"].lower().startswith("before") else 1
     if not p:
@@ -97,7 +96,7 @@ def _but_one(m: re.Match[str], g: Ground) -> _Value:
     return str(first + timedelta(weeks=step)), "relative"
 
 
-def _in_week(m: re.Match[str], g: Ground) -> _Value:
+def _in_week(m: re.Match[str], g: Ground) -> Value:
     """Give a weekday of a week that is told by its distance."""
     which = " ".join((m["which"] or m["which2"] or m["which3"]).lower().split())
     step = {"last": -1, "this": 0, "next": 1, "before last": -2, "after next": 2}.get(which)
@@ -111,14 +110,14 @@ def _in_week(m: re.Match[str], g: Ground) -> _Value:
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-def _open(_m: re.Match[str], _g: Ground) -> _Value:
+def _open(_m: re.Match[str], _g: Ground) -> Value:
     return None, "relative"
 
 
 _N = r"(?P<n>the|\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _WEEKS = r"(?P<which>last|this|next|that|the\s+(?:previous|same|following|next))\s+week"
 
-Rules = list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], frozenset[str]]]
+Rules = list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], frozenset[str]]]
 COMPOUNDS: Rules = [
     (
         re.compile(

@@ -3,52 +3,30 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.records import Basis
+from straits.evidence.finding.date_words import (
+    MONTH,
+    MONTH_RU,
+    REL_YEAR,
+    WD,
+    YEAR,
+    YEAR_GROUP,
+    Ground,
+    SaidYear,
+    Value,
+    count_of,
+    month_of,
+    said_year,
+    span,
+    weekday_of,
+)
 
-Tense = Literal["past", "future"]
-
-_EN = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-]  # fmt: skip
-_RU = {
-    "январ": 1, "феврал": 2, "март": 3, "апрел": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6, "июл": 7, "август": 8,
-    "сентябр": 9, "октябр": 10, "ноябр": 11, "декабр": 12,
-}  # fmt: skip
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)(?!\w)"
-)
-MONTH_RU = (
-    r"(?i:январ[яьею]|феврал[яьею]|март[аеу]?|апрел[яьею]|ма[яйею]"
-    r"|июн[яьею]|июл[яьею]|август[аеу]?|сентябр[яьею]|октябр[яьею]|ноябр[яьею]|декабр[яьею])\b"
-)
-WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-YEAR = r"(?:19|20)\d\d"
 _DASH = r"(?:\s?[–—-]\s?|\s+(?:to|through|until)\s+)"
-#: A year in four digits, or in two behind an apostrophe.
-YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d)"
-#: A year that is told by its distance. What hangs on another date of the text ("that year", "a year earlier") has none here.
-REL_YEAR = (
-    r"(?:,?\s+(?:(?:of|in)\s+)?(?:(?P<rel_year>last|this|next|the\s+(?:current|past|coming|same|following|previous|preceding|next)|that)\s+year"
-    r"\b(?!['’]s)|(?P<years>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
-    r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
-    r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
-)
 _EDGE = (
     r"(?:(?P<edge>early|mid|late|the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of)(?:\s+|-)(?:the\s+)?)?"
 )
@@ -56,123 +34,7 @@ _PREP = r"(?:(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Aa]t|[Dd
 _NOT_COUNT = r"(?!\d|[.,:]\d|\s*(?:%|percent|per\s+cent|million|billion|thousand|tons?|tonnes|barrels))"
 
 
-def month_of(name: str) -> int:
-    low = name.lower().rstrip(".")
-    for i, english in enumerate(_EN, 1):
-        if english.lower().startswith(low[:3]):
-            return i
-    return next(i for stem, i in _RU.items() if low.startswith(stem))
-
-
-def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[date, date]]) -> int | None:
-    """Give the year in which a yearless date falls: nearest to publication, the future counting double."""
-    best: tuple[float, int] | None = None
-    for year in (published.year - 1, published.year, published.year + 1):
-        try:
-            first, last = span(year)
-        except ValueError:
-            continue
-        ahead, behind = (first - published).days, (published - last).days
-        if ahead > 0:
-            distance = ahead * (0.5 if tense == "future" else 1e6 if tense == "past" else 2.0)
-        elif behind > 0:
-            distance = behind * (2.0 if tense == "future" else 1.0)
-        else:
-            distance = 0.0
-        if best is None or distance < best[0]:
-            best = (distance, year)
-    return best[1] if best else None
-
-
-@dataclass(frozen=True)
-class SaidYear:
-    """A year that stands with a date: its value, if it can be told, and on what it rests."""
-
-    value: str | None
-    basis: Basis
-
-
-Year = SaidYear | None
-
-
-class Ground:
-    """What an expression is resolved against."""
-
-    def __init__(self, published: date | None, tense: Tense | None) -> None:
-        self.published = published
-        self.tense = tense
-
-    def day(self, month: int, day: int, year: Year = None) -> tuple[str | None, Basis]:
-        if year:
-            if year.value is None:
-                return None, "relative"
-            date(int(year.value), month, day)
-            return f"{year.value}-{month:02d}-{day:02d}", year.basis
-        date(2000, month, day)  # a day of some year, at least
-        if not self.published:
-            return None, "relative"
-        found = _nearest(self.published, self.tense, lambda y: (date(y, month, day), date(y, month, day)))
-        return (f"{found}-{month:02d}-{day:02d}" if found else None), "relative"
-
-    def month(self, month: int, year: Year = None) -> tuple[str | None, Basis]:
-        if year:
-            return (f"{year.value}-{month:02d}" if year.value else None), year.basis
-        if not self.published:
-            return None, "relative"
-        found = _nearest(
-            self.published, self.tense, lambda y: (date(y, month, 1), date(y, month, monthrange(y, month)[1]))
-        )
-        return f"{found}-{month:02d}", "relative"
-
-    def season(self, season: int, year: Year = None) -> tuple[str | None, Basis]:
-        if year:
-            return (f"{year.value}-{season}" if year.value else None), year.basis
-        if not self.published:
-            return None, "relative"
-
-        def span(y: int) -> tuple[date, date]:
-            first, last = edtf.bounds(f"{y}-{season}")
-            assert first and last
-            return first, last
-
-        return f"{_nearest(self.published, self.tense, span)}-{season}", "relative"
-
-    def year(self, shift: int) -> tuple[str | None, Basis]:
-        return (str(self.published.year + shift) if self.published else None), "relative"
-
-
-_Value = tuple[str | None, Basis]
-
-
-def said_year(m: re.Match[str], g: Ground) -> Year:
-    """Give the year that stands with a date, or None if none does."""
-    groups = m.groupdict()
-    year = groups.get("year")
-    if year:
-        if len(year) == 3:
-            year = ("19" if year[1] >= "5" else "20") + year[1:]
-        return SaidYear(year, "stated")
-    rel, count, side = groups.get("rel_year"), groups.get("years"), groups.get("year_side")
-    russian = groups.get("year_ru")
-    if not (rel or count or side or russian):
-        return None
-    shift: int | None = None
-    if rel:
-        shift = {"last": -1, "the past": -1, "this": 0, "the current": 0, "next": 1, "the coming": 1}.get(
-            " ".join(rel.lower().split())
-        )
-    elif count:
-        shift = -count_of(count) if groups["years_side"].lower() == "ago" else None
-    elif side:
-        shift = {"before last": -2, "after next": 2}.get(" ".join(side.lower().split()))
-    elif russian:
-        low = russian.lower()
-        shift = -1 if low in ("прошлого", "минувшего") else 1 if low in ("следующего", "будущего") else 0
-    known = g.published is not None and shift is not None
-    return SaidYear(g.year(shift)[0] if known and shift is not None else None, "relative")
-
-
-def _full(m: re.Match[str], g: Ground) -> _Value:
+def _full(m: re.Match[str], g: Ground) -> Value:
     month, day, year = month_of(m["month"]), int(m["day"]), said_year(m, g)
     groups = m.groupdict()
     if groups.get("day3"):
@@ -184,17 +46,11 @@ def _full(m: re.Match[str], g: Ground) -> _Value:
     return g.day(month, day, year)
 
 
-def span(first: _Value, last: _Value) -> _Value:
-    """Give the interval of two dates; none if one is not known or they run backwards."""
-    whole = bool(first[0] and last[0] and first[0] <= last[0])
-    return (f"{first[0]}/{last[0]}" if whole else None), first[1]
-
-
-def _numeric(m: re.Match[str], g: Ground) -> _Value:
+def _numeric(m: re.Match[str], g: Ground) -> Value:
     return g.day(int(m["mm"] or m["m2"]), int(m["dd"] or m["d2"]), SaidYear(m["yyyy"] or m["y2"], "stated"))
 
 
-def _narrowed(value: _Value, edge: str | None) -> _Value:
+def _narrowed(value: Value, edge: str | None) -> Value:
     """Narrow a season or year to its beginning or end, where the words do."""
     text, basis = value
     if not text or not edge:
@@ -211,7 +67,7 @@ def _narrowed(value: _Value, edge: str | None) -> _Value:
     return (f"{text}~" if edtf.precision(text) == "year" else text), basis
 
 
-def _month_year(m: re.Match[str], g: Ground) -> _Value:
+def _month_year(m: re.Match[str], g: Ground) -> Value:
     year, first, second = said_year(m, g), month_of(m["month"]), m["month2"]
     which = (m.groupdict().get("prep") or "").lower()
     if which in ("last", "next") and not year and g.published:
@@ -230,11 +86,11 @@ def _month_year(m: re.Match[str], g: Ground) -> _Value:
     return g.month(first, year)
 
 
-def _season(m: re.Match[str], g: Ground) -> _Value:
+def _season(m: re.Match[str], g: Ground) -> Value:
     season = _SEASONS[m["season"].lower()]
     which, year = (m["which"] or "").lower(), said_year(m, g)
     if year:
-        value: _Value = g.season(season, year)
+        value: Value = g.season(season, year)
     elif which in ("last", "next") and g.published:
         value = _other_season(season, which, g.published)
     else:
@@ -242,7 +98,7 @@ def _season(m: re.Match[str], g: Ground) -> _Value:
     return _narrowed(value, m["edge"])
 
 
-def _other_season(season: int, which: str, published: date) -> _Value:
+def _other_season(season: int, which: str, published: date) -> Value:
     """Give the season that ended last or begins next; none in the middle of one, of which "last" may mean two."""
     for year in (published.year - 2, published.year - 1, published.year, published.year + 1):
         first, last = edtf.bounds(f"{year}-{season}")
@@ -254,14 +110,14 @@ def _other_season(season: int, which: str, published: date) -> _Value:
     return None, "relative"
 
 
-def _relative_year(words: str | None, year: str | None, g: Ground) -> _Value:
+def _relative_year(words: str | None, year: str | None, g: Ground) -> Value:
     if year:
         return year, "stated"
     low = (words or "").lower()
     return g.year(-1 if "last" in low or "previous" in low else 1 if "next" in low else 0)
 
 
-def _part_of_year(m: re.Match[str], g: Ground) -> _Value:
+def _part_of_year(m: re.Match[str], g: Ground) -> Value:
     if m["half_now"]:
         if not g.published:
             return None, "relative"
@@ -280,11 +136,7 @@ def _part_of_year(m: re.Match[str], g: Ground) -> _Value:
     return f"{text}-{start:02d}/{text}-{start + length - 1:02d}", basis
 
 
-def count_of(word: str) -> int:
-    return int(word) if word.isdigit() else _NUMBERS.get(word.lower(), 0)
-
-
-def _relative(m: re.Match[str], g: Ground) -> _Value:
+def _relative(m: re.Match[str], g: Ground) -> Value:
     p = g.published
     if not p:
         return None, "relative"
@@ -301,18 +153,11 @@ def _relative(m: re.Match[str], g: Ground) -> _Value:
     return str(weekday_of(p, unit, "future" if step > 0 else "past", strict=step != 0)), "relative"
 
 
-def weekday_of(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
-    shift = (published.weekday() - _WEEKDAYS.index(name.lower())) % 7
-    if tense == "future":
-        return published + timedelta(days=(7 - shift) % 7 or (7 if strict else 0))
-    return published - timedelta(days=shift or (7 if strict else 0))
-
-
-def _on_weekday(m: re.Match[str], g: Ground) -> _Value:
+def _on_weekday(m: re.Match[str], g: Ground) -> Value:
     return (str(weekday_of(g.published, m["wd"], g.tense)) if g.published else None), "relative"
 
 
-def _ago(m: re.Match[str], g: Ground) -> _Value:
+def _ago(m: re.Match[str], g: Ground) -> Value:
     p, n, unit = g.published, count_of(m["n"]), m["unit"].lower().rstrip("s")
     if not p or not n or m["hedge"]:
         return None, "relative"
@@ -326,12 +171,12 @@ def _ago(m: re.Match[str], g: Ground) -> _Value:
     return str(p.year - n), "relative"
 
 
-def _deictic(m: re.Match[str], g: Ground) -> _Value:
+def _deictic(m: re.Match[str], g: Ground) -> Value:
     shift = {"yesterday": -1, "tomorrow": 1, "вчера": -1, "завтра": 1}[m["word"].lower()]
     return (str(g.published + timedelta(days=shift)) if g.published else None), "relative"
 
 
-def _year_only(m: re.Match[str], _g: Ground) -> _Value:
+def _year_only(m: re.Match[str], _g: Ground) -> Value:
     if m["to"]:
         to = m["to"] if len(m["to"]) == 4 else m["year"][:2] + m["to"]
         return (f"{m['year']}/{to}" if to > m["year"] else None), "stated"
@@ -347,7 +192,7 @@ HINT = re.compile(
 )
 
 #: Forms from the fullest to the barest: pattern, what resolves it, and which hints (groups of `HINT`) it cannot do without.
-RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], _Value], frozenset[str]]] = [
+RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], frozenset[str]]] = [
     (
         re.compile(
             rf"(?:{WD},?\s+)?(?:(?<![\d.,:])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:{_DASH}(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?)?"

@@ -15,7 +15,8 @@ from typing import Literal
 
 from straits.evidence import edtf
 from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
-from straits.evidence.finding.date_rules import HINT, RULES, Ground, Tense
+from straits.evidence.finding.date_rules import HINT, RULES
+from straits.evidence.finding.date_words import Ground, Tense
 from straits.evidence.records import Basis
 
 

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from straits.errors import StraitsError
+from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.records import CANDIDATE, Frozen
 
 ACTOR_TABLES = ("actors",)
@@ -143,8 +144,6 @@ def with_world(own: Gazetteer) -> Gazetteer:
 @functools.cache
 def world() -> Gazetteer:
     """Give states, alliances and goods that news name: ISO 3166-1 alpha-3 ids, names, adjectives and capitals."""
-    from straits.evidence.finding.lexicon import lexicon
-
     folder = resources.files("straits.evidence") / "data"
     with (folder / "world.csv").open(encoding="utf-8") as file:
         entries = [

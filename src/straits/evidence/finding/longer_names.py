@@ -11,7 +11,8 @@ import functools
 import re
 
 from straits.evidence.finding.gazetteer import world
-from straits.evidence.finding.lexicon import Hit, lexicon
+from straits.evidence.finding.lexicon import lexicon
+from straits.evidence.finding.search import Hit
 
 _CAP = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'.-]*"
 _WORD_BEFORE = re.compile(rf"(?<![\w’'-])(?P<word>{_CAP})[ \u00a0]+(?:(?P<joint>of|for)[ ]+(?:the[ ]+)?)?$")

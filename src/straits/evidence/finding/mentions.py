@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from straits.evidence.finding.lexicon import Hit, lexicon
+from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.finding.longer_names import longer_kind, without_parts
+from straits.evidence.finding.search import Hit
 from straits.evidence.records import CANDIDATE
 from straits.evidence.text import fold
 

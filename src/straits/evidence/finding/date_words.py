@@ -1,0 +1,183 @@
+"""Words of the calendar, and what an expression that lacks a part of its date is resolved against."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from straits.evidence import edtf
+from straits.evidence.records import Basis
+
+Tense = Literal["past", "future"]
+#: An EDTF date, None where it cannot be told, and on what it rests.
+Value = tuple[str | None, Basis]
+
+_EN = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_RU = {
+    "январ": 1, "феврал": 2, "март": 3, "апрел": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6, "июл": 7, "август": 8,
+    "сентябр": 9, "октябр": 10, "ноябр": 11, "декабр": 12,
+}  # fmt: skip
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)(?!\w)"
+)
+MONTH_RU = (
+    r"(?i:январ[яьею]|феврал[яьею]|март[аеу]?|апрел[яьею]|ма[яйею]"
+    r"|июн[яьею]|июл[яьею]|август[аеу]?|сентябр[яьею]|октябр[яьею]|ноябр[яьею]|декабр[яьею])\b"
+)
+WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+YEAR = r"(?:19|20)\d\d"
+#: A year in four digits, or in two behind an apostrophe.
+YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d)"
+#: A year that is told by its distance. What hangs on another date of the text ("that year", "a year earlier") has none here.
+REL_YEAR = (
+    r"(?:,?\s+(?:(?:of|in)\s+)?(?:(?P<rel_year>last|this|next|the\s+(?:current|past|coming|same|following|previous|preceding|next)|that)\s+year"
+    r"\b(?!['’]s)|(?P<years>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
+    r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
+    r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
+)
+
+
+def month_of(name: str) -> int:
+    """Give the number of a month by its English or Russian name, whole or cut short."""
+    low = name.lower().rstrip(".")
+    for i, english in enumerate(_EN, 1):
+        if english.lower().startswith(low[:3]):
+            return i
+    return next(i for stem, i in _RU.items() if low.startswith(stem))
+
+
+def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[date, date]]) -> int | None:
+    """Give the year in which a yearless date falls: nearest to publication, the future counting double."""
+    best: tuple[float, int] | None = None
+    for year in (published.year - 1, published.year, published.year + 1):
+        try:
+            first, last = span(year)
+        except ValueError:
+            continue
+        ahead, behind = (first - published).days, (published - last).days
+        if ahead > 0:
+            distance = ahead * (0.5 if tense == "future" else 1e6 if tense == "past" else 2.0)
+        elif behind > 0:
+            distance = behind * (2.0 if tense == "future" else 1.0)
+        else:
+            distance = 0.0
+        if best is None or distance < best[0]:
+            best = (distance, year)
+    return best[1] if best else None
+
+
+@dataclass(frozen=True)
+class SaidYear:
+    """A year that stands with a date: its value, if it can be told, and on what it rests."""
+
+    value: str | None
+    basis: Basis
+
+
+Year = SaidYear | None
+
+
+class Ground:
+    """What an expression is resolved against."""
+
+    def __init__(self, published: date | None, tense: Tense | None) -> None:
+        self.published = published
+        self.tense = tense
+
+    def day(self, month: int, day: int, year: Year = None) -> tuple[str | None, Basis]:
+        if year:
+            if year.value is None:
+                return None, "relative"
+            date(int(year.value), month, day)
+            return f"{year.value}-{month:02d}-{day:02d}", year.basis
+        date(2000, month, day)  # a day of some year, at least
+        if not self.published:
+            return None, "relative"
+        found = _nearest(self.published, self.tense, lambda y: (date(y, month, day), date(y, month, day)))
+        return (f"{found}-{month:02d}-{day:02d}" if found else None), "relative"
+
+    def month(self, month: int, year: Year = None) -> tuple[str | None, Basis]:
+        if year:
+            return (f"{year.value}-{month:02d}" if year.value else None), year.basis
+        if not self.published:
+            return None, "relative"
+        found = _nearest(
+            self.published, self.tense, lambda y: (date(y, month, 1), date(y, month, monthrange(y, month)[1]))
+        )
+        return f"{found}-{month:02d}", "relative"
+
+    def season(self, season: int, year: Year = None) -> tuple[str | None, Basis]:
+        if year:
+            return (f"{year.value}-{season}" if year.value else None), year.basis
+        if not self.published:
+            return None, "relative"
+
+        def span(y: int) -> tuple[date, date]:
+            first, last = edtf.bounds(f"{y}-{season}")
+            assert first and last
+            return first, last
+
+        return f"{_nearest(self.published, self.tense, span)}-{season}", "relative"
+
+    def year(self, shift: int) -> tuple[str | None, Basis]:
+        return (str(self.published.year + shift) if self.published else None), "relative"
+
+
+def said_year(m: re.Match[str], g: Ground) -> Year:
+    """Give the year that stands with a date, or None if none does."""
+    groups = m.groupdict()
+    year = groups.get("year")
+    if year:
+        if len(year) == 3:
+            year = ("19" if year[1] >= "5" else "20") + year[1:]
+        return SaidYear(year, "stated")
+    rel, count, side = groups.get("rel_year"), groups.get("years"), groups.get("year_side")
+    russian = groups.get("year_ru")
+    if not (rel or count or side or russian):
+        return None
+    shift: int | None = None
+    if rel:
+        shift = {"last": -1, "the past": -1, "this": 0, "the current": 0, "next": 1, "the coming": 1}.get(
+            " ".join(rel.lower().split())
+        )
+    elif count:
+        shift = -count_of(count) if groups["years_side"].lower() == "ago" else None
+    elif side:
+        shift = {"before last": -2, "after next": 2}.get(" ".join(side.lower().split()))
+    elif russian:
+        low = russian.lower()
+        shift = -1 if low in ("прошлого", "минувшего") else 1 if low in ("следующего", "будущего") else 0
+    known = g.published is not None and shift is not None
+    return SaidYear(g.year(shift)[0] if known and shift is not None else None, "relative")
+
+
+def span(first: Value, last: Value) -> Value:
+    """Give the interval of two dates; none if one is not known or they run backwards."""
+    whole = bool(first[0] and last[0] and first[0] <= last[0])
+    return (f"{first[0]}/{last[0]}" if whole else None), first[1]
+
+
+def count_of(word: str) -> int:
+    """Give the number that a word or digits say, 0 for another word."""
+    return int(word) if word.isdigit() else _NUMBERS.get(word.lower(), 0)
+
+
+def weekday_of(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
+    """Give the day of that name next to publication, on the side that the tense names; never the day itself if `strict`."""
+    shift = (published.weekday() - _WEEKDAYS.index(name.lower())) % 7
+    if tense == "future":
+        return published + timedelta(days=(7 - shift) % 7 or (7 if strict else 0))
+    return published - timedelta(days=shift or (7 if strict else 0))
