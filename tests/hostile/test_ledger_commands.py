@@ -127,7 +127,7 @@ def test_one_bad_document_ends_no_batch(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_document_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a document above the stated size is refused before it is read. Without it: memory would be what ends it."""
-    from straits.evidence.ledger import ledger as module
+    from straits.evidence.ledger import documents as module
 
     monkeypatch.setattr(module, "MOST_DOCUMENT", 50)
     (tmp_path / "a.txt").write_text(TEXT)

@@ -1,7 +1,8 @@
 """From press report to sourced claim and dated event: documents, drafts, review, and what of them enters a case.
 
-Knows nothing of models. `Ledger` keeps documents and judgements, `draft` proposes records by rules, `into_case` turns accepted
-records into rows of a case, `tables` gives the timeline and the terms for a report.
+Knows nothing of models. Its rooms, each of which knows only those before it: `finding` (what stands in a piece of text),
+`documents` (what a file is), `ledger` (what is kept), `drafting` (what rules or a language model propose), `review` (what a
+person says of it), `use` (rows of a case, tables, files for others). `records`, `text` and `edtf` are words common to all.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ _HOME = {
     "draft": "straits.evidence.drafting.drafts",
     "timeline": "straits.evidence.use.tables",
     "terms": "straits.evidence.use.tables",
+    "OpenParameters": "straits.evidence.use.parameters",
+    "Setting": "straits.evidence.use.parameters",
     "to_claim": "straits.evidence.use.into_case",
     "to_measure": "straits.evidence.use.into_case",
     "to_scenario": "straits.evidence.use.into_case",
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from straits.evidence.use.into_case import to_claim as to_claim
     from straits.evidence.use.into_case import to_measure as to_measure
     from straits.evidence.use.into_case import to_scenario as to_scenario
+    from straits.evidence.use.parameters import OpenParameters as OpenParameters
+    from straits.evidence.use.parameters import Setting as Setting
     from straits.evidence.use.tables import terms as terms
     from straits.evidence.use.tables import timeline as timeline
 

@@ -97,7 +97,7 @@ def _warn(warning: str | None) -> None:
 
 def _bytes(path: Path) -> bytes:
     """Read a document: a regular file, and no more of it than is taken in."""
-    from straits.evidence.ledger.ledger import MOST_DOCUMENT
+    from straits.evidence.ledger.documents import MOST_DOCUMENT
 
     if not path.is_file():
         raise StraitsError("is no regular file")

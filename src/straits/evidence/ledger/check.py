@@ -7,8 +7,7 @@ from typing import Any
 
 from straits.evidence.ledger.chain import BEGINNING, Head, LedgerError, link_hash, same
 from straits.evidence.ledger.file import LedgerFile
-from straits.evidence.ledger.rows import row_faults
-from straits.evidence.ledger.schema import COLUMNS, differences
+from straits.evidence.ledger.schema import COLUMNS, differences, row_faults
 
 #: Most faults of one sort that are looked for.
 _MOST = 8

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
 from straits.evidence.finding.lexicon import lexicon
-from straits.evidence.ledger.judgements import named, now
 from straits.evidence.ledger.ledger import Ledger, LedgerError
-from straits.evidence.ledger.rows import short
+from straits.evidence.ledger.schema import named, now, short
 from straits.evidence.records import Event, Frozen, Quantity, canonical
 
 T = TypeVar("T")

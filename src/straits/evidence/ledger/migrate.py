@@ -12,8 +12,7 @@ from typing import Any
 from straits.evidence.ledger.chain import Head, LedgerError
 from straits.evidence.ledger.file import build, connect, told
 from straits.evidence.ledger.ledger import Ledger
-from straits.evidence.ledger.rows import row_faults
-from straits.evidence.ledger.schema import COLUMNS, differences
+from straits.evidence.ledger.schema import COLUMNS, differences, row_faults
 from straits.evidence.records import canonical
 from straits.files import replacing
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from straits.evidence.documents.document import Document
-from straits.evidence.ledger.judgements import judgement
 from straits.evidence.ledger.ledger import Judgement, Ledger, LedgerError
-from straits.evidence.ledger.rows import short
+from straits.evidence.ledger.schema import judgement, short
 from straits.evidence.records import Claim, Event, Quantity, canonical, content_id, parse_record
 from straits.evidence.text import Selector
 from straits.spreadsheet import write_rows
