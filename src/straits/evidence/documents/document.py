@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,17 @@ class Document(Frozen):
     def region_of(self, offset: int) -> str:
         """Give the label of the region that holds code point `offset`."""
         return next((r.label for r in self.regions if r.start <= offset < r.end), "footer")
+
+
+def publication_day(document: Document) -> date | None:
+    """Give the day of publication, if it is known to the day."""
+    if document.published is None or document.published.value is None:
+        return None
+    try:
+        first, last = edtf.bounds(document.published.value)
+    except edtf.EdtfError:  # written by an earlier version, which did not look
+        return None
+    return first if first == last else None
 
 
 class Suggestion(Frozen):

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from straits.evidence.documents.document import Document, unread
+from straits.evidence.documents.document import Document, publication_day, unread
 from straits.evidence.documents.reading import Reading
 from straits.evidence.drafting.frames import EventHit, find_events
-from straits.evidence.drafting.page import Page, Sentence, open_page, publication_day
+from straits.evidence.drafting.page import Page, Sentence, open_page
 from straits.evidence.drafting.quotes import QuoteHit, find_quotes
 from straits.evidence.finding.dates import DateHit, kinds_of_dates
 from straits.evidence.finding.gazetteer import Gazetteer, world

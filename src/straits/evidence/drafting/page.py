@@ -8,12 +8,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from straits.errors import MissingExtra
-from straits.evidence import edtf
-from straits.evidence.documents.document import Document
+from straits.evidence.documents.document import Document, publication_day
 from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.dates import DateHit, Tense, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
@@ -166,17 +164,6 @@ def _syntok(text: str, start: int, end: int) -> list[tuple[int, int]]:
         last = firsts[i + 1] if i + 1 < len(firsts) else end
         bounds.append((first, first + len(text[first:last].rstrip())))
     return bounds
-
-
-def publication_day(document: Document) -> date | None:
-    """Give the day of publication, if it is known to the day."""
-    if document.published is None or document.published.value is None:
-        return None
-    try:
-        first, last = edtf.bounds(document.published.value)
-    except edtf.EdtfError:  # written by an earlier version, which did not look
-        return None
-    return first if first == last else None
 
 
 def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Page:

@@ -13,9 +13,8 @@ import re
 import unicodedata
 
 from straits.errors import StraitsError
-from straits.evidence.documents.document import Document
+from straits.evidence.documents.document import Document, publication_day
 from straits.evidence.documents.reading import Reading, read
-from straits.evidence.drafting.page import publication_day
 from straits.evidence.finding import dates, quantities
 from straits.evidence.finding.gazetteer import Gazetteer, UnknownName
 from straits.evidence.finding.lexicon import codebook
