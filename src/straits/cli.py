@@ -235,10 +235,11 @@ def run(
 ) -> None:
     """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
     import straits
+    from straits.goods.questions import folder_of
     from straits.report import build_study, write_study
 
     with Spinner("studying") as step:
-        study = build_study(straits.load_case(case), ledger=ledger, progress=step)
+        study = build_study(straits.load_case(case), ledger=ledger, goods=folder_of(case), progress=step)
         paths = write_study(study, folder, progress=step)
     _warn(study.comparison.warnings)
     for path in paths:

@@ -148,3 +148,29 @@ def test_result_is_saved_with_its_refusals(tmp_path: Path) -> None:
     again = load(result.save(tmp_path / "r.zip"))
     pd.testing.assert_frame_equal(again.refused, result.refused)
     assert again.sentences[-1].startswith("A pattern is not proof")
+
+
+ASKED = {
+    "growth": {"before": "2021", "after": "2022"},
+    "gap": {},
+    "surges": {"before": "2021", "after": "2022"},
+    "divert": {"target": "RU"},
+    "reexport": {"hub": "KZ", "target": "RU"},
+}
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_every_question_refuses_what_it_cannot_read(tmp_path: Path, ask: str) -> None:
+    """Proves: a file that is not there, of another kind, or without one row for the question gives refusals and no answer, never a
+    traceback. Without it: a slip of the pen would look like a fault of the program."""
+    function = getattr(goods, ask)
+    ledger = write(
+        tmp_path, "e.csv", "event_id,time,kind,holder,to_holder,hs6,quantity,unit,origin,destination,document"
+    )
+    other = write(tmp_path, "o.csv", f"{HEAD}\nDE,FR,2019,851712,5")
+    heading = write(tmp_path, "h.csv", HEAD)
+    for path in (tmp_path / "gone.csv", ledger, other, heading):
+        result = function(path, **ASKED[ask])
+        assert not len(result.table), path
+        assert len(result.refused), path
+        assert (result.refused[["found", "accepted", "code"]] != "").all(axis=None)

@@ -18,6 +18,8 @@ from straits.files import read_regular, refuse_link, write_together
 
 SETTINGS_FILE = "case.yaml"
 SCENARIOS_FOLDER = "scenarios"
+#: Folder of questions on goods beside the tables; it is no part of the model, and `straits.goods.questions` reads it.
+GOODS_FOLDER = "goods"
 #: Largest table, and largest file of routes.
 MOST_BYTES = 100_000_000
 
@@ -51,7 +53,7 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), SCENARIOS_FOLDER, ROUTES_FILE]
     for path in _members(folder):
         name = path.name
-        if _is_note(path):
+        if _is_note(path) or (name == GOODS_FOLDER and path.is_dir()):
             continue
         if name == SETTINGS_FILE:
             data = _bytes(path, SETTINGS_FILE, findings)

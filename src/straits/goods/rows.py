@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from straits.goods import countries
+from straits.goods.cells import LINE
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Read
@@ -57,9 +58,11 @@ def trade_rows(reads: Sequence[Read], refusals: Refusals) -> pd.DataFrame:
 
 def together(reads: Sequence[Read], refusals: Refusals) -> pd.DataFrame:
     """Return the rows of all files as one table, after `refuse_keys`."""
+    if not reads:
+        return complete(pd.DataFrame({LINE: pd.Series(dtype="int64")}), "")
     refuse_keys(reads, refusals)
     frames = [read.frame for read in reads]
-    return pd.concat(frames, ignore_index=True) if frames else complete(pd.DataFrame(), "")
+    return pd.concat(frames, ignore_index=True)
 
 
 def refuse_keys(reads: Sequence[Read], refusals: Refusals) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.findings import Findings
     from straits.case.settings import Scenario
+    from straits.goods.questions import Answered
     from straits.model import Solution
     from straits.report.study.analyses import Attack, Failures, Power
     from straits.report.study.documents import Documents
@@ -51,6 +52,8 @@ class Study(Brief):
         Which double failures are worse than their parts, and losses of drawn histories; of the modules of these names.
     documents : Documents or None
         Timeline and terms of a ledger of evidence, of `straits.report.study.documents`.
+    goods : tuple of Answered
+        Questions of the folder `goods/` beside the case with their answers, of `straits.goods.questions`.
     lacking : dict of str to str
         Why a part that was asked for is not there, by its name.
     unanswered : dict of str to str
@@ -70,6 +73,7 @@ class Study(Brief):
     attack: Attack | None = None
     power: Power | None = None
     documents: Documents | None = None
+    goods: tuple[Answered, ...] = ()
     lacking: dict[str, str] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     seconds: float = float("nan")

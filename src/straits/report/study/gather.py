@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from straits.case.case import Case
+    from straits.goods.questions import Answered
 
 
 def build_study(
@@ -26,6 +27,7 @@ def build_study(
     *,
     tried: int = 15,
     ledger: Path | None = None,
+    goods: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Study:
     """Solve all that a case holds and gather what the report needs.
@@ -38,6 +40,8 @@ def build_study(
         of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
     ledger : Path, optional
         Ledger of evidence whose accepted events and chosen terms the report shows.
+    goods : Path, optional
+        Folder of questions on goods, see `straits.goods.questions`.
     progress : callable, optional
         Called with the name of each part when it is done.
 
@@ -56,6 +60,7 @@ def build_study(
     begin = time.perf_counter()
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger) if ledger else None
+    answered = _goods(goods, case, progress)
     comparison = stress(case, progress=progress)
     study = Study(comparison, findings=case.check())
     unanswered: dict[str, str] = {}
@@ -79,7 +84,19 @@ def build_study(
         )
         study = replace(study, intervals=intervals, sensitivity=numbers)
     study = find_all(replace(study, unanswered=unanswered), progress)
-    return replace(study, documents=documents, seconds=time.perf_counter() - begin)
+    return replace(study, documents=documents, goods=answered, seconds=time.perf_counter() - begin)
+
+
+def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | None) -> tuple[Answered, ...]:
+    """Answer the questions on goods, if there are any."""
+    if folder is None:
+        return ()
+    from straits.goods.questions import answers
+
+    found = tuple(answers(folder, case))
+    if progress:
+        progress("goods")
+    return found
 
 
 __all__ = ["build_study"]

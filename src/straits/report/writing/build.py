@@ -15,6 +15,7 @@ from straits.report.figure import Figure
 from straits.report.maps.basemap import Basemap
 from straits.report.sections import figures, mapfigures, openings
 from straits.report.sections.analysissections import attack_section, documents_section, failures_section
+from straits.report.sections.goodssections import goods_section
 from straits.report.sections.powersections import power_section
 from straits.report.sections.risksections import risk_section
 from straits.report.sections.supportsections import (
@@ -97,7 +98,7 @@ def report_html(study: Study) -> str:
         _map(study, bases), _scenarios(study, bases), _gains(study), _routes(study), _storage(study), _bypass(study),
         _bottlenecks(study), failures_section(study, bases.wide, WIDE_BASE), attack_section(study), risk_section(study),
         power_section(study),
-        documents_section(study), back_test_section(study), open_section(study), intervals_section(study),
+        documents_section(study), goods_section(study), back_test_section(study), open_section(study), intervals_section(study),
         weak_section(study), failed_section(study),
         method_section(study), sources_section(study),
     ]  # fmt: skip

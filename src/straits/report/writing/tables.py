@@ -25,6 +25,7 @@ from straits.report.sections.powertables import (
 )
 from straits.report.study import documents
 from straits.report.study.content import Study
+from straits.report.study.goods import goods_tables
 from straits.report.study.openness import ranges_table
 from straits.report.study.pairs import double_failures
 from straits.report.study.risks import exceedance, hazards, risk_summary
@@ -47,7 +48,7 @@ def every_table(study: Study) -> list[Table]:
         ranges_table, intervals, sensitivity, events, documents.timeline, documents.terms, measures,
         unsourced, findings, claims, sources, provenance,
     )  # fmt: skip
-    return [maker(study) for maker in makers]
+    return [*(maker(study) for maker in makers), *goods_tables(study)]
 
 
 def _named(study: Study, frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,184 @@
+"""Questions that stand in a folder `goods/` beside a case, and their answers: what a report shows of goods.
+
+`goods/questions.yaml` is a list; each item says which function of `straits.goods` answers it (`ask`) and with what. Files lie
+beside it:
+
+    - ask: gap
+      title: Who sends more to Kazakhstan than arrives?
+      files: [mirror.csv]
+      importer: KZ
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from straits.errors import StraitsError, did_you_mean
+from straits.goods.reading import options_of
+
+if TYPE_CHECKING:
+    from straits.case import Case
+    from straits.results import Result
+
+FILE = "questions.yaml"
+#: What can be asked, and which of its arguments are files.
+ASKED: dict[str, tuple[str, ...]] = {
+    "growth": ("files", "rates"),
+    "gap": ("files", "rates"),
+    "surges": ("files", "concordance", "rates"),
+    "divert": ("files", "concordance", "listed", "rates"),
+    "reexport": ("files", "rates"),
+    "trace": ("files",),
+    "screen": ("lists", "asked", "concordance"),
+    "claim": ("claims", "files"),
+    "pick": ("files", "file", "candidates"),
+    "to_case": (),
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of the folder with its answer.
+
+    Attributes
+    ----------
+    name : str
+        Unique; of the item, or what it asks with its number.
+    ask, title : str
+    result : Result or None
+        None if it could not be asked.
+    why_not : str
+        What went wrong.
+    """
+
+    name: str
+    ask: str
+    title: str
+    result: Result | None
+    why_not: str = ""
+
+
+def folder_of(case: str | Path) -> Path | None:
+    """Return the folder of questions beside a case, given as the command line gives it; None if there is none."""
+    from straits.case.load import locate
+
+    place = locate(case)
+    folder = place / "goods" if place.is_dir() else place.parent / "goods"
+    return folder if (folder / FILE).is_file() else None
+
+
+def answers(folder: Path | str, case: Case | None = None) -> list[Answered]:
+    """Answer every question of a folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        With `questions.yaml`.
+    case : Case, optional
+        For `to_case`.
+
+    Returns
+    -------
+    list of Answered
+        In the order of the file. A question that cannot be asked stays in the list, with why.
+
+    Raises
+    ------
+    StraitsError
+        If there is no list of questions, or it is not one.
+    """
+    folder = Path(folder)
+    found: list[Answered] = []
+    for number, item in enumerate(_questions(folder / FILE), 1):
+        name = str(item.get("name", f"{item['ask']}-{number}"))
+        title = str(item.get("title", ""))
+        told = Answered(name, str(item["ask"]), title, None)
+        try:
+            result = _ask(item, folder, {one.name: one.result for one in found}, case)
+            result = _with_short_names(result, folder)
+            found.append(replace(told, result=result, title=title or result.question))
+        except StraitsError as error:
+            found.append(replace(told, title=title or name, why_not=str(error)))
+    return found
+
+
+def _with_short_names(result: Result, folder: Path) -> Result:
+    """Return a result that names files as the folder does: where it lies on a machine is no part of the answer."""
+    prefix = f"{folder}/"
+    tables = {}
+    for name, table in result.tables.items():
+        texts = [column for column in ("file", "source", "files") if column in table]
+        short = {column: table[column].map(lambda text: str(text).replace(prefix, "")) for column in texts}
+        changed = table.assign(**short) if texts else table
+        changed.attrs = table.attrs
+        tables[name] = changed
+    return result.with_tables(**tables)
+
+
+def _questions(path: Path) -> list[dict[str, Any]]:
+    from ruamel.yaml import YAML, YAMLError
+
+    try:
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise StraitsError(f"{path}: no list of questions can be read: {error}") from error
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise StraitsError(f"{path}: a list of questions is expected, each with `ask`")
+    for number, item in enumerate(content, 1):
+        ask = item.get("ask")
+        if ask not in ASKED:
+            raise StraitsError(
+                f"{path}: question {number}: ask {ask!r} is not known{did_you_mean(str(ask), ASKED)}; known: {', '.join(ASKED)}"
+            )
+    return content
+
+
+def _ask(
+    item: Mapping[str, Any], folder: Path, before: Mapping[str, Result | None], case: Case | None
+) -> Result:
+    from straits import goods
+
+    ask = str(item["ask"])
+    given = {
+        key: value for key, value in item.items() if key not in ("ask", "name", "title", "columns", "set")
+    }
+    function = getattr(goods, ask)
+    known = [
+        name
+        for name in inspect.signature(function).parameters
+        if name not in ("options", "progress", "case", "ledger")
+    ]
+    for key in given:
+        if key not in known:
+            raise StraitsError(
+                f"{ask}: {key} is not known{did_you_mean(key, known)}; known: {', '.join(known)}"
+            )
+    for key in ASKED[ask]:
+        if key in given:
+            several = given[key] if isinstance(given[key], list) else [given[key]]
+            given[key] = [folder / str(one) for one in several]
+    if ask == "to_case":
+        name = str(given.pop("diverted", ""))
+        if before.get(name) is None or case is None:
+            raise StraitsError(
+                f"to_case: diverted {name!r} is no earlier answer; known: {', '.join(before) or 'none'}"
+            )
+        return goods.to_case(before[name], case, **given)  # type: ignore[arg-type]
+    if "options" in inspect.signature(function).parameters:
+        given["options"] = options_of(item.get("columns"), **(item.get("set") or {}))
+    given = {
+        key: str(value) if key in ("period", "before", "after", "event", "as_of") else value
+        for key, value in given.items()
+    }
+    missing = [
+        name for name, one in inspect.signature(function).parameters.items()
+        if one.default is inspect.Parameter.empty and name not in given
+    ]  # fmt: skip
+    if missing:
+        raise StraitsError(f"{ask}: {', '.join(missing)} must be said")
+    result: Result = function(**given)
+    return result
