@@ -19,8 +19,8 @@ from generate import generate_case
 import straits
 from straits.case import Case
 from straits.engine import Session
-from straits.model.face import equally_good
 from straits.model import Solution, highs
+from straits.model.face import equally_good
 from straits.stress.bottlenecks import bottleneck_values, limits_of
 
 #: Numbers measured the plain way.

@@ -17,13 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from straits.case.csvfile import read_csv
+from straits.case.files.csv import read_csv
+from straits.case.files.parse import parse_table
+from straits.case.files.routes import read_routes, sound_routes
+from straits.case.files.workbook import read_workbook
+from straits.case.files.xlsx import Sheet, spread_merges
+from straits.case.files.yaml import read_yaml
 from straits.case.findings import Finding
-from straits.case.parse import parse_table
-from straits.case.routes import read_routes, sound_routes
-from straits.case.workbook import read_workbook
-from straits.case.xlsxfile import Sheet, spread_merges
-from straits.case.yamlfile import read_yaml
 from straits.errors import did_you_mean, few_suggestions
 from straits.plain import plain
 from straits.spreadsheet import harmless

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from straits.case import Case, Finding, Findings
-from straits.case.registry import CHECKS
+from straits.case.checks.registry import CHECKS
 from straits.errors import CaseError
 
 from .conftest import SCENARIOS, SETTINGS, Tables

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from straits.case import Case, check_case, load_case
-from straits.case import cells as cells_module
-from straits.case.cells import CellError, decimal_mark, format_number, parse_number
-from straits.case.csvfile import find_delimiter
-from straits.case.registry import READING_ERRORS
+from straits.case.checks.registry import READING_ERRORS
+from straits.case.files import cells as cells_module
+from straits.case.files.cells import CellError, decimal_mark, format_number, parse_number
+from straits.case.files.csv import find_delimiter
 from straits.errors import CaseError, StraitsError
 
 from .conftest import SETTINGS, Tables
@@ -326,7 +326,7 @@ def test_every_reading_error_is_triggered(code: str, folder: Path, small: Case, 
 
 def test_every_code_in_the_readers_is_documented() -> None:
     """Proves: no reader invents a code that the reference does not have."""
-    from straits.case.registry import CHECKS
+    from straits.case.checks.registry import CHECKS
 
     home = Path(cells_module.__file__).parent
     used = set()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from straits.case.checks.registry import CHECKS, READING_ERRORS
 from straits.case.reference import format_reference, table_reference
-from straits.case.registry import CHECKS, READING_ERRORS
-from straits.case.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
-from straits.case.tables import TABLES, columns, row_columns
+from straits.case.schema.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
+from straits.case.schema.tables import TABLES, columns, row_columns
 from straits.case.units import AMOUNT_UNITS, PERIODS
 
 TEXT = format_reference()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from straits.case import Case, load_case
-from straits.case.cells import format_number, parse_number
+from straits.case.files.cells import format_number, parse_number
 from straits.errors import StraitsError
 from straits.plain import plain
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from straits.case.settings import TimeAxis
+from straits.case.schema.settings import TimeAxis
 from straits.case.timeaxis import Steps
 from straits.errors import StraitsError
 

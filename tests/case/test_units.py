@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from straits.case import units
-from straits.case.schema import Commodity
+from straits.case.schema.network import Commodity
 from straits.errors import UnitError
 
 CRUDE = Commodity(id="crude", name="Crude", unit="kt", bbl_per_t=8.0, t_per_wagon=60.0)

@@ -9,7 +9,7 @@ import pytest
 from lines_case import case
 
 import straits
-from straits.case.settings import Scenario
+from straits.case.schema.settings import Scenario
 from straits.contingency import sweep
 from straits.engine import Variant, solve_many
 from straits.engine.targets import failures, read_window

@@ -108,7 +108,7 @@ def test_measures_are_those_of_a_solution(model, variants, answers):
     case = two_fields()
     for name in ("none", "sea", "land+near"):
         closed = [] if name == "none" else name.split("+")
-        scenario = straits.case.settings.Scenario(
+        scenario = straits.case.schema.settings.Scenario(
             id="x", title="x", disruptions=tuple({"asset": a, "start": START, "end": END} for a in closed)
         )
         s = straits.solve(case, scenario)

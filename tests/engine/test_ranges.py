@@ -13,9 +13,9 @@ from scipy.optimize import linprog
 import straits
 from randomcases import cases
 from small import build, link, market, places, supply
-from straits.case.settings import Scenario
-from straits.model.face import Duals
+from straits.case.schema.settings import Scenario
 from straits.model.accounts import books_of
+from straits.model.face import Duals
 from straits.model.solution import Solution
 
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

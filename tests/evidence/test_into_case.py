@@ -127,7 +127,7 @@ def test_files_of_a_scenario(ledger, tmp_path):
     Without it: the link from number to record would end at the file's edge."""
     from ruamel.yaml import YAML
 
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
     stop, lift = _order(ledger)
     into = to_scenario(

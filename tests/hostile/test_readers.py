@@ -18,14 +18,15 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from straits.case import Case, check_case, load_case, xlsxfile
-from straits.case import folder as folder_module
-from straits.case.csvfile import read_csv
+from straits.case import Case, check_case, load_case
+from straits.case.files import folder as folder_module
+from straits.case.files import xlsx
+from straits.case.files.csv import read_csv
+from straits.case.files.routes import read_routes, sound_routes
+from straits.case.files.xlsx import read_sheets
+from straits.case.files.yaml import build, read_yaml
 from straits.case.findings import Finding
-from straits.case.routes import read_routes, sound_routes
-from straits.case.settings import Scenario, Settings
-from straits.case.xlsxfile import read_sheets
-from straits.case.yamlfile import build, read_yaml
+from straits.case.schema.settings import Scenario, Settings
 from straits.errors import CaseError, did_you_mean, few_suggestions
 
 #: Seconds that no reading of a small input may take; ten times what the slowest takes on a busy machine.
@@ -287,11 +288,11 @@ def test_cells_merged_across_columns_are_refused(tmp_path: Path) -> None:
 
 def test_merged_cells_without_end_are_refused() -> None:
     """Proves: thousands of merges over all rows end at once. Without it: time grew with their product."""
-    sheet = xlsxfile.Sheet(
+    sheet = xlsx.Sheet(
         "links", {row: {0: "x", 1: "y"} for row in range(1, 20_000)}, [(2, 0, 20_000, 0)] * 10_000
     )
-    with pytest.raises(xlsxfile.WorkbookError, match="merged"):
-        xlsxfile.spread_merges(sheet, 1, 2)
+    with pytest.raises(xlsx.WorkbookError, match="merged"):
+        xlsx.spread_merges(sheet, 1, 2)
 
 
 def repacked(path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
@@ -481,7 +482,7 @@ def test_any_csv_is_read_or_told(text: str) -> None:
     table = read_csv("places", text.encode("utf-8", "surrogatepass"), findings)
     assert table is not None or findings
     if table is not None:
-        from straits.case.parse import parse_table
+        from straits.case.files.parse import parse_table
 
         parse_table(table, findings)
 

@@ -87,7 +87,7 @@ def test_every_writer_for_people_uses_the_one() -> None:
     """Proves: no module writes CSV by itself, but the spreadsheets' own and those whose files are read back exactly. Without
     it: a new table would be forgotten."""
     home = Path(str(straits.__file__)).parent
-    own = {"spreadsheet.py", "case/csvfile.py", "evidence/use/into_case.py", "results/stored.py"}
+    own = {"spreadsheet.py", "case/files/csv.py", "evidence/use/into_case.py", "results/stored.py"}
     for path in home.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if path.relative_to(home).as_posix() not in own:

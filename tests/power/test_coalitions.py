@@ -302,7 +302,7 @@ def test_a_bypass_of_one_transit_state_is_worth_less_than_direct_access(gas):
 def test_eastward_and_westward_projects_hardly_interact_while_supply_is_slack(gas):
     """Proves: the producer behind gains from both pipelines about the sum of what it gains from each; when its gas is
     scarce, the gains eat each other. Without it: an interaction could come from the method."""
-    from straits.case.settings import Change
+    from straits.case.schema.settings import Change
 
     def gains(case):
         none = shapley(game(case, SIX))["TKM"]

@@ -14,7 +14,7 @@ import pytest
 
 import straits
 from straits.case import Case
-from straits.case.settings import Disruption, Scenario
+from straits.case.schema.settings import Disruption, Scenario
 from straits.report import Study, format, report_html
 from straits.report.drawing.legend import GRADES, UNGRADED, Grades
 from straits.report.drawing.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops

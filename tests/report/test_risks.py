@@ -11,7 +11,7 @@ import pytest
 
 import straits
 from straits.case import Case
-from straits.case.settings import Disruption, Scenario
+from straits.case.schema.settings import Disruption, Scenario
 from straits.contingency import ensemble
 from straits.report import Study, format, key_numbers, report_html
 from straits.report.drawing.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars

@@ -3,8 +3,8 @@
 from straits.case.case import Case
 from straits.case.findings import Finding, Findings
 from straits.case.load import check_case, load_case
-from straits.case.settings import Change, Disruption, Scenario, Settings, TimeAxis
-from straits.case.tables import ASSET_TABLES, TABLES
+from straits.case.schema.settings import Change, Disruption, Scenario, Settings, TimeAxis
+from straits.case.schema.tables import ASSET_TABLES, TABLES
 
 __all__ = [
     "ASSET_TABLES",

@@ -13,21 +13,21 @@ from typing import Any
 
 import pandas as pd
 
-from straits.case.cells import format_cell
-from straits.case.csvfile import write_csv
-from straits.case.fields import Row
-from straits.case.findings import Finding, Findings
-from straits.case.folder import (
+from straits.case.files.cells import format_cell
+from straits.case.files.csv import write_csv
+from straits.case.files.folder import (
     ROUTES_FILE,
     SCENARIOS_FOLDER,
     SETTINGS_FILE,
     RawCase,
     write_folder,
 )
-from straits.case.parse import ParsedTable, empty_frame, raw_from_frame
-from straits.case.settings import Change, Scenario, Settings
-from straits.case.tables import REQUIRED_TABLES, TABLES, Column, columns
-from straits.case.yamlfile import write_yaml
+from straits.case.files.parse import ParsedTable, empty_frame, raw_from_frame
+from straits.case.files.yaml import write_yaml
+from straits.case.findings import Finding, Findings
+from straits.case.schema.fields import Row
+from straits.case.schema.settings import Change, Scenario, Settings
+from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
 from straits.errors import StraitsError, did_you_mean
 from straits.files import write_file
 
@@ -262,7 +262,7 @@ class Case:
         """
         path = Path(path)
         if path.suffix.lower() == ".xlsx":
-            from straits.case.workbook import workbook_bytes
+            from straits.case.files.workbook import workbook_bytes
 
             write_file(path, workbook_bytes(self))
         else:
@@ -324,7 +324,7 @@ class Case:
         -------
         Findings
         """
-        from straits.case.checks import run_checks
+        from straits.case.checks.run import run_checks
 
         return run_checks(self)
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from straits.case.cells import CellError, format_cell, is_blank, parse_cell
-from straits.case.checks_claims import claim_agrees
+from straits.case.checks.claims import claim_agrees
+from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
+from straits.case.files.folder import RawCase
+from straits.case.files.parse import RawTable, parse_table
 from straits.case.findings import Finding
-from straits.case.folder import RawCase
-from straits.case.parse import RawTable, parse_table
-from straits.case.settings import Change
-from straits.case.tables import TABLES, columns
+from straits.case.schema.settings import Change
+from straits.case.schema.tables import TABLES, columns
 from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from straits.case.case import Case
+from straits.case.files.folder import SCENARIOS_FOLDER, SETTINGS_FILE, RawCase, holds_case, read_folder
+from straits.case.files.parse import ParsedTable, marks_of, parse_table
+from straits.case.files.routes import sound_routes
+from straits.case.files.yaml import build
 from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
-from straits.case.folder import SCENARIOS_FOLDER, SETTINGS_FILE, RawCase, holds_case, read_folder
-from straits.case.parse import ParsedTable, marks_of, parse_table
-from straits.case.routes import sound_routes
-from straits.case.settings import Scenario, Settings
-from straits.case.tables import REQUIRED_TABLES, TABLES
-from straits.case.yamlfile import build
+from straits.case.schema.settings import Scenario, Settings
+from straits.case.schema.tables import REQUIRED_TABLES, TABLES
 from straits.errors import CaseError, StraitsError, did_you_mean, few_suggestions
 
 
@@ -72,7 +72,7 @@ def examine(
     Case or None
         None if there is an error.
     """
-    from straits.case.checks import run_error_checks
+    from straits.case.checks.run import run_error_checks
 
     with few_suggestions():
         case = build_case(raw, findings, name, kept)
@@ -107,7 +107,7 @@ def read_raw(path: Path, findings: list[Finding]) -> RawCase:
     with few_suggestions():
         if path.is_dir():
             return read_folder(path, findings)
-        from straits.case.workbook import read_workbook
+        from straits.case.files.workbook import read_workbook
 
         return read_workbook(path, findings)
 

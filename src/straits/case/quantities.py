@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from straits.case.tables import ASSET_TABLES, columns
+from straits.case.schema.tables import ASSET_TABLES, columns
 from straits.case.units import convert
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.schema import Commodity
+    from straits.case.schema.network import Commodity
 
 
 def asset_table(case: Case, asset: str) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from straits.case import checks  # noqa: F401 - registers the checks
-from straits.case.fields import LIST_SEPARATOR, UNLIMITED, Row
-from straits.case.registry import CHECKS, READING_ERRORS, Check
-from straits.case.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
-from straits.case.tables import ASSET_TABLES, FIXED_UNITS, REQUIRED_TABLES, TABLES, Column, columns
+from straits.case.checks import run  # noqa: F401 - registers the checks
+from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
+from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
+from straits.case.schema.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
+from straits.case.schema.tables import ASSET_TABLES, FIXED_UNITS, REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.units import FAMILIES, M3_PER_BBL, MONEY_PREFIXES, PERIODS, amount_units
 
 _HEADER = "| column | holds | blank | meaning |\n|---|---|---|---|"

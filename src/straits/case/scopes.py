@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.ownership import HOLDING, closable_by
-from straits.case.tables import ASSET_TABLES
+from straits.case.schema.tables import ASSET_TABLES
 from straits.case.territory import AT_PLACES, is_transit, territories_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from straits.case.settings import TimeAxis
+from straits.case.schema.settings import TimeAxis
 from straits.errors import StraitsError
 
 _DAY = timedelta(days=1)

@@ -17,7 +17,7 @@ M3_PER_BBL = 0.158987294928
 
 
 class CommodityFactors(Protocol):
-    """What a conversion needs to know of a commodity; `straits.case.schema.Commodity` is one."""
+    """What a conversion needs to know of a commodity; `straits.case.schema.network.Commodity` is one."""
 
     @property
     def id(self) -> str: ...

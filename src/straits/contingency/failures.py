@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from straits.case.idle import idle_effects
+from straits.case.checks.idle import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, check_access, failures, read_window
@@ -23,7 +23,7 @@ from straits.results.brief import Brief
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.ownership import Access
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 BASE, LIFTED = "baseline", "unlimited storage"
 

@@ -14,7 +14,7 @@ from straits.model import Effect
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.records import Hazard
+    from straits.case.schema.records import Hazard
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 
 @dataclass(frozen=True, repr=False)

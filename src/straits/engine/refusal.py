@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from straits.case.checks_sizes import extremes, told
+from straits.case.checks.sizes import extremes, told
 from straits.errors import SolveError
 from straits.model import Model
 from straits.model.highs import Answer

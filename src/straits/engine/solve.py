@@ -21,7 +21,7 @@ from straits.model.circles import Circle
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ def _solved(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:  # fmt: skip
     """Solve with the links closed; return flows that changed, what stays unmet, and both in words."""
     import straits
-    from straits.case.settings import Disruption, Scenario
+    from straits.case.schema.settings import Disruption, Scenario
 
     first, last = _window(case, start, end)
     disruptions = tuple(

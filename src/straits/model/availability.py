@@ -16,7 +16,7 @@ from straits.model.control import held_by
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.ownership import Access
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
     from straits.case.timeaxis import Steps
     from straits.model.network import Network
 

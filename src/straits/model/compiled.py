@@ -24,7 +24,7 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 #: Last line of a whole file, by its ending.
 _LAST = {".lp": b"end", ".mps": b"ENDATA"}

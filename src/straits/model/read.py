@@ -23,7 +23,7 @@ from straits.model.pruning import prune
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 
 class Reader:

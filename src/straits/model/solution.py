@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from straits.case.idle import idle_effects
+from straits.case.checks.idle import idle_effects
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
 from straits.results.brief import Brief

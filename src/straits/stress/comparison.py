@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.idle import idle_effects
+from straits.case.checks.idle import idle_effects
 from straits.case.ownership import state_of
 from straits.engine import solve
 from straits.errors import ModelError, SolveError
@@ -22,7 +22,7 @@ from straits.stress.bottlenecks import bottleneck_values
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 #: Exports of a step at or above this share of the reference count as recovered.
 WHOLE = 0.99

@@ -20,7 +20,7 @@ from straits.stress.measures import per_step
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 #: Numbers that are varied, by table: the column, the columns of its interval, and the kind of bound it sets.
 VARIED: dict[str, tuple[str, ...]] = {

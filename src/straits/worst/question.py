@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
-from straits.case.idle import idle_effects
+from straits.case.checks.idle import idle_effects
 from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
@@ -20,7 +20,7 @@ from straits.model.highs import Answer
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 OBJECTIVES = ("value", "volume", "account")
 

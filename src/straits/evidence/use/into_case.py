@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from straits.case.records import Claim as CaseClaim
-from straits.case.records import Measure, Source
-from straits.case.settings import Disruption, Scenario
+from straits.case.schema.records import Claim as CaseClaim
+from straits.case.schema.records import Measure, Source
+from straits.case.schema.settings import Disruption, Scenario
 from straits.evidence.documents.document import Document
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import CANDIDATE, Event, Quantity, canonical

@@ -23,7 +23,7 @@ from straits.power.network.states import GAP
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 Outsiders = Literal["absent", "baseline"]
 

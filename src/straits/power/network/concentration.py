@@ -40,7 +40,7 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 WAYS = ("market", "ports", "territory", "corridor")
 BY_LAND = "by land"

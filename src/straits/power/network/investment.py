@@ -17,8 +17,8 @@ from straits.power.network.states import Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.records import Option
-    from straits.case.settings import Scenario
+    from straits.case.schema.records import Option
+    from straits.case.schema.settings import Scenario
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _added(
 
 
 def _switched_on(case: Case, scenario: Scenario | str | None, option: str) -> Scenario:
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
     from straits.model import find_scenario
 
     found = find_scenario(case, scenario)

@@ -21,8 +21,8 @@ from straits.power.network.states import Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.records import Contract
-    from straits.case.settings import Scenario
+    from straits.case.schema.records import Contract
+    from straits.case.schema.settings import Scenario
 
 #: Yearly rate at which capital cost of options is spread over their life.
 DISCOUNT_RATE = 0.08
@@ -166,7 +166,7 @@ def _of_one_good(
 ) -> tuple[Case, Scenario | None]:
     """Return the case and the scenario without supplies, first stocks and promises of other goods: neither produced, nor on their
     way or in store when the time starts, nor owed."""
-    from straits.case.settings import Change
+    from straits.case.schema.settings import Change
 
     found = find_scenario(case, scenario)
     if commodity is None:

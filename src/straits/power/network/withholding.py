@@ -26,7 +26,7 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 #: For each player and (commodity, unit): amount and revenue (million currency) of its sales abroad.
 Exports = dict[str, dict[tuple[str, str], Array]]
@@ -339,7 +339,7 @@ class _Asked:
 
 
 def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[str]) -> Scenario | None:
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
     found = find_scenario(case, scenario)
     if not options:

@@ -15,7 +15,7 @@ from straits.results.brief import Brief
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.findings import Findings
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
     from straits.goods.questions import Answered
     from straits.model import Solution
     from straits.report.study.analyses import Attack, Failures, Power

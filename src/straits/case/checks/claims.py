@@ -7,19 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from straits.case.cells import CellError, parse_cell
+from straits.case.checks.registry import Problem, check
+from straits.case.files.cells import CellError, parse_cell
 from straits.case.findings import UNSOURCED_COLUMNS, count_by_table
 from straits.case.quantities import canonical
-from straits.case.records import Sourced
-from straits.case.registry import Problem, check
-from straits.case.tables import FIXED_UNITS, TABLES, columns
+from straits.case.schema.records import Sourced
+from straits.case.schema.tables import FIXED_UNITS, TABLES, columns
 from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from straits.case.case import Case
-    from straits.case.records import Claim
+    from straits.case.schema.records import Claim
 
 #: Tables whose rows make no statements about the world.
 _NOT_CLAIMED = ("claims", "sources")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.idle import idle_in, idle_rows
-from straits.case.registry import Problem, check
+from straits.case.checks.idle import idle_in, idle_rows
+from straits.case.checks.registry import Problem, check
 
 if TYPE_CHECKING:
     from straits.case.case import Case

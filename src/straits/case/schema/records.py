@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from straits.case.fields import Limit, Row, TextList, quantity, ref
+from straits.case.schema.fields import Limit, Row, TextList, quantity, ref
 
 Confidence = Literal["high", "medium", "low"]
 

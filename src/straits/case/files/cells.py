@@ -10,8 +10,8 @@ from datetime import date, datetime
 from numbers import Integral, Real
 from typing import Any
 
-from straits.case.fields import LIST_SEPARATOR, UNLIMITED
-from straits.case.tables import Column
+from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED
+from straits.case.schema.tables import Column
 from straits.errors import did_you_mean
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")

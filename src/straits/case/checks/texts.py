@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.registry import Problem, check
+from straits.case.checks.registry import Problem, check
+from straits.case.schema.tables import ASSET_TABLES, TABLES, columns
 from straits.case.scopes import SCOPES
-from straits.case.tables import ASSET_TABLES, TABLES, columns
 from straits.lookalike import difference, skeleton
 from straits.plain import plain
 

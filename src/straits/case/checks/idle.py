@@ -11,16 +11,16 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from straits.case.checks_network import Cargo, accepts, arcs_of, carries, inflows, reach
-from straits.case.registry import Problem
+from straits.case.checks.network import Cargo, accepts, arcs_of, carries, inflows, reach
+from straits.case.checks.registry import Problem
+from straits.case.schema.tables import ASSET_TABLES, TABLES
 from straits.case.scopes import touched
-from straits.case.tables import ASSET_TABLES, TABLES
 from straits.case.territory import AT_PLACES
 from straits.errors import CaseError
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.settings import Scenario
+    from straits.case.schema.settings import Scenario
 
 _NOTHING = "it changes nothing"
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from straits.case.checks_units import quantities
+from straits.case.checks.registry import Problem, check
+from straits.case.checks.units import quantities
 from straits.case.quantities import canonical, dimension_of
-from straits.case.registry import Problem, check
 from straits.errors import UnitError
 
 if TYPE_CHECKING:

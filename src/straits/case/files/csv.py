@@ -7,8 +7,8 @@ import io
 import re
 from collections.abc import Sequence
 
+from straits.case.files.parse import RawTable
 from straits.case.findings import Finding
-from straits.case.parse import RawTable
 
 _DELIMITERS = (",", ";", "\t")
 #: First line by which spreadsheets are told the separator.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from straits.case.cells import CellError, clean_text
+from straits.case.files.cells import CellError, clean_text
 from straits.case.findings import Finding
 
 ROUTES_FILE = "routes.geojson"

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from straits.case.cells import LONGEST, CellError, clean_text
-from straits.case.csvfile import decode
-from straits.case.fields import Row
+from straits.case.files.cells import LONGEST, CellError, clean_text
+from straits.case.files.csv import decode
 from straits.case.findings import Finding
+from straits.case.schema.fields import Row
 from straits.errors import did_you_mean
 
 M = TypeVar("M", bound=Row)

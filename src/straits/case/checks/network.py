@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from straits.case.checks.registry import Problem, check
 from straits.case.ownership import NOBODY, holdings_of, nobody
-from straits.case.registry import Problem, check
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from straits.case.checks.registry import Problem, check
 from straits.case.ownership import holds_on
-from straits.case.registry import Problem, check
+from straits.case.schema.tables import ASSET_TABLES, TABLES, columns
 from straits.case.scopes import SCOPES
-from straits.case.tables import ASSET_TABLES, TABLES, columns
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def demand(case: Case) -> Iterator[Problem]:
 
 
 def _steps_problem(market: Any) -> str | None:
-    from straits.case.cells import CellError, parse_number
+    from straits.case.files.cells import CellError, parse_number
 
     pairs = []
     for text in market.steps:

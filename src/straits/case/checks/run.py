@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# Importing the modules registers their checks.
-from straits.case import (  # noqa: F401
-    checks_claims,
-    checks_idle,
-    checks_network,
-    checks_rows,
-    checks_scenarios,
-    checks_sizes,
-    checks_texts,
-    checks_units,
-)
-from straits.case.checks_claims import unsourced_numbers
+from straits.case.checks import changes_nothing, claims, network, rows, sizes, texts, units
+from straits.case.checks import scenarios as of_scenarios
+from straits.case.checks.claims import unsourced_numbers
+from straits.case.checks.registry import CHECKS, Check
 from straits.case.findings import Finding, Findings
-from straits.case.registry import CHECKS, Check
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+
+#: The families of checks; a module registers its checks when it is imported.
+FAMILIES = (changes_nothing, claims, network, rows, of_scenarios, sizes, texts, units)
 
 
 def _run(case: Case, checks: list[Check]) -> list[Finding]:

@@ -12,14 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from straits.case.cells import CellError, format_cell, is_blank, parse_cell
+from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
+from straits.case.files.folder import RawCase
+from straits.case.files.parse import RawTable
+from straits.case.files.routes import read_routes
+from straits.case.files.xlsx import Sheet, WorkbookError, read_sheets, spread_merges
 from straits.case.findings import Finding
-from straits.case.folder import RawCase
-from straits.case.parse import RawTable
-from straits.case.routes import read_routes
-from straits.case.settings import Change, Disruption, Scenario
-from straits.case.tables import TABLES, Column, row_columns
-from straits.case.xlsxfile import Sheet, WorkbookError, read_sheets, spread_merges
+from straits.case.schema.settings import Change, Disruption, Scenario
+from straits.case.schema.tables import TABLES, Column, row_columns
 from straits.errors import StraitsError, did_you_mean
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from straits.case.fields import Limit, Row, TextList, quantity, ref
+from straits.case.schema.fields import Limit, Row, TextList, quantity, ref
 
 
 class Actor(Row):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from straits.case.csvfile import read_csv
+from straits.case.files.csv import read_csv
+from straits.case.files.parse import RawTable
+from straits.case.files.routes import ROUTES_FILE, read_routes
+from straits.case.files.yaml import MOST_BYTES as MOST_YAML
+from straits.case.files.yaml import read_yaml, short
 from straits.case.findings import Finding
-from straits.case.parse import RawTable
-from straits.case.routes import ROUTES_FILE, read_routes
-from straits.case.tables import TABLES
-from straits.case.yamlfile import MOST_BYTES as MOST_YAML
-from straits.case.yamlfile import read_yaml, short
+from straits.case.schema.tables import TABLES
 from straits.errors import StraitsError, did_you_mean
 from straits.files import read_regular, refuse_link, write_together
 

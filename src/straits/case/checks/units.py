@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from straits.case.checks.registry import Problem, check
 from straits.case.quantities import canonical, commodities_of, dimension_of
-from straits.case.registry import Problem, check
-from straits.case.tables import TABLES, columns
+from straits.case.schema.tables import TABLES, columns
 from straits.case.units import common_factor, split_rate
 from straits.errors import UnitError
 

@@ -10,19 +10,19 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from straits.case import records, schema
-from straits.case.fields import Limit, Row
+from straits.case.schema import network, records
+from straits.case.schema.fields import Limit, Row
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
 TABLES: dict[str, type[Row]] = {
-    "actors": schema.Actor,
-    "commodities": schema.Commodity,
-    "places": schema.Place,
-    "links": schema.Link,
-    "supplies": schema.Supply,
-    "markets": schema.Market,
-    "stores": schema.Store,
-    "fleets": schema.Fleet,
+    "actors": network.Actor,
+    "commodities": network.Commodity,
+    "places": network.Place,
+    "links": network.Link,
+    "supplies": network.Supply,
+    "markets": network.Market,
+    "stores": network.Store,
+    "fleets": network.Fleet,
     "controls": records.Control,
     "contracts": records.Contract,
     "measures": records.Measure,

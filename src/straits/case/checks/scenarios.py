@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from straits.case.registry import Problem, check
+from straits.case.checks.registry import Problem, check
+from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
-from straits.case.tables import ASSET_TABLES
 from straits.errors import CaseError, did_you_mean
 
 if TYPE_CHECKING:

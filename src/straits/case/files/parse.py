@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from straits.case.cells import CellError, decimal_marks, parse_cell
-from straits.case.fields import Row
+from straits.case.files.cells import CellError, decimal_marks, parse_cell
+from straits.case.files.numbers_in_texts import NumbersInTexts
+from straits.case.files.rawtable import RawTable
 from straits.case.findings import Finding
-from straits.case.numbers_in_texts import NumbersInTexts
-from straits.case.rawtable import RawTable
-from straits.case.tables import TABLES, Column, columns
+from straits.case.schema.fields import Row
+from straits.case.schema.tables import TABLES, Column, columns
 from straits.errors import did_you_mean
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from straits.case.cells import CellError, format_number, parse_number
-from straits.case.fields import LIST_SEPARATOR, UNLIMITED
-from straits.case.rawtable import RawTable
-from straits.case.tables import TABLES, columns
+from straits.case.files.cells import CellError, format_number, parse_number
+from straits.case.files.rawtable import RawTable
+from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED
+from straits.case.schema.tables import TABLES, columns
 
 
 class NumbersInTexts:

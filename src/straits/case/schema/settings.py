@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from straits.case.fields import Row, as_day
+from straits.case.schema.fields import Row, as_day
 
 SCHEMA_VERSION = 1
 

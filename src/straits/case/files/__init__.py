@@ -1,0 +1,1 @@
+"""A case on disk: folder, CSV, YAML, GeoJSON and workbook; from bytes to typed cells and back."""
