@@ -273,6 +273,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ),
     ("part_of_unlimited", disrupt(asset="tanks", factor=0.5), ("scenarios/stop", None, "asset")),
     ("part_by_origin", disrupt(asset="pipe", factor=0.5, origins=["AAA"]), ("scenarios/stop", None, "factor")),
+    ("changes_nothing", disrupt(asset="pipe", factor=1.0), ("scenarios/stop", None, "factor")),
 ]  # fmt: skip
 
 
