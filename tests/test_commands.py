@@ -10,8 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import straits
-from straits import console
-from straits.cli import app
+from straits.cli import app, console
 
 HAZARD = {
     "id": "quarrel", "name": "Transit is refused", "assets": "pipe", "rate_per_year": 0.5, "duration_days": 40,

@@ -12,8 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from straits import console
-from straits.cli import app
+from straits.cli import app, console
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

@@ -224,7 +224,8 @@ def straits(arguments: list[str]) -> tuple[int, str]:
     """Run the command line in this process and give its status and what it wrote to standard output and error."""
     from typer.testing import CliRunner
 
-    from straits import cli, console
+    from straits import cli
+    from straits.cli import console
 
     for screen in (console.out, console.err):
         screen.width = WIDTH

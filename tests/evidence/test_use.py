@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from straits.evidence.cli import evidence_app
+from straits.cli.evidence import evidence_app
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.ledger.conflicts import (
     check_capacity,

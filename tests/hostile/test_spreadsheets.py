@@ -127,7 +127,7 @@ def test_a_case_stays_exact(tmp_path: Path) -> None:
 
 def test_tables_of_a_study_and_of_a_sweep(tmp_path: Path) -> None:
     """Proves: names that are formulas come out of `sweep --out` and of a study's tables as texts."""
-    from straits.console import write_tables
+    from straits.cli.console import write_tables
     from straits.report.table import Table
     from straits.report.writing.tables import write_csv
 

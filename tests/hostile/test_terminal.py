@@ -17,8 +17,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.testing import CliRunner
 
-from straits import console
-from straits.cli import app
+from straits.cli import app, console
 from straits.plain import plain, plain_json
 
 #: Clears the screen, sets the title, writes to the clipboard, goes back, turns, hides.

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import straits
 from straits.case import Case
+from straits.cli.power import power_app
 from straits.power import GameError, balance, leverage, union, with_each_option
-from straits.power.cli import power_app
 from straits.power.network.summary import balance_text, leverage_text, shares_table, shares_text, union_text
 
 from .ways import case_of_ways as _case

@@ -1,4 +1,7 @@
-"""`straits goods`: its commands are files of `straits.goods.commands`, imported when they are asked for."""
+"""`straits goods`: one file for each command, imported when it is asked for.
+
+To add a command, add a file here: a function of the file's name (with `_` for `-`), decorated with `shown`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,7 @@ class LazyCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands, from the names of the files."""
-        from straits.goods import commands
-
-        found = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        found = sorted(module.name for module in pkgutil.iter_modules(__path__))
         return [name.replace("_", "-") for name in found if name not in _HELPERS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -28,7 +29,7 @@ class LazyCommands(TyperGroup):
         if cmd_name not in self.list_commands(ctx):
             return None
         name = cmd_name.replace("-", "_")
-        module = importlib.import_module(f"straits.goods.commands.{name}")
+        module = importlib.import_module(f"straits.cli.goods.{name}")
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         single.command(cmd_name)(getattr(module, name))
         return typer.main.get_command(single)

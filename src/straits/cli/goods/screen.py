@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, shown
-from straits.goods.commands.shared import Column, Files, Format, Out, Set, declared_options, deliver
+from straits.cli.console import shown
+from straits.cli.goods.shared import Column, Files, Format, Out, Set, declared_options, deliver
+from straits.cli.options import AsJson
 
 
 @shown

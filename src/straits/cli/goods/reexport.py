@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, shown
-from straits.goods.commands.shared import (
+from straits.cli.console import shown
+from straits.cli.goods.shared import (
     Column,
     Currency,
     Decimal,
@@ -22,6 +22,7 @@ from straits.goods.commands.shared import (
     declared_options,
     deliver,
 )
+from straits.cli.options import AsJson
 
 
 @shown

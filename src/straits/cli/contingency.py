@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import Bar, end_in_part, err, print_table, say, shown, write_tables
+from straits.cli.console import Bar, end_in_part, err, print_table, say, shown, write_tables
+from straits.cli.options import CaseName, Executor, Out, Scenario, StoreFolder, Tariffs, Top, Window, Workers
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from straits.contingency import Ensemble, Sweep
 
-CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
-Scenario = Annotated[str | None, typer.Option(help="What acts besides; default: nothing.")]
-Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
-Workers = Annotated[int, typer.Option(help="Processes; the tables do not depend on it.")]
-Executor = Annotated[str, typer.Option(help="local or ray.")]
-StoreFolder = Annotated[
-    Path | None,
-    typer.Option(help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]."),
-]
-Out = Annotated[Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")]
-Top = Annotated[int, typer.Option(min=1, help="Rows printed of each table.")]
-
-
 #: Warnings printed at most.
 _WARNINGS = 5
 
 
+@shown
 def sweep(
     case: CaseName,
     k: Annotated[int, typer.Option(help="1 for single failures, 2 for pairs too.")] = 1,
@@ -41,10 +29,7 @@ def sweep(
             "several with commas."
         ),
     ] = "links",
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
-    ] = None,
+    window: Window = None,
     scenario: Scenario = None,
     tariffs: Tariffs = None,
     access: Annotated[
@@ -127,6 +112,7 @@ def _print_sweep(found: Sweep, k: int, top: int) -> None:
         say("No pair costs more than the sum of its parts.")
 
 
+@shown
 def ensemble(
     case: CaseName,
     draws: Annotated[int, typer.Option(help="Histories in which something happens.")] = 10_000,
@@ -193,9 +179,3 @@ def _chances(found: Ensemble) -> pd.DataFrame:
         if chance >= rarest
     ]
     return pd.DataFrame(rows, columns=["chance", "loss"])
-
-
-def mount(app: typer.Typer) -> None:
-    """Add the commands of this room."""
-    app.command()(shown(sweep))
-    app.command()(shown(ensemble))

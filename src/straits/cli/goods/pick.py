@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, shown
-from straits.errors import StraitsError
-from straits.goods.commands.shared import (
+from straits.cli.console import shown
+from straits.cli.goods.shared import (
     Column,
     Decimal,
     Files,
@@ -18,6 +17,8 @@ from straits.goods.commands.shared import (
     declared_options,
     deliver,
 )
+from straits.cli.options import AsJson
+from straits.errors import StraitsError
 
 
 @shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import AsJson, out, print_table, say, shown, write_json, write_tables
+from straits.cli.console import out, print_table, say, shown, write_json, write_tables
+from straits.cli.options import AsJson, CaseName, Commodity, Out, Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,7 @@ def _question(given: dict[str, Any]) -> str:
 @shown
 def power(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")],
+    case: CaseName,
     players: Annotated[
         str | None,
         typer.Option(
@@ -105,8 +105,8 @@ def power(
     outsiders: Annotated[
         str, typer.Option(help="absent, or baseline: outsiders go on as when all act together.")
     ] = "absent",
-    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
-    commodity: Annotated[str | None, typer.Option(help="Only this commodity.")] = None,
+    scenario: Scenario = None,
+    commodity: Commodity = None,
     union: Annotated[
         str | None, typer.Option(metavar="A,B,…", help="Value a union of these actors instead.")
     ] = None,
@@ -133,9 +133,7 @@ def power(
             metavar="FILE", help="Where the sample is kept; one that was stopped goes on from there."
         ),
     ] = None,
-    folder: Annotated[
-        Path | None, typer.Option("--out", help="Folder for whole tables as CSV, besides what is printed.")
-    ] = None,
+    folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who has power over whom in a case."""

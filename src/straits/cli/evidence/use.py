@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from straits.console import Terminal
-from straits.evidence.cli_base import (
+from straits.cli.console import Terminal
+from straits.cli.evidence.base import (
     DEFAULT,
     AsJson,
     By,

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from straits.console import AsJson, shown
-from straits.goods.commands.shared import (
+from straits.cli.console import shown
+from straits.cli.goods.shared import (
     Out,
     deliver,
 )
+from straits.cli.options import AsJson
 
 Pair = tuple[float, float]
 

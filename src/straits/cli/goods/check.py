@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from straits.console import AsJson, shown
-from straits.goods.commands.shared import (
+from straits.cli.console import shown
+from straits.cli.goods.shared import (
     Column,
     Decimal,
     Files,
@@ -16,6 +16,7 @@ from straits.goods.commands.shared import (
     declared_options,
     deliver,
 )
+from straits.cli.options import AsJson
 
 
 @shown

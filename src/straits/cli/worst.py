@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.console import Bar, end_in_part, number, print_table, say, shown, write_tables
+from straits.cli.console import Bar, end_in_part, number, print_table, say, shown, write_tables
+from straits.cli.options import CaseName, Out, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from straits.worst import Worst
 
-CaseName = Annotated[str, typer.Argument(help="A bundled case, a folder, or an .xlsx workbook.")]
 
-
+@shown
 def worst(
     case: CaseName,
     attacker: Annotated[
@@ -39,10 +38,7 @@ def worst(
             help="How many assets (or how much weight) may be closed; all less are answered too. Default: 3, or all."
         ),
     ] = None,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
-    ] = None,
+    window: Window = None,
     objective: Annotated[
         str | None,
         typer.Option(
@@ -76,12 +72,10 @@ def worst(
     seconds: Annotated[
         float, typer.Option(help="Time for each budget; then the best found is given with its bound.")
     ] = float("inf"),
-    scenario: Annotated[str | None, typer.Option(help="What acts besides; default: nothing.")] = None,
-    tariffs: Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for whole tables as CSV, besides what is printed.")
-    ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Rows printed of each table.")] = 20,
+    scenario: Scenario = None,
+    tariffs: Tariffs = None,
+    out: Out = None,
+    top: Top = 20,
 ) -> None:
     """Find the closures that hurt most, proved, the best reply allowed."""
     tables: dict[str, Any] = {}
@@ -224,8 +218,3 @@ def _weights(texts: list[str]) -> dict[str, float]:
         except ValueError as error:
             raise ModelError(f"--weight {text}: expected ASSET=NUMBER, such as cpc=2") from error
     return found
-
-
-def mount(app: typer.Typer) -> None:
-    """Add the command of this room."""
-    app.command()(shown(worst))

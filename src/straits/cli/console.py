@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -45,8 +45,6 @@ class Terminal(Console):
 
 
 out, err = Terminal(), Terminal(stderr=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
 
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:

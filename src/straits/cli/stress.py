@@ -1,74 +1,18 @@
-"""The commands of straits: thin, no logic. Every error of straits is shown as its text, without a traceback."""
+"""`straits solve` and `straits stress`: one plan, and what scenarios cost beside the baseline."""
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.console import AsJson, Spinner, end_in_part, out, print_json, print_table, say, shown, write_json
+from straits.cli.console import Spinner, end_in_part, out, print_table, say, shown, write_json
+from straits.cli.options import AsJson, CaseName, Foresight, Scenario, Tariffs
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# Before numpy is loaded. The products of vectors here are too short for threads: with more than one, OpenBLAS's second core
-# spins beside the first and nothing is quicker. Who wants threads sets the variable.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="What a country's trade depends on, who can cut it, what a cut would cost, and what to do about it.",
-)
-CaseName = Annotated[
-    str, typer.Argument(help="A bundled case (see `straits cases`), a folder, or an .xlsx workbook.")
-]
-Foresight = Annotated[
-    str | None, typer.Option(help="perfect, surprise or rolling(n); default: the scenario's.")
-]
-Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
-
-
-@app.command()
-@shown
-def cases() -> None:
-    """List the bundled cases."""
-    import straits
-    from straits.cases import bundled
-
-    for name in bundled():
-        say(f"{name:20} {straits.load_case(name).settings.title}")
-
-
-@app.command()
-@shown
-def new(folder: Annotated[Path, typer.Argument(help="Folder to make; it must be empty or absent.")]) -> None:
-    """Make a small case that runs at once, to edit."""
-    from straits.case.scaffold import new_case
-
-    new_case(folder)
-    name = shlex.quote(str(folder) if not str(folder).startswith("-") else f"./{folder}")
-    say(f"{folder}: a case to edit. Next: straits check {name}; straits run {name} --out study")
-
-
-@app.command()
-@shown
-def check(case: CaseName, as_json: AsJson = False) -> None:
-    """Collect every error and warning of a case; status 1 if there is an error."""
-    from straits.case import check_case
-
-    findings = check_case(case)
-    if as_json:
-        print_json(findings.to_json())
-    else:
-        out.print(findings)
-    raise typer.Exit(1 if findings.errors else 0)
-
 
 #: What is said above a table of stranded cargo.
 STRANDED = "Stranded: sent before it was known that nothing leads on"
@@ -83,11 +27,10 @@ def print_circles(circles: pd.DataFrame) -> None:
         print_table(circles[circles["left"].astype(bool) == left].drop(columns="left"), told)
 
 
-@app.command()
 @shown
 def solve(
     case: CaseName,
-    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
+    scenario: Scenario = None,
     foresight: Foresight = None,
     tariffs: Tariffs = None,
     ranges: Annotated[
@@ -134,7 +77,7 @@ def solve(
     print_table(solution.unmet, "Promised and not delivered")
     print_table(solution.stranded_by_place, STRANDED)
     print_circles(solution.circles)
-    _warn({"baseline": solution.warnings})
+    warn({"baseline": solution.warnings})
     if found is not None:
         count = int(found["open"].sum())
         told = f"{count} of {len(found)} numbers are open: the same joint value from least to most"
@@ -143,7 +86,6 @@ def solve(
             out.print(f"All {len(found)} numbers are the same in every plan as good.", highlight=False)
 
 
-@app.command()
 @shown
 def stress(
     case: CaseName,
@@ -211,73 +153,12 @@ def stress(
     )
     if everything:
         print_table(states.reset_index(), f"Gains and losses by state, million {currency}")
-    _warn(found.warnings)
+    warn(found.warnings)
     end_in_part(found.failed)
 
 
-def _warn(warnings: Mapping[str, list[str]]) -> None:
+def warn(warnings: Mapping[str, list[str]]) -> None:
     """Print what acts in scenarios and changes nothing."""
     for name, told in warnings.items():
         for warning in told:
             say(f"Warning: scenario {name}: {warning}" if name != "baseline" else f"Warning: {warning}")
-
-
-@app.command()
-@shown
-def run(
-    case: CaseName,
-    folder: Annotated[Path, typer.Option("--out", help="Folder for report, workbook and tables.")] = Path(
-        "study"
-    ),
-    ledger: Annotated[
-        Path | None, typer.Option(help="Ledger of evidence whose accepted events the report shows.")
-    ] = None,
-) -> None:
-    """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
-    import straits
-    from straits.goods.questions import folder_of
-    from straits.report import build_study, write_study
-
-    with Spinner("studying") as step:
-        study = build_study(straits.load_case(case), ledger=ledger, goods=folder_of(case), progress=step)
-        paths = write_study(study, folder, progress=step)
-    _warn(study.comparison.warnings)
-    for path in paths:
-        say(str(path))
-    end_in_part(study.failed)
-
-
-@app.command()
-@shown
-def lp(
-    case: CaseName,
-    path: Annotated[Path, typer.Argument(help="File to write, ending in .lp or .mps.")],
-    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the undisturbed case.")] = None,
-) -> None:
-    """Write the linear model of a case with the names of its rows and columns."""
-    import straits
-
-    straits.load_case(case).to_lp(path, scenario)
-    say(str(path))
-
-
-def _mount() -> None:
-    """Add the commands of the rooms; each room keeps its own."""
-    from straits.contingency.cli import mount as mount_contingency
-    from straits.evidence.cli import evidence_app
-    from straits.goods.cli import goods_app
-    from straits.power.cli import power_app
-    from straits.worst.cli import mount as mount_worst
-
-    mount_contingency(app)
-    mount_worst(app)
-    app.add_typer(power_app, name="power")
-    app.add_typer(evidence_app, name="evidence")
-    app.add_typer(goods_app, name="goods")
-
-
-_mount()
-
-
-if __name__ == "__main__":
-    app()

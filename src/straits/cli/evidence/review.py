@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.errors import StraitsError
-from straits.evidence import cli_use
-from straits.evidence.cli_base import (
+from straits.cli.evidence.base import (
     DEFAULT,
     AsJson,
     By,
@@ -27,12 +25,11 @@ from straits.evidence.cli_base import (
     shown,
     write_json,
 )
+from straits.errors import StraitsError
 from straits.plain import one_line
 
 if TYPE_CHECKING:
     from straits.evidence.documents.document import Document
-
-__all__ = ["cli_use", "evidence_app"]
 
 
 @evidence_app.command()

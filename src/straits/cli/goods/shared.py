@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.console import err, print_table, say, write_json, write_tables
+from straits.cli.console import err, print_table, say, write_json, write_tables
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Options
