@@ -116,4 +116,4 @@ def test_worst_names_ties_and_speaks_of_one_objective(printed: io.StringIO) -> N
     assert "Others that take as much" in text
     printed.truncate(0)
     assert run(*arguments) == 0
-    assert "The account of LND, with those of its companies" in printed.getvalue()
+    assert "The account of LND, with those who belong to it" in printed.getvalue()
