@@ -31,8 +31,8 @@ from straits.evidence.use import exports
 from straits.evidence.use.score import Names, ScoreError, iou, match, score_file
 from straits.evidence.use.tables import term_counts, terms, timeline
 
-from .conftest import ARTICLE, NAMES
-from .test_ledger import first
+from ..conftest import ARTICLE, NAMES
+from ..ledger.test_ledger import first
 
 SECOND = """Quay quarrel drags on
 

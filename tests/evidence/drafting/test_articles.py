@@ -14,8 +14,8 @@ from straits.evidence.finding.dates import find_dates, only_dates, readings
 from straits.evidence.finding.quantities import find_quantities, number
 from straits.evidence.records import content_id
 
-from .conftest import ARTICLE
-from .test_text import HTML
+from ..conftest import ARTICLE
+from ..test_text import HTML
 
 DAY = date(2021, 3, 10)  # a Wednesday
 

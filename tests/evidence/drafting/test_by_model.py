@@ -11,7 +11,7 @@ import pytest
 from straits.evidence.drafting import by_model
 from straits.evidence.drafting.by_model import AnswerError, Endpoint, draft_by_model
 
-from .conftest import ARTICLE
+from ..conftest import ARTICLE
 
 EVENT = {
     "kind": "event",

@@ -10,7 +10,7 @@ from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.lexicon import codebook, lexicon
 
-PAGE = Path(__file__).parents[2] / "docs" / "codebook.md"
+PAGE = Path(__file__).parents[3] / "docs" / "codebook.md"
 
 
 @pytest.mark.parametrize("name", codebook())

@@ -19,7 +19,7 @@ from straits.evidence.use.into_case import (
     to_scenario,
 )
 
-from .test_ledger import first
+from ..ledger.test_ledger import first
 
 
 def _order(ledger):

@@ -19,7 +19,7 @@ from straits.evidence.ledger.validate import RecordRefused
 from straits.evidence.records import Claim, Event, Quantity, When, parse_record, sealed
 from straits.evidence.text import select
 
-from .conftest import ARTICLE
+from ..conftest import ARTICLE
 
 
 def first(ledger, kind, **wanted):
