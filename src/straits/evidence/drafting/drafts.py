@@ -113,7 +113,7 @@ class _Maker:
                 measure=q.measure,
                 op=q.op,
                 approx=q.approx,
-                of=q.of or _counted(self.page.text, q, last),
+                of=q.of or _counted(self.page.text, s, q, last),
                 object=subject,
                 period=self.when(period),
             )
@@ -206,10 +206,14 @@ def _around(text: str, s: Sentence, start: int, end: int) -> tuple[int, int]:
     return first, max(last, end)
 
 
-def _counted(text: str, q: QuantityHit, last: int) -> str | None:
-    """Give what the number is of: the words after "of", in the document's own words."""
+def _counted(text: str, s: Sentence, q: QuantityHit, last: int) -> str | None:
+    """Give what the number is of: the words after "of" or "in", in the document's own words; a date is not among them."""
     match = re.match(r"\s*(?:of|in)\s+((?:[\w’'-]+\s*){1,6})", text[q.end : last])
-    return match[1].strip() if match else None
+    if not match:
+        return None
+    first, stop = q.end + match.start(1), q.end + match.end(1)
+    stop = min((d.start for d in s.dates if first < d.end and d.start < stop), default=stop)
+    return text[first:stop].strip() or None
 
 
 def _date_of(text: str, s: Sentence, e: EventHit) -> DateHit | None:
