@@ -79,9 +79,34 @@ def test_round_trip_is_exact(tmp_path: Path, form: str) -> None:
         assert getattr(again, said) == getattr(result, said)
     assert {k: v for k, v in again.tables["main"].attrs.items() if k != "hash"} == frame.attrs
     assert len(again.tables["main"].attrs["hash"]) == 64
+    assert all(again.tables[name].attrs == table.attrs for name, table in result.tables.items())
     # Saved once more it is the same file.
     if form == "zip":
-        assert again.save(tmp_path / "s.zip").read_bytes() == (tmp_path / "r.zip").read_bytes()
+        assert again.save(tmp_path / "s.zip", parquet=False).read_bytes() == (tmp_path / "r.zip").read_bytes()
+
+
+def test_parquet_where_it_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: tables are Parquet if pyarrow is there and CSV if not, and who asks for Parquet then is told what is missing.
+    Without it: a result could be saved on one machine and not on another."""
+    result = Result("q", "m", tables={"t": pd.DataFrame({"v": [1.5]})})
+    pytest.importorskip("pyarrow")
+    result.save(tmp_path / "with")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result.save(tmp_path / "without")
+    files = [[p.name for p in (tmp_path / where / "tables").iterdir()] for where in ("with", "without")]
+    assert files == [["t.parquet"], ["t.csv"]]
+    with pytest.raises(StraitsError, match="needs pyarrow"):
+        result.save(tmp_path / "none", parquet=True)
+
+
+def test_tables_and_parameters_are_attributes() -> None:
+    """Proves: what a result holds is found under its own name, and what it does not hold is an error that names it.
+    Without it: code written for an answer would not run on the same answer loaded."""
+    result = Result("q", "m", {"unit": "kt"}, tables={"curve": pd.DataFrame({"v": [1]})})
+    assert result.curve is result.tables["curve"] and result.unit == "kt"
+    with pytest.raises(AttributeError, match="no attribute, table or parameter 'curv'"):
+        result.curv  # noqa: B018
+    assert result.provenance["straits"]
 
 
 @given(
@@ -101,14 +126,14 @@ def test_any_cells_come_back(tmp_path_factory: pytest.TempPathFactory, rows: lis
     frame = pd.DataFrame({k: pd.Series([row[i] for row in rows], dtype=d) for i, (k, d) in enumerate(
         {"text": "object", "number": "float64", "any": "object"}.items())})  # fmt: skip
     folder = tmp_path_factory.mktemp("r")
-    again = load(Result("q", "m", tables={"t": frame}).save(folder)).table
+    again = load(Result("q", "m", tables={"t": frame}).save(folder, parquet=False)).table
     pd.testing.assert_frame_equal(again, frame, check_exact=True)
     assert [type(v) for v in again["any"]] == [type(v) for v in frame["any"]]
 
 
 def test_changed_table_is_refused(tmp_path: Path) -> None:
     """Proves: a cell that was changed on disk is noticed and named. Without it: provenance would vouch for another number."""
-    Result("q", "m", tables={"t": pd.DataFrame({"v": [1.5, 2.5]})}).save(tmp_path / "r")
+    Result("q", "m", tables={"t": pd.DataFrame({"v": [1.5, 2.5]})}).save(tmp_path / "r", parquet=False)
     file = tmp_path / "r" / "tables" / "t.csv"
     file.write_text(file.read_text().replace("2.5", "25"))
     with pytest.raises(StraitsError, match=r"tables/t\.csv was changed"):
@@ -117,7 +142,7 @@ def test_changed_table_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_is_pickled(tmp_path: Path) -> None:
     """Proves: the files are CSV and JSON that any program reads. Without it: loading a stranger's result could run code."""
-    path = Result("q", "m", tables={"t": every_type()}).save(tmp_path / "r.zip")
+    path = Result("q", "m", tables={"t": every_type()}).save(tmp_path / "r.zip", parquet=False)
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == ["result.json", "tables/t.csv"]
         json.loads(archive.read("result.json"))

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from straits.results.result import Figure as Figure
+    from straits.results.figure import Figure as Figure
     from straits.results.result import Result as Result
     from straits.results.result import described as described
-    from straits.results.stored import load as load
-    from straits.results.stored import save as save
+    from straits.results.result import load as load
+    from straits.results.result import save as save
     from straits.results.workbook import write_workbook as write_workbook
 
 # Loaded on first use, so that the command line does not wait for pandas.
 _HOME = {
-    "Figure": "straits.results.result",
+    "Figure": "straits.results.figure",
     "Result": "straits.results.result",
     "described": "straits.results.result",
-    "load": "straits.results.stored",
-    "save": "straits.results.stored",
+    "load": "straits.results.result",
+    "save": "straits.results.result",
     "write_workbook": "straits.results.workbook",
 }
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from straits.results.result import Figure
+from straits.results.figure import Figure
 
 #: Bytes that the page may have; what does not fit is left out and named.
 LIMIT = 100_000

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from straits.errors import StraitsError
+from straits.results.figure import Figure
 from straits.results.page import html_page
 from straits.results.plain import plain
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing with its caption, and the name of the table that holds its numbers.
-
-    Attributes
-    ----------
-    title : str
-    svg : str
-        The drawing, one `<svg>` element.
-    caption : str
-    twin : str
-        Name of the table of the same result that says in numbers what the drawing shows.
-    """
-
-    title: str
-    svg: str
-    caption: str
-    twin: str
+from straits.results.stored import hash_of, read, write
 
 
 def described(
@@ -54,9 +40,17 @@ def described(
     return told
 
 
+#: Cells of a table up to which its hash is worked out at once; that of a larger one when it is saved.
+_HASHED_AT_ONCE = 100_000
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """The answer to one question.
+
+    Tables and parameters are attributes too: `found.summary` is `found.tables["summary"]`. An analysis has a class of its own
+    that names them; what is loaded is of that class again, or a plain `Result` where it held more than can be saved (solutions,
+    games).
 
     Attributes
     ----------
@@ -67,10 +61,10 @@ class Result:
     parameters : dict of str to plain value
         What the answer depends on besides its input.
     provenance : dict of str to plain value
-        Version of straits, and name and SHA-256 of every input.
+        Version of straits, and name and SHA-256 of every input; of a case its hash, that of the model, scenario and solver.
     tables : dict of str to DataFrame
-        `attrs` of each: `title`, `units` (by column), `note`, and after `save` and `load` its `hash`.
-        The first is the main answer; `refused` and `assumptions` have the same meaning everywhere.
+        `attrs` of each: `title`, `units` (by column), `note`, and `hash` (SHA-256 of its cells; of a table with more than 100,000
+        cells after `save` and `load`). The first is the main answer; `refused` and `assumptions` mean the same everywhere.
     figures : dict of str to Figure
     sentences : tuple of str
         The answer in words, most important first.
@@ -85,13 +79,27 @@ class Result:
     sentences: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Turn parameters and provenance into plain values, so that what is saved is what was there."""
+        """Turn parameters and provenance into plain values, so that what is saved is what was there, and sign the tables."""
+        made = {"straits": sys.modules["straits"].__version__, **self.provenance}
         object.__setattr__(self, "parameters", plain(self.parameters, "parameters"))
-        object.__setattr__(self, "provenance", plain(self.provenance, "provenance"))
+        object.__setattr__(self, "provenance", plain(made, "provenance"))
+        object.__setattr__(
+            self, "tables", {name: _signed(name, table) for name, table in self.tables.items()}
+        )
         object.__setattr__(self, "sentences", tuple(self.sentences))
         for name, figure in self.figures.items():
             if figure.twin not in self.tables:
                 raise ValueError(f"figure {name} has no table {figure.twin!r} beside it")
+
+    if not TYPE_CHECKING:  # a checker knows what a class names itself, and finds slips in the rest
+
+        def __getattr__(self, name):
+            """Return the table, or else the parameter, of that name."""
+            state = vars(self)
+            for place in ("tables", "parameters"):
+                if name in state.get(place, ()):
+                    return state[place][name]
+            raise AttributeError(f"{type(self).__name__} has no attribute, table or parameter {name!r}")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -116,8 +124,6 @@ class Result:
 
     def save(self, path: Path | str, *, parquet: bool | None = None) -> Path:
         """Write the result to a folder or, if the name ends in `.zip`, one file; see `straits.results.save`."""
-        from straits.results.stored import save
-
         return save(self, path, parquet=parquet)
 
     def to_json(self) -> dict[str, Any]:
@@ -153,3 +159,73 @@ ASSUMED = ("assumption", "value", "why")
 def _short(text: str, most: int = 150) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def save(result: Result, path: Path | str, *, parquet: bool | None = None) -> Path:
+    """Write a result to a folder or, if the name ends in `.zip`, to one file.
+
+    Parameters
+    ----------
+    result : Result
+    path : Path or str
+        A folder is made if it does not exist; a result that stands there is replaced, other files stay.
+    parquet : bool, optional
+        Tables as Parquet (needs pyarrow) instead of CSV. Default: as Parquet if pyarrow is installed.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    StraitsError
+        A table that cannot be written without loss, or a place that cannot be written to.
+    """
+    own = type(result)
+    # What has more than a result has cannot be made again from a file.
+    whole = own is not Result and own.__init__ is Result.__init__
+    said = {
+        "kind": f"{'.'.join(own.__module__.split('.')[:2])}:{own.__name__}" if whole else "",
+        **{
+            name: getattr(result, name)
+            for name in ("question", "method", "parameters", "provenance", "sentences")
+        },
+    }
+    return write(said, result.tables, result.figures, path, parquet=parquet)
+
+
+def load(path: Path | str) -> Result:
+    """Read a result that `save` wrote.
+
+    Raises
+    ------
+    StraitsError
+        Nothing there, a newer format, or a table that was changed since.
+    """
+    content = read(path)
+    return _class_of(content.pop("kind"))(**content)
+
+
+def _class_of(kind: str) -> type[Result]:
+    """Return the class of an analysis by its room and name; `Result` if this version has none of that name."""
+    room, _, name = kind.partition(":")
+    if not room.startswith("straits.") or not room.replace(".", "").isidentifier():
+        return Result
+    try:
+        found = getattr(import_module(room), name, None)
+    except ImportError:
+        return Result
+    if isinstance(found, type) and issubclass(found, Result) and found.__init__ is Result.__init__:
+        return found
+    return Result
+
+
+def _signed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its hash, if it is not too large and can be saved."""
+    attrs = {key: value for key, value in table.attrs.items() if key != "hash"}
+    if table.size <= _HASHED_AT_ONCE:
+        with suppress(StraitsError):  # what cannot be saved is told when it is tried
+            attrs["hash"] = hash_of(table, name)
+    told = table.copy(deep=False)
+    told.attrs = attrs
+    return told

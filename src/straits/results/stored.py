@@ -17,10 +17,10 @@ import pandas as pd
 from straits.errors import StraitsError
 from straits.files import replacing, write_file
 from straits.results.columns import decode, encode
-from straits.results.result import Figure, Result
+from straits.results.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: Version of the files; a newer one is refused.
 FORMAT = 1
@@ -29,28 +29,26 @@ _NATIVE = ("int", "float", "bool", "time", "text")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def save(result: Result, path: Path | str, *, parquet: bool | None = None) -> Path:
-    """Write a result to a folder or, if the name ends in `.zip`, to one file.
+def write(
+    said: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    figures: Mapping[str, Figure],
+    path: Path | str,
+    *,
+    parquet: bool | None = None,
+) -> Path:
+    """Write what a result says and holds; see `straits.results.save`.
 
     Parameters
     ----------
-    result : Result
+    said : mapping
+        kind, question, method, parameters, provenance, sentences.
+    tables, figures : mapping
     path : Path or str
-        A folder is made if it does not exist; a result that stands there is replaced, other files stay.
     parquet : bool, optional
-        Tables as Parquet (needs pyarrow) instead of CSV. Default: False.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    StraitsError
-        A table that cannot be written without loss, or a place that cannot be written to.
     """
     path = Path(path)
-    files = _files(result, bool(parquet))
+    files = _files(said, tables, figures, _with_parquet(parquet))
     try:
         if path.suffix == ".zip":
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,14 +65,8 @@ def save(result: Result, path: Path | str, *, parquet: bool | None = None) -> Pa
         raise StraitsError(f"{path}: the result cannot be written: {error.strerror or error}") from error
 
 
-def load(path: Path | str) -> Result:
-    """Read a result that `save` wrote.
-
-    Raises
-    ------
-    StraitsError
-        Nothing there, a newer format, or a table that was changed since.
-    """
+def read(path: Path | str) -> dict[str, Any]:
+    """Return what `write` was given, as `straits.results.load` wants it."""
     path = Path(path)
     try:
         if path.is_dir():
@@ -89,12 +81,25 @@ def load(path: Path | str) -> Result:
         raise StraitsError(f"{path}: the saved result is damaged: {error}") from error
 
 
-def _files(result: Result, parquet: bool) -> dict[str, bytes]:
-    if parquet and importlib.util.find_spec("pyarrow") is None:
+def hash_of(table: pd.DataFrame, name: str) -> str:
+    """Return the SHA-256 of the cells of a table, whatever file holds them."""
+    columns, cells = encode(_flat(table)[0], name)
+    return _hash([column["name"] for column in columns], cells)
+
+
+def _with_parquet(parquet: bool | None) -> bool:
+    there = importlib.util.find_spec("pyarrow") is not None
+    if parquet and not there:
         raise StraitsError("Parquet needs pyarrow: pip install 'straits[parquet]'; or save as CSV")
+    return there if parquet is None else parquet
+
+
+def _files(
+    said: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], figures: Mapping[str, Figure], parquet: bool
+) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     told: dict[str, Any] = {}
-    for name, table in result.tables.items():
+    for name, table in tables.items():
         if not _NAME.fullmatch(name):
             raise StraitsError(f"table {name!r}: letters, digits, '_', '-' and '.' are accepted as a name")
         flat, index = _flat(table)
@@ -114,13 +119,14 @@ def _files(result: Result, parquet: bool) -> dict[str, bytes]:
         }
     content = {
         "format": FORMAT,
-        "question": result.question,
-        "method": result.method,
-        "parameters": _tagged(result.parameters),
-        "provenance": _tagged(result.provenance),
-        "sentences": list(result.sentences),
+        "kind": said["kind"],
+        "question": said["question"],
+        "method": said["method"],
+        "parameters": _tagged(said["parameters"]),
+        "provenance": _tagged(said["provenance"]),
+        "sentences": list(said["sentences"]),
         "tables": told,
-        "figures": {name: vars(figure) for name, figure in result.figures.items()},
+        "figures": {name: vars(figure) for name, figure in figures.items()},
     }
     files["result.json"] = (
         json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -137,7 +143,7 @@ def _flat(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table.reset_index(names=index), index
 
 
-def _read(path: Path, read: Callable[[str], bytes]) -> Result:
+def _read(path: Path, read: Callable[[str], bytes]) -> dict[str, Any]:
     content = json.loads(read("result.json"))
     if content["format"] > FORMAT:
         raise StraitsError(
@@ -164,15 +170,16 @@ def _read(path: Path, read: Callable[[str], bytes]) -> Result:
         table.columns = pd.Index(left, name=told["columns_name"]) if left else pd.RangeIndex(0)
         table.attrs = {key: told[key] for key in ("title", "units", "note", "hash") if key in told}
         tables[name] = table
-    return Result(
-        question=content["question"],
-        method=content["method"],
-        parameters=_untagged(content["parameters"]),
-        provenance=_untagged(content["provenance"]),
-        tables=tables,
-        figures={name: Figure(**figure) for name, figure in content["figures"].items()},
-        sentences=tuple(content["sentences"]),
-    )
+    return {
+        "kind": content.get("kind", ""),
+        "question": content["question"],
+        "method": content["method"],
+        "parameters": _untagged(content["parameters"]),
+        "provenance": _untagged(content["provenance"]),
+        "tables": tables,
+        "figures": {name: Figure(**figure) for name, figure in content["figures"].items()},
+        "sentences": tuple(content["sentences"]),
+    }
 
 
 def _to_csv(names: list[str], cells: list[list[str]]) -> bytes:

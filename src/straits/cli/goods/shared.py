@@ -104,4 +104,4 @@ def _write(result: Result, out: Path) -> None:
     elif out.suffix.lower() == ".csv":
         write_tables({out.stem: result.table}, out.parent)
     else:
-        result.save(out)
+        result.save(out, parquet=False)
