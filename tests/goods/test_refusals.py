@@ -161,8 +161,8 @@ ASKED = {
 
 @pytest.mark.parametrize("ask", ASKED)
 def test_every_question_refuses_what_it_cannot_read(tmp_path: Path, ask: str) -> None:
-    """Proves: a file that is not there, of another kind, or without one row for the question gives refusals and no answer, never a
-    traceback. Without it: a slip of the pen would look like a fault of the program."""
+    """Proves: a file that is not there, of another kind, or without one row for the question gives refusals and no answer,
+    never a traceback. Without it: a slip of the pen would look like a fault of the program."""
     function = getattr(goods, ask)
     ledger = write(
         tmp_path, "e.csv", "event_id,time,kind,holder,to_holder,hs6,quantity,unit,origin,destination,document"
