@@ -18,7 +18,7 @@ from straits.evidence.ledger.conflicts import (
     rule,
 )
 from straits.evidence.ledger.ledger import Ledger, LedgerError
-from straits.evidence.records import Quantity
+from straits.evidence.records import Quantity, canonical
 
 
 @pytest.fixture
@@ -178,3 +178,55 @@ def test_growth_by_hand(ledger: Ledger) -> None:
     assert found(times, 20.0)[1] is True and found(times, 1.9)[1] is False
     by = quantity(ledger, value=25.0, measure="change", unit="%")
     assert found(by, None)[0] == pytest.approx(19.6)
+
+
+def test_small_levels_and_growths_below_nothing(ledger: Ledger) -> None:
+    """Proves: 0.4 after doubling means 0.2 before; a stated 0.3 is off by a third, and a stated 0.22 by a tenth of it or
+    less; a fall by 100 % or more leaves no level and is refused.
+    Without it: small levels would never contradict, or a level of nothing end in a traceback."""
+    some = next(q for q in ledger.records("quantity") if q.measure == "mass")
+    twice = some.model_copy(update={"measure": "factor", "value": 2.0})
+    level, off, near = (some.model_copy(update={"value": v}) for v in (0.4, 0.3, 0.22))
+    assert check_growth(twice, level).computed == pytest.approx(0.2)
+    assert check_growth(twice, level, off).contradicts is True
+    assert check_growth(twice, level, near).contradicts is False
+    for lost in (-100.0, -150.0):
+        with pytest.raises(LedgerError, match="cannot have grown"):
+            check_growth(some.model_copy(update={"measure": "change", "value": lost}), level)
+
+
+def test_parts_that_reach_the_whole_but_for_the_tolerance(ledger: Ledger) -> None:
+    """Proves: 99 of 100 is within the hundredth that is left, 98 is not; parts need not be complete unless it is said.
+    Without it: every rounding would be a contradiction, or none."""
+    some = next(q for q in ledger.records("quantity") if q.measure == "mass")
+    whole, most, less = (some.model_copy(update={"value": v}) for v in (100.0, 99.0, 98.0))
+    assert check_parts([most], whole, complete=True).contradicts is False
+    assert check_parts([less], whole, complete=True).contradicts is True
+    assert check_parts([less], whole).contradicts is False
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("odd", {"topic": "x", "grade": "A"}),
+        ("reliability", {"topic": 3, "grade": "A"}),
+        ("reliability", {"topic": "x", "grade": "G"}),
+        ("credibility", {"record": 3, "grade": "1"}),
+        ("credibility", {"record": "r", "grade": "7"}),
+        ("rule", {"ruling": "maybe", "prefer": None}),
+        ("rule", {"ruling": "prefer", "prefer": "three"}),
+        ("open", {"question": "q", "topic": None, "positions": {"a": "b"}}),
+    ],
+)
+def test_rows_that_are_no_steps(
+    pair: tuple[Ledger, str, str], action: str, payload: dict[str, object]
+) -> None:
+    """Proves: a row of the file that is no step of a conflict is refused by its number, whatever is wrong in it.
+    Without it: a file that comes by mail could put a grade or a ruling where none was given."""
+    ledger, a, b = pair
+    known = open_conflict(ledger, "Which?", {"one": [a], "two": [b]}, "Ann", "they differ")
+    ledger.append(
+        "conflicts", known.id, action, canonical(payload), "Eve", "forged", "2021-03-03T00:00:00+00:00"
+    )
+    with pytest.raises(LedgerError, match="row 2: is no step of a conflict"):
+        conflicts(ledger)
