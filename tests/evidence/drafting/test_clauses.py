@@ -45,6 +45,7 @@ def _only(text: str, kind: str) -> Any:
         ("Borduria closed the North Pipeline terminal after Syldavia lifted the ban on grain", "lifting", "SYL", "", ""),
         ("Borduria refused to recognise the island and offered gas to Ruritania via Syldavia", "proposal", "BOR", "RUR", ""),
         ("Borduria threatened Ruritania with a blockade", "threat", "BOR", "RUR", ""),
+        ("Ruritania and Borduria were threatened by Syldavia with a blockade", "threat", "SYL", "RUR BOR", ""),
         ("Boris Keel met with Ada Marlow in Borduria", "meeting", f"{KEEL};{MARLOW}", "", ""),
         ("Boris Keel and Ada Marlow signed an agreement on transit", "agreement", f"{KEEL};{MARLOW}", "", ""),
         ("The visit of Ada Marlow to Borduria lasted for two days", "visit", MARLOW, "BOR", ""),
@@ -64,6 +65,26 @@ def test_who_does_what_to_whom(text: str, kind: str, sources: str, targets: str,
     wanted = {f"candidate:{a}" if a not in ("north", "") else a for a in assets.split(";")} - {""}
     assert (set(found.sources), set(found.targets)) == (ids(sources), ids(targets))
     assert wanted <= set(found.assets) and all(any(w in a for w in wanted) for a in found.assets)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "clause"),
+    [
+        ("The quay was open; “Borduria banned the export of grain to Syldavia” was on the wall.", "ban",
+         "Borduria banned the export of grain to Syldavia” was on the wall"),
+        ("The quay was open, but Borduria banned the export of grain to Syldavia, which has none.", "ban",
+         "but Borduria banned the export of grain to Syldavia"),
+        ("Borduria expressed readiness that the states of the bay open the quay.", "statement",
+         "Borduria expressed readiness that the states of the bay open the quay"),
+        ("Borduria banned the export of grain that the states of the bay had sold.", "ban",
+         "Borduria banned the export of grain"),
+    ],
+)  # fmt: skip
+def test_where_a_clause_ends(text: str, kind: str, clause: str) -> None:
+    """Proves: an event's evidence is its clause, without the marks and signs at its head; of a statement, what is
+    stated belongs to it.
+    Without it: an act would be shown by the words of another."""
+    assert _only(text, kind).evidence.exact == clause
 
 
 def test_she_is_the_person_named_before() -> None:
@@ -229,6 +250,7 @@ def test_who_says_what(text: str, form: str, speaker: str, words: str, content: 
     "he"; fragments are told in passing.
     Without it: words would be put into the wrong mouth, or be the outlet's."""
     (found,) = drafts(text).claims
+    assert found.cue in ("say", "according to", "report", "speak of")
     assert (found.form, found.speaker, found.speaker_text, found.content.exact) == (
         form,
         speaker,

@@ -245,6 +245,17 @@ def test_quantities_dates_quotes_by_hand() -> None:
         assert counts(score, "quotes", "form") == (0, 1, 1) and counts(score, "quotes", "found") == (1, 0, 0)
 
 
+def test_a_draft_that_names_its_speaker_by_no_words() -> None:
+    """Proves: a label without words and a draft without words do not agree by these, only by id.
+    Without it: every unnamed speaker would be the right one."""
+    said = made.claim(TEXT, "d", TEXT, "shut the quay", "candidate:Ada Marlow")
+    for speaker, right in (("person:keel", False), ("person:marlow", True)):
+        score = Score()
+        label = {"span": at("shut the quay"), "speaker": speaker, "speaker_text": None, "form": "indirect"}
+        score_quotes(score, [label], Drafts(claims=[said]), NAMES)
+        assert counts(score, "quotes", "speaker") == ((1, 0, 0) if right else (0, 1, 1))
+
+
 def test_regions_are_counted_in_code_points() -> None:
     """Proves: a body of 10 of which 6 are given, with 2 too many, is 6 right, 2 wrong, 4 missed, and labels add up
     over documents.
@@ -258,6 +269,7 @@ def test_regions_are_counted_in_code_points() -> None:
         score_regions(score, [{"label": "body", "start": 0, "end": 10}], given)
     assert counts(score, "regions (code points)", "body") == (12, 4, 8)
     assert counts(score, "regions (code points)", "menu") == (0, 8, 0)
+    assert [label for _, label in score.rows] == ["body", "menu"]
 
 
 def test_where_labelled_documents_lie(tmp_path: Path) -> None:
