@@ -1,10 +1,11 @@
 """A study as people read it: one HTML report, a workbook, CSV tables and a summary for machines."""
 
+from straits.report.gather import build_study
 from straits.report.study.content import Study
-from straits.report.study.gather import build_study
+from straits.report.table import Table
 from straits.report.writing.build import report_html, write_study
 from straits.report.writing.summary import answer, key_numbers
-from straits.report.writing.tables import Table, study_tables
+from straits.report.writing.tables import study_tables
 
 __all__ = [
     "Study",

@@ -112,7 +112,7 @@ def exceedance_curve(
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """What one hazard adds to an expected loss, its standard error, and what stands beside it."""
 
     name: str
@@ -121,7 +121,7 @@ class Part:
     note: str
 
 
-def part_bars(ident: str, title: str, description: str, parts: Sequence[Part], axis: str) -> str:
+def part_bars(ident: str, title: str, description: str, parts: Sequence[Share], axis: str) -> str:
     """Draw parts as bars with two standard errors to each side, notes at the right."""
     label, left, right, top, row = 330.0, 340.0, 760.0, 8.0, 30.0
     bottom = top + row * len(parts)
@@ -189,4 +189,4 @@ def pair_bars(ident: str, title: str, description: str, pairs: Sequence[Pair], a
     return svg.render()
 
 
-__all__ = ["Level", "Pair", "Part", "exceedance_curve", "pair_bars", "part_bars"]
+__all__ = ["Level", "Pair", "Share", "exceedance_curve", "pair_bars", "part_bars"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,10 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.findings import Findings
     from straits.case.schema.settings import Scenario
-    from straits.goods.questions import Answered
     from straits.model import Solution
-    from straits.report.study.analyses import Attack, Failures, Power
-    from straits.report.study.documents import Documents
-    from straits.report.study.pairs import Pairs
-    from straits.report.study.risks import Risk
     from straits.stress import Comparison
+
+T = TypeVar("T")
 
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
 CLOSED = 0.98
@@ -42,18 +40,12 @@ class Study(Brief):
         The main answer with all intervals of costs and prices at their ends together, as `straits.stress.cost_intervals`
         gives it; empty if not tried.
     ranges : DataFrame
-        Numbers that equally good plans or prices leave open, as `straits.report.study.openness.open_numbers` gives it; empty if
-        not looked for.
+        Numbers that equally good plans or prices leave open, as `open_numbers` of the section on openness gives it; empty if not
+        looked for.
     findings : Findings or None
         What the checks of the case found.
-    failures, attack, power : Failures, Attack, Power or None
-        What single failures take, the worst that could be done, and who has power over whom, of `straits.report.study.analyses`.
-    pairs, risk : Pairs, Risk or None
-        Which double failures are worse than their parts, and losses of drawn histories; of the modules of these names.
-    documents : Documents or None
-        Timeline and terms of a ledger of evidence, of `straits.report.study.documents`.
-    goods : tuple of Answered
-        Questions of the folder `goods/` beside the case with their answers, of `straits.goods.questions`.
+    parts : dict of type to object
+        What was found beyond the scenarios, by its type; see `part`.
     lacking : dict of str to str
         Why a part that was asked for is not there, by its name.
     unanswered : dict of str to str
@@ -67,13 +59,7 @@ class Study(Brief):
     intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
     ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: Findings | None = None
-    failures: Failures | None = None
-    pairs: Pairs | None = None
-    risk: Risk | None = None
-    attack: Attack | None = None
-    power: Power | None = None
-    documents: Documents | None = None
-    goods: tuple[Answered, ...] = ()
+    parts: Mapping[type, Any] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     seconds: float = float("nan")
@@ -82,6 +68,22 @@ class Study(Brief):
     def failed(self) -> dict[str, str]:
         """What has no answer, and why: scenarios without a solution first."""
         return {f"scenario {key}": why for key, why in self.comparison.failed.items()} | self.unanswered
+
+    def part(self, kind: type[T]) -> T | None:
+        """Return what was found of a kind, such as `Failures`; None if it was not asked for, or could not be answered."""
+        found = self.parts.get(kind)
+        return found if isinstance(found, kind) else None
+
+    def found(self, kind: type[T]) -> T:
+        """Return what was found of a kind that is there."""
+        found = self.part(kind)
+        if found is None:
+            raise KeyError(f"nothing of the kind {kind.__name__} was found")
+        return found
+
+    def with_part(self, found: object) -> Study:
+        """Return the study with one more part, or with another in the place of one of its kind."""
+        return replace(self, parts={**self.parts, type(found): found})
 
     # ------------------------------------------------------------------ names
 

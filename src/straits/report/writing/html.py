@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -14,37 +13,10 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
-from straits.report.figure import Figure
+from straits.report.page import Figure, Fold, Section, Shown, Table
 from straits.report.study.content import Study
-from straits.report.writing.tables import Table
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table in the text: columns to show (default: all), and how many rows (default: all)."""
-
-    table: Table
-    columns: tuple[str, ...] = ()
-    rows: int | None = None
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Blocks behind a heading that opens on click."""
-
-    title: str
-    blocks: list[Any]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section: heading, paragraphs, then figures, tables and folds. `blocks` may also hold texts."""
-
-    ident: str
-    title: str
-    blocks: list[Figure | Shown | Fold | str] = field(default_factory=list)
 
 
 def cell(value: Any, unit: str = "") -> tuple[str, bool]:
@@ -109,46 +81,6 @@ def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[lis
     return left, [f"{heading} {text}" for heading, text in said if text]
 
 
-def source_list(study: Study) -> str:
-    """Return the sources as a list, each with its address as text and the claims that it supports."""
-    tables = study.case.tables
-    claims = tables["claims"]
-    by_source = {str(key): part for key, part in claims.groupby("source")} if len(claims) else {}
-    parts = ["<ol class='sources'>"]
-    for source in study.case.rows("sources").values():
-        head = [f"<strong>{escape(source.title)}</strong>"]
-        head += [escape(str(item)) for item in (source.publisher, source.date, source.kind) if item]
-        head.append(f"<span class='tag'>{escape(source.reliability)}</span>")
-        parts.append(f"<li id='source-{escape(source.id, quote=True)}'>{', '.join(head)}")
-        if source.address:
-            parts.append(f"<br>{_address(source.address)}")
-        found = by_source.get(source.id)
-        if found is not None:
-            count = fmt.plural(len(found), "claim")
-            rows = "".join(_claim(study, row) for row in found.itertuples())
-            parts.append(f"<details><summary>{count}</summary><ul>{rows}</ul></details>")
-        parts.append("</li>")
-    return "".join([*parts, "</ol>"])
-
-
-def _address(address: str) -> str:
-    text = escape(address, quote=True)
-    if address.startswith(("http://", "https://")):
-        return f"<a href='{text}' rel='noreferrer noopener'>{text}</a>"
-    return f"<span class='address'>{text}</span>"
-
-
-def _claim(study: Study, row: Any) -> str:
-    unit = f" {row.unit}" if isinstance(row.unit, str) else ""
-    where = f"{study.asset_name(str(row.row))}, {str(row.column).replace('_', ' ')}: {row.value}{unit}"
-    tail = [str(row.confidence)]
-    if isinstance(row.locator, str):
-        tail.append(row.locator)
-    if not row.chosen:
-        tail.append("not used: another claim was chosen")
-    return f"<li>{escape(where)} <span class='quiet'>({escape('; '.join(tail))})</span></li>"
-
-
 def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], tiles: Sequence[tuple[str, str, str]],
            answer: Sequence[str]) -> str:  # fmt: skip
     """Return the page.
@@ -195,4 +127,4 @@ def write_html(page: str, path: Path) -> Path:
     return path
 
 
-__all__ = ["Fold", "Section", "Shown", "render", "source_list", "table_html", "write_html"]
+__all__ = ["render", "table_html", "write_html"]

@@ -7,10 +7,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.report.registry import all_parts
+from straits.report.study.answers import answer_range, answer_span
 from straits.report.study.content import Study
 
 #: Money below this, millions, is not worth naming a winner for.
@@ -24,7 +25,7 @@ def _of_scenario(table: pd.DataFrame, scenario: str) -> list[dict[str, Any]]:
 
 def key_numbers(study: Study) -> dict[str, Any]:
     """Return the numbers of the answer, in canonical units, with their units beside them."""
-    origin, commodity, against = study.focus
+    origin, commodity, _ = study.focus
     totals = study.route_totals(study.baseline)
     out: dict[str, Any] = {
         "case": study.case.settings.id,
@@ -61,110 +62,12 @@ def key_numbers(study: Study) -> dict[str, Any]:
                 for state, change in zip(states["state"], states["change"], strict=True)
             },
         }
-    if len(study.bypass):
-        base = study.bypass[study.bypass["scenario"] == "baseline"]
-        out["bypass"] = {
-            "against": against,
-            "baseline": {
-                str(meaning): {"around": float(around), "share": float(share)}
-                for meaning, around, share in zip(
-                    base["definition"], base["around"], base["share"], strict=True
-                )
-            },
-        }
-    low, high = answer_range(study)
-    if math.isfinite(low):
-        out["lost_exports_across_intervals"] = [low, high]
-    tests = study.comparison.back_test
-    if len(tests):
-        errors = tests["error"].abs().to_numpy(float)
-        errors = errors[np.isfinite(errors)]
-        out["back_test"] = {
-            "observations": len(tests),
-            "within_10_percent": int((errors <= 0.1).sum()),
-            "largest_error": float(errors.max(initial=0.0)),
-        }
-    out |= _analyses(study)
     if study.comparison.warnings:
         out["warnings"] = study.comparison.warnings
-    if study.findings is not None:
-        out["unsourced_numbers"] = study.findings.unsourced_by_table
+    for part in all_parts():
+        if part.numbers is not None:
+            out |= part.numbers(study)
     return out
-
-
-def _analyses(study: Study) -> dict[str, Any]:
-    """Return the first lines of the rankings of failures, attacks and players, as far as they were asked for."""
-    out: dict[str, Any] = {}
-    if study.failures is not None:
-        worst = study.failures.links.iloc[0]
-        out["worst_single_failure"] = {
-            "asset": str(worst["asset"]),
-            "from": study.failures.window[0].isoformat(),
-            "to": study.failures.window[1].isoformat(),
-            "lost_exports": float(worst["exports_lost"]),
-            "value_lost_million": float(worst["value_lost"]),
-        }
-    if study.pairs is not None and len(study.pairs.table):
-        worst = study.pairs.table.iloc[0]
-        out["worst_pair_beyond_its_parts"] = {
-            "assets": [str(worst["first"]), str(worst["second"])],
-            **{
-                f"{name}_million": float(worst[name])
-                for name in ("value_lost", "first_alone", "second_alone", "beyond_the_sum")
-            },
-            "lost_exports": float(worst["exports_lost"]),
-        }
-    if study.risk is not None:
-        found = study.risk
-        out["drawn_histories"] = {
-            "draws": found.draws,
-            "seed": found.seed,
-            "chance_of_any_event": found.chance,
-            "lost_exports": {
-                name: dict(zip(("value", "standard_error"), found.statistic(name), strict=True))
-                for name in found.found.summary["statistic"]
-                if not name.startswith("chance")
-            },
-        }
-    if study.attack is not None:
-        curve = study.attack.curve[study.attack.curve["budget"] > 0]
-        out["worst_attacks"] = [
-            {"closures": attack.split("|") if attack else [], "lost": float(loss), "proved": bool(proved)}
-            for attack, loss, proved in zip(curve["attack"], curve["loss"], curve["proved"], strict=True)
-        ]
-    if study.power is not None:
-        ids = {name: player for player, name in study.power.players.items()}
-        out["shapley_million"] = {
-            network: {
-                ids[name]: float(value) for name, value in zip(part["player"], part["shapley"], strict=True)
-            }
-            for network, part in study.power.shares.groupby("network", sort=False)
-        }
-    return out
-
-
-def answer_range(study: Study) -> tuple[float, float]:
-    """Return the lowest and highest main answer over intervals of costs, tariffs and prices; not numbers if none were tried.
-
-    Over single intervals and over all of them at their ends together.
-    """
-    values: list[float] = []
-    if len(study.intervals):
-        values += [float(value) for value in study.intervals["lost"]]
-    single = study.single_intervals
-    if len(single):
-        single = single[single["column"].isin(["cost", "tariff", "price"])]
-        values += [float(value) for value in single[["lost_low", "lost_high"]].to_numpy(float).ravel()]
-    values = [value for value in values if math.isfinite(value)]
-    return (min(values), max(values)) if values else (math.nan, math.nan)
-
-
-def answer_span(study: Study) -> str:
-    """Return the range of the main answer in words."""
-    low, high = answer_range(study)
-    unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
-    ends = fmt.number(low * factor), fmt.number(high * factor)
-    return f"{ends[0]} {unit} throughout" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]} {unit}"
 
 
 def answer(study: Study) -> list[str]:

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study
 from straits.report.table import Table
 
@@ -31,7 +32,7 @@ def between(least: float, most: float) -> str:
 
 def leverage(study: Study) -> Table:
     """Who loses what when whom withholds."""
-    if study.power is None:
+    if study.part(Power) is None:
         return Table("leverage", "", pd.DataFrame())
     money = dict.fromkeys(
         ("loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "own_cost", "joint_loss"),
@@ -40,7 +41,7 @@ def leverage(study: Study) -> Table:
     return Table(
         "leverage",
         "What the target loses when the actor withholds",
-        study.power.leverage.table,
+        study.found(Power).leverage.table,
         {**money, "saved": "share"},
         "Loss of the target's account, companies of the state included, after the best reply of all others. least, most: "
         "if the rents that prices leave open fell to the target as little or as much as they can; where they differ, the "
@@ -52,9 +53,9 @@ def leverage(study: Study) -> Table:
 
 def leverage_exports(study: Study) -> Table:
     """Exports that the target loses when the actor withholds."""
-    if study.power is None:
+    if study.part(Power) is None:
         return Table("leverage_exports", "", pd.DataFrame())
-    found = study.power.leverage.exports
+    found = study.found(Power).leverage.exports
     frame = found[(found[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)].reset_index(drop=True)
     frame["commodity"] = [study.name("commodities", value) for value in frame["commodity"]]
     return Table(
@@ -68,9 +69,9 @@ def leverage_exports(study: Study) -> Table:
 
 def leverage_assets(study: Study) -> Table:
     """What each loss rests on: the assets that are withheld, by what right, and what each takes alone."""
-    if study.power is None:
+    if study.part(Power) is None:
         return Table("leverage_assets", "", pd.DataFrame())
-    found = study.power.leverage.assets
+    found = study.found(Power).leverage.assets
     frame = found[found["loss_alone"] != 0].sort_values(
         ["actor", "target", "loss_alone"], ascending=[True, True, False], kind="stable", ignore_index=True
     )
@@ -88,12 +89,12 @@ def leverage_assets(study: Study) -> Table:
 
 def leverage_items(study: Study) -> Table:
     """What each loss consists of."""
-    if study.power is None:
+    if study.part(Power) is None:
         return Table("leverage_items", "", pd.DataFrame())
     return Table(
         "leverage_items",
         "What each loss consists of",
-        study.power.leverage.items,
+        study.found(Power).leverage.items,
         {"loss": f"million {study.currency}"},
         "Items of the target's account, as in the table of actors. Tariffs, unmet demand and penalties do not hang on local "
         "prices; margins, scarcity and surplus do. Below zero: the item rises.",
@@ -104,9 +105,8 @@ def leverage_on_focus(study: Study) -> Table:
     """What the actor of the focus loses when each other player withholds; the exports are those of the focus good."""
     from straits.power.network.summary import behind
 
-    assert study.power is not None
-    target = study.power.players.get(study.focus[0])
-    found, good = study.power.leverage, study.focus[1]
+    target = study.found(Power).players.get(study.focus[0])
+    found, good = study.found(Power).leverage, study.focus[1]
     mine = found.exports[(found.exports["target"] == target) & (found.exports["commodity"] == good)]
     mine = mine.set_index("actor")
     rows = found.table[found.table["target"] == target]
@@ -155,9 +155,9 @@ def _told(study: Study, groups: list[tuple[list[str], float]], most: int = 2) ->
 
 def leverage_options(study: Study) -> Table:
     """Losses on the network as it is and with each option built by itself; one column for each network."""
-    if study.power is None or study.power.each is None:
+    frame = None if (found := study.part(Power)) is None else found.each
+    if frame is None:
         return Table("leverage_options", "", pd.DataFrame())
-    frame = study.power.each
     return Table(
         "leverage_options",
         "What the target loses when the actor withholds, with each option",
@@ -169,9 +169,10 @@ def leverage_options(study: Study) -> Table:
 
 def options_on_focus(study: Study) -> Table:
     """What each option changes of what the actor of the focus loses; one row for each network."""
-    assert study.power is not None and study.power.each is not None
-    target = study.power.players.get(study.focus[0])
-    rows = study.power.each[study.power.each["target"] == target].set_index("actor").drop(columns="target")
+    found = study.found(Power)
+    assert found.each is not None
+    target = found.players.get(study.focus[0])
+    rows = found.each[found.each["target"] == target].set_index("actor").drop(columns="target")
     worst = rows["as_it_is"].abs()
     told = rows[worst >= 0.01 * worst.max()].T
     titles = {key: row.name for key, row in study.case.rows("options").items()}
@@ -189,13 +190,13 @@ def options_on_focus(study: Study) -> Table:
 
 def shares(study: Study) -> Table:
     """Shapley value and other divisions, for the network as it is and with options."""
-    if study.power is None:
+    if study.part(Power) is None:
         return Table("shares", "", pd.DataFrame())
-    unit = study.power.unit
+    unit = study.found(Power).unit
     return Table(
         "shares",
         "What each player is worth to all together",
-        study.power.shares,
+        study.found(Power).shares,
         {**dict.fromkeys(("alone", "shapley", "banzhaf", "prenucleolus", "gately", "adds"), unit), "share": "share"},
         "alone: what the player reaches by itself. shapley: its average contribution over all orders of joining; share "
         "is its part of the joint value. banzhaf: the same over all coalitions, scaled to the joint value. prenucleolus: the "
@@ -206,10 +207,9 @@ def shares(study: Study) -> Table:
 
 def controlled(study: Study) -> Table:
     """Which players may close which assets."""
-    assert study.power is not None
-    held: dict[str, list[str]] = study.power.parameters["controlled"]
+    held: dict[str, list[str]] = study.found(Power).parameters["controlled"]
     rows = []
-    for name in study.power.players.values():
+    for name in study.found(Power).players.values():
         mine = [study.asset_name(asset) for asset, who in held.items() if name in who]
         rows.append((name, len(mine), "; ".join(mine)))
     return Table(
@@ -224,9 +224,10 @@ def controlled(study: Study) -> Table:
 
 def concentration(study: Study) -> Table:
     """Shares of exports by partner, in four ways of counting."""
-    if study.power is None or study.power.balance is None:
+    spread = None if (found := study.part(Power)) is None else found.balance
+    if spread is None:
         return Table("concentration", "", pd.DataFrame())
-    frame = study.power.balance.table.copy()
+    frame = spread.table.copy()
     frame["way"] = [WAYS[way] for way in frame["way"]]
     frame["partner"] = [study.name("actors", value) for value in frame["partner"]]
     for column in ("observed", "modelled", "spread"):

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pandas as pd
 
 from straits.report import format as fmt
-from straits.report.figure import Figure
 from straits.report.maps.basemap import Basemap, View, draw_basemap
 from straits.report.maps.network import Panel, network_map
+from straits.report.page import Block, Figure, Table
 from straits.report.study.content import Study
-from straits.report.writing import tables
+from straits.report.study.words import named
 
 PANEL_WIDTH, WIDE = 640.0, 1300.0
 
 #: A scenario gets a map of a commodity if some market's purchases change by more than this share of all sales of it.
 NOTABLE = 0.01
+
+
+def links_table(study: Study, commodity: str | None = None, scenario: str | None = None) -> Table:
+    """Flow, capacity and closure of each link, in each scenario while its disruptions act (default: all goods, all runs)."""
+    goods = [commodity] if commodity else list(study.case.rows("commodities"))
+    runs = [scenario] if scenario else ["baseline", *study.scenarios]
+    parts = []
+    for good in goods:
+        for run in runs:
+            part = study.links_table(run, good)
+            part.insert(0, "commodity", study.name("commodities", good))
+            part["unit"] = f"{study.unit(good)}/d"
+            part.insert(0, "scenario", run)
+            parts.append(part)
+    frame = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+    for column in ("from_place", "to_place"):
+        frame[column] = [study.name("places", value) for value in frame[column]]
+    return Table(
+        "links",
+        "Flow by link",
+        named(study, frame),
+        {"lost_capacity": "share"},
+        "Daily rates, averaged over the steps that the scenario's disruptions fill (over the whole period in the baseline "
+        "and where nothing is disrupted); reference is the run compared with, over the same steps. lost capacity is the share "
+        "of capacity taken away while any disruption acts.",
+    )
 
 
 def commodity_basemap(study: Study, commodity: str, width: float = PANEL_WIDTH) -> Basemap | None:
@@ -44,7 +72,7 @@ def baseline_map(study: Study, commodity: str, base: Basemap, base_id: str) -> F
     drawn = _drawn(
         study, f"map-{commodity}", title, "Average of the period", commodity, panels, base, base_id
     )
-    return Figure(f"map-{commodity}", title, *drawn, tables.links(study, commodity, "baseline"))
+    return Figure(f"map-{commodity}", title, *drawn, links_table(study, commodity, "baseline"))
 
 
 def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, base_id: str) -> Figure:
@@ -62,7 +90,7 @@ def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, bas
     panels = [_panel(reference, before), _panel(name, table)]
     ident = f"map-{commodity}-{scenario}"
     drawn = _drawn(study, ident, title, when, commodity, panels, base, base_id)
-    return Figure(ident, title, *drawn, tables.links(study, commodity, scenario))
+    return Figure(ident, title, *drawn, links_table(study, commodity, scenario))
 
 
 def _panel(title: str, links: pd.DataFrame) -> Panel:
@@ -139,3 +167,38 @@ def moves(study: Study, scenario: str, commodity: str) -> bool:
     )
     change = after.sub(before, fill_value=0.0).abs()
     return bool((change > NOTABLE * max(float(before.sum()), 1e-9)).any())
+
+
+#: Id of the basemap that maps as wide as the page share.
+WIDE_BASE = "base-wide"
+
+
+class Basemaps:
+    """Basemaps by commodity, drawn once each and shared by all maps of the page."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._found: dict[str, Basemap | None] = {}
+
+    @cached_property
+    def wide(self) -> Basemap | None:
+        """Basemap of the focus good, for maps as wide as the page."""
+        return commodity_basemap(self._study, self._study.focus[1], WIDE)
+
+    def get(self, commodity: str) -> tuple[Basemap | None, str]:
+        """Return the basemap of a commodity and its id in the page."""
+        if commodity not in self._found:
+            self._found[commodity] = commodity_basemap(self._study, commodity)
+        return self._found[commodity], f"base-{commodity}"
+
+    def symbols(self) -> list[str]:
+        """Return the hidden drawings of all basemaps used."""
+        shared = {f"base-{name}": base for name, base in self._found.items()} | {WIDE_BASE: self.wide}
+        return [
+            basemap_symbol(self._study, base, ident) for ident, base in shared.items() if base is not None
+        ]
+
+    def figure(self, scenario: str, commodity: str) -> list[Block]:
+        """Return the map of a scenario, or nothing if the commodity's places have no coordinates."""
+        base, ident = self.get(commodity)
+        return [] if base is None else [scenario_map(self._study, scenario, commodity, base, ident)]

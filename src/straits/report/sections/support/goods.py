@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from straits.goods.answer import CAVEAT
 from straits.goods.questions import Answered
 from straits.report.drawing.goodscharts import Range, certificate_flow, ranges_plot
 from straits.report.drawing.svg import shorten
-from straits.report.figure import Figure
+from straits.report.page import Figure, Fold, Section, Shown
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.goods import goods_table as _table
-from straits.report.writing.html import Fold, Section, Shown
+from straits.report.table import Table
 
 #: Rows of a table that are shown; all are in the workbook.
 ROWS = 30
@@ -48,13 +50,26 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 
 
-def goods_section(study: Study) -> Section:
+@dataclass(frozen=True)
+class Goods:
+    """Questions of the folder `goods/` beside the case with their answers.
+
+    Attributes
+    ----------
+    answers : tuple of Answered
+    """
+
+    answers: tuple[Answered, ...]
+
+
+def show(study: Study, _: Basemaps) -> Section:
     """Return what is known of goods; empty without a folder of questions."""
     section = Section("goods", "Goods whose path changed")
-    if not study.goods:
+    found = study.part(Goods)
+    if found is None or not found.answers:
         return section
     section.blocks.append(f"{CAVEAT} Each answer is a range over named assumptions; they stand below it.")
-    for one in study.goods:
+    for one in found.answers:
         section.blocks.extend(_answer(one))
     return section
 
@@ -201,3 +216,28 @@ def _sources(value: Any) -> str:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows = [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
     return [{key: np.nan if value is None else value for key, value in row.items()} for row in rows]
+
+
+def goods_tables(study: Study) -> list[Table]:
+    """Return every table of every answer, for the workbook and the folder of tables."""
+    made = []
+    found = study.part(Goods)
+    for one in found.answers if found is not None else ():
+        if one.result is None:
+            continue
+        for name, frame in one.result.tables.items():
+            if len(frame):
+                made.append(_table(one, name, frame))
+    return made
+
+
+def _table(one: Answered, name: str, frame: pd.DataFrame) -> Table:
+    """Return a table of an answer as the report shows it."""
+    attrs = frame.attrs
+    title = f"{one.title}: {attrs.get('title', name)}"
+    return Table(
+        f"goods_{one.name}_{name}", title, frame, dict(attrs.get("units", {})), str(attrs.get("note", ""))
+    )
+
+
+PART = Part(ident="goods", order=125, show=show, more_tables=goods_tables)

@@ -1,22 +1,30 @@
-"""Double failures: pairs of links that cost more together than one after the other, and the table of them."""
+"""Double failures: pairs of links that cost more together than one after the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from straits.report.table import Table
+from straits.report import format as fmt
+from straits.report.drawing.riskcharts import Pair, pair_bars
+from straits.report.page import Figure, Table
+from straits.report.registry import Part, Question
+from straits.report.sections.asked.single import Failures
+from straits.report.study.content import Study
+from straits.report.study.words import focus_words, window_words
 
 if TYPE_CHECKING:
-    from straits.report.study.analyses import Failures
-    from straits.report.study.content import Study
+    pass
+
 
 #: Pairs times columns of the model: how much work the pairs of a report may be, so that a large case does not wait for hours.
 WORK = 20_000_000
+
+
 #: Share of a pair's loss by which it must exceed the sum of its parts to be named.
 _BEYOND = 1e-3
 
@@ -47,10 +55,12 @@ class Pairs:
     window: tuple[date, date]
 
 
-def find_pairs(study: Study, failures: Failures) -> Pairs:
+def find_pairs(study: Study) -> Pairs:
     """Close pairs of the links of the single failures: of all, or in a large model of those that cost most value alone."""
     from straits.contingency import sweep
 
+    failures = study.part(Failures)
+    assert failures is not None
     origin, commodity, _ = study.focus
     ranked = failures.links.sort_values("value_lost", ascending=False, kind="stable")["asset"]
     links = list(ranked.head(most_links(len(study.baseline.model.cost))))
@@ -99,11 +109,70 @@ def _worse(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def double_failures(study: Study) -> Table:
+def pair_blocks(study: Study, most: int = 12) -> list[Figure | str]:
+    """Which pairs cost more than the sum of their parts: a paragraph and a ranking; nothing if no pair was closed."""
+    found = study.part(Pairs)
+    if found is None or not found.tried:
+        return []
+    which = (
+        "these links"
+        if found.links == found.carriers
+        else f"the {found.links} links that cost most value alone"
+    )
+    opening = (
+        f"All {fmt.plural(found.tried, 'pair')} of {which} were closed too, each pair for the same days. "
+    )
+    if not len(found.table):
+        return [opening + "No pair costs more than the two losses added up."]
+    worst = found.table.iloc[0]
+    one, two = (study.asset_name(str(worst[column])) for column in ("first", "second"))
+    parts = [fmt.money(float(worst[column]), study.currency) for column in ("first_alone", "second_alone")]
+    text = (
+        f"{len(found.table):,} cost more than the two losses added up: alone, each leaves the other to take its place, "
+        "at least in part. "
+    )
+    if np.isfinite(worst["value_lost"]):
+        text += (
+            f"The most beyond the sum is lost with {one} and {two}: "
+            f"{fmt.money(float(worst['value_lost']), study.currency)} of value of all actors and goods together, where "
+            f"they alone cost {parts[0]} and {parts[1]}."
+        )
+    else:
+        text += f"With {one} and {two} both closed a promise without a price cannot be kept, so the loss has no limit."
+    return [opening + text, *([figure] if (figure := _pair_figure(study, most)) else [])]
+
+
+def _pair_figure(study: Study, most: int) -> Figure | None:
+    limited = study.found(Pairs).table[np.isfinite(study.found(Pairs).table["value_lost"])]
+    if not len(limited):
+        return None
+    good, actor = focus_words(study)
+    items = [
+        Pair(
+            study.asset_name(str(row.first)), study.asset_name(str(row.second)), float(row.first_alone),
+            float(row.second_alone), float(row.beyond_the_sum),
+            f"exports lost {fmt.amount(float(row.exports_lost), study.commodity_unit)}",
+        )
+        for row in limited.head(most).itertuples()
+    ]  # fmt: skip
+    title = f"Pairs that cost more than the sum of both alone, for {window_words(study.found(Pairs).window)}"
+    svg = pair_bars(
+        "pair-ranking", title, "Stacked bars by pair.", items, f"value lost, million {study.currency}"
+    )
+    caption = (
+        "Value lost is of all actors and goods together. Links of one chain stand in several pairs with the same loss. "
+        f"Beside: exports of {good} that {actor} loses with both closed."
+    )
+    if len(limited) > most:
+        caption += f" The first {most} of {len(limited)} that cost more than their parts."
+    return Figure("pair-ranking", title, svg, caption, double_failures_table(study))
+
+
+def double_failures_table(study: Study) -> Table:
     """Pairs of links that cost more together than the sum of both alone."""
     from straits.report.sections.analysistables import window_words
 
-    found = study.pairs
+    found = study.part(Pairs)
     if found is None or not len(found.table):
         return Table("double_failures", "", pd.DataFrame())
     frame = found.table.copy()
@@ -125,4 +194,31 @@ def double_failures(study: Study) -> Table:
     )
 
 
-__all__ = ["Pairs", "double_failures", "find_pairs", "most_links"]
+def _numbers(study: Study) -> dict[str, Any]:
+    found = study.part(Pairs)
+    if found is None or not len(found.table):
+        return {}
+    worst = found.table.iloc[0]
+    return {
+        "worst_pair_beyond_its_parts": {
+            "assets": [str(worst["first"]), str(worst["second"])],
+            **{
+                f"{name}_million": float(worst[name])
+                for name in ("value_lost", "first_alone", "second_alone", "beyond_the_sum")
+            },
+            "lost_exports": float(worst["exports_lost"]),
+        }
+    }
+
+
+def _wanted(study: Study) -> bool:
+    return study.part(Failures) is not None
+
+
+PART = Part(
+    ident="pairs",
+    order=81,
+    tables=(double_failures_table,),
+    asks=(Question("pairs", "double failures", find_pairs, _wanted),),
+    numbers=_numbers,
+)

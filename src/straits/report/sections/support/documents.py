@@ -1,4 +1,4 @@
-"""What the documents say: events with each outlet's telling, and the terms that outlets choose for the same thing."""
+"""What the documents of a ledger say: events in time, and terms."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from straits.report.table import Table
+from straits.report.page import Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
 
 if TYPE_CHECKING:
-    from straits.report.study.content import Study
+    pass
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,9 @@ class Documents:
     Attributes
     ----------
     timeline : DataFrame
-        Accepted events, one row for each outlet's telling; see `straits.evidence.use.tables.timeline`.
+        Accepted events, one row for each outlet's telling; see `straits.evidence.timeline`.
     terms : DataFrame
-        Terms by concept, outlet and voice, with their places; see `straits.evidence.use.tables.terms`.
+        Terms by concept, outlet and voice, with their places; see `straits.evidence.terms`.
     """
 
     timeline: pd.DataFrame
@@ -46,23 +49,38 @@ def read_documents(ledger: Path) -> Documents:
         return Documents(timeline(opened), terms(opened))
 
 
-def timeline(study: Study) -> Table:
+def show(study: Study, _: Basemaps) -> Section:
+    """What the documents of a ledger say: events in time, and terms; empty without a ledger."""
+    section = Section("documents", "What the documents say")
+    if study.part(Documents) is None:
+        return section
+    told = timeline_table(study)
+    if len(told.frame):
+        section.blocks.append(Shown(told, ("when", "type", "outlet", "voice", "says", "modality", "line")))
+    else:
+        section.blocks.append("No event of the ledger has been accepted yet.")
+    if len(terms_table(study).frame):
+        section.blocks.append(Shown(term_places(study)))
+    return section
+
+
+def timeline_table(study: Study) -> Table:
     """Accepted events with what each outlet said of them."""
-    frame = study.documents.timeline if study.documents else pd.DataFrame()
+    frame = found.timeline if (found := study.part(Documents)) else pd.DataFrame()
     note = "Only accepted records. `voice` is who says it: the outlet, or someone it quotes; who meant what stays their claim."
     return Table("timeline", "Events, as each outlet tells them", frame, note=note)
 
 
-def terms(study: Study) -> Table:
+def terms_table(study: Study) -> Table:
     """Terms that outlets choose for the same thing, each with its place."""
-    frame = study.documents.terms if study.documents else pd.DataFrame()
+    frame = found.terms if (found := study.part(Documents)) else pd.DataFrame()
     note = "Counts of words as they stand in the documents; no score of sentiment."
     return Table("terms", "Terms chosen for the same thing", frame, note=note)
 
 
 def term_places(study: Study) -> Table:
     """Terms counted by concept, outlet and voice, with the lines in which they stand."""
-    chosen = terms(study)
+    chosen = terms_table(study)
     counted = chosen.frame.groupby(["concept", "outlet", "voice", "term"], as_index=False).agg(
         times=("term", "size"), lines=("line", _lines)
     )
@@ -71,3 +89,11 @@ def term_places(study: Study) -> Table:
 
 def _lines(found: pd.Series) -> str:
     return ", ".join(str(number) for number in sorted(set(found)))
+
+
+PART = Part(
+    ident="documents",
+    order=120,
+    show=show,
+    tables=(timeline_table, terms_table),
+)

@@ -1,22 +1,29 @@
-"""The section on power: leverage and what it rests on, options, shares, balance; with its figures."""
+"""Who has power over whom."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from straits.report import format as fmt
 from straits.report.drawing.powercharts import leverage_map, share_bars
 from straits.report.drawing.rankings import Span, index_spans
-from straits.report.figure import Figure
-from straits.report.sections import powertables as tables
+from straits.report.page import Figure, Fold, Section, Shown
+from straits.report.registry import Part, Question
+from straits.report.sections.asked import powertables as tables
+from straits.report.sections.asked.players import Power, find_power
+from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.writing.html import Fold, Section, Shown
+
+if TYPE_CHECKING:
+    pass
 
 
-def power_section(study: Study) -> Section:
+def show(study: Study, _: Basemaps) -> Section:
     """Who has power over whom: leverage, options, shares, balance."""
     from straits.power.network.summary import balance_text, leverage_text
 
     section = Section("power", "Who has power over whom")
-    found = study.power
+    found = study.part(Power)
     if found is None:
         if "power" in study.lacking:
             section.blocks.append(f"This part could not be worked out: {study.lacking['power']}")
@@ -41,8 +48,7 @@ def power_section(study: Study) -> Section:
 
 def _joint(study: Study) -> str:
     """Say whose withholding costs all together most; unlike single accounts, that is no division by local prices."""
-    assert study.power is not None
-    table = study.power.leverage.table.drop_duplicates("actor")
+    table = study.found(Power).leverage.table.drop_duplicates("actor")
     worst = table.iloc[int(table["joint_loss"].to_numpy().argmax())]
     if worst["joint_loss"] <= 0:
         return "Nobody's withholding costs all together anything."
@@ -50,8 +56,8 @@ def _joint(study: Study) -> str:
         "The loss of all together does not hang on how scarce rents are divided: it is largest when "
         f"{worst['actor']} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
     )
-    target = study.power.players.get(study.focus[0])
-    exports = study.power.leverage.exports
+    target = study.found(Power).players.get(study.focus[0])
+    exports = study.found(Power).leverage.exports
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
     if len(mine) and float(mine["amount_lost"].max()) > 0:
         row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
@@ -63,9 +69,10 @@ def _joint(study: Study) -> str:
 
 def _options(study: Study) -> str:
     """Say which option by itself lowers most what the actor of the focus can lose."""
-    assert study.power is not None and study.power.each is not None
-    target = study.power.players[study.focus[0]]
-    rows = study.power.each[study.power.each["target"] == target].sort_values("as_it_is").to_dict("records")
+    found = study.found(Power)
+    assert found.each is not None
+    target = found.players[study.focus[0]]
+    rows = found.each[found.each["target"] == target].sort_values("as_it_is").to_dict("records")
     top = {str(key): value for key, value in rows[-1].items()}
     actor, now = str(top["actor"]), float(top["as_it_is"])
     built = {key: float(value) for key, value in top.items() if key not in ("actor", "target", "as_it_is")}
@@ -84,8 +91,7 @@ def _options(study: Study) -> str:
 
 def leverage_figure(study: Study) -> Figure:
     """Draw the leverage matrix."""
-    assert study.power is not None
-    found = study.power.leverage
+    found = study.found(Power).leverage
     days = (found.parameters["end"] - found.parameters["start"]).days
     title = "Leverage: the row withholds, the column loses"
     caption = (
@@ -99,10 +105,9 @@ def leverage_figure(study: Study) -> Figure:
 
 def shares_figure(study: Study) -> Figure:
     """Draw the Shapley values, for the network as it is and with options."""
-    assert study.power is not None
-    networks = list(dict.fromkeys(study.power.shares["network"]))
+    networks = list(dict.fromkeys(study.found(Power).shares["network"]))
     title = "What each is worth to all together (Shapley value)"
-    made = study.power.parameters
+    made = study.found(Power).parameters
     caption = (
         "Every coalition of the players was valued over the whole period: what it reaches when whatever an outsider may close "
         "is closed to it. The Shapley value is a player's average contribution over all orders of joining. Exact: "
@@ -111,13 +116,13 @@ def shares_figure(study: Study) -> Figure:
     )
     if len(networks) > 1:
         caption += " With options: what the case lists could be built where it pays, its capital cost spread over its life."
-    svg = share_bars("shares", study.power.shares, study.power.unit)
+    svg = share_bars("shares", study.found(Power).shares, study.found(Power).unit)
     return Figure("shares", title, svg, caption, tables.shares(study))
 
 
 def balance_figure(study: Study) -> Figure | None:
     """Draw how concentrated the exports of the focus are, and how little they could be."""
-    found = study.power.balance if study.power is not None else None
+    found = study.found(Power).balance if study.part(Power) is not None else None
     if found is None:
         return None
     spans = [
@@ -139,4 +144,38 @@ def balance_figure(study: Study) -> Figure | None:
     return Figure("balance", title, svg, caption, tables.concentration(study))
 
 
-__all__ = ["balance_figure", "leverage_figure", "power_section", "shares_figure"]
+def _numbers(study: Study) -> dict[str, Any]:
+    found = study.part(Power)
+    if found is None:
+        return {}
+    ids = {name: player for player, name in found.players.items()}
+    return {
+        "shapley_million": {
+            network: {
+                ids[name]: float(value) for name, value in zip(part["player"], part["shapley"], strict=True)
+            }
+            for network, part in found.shares.groupby("network", sort=False)
+        }
+    }
+
+
+def _wanted(study: Study) -> bool:
+    return (focus := study.case.settings.focus) is not None and bool(focus.players)
+
+
+PART = Part(
+    ident="power",
+    order=110,
+    show=show,
+    tables=(
+        tables.leverage,
+        tables.leverage_exports,
+        tables.leverage_assets,
+        tables.leverage_items,
+        tables.leverage_options,
+        tables.shares,
+        tables.concentration,
+    ),
+    asks=(Question("power", "power of players", find_power, _wanted),),
+    numbers=_numbers,
+)

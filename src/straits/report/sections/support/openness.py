@@ -1,4 +1,4 @@
-"""What the model leaves open: numbers of the report that could be others without anything being worse."""
+"""What the model leaves open: numbers that could be others without anything being worse."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.report import format as fmt
+from straits.report.page import Fold, Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.table import Table
 
 if TYPE_CHECKING:
     from straits.stress import Comparison
 
+
 #: Narrower ranges than this share of their largest end (or of one unit) are in the tables but not in the report's text.
 TOLD = 0.01
+
+
 #: Kinds of number, by the first word of their measure, in the order of the report.
 KINDS = {"exports": "exports", "corridor": "route", "state": "account", "flow": "link"}
 
@@ -41,6 +47,50 @@ def open_numbers(comparison: Comparison) -> pd.DataFrame:
             runs[main] = comparison.solutions[main]
     parts = [ranges(solution).assign(scenario=name) for name, solution in runs.items()]
     return pd.concat(parts, ignore_index=True)
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    """Say which of the report's numbers hold in every equally good plan, and which do not."""
+    section = Section("open", "What the model leaves open")
+    frame = named_ranges(study)
+    if not len(frame):
+        return section
+    base = frame[frame["scenario"] == "baseline"]
+    section.blocks.append(
+        "Often several plans are equally good, as where two moorings or two border crossings cost the same. The model then gives "
+        "one of them, and what it says of one mooring alone must not be quoted. In the baseline, of all plans that are as good, "
+        f"{_held(base, 'exports', 'amount of a good exported by a country', 'amounts of a good exported by a country')}; "
+        f"{_held(base, 'route', 'flow on a route', 'flows on routes')}; "
+        f"{_held(base, 'link', 'flow on a link', 'flows on links')}. "
+        "Prices can be open too: where a seller and a buyer have only each other, the model does not say how they share. "
+        f"{_held(base, 'account', 'account of a state', 'accounts of states').capitalize()}. Of what is listed, quote the range."
+    )
+    for name in dict.fromkeys(frame["scenario"]):
+        rows = frame[(frame["scenario"] == name) & frame["open"] & (frame["width"] > TOLD)]
+        if len(rows):
+            table = ranges_table(study)
+            told = rows.drop(columns=["width", "open", "scenario", "title"])
+            shown = Shown(Table(table.name, table.title, told, table.units, table.note))
+            section.blocks.append(
+                shown if name == "baseline" else Fold(study.scenario_title(str(name)), [shown])
+            )
+    left = int((frame["open"] & ~(frame["width"] > TOLD)).sum())
+    if left:
+        section.blocks.append(
+            f"{fmt.plural(left, 'range')} narrower than 1 % {'is' if left == 1 else 'are'} in the workbook."
+        )
+    return section
+
+
+def _held(frame: pd.DataFrame, kind: str, one: str, many: str) -> str:
+    """Say how many numbers of a kind are the same in all equally good plans."""
+    rows = frame[frame["kind"] == kind]
+    some = int(rows["open"].sum())
+    if len(rows) == 1:
+        return f"the only {one} {'is open' if some else 'is the same'}"
+    if not some:
+        return f"all {len(rows)} {many} are the same"
+    return f"{some} of {len(rows)} {many} {'is' if some == 1 else 'are'} open"
 
 
 def ranges_table(study: Study) -> Table:
@@ -98,4 +148,9 @@ def _name(study: Study, kind: str, rest: str) -> str:
     return f"{head}: {cargo}" if head else cargo
 
 
-__all__ = ["TOLD", "named_ranges", "open_numbers", "ranges_table"]
+PART = Part(
+    ident="open",
+    order=140,
+    show=show,
+    tables=(ranges_table,),
+)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from straits.errors import SolveError
-from straits.report.study.analyses import find_all
+from straits.errors import SolveError, StraitsError
+from straits.report.registry import Question, all_parts
+from straits.report.sections.support.documents import read_documents
+from straits.report.sections.support.openness import open_numbers
 from straits.report.study.content import Study
-from straits.report.study.documents import read_documents
-from straits.report.study.openness import open_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from straits.case.case import Case
-    from straits.goods.questions import Answered
+    from straits.report.sections.support.goods import Goods
 
 
 def build_study(
@@ -83,20 +83,46 @@ def build_study(
             lambda: sensitivity(case, main, limit=tried, progress=progress),
         )
         study = replace(study, intervals=intervals, sensitivity=numbers)
-    study = find_all(replace(study, unanswered=unanswered), progress)
-    return replace(study, documents=documents, goods=answered, seconds=time.perf_counter() - begin)
+    study = ask_all(replace(study, unanswered=unanswered), progress)
+    for found in (documents, answered):
+        study = study if found is None else study.with_part(found)
+    return replace(study, seconds=time.perf_counter() - begin)
 
 
-def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | None) -> tuple[Answered, ...]:
+def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | None) -> Goods | None:
     """Answer the questions on goods, if there are any."""
     if folder is None:
-        return ()
+        return None
     from straits.goods.questions import answers
+    from straits.report.sections.support.goods import Goods
 
-    found = tuple(answers(folder, case))
+    found = Goods(tuple(answers(folder, case)))
     if progress:
         progress("goods")
     return found
 
 
-__all__ = ["build_study"]
+def ask_all(study: Study, progress: Callable[[str], None] | None = None) -> Study:
+    """Return the study with what its parts ask beyond the scenarios, and why what is lacking is lacking."""
+    for part in all_parts():
+        for question in part.asks:
+            if question.wanted(study):
+                study = _asked(study, question)
+                if progress:
+                    progress(question.title)
+    return study
+
+
+def _asked(study: Study, question: Question) -> Study:
+    try:
+        found = question.find(study)
+    except StraitsError as error:
+        lacking = {**study.lacking, question.name: str(error)}
+        # What has no meaning for a case is no failure; a question that the solver does not answer is one.
+        failed = {question.title: str(error)} if isinstance(error, SolveError) else {}
+        return replace(study, lacking=lacking, unanswered={**study.unanswered, **failed})
+    within = getattr(found, "unanswered", {})
+    return replace(study.with_part(found), unanswered={**study.unanswered, **within})
+
+
+__all__ = ["ask_all", "build_study"]

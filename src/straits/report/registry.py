@@ -1,0 +1,96 @@
+"""What an analysis adds to a study: a part. A new one is a file below `straits.report.sections`; nothing else changes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from straits.report.page import Section
+    from straits.report.sections.basemaps import Basemaps
+    from straits.report.study.content import Study
+    from straits.report.table import Table
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is solved for a part beyond the scenarios.
+
+    Attributes
+    ----------
+    name : str
+        Under which `Study.lacking` says why there is no answer.
+    title : str
+        What people read while it is solved, and where it fails.
+    find : callable
+        Returns the answer, which `Study.part` gives by its type.
+    wanted : callable
+        Whether the case asks for it.
+    """
+
+    name: str
+    title: str
+    find: Callable[[Study], Any]
+    wanted: Callable[[Study], bool]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a study.
+
+    Attributes
+    ----------
+    ident : str
+        Id of its section in the page.
+    order : int
+        Its place among the others, in the page and among the tables.
+    show : callable, optional
+        Makes the section; one without blocks is left out.
+    opening : callable, optional
+        Says what stands before the blocks of the section, in sentences that hold by themselves; empty for nothing.
+    tables : tuple of callables
+        Make its tables; those without rows are left out.
+    more_tables : callable, optional
+        Makes tables whose number is not known before.
+    asks : tuple of Question
+        What is solved for it, in this order.
+    numbers : callable, optional
+        What it adds to `summary.json`.
+    """
+
+    ident: str
+    order: int
+    show: Callable[[Study, Basemaps], Section] | None = None
+    opening: Callable[[Study], str] | None = None
+    tables: tuple[Callable[[Study], Table], ...] = ()
+    more_tables: Callable[[Study], list[Table]] | None = None
+    asks: tuple[Question, ...] = ()
+    numbers: Callable[[Study], dict[str, Any]] | None = None
+
+    def every_table(self, study: Study) -> list[Table]:
+        """Return its tables, those without rows among them."""
+        more = [] if self.more_tables is None else self.more_tables(study)
+        return [*(make(study) for make in self.tables), *more]
+
+    def section(self, study: Study, bases: Basemaps) -> Section | None:
+        """Return its section of the page; None if there is nothing to show."""
+        found = None if self.show is None else self.show(study, bases)
+        if found is None or not found.blocks:
+            return None
+        if self.opening is not None and (text := self.opening(study)):
+            found.blocks.insert(0, text)
+        return found
+
+
+@cache
+def all_parts() -> tuple[Part, ...]:
+    """Return the `PART` of every module below `straits.report.sections`, in their order."""
+    from straits.report import sections
+
+    names = (found.name for found in pkgutil.walk_packages(sections.__path__, f"{sections.__name__}."))
+    modules = (importlib.import_module(name) for name in sorted(names))
+    return tuple(sorted((m.PART for m in modules if hasattr(m, "PART")), key=lambda part: part.order))

@@ -1,0 +1,1 @@
+"""What is asked beyond the scenarios: failures, attacks, histories, power."""

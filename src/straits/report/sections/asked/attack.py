@@ -1,0 +1,358 @@
+"""The worst that one actor can do to the exports of another, and what one safe asset changes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.report.drawing.rankings import Step, budget_curve
+from straits.report.page import Figure, Fold, Section, Shown, Table
+from straits.report.registry import Part, Question
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import asset_names, or_why, say_why_lacking, window_of, window_words
+
+if TYPE_CHECKING:
+    pass
+
+
+#: Greatest number of closures of the worst attack.
+MOST_CLOSURES = 3
+
+
+#: Time for the worst attack of each budget, seconds, after which the best found stands with its bound.
+PATIENCE = 10.0
+
+
+#: Below this loss in money, millions, a share of it that rerouting saves says nothing.
+_NOTHING = 1.0
+
+
+@dataclass(frozen=True)
+class Attack:
+    """The worst that one actor can do to the exports of another.
+
+    Attributes
+    ----------
+    attacker, target : str
+    curve, ties : DataFrame
+        As `straits.worst.Worst` has them.
+    protected : DataFrame
+        As `straits.worst.protect` has it, for one safe asset: one row for each budget, in column budget. Empty where
+        closing an asset also lifts an obligation.
+    unit : str
+    window : (date, date)
+    assets : list of str
+        What the attacker may close.
+    rights : DataFrame
+        By what rights, and when: asset, right, start, end.
+    """
+
+    attacker: str
+    target: str
+    curve: pd.DataFrame
+    ties: pd.DataFrame
+    protected: pd.DataFrame
+    unit: str
+    window: tuple[date, date]
+    assets: list[str]
+    rights: pd.DataFrame
+
+    @property
+    def whole(self) -> float:
+        """The most that could be exported if nothing were closed."""
+        return float(self.curve["value"].iloc[0])
+
+
+def find_attack(study: Study) -> Attack:
+    """Find the closures by the state of the focus that take most of what could be exported, and what one safe asset changes.
+
+    Raises
+    ------
+    ModelError
+        If that state controls nothing, or the focus cargo is none of the network.
+    """
+    from straits.engine.targets import controlled_by
+    from straits.worst import protect, worst
+
+    target, commodity, attacker = study.focus
+    assert attacker is not None
+    window = window_of(study)
+    held = controlled_by(study.baseline.model, attacker, window)
+    budget = min(MOST_CLOSURES, len(held))
+    how: dict[str, Any] = {
+        "attacker": attacker,
+        "target": target,
+        "window": window,
+        "commodity": commodity,
+        "objective": "volume",
+        "seconds": PATIENCE,
+    }
+    found = worst(study.case, budget=budget, **how)
+    rows = []
+    for closures in range(1, budget + 1):
+        # The same question has just been answered, so all that can fail is that it has no answer for safe assets.
+        safe, _ = or_why(partial(protect, study.case, protect=1, budget=closures, **how))
+        if safe is None:
+            break
+        rows.append(safe[safe["protect"] == 1].assign(budget=closures))
+    protected = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+    return Attack(
+        attacker,
+        target,
+        found.curve,
+        found.ties,
+        protected,
+        found.unit,
+        found.window,
+        found.assets,
+        found.rights,
+    )
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    """The worst that could be done: closures by budget, and what one safe asset changes."""
+    section = Section("worst", "The worst that could be done")
+    found = study.part(Attack)
+    if found is None:
+        return say_why_lacking(study, section, "attack")
+    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    figure = attack_figure(study)
+    if figure is None:
+        section.blocks.append(
+            f"{attacker} may close {fmt.plural(len(found.assets), 'asset')}; none of them takes anything of what "
+            f"{target} could export."
+        )
+        return section
+    single, last = found.curve.iloc[1], found.curve.iloc[-1]
+    text = (
+        f"{attacker} may close {fmt.plural(len(found.assets), 'asset')} as operator, regulator, territory, buyer, or "
+        f"owner where no host keeps it running. If it closed one of them for {window_words(found.window)} and "
+        f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
+        f"the most that {target} could export in {study.period} at any cost, "
+        f"{fmt.amount(found.whole, found.unit)}, would fall by {fmt.amount(float(single['loss']), found.unit)}"
+        f"{_doubt(single, found.unit)}"
+    )
+    if last["budget"] > 1:
+        text += (
+            f". With {int(last['budget'])} closures it would fall by "
+            f"{fmt.amount(float(last['loss']), found.unit)}{_doubt(last, found.unit)}: "
+            f"{_choices(study, last['budget'])}"
+        )
+    section.blocks.extend([f"{text}. {_protection(study)}", figure])
+    ties = worst_ties_table(study)
+    if len(ties.frame) > len(found.curve) - 1:
+        section.blocks.append(Fold(ties.title, [Shown(ties, ("closures_at_most", "closed"))]))
+    held = closable(study)
+    section.blocks.append(Fold(held.title, [Shown(held)]))
+    return section
+
+
+def _choices(study: Study, budget: float) -> str:
+    """Name the worst closures of a budget, and the others that take as much, or how many there are."""
+    found = study.found(Attack)
+    attack = str(found.curve.loc[found.curve["budget"] == budget, "attack"].iloc[0])
+    others = [a for a in found.ties.loc[found.ties["budget"] == budget, "attack"].astype(str) if a != attack]
+    text = asset_names(study, attack)
+    if len(others) == 1:
+        return f"{text} (or {asset_names(study, others[0])}, which takes as much)"
+    return text + (f" ({len(others)} other choices take as much)" if others else "")
+
+
+def _doubt(row: Any, unit: str) -> str:
+    """Say how much worse it could be where the search was stopped before a proof."""
+    if row["proved"]:
+        return ""
+    if math.isfinite(row["largest_loss"]):
+        return f" (not proved to be the worst; at most {fmt.amount(float(row['largest_loss']), unit)})"
+    return " (not proved to be the worst)"
+
+
+def _protection(study: Study) -> str:
+    found = study.found(Attack)
+    if not len(found.protected):
+        return "What one safe asset would change was not worked out: closing some asset also lifts an obligation."
+    row = found.protected.iloc[-1]
+    if not row["protected"] or row["loss"] >= float(found.curve["loss"].iloc[-1]) * (1 - 1e-9):
+        return "No single asset, made safe, lowers that."
+    safe, left = (
+        asset_names(study, str(row["protected"])),
+        fmt.amount(float(row["loss"]), found.unit),
+    )
+    return f"If {safe} could not be closed, the worst would be {left}{'' if row['proved'] else ', as far as was searched'}."
+
+
+def attack_figure(study: Study) -> Figure | None:
+    """Draw the worst loss by number of closures, with what is closed and what one safe asset changes; None if nothing "
+    "is lost."""
+    found = study.found(Attack)
+    curve = found.curve[found.curve["budget"] > 0]
+    if not (curve["loss"] > 1e-6 * max(found.whole, 1e-9)).any():
+        return None
+    unit, factor = fmt.larger_unit(found.unit, float(curve["loss"].max()))
+    steps = []
+    for budget, attack, loss, bound, proved in zip(
+        curve["budget"], curve["attack"], curve["loss"], curve["largest_loss"], curve["proved"], strict=True
+    ):
+        left, words = _protected(study, float(budget), float(loss), unit, factor)
+        names = asset_names(study, str(attack)) or "nothing"
+        others = int((found.ties["budget"] == budget).sum()) - 1
+        steps.append(
+            Step(
+                float(budget),
+                names,
+                float(loss) * factor,
+                float(bound) * factor,
+                bool(proved),
+                left,
+                words,
+                others,
+            )
+        )
+    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    title = f"The worst that {attacker} could close, and what it would take from {target}'s exports"
+    first, last = found.window
+    svg = budget_curve("worst-attack", title, f"Loss by number of closures, in {unit}.", steps, unit)
+    caption = (
+        f"Closures from {fmt.day(first)} for {(last - first).days} days, out of "
+        f"{fmt.plural(len(found.assets), 'asset')} that {attacker} may close as operator, regulator, "
+        f"territory, buyer, or owner where no host keeps it running; the others reply as well as they can. Taken "
+        f"from the most that {target} could export over the period if cost were no matter, "
+        f"{fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
+        "may be lost, since idle ways are used at any cost. Disc filled: proved that no other closures take more."
+    )
+    if len(found.protected):
+        caption += " Squares: if one asset, the best choice, could not be closed."
+    return Figure("worst-attack", title, svg, caption, attacks_table(study))
+
+
+def _protected(study: Study, budget: float, loss: float, unit: str, factor: float) -> tuple[float, str]:
+    """Return what is lost of a budget if the best one asset is safe, and that in words; nan and nothing if not known."""
+    table = study.found(Attack).protected
+    row = table[table["budget"] == budget] if len(table) else table
+    if not len(row):
+        return math.nan, ""
+    left, safe = float(row["loss"].iloc[0]), asset_names(study, str(row["protected"].iloc[0]))
+    if not safe or left >= loss * (1 - 1e-9):
+        return loss * factor, "no one safe asset lowers it"
+    return left * factor, f"with {safe} safe: {fmt.number(left * factor)} {unit}"
+
+
+def attacks_table(study: Study) -> Table:
+    """The worst closures for each budget, all ties, and what one safe asset changes."""
+    found = study.part(Attack)
+    if found is None:
+        return Table("worst_attacks", "", pd.DataFrame())
+    curve = found.curve[found.curve["budget"] > 0].reset_index(drop=True)
+    ties = found.ties.groupby("budget").size()
+    frame = pd.DataFrame(
+        {
+            "closures_at_most": curve["budget"].astype(int),
+            "closed": [asset_names(study, str(attack)) for attack in curve["attack"]],
+            "lost": curve["loss"],
+            "largest_loss": curve["largest_loss"],
+            "proved": curve["proved"],
+            "others_as_bad": [int(ties.get(budget, 1)) - 1 for budget in curve["budget"]],
+        }
+    )
+    if len(found.protected):
+        safe = found.protected.set_index("budget").reindex(curve["budget"])
+        frame["made_safe"] = [asset_names(study, str(value)) for value in safe["protected"].fillna("")]
+        frame["then_closed"] = [asset_names(study, str(value)) for value in safe["attack"].fillna("")]
+        frame["then_lost"] = safe["loss"].to_numpy(float)
+        frame["then_proved"] = safe["proved"].eq(True).to_numpy()
+    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    unit = found.unit
+    return Table(
+        "worst_attacks",
+        f"The worst that {attacker} could close against {target} for {window_words(found.window)}",
+        frame,
+        dict.fromkeys(("lost", "largest_loss", "then_lost"), unit),
+        f"Lost: of the most that {target} could export over the period if cost were no matter. Largest loss: no set of "
+        "as many closures takes more. Others as bad: other choices of closures that take as much. made safe: the one "
+        "asset that, if it cannot be closed, lowers the worst loss most.",
+    )  # fmt: skip
+
+
+def worst_ties_table(study: Study) -> Table:
+    """All choices of closures that take as much as the worst of their number."""
+    found = study.part(Attack)
+    if found is None:
+        return Table("worst_ties", "", pd.DataFrame())
+    ties = found.ties[found.ties["budget"] > 0]
+    frame = pd.DataFrame(
+        {
+            "closures_at_most": ties["budget"].astype(int),
+            "closed": [asset_names(study, str(attack)) for attack in ties["attack"]],
+            "ids": ties["attack"].str.replace("|", " | "),
+        }
+    )
+    return Table(
+        "worst_ties",
+        "All choices of closures that take as much as the worst",
+        frame,
+        {},
+        "Without members that take nothing. The loss of each number of closures is in table worst_attacks.",
+    )
+
+
+def closable(study: Study) -> Table:
+    """What the attacker may close, and by what right."""
+    found = study.found(Attack)
+    start, end = found.window
+    rights = found.rights
+    whole = (rights["start"] == start) & (rights["end"] == end)
+    rows = [
+        (
+            study.asset_name(asset),
+            right,
+            "" if always else f"{fmt.day(first)} to {fmt.day(last - timedelta(days=1))}",
+        )
+        for (asset, right, first, last), always in zip(
+            rights[["asset", "right", "start", "end"]].itertuples(index=False), whole, strict=True
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["asset", "right", "when"])
+    if whole.all():
+        frame = frame.drop(columns="when")
+    return Table(
+        "closable",
+        f"What {study.name('actors', found.attacker)} may close, and by what right",
+        frame,
+        {},
+        "Its own rights and those of its companies, authorities and members. territory: it lies on or crosses the territory. An "
+        "owner needs half or more, and closes nothing that lies wholly on land of states, who keep it running.",
+    )
+
+
+def _numbers(study: Study) -> dict[str, Any]:
+    found = study.part(Attack)
+    if found is None:
+        return {}
+    curve = found.curve[found.curve["budget"] > 0]
+    return {
+        "worst_attacks": [
+            {"closures": attack.split("|") if attack else [], "lost": float(loss), "proved": bool(proved)}
+            for attack, loss, proved in zip(curve["attack"], curve["loss"], curve["proved"], strict=True)
+        ]
+    }
+
+
+def _wanted(study: Study) -> bool:
+    return (focus := study.case.settings.focus) is not None and focus.against is not None
+
+
+PART = Part(
+    ident="attack",
+    order=90,
+    show=show,
+    tables=(attacks_table, worst_ties_table),
+    asks=(Question("attack", "worst attack", find_attack, _wanted),),
+    numbers=_numbers,
+)

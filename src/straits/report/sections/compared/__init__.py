@@ -1,0 +1,1 @@
+"""What the scenarios change: maps, gains, routes, storage, bottlenecks."""

@@ -1,0 +1,101 @@
+"""What one more unit of each bottleneck is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.report import format as fmt
+from straits.report.drawing.bars import Bar, diverging_bars
+from straits.report.page import Figure, Section, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named
+
+if TYPE_CHECKING:
+    pass
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("bottlenecks", "Bottlenecks: what one more unit is worth")
+    for run in ["baseline", *([study.main] if study.main else [])]:
+        figure = bottleneck_figure(study, run)
+        if figure:
+            section.blocks.append(figure)
+    return section
+
+
+def _opening(study: Study) -> str:
+    """Say which bottleneck of the baseline is worth most; empty where none binds."""
+    table = study.comparison.bottlenecks
+    rows = table[(table["scenario"] == "baseline") & (table["worth"] > 0) & (table["kind"] != "supply")]
+    if not len(rows):
+        return ""
+    row = rows.iloc[int(rows["worth"].to_numpy(float).argmax())]
+    return (
+        f"In the baseline the dearest bottleneck is {study.asset_name(str(row['asset']))}: one more {row['unit']} of "
+        f"capacity, kept for the whole of {study.period}, would gain shippers and owners together "
+        f"{fmt.money(float(row['worth']), study.currency)}. Such values hold at the margin, not for large additions."
+    )
+
+
+def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | None:
+    """Draw the worth of one more unit of the dearest bottlenecks."""
+    table = study.comparison.bottlenecks
+    table = table[(table["scenario"] == scenario) & (table["worth"] > 0) & (table["kind"] != "supply")].head(
+        most
+    )
+    if not len(table):
+        return None
+    bars = [
+        Bar(
+            study.asset_name(str(asset)),
+            float(worth),
+            f"per {unit}; binds in {int(steps)} of {fmt.plural(len(study.days), study.case.settings.time.step)}",
+        )
+        for asset, worth, unit, steps in zip(
+            table["asset"], table["worth"], table["unit"], table["steps_binding"], strict=True
+        )
+    ]
+    title = f"Worth of one more unit of each bottleneck: {study.scenario_title(scenario)}"
+    money = f"million {study.currency}"
+    ident = f"bottlenecks-{scenario}"
+    svg = diverging_bars(ident, title, f"Bars in {money}.", bars, f"worth over the period, {money} for one more unit",
+                         signs=False, label_width=380.0)  # fmt: skip
+    twin = bottlenecks_table(study)
+    rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
+    caption = (
+        "Gain of shippers and owners together from one more unit of capacity of this asset alone for the whole period; at the "
+        "margin only."
+    )
+    return Figure(ident, title, svg, caption, Table(twin.name, twin.title, rows, twin.units, twin.note))
+
+
+def bottlenecks_table(study: Study) -> Table:
+    """Worth of one more unit of capacity."""
+    frame = study.comparison.bottlenecks.copy()
+    frame.insert(2, "name", [study.asset_name(str(value)) for value in frame["asset"]])
+    return Table(
+        "bottlenecks",
+        "Worth of one more unit of each bottleneck",
+        named(study, frame),
+        {
+            "worth": f"million {study.currency} over the period",
+            "worth_of_last": f"million {study.currency} over the period",
+            "mean_value": f"{study.currency}, where it binds",
+        },
+        "What shippers and owners together would gain from one more unit of capacity of this asset alone, in the unit given, "
+        "kept for the whole period; tariffs paid on more cargo come on top. Nothing where another limit binds at the same place. "
+        "worth of last: what one unit less would cost, while it is open. mean value is per tonne, 1000 m³, TEU or vessel-day. "
+        "Values at the margin: they do not hold for large changes. In runs by surprise they are prices that each step's solve "
+        "ended with.",
+    )
+
+
+PART = Part(
+    ident="bottlenecks",
+    order=70,
+    show=show,
+    opening=_opening,
+    tables=(bottlenecks_table,),
+)

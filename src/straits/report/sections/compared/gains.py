@@ -1,0 +1,135 @@
+"""Who gains and who loses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.report import format as fmt
+from straits.report.drawing.bars import Bar, diverging_bars
+from straits.report.page import Figure, Section, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named, quoted, reference_words
+
+if TYPE_CHECKING:
+    pass
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("gains", "Who gains and who loses")
+    if study.main is None:
+        return section
+    for by_state in (True, False):
+        figure = gains_figure(study, study.main, by_state=by_state)
+        if figure:
+            section.blocks.append(figure)
+    return section
+
+
+def _opening(study: Study) -> str:
+    """Say what all lose together in the main scenario, and which state loses and gains most; empty where nothing changes."""
+    if study.main is None:
+        return ""
+    found = study.comparison.states
+    change = found[found["scenario"] == study.main].set_index("state")["change"]
+    if not (change.abs() > 1e-3).any():
+        return ""
+    total = float(change.sum())
+    parts = [
+        f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, all actors and goods together "
+        f"{'lose' if total < 0 else 'gain'} {fmt.money(abs(total), study.currency)} in {study.period}"
+    ]
+    least, most = float(change.min()), float(change.max())
+    if least < -1e-3:
+        worst = study.name("actors", str(change.idxmin()))
+        parts.append(f"of the states {worst} loses most, {fmt.money(-least, study.currency)}")
+    if most > 1e-3:
+        best = study.name("actors", str(change.idxmax()))
+        parts.append(f"{best} gains most, {fmt.money(most, study.currency)}")
+    return (
+        f"{'; '.join(parts)}. Companies count for the state they belong to, and who belongs to none stands for itself. "
+        "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
+    )
+
+
+def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14) -> Figure | None:
+    """Draw who gains and who loses in a scenario, by state or by actor; None if nobody's account moves."""
+    if by_state:
+        found = study.comparison.states
+        change = found[found["scenario"] == scenario].set_index("state")["change"]
+    else:
+        found = study.comparison.actors
+        change = found[found["scenario"] == scenario].groupby("actor")["change"].sum()
+    change = change[change.abs() > 1e-3].sort_values()
+    if not len(change):
+        return None
+    kept = change.loc[change.abs().sort_values(ascending=False).index[:most]].sort_values()
+    bars = [Bar(study.name("actors", actor), float(value)) for actor, value in kept.items()]
+    rest = float(change.sum() - kept.sum())
+    if len(kept) < len(change):
+        bars.append(Bar(f"the other {len(change) - len(kept)}", rest))
+    who = "state" if by_state else "actor"
+    money = f"million {study.currency}"
+    title = f"Gains and losses by {who}: {study.scenario_title(scenario)}"
+    svg = diverging_bars(
+        f"gains-{who}-{scenario}", title, f"Bars to both sides of zero, in {money}.", bars, f"change, {money}"
+    )
+    caption = f"Change of value against the reference over the period. All together: {fmt.signed(float(change.sum()))} {money}."
+    if by_state:
+        caption += " Companies count for the state they belong to."
+        return Figure(f"gains-{who}-{scenario}", title, svg, caption, states_table(study, scenario))
+    twin = actors_table(study)
+    rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
+    return Figure(
+        f"gains-{who}-{scenario}",
+        title,
+        svg,
+        caption,
+        Table(twin.name, twin.title, rows, twin.units, twin.note),
+    )
+
+
+def states_table(study: Study, scenario: str | None = None) -> Table:
+    """Change of value by state, one column for each scenario (default: all)."""
+    found = study.comparison.states
+    if not len(found):
+        return Table("states", "", found)
+    wide = found.pivot_table(
+        index="state", columns="scenario", values="change", aggfunc="sum", fill_value=0.0
+    )
+    wide = wide[[name for name in study.scenarios if name in wide and scenario in (None, name)]]
+    order = wide.abs().max(axis=1).sort_values(ascending=False).index
+    frame = wide.loc[order].reset_index()
+    frame["state"] = [study.name("actors", value) for value in frame["state"]]
+    return Table(
+        "states",
+        "Gains and losses by state",
+        frame,
+        dict.fromkeys(map(str, wide), f"million {study.currency}"),
+        "Change against the reference of each scenario. Companies count for the state they belong to.",
+    )
+
+
+def actors_table(study: Study) -> Table:
+    """Change of value by actor and item."""
+    found = study.comparison.actors
+    frame = named(study, found[found[["reference", "amount"]].abs().max(axis=1) > 1e-6])
+    frame["actor"] = [study.name("actors", value) for value in frame["actor"]]
+    money = f"million {study.currency}"
+    return Table(
+        "actors",
+        "Gains and losses by actor and item",
+        frame,
+        {"reference": money, "amount": money, "change": money},
+        "Cargo changes hands at the local price; all accounts of a run add up to its joint value.",
+    )
+
+
+PART = Part(
+    ident="gains",
+    order=30,
+    show=show,
+    opening=_opening,
+    tables=(states_table, actors_table),
+)

@@ -1,0 +1,207 @@
+"""Exports by route over time, with dated events and acts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.report.drawing.charts import Mark, Stack, stacked_exports
+from straits.report.page import Figure, Fold, Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import focus_words, named, quoted
+
+if TYPE_CHECKING:
+    pass
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("routes", "Exports by route over time")
+    if study.corridor_order:
+        told = [name for name in study.scenarios if (run := study.scenario(name)) and run.back_test]
+        history = told[0] if told else None
+        if history is not None and history != study.main:
+            section.blocks.append(routes_figure(study, history, ident="routes-events", with_events=True))
+            section.blocks.append(routes_figure(study, study.main, ident="routes-main", with_events=False))
+        else:
+            section.blocks.append(routes_figure(study, study.main, ident="routes-main", with_events=True))
+        found = events_table(study)
+        if len(found.frame):
+            columns = ("start", "title", "kind", "source", "locator", "confidence", "disputed")
+            section.blocks.append(Fold("All dated events of the case", [Shown(found, columns)]))
+        acts = measures_table(study)
+        if len(acts.frame):
+            parts = (
+                "start",
+                "end",
+                "name",
+                "status",
+                "factor",
+                "effect_start",
+                "effect_end",
+                "source",
+                "confidence",
+            )
+            section.blocks.append(Fold("Acts: legal status apart from physical effect", [Shown(acts, parts)]))
+    return section
+
+
+def _opening(study: Study) -> str:
+    """Say which route carries most in the baseline, and what it carries in the main scenario."""
+    totals = study.route_totals(study.baseline)
+    whole = sum(totals.values())
+    if not whole > 0:
+        return ""
+    good, actor = focus_words(study)
+    top = max(totals, key=lambda name: totals[name])
+    text = (
+        f"In the baseline {top} carries {fmt.amount(totals[top], study.commodity_unit)} of the exports of {good} from "
+        f"{actor} in {study.period}, {fmt.percent(totals[top] / whole)}"
+    )
+    if study.main is not None:
+        then = study.route_totals(study.scenarios[study.main])
+        text += f"; in {quoted(study, study.main)} {fmt.amount(then.get(top, 0.0), study.commodity_unit)}"
+        if sum(then.values()) > 0:
+            text += f", {fmt.percent(then.get(top, 0.0) / sum(then.values()))}"
+    return text + "."
+
+
+def event_marks(study: Study, most: int = 18) -> list[Mark]:
+    """Return dated events of the period for the axis: those that bear on modelled assets first, spread over the period.
+
+    One after another, the event is taken that weighs most, where nearness to those taken (within 45 days) counts against it.
+    """
+    axis = study.case.settings.time
+    found: list[tuple[float, date, str]] = []
+    for event in study.case.rows("events").values():
+        if event.precision == "day" and axis.start <= event.start < axis.end:
+            found.append(
+                (2.0 * (event.measure is not None) + (event.asset is not None), event.start, event.title)
+            )
+    found.sort(key=lambda item: (item[1], item[2]))
+    taken: list[tuple[float, date, str]] = []
+    while found and len(taken) < most:
+
+        def worth(item: tuple[float, date, str]) -> float:
+            near = min((abs((item[1] - other[1]).days) for other in taken), default=45)
+            return item[0] + 2.0 * min(near, 45) / 45
+
+        best = max(found, key=worth)
+        found.remove(best)
+        taken.append(best)
+    return [Mark(when, text) for _, when, text in sorted(taken, key=lambda item: item[1])]
+
+
+def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events: bool) -> Figure:
+    """Draw exports by route over time: the reference, and below it the scenario. `ident` is unique in the page."""
+    order = study.corridor_order
+    runs = [study.baseline if scenario is None else study.comparison.reference(scenario)]
+    names = [
+        "Baseline" if scenario is None else study.scenario_title(study.comparison.reference_id(scenario))
+    ]
+    if scenario is not None:
+        runs.append(study.scenarios[scenario])
+        names.append(study.scenario_title(scenario))
+    values = [study.routes_over_time(run).reindex(columns=order, fill_value=0.0) for run in runs]
+    stacks = [Stack(name, value) for name, value in zip(names, values, strict=True)]
+    origin, commodity, _ = study.focus
+    unit = f"{study.commodity_unit}/d"
+    title = f"Exports of {study.name('commodities', commodity).lower()} from {study.name('actors', origin)} by route"
+    marks = event_marks(study) if with_events else []
+    totals = [
+        fmt.amount(float(value.to_numpy(float).sum(axis=1) @ study.days), study.commodity_unit)
+        for value in values
+    ]
+    description = "; ".join(f"{name}: {total} in all" for name, total in zip(names, totals, strict=True))
+    svg = stacked_exports(
+        ident,
+        title,
+        f"Stacked areas by step of time. {description}. The table below gives every step.",
+        stacks,
+        study.case.settings.time.start,
+        study.edges,
+        unit,
+        marks,
+        study.disrupted_days(scenario) if scenario else None,
+    )
+    caption = f"Daily rate in each step, {unit}; names at the right stand by their area with the average of the period."
+    if scenario is not None:
+        caption += " Shaded: from the first to the last day of the disruptions."
+    if marks:
+        caption += " Numbered: dated events of the case; the full list is in the workbook."
+    twin = exports_by_route_table(study, scenario or "baseline")
+    if scenario is not None:
+        both = [
+            exports_by_route_table(study, name).frame
+            for name in (study.comparison.reference_id(scenario), scenario)
+        ]
+        twin = Table(twin.name, twin.title, pd.concat(both, ignore_index=True), twin.units, twin.note)
+    return Figure(ident, title, svg, caption, twin)
+
+
+def exports_by_route_table(study: Study, run: str | None = None) -> Table:
+    """Exports of the focus by route and step: one column for each route (default: all runs)."""
+    rate = f"{study.commodity_unit}/d"
+    parts = []
+    labels = list(study.baseline.network.steps.labels)
+    for name in [run] if run else ["baseline", *study.scenarios]:
+        solution = study.run(name)
+        wide = study.routes_over_time(solution).reindex(columns=study.corridor_order, fill_value=0.0)
+        wide["all_routes"] = wide.sum(axis=1)
+        wide.insert(0, "step_begins", labels)
+        wide.insert(0, "scenario", name)
+        parts.append(wide.reset_index(drop=True))
+    frame = pd.concat(parts, ignore_index=True)
+    return Table(
+        "exports_by_route",
+        "Exports by route over time",
+        named(study, frame),
+        dict.fromkeys([*study.corridor_order, "all_routes"], rate),
+        "Flow that enters the counting link of each route, of the commodity and origin that the study leads with.",
+    )
+
+
+def export_totals_table(study: Study) -> Table:
+    """Exports by route over the whole period, all cargoes, beside the reference."""
+    found = study.comparison.lost_exports
+    keys = ["scenario", "commodity", "origin", "corridor"]
+    frame = found.groupby(keys, as_index=False, sort=False)[["reference", "amount", "lost"]].sum()
+    frame["unit"] = [study.unit(str(value)) for value in frame["commodity"]]
+    return Table(
+        "lost_exports",
+        "Exports lost by route, commodity and origin",
+        named(study, frame),
+        {},
+        "Over the whole period. A negative loss is a gain: the route took over what another lost.",
+    )
+
+
+def events_table(study: Study) -> Table:
+    """Dated events of the case."""
+    frame = study.case.tables["events"].dropna(axis=1, how="all")
+    return Table("events", "Events", frame.sort_values("start", kind="stable") if len(frame) else frame)
+
+
+def measures_table(study: Study) -> Table:
+    """Acts with their legal status apart from their physical effect."""
+    frame = study.case.tables["measures"].dropna(axis=1, how="all")
+    return Table(
+        "measures",
+        "Acts: legal status and physical effect",
+        frame,
+        {"factor": "share of capacity left"} if "factor" in frame else {},
+        "Status is how far the act went in law; the factor is what it did to the asset. No factor: no physical effect.",
+    )
+
+
+PART = Part(
+    ident="routes",
+    order=40,
+    show=show,
+    opening=_opening,
+    tables=(exports_by_route_table, export_totals_table, events_table, measures_table),
+)

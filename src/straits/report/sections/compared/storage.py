@@ -1,0 +1,147 @@
+"""Content of stores, and how long they last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.report import format as fmt
+from straits.report.drawing.charts import Levels, storage_levels
+from straits.report.page import Figure, Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named
+
+if TYPE_CHECKING:
+    pass
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("storage", "Storage")
+    figure = storage_figure(study, study.main)
+    if figure:
+        section.blocks.append(figure)
+        names = (
+            "title",
+            "store",
+            "capacity",
+            "mean_level",
+            "throughput_per_day",
+            "unit",
+            "days_from_empty",
+            "days_from_mean",
+        )
+        table = storage_days_table(study)
+        wanted = table.frame["scenario"].isin(["baseline", study.main]) & (table.frame["capacity"] > 0)
+        wanted &= table.frame["throughput_per_day"] > 0
+        good = study.name("commodities", study.focus[1])
+        rows = table.frame[wanted & (table.frame["commodity"] == good)].reset_index(drop=True)
+        if len(rows):
+            note = (
+                f"{table.note} Stores of {good.lower()}; all others, in all scenarios, are in the workbook."
+            )
+            section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, note), names))
+    return section
+
+
+def _opening(study: Study) -> str:
+    """Say how long the busiest store of the focus good lasts if its way out closes; empty without such a store."""
+    table = study.comparison.storage_days
+    rows = table[
+        (table["scenario"] == "baseline")
+        & (table["commodity"] == study.focus[1])
+        & (table["capacity"] > 0)
+        & (table["throughput_per_day"] > 0)
+    ]
+    if not len(rows):
+        return ""
+    row = rows.iloc[int(rows["throughput_per_day"].to_numpy(float).argmax())]
+    return (
+        f"If the way out of {study.name('stores', str(row['store']))} closed and as much kept arriving as on average in "
+        f"the baseline, {fmt.number(float(row['throughput_per_day']))} {study.commodity_unit}/d, it would be full after "
+        f"{fmt.number(float(row['days_from_mean']), 2)} days from its mean level."
+    )
+
+
+def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure | None:
+    """Draw the levels of stores, those of the focus good first, then those that change most; None if no store holds anything."""
+    found = study.comparison.storage
+    if not len(found):
+        return None
+    wide = found.pivot_table(index=["store", "step"], columns="scenario", values="level", aggfunc="sum")
+    capacity = found.groupby("store")["capacity"].first()
+    goods = found.groupby("store")["commodity"].first()
+    levels: list[tuple[tuple[bool, float], str, Levels]] = []
+    for store in capacity.index:
+        part = wide.loc[store].reindex(range(len(study.days)))
+        base = part["baseline"].to_numpy(float)
+        other = part[scenario].to_numpy(float) if scenario in part else None
+        held = max(float(base.max()), float(other.max()) if other is not None else 0.0)
+        if held <= 1e-6 * max(1.0, float(np.nan_to_num(capacity[store], posinf=0.0))):
+            continue
+        change = float(np.abs((other if other is not None else 0.0) - base).max()) / held
+        unit = study.unit(str(goods[store]))
+        level = Levels(study.name("stores", store), base, other, float(capacity[store]), unit)
+        levels.append(((goods[store] != study.focus[1], -change), str(store), level))
+    if not levels:
+        return None
+    levels = sorted(levels, key=lambda item: item[0])
+    title = "Content of stores" + (f": baseline and {study.scenario_title(scenario)}" if scenario else "")
+    svg = storage_levels(
+        f"storage-{scenario or 'baseline'}",
+        title,
+        "One panel for each store, with its level over time and its capacity. The table below gives every step.",
+        [level for _, _, level in levels[:most]],
+        study.case.settings.time.start,
+        study.edges,
+        study.scenario_title(scenario) if scenario else "",
+    )
+    caption = "Content at the end of each step, all origins together."
+    if len(levels) < len(capacity) or len(levels) > most:
+        good = study.name("commodities", study.focus[1]).lower()
+        caption += f" Shown are {min(len(levels), most)} of {len(capacity)} stores: those that hold something, {good} first, "
+        caption += "then those that change most. All are in the workbook."
+    twin = storage_table(study, scenario or "baseline", [store for _, store, _ in levels[:most]])
+    return Figure(f"storage-{scenario or 'baseline'}", title, svg, caption, twin)
+
+
+def storage_table(study: Study, run: str | None = None, stores: Sequence[str] | None = None) -> Table:
+    """Levels of stores over time: of all, or of those given; in all runs, or in the baseline and the one given."""
+    frame = study.comparison.storage
+    if stores is not None:
+        frame = frame[frame["store"].isin(stores)]
+    if run is not None:
+        frame = frame[frame["scenario"].isin(["baseline", run])]
+    frame = frame.assign(unit=[study.unit(str(value)) for value in frame["commodity"]])
+    frame["store"] = [study.name("stores", value) for value in frame["store"]]
+    return Table(
+        "storage",
+        "Content of stores at the end of each step",
+        named(study, frame).drop(columns="step"),
+        {"share": "of capacity"},
+    )
+
+
+def storage_days_table(study: Study) -> Table:
+    """How long stores can take in what passes them."""
+    frame = study.comparison.storage_days.copy()
+    frame["store"] = [study.name("stores", value) for value in frame["store"]]
+    return Table(
+        "storage_days",
+        "Days that stores can take in what passes them",
+        named(study, frame),
+        {"days_from_empty": "days", "days_from_mean": "days", "throughput_per_day": "unit/d"},
+        "If the way out closes and as much keeps arriving as on average.",
+    )
+
+
+PART = Part(
+    ident="storage",
+    order=50,
+    show=show,
+    opening=_opening,
+    tables=(storage_table, storage_days_table),
+)

@@ -1,0 +1,1 @@
+"""What the answers rest on: documents, back-tests, intervals, methods, sources."""

@@ -1,0 +1,89 @@
+"""Words that several sections share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from straits.errors import StraitsError
+from straits.report import format as fmt
+from straits.report.page import Section
+from straits.report.study.content import Study
+
+if TYPE_CHECKING:
+    pass
+
+
+#: Length that a window of failures comes near, days; it is made of whole steps.
+WINDOW_DAYS = 30.0
+
+
+def window_of(study: Study) -> tuple[date, date]:
+    """Return whole steps of about 30 days: from the first disruption of the main scenario, else in the middle of the axis.
+
+    Whole steps, since an asset without a limit can be closed for a step or not at all.
+    """
+    edges = study.edges
+    struck = study.disrupted_days(study.main) if study.main else None
+    begin = struck[0] if struck else (edges[0] + edges[-1] - WINDOW_DAYS) / 2
+    first = int(np.argmin(np.abs(edges[:-1] - begin)))
+    last = first + 1 + int(np.argmin(np.abs(edges[first + 1 :] - edges[first] - WINDOW_DAYS)))
+    start = study.case.settings.time.start
+    return start + timedelta(days=float(edges[first])), start + timedelta(days=float(edges[last]))
+
+
+def window_words(window: tuple[date, date]) -> str:
+    """Return a window in words: its length and first day."""
+    first, last = window
+    return f"{(last - first).days} days from {fmt.day(first)}"
+
+
+def asset_names(study: Study, joined: str) -> str:
+    """Return the names of assets that are joined by `|`, after each other."""
+    return "; ".join(study.asset_name(asset) for asset in joined.split("|")) if joined else ""
+
+
+def focus_words(study: Study) -> tuple[str, str]:
+    return study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+
+
+def quoted(study: Study, scenario: str) -> str:
+    return f"“{study.scenario_title(scenario)}”"
+
+
+def reference_words(study: Study, scenario: str) -> str:
+    name = study.comparison.reference_id(scenario)
+    return "the baseline" if name == "baseline" else quoted(study, name)
+
+
+def named(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put names beside the ids of scenarios, and in place of those of origins and commodities."""
+    frame = frame.copy()
+    if "scenario" in frame:
+        frame.insert(0, "title", [study.scenario_title(str(value)) for value in frame["scenario"]])
+    for column, table in (("origin", "actors"), ("commodity", "commodities")):
+        if column in frame:
+            frame[column] = [study.name(table, value) for value in frame[column]]
+    return frame
+
+
+def say_why_lacking(study: Study, section: Section, part: str) -> Section:
+    """Say why a part that was asked for is not there; a part that nobody asked for has no section."""
+    if part in study.lacking:
+        section.blocks.append(f"This part could not be worked out: {study.lacking[part]}")
+    return section
+
+
+T = TypeVar("T")
+
+
+def or_why(asked: Callable[[], T]) -> tuple[T | None, str]:
+    """Return the result of an analysis, or None and why there is none, so that one lacking part does not cost the report."""
+    try:
+        return asked(), ""
+    except StraitsError as error:
+        return None, str(error)
