@@ -17,7 +17,7 @@ from straits.evidence.ledger.chain import BEGINNING, Head, link_hash
 from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.ledger.schema import COLUMNS
 from straits.evidence.records import canonical
-from straits.report.study.documents import read_documents
+from straits.report.sections.support.documents import read_documents
 
 from .ledgers import behind, edit, stops
 

@@ -521,7 +521,7 @@ _JSON = st.recursive(
 @given(_JSON)
 def test_any_routes_are_read_or_told(features: Any) -> None:
     """Proves: any value in the place of routes is drawn or is an error of ours."""
-    from straits.report.geometry import given_routes
+    from straits.report.maps.geometry import given_routes
 
     findings: list[Finding] = []
     routes = sound_routes({"type": "FeatureCollection", "features": features}, findings)

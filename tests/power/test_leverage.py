@@ -13,7 +13,7 @@ from straits.model import compile_case
 from straits.power import GameError, game, leverage
 from straits.power.network.rights import rights_of, spokesmen, under_access
 from straits.power.network.summary import leverage_text
-from straits.report.sections.powertables import between
+from straits.report.format import between
 
 from .test_analyses import _case, _link
 

@@ -34,7 +34,7 @@ from straits.power import (
 )
 from straits.power.network.program import build_program
 from straits.power.network.summary import balance_text, shares_table, shares_text, union_text
-from straits.report.sections.powertables import leverage_on_focus
+from straits.report.sections.asked.powertables import leverage_on_focus
 
 from .ways import case_of_ways, link
 
@@ -225,7 +225,9 @@ def test_exports_of_untracked_goods_are_blank_in_the_report():
         study = SimpleNamespace(
             case=case,
             focus=(next(iter(players)), good, None),
-            power=SimpleNamespace(players=players, leverage=leverage(case, list(players))),
+            found=lambda _, held=SimpleNamespace(players=players, leverage=leverage(case, list(players))): (
+                held
+            ),
             name=lambda table, key: key,
             asset_name=str,
             currency="USD",

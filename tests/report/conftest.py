@@ -10,8 +10,8 @@ import pytest
 import straits
 from straits.case import Case
 from straits.report import Study
-from straits.report.study.analyses import find_all
-from straits.report.study.openness import open_numbers
+from straits.report.gather import ask_all as find_all
+from straits.report.sections.support.openness import open_numbers
 from straits.stress import stress
 from straits.stress.sensitivity import COLUMNS
 

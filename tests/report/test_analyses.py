@@ -18,13 +18,20 @@ from straits.case.schema.settings import Disruption, Scenario
 from straits.report import Study, format, report_html
 from straits.report.drawing.legend import GRADES, UNGRADED, Grades
 from straits.report.drawing.rankings import Lollipop, Span, Step, budget_curve, index_spans, lollipops
+from straits.report.gather import ask_all as find_all
 from straits.report.maps.network import Panel, network_map
-from straits.report.sections import analysistables as tables
-from straits.report.sections import powertables as power_tables
-from straits.report.sections.analysissections import attack_section
-from straits.report.study.analyses import Attack, find_all, find_attack, window_of
+from straits.report.page import Shown
+from straits.report.sections.asked import attack as attack_part
+from straits.report.sections.asked import powertables as power_tables
+from straits.report.sections.asked.attack import Attack, find_attack
+from straits.report.sections.asked.attack import show as attack_section
+from straits.report.sections.asked.failures import storage_share
+from straits.report.sections.asked.players import Power
+from straits.report.sections.asked.single import Failures
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.words import window_of
 from straits.report.table import Table
-from straits.report.writing.html import Shown, table_html
+from straits.report.writing.html import table_html
 from straits.stress import Comparison, stress
 from straits.stress.measures import exports
 
@@ -35,6 +42,16 @@ def refocused(case: Case, **focus: object) -> Case:
     settings = case.settings.model_dump()
     settings["focus"] |= focus
     tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    return Case.from_tables(tables, scenarios=list(case.scenarios.values()), **settings)
+
+
+def with_idle(case: Case, **focus: object) -> Case:
+    """Add a state that nothing belongs to and that controls nothing, and let the focus look at what it could do."""
+    idle = pd.DataFrame([{"id": "IDL", "name": "Idle", "kind": "state"}])
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["actors"] = pd.concat([tables["actors"], idle], ignore_index=True)
+    settings = case.settings.model_dump()
+    settings["focus"] |= {"against": "IDL", **focus}
     return Case.from_tables(tables, scenarios=list(case.scenarios.values()), **settings)
 
 
@@ -78,8 +95,8 @@ def closed_alone(study: Study, asset: str) -> straits.Solution:
 def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
     """Proves: exports and value lost equal those of the same closure solved as a scenario by itself, the greatest first. Without
     it: the ranking could be of another window, cargo or case."""
-    assert untied.failures is not None
-    table = untied.failures.links
+    assert untied.part(Failures) is not None
+    table = untied.found(Failures).links
     assert set(table["asset"]) == {"pipe", "pipe-sea", "rail", "load"}
     assert table["exports_lost"].is_monotonic_decreasing
     for asset, lost, value in zip(table["asset"], table["exports_lost"], table["value_lost"], strict=True):
@@ -87,7 +104,7 @@ def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
         assert lost == pytest.approx(sold(untied.baseline) - sold(alone), abs=1e-6)
         assert value == pytest.approx(untied.baseline.objective - alone.objective, abs=1e-6)
     assert table["cumulative_share"].iloc[-1] == pytest.approx(1.0)
-    states = untied.failures.states.set_index("state")
+    states = untied.found(Failures).states.set_index("state")
     lost = sold(untied.baseline) - sold(closed_alone(untied, "transit:NBR"))
     assert states.loc["NBR", "transit_exports_lost"] == pytest.approx(lost, abs=1e-6)
     assert lost > 0
@@ -95,8 +112,8 @@ def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
 
 def test_value_lost_is_for_lack_of_storage_or_of_route(study: Study) -> None:
     """Proves: the two causes add up to the loss, and neither is negative: storage without limit never costs."""
-    assert study.failures is not None
-    table = study.failures.links
+    assert study.part(Failures) is not None
+    table = study.found(Failures).links
     parts = table["lack_of_storage"] + table["lack_of_route"]
     assert parts.to_numpy() == pytest.approx(table["value_lost"].to_numpy())
     assert (table[["lack_of_storage", "lack_of_route"]] >= 0).all(axis=None)
@@ -118,13 +135,13 @@ def test_the_window_is_of_whole_steps(study: Study) -> None:
 
 def test_the_section_tells_the_worst_failure(study: Study) -> None:
     """Proves: text, ranking and table of territories hold the numbers of the analysis."""
-    assert study.failures is not None
+    assert study.part(Failures) is not None
     text = section(report_html(study), "failures")
-    worst = study.failures.links.iloc[0]
+    worst = study.found(Failures).links.iloc[0]
     assert f"The failure of {study.asset_name(worst['asset'])} takes most" in text
     assert "lack of storage:" not in text  # all of it is for lack of a route here
     assert "Whole territories as one failure, for 28 days from 9 Jul 2022" in text
-    states = study.failures.states.set_index("state")
+    states = study.found(Failures).states.set_index("state")
     whole, through = (
         format.amount(states.loc["NBR", f"{scope}_exports_lost"], "kt") for scope in ("all", "transit")
     )
@@ -134,43 +151,53 @@ def test_the_section_tells_the_worst_failure(study: Study) -> None:
 def test_lack_of_storage_names_the_stores(study: Study) -> None:
     """Proves: the share of the value lost for lack of storage is told with the stores that are thought without limit. Without
     it: a reader would not know that tanks which nobody has built yet count."""
-    assert study.failures is not None
-    table = study.failures.links.copy()
+    assert study.part(Failures) is not None
+    table = study.found(Failures).links.copy()
     table.loc[0, "lack_of_storage"] = 0.25 * table.loc[0, "value_lost"]
-    text = section(report_html(replace(study, failures=replace(study.failures, links=table))), "failures")
+    text = section(report_html(study.with_part(replace(study.part(Failures), links=table))), "failures")
     assert (
         "25 % of that value is lost for lack of storage: it would be kept if no store had a limit (Port tank farm)"
         in text
     )
-    assert np.isnan(tables.storage_share(10.0, 11.0)) and np.isnan(tables.storage_share(np.inf, 1.0))
+    assert np.isnan(storage_share(10.0, 11.0)) and np.isnan(storage_share(np.inf, 1.0))
 
 
 def test_a_promise_that_cannot_be_kept_has_no_limit(study: Study) -> None:
     """Proves: a failure that leaves the case infeasible is named as such and does not lead the ranking with a blank."""
-    assert study.failures is not None
-    table = study.failures.links.copy()
+    assert study.part(Failures) is not None
+    table = study.found(Failures).links.copy()
     broken = table["asset"] == "rail"
     table.loc[broken, ["exports_lost", "value_lost"]] = [np.nan, np.inf]
     table.loc[broken, "possible"] = False
     table = pd.concat([table[~broken], table[broken]], ignore_index=True)
-    text = section(report_html(replace(study, failures=replace(study.failures, links=table))), "failures")
+    text = section(report_html(study.with_part(replace(study.part(Failures), links=table))), "failures")
     assert "so their loss has no limit: Railway to the port." in text
 
 
 # ---------------------------------------------------------------------- the worst attack
 
 
-def test_one_asset_made_safe_ends_the_attack(study: Study) -> None:
+def one_asset(teaching: Case) -> dict[str, pd.DataFrame]:
+    """Tables in which the tankers are the landlocked state's own: the neighbour may close the pipeline and nothing else."""
+    tables_ = {name: frame.copy() for name, frame in teaching.tables.items() if len(frame)}
+    tables_["links"].loc[tables_["links"]["id"] == "pipe-sea", "territory"] = "LND"
+    tables_["controls"].loc[tables_["controls"]["asset"] == "pipe-sea", "actor"] = "oilco"
+    return tables_
+
+
+def test_one_asset_made_safe_ends_the_attack(teaching: Case) -> None:
     """Proves: the neighbour may close the pipeline alone, what that takes is the most that could be exported with and without
     it, and making it safe leaves nothing to lose. Without it: the curve could be of another attacker."""
-    found = study.attack
-    assert found is not None
+    case = Case.from_tables(one_asset(teaching), **teaching.settings.model_dump())
+    study = Study(Comparison(case, straits.solve(case), {}))
+    study = study.with_part(find_attack(study))
+    found = study.found(Attack)
     assert found.assets == ["pipe"]
     assert list(found.curve["budget"]) == [0, 1]
     assert found.curve["proved"].all()
     row = found.protected.iloc[0]
     assert (row["protected"], row["attack"], row["loss"]) == ("pipe", "", pytest.approx(0.0, abs=1e-6))
-    frame = tables.attacks(study).frame
+    frame = attack_part.attacks_table(study).frame
     assert frame.loc[0, "closed"] == frame.loc[0, "made_safe"] == "Pipeline through Neighbour"
     assert frame.loc[0, "lost"] == found.curve["loss"].iloc[1] > 0
     text = section(report_html(study), "worst")
@@ -181,17 +208,17 @@ def test_one_asset_made_safe_ends_the_attack(study: Study) -> None:
         "the worst choice would be Pipeline through Neighbour: the most that Landlocked could export" in text
     )
     assert f"{whole}, would fall by {lost}." in text
-    assert list(tables.closable(study).frame["right"]) == ["regulator"]
+    assert list(attack_part.closable(study).frame["right"]) == ["regulator, territory"]
     assert "If Pipeline through Neighbour could not be closed" in text
 
 
 def test_who_controls_nothing_has_a_sentence(teaching: Case) -> None:
     """Proves: an attacker without any control gives the reason in place of a drawing, and the rest of the report is there."""
-    case = refocused(teaching, against="buyers", players=())
+    case = with_idle(teaching, players=())
     study = find_all(Study(Comparison(case, straits.solve(case), {})))
-    assert study.attack is None and study.power is None
+    assert study.part(Attack) is None and study.part(Power) is None
     page = report_html(study)
-    assert "buyers controls nothing" in section(page, "worst")
+    assert "IDL controls nothing" in section(page, "worst")
     assert (
         "<svg"
         not in page[page.index('<section id="worst">') : page.index('<section id="method">')].split(
@@ -204,7 +231,12 @@ def test_who_controls_nothing_has_a_sentence(teaching: Case) -> None:
 def test_without_state_or_players_there_is_no_section(teaching: Case, study: Study) -> None:
     """Proves: a focus that names neither asks neither; and without a focus nothing is asked. Without it: a newcomer waits."""
     plain = find_all(Study(Comparison(refocused(teaching, against=None, players=()), study.baseline, {})))
-    assert plain.failures is not None and plain.attack is None and plain.power is None and not plain.lacking
+    assert (
+        plain.part(Failures) is not None
+        and plain.part(Attack) is None
+        and plain.part(Power) is None
+        and not plain.lacking
+    )
     page = report_html(plain)
     assert 'id="failures"' in page and 'id="worst"' not in page and 'id="power"' not in page
     settings = teaching.settings.model_dump() | {"focus": None}
@@ -215,25 +247,25 @@ def test_without_state_or_players_there_is_no_section(teaching: Case, study: Stu
 
 def test_what_is_not_proved_says_so(study: Study) -> None:
     """Proves: a bound above the loss is told as such, in the drawing and not only in the table."""
-    assert study.attack is not None
-    curve = study.attack.curve.assign(proved=False)
+    assert study.part(Attack) is not None
+    curve = study.found(Attack).curve.assign(proved=False)
     curve["largest_loss"] = curve["loss"] + 500.0
-    told = attack_section(replace(study, attack=replace(study.attack, curve=curve)))
+    told = attack_section(study.with_part(replace(study.part(Attack), curve=curve)), Basemaps(study))
     drawing = told.blocks[1].svg  # type: ignore[union-attr]
     assert "not proved: at most" in drawing and ", proved" not in drawing
 
 
 def test_an_attack_that_takes_nothing_has_no_drawing(study: Study) -> None:
     """Proves: closures without effect give one sentence."""
-    assert study.attack is not None
-    idle = replace(study.attack, curve=study.attack.curve.assign(loss=0.0, largest_loss=0.0))
-    blocks = attack_section(replace(study, attack=idle)).blocks
+    assert study.part(Attack) is not None
+    idle = replace(study.part(Attack), curve=study.found(Attack).curve.assign(loss=0.0, largest_loss=0.0))
+    blocks = attack_section(study.with_part(idle), Basemaps(study)).blocks
     assert len(blocks) == 1 and "none of them takes anything" in str(blocks[0])
 
 
 def test_an_attack_with_more_assets_ties_and_a_safe_one(teaching: Case) -> None:
     """Proves: with a second asset for the attacker, budgets grow to both; once one is safe the worst is the other alone."""
-    tables_ = {name: frame for name, frame in teaching.tables.items() if len(frame)}
+    tables_ = one_asset(teaching)
     extra = {"id": "c9", "asset": "rail", "actor": "NBR", "role": "regulator", "confidence": "low"}
     tables_["controls"] = pd.concat([tables_["controls"], pd.DataFrame([extra])], ignore_index=True)
     case = Case.from_tables(tables_, **teaching.settings.model_dump())
@@ -253,15 +285,15 @@ def test_an_attack_with_more_assets_ties_and_a_safe_one(teaching: Case) -> None:
 
 def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
     """Proves: players stand with their names, shares add up to what all reach, and the matrix prints its numbers."""
-    assert study.power is not None
-    shares = study.power.shares
+    assert study.part(Power) is not None
+    shares = study.found(Power).shares
     assert set(shares["player"]) == {"Landlocked", "Neighbour", "Landlocked Oil"}
     assert set(shares["network"]) == {"As it is", "With options"}
     assert shares.groupby("network")["share"].sum().tolist() == pytest.approx([1.0, 1.0])
     page = report_html(study)
     text = section(page, "power")
     assert "Row withholds, column loses: million USD" in text
-    largest = study.power.leverage.matrix().max().max()
+    largest = study.found(Power).leverage.matrix().max().max()
     assert f" {largest:,.0f} " in re.sub(r"\s+", " ", text)
     assert "What Landlocked loses when each withholds" in text
     assert "it is largest when" in text
@@ -269,10 +301,10 @@ def test_power_is_told_by_name_and_adds_up(study: Study) -> None:
 
 def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
     """Proves: the exports in the small table are those of the leverage analysis, for the focus good and actor only."""
-    assert study.power is not None
+    assert study.part(Power) is not None
     table = power_tables.leverage_on_focus(study).frame.set_index("withholds")
     assert set(table.index) == {"Neighbour", "Landlocked Oil"}
-    rows = study.power.leverage.exports
+    rows = study.found(Power).leverage.exports
     row = rows[
         (rows["actor"] == "Neighbour") & (rows["target"] == "Landlocked") & (rows["commodity"] == "crude")
     ]
@@ -283,9 +315,13 @@ def test_what_the_focus_loses_is_of_its_good(study: Study) -> None:
 def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
     """Proves: the assets that take most alone, the option that helps most, and the crossing of Neighbour are told with the
     numbers of the analyses. Without it: text and tables could part."""
-    assert study.power is not None and study.power.each is not None and study.power.balance is not None
+    assert (
+        study.part(Power) is not None
+        and study.found(Power).each is not None
+        and study.found(Power).balance is not None
+    )
     text = re.sub(r"\s+", " ", section(report_html(study), "power"))
-    alone = float(study.power.leverage.rests_on("Neighbour", "Landlocked Oil")["loss_alone"].max())
+    alone = float(study.found(Power).leverage.rests_on("Neighbour", "Landlocked Oil")["loss_alone"].max())
     assert alone > 0 and f"({alone:,.0f})" in text
     assert (
         "No option by itself lowers what Landlocked loses" in text
@@ -293,7 +329,7 @@ def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
     each = pd.DataFrame(
         {"actor": ["Neighbour"], "target": ["Landlocked"], "as_it_is": [200.0], "berth": [150.0]}
     )
-    other = section(report_html(replace(study, power=replace(study.power, each=each))), "power")
+    other = section(report_html(study.with_part(replace(study.part(Power), each=each))), "power")
     assert "from 200 to 150 million USD, by 25" in re.sub(r"\s+", " ", other)
     assert "By territory crossed" in text
     frame = power_tables.options_on_focus(study).frame
@@ -302,19 +338,16 @@ def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
 
 def test_a_range_is_told_where_it_is_wide() -> None:
     """Proves: a hundredth is no range. Without it: rounding of the solver would look like doubt."""
-    assert power_tables.between(100.0, 100.9) == ""
-    assert power_tables.between(88.2, 210.4) == "88 to 210"
+    assert format.between(100.0, 100.9) == ""
+    assert format.between(88.2, 210.4) == "88 to 210"
 
 
 def test_one_lacking_part_does_not_cost_the_report(teaching: Case, study: Study) -> None:
     """Proves: a question that cannot be answered leaves its reason; the others are answered."""
-    case = refocused(teaching, players=("LND", "buyers"))
-    without = case.tables["controls"].iloc[:0]
-    tables_ = {n: f for n, f in case.tables.items() if len(f)} | {"controls": without}
-    lonely = Case.from_tables(tables_, **case.settings.model_dump())
+    lonely = with_idle(teaching, players=("LND", "buyers"))
     found = find_all(Study(Comparison(lonely, study.baseline, {})))
-    assert found.failures is not None
-    assert "attack" in found.lacking and found.attack is None
+    assert found.part(Failures) is not None
+    assert "attack" in found.lacking and found.part(Attack) is None
     assert "could not be worked out" in section(report_html(found), "worst")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from straits.errors import StraitsError
 from straits.evidence.ledger.ledger import Ledger
 from straits.report import Study, report_html
-from straits.report.study.documents import read_documents
+from straits.report.sections.support.documents import read_documents
 from straits.report.writing.tables import study_tables
 
 TEXT = "Port shut again\n\nThe court closed the port of Alpha on 3 May 2022. The special military operation goes on.\n"
@@ -35,7 +34,7 @@ def ledger(tmp_path: Path) -> Path:
 def test_a_study_with_a_ledger_shows_its_documents(study: Study, ledger: Path) -> None:
     """Proves: the accepted event stands in the page and the workbook with its outlet, the term with its line.
     Without it: the ledger could be given and nothing shown."""
-    found = replace(study, documents=read_documents(ledger))
+    found = study.with_part(read_documents(ledger))
     page = report_html(found)
     assert "What the documents say" in page and "The Gazette" in page
     assert "special military operation" in page

@@ -7,9 +7,10 @@ import pytest
 import straits
 from small import build, link, market, places, supply
 from straits.report import Study
-from straits.report.sections.supportsections import open_section
-from straits.report.study.openness import open_numbers, ranges_table
-from straits.report.writing.html import Fold, Shown
+from straits.report.page import Fold, Shown
+from straits.report.sections.basemaps import Basemaps
+from straits.report.sections.support.openness import open_numbers, ranges_table
+from straits.report.sections.support.openness import show as open_section
 from straits.stress import stress
 
 
@@ -50,7 +51,7 @@ def test_only_what_is_open_is_listed(study):
 def test_the_section_counts_what_holds(study):
     """Proves: the text says how many numbers of each kind hold and how many are open, in the right number and gender of words.
     Without it: the table alone would not say that all the rest was tried."""
-    text, shown = open_section(study).blocks
+    text, shown = open_section(study, Basemaps(study)).blocks
     assert "the only amount of a good exported by a country is the same" in text
     assert "all 2 flows on routes are the same; 2 of 3 flows on links are open" in text
     assert "All 2 accounts of states are the same." in text
@@ -70,7 +71,7 @@ def test_runs_with_surprises_are_left_out(study):
     case = study.case
     later = Study(stress(case, ["later"]), ranges=open_numbers(stress(case, ["later"])))
     assert set(later.ranges["scenario"]) == {"baseline"}
-    assert open_section(Study(later.comparison)).blocks == []
+    assert open_section(Study(later.comparison), Basemaps(later)).blocks == []
 
 
 def test_the_reference_case_by_scenario():
@@ -82,4 +83,4 @@ def test_the_reference_case_by_scenario():
     assert "exports" not in set(table["kind"]) and {"route", "account", "link"} == set(table["kind"])
     moorings = table[table["name"].str.startswith("CPC mooring") & (table["scenario"] == "baseline")]
     assert moorings["least"].tolist() == pytest.approx([0, 0, 0], abs=1e-6) and len(moorings) == 3
-    assert [type(block) for block in open_section(found).blocks[1:3]] == [Shown, Fold]
+    assert [type(block) for block in open_section(found, Basemaps(found)).blocks[1:3]] == [Shown, Fold]

@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 from straits.case import Case
 from straits.report import Study, answer, key_numbers, report_html, study_tables, write_study
 from straits.report import format as fmt
-from straits.report.sections.mapfigures import moves
+from straits.report.sections.asked.single import Failures
+from straits.report.sections.basemaps import moves
 from straits.stress import Comparison
 
 SECTIONS = (
@@ -184,8 +185,10 @@ def test_files_hold_the_tables(study: Study, tmp_path: Path) -> None:
     assert summary["case_hash"] == study.case.hash
     assert summary["worst_attacks"][0]["closures"] == ["pipe"]
     assert set(summary["shapley_million"]["As it is"]) == {"LND", "NBR", "oilco"}
-    assert study.failures is not None
-    assert summary["worst_single_failure"]["lost_exports"] == study.failures.links["exports_lost"].max()
+    assert study.part(Failures) is not None
+    assert (
+        summary["worst_single_failure"]["lost_exports"] == study.found(Failures).links["exports_lost"].max()
+    )
 
 
 def test_the_same_study_gives_the_same_page(study: Study, page: str) -> None:

@@ -14,11 +14,16 @@ from straits.case import Case
 from straits.case.schema.settings import Disruption, Scenario
 from straits.contingency import ensemble
 from straits.report import Study, format, key_numbers, report_html
-from straits.report.drawing.riskcharts import Level, Pair, Part, exceedance_curve, pair_bars, part_bars
-from straits.report.sections import analysistables
-from straits.report.sections.risksections import pair_blocks
-from straits.report.study import pairs, risks
-from straits.report.study.analyses import find_all, find_failures, window_of
+from straits.report.drawing.riskcharts import Level, Pair, Share, exceedance_curve, pair_bars, part_bars
+from straits.report.gather import ask_all as find_all
+from straits.report.sections.asked import attack as attack_part
+from straits.report.sections.asked import pairs
+from straits.report.sections.asked import risk as risks
+from straits.report.sections.asked.attack import Attack
+from straits.report.sections.asked.pairs import Pairs, pair_blocks
+from straits.report.sections.asked.risk import Risk
+from straits.report.sections.asked.single import Failures
+from straits.report.study.words import window_of
 from straits.report.writing.tables import study_tables
 from straits.stress import Comparison
 
@@ -48,23 +53,23 @@ def risky(teaching: Case) -> Study:
 def test_pairs_are_what_closing_both_takes(risky: Study) -> None:
     """Proves: the loss of a pair is that of both closed in one scenario, and what each alone costs is the single failure. Without
     it: pairs could be of another window or reference than the ranking above them."""
-    assert risky.pairs is not None and risky.failures is not None
+    assert risky.part(Pairs) is not None and risky.part(Failures) is not None
     first, last = window_of(risky)
-    row = risky.pairs.table.iloc[0]
+    row = risky.found(Pairs).table.iloc[0]
     both = tuple(Disruption(asset=row[name], factor=0, start=first, end=last) for name in ("first", "second"))
     closed = straits.solve(
         risky.case, Scenario(id="x", title="X", disruptions=both), foresight="perfect", tariffs="internal"
     )
     assert row["value_lost"] == pytest.approx(risky.baseline.objective - closed.objective, abs=1e-6)
-    alone = risky.failures.links.set_index("asset")["value_lost"]
+    alone = risky.found(Failures).links.set_index("asset")["value_lost"]
     assert row["first_alone"] == pytest.approx(alone[row["first"]])
     assert row["second_alone"] == pytest.approx(alone[row["second"]])
     assert row["first_alone"] >= row["second_alone"]
     assert row["beyond_the_sum"] == pytest.approx(
         row["value_lost"] - row["first_alone"] - row["second_alone"]
     )
-    assert (risky.pairs.table["beyond_the_sum"] > 0).all()
-    assert risky.pairs.tried == 6  # of four links
+    assert (risky.found(Pairs).table["beyond_the_sum"] > 0).all()
+    assert risky.found(Pairs).tried == 6  # of four links
     text = section(report_html(risky), "failures")
     assert "All 6 pairs of these links were closed too" in text
     assert format.money(row["value_lost"], "USD") in text
@@ -77,17 +82,17 @@ def test_a_large_model_pairs_fewer_links(risky: Study, monkeypatch: pytest.Monke
         links = pairs.most_links(columns)
         assert links * (links - 1) / 2 * columns <= pairs.WORK < (links + 1) * links / 2 * columns
     monkeypatch.setattr(pairs, "WORK", 3 * len(risky.baseline.model.cost))
-    found = pairs.find_pairs(risky, find_failures(risky))
+    found = pairs.find_pairs(risky)
     assert (found.links, found.tried, found.carriers) == (3, 3, 4)
-    text = str(pair_blocks(replace(risky, pairs=found))[0])
+    text = str(pair_blocks(risky.with_part(found))[0])
     assert text.startswith("All 3 pairs of the 3 links that cost most value alone were closed")
 
 
 def test_no_pair_worse_than_its_parts_has_a_sentence(risky: Study) -> None:
     """Proves: nothing to rank gives one sentence and no drawing."""
-    assert risky.pairs is not None
-    none = replace(risky.pairs, table=risky.pairs.table.iloc[:0])
-    blocks = pair_blocks(replace(risky, pairs=none))
+    assert risky.part(Pairs) is not None
+    none = replace(risky.part(Pairs), table=risky.found(Pairs).table.iloc[:0])
+    blocks = pair_blocks(risky.with_part(none))
     assert len(blocks) == 1 and str(blocks[0]).endswith("No pair costs more than the two losses added up.")
 
 
@@ -97,16 +102,16 @@ def test_no_pair_worse_than_its_parts_has_a_sentence(risky: Study) -> None:
 def test_the_section_tells_the_ensemble(risky: Study) -> None:
     """Proves: average, VaR and CVaR with their errors are those of the ensemble of the same seed, and the hazards stand with
     what they rest on. Without it: a reader would take rates from two events for statistics."""
-    assert risky.risk is not None
+    assert risky.part(Risk) is not None
     alone = ensemble(
         risky.case, draws=risks.DRAWS, rng=risks.SEED, measure="exports:crude:LND", levels=risks.LEVELS
     )
-    mean, error = risky.risk.statistic("expected loss")
+    mean, error = risky.found(Risk).statistic("expected loss")
     assert mean == pytest.approx(alone.summary["value"].iloc[0]) and mean > 0
     text = section(report_html(risky), "risk")
     assert f"loses {format.amount(mean, 'kt')} of its exports of" in text
     assert f"(standard error {format.amount(error, 'kt', 2)})" in text
-    tail = risky.risk.statistic("CVaR 0.95")[0]
+    tail = risky.found(Risk).statistic("CVaR 0.95")[0]
     assert f"and then {format.amount(tail, 'kt')} on average" in text
     assert "500 histories of 2022" in text and "seed 0" in text
     assert (
@@ -131,7 +136,7 @@ def test_tables_of_risk_have_units(risky: Study) -> None:
 
 def test_without_hazards_there_is_no_section(study: Study, risky: Study) -> None:
     """Proves: a case without hazards asks nothing; one whose hazards cannot be drawn gives the reason in place of a drawing."""
-    assert study.risk is None and 'id="risk"' not in report_html(study)
+    assert study.part(Risk) is None and 'id="risk"' not in report_html(study)
     case = refocused(risky.case, commodity="crude")
     tables = {name: frame for name, frame in case.tables.items() if len(frame)}
     tables["hazards"] = tables["hazards"].assign(rate_per_year=0.0)
@@ -184,7 +189,7 @@ def test_bars_are_as_long_as_their_parts() -> None:
         3 * widths[1], abs=0.03
     )
     assert "+3" in text and "and B" in text
-    parts = [Part("A", 4.0, 0.5, "note"), Part("B", 2.0, 0.0, "")]
+    parts = [Share("A", 4.0, 0.5, "note"), Share("B", 2.0, 0.0, "")]
     rects = [e for e in ET.fromstring(part_bars("h", "T", "D", parts, "Mt")) if e.tag.endswith("rect")]
     assert float(rects[0].get("width") or 0) == pytest.approx(2 * float(rects[1].get("width") or 0), abs=0.02)
 
@@ -192,13 +197,13 @@ def test_bars_are_as_long_as_their_parts() -> None:
 def test_machines_get_the_same_numbers(risky: Study) -> None:
     """Proves: summary.json holds the worst pair and the statistics of the draws, seed included."""
     numbers = key_numbers(risky)
-    assert risky.pairs is not None and risky.risk is not None
+    assert risky.part(Pairs) is not None and risky.part(Risk) is not None
     assert numbers["worst_pair_beyond_its_parts"]["beyond_the_sum_million"] == pytest.approx(
-        risky.pairs.table["beyond_the_sum"].iloc[0]
+        risky.found(Pairs).table["beyond_the_sum"].iloc[0]
     )
     drawn = numbers["drawn_histories"]
     assert (drawn["draws"], drawn["seed"]) == (risks.DRAWS, risks.SEED)
-    assert drawn["lost_exports"]["CVaR 0.9"]["value"] == risky.risk.statistic("CVaR 0.9")[0]
+    assert drawn["lost_exports"]["CVaR 0.9"]["value"] == risky.found(Risk).statistic("CVaR 0.9")[0]
 
 
 def test_sections_open_with_a_sentence_that_holds_by_itself(study: Study) -> None:
@@ -227,13 +232,11 @@ def test_sections_open_with_a_sentence_that_holds_by_itself(study: Study) -> Non
 
 def test_ties_have_a_table(study: Study) -> None:
     """Proves: every choice that takes as much as the worst is a row, the worst itself included."""
-    assert study.attack is not None
-    extra = pd.DataFrame({"budget": [1], "attack": ["rail"]})
-    tied = replace(
-        study, attack=replace(study.attack, ties=pd.concat([study.attack.ties, extra], ignore_index=True))
-    )
-    frame = analysistables.worst_ties(tied).frame
+    assert study.part(Attack) is not None
+    ties = pd.DataFrame({"budget": [1, 1], "attack": ["pipe", "rail"]})
+    tied = study.with_part(replace(study.found(Attack), ties=ties))
+    frame = attack_part.worst_ties_table(tied).frame
     assert list(frame["ids"]) == ["pipe", "rail"] and list(frame["closures_at_most"]) == [1, 1]
-    assert analysistables.attacks(tied).frame["others_as_bad"].tolist() == [1]
+    assert attack_part.attacks_table(tied).frame["others_as_bad"].iloc[0] == 1
     text = section(report_html(tied), "worst")
     assert "(or Railway to the port, which takes as much)" in text and "1 other choice as bad" in text

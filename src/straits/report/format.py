@@ -108,3 +108,15 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(index * step, 12) for index in range(first, last + 1)]
+
+
+#: A range narrower than this share of its loss is not told.
+NARROW = 0.01
+
+
+def between(least: float, most: float) -> str:
+    """Write the range that local prices leave to a loss; empty where it is narrow."""
+    if not math.isfinite(most - least):
+        return "no limit"
+    narrow = most - least <= NARROW * max(abs(least), abs(most), 1.0)
+    return "" if narrow else f"{number(round(least))} to {number(round(most))}"

@@ -9,7 +9,6 @@ import numpy as np
 from straits.report import format as fmt
 from straits.report.drawing.charts import WIDTH
 from straits.report.drawing.svg import BLUE, INK, ORANGE, PAPER, QUIET, VERMILION, Svg, shorten
-from straits.report.sections.powertables import between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +80,7 @@ def leverage_map(ident: str, found: Leverage, names: dict[str, str] | None = Non
             )
             ink = PAPER if value < 0 and depth > 0.6 else INK  # dark reads better than white on vermilion
             shown = fmt.number(value)
-            small = between(least[i][j], most[i][j])
+            small = fmt.between(least[i][j], most[i][j])
             svg.text(
                 x + width / 2, y + (15 if small else 21), shown, size=12, anchor="middle", bold=True, fill=ink
             )

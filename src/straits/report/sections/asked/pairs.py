@@ -170,8 +170,6 @@ def _pair_figure(study: Study, most: int) -> Figure | None:
 
 def double_failures_table(study: Study) -> Table:
     """Pairs of links that cost more together than the sum of both alone."""
-    from straits.report.sections.analysistables import window_words
-
     found = study.part(Pairs)
     if found is None or not len(found.table):
         return Table("double_failures", "", pd.DataFrame())

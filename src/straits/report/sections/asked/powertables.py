@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from straits.report import format as fmt
@@ -18,16 +16,6 @@ WAYS = {
     "territory": "by territory crossed",
     "corridor": "by route",
 }
-#: A range narrower than this share of its loss is not told.
-NARROW = 0.01
-
-
-def between(least: float, most: float) -> str:
-    """Write the range that local prices leave to a loss; empty where it is narrow."""
-    if not math.isfinite(most - least):
-        return "no limit"
-    narrow = most - least <= NARROW * max(abs(least), abs(most), 1.0)
-    return "" if narrow else f"{fmt.number(round(least))} to {fmt.number(round(most))}"
 
 
 def leverage(study: Study) -> Table:
@@ -117,7 +105,7 @@ def leverage_on_focus(study: Study) -> Table:
             "withholds": rows["actor"],
             "exports_lost": [float(mine["amount_lost"].get(actor, 0.0)) if known else float("nan") for actor in rows["actor"]],
             "account_lost": rows["loss"],
-            "as_prices_leave_open": [between(a, b) for a, b in zip(rows["loss_least"], rows["loss_most"], strict=True)],
+            "as_prices_leave_open": [fmt.between(a, b) for a, b in zip(rows["loss_least"], rows["loss_most"], strict=True)],
             "if_owners_could_close": rows["loss_veto"],
             "cost_to_who_withholds": rows["own_cost"],
             "joint_loss": rows["joint_loss"],
@@ -246,7 +234,6 @@ def concentration(study: Study) -> Table:
 
 __all__ = [
     "WAYS",
-    "between",
     "concentration",
     "controlled",
     "leverage",
