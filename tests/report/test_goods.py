@@ -14,6 +14,7 @@ from straits.errors import StraitsError
 from straits.goods.questions import answers, folder_of
 from straits.report import write_study
 from straits.report.drawing.goodscharts import Range, ranges_plot
+from straits.report.sections.support.goods import Goods
 from straits.report.study.content import Study
 from straits.stress import stress
 
@@ -45,7 +46,7 @@ def test_section_has_a_table_for_each_figure(tmp_path: Path) -> None:
     """Proves: the report shows gap, placebo, certificate and claims, every drawing has its table, and the caveat stands first.
     Without it: a figure could show what no table says."""
     case = straits.load_case("two-routes")
-    study = Study(stress(case), goods=tuple(answers(bundled(), case)))
+    study = Study(stress(case)).with_part(Goods(tuple(answers(bundled(), case))))
     write_study(study, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "A pattern is not proof" in page
