@@ -23,7 +23,7 @@ from generate import SIZES, generate_case
 
 import straits
 from straits import Case
-from straits.engine.session import Session
+from straits.lp.session import Session
 from straits.model import Model, compile_case
 from straits.model.availability import factors_of
 from straits.model.formulation import Formulation

@@ -19,8 +19,9 @@ from generate import generate_case
 import straits
 from straits.case import Case
 from straits.engine import Session
-from straits.model import Solution, highs
-from straits.model.face import equally_good
+from straits.lp import Status
+from straits.lp.optimal_set import equally_good
+from straits.model import Solution
 from straits.stress.bottlenecks import bottleneck_values, limits_of
 
 #: Numbers measured the plain way.
@@ -56,7 +57,7 @@ def plain_worth(solution: Solution, session: Session, kind: str, asset: str) -> 
         session.start_from(solution.basis)
         moved = session.solve(replace(b, column_upper=column_upper, row_upper=row_upper), read=False)
         found.append(
-            (-moved.value / 1000.0 - solution.lp_value) / LITTLE if moved.status == highs.OPTIMAL else np.nan
+            (-moved.value / 1000.0 - solution.lp_value) / LITTLE if moved.status == Status.OPTIMAL else np.nan
         )
     return found[0]
 

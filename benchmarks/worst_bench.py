@@ -20,9 +20,9 @@ from generate import SIZES, both_ways, generate_case
 from scipy import sparse
 
 from straits.engine import Session, close, combine
+from straits.lp import highs
+from straits.lp.program import Arrays
 from straits.model import Model, compile_case
-from straits.model.solver import highs
-from straits.model.solver.program import Arrays
 from straits.worst.oracle import Oracle, bits
 from straits.worst.search import Search
 

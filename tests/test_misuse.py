@@ -101,7 +101,7 @@ def test_top_is_one_or_more(command: str) -> None:
 def test_half_a_model_is_not_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a disk that is full before the end of an LP file is an error, and the old file stays. Without it: HiGHS
     says nothing, and another solver would answer for a part of the model."""
-    from straits.model.solver import highs
+    from straits.lp import highs
 
     path = tmp_path / "m.lp"
     assert run("lp", "two-routes", str(path))[0] == 0

@@ -30,7 +30,7 @@ APART = {
 
 
 def cold(model, variant):
-    effects = [e for p in variant.parts for e in p.effects]
+    effects = [e for p in variant.parts for e in p.made_of]
     session = Session(model)
     session.take(patch_of(model, "all", effects))
     return -session.run_cold().value / 1000
@@ -170,7 +170,7 @@ def test_cuts_that_meet_in_a_ramp_that_neither_touches():
         patch_of(model, name, [Effect("field", 0.6, DAY[first], DAY[4])]) for name, first in (("a", 2), ("b", 2), ("c", 3))
     ]  # fmt: skip
     variants = [Variant(p.name + q.name, (p, q)) for p, q in combinations(cuts, 2)]
-    assert set(patch_of(model, "ab", [e for p in cuts[:2] for e in p.effects]).rows) - set(cuts[0].rows)
+    assert set(patch_of(model, "ab", [e for p in cuts[:2] for e in p.made_of]).rows) - set(cuts[0].rows)
     table = solve_many(model, variants, ["lp_value"], alike=True).table
     for variant, value in zip(variants, table["lp_value"], strict=True):
         assert value == pytest.approx(cold(model, variant))

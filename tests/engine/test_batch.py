@@ -95,7 +95,7 @@ def test_skipped_answers_are_those_of_cold_solves(model, variants, answers):
     """
     assert answers.stats["skipped"] > 5 and answers.stats["solved"] > 5
     for variant, row in zip(variants, answers.table.itertuples(), strict=True):
-        effects = [e for p in variant.parts for e in p.effects]
+        effects = [e for p in variant.parts for e in p.made_of]
         session = Session(replace(model, bounds=model.bounds_under((*model.effects, *effects))))
         assert row.lp_value == pytest.approx(-session.run_cold().value / 1000, rel=1e-9)
     assert answers.stats["checked"] == len(variants)

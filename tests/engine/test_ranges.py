@@ -14,8 +14,8 @@ import straits
 from randomcases import cases
 from small import build, link, market, places, supply
 from straits.case.schema.settings import Scenario
+from straits.lp.optimal_set import Duals
 from straits.model.accounts import books_of
-from straits.model.face import Duals
 from straits.model.solution import Solution
 
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,7 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import straits
 from small import build, days, link, market, places, store, supply
 from straits.engine.uncircled import uncircled
-from straits.model import compile_case, highs
+from straits.lp import Solver
+from straits.model import compile_case
 from straits.model.circles import circles
 from straits.model.pruning import _Ways
 from straits.model.read import read_network
@@ -277,9 +278,7 @@ def test_given_up_circles_are_left_and_told():
     }
     model = compile_case(build(tables))
     b = model.bounds
-    answer = highs.Solver(
-        model.cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
-    ).run()
+    answer = Solver(model.cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper).run()
     found = uncircled(model, b, answer, lambda _: answer, limit=0)
     assert found.left and found.left == found.circles and found.answer is answer
     assert found.bound == answer.value

@@ -13,11 +13,11 @@ import straits
 from straits.case import Case
 from straits.engine import Session
 from straits.errors import InfeasibleError
+from straits.lp.states.division import parts_of
+from straits.lp.states.relaxation import Relaxation
 from straits.power import GameError, LazyGame, core_check, game, shapley
 from straits.power.network.coalitionvalues import CaseValues
-from straits.power.network.division import parts_of
 from straits.power.network.program import build_program
-from straits.power.network.relaxation import Relaxation
 
 SIX = ("RUS", "UKR", "BLR", "TKM", "KAZ", "AZE", "TUR", "CHN")
 
@@ -69,7 +69,7 @@ def test_what_the_state_bounds_prove_is_true_state_by_state(gas):
     for part in parts_of(program.model, program.switches)[0][:2]:
         states = np.unique(rng.random((40, len(part.which))) < 0.6, axis=0)
         rng.shuffle(states)
-        expected = [-Session(part.model).solve(part.bounds(s)).value for s in states]
+        expected = [-Session(part.program).solve(part.bounds(s)).value for s in states]
         np.testing.assert_allclose(part.values(states)[0], expected, atol=1e-6 * np.abs(expected).max())
 
 

@@ -16,12 +16,12 @@ from straits.contingency.hazards import Event, Hazards, read_hazards
 from straits.engine.batch import Progress, solve_many
 from straits.engine.foresight import with_surprises
 from straits.engine.measures import Measures
-from straits.engine.session import Session
 from straits.engine.solve import demand_optimal
 from straits.engine.variant import Variant, patch_of
 from straits.errors import InfeasibleError, ModelError, SolveError
-from straits.model import Model, compile_case, highs, provenance_of
-from straits.model.highs import Answer
+from straits.lp import Answer, Status
+from straits.lp.session import Session
+from straits.model import Model, compile_case, provenance_of
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _surprised(
             failed[_text(history)], values[history] = str(error), np.nan
             continue
         cost = float(model.cost @ found.x)
-        answer = Answer(highs.OPTIMAL, cost, found.x, found.reduced_cost, found.x[:0], found.dual, 0, 0.0)
+        answer = Answer(Status.OPTIMAL, cost, found.x, found.reduced_cost, found.x[:0], found.dual, 0, 0.0)
         values[history] = reader.read(answer)[0]
         if progress is not None and i % 16 == 0:
             progress(i, len(asked), float("nan"))

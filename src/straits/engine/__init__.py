@@ -3,9 +3,9 @@
 from straits.engine.batch import Batch, solve_many
 from straits.engine.explain import explain
 from straits.engine.ranges import ranges
-from straits.engine.session import Session
 from straits.engine.solve import Rolling, rolling, solve, solve_model
 from straits.engine.variant import Patch, Variant, change, close, combine, patch_of
+from straits.lp.session import Session
 
 __all__ = [
     "Batch",

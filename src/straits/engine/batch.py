@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,24 +14,23 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.executors import Job, LocalProcesses, answer_here, answer_on_ray
-from straits.engine.lesson import learn, lesson_of
-from straits.engine.session import Session
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import Patch, Variant, combine
 from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
-from straits.model import Model, highs
+from straits.lp import Status, solver_version
+from straits.lp.session import Session
+from straits.lp.tolerance import SAME
+from straits.model import Model
 from straits.results.brief import Brief
 
 #: Called with the variants that are done, all of them, and the seconds that are left at the present pace.
 Progress = Callable[[int, int, float], None]
 
-#: Relative difference between a warm or skipped value and a cold one that counts as rounding.
-_SAME = 1e-7
 #: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
 _PIECE = 256
 #: How a variant with an answer ends.
-_ANSWERED = (highs.OPTIMAL, highs.INFEASIBLE)
+_ANSWERED = (Status.OPTIMAL, Status.INFEASIBLE)
 _FIRST_PIECE = 8
 
 
@@ -48,7 +47,7 @@ class Batch(Brief):
     stats : dict
         variants, solved, skipped, stored, seconds, checked (solved cold and compared), stored_checked and stored_unchecked (of
         the answers of the store, how many were solved again, and how many were not), largest_difference (relative), and
-        the model's hash; repaired (answers that were believed only after a second look, see `straits.model.solver`) and
+        the model's hash; repaired (answers that were believed only after a second look, see `straits.lp`) and
         failed (variants without an answer, and what was tried).
     """
 
@@ -167,7 +166,7 @@ def solve_many(
         for v, r in zip(variants, results, strict=True)
         if r.status not in _ANSWERED
     }
-    return Batch(table, stats | {"model_hash": model.hash, "solver": highs.version()})
+    return Batch(table, stats | {"model_hash": model.hash, "solver": solver_version()})
 
 
 def _parts(variants: Sequence[Variant]) -> dict[str, Patch]:
@@ -232,17 +231,13 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
 def _answer(
     job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: str
 ) -> Generator[list[Result], None, None]:
-    """Answer all pieces that are not stored whole; of variants that are alike, some first, to learn from."""
+    """Answer all pieces that are not stored whole."""
     if stored.issuperset(ordered):
         return
     with ExitStack() as stack:
         processes = None
         if executor == "local" and workers > 1:
             processes = stack.enter_context(closing(LocalProcesses(workers - 1)))
-        if job.alike and (lesson := lesson_of(ordered)):
-            job = replace(job, seen=(yield from learn(job.walker(), lesson, job.parents)))
-            learned = set(lesson)
-            ordered = [names for names in ordered if names not in learned]
         pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
         if not pieces:
             return
@@ -269,8 +264,8 @@ def _check(
         answer = session.run_cold(read=False)
         status, value, warm = answer.status, -answer.value / 1000.0, result.values[value_at]
         same = status == result.status
-        apart = abs(warm - value) / max(1.0, abs(value)) if same and status == highs.OPTIMAL else 0.0
-        if result.method == "stored" and (not same or apart > _SAME):
+        apart = abs(warm - value) / max(1.0, abs(value)) if same and status == Status.OPTIMAL else 0.0
+        if result.method == "stored" and (not same or apart > SAME):
             raise StoreError(
                 f"variant {'+'.join(names[i]) or 'without changes'}: the store says {result.status}, {warm!r}, and solving it "
                 f"says {status}, {value!r}. The store was changed or damaged, and nothing of it is used: name another folder, "
@@ -280,9 +275,9 @@ def _check(
             raise SolveError(
                 f"variant {'+'.join(names[i])}: {result.status} when solved warm, {status} when solved cold"
             )
-        if status == highs.OPTIMAL:
+        if status == Status.OPTIMAL:
             worst = max(worst, apart)
-            if apart > _SAME:
+            if apart > SAME:
                 raise SolveError(
                     f"variant {'+'.join(names[i])} ({result.method}): value {warm!r}, but {value!r} when solved cold"
                 )

@@ -19,7 +19,6 @@ from typing import Any
 
 from straits.engine.variant import Patch
 from straits.engine.walk import Names, Result, Walker
-from straits.engine.workingset import Seen
 from straits.errors import ModelError, SolveError
 from straits.model import Model
 
@@ -40,13 +39,12 @@ class Job:
     skip: bool
     alone: frozenset[str]
     alike: bool
-    seen: Seen | None = None
 
     def walker(self) -> Walker:
         """Give a walker for this process."""
         return Walker(
             self.model, self.parts, self.measures,
-            skip=self.skip, alone=self.alone, alike=self.alike, seen=self.seen,
+            skip=self.skip, alone=self.alone, alike=self.alike,
         )  # fmt: skip
 
 

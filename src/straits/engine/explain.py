@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from straits.errors import InfeasibleError
-from straits.model import Bounds, Model, highs
+from straits.lp.elastic import conflict_set
+from straits.model import Bounds, Model
 
 #: Relative price of breaking a row of each kind. Promises give way first, mass balance last: so the explanation says
 #: what is missing, not that cargo could appear from nowhere.
@@ -21,7 +21,6 @@ _PRICE = {
 _OTHER = 100.0
 #: Conflicting limits listed in the text; the error carries all.
 _LISTED = 12
-_SMALL = 1e-6
 
 
 def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
@@ -37,51 +36,22 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
     -------
     InfeasibleError
         To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them.
-
-    Notes
-    -----
-    Solves the elastic model in which every row may be broken at a price (Chinneck 2008, *Feasibility and Infeasibility in
-    Optimization*, ch. 4): broken rows are what is missing; rows and bounds with a dual there form a Farkas certificate.
     """
     b = bounds or model.bounds
-    rows, columns = model.matrix.shape
-    price = np.full(rows, _OTHER)
+    price = np.full(model.matrix.shape[0], _OTHER)
     for name, block in model.formulation.rows.blocks.items():
         price[block.slice] = _PRICE.get(name, _OTHER)
-    one = sparse.identity(rows, format="csc")
-    solver = highs.Solver(
-        np.concatenate([np.zeros(columns), price, price]),
-        sparse.hstack([model.matrix, one, -one], format="csc"),
-        np.concatenate([b.column_lower, np.zeros(2 * rows)]),
-        np.concatenate([b.column_upper, np.full(2 * rows, np.inf)]),
-        b.row_lower,
-        b.row_upper,
-    )
-    answer = solver.run()
-    if answer.status != highs.OPTIMAL or answer.value <= _SMALL:
-        crossed = np.flatnonzero(b.column_lower > b.column_upper + _SMALL).tolist()
-        names = [model.column_name(j) for j in crossed]
+    found = conflict_set(model.matrix, b, price)
+    if not found.broken.any():
+        names = [model.column_name(j) for j in found.crossed]
         return InfeasibleError(
             "the model is infeasible: least and greatest value exclude each other in " + ", ".join(names),
             names,
         )
-    broken = answer.x[columns : columns + rows] + answer.x[columns + rows :]
-    missing = [(i, broken[i]) for i in np.flatnonzero(broken > _SMALL).tolist()]
-    priced_rows = (np.abs(answer.dual) > _SMALL) | (broken > _SMALL)
-    at_limit = np.isfinite(b.column_upper) & (np.abs(answer.x[:columns] - b.column_upper) <= _SMALL)
-    near_rows, near_columns = _connected(model.matrix, broken > _SMALL, priced_rows)
-    standing = [
-        model.row_name(i)
-        for i in near_rows
-        if broken[i] <= _SMALL and model.formulation.rows.find(i)[0].name != "balance"
-    ]
-    standing += [
-        model.column_name(j)
-        for j in near_columns
-        if at_limit[j]
-        and abs(answer.reduced_cost[j]) > _SMALL
-        and model.formulation.columns.find(j)[0].name != "stranded"
-    ]
+    missing = [(i, found.broken[i]) for i in np.flatnonzero(found.broken).tolist()]
+    form = model.formulation
+    standing = [model.row_name(i) for i in found.rows if form.rows.find(i)[0].name != "balance"]
+    standing += [model.column_name(j) for j in found.columns if form.columns.find(j)[0].name != "stranded"]
     lines = [
         f"  {model.row_name(i)}: {amount:.6g} {_unit(model, i)} cannot be had"
         for i, amount in missing[:_LISTED]
@@ -96,27 +66,6 @@ def explain(model: Model, bounds: Bounds | None = None) -> InfeasibleError:
         + "\nGive the promise an unmet_price (or a penalty, or a forced_cost), or raise one of the limits."
     )  # fmt: skip
     return InfeasibleError(text, [model.row_name(i) for i, _ in missing] + standing)
-
-
-def _connected(
-    matrix: sparse.csc_matrix, start: np.ndarray, allowed: np.ndarray
-) -> tuple[list[int], list[int]]:
-    """Rows of `allowed` that hang together with `start` by common columns, nearest first, and these columns."""
-    by_row = matrix.tocsr()
-    seen_rows, seen_columns = start.copy(), np.zeros(matrix.shape[1], dtype=bool)
-    rows: list[int] = []
-    columns: list[int] = []
-    frontier = np.flatnonzero(start)
-    while len(frontier):
-        rows += frontier.tolist()
-        touched = np.unique(by_row[frontier].indices)
-        touched = touched[~seen_columns[touched]]
-        seen_columns[touched] = True
-        columns += touched.tolist()
-        frontier = np.unique(matrix[:, touched].indices)
-        frontier = frontier[allowed[frontier] & ~seen_rows[frontier]]
-        seen_rows[frontier] = True
-    return rows, columns
 
 
 def _unit(model: Model, row: int) -> str:

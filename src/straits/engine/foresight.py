@@ -11,15 +11,17 @@ import numpy as np
 
 from straits.engine.explain import explain
 from straits.engine.refusal import refused
-from straits.engine.session import Session
 from straits.engine.uncircled import uncircled
-from straits.model import Bounds, Effect, Model, highs
+from straits.lp import Status
+from straits.lp.optimal_set import equally_good
+from straits.lp.session import Session
+from straits.lp.tolerance import NEAR
+from straits.model import Bounds, Effect, Model
 from straits.model.circles import Circle
-from straits.model.face import PRICED, equally_good
 
 if TYPE_CHECKING:
+    from straits.lp.answer import Answer
     from straits.model.blocks import Layout
-    from straits.model.highs import Answer
 
 
 @dataclass(frozen=True)
@@ -175,18 +177,18 @@ class _Plan:
         b.row_lower[after], b.row_upper[after] = -np.inf, np.inf
         self._prorate(b, last)
         answer = self.session.solve(b, cost)
-        if answer.status == highs.INFEASIBLE and first > 0:
+        if answer.status == Status.INFEASIBLE and first > 0:
             # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does
             # not touch; only where rounding makes them infeasible are they left out.
             before = self.row_step < first
             b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
             answer = self.session.solve(b, cost)
-        if answer.status == highs.INFEASIBLE:
+        if answer.status == Status.INFEASIBLE:
             raise explain(self.model, b)
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             raise refused(self.model, answer, f"{self._what} at step {first}")
         straight = uncircled(self.model, b, answer, lambda bounds: self.session.solve(bounds, cost))
-        if straight.answer.status == highs.INFEASIBLE:
+        if straight.answer.status == Status.INFEASIBLE:
             raise explain(self.model, straight.bounds)
         self.circles += straight.circles
         self.left += straight.left
@@ -215,7 +217,7 @@ class _Plan:
         as there is room while something is the matter, and as little as possible is held when it is over. Fields, links and
         stores that the news leaves as planned in all steps stay so.
         """
-        changed = np.abs(answer.x - self.x) > PRICED * (1.0 + np.abs(self.x))
+        changed = np.abs(answer.x - self.x) > NEAR * (1.0 + np.abs(self.x))
         touched = np.bincount(self.column_entry, weights=changed) > 0
         face = equally_good(b, answer.x, answer.row_value, answer.reduced_cost, answer.dual)
         kept = ~touched[self.column_entry]
@@ -227,7 +229,7 @@ class _Plan:
         else:
             wish[f.stock.slice] = 1.0
         found = self.session.solve(face, wish)
-        return found if found.status == highs.OPTIMAL else answer
+        return found if found.status == Status.OPTIMAL else answer
 
     def _prorate(self, b: Bounds, last: int) -> None:
         f, days = self.model.formulation, self.model.network.steps.days

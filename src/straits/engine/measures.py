@@ -8,9 +8,9 @@ import numpy as np
 
 from straits.case.ownership import NOBODY, earning_names, members_of
 from straits.errors import ModelError, did_you_mean
-from straits.model import Model, Solution, highs
+from straits.lp import Answer, Status
+from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
-from straits.model.highs import Answer
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
@@ -137,9 +137,9 @@ class Measures:
         Nothing of an infeasible variant exists: its values are minus infinity, all else is nan. Of one without an answer nothing
         is known: all is nan.
         """
-        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
+        if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
             return tuple(np.nan for _ in self.names)
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             return tuple(-np.inf if name in ("lp_value", "value") else np.nan for name in self.names)
         lp_value = -answer.value / 1000.0
         held = self._held(answer) if self._accounts else {}

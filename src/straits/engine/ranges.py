@@ -15,14 +15,12 @@ import pandas as pd
 from straits.case.ownership import NOBODY, state_of
 from straits.engine.measures import Measures
 from straits.errors import ModelError
+from straits.lp.optimal_set import Duals, Plans, is_optimum
+from straits.lp.tolerance import DIFFERS
 from straits.model.accounts import books_of
-from straits.model.face import Duals, Plans, is_optimum
 
 if TYPE_CHECKING:
     from straits.model import Solution
-
-#: Ranges narrower than this share of their largest end (or of one unit) are rounding.
-_ROUNDING = 1e-6
 
 
 def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.DataFrame:
@@ -52,7 +50,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
 
     Notes
     -----
-    Exact, from complementary slackness (`straits.model.face`); one or two small programs for each measure. Ranges of several
+    Exact, from complementary slackness (`straits.lp.optimal_set`); one or two small programs for each measure. Ranges of several
     measures do not add up: what one link carries more another carries less.
     """
     _demand_optimum(solution)
@@ -70,7 +68,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
             every[where] = weights
             fall, rise = plans.range_of(every)
             least, most = amount + fall, amount + rise
-        wide = most - least > _ROUNDING * max(1.0, min(abs(least), abs(most)))
+        wide = most - least > DIFFERS * max(1.0, min(abs(least), abs(most)))
         rows.append((name, chosen.unit(name), amount, least, most, bool(wide)))
     return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most", "open"])
 

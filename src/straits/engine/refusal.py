@@ -6,13 +6,8 @@ import numpy as np
 
 from straits.case.checks.sizes import extremes, told
 from straits.errors import SolveError
+from straits.lp import Answer
 from straits.model import Model
-from straits.model.highs import Answer
-
-
-def tried(answer: Answer) -> str:
-    """Give what was tried as the end of a sentence; empty where the first answer was believed."""
-    return f"; tried: {answer.story}" if answer.story else ""
 
 
 def refused(model: Model, answer: Answer, what: str = "") -> SolveError:
@@ -39,7 +34,7 @@ def refused(model: Model, answer: Answer, what: str = "") -> SolveError:
     return SolveError(
         "\n".join(
             [
-                f"{model.case.settings.id}, {what}: the solver found no answer that could be believed{tried(answer)}.",
+                f"{model.case.settings.id}, {what}: the solver found no answer that could be believed{answer.told}.",
                 "Its numbers:",
                 *(line for line in lines if line),
                 *(["from these cells of the case:", *cells] if cells else []),

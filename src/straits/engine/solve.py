@@ -13,10 +13,11 @@ import numpy as np
 from straits.engine.explain import explain
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
 from straits.engine.refusal import refused
-from straits.engine.session import Session
 from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
-from straits.model import Model, Solution, compile_case, find_scenario, highs, provenance_of
+from straits.lp import Answer, Status
+from straits.lp.session import Session
+from straits.model import Model, Solution, compile_case, find_scenario, provenance_of
 from straits.model.circles import Circle
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any =
         return rolling_windows(model, session, foresight.window)
     first = demand_optimal(model, session.solve())
     found = uncircled(model, model.bounds, first, session.solve)
-    if found.answer.status == highs.INFEASIBLE:
+    if found.answer.status == Status.INFEASIBLE:
         raise explain(model, found.bounds)
     tried = (first.story,) if first.tried else ()
     return Composite(
@@ -180,13 +181,13 @@ def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any =
     )  # fmt: skip
 
 
-def demand_optimal(model: Model, answer: highs.Answer) -> highs.Answer:
+def demand_optimal(model: Model, answer: Answer) -> Answer:
     """Give the answer if it is optimal, else raise what is wrong with the model."""
-    if answer.status == highs.OPTIMAL:
+    if answer.status == Status.OPTIMAL:
         return answer
-    if answer.status == highs.INFEASIBLE:
+    if answer.status == Status.INFEASIBLE:
         raise explain(model)
-    if answer.status == highs.UNBOUNDED:
+    if answer.status == Status.UNBOUNDED:
         raise SolveError(
             "the model has no finite optimum: some unlimited supply reaches a market with unlimited demand over unlimited links "
             "at a gain. Give one of them a limit."
@@ -201,7 +202,7 @@ def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = 
         np.asarray(found.x),
         found.dual,
         found.reduced_cost,
-        highs.OPTIMAL,
+        Status.OPTIMAL,
         dict(how or {}),
         found.basis,
     )

@@ -13,14 +13,13 @@ from itertools import count
 
 import numpy as np
 
-from straits.model import Bounds, Model, highs
+from straits.lp import Answer, Status
+from straits.lp.tolerance import PROVED
+from straits.model import Bounds, Model
 from straits.model.circles import Circle, circles
-from straits.model.highs import Answer
 
 #: Programs that are solved for one plan at most.
 LIMIT = 60
-#: Plans whose values differ by less than this share are as good.
-_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def uncircled(
         reply = replace(reply, reduced_cost=np.where(barred, 0.0, reply.reduced_cost))
         return Uncircled(reply, b, found, [], answer.value)
     if search.exhausted:
-        none = replace(answer, status=highs.INFEASIBLE)
+        none = replace(answer, status=Status.INFEASIBLE)
         return Uncircled(none, search.last, found, [], answer.value)
     return Uncircled(answer, bounds, found, found, answer.value)
 
@@ -109,7 +108,7 @@ class _Search:
         b.column_upper[columns] = 0.0
         self._solved += 1
         answer = self._solve(b)
-        return (answer, b) if answer.status == highs.OPTIMAL else None
+        return (answer, b) if answer.status == Status.OPTIMAL else None
 
     def _keep(self, answer: Answer, bounds: Bounds) -> None:
         if self.best is None or answer.value < self.best[0].value:
@@ -137,7 +136,7 @@ class _Search:
         waiting = [(answer.value, 0, self._bounds, found)]
         while waiting:
             value, _, bounds, round_ = heapq.heappop(waiting)
-            if self.best is not None and value >= self.best[0].value - _SAME * (1.0 + abs(value)):
+            if self.best is not None and value >= self.best[0].value - PROVED * (1.0 + abs(value)):
                 return
             for pair in round_[0].pairs:
                 columns = self._open(round_[0], pair)

@@ -3,80 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from straits.case.ownership import Access
 from straits.errors import ModelError, did_you_mean
+from straits.lp import Patch
 from straits.model import Effect, Factors, Model
 from straits.model.availability import factors_from, spans_of
 
 _COLUMN = ("column_lower", "column_upper")
 _ROW = ("row_lower", "row_upper")
-
-
-@dataclass(frozen=True, eq=False)
-class Patch:
-    """Changed bounds and costs of some columns and rows: the values they have instead of the model's.
-
-    Attributes
-    ----------
-    name : str
-        Unique within a batch; variants share their beginnings by it.
-    columns, rows : ndarray of int
-        Increasing indices.
-    column_lower, column_upper, cost : ndarray, shape (len(columns),)
-        Cost in thousand currency per unit.
-    row_lower, row_upper : ndarray, shape (len(rows),)
-    effects : tuple of Effect
-        What it was made from; patches that meet are put together from their effects. Empty for one made by `change`.
-    """
-
-    name: str
-    columns: np.ndarray
-    column_lower: np.ndarray
-    column_upper: np.ndarray
-    cost: np.ndarray
-    rows: np.ndarray
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    effects: tuple[Effect, ...] = ()
-
-    @property
-    def idle(self) -> bool:
-        """Whether it leaves everything as it is."""
-        return not (len(self.columns) or len(self.rows))
-
-    @cached_property
-    def key(self) -> str:
-        """Fingerprint of what it changes, whatever its name."""
-        digest = hashlib.sha256()
-        for array in (
-            self.columns, self.column_lower, self.column_upper, self.cost, self.rows, self.row_lower, self.row_upper,
-        ):  # fmt: skip
-            digest.update(np.ascontiguousarray(array).tobytes())
-            digest.update(b"|")
-        return digest.hexdigest()
-
-    def reprices(self, cost: np.ndarray) -> bool:
-        """Whether it changes any of these costs, those of all columns."""
-        return bool(np.any(self.cost != cost[self.columns]))
-
-    def only_tightens(self, model: Model) -> bool:
-        """Whether everything that the changed model allows, the model allows too, at the same cost."""
-        b = model.bounds
-        return bool(
-            np.all(self.column_lower >= b.column_lower[self.columns])
-            and np.all(self.column_upper <= b.column_upper[self.columns])
-            and np.all(self.row_lower >= b.row_lower[self.rows])
-            and np.all(self.row_upper <= b.row_upper[self.rows])
-            and np.all(self.cost == model.cost[self.columns])
-        )
 
 
 @dataclass(frozen=True)
@@ -296,12 +236,12 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
     """
     if len(parts) == 1:
         return parts[0]
-    plain = [p for p in parts if not p.effects]
+    plain = [p for p in parts if not p.made_of]
     if len(plain) > 1:
         plain = [_merged(model, plain)]
-    struck = [p for p in parts if p.effects]
+    struck = [p for p in parts if p.made_of]
     if len(struck) > 1 and _interact(struck):
-        struck = [patch_of(model, name, (e for p in struck for e in p.effects))]
+        struck = [patch_of(model, name, (e for p in struck for e in p.made_of))]
     ordered = [*plain, *struck]
     columns, (lower, upper, cost) = _overlay(ordered, "columns", ("column_lower", "column_upper", "cost"))
     if plain and struck:  # effects change no costs
@@ -309,7 +249,7 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
         dear, (price,) = _overlay(plain, "columns", ("cost",))
         cost[np.searchsorted(columns, dear)] = price
     rows, (row_lower, row_upper) = _overlay(ordered, "rows", _ROW)
-    effects = tuple(e for p in struck for e in p.effects)
+    effects = tuple(e for p in struck for e in p.made_of)
     return Patch(name, columns, lower, upper, cost, rows, row_lower, row_upper, effects)
 
 
@@ -348,8 +288,8 @@ def _interact(parts: Sequence[Patch]) -> bool:
     Closures over one and the same window that agree on an entry do not: closed twice is closed. Others do: two losses of half
     of a capacity leave a quarter, two halves of a step leave nothing of it.
     """
-    one_window = len({(e.factor, e.start, e.end) for p in parts for e in p.effects}) == 1
-    closing = one_window and parts[0].effects[0].factor == 0.0
+    one_window = len({(e.factor, e.start, e.end) for p in parts for e in p.made_of}) == 1
+    closing = one_window and parts[0].made_of[0].factor == 0.0
     for at, arrays in (("columns", _COLUMN), ("rows", _ROW)):
         where = np.concatenate([getattr(p, at) for p in parts])
         order = np.argsort(where, kind="stable")

@@ -12,16 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import highspy
-
-from straits.engine.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
 from straits.engine.measures import Measures
-from straits.engine.reduction import Reduction, Settled
-from straits.engine.starts import Starts
+from straits.engine.reduction import Reduction
 from straits.engine.variant import Patch, combine
-from straits.engine.workingset import Seen
-from straits.model import Model, highs
-from straits.model.highs import Answer
+from straits.lp import Answer, Basis, Status
+from straits.lp.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
+from straits.lp.starts import Starts
+from straits.model import Model
 
 #: Iterations below which a start was so good that the answer makes no better one.
 _NEAR = 20
@@ -49,14 +46,12 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class _Node:
-    """A variant on the way from the root to the present one: what it changes in the model and in the program that is solved, and
-    the answer of that program."""
+    """A variant on the way from the root to the present one: what it changes in the program that is solved, and its answer."""
 
     names: Names
-    change: Patch | None
     patch: Patch | None
     answer: Answer
-    basis: highspy.HighsBasis
+    basis: Basis
 
 
 class Walker:
@@ -73,8 +68,6 @@ class Walker:
         Parts that are worth answering alone, to add up what they change.
     alike : bool
         Whether to look among the last answers for a better start than the model as it is.
-    seen : Seen, optional
-        What was alike in earlier answers, and need not be solved again.
     """
 
     def __init__(
@@ -86,26 +79,20 @@ class Walker:
         skip: bool = True,
         alone: frozenset[str] = frozenset(),
         alike: bool = False,
-        seen: Seen | None = None,
     ) -> None:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
         # The smaller program pays where thousands of draws share it; pairs of failures are answered faster without. What an
         # actor holds is read off the duals of all rows, which it does not have.
-        self._whole = Reduction(model, list(parts.values()), whole=not alike or self.measures.needs > 1)
-        self._use(self._whole if seen is None else Settled(self._whole, seen))
-
-    def _use(self, reduction: Reduction | Settled) -> None:
-        self.reduction, self.program, self.session = reduction, reduction.program, reduction.session
-        self._root = _Node((), None, None, reduction.answer, reduction.basis)
+        self.reduction = Reduction(model, list(parts.values()), whole=not alike or self.measures.needs > 1)
+        self.program, self.session = self.reduction.program, self.reduction.session
+        self._root = _Node((), None, self.reduction.answer, self.reduction.basis)
         self._path = [self._root]
         self._changes: dict[str, Change | None] = {}
         self._starts: Starts | None = None
 
-    def run(
-        self, variants: Sequence[Names], parents: Mapping[Names, Names], *, afresh: bool = True
-    ) -> Iterator[Result]:
+    def run(self, variants: Sequence[Names], parents: Mapping[Names, Names]) -> Iterator[Result]:
         """Answer variants; those that share a beginning should follow one another.
 
         Parameters
@@ -114,26 +101,16 @@ class Walker:
             Names of parts.
         parents : dict
             The variant that each starts from; `()` is the model as it is.
-        afresh : bool
-            Whether what was answered before must make no difference.
         """
         has_children = set(parents.values())
-        if self.alike and (afresh or self._starts is None):
+        if self.alike:
             self._starts = self._fresh_starts()
         for names in variants:
             yield self._answer(names, parents, names in has_children)
 
-    def note_down(self) -> Seen | None:
-        """Note down from now on where columns and rows are in optimal bases; None if the model has no optimum as it is."""
-        return self._whole.note_down()
-
-    def settle(self, seen: Seen) -> None:
-        """Solve from now on only for what was not alike in all answers seen."""
-        self._use(Settled(self._whole, seen))
-
     def _fresh_starts(self) -> Starts | None:
         """Begin with the model as it is, so that what is answered before these variants makes no difference."""
-        if self._root.answer.status != highs.OPTIMAL or self._reprices:
+        if self._root.answer.status != Status.OPTIMAL or self._reprices:
             return None
         starts = Starts(self.program, self.reduction.columns, self.reduction.rows)
         starts.add(None, self._root.answer, self._root.basis)
@@ -142,11 +119,11 @@ class Walker:
     def _answer(self, names: Names, parents: Mapping[Names, Names], keep: bool) -> Result:
         began = time.perf_counter()
         if not names:
-            return self._result(self._root, "solved", began, fresh=False)
+            return self._result(self._root, "solved", began)
         parent = self._at(parents[names], parents)
         node, method = self._step(parent, names, keep)
         self._path.append(node)
-        return self._result(node, method, began, fresh=method == "solved")
+        return self._result(node, method, began)
 
     def _at(self, names: Names, parents: Mapping[Names, Names]) -> _Node:
         """Go to a variant on which others build, answering it again if it is not on the present path."""
@@ -164,36 +141,36 @@ class Walker:
         if self.skip:
             answer = self._proved(parent, patch) or self._added(parent, names, patch)
             if answer is not None:
-                return _Node(names, change, patch, answer, parent.basis), "skipped"
+                return _Node(names, patch, answer, parent.basis), "skipped"
         # Only variants that nothing builds on: others may be answered again in another piece, and must come out the same.
         starts = self._starts if parent is self._root and not keep else None
         self.session.take(patch)
-        if parent.answer.status == highs.OPTIMAL:
+        if parent.answer.status == Status.OPTIMAL:
             self.session.start_from(parent.basis if starts is None else starts.best(patch))
             answer = self.session.run(read=False)
         else:
             answer = self.session.run_cold(read=False)
-        remember = starts is not None and answer.iterations >= _NEAR and answer.status == highs.OPTIMAL
-        if answer.status == highs.STOPPED:
+        remember = starts is not None and answer.iterations >= _NEAR and answer.status == Status.OPTIMAL
+        if answer.status == Status.STOPPED:
             # One variant without an answer does not take the others with it.
-            return _Node(names, change, patch, answer, parent.basis), "solved"
-        all_vectors = keep or remember or self.measures.needs > 1 or self.reduction.needs_all
+            return _Node(names, patch, answer, parent.basis), "solved"
+        all_vectors = keep or remember or self.measures.needs > 1
         if all_vectors or self.measures.needs:
             answer = self.session.read(answer, duals=all_vectors)
         basis = self.session.basis() if keep or remember else parent.basis
         if remember:
             assert starts is not None
             starts.add(patch, answer, basis)
-        return _Node(names, change, patch, answer, basis), "solved"
+        return _Node(names, patch, answer, basis), "solved"
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
-        if parent.answer.status == highs.INFEASIBLE:
+        if parent.answer.status == Status.INFEASIBLE:
             return (
                 replace(parent.answer, iterations=0)
                 if only_tighter(self.program, parent.patch, patch)
                 else None
             )
-        if parent.answer.status != highs.OPTIMAL:
+        if parent.answer.status != Status.OPTIMAL:
             return None
         if not still_optimal(self.program, parent.answer, parent.patch, patch):
             return None
@@ -203,7 +180,7 @@ class Walker:
         """Add to the answer of the parent what each other part changes alone, if that is proved to be optimal."""
         others = names[len(parent.names) :]
         # What a part changes is counted from the model as it is, so that must have an answer too.
-        answered = parent.answer.status == self._root.answer.status == highs.OPTIMAL
+        answered = parent.answer.status == self._root.answer.status == Status.OPTIMAL
         if len(names) < 2 or not self.alone.issuperset(others) or not answered:
             return None
         changes = [change for name in others if (change := self._change(name)) is not None]
@@ -215,18 +192,18 @@ class Walker:
         """What a part changes alone; None if it leaves nothing feasible."""
         if name not in self._changes:
             node, _ = self._step(self._root, (name,), True)
-            if node.answer.status == highs.OPTIMAL and node.patch is not None:
+            if node.answer.status == Status.OPTIMAL and node.patch is not None:
                 self._changes[name] = change_of(node.patch, self._root.answer, node.answer)
             else:
                 self._changes[name] = None
         return self._changes[name]
 
-    def _result(self, node: _Node, method: str, began: float, *, fresh: bool) -> Result:
-        answer = self.reduction.postsolve(node.answer, node.change, fresh=fresh)
+    def _result(self, node: _Node, method: str, began: float) -> Result:
+        answer = self.reduction.postsolve(node.answer)
         values = self.measures.read(answer)
         seconds = time.perf_counter() - began
         tried = answer.story if method == "solved" else ""
-        return Result(node.names, answer.status, method, answer.iterations, seconds, values, tried)
+        return Result(node.names, str(answer.status), method, answer.iterations, seconds, values, tried)
 
 
 def tree_of(variants: Sequence[Names]) -> tuple[list[Names], dict[Names, Names]]:

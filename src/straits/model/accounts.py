@@ -19,6 +19,7 @@ import pandas as pd
 from scipy import sparse
 
 from straits.case.ownership import buyer_of, nobody
+from straits.lp.tolerance import NOISE
 from straits.model.control import Earners, Earning
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ ITEMS = (
 
 Ledger = dict[tuple[str, str], float]
 _NONE = np.empty(0, dtype=int)
-#: Entries below this share of the largest are rounding of the solver and are not listed.
-_NOTHING = 1e-12
 
 
 def accounts(solution: Solution) -> pd.DataFrame:
@@ -60,7 +59,7 @@ def accounts(solution: Solution) -> pd.DataFrame:
     """
     order = {item: i for i, item in enumerate(ITEMS)}
     ledger = ledger_of(solution)
-    nothing = _NOTHING * max((abs(v) for v in ledger.values()), default=0.0)
+    nothing = NOISE * max((abs(v) for v in ledger.values()), default=0.0)
     rows = sorted(
         ((a, i, v / 1000.0) for (a, i), v in ledger.items() if abs(v) > nothing),
         key=lambda r: (r[0], order[r[1]]),

@@ -68,12 +68,6 @@ class Layout:
                 return block, *divmod(index - block.offset, block.steps)
         raise IndexError(index)
 
-    def families(self) -> np.ndarray:
-        """Number each row or column, shape (size,), the same for one entry in all steps."""
-        steps = [np.full(block.count, block.steps) for block in self.blocks.values()]
-        each = np.concatenate([np.empty(0, dtype=int), *steps])
-        return np.repeat(np.arange(len(each)), each)
-
     def name(self, index: int, step_labels: Sequence[str]) -> str:
         """Name of a row or column, for example `flow(cpc,crude.KAZ,2022-01-01)`."""
         block, entry, step = self.find(index)

@@ -14,10 +14,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from straits.lp.tolerance import DIFFERS
 from straits.model.formulation import Formulation
-
-#: Flows below this, relative to 1 + the largest flow of the cargo, are the solver's rounding.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
     found: dict[tuple[int, ...], list[list[tuple[int, int]]]] = {}
     for k in range(len(n.cargoes)):
         pairs = np.flatnonzero(n.pair_cargo == k)
-        least = _ROUNDING * (1.0 + float(flow[pairs].max(initial=0.0)))
+        least = DIFFERS * (1.0 + float(flow[pairs].max(initial=0.0)))
         pairs = pairs[(flow[pairs] > least).any(axis=1)]
         pairs = pairs[_in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]])]
         if len(pairs):

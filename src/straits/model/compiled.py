@@ -14,7 +14,7 @@ from scipy import sparse
 
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
-from straits.model import highs
+from straits.lp import Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.formulation import Bounds, Formulation
 from straits.model.network import Network
@@ -109,10 +109,7 @@ class Model(Brief):
         path = Path(path)
         if path.suffix not in _LAST:
             raise ModelError(f"cannot write a model to {path.name}: expected a name that ends in .lp or .mps")
-        b = self.bounds
-        solver = highs.Solver(
-            self.cost, self.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
-        )
+        solver = Solver.of(self)
         columns = [self.column_name(j) for j in range(len(self.cost))]
         rows = [self.row_name(i) for i in range(self.matrix.shape[0])]
         try:
@@ -146,7 +143,7 @@ def provenance_of(case: Case, model: Model) -> dict[str, Any]:
         "model_hash": model.hash,
         "scenario": model.scenario.id if model.scenario else "baseline",
         "tariffs": model.network.tariffs,
-        "solver": highs.version(),
+        "solver": solver_version(),
     }
 
 

@@ -6,13 +6,13 @@ The whole of the bounds is put together from the assets; a disruption then needs
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from straits.lp import Bounds
 from straits.model.availability import Factors
 
 if TYPE_CHECKING:
@@ -22,20 +22,6 @@ INF = float("inf")
 
 #: Bound of one cargo on a link that several share, in capacities of the link: above 1, so that it never binds.
 SLACK = 2.0
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Bounds of columns and rows under some availability of the assets."""
-
-    column_lower: np.ndarray
-    column_upper: np.ndarray
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-
-    def copy(self) -> Bounds:
-        """Give bounds that can be changed."""
-        return Bounds(*(getattr(self, f.name).copy() for f in fields(self)))
 
 
 class Entry(NamedTuple):

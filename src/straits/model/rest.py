@@ -11,32 +11,21 @@ them, the derivative of the value on that side; any other would make cargo worth
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.model import highs
+from straits.lp import LinearProgram, Solver, Status
+from straits.lp.optimal_set import Duals, Plans
 from straits.model.availability import Factors
-from straits.model.face import Duals, Plans
 from straits.model.formulation import Boundary, Formulation
-from straits.model.limits import Bounds
 from straits.model.network import ContractRow, Network
 
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 #: Weight of what tells equally good flows apart beside a day under way.
 _UNEVEN = 1e-3
-
-
-@dataclass(frozen=True)
-class _Rest:
-    """The program of a network at rest."""
-
-    cost: np.ndarray
-    matrix: sparse.csc_matrix
-    bounds: Bounds
 
 
 def steady_state(network: Network) -> Boundary:
@@ -57,16 +46,12 @@ def steady_state(network: Network) -> Boundary:
     """
     still = _at_rest(network)
     formulation = Formulation(still)
-    program = _Rest(formulation.costs(), formulation.matrix(), formulation.bounds(Factors()))
-    b = program.bounds
-    answer = highs.Solver(
-        program.cost, program.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
-    ).run()
-    if answer.status != highs.OPTIMAL:
-        tried = f"; tried: {answer.story}" if answer.tried else ""
+    program = LinearProgram(formulation.costs(), formulation.matrix(), formulation.bounds(Factors()))
+    answer = Solver.of(program).run()
+    if answer.status != Status.OPTIMAL:
         raise ModelError(
-            f"the network at rest is {answer.status}{tried}, so there is no steady state from which the axis could start. Set "
-            "`boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
+            f"the network at rest is {answer.status}{answer.told}, so there is no steady state from which the axis could start. "
+            "Set `boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
         )
     moving = Formulation(network)
     counted = np.union1d(moving.can_strand, moving.stock_at)
@@ -92,7 +77,7 @@ def _preference(network: Network, rest: Formulation) -> np.ndarray:
     return weights
 
 
-def _worth_of_more(program: _Rest, x: np.ndarray, dual: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _worth_of_more(program: LinearProgram, x: np.ndarray, dual: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Give what one more unit at each of some balances would bring: the least dual; minus infinity where there is no room."""
     duals, found = Duals(program, x, dual), dual[rows].copy()
     for i, row in enumerate(rows.tolist()):

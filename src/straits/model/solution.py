@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.checks.idle import idle_effects
+from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
 from straits.results.brief import Brief
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from straits.model.compiled import Model
     from straits.model.formulation import Formulation
     from straits.model.network import Network
-
-#: Amounts below this share of the largest amount of a table are rounding of the solver and are not listed.
-NOTHING = 1e-9
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.marginal import Marginal
-from straits.model.face import is_optimum
+from straits.lp.marginal import Marginal
+from straits.lp.optimal_set import is_optimum
+from straits.lp.tolerance import NOTHING
 from straits.model.solution import customary
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from straits.model import Solution
 
 _COLUMNS = ["asset", "kind", "unit", "steps_binding", "mean_value", "worth", "worth_of_last"]
-#: Worth below this is rounding, million currency.
-_NOTHING = 1e-9
 
 
 def bottleneck_values(solution: Solution) -> pd.DataFrame:
@@ -38,7 +37,7 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
 
     Notes
     -----
-    Exact for a plan made with perfect foresight (`straits.engine.marginal`). Of two lines one behind the other neither brings
+    Exact for a plan made with perfect foresight (`straits.lp.marginal`). Of two lines one behind the other neither brings
     anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices that each step's solve
     ended with, and no `worth_of_last`. With tariffs paid it is worth to shippers and owners; tariffs on more cargo come on top.
     """
@@ -63,7 +62,7 @@ def _exact(solution: Solution) -> Iterator[tuple]:
         used = _used(solution, columns, rows)
         narrower = -_spread(rate, columns) * used[: len(columns)], -_spread(rate, rows) * used[len(columns) :]
         less = -marginal.change(columns, narrower[0], rows, narrower[1]) / 1e3 if used.any() else np.nan
-        if more > _NOTHING or less > _NOTHING:
+        if more > NOTHING or less > NOTHING:
             unit, size = _unit_of(solution, kind, asset)
             mean = more * 1e6 / (size * float(rate[binding].sum()))
             yield asset, kind, unit, int(binding.sum()), mean, more, less + 0.0

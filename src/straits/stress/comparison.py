@@ -14,6 +14,7 @@ from straits.case.checks.idle import idle_effects
 from straits.case.ownership import state_of
 from straits.engine import solve
 from straits.errors import ModelError, SolveError
+from straits.lp.tolerance import NOTHING
 from straits.model import Solution, find_scenario
 from straits.results.brief import Brief
 from straits.stress import measures
@@ -30,8 +31,6 @@ WHOLE = 0.99
 #: Days of exports by which a scenario must be behind its reference for a loss to have set in. Below it, optima that differ
 #: only in the day on which a full tank is emptied would count as losses.
 NOTICEABLE = 0.25
-#: Differences below this, relative to what there was, are the solver's rounding.
-_ROUNDING = 1e-9
 
 _SUMMARY = [
     "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
@@ -376,4 +375,4 @@ def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenari
 def _difference(before: float, after: float) -> float:
     """What is gone; nothing if it is less than the solver's rounding."""
     lost = float(before - after)
-    return 0.0 if abs(lost) <= _ROUNDING * abs(before) else lost
+    return 0.0 if abs(lost) <= NOTHING * abs(before) else lost

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.measures import Measures, export_weights
-from straits.model.face import Plans, is_optimum
+from straits.lp.optimal_set import Plans, is_optimum
 from straits.stress.measures import exports
 
 if TYPE_CHECKING:

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.targets import Window
+from straits.lp.tolerance import SAME
 from straits.results.brief import Brief
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
 from straits.worst.replies import all_replies
-from straits.worst.search import MOST_TIES, SAME, Found, Search
+from straits.worst.search import MOST_TIES, Found, Search
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.model.highs import Answer
+    from straits.lp.answer import Answer
 
 
 #: Columns of `Worst.rights`.

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from straits.lp.tolerance import ON
+
 #: A loss for which no bound is known; finite, so that sums keep their order.
 UNKNOWN = 1e30
 #: Bounds that are tried for branching, the tightest.
 _TRIED = 16
-#: Sums of weights that are meant to be equal to a budget may be beyond it by this.
-SLACK = 1e-9
 
 
 class Cuts:
@@ -70,7 +70,7 @@ class Cuts:
     def _each(self, attack: Sequence[int], more: np.ndarray, room: float, since: int = 0) -> np.ndarray:
         order = self._order[since : self.count]
         loss = np.take_along_axis(self._loss[since : self.count], order, axis=1)
-        weight = np.where((more & (self.weights <= room + SLACK))[order], self.weights[order], 0.0)
+        weight = np.where((more & (self.weights <= room + ON))[order], self.weights[order], 0.0)
         taken = _filled(weight, room) / self.weights[order]
         return self._alone(attack, since) + (loss * taken).sum(axis=1)
 
@@ -80,7 +80,7 @@ class Cuts:
         They are those of the bound with the fewest, the one worth most for its weight first: an attack without the first few is
         limited to what comes after them.
         """
-        can = more & (self.weights <= room + SLACK)
+        can = more & (self.weights <= room + ON)
         found, alone = None, self._alone(attack, 0)
         for p in np.argsort(self._each(attack, more, room))[:_TRIED].tolist():
             if alone[p] >= least:
@@ -102,4 +102,4 @@ def _filled(weight: np.ndarray, room: float) -> np.ndarray:
     """Give how much of each weight fits, the first ones first, the last one in part."""
     before = np.cumsum(weight, axis=-1) - weight
     # Sums of weights that are meant to be equal to the room are not, to the last digit.
-    return np.where(before < room - SLACK, np.clip(room + SLACK - before, 0.0, weight), 0.0)
+    return np.where(before < room - ON, np.clip(room + ON - before, 0.0, weight), 0.0)

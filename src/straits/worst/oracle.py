@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from straits.engine.refusal import tried
-from straits.engine.session import Session
 from straits.engine.variant import Patch, combine
 from straits.errors import SolveError
-from straits.model import Model, highs
+from straits.lp import Basis, Status
+from straits.lp.session import Session
+from straits.model import Model
 from straits.worst.pieces import Losses
 
 
@@ -59,7 +58,7 @@ class Oracle:
         self._losses = Losses(model, self.patches)
         self.known: dict[int, Reply] = {}
         #: Of the first reply, from which every other starts: what is found does not depend on what was asked before.
-        self._basis: highspy.HighsBasis | None = None
+        self._basis: Basis | None = None
 
     def value(self, attack: int) -> float:
         """Give v(A), minus infinity if nothing feasible is left; `attack` is A as bits."""
@@ -78,11 +77,11 @@ class Oracle:
         if self._basis is not None:
             self._session.start_from(self._basis)
         answer = self._session.run(duals=False)
-        if answer.status == highs.INFEASIBLE:
+        if answer.status == Status.INFEASIBLE:
             return Reply(-np.inf, np.zeros(len(self.patches)))
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             raise SolveError(
-                f"the best reply to {[self.patches[i].name for i in bits(attack)]} ends {answer.status}{tried(answer)}"
+                f"the best reply to {[self.patches[i].name for i in bits(attack)]} ends {answer.status}{answer.told}"
             )
         if self._basis is None:
             self._basis = self._session.basis()

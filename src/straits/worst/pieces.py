@@ -19,11 +19,10 @@ import numpy as np
 from scipy import sparse
 
 from straits.engine.variant import Patch
+from straits.lp import Answer
+from straits.lp.tolerance import ON
 from straits.model import Model
-from straits.model.highs import Answer
 
-#: How far a value may be from a bound and count as on it, relative to 1 + |value|.
-_ON = 1e-9
 #: Columns that one piece may follow; with more, it counts as not removable.
 _LONGEST = 2_000
 
@@ -225,8 +224,8 @@ class _Flow:
     def __init__(self, parts: Losses, x: np.ndarray) -> None:
         self.parts = parts
         small = (
-            0.1 * _ON * (1.0 + np.abs(x))
-        )  # so little that what is left of many columns is still within `_ON`
+            0.1 * ON * (1.0 + np.abs(x))
+        )  # so little that what is left of many columns is still within `ON`
         self.left: list[float] = np.where(x > small, x, 0.0).tolist()
         self._small: list[float] = small.tolist()
         self._found: tuple[dict[int, Ends], dict[int, Ends]] = ({}, {})
@@ -319,7 +318,7 @@ def _shares(
 
 
 def _near(value: np.ndarray) -> np.ndarray:
-    return _ON * (1.0 + np.abs(value))
+    return ON * (1.0 + np.abs(value))
 
 
 def _stacked(patches: Sequence[Patch], at: str, lower: str, upper: str) -> tuple[np.ndarray, ...]:

@@ -15,8 +15,8 @@ from straits.engine.measures import Measures, export_weights
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
 from straits.engine.variant import Patch, close_during
 from straits.errors import ModelError, did_you_mean
+from straits.lp import Answer
 from straits.model import Model, compile_case, provenance_of
-from straits.model.highs import Answer
 
 if TYPE_CHECKING:
     from straits.case.case import Case

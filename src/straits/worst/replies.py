@@ -10,16 +10,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from straits.engine.certificate import only_tighter, still_optimal
-from straits.engine.refusal import tried
-from straits.engine.session import Session
 from straits.engine.variant import Patch, combine
 from straits.errors import SolveError
-from straits.model import Model, highs
-from straits.model.highs import Answer
+from straits.lp import Answer, Basis, Status
+from straits.lp.certificate import only_tighter, still_optimal
+from straits.lp.session import Session
+from straits.lp.tolerance import ON
+from straits.model import Model
 from straits.worst.oracle import bits
 
 
@@ -77,7 +76,7 @@ def all_replies(
     began, session = time.perf_counter(), Session(model)
     found = Replies({}, True, 0, 0.0)
 
-    def solve(attack: int, start: highspy.HighsBasis | None) -> Answer:
+    def solve(attack: int, start: Basis | None) -> Answer:
         if time.perf_counter() - began > seconds:
             raise _Stop
         found.solves += 1
@@ -85,38 +84,38 @@ def all_replies(
         if start is not None:
             session.start_from(start)
         answer = session.run() if start is not None else session.run_cold()
-        if answer.status not in (highs.OPTIMAL, highs.INFEASIBLE):
+        if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
             raise SolveError(
-                f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}{tried(answer)}"
+                f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}{answer.told}"
             )
-        found.values[attack] = read(answer) if answer.status == highs.OPTIMAL else -np.inf
+        found.values[attack] = read(answer) if answer.status == Status.OPTIMAL else -np.inf
         return answer
 
     def closed(attack: int) -> Patch | None:
         return combine(model, [patches[i] for i in bits(attack)]) if attack else None
 
-    def visit(attack: int, forbidden: int, answer: Answer, basis: highspy.HighsBasis | None) -> None:
+    def visit(attack: int, forbidden: int, answer: Answer, basis: Basis | None) -> None:
         spent = sum(weights[i] for i in bits(attack))
         here = closed(attack)
         for i in range(len(patches)):
             bit = 1 << i
-            if (attack | forbidden) & bit or spent + weights[i] > budget + 1e-9:
+            if (attack | forbidden) & bit or spent + weights[i] > budget + ON:
                 continue
             after = closed(attack | bit)
             assert after is not None
-            if answer.status == highs.OPTIMAL:
+            if answer.status == Status.OPTIMAL:
                 same = still_optimal(model, answer, here, after)
             else:
                 same = only_tighter(model, here, after)
             if same:
                 continue
             child = solve(attack | bit, basis)
-            visit(attack | bit, forbidden, child, session.basis() if child.status == highs.OPTIMAL else None)
+            visit(attack | bit, forbidden, child, session.basis() if child.status == Status.OPTIMAL else None)
             forbidden |= bit
 
     try:
         root = solve(0, None)
-        visit(0, 0, root, session.basis() if root.status == highs.OPTIMAL else None)
+        visit(0, 0, root, session.basis() if root.status == Status.OPTIMAL else None)
     except _Stop:
         found.complete = False
     found.seconds = time.perf_counter() - began

@@ -17,14 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from straits.errors import ModelError
-from straits.worst.cuts import SLACK, UNKNOWN, Cuts
+from straits.lp.tolerance import ON, SAME
+from straits.worst.cuts import UNKNOWN, Cuts
 from straits.worst.oracle import Oracle, Reply, bits, mask_of
 from straits.worst.question import Question
 
 #: Ties that are named; with more, the rest is only counted as "more".
 MOST_TIES = 50
-#: Values closer than this, relative to the value without attack, count as equal.
-SAME = 1e-7
 
 
 @dataclass
@@ -261,12 +260,12 @@ class Search:
     def _try_some(self) -> None:
         """Try what is known, then close what the bounds say takes most, one after another: attacks to begin with."""
         for attack in list(self.oracle.known):
-            if attack & ~self.open == 0 and self._room(attack) >= -SLACK:
+            if attack & ~self.open == 0 and self._room(attack) >= -ON:
                 self._try(attack)
         attack = 0
         while True:
             loss = np.where(self._flags(self.open & ~attack), self._reply(attack).loss, 0.0)
-            loss[np.array(self.weights) > self._room(attack) + SLACK] = 0.0
+            loss[np.array(self.weights) > self._room(attack) + ON] = 0.0
             if not loss.any():
                 break
             attack |= 1 << int(loss.argmax())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from straits.lp.tolerance import SAME
 from straits.power.games.allocation import Allocation
 from straits.power.games.excess import ExcessProgram
 from straits.power.games.game import Array, Game, GameError
@@ -42,7 +43,7 @@ class CoreCheck:
         return self.inside
 
 
-def core_check(game: Game, x: Allocation | Sequence[float] | Array, tolerance: float = 1e-7) -> CoreCheck:
+def core_check(game: Game, x: Allocation | Sequence[float] | Array, tolerance: float = SAME) -> CoreCheck:
     """Say whether `x` lies in the core, and which coalition is closest to leaving or gains most by it.
 
     Parameters

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from straits.errors import SolveError
-from straits.model.solver import OPTIMAL, Answer, Solver
+from straits.lp import Answer, Solver, Status
+from straits.lp.tolerance import PROVED
 from straits.power.games.game import Array, subset_sums
 
-#: Largest violation of a row that is left, and tolerances of the solver; values are scaled to 1 before.
-TOLERANCE = 1e-9
 #: Rows that enter at a time.
 BATCH = 40
 
@@ -103,7 +102,7 @@ class ExcessProgram:
     def _run(self) -> Answer:
         answer = self._solver.run()
         self.solves += 1
-        if answer.status == OPTIMAL:
+        if answer.status == Status.OPTIMAL:
             return answer
         raise SolveError(
             f"the program of excesses ended {answer.status}, not optimal; are the values of the game of very different sizes? "
@@ -118,7 +117,7 @@ class ExcessProgram:
             gap = self.values - subset_sums(x) - self.heads * epsilon
             gap[~self.free] = -np.inf
             gap[list(self._rows)] = -np.inf  # rows present hold as well as the solver can make them
-            new = np.flatnonzero(gap > TOLERANCE)
+            new = np.flatnonzero(gap > PROVED)
             if not len(new):
                 weights = {m: float(answer.dual[r]) for m, r in self._rows.items() if self.free[m]}
                 return Optimum(epsilon, x, weights, answer.reduced_cost[: self.n])
@@ -127,4 +126,4 @@ class ExcessProgram:
             self._add(new)
 
 
-__all__ = ["BATCH", "TOLERANCE", "ExcessProgram", "Optimum"]
+__all__ = ["BATCH", "ExcessProgram", "Optimum"]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.errors import StraitsError, did_you_mean
+from straits.lp.tolerance import PROVED
 
 #: Above this, the 2^n values are neither stored nor solved one by one.
 MAX_EXACT = 20
@@ -322,11 +323,11 @@ class Game(Named):
             self.parameters,
         )
 
-    def is_monotone(self, tolerance: float = 1e-9) -> bool:
+    def is_monotone(self, tolerance: float = PROVED) -> bool:
         """Whether no player ever lowers a coalition's value."""
         return all(self.marginals(i).min() >= -tolerance * self.scale for i in range(self.n))
 
-    def is_convex(self, tolerance: float = 1e-9) -> bool:
+    def is_convex(self, tolerance: float = PROVED) -> bool:
         """Whether what a player adds never falls as the coalition grows (supermodular)."""
         for i in range(self.n):
             gain = self.marginals(i)
@@ -336,7 +337,7 @@ class Game(Named):
                     return False
         return True
 
-    def is_superadditive(self, tolerance: float = 1e-9) -> bool:
+    def is_superadditive(self, tolerance: float = PROVED) -> bool:
         """Whether two coalitions without common members never lose by joining. Takes 3^n steps; meant for n
         up to 14."""
         full = len(self.values) - 1

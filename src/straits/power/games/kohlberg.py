@@ -20,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 
+from straits.lp.tolerance import SAME
 from straits.power.games.game import Array, Game, GameError, indicator, sizes, subset_sums
 from straits.power.games.lazygame import exact
 
@@ -76,7 +77,7 @@ class Verdict:
         return self.proved
 
 
-def verify(game: Game, x: Array, certificate: Certificate, tolerance: float = 1e-7) -> Verdict:
+def verify(game: Game, x: Array, certificate: Certificate, tolerance: float = SAME) -> Verdict:
     """Check that `certificate` proves `x` to be what it says.
 
     Parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from straits.lp.tolerance import PROVED
 from straits.power.games.allocation import Allocation
 from straits.power.games.excess import ExcessProgram, Optimum
 from straits.power.games.game import Array, Game, GameError, indicator, sizes, subset_sums
@@ -113,7 +114,7 @@ def _lexicographic(game: Game, kind: Kind, per_capita: bool) -> Allocation:
         origin + x * unit,
         {"per_capita": per_capita, "epsilon": levels[0].epsilon if levels else 0.0},
         solves=program.solves,
-        tolerance=1e-9 * unit,
+        tolerance=PROVED * unit,
         certificate=Certificate(kind, per_capita, tuple(levels)),
     )
 

@@ -20,12 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.files import write_text
+from straits.lp.tolerance import DIFFERS
 from straits.power.games.allocation import Allocation
 from straits.power.games.game import Array, Game, GameError
 from straits.power.games.lazygame import LazyGame
-
-#: Share of the largest value by which values of the same game may differ from run to run (other solves, other rounding).
-SAME = 1e-6
 
 
 class ShapleySampler:
@@ -202,7 +200,7 @@ class ShapleySampler:
         before, now = np.array(list(zip(state["values"], _told(game), strict=False)), dtype=float).T
         known = len(state["values"]) >= len(_told(game)) - 1
         # Asked this way round, a value that is no number is not the same either.
-        if not known or not np.abs(before - now).max() <= SAME * np.abs(before).max():
+        if not known or not np.abs(before - now).max() <= DIFFERS * np.abs(before).max():
             raise GameError(
                 "sample: the stored state is of another game of the same players: its values differ"
             )

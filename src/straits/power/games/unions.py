@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.lp.tolerance import NOISE
 from straits.power.games.allocation import Allocation
 from straits.power.games.game import Game, GameError, sizes, subset_sums
 from straits.power.games.lazygame import exact
-from straits.power.games.values import ROUNDING, shapley, shapley_weights
+from straits.power.games.values import shapley, shapley_weights
 
 
 def owen(game: Game, unions: Mapping[str, Sequence[str]] | Sequence[Sequence[str]]) -> Allocation:
@@ -53,7 +54,7 @@ def owen(game: Game, unions: Mapping[str, Sequence[str]] | Sequence[Sequence[str
             gain = game.values[base | (1 << i)] - game.values[base]
             values[i] = between @ gain @ within
     named = [list(game.coalition(m)) for m in masks]
-    return Allocation(game, "Owen value", values, {"unions": named}, tolerance=ROUNDING * game.scale)
+    return Allocation(game, "Owen value", values, {"unions": named}, tolerance=NOISE * game.scale)
 
 
 def myerson(game: Game, edges: Iterable[tuple[str, str]]) -> Allocation:

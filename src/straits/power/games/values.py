@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from straits.lp.tolerance import NOISE
 from straits.power.games.allocation import Allocation
 from straits.power.games.game import MAX_EXACT, Array, Game, GameError, sizes, subset_sums
 from straits.power.games.lazygame import LazyGame, exact
-
-#: Rounding of sums over 2^n doubles, relative to the largest value.
-ROUNDING = 1e-12
 
 
 def shapley_weights(n: int) -> Array:
@@ -70,7 +68,7 @@ def shapley(
         raise GameError("shapley: rng= and keep= are for samples: give sample= too")
     weight = shapley_weights(game.n)[sizes(game.n - 1)]
     values = np.array([weight @ game.marginals(i) for i in range(game.n)])
-    return Allocation(game, "Shapley value", values, tolerance=ROUNDING * game.scale)
+    return Allocation(game, "Shapley value", values, tolerance=NOISE * game.scale)
 
 
 def banzhaf(game: Game, *, normalised: bool = False) -> Allocation:
@@ -92,13 +90,13 @@ def banzhaf(game: Game, *, normalised: bool = False) -> Allocation:
     values = np.array([game.marginals(i).mean() for i in range(game.n)])
     if normalised:
         total = values.sum()
-        if abs(total) <= ROUNDING * game.scale:
-            if abs(game.grand) > ROUNDING * game.scale:
+        if abs(total) <= NOISE * game.scale:
+            if abs(game.grand) > NOISE * game.scale:
                 raise GameError("banzhaf: the values add up to zero and cannot be scaled to v(N)")
         else:
             values = values * (game.grand / total)
     method = "normalised Banzhaf value" if normalised else "Banzhaf value"
-    return Allocation(game, method, values, {"normalised": normalised}, tolerance=ROUNDING * game.scale)
+    return Allocation(game, method, values, {"normalised": normalised}, tolerance=NOISE * game.scale)
 
 
 def tau(game: Game) -> Allocation:
@@ -134,7 +132,7 @@ def tau(game: Game) -> Allocation:
     part = 0.0 if high - low <= slack else (game.grand - low) / (high - low)
     values = rights + part * (utopia - rights)
     return Allocation(
-        game, "tau value", values, {"utopia": utopia, "rights": rights}, tolerance=ROUNDING * game.scale
+        game, "tau value", values, {"utopia": utopia, "rights": rights}, tolerance=NOISE * game.scale
     )
 
 
@@ -171,9 +169,7 @@ def gately(game: Game) -> Allocation:
         raise GameError("gately: not defined, no player adds more to the others than he is worth alone")
     values = game.alone + gain * (surplus / total)
     propensity = total / surplus - 1.0
-    return Allocation(
-        game, "Gately point", values, {"propensity": propensity}, tolerance=ROUNDING * game.scale
-    )
+    return Allocation(game, "Gately point", values, {"propensity": propensity}, tolerance=NOISE * game.scale)
 
 
 def propensity_to_disrupt(game: Game, x: Allocation | Sequence[float] | Array) -> Array:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from straits.engine import Session
-from straits.model import Solution, highs
+from straits.lp import Status
+from straits.lp.states.part import surely
+from straits.model import Solution
 from straits.power.games.allocation import Allocation
 from straits.power.games.core import CoreCheck, core_check, least_core
 from straits.power.games.game import Array, Game, GameError
@@ -20,7 +22,6 @@ from straits.power.games.values import shapley
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
 from straits.power.network.rights import Access, spokesmen
-from straits.power.network.states import surely
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _earned(
 def _accounts(program: CoalitionProgram, session: Session, state: np.ndarray) -> pd.Series:
     bounds = program.bounds(state)
     answer = surely(session, bounds)
-    if answer.status != highs.OPTIMAL:
+    if answer.status != Status.OPTIMAL:
         raise program.explain(state)
     solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
     return solution.accounts().groupby("actor")["amount"].sum()

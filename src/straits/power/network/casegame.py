@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from straits.lp.tolerance import PROVED
 from straits.power.games.game import MAX_EXACT, Game, GameError
 from straits.power.games.lazygame import LazyGame
 from straits.power.network.coalitionvalues import CaseValues
@@ -19,7 +20,6 @@ from straits.power.network.program import (
     chosen_options,
 )
 from straits.power.network.rights import Access
-from straits.power.network.states import GAP
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -120,7 +120,7 @@ def game(
         "options": chosen_options(case, options),
         "discount_rate": discount_rate,
         "outsiders": outsiders,
-        "tolerance": GAP,
+        "tolerance": PROVED,
         "controlled": _controlled(program),
         "null_players": [
             p

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.errors import InfeasibleError
+from straits.lp.states.part import Part
+from straits.lp.states.relaxation import Item, Relaxation
 from straits.power.games.game import Array
-from straits.power.network.relaxation import Item, Relaxation
-from straits.power.network.states import Part
 
 if TYPE_CHECKING:
     from straits.power.network.program import CoalitionProgram

@@ -32,7 +32,9 @@ from scipy import sparse
 from straits.case import units
 from straits.case.ownership import buyer_of
 from straits.errors import InfeasibleError, SolveError, did_you_mean
-from straits.model import Model, compile_case, highs
+from straits.lp import Answer, Solver, Status
+from straits.lp.tolerance import DIFFERS, NOTHING
+from straits.model import Model, compile_case
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
@@ -44,10 +46,6 @@ if TYPE_CHECKING:
 
 WAYS = ("market", "ports", "territory", "corridor")
 BY_LAND = "by land"
-#: Gap between the bounds of the least index that is left.
-GAP = 1e-6
-#: Share of exports below which a flow is rounding.
-NOTHING = 1e-9
 ROUNDS = 200
 
 
@@ -271,11 +269,11 @@ def _ends(model: Model) -> tuple[Array, Array, Array, Array]:
     return b.column_lower, b.column_upper, b.row_lower, b.row_upper
 
 
-def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> highs.Answer:
-    answer = highs.Solver(cost, matrix, *ends).run()
-    if answer.status == highs.INFEASIBLE:
+def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> Answer:
+    answer = Solver(cost, matrix, *ends).run()
+    if answer.status == Status.INFEASIBLE:
         raise InfeasibleError("the case is infeasible; solve it by itself for an explanation")
-    if answer.status != highs.OPTIMAL:
+    if answer.status != Status.OPTIMAL:
         raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
     return answer
 
@@ -307,7 +305,7 @@ def _least_concentrated(
     # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less.
     at_least = np.where([g == BY_LAND for g in groups], -np.inf, 0.0)
     slack = 1e-9 * max(abs(most_cost), 1.0)
-    solver = highs.Solver(
+    solver = Solver(
         cost,
         base,
         np.concatenate([lower, zero, zero]),
@@ -320,7 +318,7 @@ def _least_concentrated(
     for _ in range(ROUNDS):
         solver.add_rows(*_tangents(at, columns))
         answer = solver.run()
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             raise SolveError(
                 f"the least concentrated pattern was not found ({answer.status}; {answer.story})"
             )
@@ -328,7 +326,7 @@ def _least_concentrated(
         found = answer.x[columns : columns + count]
         if float(found @ found) < best:
             best, shares = float(found @ found), np.maximum(picks @ answer.x[:columns] / total, 0.0)
-        if best - answer.value <= GAP:
+        if best - answer.value <= DIFFERS:
             break
         at = found[None, :]
     return dict(zip(groups, shares.tolist(), strict=True)), best, max(best - answer.value, 0.0)

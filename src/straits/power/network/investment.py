@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from straits.case import units
+from straits.lp.states.part import Switch
 from straits.model import Bounds, Model, compile_case
 from straits.power.games.game import Array, GameError
-from straits.power.network.states import Switch
 
 if TYPE_CHECKING:
     from straits.case.case import Case

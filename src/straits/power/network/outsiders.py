@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from straits.engine import Session
 from straits.errors import SolveError
-from straits.model import Bounds, highs
-from straits.model.face import Plans
+from straits.lp import Answer, Status
+from straits.lp.optimal_set import Plans
+from straits.lp.states.part import surely
+from straits.model import Bounds
 from straits.power.games.game import Array
-from straits.power.network.states import surely
 
 if TYPE_CHECKING:
     from straits.power.network.program import CoalitionProgram
@@ -162,14 +163,14 @@ class AgainstBaseline:
         np.add.at(opening, f.rate.at(n.stores.stock_store[theirs], 0), n.stores.stock_start[theirs])
         return opening
 
-    def _solve(self, bounds: Bounds) -> highs.Answer:
+    def _solve(self, bounds: Bounds) -> Answer:
         answer = surely(self._session, bounds)
         self.solves += 1
-        if answer.status == highs.INFEASIBLE:
+        if answer.status == Status.INFEASIBLE:
             from straits.engine import explain
 
             raise explain(self.program.model, bounds)
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         return answer
 

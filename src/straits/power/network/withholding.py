@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from straits.engine import Session, explain
 from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
-from straits.model import Bounds, Model, Solution, compile_case, find_scenario, highs
+from straits.lp import Status
+from straits.lp.states.part import surely
+from straits.lp.tolerance import NOTHING
+from straits.model import Bounds, Model, Solution, compile_case, find_scenario
 from straits.power.games.game import Array, GameError
 from straits.power.network.program import Players
 from straits.power.network.rights import Access, rights_of, spokesmen, under_access
-from straits.power.network.states import surely
 from straits.power.network.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.results.brief import Brief
 
@@ -38,8 +40,6 @@ _COLUMNS = (
     ["actor", "target", "item", "loss"],
     ["actor", "asset", "kind", "right", "kept_open_by", "moved", "unit", "target", "loss_alone", "joint_alone"],
 )  # fmt: skip
-#: Losses below this share of the joint value are rounding.
-NOTHING = 1e-9
 
 
 @dataclass(frozen=True, repr=False)
@@ -330,9 +330,9 @@ class _Asked:
 
     def _solved(self, bounds: Bounds) -> Solution:
         answer = surely(self.session, bounds)
-        if answer.status == highs.INFEASIBLE:
+        if answer.status == Status.INFEASIBLE:
             raise explain(self.model, bounds)
-        if answer.status != highs.OPTIMAL:
+        if answer.status != Status.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         model = replace(self.model, bounds=bounds)
         return Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)

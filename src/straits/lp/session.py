@@ -1,0 +1,148 @@
+"""One program in the solver, warm from question to question."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from straits.lp.answer import Answer, Basis, Status
+from straits.lp.patch import Patch
+from straits.lp.program import Bounds, Program
+from straits.lp.solver.door import Solver
+
+
+class Session:
+    """A model loaded once; each solve changes only the bounds and costs that differ from the last one.
+
+    The first solve is cold with presolve. Later ones start from the last basis with the serial dual simplex and without
+    presolve, because presolve throws the basis away and the parallel dual simplex ignores it.
+
+    Parameters
+    ----------
+    model : Program
+    scaled : bool
+        Whether the solver scales rows and columns.
+    """
+
+    def __init__(self, model: Program, *, scaled: bool = True) -> None:
+        self.model = model
+        self._bounds, self._cost = model.bounds, model.cost
+        self._patch: Patch | None = None
+        self._solver = Solver.of(model, scaled=scaled)
+        self._warm = self._tuned = False
+        #: The basis that the last solve was told to start from.
+        self.started: Basis | None = None
+
+    def solve(
+        self, bounds: Bounds | None = None, cost: np.ndarray | None = None, *, read: bool = True
+    ) -> Answer:
+        """Solve under other bounds or costs.
+
+        Parameters
+        ----------
+        bounds : Bounds, optional
+            Default: those of the model.
+        cost : ndarray, shape (columns,), optional
+            Default: that of the model.
+        read : bool
+            Whether the answer carries values and duals; see `read`.
+
+        Returns
+        -------
+        Answer
+            Also for infeasible questions; look at its status.
+        """
+        if self._patch is not None:
+            self.take(None)
+        self._move(bounds or self.model.bounds, self.model.cost if cost is None else cost)
+        return self.run(read=read)
+
+    def take(self, patch: Patch | None) -> None:
+        """Set the model's own bounds and costs, changed by a patch."""
+        model = self.model
+        if self._bounds is not model.bounds or self._cost is not model.cost:
+            self._move(model.bounds, model.cost)
+        if (old := self._patch) is not None:
+            b = model.bounds
+            self._columns(old.columns, b)
+            self._rows(old.rows, b)
+            recost = old.columns[old.cost != model.cost[old.columns]]
+            self._costs(recost, model.cost)
+        if patch is not None:
+            self._solver.set_columns(patch.columns, patch.column_lower, patch.column_upper)
+            self._solver.set_rows(patch.rows, patch.row_lower, patch.row_upper)
+            differs = patch.cost != model.cost[patch.columns]
+            if differs.any():
+                self._solver.set_costs(patch.columns[differs], patch.cost[differs])
+        self._patch = patch
+
+    def run(self, *, read: bool = True, duals: bool = True) -> Answer:
+        """Solve what is set.
+
+        Parameters
+        ----------
+        read : bool
+            Whether the answer carries values of columns and rows, or its value only.
+        duals : bool
+            Whether it carries duals and reduced costs too.
+
+        Returns
+        -------
+        Answer
+        """
+        warm = self._warm
+        if warm and not self._tuned:
+            self._solver.prefer_warm()
+            self._tuned = True
+        answer = self._solver.run(read=read, duals=duals)
+        self._warm = answer.status == Status.OPTIMAL
+        if not self._warm:
+            self._forget()
+        return answer
+
+    def read(self, answer: Answer, *, duals: bool = True) -> Answer:
+        """Add its vectors to the answer of the last solve."""
+        return self._solver.read(answer, duals=duals)
+
+    def run_cold(self, *, read: bool = True) -> Answer:
+        """Solve what is set from nothing, with presolve."""
+        self._forget()
+        return self.run(read=read)
+
+    def _forget(self) -> None:
+        self._warm = self._tuned = False
+        self._solver.prefer_cold()
+
+    def basis(self) -> Basis:
+        """Give the basis of the last solve."""
+        return self._solver.basis()
+
+    def basic(self) -> np.ndarray:
+        """Say which columns, then rows, are in the basis of the last solve."""
+        return self._solver.basic()
+
+    def start_from(self, basis: Basis) -> None:
+        """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
+        self._solver.start_from(basis)
+        self.started = basis
+        self._warm = True
+
+    def _move(self, bounds: Bounds, cost: np.ndarray) -> None:
+        old = self._bounds
+        changed = np.flatnonzero(
+            (bounds.column_lower != old.column_lower) | (bounds.column_upper != old.column_upper)
+        )
+        self._columns(changed, bounds)
+        changed = np.flatnonzero((bounds.row_lower != old.row_lower) | (bounds.row_upper != old.row_upper))
+        self._rows(changed, bounds)
+        changed = np.flatnonzero(cost != self._cost)
+        self._costs(changed, cost)
+        self._bounds, self._cost = bounds, cost
+
+    def _columns(self, which: np.ndarray, b: Bounds) -> None:
+        self._solver.set_columns(which, b.column_lower[which], b.column_upper[which])
+
+    def _rows(self, which: np.ndarray, b: Bounds) -> None:
+        self._solver.set_rows(which, b.row_lower[which], b.row_upper[which])
+
+    def _costs(self, which: np.ndarray, cost: np.ndarray) -> None:
+        self._solver.set_costs(which, cost[which])
