@@ -50,6 +50,11 @@ BULLETS = (
         ),
         ((TITLE, SHUT, SAID, LAY, "Some odd short line", "Anna Vale"), "title body body body footer footer"),
         (("Breaking News:", "Old Bridge Repainted After Long Delay", TITLE, SHUT, SAID, LAY), "menu menu title body body body"),
+        (
+            (TITLE, SHUT, SAID, "3 Comments", LAY, "Ships - All of Them", "Harbour News - All About Quays"),
+            "title body body comment comment menu menu",
+        ),
+        ((ASKS.replace("?", " and for many more days?"), SHUT, SAID, LAY), "title body body body"),
         ((ASKS, SHUT, SAID, LAY), "title body body body"),
         ((TITLE, SHUT, *BULLETS, SAID, LAY), "title body body body body body"),
         ((TITLE, "By Anna Vale for the Harbour News, published 3 March 2021", SHUT, SAID, LAY), "title byline body body body"),

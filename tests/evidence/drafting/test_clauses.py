@@ -285,3 +285,119 @@ def test_the_voice_is_the_innermost() -> None:
         "Borduria banned the export of grain to Syldavia. “Syldavia will ban the export of wheat to Ruritania,” said Boris Keel."
     ).events
     assert [(e.voice, e.salience) for e in found if e.type == "ban"] == [("outlet", "core"), (KEEL, "minor")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("The start of the war in Borduria was a day like any other for the people.", "military"),
+        ("The war of words that a start of trade needs was a day like any other for the people.", ""),
+        (
+            "The protests of March 1 were known to everybody, and nobody came to the quay on any day.",
+            "unrest",
+        ),
+        (
+            "The protests of the harbour town were known to everybody, and nobody came to the quay on March 1.",
+            "",
+        ),
+        ("The quay was open on March 1. The protests of the harbour town were known to everybody there.", ""),
+        ("Borduria joined Syldavia in the long row over the quay of the harbour town.", "policy"),
+        ("Ada Marlow joined Boris Keel in the long row over the houses of the harbour town.", ""),
+        ("The banned goods of Borduria lay on the quay of the town, and nobody knew what to do.", ""),
+        ("The suspended loading at the quay of the town was the talk of the day for everybody.", ""),
+    ],
+)
+def test_what_a_frame_needs(text: str, kinds: str) -> None:
+    """Proves: a trigger counts with a word of the kind that it needs, near enough, on the side that is asked and in
+    its sentence; a participle before its noun tells no act.
+    Without it: every mention of a war or a ban would be an event."""
+    assert {e.type for e in drafts(text).events} == set(kinds.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        ("Boris Keel, director, North Pipeline Company, said that the harbour of the town was safe for ships.", KEEL,
+         "Boris Keel"),
+        ("The North Pipeline Company said that the harbour of the town was safe for ships.",
+         "candidate:North Pipeline Company", "North Pipeline Company"),
+        ("Experts said that the harbour of the town was safe for ships.", "candidate:experts", "Experts"),
+        ("It was on Monday that the experts said that the harbour of the town was safe for ships.", "candidate:experts",
+         "the experts"),
+    ],
+)  # fmt: skip
+def test_which_of_several_speaks(text: str, speaker: str, words: str) -> None:
+    """Proves: a person speaks before the firm that stands nearer, a firm before a bare noun, and a bare noun with its
+    article where nobody is named.
+    Without it: a firm would say what its critic said."""
+    (found,) = drafts(text).claims
+    assert (found.speaker, found.speaker_text, found.voice) == (speaker, words, speaker)
+
+
+def test_what_is_quoted_is_not_told_twice() -> None:
+    """Proves: what is told in own words ends where the marks begin, and what follows the marks is told in own words
+    again.
+    Without it: one saying would count as two claims, or the second be lost."""
+    both = drafts(
+        "Boris Keel said that the harbour was safe for all ships, and “it will be safe for a long time,” he added later."
+    )
+    direct = next(c for c in both.claims if c.form == "fragment")
+    indirect = next(c for c in both.claims if c.form == "indirect")
+    assert len(both.claims) == 2 and indirect.content.end < direct.content.start
+    assert direct.content.exact == "it will be safe for a long time,"
+    added = "said Boris Keel and added that the harbour was open for all ships."
+    after = drafts(f"“It is safe for a long time,” {added}")
+    assert [
+        (c.form, c.speaker, c.content.exact) for c in sorted(after.claims, key=lambda c: c.content.start)
+    ] == [
+        ("direct", KEEL, "It is safe for a long time,"),
+        ("indirect", KEEL, "the harbour was open for all ships"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "voice"),
+    [
+        ("Boris Keel said on Monday that Borduria banned the export of grain to Syldavia.", None, KEEL),
+        ("On Monday Boris Keel said that Borduria banned the export of grain to Syldavia.", None, KEEL),
+        (
+            "Boris Keel said that on Monday Borduria banned the export of grain to Syldavia.",
+            "2021-03-01",
+            KEEL,
+        ),
+        (
+            "Boris Keel said that Borduria banned the export of grain to Syldavia on March 2.",
+            "2021-03-02",
+            KEEL,
+        ),
+        (
+            "Boris Keel said on Monday that Borduria banned the export of grain on February 9.",
+            "2021-02-09",
+            KEEL,
+        ),
+        (
+            "According to Boris Keel, on Monday Borduria banned the export of grain to Syldavia.",
+            "2021-03-01",
+            KEEL,
+        ),
+        (
+            "According to Boris Keel, Ada Marlow warned that Borduria banned the export of grain.",
+            None,
+            MARLOW,
+        ),
+        ("On Monday Borduria banned the export of grain to Syldavia.", "2021-03-01", "outlet"),
+    ],
+)
+def test_the_day_of_saying_is_not_the_day_of_the_act(text: str, day: str | None, voice: str) -> None:
+    """Proves: the day on which somebody said it is not the event's; a day inside what is said is; who says it is the
+    innermost.
+    Without it: a ban would begin on the day of an interview."""
+    found = _only(text, "ban")
+    assert ((found.when and found.when.value), found.voice) == (day, voice)
+
+
+def test_an_amount_of_the_next_clause_is_not_the_event_s() -> None:
+    """Proves: money that the next clause tells is not the ban's.
+    Without it: a ban would have cost what an office was paid."""
+    text = "Borduria banned the export of grain to Syldavia, but 5 million dollars were paid to the harbour office."
+    assert _only(text, "ban").amount is None and drafts(text).quantities[0].value == 5e6

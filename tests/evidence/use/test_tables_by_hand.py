@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from straits.evidence.ledger.ledger import Ledger
@@ -52,7 +53,13 @@ def test_timeline_row_by_row(book: tuple[Ledger, str]) -> None:
     }  # fmt: skip
     assert frame["standing"].tolist() == ["merged", "accepted", "accepted"]
     assert timeline(ledger, ("draft",))["record"].tolist() == [c.id]
-    assert timeline(ledger, ("draft",))["first_day"].isna().all()
+    assert timeline(ledger, ("draft",))["first_day"].isna().all() and list(frame.index) == [0, 1, 2]
+    text = "Quay talk in town\n\nThe court shut the quay, and people there know all of it.\n"
+    other = ledger.add_document(text.encode(), "b", "unknown", "unknown").sha256
+    e = made.event(text, other, "The court shut the quay", "shut", type="ban")
+    made.put(ledger, e)
+    row = timeline(ledger, ("draft",)).set_index("record").loc[e.id]
+    assert (row["outlet"], row["sources"]) == ("unknown", "") and pd.isna(row["published"])
     ledger.accept(c.id, "Ann", "read it")
     assert timeline(ledger)["record"].tolist()[-1] == c.id
     ledger.merge(c.id, d.id, "Ann", "the same")
@@ -102,6 +109,14 @@ def test_terms_place_by_place(book: tuple[Ledger, str]) -> None:
             ("war", "special operation"): 1,
         }
     }
+    assert list(found.index) == [0, 1, 2, 3]
+    nameless = ledger.add_document(
+        b"Quay talk in town\n\nThere is a ban on the quay, and people there know all of it.\n",
+        "b",
+        "unknown",
+        "unknown",
+    )
+    assert terms(ledger, {"stop": ["ban"]}).set_index("document").loc[nameless.sha256, "outlet"] == "unknown"
     ledger.reject(inner.id, "Ann", "not hers")
-    assert terms(ledger, {"stop": ["ban"]})["voice"].tolist() == ["candidate:Keel"]
+    assert terms(ledger, {"stop": ["ban"]})["voice"].tolist() == ["candidate:Keel", "outlet"]
     assert set(term_lists()) and all(words for words in term_lists().values())

@@ -123,12 +123,12 @@ class _Maker:
         self,
         e: EventHit,
         s: Sentence,
-        voice: dict[str, Any],
+        said: QuoteHit | None,
         quoted: bool,
         quantities: list[tuple[QuantityHit, Quantity]],
     ) -> Event:
         first, last = e.first, e.last
-        date = _date_of(self.page.text, s, e)
+        date = _date_of(self.page.text, s, e, said.start if said else s.start)
         span = next(
             (
                 q
@@ -151,7 +151,7 @@ class _Maker:
         return sealed(
             Event(
                 **self.common,
-                **voice,
+                **_voice(said),
                 evidence=self.at(first, last),
                 trigger=self.at(e.start, e.end),
                 type=e.type,
@@ -216,9 +216,14 @@ def _counted(text: str, s: Sentence, q: QuantityHit, last: int) -> str | None:
     return text[first:stop].strip() or None
 
 
-def _date_of(text: str, s: Sentence, e: EventHit) -> DateHit | None:
-    """Give the date of an event: one in its clause, nearest to the trigger; else the one that heads its sentence."""
-    dated = [d for d in s.dates if d.kind != "until" and not _bracketed(text, s, d.start)]
+def _date_of(text: str, s: Sentence, e: EventHit, begin: int) -> DateHit | None:
+    """Give the date of an event: one in its clause, nearest to the trigger; else the one that heads its sentence.
+
+    What stands before `begin`, where somebody begins to tell the event, is the day on which it was said ("said on Monday that").
+    """
+    dated = [
+        d for d in s.dates if d.kind != "until" and d.start >= begin and not _bracketed(text, s, d.start)
+    ]
     inside = [d for d in dated if e.first <= d.start and d.end <= e.last]
     if inside:
         return min(inside, key=lambda d: min(abs(d.start - e.end), abs(e.start - d.end)))
@@ -255,7 +260,8 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
     for s in page.sentences:
         if s.quantities:
             measured[s.start] = [
-                (q, maker.quantity(q, s, _voice(around.at(q.start), q.start))) for q in s.quantities
+                (q, maker.quantity(q, s, _voice(_innermost(around.at(q.start), q.start))))
+                for q in s.quantities
             ]
             drafts.quantities += [r for _, r in measured[s.start]]
     for e in find_events(page):
@@ -264,7 +270,7 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
         quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in around.at(e.start))
         drafts.events.append(
             maker.event(
-                e, sentence, _voice(around.at(e.start), e.start), quoted, measured.get(sentence.start, [])
+                e, sentence, _innermost(around.at(e.start), e.start), quoted, measured.get(sentence.start, [])
             )
         )
     drafts.dates = _dates(page, maker)
@@ -290,13 +296,14 @@ class _Around:
         return self.quotes[bisect.bisect_right(self.reach, offset, hi=last) : last]
 
 
-def _voice(quotes: list[QuoteHit], at: int) -> dict[str, Any]:
-    """Give who says what stands at `at`: the innermost quotation round it, else the outlet."""
-    holding = [q for q in quotes if q.start <= at < q.end]
-    if not holding:
-        return {}
-    inner = min(holding, key=lambda q: q.end - q.start)
-    return {"voice": inner.speaker, "voice_text": inner.speaker_text}
+def _innermost(quotes: list[QuoteHit], at: int) -> QuoteHit | None:
+    """Give the shortest quotation that holds `at`, if one does."""
+    return min((q for q in quotes if q.start <= at < q.end), key=lambda q: q.end - q.start, default=None)
+
+
+def _voice(said: QuoteHit | None) -> dict[str, Any]:
+    """Give who says what a quotation tells; without one, nothing: the outlet does."""
+    return {"voice": said.speaker, "voice_text": said.speaker_text} if said else {}
 
 
 def _dates(page: Page, maker: _Maker) -> list[DatedSpan]:
