@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from straits.evidence import edtf
 from straits.evidence.documents.reading import DecodeError, decode, read
+from straits.evidence.records import canonical, content_id
 from straits.evidence.text import SpanError, check_selector, fold, locate, select
 
 ANY = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80)
@@ -116,3 +117,11 @@ def test_html_keeps_every_character_in_its_place():
         assert source in (sign, "") or source.startswith("&")
     at = reading.text.index("court & the")
     assert HTML[slice(*reading.to_raw(at, at + 11))] == "court &amp; the"
+
+
+def test_ids_of_records_stay_what_they_are():
+    """Proves: an id is the beginning of the SHA-256 of one JSON text: keys in order, no blanks, all letters as they are.
+    Without it: another version of straits would give the records of an old ledger other ids, and refuse to read them."""
+    assert canonical({"b": 1, "a": "é “x”"}) == '{"a":"é “x”","b":1}'
+    # printf '%s' '{"a":"é","kind":"claim"}' | sha256sum
+    assert content_id({"kind": "claim", "a": "é"}) == "claim:b5de2a9619fd753e"
