@@ -55,6 +55,7 @@ BULLETS = (
             "title body body comment comment menu menu",
         ),
         ((ASKS.replace("?", " and for many more days?"), SHUT, SAID, LAY), "title body body body"),
+        ((TITLE, ASKS, SHUT, SAID, LAY), "title lead body body body"),
         ((ASKS, SHUT, SAID, LAY), "title body body body"),
         ((TITLE, SHUT, *BULLETS, SAID, LAY), "title body body body body body"),
         ((TITLE, "By Anna Vale for the Harbour News, published 3 March 2021", SHUT, SAID, LAY), "title byline body body body"),
