@@ -50,6 +50,7 @@ def _only(text: str, kind: str) -> Any:
         ("Boris Keel and Ada Marlow signed an agreement on transit", "agreement", f"{KEEL};{MARLOW}", "", ""),
         ("The visit of Ada Marlow to Borduria lasted for two days", "visit", MARLOW, "BOR", ""),
         ("Ada Marlow’s visit to Borduria lasted for two days", "visit", MARLOW, "BOR", ""),
+        ("On the quay of Ruritania the visit to Borduria was the talk of the day", "visit", "", "BOR", ""),
         ("Ada Marlow arrived in Borduria from Syldavia", "visit", MARLOW, "BOR", ""),
     ],
 )  # fmt: skip
