@@ -255,3 +255,13 @@ def test_least_content_is_no_cargo(solved):
     )
     assert s.sales["amount"].sum() == pytest.approx(4)
     assert s.stores["level"].max() <= 3
+
+
+def test_a_rate_per_step_counts_the_barrels_of_its_grade(solved):
+    """Proves: a buyer of 70 kb a step of a grade of 7 barrels a tonne takes 10 kt, not the 9.33 of the commodity's 7.5.
+    Without it: demand in barrels per step would be of another grade than the same demand per day.
+    """
+    buyer = market("buyer", "B", 100, demand=70, bbl_per_t=7.0) | {"demand_unit": "kb/step"}
+    tables = {"places": places("A", "B"), "links": [link("pipe", "A", "B")], "supplies": [supply("field", "A", 20)],
+              "markets": [buyer]}  # fmt: skip
+    assert amount(solved(tables), "pipe") == pytest.approx(10)

@@ -52,7 +52,17 @@ def dimension_of(case: Case, table: str, row: Any, column: str) -> str | None:
     return dimension
 
 
-def canonical(case: Case, table: str, row: Any, column: str, value: float, unit: str | None) -> list[float]:
+def canonical(
+    case: Case,
+    table: str,
+    row: Any,
+    column: str,
+    value: float,
+    unit: str | None,
+    *,
+    step_days: float = 1.0,
+    year_days: float = 365.0,
+) -> list[float]:
     """Convert a number of a cell to canonical units, once for each commodity that it is of.
 
     Parameters
@@ -63,12 +73,14 @@ def canonical(case: Case, table: str, row: Any, column: str, value: float, unit:
         Row that the number stands in.
     value : float
     unit : str or None
+    step_days, year_days : float
+        Length of the step and of the year, for rates.
 
     Returns
     -------
     list of float
-        One value, or one per commodity of a link. Rates are per day of a year of 365 days and of a step of one day: a scale
-        that compares numbers of one cell, not one to compute with.
+        One value, or one per commodity of a link. Rates are per day: with the default lengths a scale that compares numbers
+        of one cell, not one to compute with.
 
     Raises
     ------
@@ -86,6 +98,9 @@ def canonical(case: Case, table: str, row: Any, column: str, value: float, unit:
         return [convert(value, unit, dimension, None, currency=currency)]
     grade = row.bbl_per_t if table == "markets" else None
     return [
-        convert(value, unit, dimension, commodity, currency=currency, bbl_per_t=grade)
+        convert(
+            value, unit, dimension, commodity, currency=currency, bbl_per_t=grade, step_days=step_days,
+            year_days=year_days,
+        )
         for commodity in commodities_of(case, table, row)
-    ]
+    ]  # fmt: skip

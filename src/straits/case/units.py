@@ -323,6 +323,7 @@ def convert(
     currency: str = "USD",
     bbl_per_t: float | None = None,
     step_days: float = 1.0,
+    year_days: float = 365.0,
 ) -> float:
     """Convert a number of a named dimension to its canonical unit, for checks and comparisons.
 
@@ -335,8 +336,8 @@ def convert(
         Needed for all dimensions but money.
     currency, bbl_per_t
         As in `price`.
-    step_days : float
-        Days of a step, for rates per step.
+    step_days, year_days : float
+        Days of a step, for rates per step, and of the year, for rates per year or month.
 
     Returns
     -------
@@ -354,7 +355,9 @@ def convert(
     if commodity is None:
         raise UnitError(f"unit {unit!r} has no commodity to be of")
     if dimension == "rate":
-        return amount_per_day(value, unit, commodity, step_days=step_days, bbl_per_t=bbl_per_t)
+        return amount_per_day(
+            value, unit, commodity, year_days=year_days, step_days=step_days, bbl_per_t=bbl_per_t
+        )
     if dimension == "amount":
         return amount(value, unit, commodity, bbl_per_t=bbl_per_t)
     if dimension == "price":

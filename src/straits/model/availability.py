@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from straits.case.effects import average_factor, left_of_unlimited, step_of_a_part
 from straits.errors import ModelError
 from straits.model.control import held_by
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.ownership import Access
     from straits.case.schema.settings import Scenario
-    from straits.case.timeaxis import Steps
     from straits.model.network import Network
 
 #: Kinds of asset whose capacity an effect can change, and the length of each on the network.
@@ -198,30 +198,6 @@ def factors_from(network: Network, spans: Spans) -> Factors:
     return factors
 
 
-def average_factor(steps: Steps, intervals: list[tuple[float, float, float]]) -> np.ndarray:
-    """Average the product of interval factors over each step.
-
-    Parameters
-    ----------
-    steps : Steps
-    intervals : list of (begin, end, factor)
-        Begin and end in days since the start of the axis.
-
-    Returns
-    -------
-    ndarray, shape (T,)
-    """
-    edges = steps.edges
-    points = np.unique(
-        np.concatenate([edges, *(np.clip(pair[:2], edges[0], edges[-1]) for pair in intervals)])
-    )
-    middle = (points[:-1] + points[1:]) / 2
-    level = np.ones(len(middle))
-    for begin, end, factor in intervals:
-        level = np.where((middle > begin) & (middle < end), level * factor, level)
-    return np.add.reduceat(level * np.diff(points), np.searchsorted(points, edges[:-1])) / np.diff(edges)
-
-
 def struck(network: Network, effect: Effect) -> Iterator[tuple[tuple[str, int], dt.date, dt.date]]:
     """Yield what an effect touches: (kind, index), first day and day after the last.
 
@@ -296,19 +272,13 @@ def _pairs(
 def _refuse_part_of_unlimited(
     network: Network, kind: str, index: int, share: np.ndarray, intervals: list[tuple[float, float, float]]
 ) -> None:
-    """Refuse what leaves a part of an unlimited capacity, unless it is a closure that begins or ends within a step.
-
-    What stays of such a step is still unlimited, so that the flow is made up there; the steps that are closed whole are closed.
-    A closure that covers no step whole would change nothing at all.
-    """
-    partial = (share > 0) & (share < 1)
-    if not np.any(partial & np.isinf(network.capacity_of(kind, index))):
+    """Refuse what leaves a part of an unlimited capacity; the check `part_stops` of a case says the same before."""
+    step = step_of_a_part(share, intervals)
+    if step is None:
         return
-    if all(factor in (0.0, 1.0) for *_, factor in intervals) and np.any(share == 0):
-        return
-    step = int(np.flatnonzero(partial)[0])
-    raise ModelError(
-        f"{kind} {network.name_of(kind, index)}: a disruption leaves {share[step]:.3g} of its capacity in the step from "
-        f"{network.steps.labels[step]}, but its capacity is unlimited, so a part of it has no meaning. Give it a capacity, "
-        "or let the disruption cover whole steps with factor 0."
-    )
+    for column, capacity in network.capacities_of(kind, index).items():
+        if np.isinf(capacity).any():
+            what = f"{kind} {network.name_of(kind, index)}"
+            raise ModelError(
+                left_of_unlimited(what, column, float(share[step]), network.steps.labels[step]) + "."
+            )

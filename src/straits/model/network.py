@@ -227,18 +227,18 @@ class Network(Brief):
             return f"{self.link_ids[self.pair_link[index]]},{self.cargoes[self.pair_cargo[index]].label}"
         return dict(self._asset_ids())[kind][index]
 
-    def capacity_of(self, kind: str, index: int) -> np.ndarray:
-        """Capacity (T,) of an asset before any disruption; for a pair, that of its link."""
+    def capacities_of(self, kind: str, index: int) -> dict[str, np.ndarray]:
+        """Capacities (T,) of an asset before any disruption, by their columns; for a pair, that of its link."""
         match kind:
             case "link":
-                return self.link_capacity[index]
+                return {"capacity": self.link_capacity[index]}
             case "pair":
-                return self.link_capacity[self.pair_link[index]]
+                return {"capacity": self.link_capacity[self.pair_link[index]]}
             case "supply":
-                return self.supplies.capacity[index]
+                return {"capacity": self.supplies.capacity[index]}
             case "store":
-                return self.stores.in_rate[index]
+                return {"in_rate": self.stores.in_rate[index], "out_rate": self.stores.out_rate[index]}
             case "fleet":
-                return self.fleets.days[index]
+                return {"count": self.fleets.days[index]}
             case _:
-                return np.sum([tranche.width for tranche in self.markets.tranches[index]], axis=0)
+                return {"demand": np.sum([tranche.width for tranche in self.markets.tranches[index]], axis=0)}

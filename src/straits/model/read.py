@@ -76,9 +76,9 @@ class Reader:
                 return np.zeros(len(days))
             raise ModelError(f"a rate of {value} of {commodity} has no unit")
         if unit.endswith("/step"):
-            return np.full(
-                len(days), units.amount(value, unit.removesuffix("/step"), self.commodities[commodity])
-            )
+            kept = self.commodities[commodity]
+            amount = units.amount(value, unit.removesuffix("/step"), kept, bbl_per_t=bbl_per_t)
+            return np.full(len(days), amount)
         common, leap = (
             units.amount_per_day(value, unit, self.commodities[commodity], year_days=n, bbl_per_t=bbl_per_t)
             for n in (365.0, 366.0)

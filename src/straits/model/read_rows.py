@@ -211,14 +211,10 @@ def fleets(reader: Reader, network: Network) -> Fleets:
 
 
 def _sailing_days(link: Any, fleet: Any) -> float:
+    """Days at sea one way; none where neither the length nor the days are known, of which the check `fleet_days` warns."""
     if fleet.speed_knots and link.length_km:
         return float(link.length_km / (fleet.speed_knots * KM_PER_NAUTICAL_MILE * 24))
-    if link.transit_days:
-        return float(link.transit_days)
-    raise ModelError(
-        f"fleets, row {fleet.id}: link {link.id} has neither a length (with the fleet's speed_knots) nor transit_days, so the "
-        "length of a voyage is unknown"
-    )
+    return float(link.transit_days)
 
 
 def contracts(reader: Reader, network: Network) -> Contracts:

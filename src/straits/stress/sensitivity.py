@@ -256,7 +256,7 @@ def _may_bind(item: Uncertain, solution: Solution) -> bool:
         limit = np.full(n.T, n.stores.capacity[n.stores.ids.index(item.row)])
     else:
         kind = {"links": "link", "supplies": "supply", "markets": "market"}[item.table]
-        limit = n.capacity_of(kind, next(i for _, i in n.assets_of(item.row) or ()))
+        limit = n.capacities_of(kind, next(i for _, i in n.assets_of(item.row) or ()))[item.column]
     return bool(np.any(_moved(item, solution) >= limit * (item.low / item.value) - 1e-9))
 
 

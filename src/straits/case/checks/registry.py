@@ -40,6 +40,9 @@ class Check:
     refers : bool
         Whether it looks rows up in other tables. If so, it waits while such a table cannot be read: all that refers to its rows
         would be an error too, and bury the one cause.
+    at_load : bool
+        Whether an error keeps the case from being loaded. If not, it keeps only the runs in which it acts from being solved: the
+        others can be asked, and `check` names it.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Check:
     function: CheckFunction
     whole: bool
     refers: bool = False
+    at_load: bool = True
 
 
 #: Every check by its code, in the order in which they run.
@@ -79,7 +83,7 @@ READING_ERRORS: dict[str, str] = {
 
 
 def check(
-    code: str, severity: Severity, *, whole: bool = False, refers: bool = False
+    code: str, severity: Severity, *, whole: bool = False, refers: bool = False, at_load: bool = True
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check under a code.
 
@@ -87,7 +91,7 @@ def check(
     ----------
     code : str
     severity : {"error", "warning"}
-    whole, refers : bool
+    whole, refers, at_load : bool
         See `Check`.
     """
 
@@ -95,7 +99,7 @@ def check(
         doc = (function.__doc__ or "").strip().partition("\n")[0]
         if code in CHECKS or not doc:
             raise ValueError(f"check {code!r} is registered twice or has no docstring")
-        CHECKS[code] = Check(code, severity, doc, function, whole, refers)
+        CHECKS[code] = Check(code, severity, doc, function, whole, refers, at_load)
         return function
 
     return register

@@ -59,6 +59,7 @@ def run_error_checks(
         check
         for check in CHECKS.values()
         if check.severity == "error"
+        and check.at_load
         and not (partial and check.whole)
         and not (hidden and check.refers)
         and (scenarios or check.code != "scenario_change")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
+from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
+from straits.case.timeaxis import Steps
 from straits.errors import CaseError, did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.schema.settings import Scenario
 
 
 def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[str]:
@@ -142,43 +144,65 @@ def measure_effect(case: Case) -> Iterator[Problem]:
             yield Problem(f"{why}, but without {lacks} it changes nothing", "measures", key, lacks)
 
 
-@dataclass(frozen=True)
-class _Effect:
-    """A physical effect, and where it is written."""
-
-    where: tuple[str, str | None]
-    asset: str
-    factor: float
-    start: date
-    end: date
-    commodity: str | None
-    origins: tuple[str, ...]
-
-
-def _effects(case: Case) -> Iterator[_Effect]:
-    """Yield the effects of measures that act in some run, and the disruptions of scenarios."""
-    named = {key for scenario in case.scenarios.values() for key in scenario.measures}
-    for key, row in case.rows("measures").items():
-        if row.factor is not None and row.asset is not None and (row.baseline or key in named):
-            start, end = row.effect_start or row.start, row.effect_end or row.end or case.settings.time.end
-            yield _Effect(("measures", key), row.asset, row.factor, start, end, row.commodity, row.origins)
+def _runs(case: Case) -> Iterator[tuple[Case, Scenario | None]]:
+    """Yield the case of each run, with the changes of its scenario, and the scenario."""
+    yield case, None
     for scenario in case.scenarios.values():
-        for item in scenario.disruptions:
-            where = (f"scenarios/{scenario.id}", None)
-            yield _Effect(where, item.asset, item.factor, item.start, item.end, item.commodity, item.origins)
+        taken = {name for names in TAKEN.values() for name in names}
+        if not any(change.column in taken or change.table == "measures" for change in scenario.changes):
+            yield case, scenario  # other changes neither limit nor strike anything
+            continue
+        try:
+            yield case.without_scenarios().with_changes(scenario.changes), scenario
+        except CaseError:
+            continue  # the check of changes says what is wrong
+
+
+def _effects(case: Case) -> Iterator[Acting]:
+    """Yield the effects that act in some run."""
+    for scenario in (None, *case.scenarios.values()):
+        yield from acting(case, scenario)
+
+
+@check("part_stops", "error", whole=True, refers=True, at_load=False)
+def part_stops(case: Case) -> Iterator[Problem]:
+    """An effect that leaves a part of an unlimited capacity in some step, which has no meaning: no run with it can be solved."""
+    axis = case.settings.time
+    if axis.end <= axis.start:
+        return
+    steps = Steps(axis)
+    found = {
+        Problem(message, *effect.where, "asset"): None
+        for changed, scenario in _runs(case)
+        for effect, message in parts_of_unlimited(changed, scenario, steps)
+    }
+    yield from found
+
+
+@check("origins_of_store", "error", whole=True, refers=True, at_load=False)
+def origins_of_store(case: Case) -> Iterator[Problem]:
+    """An effect on some origins only that strikes a store, a fleet or a market: nothing says whose cargo it would keep out."""
+    for effect in dict.fromkeys(_effects(case)):
+        struck = list(origins_without_meaning(case, effect))
+        if struck:
+            named = "" if len(struck) == 1 and effect.asset in struck[0] else f" of {effect.asset!r}"
+            message = (
+                f"{', '.join(struck)}{named}: a disruption of some origins only ({', '.join(effect.origins)}) has no meaning "
+                "for it. Name the links that bring this cargo, or leave out the origins"
+            )
+            yield Problem(message, *effect.where, "origins")
 
 
 @check("part_of_unlimited", "warning", whole=True)
 def part_of_unlimited(case: Case) -> Iterator[Problem]:
-    """An effect that leaves a part of an unlimited capacity in some step: it changes nothing there, or a run with it stops."""
-    for effect in _effects(case):
+    """An effect that leaves a part of an unlimited capacity in its first or last step: it changes nothing there."""
+    for effect in dict.fromkeys(_effects(case)):
         unlimited = [row.id for table, row in touched(case, effect.asset) if _is_unlimited(table, row)]
         if unlimited and _leaves_part(case, effect):
             what = f"the effect on {effect.asset!r} from {effect.start}"
             also = "" if unlimited == [effect.asset] else f" of {', '.join(map(repr, unlimited[:5]))}"
             message = (
-                f"{what} leaves a part of an unlimited capacity{also} in some step: nothing changes there, "
-                f"and unless it closes other steps whole, a run with it stops. "
+                f"{what} leaves a part of an unlimited capacity{also} in some step: nothing changes there. "
                 f"Give a capacity, or let the effect cover whole steps with factor 0"
             )
             yield Problem(message, *effect.where, "asset")
@@ -187,7 +211,7 @@ def part_of_unlimited(case: Case) -> Iterator[Problem]:
 @check("part_by_origin", "warning", whole=True)
 def part_by_origin(case: Case) -> Iterator[Problem]:
     """An effect on some cargo of a link that leaves a part: each such cargo keeps that share of the link's whole capacity."""
-    for effect in _effects(case):
+    for effect in dict.fromkeys(_effects(case)):
         links = any(table == "links" for table, _ in touched(case, effect.asset))
         if links and (effect.origins or effect.commodity) and _leaves_part(case, effect):
             kept = " of ".join(filter(None, [effect.commodity, ", ".join(effect.origins)]))
@@ -198,10 +222,8 @@ def part_by_origin(case: Case) -> Iterator[Problem]:
             yield Problem(message, *effect.where, "factor")
 
 
-def _leaves_part(case: Case, effect: _Effect) -> bool:
+def _leaves_part(case: Case, effect: Acting) -> bool:
     """Whether some step keeps more than nothing and less than all."""
-    from straits.case.timeaxis import Steps
-
     if case.settings.time.end <= case.settings.time.start:
         return False
     covered = Steps(case.settings.time).overlap(effect.start, effect.end)
@@ -211,10 +233,4 @@ def _leaves_part(case: Case, effect: _Effect) -> bool:
 
 def _is_unlimited(table: str, row: Any) -> bool:
     """Whether what a disruption would take a share of is unlimited: for a store, its rate of filling or emptying."""
-    names = {
-        "links": ("capacity",),
-        "supplies": ("capacity",),
-        "markets": ("demand",),
-        "stores": ("in_rate", "out_rate"),
-    }
-    return any(math.isinf(getattr(row, name)) for name in names.get(table, ()))
+    return any(math.isinf(getattr(row, name)) for name in TAKEN.get(table, ()))

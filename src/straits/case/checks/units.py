@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+from calendar import isleap
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
 from straits.case.quantities import canonical, commodities_of, dimension_of
 from straits.case.schema.tables import TABLES, columns
+from straits.case.timeaxis import Steps
 from straits.case.units import common_factor, split_rate
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+
+_DAY = timedelta(days=1)
+#: Days of an axis beyond which its length is an error anyhow.
+_LONGEST = 200_000
 
 
 def quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
@@ -69,6 +76,7 @@ def mixed_units(case: Case) -> Iterator[Problem]:
 @check("bounds", "error")
 def bounds(case: Case) -> Iterator[Problem]:
     """A least output above capacity, or a store whose start or least level does not fit its capacity."""
+    lengths = lengths_of(case)
     pairs = (
         ("supplies", "min_output", "capacity"),
         ("stores", "start", "capacity"),
@@ -78,21 +86,41 @@ def bounds(case: Case) -> Iterator[Problem]:
     for table, small, large in pairs:
         for key, row in case.rows(table).items():
             try:
-                low, high = (_in_canonical(case, table, row, name) for name in (small, large))
+                ends = (_in_canonical(case, table, row, name, lengths) for name in (small, large))
+                least, most = next(
+                    ((low, high) for low, high in zip(*ends, strict=True) if low > high * (1 + 1e-9)),
+                    (0.0, 0.0),
+                )
             except UnitError:
                 continue  # named by the check of units
-            if low > high * (1 + 1e-9):
+            if least > most:
+                low, high = least, most
                 message = f"{small} {getattr(row, small):g} is above {large} {getattr(row, large):g} in the same unit"
                 if getattr(row, f"{small}_unit") != getattr(row, f"{large}_unit"):
                     message = f"{small} is above {large} once both are in one unit ({low:g} against {high:g})"
                 yield Problem(message, table, key, small)
 
 
-def _in_canonical(case: Case, table: str, row: Any, name: str) -> float:
+def _in_canonical(
+    case: Case, table: str, row: Any, name: str, lengths: list[tuple[float, float]]
+) -> list[float]:
+    """Give a number in canonical units, once for each length of step and year that the axis has."""
     value = getattr(row, name)
     if value == 0 or math.isinf(value):
-        return float(value)
-    found = canonical(case, table, row, name, value, getattr(row, f"{name}_unit"))
-    if not found:
+        return [float(value)] * len(lengths)
+    found = [
+        canonical(case, table, row, name, value, getattr(row, f"{name}_unit"), step_days=step, year_days=year)
+        for step, year in lengths
+    ]
+    if not all(found):
         raise UnitError("no commodity")
-    return found[0]
+    return [of[0] for of in found]
+
+
+def lengths_of(case: Case) -> list[tuple[float, float]]:
+    """Give the lengths of steps and years, in days, in which rates of a case are counted."""
+    axis = case.settings.time
+    if not 0 < (axis.end - axis.start).days <= _LONGEST:
+        return [(1.0, 365.0)]  # another check says so
+    years = {366.0 if isleap(y) else 365.0 for y in range(axis.start.year, (axis.end - _DAY).year + 1)}
+    return [(step, year) for step in sorted(set(Steps(axis).days.tolist())) for year in sorted(years)]

@@ -1,0 +1,87 @@
+"""The model once more, slowly: a plain program, cell by cell, that shares no code with `straits.model`.
+
+Written from `docs/formulation.md` and `docs/format.md`, and solved by `scipy.optimize.linprog`. A case that both solve to the
+same value is one on which neither has slipped. For small cases: every way through the network is walked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from straits.case import Case
+from straits.case.schema.settings import Scenario
+from straits.testing.reference.boundary import at_rest
+from straits.testing.reference.linear import Name
+from straits.testing.reference.trade import Trade
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a case is worth by the reference program.
+
+    Attributes
+    ----------
+    status : {"optimal", "infeasible", "unbounded", "no steady state"}
+    lp_value : float
+        As `Solution.lp_value`, millions of the currency; nan unless optimal.
+    objective : float
+        Joint value, as `Solution.objective`.
+    plan : dict
+        Amount in each cell, by its name, such as `("flow", link, (commodity, origin), step)`.
+    """
+
+    status: str
+    lp_value: float = math.nan
+    objective: float = math.nan
+    plan: dict[Name, float] = field(default_factory=dict)
+
+
+def reference_lp(
+    case: Case, scenario: Scenario | str | None = None, *, tariffs: str | None = None
+) -> Reference:
+    """Solve a case with perfect foresight by the reference program.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario or str, optional
+        Default: the case without any.
+    tariffs : {"paid", "internal"}, optional
+        Default: the setting of the case.
+
+    Returns
+    -------
+    Reference
+        Cargo that goes round is not looked for: its `lp_value` is that of the linear program,
+        `lp_value_at_most` in the provenance of `straits.solve`.
+    """
+    if isinstance(scenario, str):
+        scenario = None if scenario == "baseline" else case.scenarios[scenario]
+    if scenario is not None and scenario.changes:
+        case = case.with_changes(scenario.changes)
+    tariffs = tariffs or case.settings.tariffs
+    rest = None
+    waiting = any(row.transit_days > 0 for row in case.rows("links").values())
+    if case.settings.time.boundary == "steady" and (case.rows("stores") or waiting):
+        rest = at_rest(case, scenario, tariffs)
+        if rest is None:
+            return Reference("no steady state")
+    trade = Trade(case, scenario, tariffs, rest=rest)
+    best = trade.program.best()
+    if best.status != "optimal":
+        return Reference(best.status)
+    return Reference("optimal", best.value / 1e3, (best.value + _tolls(trade, best.plan)) / 1e3, best.plan)
+
+
+def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:
+    """Give the tariffs that shippers pay in a plan."""
+    if trade.tariffs != "paid":
+        return 0.0
+    links, amounts = trade.case.rows("links"), trade.amounts
+    total = 0.0
+    for name, amount in plan.items():
+        if isinstance(name, tuple) and name[0] == "flow":
+            row = links[name[1]]
+            total += amount * (amounts.price(row.tariff, row.tariff_unit, name[2][0]) or 0.0)
+    return total

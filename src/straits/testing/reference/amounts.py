@@ -1,0 +1,93 @@
+"""Amounts, rates and prices of a case in the units of the model, worked out from the words of the format page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from straits.case import Case
+
+#: Cubic metres in a barrel, to the last digit of the format page.
+BARREL = 0.158987294928
+#: Tonnes, thousand cubic metres, TEU or units in one unit of amount that needs no factor.
+TONNES = {"t": 1.0, "kt": 1e3, "Mt": 1e6}
+CUBIC_METRES = {"m3": 1.0, "1000 m3": 1e3, "mcm": 1e6, "bcm": 1e9}
+BARRELS = {"bbl": 1.0, "kb": 1e3, "mb": 1e6}
+COUNTED = {"TEU": 1.0, "FEU": 2.0, "kTEU": 1e3, "unit": 1.0, "kunit": 1e3}
+#: Thousands of the currency in one unit of money, by its prefix.
+MONEY = {"": 1e-3, "k": 1.0, "M": 1e3, "bn": 1e6}
+
+
+class Amounts:
+    """Amounts of a case, day by day.
+
+    Parameters
+    ----------
+    case : Case
+    """
+
+    def __init__(self, case: Case) -> None:
+        axis = case.settings.time
+        self.currency = case.settings.currency
+        self.commodities = case.rows("commodities")
+        self.first, self.last = axis.start, axis.end
+        self.steps = list(_steps(axis.start, axis.end, axis.step))
+
+    def days(self, step: tuple[dt.date, dt.date]) -> list[dt.date]:
+        """List the days of a step."""
+        return [step[0] + dt.timedelta(days=d) for d in range((step[1] - step[0]).days)]
+
+    def unit(self, unit: str, commodity: str, grade: float | None = None) -> float:
+        """Give the model's units in one unit of amount of a commodity."""
+        row = self.commodities[commodity]
+        if row.unit == "mcm":
+            return CUBIC_METRES[unit] / 1e6
+        if row.unit == "TEU":
+            return row.teu_per_train if unit == "train" else COUNTED[unit]
+        if row.unit == "unit":
+            return COUNTED[unit]
+        if unit in TONNES:
+            return TONNES[unit] / 1e3
+        if unit == "wagon":
+            return row.t_per_wagon / 1e3
+        barrels = BARRELS[unit] if unit in BARRELS else CUBIC_METRES[unit] / BARREL
+        return barrels / (grade or row.bbl_per_t) / 1e3
+
+    def amount(self, value: float, unit: str | None, commodity: str) -> float:
+        """Give an amount in units of the model."""
+        return value if value == 0 or math.isinf(value) else value * self.unit(str(unit), commodity)
+
+    def rate(self, value: float, unit: str | None, commodity: str, grade: float | None = None) -> list[float]:
+        """Give a rate in units of the model in each step."""
+        if value == 0 or math.isinf(value):
+            return [value] * len(self.steps)
+        amount, _, period = str(unit).rpartition("/")
+        size = value * self.unit(amount, commodity, grade)
+        if period == "step":
+            return [size] * len(self.steps)
+
+        def daily(day: dt.date) -> float:
+            year = (dt.date(day.year + 1, 1, 1) - dt.date(day.year, 1, 1)).days
+            return size / {"y": year, "month": year / 12, "week": 7, "d": 1, "h": 1 / 24}[period]
+
+        return [sum(daily(day) for day in self.days(step)) for step in self.steps]
+
+    def price(
+        self, value: float | None, unit: str | None, commodity: str, grade: float | None = None
+    ) -> float | None:
+        """Give a price in thousands of the currency for one unit of the model; None where there is none."""
+        if not value:
+            return value
+        money, _, amount = str(unit).partition("/")
+        return value * MONEY[money.removesuffix(self.currency)] / self.unit(amount, commodity, grade)
+
+
+def _steps(first: dt.date, last: dt.date, step: str) -> Any:
+    while first < last:
+        if step == "month":
+            following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        else:
+            following = first + dt.timedelta(days=7 if step == "week" else 1)
+        yield first, min(following, last)
+        first = following

@@ -1,0 +1,418 @@
+"""The program of a case, row by row as in `docs/formulation.md`."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from straits.case import Case
+from straits.case.schema.settings import Scenario
+from straits.testing.reference.amounts import Amounts
+from straits.testing.reference.disruptions import Left
+from straits.testing.reference.linear import INF, Name, Program
+from straits.testing.reference.ways import Cargo, Ways
+
+#: Parts into which linear demand is cut.
+PARTS = 16
+KM_PER_MILE = 1.852
+
+
+@dataclass
+class Rest:
+    """The network at rest: flow per day on each link, worth of one more unit, and where there is no room for one."""
+
+    flow: dict[tuple[str, Cargo], float] = field(default_factory=dict)
+    worth: dict[tuple[str, Cargo], float] = field(default_factory=dict)
+
+
+class Trade:
+    """Writes the program of a case.
+
+    Parameters
+    ----------
+    case : Case
+        With the changes of the scenario.
+    scenario : Scenario or None
+    tariffs : {"paid", "internal"}
+    still : bool
+        One step for the whole axis: no transit time, stores, ramps or disruptions.
+    rest : Rest, optional
+        What is on its way at the start, and what is left worth at the end.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        scenario: Scenario | None,
+        tariffs: str,
+        *,
+        still: bool = False,
+        rest: Rest | None = None,
+    ) -> None:
+        self.case, self.tariffs, self.still, self.rest = case, tariffs, still, rest
+        self.amounts, self.ways = Amounts(case), Ways(case)
+        self.built = [case.rows("options")[key] for key in (scenario.options if scenario else ())]
+        self.left = Left(case, scenario, self.ways.cargoes)
+        axis = self.amounts
+        self.steps = [(axis.first, axis.last)] if still else axis.steps
+        self.edges = [(a - axis.first).days for a, _ in self.steps] + [(axis.last - axis.first).days]
+        self.length = [float(b - a) for a, b in itertools.pairwise(self.edges)]
+        self.T = len(self.steps)
+        self.program = Program()
+        #: Terms of each balance, and what arrives there from before the start.
+        self.balance: dict[tuple[str, Cargo, int], dict[Name, float]] = {}
+        self.before: dict[tuple[str, Cargo, int], float] = {}
+        self.write()
+
+    # ------------------------------------------------------------------ help
+
+    def put(self, place: str, cargo: Cargo, step: int, cell: Name, share: float) -> None:
+        """Add a term to a balance."""
+        terms = self.balance.setdefault((place, cargo, step), {})
+        terms[cell] = terms.get(cell, 0.0) + share
+
+    def per_step(self, rates: list[float]) -> list[float]:
+        """Give a rate in each step of this program."""
+        return [math.fsum(rates)] if self.still else rates
+
+    def share(self, asset: str, step: int, cargo: Cargo | None = None, link: str = "") -> float:
+        """Give the share of capacity that is left in a step, averaged over its days."""
+        if self.still:
+            return 1.0
+        days = self.amounts.days(self.steps[step])
+        if cargo is not None:
+            return math.fsum(self.left.of_cargo(link, cargo, day) for day in days) / len(days)
+        return math.fsum(self.left.of(asset, day) for day in days) / len(days)
+
+    def added(self, asset: str, commodity: str, unit: str = "rate") -> Any:
+        """Give what options add to an asset: a list of rates, an amount, or a count."""
+        rows = [o for o in self.built if o.asset == asset]
+        if unit == "rate":
+            rates = [self.amounts.rate(o.adds, o.adds_unit, commodity) for o in rows]
+            return [math.fsum(r[t] for r in rates) for t in range(len(self.amounts.steps))]
+        if unit == "amount":
+            return math.fsum(self.amounts.amount(o.adds, o.adds_unit, commodity) for o in rows)
+        return math.fsum(o.adds for o in rows)
+
+    def capacity(self, row: Any, commodity: str) -> list[float]:
+        """Give the capacity of a link or field in each step, before disruptions."""
+        rates = self.amounts.rate(row.capacity, row.capacity_unit, commodity)
+        return self.per_step([a + b for a, b in zip(rates, self.added(row.id, commodity), strict=True)])
+
+    # ------------------------------------------------------------------ write
+
+    def write(self) -> None:
+        """Write all cells and rows."""
+        self.fields()
+        self.links()
+        self.buyers()
+        if not self.still:
+            self.tanks()
+            self.thrown_away()
+        self.ships()
+        self.promises()
+        for key, terms in self.balance.items():
+            amount = -self.before.get(key, 0.0)
+            self.program.row(("balance", *key), terms, amount, amount)
+
+    def fields(self) -> None:
+        """Supplies: least output, ramps, emergencies."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("supplies").items():
+            cargo = self.ways.supplies[key]
+            capacity = self.capacity(row, row.commodity)
+            least = self.per_step(a.rate(row.min_output, row.min_output_unit, row.commodity))
+            cost = a.price(row.cost, row.cost_unit, row.commodity) or 0.0
+            emergency = a.price(row.forced_cost, row.forced_cost_unit, row.commodity)
+            open_ = [_part(capacity[t], self.share(key, t)) for t in range(self.T)]
+            for t in range(self.T):
+                p.cell(("supply", key, t), -cost, 0.0, open_[t])
+                self.put(row.place, cargo, t, ("supply", key, t), 1.0)
+                terms: dict[Name, float] = {("supply", key, t): 1.0}
+                if emergency is not None:
+                    p.cell(("forced", key, t), -emergency)
+                    terms[("forced", key, t)] = 1.0
+                p.row(("least_output", key, t), terms, _part(least[t], self.share(key, t)))
+            if self.still:
+                continue
+            rate = [o / d for o, d in zip(open_, self.length, strict=True)]
+            for t in range(1, self.T):
+                now, ago = ("supply", key, t), ("supply", key, t - 1)
+                change: dict[Name, float] = {now: 1 / self.length[t], ago: -1 / self.length[t - 1]}
+                between = (self.length[t] + self.length[t - 1]) / 2
+                if row.ramp_down is not None:
+                    fall = row.ramp_down * between * capacity[t] / self.length[t]
+                    slack = {("forced", key, t): 1 / self.length[t]} if emergency is not None else {}
+                    p.row(("ramp_down", key, t), change | slack, -max(fall, rate[t - 1] - rate[t]))
+                if row.ramp_up is not None:
+                    rise = row.ramp_up * between * capacity[t] / self.length[t]
+                    p.row(("ramp_up", key, t), change, most=max(rise, rate[t] - rate[t - 1]))
+
+    def links(self) -> None:
+        """Flows, shared capacity, arrivals, and what is on its way at both ends of the axis."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("links").items():
+            capacity = self.capacity(row, row.commodities[0])
+            cargoes = [k for k in self.ways.cargoes if key in self.ways.links(k)]
+            wait = 0.0 if self.still else row.transit_days
+            for t in range(self.T):
+                for cargo in cargoes:
+                    cost = a.price(row.cost, row.cost_unit, cargo[0]) or 0.0
+                    toll = (a.price(row.tariff, row.tariff_unit, cargo[0]) or 0.0) * (self.tariffs == "paid")
+                    cell = ("flow", key, cargo, t)
+                    struck = self.share("", t, cargo, key)
+                    p.cell(cell, -cost - toll, 0.0, _part(capacity[t], struck) if struck < 1 else INF)
+                    self.put(row.from_place, cargo, t, cell, -1.0)
+                    arriving = self.arrivals(t, wait)
+                    for later, share in arriving.items():
+                        self.put(row.to_place, cargo, later, cell, (1 - row.loss) * share)
+                    self.closing(row, cargo, t, 1 - math.fsum(arriving.values()))
+                terms = {("flow", key, cargo, t): 1.0 for cargo in cargoes}
+                if terms:
+                    p.row(("capacity", key, t), terms, most=_part(capacity[t], self.share(key, t)))
+                if self.rest is not None and wait > 0:
+                    first, last = self.edges[t], self.edges[t + 1]
+                    for cargo in cargoes:
+                        at = (row.to_place, cargo, t)
+                        days = max(min(last, wait) - first, 0.0)
+                        amount = self.rest.flow.get((key, cargo), 0.0) * days * (1 - row.loss)
+                        self.before[at] = self.before.get(at, 0.0) + amount
+
+    def arrivals(self, step: int, wait: float) -> dict[int, float]:
+        """Give the share of what enters in a step that arrives in each."""
+        if wait == 0:
+            return {step: 1.0}
+        begin, end = self.edges[step] + wait, self.edges[step + 1] + wait
+        covered = {
+            t: min(self.edges[t + 1], end) - max(self.edges[t], begin) for t in range(self.T)
+        }  # fmt: skip
+        return {t: days / (end - begin) for t, days in covered.items() if days > 0}
+
+    def closing(self, row: Any, cargo: Cargo, step: int, beyond: float) -> None:
+        """Value what arrives after the end."""
+        if self.rest is None or beyond <= 1e-12:
+            return
+        cell = ("flow", row.id, cargo, step)
+        worth = self.rest.worth.get((row.to_place, cargo), 0.0)
+        if worth == -INF:
+            limit = self.rest.flow.get((row.id, cargo), 0.0) * self.length[step]
+            self.program.most[cell] = min(self.program.most[cell], limit)
+        else:
+            self.program.worth[cell] += worth * (1 - row.loss) * beyond
+
+    def buyers(self) -> None:
+        """Sales, curves, promises to markets."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("markets").items():
+            curve = [
+                (a.price(price, row.price_unit, row.commodity, row.bbl_per_t) or 0.0,
+                 self.per_step(a.rate(width, row.demand_unit, row.commodity, row.bbl_per_t)))
+                for price, width in _curve(row)
+            ]  # fmt: skip
+            cargoes = [k for k in self.ways.cargoes if key in self.ways.markets(k)]
+            unmet = a.price(row.unmet_price, row.unmet_price_unit, row.commodity, row.bbl_per_t)
+            for t in range(self.T):
+                sales: dict[Name, float] = {}
+                for cargo in cargoes:
+                    cell = ("sale", key, cargo, t)
+                    p.cell(cell)
+                    self.put(row.place, cargo, t, cell, -1.0)
+                    sales[cell] = 1.0
+                left, parts = self.share(key, t), dict[Name, float]()
+                for b, (price, width) in enumerate(curve):
+                    p.cell(("tranche", key, b, t), price, 0.0, _part(width[t], left))
+                    parts[("tranche", key, b, t)] = -1.0
+                p.row(("sold", key, t), sales | parts, 0.0, 0.0)
+                if row.demand_kind == "fixed":
+                    promised = _part(curve[0][1][t], left)
+                    missing: dict[Name, float] = {}
+                    if unmet is not None:
+                        p.cell(("unmet", key, t), -unmet)
+                        missing = {("unmet", key, t): 1.0}
+                    p.row(("demand", key, t), sales | missing, promised, promised)
+
+    def tanks(self) -> None:
+        """Stores: level, rates, what lies there at both ends."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("stores").items():
+            dead = a.amount(row.min_level, row.min_level_unit, row.commodity)
+            room = a.amount(row.capacity, row.capacity_unit, row.commodity) - dead
+            room += self.added(key, row.commodity, "amount")
+            start = a.amount(row.start, row.start_unit, row.commodity) - dead
+            inward = a.rate(row.in_rate, row.in_rate_unit, row.commodity)
+            outward = a.rate(row.out_rate, row.out_rate_unit, row.commodity)
+            yearly = a.price(row.cost, row.cost_unit, row.commodity) or 0.0
+            cargoes = [k for k in self.ways.cargoes if key in self.ways.stores(k)]
+            for t in range(self.T):
+                change: dict[Name, float] = {}
+                for cargo in cargoes:
+                    cell, ago = ("stock", key, cargo, t), ("stock", key, cargo, t - 1)
+                    worth = -yearly / 365 * self.length[t]
+                    if self.rest is not None and t == self.T - 1:
+                        worth += max(self.rest.worth.get((row.place, cargo), 0.0), 0.0)
+                    p.cell(cell, worth)
+                    self.put(row.place, cargo, t, cell, -1.0)
+                    change[cell] = 1.0
+                    if t:
+                        self.put(row.place, cargo, t, ago, 1.0)
+                        change[ago] = -1.0
+                p.row(("level", key, t), {("stock", key, k, t): 1.0 for k in cargoes}, most=room)
+                own = start if t == 0 and key in self.ways.held else 0.0
+                left = self.share(key, t)
+                p.row(("rate", key, t), change, own - _part(outward[t], left), own + _part(inward[t], left))
+            if key in self.ways.held:
+                at = (row.place, self.ways.held[key], 0)
+                self.before[at] = self.before.get(at, 0.0) + start
+
+    def thrown_away(self) -> None:
+        """Let cargo strand that was on its way before the start and cannot be called back."""
+        for key, row in self.case.rows("links").items():
+            for cargo in self.ways.cargoes:
+                if self.rest is None or row.transit_days == 0 or key not in self.ways.links(cargo):
+                    continue
+                flow = self.rest.flow.get((key, cargo), 0.0) * (1 - row.loss)
+                for t in range(self.T):
+                    amount = flow * max(min(self.edges[t + 1], row.transit_days) - self.edges[t], 0.0)
+                    cell = ("stranded", key, cargo, t)
+                    self.program.cell(cell, 0.0, 0.0, amount)
+                    self.put(row.to_place, cargo, t, cell, -1.0)
+
+    def ships(self) -> None:
+        """Fleets: vessel-days, and who carries what."""
+        p, a = self.program, self.amounts
+        links = self.case.rows("links")
+        uses: dict[tuple[str, Cargo], list[str]] = {}
+        days: dict[tuple[str, str], float] = {}
+        for key, row in self.case.rows("fleets").items():
+            payload = a.amount(row.payload, row.payload_unit, row.commodity)
+            for name in row.links:
+                link = links[name]
+                sailing = (
+                    link.length_km / (row.speed_knots * KM_PER_MILE * 24)
+                    if row.speed_knots and link.length_km
+                    else link.transit_days
+                )
+                days[key, name] = (2 * sailing + row.turnaround_days) / payload
+                for cargo in self.ways.cargoes:
+                    if name in self.ways.links(cargo):
+                        uses.setdefault((name, cargo), []).append(key)
+        for (name, cargo), fleets in uses.items():
+            for t in range(self.T):
+                carried = {("carry", f, name, cargo, t): -1.0 for f in fleets}
+                for cell in carried:
+                    p.cell(cell)
+                p.row(("carried_by", name, cargo, t), carried | {("flow", name, cargo, t): 1.0}, 0.0, 0.0)
+        for key, row in self.case.rows("fleets").items():
+            count = row.count + self.added(key, row.commodity, "count")
+            for t in range(self.T):
+                terms = {
+                    ("carry", key, name, cargo, t): days[key, name]
+                    for (name, cargo), fleets in uses.items() if key in fleets
+                }  # fmt: skip
+                p.row(
+                    ("fleet_days", key, t),
+                    terms,
+                    most=count * row.availability * self.length[t] * self.share(key, t),
+                )
+
+    # ------------------------------------------------------------------ contracts
+
+    def promises(self) -> None:
+        """Least and greatest flows."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("contracts").items():
+            kind = next(k for k in ("links", "supplies", "markets") if row.asset in self.case.rows(k))
+            asset = self.case.rows(kind)[row.asset]
+            commodity = row.commodity or (asset.commodities[0] if kind == "links" else asset.commodity)
+            rate = a.rate(row.amount, row.amount_unit, commodity)
+            begin, end = max(row.start or a.first, a.first), min(row.end or a.last, a.last)
+            periods = list(self.periods(row.per, begin, end))
+            shares = [[_overlap(step, period) for step in a.steps] for period in periods]
+            amounts = [math.fsum(r * s for r, s in zip(rate, share, strict=True)) for share in shares]
+            if self.still:
+                if (begin, end) != (a.first, a.last):
+                    continue
+                shares, amounts = [[1.0]], [math.fsum(amounts)]
+            penalty = a.price(row.penalty, row.penalty_unit, commodity)
+            for n, (share, amount) in enumerate(zip(shares, amounts, strict=True)):
+                terms: dict[Name, float] = {}
+                for t, part in enumerate(share):
+                    if part:
+                        for cell, weight in self.counted(kind, asset, row, t).items():
+                            terms[cell] = terms.get(cell, 0.0) + weight * part
+                if row.kind == "greatest":
+                    p.row(("contract", key, n), terms, most=amount)
+                    continue
+                if penalty is not None:
+                    p.cell(("shortfall", key, n), -penalty)
+                    terms[("shortfall", key, n)] = 1.0
+                p.row(("contract", key, n), terms, amount)
+
+    def periods(self, per: str, begin: Any, end: Any) -> Any:
+        """Cut the time of a contract into its periods."""
+        if begin >= end:
+            return
+        if per == "period":
+            yield begin, end
+            return
+        if per == "month":
+            edges = sorted({begin, end, *(d for d in _firsts(begin, end))})
+        else:
+            edges = sorted({begin, end, *(a for a, _ in self.amounts.steps if begin < a < end)})
+        yield from itertools.pairwise(edges)
+
+    def counted(self, kind: str, asset: Any, row: Any, step: int) -> Mapping[Name, float]:
+        """Give what counts for a contract in a step."""
+
+        def counts(cargo: Cargo) -> bool:
+            return row.commodity in (None, cargo[0]) and (not row.origins or cargo[1] in row.origins)
+
+        if kind == "supplies":
+            return {("supply", asset.id, step): 1.0} if counts(self.ways.supplies[asset.id]) else {}
+        cargoes = [k for k in self.ways.cargoes if counts(k)]
+        if kind == "markets":
+            return {("sale", asset.id, k, step): 1.0 for k in cargoes if asset.id in self.ways.markets(k)}
+        found: dict[Name, float] = {}
+        for cargo in cargoes:
+            if asset.id not in self.ways.links(cargo):
+                continue
+            found[("flow", asset.id, cargo, step)] = 1.0
+            for key, back in self.case.rows("links").items():
+                ends = (back.from_place, back.to_place) == (asset.to_place, asset.from_place)
+                if row.kind == "least" and ends and key in self.ways.links(cargo):
+                    found[("flow", key, cargo, step)] = -1.0 / (1 - asset.loss)
+        return found
+
+
+def _part(amount: float, share: float) -> float:
+    """Give a share of an amount; of an unlimited one, nothing or all."""
+    if amount == INF:
+        return 0.0 if share == 0 else INF
+    return amount * share
+
+
+def _overlap(step: tuple[Any, Any], period: tuple[Any, Any]) -> float:
+    days = (min(step[1], period[1]) - max(step[0], period[0])).days
+    return max(days, 0) / (step[1] - step[0]).days
+
+
+def _firsts(begin: Any, end: Any) -> Any:
+    day = begin.replace(day=1)
+    while day < end:
+        if day > begin:
+            yield day
+        day = day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)
+
+
+def _curve(row: Any) -> list[tuple[float, float]]:
+    """Give the price and width of each part of a market's demand."""
+    if row.demand_kind == "linear":
+        whole = row.demand * (1 - row.elasticity)
+        middles = [(b + 0.5) / PARTS * whole for b in range(PARTS)]
+        return [(row.price * (1 + (q / row.demand - 1) / row.elasticity), whole / PARTS) for q in middles]
+    if row.demand_kind == "stepwise" and row.steps:
+        return [(float(p), float(q)) for p, q in (text.split(":") for text in row.steps)]
+    return [(row.price, row.demand)]

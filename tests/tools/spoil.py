@@ -1,0 +1,440 @@
+"""Spoil the code a little, one place at a time, and see which tests notice.
+
+    python tests/tools/spoil.py --room model --each 8            # every module of a room
+    python tests/tools/spoil.py src/straits/model/limits.py      # one module
+    python tests/tools/spoil.py --room worst --list survivors.txt --seed 7
+
+Each spoiling changes one expression: a comparison turned or made strict, a sign, a term or factor left out, a number moved by
+one, `min` for `max`, `and` for `or`, a branch that is always or never taken, a statement left out. Words are left alone:
+docstrings, what is raised, names in tables, annotations. Only the
+tests of the module's own room are run (`ROOMS`), and of these only those
+that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
+
+What survives is printed with its line. A survivor that changes no answer (a quicker way that is not taken, a bound that cannot
+bind) is written with the reason into `spoil_equivalent.txt`, one `module: line of code -> spoiled line # reason` a line; those do
+not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EQUIVALENT = Path(__file__).with_name("spoil_equivalent.txt")
+
+#: Each room's own tests.
+ROOMS = {
+    "model": ["tests/model"],
+    "lp": ["tests/lp"],
+    "engine": ["tests/engine"],
+    "worst": ["tests/worst"],
+    "power": ["tests/power"],
+    "stress": ["tests/stress"],
+    "contingency": ["tests/contingency"],
+    "case": ["tests/case"],
+}
+
+TURNED = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+REVERSED = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+SWAPPED = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "any": "all", "all": "any",
+           "argmin": "argmax", "argmax": "argmin", "floor": "ceil", "ceil": "floor",
+           "left": "right", "right": "left"}  # fmt: skip
+ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+
+
+@dataclass(frozen=True)
+class Spoiling:
+    """One change of one module: characters `begin` to `end` of the source become `text`."""
+
+    module: str
+    function: int
+    line: int
+    begin: int
+    end: int
+    text: str
+    kind: str
+
+    def apply(self, source: str) -> str:
+        return source[: self.begin] + self.text + source[self.end :]
+
+    def told(self, source: str) -> str:
+        """Say the line before and after."""
+        first = source.rfind("\n", 0, self.begin) + 1
+        last = source.find("\n", self.end)
+        before = source[first:last]
+        after = source[first : self.begin] + self.text + source[self.end : last]
+        return f"{' '.join(before.split())} -> {' '.join(after.split())}"
+
+
+class Places(ast.NodeVisitor):
+    """Find what can be spoiled in a module."""
+
+    def __init__(self, source: str, module: str) -> None:
+        self.source, self.module = source, module
+        self.lines = [0]
+        for line in source.splitlines(keepends=True):
+            self.lines.append(self.lines[-1] + len(line))
+        self.found: list[Spoiling] = []
+        self.function = 0
+
+    def at(self, line: int, column: int) -> int:
+        text = self.source[self.lines[line - 1] : self.lines[line]]
+        return self.lines[line - 1] + len(text.encode()[:column].decode())
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        return self.at(node.lineno, node.col_offset), self.at(node.end_lineno, node.end_col_offset)
+
+    def text(self, node: ast.AST) -> str:
+        begin, end = self.span(node)
+        return self.source[begin:end]
+
+    def put(self, node: ast.AST, text: str, kind: str) -> None:
+        begin, end = self.span(node)
+        if self.function:
+            self.found.append(Spoiling(self.module, self.function, node.lineno, begin, end, text, kind))
+
+    # words and types are left alone
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        pass
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        pass
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in ("strict", "dtype", "frozen", "repr", "copy"):
+            self.visit(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        if node.name in ("__repr__", "__str__", "_headline") or node.name.startswith("_repr"):
+            return
+        before, self.function = self.function, min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if default is not None:
+                self.visit(default)
+        for statement in node.body:
+            self.visit(statement)
+        self.function = before
+
+    # what can be spoiled
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        if len(node.ops) == 1:
+            kinds = [TURNED] + ([REVERSED] if type(node.ops[0]) in REVERSED else [])
+            for kind in kinds:
+                other = ast.unparse(ast.Compare(ast.Name("x"), [kind[type(node.ops[0])]()], [ast.Name("y")]))[
+                    2:-2
+                ]
+                self.put(
+                    node, f"({self.text(node.left)} {other} {self.text(node.comparators[0])})", "comparison"
+                )
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        if type(node.op) in ARITHMETIC and not _text(node):
+            left, right = f"({self.text(node.left)})", f"({self.text(node.right)})"
+            other = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}[ARITHMETIC[type(node.op)]]
+            self.put(node, f"({left} {other} {right})", "arithmetic")
+            self.put(node, left, "term left out")
+            if isinstance(node.op, (ast.Add, ast.Mult)):
+                self.put(node, right, "term left out")
+        self.generic_visit(node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        word = " or " if isinstance(node.op, ast.And) else " and "
+        self.put(node, "(" + word.join(f"({self.text(v)})" for v in node.values) + ")", "and/or")
+        for left_out in range(len(node.values)):
+            rest = [f"({self.text(v)})" for i, v in enumerate(node.values) if i != left_out]
+            self.put(
+                node, "(" + (" and " if word == " or " else " or ").join(rest) + ")", "condition left out"
+            )
+        self.generic_visit(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        if isinstance(node.op, (ast.USub, ast.Not, ast.Invert)):
+            self.put(node, f"({self.text(node.operand)})", "sign")
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, bool):
+            self.put(node, repr(not node.value), "flag")
+        elif isinstance(node.value, (int, float)):
+            self.put(node, f"({node.value!r} + 1)" if node.value >= 0 else f"({node.value!r} - 1)", "number")
+        elif node.value in ("left", "right"):
+            self.put(node, repr(SWAPPED[node.value]), "side")
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name in SWAPPED and name not in ("left", "right"):
+            end = self.span(node.func)[1]
+            start = end - len(name)
+            if self.function and self.source[start:end] == name:
+                self.found.append(
+                    Spoiling(self.module, self.function, node.lineno, start, end, SWAPPED[name], "least/most")
+                )
+        if name in ("sorted", "abs", "clip", "unique", "cumsum") and node.args:
+            self.put(node, f"({self.text(node.args[0])})", "call left out")
+        self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> None:
+        guards = len(node.body) == 1 and isinstance(node.body[0], ast.Raise)
+        self.put(node.test, "True", "branch") if not guards else None
+        self.put(node.test, "False", "branch")
+        self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self.put(node, f"({self.text(node.body)})", "branch")
+        self.put(node, f"({self.text(node.orelse)})", "branch")
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        for test in node.ifs:
+            self.put(test, "True", "filter")
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if type(node.op) in ARITHMETIC:
+            other = {ast.Add: "-=", ast.Sub: "+=", ast.Mult: "/=", ast.Div: "*="}[type(node.op)]
+            self.put(node, f"{self.text(node.target)} {other} {self.text(node.value)}", "arithmetic")
+        self.put(node, "pass", "statement left out")
+        self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if isinstance(node.value, ast.Call):
+            self.put(node, "pass", "statement left out")
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+
+def _text(node: ast.BinOp) -> bool:
+    return any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for n in ast.walk(node) for side in [n]
+    )  # fmt: skip
+
+
+def spoilings(path: Path, count: int, chance: random.Random) -> list[Spoiling]:
+    """Draw `count` spoilings of a module, evenly over its lines."""
+    source = path.read_text()
+    places = Places(source, path.relative_to(ROOT).as_posix())
+    places.visit(ast.parse(source))
+    by_line: dict[int, list[Spoiling]] = {}
+    for spoiling in places.found:
+        by_line.setdefault(spoiling.line, []).append(spoiling)
+    lines = sorted(by_line)
+    chance.shuffle(lines)
+    return [chance.choice(by_line[line]) for line in lines[:count]]
+
+
+# ------------------------------------------------------------------------------------------------ which tests
+
+
+class Watch:
+    """A pytest plugin that notes which functions of straits each test enters, and how long it takes."""
+
+    def __init__(self) -> None:
+        self.entered: dict[str, set[tuple[str, int]]] = {}
+        self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
+        self.always: set[tuple[str, int]] = set()
+        self.now = self.always
+        self.seen: dict[object, tuple[str, int] | None] = {}
+
+    def __call__(self, frame, event, _):  # type: ignore[no-untyped-def]
+        if event == "call":
+            code = frame.f_code
+            if code not in self.seen:
+                at = code.co_filename.find("src/straits/")
+                self.seen[code] = (code.co_filename[at:], code.co_firstlineno) if at >= 0 else None
+            if self.seen[code]:
+                self.now.add(self.seen[code])
+
+    def pytest_runtest_logreport(self, report):  # type: ignore[no-untyped-def]
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_runtest_logstart(self, nodeid, location):  # type: ignore[no-untyped-def]
+        self.now = self.entered.setdefault(nodeid, set())
+        sys.setprofile(self)
+
+    def pytest_runtest_logfinish(self, nodeid, location):  # type: ignore[no-untyped-def]
+        sys.setprofile(None)
+
+
+def _child(work: Path, arguments: list[str], plugins: list[object], out: Path | None = None) -> int:
+    """Run pytest in this process, which is a fork that ends with it."""
+    import pytest
+
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
+    os.chdir(work)
+    sys.dont_write_bytecode = True
+    os.environ |= {
+        "PYTHONPATH": str(work / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(work / ".h"),
+    }
+    sys.path.insert(0, str(work / "src"))
+    common = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    return int(pytest.main([*common, *arguments], plugins=plugins))
+
+
+def watched(work: Path, room: str, tests: list[str]) -> tuple[dict[str, list], dict[str, float]]:
+    """Run a room's tests once: which functions each enters, and its time."""
+    note = work / f"watch-{room}.json"
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        watch = Watch()
+        _child(work, ["--maxfail=1000", *tests], [watch])
+        for nodeid in watch.failed:
+            watch.entered.pop(nodeid, None)
+        note.write_text(
+            json.dumps(
+                [{k: sorted(v | watch.always) for k, v in watch.entered.items()}, watch.seconds, watch.failed]
+            )
+        )
+        os._exit(0)
+    os.waitpid(pid, 0)
+    entered, seconds, failed = json.loads(note.read_text())
+    if failed:
+        print(
+            f"# {room}: {len(failed)} tests fail without any spoiling and are left out: {failed[:3]}",
+            flush=True,
+        )
+    return entered, seconds
+
+
+def run(work: Path, spoiling: Spoiling, tests: list[str], limit: float) -> str:
+    """Run tests against one spoiling: killed, survived or late."""
+    path = work / spoiling.module
+    source = path.read_text()
+    path.write_text(spoiling.apply(source))
+    for cached in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+        cached.unlink()
+    try:
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            code = 1
+            with contextlib.suppress(BaseException):
+                code = _child(work, tests, [])
+            os._exit(min(code, 100))
+        deadline = time.monotonic() + limit
+        while time.monotonic() < deadline:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return "survived" if status == 0 else "killed"
+            time.sleep(0.05)
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return "late"
+    finally:
+        path.write_text(source)
+
+
+def copied() -> Path:
+    """Copy what the tests need to a place where it can be spoiled."""
+    work = Path(tempfile.mkdtemp(prefix="spoil-"))
+    leave = shutil.ignore_patterns("__pycache__", ".hypothesis", "node_modules", "_build", "*.pyc")
+    for name in ("src", "tests", "docs"):
+        shutil.copytree(ROOT / name, work / name, ignore=leave)
+    for name in ("pyproject.toml", "README.md", "Makefile"):
+        shutil.copy(ROOT / name, work / name)
+    return work
+
+
+def judged() -> set[str]:
+    """Spoilings that were found to change no answer."""
+    if not EQUIVALENT.exists():
+        return set()
+    lines = (line.split(" # ")[0].strip() for line in EQUIVALENT.read_text().splitlines())
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def modules_of(room: str) -> Iterator[Path]:
+    for path in sorted((ROOT / "src/straits" / room).rglob("*.py")):
+        if path.stem not in ("__init__", "cli"):
+            yield path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("modules", nargs="*", type=Path)
+    parser.add_argument("--room", action="append", default=[], choices=sorted(ROOMS))
+    parser.add_argument("--each", type=int, default=6, help="spoilings of each module")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=120.0, help="seconds for the tests of one spoiling")
+    parser.add_argument("--list", type=Path, help="file to which survivors are added")
+    a = parser.parse_args()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import highspy  # noqa: F401
+    import hypothesis  # noqa: F401
+    import pandas  # noqa: F401
+    import pydantic  # noqa: F401
+    import scipy.optimize
+    import scipy.sparse  # noqa: F401
+
+    paths = [p.resolve() for p in a.modules] + [p for room in a.room for p in modules_of(room)]
+    work, equivalent = copied(), judged()
+    tally: dict[str, dict[str, int]] = {}
+    watches: dict[str, tuple] = {}
+    try:
+        for path in paths:
+            room = path.relative_to(ROOT / "src/straits").parts[0]
+            if room not in watches:
+                watches[room] = watched(work, room, [t for t in ROOMS[room] if (ROOT / t).exists()])
+            entered, seconds = watches[room]
+            source = path.read_text()
+            counts = tally.setdefault(room, dict.fromkeys(("killed", "late", "survived", "equivalent"), 0))
+            chance = random.Random(f"{a.seed} {path.relative_to(ROOT)}")
+            for spoiling in spoilings(path, a.each, chance):
+                key = [spoiling.module, spoiling.function]
+                tests = sorted((t for t, at in entered.items() if key in at), key=lambda t: seconds[t])
+                enough = min(a.limit, 20.0 + 10.0 * sum(seconds[t] for t in tests))
+                outcome = run(work, spoiling, tests, enough) if tests else "survived"
+                told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
+                if outcome == "survived" and told in equivalent:
+                    outcome = "equivalent"
+                counts[outcome] += 1
+                if outcome == "survived":
+                    line = f"{told}   (line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)"
+                    print(line, flush=True)
+                    if a.list:
+                        with a.list.open("a") as file:
+                            file.write(line + "\n")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(f"\n{'room':12} {'spoilings':>9} {'killed':>7} {'survived':>9} {'equivalent':>11} {'rate':>6}")
+    for room, c in tally.items():
+        counted = sum(c.values()) - c["equivalent"]
+        killed = c["killed"] + c["late"]
+        print(
+            f"{room:12} {sum(c.values()):9} {killed:7} {c['survived']:9} {c['equivalent']:11} {killed / max(counted, 1):6.0%}"
+        )
+
+
+if __name__ == "__main__":
+    main()
