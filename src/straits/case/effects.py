@@ -117,10 +117,10 @@ def parts_of_unlimited(case: Case, scenario: Scenario | None, steps: Steps) -> I
         step = step_of_a_part(share, intervals)
         if step is not None:
             table, name = unlimited[key]
-            yield (
-                found[-1][1],
-                left_of_unlimited(f"{table}, row {key}", name, float(share[step]), steps.labels[step]),
-            )
+            # Of several that meet, what leaves a part by its factor is to blame before what begins or ends within a step.
+            blamed = next((effect for (*_, factor), effect in found if 0 < factor < 1), found[-1][1])
+            label = steps.labels[step]
+            yield blamed, left_of_unlimited(f"{table}, row {key}", name, float(share[step]), label)
 
 
 def left_of_unlimited(what: str, column: str, share: float, step: str) -> str:
