@@ -6,12 +6,14 @@ argument would show only when it runs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_type
 
 import pandas as pd
 
 import straits
 from straits.case import Case
+from straits.case.schema.network import Link
 from straits.contingency import Ensemble, Sweep
 from straits.model import Solution
 from straits.power import Game, LazyGame, Leverage
@@ -20,6 +22,8 @@ from straits.worst import Worst
 
 case = straits.load_case("two-routes")
 assert_type(case, Case)
+assert_type(case.rows("links"), Mapping[str, Link])
+assert_type(case.with_changes([]), Case)
 solution = straits.solve(case, "pipeline-stop")
 assert_type(solution, Solution)
 assert_type(straits.stress(case, ["pipeline-stop"]), Comparison)

@@ -13,6 +13,7 @@ _HOME = {
     "load_case": "straits.case",
     "solve": "straits.engine",
     "Solution": "straits.model",
+    "write_lp": "straits.model",
     "rolling": "straits.engine",
     "ranges": "straits.engine",
 }
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from straits.engine import rolling as rolling
     from straits.engine import solve as solve
     from straits.model import Solution as Solution
+    from straits.model import write_lp as write_lp
     from straits.stress import StressRoom
 
     stress: StressRoom

@@ -144,7 +144,9 @@ SCENARIOS: list[dict[str, Any]] = [
         "id": "stop",
         "title": "Stop",
         "measures": ["order"],
-        "disruptions": [{"asset": "territory:BBB", "factor": 0.0, "start": "2022-01-10", "end": "2022-01-17"}],
+        "disruptions": [
+            {"asset": "territory:BBB", "factor": 0.0, "start": "2022-01-10", "end": "2022-01-17"}
+        ],
         "changes": [{"table": "links", "row": "pipe", "column": "cost", "value": 6.0}],
         "options": ["loop"],
     }

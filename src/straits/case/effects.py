@@ -17,7 +17,7 @@ from straits.case.scopes import touched
 from straits.case.territory import AT_PLACES
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
     from straits.case.schema.settings import Scenario
     from straits.case.timeaxis import Steps
 
@@ -45,7 +45,7 @@ class Acting:
     origins: tuple[str, ...]
 
 
-def acting(case: Case, scenario: Scenario | None) -> Iterator[Acting]:
+def acting(case: CaseData, scenario: Scenario | None) -> Iterator[Acting]:
     """Yield the effects of measures that act in a run, and the disruptions of its scenario."""
     named = scenario.measures if scenario else ()
     for key, row in case.rows("measures").items():
@@ -95,7 +95,9 @@ def step_of_a_part(share: np.ndarray, intervals: list[Interval]) -> int | None:
     return int(part[0])
 
 
-def parts_of_unlimited(case: Case, scenario: Scenario | None, steps: Steps) -> Iterator[tuple[Acting, str]]:
+def parts_of_unlimited(
+    case: CaseData, scenario: Scenario | None, steps: Steps
+) -> Iterator[tuple[Acting, str]]:
     """Yield the effects of a run that leave a part of an unlimited capacity in some step, and words for it."""
     unlimited = {
         key: (table, name)
@@ -131,7 +133,7 @@ def left_of_unlimited(what: str, column: str, share: float, step: str) -> str:
     )
 
 
-def _struck(case: Case, effect: Acting) -> Iterator[tuple[str, Any, date, date]]:
+def _struck(case: CaseData, effect: Acting) -> Iterator[tuple[str, Any, date, date]]:
     scope, colon, actor = effect.asset.partition(":")
     if colon and scope == "actor":
         for item in closable_by(case, actor, effect.start, effect.end, roles=HOLDING):
@@ -141,7 +143,7 @@ def _struck(case: Case, effect: Acting) -> Iterator[tuple[str, Any, date, date]]
         yield table, row, effect.start, effect.end
 
 
-def _cargoes_struck(case: Case, effect: Acting, table: str, row: Any) -> Iterator[Any]:
+def _cargoes_struck(case: CaseData, effect: Acting, table: str, row: Any) -> Iterator[Any]:
     """Yield the cargoes of an asset that are struck apart; None for all of it together."""
     scope, colon, actor = effect.asset.partition(":")
     transit = bool(colon) and scope == "transit"
@@ -158,7 +160,7 @@ def _cargoes_struck(case: Case, effect: Acting, table: str, row: Any) -> Iterato
         yield None
 
 
-def origins_without_meaning(case: Case, effect: Acting) -> Iterator[str]:
+def origins_without_meaning(case: CaseData, effect: Acting) -> Iterator[str]:
     """Yield what an effect on some origins strikes that has none: stores, fleets and markets that are named themselves."""
     if effect.origins and ":" not in effect.asset:
         for table, row in touched(case, effect.asset):

@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 from straits.case.territory import AT_PLACES, hosts_of, territories_of, territory_of_place
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 Access = Literal["veto", "host", "regulated"]
 #: Which rights hold; see above.
@@ -43,7 +43,7 @@ _ASSETS = ("links", *AT_PLACES, "fleets")
 # ---------------------------------------------------------------------- who belongs to whom
 
 
-def speaker_of(case: Case, actor: str, speakers: Mapping[str, int]) -> set[int]:
+def speaker_of(case: CaseData, actor: str, speakers: Mapping[str, int]) -> set[int]:
     """Give who speaks for an actor: nobody, one, or several with equal right.
 
     Parameters
@@ -73,8 +73,8 @@ def speaker_of(case: Case, actor: str, speakers: Mapping[str, int]) -> set[int]:
         for a, by_state in level.items():
             if a not in rows:
                 continue
-            if rows[a].state is not None:
-                above[rows[a].state] = above.get(rows[a].state, False) or by_state
+            if (state := rows[a].state) is not None:
+                above[state] = above.get(state, False) or by_state
             for group in rows[a].member_of:
                 above.setdefault(group, False)
         level = {a: by_state for a, by_state in above.items() if a not in seen}
@@ -82,7 +82,7 @@ def speaker_of(case: Case, actor: str, speakers: Mapping[str, int]) -> set[int]:
     return set()
 
 
-def state_of(case: Case, actor: str) -> str:
+def state_of(case: CaseData, actor: str) -> str:
     """Give the state that an actor belongs to, in any number of steps; the actor itself if it belongs to none.
 
     What nobody earns counts as that of one `NOBODY`.
@@ -97,15 +97,15 @@ def state_of(case: Case, actor: str) -> str:
     return row.state if row is not None and row.state is not None else actor
 
 
-_GROUPS: WeakKeyDictionary[Case, dict[str, frozenset[str]]] = WeakKeyDictionary()
+_GROUPS: WeakKeyDictionary[CaseData, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 
-def earning_names(case: Case) -> list[str]:
+def earning_names(case: CaseData) -> list[str]:
     """List all names that can stand in accounts: actors, what nobody earns of each asset, and all of that together."""
     return [*case.rows("actors"), NOBODY, *(nobody(key) for table in _ASSETS for key in case.rows(table))]
 
 
-def members_of(case: Case) -> dict[str, frozenset[str]]:
+def members_of(case: CaseData) -> dict[str, frozenset[str]]:
     """Give for each state, and each actor without one, all names in accounts that count for it; see `state_of`."""
     found: dict[str, set[str]] = {}
     for name in earning_names(case):
@@ -113,7 +113,7 @@ def members_of(case: Case) -> dict[str, frozenset[str]]:
     return {state: frozenset({state, *names}) for state, names in found.items()}
 
 
-def group_of(case: Case, actor: str) -> frozenset[str]:
+def group_of(case: CaseData, actor: str) -> frozenset[str]:
     """Give an actor and all who belong to it: a state with its companies, an alliance with its members and theirs.
 
     States that do not belong to it speak for themselves and for theirs.
@@ -124,7 +124,7 @@ def group_of(case: Case, actor: str) -> frozenset[str]:
     return known[actor]
 
 
-def _group(case: Case, actor: str) -> frozenset[str]:
+def _group(case: CaseData, actor: str) -> frozenset[str]:
     rows = case.rows("actors")
     speakers = {actor: 0}
     for key, row in rows.items():
@@ -163,7 +163,7 @@ class Holding:
 class Holdings:
     """The controls of a case, as of any day. Made once for a case: `holdings_of`."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: CaseData) -> None:
         axis = case.settings.time
         self.start, self.end = axis.start, axis.end
         self._rows: dict[str, list[Any]] = {}
@@ -257,10 +257,10 @@ def _shares(rows: list[Any]) -> dict[str, float]:
     return shares
 
 
-_KNOWN: WeakKeyDictionary[Case, Holdings] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[CaseData, Holdings] = WeakKeyDictionary()
 
 
-def holdings_of(case: Case) -> Holdings:
+def holdings_of(case: CaseData) -> Holdings:
     """Give the controls of a case as of any day."""
     if case not in _KNOWN:
         _KNOWN[case] = Holdings(case)
@@ -291,7 +291,7 @@ class Closable:
 
 
 def closable_by(
-    case: Case,
+    case: CaseData,
     actor: str,
     start: date | None = None,
     end: date | None = None,
@@ -332,6 +332,6 @@ def closable_by(
     return found
 
 
-def buyer_of(case: Case, market: Any) -> str | None:
+def buyer_of(case: CaseData, market: Any) -> str | None:
     """Give who buys at a market: its buyer, else the state on whose territory it lies, else nobody who is named."""
     return market.buyer or territory_of_place(case, market.place)

@@ -9,16 +9,16 @@ from straits.case.units import convert
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
     from straits.case.schema.network import Commodity
 
 
-def asset_table(case: Case, asset: str) -> str | None:
+def asset_table(case: CaseData, asset: str) -> str | None:
     """Give the table that an asset stands in, or None if there is no such asset."""
     return next((table for table in ASSET_TABLES if asset in case.known_ids(table)), None)
 
 
-def commodities_of(case: Case, table: str, row: Any) -> list[Commodity]:
+def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     """Give the commodities whose units a row's numbers are in.
 
     Those of a link are all that it carries; those of a contract or an option without a commodity are those of its asset.
@@ -41,7 +41,7 @@ def commodities_of(case: Case, table: str, row: Any) -> list[Commodity]:
     return [known[name] for name in names if name in known]
 
 
-def dimension_of(case: Case, table: str, row: Any, column: str) -> str | None:
+def dimension_of(case: CaseData, table: str, row: Any, column: str) -> str | None:
     """Give the dimension of a number: `rate`, `amount`, `price`, `money`, `count`, or None for one without a unit column.
 
     What an option adds has the dimension of its asset's capacity: an amount for stores, a count for fleets.
@@ -53,7 +53,7 @@ def dimension_of(case: Case, table: str, row: Any, column: str) -> str | None:
 
 
 def canonical(
-    case: Case,
+    case: CaseData,
     table: str,
     row: Any,
     column: str,

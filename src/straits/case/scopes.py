@@ -11,14 +11,14 @@ from straits.case.schema.tables import ASSET_TABLES
 from straits.case.territory import AT_PLACES, is_transit, territories_of
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 #: Prefixes by which a disruption names many assets at once.
 SCOPES = ("transit", "territory", "actor")
 
 
 def touched(
-    case: Case, asset: str, start: date | None = None, end: date | None = None
+    case: CaseData, asset: str, start: date | None = None, end: date | None = None
 ) -> Iterator[tuple[str, Any]]:
     """Yield table and row of everything that a disruption of `asset` touches; places stand for what is at them.
 

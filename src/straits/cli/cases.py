@@ -54,5 +54,5 @@ def lp(
     """Write the linear model of a case with the names of its rows and columns."""
     import straits
 
-    straits.load_case(case).to_lp(path, scenario)
+    straits.write_lp(straits.load_case(case), path, scenario)
     say(str(path))

@@ -1,7 +1,7 @@
 """One linear model of a case: arrays, names of rows and columns, solutions, accounts by actor."""
 
 from straits.model.availability import Effect, Factors, effects_of, factors_of
-from straits.model.compiled import Model, compile_case, find_scenario, provenance_of
+from straits.model.compiled import Model, compile_case, find_scenario, provenance_of, write_lp
 from straits.model.formulation import Boundary, Bounds, Formulation
 from straits.model.network import Cargo, Network
 from straits.model.solution import Solution
@@ -21,4 +21,5 @@ __all__ = [
     "factors_of",
     "find_scenario",
     "provenance_of",
+    "write_lp",
 ]

@@ -310,7 +310,7 @@ def _contracts(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     rows = n.case.rows("contracts")
     shares = [
-        writer.always({rows[key].payer: 1.0}) if rows[key].payer else writer.earning.of(rows[key].asset)
+        writer.always({payer: 1.0}) if (payer := rows[key].payer) else writer.earning.of(rows[key].asset)
         for key in n.contracts.ids
     ]
     taken = []

@@ -188,6 +188,25 @@ def compile_case(
     )
 
 
+def write_lp(case: Case, path: str | Path, scenario: Scenario | str | None = None) -> None:
+    """Write the linear model of a case as LP or MPS, with the names of its rows and columns.
+
+    Parameters
+    ----------
+    case : Case
+    path : str or Path
+        Ends in .lp or .mps.
+    scenario : Scenario or str, optional
+        Default: the undisturbed case.
+
+    Raises
+    ------
+    ModelError
+        If no model can be built, or the file cannot be written.
+    """
+    compile_case(case, scenario).write(path)
+
+
 def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | None:
     """Give a scenario by its id; `None` and `"baseline"` are the case without any.
 

@@ -42,7 +42,7 @@ def back_test(solution: Solution) -> pd.DataFrame:
         if row.use != "back_test" or row.start < steps.start or row.end > steps.end:
             continue
         commodity = case.rows("commodities")[row.commodity]
-        observed = units.amount(row.value, row.value_unit, commodity)
+        observed = units.amount(row.value, row.value_unit or commodity.unit, commodity)
         modelled = _modelled(solution, row)
         error = (modelled - observed) / observed if observed else np.nan
         found.append(

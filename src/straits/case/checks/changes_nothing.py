@@ -9,11 +9,11 @@ from straits.case.checks.idle import idle_in, idle_rows
 from straits.case.checks.registry import Problem, check
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 
 @check("changes_nothing", "warning", whole=True)
-def changes_nothing(case: Case) -> Iterator[Problem]:
+def changes_nothing(case: CaseData) -> Iterator[Problem]:
     """A disruption, measure, hazard, option, contract, control, fleet, list of origins or change that changes nothing."""
     found = [*idle_rows(case), *idle_in(case)]
     for scenario in case.scenarios.values():

@@ -18,14 +18,14 @@ from straits.errors import UnitError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
-    from straits.case.case import Case
+    from straits.case.data import CaseData
     from straits.case.schema.records import Claim
 
 #: Tables whose rows make no statements about the world.
 _NOT_CLAIMED = ("claims", "sources")
 
 
-def target_problem(case: Case, claim: Claim) -> tuple[str, str] | None:
+def target_problem(case: CaseData, claim: Claim) -> tuple[str, str] | None:
     """Give the column of table claims and the message, if a claim names no field of a row; None if it names one."""
     if claim.table not in TABLES or claim.table in _NOT_CLAIMED:
         accepted = [table for table in TABLES if table not in _NOT_CLAIMED]
@@ -46,22 +46,22 @@ def target_problem(case: Case, claim: Claim) -> tuple[str, str] | None:
 
 
 @check("claim_target", "error", refers=True)
-def claim_target(case: Case) -> Iterator[Problem]:
+def claim_target(case: CaseData) -> Iterator[Problem]:
     """A claim that names no table, row or column."""
-    for key, claim in case.rows("claims").items():
+    for key, claim in case.fresh("claims").items():
         problem = target_problem(case, claim)
         if problem:
             yield Problem(problem[1], "claims", key, problem[0])
 
 
-def _good_claims(case: Case) -> Iterator[tuple[str, Claim]]:
-    for key, claim in case.rows("claims").items():
+def _good_claims(case: CaseData) -> Iterator[tuple[str, Claim]]:
+    for key, claim in case.fresh("claims").items():
         if target_problem(case, claim) is None and claim.row in case.rows(claim.table):
             yield key, claim
 
 
 @check("claim_chosen", "error", whole=True)
-def claim_chosen(case: Case) -> Iterator[Problem]:
+def claim_chosen(case: CaseData) -> Iterator[Problem]:
     """A field with several chosen claims, or with claims of which none is chosen."""
     fields: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     for _, claim in _good_claims(case):
@@ -77,7 +77,7 @@ def claim_chosen(case: Case) -> Iterator[Problem]:
 
 
 @check("claim_value", "error")
-def claim_value(case: Case) -> Iterator[Problem]:
+def claim_value(case: CaseData) -> Iterator[Problem]:
     """A claim whose value cannot stand in its cell, whose unit does not fit, or that is chosen and differs from the cell."""
     for key, claim in _good_claims(case):
         row = case.rows(claim.table)[claim.row]
@@ -98,7 +98,7 @@ def claim_value(case: Case) -> Iterator[Problem]:
             yield Problem(message, "claims", key, "value")
 
 
-def claim_agrees(case: Case, claim: Claim, row: Any) -> bool:
+def claim_agrees(case: CaseData, claim: Claim, row: Any) -> bool:
     """Whether a claim says what stands in its cell, numbers compared in canonical units to a relative 1e-9.
 
     Raises
@@ -140,7 +140,7 @@ def _refuse_unit(claim: Claim, own: str | None) -> None:
         raise UnitError(f"found unit {claim.unit!r} for a column that has none of its own{accepted}")
 
 
-def unsourced_numbers(case: Case) -> pd.DataFrame:
+def unsourced_numbers(case: CaseData) -> pd.DataFrame:
     """List the numbers that nothing supports.
 
     A number is supported by the chosen claim about its cell if that has a source, or, in tables whose rows name a source,
@@ -180,7 +180,7 @@ def unsourced_numbers(case: Case) -> pd.DataFrame:
 
 
 @check("unsourced", "warning", whole=True)
-def unsourced(case: Case) -> Iterator[Problem]:
+def unsourced(case: CaseData) -> Iterator[Problem]:
     """Numbers that no source supports, counted by table; coordinates apart."""
     for table, count in count_by_table(unsourced_numbers(case)).items():
         yield Problem(f"{count} number{' rests' if count == 1 else 's rest'} on no source", table)

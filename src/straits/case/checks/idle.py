@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from straits.case.changes import changed
 from straits.case.checks.network import Cargo, accepts, arcs_of, carries, inflows, reach
 from straits.case.checks.registry import Problem
 from straits.case.schema.tables import ASSET_TABLES, TABLES
@@ -19,7 +20,7 @@ from straits.case.territory import AT_PLACES
 from straits.errors import CaseError
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
     from straits.case.schema.settings import Scenario
 
 _NOTHING = "it changes nothing"
@@ -39,7 +40,7 @@ class Struck(NamedTuple):
 class Use:
     """Which cargo can move where in a case: from a supply or a filled store, and on to a market that accepts it."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: CaseData) -> None:
         self.case = case
         self.enlarged = {row.asset for row in case.rows("options").values()}
 
@@ -140,7 +141,7 @@ def why_idle(use: Use, item: Struck) -> tuple[str, str] | None:
     return None
 
 
-def idle_in(case: Case, scenario: Scenario | None = None) -> list[Problem]:
+def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
     """List what acts in a run and changes nothing: measures, and of a scenario its disruptions, options, measures and changes.
 
     Parameters
@@ -150,7 +151,7 @@ def idle_in(case: Case, scenario: Scenario | None = None) -> list[Problem]:
         Default: the baseline.
     """
     found: list[Problem] = []
-    changed = case
+    now = case
     where = f"scenarios/{scenario.id}" if scenario else ""
     if scenario is not None:
         for change in scenario.changes:
@@ -162,10 +163,10 @@ def idle_in(case: Case, scenario: Scenario | None = None) -> list[Problem]:
                 found.append(Problem(message, where, None, "changes"))
         if scenario.changes:
             try:
-                changed = case.without_scenarios().with_changes(scenario.changes)
+                now = changed(case.without_scenarios(), scenario.changes)
             except CaseError:
                 return []  # the check of changes says what is wrong
-    use, measures = Use(changed), changed.rows("measures")
+    use, measures = Use(now), now.rows("measures")
     named = scenario.measures if scenario else ()
     for key, row in measures.items():
         if row.baseline and key in named:
@@ -183,12 +184,12 @@ def idle_in(case: Case, scenario: Scenario | None = None) -> list[Problem]:
         if why:
             found.append(Problem(why[1], where, None, why[0]))
     for key in scenario.options if scenario else ():
-        if key in changed.rows("options") and (why_not := _idle_option(use, changed.rows("options")[key])):
+        if key in now.rows("options") and (why_not := _idle_option(use, now.rows("options")[key])):
             found.append(Problem(why_not, "options", key, "asset"))
     return found
 
 
-def idle_rows(case: Case) -> Iterator[Problem]:
+def idle_rows(case: CaseData) -> Iterator[Problem]:
     """Yield the rows of a case that change nothing in any run."""
     use = Use(case)
     for key, row in case.rows("options").items():
@@ -198,10 +199,10 @@ def idle_rows(case: Case) -> Iterator[Problem]:
     yield from _controls(use)
     yield from _hazards(use)
     yield from _lists(use)
-    for key, row in case.rows("fleets").items():
-        if row.count == 0 and key not in use.enlarged:
+    for key, fleet in case.rows("fleets").items():
+        if fleet.count == 0 and key not in use.enlarged:
             continue  # no ships yet: what they could carry is stopped, which is no small thing
-        for name in row.links:
+        for name in fleet.links:
             link = case.rows("links").get(name)
             if link is not None and not use.of("links", link):
                 message = f"no cargo that some market takes can move by link {name!r}: nothing to serve there"
@@ -246,8 +247,8 @@ def _contracts(use: Use) -> Iterator[Problem]:
             yield Problem("at least 0 is always kept", "contracts", key, "amount")
         capacity = getattr(found[1], "capacity", None)
         unit = getattr(found[1], "capacity_unit", None)
-        fixed = capacity is not None and row.asset not in use.enlarged and unit == row.amount_unit
-        if row.kind == "greatest" and fixed and row.amount >= capacity:
+        fixed = row.asset not in use.enlarged and unit == row.amount_unit
+        if row.kind == "greatest" and fixed and capacity is not None and row.amount >= capacity:
             message = (
                 f"at most {row.amount:g} is always kept: the capacity of {row.asset!r} is {capacity:g} {unit}"
             )
@@ -327,7 +328,7 @@ def _same(old: Any, new: Any) -> bool:
         return str("" if old is None else old) == str("" if new is None else new)
 
 
-def idle_effects(case: Case, scenario: Scenario | None = None) -> list[str]:
+def idle_effects(case: CaseData, scenario: Scenario | None = None) -> list[str]:
     """Word what acts in a run and changes nothing, each with its table, row and column."""
     told = []
     for p in idle_in(case, scenario):

@@ -11,7 +11,7 @@ from straits.case.checks.registry import Problem, check
 from straits.case.ownership import NOBODY, holdings_of, nobody
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 #: A cargo is a commodity and the origin it keeps; None where origins are not tracked.
 Cargo = tuple[str, str | None]
@@ -27,7 +27,7 @@ class _Inflow:
     cargo: Cargo
 
 
-def inflows(case: Case) -> list[_Inflow]:
+def inflows(case: CaseData) -> list[_Inflow]:
     commodities, places = case.rows("commodities"), case.rows("places")
     found = []
     for table, name in (("supplies", "origin"), ("stores", "start_origin")):
@@ -68,7 +68,7 @@ def reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
     return seen
 
 
-def arcs_of(case: Case, cargo: Cargo) -> dict[str, list[str]]:
+def arcs_of(case: CaseData, cargo: Cargo) -> dict[str, list[str]]:
     arcs = defaultdict(list)
     for link in case.rows("links").values():
         if carries(link, cargo):
@@ -79,7 +79,7 @@ def arcs_of(case: Case, cargo: Cargo) -> dict[str, list[str]]:
 class _Reached:
     """Which places each cargo reaches, and which supplies find a market."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: CaseData) -> None:
         self.inflows = inflows(case)
         self.places: dict[Cargo, set[str]] = {}
         self.served: set[str] = set()
@@ -100,7 +100,7 @@ class _Reached:
 
 
 @check("supply_stranded", "warning", whole=True)
-def supply_stranded(case: Case) -> Iterator[Problem]:
+def supply_stranded(case: CaseData) -> Iterator[Problem]:
     """A supply that reaches no market which accepts its cargo."""
     for inflow in _Reached(case).stranded:
         if inflow.table == "supplies":
@@ -111,7 +111,7 @@ def supply_stranded(case: Case) -> Iterator[Problem]:
 
 
 @check("market_unreached", "warning", whole=True)
-def market_unreached(case: Case) -> Iterator[Problem]:
+def market_unreached(case: CaseData) -> Iterator[Problem]:
     """A market that no supply or store reaches with cargo it accepts."""
     served = _Reached(case).served
     for key, market in case.rows("markets").items():
@@ -122,7 +122,7 @@ def market_unreached(case: Case) -> Iterator[Problem]:
 
 
 @check("place_unreached", "warning", whole=True)
-def place_unreached(case: Case) -> Iterator[Problem]:
+def place_unreached(case: CaseData) -> Iterator[Problem]:
     """A place that no cargo reaches."""
     reached = set().union(*_Reached(case).places.values())
     for key in case.rows("places"):
@@ -131,7 +131,7 @@ def place_unreached(case: Case) -> Iterator[Problem]:
 
 
 @check("link_leads_nowhere", "warning", whole=True)
-def link_leads_nowhere(case: Case) -> Iterator[Problem]:
+def link_leads_nowhere(case: CaseData) -> Iterator[Problem]:
     """A link from whose end no market or store for its cargo can be reached."""
     goals: dict[str, set[str]] = defaultdict(set)
     for table in ("markets", "stores"):
@@ -153,7 +153,7 @@ def link_leads_nowhere(case: Case) -> Iterator[Problem]:
 
 
 @check("corridor_twice", "warning", whole=True)
-def corridor_twice(case: Case) -> Iterator[Problem]:
+def corridor_twice(case: CaseData) -> Iterator[Problem]:
     """A path on which one cargo meets two links of a corridor, so that it would be counted twice."""
     corridors: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for key, link in case.rows("links").items():
@@ -182,7 +182,7 @@ def _second_meeting(members: list[tuple[str, Any]], arcs: dict[str, list[str]]) 
 
 
 @check("hard_promise", "warning")
-def hard_promise(case: Case) -> Iterator[Problem]:
+def hard_promise(case: CaseData) -> Iterator[Problem]:
     """Fixed demand without an unmet price: a case that cannot deliver it is infeasible."""
     for key, market in case.rows("markets").items():
         if market.demand_kind == "fixed" and market.unmet_price is None:
@@ -191,7 +191,7 @@ def hard_promise(case: Case) -> Iterator[Problem]:
 
 
 @check("fleet_days", "warning", whole=True)
-def fleet_days(case: Case) -> Iterator[Problem]:
+def fleet_days(case: CaseData) -> Iterator[Problem]:
     """A link of a fleet on which a voyage takes no time, so that the fleet does not limit it."""
     links = case.rows("links")
     for key, fleet in case.rows("fleets").items():
@@ -205,7 +205,7 @@ def fleet_days(case: Case) -> Iterator[Problem]:
 
 
 @check("uncontrolled", "warning", whole=True)
-def uncontrolled(case: Case) -> Iterator[Problem]:
+def uncontrolled(case: CaseData) -> Iterator[Problem]:
     """A link, supply, store or fleet without an owner, at all or on some days: its operator earns its profit, else nobody."""
     assets = [(table, key) for table in ("links", "supplies", "stores", "fleets") for key in case.rows(table)]
     if not case.rows("controls"):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from straits.case.findings import Severity
+from straits.case.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 
 class Problem(NamedTuple):
@@ -21,7 +21,7 @@ class Problem(NamedTuple):
     column: str | None = None
 
 
-CheckFunction = Callable[["Case"], Iterable[Problem]]
+CheckFunction = Callable[["CaseData"], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -103,3 +103,54 @@ def check(
         return function
 
     return register
+
+
+def run(case: CaseData, checks: list[Check]) -> list[Finding]:
+    """Give what some checks find, in their order."""
+    found = []
+    for check in checks:
+        for problem in check.function(case):
+            line = case.line(problem.table, problem.row) if problem.table and problem.row else None
+            found.append(
+                Finding(
+                    check.code,
+                    check.severity,
+                    problem.message,
+                    problem.table,
+                    problem.row,
+                    problem.column,
+                    line,
+                )
+            )
+    return found
+
+
+def run_error_checks(
+    case: CaseData, *, partial: bool = False, hidden: bool = False, scenarios: bool = True
+) -> list[Finding]:
+    """Run the checks that stop a run.
+
+    Parameters
+    ----------
+    case : Case
+    partial : bool
+        Whether some rows could not be read; then only checks that look at one row at a time run.
+    hidden : bool
+        Whether the rows of some table are not known; then checks that look rows up wait.
+    scenarios : bool
+        Whether the changes of every scenario are tried.
+
+    Returns
+    -------
+    list of Finding
+    """
+    wanted = [
+        check
+        for check in CHECKS.values()
+        if check.severity == "error"
+        and check.at_load
+        and not (partial and check.whole)
+        and not (hidden and check.refers)
+        and (scenarios or check.code != "scenario_change")
+    ]
+    return run(case, wanted)

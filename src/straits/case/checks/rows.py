@@ -16,16 +16,16 @@ from straits.case.scopes import SCOPES
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 _SCENARIO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 @check("id_form", "error")
-def id_form(case: Case) -> Iterator[Problem]:
+def id_form(case: CaseData) -> Iterator[Problem]:
     """An id that could not be referred to: it holds `|` or a line break, or looks like `transit:X`, `territory:X`, `actor:X`."""
     for table in TABLES:
-        for key in case.known_ids(table):
+        for key in case.fresh_ids(table):
             if "|" in key or "\n" in key:
                 yield Problem(f"id {key!r} holds '|' or a line break", table, key, "id")
             elif table in ASSET_TABLES and key.partition(":")[0] in SCOPES and ":" in key:
@@ -35,7 +35,7 @@ def id_form(case: Case) -> Iterator[Problem]:
 
 
 @check("scenario_name", "error")
-def scenario_name(case: Case) -> Iterator[Problem]:
+def scenario_name(case: CaseData) -> Iterator[Problem]:
     """A scenario id that cannot name a file, or `baseline`, which is the case without a scenario."""
     for key in case.scenarios:
         if not _SCENARIO_ID.fullmatch(key):
@@ -48,7 +48,7 @@ def scenario_name(case: Case) -> Iterator[Problem]:
 
 
 @check("shared_asset_id", "error")
-def shared_asset_id(case: Case) -> Iterator[Problem]:
+def shared_asset_id(case: CaseData) -> Iterator[Problem]:
     """An id that two asset tables use, so that a control or disruption could mean either."""
     owner: dict[str, str] = {}
     for table in ASSET_TABLES:
@@ -58,15 +58,18 @@ def shared_asset_id(case: Case) -> Iterator[Problem]:
 
 
 @check("unknown_id", "error", refers=True)
-def unknown_id(case: Case) -> Iterator[Problem]:
+def unknown_id(case: CaseData) -> Iterator[Problem]:
     """A reference to a row that does not exist."""
     for table in TABLES:
+        rows = case.fresh(table)
+        if not rows:
+            continue
         for name, column in columns(table).items():
             if column.refers is None:
                 continue
             targets = ASSET_TABLES if column.refers == "asset" else (column.refers,)
             known = {key for target in targets for key in case.known_ids(target)}
-            for key, row in case.rows(table).items():
+            for key, row in rows.items():
                 value = getattr(row, name)
                 for found in value if isinstance(value, tuple) else (value,):
                     if found is not None and found not in known:
@@ -75,11 +78,11 @@ def unknown_id(case: Case) -> Iterator[Problem]:
 
 
 @check("repeated_member", "error")
-def repeated_member(case: Case) -> Iterator[Problem]:
+def repeated_member(case: CaseData) -> Iterator[Problem]:
     """A list that names one thing twice."""
     for table in TABLES:
         lists = [name for name, column in columns(table).items() if column.kind == "list" and name != "steps"]
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             for name in lists:
                 members = getattr(row, name)
                 if len(set(members)) < len(members):
@@ -149,7 +152,7 @@ RANGES: dict[tuple[str, str], Range] = {
 
 
 @check("range", "error")
-def physical_range(case: Case) -> Iterator[Problem]:
+def physical_range(case: CaseData) -> Iterator[Problem]:
     """A number out of its physical range: negative capacity, loss of 1 or more, share above 1, latitude of 100."""
     for table in TABLES:
         numbers = [
@@ -157,7 +160,7 @@ def physical_range(case: Case) -> Iterator[Problem]:
             for name, column in columns(table).items()
             if column.is_number
         ]
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             for name, accepted in numbers:
                 value = getattr(row, name)
                 if value is not None and not accepted.holds(value):
@@ -182,7 +185,7 @@ _TOO_LARGE = 1e15
 
 
 @check("too_large", "warning")
-def too_large(case: Case) -> Iterator[Problem]:
+def too_large(case: CaseData) -> Iterator[Problem]:
     """A number so large that the solver loses the others beside it."""
     for table in TABLES:
         numbers = [name for name, column in columns(table).items() if column.is_number]
@@ -195,11 +198,11 @@ def too_large(case: Case) -> Iterator[Problem]:
 
 
 @check("interval", "error")
-def interval(case: Case) -> Iterator[Problem]:
+def interval(case: CaseData) -> Iterator[Problem]:
     """A number that lies outside its own low and high ends."""
     for table in TABLES:
         lows = [name.removesuffix("_low") for name in columns(table) if name.endswith("_low")]
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             for name in lows:
                 low, high = getattr(row, f"{name}_low"), getattr(row, f"{name}_high", None)
                 value = getattr(row, name)
@@ -210,26 +213,26 @@ def interval(case: Case) -> Iterator[Problem]:
 
 
 @check("coordinates", "error")
-def coordinates(case: Case) -> Iterator[Problem]:
+def coordinates(case: CaseData) -> Iterator[Problem]:
     """A longitude without a latitude, or the other way round."""
-    for key, place in case.rows("places").items():
+    for key, place in case.fresh("places").items():
         if (place.lon is None) != (place.lat is None):
             missing = "lon" if place.lon is None else "lat"
             yield Problem(f"{missing} is missing while its partner is given", "places", key, missing)
 
 
 @check("self_link", "error")
-def self_link(case: Case) -> Iterator[Problem]:
+def self_link(case: CaseData) -> Iterator[Problem]:
     """A link from a place to itself."""
-    for key, link in case.rows("links").items():
+    for key, link in case.fresh("links").items():
         if link.from_place == link.to_place:
             yield Problem(f"from_place and to_place are both {link.to_place!r}", "links", key, "to_place")
 
 
 @check("demand", "error")
-def demand(case: Case) -> Iterator[Problem]:
+def demand(case: CaseData) -> Iterator[Problem]:
     """Demand that its kind does not allow: unlimited unless stepwise, linear without elasticity or price, wrong steps."""
-    for key, market in case.rows("markets").items():
+    for key, market in case.fresh("markets").items():
         if market.demand_kind != "stepwise" and math.isinf(market.demand):
             yield Problem("'unlimited' demand is for stepwise demand only", "markets", key, "demand")
         if market.demand_kind == "linear":
@@ -271,9 +274,9 @@ def _steps_problem(market: Any) -> str | None:
 
 
 @check("ramp_unlimited", "error")
-def ramp_unlimited(case: Case) -> Iterator[Problem]:
+def ramp_unlimited(case: CaseData) -> Iterator[Problem]:
     """A ramp, which is a share of capacity, on a supply of unlimited capacity."""
-    for key, supply in case.rows("supplies").items():
+    for key, supply in case.fresh("supplies").items():
         for name in ("ramp_down", "ramp_up"):
             if getattr(supply, name) is not None and math.isinf(supply.capacity):
                 yield Problem(
@@ -282,7 +285,7 @@ def ramp_unlimited(case: Case) -> Iterator[Problem]:
 
 
 @check("hazard_unlimited", "warning", refers=True)
-def hazard_unlimited(case: Case) -> Iterator[Problem]:
+def hazard_unlimited(case: CaseData) -> Iterator[Problem]:
     """A hazard on an asset of unlimited capacity, of which no part is left by an event that covers a part of a step."""
     unlimited = {
         key
@@ -303,11 +306,11 @@ def hazard_unlimited(case: Case) -> Iterator[Problem]:
 
 
 @check("no_origin", "error", refers=True)
-def no_origin(case: Case) -> Iterator[Problem]:
+def no_origin(case: CaseData) -> Iterator[Problem]:
     """A supply or a filled store of a tracked commodity without an origin, at a place without a territory."""
     commodities, places = case.rows("commodities"), case.rows("places")
     for table, name in (("supplies", "origin"), ("stores", "start_origin")):
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             commodity, place = commodities.get(row.commodity), places.get(row.place)
             if (
                 commodity is None
@@ -341,7 +344,7 @@ _MOST_STEPS = 100_000
 
 
 @check("axis_length", "error")
-def axis_length(case: Case) -> Iterator[Problem]:
+def axis_length(case: CaseData) -> Iterator[Problem]:
     """A time axis of more steps than can be solved, most likely a slip in a year."""
     axis = case.settings.time
     steps = (axis.end - axis.start).days / {"day": 1, "week": 7, "month": 30}[axis.step]
@@ -351,17 +354,17 @@ def axis_length(case: Case) -> Iterator[Problem]:
 
 
 @check("period", "error")
-def period(case: Case) -> Iterator[Problem]:
+def period(case: CaseData) -> Iterator[Problem]:
     """A period that ends before it begins: of the time axis, a row, a physical effect or a disruption."""
     axis = case.settings.time
     if axis.end <= axis.start:
         yield Problem(f"end {axis.end} is not after start {axis.start}", "case.yaml", None, "time.end")
     for table, (first, last, day_after) in PERIODS.items():
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             start, end = getattr(row, first), getattr(row, last)
             if reversed_period(start, end, day_after):
                 yield Problem(f"{last} {end} is not after {first} {start}", table, key, last)
-    for key, row in case.rows("measures").items():
+    for key, row in case.fresh("measures").items():
         start, end = row.effect_start or row.start, row.effect_end or row.end
         if (row.effect_start or row.effect_end) and reversed_period(start, end, True):
             yield Problem(
@@ -377,7 +380,7 @@ def period(case: Case) -> Iterator[Problem]:
                 yield Problem(message, f"scenarios/{scenario.id}", None, "end")
 
 
-def holders_by_day(case: Case, controls: list[Any]) -> Iterator[tuple[date, list[Any]]]:
+def holders_by_day(case: CaseData, controls: list[Any]) -> Iterator[tuple[date, list[Any]]]:
     """Yield each day of the axis on which something begins or ends, with the controls that hold from it."""
     axis = case.settings.time
     marks = {axis.start}
@@ -387,10 +390,10 @@ def holders_by_day(case: Case, controls: list[Any]) -> Iterator[tuple[date, list
 
 
 @check("shares", "error", whole=True)
-def shares(case: Case) -> Iterator[Problem]:
+def shares(case: CaseData) -> Iterator[Problem]:
     """Owners of an asset whose shares do not add to 1 on some day, a missing share, or a share of a role that has none."""
     owners: dict[str, list[Any]] = {}
-    for key, control in case.rows("controls").items():
+    for key, control in case.fresh("controls").items():
         if control.role != "owner":
             if control.share is not None:
                 yield Problem(f"role {control.role!r} has no share; leave it blank", "controls", key, "share")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from straits.case.changes import changed
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
 from straits.case.schema.tables import ASSET_TABLES
@@ -15,11 +16,11 @@ from straits.case.timeaxis import Steps
 from straits.errors import CaseError, did_you_mean
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
     from straits.case.schema.settings import Scenario
 
 
-def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[str]:
+def _unknown(found: Iterable[str | None], table: str, case: CaseData) -> Iterator[str]:
     known = case.known_ids(table)
     for name in found:
         if name is not None and name not in known:
@@ -27,7 +28,7 @@ def _unknown(found: Iterable[str | None], table: str, case: Case) -> Iterator[st
 
 
 @check("scenario_reference", "error", refers=True)
-def scenario_reference(case: Case) -> Iterator[Problem]:
+def scenario_reference(case: CaseData) -> Iterator[Problem]:
     """A scenario that names a measure, option, asset, actor, commodity, source or scenario which does not exist."""
     for scenario in case.scenarios.values():
         where = f"scenarios/{scenario.id}"
@@ -51,7 +52,7 @@ def scenario_reference(case: Case) -> Iterator[Problem]:
                 yield Problem(message, where, None, "source")
 
 
-def scope_problem(case: Case, asset: str) -> str | None:
+def scope_problem(case: CaseData, asset: str) -> str | None:
     """Say what is wrong with the asset of a disruption: an asset id, or `transit:`, `territory:` or `actor:` and an actor."""
     scope, colon, actor = asset.partition(":")
     if colon and scope in SCOPES:
@@ -66,13 +67,13 @@ def scope_problem(case: Case, asset: str) -> str | None:
 
 
 @check("scenario_change", "error", whole=True)
-def scenario_change(case: Case) -> Iterator[Problem]:
+def scenario_change(case: CaseData) -> Iterator[Problem]:
     """A change of a scenario that names no cell, or that makes a case which cannot be right."""
     for scenario in case.scenarios.values():
         if not scenario.changes:
             continue
         try:
-            case.without_scenarios().with_changes(scenario.changes)
+            changed(case.without_scenarios(), scenario.changes)
         except CaseError as error:
             for finding in error.findings:
                 yield Problem(
@@ -81,7 +82,7 @@ def scenario_change(case: Case) -> Iterator[Problem]:
 
 
 @check("focus", "error", refers=True)
-def focus(case: Case) -> Iterator[Problem]:
+def focus(case: CaseData) -> Iterator[Problem]:
     """A focus on an actor or commodity that does not exist."""
     found = case.settings.focus
     if found is None:
@@ -94,7 +95,7 @@ def focus(case: Case) -> Iterator[Problem]:
 
 
 @check("route_link", "error", refers=True)
-def route_link(case: Case) -> Iterator[Problem]:
+def route_link(case: CaseData) -> Iterator[Problem]:
     """A route whose feature names no link, by its id or by its property `link`."""
     known = case.known_ids("links")
     for number, feature in enumerate((case.routes or {}).get("features", []), start=1):
@@ -107,13 +108,13 @@ def route_link(case: Case) -> Iterator[Problem]:
             yield Problem(message, "routes.geojson")
 
 
-def _outside(case: Case, start: date | None, end: date | None) -> bool:
+def _outside(case: CaseData, start: date | None, end: date | None) -> bool:
     axis = case.settings.time
     return (start is not None and start >= axis.end) or (end is not None and end <= axis.start)
 
 
 @check("outside_axis", "warning")
-def outside_axis(case: Case) -> Iterator[Problem]:
+def outside_axis(case: CaseData) -> Iterator[Problem]:
     """A contract, physical effect or disruption that lies outside the time axis and so does nothing."""
     axis = f"the case covers {case.settings.time.start} to {case.settings.time.end}"
     for key, contract in case.rows("contracts").items():
@@ -131,7 +132,7 @@ def outside_axis(case: Case) -> Iterator[Problem]:
 
 
 @check("measure_effect", "warning")
-def measure_effect(case: Case) -> Iterator[Problem]:
+def measure_effect(case: CaseData) -> Iterator[Problem]:
     """A measure that a scenario names, or that is baseline, but that has no physical effect."""
     measures = case.rows("measures")
     users: dict[str, str] = {key: "it is baseline" for key, row in measures.items() if row.baseline}
@@ -144,7 +145,7 @@ def measure_effect(case: Case) -> Iterator[Problem]:
             yield Problem(f"{why}, but without {lacks} it changes nothing", "measures", key, lacks)
 
 
-def _runs(case: Case) -> Iterator[tuple[Case, Scenario | None]]:
+def _runs(case: CaseData) -> Iterator[tuple[CaseData, Scenario | None]]:
     """Yield the case of each run, with the changes of its scenario, and the scenario."""
     yield case, None
     for scenario in case.scenarios.values():
@@ -153,19 +154,19 @@ def _runs(case: Case) -> Iterator[tuple[Case, Scenario | None]]:
             yield case, scenario  # other changes neither limit nor strike anything
             continue
         try:
-            yield case.without_scenarios().with_changes(scenario.changes), scenario
+            yield changed(case.without_scenarios(), scenario.changes), scenario
         except CaseError:
             continue  # the check of changes says what is wrong
 
 
-def _effects(case: Case) -> Iterator[Acting]:
+def _effects(case: CaseData) -> Iterator[Acting]:
     """Yield the effects that act in some run."""
     for scenario in (None, *case.scenarios.values()):
         yield from acting(case, scenario)
 
 
 @check("part_stops", "error", whole=True, refers=True, at_load=False)
-def part_stops(case: Case) -> Iterator[Problem]:
+def part_stops(case: CaseData) -> Iterator[Problem]:
     """An effect that leaves a part of an unlimited capacity in some step, which has no meaning: no run with it can be solved."""
     axis = case.settings.time
     if axis.end <= axis.start:
@@ -173,14 +174,14 @@ def part_stops(case: Case) -> Iterator[Problem]:
     steps = Steps(axis)
     found = {
         Problem(message, *effect.where, "asset"): None
-        for changed, scenario in _runs(case)
-        for effect, message in parts_of_unlimited(changed, scenario, steps)
+        for now, scenario in _runs(case)
+        for effect, message in parts_of_unlimited(now, scenario, steps)
     }
     yield from found
 
 
 @check("origins_of_store", "error", whole=True, refers=True, at_load=False)
-def origins_of_store(case: Case) -> Iterator[Problem]:
+def origins_of_store(case: CaseData) -> Iterator[Problem]:
     """An effect on some origins only that strikes a store, a fleet or a market: nothing says whose cargo it would keep out."""
     for effect in dict.fromkeys(_effects(case)):
         struck = list(origins_without_meaning(case, effect))
@@ -194,7 +195,7 @@ def origins_of_store(case: Case) -> Iterator[Problem]:
 
 
 @check("part_of_unlimited", "warning", whole=True)
-def part_of_unlimited(case: Case) -> Iterator[Problem]:
+def part_of_unlimited(case: CaseData) -> Iterator[Problem]:
     """An effect that leaves a part of an unlimited capacity in its first or last step: it changes nothing there."""
     for effect in dict.fromkeys(_effects(case)):
         unlimited = [row.id for table, row in touched(case, effect.asset) if _is_unlimited(table, row)]
@@ -209,7 +210,7 @@ def part_of_unlimited(case: Case) -> Iterator[Problem]:
 
 
 @check("part_by_origin", "warning", whole=True)
-def part_by_origin(case: Case) -> Iterator[Problem]:
+def part_by_origin(case: CaseData) -> Iterator[Problem]:
     """An effect on some cargo of a link that leaves a part: each such cargo keeps that share of the link's whole capacity."""
     for effect in dict.fromkeys(_effects(case)):
         links = any(table == "links" for table, _ in touched(case, effect.asset))
@@ -222,7 +223,7 @@ def part_by_origin(case: Case) -> Iterator[Problem]:
             yield Problem(message, *effect.where, "factor")
 
 
-def _leaves_part(case: Case, effect: Acting) -> bool:
+def _leaves_part(case: CaseData, effect: Acting) -> bool:
     """Whether some step keeps more than nothing and less than all."""
     if case.settings.time.end <= case.settings.time.start:
         return False

@@ -12,7 +12,7 @@ from straits.case.quantities import canonical, dimension_of
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 #: Times by which numbers of one kind may lie apart.
 MOST_APART = 1e9
@@ -34,7 +34,7 @@ class Cell(NamedTuple):
         return f"{self.text} ({self.table}, row {self.row}, column {self.column})"
 
 
-def extremes(case: Case) -> dict[str, tuple[Cell, Cell]]:
+def extremes(case: CaseData) -> dict[str, tuple[Cell, Cell]]:
     """Give the smallest and the largest of each kind of number (amounts, prices) that is neither zero nor unlimited.
 
     Parameters
@@ -73,7 +73,7 @@ def told(kind: str, least: Cell, most: Cell) -> str:
 
 
 @check("far_apart", "warning")
-def far_apart(case: Case) -> Iterator[Problem]:
+def far_apart(case: CaseData) -> Iterator[Problem]:
     """Amounts or prices more than 1e9 times apart: the solver keeps nine digits, so the small ones may count for nothing."""
     for kind, (least, most) in extremes(case).items():
         if most.size > MOST_APART * least.size:

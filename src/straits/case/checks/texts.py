@@ -12,18 +12,18 @@ from straits.lookalike import difference, skeleton
 from straits.plain import plain
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 #: Tables whose ids stand in the names of results, such as `exports:crude:KAZ`, and after scopes, such as `transit:RUS`.
 _NAMED = ("actors", "commodities", "options", *ASSET_TABLES)
 
 
 @check("id_signs", "error")
-def id_signs(case: Case) -> Iterator[Problem]:
+def id_signs(case: CaseData) -> Iterator[Problem]:
     """An id with `:`, which separates ids in names of results, with an invisible sign, or that reads as two assets, `a+b`."""
     assets = {key for table in ASSET_TABLES for key in case.known_ids(table)}
     for table in TABLES:
-        for key in case.known_ids(table):
+        for key in case.fresh_ids(table):
             if table in _NAMED and ":" in key and key.partition(":")[0] not in SCOPES:
                 message = (
                     f"id {key!r} holds ':', which separates ids in names of results; write '-' or '_' instead"
@@ -37,7 +37,7 @@ def id_signs(case: Case) -> Iterator[Problem]:
 
 
 @check("look_alike", "warning")
-def look_alike(case: Case) -> Iterator[Problem]:
+def look_alike(case: CaseData) -> Iterator[Problem]:
     """Two ids that look the same and are not: letters of two alphabets, digits of two scripts, wide and narrow signs."""
     for tables in [ASSET_TABLES, *((table,) for table in TABLES if table not in ASSET_TABLES)]:
         seen: dict[str, str] = {}
@@ -50,7 +50,7 @@ def look_alike(case: Case) -> Iterator[Problem]:
 
 
 @check("unit_of_nothing", "warning")
-def unit_of_nothing(case: Case) -> Iterator[Problem]:
+def unit_of_nothing(case: CaseData) -> Iterator[Problem]:
     """A unit beside a blank number: the number takes its default, or is not given, which may not be what was meant."""
     for table, frame in case.tables.items():
         for name, column in columns(table).items():

@@ -16,18 +16,18 @@ from straits.case.units import common_factor, split_rate
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 _DAY = timedelta(days=1)
 #: Days of an axis beyond which its length is an error anyhow.
 _LONGEST = 200_000
 
 
-def quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
+def quantities(case: CaseData) -> Iterator[tuple[str, str, Any, str, float, str, str | None]]:
     """Yield table, id, row, column, value, unit column and unit of every number that has a unit column and is given."""
     for table in TABLES:
         cols = [(name, column.unit_column) for name, column in columns(table).items() if column.unit_column]
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             for name, unit_column in cols:
                 value = getattr(row, name)
                 if value is not None and unit_column is not None:
@@ -35,7 +35,7 @@ def quantities(case: Case) -> Iterator[tuple[str, str, Any, str, float, str, str
 
 
 @check("missing_unit", "error")
-def missing_unit(case: Case) -> Iterator[Problem]:
+def missing_unit(case: CaseData) -> Iterator[Problem]:
     """A number without its unit. Zero and `unlimited` are the same in every unit and need none."""
     for table, key, row, name, value, unit_column, unit in quantities(case):
         counted = dimension_of(case, table, row, name) == "count"
@@ -44,7 +44,7 @@ def missing_unit(case: Case) -> Iterator[Problem]:
 
 
 @check("unit", "error")
-def unit_known(case: Case) -> Iterator[Problem]:
+def unit_known(case: CaseData) -> Iterator[Problem]:
     """A unit that is unknown, of the wrong dimension, or needs a conversion factor that the commodity does not give."""
     seen = set()
     for table, key, row, name, _, unit_column, unit in quantities(case):
@@ -58,9 +58,9 @@ def unit_known(case: Case) -> Iterator[Problem]:
 
 
 @check("mixed_units", "error")
-def mixed_units(case: Case) -> Iterator[Problem]:
+def mixed_units(case: CaseData) -> Iterator[Problem]:
     """A link whose commodities cannot share a capacity: different units of account, or different factors of its unit."""
-    for key, link in case.rows("links").items():
+    for key, link in case.fresh("links").items():
         carried = commodities_of(case, "links", link)
         kept = sorted({commodity.unit for commodity in carried})
         if len(kept) > 1:
@@ -74,7 +74,7 @@ def mixed_units(case: Case) -> Iterator[Problem]:
 
 
 @check("bounds", "error")
-def bounds(case: Case) -> Iterator[Problem]:
+def bounds(case: CaseData) -> Iterator[Problem]:
     """A least output above capacity, or a store whose start or least level does not fit its capacity."""
     lengths = lengths_of(case)
     pairs = (
@@ -84,7 +84,7 @@ def bounds(case: Case) -> Iterator[Problem]:
         ("stores", "min_level", "start"),
     )
     for table, small, large in pairs:
-        for key, row in case.rows(table).items():
+        for key, row in case.fresh(table).items():
             try:
                 ends = (_in_canonical(case, table, row, name, lengths) for name in (small, large))
                 least, most = next(
@@ -102,7 +102,7 @@ def bounds(case: Case) -> Iterator[Problem]:
 
 
 def _in_canonical(
-    case: Case, table: str, row: Any, name: str, lengths: list[tuple[float, float]]
+    case: CaseData, table: str, row: Any, name: str, lengths: list[tuple[float, float]]
 ) -> list[float]:
     """Give a number in canonical units, once for each length of step and year that the axis has."""
     value = getattr(row, name)
@@ -117,7 +117,7 @@ def _in_canonical(
     return [of[0] for of in found]
 
 
-def lengths_of(case: Case) -> list[tuple[float, float]]:
+def lengths_of(case: CaseData) -> list[tuple[float, float]]:
     """Give the lengths of steps and years, in days, in which rates of a case are counted."""
     axis = case.settings.time
     if not 0 < (axis.end - axis.start).days <= _LONGEST:

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from straits.case.files.parse import RawTable
+from straits.case.files.raw import RawTable
 from straits.case.findings import Finding
 
 _DELIMITERS = (",", ";", "\t")

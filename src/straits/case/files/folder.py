@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from straits.case.files.csv import read_csv
-from straits.case.files.parse import RawTable
-from straits.case.files.routes import ROUTES_FILE, read_routes
+from straits.case.data import CaseData
+from straits.case.files.cells import format_cell
+from straits.case.files.csv import read_csv, write_csv
+from straits.case.files.raw import RawCase
+from straits.case.files.routes import ROUTES_FILE, read_routes, routes_bytes
 from straits.case.files.yaml import MOST_BYTES as MOST_YAML
-from straits.case.files.yaml import read_yaml, short
+from straits.case.files.yaml import read_yaml, short, write_yaml
 from straits.case.findings import Finding
 from straits.case.schema.tables import TABLES
 from straits.errors import StraitsError, did_you_mean
@@ -22,16 +22,6 @@ SCENARIOS_FOLDER = "scenarios"
 GOODS_FOLDER = "goods"
 #: Largest table, and largest file of routes.
 MOST_BYTES = 100_000_000
-
-
-@dataclass
-class RawCase:
-    """A case as it was read, before any cell is typed."""
-
-    settings: dict[str, Any] | None = None
-    tables: dict[str, RawTable] = field(default_factory=dict)
-    scenarios: list[dict[str, Any]] = field(default_factory=list)
-    routes: Any = None
 
 
 def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
@@ -144,6 +134,23 @@ def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None
             message = f"found id {short(found['id'])} in the file {path.name!r}; both must be the same"
             findings.append(Finding("scenario_id", "error", message, where, column="id"))
         raw.scenarios.append(found)
+
+
+def case_files(case: CaseData) -> dict[str, bytes]:
+    """Give the files of a case, by path relative to its folder."""
+    files = {SETTINGS_FILE: write_yaml(case.settings)}
+    for name in TABLES:
+        used = case.used_columns(name)
+        if used:
+            frame = case.parsed(name).frame
+            cells = [[format_cell(cell) for cell in frame[column]] for column in used]
+            files[f"{name}.csv"] = write_csv(list(used), list(zip(*cells, strict=True)))
+    for scenario in case.scenarios.values():
+        files[f"{SCENARIOS_FOLDER}/{scenario.id}.yaml"] = write_yaml(scenario)
+    routes = case.routes
+    if routes is not None:
+        files[ROUTES_FILE] = routes_bytes(routes)
+    return files
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from straits.case.files.cells import CellError, format_number, parse_number
-from straits.case.files.rawtable import RawTable
+from straits.case.files.raw import RawTable
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED
 from straits.case.schema.tables import TABLES, columns
 

@@ -3,56 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from straits.case.data import ParsedTable, build_frame
 from straits.case.files.cells import CellError, decimal_marks, parse_cell
 from straits.case.files.numbers_in_texts import NumbersInTexts
-from straits.case.files.rawtable import RawTable
+from straits.case.files.raw import RawTable
 from straits.case.findings import Finding
 from straits.case.schema.fields import Row
-from straits.case.schema.tables import TABLES, Column, columns
+from straits.case.schema.tables import TABLES, columns
 from straits.errors import did_you_mean
-
-
-@dataclass
-class ParsedTable:
-    """A typed frame, its rows by id, and where each row stood."""
-
-    frame: pd.DataFrame
-    rows: dict[str, Row] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def ids(self) -> dict[str, None]:
-        """Ids of all rows, those in error too, in their order. Cases that differ in one number share the other tables."""
-        return dict.fromkeys(key for key in self.frame["id"].tolist() if isinstance(key, str))
-
-
-def empty_frame(table: str) -> pd.DataFrame:
-    """Give the frame of a table without rows."""
-    return build_frame(columns(table), [])
-
-
-def build_frame(cols: Mapping[str, Column], records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Give the typed frame of parsed cells: numbers as float, flags as bool, the rest as text; dates as ISO text."""
-    data: dict[str, Any] = {}
-    for name, column in cols.items():
-        cells = [record.get(name) for record in records]
-        if column.is_number:
-            data[name] = pd.Series(
-                [float("nan") if cell is None else cell for cell in cells], dtype="float64"
-            )
-        elif column.kind == "flag":
-            data[name] = pd.Series([column.default if cell is None else cell for cell in cells], dtype="bool")
-        else:
-            texts = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
-            data[name] = pd.Series(texts, dtype="str")
-    return pd.DataFrame(data, columns=list(cols))
 
 
 def check_header(raw: RawTable) -> Iterable[Finding]:

@@ -133,3 +133,12 @@ def _short(value: Any) -> str:
     import reprlib
 
     return reprlib.repr(value)
+
+
+def routes_bytes(routes: dict[str, Any]) -> bytes:
+    """Give GeoJSON text, one feature per line."""
+    features = routes.get("features", [])
+    head = {key: value for key, value in routes.items() if key != "features"}
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in features)
+    start = json.dumps(head, ensure_ascii=False, allow_nan=False)[:-1]
+    return f'{start}, "features": [\n{lines}\n]}}\n'.encode()

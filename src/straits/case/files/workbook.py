@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
-from straits.case.files.folder import RawCase
-from straits.case.files.parse import RawTable
-from straits.case.files.routes import read_routes
+from straits.case.files.raw import RawCase, RawTable
+from straits.case.files.routes import read_routes, routes_bytes
 from straits.case.files.xlsx import Sheet, WorkbookError, read_sheets, spread_merges
 from straits.case.findings import Finding
 from straits.case.schema.settings import Change, Disruption, Scenario
@@ -23,7 +22,7 @@ from straits.case.schema.tables import TABLES, Column, row_columns
 from straits.errors import StraitsError, did_you_mean
 
 if TYPE_CHECKING:
-    from straits.case.case import Case
+    from straits.case.data import CaseData
 
 _MOST_COLUMNS, _MOST_GRID = 500, 20_000_000
 _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
@@ -90,7 +89,7 @@ class _Writer:
         return self.buffer.getvalue()
 
 
-def workbook_bytes(case: Case) -> bytes:
+def workbook_bytes(case: CaseData) -> bytes:
     """Give the workbook of a case.
 
     Parameters
@@ -127,8 +126,6 @@ def workbook_bytes(case: Case) -> bytes:
         cols = {**_change_columns(), "value": _TEXT}
         _write_records(writer, "changes", cols, changes)
     if case.routes is not None:
-        from straits.case.case import routes_bytes
-
         text = routes_bytes(case.routes).decode()
         size = _CELL_CHARACTERS // 2  # counted in UTF-16 by Excel: two units at most for one character
         parts = [[f'"{text[at : at + size]}"'] for at in range(0, len(text), size)]

@@ -40,7 +40,7 @@ class Amounts:
 
     def unit(self, unit: str, commodity: str, grade: float | None = None) -> float:
         """Give the model's units in one unit of amount of a commodity."""
-        row = self.commodities[commodity]
+        row: Any = self.commodities[commodity]  # a sound case gives the factors that its units need
         if row.unit == "mcm":
             return CUBIC_METRES[unit] / 1e6
         if row.unit == "TEU":

@@ -65,7 +65,7 @@ class Left:
     def _origin(self, supply: Any) -> str:
         if not self.case.rows("commodities")[supply.commodity].tracked:
             return "any"
-        return supply.origin or self.case.rows("places")[supply.place].territory
+        return supply.origin or self.case.rows("places")[supply.place].territory or ""  # a sound case has one
 
     def _strikes_cargo(self, e: dict[str, Any], link: str, cargo: tuple[str, str], day: dt.date) -> bool:
         transit = e["asset"].startswith("transit:")

@@ -1,9 +1,9 @@
-"""A table as any reader gives it, before its cells are typed."""
+"""A table and a case as any reader gives them, before their cells are typed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -26,3 +26,13 @@ class RawTable:
     rows: list[Sequence[Any]]
     lines: list[int] | None = None
     delimiter: str = ","
+
+
+@dataclass
+class RawCase:
+    """A case as it was read, before any cell is typed."""
+
+    settings: dict[str, Any] | None = None
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    scenarios: list[dict[str, Any]] = field(default_factory=list)
+    routes: Any = None
