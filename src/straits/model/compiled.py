@@ -175,7 +175,9 @@ def compile_case(
     """
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
-    boundary = steady_state(network) if _needs_boundary(network) else None
+    boundary = (
+        steady_state(network, scenario.id if scenario else "baseline") if _needs_boundary(network) else None
+    )
     formulation = Formulation(network, boundary)
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     return Model(

@@ -20,6 +20,7 @@ from straits.errors import ModelError
 from straits.lp import LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
 from straits.model.availability import Factors
+from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
 from straits.model.network import ContractRow, Network
 
@@ -28,12 +29,14 @@ _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 _UNEVEN = 1e-3
 
 
-def steady_state(network: Network) -> Boundary:
+def steady_state(network: Network, question: str = "baseline") -> Boundary:
     """Find the flows of the undisturbed network at rest, and what one more unit of cargo would bring there.
 
     Parameters
     ----------
     network : Network
+    question : str
+        Scenario it is for, in words of errors.
 
     Returns
     -------
@@ -41,17 +44,25 @@ def steady_state(network: Network) -> Boundary:
 
     Raises
     ------
+    InfeasibleError
+        If not everything that is hard can hold at rest.
     ModelError
-        If there is no state of rest.
+        If there is no state of rest for another reason.
     """
     still = _at_rest(network)
     formulation = Formulation(still)
     program = LinearProgram(formulation.costs(), formulation.matrix(), formulation.bounds(Factors()))
     answer = Solver.of(program).run()
+    if answer.status == Status.INFEASIBLE:
+        raise conflict_of(
+            formulation, program.matrix, program.bounds, f"{question}, at rest",
+            "The network at rest is what runs before the start and after the end: with `boundary: empty` in the time settings "
+            "there is none.",
+        )  # fmt: skip
     if answer.status != Status.OPTIMAL:
         raise ModelError(
             f"the network at rest is {answer.status}{answer.told}, so there is no steady state from which the axis could start. "
-            "Set `boundary: empty` in the time settings, or find the conflict with straits.engine.explain."
+            "Set `boundary: empty` in the time settings, or give limits to what has none."
         )
     moving = Formulation(network)
     counted = np.union1d(moving.can_strand, moving.stock_at)

@@ -1,0 +1,75 @@
+"""What is too much in an infeasible case is named, with its scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+import straits
+from small import build, days, link, market, places, supply
+from straits.errors import InfeasibleError
+
+WAY = {
+    "places": places("A", "B"),
+    "links": [link("pipe", "A", "B", capacity=4)],
+    "markets": [market("buyer", "B", 100)],
+}
+
+
+def _stop(first, last, factor=0.0):
+    asset = {"asset": "pipe", "start": f"2022-01-{first:02d}", "end": f"2022-01-{last:02d}", "factor": factor}
+    return [{"id": "stop", "title": "stop", "disruptions": [asset]}]
+
+
+def _why(tables, scenario="stop", **how):
+    case = build(tables, **how)
+    with pytest.raises(InfeasibleError) as error:
+        straits.solve(case, scenario, foresight="perfect")
+    return str(error.value)
+
+
+def test_a_least_output_without_a_way_is_named():
+    """Proves: a field that must put out 3 kt a day before a closed pipe is the hard requirement, with its step and amount.
+    Without it: the answer would be that its cargo's balance does not close, of which nobody knows what to do.
+    """
+    text = _why(
+        WAY | {"supplies": [supply("field", "A", 6, min_output=3)]}, time=days(3), scenarios=_stop(2, 3)
+    )
+    assert "case small, scenario stop" in text
+    assert "least_output(field,2022-01-02): 3 kt of the least output have no way on" in text
+    assert "1 hard requirement " in text and "pipe" in text
+
+
+def test_a_ramp_that_is_too_slow_is_named():
+    """Proves: output of 4 kt that is agreed for the day before a stop would have to fall by 3.5 more than a tenth of 5 kt a day.
+    Without it: nobody would know that the ramp was what did not fit.
+    """
+    agreed = {"id": "day", "name": "day", "kind": "least", "asset": "field", "amount": 4, "amount_unit": "kt/d",
+              "start": "2022-01-01", "end": "2022-01-02"}  # fmt: skip
+    tables = WAY | {"supplies": [supply("field", "A", 5, ramp_down=0.1)], "contracts": [agreed]}
+    text = _why(tables, time=days(2), scenarios=_stop(2, 3))
+    assert "scenario stop" in text
+    assert "ramp_down(field,2022-01-02): output would have to fall by 3.5 kt a day more than it can" in text
+
+
+def test_what_does_not_fit_at_rest_is_named():
+    """Proves: where the network at rest has no plan, its least output is named, for the scenario that was asked, and the way out.
+    Without it: "no steady state" says neither what nor where.
+    """
+    tables = WAY | {"links": [link("pipe", "A", "B", capacity=4, transit_days=1)],
+                    "supplies": [supply("field", "A", 9, min_output=7)]}  # fmt: skip
+    text = _why(tables, None, time=days(2, boundary="steady"))
+    assert "scenario baseline, at rest" in text and "boundary: empty" in text
+    assert "least_output(field): 6 kt of the least output have no way on" in text
+
+
+def test_a_promise_is_named_with_its_scenario():
+    """Proves: of a hard promise of 4 kt a day half is named in the step that the stop covers.
+    Without it: a comparison of many scenarios would not say which one it was.
+    """
+    tables = WAY | {
+        "supplies": [supply("field", "A", 6)],
+        "markets": [market("buyer", "B", 100, demand=4, demand_kind="fixed")],
+    }
+    text = _why(tables, time=days(3), scenarios=_stop(3, 4, 0.5))
+    assert "scenario stop" in text
+    assert "demand(buyer,2022-01-03): 2 kt cannot be had" in text
