@@ -191,3 +191,26 @@ def test_fields_run_on_while_there_is_room():
     stopped = straits.solve(tank_case(2), "stop", foresight="surprise")
     output = stopped.supply.groupby("step")["amount"].sum()
     assert output.tolist() == pytest.approx([4, 4, 4, 0, 4, 4])
+
+
+def test_a_window_of_one_step_does_not_see_the_next():
+    """Proves: a tank of 4 kt before a stop that is known from the first day: who sees the whole sells 4 kt more than who sees one
+    step at a time, since nothing is kept for the day when the price is 300.
+    Without it: every rolling window could be perfect foresight.
+    """
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("l", "A", "B", capacity=4)],
+        "supplies": [supply("f", "A", 4)],
+        "stores": [store("t", "B", 4)],
+        "markets": [market("m", "B", 100, demand=8), market("dear", "B", 300, demand=8)],
+    }
+    shut = [{"asset": "dear", "start": "2022-01-01", "end": "2022-01-02"},
+            {"asset": "l", "start": "2022-01-02", "end": "2022-01-03"}]  # fmt: skip
+    case = build(tables, time=days(2), scenarios=[{"id": "s", "title": "s", "disruptions": shut}])
+    worth = {
+        how: straits.solve(case, "s", foresight=how).lp_value
+        for how in ("perfect", "rolling(1)", "rolling(2)")
+    }
+    # The first day brings 4 kt: sold at 100 at once, or kept for the second day at 300.
+    assert worth == pytest.approx({"perfect": 1.2, "rolling(1)": 0.4, "rolling(2)": 1.2})
