@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time
+from typing import Any
 
 #: Controls (C0 but tab and line feed, delete, C1), separators of lines and paragraphs, marks and overrides of direction,
 #: invisible operators, the byte-order mark, annotation anchors, halves of pairs, and invisible tags. Joiners of letters stay:
@@ -29,6 +31,13 @@ def plain(text: str) -> str:
     str
     """
     return _STEERING.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def as_text(value: Any) -> str:
+    """Write a value as text; the beginning of a day, as tables hold dates, as its date."""
+    if isinstance(value, datetime) and value == value and value.tzinfo is None and value.time() == time(0):
+        return value.date().isoformat()
+    return str(value)
 
 
 def one_line(text: str) -> str:

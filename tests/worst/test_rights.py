@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import straits
@@ -107,7 +108,11 @@ def _closed_in_games(case, attacker, access):
 
 
 def _days(items):
-    return {(c.asset, d) for c in items for d in range((c.start - START).days, (c.end - START).days)}
+    return {
+        (c.asset, d)
+        for c in items
+        for d in range(*((pd.Timestamp(day) - pd.Timestamp(START)).days for day in (c.start, c.end)))
+    }
 
 
 @pytest.mark.parametrize("access", REGIMES)
@@ -169,7 +174,9 @@ def test_an_attack_lasts_as_long_as_the_right():
     case = build(TWO_OWNERS, time=days(10))
     found = worst(case, attacker="X", budget=1)
     assert found.curve["loss"].tolist() == pytest.approx([0.0, 3 * 4 * 40 / 1000])
-    assert found.rights.values.tolist() == [["pipe", "operator", START, dt.date(2022, 1, 4)]]
+    assert found.rights.values.tolist() == [
+        ["pipe", "operator", pd.Timestamp(START), pd.Timestamp(2022, 1, 4)]
+    ]
     assert worst(case, attacker="Y", budget=1).curve["loss"].tolist() == pytest.approx(
         [0.0, 7 * 4 * 40 / 1000]
     )

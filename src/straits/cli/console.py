@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.segment import Segment
 
 from straits.errors import StraitsError
-from straits.plain import plain, plain_json
+from straits.plain import as_text, plain, plain_json
 from straits.spreadsheet import write_frame
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def cell(value: Any) -> str:
     """Write a cell of a printed table: numbers as `number` does, what is true or false as yes or no."""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else plain(str(value))
+    return number(value) if isinstance(value, float) else plain(as_text(value))
 
 
 def number(value: float) -> str:
@@ -233,7 +233,7 @@ def write_json(content: Any) -> None:
 
     # Only an output that knows all letters gets them as they are: another would get escapes that are not JSON's.
     every = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    print_json(json.dumps(finite(content), indent=2, ensure_ascii=not every, default=str))
+    print_json(json.dumps(finite(content), indent=2, ensure_ascii=not every, default=as_text))
 
 
 def print_json(text: str) -> None:

@@ -167,7 +167,8 @@ def _print_rights(found: Worst, attacks: pd.Series, top: int) -> None:
     """Print by what right each asset that is closed may be, and when, if that is not the whole window."""
     closed = {asset for attack in attacks for asset in str(attack).split("|")}
     rows = found.rights[found.rights["asset"].isin(closed)]
-    whole = (rows["start"] == found.window[0]) & (rows["end"] == found.window[1])
+    start, end = (str(day) for day in found.window)
+    whole = (rows["start"] == start) & (rows["end"] == end)
     names = ["asset", "right"] if whole.all() else ["asset", "right", "start", "end"]
     print_table(rows[names], f"By what right, access {found.access}", top)
     for warning in found.warnings:

@@ -300,7 +300,7 @@ class Solution(Brief):
                 np.repeat(origin[cargo], steps),
             )
         columns["step"] = np.tile(np.arange(steps), count)
-        columns["start"] = np.tile(np.array(n.steps.labels, dtype=object), count)
+        columns["start"] = np.tile(np.array(n.steps.dates, dtype="datetime64[ns]"), count)
         columns[name] = values.ravel()
         return pd.DataFrame(columns)
 

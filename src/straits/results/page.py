@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from straits.plain import as_text
 from straits.results.figure import Figure
 
 #: Bytes that the page may have; what does not fit is left out and named.
@@ -76,7 +77,7 @@ def _cell(value: Any) -> str:
         return "–"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return _cut(str(value))
+    return _cut(as_text(value))
 
 
 def _cut(text: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from straits.plain import as_text
+
 
 def plain(value: Any, where: str = "value") -> Any:
     """Return a value as str, int, float, bool, None, list or dict; dates as ISO texts, tuples and sets as lists.
@@ -30,6 +32,9 @@ def plain(value: Any, where: str = "value") -> Any:
         return None
     if isinstance(value, np.generic):
         return plain(value.item(), where)
+    if isinstance(value, pd.Timestamp):
+        # Tables hold dates as the beginnings of days.
+        return as_text(value) if value == value.normalize() else value.isoformat()
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, PurePath):

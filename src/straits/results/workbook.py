@@ -10,6 +10,7 @@ import numpy as np
 
 from straits.errors import StraitsError
 from straits.files import replacing
+from straits.plain import as_text
 
 if TYPE_CHECKING:
     from straits.results.result import Result
@@ -74,4 +75,4 @@ def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
         elif not np.isnan(value):
             sheet.write_string(row, column, "unlimited" if value > 0 else "minus unlimited")
     elif value is not None and value == value:
-        sheet.write_string(row, column, str(value)[:32767])
+        sheet.write_string(row, column, as_text(value)[:32767])

@@ -46,11 +46,11 @@ def back_test(solution: Solution) -> pd.DataFrame:
         modelled = _modelled(solution, row)
         error = (modelled - observed) / observed if observed else np.nan
         found.append(
-            (key, row.name, row.target_kind, row.target or "", row.commodity, row.origin or "", row.start.isoformat(),
-             row.end.isoformat(), commodity.unit, observed, modelled, modelled - observed, error, row.source or "",
+            (key, row.name, row.target_kind, row.target or "", row.commodity, row.origin or "", row.start,
+             row.end, commodity.unit, observed, modelled, modelled - observed, error, row.source or "",
              row.confidence, row.note or "")
         )  # fmt: skip
-    return pd.DataFrame(found, columns=COLUMNS)
+    return pd.DataFrame(found, columns=COLUMNS).astype({"start": "datetime64[ns]", "end": "datetime64[ns]"})
 
 
 def _modelled(solution: Solution, row: Any) -> float:

@@ -137,7 +137,9 @@ def _rights(question: Question) -> pd.DataFrame:
         if asset in names
         for item in items
     ]
-    return pd.DataFrame(rows, columns=list(RIGHTS))
+    return pd.DataFrame(rows, columns=list(RIGHTS)).astype(
+        {"start": "datetime64[ns]", "end": "datetime64[ns]"}
+    )
 
 
 def _text(names: Sequence[str], attack: int) -> str:

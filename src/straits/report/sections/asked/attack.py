@@ -305,7 +305,7 @@ def worst_ties_table(study: Study) -> Table:
 def closable(study: Study) -> Table:
     """What the attacker may close, and by what right."""
     found = study.found(Attack)
-    start, end = found.window
+    start, end = map(pd.Timestamp, found.window)
     rights = found.rights
     whole = (rights["start"] == start) & (rights["end"] == end)
     rows = [
