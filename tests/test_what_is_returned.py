@@ -99,8 +99,8 @@ def test_every_answer_names_its_case(case, returned):
         returned["solution"].provenance,
         returned["sweep"].stats,
         returned["worst"].provenance,
-        safe.attrs["provenance"],
-        cuts.attrs["provenance"],
+        safe.provenance,
+        cuts.provenance,
     ]
     assert {m["case_hash"] for m in made} == {case.hash}
     assert {m["case"] for m in made} == {"two-routes"}

@@ -181,10 +181,10 @@ def test_an_attack_lasts_as_long_as_the_right():
         [0.0, 7 * 4 * 40 / 1000]
     )
     safe = protect(case, protect=1, budget=1, attacker="X")
-    assert safe["loss"].tolist() == pytest.approx([3 * 4 * 40 / 1000, 0.0])
-    assert minimal_cut_sets(case, attacker="X", budget=1, remaining=0.8)["value"].tolist() == pytest.approx(
-        [28.0]
-    )
+    assert safe.table["loss"].tolist() == pytest.approx([3 * 4 * 40 / 1000, 0.0])
+    assert minimal_cut_sets(case, attacker="X", budget=1, remaining=0.8).table[
+        "value"
+    ].tolist() == pytest.approx([28.0])
     with pytest.raises(ModelError, match="actor X controls nothing from 2022-01-05 to 2022-01-08"):
         worst(case, attacker="X", budget=1, window="2022-01-05:3d")
 

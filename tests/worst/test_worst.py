@@ -155,8 +155,10 @@ def test_volume_and_cut_sets_are_brute_force(seed):
     for remaining in (0.0, 0.6):
         cuts = minimal_cut_sets(case, target="AAA", budget=3, remaining=remaining, window=WINDOW)
         small = [a for a, v in found.items() if v <= remaining * whole + 1e-7 * (1 + whole)]
-        assert {attack_of(a) for a in cuts["attack"]} == {a for a in small if not any(b < a for b in small)}
-        assert cuts.attrs["complete"]
+        assert {attack_of(a) for a in cuts.table["attack"]} == {
+            a for a in small if not any(b < a for b in small)
+        }
+        assert cuts.complete
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -165,7 +167,7 @@ def test_protection_is_nested_brute_force(seed):
     Without it: a choice could be thrown away that leaves less to lose.
     """
     case = random_case(seed, promises=seed % 2 == 1)
-    table = protect(case, protect=2, budget=2, window=WINDOW)
+    table = protect(case, protect=2, budget=2, window=WINDOW).table
     found = brute(case, 2)
     names = sorted({n for a in found for n in a})
     for count in range(3):

@@ -10,10 +10,11 @@ import typer
 # spins beside the first and nothing is quicker. Who wants threads sets the variable.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from straits.cli import cases, contingency, report, stress, worst
+from straits.cli import cases, contingency, report, stress
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
 from straits.cli.power import power_app
+from straits.cli.worst import worst_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,9 +31,9 @@ for command in (
     cases.lp,
     contingency.sweep,
     contingency.ensemble,
-    worst.worst,
 ):
     app.command()(command)
+app.add_typer(worst_app, name="worst")
 app.add_typer(power_app, name="power")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(goods_app, name="goods")

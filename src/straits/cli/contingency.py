@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.cli.console import Bar, end_in_part, err, print_table, say, shown, write_tables
-from straits.cli.options import CaseName, Executor, Out, Scenario, StoreFolder, Tariffs, Top, Window, Workers
+from straits.cli.answers import leave
+from straits.cli.console import Bar, end_in_part, err, print_table, say, shown
+from straits.cli.options import (
+    AsJson,
+    CaseName,
+    Executor,
+    Out,
+    Scenario,
+    StoreFolder,
+    Tariffs,
+    Top,
+    Window,
+    Workers,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +56,7 @@ def sweep(
     executor: Executor = "local",
     store: StoreFolder = None,
     out: Out = None,
+    as_json: AsJson = False,
     top: Top = 20,
 ) -> None:
     """Close every asset, or every pair too, over a window, and rank what is lost; everybody adapts as well as they can."""
@@ -55,7 +68,9 @@ def sweep(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
             access=access, workers=workers, executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
-    write_tables({"sweep": found.table, "pairs": found.pairs} if k == 2 else {"sweep": found.table}, out)
+    if leave(found, out, as_json):
+        end_in_part(found.stats["failed"])
+        return
     _print_sweep(found, k, top)
     for warning in found.warnings[:_WARNINGS]:
         say(f"Warning: {warning}")
@@ -134,6 +149,7 @@ def ensemble(
     executor: Executor = "local",
     store: StoreFolder = None,
     out: Out = None,
+    as_json: AsJson = False,
     top: Top = 20,
 ) -> None:
     """Draw histories of closures from the hazards of a case: expected loss, VaR, CVaR, exceedance."""
@@ -147,8 +163,9 @@ def ensemble(
             contributions=contributions, scenario=scenario, tariffs=tariffs, workers=workers,
             executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
-    names = ("summary", "exceedance", "contributions", "convergence", "histories")
-    write_tables({name: getattr(found, name) for name in names}, out)
+    if leave(found, out, as_json):
+        end_in_part(found.stats["failed"])
+        return
     print_table(found.summary, f"Loss of {found.measure} over the time axis, {found.unit}", top)
     print_table(_chances(found), f"Chance that more is lost, {found.unit}", top)
     rows = loaded.rows("hazards")

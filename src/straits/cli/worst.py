@@ -7,57 +7,180 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.cli.console import Bar, end_in_part, number, print_table, say, shown, write_tables
-from straits.cli.options import CaseName, Out, Scenario, Tariffs, Top, Window
+from straits.cli.answers import leave, write_result
+from straits.cli.console import Bar, end_in_part, number, print_table, say, shown
+from straits.cli.groups import FORMER, WithFormer
+from straits.cli.options import AsJson, CaseName, Out, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from straits.results import Result
     from straits.worst import Worst
 
 
+worst_app = typer.Typer(
+    cls=WithFormer,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The closures that hurt most, what to make safe first, and what stops everything.",
+)
+
+Attacker = Annotated[
+    str | None,
+    typer.Option(help="Who closes: only what it and those who belong to it may, while they may."),
+]
+Rights = Annotated[
+    str | None,
+    typer.Option(
+        "--access",
+        help="Which rights of the attacker hold. veto: all; host: but those of owners where states keep it running; "
+        "regulated: links and stores are open to all. Default: host.",
+    ),
+]
+Target = Annotated[str | None, typer.Option(help="Whom to hurt.")]
+Budget = Annotated[
+    float | None,
+    typer.Option(
+        help="How many assets (or how much weight) may be closed. Default: 3 (to protect: 2), or all."
+    ),
+]
+Objective = Annotated[
+    str | None,
+    typer.Option(
+        help="What is lost: value, volume (exports) or account. Default: account with a target (volume where accounts cannot be "
+        "asked about), else value."
+    ),
+]
+Cargo = Annotated[
+    str | None,
+    typer.Option("--commodity", help="Commodity that volume counts; needed where there are several."),
+]
+Over = Annotated[
+    str | None,
+    typer.Option(
+        help="What may be closed, as for sweep: groups or ids; default: what the attacker controls, else links."
+    ),
+]
+Weight = Annotated[
+    list[str] | None, typer.Option(metavar="ASSET=NUMBER", help="Cost of closing an asset; default 1.")
+]
+Remaining = Annotated[float, typer.Option(help="Share of exports over the whole time axis that may remain.")]
+Seconds = Annotated[
+    float, typer.Option(help="Time for each number; then the best found is given with its bound.")
+]
+
+
+@worst_app.command()
 @shown
-def worst(
+def attack(
     case: CaseName,
-    attacker: Annotated[
-        str | None,
-        typer.Option(help="Who closes: only what it and those who belong to it may, while they may."),
-    ] = None,
-    access: Annotated[
-        str | None,
-        typer.Option(
-            help="Which rights of the attacker hold. veto: all; host: but those of owners where states keep it running; "
-            "regulated: links and stores are open to all. Default: host."
-        ),
-    ] = None,
-    target: Annotated[str | None, typer.Option(help="Whom to hurt.")] = None,
-    budget: Annotated[
-        float | None,
-        typer.Option(
-            help="How many assets (or how much weight) may be closed; all less are answered too. Default: 3, or all."
-        ),
-    ] = None,
+    attacker: Attacker = None,
+    access: Rights = None,
+    target: Target = None,
+    budget: Budget = None,
     window: Window = None,
-    objective: Annotated[
-        str | None,
-        typer.Option(
-            help="What is lost: value, volume (exports) or account. Default: account with a target, or volume if --protect or "
-            "--cut-sets is asked; else value."
-        ),
-    ] = None,
-    commodity: Annotated[
-        str | None, typer.Option(help="Commodity that volume counts; needed where there are several.")
-    ] = None,
-    over: Annotated[
-        str | None,
-        typer.Option(
-            help="What may be closed, as for sweep: groups or ids; default: what the attacker controls, else links."
-        ),
-    ] = None,
-    weight: Annotated[
-        list[str] | None, typer.Option(metavar="ASSET=NUMBER", help="Cost of closing an asset; default 1.")
-    ] = None,
+    objective: Objective = None,
+    commodity: Cargo = None,
+    over: Over = None,
+    weight: Weight = None,
+    seconds: Seconds = float("inf"),
+    scenario: Scenario = None,
+    tariffs: Tariffs = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    top: Top = 20,
+) -> None:
+    """Find the closures that hurt most, for every budget, proved, the best reply allowed."""
+    import straits
+    from straits.worst import worst as search
+
+    with Bar("budgets") as progress:
+        found = search(
+            straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+            budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
+            progress=lambda done, all_: progress(done, all_, math.nan),
+        )  # fmt: skip
+    if not leave(found, out, as_json):
+        _print_worst(found, attacker, top)
+
+
+@worst_app.command("protect")
+@shown
+def protect_(
+    case: CaseName,
+    protect: Annotated[int, typer.Option(min=0, help="How many assets can be made safe at most.")] = 1,
+    attacker: Attacker = None,
+    access: Rights = None,
+    target: Target = None,
+    budget: Budget = None,
+    window: Window = None,
+    objective: Objective = None,
+    commodity: Cargo = None,
+    over: Over = None,
+    weight: Weight = None,
+    seconds: Seconds = float("inf"),
+    scenario: Scenario = None,
+    tariffs: Tariffs = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find which assets to make safe first, so that the worst closures that are left take least."""
+    import straits
+    from straits.worst import protect as search
+
+    found = search(
+        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+        budget=budget, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds,
+    )  # fmt: skip
+    if not leave(found, out, as_json):
+        _print_protect(found)
+
+
+@worst_app.command("cut-sets")
+@shown
+def cut_sets_(
+    case: CaseName,
+    remaining: Remaining = 0.0,
+    attacker: Attacker = None,
+    access: Rights = None,
+    target: Target = None,
+    budget: Budget = None,
+    window: Window = None,
+    commodity: Cargo = None,
+    over: Over = None,
+    weight: Weight = None,
+    scenario: Scenario = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    top: Top = 20,
+) -> None:
+    """List all smallest sets of closures that stop exports, or leave no more than a share of them."""
+    import straits
+    from straits.worst import minimal_cut_sets
+
+    found = minimal_cut_sets(
+        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+        budget=budget, remaining=remaining,
+    )  # fmt: skip
+    if not leave(found, out, as_json):
+        _print_cut_sets(found, top)
+
+
+@worst_app.command(FORMER, hidden=True)
+@shown
+def former(
+    case: CaseName,
+    attacker: Attacker = None,
+    access: Rights = None,
+    target: Target = None,
+    budget: Budget = None,
+    window: Window = None,
+    objective: Objective = None,
+    commodity: Cargo = None,
+    over: Over = None,
+    weight: Weight = None,
     protect: Annotated[
         int | None,
         typer.Option(help="Also: which assets to make safe first, up to so many. Not for accounts."),
@@ -65,20 +188,14 @@ def worst(
     cut_sets: Annotated[
         bool, typer.Option(help="Also: all smallest sets of closures that stop exports.")
     ] = False,
-    remaining: Annotated[
-        float,
-        typer.Option(help="With --cut-sets: share of exports over the whole time axis that may remain."),
-    ] = 0.0,
-    seconds: Annotated[
-        float, typer.Option(help="Time for each budget; then the best found is given with its bound.")
-    ] = float("inf"),
+    remaining: Remaining = 0.0,
+    seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
     out: Out = None,
     top: Top = 20,
 ) -> None:
-    """Find the closures that hurt most, proved, the best reply allowed."""
-    tables: dict[str, Any] = {}
+    """Answer `worst attack`, and with --protect and --cut-sets the others too, in one go."""
     if (protect is not None or cut_sets) and objective is None:
         # What to make safe is not known for accounts, and tables of two objectives would not speak of the same loss.
         objective = "volume" if target else "value"
@@ -87,18 +204,13 @@ def worst(
         from straits import worst as room
 
         loaded = straits.load_case(case)
-        common: dict[str, Any] = {
-            "attacker": attacker, "access": access, "target": target, "budget": budget, "window": window, "commodity": commodity,
-            "assets": over, "weights": _weights(weight or []), "scenario": scenario,
-        }  # fmt: skip
+        common = _closures(attacker, access, target, window, commodity, over, weight, scenario)
         found = room.worst(
-            loaded, **common, objective=objective, tariffs=tariffs, seconds=seconds,
+            loaded, **common, budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
             progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
-        tables |= {"curve": found.curve, "ties": found.ties}
-        if attacker:
-            tables["rights"] = found.rights
-        common["budget"] = limit = float(found.curve["budget"].max())
+        common["budget"] = found.budget  # type: ignore[attr-defined]
+        answers: dict[str, Any] = {}
         more: dict[str, Any] = {}
         if protect is not None:
             more["protect"] = lambda: room.protect(
@@ -109,16 +221,33 @@ def worst(
         failed: dict[str, str] = {}
         for name, asked in more.items():
             try:
-                tables[name] = asked()
+                answers[name] = asked()
             except SolveError as error:
                 failed[name] = str(error)
-        write_tables(tables, out)
+        write_result(found.with_tables(**{name: answer.table for name, answer in answers.items()}), out)
     _print_worst(found, attacker, top)
-    if "protect" in tables:
-        _print_protect(tables["protect"], found, limit)
-    if "cut_sets" in tables:
-        _print_cut_sets(tables["cut_sets"], limit, remaining, top)
+    if "protect" in answers:
+        _print_protect(answers["protect"])
+    if "cut_sets" in answers:
+        _print_cut_sets(answers["cut_sets"], top)
     end_in_part(failed)
+
+
+def _closures(
+    attacker: str | None,
+    access: str | None,
+    target: str | None,
+    window: str | None,
+    commodity: str | None,
+    over: str | None,
+    weight: list[str] | None,
+    scenario: str | None,
+) -> dict[str, Any]:
+    """Return the arguments that all questions of this room share."""
+    return {
+        "attacker": attacker, "access": access, "target": target, "window": window, "commodity": commodity,
+        "assets": over, "weights": _weights(weight or []), "scenario": scenario,
+    }  # fmt: skip
 
 
 def _words(attacks: pd.Series) -> pd.Series:
@@ -175,9 +304,10 @@ def _print_rights(found: Worst, attacks: pd.Series, top: int) -> None:
         say(f"Warning: {warning}")
 
 
-def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: int) -> None:
+def _print_cut_sets(found: Result, top: int) -> None:
     """Print what stops exports, or what is left of them whatever is closed."""
-    does = "stop exports" if remaining == 0 else f"leave at most {remaining:.4g} of exports"
+    cuts, p = found.table, found.parameters
+    does = "stop exports" if p["remaining"] == 0 else f"leave at most {p['remaining']:.4g} of exports"
     print_table(
         cuts.assign(**{str(c): _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
         f"Smallest sets of closures that {does}",
@@ -185,9 +315,9 @@ def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: in
     )
     if len(cuts):
         return
-    whole, least, unit = cuts.attrs["whole"], cuts.attrs["least"], cuts.attrs["unit"]
-    say(f"No closures of at most {budget:g} together {does}.")
-    if least > remaining * whole:
+    whole, least, unit = p["whole"], p["least"], p["unit"]
+    say(f"No closures of at most {p['budget']:g} together {does}.")
+    if least > p["remaining"] * whole:
         share = math.ceil(1000 * least / whole) / 1000 if whole else 0.0
         say(
             f"Even closing all of them leaves {number(least)} of {number(whole)} {unit} on the time axis: goods under way at "
@@ -196,15 +326,18 @@ def _print_cut_sets(cuts: pd.DataFrame, budget: float, remaining: float, top: in
         )
 
 
-def _print_protect(table: pd.DataFrame, found: Worst, budget: float) -> None:
+def _print_protect(found: Result) -> None:
     """Print what to make safe, and what the worst attack then takes."""
+    table, p = found.table, found.parameters
     shown_table = table[["protect"]].assign(
         made_safe=_words(table["protected"]),
         then_closed=_words(table["attack"]),
         loss=table["loss"],
         proved=[_proof(p, b, "at least") for p, b in zip(table["proved"], table["least_loss"], strict=True)],
     )
-    title = f"What to make safe first against {budget:g} closures: {found.objective} still lost, {found.unit}"
+    title = (
+        f"What to make safe first against {p['budget']:g} closures: {p['objective']} still lost, {p['unit']}"
+    )
     print_table(shown_table.rename(columns={"protect": "safe_at_most"}), title)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +18,7 @@ from straits.engine.targets import Window, check_access, failures, read_window
 from straits.engine.variant import Patch, Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import Model, compile_case, provenance_of
-from straits.results.brief import Brief
+from straits.results.result import Result, described
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 BASE, LIFTED = "baseline", "unlimited storage"
 
 
-@dataclass(frozen=True, repr=False)
-class Sweep(Brief):
+class Sweep(Result):
     """Losses of every single (and double) failure over one window.
 
     Attributes
@@ -50,12 +49,31 @@ class Sweep(Brief):
         What was asked for and changes nothing, in words.
     """
 
-    table: pd.DataFrame
-    pairs: pd.DataFrame
-    window: Window
-    currency: str
-    stats: dict[str, Any] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """Double failures beside the sum of the two single ones."""
+        return self.tables["pairs"]
+
+    @property
+    def window(self) -> Window:
+        """First day of the closures, and the day after the last."""
+        start, end = self.parameters["window"]
+        return date.fromisoformat(start), date.fromisoformat(end)
+
+    @property
+    def currency(self) -> str:
+        """Currency of the losses, of which a million is the unit."""
+        return str(self.parameters["currency"])
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """How the batch was answered, and of which case and model."""
+        return {**self.provenance["batch"], **{k: v for k, v in self.provenance.items() if k != "batch"}}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was asked for and changes nothing, in words."""
+        return list(self.parameters["warnings"])
 
 
 def sweep(
@@ -156,14 +174,68 @@ def sweep(
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
     told = idle_effects(case, model.scenario)
     told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
+    currency = model.case.settings.currency
+    pairs = _excess(table)
     return Sweep(
-        table,
-        _excess(table),
-        (start, end),
-        model.case.settings.currency,
-        stats | provenance_of(case, model),
-        told,
-    )
+        question=f"What does each failure of {'one asset' if k == 1 else 'one or two assets'} cost, of {len(assets)} that may "
+        f"fail, from {start} to {end} (the day after the last)?",
+        method="One optimum of the linear model for each set of closed assets, everybody replying with foresight (N-1 and N-2 "
+        "contingency analysis); those that the undisturbed optimum does not use are proved to cost nothing.",
+        parameters={
+            "k": k, "over": over, "window": [start, end], "tariffs": model.network.tariffs, "access": access, "split": split,
+            "currency": currency, "warnings": told,
+        },
+        provenance=provenance_of(case, model) | {"batch": stats},
+        tables={
+            "sweep": described(
+                table, title="Loss of each failure, the greatest first", units=_units(table, model),
+                note="loss: of joint value; lack of storage and lack of route add up to it; inf: a hard promise cannot be kept",
+            ),
+            "pairs": described(
+                pairs, title="Double failures beside the sum of their parts",
+                units=dict.fromkeys(("loss", "sum_of_parts", "excess"), f"million {currency}"),
+            ),
+        },
+        sentences=tuple(_told(table, pairs, currency)),
+    )  # fmt: skip
+
+
+def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
+    """Return the unit of each column: money, or the unit of the commodity that is exported."""
+    goods = model.case.rows("commodities")
+    found = {}
+    for column in map(str, table.columns):
+        if column.startswith("exports:"):
+            found[column] = goods[column.split(":")[1]].unit
+        elif column in ("loss", "lack_of_storage", "lack_of_route", "unmet_cost") or column.startswith(
+            "account:"
+        ):
+            found[column] = f"million {model.case.settings.currency}"
+    return found
+
+
+def _told(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str]:
+    """Say which failure costs most, how many cost nothing, and which pair costs most beyond its parts."""
+    single = table[table["assets"] == 1]
+    told = []
+    if len(single):
+        loss = float(single["loss"].iloc[0])
+        much = (
+            f"{loss:,.4g} million {currency}"
+            if np.isfinite(loss)
+            else "a promise that has no price and cannot be kept"
+        )
+        told.append(f"Of {len(single)} single failures {single['failure'].iloc[0]} costs most: {much}.")
+        told.append(f"{int((single['loss'] == 0).sum())} single failures cost nothing.")
+    worse = pairs[pairs["excess"] > 1e-6]
+    if len(pairs):
+        told.append(
+            f"{worse['failure'].iloc[0].replace('+', ' and ')} together cost {worse['excess'].iloc[0]:,.4g} million {currency} "
+            "more than the sum of what each costs alone."
+            if len(worse)
+            else "No pair costs more than the sum of its parts."
+        )
+    return told
 
 
 def _demand_base(found: Batch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,15 +22,14 @@ from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp import Answer, Status
 from straits.lp.session import Session
 from straits.model import Model, compile_case, provenance_of
-from straits.results.brief import Brief
+from straits.results.result import Result, described
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
 
-@dataclass(frozen=True, repr=False)
-class Ensemble(Brief):
+class Ensemble(Result):
     """Losses over drawn histories.
 
     Attributes
@@ -51,14 +50,47 @@ class Ensemble(Brief):
     stats : dict
     """
 
-    summary: pd.DataFrame
-    exceedance: pd.DataFrame
-    contributions: pd.DataFrame
-    convergence: pd.DataFrame
-    histories: pd.DataFrame
-    measure: str
-    unit: str
-    stats: dict[str, Any] = field(default_factory=dict)
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Expected loss, chance that anything happens, VaR and CVaR, with their standard errors."""
+        return self.tables["summary"]
+
+    @property
+    def exceedance(self) -> pd.DataFrame:
+        """The chance that more is lost."""
+        return self.tables["exceedance"]
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each hazard adds to the expected loss."""
+        return self.tables["contributions"]
+
+    @property
+    def convergence(self) -> pd.DataFrame:
+        """The expected loss of the first draws."""
+        return self.tables["convergence"]
+
+    @property
+    def histories(self) -> pd.DataFrame:
+        """Every drawn history and its loss."""
+        return self.tables["histories"]
+
+    @property
+    def measure(self) -> str:
+        """What is lost."""
+        return str(self.parameters["measure"])
+
+    @property
+    def unit(self) -> str:
+        """Unit of the loss."""
+        return str(self.parameters["unit"])
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """How the histories were answered, of which case and model, and what was drawn."""
+        drawn = {k: self.parameters[k] for k in ("draws", "chance", "seed")}
+        made = {k: v for k, v in self.provenance.items() if k != "batch"}
+        return {**self.provenance["batch"], **made, **drawn}
 
 
 def ensemble(
@@ -156,20 +188,54 @@ def ensemble(
     known = hazards.expected_days() / chance
     found = Estimates(loss, chance, np.array([hazards.closed_days(h) for h in drawn]), known)
     parts = _contributions(hazards, drawn, values, base, loss) if contributions else pd.DataFrame()
+    unit = _unit(model, measure)
+    summary = found.summary(levels, random)
+    histories = pd.DataFrame(
+        {
+            "history": range(len(drawn)),
+            "events": [_text(h) for h in drawn],
+            "loss": loss,
+            "weight": chance / len(drawn),
+        }
+    )
+    money = {"value": unit, "standard_error": unit}
+    tables = {
+        "summary": described(
+            summary, title="Loss over the time axis", units=money, note="a chance has no unit; standard errors are of the draws"
+        ),
+        "exceedance": described(found.exceedance(), title="Chance that more is lost", units={"loss": unit}),
+        "contributions": described(
+            parts, title="Expected loss that would not arise without a hazard",
+            units={c: unit for c in ("marginal", "standard_error") if c in parts},
+        ),
+        "convergence": described(found.convergence(), title="Expected loss of the first draws"),
+        "histories": described(histories, title="Drawn histories", units={"loss": unit}),
+    }  # fmt: skip
     return Ensemble(
-        summary=found.summary(levels, random),
-        exceedance=found.exceedance(),
-        contributions=parts,
-        convergence=found.convergence(),
-        histories=pd.DataFrame({"history": range(len(drawn)), "events": [_text(h) for h in drawn], "loss": loss,
-                                "weight": chance / len(drawn)}),
-        measure=measure,
-        unit=_unit(model, measure),
-        stats={
-            **stats, **provenance_of(case, model),
-            "draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None,
+        question=f"How much {measure} is lost to the hazards of the case over its time axis, and how often?",
+        method="Drawn histories of Poisson events, each answered by the model; histories without events counted by their chance, "
+        "control variates (Glasserman 2003, chapter 4), VaR and CVaR with standard errors (Rockafellar and Uryasev 2000).",
+        parameters={
+            "draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None, "measure": measure, "unit": unit,
+            "levels": list(levels), "foresight": foresight, "tariffs": model.network.tariffs,
         },
+        provenance=provenance_of(case, model) | {"batch": stats},
+        tables=tables,
+        sentences=tuple(_told(summary, parts, unit, len(drawn))),
     )  # fmt: skip
+
+
+def _told(summary: pd.DataFrame, parts: pd.DataFrame, unit: str, drawn: int) -> list[str]:
+    """Say the expected loss with its error, and which hazard adds most to it."""
+    mean = summary.iloc[0]
+    told = [
+        f"The expected loss is {mean['value']:,.4g} {unit}, with a standard error of {mean['standard_error']:,.2g} from "
+        f"{drawn:,} histories."
+    ]
+    if len(parts):
+        first = parts.iloc[0]
+        told.append(f"Without {first['hazard']} it would be {first['marginal']:,.4g} {unit} less.")
+    return told
 
 
 def _answered(drawn: list[History], lacking: set[History], *, contributions: bool) -> list[History]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.engine.targets import Window
 from straits.lp.tolerance import SAME
-from straits.results.brief import Brief
+from straits.results.result import Result, described
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
 from straits.worst.replies import all_replies
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 RIGHTS = ("asset", "right", "start", "end")
 
 
-@dataclass(frozen=True, repr=False)
-class Worst(Brief):
+class Worst(Result):
     """The worst attacks of every budget up to the one asked for.
 
     Attributes
@@ -38,33 +37,72 @@ class Worst(Brief):
         this one included), all_ties (whether all are known), solves, seconds.
     ties : DataFrame
         budget, attack: all attacks that take as much as the worst, without idle members.
+    rights : DataFrame
+        What the attacker may close: asset, right, start, end (day after the last).
     objective, target, unit : str
         What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `account`: what the target,
         a state with its companies, gains at local prices.
     window : (date, date)
     assets : list of str
         What may be closed.
-    provenance : dict
-        Case, case and model hash, scenario, solver, and what was asked.
     access : str or None
         Which rights of the attacker hold; None without an attacker.
-    rights : DataFrame
-        What the attacker may close: asset, right, start, end (day after the last).
     warnings : list of str
         What was asked for and changes nothing.
     """
 
-    curve: pd.DataFrame
-    ties: pd.DataFrame
-    objective: str
-    target: str | None
-    unit: str
-    window: Window
-    assets: list[str]
-    provenance: dict[str, Any] = field(default_factory=dict)
-    access: str | None = None
-    rights: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RIGHTS)))
-    warnings: list[str] = field(default_factory=list)
+    @property
+    def curve(self) -> pd.DataFrame:
+        """The worst attack of each budget."""
+        return self.tables["curve"]
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        """All attacks that take as much."""
+        return self.tables["ties"]
+
+    @property
+    def rights(self) -> pd.DataFrame:
+        """What the attacker may close, and by what right."""
+        return self.tables["rights"]
+
+    @property
+    def objective(self) -> str:
+        """What is lost: value, volume or account."""
+        return str(self.parameters["objective"])
+
+    @property
+    def target(self) -> str | None:
+        """Who is to be hurt."""
+        target: str | None = self.parameters["target"]
+        return target
+
+    @property
+    def unit(self) -> str:
+        """Unit of what is lost."""
+        return str(self.parameters["unit"])
+
+    @property
+    def window(self) -> Window:
+        """First day of the closures, and the day after the last."""
+        start, end = self.parameters["window"]
+        return date.fromisoformat(start), date.fromisoformat(end)
+
+    @property
+    def assets(self) -> list[str]:
+        """What may be closed."""
+        return list(self.parameters["assets"])
+
+    @property
+    def access(self) -> str | None:
+        """Which rights of the attacker hold."""
+        access: str | None = self.parameters["access"]
+        return access
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was asked for and changes nothing."""
+        return list(self.parameters["warnings"])
 
 
 def worst(
@@ -124,9 +162,86 @@ def worst(
         ties += [(limit, _text(names, t)) for t in f.ties]
     columns = ["budget", "attack", "weight", "value", "loss", "largest_loss", "gap", "proved", "ties", "all_ties", "solves",
                "seconds"]  # fmt: skip
-    return Worst(pd.DataFrame(rows, columns=columns), pd.DataFrame(ties, columns=["budget", "attack"]), question.objective,
-                 question.target, question.unit, question.window, names, question.provenance, question.access,
-                 _rights(question), question.warnings)  # fmt: skip
+    curve = pd.DataFrame(rows, columns=columns)
+    unit = question.unit
+    return Worst(
+        question=_asked(question, budget),
+        method=_METHOD_NESTED if question.nested else _METHOD_REPLIES,
+        parameters=parameters_of(question) | {"budget": budget, "warnings": question.warnings},
+        provenance=question.provenance,
+        tables={
+            "curve": described(
+                curve,
+                title="The worst closures of each budget",
+                units={"value": unit, "loss": unit, "largest_loss": unit, "seconds": "s"},
+                note="attack: assets that are closed, separated by |; largest_loss: no attack of the budget takes more",
+            ),
+            "ties": described(
+                pd.DataFrame(ties, columns=["budget", "attack"]),
+                title="All closures that take as much as the worst",
+            ),
+            "rights": described(
+                _rights(question),
+                title="What the attacker may close, and by what right",
+                note="end: the day after the last",
+            ),
+        },
+        sentences=tuple(_told(curve, unit)),
+    )
+
+
+_METHOD_NESTED = (
+    "Best-first search over sets of closures, bounded by what each plan can lose; each set is answered by the optimum of the "
+    "model (attacker-defender interdiction; bounds as in Israeli and Wood 2002)."
+)
+_METHOD_REPLIES = (
+    "Every different reply of the model to sets of closures within the budget; an account is that of the prices of the "
+    "optimum."
+)
+
+
+def parameters_of(question: Question) -> dict[str, Any]:
+    """Return what was asked, as every result of this room says it."""
+    return {
+        "objective": question.objective,
+        "target": question.target,
+        "unit": question.unit,
+        "attacker": question.provenance["attacker"],
+        "access": question.access,
+        "window": list(question.window),
+        "assets": question.names,
+        "weights": dict(zip(question.names, question.weights, strict=True)),
+    }
+
+
+def _asked(question: Question, budget: float) -> str:
+    who = question.provenance["attacker"] or "closures"
+    whom = f" of {question.target}" if question.target else ""
+    start, end = question.window
+    return (
+        f"What is the most {question.objective}{whom} that {who} can take with a budget of {budget:g} among "
+        f"{len(question.names)} assets, closed from {start} to {end} (the day after the last)?"
+    )
+
+
+def _told(curve: pd.DataFrame, unit: str) -> list[str]:
+    """Say what the greatest budget takes, whether that is proved, and from which budget on more takes no more."""
+    last = curve.to_dict("records")[-1]
+    what = str(last["attack"]).replace("|", ", ") or "nothing"
+    proof = (
+        "proved" if last["proved"] else f"not proved; no attack takes more than {last['largest_loss']:,.4g}"
+    )
+    told = [
+        f"A budget of {last['budget']:g} takes {last['loss']:,.4g} {unit} at most found, by closing {what} ({proof})."
+    ]
+    if last["proved"]:
+        told = [
+            f"A budget of {last['budget']:g} takes at most {last['loss']:,.4g} {unit}, by closing {what} (proved)."
+        ]
+    enough = curve.loc[curve["loss"] >= last["loss"] - SAME * (1 + abs(last["loss"])), "budget"].iloc[0]
+    if last["proved"] and enough < last["budget"]:
+        told.append(f"A budget of {enough:g} takes as much.")
+    return told
 
 
 def _rights(question: Question) -> pd.DataFrame:

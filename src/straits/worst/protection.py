@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from straits.errors import ModelError
+from straits.results.result import Result, described
+from straits.worst.attack import parameters_of
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Closures, Question, ask, check_seconds, read_budget
 from straits.worst.search import Search
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 def protect(
     case: Case, *, protect: int, budget: float | None = None, seconds: float = np.inf, **asked: Unpack[Asked]
-) -> pd.DataFrame:
+) -> Result:
     """Find, for every number of assets up to `protect`, which to make safe so that the worst attack takes least.
 
     Parameters
@@ -37,9 +39,10 @@ def protect(
 
     Returns
     -------
-    DataFrame
-        One row per number of safe assets: protected (assets, separated by `|`), attack (the worst that is left), value, loss,
-        least_loss (no choice of safe assets leaves less to lose), gap (relative), proved, choices (examined), seconds.
+    Result
+        Its `table`, one row per number of safe assets: protected (assets, separated by `|`), attack (the worst that is left),
+        value, loss, least_loss (no choice of safe assets leaves less to lose), gap (relative), proved, choices (examined),
+        seconds.
 
     Raises
     ------
@@ -84,9 +87,38 @@ def protect(
         "choices",
         "seconds",
     ]
-    table = pd.DataFrame([row for row, _ in rows], columns=columns)
-    table.attrs["provenance"] = question.provenance | {"budget": budget}
-    return table
+    unit = question.unit
+    table = described(
+        pd.DataFrame([row for row, _ in rows], columns=columns),
+        title="What to make safe first",
+        units={"value": unit, "loss": unit, "least_loss": unit, "seconds": "s"},
+        note="attack: the worst that is left; least_loss: no choice of so many safe assets leaves less to lose",
+    )
+    start, end = question.window
+    return Result(
+        question=f"Which assets, made safe first, leave least to a budget of {budget:g} closures from {start} to {end} (the day "
+        f"after the last)? Up to {protect} of {len(question.names)}.",
+        method="Choices that hit every attack found so far are put to the test until none is better "
+        "(defender-attacker-defender; covering as in Israeli and Wood 2002).",
+        parameters=parameters_of(question) | {"budget": budget, "protect": protect},
+        provenance=question.provenance | {"budget": budget},
+        tables={"protect": table},
+        sentences=tuple(_told(table, budget, unit)),
+    )
+
+
+def _told(table: pd.DataFrame, budget: float, unit: str) -> list[str]:
+    """Say what is lost with nothing safe and with as much safe as was asked about."""
+    rows = table.to_dict("records")
+    told = [f"With nothing made safe, a budget of {budget:g} takes {rows[0]['loss']:,.4g} {unit}."]
+    if len(rows) > 1:
+        last = rows[-1]
+        what = str(last["protected"]).replace("|", ", ") or "nothing"
+        proof = "proved" if last["proved"] else f"the least could be {last['least_loss']:,.4g}"
+        told.append(
+            f"With {last['protect']} made safe at most, best {what}, it still takes {last['loss']:,.4g} {unit} ({proof})."
+        )
+    return told
 
 
 def _choose(
@@ -155,7 +187,7 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
 
 def minimal_cut_sets(
     case: Case, *, budget: float | None = None, remaining: float = 0.0, **closures: Unpack[Closures]
-) -> pd.DataFrame:
+) -> Result:
     """List every set of closures, none of them idle, that leaves at most a share of what could be exported.
 
     Parameters
@@ -171,10 +203,11 @@ def minimal_cut_sets(
 
     Returns
     -------
-    DataFrame
-        Columns attack (assets, separated by `|`), assets (how many), weight, value (what could still be exported), lightest
-        first. Its `attrs` say whether all are listed (`complete`), what could be exported undisturbed (`whole`) and with all
-        assets closed (`least`): goods under way at the start, exports outside the window and by what may not be closed.
+    Result
+        Its `table` has columns attack (assets, separated by `|`), assets (how many), weight, value (what could still be
+        exported), lightest first. Its `parameters` say whether all are listed (`complete`), what could be exported undisturbed
+        (`whole`) and with all assets closed (`least`): goods under way at the start, exports outside the window and by what may
+        not be closed.
 
     Raises
     ------
@@ -202,8 +235,35 @@ def minimal_cut_sets(
     ]
     table = pd.DataFrame(rows, columns=["attack", "assets", "weight", "value"])
     table = table.sort_values(["weight", "attack"], ignore_index=True)
-    table.attrs |= {
-        "complete": found.all_ties, "whole": search.whole, "least": search.oracle.value(search.all), "unit": question.unit,
-        "provenance": question.provenance | {"budget": budget, "remaining": remaining},
-    }  # fmt: skip
-    return table
+    unit, complete, least = question.unit, found.all_ties, search.oracle.value(search.all)
+    start, end = question.window
+    does = "stop exports" if remaining == 0 else f"leave at most {remaining:.4g} of exports"
+    told = [f"{len(table)} smallest sets of closures {does}{'' if complete else '; there are more'}."]
+    if not len(table):
+        told = [f"No closures of at most {budget:g} together {does}."]
+        if least > remaining * search.whole:
+            told.append(f"Even closing all of them leaves {least:,.4g} of {search.whole:,.4g} {unit}.")
+    return Result(
+        question=f"Which smallest sets of closures, of at most {budget:g} together, {does}, closed from {start} to {end} (the "
+        "day after the last)?",
+        method="All minimal sets by the same search as for the worst attack: a set is listed if no part of it does as much "
+        "(minimal cut sets).",
+        parameters=parameters_of(question)
+        | {
+            "budget": budget,
+            "remaining": remaining,
+            "complete": complete,
+            "whole": search.whole,
+            "least": least,
+        },
+        provenance=question.provenance | {"budget": budget, "remaining": remaining},
+        tables={
+            "cut_sets": described(
+                table,
+                title="Smallest sets of closures",
+                units={"value": unit},
+                note="attack: assets separated by |; value: what could still be exported",
+            )
+        },
+        sentences=tuple(told),
+    )

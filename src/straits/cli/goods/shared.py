@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import err, print_table, say, write_json, write_tables
+from straits.cli.answers import leave
+from straits.cli.console import err, print_table, say
+from straits.cli.options import Out as Out
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Options
@@ -31,12 +33,6 @@ Format = Annotated[
 ]
 Decimal = Annotated[str | None, typer.Option(help="Decimal mark; default: a point.")]
 Thousands = Annotated[str | None, typer.Option(help="Thousands mark; default: none.")]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where the whole answer goes: FOLDER (tables as CSV, result.json), FILE.zip (the same) or FILE.xlsx."
-    ),
-]
 Exporter = Annotated[
     str | None, typer.Option("--from", help="Exporter: a country or group (DE, Germany, EU).")
 ]
@@ -72,10 +68,7 @@ def declared_options(
 
 def deliver(result: Result, *, as_json: bool, out: Path | None, top: int | None = 30) -> None:
     """Show a result: words first, then its main table, then what was refused; or JSON; and write it if asked."""
-    if out is not None:
-        _write(result, out)
-    if as_json:
-        write_json(result.to_json())
+    if leave(result, out, as_json):
         return
     for sentence in result.sentences:
         say(sentence)
@@ -94,14 +87,3 @@ def _title(name: str, attrs: dict) -> str:
     units = attrs.get("units", {})
     told = "; ".join(f"{column} in {unit}" for column, unit in units.items())
     return f"{attrs.get('title', name)}{f' ({told})' if told else ''}"
-
-
-def _write(result: Result, out: Path) -> None:
-    if out.suffix.lower() == ".xlsx":
-        from straits.results import write_workbook
-
-        write_workbook(result, out)
-    elif out.suffix.lower() == ".csv":
-        write_tables({out.stem: result.table}, out.parent)
-    else:
-        result.save(out, parquet=False)

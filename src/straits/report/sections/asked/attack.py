@@ -101,7 +101,7 @@ def find_attack(study: Study) -> Attack:
         safe, _ = or_why(partial(protect, study.case, protect=1, budget=closures, **how))
         if safe is None:
             break
-        rows.append(safe[safe["protect"] == 1].assign(budget=closures))
+        rows.append(safe.table[safe.table["protect"] == 1].assign(budget=closures))
     protected = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
     return Attack(
         attacker,
