@@ -135,6 +135,12 @@ LOW, HIGH = ">=", "<="
         ("1 200–1 400 tonnes", 1200, 1400, "t"), ("€5-6 bn a year", 5e9, 6e9, "EUR/y"), ("2–3 times", 2, 3, "times"),
         ("12,34,567–12,50,000 tonnes", 1234567, 1250000, "t"),
         ("five hundred to six hundred railcars", 500, 600, "railcar"),
+        ("5%-7%", 5, 7, "%"), ("5%–7%", 5, 7, "%"), ("5bcm-7bcm", 5e9, 7e9, "m3"), ("5 Mt–7 Mt", 5e6, 7e6, "t"),
+        ("5−7 bcm", 5e9, 7e9, "m3"), ("5~7 bcm", 5e9, 7e9, "m3"), ("5…7 bcm", 5e9, 7e9, "m3"), ("5..7 bcm", 5e9, 7e9, "m3"),
+        ("5 bcm to 7 bcm a year", 5e9, 7e9, "m3/y"), ("between 5 bcm and 7 bcm a year", 5e9, 7e9, "m3/y"),
+        ("5 bcm – 7 bcm of gas a year", 5e9, 7e9, "m3/y"), ("$5 million to $7 million a day", 5e6, 7e6, "USD/d"),
+        ("2½–3 million tonnes", 2.5e6, 3e6, "t"), ("5-7 mln. tonnes", 5e6, 7e6, "t"), ("$5-million–$7-million", 5e6, 7e6, "USD"),
+        ("$5-million-to-$7-million", 5e6, 7e6, "USD"), ("10-to-12-day", 10, 12, "day"),
     ],
 )  # fmt: skip
 def test_ranges_are_two_bounds(text: str, low: float, high: float, unit: str) -> None:
@@ -158,6 +164,9 @@ def test_ranges_are_two_bounds(text: str, low: float, high: float, unit: str) ->
         ("7–5 tonnes", []),
         ("won 3-1 and 2–0", []),
         ("in 2019–2020", []),
+        ("650-700,000 barrels", []),
+        ("Il-76 tons, G-7 tons and COVID-19 barrels", []),
+        ("rose from 5 bcm to 7 bcm a year", [(5e9, "m3/y", "="), (7e9, "m3/y", "=")]),
         ("twenty-five tankers", [(25, "tanker", "=")]),
         ("one in five tankers", []),
         ("$300 per 1,000 cubic metres", []),
@@ -220,6 +229,8 @@ def test_units_with_their_case(text: str, found: list[tuple[float, str]]) -> Non
         ("85 dollars/bbl", 85, "USD/bbl"), ("€30/MWh", 30, "EUR/MWh"), ("$7 per cubic metre", 7, "USD/m3"),
         ("5% a year", 5, "%/y"), ("80 km/h", 80, "km/h"), ("1.2 mb/d", 1.2e6, "bbl/d"), ("1.2 mmb/d", 1.2e6, "bbl/d"),
         ("300 kb/d", 3e5, "bbl/d"), ("300 bpd", 300, "bbl/d"), ("12 Mtpa", 12e6, "t/y"),
+        ("1.3 million barrels-a-day", 1.3e6, "bbl/d"), ("67-million-tonne-a-year", 67e6, "t/y"), ("$90-a-barrel", 90, "USD/bbl"),
+        ("Annual capacity: 67 Mt", 67e6, "t/y"), ("5 bcm p/a", 5e9, "m3/y"), ("$5-million-a-day", 5e6, "USD/d"),
         ("annual 12 Mt", 12e6, "t/y"), ("2 Mt/mo", 2e6, "t/month"), ("2 Mt/wk", 2e6, "t/week"),
     ],
 )  # fmt: skip
@@ -252,12 +263,40 @@ def test_rates_keep_their_period(text: str, value: float, unit: str) -> None:
         ("3 times a week", []),
         ("$5 a gallon", []),
         ("$5 per unit", []),
+        ("30 m3/s", []),
+        ("30 cubic metres per second", []),
+        ("3 tonnes per capita", []),
     ],
 )
 def test_periods_that_are_none(text: str, found: list[tuple[float, str]]) -> None:
     """Proves: other times near an amount do not make it a rate, and times of times are left. Without it: last year's amount would
     be a yearly rate."""
     assert [(v, u) for v, u, _ in read(text)] == [(v, u) for v, u in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1٬234 tonnes", [1234]),
+        ("1٫5 million tonnes", [1.5e6]),
+        ("1.234,5 tonnes", [1234.5]),
+        ("2½ million tonnes", [2.5e6]),
+        ("½ million tonnes", [5e5]),
+        ("5 mln. tonnes", [5e6]),
+        ("a $5-million fine", [5e6]),
+        ("a €38-billion deal", [38e9]),
+        ("1˙234 tonnes", []),
+        ("1‧234 tonnes", []),
+        ("1_234 tonnes", []),
+        ("1&nbsp;234 tonnes", []),
+        ("2 1/2 million tonnes", []),
+        ("10^6 million tonnes", []),
+    ],
+)
+def test_no_part_of_a_number_is_a_number(text: str, found: list[float]) -> None:
+    """Proves: groups, decimals, fractions and scale words of every kind are one number, or none. Without it: 1٬234 tonnes were
+    234, two and a half million were a million, and a $5-million fine was five dollars."""
+    assert [v for v, *_ in read(text)] == found
 
 
 def test_what_stands_between_unit_and_period_is_what_is_measured() -> None:

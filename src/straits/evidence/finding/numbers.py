@@ -7,10 +7,16 @@ Europe) is no number here: what cannot be read for certain is not read.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SPACES = "\u00a0\u202f\u2009\u2007\u2008\u200a\u2002\u2003 "
-#: A number in digits with its groups; ordinary blanks only before exactly three digits.
-DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?!\d)(?:[.,·]\d+)?|\d+(?:[.,·'’ʼ]\d+)*)"
+_FRACTIONS = "½¼¾⅓⅔⅛"
+#: A number in digits with its groups; ordinary blanks only before exactly three digits. Signs of which no reading is sure
+#: ("1˙234") are taken in, so that what stands behind them is not read as a number of its own.
+DIGITS = (
+    rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?!\d)(?:[.,·]\d+)?"
+    rf"|\d+(?:[.,·'’ʼ٬٫˙‧⋅∙_`´]\d+)*(?:\s?[{_FRACTIONS}])?|[{_FRACTIONS}])"
+)
 _ONES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -25,7 +31,7 @@ _SCALE = {
     "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
 }  # fmt: skip
 #: Words that multiply a number in digits.
-SCALES = r"thousands?|millions?|billions?|trillions?|hundred|mln|bln|mn|bn|trn|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?"
+SCALES = r"thousands?|millions?|billions?|trillions?|hundred|mln\.?|bln\.?|mn|bn|trn|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?"
 _SMALL = "|".join((*_ONES, *_TENS))
 #: A number in words.
 WORDS = (
@@ -38,7 +44,8 @@ _GROUPED = (
     (re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:[.·]\d+)?"), ",", "."),  # lakh and crore
     (re.compile(r"\d{1,3}(?: \d{3})+(?:[.,·]\d+)?"), " ", ".,"),
     (re.compile(r"\d{1,3}(?:'\d{3})+(?:[.,·]\d+)?"), "'", ".,"),
-    (re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"), ".", ","),
+    (re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}\.\d{3},\d{1,2}"), ".", ","),
+    (re.compile(r"\d{1,3}(?:٬\d{3})+(?:٫\d+)?|\d+٫\d+"), "٬", "٫"),  # Arabic
 )
 
 
@@ -58,6 +65,9 @@ def read_digits(text: str, scaled: str | None = None) -> float | None:
     """
     bare = re.sub(rf"[{_SPACES}]", " ", text.strip())
     bare = re.sub(r"[’ʼ]", "'", bare)
+    mixed = re.fullmatch(rf"(\d*)\s?([{_FRACTIONS}])", bare)
+    if mixed:
+        return float(mixed[1] or 0) + unicodedata.numeric(mixed[2])
     lone = re.fullmatch(r"(\d+)([.,·])(\d+)", bare)
     if lone:
         whole, mark, part = lone.groups()

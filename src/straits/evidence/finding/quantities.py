@@ -32,17 +32,31 @@ _SIGN = r"US\$|[$€£¥₽₸]|\b(?:USD|EUR|RUB|KZT)(?=\s?\d)"
 _ATTACHED = r"[mk](?=\s?(?:tons?|tonnes|barrels|bbl|b/d|bpd|cubic|cu|people|TEU)\b)"
 _AFTER_DIGITS = r"(?![\d:]|[.,·'’ʼ]\d|(?:st|nd|rd|th)\b)"
 _END = rf"{_AFTER_DIGITS}(?:(?:[\s-]?(?P<scale>(?:{SCALES})(?!\w)))|(?P<letter>{_ATTACHED}))?"
+_DASH = "–—−‒‐‑-"
+#: Units behind which a dash leads to the upper end of a range ("5%-7%", "5bcm–7bcm"); not behind other letters ("Il-76").
+_BEFORE_DASH = (
+    "%", "tcm", "bcm", "mcm", "km", "kg", "kt", "Mt", "mt", "MT", "MW", "GW", "Wh", "bpd", "b/d", "bbl", "tons", "tonnes",
+    "barrels", "miles", "days", "weeks", "months", "years", "m3", "TEU", "cent", "euros", "dollars",
+)  # fmt: skip
+#: Where a number in digits can begin.
+_BEGINS = (
+    rf"(?=[\d½¼¾⅓⅔⅛])(?<!&nbsp;)(?:(?<![\w.,$€£/^{_DASH}])|"
+    + "|".join(rf"(?<={u}[{_DASH}])" for u in _BEFORE_DASH)
+    + ")"
+)
+#: A word of scale alone, behind digits that are no number, is no number either ("10^6 million", "2 1/2 million").
+_NO_SCALE = r"(?!(?<=[\d½¼¾⅓⅔⅛][\s-])(?:hundred|thousand|million|billion|trillion))"
 _NUMBER = re.compile(
     # a range in digits, with or without a sign of money at either number
-    rf"(?:(?P<sign_a>{_SIGN})\s?|(?<![\w.,$€£/^–−-]))(?P<digits_a>{DIGITS})(?:\s?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[–—-])))?"
-    rf"(?P<sep>\s?[–—-]\s?|\s+(?:to|and|or)\s+)(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![–-]\d)"
+    rf"(?:(?P<sign_a>{_SIGN})\s?|{_BEGINS})(?P<digits_a>{DIGITS})(?:[\s-]?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[{_DASH}])))?"
+    rf"(?P<sep>\s?[{_DASH}]\s?|~|…|\.{{2,3}}|(?:\s+|-)(?:to|and|or)(?:\s+|-))(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![{_DASH}]\d)"
     rf"(?:\s?(?P<letters_b>(?:[mkb]|bn|mn)\b)|[\s-]?(?P<scale_b>(?:{SCALES})(?!\w)))?"
     # a range in words
     rf"|\b(?P<words_a>{WORDS})\b(?P<words_sep>\s?[–—]\s?|\s+-\s+|\s+(?:to|or)\s+)(?P<words_b>{WORDS})\b"
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
-    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:\s?(?P<scale1>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b))?"
-    rf"|(?<![\w.,$€£/^–−-])(?P<digits>{DIGITS}){_END}"
-    rf"|\b(?P<words>{WORDS})\b",
+    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn)\b))?"
+    rf"|{_BEGINS}(?P<digits>{DIGITS}){_END}"
+    rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b",
     re.I,
 )
 _CURRENCY = re.compile(
@@ -66,7 +80,7 @@ _CHANGE = re.compile(
     re.I | re.S,
 )
 _MAYBE = re.compile(rf"\d|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
-_TO = re.compile(r"\s*(?:[–—-]|to|or)\s*", re.I)
+_TO = re.compile(rf"\s*(?:[{_DASH}]|to|or)\s*", re.I)
 _OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|{WORDS})\b", re.I)
 _THING = re.compile(r"\s+((?:[a-z][\w-]{0,40}\s+){0,2}?)([a-z]{1,40}s|people|troops)\b")
 
@@ -115,7 +129,7 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     said = _OP.search(before)
     op = next((_OPS[k] for k in _OPS if said[k]), "=") if said else "="
     approx = bool(said and said["approx"])
-    in_words, scaled = False, m["scale"] or m["scale1"] or m["letter"]
+    in_words, scaled = False, m["scale"] or m["scale1"] or m["short1"] or m["letter"]
     value: float | None
     if m["vague"]:
         if "of" not in m["vague"].lower():
@@ -160,7 +174,7 @@ def _hit(text: str, start: int, unit: UnitHit, value: float, op: str, approx: bo
 
 def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
     """Read a range: its two ends as bounds; "rose from 5 to 7" as two levels."""
-    separator = (m["sep"] or m["words_sep"]).strip().lower()
+    separator = (m["sep"] or m["words_sep"]).strip(" \n\t-").lower()
     before = text[max(first, m.start() - 60) : m.start()]
     between = re.search(r"\bbetween\s+(?:about\s+|some\s+)?$", before, re.I)
     if separator == "and" and not between:
@@ -181,6 +195,15 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
             high *= scale(word_b)
     if low is None or high is None or low >= high:
         return _apart(text, m, first, end)
+    if (
+        separator != "to"
+        and not word_b
+        and _bare(m["digits_a"])
+        and m["digits_b"]
+        and not _bare(m["digits_b"])
+        and low < 1000 <= high
+    ):
+        return []  # "650-700,000": 650,000 to 700,000, or as it stands
     symbol = m["sign_a"] or m["sign_b"]
     unit = _unit(
         text, m.start(), m.end(), first, end, high, symbol, bool(word_b), bool(m["words_sep"]), False
@@ -202,6 +225,11 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
     return [upper] if said and (said["lt"] or said["le"]) else [lower, upper]
 
 
+def _bare(digits: str | None) -> bool:
+    """Whether a number has neither groups nor decimals; not one that is in words."""
+    return digits is not None and digits.isdigit()
+
+
 def _apart(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
     """Read two numbers that are no range each for itself."""
     cut = m.start("sep") if m["sep"] else m.start("words_sep")
@@ -220,13 +248,24 @@ def _joined(text: str, hits: list[QuantityHit]) -> list[QuantityHit]:
     found = list(hits)
     for i in range(len(found) - 1):
         a, b = found[i], found[i + 1]
-        if (a.unit, a.op, b.op) != (b.unit, "=", "=") or a.value >= b.value or a.end > b.start:
+        if (a.op, b.op) != ("=", "=") or a.value >= b.value or a.end > b.start:
+            continue
+        if a.unit != b.unit and not b.unit.startswith(a.unit + "/"):
             continue
         link, before = text[a.end : b.start], text[max(0, a.start - 60) : a.start]
         between = link.strip() == "and" and re.search(r"\bbetween\s+(?:about\s+|some\s+)?$", before, re.I)
         change = re.search(r"\bfrom\s+$", before) and _CHANGE.search(before)
         by = re.search(r"\bby\s+$", before) and link.strip() == "to"
+        if change and a.unit != b.unit and _TO.fullmatch(link):
+            a = found[i] = replace(a, unit=b.unit, measure=b.measure, end=b.end, text=text[a.start : b.end])
+            found[i + 1] = replace(b, start=a.start, text=a.text)
         if between or (_TO.fullmatch(link) and not change and not by):
+            if (
+                a.unit != b.unit
+            ):  # the period behind the second is that of both: one span, as with "5–7 bcm a year"
+                whole = text[a.start : b.end]
+                a = replace(a, unit=b.unit, measure=b.measure, of=b.of, end=b.end, text=whole)
+                b = replace(b, start=a.start, text=whole)
             found[i], found[i + 1] = replace(a, op=">="), replace(b, op="<=")
     return found
 

@@ -26,11 +26,12 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"(?i:bcm)\b", "m3", "volume", 1e9),
     (r"(?i:mcm|mmcm)\b", "m3", "volume", 1e6),
     (r"[Kk]t\b|KT\b|(?i:kilotons?|kilotonnes?)\b", "t", "mass", 1e3),
+    (r"(?:MMT|MMt|mmt)\b", "t", "mass", 1e6),
     (r"Mt\b|(?i:megatons?|megatonnes?)\b", "t", "mass", 1e6),
     (r"(?:MT|mt|MTs|mts)\b", "t", "mass", 1),
     (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)", "bbl", "volume", 1),
     (r"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*)", "t", "mass", 1),
-    (r"t(?![\w’'.-])", "t", "mass", 1),
+    (r"t(?![\w’'-]|\.\w)", "t", "mass", 1),
     (r"(?i:kilograms?|kg)\b", "kg", "mass", 1),
     (r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*)", "m3", "volume", 1),
     (r"(?i:kilomet(?:er|re)s?|km)\b", "km", "length", 1),
@@ -52,7 +53,7 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
 _UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, (words, *_) in enumerate(_UNITS)))
 #: Words of speed near "15 kt"; a unit of mass has something it is of.
 _SPEED = re.compile(
-    r"\b(?:sail|steam|cruis|speed|knots?|wind|gust|blow|drift|current|mov(?:e|ing)|travel|mak(?:e|ing)\s+way|proceed|slow|transit(?:ed|ing)\s+at)",
+    r"\b(?:sail|steam|cruis|speed|knots?|wind|gust|blow|drift|current|pace\b|headway|breeze|gale|storm|convoy|mov(?:e|ing)|travel|mak(?:e|ing)\s+way|proceed|slow|transit(?:ed|ing)\s+at)",
     re.I,
 )
 _OF = re.compile(r"\s+of\s+(?!wind|speed)|\s+(?:in|via|through|from|to)\s", re.I)
@@ -63,7 +64,7 @@ _PERIODS = {
     "hour": "h", "day": "d", "week": "week", "month": "month", "quarter": "quarter", "year": "y", "annum": "y",
     "hourly": "h", "daily": "d", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "y", "annually": "y",
     "annual": "y", "h": "h", "hr": "h", "d": "d", "w": "week", "wk": "week", "m": "month", "mo": "month", "mth": "month",
-    "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y",
+    "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y", "p/a": "y", "pa": "y",
 }  # fmt: skip
 _NAMES = r"hour|day|week|month|quarter|year|annum"
 _OFTEN = r"hourly|daily|weekly|monthly|quarterly|yearly|annually|annual"
@@ -72,10 +73,12 @@ _SLASH = re.compile(
     r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a)\b", re.I
 )
 _DIRECT = re.compile(
-    rf"\s+(?:(?:per|an?|each|every|in\s+an?|(?:for|on)\s+(?:each|every))\s+(?:(?:calendar|single)\s+)?(?P<p>{_NAMES})\b{_NOT_PAST}"
-    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
+    rf"(?:\s+|-)(?:(?:per|an?|each|every|in\s+an?|(?:for|on)\s+(?:each|every))(?:\s+|-)(?:(?:calendar|single)\s+)?(?P<p>{_NAMES})\b{_NOT_PAST}"
+    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.|p/a\b|pa\b))",
     re.I,
 )
+#: Something else that an amount is of each ("30 m3/s", "3 tonnes per capita"): it is no amount, and its unit is not known here.
+_OF_EACH = re.compile(r"\s?/\s?[a-z]|(?:\s+|-)per(?:\s+|-)[a-z]", re.I)
 _LATER = re.compile(
     rf"(?<!\bon)(?<!\bfor)(?<!\bafter)(?<!\bwithin)(?<!\bthan)(?<!\bhalf)(?<!\bover)\s+(?:(?:per|an?|each|every)\s+(?P<p>{_NAMES})\b{_NOT_PAST}"
     rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
@@ -93,13 +96,13 @@ _FLOW = (
     r"purchases|revenues?|incomes?|loss(?:es)?|costs?|profits?|budget|fees?|rent|payments?|spending|extraction|pumping)"
 )
 _BEFORE = re.compile(
-    rf"\b(?:(?P<often>{_OFTEN})\s+(?:(?:[\w’'-]+\s+){{0,3}}?{_FLOW}\b[^.,;:()\d]{{0,45}}|(?:about|around|some|nearly|almost|up\s+to|at\s+least|over)?\s*"
+    rf"\b(?:(?P<often>{_OFTEN})\s+(?:(?:[\w’'-]+\s+){{0,3}}?{_FLOW}\b[^.,;:()\d]{{0,45}}(?::\s{{0,3}})?|(?:about|around|some|nearly|almost|up\s+to|at\s+least|over)?\s*"
     rf"|(?:[a-z]+s|[a-z]+ed)\s+(?:about\s+|some\s+|up\s+to\s+|over\s+)?)"
-    rf"|(?:each|every)\s+(?P<p>{_NAMES})\b[^.;:()\d]{{0,60}})$",
+    rf"|(?:each|every|\bper)\s+(?P<p>{_NAMES})\b[^.;:()\d]{{0,60}})$",
     re.I,
 )
 _PRICED = re.compile(
-    r"(?:\s?/\s?|\s+(?:per|a|an|for\s+(?:a|each|every))\s+)(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b",
+    r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b",
     re.I,
 )
 _PRICE_UNITS = {
@@ -113,7 +116,7 @@ _PRICE_UNITS = {
 }
 #: Other things that a price may be of; without a unit for them there is no price.
 _PRICED_OTHERWISE = re.compile(
-    rf"\s?/\s?(?!\d)\w|\s+per\s+(?!(?:{_NAMES})\b)\w|\s+an?\s+(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
+    rf"\s?/\s?(?!\d)\w|(?:\s+|-)per(?:\s+|-)(?!(?:{_NAMES})\b)\w|(?:\s+|-)an?(?:\s+|-)(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
     r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*)\b",
     re.I,
 )
@@ -165,7 +168,11 @@ def _is_mass(text: str, at: int, stop: int, end: int) -> bool:
         return True
     if _SPEED.search(before) or _SPEED.search(behind):
         return False
-    return not re.search(r"\bat\s+(?:about\s+|around\s+|some\s+|up\s+to\s+)?[\d.,–-]+\s?$", before, re.I)
+    return not re.search(
+        r"\b(?:at|do(?:es|ing)?|did|ma(?:kes?|king|de))\s+(?:only\s+|just\s+)?(?:about\s+|around\s+|some\s+|up\s+to\s+)?[\d.,–-]+\s?$",
+        before,
+        re.I,
+    )
 
 
 def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> UnitHit | None:
@@ -186,6 +193,8 @@ def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> 
         if unit.measure in ("duration", "factor") or unit.name == "percentage point":
             return None
         return _per(unit, _period(m), m.end())
+    if _OF_EACH.match(text, unit.end, end):
+        return None
     if unit.measure in ("share", "change", "factor", "duration", "length"):
         return unit
     gap = _gap(text, unit.end, end)
@@ -210,7 +219,9 @@ def _gap(text: str, start: int, end: int) -> int:
 
 def _period(m: re.Match[str]) -> str:
     groups = m.groupdict()
-    return _PERIODS[(groups.get("p") or groups.get("often") or "p.a.").lower().replace(" ", "")]
+    return _PERIODS[
+        (groups.get("p") or groups.get("often") or groups.get("pa") or "p.a.").lower().replace(" ", "")
+    ]
 
 
 def _per(unit: UnitHit, period: str, end: int) -> UnitHit:
