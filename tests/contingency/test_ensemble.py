@@ -213,3 +213,35 @@ def test_the_same_event_twice_is_two_events():
     )  # fmt: skip
     assert known["events"].map(lambda text: len(text.split()) > len(set(text.split()))).any()
     assert known["loss"].to_numpy() == pytest.approx(surprised["loss"].to_numpy())
+
+
+def test_one_hazard_contributes_all_of_it():
+    """Proves: with one hazard its marginal contribution and the standard error of it are those of the plain mean, its share is
+    one, and the weights of the histories add up to the chance that anything happens.
+    Without it: the error of contributions could be off by the number of draws.
+    """
+    found = ensemble(with_hazards({"assets": "ship", "rate_per_year": 12}), draws=50, rng=4, check=0)
+    plain = found.summary.set_index("statistic").loc["expected loss, plain mean"]
+    (row,) = found.contributions.to_dict("records")
+    assert row["marginal"] == pytest.approx(plain["value"])
+    assert row["standard_error"] == pytest.approx(plain["standard_error"])
+    losses = found.histories["loss"].to_numpy()
+    assert row["standard_error"] == pytest.approx(found.stats["chance"] * losses.std(ddof=1) / np.sqrt(50))
+    assert row["share"] == pytest.approx(1.0)
+    assert row["expected_events"] == pytest.approx(12 * 20 / 365)
+    assert found.histories["weight"].sum() == pytest.approx(found.stats["chance"])
+
+
+def test_tail_and_its_error_by_hand():
+    """Proves: with losses 1 to 10 and a chance of one half, VaR at 80 % is 6, CVaR the mean of 7 to 10, and its error that of the
+    mean of what lies beyond: 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, divided by a fifth.
+    Without it: a factor in the tail would be seen by nobody.
+    """
+    found = Estimates(np.arange(1.0, 11.0), 0.5, np.zeros((10, 1)), np.zeros(1)).summary(
+        [0.8], np.random.default_rng(0)
+    )
+    table = found.set_index("statistic")
+    assert table.loc["VaR 0.8", "value"] == 6
+    assert table.loc["CVaR 0.8", "value"] == pytest.approx(8.5)
+    assert table.loc["CVaR 0.8", "standard_error"] == pytest.approx(0.5 * np.sqrt(20 / 9) / 0.2 / np.sqrt(10))
+    assert table.loc["expected loss, plain mean", "value"] == pytest.approx(0.5 * 5.5)

@@ -9,6 +9,7 @@ import straits
 from small import build, days, link, market, places, store, supply
 from straits.errors import ModelError
 from straits.stress import back_test, bypass, comparison, corridors, exports, storage_days
+from straits.stress.bottlenecks import _as_priced
 from straits.stress.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
@@ -51,6 +52,7 @@ def test_both_meanings_of_bypassing():
     table = bypass(straits.solve(two_ways()), "AAA", "oil", "BBB").set_index("definition")
     assert table.loc["ports", ["exports", "through", "around"]].tolist() == pytest.approx([24, 20, 4])
     assert table.loc["territory", "around"] == pytest.approx(0)
+    assert table["share"].to_dict() == pytest.approx({"ports": 1 / 6, "territory": 0.0})
 
 
 def test_home_sales_are_no_exports():
@@ -255,3 +257,54 @@ def test_back_test_of_a_store_counts_its_least_content():
     scenarios = [{"id": "plain", "title": "plain", "back_test": True}]
     found = back_test(straits.solve(build(tables, time=days(2), scenarios=scenarios), "plain"))
     assert found.set_index("observation")["modelled"].to_dict() == pytest.approx({"all": 7.0, "own": 4.0})
+
+
+def _one_line(step="day", count=4, **left):
+    """A line of 10 kt/d that is left `left[day]` of itself on days of January; sold at 200, lifted at 50, moved at 10."""
+    tables = {"places": places("A", "B", B="BBB"), "links": [link("line", "A", "B", capacity=10, cost=10)],
+              "supplies": [supply("field", "A", 12, cost=50)], "markets": [market("sea", "B", 200)]}  # fmt: skip
+    struck = [{"asset": "line", "factor": share, "start": f"2022-01-{int(day[1:]):02d}", "end": f"2022-01-{int(day[1:]) + 1:02d}"}
+              for day, share in left.items()]  # fmt: skip
+    scenario = {"id": "less", "title": "less", "disruptions": struck}
+    return build(tables, time=days(count, step=step), scenarios=[scenario], focus=FOCUS)
+
+
+@pytest.mark.parametrize(
+    ("left", "times"),
+    [
+        ({"d2": 0.8}, (np.nan, np.nan)),  # a fifth of a day's exports is not noticed
+        ({"d2": 0.7}, (0, 1)),
+        ({"d2": 0.8, "d3": 0.8}, (1, 2)),  # noticed on the second day
+        ({"d2": 0.7, "d3": 0.995}, (0, 1)),  # half a percent does not put off the recovery
+        ({"d2": 0.7, "d3": 0.98}, (0, 2)),
+        ({"d3": 0.5, "d4": 0.5}, (0, np.inf)),  # not within the axis
+    ],
+)
+def test_times_of_loss_and_recovery(left, times):
+    """Proves: a quarter of a day's exports is when a loss counts, one percent of a step's when it goes on.
+    Without it: another threshold would give other days, and no test would ask.
+    """
+    row = straits.stress(_one_line(**left)).summary.iloc[0]
+    assert (row["days_to_loss"], row["days_to_recovery"]) == pytest.approx(times, nan_ok=True)
+
+
+def test_only_marked_scenarios_are_back_tested():
+    """Proves: of two scenarios only the one that tells what happened is set beside observations.
+    Without it: a threat that was not carried out would count against the model.
+    """
+    found = straits.stress(two_ways(), ["port-shut", "nothing"]).back_test
+    assert set(found["scenario"]) == {"port-shut"}
+    assert len(straits.stress(two_ways(), ["nothing"]).back_test) == 0
+
+
+def test_bottlenecks_of_a_plan_made_step_by_step():
+    """Proves: prices of the steps' own solves are added up by days: 140 USD/t on a line, over steps of 7 and 3 days, are 1.4
+    million for a kt a day; and nothing is said of the last unit of a plan that is no optimum.
+    Without it: the sum of prices would never be run.
+    """
+    (row,) = _as_priced(straits.solve(_one_line("week", 10)))
+    assert row[0] == "line"
+    kind, unit, binding, mean, worth, last = row[1:]
+    assert (kind, unit, binding) == ("link", "kt/d", 2)
+    assert (mean, worth) == pytest.approx((140, 1.4))
+    assert np.isnan(last)

@@ -292,3 +292,19 @@ def test_a_state_is_hurt_with_its_companies():
     )
     found = worst(case, target="AAA", budget=1)
     assert found.curve["loss"].iloc[-1] == pytest.approx(0.56)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_protection_that_runs_out_of_time_has_a_true_bound(seed):
+    """Proves: with no time at all the best loss lies between `least_loss` and `loss`, `gap` is their difference as a share, and
+    nothing is called proved that was not tried.
+    Without it: a choice made in haste would be shown as the best there is.
+    """
+    case = random_case(seed)
+    true = protect(case, protect=2, budget=2, window=WINDOW)
+    hasty = protect(case, protect=2, budget=2, window=WINDOW, seconds=0.0)
+    assert not hasty["proved"].all()
+    for best, row in zip(true.itertuples(), hasty.itertuples(), strict=True):
+        assert row.least_loss <= best.loss + 1e-6 <= row.loss + 2e-6
+        assert row.gap == pytest.approx(0.0 if row.proved else (row.loss - row.least_loss) / row.loss)
+        assert row.loss == pytest.approx(true["loss"][0] - (row.value - true["value"][0]))
