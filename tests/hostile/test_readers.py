@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from straits.case import Case, check_case, load_case
 from straits.case.files import folder as folder_module
-from straits.case.files import xlsx
+from straits.case.files import sheet as sheets
 from straits.case.files.csv import read_csv
 from straits.case.files.routes import read_routes, sound_routes
 from straits.case.files.xlsx import read_sheets
@@ -288,11 +288,11 @@ def test_cells_merged_across_columns_are_refused(tmp_path: Path) -> None:
 
 def test_merged_cells_without_end_are_refused() -> None:
     """Proves: thousands of merges over all rows end at once. Without it: time grew with their product."""
-    sheet = xlsx.Sheet(
+    sheet = sheets.Sheet(
         "links", {row: {0: "x", 1: "y"} for row in range(1, 20_000)}, [(2, 0, 20_000, 0)] * 10_000
     )
-    with pytest.raises(xlsx.WorkbookError, match="merged"):
-        xlsx.spread_merges(sheet, 1, 2)
+    with pytest.raises(sheets.WorkbookError, match="merged"):
+        sheets.spread_merges(sheet, 1, 2)
 
 
 def repacked(path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
 from straits.case.files.raw import RawCase, RawTable
 from straits.case.files.routes import read_routes, routes_bytes
-from straits.case.files.xlsx import Sheet, WorkbookError, read_sheets, spread_merges
+from straits.case.files.sheet import Sheet, WorkbookError, spread_merges
+from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
 from straits.case.schema.settings import Change, Disruption, Scenario
 from straits.case.schema.tables import TABLES, Column, row_columns

@@ -1,7 +1,8 @@
 """The cells of an XLSX workbook, sheet by sheet, as they stand in the file: only those that hold something take room.
 
 Read here and not by a library, since a reader of grids gives a sheet as large as its farthest cell (one stray blank in XFD20001
-is 328 million cells), and none tells merged cells, errors, and formulas without a value apart from blanks. Only what a case needs
+is 328 million cells: calamine), and none tells merged cells, errors, and formulas without a value apart from blanks (openpyxl gives
+merges only when it builds the whole sheet, formulas or their values but not both, and sets no limit to what a file unpacks to). Only what a case needs
 is read: values, dates, merges. Formats, comments, filters, charts, pictures, macros and links are left alone; nothing is fetched.
 
 Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30 (number formats), 18.17.4
@@ -10,24 +11,22 @@ Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared 
 
 from __future__ import annotations
 
-import bisect
 import math
 import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from straits.case.files.sheet import Sheet, WorkbookError, letters
+
 #: Bytes to which one part of a workbook, and all parts that are read, may unpack; and cells that a workbook may hold.
 MOST_UNPACKED = 100_000_000
 MOST_CELLS = 2_000_000
-#: Work that merged cells may ask for.
-_MOST_MERGED = 1_000_000
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?")
@@ -36,29 +35,6 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_LENGTHS = {46}
-
-
-class WorkbookError(ValueError):
-    """A file that is no workbook, or one that is larger than is read."""
-
-
-@dataclass
-class Sheet:
-    """One sheet.
-
-    Attributes
-    ----------
-    rows : dict of int to dict of int to value
-        Cells that hold something, by row (from 1) and column (from 0), in the order of the file: str, float, bool or a date.
-    merges : list of (first row, first column, last row, last column)
-    faults : list of (cell, text)
-        Cells that hold an error such as #N/A, or a formula whose value was not stored.
-    """
-
-    name: str
-    rows: dict[int, dict[int, Any]] = field(default_factory=dict)
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    faults: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_sheets(path: Path, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
@@ -388,54 +364,7 @@ class _SheetReader:
 
     def _fault(self, text: str) -> None:
         self.count()
-        self.sheet.faults.append((f"{_letters(self.column)}{self.row}", text))
-
-
-def spread_merges(sheet: Sheet, header_row: int, columns: int) -> Iterable[tuple[int, str]]:
-    """Write the value of cells that are merged downwards into each of their rows that holds anything, and name other merges.
-
-    People read such a value as that of every row; the file has it in the first alone.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        Its rows are changed.
-    header_row : int
-        Row of the column names.
-    columns : int
-        How many columns have names.
-
-    Returns
-    -------
-    list of (row, text)
-        Cells merged across columns, each of which needs a value of its own.
-
-    Raises
-    ------
-    WorkbookError
-        More merged cells than a sheet can have.
-    """
-    wrong, work = [], 0
-    filled = sorted(number for number in sheet.rows if number > header_row)
-    held = {number: set(sheet.rows[number]) for number in filled}
-    for top, left, bottom, right in sheet.merges:
-        value = sheet.rows.get(top, {}).get(left)
-        if top <= header_row or left >= columns or value is None:
-            continue
-        if right > left and columns > left + 1:
-            span = f"{_letters(left)}{top}:{_letters(right)}{bottom}"
-            wrong.append(
-                (top, f"cells {span} are merged across columns; separate them and give each column its value")
-            )
-            continue
-        inside = filled[bisect.bisect_right(filled, top) : bisect.bisect_right(filled, bottom)]
-        work += 1 + len(inside)
-        if work > _MOST_MERGED:
-            raise WorkbookError("the sheet has more merged cells than are read; separate them")
-        for number in inside:
-            if held[number] - {left}:
-                sheet.rows[number][left] = value
-    return wrong
+        self.sheet.faults.append((f"{letters(self.column)}{self.row}", text))
 
 
 def _whole(text: str | None, default: int = 0) -> int:
@@ -453,14 +382,6 @@ def _position(reference: str | None, row: int, column: int) -> tuple[int, int]:
     for letter in found[1]:
         at = at * 26 + ord(letter) - 64
     return int(found[2]), at - 1
-
-
-def _letters(column: int) -> str:
-    name, left = "", column + 1
-    while left > 0:
-        left, digit = divmod(left - 1, 26)
-        name = chr(65 + digit) + name
-    return name
 
 
 def _unescaped(text: str) -> str:
