@@ -76,7 +76,25 @@ STEPS = both(put("markets", "demand", 30.0), put("markets", "demand_unit", "kt/d
 LINEAR = both(STEPS, put("markets", "demand_kind", "linear"), put("markets", "elasticity", -0.5))
 STORE_NOWHERE = add("stores", **{**SMALL["stores"][0], "id": "s2", "place": "p"})
 
+
 #: Code, what spoils the case, and the cell that the finding names.
+def go_round(tables: Tables, scenario: dict[str, Any], settings: dict[str, Any]) -> None:
+    # From the port back to the field by a station, with wells and a buyer at each place.
+    tables["places"].append({"id": "station", "name": "Station", "kind": "station", "territory": "AAA"})
+    pipe = tables["links"][0]
+    tables["links"] += [
+        {**pipe, "id": "down", "from_place": "port", "to_place": "station"},
+        {**pipe, "id": "home", "from_place": "station", "to_place": "field"},
+    ]
+    for at in ("port", "station"):
+        tables["supplies"].append(
+            {**tables["supplies"][0], "id": f"wells-{at}", "place": at, "origin": "AAA"}
+        )
+    for at in ("station", "field"):
+        tables["markets"].append({**tables["markets"][0], "id": f"spot-{at}", "place": at})
+    tables["contracts"][0]["kind"] = "least"
+
+
 TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("id_form", add("sources", id="a|b", title="T"), ("sources", "a|b", "id")),
     ("id_form", add("places", id="transit:X", **PLACE), ("places", "transit:X", "id")),
@@ -294,6 +312,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("origins_of_store", disrupt(asset="port", origins=["AAA"]), ("scenarios/stop", None, "origins")),
     ("origins_of_store", disrupt(asset="ships", origins=["AAA"]), ("scenarios/stop", None, "origins")),
     ("part_by_origin", disrupt(asset="pipe", factor=0.5, origins=["AAA"]), ("scenarios/stop", None, "factor")),
+    ("goes_round", go_round, ("contracts", "quota", "asset")),
     ("changes_nothing", disrupt(asset="pipe", factor=1.0), ("scenarios/stop", None, "factor")),
 ]  # fmt: skip
 

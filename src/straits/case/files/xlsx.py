@@ -1,9 +1,9 @@
 """The cells of an XLSX workbook, sheet by sheet, as they stand in the file: only those that hold something take room.
 
-Read here and not by a library, since a reader of grids gives a sheet as large as its farthest cell (one stray blank in XFD20001
-is 328 million cells: calamine), and none tells merged cells, errors, and formulas without a value apart from blanks (openpyxl gives
-merges only when it builds the whole sheet, formulas or their values but not both, and sets no limit to what a file unpacks to). Only what a case needs
-is read: values, dates, merges. Formats, comments, filters, charts, pictures, macros and links are left alone; nothing is fetched.
+Read here and not by a library. A reader of grids gives a sheet as large as its farthest cell: one stray blank in XFD20001 is 328
+million cells (calamine). openpyxl gives merges only when it builds the whole sheet, formulas or their values but not both, and
+sets no limit to what a file unpacks to. Neither tells formulas without a value apart from blanks. Only what a case needs is read:
+values, dates, merges. Formats, comments, filters, charts, pictures, macros and links are left alone; nothing is fetched.
 
 Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30 (number formats), 18.17.4
 (dates).
