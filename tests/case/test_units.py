@@ -164,3 +164,24 @@ def test_price_times_amount_keeps_its_worth(value: float, unit: str) -> None:
     """Proves: paying P per unit for A units costs P·A in any unit. Without it: prices and amounts could convert differently."""
     worth = units.price(value, f"USD/{unit}", CRUDE) * units.amount(3.0, unit, CRUDE)
     assert worth == pytest.approx(3.0 * value / 1e3, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "dimension", "more", "expected"),
+    [
+        (8.0, "USD/bbl", "price", {}, 60.0),  # 7.5 barrels a tonne: 60 USD/t, thousands a kt
+        (8.0, "USD/bbl", "price", {"bbl_per_t": 7.0}, 56.0),
+        (75.0, "kb/d", "rate", {}, 10.0),
+        (75.0, "kb/d", "rate", {"bbl_per_t": 5.0}, 15.0),
+        (70.0, "kt/step", "rate", {"step_days": 7.0}, 10.0),
+        (3660.0, "kt/y", "rate", {"year_days": 366.0}, 10.0),
+        (75.0, "kb", "amount", {}, 10.0),
+        (2.0, "MUSD", "money", {}, 2000.0),
+    ],
+)
+def test_a_number_of_any_dimension_is_converted(value, unit, dimension, more, expected):
+    """Proves: prices, rates, amounts and money are each converted by their own rule, with the grade and lengths that are given.
+    Without it: checks and comparisons of cells would compare numbers in two units; prices could be left as they stand.
+    """
+    oil = CRUDE.model_copy(update={"bbl_per_t": 7.5})
+    assert units.convert(value, unit, dimension, oil, **more) == pytest.approx(expected)
