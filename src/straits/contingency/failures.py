@@ -203,7 +203,7 @@ def sweep(
 def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
     """Return the unit of each column: money, or the unit of the commodity that is exported."""
     goods = model.case.rows("commodities")
-    found = {}
+    found: dict[str, str] = {}
     for column in map(str, table.columns):
         if column.startswith("exports:"):
             found[column] = goods[column.split(":")[1]].unit
