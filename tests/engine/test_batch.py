@@ -7,6 +7,8 @@ import importlib.util
 import os
 import signal
 import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from itertools import combinations
 
@@ -132,10 +134,71 @@ def test_workers_do_not_matter(model, variants, answers):
     same(solve_many(model, variants, MEASURES, workers=2, check=0).table, answers.table)
 
 
+def test_any_executor_gives_the_same_table(model, variants, answers):
+    """Proves: threads that were handed over give the same table, each with a solver of its own, and are left running.
+    Without it: threads could share one solver, or clusters have to be started for every batch."""
+    with ThreadPoolExecutor(3) as pool:
+        same(solve_many(model, variants, MEASURES, executor=pool, check=0).table, answers.table)
+        assert pool.submit(int).result() == 0
+    with pytest.raises(ModelError, match=r"expected a concurrent\.futures\.Executor"):
+        solve_many(model, variants, executor="ray")
+
+
+class _Breaking(Executor):
+    """Does the first piece, then breaks."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def submit(self, work, *arguments):
+        self.asked += 1
+        future = Future()
+        if self.asked == 1:
+            future.set_result(work(*arguments))
+        else:
+            future.set_exception(BrokenProcessPool("a worker died"))
+        return future
+
+
+def test_a_broken_executor_is_replaced_if_that_is_possible(model, variants, answers):
+    """Proves: of executors that each do one piece and break, three are tried; one that then works goes on with what is left, and
+    the table is the same; one alone that breaks is said to have, with what to do.
+    Without it: a worker that dies would take the batch with it, or be tried for ever."""
+    made = []
+
+    def make():
+        made.append(_Breaking() if len(made) < 2 else ThreadPoolExecutor(1))
+        return made[-1]
+
+    same(solve_many(model, variants, MEASURES, executor=make, check=0).table, answers.table)
+    assert len(made) == 3
+    with pytest.raises(SolveError, match="Hand over what makes one"):
+        solve_many(model, variants, MEASURES, executor=_Breaking())
+    with pytest.raises(SolveError, match="3 executors broke"):
+        solve_many(model, variants, MEASURES, executor=_Breaking)
+
+
+class OnRay(Executor):
+    """Ray as an executor, in as many lines as it takes."""
+
+    def submit(self, work, *arguments):
+        import ray
+
+        return ray.remote(work).remote(*arguments).future()
+
+
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
 def test_ray_gives_the_same_table(model, variants, answers):
-    """Proves: on a local Ray of two processes the table is the same."""
-    same(solve_many(model, variants, MEASURES, workers=2, executor="ray", check=0).table, answers.table)
+    """Proves: on a local Ray of two processes the table is the same, also of a second batch on the same processes."""
+    import ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=40)
+    try:
+        same(solve_many(model, variants, MEASURES, executor=OnRay(), check=0).table, answers.table)
+        few = solve_many(model, variants[:3], MEASURES[:1], executor=OnRay(), check=0).table
+        assert few[MEASURES[0]].tolist() == answers.table[MEASURES[0]][:3].tolist()
+    finally:
+        ray.shutdown()
 
 
 def test_what_changes_the_same_is_answered_once(model):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -80,37 +80,26 @@ def test_a_store_tells_owners_apart(tmp_path):
     assert account(other, tmp_path) == pytest.approx(truth)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-def test_workers_of_a_cluster_forget_the_last_batch():
-    """Proves: on a cluster that stays up, a second batch of one model is answered with its own variants and measures.
-    Without it: a worker would answer the question before."""
-    import ray
+class _Waiting(Executor):
+    """Does the first piece, and leaves the others waiting."""
 
-    model = compile_case(straits.load_case("two-routes"))
-    axis = model.case.settings.time
-    variants = [Variant(a, (close(model, a, axis.start, axis.end),)) for a in model.network.link_ids]
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level=40)
-    try:
-        for measures, some in ((["value"], variants[:2]), (["exports:crude", "value"], variants)):
-            found = solve_many(model, some, measures, executor="ray").table
-            here = solve_many(model, some, measures).table
-            pd.testing.assert_frame_equal(found.drop(columns="seconds"), here.drop(columns="seconds"))
-    finally:
-        ray.shutdown()
+    def __init__(self):
+        self.futures = []
+
+    def submit(self, work, *arguments):
+        self.futures.append(future := Future())
+        if len(self.futures) == 1:
+            future.set_result(work(*arguments))
+        return future
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-def test_a_cluster_is_not_left_with_work_that_nobody_waits_for(monkeypatch):
-    """Proves: a batch that is stopped half-way takes back what it asked of a cluster that stays up.
-    Without it: the cluster would go on with it, before whatever is asked next.
+def test_an_executor_is_not_left_with_work_that_nobody_waits_for(monkeypatch):
+    """Proves: a batch that is stopped half-way takes back what it asked of an executor that goes on.
+    Without it: a cluster would go on with it, before whatever is asked next.
     """
-    import ray
-
     model = compile_case(straits.load_case("two-routes"))
     axis = model.case.settings.time
     variants = [Variant(a, (close(model, a, axis.start, axis.end),)) for a in model.network.link_ids]
-    taken_back = []
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level=40)
 
     class Stop(Exception):
         pass
@@ -118,14 +107,24 @@ def test_a_cluster_is_not_left_with_work_that_nobody_waits_for(monkeypatch):
     def stop(*_):
         raise Stop
 
-    try:
-        monkeypatch.setattr(ray, "cancel", taken_back.append)
-        monkeypatch.setattr(batch, "_PIECE", 1)
-        with pytest.raises(Stop):
-            solve_many(model, variants, executor="ray", progress=stop)
-        assert len(taken_back) == len(variants) - 1
-    finally:
-        ray.shutdown()
+    monkeypatch.setattr(batch, "_PIECE", 1)
+    executor = _Waiting()
+    with pytest.raises(Stop):
+        solve_many(model, variants, executor=executor, progress=stop)
+    assert [f.cancelled() for f in executor.futures] == [False] + [True] * (len(variants) - 1)
+
+
+def test_a_worker_forgets_the_last_batch():
+    """Proves: in a worker that stays up, a second batch of one model is answered with its own variants and measures.
+    Without it: it would answer the question before."""
+    model = compile_case(straits.load_case("two-routes"))
+    axis = model.case.settings.time
+    variants = [Variant(a, (close(model, a, axis.start, axis.end),)) for a in model.network.link_ids]
+    with ThreadPoolExecutor(1) as pool:
+        for measures, some in ((["value"], variants[:2]), (["exports:crude", "value"], variants)):
+            found = solve_many(model, some, measures, executor=pool).table
+            here = solve_many(model, some, measures).table
+            pd.testing.assert_frame_equal(found.drop(columns="seconds"), here.drop(columns="seconds"))
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal")

@@ -138,7 +138,7 @@ def test_one_answer_to_who_may_close_what(seed, access):
         assert _days(held) <= _days(may)
         whole = close(model, f"actor:{actor}", axis.start, axis.end, access=access)
         one_by_one = model.bounds_under(
-            (*model.effects, *(e for c in held for e in close(model, c.asset, c.start, c.end).effects))
+            (*model.effects, *(e for c in held for e in close(model, c.asset, c.start, c.end).made_of))
         )
         np.testing.assert_array_equal(whole.row_upper, one_by_one.row_upper[whole.rows])
         np.testing.assert_array_equal(whole.column_upper, one_by_one.column_upper[whole.columns])

@@ -11,7 +11,6 @@ from straits.cli.console import Bar, end_in_part, err, print_table, say, shown
 from straits.cli.options import (
     AsJson,
     CaseName,
-    Executor,
     Out,
     Scenario,
     StoreFolder,
@@ -53,7 +52,6 @@ def sweep(
     ] = "veto",
     split: Annotated[bool, typer.Option(help="Divide losses into lack of storage and lack of route.")] = True,
     workers: Workers = 1,
-    executor: Executor = "local",
     store: StoreFolder = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -66,7 +64,7 @@ def sweep(
 
         found = run(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
-            access=access, workers=workers, executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
+            access=access, workers=workers, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     if leave(found, out, as_json):
         end_in_part(found.stats["failed"])
@@ -146,7 +144,6 @@ def ensemble(
     scenario: Scenario = None,
     tariffs: Tariffs = None,
     workers: Workers = 1,
-    executor: Executor = "local",
     store: StoreFolder = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -161,7 +158,7 @@ def ensemble(
         found = run(
             loaded, draws=draws, rng=seed, measure=measure, foresight=foresight,  # type: ignore[arg-type]
             contributions=contributions, scenario=scenario, tariffs=tariffs, workers=workers,
-            executor=executor, store=store, progress=progress,  # type: ignore[arg-type]
+            store=store, progress=progress,
         )  # fmt: skip
     if leave(found, out, as_json):
         end_in_part(found.stats["failed"])

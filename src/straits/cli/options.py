@@ -23,7 +23,6 @@ Window = Annotated[
 Commodity = Annotated[str | None, typer.Option(help="Only this commodity; default: all.")]
 
 Workers = Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")]
-Executor = Annotated[str, typer.Option(help="local or ray.")]
 StoreFolder = Annotated[
     Path | None,
     typer.Option(help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]."),

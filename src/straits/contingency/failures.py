@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.ownership import Access
     from straits.case.schema.settings import Scenario
+    from straits.engine.executors import Executors
 
 BASE, LIFTED = "baseline", "unlimited storage"
 
@@ -88,7 +89,7 @@ def sweep(
     split: bool = True,
     access: Access = "veto",
     workers: int = 1,
-    executor: Literal["local", "ray"] = "local",
+    executor: Executors | None = None,
     store: str | Path | None = None,
     progress: Progress | None = None,
     check: int = 3,

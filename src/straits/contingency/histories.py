@@ -27,6 +27,7 @@ from straits.results.result import Result, described
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
+    from straits.engine.executors import Executors
 
 
 class Ensemble(Result):
@@ -105,7 +106,7 @@ def ensemble(
     scenario: Scenario | str | None = None,
     tariffs: str | None = None,
     workers: int = 1,
-    executor: Literal["local", "ray"] = "local",
+    executor: Executors | None = None,
     store: str | Path | None = None,
     progress: Progress | None = None,
     check: int = 3,

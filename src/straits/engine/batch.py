@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from straits.engine.executors import Job, LocalProcesses, answer_here, answer_on_ray
+from straits.engine.executors import Executors, Job, LocalProcesses, answer_here, answer_with
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import Patch, Variant, combine
 from straits.engine.walk import Names, Result, tree_of, worth_alone
@@ -61,7 +62,7 @@ def solve_many(
     measures: Sequence[str] = ("lp_value",),
     *,
     workers: int = 1,
-    executor: Literal["local", "ray"] = "local",
+    executor: Executors | None = None,
     store: str | Path | None = None,
     progress: Progress | None = None,
     check: int = 3,
@@ -81,7 +82,9 @@ def solve_many(
         What is read off each answer; see `straits.engine.measures.Measures`.
     workers : int
         Processes, this one among them. The answers do not depend on it.
-    executor : {"local", "ray"}
+    executor : concurrent.futures.Executor or callable, optional
+        Where to work instead of in processes of this machine: any executor, or what makes one, so that a broken one is replaced.
+        loky has one, Dask (`client.get_executor()`), MPI (`mpi4py.futures`). It is left running.
     store : path, optional
         Folder in which answers are kept as they come (needs Parquet). Answers found there are not worked out again.
     progress : callable, optional
@@ -112,8 +115,10 @@ def solve_many(
         If answers cannot be written, or one of the store is not that of the model.
     """
     began = time.perf_counter()
-    if executor not in ("local", "ray"):
-        raise ModelError(f"executor={executor!r}: expected 'local' or 'ray'")
+    if not (executor is None or isinstance(executor, Executor) or callable(executor)):
+        raise ModelError(
+            f"executor={executor!r}: expected a concurrent.futures.Executor, or a function that makes one"
+        )
     if not isinstance(workers, int) or workers < 1:
         raise ModelError(f"workers={workers!r}: expected a whole number, 1 or more")
     measures = list(dict.fromkeys(measures))
@@ -229,20 +234,20 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
 
 
 def _answer(
-    job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: str
+    job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: Executors | None
 ) -> Generator[list[Result], None, None]:
     """Answer all pieces that are not stored whole."""
     if stored.issuperset(ordered):
         return
     with ExitStack() as stack:
         processes = None
-        if executor == "local" and workers > 1:
+        if executor is None and workers > 1:
             processes = stack.enter_context(closing(LocalProcesses(workers - 1)))
         pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
         if not pieces:
             return
-        if executor == "ray":
-            yield from answer_on_ray(job, pieces, workers)
+        if executor is not None:
+            yield from answer_with(job, pieces, executor)
         elif processes is not None:
             yield from processes.answer(job, pieces)
         else:

@@ -1,27 +1,37 @@
-"""Where pieces of a batch are answered: in this process, in processes of this machine, or on Ray."""
+"""Where pieces of a batch are answered: in this process, in processes of this machine, or with any executor."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import logging
 import os
 import pickle
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+    wait,
+)  # fmt: skip
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
-from typing import Any
+from threading import Thread, local
 
 from straits.engine.variant import Patch
 from straits.engine.walk import Names, Result, Walker
-from straits.errors import ModelError, SolveError
+from straits.errors import SolveError
 from straits.model import Model
 
+_log = logging.getLogger("straits.engine")
+#: An executor (processes, threads, loky, Dask, Ray, MPI), or what makes one: then a broken one is replaced.
+Executors = Executor | Callable[[], Executor]
 #: How often a piece is tried again after the process that worked on it died.
 _TRIES = 3
 #: Processes that are started for each processor of the machine at most.
@@ -48,17 +58,17 @@ class Job:
         )  # fmt: skip
 
 
-#: The job and walker of this worker process, and the key of the job.
-_here: dict[str, tuple[Job, Walker]] = {}
+#: The job and walker of this worker, a process or a thread, and the key of the job.
+_here = local()
 
 
 def _answer_piece(key: str, packed: bytes | Path, piece: Sequence[Names]) -> list[Result]:
     """Answer a piece of the job in a worker process, which keeps its walker warm between pieces."""
-    if key not in _here:
-        job: Job = pickle.loads(packed if isinstance(packed, bytes) else packed.read_bytes())
-        _here.clear()
-        _here[key] = (job, job.walker())
-    job, walker = _here[key]
+    if getattr(_here, "key", None) != key:
+        _here.job = pickle.loads(packed if isinstance(packed, bytes) else packed.read_bytes())
+        _here.key, _here.walker = key, _here.job.walker()
+    job: Job = _here.job
+    walker: Walker = _here.walker
     return list(walker.run(piece, job.parents))
 
 
@@ -184,35 +194,36 @@ class LocalProcesses:
         return list(self._walker.run(piece, job.parents))
 
 
-def answer_on_ray(job: Job, pieces: Sequence[Sequence[Names]], workers: int) -> Iterator[list[Result]]:
-    """Answer pieces on Ray: on the cluster that this process is connected to, else on a local one of `workers` processes.
+def answer_with(job: Job, pieces: Sequence[Sequence[Names]], executor: Executors) -> Iterator[list[Result]]:
+    """Answer pieces with an executor that was handed over. It is left running.
 
     Raises
     ------
-    ModelError
-        If Ray is not installed.
+    SolveError
+        If the executor broke, and nothing was given that makes another one, or these broke too.
     """
-    if importlib.util.find_spec("ray") is None:
-        raise ModelError(
-            "executor='ray' needs Ray: install it with `pip install ray`, or use executor='local'"
-        )
-    import ray
-
-    own = not ray.is_initialized()
-    if own:
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level=40)
-    waiting: list[Any] = []
-    try:
-        key, packed = _packed(job)
-        shared = ray.put(packed)
-        task: Any = ray.remote(max_retries=_TRIES, retry_exceptions=False)(_answer_piece)
-        waiting = [task.remote(key, shared, piece) for piece in pieces]
-        while waiting:
-            done, waiting = ray.wait(waiting)
-            yield from ray.get(done)
-    finally:
-        # A cluster goes on with what it was asked for, whoever stopped waiting for it.
-        for left in waiting:
-            ray.cancel(left)
-        if own:
-            ray.shutdown()
+    left = dict(enumerate(pieces))
+    key, packed = _packed(job)
+    for _ in range(_TRIES):
+        pool = executor if isinstance(executor, Executor) else executor()
+        waiting: dict[Future[list[Result]], int] = {}
+        try:
+            for i, piece in left.items():
+                waiting[pool.submit(_answer_piece, key, packed, piece)] = i
+            for future in as_completed(waiting):
+                results = future.result()
+                del left[waiting[future]]
+                yield results
+            return
+        except BrokenExecutor as error:
+            if pool is executor:
+                raise SolveError(
+                    f"the executor broke with {len(left)} of {len(pieces)} pieces of work left ({error}). Hand over what "
+                    "makes one, such as executor=lambda: ProcessPoolExecutor(4), and a new one goes on from there."
+                ) from error
+            _log.warning("executor broke, another one is made: %s", error)
+        finally:
+            # A cluster goes on with what it was asked for, whoever stopped waiting for it.
+            for future in waiting:
+                future.cancel()
+    raise SolveError(f"{_TRIES} executors broke, with {len(left)} of {len(pieces)} pieces of work left")
