@@ -26,6 +26,8 @@ def told(
     [
         ("lifted the day before yesterday", "2021-03-03", "2021-03-01"),
         ("stops the day after tomorrow", "2021-03-03", "2021-03-05"),
+        ("two days before yesterday", "2021-03-03", "2021-02-28"), ("a week after tomorrow", "2021-03-03", "2021-03-11"),
+        ("the 5th of last month", "2021-03-03", "2021-02-05"), ("on the 31st of this month", "2021-03-03", "2021-03-31"),
         ("позавчера суд", "2021-03-03", "2021-03-01"), ("послезавтра суд", "2021-03-03", "2021-03-05"),
         ("вчера суд", "2021-03-03", "2021-03-02"),
         ("завтра суд", "2021-03-03", "2021-03-04"), ("tomorrow it sits", "2021-03-03", "2021-03-04"),
@@ -90,6 +92,9 @@ def test_dates_in_two_parts(text: str, published: str, value: str) -> None:
         "on March 5 and April 2, 2019", "March 5 and 9, 2020", "March 5, 6 and 7, 2020",
         "a month after March 5, 2020", "the week after March 5, 2020", "half a year ago", "more than two years ago",
         "one or two years ago", "over a year ago", "last March", "last spring",
+        "a week last Tuesday", "a week from Tuesday", "a year ago last Friday", "tomorrow week", "a year ago yesterday",
+        "on the eve of March 5", "the night before March 5, 2020", "on Tuesday, March 5, 2020", "Monday, 3 March",
+        "two days before last Friday",
         "March 9 to 5, 2020", "in the first 13 months of 2020",
     ],
 )  # fmt: skip
@@ -102,6 +107,10 @@ def test_dates_that_stay_open(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "31 April 2021",
+        "30 February 2021",
+        "the 31st of last month",
+        "in 2019/20",
         "twenty-two years ago",
         "February 30, 2021",
         "on March 35",

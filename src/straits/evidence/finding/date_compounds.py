@@ -79,6 +79,29 @@ def _day_but_one(m: re.Match[str], g: Ground) -> Value:
     return (str(g.published + timedelta(days=days)) if g.published else None), "relative"
 
 
+def _from_deictic(m: re.Match[str], g: Ground) -> Value:
+    """Give the day so many days or weeks before or after yesterday, today or tomorrow."""
+    number, unit = count_of(m["n"]), m["unit"].lower().rstrip("s")
+    if g.published is None or not number or unit not in ("day", "week"):
+        return None, "relative"
+    days = (
+        number
+        * (7 if unit == "week" else 1)
+        * (-1 if m["side"].lower().startswith(("before", "prior")) else 1)
+    )
+    days += {"yesterday": -1, "today": 0, "tomorrow": 1}[m["word"].lower()]
+    return str(g.published + timedelta(days=days)), "relative"
+
+
+def _day_of_month(m: re.Match[str], g: Ground) -> Value:
+    """Give a day of last, this or next month."""
+    if g.published is None:
+        return None, "relative"
+    step = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}[m["which"].lower()]
+    year, month = divmod(g.published.year * 12 + g.published.month - 1 + step, 12)
+    return str(date(year, month + 1, int(m["day"]))), "relative"
+
+
 def _but_one(m: re.Match[str], g: Ground) -> Value:
     """Give the week, month, year or weekday before the last or after the next."""
     p, unit, step = g.published, m["unit"].lower(), -1 if m["side"].lower().startswith("before") else 1
@@ -125,6 +148,40 @@ COMPOUNDS: Rules = [
         ),
         _day_but_one,
         frozenset(("deictic",)),
+    ),
+    (
+        re.compile(
+            rf"\b{_N}\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<side>before|prior\s+to|after|from)\s+(?P<word>yesterday|today|tomorrow)\b",
+            re.I,
+        ),
+        _from_deictic,
+        frozenset(("period", "deictic", "ago")),
+    ),
+    (
+        re.compile(
+            r"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)\s+(?:day\s+)?of\s+(?:the\s+)?(?P<which>last|this|next|previous|current)\s+month\b(?!['’]s)",
+            re.I,
+        ),
+        _day_of_month,
+        frozenset(("period",)),
+    ),
+    (
+        # "A year ago last Friday", "a week from Tuesday", "tomorrow week", "the eve of July 5": which day is not certain.
+        re.compile(
+            rf"\b{_N.replace('?P<n>', '?:')}\s+(?:weeks?|months?|years?)\s+(?:ago,?\s+)?"
+            rf"(?:last|next|this|from|before|after)\s+(?:(?:last|next)\s+)?{WD}\b"
+            rf"|\b{_N.replace('?P<n>', '?:')}\s+(?:days?|weeks?|months?|years?)\s+ago\s+(?:yesterday|tomorrow)\b"
+            rf"|\b(?:days?|weeks?|months?|years?)\s+(?:before|after)\s+(?:last|next)\s+{WD}\b"
+            r"|\b(?:yesterday|today|tomorrow)\s+week\b(?!-)",
+            re.I,
+        ),
+        _open,
+        frozenset(("weekday", "deictic")),
+    ),
+    (
+        re.compile(rf"\b(?:[Ee]ve\s+of|(?:[Nn]ight|[Ee]vening|[Mm]orning)\s+(?:before|after))\s+{_day_month('a')}(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"),
+        _open,
+        frozenset(("month",)),
     ),
     (
         re.compile(

@@ -21,6 +21,7 @@ from straits.evidence.finding.date_words import (
     month_of,
     said_year,
     span,
+    weekday_is,
     weekday_of,
 )
 
@@ -43,7 +44,11 @@ def _full(m: re.Match[str], g: Ground) -> Value:
         return span(g.day(month, day, year), g.day(month, day + 1, year))
     if m["day2"]:
         return span(g.day(month, day, year), g.day(month, int(m["day2"]), year))
-    return g.day(month, day, year)
+    value = g.day(month, day, year)
+    named = re.match(WD, m[0])
+    if named and value[0] and not weekday_is(value[0], named[0]):
+        return None, value[1]  # "Tuesday, July 6" of a year in which that is a Wednesday
+    return value
 
 
 def _numeric(m: re.Match[str], g: Ground) -> Value:
@@ -273,7 +278,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     (
         re.compile(
             rf"(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
-            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,]\d|\s+(?:tons?|tonnes|people|km|barrels))"
+            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,/]\d|\s+(?:tons?|tonnes|people|km|barrels))"
         ),
         _year_only,
         frozenset(("year",)),

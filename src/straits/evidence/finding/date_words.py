@@ -175,6 +175,11 @@ def count_of(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS.get(word.lower(), 0)
 
 
+def weekday_is(day: str, name: str) -> bool:
+    """Whether a day in ISO form is of that name."""
+    return date.fromisoformat(day).weekday() == _WEEKDAYS.index(name.lower())
+
+
 def weekday_of(published: date, name: str, tense: Tense | None, strict: bool = False) -> date:
     """Give the day of that name next to publication, on the side that the tense names; never the day itself if `strict`."""
     shift = (published.weekday() - _WEEKDAYS.index(name.lower())) % 7

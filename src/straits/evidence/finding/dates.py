@@ -75,6 +75,7 @@ def find_dates(
                 value, basis = resolve(m, ground)
                 precision = edtf.precision(value) if value else None
             except ValueError:
+                taken.append((m.start(), m.end()))  # no part of "31 April 2021" is a date
                 continue
             groups = m.re.groupindex
             prep = (m["prep"] or "") if "prep" in groups else ""

@@ -26,6 +26,9 @@ _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Judge|Justice|Senator|Sen|Rep|Congressman|Congresswoman|Captain|Colonel|Coach|Lady|Lord)\.?\s+$"
 )
 _CITY = re.compile(rf"\b(?:in|at|from|near|of|to|outside|around)\s+(?P<city>{_CAP}(?:[ ]{_CAP}){{0,2}}),\s+$")
+#: A city that begins a sentence or stands before the agency, with what must follow the state: no list goes on there.
+_CITY_FIRST = re.compile(rf"(?:^|[\n.!?“\"]\s*)(?P<city>{_CAP}(?:[ ]{_CAP}){{0,2}}),\s+$")
+_NO_LIST = re.compile(r",?\s+(?!(?:and|or|as\s+well)\b)(?:[a-z(]|[A-Z][a-z]+day\b)|\s*[(—–-]|,\s+\d")
 _HOME_STATE = re.compile(r"\b(?:state|State|Governor|governor|Gov\.)\s+of\s+$")
 _HOME_OFFICE = re.compile(
     r"(?:['’]s)?\s+(?:Governor|governor|Gov\b|Senator|Sen\b|Legislature|legislature|statehouse|[Ss]tate\b|Democrats?|Republicans?)"
@@ -89,7 +92,10 @@ def _is_part(text: str, hit: Hit, starts: set[int], begins: set[int], ends: set[
         return True
     if adjective:
         return False
-    if _foreign().match(behind) and hit.meaning.form.endswith("capital"):
+    elsewhere = _foreign().match(behind)
+    if elsewhere and (
+        hit.meaning.form.endswith("capital") or elsewhere[0].strip(", ").lower() not in _names()
+    ):
         return True
     if _homonym(name, before, behind):
         return True
@@ -137,7 +143,7 @@ def _homonym(name: str, before: str, behind: str) -> bool:
         behind,
     ):
         return True
-    city = _CITY.search(before)
+    city = _CITY.search(before) or (_NO_LIST.match(behind) and _CITY_FIRST.search(before))
     return bool(city and city["city"] not in _words("own_cities") and city["city"].lower() not in _names())
 
 
