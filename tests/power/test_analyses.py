@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -392,7 +391,7 @@ def test_figures_print_every_number():
     assert "Row withholds, column loses" in drawn
     assert ">Producer<" in drawn
     assert all(f">{number}<" in drawn for number in ("34", "70", "20"))
-    large = replace(found, table=found.table.assign(loss=[1000.0, 0.4, -0.4, -3.0, 0.0, 0.0]))
+    large = found.with_tables(leverage=found.table.assign(loss=[1000.0, 0.4, -0.4, -3.0, 0.0, 0.0]))
     cells = leverage_map("large", large)
     assert cells.count('fill-opacity="0.0"') + cells.count('fill-opacity="0"') == 4 and ">−3<" in cells
     solved = game(_case(), ["P", "T", "B"])

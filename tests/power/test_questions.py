@@ -155,7 +155,7 @@ def test_slips_that_have_one_meaning_are_understood():
     routes = straits.load_case("two-routes")
     assert game(routes, ["LND", "NBR"], options="berth").parameters["options"] == ["berth"]
     held = leverage(case_of_ways(), ["P", "T"], start=dt.datetime(2022, 1, 1, 12))
-    assert held.parameters["start"] == dt.date(2022, 1, 1)
+    assert held.window[0] == dt.date(2022, 1, 1)
     assert Game.from_values(np.int64(2), [0, 0, 1]).grand == 1.0
     assert game(case_of_ways(), {"all": "P", "T": ["T"]}).players == ("all", "T")
     solved = nucleolus(Game.from_values(2, [0, 0, 1]))

@@ -36,7 +36,7 @@ class Brief:
         """Two lines, whatever the size of what is inside."""
         sizes = (_size(f.name, getattr(self, f.name)) for f in fields(self) if f.repr)  # type: ignore[arg-type]
         held = ", ".join(s for s in sizes if s) or "nothing more"
-        return f"{_short(f'{type(self).__name__}: {self._headline()}')}\n  {_short(held)}"
+        return f"{short(f'{type(self).__name__}: {self._headline()}')}\n  {short(held)}"
 
     def _repr_html_(self) -> str:
         """Return HTML for a notebook, at most 100 kB."""
@@ -45,11 +45,11 @@ class Brief:
 
 def _plain(name: str, value: Any) -> str:
     if isinstance(value, str | bool | int | date):
-        return f"{name} {_short(str(value), _VALUE)}"
+        return f"{name} {short(str(value), _VALUE)}"
     if isinstance(value, float | np.floating):
         return f"{name} {value:,.6g}"
     if (case := _case_id(value)) is not None:
-        return f"case {_short(case, _VALUE)}"
+        return f"case {short(case, _VALUE)}"
     return ""
 
 
@@ -69,6 +69,7 @@ def _case_id(value: Any) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def _short(text: str, most: int = _LINE) -> str:
+def short(text: str, most: int = _LINE) -> str:
+    """Return a text as one line of at most so many letters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -80,12 +80,10 @@ class Result:
 
     def __post_init__(self) -> None:
         """Turn parameters and provenance into plain values, so that what is saved is what was there, and sign the tables."""
-        made = {"straits": sys.modules["straits"].__version__, **self.provenance}
+        made = {"straits": version(), **self.provenance}
         object.__setattr__(self, "parameters", plain(self.parameters, "parameters"))
         object.__setattr__(self, "provenance", plain(made, "provenance"))
-        object.__setattr__(
-            self, "tables", {name: _signed(name, table) for name, table in self.tables.items()}
-        )
+        object.__setattr__(self, "tables", {name: signed(name, table) for name, table in self.tables.items()})
         object.__setattr__(self, "sentences", tuple(self.sentences))
         for name, figure in self.figures.items():
             if figure.twin not in self.tables:
@@ -220,7 +218,7 @@ def _class_of(kind: str) -> type[Result]:
     return Result
 
 
-def _signed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+def signed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its hash, if it is not too large and can be saved."""
     attrs = {key: value for key, value in table.attrs.items() if key != "hash"}
     if table.size <= _HASHED_AT_ONCE:
@@ -229,3 +227,8 @@ def _signed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     told = table.copy(deep=False)
     told.attrs = attrs
     return told
+
+
+def version() -> str:
+    """Return the version of straits that makes a result."""
+    return str(sys.modules["straits"].__version__)

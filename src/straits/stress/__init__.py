@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from straits.stress.backtest import back_test
-from straits.stress.comparison import Comparison, stress
+from straits.stress.comparison import Comparison
 from straits.stress.measures import bypass, corridors, exports, storage_days
+from straits.stress.scenarios import stress
 
 if TYPE_CHECKING:
     import pandas as pd

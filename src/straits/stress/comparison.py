@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from straits.case.checks.idle import idle_effects
 from straits.case.ownership import state_of
-from straits.engine import solve
-from straits.errors import ModelError, SolveError
+from straits.errors import ModelError
 from straits.lp.tolerance import NOTHING
-from straits.model import Solution, find_scenario
-from straits.results.brief import Brief
+from straits.model import Solution
+from straits.results.brief import short
+from straits.results.figure import Figure
+from straits.results.page import html_page
+from straits.results.plain import plain
+from straits.results.result import Result, described, signed, version
 from straits.stress import measures
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
+from straits.stress.titles import TABLES
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.schema.settings import Scenario
 
 #: Exports of a step at or above this share of the reference count as recovered.
 WHOLE = 0.99
@@ -38,8 +41,7 @@ _SUMMARY = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison(Brief):
+class Comparison(Result):
     """Scenarios beside the baseline.
 
     Attributes
@@ -59,14 +61,113 @@ class Comparison(Brief):
     case: Case
     baseline: Solution
     solutions: dict[str, Solution]
-    references: dict[str, Solution] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
+    references: dict[str, Solution]
+    failed: dict[str, str]
 
-    def _headline(self) -> str:
-        return f"case {self.case.settings.id}, {', '.join(self.solutions) or 'no scenario'}"
+    def __init__(
+        self,
+        case: Case,
+        baseline: Solution,
+        solutions: dict[str, Solution],
+        references: dict[str, Solution] | None = None,
+        failed: dict[str, str] | None = None,
+    ) -> None:
+        # Tables are worked out when they are asked for: most are never looked at.
+        vars(self).update(
+            case=case,
+            baseline=baseline,
+            solutions=solutions,
+            references=references or {},
+            failed=failed or {},
+        )
 
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        return {"summary": self.summary, "states": self.states}
+    @cached_property
+    def question(self) -> str:
+        """What was asked."""
+        return f"What do {', '.join(self.solutions) or 'no scenarios'} cost, and whom, beside what each is compared with?"
+
+    @cached_property
+    def method(self) -> str:
+        """How it was answered."""
+        return "One optimum of the linear model for each scenario, started from that of what it is compared with."
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What was compared with what."""
+        compared = {name: self.reference_id(name) for name in self.solutions}
+        return {"compared_with": compared, "failed": dict(self.failed), "warnings": plain(self.warnings)}
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """How the baseline was made, and each scenario."""
+        runs = {name: plain(s.provenance) for name, s in self.solutions.items()}
+        return {"straits": version(), **plain(self.baseline.provenance), "scenarios": runs}
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables, the summary first."""
+        money = f"million {self.case.settings.currency}"
+        focus = self.case.settings.focus
+        names = [
+            name for name in TABLES if name != "bypass" or (focus is not None and focus.against is not None)
+        ]
+        paid = ("revenue_lost", "value_lost", "change", "cost")
+        found = {name: getattr(self, name) for name in names}
+        return {
+            name: signed(
+                name, described(table, title=TABLES[name], units={c: money for c in paid if c in table})
+            )
+            for name, table in found.items()
+        }
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """None: the report draws them."""
+        return {}
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """What each scenario costs all together."""
+        money = f"million {self.case.settings.currency}"
+        told = [
+            f"{name} costs {_difference(self.reference(name).objective, s.objective):,.4g} {money} of joint value beside "
+            f"{self.reference_id(name)}."
+            for name, s in self.solutions.items()
+        ]
+        return (*told, *(f"{name} has no answer: {why}" for name, why in self.failed.items()))
+
+    def plain(self) -> Result:
+        """Return what can be saved: all tables, without the case and the solutions."""
+        return Result(
+            self.question, self.method, self.parameters, self.provenance, self.tables, {}, self.sentences
+        )
+
+    def with_tables(self, **tables: pd.DataFrame) -> Result:  # type: ignore[override]
+        """Return what can be saved with more tables, or with others of the same names."""
+        return self.plain().with_tables(**tables)
+
+    def save(self, path: Path | str, *, parquet: bool | None = None) -> Path:
+        """Write all tables; what is loaded again is a plain `Result`."""
+        return self.plain().save(path, parquet=parquet)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return self.plain().to_json()
+
+    def __repr__(self) -> str:
+        """Two lines, without working out a table."""
+        held = (
+            f"solutions {len(self.solutions)}, references {len(self.references)}, failed {len(self.failed)}"
+        )
+        return (
+            short(f"Comparison: case {self.case.settings.id}, {', '.join(self.solutions) or 'no scenario'}")
+            + f"\n  {held}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return HTML for a notebook, of the two tables that most look at."""
+        shown = {"summary": self.summary, "states": self.states}
+        return html_page(self.question, self.method, self.sentences, shown, {})
 
     @cached_property
     def warnings(self) -> dict[str, list[str]]:
@@ -281,95 +382,6 @@ class Comparison(Brief):
         if not len(table):
             raise ModelError("there is no scenario with exports to compare")
         return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy().argmax())])
-
-
-def stress(
-    case: Case,
-    scenarios: Sequence[str | Scenario] | None = None,
-    *,
-    foresight: str | None = None,
-    tariffs: str | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Comparison:
-    """Solve scenarios and compare them with the baseline.
-
-    Parameters
-    ----------
-    case : Case
-    scenarios : sequence of str or Scenario, optional
-        Default: all of the case's.
-    foresight : str, optional
-        For all scenarios; default: that of each scenario. The baseline is solved with perfect foresight.
-    tariffs : {"paid", "internal"}, optional
-        Default: the setting of the case.
-    progress : callable, optional
-        Called with the id of each scenario when it is solved.
-
-    Returns
-    -------
-    Comparison
-
-    Raises
-    ------
-    CaseError, ModelError
-        As `straits.solve`.
-    InfeasibleError, SolveError
-        If the baseline has no solution, or none of the scenarios that are named has. One of several that has none is listed in
-        `Comparison.failed`, and so is one that is compared with it.
-
-    Notes
-    -----
-    Each scenario is solved from the optimum of what it is compared with. Where several plans or prices are equally good, what a
-    scenario does not touch then stays as it was, and does not show as somebody's gain or loss.
-
-    A scenario that another is compared with is solved whether it is asked for or not, so that the answer for one scenario
-    does not depend on which others are asked for with it.
-    """
-    chosen = list(case.scenarios) if scenarios is None else list(scenarios)
-    asked = {s.id: s for s in (find_scenario(case, s) for s in chosen) if s is not None}
-    solved = {"baseline": solve(case, tariffs=tariffs)}
-    if progress:
-        progress("baseline")
-    failed: dict[str, SolveError] = {}
-    for scenario in _references_first(case, asked):
-        near = solved.get(scenario.compare_with, solved["baseline"])
-        try:
-            solved[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
-        except SolveError as error:
-            failed[scenario.id] = error
-        if progress:
-            progress(scenario.id)
-    for scenario in asked.values():
-        if scenario.id in solved and scenario.compare_with in failed:
-            why = f"it is compared with {scenario.compare_with}, which has no solution"
-            failed[scenario.id] = SolveError(why)
-    baseline = solved.pop("baseline")
-    solutions = {key: solved.pop(key) for key in asked if key not in failed}
-    if failed and not solutions and scenarios is not None:
-        raise next(iter(failed.values()))
-    why_not = {key: str(failed[key]) for key in asked if key in failed}
-    return Comparison(case, baseline, solutions, references=solved, failed=why_not)
-
-
-def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenario]:
-    """Give the scenarios asked for and those they are compared with, each after what it is compared with.
-
-    Two that are compared with each other stand in the order asked for.
-    """
-    ordered: dict[str, Scenario] = {}
-    for scenario in asked.values():
-        way: dict[str, Scenario] = {}
-        while scenario.id not in ordered and scenario.id not in way:
-            way[scenario.id] = scenario
-            name = scenario.compare_with
-            if name == "baseline":
-                break
-            found = asked.get(name) or find_scenario(case, name)
-            if found is None:
-                break
-            scenario = found
-        ordered.update(reversed(way.items()))
-    return list(ordered.values())
 
 
 def _difference(before: float, after: float) -> float:

@@ -21,9 +21,8 @@ n equal ones; the chance that two units drawn at random share a partner. Partner
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -34,11 +33,12 @@ from straits.case.ownership import buyer_of
 from straits.errors import InfeasibleError, SolveError, did_you_mean
 from straits.lp import Answer, Solver, Status
 from straits.lp.tolerance import DIFFERS, NOTHING
-from straits.model import Model, compile_case
+from straits.model import Model, compile_case, provenance_of
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
-from straits.results.brief import Brief
+from straits.power.network.summary import balance_text
+from straits.results.result import Result, described
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -49,8 +49,7 @@ BY_LAND = "by land"
 ROUNDS = 200
 
 
-@dataclass(frozen=True, repr=False)
-class Balance(Brief):
+class Balance(Result):
     """Concentration of the exports of one commodity of one origin.
 
     Attributes
@@ -67,9 +66,10 @@ class Balance(Brief):
         determine; `groups`: buyers that are groups, each counted as one partner.
     """
 
-    table: pd.DataFrame
-    indices: pd.DataFrame
-    parameters: dict[str, Any]
+    @property
+    def indices(self) -> pd.DataFrame:
+        """Index of concentration by way of counting."""
+        return self.tables["indices"]
 
 
 def balance(
@@ -137,10 +137,20 @@ def balance(
             rows.append((way, partner, seen.get(partner, np.nan), flows[partner] / total, spread[partner]))
         observed = sum(share**2 for share in seen.values()) if seen else np.nan
         indices.append((way, observed, sum((f / total) ** 2 for f in flows.values()), lowest, gap))
-    return Balance(
-        pd.DataFrame(rows, columns=["way", "partner", "observed", "modelled", "spread"]),
-        pd.DataFrame(indices, columns=["way", "observed", "modelled", "lowest", "gap"]),
-        {
+    shares = pd.DataFrame(rows, columns=["way", "partner", "observed", "modelled", "spread"])
+    plain = Result(
+        question=f"How concentrated are exports of {commodity} of {origin}, and how little could they be for {extra_cost:,.0f} "
+        f"million {case.settings.currency}?",
+        method="Hirschman-Herfindahl index of shares (Hirschman 1945); the least by cutting planes (Kelley 1960), with its gap.",
+        provenance=provenance_of(case, model),
+        tables={
+            "shares": described(shares, title="Shares of exports by partner", note="spread: the least concentrated pattern"),
+            "indices": described(
+                pd.DataFrame(indices, columns=["way", "observed", "modelled", "lowest", "gap"]),
+                title="Index of concentration", note="the sum of squares of the shares; gap: proved distance from the least",
+            ),
+        },
+        parameters={
             "case": case.settings.id,
             "case_hash": case.hash,
             "origin": origin,
@@ -153,7 +163,8 @@ def balance(
             "currency": case.settings.currency,
             "scenario": model.scenario.id if model.scenario else "baseline",
         },
-    )
+    )  # fmt: skip
+    return Balance(**{**vars(plain), "sentences": tuple(balance_text(plain))})
 
 
 def _sold_to_groups(case: Case, rows: list[tuple]) -> dict[str, str]:

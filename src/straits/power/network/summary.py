@@ -16,8 +16,7 @@ from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, s
 if TYPE_CHECKING:
     from straits.power.games.allocation import Allocation
     from straits.power.network.alliance import Union
-    from straits.power.network.concentration import Balance
-    from straits.power.network.withholding import Leverage
+    from straits.results import Result
 
 #: How the ways of counting partners are told.
 _WAYS = {
@@ -201,12 +200,13 @@ def _payments(found: Union) -> str:
     return told
 
 
-def leverage_text(found: Leverage, named: Callable[[str], str] = str) -> list[str]:
+def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]:
     """Say which withholding hurts most, what that rests on, and what owners' rights would add.
 
     Parameters
     ----------
-    found : Leverage
+    found : Result
+        Of `leverage`.
     named : callable, optional
         Name of an asset by its id; default: the id.
     """
@@ -227,7 +227,7 @@ def leverage_text(found: Leverage, named: Callable[[str], str] = str) -> list[st
     more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")
     if len(table) and more["more"].max() > 0.01 * table["loss_veto"].abs().max():
         row = more.to_dict("records")[-1]
-        kept = found.rests_on(str(row["actor"]), str(row["target"]))
+        kept = rests_on(found, str(row["actor"]), str(row["target"]))
         kept = kept[(kept["kept_open_by"] != "") & (kept["loss_alone"] > 0)]
         names = ", ".join(
             f"{named(str(a))} ({right})" for a, right in zip(kept["asset"], kept["right"], strict=True)
@@ -257,7 +257,7 @@ def _between(row: Mapping[Any, Any], currency: str) -> str:
     )
 
 
-def _rests_on(found: Leverage, actor: str, target: str, named: Callable[[str], str], most: int = 3) -> str:
+def _rests_on(found: Result, actor: str, target: str, named: Callable[[str], str], most: int = 3) -> str:
     """Name the assets behind a loss; those that take as much alone, one behind the other, together."""
     groups = [group for group in behind(found, actor, target) if group[1] >= 0.5][:most]
     if not groups:
@@ -266,13 +266,20 @@ def _rests_on(found: Leverage, actor: str, target: str, named: Callable[[str], s
     return f"What closing one asset alone takes: {'; '.join(parts)}."
 
 
-def behind(found: Leverage, actor: str, target: str) -> list[tuple[list[str], float]]:
+def rests_on(found: Result, actor: str, target: str) -> pd.DataFrame:
+    """Return what an actor withholds with what it takes from a target alone, the most first."""
+    assets = found.tables["assets"]
+    rows = assets[(assets["actor"] == actor) & (assets["target"] == target)]
+    return rows.sort_values("loss_alone", ascending=False, kind="stable", ignore_index=True)
+
+
+def behind(found: Result, actor: str, target: str) -> list[tuple[list[str], float]]:
     """Group the withheld assets by what closing each alone takes from the target, the most first.
 
     Assets that take as much to a hundredth stand together: as a rule they lie one behind the other, and their losses
     do not add up.
     """
-    rows = found.rests_on(actor, target)
+    rows = rests_on(found, actor, target)
     rows = rows[(rows["kept_open_by"] == "") & (rows["loss_alone"] > 0)]
     groups: list[tuple[list[str], float]] = []
     for asset, loss in zip(rows["asset"].astype(str), rows["loss_alone"].astype(float), strict=True):
@@ -283,10 +290,10 @@ def behind(found: Leverage, actor: str, target: str) -> list[tuple[list[str], fl
     return groups
 
 
-def balance_text(found: Balance) -> list[str]:
+def balance_text(found: Result) -> list[str]:
     """Say how concentrated exports are, and how far they could be spread."""
     p, told = found.parameters, []
-    for row in found.indices.to_dict("records"):
+    for row in found.tables["indices"].to_dict("records"):
         seen = ""
         if np.isfinite(row["observed"]):
             least = "" if row["way"] == "corridor" else "at least "
@@ -323,6 +330,7 @@ __all__ = [
     "how_valued",
     "leverage_text",
     "owners_text",
+    "rests_on",
     "sample_text",
     "shares_table",
     "shares_text",

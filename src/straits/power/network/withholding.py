@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,14 @@ from straits.errors import SolveError
 from straits.lp import Status
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
-from straits.model import Bounds, Model, Solution, compile_case, find_scenario
+from straits.model import Bounds, Model, Solution, compile_case, find_scenario, provenance_of
 from straits.power.games.game import Array, GameError
+from straits.power.network.held import Leverage
 from straits.power.network.program import Players
 from straits.power.network.rights import Access, rights_of, spokesmen, under_access
+from straits.power.network.summary import leverage_text
 from straits.power.network.withheld import Closure, closed, closures_of, moved, without_growth
-from straits.results.brief import Brief
+from straits.results.result import Result, described
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -40,54 +42,6 @@ _COLUMNS = (
     ["actor", "target", "item", "loss"],
     ["actor", "asset", "kind", "right", "kept_open_by", "moved", "unit", "target", "loss_alone", "joint_alone"],
 )  # fmt: skip
-
-
-@dataclass(frozen=True, repr=False)
-class Leverage(Brief):
-    """Who loses what when whom withholds.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row for each pair: actor (who withholds), target, loss (of the target's account, million currency), loss_least
-        and loss_most (the same if the rents that prices leave open fell to the target as little or as much as they can,
-        before and after alike: where they differ, the loss is known no better; infinite where a promise must be kept at any
-        price), loss_veto (if all rights held, those of owners against hosts too), loss_without_reply (if no flow could grow
-        anywhere, at the prices before), saved (share of that loss which rerouting saves; nan where prices that move take or
-        give more), own_cost (of the actor), ratio (loss per unit of own cost; inf where the actor loses nothing, nan where
-        the target does not), joint_loss (of all actors
-        together; no division by prices, it moves only where shippers who pay tariffs are indifferent between plans).
-    exports : DataFrame
-        actor, target, commodity, unit, amount_lost, revenue_lost (million currency): the target's sales abroad, of goods
-        whose origin is tracked.
-    items : DataFrame
-        actor, target, item, loss: the loss by item of the account (`straits.model.accounts`), million currency.
-    assets : DataFrame
-        What each loss rests on. actor, asset, kind (link, fleet, market; `sale` for own cargo not sold to others), right (by
-        which the actor may close it), kept_open_by (who keeps it open; then it is not withheld), moved and unit (cargo of
-        others that used it before), target, loss_alone (of the target, if it alone were closed), joint_alone (of all).
-        Assets one behind the other each take as much alone as all together.
-    parameters : dict
-        Case and its hash, scenario, options, access, first and last day of the withholding.
-    """
-
-    table: pd.DataFrame
-    exports: pd.DataFrame
-    items: pd.DataFrame
-    assets: pd.DataFrame
-    parameters: dict[str, Any]
-
-    def matrix(self, column: str = "loss") -> pd.DataFrame:
-        """Return a column as a matrix: who withholds in rows, who is hit in columns."""
-        order = list(dict.fromkeys(self.table["actor"]))
-        return self.table.pivot_table(index="actor", columns="target", values=column, dropna=False).loc[
-            order, order
-        ]
-
-    def rests_on(self, actor: str, target: str) -> pd.DataFrame:
-        """Return what the actor withholds with what it takes from the target alone, the most first."""
-        rows = self.assets[(self.assets["actor"] == actor) & (self.assets["target"] == target)]
-        return rows.sort_values("loss_alone", ascending=False, kind="stable", ignore_index=True)
 
 
 def leverage(
@@ -144,7 +98,27 @@ def leverage(
     table, exports, items, assets = (
         pd.DataFrame(rows, columns=columns) for rows, columns in zip(tables, _COLUMNS, strict=True)
     )
-    return Leverage(table, exports, items, assets, asked.parameters)
+    p = asked.parameters
+    money = f"million {p['currency']}"
+    losses = ("loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "own_cost", "joint_loss")
+    plain = Result(
+        question=f"Who loses what when one of {', '.join(asked.names)} withholds from {p['start']} to {p['end']} (the day "
+        "after the last)?",
+        method="One optimum of the model for each actor who withholds, all others replying; losses are differences of accounts "
+        "at the prices of the optimum, with their range where prices are not unique.",
+        parameters=p,
+        provenance=provenance_of(case, asked.model),
+        tables={
+            "leverage": described(table, title="What each loses when another withholds", units=dict.fromkeys(losses, money)),
+            "exports": described(exports, title="Sales abroad that each loses", units={"revenue_lost": money}),
+            "items": described(items, title="Loss by item of the account", units={"loss": money}),
+            "assets": described(
+                assets, title="What each loss rests on", units={"loss_alone": money, "joint_alone": money},
+                note="Assets one behind the other each take as much alone as all together.",
+            ),
+        },
+    )  # fmt: skip
+    return Leverage(**{**vars(plain), "sentences": tuple(leverage_text(plain))})
 
 
 def with_each_option(

@@ -92,10 +92,10 @@ def _options(study: Study) -> str:
 def leverage_figure(study: Study) -> Figure:
     """Draw the leverage matrix."""
     found = study.found(Power).leverage
-    days = (found.parameters["end"] - found.parameters["start"]).days
+    days = (found.window[1] - found.window[0]).days
     title = "Leverage: the row withholds, the column loses"
     caption = (
-        f"What each controls is withheld for {days} days from {fmt.day(found.parameters['start'])}: no cargo of others "
+        f"What each controls is withheld for {days} days from {fmt.day(found.window[0])}: no cargo of others "
         "over it, and no sale of its own to other players. What lies wholly in another player's territory that player keeps "
         "open against owners. Accounts of states with their companies, after the best reply of all others. Small figures: "
         "the range that local prices leave, where it is wide."

@@ -1,0 +1,21 @@
+"""What the tables of a comparison are called."""
+
+from __future__ import annotations
+
+#: Tables of a comparison, and what each says.
+TABLES = {
+    "summary": "What each scenario costs",
+    "states": "Gains and losses by state",
+    "lost_exports": "Flow lost on each corridor",
+    "export_loss": "Sales abroad lost",
+    "actors": "Gains and losses by actor",
+    "storage": "Content of stores",
+    "storage_days": "Days that stores could take in what passes them",
+    "bottlenecks": "Worth of one more unit of each bottleneck",
+    "unmet": "Promised and not delivered",
+    "shortfall": "Agreed and not moved",
+    "stranded": "Sent before it was known that nothing leads on",
+    "circles": "Would have gone round",
+    "bypass": "Going round the state that the focus names",
+    "back_test": "Modelled beside observed",
+}
