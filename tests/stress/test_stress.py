@@ -9,7 +9,7 @@ import straits
 from small import build, days, link, market, places, store, supply
 from straits.errors import ModelError
 from straits.stress import back_test, bypass, comparison, corridors, exports, storage_days
-from straits.stress.bottlenecks import _as_priced
+from straits.stress.bottlenecks import _as_priced, bottleneck_values
 from straits.stress.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
@@ -162,6 +162,11 @@ def test_bottleneck_worth():
     found = straits.stress(two_ways(supplies=[supply("field", "F", 7, cost=10)]), []).bottlenecks
     table = found.set_index("asset")
     assert table["worth"]["field"] == pytest.approx(4 * 40 / 1000)
+    assert table.loc["field", ["unit", "steps_binding", "mean_value"]].tolist() == [
+        "kt/d",
+        4,
+        pytest.approx(40),
+    ]
     assert table["worth"][["pipe", "ship"]].tolist() == [0.0, 0.0]
     assert table["worth_of_last"][["pipe", "ship"]].tolist() == pytest.approx([4 * 45 / 1000] * 2)
 
@@ -308,3 +313,34 @@ def test_bottlenecks_of_a_plan_made_step_by_step():
     assert (kind, unit, binding) == ("link", "kt/d", 2)
     assert (mean, worth) == pytest.approx((140, 1.4))
     assert np.isnan(last)
+
+
+def test_bottleneck_worth_of_a_tank_and_of_ships():
+    """Proves: with the line closed on the first of two days, one more kt of tank is one more kt sold at 100 on the second; and
+    with two ships that carry 1 kt a day of 5, one more carries half a kt on each of four days.
+    Without it: a tank would be priced as ships are, or ships by their route.
+    """
+    way = {
+        "places": places("A", "B"),
+        "supplies": [supply("field", "A", 4)],
+        "markets": [market("sea", "B", 100)],
+    }
+    shut = {
+        "id": "shut",
+        "title": "shut",
+        "disruptions": [{"asset": "line", "start": "2022-01-01", "end": "2022-01-02"}],
+    }
+    tank = build(way | {"links": [link("line", "A", "B", capacity=10)], "stores": [store("tank", "A", 2)]}, time=days(2),
+                 scenarios=[shut])  # fmt: skip
+    table = bottleneck_values(straits.solve(tank, "shut")).set_index("asset")
+    assert table.loc["tank", ["kind", "unit", "steps_binding"]].tolist() == ["store", "kt", 1]
+    assert table.loc["tank", ["mean_value", "worth", "worth_of_last"]].tolist() == pytest.approx(
+        [100, 0.1, 0.1]
+    )
+    fleet = {"id": "ships", "name": "ships", "kind": "vessel", "commodity": "oil", "links": "route", "count": 2, "payload": 2,
+             "payload_unit": "kt", "speed_knots": 10, "turnaround_days": 2}  # fmt: skip
+    route = link("route", "A", "B", capacity=5, length_km=10 * 1.852 * 24)
+    sea = build(way | {"links": [route], "fleets": [fleet]}, time=days(4))
+    table = bottleneck_values(straits.solve(sea)).set_index("asset")
+    assert table.loc["ships", ["kind", "unit", "steps_binding"]].tolist() == ["fleet", "vessel", 4]
+    assert table.loc["ships", "worth"] == pytest.approx(4 * 0.5 * 100 / 1000)

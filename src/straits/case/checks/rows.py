@@ -118,6 +118,8 @@ _SHARE = Range(high=1.0)
 
 #: What the solver takes for unlimited, or not at all.
 _NO_NUMBER = 1e20
+#: Below this a number is no amount of anything, and the solver, which scales numbers, loses it.
+_NO_AMOUNT = 1e-30
 
 #: Every number that is not simply "0 or more".
 RANGES: dict[tuple[str, str], Range] = {
@@ -167,6 +169,9 @@ def physical_range(case: CaseData) -> Iterator[Problem]:
                     yield Problem(f"found {value:g}; accepted: {accepted}", table, key, name)
                 elif value is not None and _NO_NUMBER <= abs(value) < math.inf:
                     message = f"found {value:g}; accepted: below {_NO_NUMBER:g}, from where on the solver knows no numbers"
+                    yield Problem(message, table, key, name)
+                elif value is not None and 0 < abs(value) < _NO_AMOUNT:
+                    message = f"found {value:g}; accepted: 0, or {_NO_AMOUNT:g} or more: less is no amount of anything"
                     yield Problem(message, table, key, name)
     for scenario in case.scenarios.values():
         for item in scenario.disruptions:
