@@ -141,3 +141,23 @@ def test_commands_show_a_hostile_case_as_text(tmp_path: Path) -> None:
         every = streams[0].getvalue() + streams[1].getvalue() + result.output
         assert every and "\x9b" not in every and "\u202e" not in every, arguments
         assert "\\u202e" in every, arguments
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x9b31m", "\x1b[2J", "\u200b", "\ufeff"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stress", "two-routes", "--x{}"],
+        ["x{}"],
+        ["evidence", "score", "no{}x"],
+        ["power", "--x{}"],
+        ["evidence", "x{}"],
+    ],
+)
+def test_usage_errors_are_text(sign: str, words: list[str]) -> None:
+    """Proves: what was typed as an option, a command or a file stands in the error of usage as text, in every group of commands.
+    Without it: a name that was pasted, or that a shell filled in, turned the error round."""
+    run = CliRunner().invoke(app, [word.format(sign) for word in words])
+    assert run.exit_code == 2
+    assert sign not in run.output
+    assert plain(sign)[:6] in run.output
