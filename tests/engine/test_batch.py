@@ -463,3 +463,16 @@ def test_tree_of_variants():
     ordered, parents = tree_of([("a", "b", "c"), ("a",), ("b",), ("a", "b"), ()])
     assert ordered == [(), ("a",), ("a", "b"), ("a", "b", "c"), ("b",)]
     assert parents == {("a", "b", "c"): ("a", "b"), ("a",): (), ("b",): (), ("a", "b"): ("a",)}
+
+
+def test_who_listens_hears_of_solves_and_skips(model, variants, caplog, capfd):
+    """Proves: each variant is told to a listener with how it was answered, the batch with how many were; nothing is printed.
+    Without it: a long run could not be followed, or would write into what a command prints."""
+    with caplog.at_level("DEBUG", logger="straits.engine"):
+        stats = solve_many(model, variants, check=0).stats
+    told = [r.getMessage() for r in caplog.records]
+    assert sum(" skipped: " in line for line in told) + sum(" solved: " in line for line in told) == len(
+        variants
+    )
+    assert f"{len(variants)} variants: {stats['solved']} solved, {stats['skipped']} skipped" in told[-1]
+    assert capfd.readouterr() == ("", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor
@@ -25,6 +26,7 @@ from straits.lp.tolerance import SAME
 from straits.model import Model
 from straits.results.brief import Brief
 
+_log = logging.getLogger("straits.engine")
 #: Called with the variants that are done, all of them, and the seconds that are left at the present pace.
 Progress = Callable[[int, int, float], None]
 
@@ -171,6 +173,10 @@ def solve_many(
         for v, r in zip(variants, results, strict=True)
         if r.status not in _ANSWERED
     }
+    _log.info(
+        "%d variants: %d solved, %d skipped, %d stored, %d repaired, %d failed", len(variants), stats["solved"],
+        stats["skipped"], stats["stored"], stats["repaired"], len(stats["failed"]),
+    )  # fmt: skip
     return Batch(table, stats | {"model_hash": model.hash, "solver": solver_version()})
 
 

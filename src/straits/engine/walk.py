@@ -6,6 +6,7 @@ start of every solve is fixed by the variants asked for.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from straits.lp.certificate import Change, change_of, only_tighter, repriced, st
 from straits.lp.starts import Starts
 from straits.model import Model
 
+_log = logging.getLogger("straits.engine")
 #: Iterations below which a start was so good that the answer makes no better one.
 _NEAR = 20
 
@@ -203,6 +205,7 @@ class Walker:
         values = self.measures.read(answer)
         seconds = time.perf_counter() - began
         tried = answer.story if method == "solved" else ""
+        _log.debug("%s %s: %s, %d iterations", node.names, method, answer.status, answer.iterations)
         return Result(node.names, str(answer.status), method, answer.iterations, seconds, values, tried)
 
 

@@ -9,12 +9,17 @@ optimal_set   all optima, from one             marginal     what a little more o
 elastic       why nothing fits                 reduce       a smaller program with the same answers
 """
 
+import logging
+
 from straits.lp.answer import Answer, Basis, Status, Trial
 from straits.lp.highs import version as solver_version
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
 from straits.lp.session import Session
 from straits.lp.solver.door import Solver
+
+# Solves, skips and fallbacks are told to whoever listens, and to nobody else.
+logging.getLogger("straits").addHandler(logging.NullHandler())
 
 __all__ = [
     "Answer",
