@@ -10,7 +10,8 @@ import small
 import straits
 from straits.contingency import ensemble
 from straits.contingency.estimates import Estimates, quantile
-from straits.contingency.hazards import read_hazards
+from straits.contingency.hazards import Event, read_hazards
+from straits.contingency.histories import _answered
 from straits.errors import ModelError
 
 
@@ -245,3 +246,29 @@ def test_tail_and_its_error_by_hand():
     assert table.loc["CVaR 0.8", "value"] == pytest.approx(8.5)
     assert table.loc["CVaR 0.8", "standard_error"] == pytest.approx(0.5 * np.sqrt(20 / 9) / 0.2 / np.sqrt(10))
     assert table.loc["expected loss, plain mean", "value"] == pytest.approx(0.5 * 5.5)
+
+
+def test_histories_without_an_answer_are_left_out_with_those_that_need_them():
+    """Proves: of three histories, one without an answer goes; where contributions are asked for, so does one whose rest without a
+    hazard has none.
+    Without it: the histories that were answered could be the ones that are left out.
+    """
+    storm, strike = Event("storm", 1, 2), Event("strike", 3, 1)
+    drawn = [(storm,), (strike,), (storm, strike)]
+    assert _answered(drawn, {(strike,)}, contributions=False) == [(storm,), (storm, strike)]
+    assert _answered(drawn, {(strike,)}, contributions=True) == [(storm,)]
+    assert _answered(drawn, {(storm, strike)}, contributions=True) == [(storm,), (strike,)]
+
+
+def test_unit_of_what_is_lost():
+    """Proves: exports are lost in the unit of their commodity, value in millions of the currency. Without it: 20 kt would read as
+    20 million USD."""
+    found = ensemble(
+        with_hazards({"assets": "ship", "rate_per_year": 12}), draws=3, check=0, measure="exports:oil:AAA"
+    )
+    assert found.unit == "kt"
+    assert set(found.histories["loss"] % 10) == {0.0}
+    assert (
+        ensemble(with_hazards({"assets": "ship", "rate_per_year": 12}), draws=3, check=0).unit
+        == "million USD"
+    )

@@ -6,9 +6,8 @@
 
 Each spoiling changes one expression: a comparison turned or made strict, a sign, a term or factor left out, a number moved by
 one, `min` for `max`, `and` for `or`, a branch that is always or never taken, a statement left out. Words are left alone:
-docstrings, what is raised, names in tables, annotations. Only the
-tests of the module's own room are run (`ROOMS`), and of these only those
-that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
+docstrings, what is raised, names in tables, annotations. Only the tests of the module's own room are run (`ROOMS`), and of these
+only those that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
 
 What survives is printed with its line. A survivor that changes no answer (a quicker way that is not taken, a bound that cannot
 bind) is written with the reason into `spoil_equivalent.txt`, one `module: line of code -> spoiled line # reason` a line; those do
@@ -425,6 +424,8 @@ def main() -> None:
                     if a.list:
                         with a.list.open("a") as file:
                             file.write(line + "\n")
+    except KeyboardInterrupt:
+        print("# stopped before the end; the rates are of what was tried")
     finally:
         shutil.rmtree(work, ignore_errors=True)
     print(f"\n{'room':12} {'spoilings':>9} {'killed':>7} {'survived':>9} {'equivalent':>11} {'rate':>6}")

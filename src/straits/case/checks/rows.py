@@ -115,6 +115,8 @@ class Range:
 
 _ABOVE_0 = Range(open_low=True)
 _SHARE = Range(high=1.0)
+#: Days that something may be expected to last: more end after the last year that a calendar has.
+_EXPECTED = Range(high=1_000_000.0, open_low=True)
 
 #: What the solver takes for unlimited, or not at all.
 _NO_NUMBER = 1e20
@@ -136,7 +138,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("fleets", "availability"): Range(high=1.0, open_low=True),
     ("controls", "share"): _SHARE,
     ("measures", "factor"): _SHARE,
-    ("measures", "expected_days"): _ABOVE_0,
+    ("measures", "expected_days"): _EXPECTED,
     ("hazards", "rate_per_year"): Range(high=8_784.0),
     ("hazards", "duration_days"): Range(high=36_600.0, open_low=True),
     ("hazards", "duration_spread"): Range(open_low=True, open_high=True),
@@ -180,8 +182,8 @@ def physical_range(case: CaseData) -> Iterator[Problem]:
                 yield Problem(
                     f"found {item.factor:g} for {item.asset!r}; accepted: {_SHARE}", where, None, "factor"
                 )
-            if item.expected_days is not None and not _ABOVE_0.holds(item.expected_days):
-                message = f"found {item.expected_days:g} for {item.asset!r}; accepted: {_ABOVE_0}"
+            if item.expected_days is not None and not _EXPECTED.holds(item.expected_days):
+                message = f"found {item.expected_days:g} for {item.asset!r}; accepted: {_EXPECTED}"
                 yield Problem(message, where, None, "expected_days")
 
 
