@@ -230,3 +230,17 @@ def test_only_what_is_struck_or_sold_differently_gets_a_map(study: Study) -> Non
     assert moves(study, "pipeline-stop", "crude")
     same = Study(Comparison(study.case, study.baseline, {"baseline": study.baseline}))
     assert not moves(same, "baseline", "crude")
+
+
+def test_what_was_tried_has_a_cell(study: Study) -> None:
+    """Proves: a run that the solver gave up at first shows what was tried, as text. Without it: a list in a cell would end the
+    report.
+    """
+    tried = replace(
+        study.comparison,
+        baseline=replace(
+            study.baseline, provenance={**study.baseline.provenance, "tried": ["as asked", "without presolve"]}
+        ),
+    )
+    page = report_html(replace(study, comparison=tried))
+    assert "as asked; without presolve" in page

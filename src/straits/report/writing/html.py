@@ -73,7 +73,7 @@ def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[lis
     """Take columns of words that say the same in every row out of a longer table; returns those left, and what was taken."""
     if len(frame) < 4:
         return names, []
-    same = [n for n in names if frame[n].dtype.kind not in "iufb" and len(set(frame[n].astype(object))) == 1]
+    same = [n for n in names if frame[n].dtype.kind not in "iufb" and len(set(map(str, frame[n]))) == 1]
     left = [name for name in names if name not in same]
     if len(left) < 2:
         return names, []

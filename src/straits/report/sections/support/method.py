@@ -89,12 +89,17 @@ def provenance_table(study: Study) -> Table:
                 "scenario": name,
                 "status": solution.status,
                 "objective": solution.objective,
-                **solution.provenance,
+                **{key: _text(value) for key, value in solution.provenance.items()},
             }
         )
     frame = pd.DataFrame(rows)
     frame = frame.loc[:, ~frame.columns.duplicated()]
     return Table("runs", "How each run was made", frame, {"objective": f"million {study.currency}"})
+
+
+def _text(value: object) -> object:
+    """Return what fits into a cell: of a list its members, one after another."""
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 PART = Part(
