@@ -10,6 +10,8 @@ BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
             $(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+# Tests run on as many cores as there are; one more than that only swaps.
+WORKERS ?= auto
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -22,12 +24,13 @@ study: $(STAMPS)/run  ## run the reference case into study/
 	$(BIN)/straits run caspian --out study/
 
 test: lint  ## linters and tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(STAMPS)/dev  ## style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(STAMPS)/dev  ## put the code into the house's format
 	$(BIN)/ruff check --fix .
