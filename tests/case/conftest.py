@@ -125,6 +125,47 @@ TABLES: Tables = {
             "source": "book",
         }
     ],
+    "fiscal": [
+        {
+            "id": "tax",
+            "name": "extraction tax",
+            "asset": "wells",
+            "taker": "AAA",
+            "kind": "royalty",
+            "rate": 0.1,
+            "rate_low": 0.05,
+            "rate_high": 0.2,
+            "source": "book",
+        },
+        {
+            "id": "duty",
+            "asset": "wells",
+            "taker": "AAA",
+            "kind": "export_duty",
+            "rate": 2.0,
+            "rate_unit": "USD/bbl",
+            "end": "2022-02-01",
+            "source": "book",
+        },
+    ],
+    "rights": [
+        {
+            "id": "slots",
+            "asset": "pipe",
+            "actor": "BBB",
+            "share": 0.25,
+            "start": "2022-01-05",
+            "source": "book",
+        },
+        {
+            "id": "room",
+            "asset": "tanks",
+            "actor": "BBB",
+            "amount": 200,
+            "amount_unit": "kb",
+            "source": "book",
+        },
+    ],
     "claims": [
         {
             "id": "cl1",

@@ -27,7 +27,7 @@ def _case(controls, count=14, step="week", disruptions=(), **more):
     tables = {
         "actors": FIRMS,
         "places": places("A", "B"),
-        "links": [link("pipe", "A", "B", capacity=4, cost=10)],
+        "links": [link("pipe", "A", "B", capacity=4, cost=10, scarcity_rule="scarcity")],
         "supplies": [supply("field", "A", 6, cost=50)],
         "markets": [market("shop", "B", 100)],
         **({"controls": controls} if controls else {}),
@@ -69,7 +69,7 @@ def test_each_step_is_divided_by_its_own_days():
 def test_a_margin_of_goods_that_arrive_later_is_the_owners_at_entry():
     """Proves: with two days of transit, what enters on X's last day is X's, though it arrives when Y owns the pipe; the accounts
     add up. Without it: a sale would move gains to the buyer of the pipe."""
-    links = [link("pipe", "A", "B", capacity=4, cost=10, transit_days=2)]
+    links = [link("pipe", "A", "B", capacity=4, cost=10, transit_days=2, scarcity_rule="scarcity")]
     controls = [owner("X", end="2022-01-05"), owner("Y", start="2022-01-05")]
     solution = straits.solve(_case(controls, 10, "day", links=links))
     assert _earned(solution) == pytest.approx({"X": 4 * DAILY, "Y": 4 * DAILY})

@@ -89,7 +89,7 @@ def test_under_regulated_access_transit_is_no_lever():
 def _open_price(capacity: float) -> Case:
     """P's well gives 10, T's line carries `capacity`, B pays 10: for 10, the price between well and line is open."""
     return _case(
-        links=[_link("line", "field", "town", "pipeline", capacity, 1)],
+        links=[{**_link("line", "field", "town", "pipeline", capacity, 1), "scarcity_rule": "scarcity"}],
         controls=[{"id": "c1", "asset": "line", "actor": "T", "role": "operator"}],
     )
 

@@ -30,7 +30,7 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
         names = row.commodities
     elif table in ("supplies", "markets", "stores", "fleets", "observations"):
         names = (row.commodity,)
-    elif table in ("contracts", "options"):
+    elif table in ("contracts", "options", "fiscal", "rights"):
         own: str | None = getattr(row, "commodity", None)
         if own is not None:
             names = (own,)
@@ -42,12 +42,16 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
 
 
 def dimension_of(case: CaseData, table: str, row: Any, column: str) -> str | None:
-    """Give the dimension of a number: `rate`, `amount`, `price`, `money`, `count`, or None for one without a unit column.
+    """Give the dimension of a number: `rate`, `amount`, `price`, `money`, `payment` (money per time), `count`, `share`, or None
+    for one without a unit column.
 
-    What an option adds has the dimension of its asset's capacity: an amount for stores, a count for fleets.
+    What an option adds, and the amount of a right, have the dimension of the asset's capacity: an amount for stores, a count for
+    fleets. A fiscal rate is a share, a price or a payment, by its kind.
     """
     dimension = columns(table)[column].dimension
-    if table == "options" and column == "adds":
+    if table == "fiscal" and column.startswith("rate"):
+        return {"royalty": "share", "profit_share": "share", "fixed": "payment"}.get(row.kind, dimension)
+    if (table, column) in (("options", "adds"), ("rights", "amount")):
         return {"stores": "amount", "fleets": "count"}.get(asset_table(case, row.asset) or "", dimension)
     return dimension
 
@@ -87,16 +91,19 @@ def canonical(
     UnitError
     """
     dimension = dimension_of(case, table, row, column)
-    if dimension is None or dimension == "count":
+    if dimension == "share" and unit is not None:
+        raise UnitError(f"unit {unit!r} for a share, which has none; 0.25 stands for 25 %")
+    if dimension in (None, "count", "share"):
         if unit is not None and not (dimension == "count" and unit == "unit"):
             raise UnitError(
                 f"unit {unit!r} for a number without a unit" + ("; accepted: 'unit'" * (dimension == "count"))
             )
         return [value]
     currency = case.settings.currency
-    if dimension == "money":
+    if dimension in ("money", "payment"):
         return [convert(value, unit, dimension, None, currency=currency)]
-    grade = row.bbl_per_t if table == "markets" else None
+    market = row if table == "markets" else case.rows("markets").get(row.asset) if table == "fiscal" else None
+    grade = market.bbl_per_t if market is not None else None
     return [
         convert(
             value, unit, dimension, commodity, currency=currency, bbl_per_t=grade, step_days=step_days,

@@ -273,6 +273,40 @@ def money(value: float, unit: str, currency: str = "USD") -> float:
     return value * MONEY_PREFIXES[unit.removesuffix(currency)]
 
 
+def money_per_day(value: float, unit: str, currency: str = "USD", *, year_days: float = 365.0) -> float:
+    """Convert a payment, money per time such as `MUSD/y`, to thousands of the case's currency per day.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        `<money>/<period>`; `/y` is the payment of a full calendar year, `/month` a twelfth of it.
+    currency : str
+        Currency of the case.
+    year_days : float
+        Days of that calendar year: 365 or 366.
+
+    Returns
+    -------
+    float
+        Thousand currency per day.
+
+    Raises
+    ------
+    UnitError
+        As `money`, and for an unknown period.
+    """
+    money_unit, slash, period = unit.rpartition("/")
+    lengths = {"y": year_days, "month": year_days / 12.0, "week": 7.0, "d": 1.0, "h": 1.0 / 24.0}
+    if not slash or period not in lengths:
+        accepted = [f"{name}/{per}" for name in money_units(currency) for per in lengths]
+        raise UnitError(
+            f"unit {unit!r} is not money per time; write money/period, such as {accepted[-10]!r}, with a period of "
+            f"{', '.join(lengths)}{did_you_mean(unit, accepted)}"
+        )
+    return money(value, money_unit, currency) / lengths[period]
+
+
 def price(
     value: float,
     unit: str,
@@ -331,9 +365,9 @@ def convert(
     ----------
     value : float
     unit : str or None
-    dimension : {"rate", "amount", "price", "money"}
+    dimension : {"rate", "amount", "price", "money", "payment"}
     commodity : Commodity or None
-        Needed for all dimensions but money.
+        Needed for all dimensions but money and payment.
     currency, bbl_per_t
         As in `price`.
     step_days, year_days : float
@@ -352,6 +386,8 @@ def convert(
         raise UnitError("unit is missing")
     if dimension == "money":
         return money(value, unit, currency)
+    if dimension == "payment":
+        return money_per_day(value, unit, currency)
     if commodity is None:
         raise UnitError(f"unit {unit!r} has no commodity to be of")
     if dimension == "rate":

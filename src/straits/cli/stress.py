@@ -113,6 +113,7 @@ def stress(
             {
                 "summary": found.summary.to_dict("records"),
                 "states": found.states.to_dict("records"),
+                "parties": found.parties.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
                 "circles": found.circles.to_dict("records"),
                 "failed": found.failed,
@@ -148,11 +149,22 @@ def stress(
     )
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)
-    states = found.states[found.states["change"].abs() >= 0.05].pivot_table(
-        index="state", columns="scenario", values="change", fill_value=0.0, sort=False
-    )
     if everything:
-        print_table(states.reset_index(), f"Gains and losses by state, million {currency}")
+        moved = found.states[found.states["change"].abs() >= 0.05]
+        apart = moved["kind"] != "state"
+        for part, whose in ((moved[~apart], "state"), (moved[apart], "who belongs to no state")):
+            if len(part):
+                across = part.pivot_table(
+                    index="state", columns="scenario", values="change", fill_value=0.0, sort=False
+                )
+                shown = across.reset_index().rename(columns={"state": "state" if whose == "state" else "who"})
+                print_table(shown, f"Gains and losses by {whose}, million {currency}")
+        parties = found.parties[found.parties["change"].abs() >= 0.05].pivot_table(
+            index=["party", "residence"], columns="scenario", values="change", fill_value=0.0, sort=False
+        )
+        print_table(
+            parties.reset_index(), f"Gains and losses by budget, company and consumer, million {currency}"
+        )
     warn(found.warnings)
     end_in_part(found.failed)
 

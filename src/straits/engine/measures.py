@@ -11,13 +11,17 @@ from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer, Status
 from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
+from straits.model.parties import kind_of
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
 _FORMS = (
     "lp_value", "value", "tariffs", "unmet_cost", "exports:COMMODITY", "exports:COMMODITY:ORIGIN", "flow:LINK",
     "sales:MARKET", "corridor:CORRIDOR:COMMODITY", "corridor:CORRIDOR:COMMODITY:ORIGIN", "account:ACTOR", "state:STATE",
+    "budget:STATE", "companies:STATE", "consumers:STATE",
 )  # fmt: skip
+#: Measures of one kind of party that resides in a state.
+_PARTIES = {"budget": "budget", "companies": "company", "consumers": "consumer"}
 
 
 class Measures:
@@ -27,11 +31,12 @@ class Measures:
     ----------
     model : Model
     names : sequence of str
-        `lp_value` what the model maximises, `value` joint value (with tariffs put back), `tariffs` paid, `unmet_cost`, all in
-        million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK` what
-        enters a link, `sales:MARKET`, `corridor:CORRIDOR:COMMODITY` or `corridor:CORRIDOR:COMMODITY:ORIGIN` what enters the
+        `lp_value` what the model maximises, `value` joint value (with tariffs and duties put back), `tariffs` paid, `unmet_cost`,
+        all in million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK`
+        what enters a link, `sales:MARKET`, `corridor:CORRIDOR:COMMODITY` or `corridor:CORRIDOR:COMMODITY:ORIGIN` what enters the
         links of a corridor, in the unit of the commodity; `account:ACTOR` what an actor gains, `state:STATE` what a
-        state and all who belong to it gain, million currency.
+        state and all who belong to it gain, `budget:STATE`, `companies:STATE` and `consumers:STATE` their parts, million
+        currency.
 
     Raises
     ------
@@ -51,6 +56,7 @@ class Measures:
         self.names = tuple(names)
         self._weights: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._accounts: dict[str, frozenset[str]] = {}
+        self._kinds: dict[str, str] = {}
         self.needs = max((self._parse(name) for name in self.names), default=0)
 
     def _parse(self, name: str) -> int:
@@ -60,9 +66,12 @@ class Measures:
                 self._weights[name] = self._column_weights(
                     f.unmet, n.markets.unmet_price[f.can_miss] / 1000.0
                 )
-            elif name != "lp_value":
+            elif name == "tariffs":
                 self._weights[name] = self._column_weights(f.flow, n.pair_tariff / 1000.0)
-            return 0 if name == "value" and not n.pair_tariff.any() else _PLAIN[name]
+            elif name == "value":
+                self._weights[name] = _few(f.transfers() / 1000.0)
+                return _PLAIN[name] if len(self._weights[name][0]) else 0
+            return _PLAIN[name]
         match what:
             case ["account", actor]:
                 self._known("actor", actor, earning_names(self.model.case))
@@ -73,6 +82,11 @@ class Measures:
                 members = members_of(self.model.case)
                 self._known("state", state, members)
                 self._accounts[name] = members[state]
+                return 2
+            case [party, state] if party in _PARTIES:
+                self._known("state", state, members_of(self.model.case))
+                self._accounts[name] = members_of(self.model.case)[state]
+                self._kinds[name] = _PARTIES[party]
                 return 2
             case ["flow", link]:
                 self._known("link", link, n.link_ids)
@@ -155,9 +169,14 @@ class Measures:
                 found.append(self._sum(name, answer))
         return tuple(found)
 
-    def actors(self, name: str) -> frozenset[str] | None:
-        """Give the actors whose accounts a measure adds up; None if it is not one of accounts."""
-        return self._accounts.get(name)
+    def of_accounts(self, name: str) -> bool:
+        """Whether a measure adds up accounts."""
+        return name in self._accounts
+
+    def counts(self, name: str, actor: str, item: str) -> bool:
+        """Whether a measure of accounts counts an entry."""
+        kind = self._kinds.get(name)
+        return actor in self._accounts[name] and kind in (None, kind_of(self.model.case, actor, item))
 
     def parts_of(self, name: str, lp_value: float) -> tuple[float, np.ndarray, np.ndarray]:
         """Give a measure that is not one of accounts as a constant, columns and their weights."""
@@ -187,12 +206,10 @@ class Measures:
 
     def _held(self, answer: Answer) -> dict[str, float]:
         solution = Solution(self.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
-        of_actor: dict[str, float] = {}
-        for (actor, _), amount in ledger_of(solution).items():
-            of_actor[actor] = of_actor.get(actor, 0.0) + amount / 1000.0
+        ledger = sorted(ledger_of(solution).items())
         return {
-            name: sum(of_actor.get(actor, 0.0) for actor in sorted(actors))
-            for name, actors in self._accounts.items()
+            name: sum(amount / 1000.0 for (actor, item), amount in ledger if self.counts(name, actor, item))
+            for name in self._accounts
         }
 
 

@@ -6,7 +6,8 @@ one of them. What it ends with is not an answer that can be quoted; the range is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,9 +59,8 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     prices, plans = _Prices(solution), Plans(solution.model, solution.x, solution.dual)
     rows = []
     for name in chosen.names:
-        actors = chosen.actors(name)
-        if actors is not None:
-            amount, least, most = prices.range_of(actors)
+        if chosen.of_accounts(name):
+            amount, least, most = prices.range_where(partial(chosen.counts, name))
         else:
             constant, where, weights = chosen.parts_of(name, solution.lp_value)
             amount = constant + float(weights @ solution.x[where])
@@ -130,10 +130,14 @@ class _Prices:
 
     def range_of(self, actors: Collection[str]) -> tuple[float, float, float]:
         """Give what some actors gain together, and the least and the most, million currency."""
+        return self.range_where(lambda actor, _: actor in actors)
+
+    def range_where(self, counts: Callable[[str, str], bool]) -> tuple[float, float, float]:
+        """Give the sum of some entries, by actor and item, and the least and the most of it, million currency."""
         s, books = self._solution, self._books
         if self._duals is None:
             self._duals = Duals(s.model, s.x, s.dual)
-        which = [k for k, (actor, _) in enumerate(books.keys) if actor in actors]
+        which = [k for k, (actor, item) in enumerate(books.keys) if counts(actor, item)]
         weights = np.asarray(books.amount[which].sum(axis=0)).ravel()
         amount = float(books.constant[which].sum() + weights @ s.dual)
         fall, rise = self._duals.range_of(weights)

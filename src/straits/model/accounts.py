@@ -1,8 +1,8 @@
 """Divide the value of a solution among actors: every unit of cargo changes hands at the local price (the dual of balance).
 
 Each actor's account is a sum of receipts and payments at these prices, so that for any prices all accounts together are the
-value of sales less all real costs: what is bought at a place is what is sold there (the balance row). Tariffs are paid by
-one actor to another and cancel.
+value of sales less all real costs: what is bought at a place is what is sold there (the balance row). Tariffs, duties, scarcity
+that goes to holders of rights and to shippers, and what treasuries take are paid by one actor to another and cancel.
 
 For a given plan each entry is a constant and a sum of duals, each times an amount of the plan. It is kept in that form
 (`Books`), so that one can ask what the accounts would be at other prices that support the same plan.
@@ -10,17 +10,18 @@ For a given plan each entry is a constant and a sum of duals, each times an amou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from straits.case.ownership import buyer_of, nobody
+from straits.case.ownership import buyer_of, nobody, state_of
 from straits.lp.tolerance import NOISE
-from straits.model.control import Earners, Earning
+from straits.model.books import Books, Ledger, Worth, Writer
+from straits.model.control import Earners
+from straits.model.layers import Layers, bear, fixed_of, take
+from straits.model.parties import kind_of
+from straits.model.shippers import BY_RIGHT, TO_SHIPPERS, UNTRACED, Scarcity, Shippers, divide
 
 if TYPE_CHECKING:
     from straits.model.network import Network
@@ -28,12 +29,18 @@ if TYPE_CHECKING:
 
 #: Items of an account, in the order of reports.
 ITEMS = (
-    "supply margin", "tariff", "link scarcity", "fleet scarcity", "storage", "buyer surplus", "commitment",
+    "supply margin", "tariff", "link scarcity", "fleet scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
+    "buyer surplus", "commitment", "royalty", "export duty", "excise", "fixed payment", "profit share",
     "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
 )  # fmt: skip
 
-Ledger = dict[tuple[str, str], float]
-_NONE = np.empty(0, dtype=int)
+#: Items of scarcity that owners keep, and that the rule `tariff` gives to holders of rights and to shippers.
+OF_OWNERS = ("link scarcity", "fleet scarcity", "storage")
+AT_TARIFF = (BY_RIGHT, TO_SHIPPERS, UNTRACED)
+
+_DUTIES = {"export_duty": "export duty", "excise": "excise"}
+
+Taken = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def accounts(solution: Solution) -> pd.DataFrame:
@@ -46,25 +53,36 @@ def accounts(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns actor, item, amount (million currency). The amounts add up to `solution.objective`.
+        Columns actor, item, amount (million currency), kind (budget, company, consumer, group, cargo, nobody), residence (the
+        state that the actor belongs to, or the actor itself). The amounts add up to `solution.objective`.
 
     Notes
     -----
     supply margin: local price less cost of output, to the owners of a supply. link scarcity: price at the end less price at
-    the start, cost and tariff of a link, to its owners. fleet scarcity: the part of it that vessels earn. commitment: what
-    an agreed flow costs (least) or is worth (greatest) to the payer named in the contract, else to the owners of the asset.
-    buyer surplus: worth less local price. A regulated tariff and the scarcity of a link both go to its owners, or the
-    tariff to `tariff_to`. Who earns of an asset is as of the day: its owners, else those of its place, else its operator,
-    else that of its place, else nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
+    the start, cost, tariff and duty of a link; fleet scarcity: the part of it that vessels earn; storage: what holding earns: all
+    three to the owners, where their rule is `scarcity`. Where it is `tariff`, scarcity by right goes to who holds a right,
+    scarcity to shippers to the owners of the supplies that the cargo comes from, and as untraced to the state of origin what was
+    under way at the start. commitment: what an agreed flow costs (least) or is worth (greatest) to the payer named in the
+    contract, else to whoever has the scarcity. buyer surplus: worth less local price and duty. tariff: to `tariff_to`, else to
+    the owners. royalty, export duty, excise, fixed payment, profit share: to their takers, from those who bear them
+    (`docs/formulation.md`).
+
+    Who earns of an asset is as of the day: its owners, else those of its place, else its operator, else that of its place, else
+    nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
     """
     order = {item: i for i, item in enumerate(ITEMS)}
     ledger = ledger_of(solution)
     nothing = NOISE * max((abs(v) for v in ledger.values()), default=0.0)
+    case = solution.case
     rows = sorted(
-        ((a, i, v / 1000.0) for (a, i), v in ledger.items() if abs(v) > nothing),
+        (
+            (a, i, v / 1000.0, kind_of(case, a, i), state_of(case, a))
+            for (a, i), v in ledger.items()
+            if abs(v) > nothing
+        ),
         key=lambda r: (r[0], order[r[1]]),
     )
-    return pd.DataFrame(rows, columns=["actor", "item", "amount"])
+    return pd.DataFrame(rows, columns=["actor", "item", "amount", "kind", "residence"])
 
 
 def ledger_of(solution: Solution) -> Ledger:
@@ -72,126 +90,84 @@ def ledger_of(solution: Solution) -> Ledger:
     return books_of(solution).at(solution.dual)
 
 
-@dataclass(frozen=True)
-class Books:
-    """The accounts of a plan at any prices.
-
-    Attributes
-    ----------
-    keys : tuple of (actor, item)
-    constant : ndarray, shape (keys,)
-        What does not depend on prices, thousand currency.
-    amount : csr_matrix, shape (keys, rows)
-        What each entry adds times the dual of each row of the model.
-    """
-
-    keys: tuple[tuple[str, str], ...]
-    constant: np.ndarray
-    amount: sparse.csr_matrix
-
-    def at(self, dual: np.ndarray) -> Ledger:
-        """Give the entries for duals of the rows, thousand currency."""
-        values = self.constant + self.amount @ dual
-        return dict(zip(self.keys, values.tolist(), strict=True))
-
-
 def books_of(solution: Solution) -> Books:
     """Give the accounts of a solution's plan at any prices."""
-    writer = _Writer(solution.network.earning)
-    for write in (_supplies, _links, _fleets, _markets, _stores, _contracts, _opening, _stranded):
-        write(solution, writer)
+    writer = Writer(solution.network.earning)
+    shippers = Shippers(solution, writer)
+    scarcity = {table: Scarcity(solution, table) for table in ("links", "fleets", "stores")}
+    _links(solution, writer, shippers, scarcity["links"])
+    _fleets(solution, writer, shippers, scarcity["fleets"])
+    _stores(solution, writer, shippers, scarcity["stores"])
+    _markets(solution, writer, shippers)
+    _contracts(solution, writer, shippers, scarcity["links"])
+    _duties(solution, writer)
+    _opening(solution, writer)
+    _stranded(solution, writer)
+    # Last, because what comes back to shippers is a part of the margin of their supplies.
+    _supplies(solution, writer, shippers.close())
     return writer.books(len(solution.dual))
 
 
-class _Writer:
-    """Collects the entries of all assets and their shares, period by period (`Earning`)."""
-
-    def __init__(self, earning: Earning) -> None:
-        self.earning = earning
-        self._number: dict[tuple[str, str], int] = {}
-        self._shares: list[tuple[int, int, float]] = []
-        self._constant: list[np.ndarray] = [np.empty(0)]
-        self._taken: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self._cells = 0
-
-    def enter(
-        self,
-        item: str,
-        shares: Sequence[Earners],
-        constant: np.ndarray | float = 0.0,
-        *taken: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    ) -> None:
-        """Divide an item among those who earn of each asset.
-
-        `constant`: of each asset and step, shape (assets, T). `taken`: assets, steps, rows and amounts, which broadcast: the
-        item of an asset in a step has the dual of the row times the amount.
-        """
-        first, period = self.earning.first, self.earning.period
-        count = len(first)
-        for a, periods in enumerate(shares):
-            for p, of in enumerate(periods):
-                for actor, share in of.items():
-                    key = self._number.setdefault((actor, item), len(self._number))
-                    self._shares.append((key, self._cells + a * count + p, share))
-        each_step = np.broadcast_to(constant, (len(shares), len(period)))
-        self._constant.append(np.add.reduceat(each_step, first, axis=1).ravel())
-        for asset, step, row, amount in taken:
-            spread = np.broadcast_arrays(self._cells + asset * count + period[step], row, amount)
-            self._taken.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
-        self._cells += len(shares) * count
-
-    def always(self, shares: Mapping[str, float]) -> Earners:
-        """Give shares that stay the same all the time."""
-        return (dict(shares),) * len(self.earning.first)
-
-    def books(self, rows: int) -> Books:
-        """Put the books together."""
-        key, cell, share = (
-            (np.array(part) for part in zip(*self._shares, strict=True)) if self._shares else (_NONE,) * 3
-        )
-        shares = sparse.csr_matrix((share, (key, cell)), shape=(len(self._number), self._cells))
-        cells, duals, amounts = (np.concatenate([_NONE, *part]) for part in zip(*self._taken, strict=True))
-        amount = sparse.csr_matrix((amounts, (cells, duals)), shape=(self._cells, rows))
-        return Books(tuple(self._number), shares @ np.concatenate(self._constant), shares @ amount)
-
-
-def _supplies(s: Solution, writer: _Writer) -> None:
+def _supplies(s: Solution, writer: Writer, returned: Worth) -> None:
     n, f = s.network, s.formulation
     output, count = s.block(f.supply), len(n.supplies.ids)
-    shares = [writer.earning.of(key) for key in n.supplies.ids]
+    owners = [writer.earning.of(key) for key in n.supplies.ids]
     sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
-    writer.enter("supply margin", shares, -n.supplies.cost[:, None] * output, sold, _agreed(s, "supply"))
+    margin = Worth.make(-n.supplies.cost[:, None] * output, sold, _agreed(s, "supply"))
+    writer.enter("supply margin", owners, margin)
     forced = np.zeros((count, n.T))
     forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
-    writer.enter("emergency shut-in", shares, -forced)
+    writer.enter("emergency shut-in", owners, Worth.make(-forced))
+    layers = Layers(n, n.supplies.ids)
+    value = Worth.make(np.zeros((count, n.T)), sold).plus(returned)
+    take(writer, "royalty", layers.of("royalty"), value)
+    royalty = bear(writer, "royalty", owners, value, layers.total("royalty"))
+    left = margin.plus(Worth.make(-forced)).plus(returned).plus(royalty.times(-1.0))
+    _share(writer, layers, owners, left)
 
 
-def _links(s: Solution, writer: _Writer) -> None:
+def _share(writer: Writer, layers: Layers, earners: list[Earners], left: Worth) -> None:
+    """Take fixed payments, and then the shares of what is left, from those who earn of the assets."""
+    fixed = fixed_of(layers, left)
+    one = Worth.make(np.ones(left.constant.shape))
+    take(writer, "fixed payment", layers.of("fixed"), one)
+    if layers.of("fixed"):
+        writer.enter("fixed payment", earners, fixed.times(-1.0))
+    left = left.plus(fixed.times(-1.0))
+    take(writer, "profit share", layers.of("profit_share"), left)
+    bear(writer, "profit share", earners, left, layers.total("profit_share"))
+
+
+def _links(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n, f = s.network, s.formulation
-    flow, link, every = s.block(f.flow), n.pair_link, np.arange(n.T)
+    flow, link, every, count = s.block(f.flow), n.pair_link, np.arange(n.T), len(n.link_ids)
+    pairs = np.arange(len(link))
     tariff = n.pair_tariff[:, None] * flow
-    spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff
+    spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff - n.pair_duty * flow
     uses, rows, days = _vessel_days(s)
-    pair, step, row, amount = _agreed(s, "flow")
-    shares = [writer.earning.of(key) for key in n.link_ids]
-    writer.enter(
-        "link scarcity",
-        shares,
-        _summed(link, spent, len(n.link_ids)),
-        *_landed(s),
-        (link[:, None], every, f.balance.every(f.pair_from), -flow),
-        (link[n.fleets.use_pair][uses][:, None], every, rows, days),
-        (link[pair], step, row, amount),
+    bought = (pairs[:, None], every, f.balance.every(f.pair_from), -flow)
+    worth = Worth.make(
+        spent, *_landed(s), bought, (n.fleets.use_pair[uses][:, None], every, rows, days), _agreed(s, "flow")
     )
+    owners = [writer.earning.of(key) for key in n.link_ids]
+    kept = worth.times(scarcity.to_owner[link][:, None].astype(float)).summed(link, count)
+    writer.enter("link scarcity", owners, kept)
+    divide(writer, shippers, scarcity, worth, link)
     paid_to = [n.case.rows("links")[key].tariff_to for key in n.link_ids]
-    writer.enter(
-        "tariff",
-        [
-            writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
-            for to, of in zip(paid_to, shares, strict=True)
-        ],
-        _summed(link, tariff, len(n.link_ids)),
-    )
+    earners = [
+        writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
+        for to, of in zip(paid_to, owners, strict=True)
+    ]
+    earned = Worth.make(_summed(link, tariff, count))
+    writer.enter("tariff", earners, earned)
+    layers = Layers(n, n.link_ids)
+    value = Worth.make(np.zeros(flow.shape), (bought[0], bought[1], bought[2], flow))
+    take(writer, "royalty", layers.of("royalty"), value.summed(link, count))
+    if len(link):
+        shippers.by_pair("royalty", value.times(-layers.total("royalty")[link]))
+    take(writer, "profit share", layers.of("profit_share"), earned)
+    bear(writer, "profit share", earners, earned, layers.total("profit_share"))
+    _share(writer, layers, owners, kept)
 
 
 def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
@@ -201,22 +177,16 @@ def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
     return found
 
 
-def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """What entered each link is worth the price of its step of arrival: links, steps of entry, balance rows, amounts."""
+def _landed(s: Solution) -> list[Taken]:
+    """What entered each pair is worth the price of its step of arrival: pairs, steps of entry, balance rows, amounts."""
     n, f, flow = s.network, s.formulation, s.block(s.formulation.flow)
     days = n.link_transit[n.pair_link]
     found = []
     for d in np.unique(days):
         pairs, a = np.flatnonzero(days == d), f.transit[d]
         amount = flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None]
-        found.append(
-            (
-                n.pair_link[pairs][:, None],
-                a.departure,
-                f.balance.at(f.pair_to[pairs][:, None], a.arrival),
-                amount,
-            )
-        )
+        rows = f.balance.at(f.pair_to[pairs][:, None], a.arrival)
+        found.append((pairs[:, None], a.departure, rows, amount))
     return found
 
 
@@ -239,21 +209,28 @@ def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return uses, f.fleet_days.every(fleets.use_fleet), amount * fleets.use_days[:, None]
 
 
-def _fleets(s: Solution, writer: _Writer) -> None:
+def _fleets(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n = s.network
     uses, rows, days = _vessel_days(s)
-    taken = (n.fleets.use_fleet[uses][:, None], np.arange(n.T), rows, -days)
-    writer.enter("fleet scarcity", [writer.earning.of(key) for key in n.fleets.ids], 0.0, taken)
+    worth = Worth.make(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
+    fleet, pair, count = n.fleets.use_fleet, n.fleets.use_pair, len(n.fleets.ids)
+    kept = worth.times(scarcity.to_owner[fleet][:, None].astype(float)).summed(fleet, count)
+    writer.enter("fleet scarcity", [writer.earning.of(key) for key in n.fleets.ids], kept)
+    for a, actor, part in scarcity.holders:
+        held = worth.times(np.where((fleet == a)[:, None], part, 0.0)).summed(np.zeros_like(fleet), 1)
+        writer.enter(BY_RIGHT, [writer.always({actor: 1.0})], held)
+    if len(fleet):
+        shippers.by_pair(TO_SHIPPERS, worth.times(scarcity.left[fleet]).summed(pair, len(n.pair_link)))
 
 
-def _markets(s: Solution, writer: _Writer) -> None:
+def _markets(s: Solution, writer: Writer, shippers: Shippers) -> None:
     n, f = s.network, s.formulation
     m, count = n.markets, len(n.markets.ids)
-    sale = s.block(f.sale)
+    sale, every = s.block(f.sale), np.arange(n.T)
     single = np.array([t[0].price if len(t) == 1 else 0.0 for t in m.tranches])
     worth = np.zeros((count, n.T))
     if count:
-        np.add.at(worth, m.sale_market, single[m.sale_market][:, None] * sale)
+        np.add.at(worth, m.sale_market, (single[m.sale_market][:, None] - n.sale_duty) * sale)
     for i, b, amount in zip(f.tranche_market, f.tranche_number, s.block(f.tranche), strict=True):
         worth[i] += m.tranches[i][b].price * amount
     missed = np.zeros((count, n.T))
@@ -261,91 +238,148 @@ def _markets(s: Solution, writer: _Writer) -> None:
     rows = n.case.rows("markets")
     buyers = [writer.always({buyer_of(n.case, rows[key]) or nobody(key): 1.0}) for key in m.ids]
     q, step, row, amount = _agreed(s, "sale")
-    writer.enter(
-        "buyer surplus",
-        buyers,
-        worth,
-        (m.sale_market[:, None], np.arange(n.T), f.balance.every(f.sale_at), -sale),
-        (m.sale_market[q], step, row, amount),
-    )
-    writer.enter("unmet demand", buyers, -missed)
+    bought = (m.sale_market[:, None], every, f.balance.every(f.sale_at), -sale)
+    surplus = Worth.make(worth, bought, (m.sale_market[q], step, row, amount))
+    writer.enter("buyer surplus", buyers, surplus)
+    writer.enter("unmet demand", buyers, Worth.make(-missed))
+    layers = Layers(n, m.ids)
+    sales = np.arange(len(m.sale_market))
+    value = Worth.make(np.zeros(sale.shape), (sales[:, None], every, f.balance.every(f.sale_at), sale))
+    take(writer, "royalty", layers.of("royalty"), value.summed(m.sale_market, count))
+    if len(sales):
+        shippers.by_sale("royalty", value.times(-layers.total("royalty")[m.sale_market]))
+    _share(writer, layers, buyers, surplus.plus(Worth.make(-missed)))
 
 
-def _stores(s: Solution, writer: _Writer) -> None:
+def _stores(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n, f = s.network, s.formulation
-    st, stock = n.stores, s.block(f.stock)
-    put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
-    gain = _summed(st.stock_store, -st.cost[st.stock_store][:, None] * n.steps.days * stock, len(st.ids))
+    st, stock, every = n.stores, s.block(f.stock), np.arange(n.T)
+    rows, entries = f.balance.every(f.stock_at), np.arange(len(st.stock_store))[:, None]
+    holding = -st.cost[st.stock_store][:, None] * n.steps.days * stock
     if f.boundary is not None:
-        np.add.at(gain[:, -1], st.stock_store, f.boundary.price_in_store[f.stock_at] * stock[:, -1])
-    shares = [writer.earning.of(key) for key in st.ids]
-    taken = (st.stock_store[:, None], np.arange(n.T), f.balance.every(f.stock_at), -put_in)
-    writer.enter("storage", shares, gain, taken)
+        holding[:, -1] += f.boundary.price_in_store[f.stock_at] * stock[:, -1]
+    put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
+    owners, count = [writer.earning.of(key) for key in st.ids], len(st.ids)
+    # What lay there at the start was the owner's, whatever the rule.
+    opening = np.zeros(stock.shape)
+    opening[:, 0] = st.stock_start
+    mine = scarcity.to_owner[st.stock_store][:, None].astype(float)
+    sold = Worth.make(np.zeros(stock.shape), (entries, every, rows, opening)).times(1.0 - mine)
+    whole = Worth.make(holding, (entries, every, rows, -put_in))
+    writer.enter("storage", owners, whole.times(mine).plus(sold).summed(st.stock_store, count))
+    # At a tariff: the opening content is bought at the start, and what is put in and taken out is the shippers' own.
+    parts = [
+        Worth.make(np.zeros(stock.shape), (entries, every, rows, -np.maximum(put_in, 0.0))),
+        Worth.make(holding),
+        Worth.make(np.zeros(stock.shape), (entries, every, rows, np.maximum(-put_in, 0.0) - opening)),
+    ]
+    for a, actor, part in scarcity.holders:
+        weight = np.where((st.stock_store == a)[:, None], part, 0.0)
+        held = whole.plus(Worth.make(np.zeros(stock.shape), (entries, every, rows, -opening))).times(weight)
+        writer.enter(BY_RIGHT, [writer.always({actor: 1.0})], held.summed(np.zeros_like(st.stock_store), 1))
+    if len(st.stock_store):
+        shippers.by_stock(TO_SHIPPERS, *(part.times(scarcity.left[st.stock_store]) for part in parts))
 
 
-def _agreed(
-    s: Solution, kind: str, *, by_contract: bool = False
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale") or contracts, steps, rows, amounts."""
+def _agreed(s: Solution, kind: str, *, contracts: np.ndarray | None = None) -> Taken:
+    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale"), steps, rows, amounts.
+
+    `contracts`: only those marked, shape (contracts,); default all.
+    """
+    entry, step, row, amount, contract = _agreements(s, kind)
+    if contracts is not None:
+        chosen = contracts[contract]
+        entry, step, row, amount = entry[chosen], step[chosen], row[chosen], amount[chosen]
+    return entry, step, row, amount
+
+
+def _agreements(s: Solution, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     n, f = s.network, s.formulation
     x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
     found = [
         (
-            row.contract if by_contract else index,
+            index,
             int(step),
             f.contract.offset + r,
             share * float(row.weight[step] * x[index, step]),
+            row.contract,
         )
         for r, row in enumerate(n.contracts.rows)
         for k, index, share in n.contracts.entries[row.contract]
         if k == kind
         for step in np.flatnonzero(row.weight)
-    ]  # fmt: skip
-    entry, step, row, amount = zip(*found, strict=True) if found else ((), (), (), ())
-    at = [np.array(part, dtype=int) for part in (entry, step, row)]
-    return at[0], at[1], at[2], np.array(amount, dtype=float)
+    ]
+    entry, step, row, amount, contract = zip(*found, strict=True) if found else ((),) * 5
+    at = [np.array(part, dtype=int) for part in (entry, step, row, contract)]
+    return at[0], at[1], at[2], np.array(amount, dtype=float), at[3]
 
 
-def _contracts(s: Solution, writer: _Writer) -> None:
+def _contracts(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
+    """Who is the payer of a commitment: whom the contract names, else whoever has the scarcity of the asset."""
     n, f = s.network, s.formulation
-    rows = n.case.rows("contracts")
-    shares = [
+    rows, count = n.case.rows("contracts"), len(n.contracts.ids)
+    payers = [
         writer.always({payer: 1.0}) if (payer := rows[key].payer) else writer.earning.of(rows[key].asset)
         for key in n.contracts.ids
     ]
-    taken = []
+    divided = np.array(
+        [
+            rows[key].payer is None and kind == "link" and not scarcity.to_owner[index]
+            for key, (kind, index) in zip(n.contracts.ids, n.contracts.asset, strict=True)
+        ],
+        dtype=bool,
+    )
+    due = Worth.nothing(count, n.T)
     for kind in ("flow", "supply", "sale"):
-        contract, step, row, amount = _agreed(s, kind, by_contract=True)
-        taken.append((contract, step, row, -amount))
-    writer.enter("commitment", shares, 0.0, *taken)
-    short = np.zeros((len(n.contracts.ids), n.T))
+        _, step, row, amount, contract = _agreements(s, kind)
+        own = ~divided[contract]
+        due = due.plus(Worth.make(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own])))
+    writer.enter("commitment", payers, due)
+    if divided.any():
+        pair, step, row, amount = _agreed(s, "flow", contracts=divided)
+        shared = Worth.make(np.zeros((len(n.pair_link), n.T)), (pair, step, row, -amount))
+        divide(writer, shippers, scarcity, shared, n.pair_link, "commitment", "commitment")
+    short = np.zeros((count, n.T))
     for r, fell in zip(f.can_fall_short, s.x[f.shortfall.slice], strict=True):
-        due = n.contracts.rows[r]
+        period = n.contracts.rows[r]
         # A penalty falls due for the whole period, day by day alike.
-        days = due.weight * n.steps.days
-        short[due.contract] += n.contracts.penalty[due.contract] * fell * days / days.sum()
-    writer.enter("shortfall penalty", shares, -short)
+        days = period.weight * n.steps.days
+        short[period.contract] += n.contracts.penalty[period.contract] * fell * days / days.sum()
+    writer.enter("shortfall penalty", payers, Worth.make(-short))
 
 
-def _opening(s: Solution, writer: _Writer) -> None:
+def _duties(s: Solution, writer: Writer) -> None:
+    """Duties go to their takers; shippers have paid them within the scarcity of links and the buyer's surplus."""
+    blocks = {"flow": s.block(s.formulation.flow), "sale": s.block(s.formulation.sale)}
+    for duty in s.network.duties:
+        paid = (duty.rate * blocks[duty.block][duty.entries]).sum(axis=0, keepdims=True)
+        writer.enter(_DUTIES[duty.kind], [writer.always({duty.taker: 1.0})], Worth.make(paid))
+
+
+def _opening(s: Solution, writer: Writer) -> None:
     """Cargo on its way at the start belongs to the state that it originates from."""
     f, n = s.formulation, s.network
     if f.boundary is None:
         return
     arrived = f.opening_arrivals()
     np.add.at(arrived, (f.stock_at, 0), -n.stores.stock_start)
-    each = np.arange(f.balance.count)
-    taken = (each[:, None], np.arange(n.T), f.balance.every(each), arrived)
-    writer.enter("on the way at the start", _origins(n, f.balance_cargo, writer), 0.0, taken)
+    _of_cargo(s, writer, "on the way at the start", np.arange(f.balance.count), arrived)
 
 
-def _stranded(s: Solution, writer: _Writer) -> None:
+def _stranded(s: Solution, writer: Writer) -> None:
     """Stranded cargo is worth nothing: the state that it originates from bears what it cost to bring there."""
+    f = s.formulation
+    _of_cargo(s, writer, "stranded", f.can_strand, -s.block(f.stranded))
+
+
+def _of_cargo(s: Solution, writer: Writer, item: str, balances: np.ndarray, amount: np.ndarray) -> None:
     f, n = s.formulation, s.network
-    each = np.arange(len(f.can_strand))
-    taken = (each[:, None], np.arange(n.T), f.balance.every(f.can_strand), -s.block(f.stranded))
-    writer.enter("stranded", _origins(n, f.balance_cargo[f.can_strand], writer), 0.0, taken)
+    each = np.arange(len(balances))
+    taken = (each[:, None], np.arange(n.T), f.balance.every(balances), amount)
+    writer.enter(
+        item, _origins(n, f.balance_cargo[balances], writer), Worth.make(np.zeros(amount.shape), taken)
+    )
 
 
-def _origins(network: Network, cargoes: np.ndarray, writer: _Writer) -> list[Earners]:
+def _origins(network: Network, cargoes: np.ndarray, writer: Writer) -> list[Earners]:
     return [writer.always({network.cargoes[k].origin: 1.0}) for k in cargoes]

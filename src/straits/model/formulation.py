@@ -9,8 +9,8 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
     shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
 
-Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a) flow + sum_h cost_h days_t stock
-           - sum_m price sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
+Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a + duty_a) flow + sum_h cost_h days_t stock
+           - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
            - closing value of what is on its way or in store at the end
 
 subject to the rows below; each is built by the function of its name. The row's dual of `balance` is the local price.
@@ -128,6 +128,7 @@ class Formulation:
             "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
         )
         self.contract = add("contract", len(n.contracts.rows), 1, period)
+        self.of_origin = add("of_origin", len(self.lots), steps, lambda j: pair(int(self.lots[j][0])))
 
     def __reduce__(self) -> tuple[type[Formulation], tuple[Network, Boundary | None]]:
         """Travel to another process as what it is built from: names of rows and columns are functions, which do not."""
@@ -164,6 +165,8 @@ class Formulation:
         uses = np.bincount(n.pair_link, minlength=len(n.link_ids))
         #: Links whose capacity several cargoes share; a link of one cargo is limited by the bound of its column.
         self.shared = np.flatnonzero(uses > 1)
+        #: Pairs of a link that are lots of one commodity and origin: what strikes an origin limits them together.
+        self.lots = self._lots()
         forceable = ~np.isnan(s.forced_cost)
         has_least = (s.min_output > 0).any(axis=1) if len(s.ids) else np.zeros(0, dtype=bool)
         limit = self._ramp_reach()
@@ -190,6 +193,15 @@ class Formulation:
         least = [n.contracts.kind[r.contract] == "least" for r in n.contracts.rows]
         self.can_fall_short = np.flatnonzero(np.array(penalised, dtype=bool) & np.array(least, dtype=bool))
 
+    def _lots(self) -> list[np.ndarray]:
+        n = self.network
+        if not any(cargo.lot for cargo in n.cargoes):
+            return []
+        found: dict[tuple[int, str, str], list[int]] = {}
+        for p, (a, k) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):
+            found.setdefault((int(a), n.cargoes[k].commodity, n.cargoes[k].origin), []).append(p)
+        return [np.array(pairs) for pairs in found.values() if len(pairs) > 1]
+
     def _ramp_reach(self) -> float:
         """Shortest time between the middles of neighbouring steps, days; a ramp that takes less never binds."""
         days = self.network.steps.days
@@ -209,9 +221,10 @@ class Formulation:
         days = n.steps.days
         _fill(cost, self.supply, n.supplies.cost[:, None])
         _fill(cost, self.forced, n.supplies.forced_cost[self.can_force][:, None])
-        _fill(cost, self.flow, (n.pair_cost + n.pair_tariff)[:, None])
+        _fill(cost, self.flow, (n.pair_cost + n.pair_tariff)[:, None] + n.pair_duty)
         single = np.array([t[0].price if len(t) == 1 else 0.0 for t in n.markets.tranches])
-        _fill(cost, self.sale, -single[n.markets.sale_market][:, None] if len(single) else 0.0)
+        if len(single):
+            _fill(cost, self.sale, n.sale_duty - single[n.markets.sale_market][:, None])
         tranche_price = [
             n.markets.tranches[i][b].price
             for i, b in zip(self.tranche_market, self.tranche_number, strict=True)
@@ -222,6 +235,13 @@ class Formulation:
         penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
         _fill(cost, self.shortfall, penalty[:, None])
         return cost - self.closing_value(n.T - 1 if closing_step is None else closing_step)
+
+    def transfers(self) -> np.ndarray:
+        """What a unit of each column costs shippers and is a receipt of somebody else: tariffs and duties, thousand currency."""
+        n, found = self.network, np.zeros(self.columns.size)
+        _fill(found, self.flow, n.pair_tariff[:, None] + n.pair_duty)
+        _fill(found, self.sale, n.sale_duty)
+        return found
 
     def closing_value(self, last: int) -> np.ndarray:
         """Worth at the end of step `last` of a unit in each column: on its way beyond that step, or in store."""
@@ -247,7 +267,7 @@ class Formulation:
         entries = Triplets()
         for build in (
             self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate,
-            self._fleet_days, self._contract,
+            self._fleet_days, self._contract, self._of_origin,
         ):  # fmt: skip
             build(entries)
         return entries.matrix(self.rows.size, self.columns.size)
@@ -357,6 +377,11 @@ class Formulation:
             self.shortfall.at(np.arange(self.shortfall.count), 0),
             1.0,
         )
+
+    def _of_origin(self, entries: Triplets) -> None:
+        """of_origin[a,c,o,t]: sum over the lots of an origin of flow <= what an effect on this origin leaves of the capacity."""
+        for j, pairs in enumerate(self.lots):
+            entries.add(self.of_origin.every(np.array([j])), self.flow.every(pairs), 1.0)
 
     # ------------------------------------------------------------------ bounds
 

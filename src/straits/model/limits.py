@@ -57,6 +57,7 @@ class Limits:
         order = np.argsort(self.n.pair_link, kind="stable")
         edges = np.searchsorted(self.n.pair_link[order], np.arange(len(self.n.link_ids) + 1))
         self._pairs = [order[a:b] for a, b in pairwise(edges)]
+        self._lots = {int(p): j for j, pairs in enumerate(formulation.lots) for p in pairs}
         m = formulation.tranche_market
         first = np.searchsorted(m, np.arange(len(self.n.markets.ids) + 1))
         self._tranches = [np.arange(a, b) for a, b in pairwise(first)]
@@ -118,6 +119,8 @@ class Limits:
         factor = factors.by_kind[kind].get(index, self._one)
         if kind == "pair":
             yield self._pair(index, factors)
+            if index in self._lots:
+                yield self._origin(index, factors)
             return
         yield from {
             "link": self._link, "supply": self._supply, "market": self._market, "store": self._store, "fleet": self._fleet,
@@ -152,6 +155,13 @@ class Limits:
             upper = np.where(struck < 1, np.minimum(upper, share_of(capacity, struck)), upper)
         upper = np.minimum(upper, self._under_way[p])
         return Entry("column_upper", self.f.flow.every(np.array([p]))[0], upper)
+
+    def _origin(self, p: int, factors: Factors) -> Entry:
+        """Lots of one origin on a link: together they have what an effect on the origin leaves of the capacity."""
+        struck = factors.by_kind["pair"].get(p, self._one)
+        left = share_of(self.n.link_capacity[int(self.n.pair_link[p])], struck)
+        rows = self.f.of_origin.every(np.array([self._lots[p]]))[0]
+        return Entry("row_upper", rows, np.where(struck < 1, left, INF))
 
     def _supply(self, s: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
         f, table, days = self.f, self.n.supplies, self.n.steps.days

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,15 +24,16 @@ UNTRACKED = "any"
 
 
 class Cargo(NamedTuple):
-    """What moves: a commodity of an origin."""
+    """What moves: a commodity of an origin, and of a lot where supplies of one origin pay other duties (`model.duties`)."""
 
     commodity: str
     origin: str
+    lot: str = ""
 
     @property
     def label(self) -> str:
         """Text used in names of rows and columns."""
-        return f"{self.commodity}.{self.origin}"
+        return ".".join(part for part in self if part)
 
 
 class Tranche(NamedTuple):
@@ -106,6 +107,20 @@ class Fleets:
     use_days: np.ndarray
 
 
+class Duty(NamedTuple):
+    """What shippers pay a treasury, as they pay a tariff: of what enters a link (`flow`) or is sold at a market (`sale`).
+
+    `entries` (E,) are numbers of pairs or of sales, `rate` (E, T) thousand currency per unit.
+    """
+
+    row: str
+    kind: str
+    taker: str
+    block: str
+    entries: np.ndarray
+    rate: np.ndarray
+
+
 class ContractRow(NamedTuple):
     """One period of one contract: `amount` over the steps with weights `weight` (T,) of the entries (`block`, index)."""
 
@@ -158,11 +173,32 @@ class Network(Brief):
     stores: Stores
     fleets: Fleets
     contracts: Contracts
+    duties: tuple[Duty, ...] = ()
+    #: Part of the capacity that each row of rights holds, and what each fixed payment comes to, in each step, shape (T,).
+    right_parts: Mapping[str, np.ndarray] = field(default_factory=dict)
+    fixed_payments: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def T(self) -> int:
         """Number of steps."""
         return len(self.steps.days)
+
+    @cached_property
+    def pair_duty(self) -> np.ndarray:
+        """Duties on what enters a link, thousand currency per unit, shape (P, T)."""
+        return self._duty_on("flow", len(self.pair_link))
+
+    @cached_property
+    def sale_duty(self) -> np.ndarray:
+        """Duties on what is sold at a market, thousand currency per unit, shape (Q, T)."""
+        return self._duty_on("sale", len(self.markets.sale_market))
+
+    def _duty_on(self, block: str, count: int) -> np.ndarray:
+        found = np.zeros((count, self.T))
+        for duty in self.duties:
+            if duty.block == block:
+                np.add.at(found, duty.entries, duty.rate)
+        return found
 
     @cached_property
     def earning(self) -> Earning:

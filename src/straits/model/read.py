@@ -17,7 +17,7 @@ import numpy as np
 from straits.case import units
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.model import read_rows
+from straits.model import duties, read_rows
 from straits.model.network import UNTRACKED, Cargo, Network
 from straits.model.pruning import prune
 
@@ -50,6 +50,8 @@ class Reader:
         #: Days of each step that fall into leap years; a yearly rate is spread over 366 days there.
         self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
         self.options = self._options(options)
+        #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.duties`.
+        self.lots: dict[str, str] = {}
 
     def rows(self, table: str) -> dict[str, Any]:
         """Give the rows of a table by id, in the order of ids."""
@@ -114,6 +116,20 @@ class Reader:
             value, unit, self.commodities[commodity], currency=self.currency, bbl_per_t=bbl_per_t
         )
 
+    def payment(self, value: float, unit: str | None) -> np.ndarray:
+        """Turn money per time into thousand currency per step, shape (T,)."""
+        if value == 0:
+            return np.zeros(len(self.steps.days))
+        if unit is None:
+            raise ModelError(f"a payment of {value} has no unit")
+        common, leap = (units.money_per_day(value, unit, self.currency, year_days=n) for n in (365.0, 366.0))
+        return common * (self.steps.days - self.leap_days) + leap * self.leap_days
+
+    def cargo(self, supply: Any) -> Cargo:
+        """Give the cargo that a supply puts out."""
+        origin = self.origin(supply.commodity, supply.origin, supply.place)
+        return Cargo(supply.commodity, origin, self.lots.get(supply.id, ""))
+
     def origin(self, commodity: str, origin: str | None, place: str) -> str:
         """Origin under which cargo is kept: the given one, else the territory of the place."""
         if not self.commodities[commodity].tracked:
@@ -153,9 +169,17 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
         case = case.with_changes(scenario.changes)
     steps = Steps(case.settings.time)
     reader = Reader(case, steps, scenario.options if scenario else ())
+    if tariffs == "paid":
+        reader.lots = duties.lots(reader)
     network = prune(_assemble(reader, tariffs))
     network = replace(network, fleets=read_rows.fleets(reader, network))
-    return replace(network, contracts=read_rows.contracts(reader, network))
+    network = replace(network, contracts=read_rows.contracts(reader, network))
+    return replace(
+        network,
+        duties=duties.read(reader, network) if tariffs == "paid" else (),
+        right_parts=read_rows.right_parts(reader, network),
+        fixed_payments=read_rows.fixed_payments(reader),
+    )
 
 
 def _assemble(reader: Reader, tariffs: str) -> Network:
@@ -210,10 +234,7 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
 
 
 def _cargoes(reader: Reader) -> list[Cargo]:
-    found = {
-        Cargo(row.commodity, reader.origin(row.commodity, row.origin, row.place))
-        for row in reader.case.rows("supplies").values()
-    }
+    found = {reader.cargo(row) for row in reader.case.rows("supplies").values()}
     found |= {
         Cargo(row.commodity, reader.origin(row.commodity, row.start_origin, row.place))
         for row in reader.case.rows("stores").values()

@@ -53,7 +53,7 @@ def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Sup
                 f"supplies, row {r.id}: a ramp is a share of capacity per day, and the capacity is unlimited; give a "
                 "capacity, or leave ramp_down and ramp_up blank"
             )
-    cargo = [Cargo(r.commodity, reader.origin(r.commodity, r.origin, r.place)) for r in rows]
+    cargo = [reader.cargo(r) for r in rows]
     return Supplies(
         ids=[r.id for r in rows],
         place=np.array([place[r.place] for r in rows], dtype=int),
@@ -146,7 +146,10 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
     start = []
     for h, k in pairs:
         r = rows[h]
-        own = r.start > 0 and cargoes[k].origin == reader.origin(r.commodity, r.start_origin, r.place)
+        # What lies in store at the start is of no lot: nobody says which supply it came from.
+        own = r.start > 0 and cargoes[k] == Cargo(
+            r.commodity, reader.origin(r.commodity, r.start_origin, r.place)
+        )
         above = reader.amount(r.start, r.start_unit, r.commodity) - least[h]
         if above < 0:
             raise ModelError(
@@ -306,3 +309,42 @@ def _cut(reader: Reader, per: str, begin: dt.date, end: dt.date) -> Iterator[tup
         for a, b in itertools.pairwise(edges):
             if max(a, begin) < min(b, end):
                 yield max(a, begin), min(b, end)
+
+
+def right_parts(reader: Reader, network: Network) -> dict[str, np.ndarray]:
+    """Read table rights: the part of the whole capacity that each row holds, in each step, shape (T,), while it holds.
+
+    An amount counts as its part of the capacity before any disruption, with what the chosen options add. Of an unlimited
+    capacity, which is never scarce, it is no part.
+    """
+    return {key: _part(reader, network, row) for key, row in reader.rows("rights").items()}
+
+
+def _part(reader: Reader, network: Network, row: Any) -> np.ndarray:
+    steps = len(reader.steps.days)
+    if row.share is not None:
+        return np.full(steps, row.share)
+    kind, index = network.index_of.get(row.asset, ("none", -1))
+    if kind == "link":
+        amount = reader.rate(row.amount, row.amount_unit, reader.case.rows("links")[row.asset].commodities[0])
+        capacity = network.link_capacity[index]
+    elif kind == "store":
+        commodity = reader.case.rows("stores")[row.asset].commodity
+        amount = np.full(steps, reader.amount(row.amount, row.amount_unit, commodity))
+        capacity = np.full(steps, network.stores.capacity[index] + network.stores.min_level[index])
+    elif kind == "fleet":
+        fleet = reader.case.rows("fleets")[row.asset]
+        amount = np.full(steps, row.amount)
+        capacity = np.full(steps, fleet.count + sum(o.adds for o in reader.options.get(row.asset, ())))
+    else:
+        return np.zeros(steps)
+    return np.divide(amount, capacity, out=np.zeros(steps), where=(capacity > 0) & np.isfinite(capacity))
+
+
+def fixed_payments(reader: Reader) -> dict[str, np.ndarray]:
+    """Read the fixed payments of table fiscal: thousand currency in each step, shape (T,)."""
+    return {
+        key: reader.payment(row.rate, row.rate_unit) * reader.steps.overlap(row.start, row.end)
+        for key, row in reader.rows("fiscal").items()
+        if row.kind == "fixed"
+    }

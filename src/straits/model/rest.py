@@ -122,6 +122,9 @@ def _at_rest(network: Network) -> Network:
         ),
         fleets=replace(network.fleets, days=total(network.fleets.days)),
         contracts=replace(network.contracts, rows=_whole_contracts(network)),
+        duties=tuple(
+            d._replace(rate=total(d.rate * network.steps.days) / float(one.days[0])) for d in network.duties
+        ),
     )  # fmt: skip
 
 

@@ -106,10 +106,17 @@ class Solution(Brief):
         """Tariffs paid from shippers to others, million currency; 0 with internal tariffs."""
         return float(self.network.pair_tariff @ self.block(self.formulation.flow).sum(axis=1)) / 1000.0
 
+    @cached_property
+    def duties_paid(self) -> float:
+        """Duties and excise paid from shippers to treasuries, million currency; 0 with internal tariffs."""
+        n, f = self.network, self.formulation
+        on_flow = (n.pair_duty * self.block(f.flow)).sum()
+        return float(on_flow + (n.sale_duty * self.block(f.sale)).sum()) / 1000.0
+
     @property
     def objective(self) -> float:
-        """Joint value, million currency: sales less supply, moving, holding and penalties. Tariffs stay inside it."""
-        return self.lp_value + self.tariffs_paid
+        """Joint value, million currency: sales less supply, moving, holding and penalties. Tariffs and duties stay inside it."""
+        return self.lp_value + self.tariffs_paid + self.duties_paid
 
     @cached_property
     def local_price(self) -> np.ndarray:
@@ -299,10 +306,18 @@ class Solution(Brief):
                 np.repeat(commodity[cargo], steps),
                 np.repeat(origin[cargo], steps),
             )
+            if any(k.lot for k in n.cargoes) and name == "price":
+                # A price is of a lot; amounts of the lots of an origin are added up below.
+                columns["lot"] = np.repeat(np.array([k.lot for k in n.cargoes], dtype=object)[cargo], steps)
         columns["step"] = np.tile(np.arange(steps), count)
         columns["start"] = np.tile(np.array(n.steps.dates, dtype="datetime64[ns]"), count)
         columns[name] = values.ravel()
-        return pd.DataFrame(columns)
+        table = pd.DataFrame(columns)
+        if cargo is None or name == "price" or not any(k.lot for k in n.cargoes):
+            return table
+        return table.groupby([key for key in columns if key != name], as_index=False, sort=False)[
+            [name]
+        ].sum()
 
 
 def customary(unit: str) -> float:

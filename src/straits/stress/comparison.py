@@ -15,6 +15,7 @@ from straits.case.ownership import state_of
 from straits.errors import ModelError
 from straits.lp.tolerance import NOTHING
 from straits.model import Solution
+from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.results.brief import short
 from straits.results.figure import Figure
 from straits.results.page import html_page
@@ -216,24 +217,91 @@ class Comparison(Result):
 
     @cached_property
     def actors(self) -> pd.DataFrame:
-        """Who gains and loses: scenario, actor, item, reference, amount, change (million currency)."""
-        parts = []
+        """Who gains and loses: scenario, actor, item, reference, amount, change (million currency), kind, residence.
+
+        `kind` and `residence` as in `Solution.accounts`.
+        """
+        keys, parts = ["actor", "item", "kind", "residence"], []
         for name, solution in self.solutions.items():
-            before = (
-                self.reference(name).accounts().set_index(["actor", "item"])["amount"].rename("reference")
-            )
-            after = solution.accounts().set_index(["actor", "item"])["amount"]
+            before = self.reference(name).accounts().set_index(keys)["amount"].rename("reference")
+            after = solution.accounts().set_index(keys)["amount"]
             both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
             both.insert(0, "scenario", name)
             parts.append(both.assign(change=both["amount"] - both["reference"]))
-        columns = ["scenario", "actor", "item", "reference", "amount", "change"]
+        columns = ["scenario", "actor", "item", "reference", "amount", "change", "kind", "residence"]
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
     @cached_property
     def states(self) -> pd.DataFrame:
-        """Gains and losses by state: scenario, state, change. Companies count for their state, as in table actors."""
-        table = self.actors.assign(state=self.actors["actor"].map(lambda actor: state_of(self.case, actor)))
-        return table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
+        """Gains and losses by state: scenario, state, change, kind.
+
+        A state counts its budget, the companies resident in it, its consumers and cargo of it that is under way. Who belongs to
+        no state stands for itself after the states; `kind` says what it is: state, group, company, alliance, or nobody.
+        """
+        table = self.actors.assign(state=self.actors["residence"])
+        found = table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
+        rows = self.case.rows("actors")
+        found["kind"] = [rows[s].kind if s in rows else "nobody" for s in found["state"]]
+        of_scenario = {name: i for i, name in enumerate(self.solutions)}
+        order = np.array([of_scenario[s] for s in found["scenario"]], dtype=int)
+        apart = (found["kind"] != "state").to_numpy()
+        return found.iloc[np.lexsort((apart, order))].reset_index(drop=True)
+
+    @cached_property
+    def parties(self) -> pd.DataFrame:
+        """Gains and losses by budgets, companies and consumers: scenario, party, residence, reference, amount, change.
+
+        Companies are home companies where they reside in the state of `focus`, else foreign companies; without a focus they are
+        companies. groups: of many who belong to no state. cargo under way: worth of what no supply of the run brought.
+        """
+        focus = self.case.settings.focus
+        home = state_of(self.case, focus.actor) if focus else None
+        names = {
+            "budget": "budget", "consumer": "consumers", "group": "groups", "cargo": "cargo under way", "nobody": "nobody",
+        }  # fmt: skip
+
+        def party(kind: str, residence: str) -> str:
+            if kind != "company":
+                return names[kind]
+            return (
+                "companies"
+                if home is None
+                else "home companies"
+                if residence == home
+                else "foreign companies"
+            )
+
+        table = self.actors
+        table = table.assign(
+            party=[party(k, r) for k, r in zip(table["kind"], table["residence"], strict=True)]
+        )
+        found = table.groupby(["scenario", "party", "residence"], as_index=False)[
+            ["reference", "amount", "change"]
+        ].sum()
+        order = [
+            "budget",
+            "home companies",
+            "companies",
+            "foreign companies",
+            "consumers",
+            *list(names.values())[2:],
+        ]
+        of_scenario = {name: i for i, name in enumerate(self.solutions)}
+        ranks = [
+            np.array([of_scenario[s] for s in found["scenario"]], dtype=int),
+            np.array([order.index(p) for p in found["party"]], dtype=int),
+        ]
+        by = np.lexsort((-found["change"].abs().to_numpy(), ranks[1], ranks[0]))
+        return found.iloc[by].reset_index(drop=True)
+
+    @cached_property
+    def scarcity(self) -> pd.DataFrame:
+        """Scarcity by the rule that moved it: scenario, rule, item, reference, amount, change (million currency)."""
+        rules = dict.fromkeys(OF_OWNERS, "scarcity") | dict.fromkeys(AT_TARIFF, "tariff")
+        table = self.actors[self.actors["item"].isin(rules)]
+        table = table.assign(rule=table["item"].map(rules))
+        found = table.groupby(["scenario", "rule", "item"], as_index=False, sort=False)
+        return found[["reference", "amount", "change"]].sum()
 
     @cached_property
     def storage(self) -> pd.DataFrame:

@@ -6,6 +6,8 @@ from __future__ import annotations
 TABLES = {
     "summary": "What each scenario costs",
     "states": "Gains and losses by state",
+    "parties": "Gains and losses by budget, companies and consumers",
+    "scarcity": "Scarcity by the rule that moved it",
     "lost_exports": "Flow lost on each corridor",
     "export_loss": "Sales abroad lost",
     "actors": "Gains and losses by actor",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PERIODS: dict[str, tuple[str, str, bool]] = {
     "controls": ("start", "end", True),
     "contracts": ("start", "end", True),
+    "fiscal": ("start", "end", True),
+    "rights": ("start", "end", True),
     "measures": ("start", "end", False),
     "observations": ("start", "end", True),
     "events": ("start", "end", False),

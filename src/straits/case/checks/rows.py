@@ -137,6 +137,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("fleets", "speed_knots"): Range(high=1_000.0, open_low=True),
     ("fleets", "availability"): Range(high=1.0, open_low=True),
     ("controls", "share"): _SHARE,
+    ("rights", "share"): _SHARE,
     ("measures", "factor"): _SHARE,
     ("measures", "expected_days"): _EXPECTED,
     ("hazards", "rate_per_year"): Range(high=8_784.0),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from straits.case.checks import changes_nothing, claims, dates, network, rounds, rows, sizes, texts, units
+from straits.case.checks import (
+    changes_nothing,
+    claims,
+    dates,
+    division,
+    network,
+    rounds,
+    rows,
+    sizes,
+    texts,
+    units,
+)
 from straits.case.checks import scenarios as of_scenarios
 from straits.case.checks.claims import unsourced_numbers
 from straits.case.checks.registry import CHECKS, run
@@ -14,7 +25,19 @@ if TYPE_CHECKING:
     from straits.case.data import CaseData
 
 #: The families of checks; a module registers its checks when it is imported.
-FAMILIES = (changes_nothing, claims, dates, network, rounds, rows, of_scenarios, sizes, texts, units)
+FAMILIES = (
+    changes_nothing,
+    claims,
+    dates,
+    division,
+    network,
+    rounds,
+    rows,
+    of_scenarios,
+    sizes,
+    texts,
+    units,
+)
 
 
 def run_checks(case: CaseData) -> Findings:

@@ -38,7 +38,7 @@ def quantities(case: CaseData) -> Iterator[tuple[str, str, Any, str, float, str,
 def missing_unit(case: CaseData) -> Iterator[Problem]:
     """A number without its unit. Zero and `unlimited` are the same in every unit and need none."""
     for table, key, row, name, value, unit_column, unit in quantities(case):
-        counted = dimension_of(case, table, row, name) == "count"
+        counted = dimension_of(case, table, row, name) in ("count", "share")
         if unit is None and value != 0 and math.isfinite(value) and not counted:
             yield Problem(f"{name} is {value:g}, and its unit is missing", table, key, unit_column)
 

@@ -117,6 +117,10 @@ class Link(Row):
     its two places."""
     corridor: str | None = None
     """Export route under which flow on this link is counted. Cargo must meet at most one link of any corridor."""
+    scarcity_rule: Literal["tariff", "scarcity"] | None = None
+    """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
+    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where a row
+    of rights, a tariff, or mode pipeline, rail or loading says so, else scarcity."""
     note: str | None = None
 
 
@@ -214,6 +218,10 @@ class Store(Row):
     cost: float = quantity("price", default=0.0)
     """Cost of holding one unit for one year. Default 0."""
     cost_unit: str | None = None
+    scarcity_rule: Literal["tariff", "scarcity"] | None = None
+    """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
+    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
+    somebody holds a right to it, else scarcity."""
     note: str | None = None
 
 
@@ -238,4 +246,8 @@ class Fleet(Row):
     """Days in port and waiting per round trip. Default 0."""
     availability: float = 1.0
     """Share of days a unit works (maintenance, weather), above 0 up to 1. Default 1."""
+    scarcity_rule: Literal["tariff", "scarcity"] | None = None
+    """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
+    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
+    somebody holds a right to it, else scarcity."""
     note: str | None = None

@@ -66,7 +66,8 @@ class Contract(Sourced):
     """Least flows: cost of a unit that falls short. Blank: hard. Greatest flows are always hard."""
     penalty_unit: str | None = None
     payer: str | None = ref("actors", default=None)
-    """Who bears the penalty. Blank: the owners of the asset."""
+    """Who bears what it costs to keep a least flow, and the penalty, or has what a greatest flow is worth. Blank: who keeps the
+    scarcity of the asset (`scarcity_rule`); the penalty falls on its owners."""
     parties: TextList = ref("actors", default=())
     """Who agreed it."""
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from straits.case.schema import network, records
+from straits.case.schema import division, network, records
 from straits.case.schema.fields import Limit, Row
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
@@ -25,6 +25,8 @@ TABLES: dict[str, type[Row]] = {
     "fleets": network.Fleet,
     "controls": records.Control,
     "contracts": records.Contract,
+    "fiscal": division.Fiscal,
+    "rights": division.Right,
     "measures": records.Measure,
     "hazards": records.Hazard,
     "options": records.Option,

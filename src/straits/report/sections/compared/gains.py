@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
@@ -12,18 +12,17 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted, reference_words
 
-if TYPE_CHECKING:
-    pass
-
 
 def show(study: Study, _: Basemaps) -> Section:
     section = Section("gains", "Who gains and who loses")
     if study.main is None:
         return section
-    for by_state in (True, False):
-        figure = gains_figure(study, study.main, by_state=by_state)
-        if figure:
-            section.blocks.append(figure)
+    figures = [
+        gains_figure(study, study.main, by_state=True),
+        parties_figure(study, study.main),
+        gains_figure(study, study.main, by_state=False),
+    ]
+    section.blocks.extend(figure for figure in figures if figure)
     return section
 
 
@@ -40,7 +39,9 @@ def _opening(study: Study) -> str:
         f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, all actors and goods together "
         f"{'lose' if total < 0 else 'gain'} {fmt.money(abs(total), study.currency)} in {study.period}"
     ]
-    least, most = float(change.min()), float(change.max())
+    of_states = found[(found["scenario"] == study.main) & (found["kind"] == "state")]
+    change = of_states.set_index("state")["change"]
+    least, most = (float(change.min()), float(change.max())) if len(change) else (0.0, 0.0)
     if least < -1e-3:
         worst = study.name("actors", str(change.idxmin()))
         parts.append(f"of the states {worst} loses most, {fmt.money(-least, study.currency)}")
@@ -48,7 +49,7 @@ def _opening(study: Study) -> str:
         best = study.name("actors", str(change.idxmax()))
         parts.append(f"{best} gains most, {fmt.money(most, study.currency)}")
     return (
-        f"{'; '.join(parts)}. Companies count for the state they belong to, and who belongs to none stands for itself. "
+        f"{'; '.join(parts)}. A state counts its budget, its companies and its consumers; who belongs to none stands for itself. "
         "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
     )
 
@@ -77,7 +78,7 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
     )
     caption = f"Change of value against the reference over the period. All together: {fmt.signed(float(change.sum()))} {money}."
     if by_state:
-        caption += " Companies count for the state they belong to."
+        caption += " A state counts its budget, its companies and its consumers; who belongs to none stands for itself."
         return Figure(f"gains-{who}-{scenario}", title, svg, caption, states_table(study, scenario))
     twin = actors_table(study)
     rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
@@ -101,13 +102,85 @@ def states_table(study: Study, scenario: str | None = None) -> Table:
     wide = wide[[name for name in study.scenarios if name in wide and scenario in (None, name)]]
     order = wide.abs().max(axis=1).sort_values(ascending=False).index
     frame = wide.loc[order].reset_index()
+    kind = dict(zip(found["state"], found["kind"], strict=True))
+    frame.insert(1, "kind", [kind[value] for value in frame["state"]])
+    # Groups of many and others who belong to no state stand after the states.
+    frame = frame.iloc[np.argsort((frame["kind"] != "state").to_numpy(), kind="stable")].reset_index(
+        drop=True
+    )
     frame["state"] = [study.name("actors", value) for value in frame["state"]]
     return Table(
         "states",
         "Gains and losses by state",
         frame,
         dict.fromkeys(map(str, wide), f"million {study.currency}"),
-        "Change against the reference of each scenario. Companies count for the state they belong to.",
+        "Change against the reference of each scenario. A state counts its budget, its companies and its consumers; who "
+        "belongs to none stands for itself, after the states.",
+    )
+
+
+def parties_figure(study: Study, scenario: str, most: int = 14) -> Figure | None:
+    """Draw what budgets, companies by residence and consumers gain and lose; None if nobody's account moves."""
+    table = parties_table(study, scenario)
+    if not len(table.frame):
+        return None
+    labels = [
+        f"{who}: {where}" for who, where in zip(table.frame["party"], table.frame["residence"], strict=True)
+    ]
+    change = table.frame[scenario].astype(float)
+    kept = change.abs().sort_values(ascending=False).index[:most]
+    bars = [Bar(labels[i], float(change[i])) for i in sorted(kept, key=lambda i: float(change[i]))]
+    if len(bars) < len(change):
+        bars.append(Bar(f"the other {len(change) - len(bars)}", float(change.drop(kept).sum())))
+    money = f"million {study.currency}"
+    title = f"Gains and losses by budget, companies and consumers: {study.scenario_title(scenario)}"
+    svg = diverging_bars(
+        f"gains-party-{scenario}", title, f"Bars to both sides of zero, in {money}.", bars, f"change, {money}", label_width=300.0
+    )  # fmt: skip
+    caption = (
+        "Budgets take royalties, duties and shares of profit as the case gives them; where it gives none, a budget has nothing. "
+        f"{_rules(study, scenario)}"
+    )
+    return Figure(f"gains-party-{scenario}", title, svg, caption, table)
+
+
+def _rules(study: Study, scenario: str) -> str:
+    """Say how much scarcity moved by which rule."""
+    found = study.comparison.scarcity
+    change = found[found["scenario"] == scenario].groupby("rule")["change"].sum()
+    words = {"tariff": "to shippers and holders of rights", "scarcity": "to the owners of what is scarce"}
+    told = [
+        f"{fmt.signed(float(change[rule]))} million {study.currency} {to}"
+        for rule, to in words.items()
+        if rule in change and abs(float(change[rule])) > 0.05
+    ]
+    return f"Of scarcity, {' and '.join(told)}." if told else "No scarcity changes hands."
+
+
+def parties_table(study: Study, scenario: str | None = None) -> Table:
+    """Change of value of budgets, companies by residence and consumers, one column for each scenario (default: all)."""
+    found = study.comparison.parties
+    found = found[found["scenario"].isin(study.scenarios if scenario is None else [scenario])]
+    if not len(found):
+        return Table("parties", "", found)
+    wide = found.pivot_table(
+        index=["party", "residence"],
+        columns="scenario",
+        values="change",
+        aggfunc="sum",
+        fill_value=0.0,
+        sort=False,
+    )
+    wide = wide[[name for name in study.scenarios if name in wide]]
+    frame = wide[wide.abs().max(axis=1) > 1e-3].reset_index()
+    frame["residence"] = [study.name("actors", value) for value in frame["residence"]]
+    return Table(
+        "parties",
+        "Gains and losses by budget, companies and consumers",
+        frame,
+        dict.fromkeys(map(str, wide), f"million {study.currency}"),
+        "Change against the reference of each scenario. Companies stand by the state in which they reside; what buyers gain "
+        "and lose is the consumers', whoever buys.",
     )
 
 
@@ -122,7 +195,8 @@ def actors_table(study: Study) -> Table:
         "Gains and losses by actor and item",
         frame,
         {"reference": money, "amount": money, "change": money},
-        "Cargo changes hands at the local price; all accounts of a run add up to its joint value.",
+        "Cargo changes hands at the local price; all accounts of a run add up to its joint value. Scarcity by right, to "
+        "shippers and untraced moved by the rule tariff; scarcity of links and fleets and storage by the rule scarcity.",
     )
 
 
@@ -131,5 +205,5 @@ PART = Part(
     order=30,
     show=show,
     opening=_opening,
-    tables=(states_table, actors_table),
+    tables=(states_table, parties_table, actors_table),
 )

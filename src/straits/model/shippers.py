@@ -1,0 +1,166 @@
+"""What comes back to shippers: the scarcity of what carries at a tariff, and what is levied on their cargo on its way.
+
+It belongs to the owners of the supplies that the cargo comes from, step by step, as `straits.model.tracing` finds them. What was
+under way or in store at the start comes from no supply: it stands with the state that it originates from, as item `untraced`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.case.schema.division import rule_of
+from straits.model.books import Worth, Writer
+from straits.model.tracing import Tracing
+
+if TYPE_CHECKING:
+    from straits.model.solution import Solution
+
+BY_RIGHT, TO_SHIPPERS, UNTRACED = "scarcity by right", "scarcity to shippers", "untraced"
+#: Shares this close to the whole are the whole.
+_ROUNDING = 1e-6
+
+
+class Scarcity:
+    """Who keeps the scarcity of each asset of one table, by its rule.
+
+    Attributes
+    ----------
+    to_owner : ndarray of bool, shape (A,)
+        Whose owner keeps all of it.
+    holders : list of (asset, actor, ndarray of shape (T,))
+        Who has which part of it by right, of assets at a tariff.
+    left : ndarray, shape (A, T)
+        Part that the shippers have.
+    """
+
+    def __init__(self, solution: Solution, table: str) -> None:
+        n = solution.network
+        ids = {"links": n.link_ids, "stores": n.stores.ids, "fleets": n.fleets.ids}[table]
+        rows = n.case.rows(table)
+        self.to_owner = np.array([rule_of(n.case, table, rows[key]) == "scarcity" for key in ids], dtype=bool)
+        self.left = np.repeat(np.where(self.to_owner, 0.0, 1.0)[:, None], n.T, axis=1)
+        given: list[tuple[int, str, np.ndarray]] = []
+        number = {key: i for i, key in enumerate(ids)}
+        for key, right in sorted(n.case.rows("rights").items()):
+            asset = number.get(right.asset)
+            if asset is not None and not self.to_owner[asset]:
+                part = n.right_parts[key] * n.steps.overlap(right.start, right.end)
+                given.append((asset, right.actor, part))
+        total = np.zeros_like(self.left)
+        for asset, _, part in given:
+            total[asset] += part
+        # Amounts that a scenario's smaller capacity does not hold shrink alike.
+        self.holders = [(a, actor, part / np.maximum(total[a], 1.0)) for a, actor, part in given]
+        for asset, _, part in self.holders:
+            self.left[asset] -= part
+        self.left = np.maximum(self.left, 0.0)
+
+
+class Shippers:
+    """Collects what belongs to the owners of cargo, and gives it to the supplies that the cargo comes from.
+
+    Parameters
+    ----------
+    solution : Solution
+    writer : Writer
+    """
+
+    def __init__(self, solution: Solution, writer: Writer) -> None:
+        self._s, self._writer = solution, writer
+        self._tracing = Tracing(solution)
+        self._traced: dict[str, list[tuple[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]] = (
+            defaultdict(list)
+        )
+
+    def by_pair(self, item: str, worth: Worth) -> None:
+        """Give what each pair of link and cargo (P, T) brings to whose cargo enters it."""
+        f, n = self._s.formulation, self._s.network
+        self._give(item, worth, n.pair_cargo, lambda p: self._tracing.at_balance(int(f.pair_from[p])))
+
+    def by_sale(self, item: str, worth: Worth) -> None:
+        """Give what each sale (Q, T) brings to whose cargo is sold."""
+        f, m = self._s.formulation, self._s.network.markets
+        self._give(item, worth, m.sale_cargo, lambda q: self._tracing.at_balance(int(f.sale_at[q])))
+
+    def by_stock(self, item: str, put_in: Worth, kept: Worth, drawn: Worth) -> None:
+        """Give what each content of a store brings to whose cargo is put in, lies there, and is taken out."""
+        f, cargo = self._s.formulation, self._s.network.stores.stock_cargo
+        self._give(item, put_in, cargo, lambda j: self._tracing.at_balance(int(f.stock_at[j])))
+        self._give(item, kept, cargo, self._tracing.in_store)
+        self._give(item, drawn, cargo, self._held_before)
+
+    def _held_before(self, stock: int) -> np.ndarray:
+        held = self._tracing.in_store(stock)
+        return np.concatenate([np.zeros_like(held[:1]), held[:-1]])
+
+    def _give(
+        self, item: str, worth: Worth, cargo: np.ndarray, shares_of: Callable[[int], np.ndarray]
+    ) -> None:
+        order = np.argsort(worth.of, kind="stable")
+        of, step, row, amount = (part[order] for part in (worth.of, worth.step, worth.row, worth.amount))
+        used = np.union1d(of, np.flatnonzero(worth.constant.any(axis=1))).tolist()
+        rest = np.zeros(worth.constant.shape)
+        for thing in used:
+            own = slice(*np.searchsorted(of, [thing, thing + 1]))
+            shares, rest[thing] = _whole(shares_of(thing))
+            for j, supply in enumerate(self._tracing.supplies(int(cargo[thing])).tolist()):
+                if shares[:, j].any():
+                    part = amount[own] * shares[step[own], j]
+                    self._traced[item].append(
+                        (supply, worth.constant[thing] * shares[:, j], step[own], row[own], part)
+                    )
+        untraced = worth.times(rest)
+        if len(untraced.amount) or untraced.constant.any():
+            cargoes = self._s.network.cargoes
+            owners = [self._writer.always({k.origin: 1.0}) for k in cargoes]
+            self._writer.enter(UNTRACED, owners, untraced.summed(cargo, len(cargoes)))
+
+    def close(self) -> Worth:
+        """Enter all that was collected for the owners of supplies, and give it by supply, shape (S, T)."""
+        n = self._s.network
+        owners, count = [self._writer.earning.of(key) for key in n.supplies.ids], len(n.supplies.ids)
+        whole = Worth.nothing(count, n.T)
+        for item, parts in self._traced.items():
+            constant = np.zeros((count, n.T))
+            for supply, fixed, *_ in parts:
+                constant[supply] += fixed
+            found = Worth.make(
+                constant, *((np.array(supply), step, row, part) for supply, _, step, row, part in parts)
+            )
+            self._writer.enter(item, owners, found)
+            whole = whole.plus(found)
+        return whole
+
+
+def _whole(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give shares (T, m) that add up to one where they nearly do, and what they leave (T,): the leak of the tracing is
+    rounding."""
+    total = shares.sum(axis=1)
+    near = total > 1.0 - _ROUNDING
+    scaled = np.where(near[:, None], shares / np.where(near, total, 1.0)[:, None], shares)
+    return scaled, np.where(near, 0.0, 1.0 - total)
+
+
+def divide(
+    writer: Writer,
+    shippers: Shippers,
+    scarcity: Scarcity,
+    worth: Worth,
+    asset: np.ndarray,
+    by_right: str = BY_RIGHT,
+    to_shippers: str = TO_SHIPPERS,
+) -> None:
+    """Give what the pairs of link and cargo (P, T) bring, on assets at a tariff, to holders of rights and to shippers.
+
+    `asset` (P,) says on which asset of `scarcity` each pair moves.
+    """
+    for a, actor, part in scarcity.holders:
+        weight = np.where((asset == a)[:, None], part, 0.0)
+        held = worth.times(weight).summed(np.zeros(len(asset), dtype=int), 1)
+        writer.enter(by_right, [writer.always({actor: 1.0})], held)
+    if len(asset):
+        shippers.by_pair(to_shippers, worth.times(scarcity.left[asset]))

@@ -1,0 +1,142 @@
+"""Whose cargo moves where: the supplies behind every flow of a plan, by proportional mixing.
+
+What comes to a place in a step is mixed, and each thing that leaves it takes from every supply the share that this supply has of
+what came (Bialek 1996, *Tracing the flow of electricity*, IEE Proceedings - Generation, Transmission and Distribution 143(4)). A
+store mixes what it holds with what is put in. Cargo that was under way or in store at the start comes from no supply: it stays
+untraced.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+if TYPE_CHECKING:
+    from straits.model.solution import Solution
+
+#: Cargo that only goes round has no source; this leak at every place makes it untraced instead of unsolvable.
+_LEAK = 1e-9
+#: Amounts below this share of the largest are the solver's rounding.
+_NOTHING = 1e-12
+
+
+class Tracing:
+    """Shares of supplies in what passes each place and lies in each store, worked out cargo by cargo when asked for.
+
+    Parameters
+    ----------
+    solution : Solution
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        self._s = solution
+        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def supplies(self, cargo: int) -> np.ndarray:
+        """Give the numbers of the supplies of a cargo, shape (m,)."""
+        return np.flatnonzero(self._s.network.supplies.cargo == cargo)
+
+    def at_balance(self, balance: int) -> np.ndarray:
+        """Give the share of each supply of its cargo in what passes a (place, cargo), shape (T, m); the rest is untraced."""
+        f = self._s.formulation
+        cargo = int(f.balance_cargo[balance])
+        first = int(np.searchsorted(np.flatnonzero(f.balance_cargo == cargo), balance))
+        return np.asarray(self._of(cargo)[0][first])
+
+    def in_store(self, stock: int) -> np.ndarray:
+        """Give the share of each supply of its cargo in what a store holds at the end of each step, shape (T, m)."""
+        stores = self._s.network.stores
+        cargo = int(stores.stock_cargo[stock])
+        first = int(np.searchsorted(np.flatnonzero(stores.stock_cargo == cargo), stock))
+        return np.asarray(self._of(cargo)[1][first])
+
+    def _of(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
+        if cargo not in self._known:
+            self._known[cargo] = self._solve(cargo)
+        return self._known[cargo]
+
+    def _solve(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
+        """Solve share = inflow from supplies + what came from other places times their shares, over all of what came."""
+        s, n, f = self._s, self._s.network, self._s.formulation
+        balances = np.flatnonzero(f.balance_cargo == cargo)
+        stocks = np.flatnonzero(n.stores.stock_cargo == cargo)
+        supplies = self.supplies(cargo)
+        nodes = (len(balances) + len(stocks)) * n.T
+        local = np.full(f.balance.count, -1)
+        local[balances] = np.arange(len(balances))
+        least = _NOTHING * max(float(np.abs(s.x).max(initial=0.0)), 1e-9)
+
+        def at(balance: np.ndarray, step: np.ndarray) -> np.ndarray:
+            return np.asarray(local[balance] * n.T + step)
+
+        into, source, amount = _Edges(s, cargo, at).all(stocks, len(balances))
+        kept = amount > least
+        into, source, amount = into[kept], source[kept], amount[kept]
+        came = np.bincount(into, amount, nodes)
+        entering = np.zeros((nodes, len(supplies)))
+        output = np.maximum(s.block(f.supply), 0.0)
+        for j, i in enumerate(supplies):
+            node = at(np.full(n.T, f.supply_at[i]), np.arange(n.T))
+            np.add.at(entering[:, j], node, output[i])
+            np.add.at(came, node, output[i])
+        came = np.where(came > least, came, np.inf)
+        traced = source >= 0
+        mixing = sparse.csc_matrix(
+            ((1.0 - _LEAK) * amount[traced] / came[into[traced]], (into[traced], source[traced])),
+            shape=(nodes, nodes),
+        )
+        shares = splu(sparse.identity(nodes, format="csc") - mixing).solve(entering / came[:, None])
+        shares = np.clip(shares, 0.0, 1.0).reshape(-1, n.T, len(supplies))
+        return shares[: len(balances)], shares[len(balances) :]
+
+
+class _Edges:
+    """What comes to each place and store of a cargo in each step, and from where; source -1 where nobody knows."""
+
+    def __init__(self, solution: Solution, cargo: int, at) -> None:  # type: ignore[no-untyped-def]
+        self.s, self.cargo, self.at = solution, cargo, at
+        self._found: list[tuple[np.ndarray, ...]] = []
+
+    def all(self, stocks: np.ndarray, balances: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give places or stores, sources and amounts."""
+        self._links()
+        self._stores(stocks, balances)
+        self._opening()
+        into, source, amount = (np.concatenate(part) for part in zip(*self._found, strict=True))
+        return into, source, amount
+
+    def _add(self, into: np.ndarray, source: np.ndarray | int, amount: np.ndarray) -> None:
+        parts = np.broadcast_arrays(into, source, amount)
+        self._found.append(tuple(part.ravel() for part in parts))
+
+    def _links(self) -> None:
+        n, f = self.s.network, self.s.formulation
+        flow, days = np.maximum(self.s.block(f.flow), 0.0), n.link_transit[n.pair_link]
+        for d in np.unique(days):
+            pairs, a = np.flatnonzero((days == d) & (n.pair_cargo == self.cargo)), f.transit[d]
+            self._add(
+                self.at(f.pair_to[pairs][:, None], a.arrival),
+                self.at(f.pair_from[pairs][:, None], a.departure),
+                flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None],
+            )
+
+    def _stores(self, stocks: np.ndarray, balances: int) -> None:
+        n, f = self.s.network, self.s.formulation
+        stock, steps = np.maximum(self.s.block(f.stock), 0.0), np.arange(n.T)
+        for j, i in enumerate(stocks):
+            held = (balances + j) * n.T + steps
+            before = np.where(steps > 0, held - 1, -1)
+            had = np.concatenate([[n.stores.stock_start[i]], stock[i][:-1]])
+            place = self.at(np.full(n.T, f.stock_at[i]), steps)
+            self._add(held, before, np.minimum(had, stock[i]))
+            self._add(held, place, np.maximum(stock[i] - had, 0.0))
+            self._add(place, before, np.maximum(had - stock[i], 0.0))
+
+    def _opening(self) -> None:
+        f = self.s.formulation
+        here = np.flatnonzero(f.balance_cargo == self.cargo)
+        under_way = f.under_way_at_start()[here]
+        self._add(self.at(here[:, None], np.arange(self.s.network.T)), -1, under_way)
