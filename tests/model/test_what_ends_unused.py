@@ -107,8 +107,8 @@ def test_agreed_flow_is_not_kept_by_throwing_away(solved):
 
 
 def test_rolling_strands_what_it_sent(solved):
-    """Proves: who sees one day at a time still sends on the days of the stop, since at the end of each window what is under way has
-    its worth at rest, and 4 kt strand each day.
+    """Proves: who sees one day at a time still sends on the days of the stop, since at the end of each window what is under way
+    has its worth at rest, and 4 kt strand each day.
     Without it: a window that ends before the stop would leave the next one without a solution.
     """
     s = solved(

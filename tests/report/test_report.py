@@ -239,7 +239,8 @@ def test_what_was_tried_has_a_cell(study: Study) -> None:
     tried = replace(
         study.comparison,
         baseline=replace(
-            study.baseline, provenance={**study.baseline.provenance, "tried": ["as asked", "without presolve"]}
+            study.baseline,
+            provenance={**study.baseline.provenance, "tried": ["as asked", "without presolve"]},
         ),
     )
     page = report_html(replace(study, comparison=tried))

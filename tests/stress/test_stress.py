@@ -246,8 +246,8 @@ def test_refusals():
 
 
 def test_back_test_of_a_store_counts_its_least_content():
-    """Proves: a tank measured at 7 kt, of which 3 are its least content, is modelled at 7: the 4 that fill it and the 3 that stay. Of one
-    origin only the 4 are asked for.
+    """Proves: a tank measured at 7 kt, of which 3 are its least content, is modelled at 7: the 4 that fill it and
+    the 3 that stay. Of one origin only the 4 are asked for.
     Without it: the table of stores would say 7 and the back-test 4.
     """
     seen = {"name": "o", "target_kind": "store", "target": "tank", "commodity": "oil", "start": "2022-01-01", "end": "2022-01-03",
