@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -117,3 +118,51 @@ def test_worst_names_ties_and_speaks_of_one_objective(printed: io.StringIO) -> N
     printed.truncate(0)
     assert run(*arguments) == 0
     assert "The account of LND, with those who belong to it" in printed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("new", "former"),
+    [
+        ("power shares two-routes --players LND,NBR", "power two-routes --players LND,NBR"),
+        ("power leverage two-routes", "power two-routes --leverage"),
+        ("power union two-routes --members LND,NBR", "power two-routes --union LND,NBR"),
+        ("power balance two-routes", "power --balance LND --commodity crude two-routes"),
+        ("worst attack two-routes --budget 1", "worst two-routes --budget 1"),
+    ],
+)
+def test_former_commands_answer_the_same(printed: io.StringIO, new: str, former: str) -> None:
+    """Proves: each question has a command, and its former form still prints the same. Without it: scripts would break, or two
+    forms would answer differently."""
+    told = []
+    for line in (new, former):
+        printed.seek(0)
+        printed.truncate()
+        assert run(*line.split()) == 0
+        told.append(printed.getvalue())
+    assert told[0] and told[0] == told[1]
+
+
+def test_a_mistyped_command_is_named() -> None:
+    """Proves: two words in front, the first no command, are a slip, not a case. Without it: `sharse` would be a missing case."""
+    found = CliRunner().invoke(app, ["power", "sharse", "two-routes"])
+    assert found.exit_code == 2 and "No such command 'sharse'" in found.output
+
+
+def test_whole_answer_goes_where_it_is_asked(tmp_path: Path) -> None:
+    """Proves: --out takes a folder, a zip or a workbook for every question, and what is written can be loaded. Without it: each
+    command would have its own meaning of --out."""
+    from straits.results import load
+
+    window = ("--window", "2022-07-02:28d")
+    for name, line in {
+        "curve": ("worst", "attack", "two-routes", "--budget", "1", *window),
+        "sweep": ("sweep", "two-routes", *window),
+        "leverage": ("power", "leverage", "two-routes"),
+    }.items():
+        assert (
+            run(*line, "--out", str(tmp_path / name))
+            == run(*line, "--out", str(tmp_path / f"{name}.zip"))
+            == 0
+        )
+        assert (tmp_path / name / f"{name}.csv").exists()
+        assert len(load(tmp_path / name).table) == len(load(tmp_path / f"{name}.zip").table) > 0

@@ -1,0 +1,237 @@
+"""What the commands of `straits power` answer: questions put to the room, tables that a terminal has room for, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from straits.results import Result
+
+#: How shares and unions are worked out.
+SOLUTIONS = (
+    "Values of coalitions from the model; Shapley (1953), Banzhaf (1965), prenucleolus (Schmeidler 1969, certified after "
+    "Kohlberg 1971), Gately (1974), core (Gillies 1959)."
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question is answered with: a title, tables, sentences, and how it was found."""
+
+    title: str
+    tables: dict[str, pd.DataFrame]
+    notes: list[str]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    method: str = SOLUTIONS
+
+    def result(self) -> Result:
+        """Return it as a result, to be written."""
+        from straits.results import Result
+
+        first: Mapping[str, Any] = next(
+            (p for p in (self.parameters, *self.parameters.values()) if "case_hash" in p), {}
+        )
+        made = {key: first[key] for key in ("case", "case_hash", "scenario") if key in first}
+        tables = {name.replace(" ", "_"): table for name, table in self.tables.items()}
+        return Result(self.title, self.method, dict(self.parameters), made, tables, {}, tuple(self.notes))
+
+
+def default_players(case: Any) -> list[str]:
+    """Return the players that a case names in its focus, else the states that may close something, as in table actors."""
+    if case.settings.focus is not None and case.settings.focus.players:
+        return list(case.settings.focus.players)
+    from straits.model import compile_case
+    from straits.power.network.rights import rights_of, spokesmen
+
+    states = [key for key, row in case.rows("actors").items() if row.kind == "state"]
+    network = compile_case(case).network
+    held = 0
+    for right in rights_of(network, spokesmen(case, states), len(states)):
+        held |= right.holders
+    return [s for i, s in enumerate(states) if held >> i & 1]
+
+
+def names_of(text: str, case: Any, option: str) -> list[str]:
+    """Read a list of actors by id or by name."""
+    from straits.errors import did_you_mean
+    from straits.power.games.game import GameError
+
+    rows = case.rows("actors")
+    by_name = {row.name.lower(): key for key, row in rows.items()}
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise GameError(f"{option}: expected actors, found nothing")
+    for part in parts:
+        if part not in rows and part.lower() not in by_name:
+            hint = did_you_mean(part, [*rows, *(row.name for row in rows.values())])
+            raise GameError(
+                f"{option}: {part!r} is neither an id nor a name in table actors of case {case.settings.id}{hint}"
+            )
+    return [part if part in rows else by_name[part.lower()] for part in parts]
+
+
+def one_of(text: str, case: Any, option: str = "--balance") -> str:
+    """Read one actor by id or by name."""
+    from straits.power.games.game import GameError
+
+    if len([part for part in text.split(",") if part.strip()]) != 1:
+        raise GameError(f"{option}: expected one actor, found {text!r}")
+    return names_of(text, case, option)[0]
+
+
+def shares_of(
+    case: Any,
+    players: list[str],
+    options: bool,
+    drawn: tuple[int | None, int | None, str | None],
+    how: dict[str, Any],
+) -> Answer:
+    """Divide what all players reach together."""
+    from straits.power import Game, GameError, game, shapley
+    from straits.power.games.game import MAX_EXACT
+    from straits.power.network.summary import sample_text, shares_table, shares_text
+
+    sample, seed, keep = drawn
+    lazy = sample is not None
+    if len(players) > MAX_EXACT and not lazy:
+        raise GameError(
+            f"{len(players)} players: coalitions of more than {MAX_EXACT} are too many to value each; name fewer with "
+            "--players, or estimate from a sample with --sample 20 --seed 1"
+        )
+    _check_options(case, options)
+    games = {"as it is": game(case, players, sample=lazy, **how)}
+    if options:
+        games["with options"] = game(case, players, options=True, sample=lazy, **how)
+    if lazy:
+        files = {"as it is": keep, "with options": keep and f"{keep}.options"}
+        solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
+        return Answer(
+            f"Shapley values from a sample, {games['as it is'].unit}",
+            {name: a.table() for name, a in solved.items()},
+            [note for name, a in solved.items() for note in sample_text(name, a)],
+            {name: {**g.parameters, **solved[name].parameters} for name, g in games.items()},
+        )
+    exact = {name: g for name, g in games.items() if isinstance(g, Game)}
+    made = {name: dict(g.parameters) for name, g in exact.items()}
+    title = f"Shares of what all reach together, {games['as it is'].unit}"
+    return Answer(title, {"shares": shares_table(exact)}, shares_text(exact), made)
+
+
+def _check_options(case: Any, asked: bool) -> None:
+    from straits.power.games.game import GameError
+
+    if asked and not case.rows("options"):
+        raise GameError(f"--options: case {case.settings.id} has no table options, or an empty one")
+
+
+def union_of(case: Any, members: list[str], commodity: str | None, how: dict[str, Any]) -> Answer:
+    """Value a union."""
+    from straits.power import union
+    from straits.power.network.summary import how_valued, union_text
+
+    _check_options(case, how["options"])
+    found = union(case, members, commodity=commodity, **how)
+    goods = f" for {commodity}" if commodity else ""
+    made = found.game.parameters
+    return Answer(
+        f"Union of {', '.join(members)}{goods}, {found.game.unit}",
+        {"members": found.members, "others": found.others, "pairs": found.pairs},
+        [*union_text(found), how_valued("union", made)],
+        dict(made),
+    )
+
+
+def leverage_of(case: Any, players: list[str], options: bool, how: dict[str, Any]) -> Answer:
+    """Say who loses what when whom withholds."""
+    from straits.power import leverage, with_each_option
+    from straits.power.network.summary import leverage_text
+
+    _check_options(case, options)
+    found = leverage(case, players, **how)
+    tables = {"leverage": found.table, "exports": found.exports, "items": found.items, "assets": found.assets}
+    if options:
+        tables["options"] = with_each_option(case, players, list(case.rows("options")), **how)
+    title = f"What the target loses when the actor withholds, million {case.settings.currency}"
+    made = found.parameters
+    rules = f"leverage: access {made['access']}, scenario {made['scenario']}, options {', '.join(made['options']) or 'none'}"
+    rules += "; then each option by itself." if options else "."
+    return Answer(title, tables, [*leverage_text(found), rules], made, found.method)
+
+
+def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Choose what a terminal has room for: rows that say something, and not all columns; --json gives all."""
+    if "shares" in tables and "network" in tables["shares"]:
+        narrow = tables["shares"].drop(columns=["gately", "disrupts"])
+        parts = {str(name): part for name, part in narrow.groupby("network", sort=False)}
+        return {
+            name: part.drop(columns="network").rename(columns={"player": name})
+            for name, part in parts.items()
+        }
+    if "members" in tables:
+        rows = tables["members"]
+        paid = ["own_account", "prenucleolus", "side_payment"]
+        payments = {"payments": rows[["member", *paid]]} if rows["side_payment"].notna().all() else {}
+        return {"members": rows.drop(columns=paid), **payments, "pairs": tables["pairs"]}
+    if "leverage" not in tables:
+        return tables
+    table, exports, assets = tables["leverage"], tables["exports"], tables["assets"]
+    small = 0.001 * table["loss"].abs().max()
+    own = table.drop_duplicates("actor")[["actor", "own_cost", "joint_loss"]]
+    pairs = ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "saved", "ratio"]
+    told = table[(table[["loss", "loss_veto"]].abs() > small).any(axis=1)][pairs]
+    found = {
+        "own": own[own["joint_loss"] != 0],
+        "leverage": told.rename(columns=lambda column: column.removeprefix("loss_")),
+        "exports": exports[(exports[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)],
+        "assets": _most(assets[assets["loss_alone"] > 10 * small]),
+    }
+    if "options" in tables:
+        found["options"] = _best_options(tables["options"], small)
+    return found
+
+
+def _most(assets: pd.DataFrame, most: int = 4) -> pd.DataFrame:
+    """Keep the assets that take most alone, of each actor, from the target that they take most from."""
+    ranked = assets.sort_values("loss_alone", ascending=False, kind="stable")
+    ranked = ranked[ranked["target"] == ranked.groupby("actor")["target"].transform("first")]
+    ranked = ranked.groupby("actor", sort=False).head(most).sort_values("actor", kind="stable")
+    pair = [f"{a} > {t}" for a, t in zip(ranked["actor"], ranked["target"], strict=True)]
+    first = ranked["right"].str.split(",").str[0]
+    return ranked.assign(actor_and_target=pair, right=first)[
+        ["actor_and_target", "asset", "right", "kept_open_by", "loss_alone"]
+    ]
+
+
+def _best_options(each: pd.DataFrame, small: float) -> pd.DataFrame:
+    """Name for each pair the option that lowers its loss most, where one does."""
+    losses = each.set_index(["actor", "target"])
+    built = losses.drop(columns="as_it_is")
+    if not len(built.columns):
+        return each.head(0)
+    told = losses[["as_it_is"]].assign(option=built.idxmin(axis=1), with_it=built.min(axis=1)).reset_index()
+    return told[told["as_it_is"] - told["with_it"] > small]
+
+
+def balance_of(
+    case: Any, origin: str, commodity: str | None, extra_cost: float, scenario: str | None
+) -> Answer:
+    """Say how concentrated exports are."""
+    from straits.power import GameError, balance
+    from straits.power.network.summary import balance_text
+
+    if commodity is None:
+        raise GameError(f"--balance needs --commodity, one of {', '.join(case.rows('commodities'))}")
+    found = balance(case, origin, commodity, extra_cost=extra_cost, scenario=scenario)
+    made = found.parameters
+    rules = f"balance: scenario {made['scenario']}; {made['exported']:,.0f} {made['unit']} exported."
+    return Answer(
+        f"Balance of {origin}'s exports of {commodity}",
+        {"indices": found.indices, "shares": found.table},
+        [*balance_text(found), rules],
+        made,
+        found.method,
+    )
