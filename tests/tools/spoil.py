@@ -232,9 +232,9 @@ def _text(node: ast.BinOp) -> bool:
     )  # fmt: skip
 
 
-def spoilings(path: Path, count: int, chance: random.Random) -> list[Spoiling]:
+def spoilings(path: Path, count: int, chance: random.Random, root: Path = ROOT) -> list[Spoiling]:
     """Draw `count` spoilings of a module, evenly over its lines."""
-    source = path.read_text()
+    source = (root / path.relative_to(ROOT)).read_text()
     places = Places(source, path.relative_to(ROOT).as_posix())
     places.visit(ast.parse(source))
     by_line: dict[int, list[Spoiling]] = {}
@@ -406,10 +406,11 @@ def main() -> None:
             if room not in watches:
                 watches[room] = watched(work, room, [t for t in ROOMS[room] if (ROOT / t).exists()])
             entered, seconds = watches[room]
-            source = path.read_text()
+            # From the copy: the tree may change while this runs.
+            source = (work / path.relative_to(ROOT)).read_text()
             counts = tally.setdefault(room, dict.fromkeys(("killed", "late", "survived", "equivalent"), 0))
             chance = random.Random(f"{a.seed} {path.relative_to(ROOT)}")
-            for spoiling in spoilings(path, a.each, chance):
+            for spoiling in spoilings(path, a.each, chance, work):
                 key = [spoiling.module, spoiling.function]
                 tests = sorted((t for t, at in entered.items() if key in at), key=lambda t: seconds[t])
                 enough = min(a.limit, 20.0 + 10.0 * sum(seconds[t] for t in tests))
