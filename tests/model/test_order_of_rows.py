@@ -16,10 +16,22 @@ from straits.stress import corridors, exports
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+#: Columns of lists in which the order says something: prices fall from step to step, also where they are claimed.
+IN_ORDER = ("steps", "value")
+
+
+def turned(column):
+    """Give a column of lists with each list the other way round."""
+    if column.name in IN_ORDER:
+        return column
+    return column.map(lambda cell: "|".join(cell.split("|")[::-1]) if isinstance(cell, str) else cell)
+
+
 def shuffled(case, seed):
-    """Give the same case with the rows of all tables in another order, and the disruptions and measures of its scenarios."""
+    """Give the same case with the rows of all tables and the members of all lists in another order, and the disruptions and
+    measures of its scenarios."""
     tables = {
-        name: frame.sample(frac=1.0, random_state=seed + i)
+        name: frame.sample(frac=1.0, random_state=seed + i).apply(turned)
         for i, (name, frame) in enumerate(case.tables.items())
         if len(frame)
     }
@@ -70,6 +82,41 @@ def test_bundled_cases_give_the_same_model(name):
     other = shuffled(case, 1)
     for scenario in (None, *case.scenarios):
         assert compile_case(case, scenario).hash == compile_case(other, scenario).hash
+
+
+GOODS = [
+    {"id": "oil", "name": "oil", "unit": "kt", "bbl_per_t": 7.5},
+    {"id": "cond", "name": "cond", "unit": "kt", "bbl_per_t": 9},
+]
+
+
+def two_goods(order, **contract):
+    """A pipe for two goods, listed in some order, and an agreed flow of both, 2 kt/d for a penalty of 5 USD/t."""
+    agreed = {"id": "c", "name": "c", "kind": "least", "asset": "pipe", "amount": 2, "amount_unit": "kt/d", "penalty": 5,
+              "penalty_unit": "USD/t"}  # fmt: skip
+    return build(
+        {
+            "commodities": GOODS,
+            "places": places("A", "B"),
+            "links": [link("pipe", "A", "B", commodities=order, capacity=7)],
+            "supplies": [supply("field", "A", 9), supply("plant", "A", 9, commodity="cond")],
+            "markets": [market("buyer", "B", 100), market("other", "B", 90, commodity="cond")],
+            "contracts": [agreed | contract],
+        }
+    )
+
+
+def test_goods_of_a_link_in_any_order():
+    """Proves: a link that carries two goods gives the same model in whatever order the cell lists them; an agreed flow of both in
+    barrels, of which each has another number in a tonne, is refused, and so is its penalty; for one good it is not.
+    Without it: units would be those of the good that stands first: 270 or 324 thousand USD for the same shortfall.
+    """
+    assert compile_case(two_goods("oil|cond")).hash == compile_case(two_goods("cond|oil")).hash
+    for wrong in ({"amount_unit": "kb/d"}, {"penalty_unit": "USD/bbl"}):
+        (column,) = wrong
+        with pytest.raises(straits.errors.CaseError, match=f"{column}.*different amounts of 'oil', 'cond'"):
+            two_goods("oil|cond", **wrong)
+        assert straits.solve(two_goods("oil|cond", commodity="cond", **wrong)).objective > 0
 
 
 def test_overlapping_factors_in_any_order():

@@ -167,7 +167,7 @@ class Holdings:
         axis = case.settings.time
         self.start, self.end = axis.start, axis.end
         self._rows: dict[str, list[Any]] = {}
-        for row in case.rows("controls").values():
+        for _, row in sorted(case.rows("controls").items()):
             self._rows.setdefault(row.asset, []).append(row)
         self._known: dict[tuple[str, date], Holding] = {}
         self.table: dict[str, str] = {}

@@ -14,6 +14,8 @@ from straits.errors import ModelError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from straits.stress import Comparison
+
 #: What is said above a table of stranded cargo.
 STRANDED = "Stranded: sent before it was known that nothing leads on"
 
@@ -86,6 +88,12 @@ def solve(
             out.print(f"All {len(found)} numbers are the same in every plan as good.", highlight=False)
 
 
+def print_deliveries(found: Comparison, beside: str) -> None:
+    """Print what every scenario delivers and costs, where nothing that could be lost is exported."""
+    currency = found.case.settings.currency
+    print_table(found.deliveries, f"Sales by commodity beside {beside}; money in million {currency}")
+
+
 @shown
 def stress(
     case: CaseName,
@@ -112,6 +120,7 @@ def stress(
         write_json(
             {
                 "summary": found.summary.to_dict("records"),
+                "deliveries": found.deliveries.to_dict("records"),
                 "states": found.states.to_dict("records"),
                 "parties": found.parties.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
@@ -143,10 +152,14 @@ def stress(
     of = f" of {focus.commodity} from {focus.actor}" if focus and not everything else ""
     units = ", ".join(sorted(set(table["unit"])))
     currency = found.case.settings.currency
-    print_table(
-        table[wide if everything else columns],
-        f"Exports{of} beside {'what each is compared with' if named else 'the baseline'}, {units}; value in million {currency}",
-    )
+    beside = "what each is compared with" if named else "the baseline"
+    if len(table):
+        print_table(
+            table[wide if everything else columns],
+            f"Exports{of} beside {beside}, {units}; value in million {currency}",
+        )
+    else:
+        print_deliveries(found, f"{beside}: there are no exports{of} in any scenario")
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)
     if everything:

@@ -114,7 +114,8 @@ class Hazards:
         end = start + dt.timedelta(days=event.days)
         expected = start + dt.timedelta(days=max(1, round(row.duration_days)))
         return tuple(
-            Effect(asset, row.factor, start, end, known=start, expected_end=expected) for asset in row.assets
+            Effect(asset, row.factor, start, end, known=start, expected_end=expected)
+            for asset in sorted(row.assets)
         )
 
 
@@ -126,7 +127,8 @@ def read_hazards(case: Case) -> Hazards:
     ModelError
         If there is none, or one names no asset, a month that is none, or no spread where its shape needs one.
     """
-    rows = case.rows("hazards")
+    # In the order of their ids: which event a seed draws may not hang on how the table is sorted.
+    rows = dict(sorted(case.rows("hazards").items()))
     if not rows:
         raise ModelError(
             f"case {case.settings.id} has no table hazards: it says how often and how long assets are closed"

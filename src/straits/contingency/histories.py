@@ -254,14 +254,7 @@ def _text(history: tuple[Event, ...]) -> str:
 
 
 def _unit(model: Model, measure: str) -> str:
-    kind, *rest = measure.split(":")
-    if kind != "exports":
-        return (
-            "unit of the commodity"
-            if kind in ("flow", "sales")
-            else f"million {model.case.settings.currency}"
-        )
-    return model.case.rows("commodities")[rest[0]].unit
+    return Measures(model, [measure]).unit(measure)
 
 
 def _without_each(history: tuple[Event, ...]) -> dict[str, tuple[Event, ...]]:

@@ -402,6 +402,39 @@ class Comparison(Result):
             )  # fmt: skip
         return pd.DataFrame(rows, columns=_SUMMARY)
 
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """Sales, at home and abroad, for cases that are about imports: one line per scenario and commodity that is sold or owed.
+
+        Columns scenario, compared_with, commodity, unit, sold, sold_less, unmet, unmet_more (all origins and markets), value_lost
+        (million currency, joint value of everybody and all commodities).
+        """
+        commodities = self.case.rows("commodities")
+        totals = {
+            id(s): (
+                s.sales.groupby("commodity")["amount"].sum(),
+                s.unmet.groupby("commodity")["amount"].sum(),
+            )
+            for name in self.solutions
+            for s in (self.solutions[name], self.reference(name))
+        }
+        asked = sorted({c for t in totals.values() for c in (*t[0].index, *t[1].index)} or commodities)
+        rows = []
+        for name, solution in self.solutions.items():
+            reference = self.reference(name)
+            lost = _difference(reference.objective, solution.objective)
+            for commodity in asked:
+                sold, unmet = (float(t.get(commodity, 0.0)) for t in totals[id(solution)])
+                usual, due = (float(t.get(commodity, 0.0)) for t in totals[id(reference)])
+                rows.append(
+                    (name, reference.scenario_id, commodity, commodities[commodity].unit, sold, _difference(usual, sold), unmet,
+                     -_difference(due, unmet), lost)
+                )  # fmt: skip
+        columns = [
+            "scenario", "compared_with", "commodity", "unit", "sold", "sold_less", "unmet", "unmet_more", "value_lost",
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
     @staticmethod
     def _times(
         solution: Solution, reference: Solution, after: pd.DataFrame, before: pd.DataFrame

@@ -59,7 +59,7 @@ def unit_known(case: CaseData) -> Iterator[Problem]:
 
 @check("mixed_units", "error")
 def mixed_units(case: CaseData) -> Iterator[Problem]:
-    """A link whose commodities cannot share a capacity: different units of account, or different factors of its unit."""
+    """Commodities that cannot share a number: kept in different units, or its unit means different amounts of them."""
     for key, link in case.fresh("links").items():
         carried = commodities_of(case, "links", link)
         kept = sorted({commodity.unit for commodity in carried})
@@ -71,6 +71,25 @@ def mixed_units(case: CaseData) -> Iterator[Problem]:
                 common_factor(split_rate(link.capacity_unit)[0], carried)
             except UnitError as error:
                 yield Problem(str(error), "links", key, "capacity_unit")
+    yield from _one_number_for_several(case)
+
+
+def _one_number_for_several(case: CaseData) -> Iterator[Problem]:
+    """Find numbers of contracts and options that count for several commodities, in a unit that is not the same for all."""
+    for table, key, row, name, value, unit_column, unit in quantities(case):
+        if table not in ("contracts", "options") or unit is None or value == 0 or not math.isfinite(value):
+            continue
+        try:
+            found = canonical(case, table, row, name, 1.0, unit)
+        except UnitError:
+            continue  # named by the check of units
+        if found and max(found) > min(found) * (1 + 1e-12):
+            goods = ", ".join(repr(commodity.id) for commodity in commodities_of(case, table, row))
+            message = (
+                f"unit {unit!r} means different amounts of {goods}, which {row.asset!r} carries; give a unit that is the "
+                f"same for all{', or name one `commodity`' if table == 'contracts' else ''}"
+            )
+            yield Problem(message, table, key, unit_column)
 
 
 @check("bounds", "error")

@@ -62,6 +62,8 @@ class ShapleySampler:
         self.stratified = stratified
         self.antithetic = antithetic
         self.replicates = 0
+        #: Orders are drawn of names: the same seed draws the same, in whatever order the players are given.
+        self._by_name = np.argsort(np.array(game.players, dtype=str), kind="stable")
         self._rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
         self._mean = np.zeros(game.n)
         self._squares = np.zeros(game.n)
@@ -93,7 +95,7 @@ class ShapleySampler:
 
     def _replicate(self) -> Array:
         n = self.game.n
-        order = self._rng.permutation(n)
+        order = self._by_name[self._rng.permutation(n)]
         orders = [np.roll(order, k) for k in range(n)] if self.stratified else [order]
         if self.antithetic:
             orders += [o[::-1] for o in orders]
