@@ -312,3 +312,22 @@ def test_days_of_mark_up() -> None:
     assert [day_of(t) for t in ("2021-02-29", "03/04/2021", "1614762900", "March 3", "", "0021-03-03")] == [
         None
     ] * 6
+
+
+WEB = '{"@type":"WebPage","datePublished":"2020-01-01"'
+NEWS_OF_5 = '{"@type":"NewsArticle","datePublished":"2022-07-05"}'
+
+
+@pytest.mark.parametrize(
+    ("data", "day"),
+    [
+        (f'{{"@graph":[{WEB}}},{NEWS_OF_5}]}}', "2022-07-05"),
+        (f'{WEB},"mainEntity":{NEWS_OF_5}}}', "2022-07-05"),
+        (f'{WEB},"mentions":[{NEWS_OF_5}]}}', "2020-01-01"),
+        ('{"@type":"Comment","datePublished":"2019-01-01"}', None),
+    ],
+)
+def test_an_article_is_younger_than_its_page(data: str, day: str | None) -> None:
+    """Proves: of a page and the article on it the article's day is that of publication, and other articles that it names have no
+    say. Without it: the day on which the page was made became that of the news."""
+    assert suggested(page(head=LD.replace("{}", data))) == day

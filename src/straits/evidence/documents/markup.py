@@ -55,6 +55,8 @@ _STATE = frozenset(
 )  # fmt: skip
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 _ARTICLE_TYPE = re.compile(r"article|report|posting|blog|webpage|liveblog", re.I)
+#: A page may be older than the article on it.
+_PAGE_TYPE = re.compile(r"webpage", re.I)
 _META = {
     "og:site_name": "outlet",
     "author": "author",
@@ -308,7 +310,7 @@ class Page(HTMLParser):
             at = self.containers[at].parent
 
     def _structured(self, text: str) -> None:
-        """Read JSON-LD: the first object that is an article, those further out first."""
+        """Read JSON-LD: the first object that is an article, those further out first, and pages for want of one."""
         if len(text) > _MOST_DATA:
             return
         try:
@@ -322,7 +324,12 @@ class Page(HTMLParser):
                 waiting.extend(item)
             if not isinstance(item, dict):
                 continue
-            if _ARTICLE_TYPE.search(str(item.get("@type", ""))[:200]) and item.get("datePublished"):
+            kind = str(item.get("@type", ""))[:200]
+            if _PAGE_TYPE.search(kind) and item.get("datePublished"):
+                self.stamps.append(Stamp("published", str(item["datePublished"]), "page"))
+                waiting.append(item.get("mainEntity"))  # what else it holds may be other articles
+                continue
+            if _ARTICLE_TYPE.search(kind) and item.get("datePublished"):
                 self.stamps.append(Stamp("published", str(item["datePublished"]), "data"))
                 publisher = item.get("publisher")
                 if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):

@@ -46,7 +46,7 @@ def published_day(reading: Reading, regions: Sequence[Region]) -> str | None:
     """Give the day of publication that a document states, or None."""
     lines = list(_lines(reading, regions))
     return (
-        _stamped(reading.stamps, "published", "meta", "data", "time")
+        _stamped(reading.stamps, "published", "meta", "data", "page", "time")
         or _said(lines)
         or _stamped(reading.stamps, "time", "time")
         or _by_title(lines)
