@@ -33,7 +33,14 @@ _VOID = frozenset(
 #: Elements that a second of their kind ends.
 _ENDED_BY_NEXT = frozenset(("li", "dd", "dt", "td", "th", "tr", "option"))
 _PAGE = frozenset(("html", "head", "body", "main"))
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+#: What a style of the element itself keeps from the eye: not shown, transparent, without size, or far off the page.
+_ZERO = r"\s*:\s*0*(?:0|\.0+)\s*(?:%|[a-z]+)?\s*(?:!|;|$)"
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|(?<![\w-])color\s*:\s*transparent"
+    rf"|(?<![\w-])(?:opacity|font-size|max-height|max-width){_ZERO}|clip(?:-path)?\s*:\s*(?:rect\(\s*0|inset\(\s*(?:50|100)%)"
+    r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{4,}",
+    re.I,
+)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _COMMENT_WORD = re.compile(
     r"(?:user|reader|fb|facebook|face|vk|post|blog|article|news|page|j|hyper|all|site|web|un)?comments?"
@@ -217,7 +224,12 @@ class Page(HTMLParser):
             self._holds_article(comments=True)
         elif tag == "article" and label is None:
             self._holds_article(comments=False)
-        quiet = tag in _SILENT or "hidden" in values or bool(_HIDDEN.search(values.get("style", "")))
+        quiet = (
+            tag in _SILENT
+            or "hidden" in values
+            or (tag == "dialog" and "open" not in values)
+            or bool(_HIDDEN.search(values.get("style", "")))
+        )
         self.stack.append((tag, quiet, self.here))
         self.open[tag] += 1
         self.silent += quiet
