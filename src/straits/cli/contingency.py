@@ -178,6 +178,8 @@ def ensemble(
         f"{draws:,} histories drawn in which something happens, seed {seed}, {foresight} foresight. Standard errors are those of "
         f"the draws alone; the rates rest on {on}."
     )
+    for warning in found.parameters["warnings"]:
+        say(f"Warning: {warning}")
     end_in_part(found.stats["failed"])
 
 

@@ -15,6 +15,7 @@ from straits.case.checks.idle import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, check_access, failures, read_window
+from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Patch, Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import Model, compile_case, provenance_of
@@ -173,7 +174,7 @@ def sweep(
         }
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
-    told = idle_effects(case, model.scenario)
+    told = told_of_circles(model) + idle_effects(case, model.scenario)
     told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
     currency = model.case.settings.currency
     pairs = _excess(table)

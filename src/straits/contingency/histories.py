@@ -17,6 +17,7 @@ from straits.engine.batch import Progress, solve_many
 from straits.engine.foresight import with_surprises
 from straits.engine.measures import Measures
 from straits.engine.solve import demand_optimal
+from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, patch_of
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp import Answer, Status
@@ -219,6 +220,7 @@ def ensemble(
         parameters={
             "draws": draws, "chance": chance, "seed": rng if isinstance(rng, int) else None, "measure": measure, "unit": unit,
             "levels": list(levels), "foresight": foresight, "tariffs": model.network.tariffs,
+            "warnings": told_of_circles(model),
         },
         provenance=provenance_of(case, model) | {"batch": stats},
         tables=tables,

@@ -102,7 +102,7 @@ def _asset(model: Model, asset: str) -> str:
 
 def _members(model: Model, group: str) -> list[str]:
     n = model.network
-    actors = list(model.case.rows("actors"))
+    actors = sorted(model.case.rows("actors"))
     match group:
         case "actors":
             return [f"actor:{a}" for a in actors if n.assets_of(f"actor:{a}")]

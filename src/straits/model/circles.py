@@ -75,6 +75,15 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
     return sorted(result, key=lambda c: (-c.amount, c.pairs))
 
 
+def can_go_round(f: Formulation) -> bool:
+    """Whether the links of some cargo lead back to where it has been, so that a plan may have circles."""
+    n = f.network
+    return any(
+        _in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]]).any()
+        for pairs in (np.flatnonzero(n.pair_cargo == k) for k in range(len(n.cargoes)))
+    )
+
+
 def _in_circles(tail: np.ndarray, head: np.ndarray) -> np.ndarray:
     """Mark the arcs whose two ends can reach each other."""
     size = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1

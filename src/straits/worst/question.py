@@ -13,6 +13,7 @@ from straits.case.checks.idle import idle_effects
 from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
+from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Patch, close_during
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
@@ -181,7 +182,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     access, rights = _rights(model, attacker, asked.get("access"), span)
     chosen = _assets(model, attacker, rights, asked.get("assets"))
     patches, warnings = _patches(model, chosen, rights, span)
-    warnings = idle_effects(case, model.scenario) + warnings
+    warnings = told_of_circles(model) + idle_effects(case, model.scenario) + warnings
     named = asked.get("assets") is not None
     warnings += [
         f"closing {p.name} changes nothing: nothing can move there then" for p in patches if named and p.idle
