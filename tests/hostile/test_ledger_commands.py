@@ -230,3 +230,31 @@ def test_texts_that_no_file_can_hold(evil: Path) -> None:
         book.verify()
         assert book.log(stop)[-1].by == "A\0nn"
     run("accept", stop, "--by", "\udcff", "--reason", "r", "-l", str(evil), status=1)
+
+
+def test_a_report_checks_the_seal(evil: Path, tmp_path: Path) -> None:
+    """Proves: `straits run` with the key of a sealed ledger refuses one that is sealed under another key, before it solves, and
+    opens its own. Without it: a ledger rewritten as a whole would stand in the report."""
+    from straits.report.sections.support.documents import read_documents
+
+    ours, other = tmp_path / "ours", tmp_path / "other"
+    ours.write_text("a" * 64)
+    other.write_text("b" * 64)
+    run("--key-file", str(other), "seal", "-l", str(evil))
+    asked = [
+        "run",
+        "two-routes",
+        "--ledger",
+        str(evil),
+        "--key-file",
+        str(ours),
+        "--out",
+        str(tmp_path / "study"),
+    ]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 1
+    assert "not of this ledger under this key" in result.output
+    assert not (tmp_path / "study").exists()
+    from straits.evidence.ledger.chain import read_key
+
+    assert len(read_documents(evil, read_key(other)).timeline) == 2

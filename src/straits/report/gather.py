@@ -27,6 +27,7 @@ def build_study(
     *,
     tried: int = 15,
     ledger: Path | None = None,
+    ledger_key: bytes | None = None,
     goods: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Study:
@@ -40,6 +41,8 @@ def build_study(
         of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
     ledger : Path, optional
         Ledger of evidence whose accepted events and chosen terms the report shows.
+    ledger_key : bytes, optional
+        Key under which the ledger's seal is checked; without one only its chain is.
     goods : Path, optional
         Folder of questions on goods, see `straits.goods.questions`.
     progress : callable, optional
@@ -59,7 +62,7 @@ def build_study(
 
     begin = time.perf_counter()
     # Read first: a wrong path shall not be found after a minute of solving.
-    documents = read_documents(ledger) if ledger else None
+    documents = read_documents(ledger, ledger_key) if ledger else None
     answered = _goods(goods, case, progress)
     comparison = stress(case, progress=progress)
     study = Study(comparison, findings=case.check())

@@ -33,8 +33,8 @@ class Documents:
     terms: pd.DataFrame
 
 
-def read_documents(ledger: Path) -> Documents:
-    """Read timeline and terms from a ledger.
+def read_documents(ledger: Path, key: bytes | None = None) -> Documents:
+    """Read timeline and terms from a ledger, whose seal is checked if its key is given.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def read_documents(ledger: Path) -> Documents:
     from straits.evidence.ledger.ledger import Ledger
     from straits.evidence.use.tables import terms, timeline
 
-    with Ledger(ledger) as opened:
+    with Ledger(ledger, key=key) as opened:
         opened.verify()
         return Documents(timeline(opened), terms(opened))
 
