@@ -34,8 +34,10 @@ def read_routes(data: bytes, findings: list[Finding]) -> Any:
         text = "found no GeoJSON FeatureCollection"
     except RecursionError:
         text = "the file is nested too deeply"
-    except ValueError as error:  # of UTF-8, of JSON, or a number of thousands of digits
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         text = str(error)[:300]
+    except ValueError:  # Python's own words name one of its settings
+        text = "found a whole number of too many digits; accepted: numbers of degrees"
     findings.append(Finding("unreadable_file", "error", text, ROUTES_FILE))
     return None
 
