@@ -25,6 +25,11 @@ TWINS = {
     "links": [link("one", "A", "B", capacity=5, cost=10), link("two", "A", "B", capacity=4, cost=10)],
     "supplies": [supply("field", "A", 6, cost=50)],
     "markets": [market("buyer", "B", 200)],
+    # What nobody owns would earn for nobody.
+    "controls": [
+        {"id": f"of-{key}", "asset": key, "actor": "AAA", "role": "owner", "share": 1}
+        for key in ("field", "one")
+    ],
 }
 
 
@@ -96,6 +101,7 @@ def test_what_is_asked_for_when_nothing_is_said():
         "flow:two",
         "state:AAA",
         "state:BBB",
+        "state:(nobody)",
     ]
     assert between(found, corridor) == between(found, "exports:oil:AAA") == pytest.approx([6, 6])
     assert found.loc[corridor, "unit"] == "kt"
