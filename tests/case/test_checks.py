@@ -320,8 +320,6 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("unknown_id", put("fiscal", "asset", "well"), ("fiscal", "tax", "asset")),
     ("unknown_id", put("fiscal", "taker", "AA"), ("fiscal", "tax", "taker")),
     ("unknown_id", put("rights", "actor", "AA"), ("rights", "slots", "actor")),
-    ("choice", put("fiscal", "kind", "tax"), ("fiscal", "tax", "kind")),
-    ("choice", put("links", "scarcity_rule", "auction"), ("links", "pipe", "scarcity_rule")),
     ("interval", put("fiscal", "rate_low", 0.15), ("fiscal", "tax", "rate")),
     ("period", both(put("fiscal", "end", "2022-01-01", 1), put("fiscal", "start", "2022-01-09", 1)), ("fiscal", "duty", "end")),
     ("missing_unit", put("fiscal", "rate_unit", None, 1), ("fiscal", "duty", "rate_unit")),
@@ -361,6 +359,21 @@ def test_trigger(code: str, spoil: Spoil, cell: Cell) -> None:
     assert found, findings(spoil)
     assert cell in [(finding.table, finding.row, finding.column) for finding in found]
     assert {finding.severity for finding in found} == {CHECKS[code].severity}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "cell"),
+    [
+        (put("fiscal", "kind", "tax"), ("fiscal", "tax", "kind")),
+        (put("links", "scarcity_rule", "auction"), ("links", "pipe", "scarcity_rule")),
+    ],
+)
+def test_words_of_the_division(spoil: Spoil, cell: Cell) -> None:
+    """Proves: a kind of fiscal term and a rule of scarcity that are none are refused, and the cell is named.
+    Without it: a misspelt word would be read as no term and no rule."""
+    found = [finding for finding in findings(spoil) if finding.code == "choice"]
+    assert [(finding.table, finding.row, finding.column) for finding in found] == [cell]
+    assert found[0].severity == "error"
 
 
 def test_every_check_has_a_trigger() -> None:

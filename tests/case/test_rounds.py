@@ -70,4 +70,5 @@ def test_links_that_lead_only_back_are_no_way_round(tables: Tables) -> None:
     Without it: every two-way railway behind a port would be warned of."""
     del tables["stores"]
     tables["controls"] = [row for row in tables["controls"] if row["asset"] != "tanks"]
+    tables["rights"] = [row for row in tables["rights"] if row["asset"] != "tanks"]
     assert warned(tables, ROUND) == []

@@ -99,7 +99,8 @@ def fiscal_taker(case: CaseData) -> Iterator[Problem]:
         supply = case.rows("supplies").get(row.asset)
         if row.kind not in _PER_UNIT or supply is None:
             continue
-        here = supply.origin if commodities[supply.commodity].tracked else None
+        commodity = commodities.get(supply.commodity)
+        here = supply.origin if commodity is not None and commodity.tracked else None
         here = here or territory_of_place(case, supply.place)
         taker = state_of(case, row.taker)
         if here is not None and taker != here:
