@@ -182,8 +182,12 @@ def test_commands_end_with_status_3(tmp_path):
 
 def test_a_report_where_no_scenario_has_a_solution():
     """Proves: with all scenarios infeasible the rest of the study is there."""
+    from straits.report.sections.asked.single import Failures
+
     study = build_study(case_of(**hard(), scenarios=[scenario("all", "a", "b")]))
-    assert next(iter(study.failed)) == "scenario all" and study.main is None and study.failures is not None
+    assert (
+        next(iter(study.failed)) == "scenario all" and study.main is None and study.part(Failures) is not None
+    )
 
 
 def test_a_sweep_goes_on(fails):

@@ -301,8 +301,8 @@ def test_protection_that_runs_out_of_time_has_a_true_bound(seed):
     Without it: a choice made in haste would be shown as the best there is.
     """
     case = random_case(seed)
-    true = protect(case, protect=2, budget=2, window=WINDOW)
-    hasty = protect(case, protect=2, budget=2, window=WINDOW, seconds=0.0)
+    true = protect(case, protect=2, budget=2, window=WINDOW).table
+    hasty = protect(case, protect=2, budget=2, window=WINDOW, seconds=0.0).table
     assert not hasty["proved"].all()
     for best, row in zip(true.itertuples(), hasty.itertuples(), strict=True):
         assert row.least_loss <= best.loss + 1e-6 <= row.loss + 2e-6

@@ -109,7 +109,7 @@ class Store:
         if not rows:
             return
         names = [*_FIXED, *self.measures]
-        columns = list(zip(*((*row[:5], *row[5]) for row in rows), strict=True))
+        columns = list(zip(*((*row[:5], *map(float, row[5])) for row in rows), strict=True))
         table = pa.table({name: list(column) for name, column in zip(names, columns, strict=True)})
         path = self.folder / f"{uuid.uuid4().hex}.parquet"
         try:

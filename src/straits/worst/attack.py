@@ -238,7 +238,11 @@ def _told(curve: pd.DataFrame, unit: str) -> list[str]:
         told = [
             f"A budget of {last['budget']:g} takes at most {last['loss']:,.4g} {unit}, by closing {what} (proved)."
         ]
-    enough = curve.loc[curve["loss"] >= last["loss"] - SAME * (1 + abs(last["loss"])), "budget"].iloc[0]
+    as_bad = curve["loss"] >= last["loss"] - SAME * (1 + abs(last["loss"]))
+    # A loss without limit is as large as itself, which the difference of two of them does not say.
+    enough = curve.loc[
+        as_bad | (curve["loss"] == last["loss"]) | (curve.index == curve.index[-1]), "budget"
+    ].iloc[0]
     if last["proved"] and enough < last["budget"]:
         told.append(f"A budget of {enough:g} takes as much.")
     return told
