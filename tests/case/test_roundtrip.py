@@ -51,11 +51,18 @@ TEXTS = st.one_of(
 IDS = TEXTS.filter(lambda text: not set("|:\n\u00ad") & set(text) and plain(text) == text)
 OPTIONAL = st.none() | TEXTS
 MEMBERS = st.lists(TEXTS.map(lambda text: text.replace("|", "/").strip()), max_size=3, unique=True)
+
+
+def amounts(low: float, high: float, **more: bool) -> st.SearchStrategy[float]:
+    """Numbers that are some amount: 0, or 1e-30 or more, as the check `range` wants them."""
+    return st.floats(low, high, **more).filter(lambda number: number == 0 or abs(number) >= 1e-30)
+
+
 NUMBERS = st.one_of(
     st.sampled_from(
-        [0.0, 1e-7, 0.1, 0.1 + 0.2, 1 / 3, 1e19, 123456789012345680.0, 5e-324, 9.999999999999999e19, 100.0]
+        [0.0, 1e-7, 0.1, 0.1 + 0.2, 1 / 3, 1e19, 123456789012345680.0, 1e-30, 9.999999999999999e19, 100.0]
     ),
-    st.floats(0, 1e20, exclude_max=True),
+    amounts(0, 1e20, exclude_max=True),
 )
 LIMITS = NUMBERS | st.just(math.inf)
 
@@ -67,7 +74,7 @@ def cases(draw: st.DrawFn) -> Case:
         "actors": [{"id": "AAA", "name": draw(TEXTS), "kind": "state", "aliases": draw(MEMBERS), "note": draw(OPTIONAL)}],
         "commodities": [{"id": draw(IDS), "name": "C", "unit": "unit"}],
         "places": [
-            {"id": "a", "name": draw(TEXTS), "kind": "field", "lon": draw(st.none() | st.floats(-180, 180)), "note": note},
+            {"id": "a", "name": draw(TEXTS), "kind": "field", "lon": draw(st.none() | amounts(-180, 180)), "note": note},
             {"id": "b", "name": draw(TEXTS), "kind": "port", "note": draw(OPTIONAL)},
         ],
         "links": [
@@ -88,15 +95,15 @@ def cases(draw: st.DrawFn) -> Case:
         ],
     }  # fmt: skip
     tables["links"][0]["commodities"] = [tables["commodities"][0]["id"]]
-    tables["places"][0]["lat"] = None if tables["places"][0]["lon"] is None else draw(st.floats(-90, 90))
-    change = draw(TEXTS | st.floats(-1e5, 1e5))
+    tables["places"][0]["lat"] = None if tables["places"][0]["lon"] is None else draw(amounts(-90, 90))
+    change = draw(TEXTS | amounts(-1e5, 1e5))
     column = "name" if isinstance(change, str) else "length_km"
     scenario: dict[str, Any] = {
         "id": "s",
         "title": draw(TEXTS),
         "description": draw(TEXTS),
         "disruptions": [
-            {"asset": "ab", "factor": draw(st.floats(0, 1)), "start": "2022-01-04", "end": "2022-01-05"}
+            {"asset": "ab", "factor": draw(amounts(0, 1)), "start": "2022-01-04", "end": "2022-01-05"}
         ],
         "changes": [
             {

@@ -25,7 +25,14 @@ STOP = [
         "id": "stop",
         "title": "stop",
         "disruptions": [{"asset": "pipe", "start": "2022-01-02", "end": "2022-01-03"}],
-    }
+    },
+    {
+        "id": "origin",
+        "title": "origin",
+        "disruptions": [
+            {"asset": "pipe", "factor": 0.5, "origins": ["AAA"], "start": "2022-01-01", "end": "2022-01-02"}
+        ],
+    },
 ]
 SHIP = {
     "kind": "vessel", "commodity": "oil", "payload": 5, "payload_unit": "kt", "speed_knots": 10, "turnaround_days": 1,
@@ -111,6 +118,19 @@ CASES = {
         },
         days(3),
         None,
+    ),
+    "lots": (
+        "of_origin: two lots of an origin, one of which pays a duty, on a pipe that is half shut to the origin",
+        BASE
+        | {
+            "places": places("A", "B", B="BBB"),
+            "supplies": [supply("field", "A", 6, cost=50), supply("other", "A", 3, cost=40)],
+            "fiscal": [
+                {"id": "duty", "asset": "field", "taker": "AAA", "kind": "export_duty", "rate": 20, "rate_unit": "USD/t"}
+            ],
+        },
+        days(2),
+        "origin",
     ),
 }  # fmt: skip
 
