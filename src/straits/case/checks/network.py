@@ -224,7 +224,7 @@ def uncontrolled(case: CaseData) -> Iterator[Problem]:
             continue
         since = f" from {unowned[0]}" if len(periods) > 1 else ""
         earns = " and ".join(held.earners(key, unowned[0]))
-        taken = f"what it earns stands in accounts as {earns!r}"
+        taken = f"what it earns (by the tariff rule: the tariff, not the scarcity) stands in accounts as {earns!r}"
         if earns != nobody(key):
             taken = f"its operator {earns} is taken to earn its profit"
         yield Problem(f"no row of controls names an owner{since}; {taken}", table, key)
