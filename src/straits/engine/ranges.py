@@ -45,7 +45,8 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     Raises
     ------
     ModelError
-        An unknown measure; a solution that is no optimum of its model, because it was decided step by step.
+        An unknown measure; a solution that is no optimum of its model, because it was decided step by step or keeps cargo
+        from going round.
     SolveError
         The solver stopped without an answer.
 
@@ -54,7 +55,9 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     Exact, from complementary slackness (`straits.lp.optimal_set`); one or two small programs for each measure. Ranges of several
     measures do not add up: what one link carries more another carries less.
     """
-    _demand_optimum(solution)
+    reason = without_ranges(solution)
+    if reason is not None:
+        raise ModelError(f"ranges of scenario {solution.scenario_id}: {reason}")
     chosen = Measures(solution.model, _usual(solution) if measures is None else measures)
     prices, plans = _Prices(solution), Plans(solution.model, solution.x, solution.dual)
     rows = []
@@ -110,14 +113,28 @@ def _usual(solution: Solution) -> list[str]:
     ]
 
 
-def _demand_optimum(solution: Solution) -> None:
-    """Refuse what was put together from several solves: its duals do not prove its plan."""
+def without_ranges(solution: Solution) -> str | None:
+    """Say why there is no set of plans that are as good as a solution's; None where there is one.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    str or None
+        A reason that begins in lower case, and what to do about it where something can be done.
+    """
+    # The rule is no inequality: plans without circles are no convex set, and the duals are those of one part of it.
+    if solution.provenance.get("lp_value_at_most") is not None:
+        return "its plan was chosen so that no cargo goes round, so no one program has all equally good plans"
     foresight = solution.provenance.get("foresight", "perfect")
     if foresight != "perfect" or not is_optimum(solution.model, solution.x, solution.dual):
-        raise ModelError(
-            f"ranges of scenario {solution.scenario_id}: its plan was decided step by step (foresight {foresight}), so there is "
-            "no set of equally good plans; solve it with foresight='perfect'"
+        return (
+            f"its plan was decided step by step (foresight {foresight}), so there is no set of equally good plans; solve it with "
+            "foresight='perfect'"
         )
+    return None
 
 
 class _Prices:

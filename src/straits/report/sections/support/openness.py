@@ -35,18 +35,21 @@ def open_numbers(comparison: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns scenario and those of `straits.engine.ranges`: for the baseline, and the main scenario if it is known from the
-        start.
+        Columns scenario and those of `straits.engine.ranges`: for the baseline and the main scenario, each if there is a
+        set of equally good plans; no column where there is for neither.
     """
-    from straits.engine import ranges
+    from straits.engine.ranges import ranges, without_ranges
 
     runs = {"baseline": comparison.baseline}
     if comparison.solutions:
         main = comparison.main_scenario()
-        if comparison.solutions[main].provenance.get("foresight") == "perfect":
-            runs[main] = comparison.solutions[main]
-    parts = [ranges(solution).assign(scenario=name) for name, solution in runs.items()]
-    return pd.concat(parts, ignore_index=True)
+        runs[main] = comparison.solutions[main]
+    parts = [
+        ranges(solution).assign(scenario=name)
+        for name, solution in runs.items()
+        if without_ranges(solution) is None
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def show(study: Study, _: Basemaps) -> Section:
