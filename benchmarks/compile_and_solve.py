@@ -27,6 +27,7 @@ from straits.lp.session import Session
 from straits.model import Model, compile_case
 from straits.model.availability import factors_of
 from straits.model.formulation import Formulation
+from straits.model.limits import Limits
 
 try:
     from in_pypsa import PypsaModel
@@ -91,7 +92,7 @@ def straits_times(case: Case, repeats: int) -> dict[str, Any]:
         formulation = Formulation(model.network, boundary)
         formulation.matrix()
         formulation.costs()
-        formulation.bounds(factors_of(model.network, model.effects))
+        Limits(formulation).under(factors_of(model.network, model.effects))
 
     arrays_time, _ = seconds(build, max(5, repeats))
     solve_time, answer = seconds(lambda: Session(model).solve(), repeats)

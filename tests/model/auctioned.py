@@ -20,7 +20,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.case.ownership import buyer_of, nobody
-from straits.model.control import Earners, Earning
+from straits.model.earning import Earners, Earning
 
 if TYPE_CHECKING:
     from straits.model.network import Network

@@ -16,8 +16,8 @@ from straits.engine.uncircled import uncircled
 from straits.lp import Solver
 from straits.model import compile_case
 from straits.model.circles import circles
-from straits.model.pruning import _Ways
-from straits.model.read import read_network
+from straits.model.reading import read_network
+from straits.model.reading.pruning import _Ways
 
 PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -13,7 +13,7 @@ import straits
 from randomcases import cases
 from small import DAY, amount, build, days, link, market, places, store, supply
 from straits.model.accounts import ledger_of
-from straits.model.tracing import Tracing
+from straits.model.accounts.tracing import Tracing
 
 FIRMS = [
     {"id": k, "name": k, "kind": "company", "state": s}

@@ -10,8 +10,9 @@ from scipy.optimize import linprog
 import straits
 from randomcases import cases
 from small import build, days, link, market, million, places, store, supply
-from straits.model import Factors, Formulation
-from straits.model.read import read_network
+from straits.model import Formulation
+from straits.model.limits import Limits
+from straits.model.reading import read_network
 from straits.model.rest import _at_rest, steady_state
 
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -152,7 +153,7 @@ def worth_of_more(network):
     """What one more unit brings at each (place, cargo) at rest, by solving with a little more; nan where that cannot be."""
     still = _at_rest(network)
     f = Formulation(still)
-    matrix, b = f.matrix(), f.bounds(Factors())
+    matrix, b = f.matrix(), Limits(f).undisturbed
     little, found = 1e-3, []
 
     def value(row_lower, row_upper):

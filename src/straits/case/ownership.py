@@ -9,7 +9,9 @@ close it alone. Owners may when they hold half of it or more together. A control
 stores there. All of it as of a day: a right of table `controls` lasts from `start` to the day before `end`.
 
 *Access.* veto: every right holds. host: but not that of owners where the whole asset lies on land of states, who keep it
-running; routes at sea and fleets have no host. regulated: links and stores are open to all."""
+running; routes at sea and fleets have no host. regulated: links and stores are open to all.
+
+*Scarcity.* Whether the owner of an asset keeps what its capacity is worth when it is scarce, or earns its tariff alone."""
 
 from __future__ import annotations
 
@@ -19,10 +21,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
+from straits.case.schema.division import Rule
 from straits.case.territory import AT_PLACES, hosts_of, territories_of, territory_of_place
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+
+#: Modes that carry at a published tariff, whether the case gives it or not.
+_AT_TARIFF = ("pipeline", "rail", "loading")
 
 Access = Literal["veto", "host", "regulated"]
 #: Which rights hold; see above.
@@ -335,3 +341,16 @@ def closable_by(
 def buyer_of(case: CaseData, market: Any) -> str | None:
     """Give who buys at a market: its buyer, else the state on whose territory it lies, else nobody who is named."""
     return market.buyer or territory_of_place(case, market.place)
+
+
+def rule_of(case: CaseData, table: str, row: Any) -> Rule:
+    """Give who keeps the scarcity of a link, store or fleet.
+
+    Its `scarcity_rule`; else `tariff` where somebody holds a right to it, where it has a tariff, or where its mode is pipeline,
+    rail or loading; else `scarcity`.
+    """
+    if row.scarcity_rule is not None:
+        return row.scarcity_rule
+    by_right = any(right.asset == row.id for right in case.rows("rights").values())
+    at_tariff = table == "links" and (row.tariff != 0 or row.mode in _AT_TARIFF)
+    return "tariff" if by_right or at_tariff else "scarcity"

@@ -69,7 +69,7 @@ def patch_of(model: Model, name: str, effects: Iterable[Effect]) -> Patch:
     factors = Factors({kind: {**own, **fresh.by_kind[kind]} for kind, own in model.factors.by_kind.items()})
     found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {a: [] for a in (*_COLUMN, *_ROW)}
     for kind, index in merged:
-        for entry in model.formulation.limits.of(kind, index, factors):
+        for entry in model.limits.of(kind, index, factors):
             found[entry.array].append((entry.at, entry.value))
     columns, lower, upper = _sparse(model, found, _COLUMN)
     rows, row_lower, row_upper = _sparse(model, found, _ROW)

@@ -14,11 +14,12 @@ from scipy import sparse
 
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
-from straits.lp import Solver, solver_version
+from straits.lp import Bounds, Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
-from straits.model.formulation import Bounds, Formulation
+from straits.model.formulation import Formulation
+from straits.model.limits import Limits
 from straits.model.network import Network
-from straits.model.read import read_network
+from straits.model.reading import read_network
 from straits.model.rest import steady_state
 from straits.results.brief import Brief
 
@@ -65,9 +66,14 @@ class Model(Brief):
         """The case, with the changes of the scenario."""
         return self.network.case
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What each asset limits."""
+        return Limits(self.formulation)
+
     def bounds_under(self, effects: Iterable[Effect]) -> Bounds:
         """Bounds when these effects act instead of the model's own."""
-        return self.formulation.bounds(factors_of(self.network, effects))
+        return self.limits.under(factors_of(self.network, effects))
 
     @cached_property
     def spans(self) -> Spans:
@@ -185,7 +191,7 @@ def compile_case(
         matrix=formulation.matrix(),
         cost=formulation.costs(),
         effects=effects,
-        bounds=formulation.bounds(factors_of(network, effects)),
+        bounds=Limits(formulation).under(factors_of(network, effects)),
         scenario=scenario,
     )
 

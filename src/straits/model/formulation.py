@@ -19,14 +19,11 @@ subject to the rows below; each is built by the function of its name. The row's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from straits.model.availability import Factors
 from straits.model.blocks import Block, Layout, Triplets
-from straits.model.limits import Bounds, Limits
 from straits.model.network import Network
 from straits.model.transit import Arrivals, arrivals
 
@@ -383,16 +380,7 @@ class Formulation:
         for j, pairs in enumerate(self.lots):
             entries.add(self.of_origin.every(np.array([j])), self.flow.every(pairs), 1.0)
 
-    # ------------------------------------------------------------------ bounds
-
-    @cached_property
-    def limits(self) -> Limits:
-        """What each asset limits."""
-        return Limits(self)
-
-    def bounds(self, factors: Factors) -> Bounds:
-        """Bounds of columns and rows when assets keep the share `factors` of their capacity; see `straits.model.limits`."""
-        return self.limits.under(factors)
+    # ------------------------------------------------------------------ what is under way
 
     def opening_arrivals(self) -> np.ndarray:
         """Cargo that arrives from before the start, and content of stores at the start, shape (N, T)."""

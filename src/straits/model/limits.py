@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from straits.lp import Bounds
 from straits.model.availability import Factors
-
-if TYPE_CHECKING:
-    from straits.model.formulation import Formulation
+from straits.model.formulation import Formulation
 
 INF = float("inf")
 

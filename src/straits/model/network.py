@@ -12,7 +12,7 @@ import numpy as np
 
 from straits.case.scopes import touched
 from straits.case.territory import is_transit, territories_of
-from straits.model.control import Earning
+from straits.model.earning import Earning
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class ContractRow(NamedTuple):
 class Contracts:
     """Agreed flows. `entries[c]` lists what counts as (block, index, share): block is "flow", "supply" or "sale".
 
-    A share below zero takes off what comes back; see `straits.model.read_rows.contracts`.
+    A share below zero takes off what comes back; see `straits.model.reading.rows.contracts`.
     """
 
     ids: list[str]
@@ -203,7 +203,7 @@ class Network(Brief):
     @cached_property
     def earning(self) -> Earning:
         """Who earns the profit of each asset, over time; accounts of many solutions ask for the same."""
-        return Earning(self)
+        return Earning(self.case, self.steps)
 
     @cached_property
     def index_of(self) -> dict[str, tuple[str, int]]:

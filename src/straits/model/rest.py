@@ -19,9 +19,9 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.lp import LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
-from straits.model.availability import Factors
 from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
+from straits.model.limits import Limits
 from straits.model.network import ContractRow, Network
 
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0
@@ -51,7 +51,7 @@ def steady_state(network: Network, question: str = "baseline") -> Boundary:
     """
     still = _at_rest(network)
     formulation = Formulation(still)
-    program = LinearProgram(formulation.costs(), formulation.matrix(), formulation.bounds(Factors()))
+    program = LinearProgram(formulation.costs(), formulation.matrix(), Limits(formulation).undisturbed)
     answer = Solver.of(program).run()
     if answer.status == Status.INFEASIBLE:
         raise conflict_of(

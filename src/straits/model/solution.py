@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,17 +13,12 @@ from straits.case.checks.idle import idle_effects
 from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
+from straits.model.plan import Plan
 from straits.results.brief import Brief
-
-if TYPE_CHECKING:
-    from straits.case.case import Case
-    from straits.model.compiled import Model
-    from straits.model.formulation import Formulation
-    from straits.model.network import Network
 
 
 @dataclass(frozen=True, repr=False)
-class Solution(Brief):
+class Solution(Plan, Brief):
     """What moves, what it is worth, and to whom.
 
     Attributes
@@ -41,34 +36,6 @@ class Solution(Brief):
     basis : object, optional
         The solver's basis, from which a like model can be solved.
     """
-
-    model: Model
-    x: np.ndarray
-    dual: np.ndarray
-    reduced_cost: np.ndarray
-    status: str
-    provenance: dict[str, Any] = field(default_factory=dict)
-    basis: Any = field(default=None, repr=False, compare=False)
-
-    @property
-    def network(self) -> Network:
-        """The case in arrays."""
-        return self.model.network
-
-    @property
-    def formulation(self) -> Formulation:
-        """Layout of rows and columns."""
-        return self.model.formulation
-
-    @property
-    def case(self) -> Case:
-        """The case, with the changes of the scenario."""
-        return self.model.case
-
-    @property
-    def scenario_id(self) -> str:
-        """Id of the scenario, `baseline` for none."""
-        return self.model.scenario.id if self.model.scenario else "baseline"
 
     def _headline(self) -> str:
         currency = self.case.settings.currency
@@ -89,48 +56,6 @@ class Solution(Brief):
         scenario = self.model.scenario
         # Its changes are in the case already.
         return idle_effects(self.case, scenario and scenario.model_copy(update={"changes": ()}))
-
-    def block(self, block: Block) -> np.ndarray:
-        """Values of a block of columns, shape (count, steps)."""
-        return self.x[block.slice].reshape(block.count, block.steps)
-
-    # ------------------------------------------------------------------ values
-
-    @cached_property
-    def lp_value(self) -> float:
-        """What the model maximised, million currency: with tariffs paid, the value that shippers see."""
-        return float(-(self.model.cost @ self.x)) / 1000.0
-
-    @cached_property
-    def tariffs_paid(self) -> float:
-        """Tariffs paid from shippers to others, million currency; 0 with internal tariffs."""
-        return float(self.network.pair_tariff @ self.block(self.formulation.flow).sum(axis=1)) / 1000.0
-
-    @cached_property
-    def duties_paid(self) -> float:
-        """Duties and excise paid from shippers to treasuries, million currency; 0 with internal tariffs."""
-        n, f = self.network, self.formulation
-        on_flow = (n.pair_duty * self.block(f.flow)).sum()
-        return float(on_flow + (n.sale_duty * self.block(f.sale)).sum()) / 1000.0
-
-    @property
-    def objective(self) -> float:
-        """Joint value, million currency: sales less supply, moving, holding and penalties. Tariffs and duties stay inside it."""
-        return self.lp_value + self.tariffs_paid + self.duties_paid
-
-    @cached_property
-    def local_price(self) -> np.ndarray:
-        """Worth of one more unit at each (place, cargo) and step, thousand currency per unit, shape (N, T)."""
-        block = self.formulation.balance
-        return self.dual[block.slice].reshape(block.count, block.steps)
-
-    @cached_property
-    def opening_worth(self) -> float:
-        """Worth at local prices of what was on its way or in store at the start, million currency.
-
-        It is part of `objective`, because its costs were borne before: compare runs that start alike, not values as such.
-        """
-        return float((self.local_price * self.formulation.opening_arrivals()).sum()) / 1000.0
 
     def accounts(self) -> pd.DataFrame:
         """Give the accounts of actors; see `straits.model.accounts.accounts`."""
@@ -208,12 +133,6 @@ class Solution(Brief):
         names = ["commodity", "origin", "links", "first", "last", "amount", "left"]
         table = pd.DataFrame(self.provenance.get("circles", []), columns=names)
         return table.assign(links=[" → ".join(links) for links in table["links"]])
-
-    @cached_property
-    def closing_worth(self) -> float:
-        """Worth of what is on its way or in store at the end, million currency: part of `objective`, sold by nobody yet."""
-        f = self.formulation
-        return float(f.closing_value(self.network.T - 1) @ self.x) / 1000.0
 
     @cached_property
     def shortfall(self) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
-from straits.case.ownership import holds_on, state_of
+from straits.case.ownership import holds_on, rule_of, state_of
 from straits.case.quantities import asset_table, canonical
-from straits.case.schema.division import SCARCE, rule_of
+from straits.case.schema.division import SCARCE
 from straits.case.territory import territory_of_place
 from straits.errors import UnitError
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from straits.case.schema.fields import quantity, ref
 from straits.case.schema.records import Sourced
-
-if TYPE_CHECKING:
-    from straits.case.data import CaseData
 
 #: Who keeps the scarcity of an asset: its owner earns the tariff alone, or the scarcity as well.
 Rule = Literal["tariff", "scarcity"]
 
 #: Tables of assets whose capacity can be scarce, so that somebody may hold a right to it.
 SCARCE = ("links", "stores", "fleets")
-
-#: Modes that carry at a published tariff, whether the case gives it or not.
-_AT_TARIFF = ("pipeline", "rail", "loading")
 
 
 class Fiscal(Sourced):
@@ -67,16 +61,3 @@ class Right(Sourced):
     """First day. Blank: since before the case."""
     end: date | None = None
     """Day after the last. Blank: until after the case."""
-
-
-def rule_of(case: CaseData, table: str, row: Any) -> Rule:
-    """Give who keeps the scarcity of a link, store or fleet.
-
-    Its `scarcity_rule`; else `tariff` where somebody holds a right to it, where it has a tariff, or where its mode is pipeline,
-    rail or loading; else `scarcity`.
-    """
-    if row.scarcity_rule is not None:
-        return row.scarcity_rule
-    by_right = any(right.asset == row.id for right in case.rows("rights").values())
-    at_tariff = table == "links" and (row.tariff != 0 or row.mode in _AT_TARIFF)
-    return "tariff" if by_right or at_tariff else "scarcity"

@@ -236,11 +236,11 @@ def _closing(model: Model, right: Right, lifted: Sequence[NDArray[np.int64]]) ->
         zero = np.zeros(len(entry))
         return Switch(entry, b.column_lower[entry], b.column_upper[entry], zero, zero)
     factors = factors_of(n, model.effects)
-    plain = _stacked(f.bounds(factors))
+    plain = _stacked(model.limits.under(factors))
     left = factors.by_kind[right.kind].get(right.index, np.ones(n.T)).copy()
     left[first:last] = 0.0
     factors.by_kind[right.kind] = {**factors.by_kind[right.kind], right.index: left}
-    closed = _stacked(f.bounds(factors))
+    closed = _stacked(model.limits.under(factors))
     mine = [entries[_during(model, entries, first, last)] for entries in lifted]
     moved = reduce(np.union1d, mine, np.flatnonzero((closed[0] != plain[0]) | (closed[1] != plain[1])))
     # Bounds of the model as it is used: duties are gone, and options may have added rows behind those of

@@ -1,7 +1,8 @@
 """What comes back to shippers: the scarcity of what carries at a tariff, and what is levied on their cargo on its way.
 
-It belongs to the owners of the supplies that the cargo comes from, step by step, as `straits.model.tracing` finds them. What was
-under way or in store at the start comes from no supply: it stands with the state that it originates from, as item `untraced`.
+It belongs to the owners of the supplies that the cargo comes from, step by step, as `straits.model.accounts.tracing` finds
+them. What was under way or in store at the start comes from no supply: it stands with the state that it originates from, as item
+`untraced`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.case.schema.division import rule_of
-from straits.model.books import Worth, Writer
-from straits.model.tracing import Tracing
+from straits.case.ownership import rule_of
+from straits.model.accounts.books import Worth, Writer
+from straits.model.accounts.tracing import Tracing
 
 if TYPE_CHECKING:
-    from straits.model.solution import Solution
+    from straits.model.plan import Plan
 
 BY_RIGHT, TO_SHIPPERS, UNTRACED = "scarcity by right", "scarcity to shippers", "untraced"
 #: Shares this close to the whole are the whole.
@@ -37,8 +38,8 @@ class Scarcity:
         Part that the shippers have.
     """
 
-    def __init__(self, solution: Solution, table: str) -> None:
-        n = solution.network
+    def __init__(self, plan: Plan, table: str) -> None:
+        n = plan.network
         ids = {"links": n.link_ids, "stores": n.stores.ids, "fleets": n.fleets.ids}[table]
         rows = n.case.rows(table)
         self.to_owner = np.array([rule_of(n.case, table, rows[key]) == "scarcity" for key in ids], dtype=bool)
@@ -65,13 +66,13 @@ class Shippers:
 
     Parameters
     ----------
-    solution : Solution
+    plan : Plan
     writer : Writer
     """
 
-    def __init__(self, solution: Solution, writer: Writer) -> None:
-        self._s, self._writer = solution, writer
-        self._tracing = Tracing(solution)
+    def __init__(self, plan: Plan, writer: Writer) -> None:
+        self._s, self._writer = plan, writer
+        self._tracing = Tracing(plan)
         self._traced: dict[str, list[tuple[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]] = (
             defaultdict(list)
         )

@@ -1,7 +1,7 @@
 """Fiscal layers: what takers have of an asset after the plan, in the order royalty, fixed payment, share of what is left.
 
-Duties come before: shippers pay them on the way (`straits.model.duties`), so that the local prices at fields are net of them. All
-of it is linear in the prices. A margin below zero is shared as it is: the taker of a share bears its part of a loss.
+Duties come before: shippers pay them on the way (`straits.model.reading.duties`), so that the local prices at fields are net of
+them. All of it is linear in the prices. A margin below zero is shared as it is: the taker of a share bears its part of a loss.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.model.books import Worth, Writer
-from straits.model.control import Earners
+from straits.model.accounts.books import Worth, Writer
+from straits.model.earning import Earners
 
 if TYPE_CHECKING:
     from straits.model.network import Network

@@ -1,15 +1,10 @@
-"""Read a case into arrays: conversion to canonical units, capacities per step, pairs of link and cargo.
-
-Rows are read in the order of their ids, whatever their order in the tables: where several plans or prices are equally good, the
-solver's choice hangs on the order of rows and columns, and no answer may hang on how a table was sorted.
-"""
+"""Conversions of one case on one time axis: rates, amounts, prices and payments in the units of the model."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +12,10 @@ import numpy as np
 from straits.case import units
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.model import duties, read_rows
-from straits.model.network import UNTRACKED, Cargo, Network
-from straits.model.pruning import prune
+from straits.model.network import UNTRACKED, Cargo
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.schema.settings import Scenario
 
 
 class Reader:
@@ -50,7 +42,7 @@ class Reader:
         #: Days of each step that fall into leap years; a yearly rate is spread over 366 days there.
         self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
         self.options = self._options(options)
-        #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.duties`.
+        #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.reading.duties`.
         self.lots: dict[str, str] = {}
 
     def rows(self, table: str) -> dict[str, Any]:
@@ -140,104 +132,3 @@ class Reader:
                 f"commodity {commodity} at place {place} has no origin: give `origin` in the row, or a territory to the place"
             )
         return found
-
-
-def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | None = None) -> Network:
-    """Read a case into arrays.
-
-    Parameters
-    ----------
-    case : Case
-    scenario : Scenario, optional
-        Its changes and options are applied; its measures and disruptions are not.
-    tariffs : {"paid", "internal"}, optional
-        Whether shippers see tariffs. Default: the setting of the case.
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    ModelError
-        If a value has no unit, an option is unknown, or a name is wrong.
-    """
-    tariffs = tariffs or case.settings.tariffs
-    if tariffs not in ("paid", "internal"):
-        raise ModelError(f"tariffs={tariffs!r}: expected 'paid' or 'internal'")
-    if scenario is not None and scenario.changes:
-        case = case.with_changes(scenario.changes)
-    steps = Steps(case.settings.time)
-    reader = Reader(case, steps, scenario.options if scenario else ())
-    if tariffs == "paid":
-        reader.lots = duties.lots(reader)
-    network = prune(_assemble(reader, tariffs))
-    network = replace(network, fleets=read_rows.fleets(reader, network))
-    network = replace(network, contracts=read_rows.contracts(reader, network))
-    return replace(
-        network,
-        duties=duties.read(reader, network) if tariffs == "paid" else (),
-        right_parts=read_rows.right_parts(reader, network),
-        fixed_payments=read_rows.fixed_payments(reader),
-    )
-
-
-def _assemble(reader: Reader, tariffs: str) -> Network:
-    case = reader.case
-    place_ids = list(reader.rows("places"))
-    place = {key: i for i, key in enumerate(place_ids)}
-    cargoes = _cargoes(reader)
-    links = list(reader.rows("links").values())
-    pair_link, pair_cargo = [], []
-    for a, row in enumerate(links):
-        for k, cargo in enumerate(cargoes):
-            if cargo.commodity in row.commodities and (
-                not row.origins or cargo.origin in row.origins or cargo.origin == UNTRACKED
-            ):
-                pair_link.append(a)
-                pair_cargo.append(k)
-    commodity_of_pair = [cargoes[k].commodity for k in pair_cargo]
-    tariff_on = tariffs == "paid"
-    shape = (len(links), len(reader.steps.days))
-    return Network(
-        case=case,
-        steps=reader.steps,
-        tariffs=tariffs,
-        place_ids=place_ids,
-        cargoes=cargoes,
-        link_ids=[row.id for row in links],
-        link_tail=np.array([place[row.from_place] for row in links], dtype=int),
-        link_head=np.array([place[row.to_place] for row in links], dtype=int),
-        link_loss=np.array([row.loss for row in links], dtype=float),
-        link_transit=np.array([row.transit_days for row in links], dtype=float),
-        link_capacity=np.array([reader.capacity(row, row.commodities[0]) for row in links]).reshape(shape),
-        pair_link=np.array(pair_link, dtype=int),
-        pair_cargo=np.array(pair_cargo, dtype=int),
-        pair_cost=np.array(
-            [
-                reader.price(links[a].cost, links[a].cost_unit, c)
-                for a, c in zip(pair_link, commodity_of_pair, strict=True)
-            ]
-        ),
-        pair_tariff=np.array(
-            [
-                reader.price(links[a].tariff, links[a].tariff_unit, c) if tariff_on else 0.0
-                for a, c in zip(pair_link, commodity_of_pair, strict=True)
-            ]
-        ),
-        supplies=read_rows.supplies(reader, place, cargoes),
-        markets=read_rows.markets(reader, place, cargoes),
-        stores=read_rows.stores(reader, place, cargoes),
-        fleets=read_rows.no_fleets(),
-        contracts=read_rows.no_contracts(),
-    )
-
-
-def _cargoes(reader: Reader) -> list[Cargo]:
-    found = {reader.cargo(row) for row in reader.case.rows("supplies").values()}
-    found |= {
-        Cargo(row.commodity, reader.origin(row.commodity, row.start_origin, row.place))
-        for row in reader.case.rows("stores").values()
-        if row.start > 0
-    }
-    return sorted(found)

@@ -21,7 +21,7 @@ from straits.case.ownership import state_of
 from straits.model.network import UNTRACKED, Duty, Network
 
 if TYPE_CHECKING:
-    from straits.model.read import Reader
+    from straits.model.reading.reader import Reader
 
 #: Kinds of fiscal rows that change what shippers do.
 PER_UNIT = ("export_duty", "excise")

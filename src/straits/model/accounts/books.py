@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from straits.model.control import Earners, Earning
+from straits.model.earning import Earners, Earning
 
 Ledger = dict[tuple[str, str], float]
 _NONE = np.empty(0, dtype=int)

@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 if TYPE_CHECKING:
-    from straits.model.solution import Solution
+    from straits.model.plan import Plan
 
 #: Cargo that only goes round has no source; this leak at every place makes it untraced instead of unsolvable.
 _LEAK = 1e-9
@@ -28,11 +28,11 @@ class Tracing:
 
     Parameters
     ----------
-    solution : Solution
+    plan : Plan
     """
 
-    def __init__(self, solution: Solution) -> None:
-        self._s = solution
+    def __init__(self, plan: Plan) -> None:
+        self._s = plan
         self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def supplies(self, cargo: int) -> np.ndarray:
@@ -96,8 +96,8 @@ class Tracing:
 class _Edges:
     """What comes to each place and store of a cargo in each step, and from where; source -1 where nobody knows."""
 
-    def __init__(self, solution: Solution, cargo: int, at) -> None:  # type: ignore[no-untyped-def]
-        self.s, self.cargo, self.at = solution, cargo, at
+    def __init__(self, plan: Plan, cargo: int, at) -> None:  # type: ignore[no-untyped-def]
+        self.s, self.cargo, self.at = plan, cargo, at
         self._found: list[tuple[np.ndarray, ...]] = []
 
     def all(self, stocks: np.ndarray, balances: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -17,15 +17,15 @@ import pandas as pd
 
 from straits.case.ownership import buyer_of, nobody, state_of
 from straits.lp.tolerance import NOISE
-from straits.model.books import Books, Ledger, Worth, Writer
-from straits.model.control import Earners
-from straits.model.layers import Layers, bear, fixed_of, take
-from straits.model.parties import kind_of
-from straits.model.shippers import BY_RIGHT, TO_SHIPPERS, UNTRACED, Scarcity, Shippers, divide
+from straits.model.accounts.books import Books, Ledger, Worth, Writer
+from straits.model.accounts.layers import Layers, bear, fixed_of, take
+from straits.model.accounts.parties import kind_of
+from straits.model.accounts.shippers import BY_RIGHT, TO_SHIPPERS, UNTRACED, Scarcity, Shippers, divide
+from straits.model.earning import Earners
 
 if TYPE_CHECKING:
     from straits.model.network import Network
-    from straits.model.solution import Solution
+    from straits.model.plan import Plan
 
 #: Items of an account, in the order of reports.
 ITEMS = (
@@ -43,18 +43,18 @@ _DUTIES = {"export_duty": "export duty", "excise": "excise"}
 Taken = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
-def accounts(solution: Solution) -> pd.DataFrame:
+def accounts(plan: Plan) -> pd.DataFrame:
     """Give what each actor gains, item by item.
 
     Parameters
     ----------
-    solution : Solution
+    plan : Plan
 
     Returns
     -------
     DataFrame
         Columns actor, item, amount (million currency), kind (budget, company, consumer, group, cargo, nobody), residence (the
-        state that the actor belongs to, or the actor itself). The amounts add up to `solution.objective`.
+        state that the actor belongs to, or the actor itself). The amounts add up to `plan.objective`.
 
     Notes
     -----
@@ -71,9 +71,9 @@ def accounts(solution: Solution) -> pd.DataFrame:
     nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
     """
     order = {item: i for i, item in enumerate(ITEMS)}
-    ledger = ledger_of(solution)
+    ledger = ledger_of(plan)
     nothing = NOISE * max((abs(v) for v in ledger.values()), default=0.0)
-    case = solution.case
+    case = plan.case
     rows = sorted(
         (
             (a, i, v / 1000.0, kind_of(case, a, i), state_of(case, a))
@@ -85,30 +85,30 @@ def accounts(solution: Solution) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["actor", "item", "amount", "kind", "residence"])
 
 
-def ledger_of(solution: Solution) -> Ledger:
+def ledger_of(plan: Plan) -> Ledger:
     """Give the entries of the accounts, thousand currency by (actor, item)."""
-    return books_of(solution).at(solution.dual)
+    return books_of(plan).at(plan.dual)
 
 
-def books_of(solution: Solution) -> Books:
+def books_of(plan: Plan) -> Books:
     """Give the accounts of a solution's plan at any prices."""
-    writer = Writer(solution.network.earning)
-    shippers = Shippers(solution, writer)
-    scarcity = {table: Scarcity(solution, table) for table in ("links", "fleets", "stores")}
-    _links(solution, writer, shippers, scarcity["links"])
-    _fleets(solution, writer, shippers, scarcity["fleets"])
-    _stores(solution, writer, shippers, scarcity["stores"])
-    _markets(solution, writer, shippers)
-    _contracts(solution, writer, shippers, scarcity["links"])
-    _duties(solution, writer)
-    _opening(solution, writer)
-    _stranded(solution, writer)
+    writer = Writer(plan.network.earning)
+    shippers = Shippers(plan, writer)
+    scarcity = {table: Scarcity(plan, table) for table in ("links", "fleets", "stores")}
+    _links(plan, writer, shippers, scarcity["links"])
+    _fleets(plan, writer, shippers, scarcity["fleets"])
+    _stores(plan, writer, shippers, scarcity["stores"])
+    _markets(plan, writer, shippers)
+    _contracts(plan, writer, shippers, scarcity["links"])
+    _duties(plan, writer)
+    _opening(plan, writer)
+    _stranded(plan, writer)
     # Last, because what comes back to shippers is a part of the margin of their supplies.
-    _supplies(solution, writer, shippers.close())
-    return writer.books(len(solution.dual))
+    _supplies(plan, writer, shippers.close())
+    return writer.books(len(plan.dual))
 
 
-def _supplies(s: Solution, writer: Writer, returned: Worth) -> None:
+def _supplies(s: Plan, writer: Writer, returned: Worth) -> None:
     n, f = s.network, s.formulation
     output, count = s.block(f.supply), len(n.supplies.ids)
     owners = [writer.earning.of(key) for key in n.supplies.ids]
@@ -138,7 +138,7 @@ def _share(writer: Writer, layers: Layers, earners: list[Earners], left: Worth) 
     bear(writer, "profit share", earners, left, layers.total("profit_share"))
 
 
-def _links(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
+def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n, f = s.network, s.formulation
     flow, link, every, count = s.block(f.flow), n.pair_link, np.arange(n.T), len(n.link_ids)
     pairs = np.arange(len(link))
@@ -177,7 +177,7 @@ def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
     return found
 
 
-def _landed(s: Solution) -> list[Taken]:
+def _landed(s: Plan) -> list[Taken]:
     """What entered each pair is worth the price of its step of arrival: pairs, steps of entry, balance rows, amounts."""
     n, f, flow = s.network, s.formulation, s.block(s.formulation.flow)
     days = n.link_transit[n.pair_link]
@@ -190,7 +190,7 @@ def _landed(s: Solution) -> list[Taken]:
     return found
 
 
-def _landed_later(s: Solution) -> np.ndarray:
+def _landed_later(s: Plan) -> np.ndarray:
     """Worth of what arrives after the end, at the closing prices, by step of entry, shape (P, T), thousands."""
     n, f = s.network, s.formulation
     if f.boundary is None:
@@ -199,7 +199,7 @@ def _landed_later(s: Solution) -> np.ndarray:
     return (f.boundary.price[f.pair_to] * f.pair_yield)[:, None] * s.block(f.flow) * beyond
 
 
-def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _vessel_days(s: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Uses of fleets on pairs, their rows of vessel-days, and the vessel-days that they take, shape (uses, T)."""
     n, f = s.network, s.formulation
     fleets = n.fleets
@@ -209,7 +209,7 @@ def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return uses, f.fleet_days.every(fleets.use_fleet), amount * fleets.use_days[:, None]
 
 
-def _fleets(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
+def _fleets(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n = s.network
     uses, rows, days = _vessel_days(s)
     worth = Worth.make(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
@@ -223,7 +223,7 @@ def _fleets(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity)
         shippers.by_pair(TO_SHIPPERS, worth.times(scarcity.left[fleet]).summed(pair, len(n.pair_link)))
 
 
-def _markets(s: Solution, writer: Writer, shippers: Shippers) -> None:
+def _markets(s: Plan, writer: Writer, shippers: Shippers) -> None:
     n, f = s.network, s.formulation
     m, count = n.markets, len(n.markets.ids)
     sale, every = s.block(f.sale), np.arange(n.T)
@@ -251,7 +251,7 @@ def _markets(s: Solution, writer: Writer, shippers: Shippers) -> None:
     _share(writer, layers, buyers, surplus.plus(Worth.make(-missed)))
 
 
-def _stores(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
+def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n, f = s.network, s.formulation
     st, stock, every = n.stores, s.block(f.stock), np.arange(n.T)
     rows, entries = f.balance.every(f.stock_at), np.arange(len(st.stock_store))[:, None]
@@ -281,7 +281,7 @@ def _stores(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity)
         shippers.by_stock(TO_SHIPPERS, *(part.times(scarcity.left[st.stock_store]) for part in parts))
 
 
-def _agreed(s: Solution, kind: str, *, contracts: np.ndarray | None = None) -> Taken:
+def _agreed(s: Plan, kind: str, *, contracts: np.ndarray | None = None) -> Taken:
     """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale"), steps, rows, amounts.
 
     `contracts`: only those marked, shape (contracts,); default all.
@@ -293,7 +293,7 @@ def _agreed(s: Solution, kind: str, *, contracts: np.ndarray | None = None) -> T
     return entry, step, row, amount
 
 
-def _agreements(s: Solution, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _agreements(s: Plan, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     n, f = s.network, s.formulation
     x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
     found = [
@@ -314,7 +314,7 @@ def _agreements(s: Solution, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndar
     return at[0], at[1], at[2], np.array(amount, dtype=float), at[3]
 
 
-def _contracts(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
+def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     """Who is the payer of a commitment: whom the contract names, else whoever has the scarcity of the asset."""
     n, f = s.network, s.formulation
     rows, count = n.case.rows("contracts"), len(n.contracts.ids)
@@ -348,7 +348,7 @@ def _contracts(s: Solution, writer: Writer, shippers: Shippers, scarcity: Scarci
     writer.enter("shortfall penalty", payers, Worth.make(-short))
 
 
-def _duties(s: Solution, writer: Writer) -> None:
+def _duties(s: Plan, writer: Writer) -> None:
     """Duties go to their takers; shippers have paid them within the scarcity of links and the buyer's surplus."""
     blocks = {"flow": s.block(s.formulation.flow), "sale": s.block(s.formulation.sale)}
     for duty in s.network.duties:
@@ -356,7 +356,7 @@ def _duties(s: Solution, writer: Writer) -> None:
         writer.enter(_DUTIES[duty.kind], [writer.always({duty.taker: 1.0})], Worth.make(paid))
 
 
-def _opening(s: Solution, writer: Writer) -> None:
+def _opening(s: Plan, writer: Writer) -> None:
     """Cargo on its way at the start belongs to the state that it originates from."""
     f, n = s.formulation, s.network
     if f.boundary is None:
@@ -366,13 +366,13 @@ def _opening(s: Solution, writer: Writer) -> None:
     _of_cargo(s, writer, "on the way at the start", np.arange(f.balance.count), arrived)
 
 
-def _stranded(s: Solution, writer: Writer) -> None:
+def _stranded(s: Plan, writer: Writer) -> None:
     """Stranded cargo is worth nothing: the state that it originates from bears what it cost to bring there."""
     f = s.formulation
     _of_cargo(s, writer, "stranded", f.can_strand, -s.block(f.stranded))
 
 
-def _of_cargo(s: Solution, writer: Writer, item: str, balances: np.ndarray, amount: np.ndarray) -> None:
+def _of_cargo(s: Plan, writer: Writer, item: str, balances: np.ndarray, amount: np.ndarray) -> None:
     f, n = s.formulation, s.network
     each = np.arange(len(balances))
     taken = (each[:, None], np.arange(n.T), f.balance.every(balances), amount)

@@ -25,7 +25,7 @@ from straits.model.network import (
 )
 
 if TYPE_CHECKING:
-    from straits.model.read import Reader
+    from straits.model.reading.reader import Reader
 
 #: Steps by which a linear demand curve is approximated. With prices taken at the middle of each step the buyer's value is
 #: exact at every multiple of a sixteenth of the demand at price zero, and between them too low by at most 1/1024 of the

@@ -1,0 +1,5 @@
+"""Who gains what of the value of a plan: margins, tariffs, scarcity, duties and shares, actor by actor."""
+
+from straits.model.accounts.division import AT_TARIFF, ITEMS, OF_OWNERS, accounts, books_of, ledger_of
+
+__all__ = ["AT_TARIFF", "ITEMS", "OF_OWNERS", "accounts", "books_of", "ledger_of"]

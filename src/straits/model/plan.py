@@ -1,0 +1,112 @@
+"""What the solver says of a model: values of the columns, duals of the rows, and what they are worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from straits.model.blocks import Block
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.model.compiled import Model
+    from straits.model.formulation import Formulation
+    from straits.model.network import Network
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """A plan of a model and the prices that support it, in arrays.
+
+    Attributes
+    ----------
+    model : Model
+    x : ndarray, shape (columns,)
+        Values of the columns.
+    dual : ndarray, shape (rows,)
+        Duals of the rows, thousand currency per unit. Where an optimum is degenerate, duals are not unique; these are the
+        ones of the solver's last basis.
+    reduced_cost : ndarray, shape (columns,)
+    status : str
+    provenance : dict
+        Case and model hash, scenario, foresight, tariffs, solver, seconds, iterations.
+    basis : object, optional
+        The solver's basis, from which a like model can be solved.
+    """
+
+    model: Model
+    x: np.ndarray
+    dual: np.ndarray
+    reduced_cost: np.ndarray
+    status: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+    basis: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def network(self) -> Network:
+        """The case in arrays."""
+        return self.model.network
+
+    @property
+    def formulation(self) -> Formulation:
+        """Layout of rows and columns."""
+        return self.model.formulation
+
+    @property
+    def case(self) -> Case:
+        """The case, with the changes of the scenario."""
+        return self.model.case
+
+    @property
+    def scenario_id(self) -> str:
+        """Id of the scenario, `baseline` for none."""
+        return self.model.scenario.id if self.model.scenario else "baseline"
+
+    def block(self, block: Block) -> np.ndarray:
+        """Values of a block of columns, shape (count, steps)."""
+        return self.x[block.slice].reshape(block.count, block.steps)
+
+    @cached_property
+    def lp_value(self) -> float:
+        """What the model maximised, million currency: with tariffs paid, the value that shippers see."""
+        return float(-(self.model.cost @ self.x)) / 1000.0
+
+    @cached_property
+    def tariffs_paid(self) -> float:
+        """Tariffs paid from shippers to others, million currency; 0 with internal tariffs."""
+        return float(self.network.pair_tariff @ self.block(self.formulation.flow).sum(axis=1)) / 1000.0
+
+    @cached_property
+    def duties_paid(self) -> float:
+        """Duties and excise paid from shippers to treasuries, million currency; 0 with internal tariffs."""
+        n, f = self.network, self.formulation
+        on_flow = (n.pair_duty * self.block(f.flow)).sum()
+        return float(on_flow + (n.sale_duty * self.block(f.sale)).sum()) / 1000.0
+
+    @property
+    def objective(self) -> float:
+        """Joint value, million currency: sales less supply, moving, holding and penalties. Tariffs and duties stay inside it."""
+        return self.lp_value + self.tariffs_paid + self.duties_paid
+
+    @cached_property
+    def local_price(self) -> np.ndarray:
+        """Worth of one more unit at each (place, cargo) and step, thousand currency per unit, shape (N, T)."""
+        block = self.formulation.balance
+        return self.dual[block.slice].reshape(block.count, block.steps)
+
+    @cached_property
+    def opening_worth(self) -> float:
+        """Worth at local prices of what was on its way or in store at the start, million currency.
+
+        It is part of `objective`, because its costs were borne before: compare runs that start alike, not values as such.
+        """
+        return float((self.local_price * self.formulation.opening_arrivals()).sum()) / 1000.0
+
+    @cached_property
+    def closing_worth(self) -> float:
+        """Worth of what is on its way or in store at the end, million currency: part of `objective`, sold by nobody yet."""
+        f = self.formulation
+        return float(f.closing_value(self.network.T - 1) @ self.x) / 1000.0
