@@ -53,11 +53,18 @@ def test_two_lines(returned, name):
     assert text.lstrip("<").startswith(type(returned[name]).__name__)
 
 
-@pytest.mark.parametrize("name", ["solution", "comparison", "sweep", "worst", "leverage", "balance"])
+@pytest.mark.parametrize("name", ["case", "solution", "comparison", "sweep", "worst", "leverage", "balance"])
 def test_a_notebook_shows_the_main_table(returned, name):
     """Proves: a notebook gets a table of bounded size. Without it: it would show two lines of text, or megabytes."""
     page = returned[name]._repr_html_()
     assert "<table" in page and len(page.encode()) <= 100_000
+
+
+@pytest.mark.parametrize("name", ["case", "solution", "comparison"])
+def test_a_notebook_shows_the_map(returned, name):
+    """Proves: what has a map shows it before its tables. Without it: a notebook would show numbers without a place."""
+    page = returned[name]._repr_html_()
+    assert 0 < page.index("<svg") < page.index("<table")
 
 
 def test_the_words_of_a_headline_are_escaped(case):

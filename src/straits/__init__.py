@@ -16,6 +16,8 @@ _HOME = {
     "write_lp": "straits.model",
     "rolling": "straits.engine",
     "ranges": "straits.engine",
+    "draw_map": "straits.report",
+    "to_xarray": "straits.model",
 }
 
 __all__ = [*_HOME, "stress", "__version__"]
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     from straits.engine import rolling as rolling
     from straits.engine import solve as solve
     from straits.model import Solution as Solution
+    from straits.model import to_xarray as to_xarray
     from straits.model import write_lp as write_lp
+    from straits.report import draw_map as draw_map
     from straits.stress import StressRoom
 
     stress: StressRoom

@@ -75,15 +75,10 @@ def drawn() -> NetworkMap:
 
 
 def corners(data: str) -> list[tuple[float, float]]:
-    """Read the points of a path of absolute moves and lines."""
-    points: list[tuple[float, float]] = []
-    for letter, numbers in re.findall(r"([MLHV])([^MLHVZ]+)", data):
-        values = [float(number) for number in numbers.split(",")]
-        if letter in "ML":
-            points.append((values[0], values[1]))
-        else:
-            points.append((values[0], points[-1][1]) if letter == "H" else (points[-1][0], values[0]))
-    return points
+    """Read the points of a path: one absolute move, then steps."""
+    numbers = [float(number) for number in re.findall(r"-?(?:\d+(?:\.\d+)?|\.\d+)", data)]
+    steps = np.array(numbers).reshape(-1, 2)
+    return [(float(x), float(y)) for x, y in np.cumsum(steps, axis=0)]
 
 
 @given(
@@ -94,9 +89,10 @@ def corners(data: str) -> list[tuple[float, float]]:
 def test_short_paths_go_through_the_same_points(points: list[tuple[float, float]]) -> None:
     """Proves: a path written short passes, to a tenth of a pixel, through the same points in order. Without it: a curve bends."""
     found = corners(path_data(points))
-    rounded = [(round(float(f"{x:.1f}"), 1), float(f"{y:.1f}")) for x, y in points]
+    rounded = [(round(x * 10) / 10, round(y * 10) / 10) for x, y in points]
     expected = [p for i, p in enumerate(rounded) if i == 0 or p != rounded[i - 1]]
-    assert found == expected
+    assert np.allclose(found, expected, atol=1e-6)
+    assert re.fullmatch(r"M-?[\d.]+,?-?[\d.]+(l[-\d.,]+)?", path_data(points))
 
 
 # ---------------------------------------------------------------------- numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -22,6 +22,12 @@ from straits.case.schema.settings import Change, Scenario
 from straits.case.schema.tables import TABLES
 from straits.errors import did_you_mean
 from straits.files import write_file
+from straits.results.brief import short
+from straits.results.figure import map_for_notebook
+from straits.results.page import html_page
+
+if TYPE_CHECKING:
+    from straits.report.picture import Picture
 
 
 class Case(CaseData):
@@ -137,6 +143,41 @@ class Case(CaseData):
         """
         # Users look for it here; who writes it, the façade knows. This room knows no model.
         sys.modules[__package__.partition(".")[0]].write_lp(self, path, scenario)
+
+    def map(self, commodity: str | None = None) -> Picture:
+        """Draw the network with its capacities; nothing is solved.
+
+        Parameters
+        ----------
+        commodity : str, optional
+            Default: that of the focus, else the first of the case.
+
+        Returns
+        -------
+        Picture
+            Shows itself in a notebook; `save` writes SVG, HTML, PNG or PDF.
+
+        Raises
+        ------
+        StraitsError
+            No place has coordinates, or there is no such commodity.
+        """
+        return sys.modules[__package__.partition(".")[0]].draw_map(self, commodity=commodity)
+
+    def __repr__(self) -> str:
+        """Two lines: what the case is about, and how many rows its tables have."""
+        counts = ", ".join(f"{name} {len(parsed.ids)}" for name, parsed in self._tables.items() if parsed.ids)
+        head = short(f"Case {self.settings.id}: {self.settings.title}")
+        return f"{head}\n  {short(f'{counts}, scenarios {len(self.scenarios)}')}"
+
+    def _repr_html_(self) -> str:
+        """Return HTML for a notebook, at most 100 kB: the map, and how many rows each table has."""
+        held = [
+            {"table": name, "rows": len(parsed.ids)} for name, parsed in self._tables.items() if parsed.ids
+        ]
+        told = pd.DataFrame([*held, {"table": "scenarios", "rows": len(self.scenarios)}])
+        head = f"Case {self.settings.id}: {self.settings.title}"
+        return html_page(head, self.settings.description, (), {"tables": told}, map_for_notebook(self))
 
     def check(self) -> Findings:
         """Run all checks and give every error, warning and unsourced number.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,10 @@ from straits.model.accounts import accounts
 from straits.model.blocks import Block
 from straits.model.plan import Plan
 from straits.results.brief import Brief
+from straits.results.figure import Figure, map_for_notebook
+
+if TYPE_CHECKING:
+    from straits.report.picture import Picture
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,6 +50,30 @@ class Solution(Plan, Brief):
     def _tables(self) -> dict[str, pd.DataFrame]:
         flows = self.flows.groupby(["link", "commodity", "origin"], as_index=False)[["amount"]].sum()
         return {"flows": flows, "accounts": self.accounts()}
+
+    def _drawings(self) -> dict[str, Figure]:
+        return map_for_notebook(self)
+
+    def map(self, commodity: str | None = None) -> Picture:
+        """Draw the flows, averaged over the period; see `straits.draw_map`.
+
+        Parameters
+        ----------
+        commodity : str, optional
+            Default: that of the focus, else the one that is worth most abroad.
+
+        Returns
+        -------
+        Picture
+            Shows itself in a notebook; `save` writes SVG, HTML, PNG or PDF.
+
+        Raises
+        ------
+        StraitsError
+            No place has coordinates, or there is no such commodity.
+        """
+        # Users look for it here; who draws it, the façade knows. This room knows no map.
+        return sys.modules["straits"].draw_map(self, commodity=commodity)
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel without the solver's basis, which is of this process, and without what can be worked out again."""

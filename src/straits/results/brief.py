@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from straits.results.figure import Figure
 from straits.results.page import html_page
 
 #: Letters of one value, and of a line, that are printed.
@@ -32,6 +33,10 @@ class Brief:
         found = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         return {name: value for name, value in found.items() if isinstance(value, pd.DataFrame)}
 
+    def _drawings(self) -> dict[str, Figure]:
+        """Return the drawings that a notebook shows before the tables."""
+        return {}
+
     def __repr__(self) -> str:
         """Two lines, whatever the size of what is inside."""
         sizes = (_size(f.name, getattr(self, f.name)) for f in fields(self) if f.repr)  # type: ignore[arg-type]
@@ -40,7 +45,9 @@ class Brief:
 
     def _repr_html_(self) -> str:
         """Return HTML for a notebook, at most 100 kB."""
-        return html_page(f"{type(self).__name__}: {self._headline()}", "", (), self._tables(), {})
+        return html_page(
+            f"{type(self).__name__}: {self._headline()}", "", (), self._tables(), self._drawings()
+        )
 
 
 def _plain(name: str, value: Any) -> str:

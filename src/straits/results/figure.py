@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from typing import Any
+
+from straits.errors import StraitsError
 
 
 @dataclass(frozen=True)
@@ -23,3 +27,12 @@ class Figure:
     svg: str
     caption: str
     twin: str
+
+
+def map_for_notebook(shown: Any) -> dict[str, Figure]:
+    """Return the map of something that has one as its only figure; none where no place has coordinates."""
+    try:
+        picture = sys.modules["straits"].draw_map(shown)
+    except StraitsError:
+        return {}
+    return {"map": Figure(picture.title, picture.svg, picture.caption, "")}

@@ -23,25 +23,26 @@ def html_page(
     tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, Figure],
 ) -> str:
-    """Return HTML of at most `LIMIT` bytes."""
+    """Return HTML of at most `LIMIT` bytes: the drawings before the tables. The main table has room before any drawing."""
     # No part may take all the room, so that each is shown whole or named as left out.
     parts = [f"<p><b>{escape(question[:2000])}</b></p>"]
     parts += [f"<p>{escape(text[:2000])}</p>" for text in sentences[:20]]
     parts += [f"<p><small>{escape(method[:2000])}</small></p>"]
-    blocks = [(f"table {name}", _table(name, table)) for name, table in tables.items() if len(table)]
-    blocks += [
+    told = [(f"table {name}", _table(name, table)) for name, table in tables.items() if len(table)]
+    drawn = [
         (f"figure {name}", f"<figure>{figure.svg}<figcaption>{escape(figure.caption)}</figcaption></figure>")
         for name, figure in figures.items()
     ]
     room = LIMIT - 2_000 - sum(len(part.encode()) for part in parts)
-    left_out = []
-    for name, block in blocks:
+    left_out, kept = [], {}
+    for name, block in [*told[:1], *drawn, *told[1:]]:
         size = len(block.encode())
         if size > room:
             left_out.append(name[:80])
             continue
         room -= size
-        parts.append(block)
+        kept[name] = block
+    parts += [kept[name] for name, _ in [*drawn, *told] if name in kept]
     if left_out:
         shown = ", ".join(left_out[:10])
         parts.append(f"<p><small>Not shown for want of room: {escape(shown)}.</small></p>")

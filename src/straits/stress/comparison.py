@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from straits.lp.tolerance import NOTHING
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.results.brief import short
-from straits.results.figure import Figure
+from straits.results.figure import Figure, map_for_notebook
 from straits.results.page import html_page
 from straits.results.plain import plain
 from straits.results.result import Result, described, signed, version
@@ -28,6 +29,7 @@ from straits.stress.titles import TABLES
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.report.picture import Picture
 
 #: Exports of a step at or above this share of the reference count as recovered.
 WHOLE = 0.99
@@ -168,7 +170,29 @@ class Comparison(Result):
     def _repr_html_(self) -> str:
         """Return HTML for a notebook, of the two tables that most look at."""
         shown = {"summary": self.summary, "states": self.states}
-        return html_page(self.question, self.method, self.sentences, shown, {})
+        return html_page(self.question, self.method, self.sentences, shown, map_for_notebook(self))
+
+    def map(self, scenario: str | None = None, *, commodity: str | None = None) -> Picture:
+        """Draw a scenario beside what it is compared with; see `straits.draw_map`.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Default: the main scenario.
+        commodity : str, optional
+            Default: that of the focus, else the one that is worth most abroad.
+
+        Returns
+        -------
+        Picture
+            Shows itself in a notebook; `save` writes SVG, HTML, PNG or PDF.
+
+        Raises
+        ------
+        StraitsError
+            No place has coordinates, or there is no such scenario or commodity.
+        """
+        return sys.modules["straits"].draw_map(self, scenario, commodity=commodity)
 
     @cached_property
     def warnings(self) -> dict[str, list[str]]:

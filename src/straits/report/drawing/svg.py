@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 #: Metric-compatible on every common system: Arial, Helvetica and Liberation Sans have the same widths.
-FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+FONT = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 INK = "#1b1f24"
 QUIET = "#5b6570"
@@ -70,26 +70,36 @@ def num(value: float) -> str:
 
 
 def path_data(points: Iterable[Any], close: bool = False) -> str:
-    """Return the `d` of a path through points: tenths of pixels, points on the spot left out, straight runs by one number."""
+    """Return the `d` of a path through points, in tenths of pixels and as short as can be.
+
+    Every point after the first is written as the step from the one before; points on the spot are left out. Steps are
+    differences of rounded positions, so that no error adds up along the path.
+    """
     parts: list[str] = []
-    x0 = y0 = ""
+    x0 = y0 = 0
     for x, y in points:
-        x1, y1 = _tenth(x), _tenth(y)
+        x1, y1 = round(float(x) * 10), round(float(y) * 10)
         if not parts:
-            parts.append(f"M{x1},{y1}")
-        elif x1 != x0 and y1 != y0:
-            parts.append(f"L{x1},{y1}")
-        elif x1 != x0:
-            parts.append(f"H{x1}")
-        elif y1 != y0:
-            parts.append(f"V{y1}")
+            parts.append(f"M{_tenths(x1)}{_joined(_tenths(y1))}")
+        elif x1 != x0 or y1 != y0:
+            step = _tenths(x1 - x0), _tenths(y1 - y0)
+            parts.append(("l" if len(parts) == 1 else "") + step[0] + _joined(step[1]))
+            if len(parts) > 2:
+                parts[-1] = _joined(parts[-1])
         x0, y0 = x1, y1
     return "".join(parts) + ("Z" if close else "")
 
 
-def _tenth(value: float) -> str:
-    text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+def _tenths(value: int) -> str:
+    """Write a number of tenths."""
+    whole, tenth = divmod(abs(value), 10)
+    digits = (str(whole) if whole or not tenth else "") + (f".{tenth}" if tenth else "")
+    return f"-{digits}" if value < 0 else digits
+
+
+def _joined(number: str) -> str:
+    """Part a number from the one before it: a sign does it alone."""
+    return number if number.startswith("-") else f",{number}"
 
 
 def element(tag: str, content: str | None = None, /, **attributes: Any) -> str:

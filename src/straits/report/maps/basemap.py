@@ -261,7 +261,10 @@ def _simplified(world: World, view: View, tolerance: float) -> tuple[Points, ...
     return tuple(out)
 
 
-def _visible_rings(ring: Points, view: View, window: tuple[float, float, float, float]) -> list[Points]:
+def _visible_rings(
+    ring: Points, view: View, window: tuple[float, float, float, float], least: float
+) -> list[Points]:
+    """Return the pieces of a ring in the view that cover more than `least` square pixels."""
     run = unwrap(ring)
     run[:, 0] -= view.projection.lon0
     frame = (0.0, 0.0, view.width, view.height)
@@ -274,7 +277,7 @@ def _visible_rings(ring: Points, view: View, window: tuple[float, float, float, 
             continue
         piece = _densify(piece)
         piece = cut_ring(view.plane_to_pixels(view.projection.forward(piece[:, 0], piece[:, 1])), frame)
-        if len(piece) >= 3 and abs(ring_area(piece)) > 0.05:
+        if len(piece) >= 3 and abs(ring_area(piece)) > least:
             out.append(piece)
     return out
 
@@ -313,7 +316,7 @@ def draw_basemap(view: View, tolerance: float = 0.35) -> Basemap:
                 points = world.ring(ring, arcs)
                 if len(points) < 3:
                     continue
-                for piece in _visible_rings(points, view, window):
+                for piece in _visible_rings(points, view, window, 0.15 * tolerance):
                     wanted = -1.0 if place == 0 else 1.0  # y runs downwards: counter-clockwise is negative
                     rings.append(piece if ring_area(piece) * wanted > 0 else piece[::-1])
         if rings:

@@ -218,13 +218,19 @@ def _draw_panel(
     def colour(row: Arc) -> str:
         return _flow_colour(row, largest, compared) if grades is None else grades.colour(row.loss)
 
-    for row in rows:  # halos lie under every flow
-        if np.isfinite(row.capacity) and row.capacity > 0 and not row.closed:
-            broad = min(row.capacity * scale + 2.0, WIDEST_HALO)
-            _stroke(sheet, row.line, HALO, broad, opacity=0.75)
-    for row in rows:
-        if row.flow <= 0 and not row.closed:
-            _stroke(sheet, row.line, IDLE, 0.9)
+    # Halos lie under every flow. Lines of one look are a group that says it once.
+    halos = [
+        element(
+            "path",
+            d=path_data(row.line),
+            stroke_width=round(min(row.capacity * scale + 2.0, WIDEST_HALO), 2),
+        )
+        for row in rows
+        if np.isfinite(row.capacity) and row.capacity > 0 and not row.closed
+    ]
+    sheet.add(element("g", "".join(halos), fill="none", stroke=HALO, opacity=0.75))
+    idle = [element("path", d=path_data(row.line)) for row in rows if row.flow <= 0 and not row.closed]
+    sheet.add(element("g", "".join(idle), fill="none", stroke=IDLE, stroke_width=0.9))
     for row in rows:
         if row.flow > 0:
             _stroke(sheet, row.line, colour(row), max(row.flow * scale, THINNEST))

@@ -45,7 +45,9 @@ def links_table(study: Study, commodity: str | None = None, scenario: str | None
     )
 
 
-def commodity_basemap(study: Study, commodity: str, width: float = PANEL_WIDTH) -> Basemap | None:
+def commodity_basemap(
+    study: Study, commodity: str, width: float = PANEL_WIDTH, tolerance: float = 0.35
+) -> Basemap | None:
     """Return the basemap that shows all places of a commodity's links; None if none has coordinates."""
     links = study.links_table("baseline", commodity)
     places = study.case.tables["places"]
@@ -53,26 +55,25 @@ def commodity_basemap(study: Study, commodity: str, width: float = PANEL_WIDTH) 
     used = used[used["lon"].notna() & used["lat"].notna()]
     if not len(used):
         return None
-    return draw_basemap(View.around(used["lon"].to_numpy(float), used["lat"].to_numpy(float), width))
+    return draw_basemap(
+        View.around(used["lon"].to_numpy(float), used["lat"].to_numpy(float), width), tolerance
+    )
 
 
-def basemap_symbol(study: Study, base: Basemap, ident: str) -> str:
-    """Return a hidden drawing that holds a basemap once, for all maps of the page that refer to it."""
+def basemap_group(study: Study, base: Basemap, ident: str) -> str:
+    """Return a basemap as one element of that id, the country that the study is about a shade darker."""
     actors = study.case.rows("actors")
     origin = study.focus[0]
     code = actors[origin].iso3 if origin in actors else None
-    focus = frozenset([code or origin])
-    return f'<svg width="0" height="0" class="hidden" aria-hidden="true"><defs>{base.svg(ident, focus)}</defs></svg>'
+    return base.svg(ident, frozenset([code or origin]))
 
 
 def baseline_map(study: Study, commodity: str, base: Basemap, base_id: str) -> Figure:
     """Draw the network of a commodity in the baseline, large, averaged over the whole period."""
     title = f"{study.name('commodities', commodity)}: the network in the baseline"
-    panels = [_panel("Baseline", study.links_table("baseline", commodity))]
-    drawn = _drawn(
-        study, f"map-{commodity}", title, "Average of the period", commodity, panels, base, base_id
-    )
-    return Figure(f"map-{commodity}", title, *drawn, links_table(study, commodity, "baseline"))
+    panels = [panel("Baseline", study.links_table("baseline", commodity))]
+    svg = drawn(study, f"map-{commodity}", title, "Average of the period", commodity, panels, base, base_id)
+    return Figure(f"map-{commodity}", title, *svg, links_table(study, commodity, "baseline"))
 
 
 def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, base_id: str) -> Figure:
@@ -87,13 +88,14 @@ def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, bas
     steps = study.shown_steps(scenario)
     days = fmt.number(float(study.days[steps].sum()))
     when = "Average of the period" if steps.all() else f"Average of the {days} days that the disruptions fill"
-    panels = [_panel(reference, before), _panel(name, table)]
+    panels = [panel(reference, before), panel(name, table)]
     ident = f"map-{commodity}-{scenario}"
-    drawn = _drawn(study, ident, title, when, commodity, panels, base, base_id)
-    return Figure(ident, title, *drawn, links_table(study, commodity, scenario))
+    svg = drawn(study, ident, title, when, commodity, panels, base, base_id)
+    return Figure(ident, title, *svg, links_table(study, commodity, scenario))
 
 
-def _panel(title: str, links: pd.DataFrame) -> Panel:
+def panel(title: str, links: pd.DataFrame) -> Panel:
+    """Return one map of a table of links."""
     names = [
         "id",
         "name",
@@ -109,7 +111,7 @@ def _panel(title: str, links: pd.DataFrame) -> Panel:
     return Panel(title, links[names])
 
 
-def _drawn(
+def drawn(
     study: Study,
     ident: str,
     title: str,
@@ -122,7 +124,7 @@ def _drawn(
     """Return a map's drawing and caption."""
     unit = f"{study.unit(commodity)}/d"
     largest = max((float(panel.links["flow"].max()) for panel in panels if len(panel.links)), default=0.0)
-    drawn = network_map(
+    found = network_map(
         ident,
         title,
         f"{fmt.plural(len(panels), 'map')} of the network at one scale. {when}. Largest flow {fmt.number(largest)} {unit}. The "
@@ -137,15 +139,15 @@ def _drawn(
     caption = f"{when}, all origins, {unit}. The width of a line is its flow, the width of its halo its capacity, at one scale."
     if len(panels) > 1:
         caption += " Where several courses cost the same, the model takes one of them, so that small changes may mean nothing."
-    if drawn.dropped:
-        caption += f" No room for the names of: {', '.join(drawn.dropped)}."
-    if drawn.missing:
-        names = [study.name("links", link) for link in drawn.missing]
+    if found.dropped:
+        caption += f" No room for the names of: {', '.join(found.dropped)}."
+    if found.missing:
+        names = [study.name("links", link) for link in found.missing]
         caption += f" Not drawn, since an end has no coordinates: {'; '.join(names)}."
     if study.case.routes is None:
         caption += " Links are drawn straight or as plain curves, not along their true course."
     return (
-        drawn.svg,
+        found.svg,
         f"{caption} {study.case.settings.boundaries or 'Borders as in the atlas used; they imply no position.'}",
     )
 
@@ -191,11 +193,18 @@ class Basemaps:
             self._found[commodity] = commodity_basemap(self._study, commodity)
         return self._found[commodity], f"base-{commodity}"
 
+    def shared(self) -> dict[str, str]:
+        """Return the elements that maps refer to, by their ids: each basemap used."""
+        used = {f"base-{name}": base for name, base in self._found.items()} | {WIDE_BASE: self.wide}
+        return {
+            ident: basemap_group(self._study, base, ident) for ident, base in used.items() if base is not None
+        }
+
     def symbols(self) -> list[str]:
-        """Return the hidden drawings of all basemaps used."""
-        shared = {f"base-{name}": base for name, base in self._found.items()} | {WIDE_BASE: self.wide}
+        """Return hidden drawings that hold each basemap once, for all maps of the page that refer to it."""
         return [
-            basemap_symbol(self._study, base, ident) for ident, base in shared.items() if base is not None
+            f'<svg width="0" height="0" class="hidden" aria-hidden="true"><defs>{group}</defs></svg>'
+            for group in self.shared().values()
         ]
 
     def figure(self, scenario: str, commodity: str) -> list[Block]:
