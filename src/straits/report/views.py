@@ -106,7 +106,7 @@ def _of_solution(solution: Solution, commodity: str | None) -> Picture:
 
 def _of_case(case: Case, commodity: str | None) -> Picture:
     """Draw capacities alone; nothing is solved."""
-    from straits.model.read import read_network
+    from straits.model.reading.assemble import read_network
 
     focus = case.settings.focus
     good = _commodity(case, commodity, focus.commodity if focus else next(iter(case.rows("commodities"))))
