@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from straits import evidence as evidence
     from straits import power as power
     from straits import report as report
+    from straits import threat as threat
     from straits import worst as worst
     from straits.case import Case as Case
     from straits.case import load_case as load_case
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 
 #: Rooms that can be used as attributes without importing them first; `straits.stress` is also a function.
-_ROOMS = ("stress", "contingency", "worst", "power", "evidence", "goods", "results", "report")
+_ROOMS = ("stress", "contingency", "worst", "power", "threat", "evidence", "goods", "results", "report")
 
 
 def __getattr__(name: str) -> Any:

@@ -66,6 +66,10 @@ class InfeasibleError(SolveError):
         self.conflicts = tuple(conflicts)
 
 
+class GameError(StraitsError, ValueError):
+    """A game, a player or a parameter that cannot be right."""
+
+
 class MissingExtra(StraitsError, ImportError):
     """A package that an optional part needs is not installed.
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from straits.errors import StraitsError, did_you_mean
+from straits.errors import GameError, did_you_mean
 from straits.lp.tolerance import PROVED
 
 #: Above this, the 2^n values are neither stored nor solved one by one.
@@ -23,10 +23,6 @@ MAX_EXACT = 20
 
 Array = NDArray[np.float64]
 Coalition = Iterable[str]
-
-
-class GameError(StraitsError, ValueError):
-    """A game, a player or a parameter that cannot be right."""
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,1 @@
+"""Games without a case: trees, matrices, signalling, brinkmanship and bargains, in fractions."""
