@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from lines_case import case
 
 import straits
+from linescase import case
 from straits.contingency import ensemble
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lines_case import case
 
 import small
 import straits
+from linescase import case
 from straits.contingency import ensemble
 from straits.contingency.estimates import Estimates, quantile
 from straits.contingency.hazards import Event, read_hazards

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from lines_case import case
 
 import straits
+from linescase import case
 from straits.case.schema.settings import Scenario
 from straits.contingency import sweep
 from straits.engine import Variant, solve_many

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from networks import instances, make_case, max_flow_case
 
+from publishednetworks import instances, make_case, max_flow_case
 from straits.worst import worst
 
 PUBLISHED = instances("interdiction")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from networks import fixed, instances, make_case, max_flow_case, min_cost_case
 
 import straits
+from publishednetworks import fixed, instances, make_case, max_flow_case, min_cost_case
 from straits.errors import InfeasibleError
 
 SINGLE = instances("single_commodity")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_cases import random_case
 from scipy import sparse
 
 import straits
+from attackedcases import random_case
 from small import days, link, market, places, supply
 from straits.errors import ModelError
 from straits.worst import worst

@@ -6,10 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from random_cases import random_case
 
 import small
 import straits
+from attackedcases import random_case
 from straits.case.ownership import closable_by
 from straits.engine import Session, close, combine
 from straits.engine.measures import Measures

@@ -16,8 +16,9 @@ from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.targets import Window, check_access, failures, read_window
 from straits.engine.uncircled import told_of_circles
-from straits.engine.variant import Patch, Variant, close
+from straits.engine.variant import Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
+from straits.lp.patch import Patch
 from straits.model import Model, compile_case, provenance_of
 from straits.results.result import Result, described
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
@@ -175,7 +175,7 @@ def _at_least_one(rng: np.random.Generator, mean: float, count: int) -> np.ndarr
     return 1 + rng.poisson(np.maximum(mean - first, 0.0))
 
 
-def _lengths(rng: np.random.Generator, rows: list) -> np.ndarray:
+def _lengths(rng: np.random.Generator, rows: list[Any]) -> np.ndarray:
     """Draw lengths in whole days, at least one."""
     mean = np.array([row.duration_days for row in rows])
     shape = np.array([row.duration_shape for row in rows])

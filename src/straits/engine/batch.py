@@ -17,10 +17,11 @@ import pandas as pd
 
 from straits.engine.executors import Executors, Job, LocalProcesses, answer_here, answer_with
 from straits.engine.store import Store, StoreError
-from straits.engine.variant import Patch, Variant, combine
+from straits.engine.variant import Variant, combine
 from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
 from straits.lp import Status, solver_version
+from straits.lp.patch import Patch
 from straits.lp.session import Session
 from straits.lp.tolerance import SAME
 from straits.model import Model

@@ -24,9 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread, local
 
-from straits.engine.variant import Patch
 from straits.engine.walk import Names, Result, Walker
 from straits.errors import SolveError
+from straits.lp.patch import Patch
 from straits.model import Model
 
 _log = logging.getLogger("straits.engine")

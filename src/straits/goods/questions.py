@@ -120,7 +120,8 @@ def _with_short_names(result: Result, folder: Path) -> Result:
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     return table.sort_values(["worth", "worth_of_last"], ascending=False, ignore_index=True)
 
 
-def _exact(solution: Solution) -> Iterator[tuple]:
+def _exact(solution: Solution) -> Iterator[tuple[Any, ...]]:
     """Ask for every asset that some step presses against what a little more and a little less of it changes."""
     marginal = Marginal(solution.model, solution.x, solution.dual, solution.basis)
     days = solution.network.steps.days
@@ -80,7 +80,7 @@ def _used(solution: Solution, columns: np.ndarray, rows: np.ndarray) -> np.ndarr
     return np.concatenate([open_columns, b.row_upper[rows] > 0.0])
 
 
-def _as_priced(solution: Solution) -> Iterator[tuple]:
+def _as_priced(solution: Solution) -> Iterator[tuple[Any, ...]]:
     """Add up the prices of the steps' own solves."""
     days = solution.network.steps.days
     for (kind, asset), part in solution.bottlenecks.groupby(["kind", "asset"], sort=False):

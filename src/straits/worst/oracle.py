@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from straits.engine.variant import Patch, combine
+from straits.engine.variant import combine
 from straits.errors import SolveError
 from straits.lp import Basis, Status
+from straits.lp.patch import Patch
 from straits.lp.session import Session
 from straits.model import Model
 from straits.worst.pieces import Losses

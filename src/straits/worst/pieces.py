@@ -18,8 +18,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from straits.engine.variant import Patch
 from straits.lp import Answer
+from straits.lp.patch import Patch
 from straits.lp.tolerance import ON
 from straits.model import Model
 

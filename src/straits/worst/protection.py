@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -129,7 +129,7 @@ def _choose(
     budget: float,
     seconds: float,
     best: tuple[float, int, int] | None,
-) -> tuple[tuple, tuple[float, int, int]]:
+) -> tuple[tuple[Any, ...], tuple[float, int, int]]:
     """Find the best `count` assets to make safe, starting from the best of fewer."""
     began, choices, proved = time.perf_counter(), 0, True
     while True:

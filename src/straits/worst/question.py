@@ -14,9 +14,10 @@ from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
 from straits.engine.uncircled import told_of_circles
-from straits.engine.variant import Patch, close_during
+from straits.engine.variant import close_during
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
+from straits.lp.patch import Patch
 from straits.model import Model, compile_case, provenance_of
 
 if TYPE_CHECKING:

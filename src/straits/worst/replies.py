@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from straits.engine.variant import Patch, combine
+from straits.engine.variant import combine
 from straits.errors import SolveError
 from straits.lp import Answer, Basis, Status
 from straits.lp.certificate import only_tighter, still_optimal
+from straits.lp.patch import Patch
 from straits.lp.session import Session
 from straits.lp.tolerance import ON
 from straits.model import Model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -83,7 +83,7 @@ def deliver(result: Result, *, as_json: bool, out: Path | None, top: int | None 
             err.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _title(name: str, attrs: dict) -> str:
+def _title(name: str, attrs: dict[Any, Any]) -> str:
     units = attrs.get("units", {})
     told = "; ".join(f"{column} in {unit}" for column, unit in units.items())
     return f"{attrs.get('title', name)}{f' ({told})' if told else ''}"

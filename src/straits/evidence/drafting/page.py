@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from straits.errors import MissingExtra
 from straits.evidence.documents.document import Document, publication_day
 from straits.evidence.documents.reading import Reading
-from straits.evidence.finding.dates import DateHit, Tense, find_dates
+from straits.evidence.finding.date_words import Tense
+from straits.evidence.finding.dates import DateHit, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.mentions import Mention, find_mentions
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
@@ -212,7 +214,7 @@ def _outside_names(hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
     return kept
 
 
-def _deal(items: list, sentences: list[Sentence], name: str) -> None:
+def _deal(items: list[Any], sentences: list[Sentence], name: str) -> None:
     """Give every item to the sentence that holds its start."""
     i = 0
     for item in items:

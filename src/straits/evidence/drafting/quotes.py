@@ -229,11 +229,14 @@ def _speaker(
         for h in s.hits
         if h.meaning.kind == "speaker" and h.start == s.start and start <= h.start and h.end <= end
     ]
-    for side in (
-        (lambda x: x.start >= cue_end,)
-        if after_only
-        else (lambda x: x.end <= cue, lambda x: x.start >= cue_end)
-    ):
+
+    def before(x: _Speaker) -> bool:
+        return x.end <= cue
+
+    def after(x: _Speaker) -> bool:
+        return x.start >= cue_end
+
+    for side in (after,) if after_only else (before, after):
         near = [c for c in candidates if side(c) and min(abs(c.end - cue), abs(c.start - cue_end)) < 110]
         named = [c for c in near if c.start in persons]
         bare = [n for n in nouns if side(n) and min(abs(n.end - cue), abs(n.start - cue_end)) < 60]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,7 +25,7 @@ HEADER = ("t", "i", "j", "k", "v", "q")
 _NAME = re.compile(r"HS(\d\d)(?:.*?_V(\w+))?", re.IGNORECASE)
 
 
-def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     cells = read_cells(source, refusals)
     if cells is None:
         return complete(pd.DataFrame({LINE: pd.Series(dtype="int64")}), source.file), ()

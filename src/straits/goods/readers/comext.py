@@ -6,7 +6,7 @@ A period of month 52 is a year that stands beside its months; rows of one key by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,7 @@ def _layout(source: Source) -> dict[str, str] | None:
     return None
 
 
-def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     layout = _layout(source)
     cells = read_cells(source, refusals)
     empty = complete(pd.DataFrame({LINE: pd.Series(dtype="int64")}), source.file)

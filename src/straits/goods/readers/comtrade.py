@@ -44,7 +44,7 @@ def _knows(source: Source) -> bool:
     return source.start.lstrip().startswith(("{", "[")) and '"primaryValue"' in source.start
 
 
-def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     is_json = source.start.lstrip().startswith(("{", "["))
     cells = _from_json(source, refusals) if is_json else _from_csv(source, refusals)
     empty = complete(pd.DataFrame({LINE: pd.Series(dtype="int64")}), source.file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,9 @@ CLAIMS = (
 )
 
 
-def _concordance(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _concordance(
+    source: Source, options: Options, refusals: Refusals
+) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     """Return `new`, `old`, `relationship`, `preferred`, and in `attrs` the names of both editions."""
     cells = read_cells(source, refusals)
     names = [name for name in source.header if name.lower().startswith("hs")][:2]
@@ -64,7 +66,7 @@ def _concordance(source: Source, options: Options, refusals: Refusals) -> tuple[
     return frame, ()
 
 
-def _rates(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _rates(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     """Return `currency`, `per`, `period`, `rate`: units of `currency` for one of `per`."""
     cells = read_cells(source, refusals)
     if cells is None:
@@ -101,7 +103,7 @@ def _rates(source: Source, options: Options, refusals: Refusals) -> tuple[pd.Dat
     return frame[(frame["period"] != "") & (frame["rate"] > 0)], ()
 
 
-def _claims(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple]:
+def _claims(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     """Return quoted figures as texts and numbers; what is not said stays empty or NaN."""
     cells = read_cells(source, refusals)
     if cells is None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -167,7 +167,7 @@ def balance(
     return Balance(**{**vars(plain), "sentences": tuple(balance_text(plain))})
 
 
-def _sold_to_groups(case: Case, rows: list[tuple]) -> dict[str, str]:
+def _sold_to_groups(case: Case, rows: list[tuple[Any, ...]]) -> dict[str, str]:
     """Give the names of buyers who are groups of many, and count as one partner, by id."""
     actors = case.rows("actors")
     buyers = [partner for way, partner, _, share, _ in rows if way == "market" and share > 0]

@@ -91,7 +91,7 @@ def leverage(
     if len(players) < 2:
         raise GameError(f"leverage: needs at least two players, found {len(players)}")
     asked = _Asked(case, players, access, start, days, options, scenario)
-    tables: tuple[list, ...] = ([], [], [], [])
+    tables: tuple[list[Any], ...] = ([], [], [], [])
     for i in range(asked.n):
         for rows, more in zip(tables, asked.about(i), strict=True):
             rows.extend(more)
@@ -235,7 +235,7 @@ class _Asked:
         least = np.where(unknown, -np.inf, np.minimum(loss, alike.min(axis=1)))
         return least, np.where(unknown, np.inf, np.maximum(loss, alike.max(axis=1)))
 
-    def about(self, i: int) -> tuple[list, list, list, list]:
+    def about(self, i: int) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
         """Return the rows of all tables for player i who withholds."""
         after = self.after(self.withheld[i])
         loss, left = self.loss(after), _exports(after, self.speaker, self.names)
@@ -262,7 +262,7 @@ class _Asked:
                     exports.append((*pair, commodity, unit, float(amount), float(revenue)))
         return table, exports, self._items(i, after), self._assets(i)
 
-    def _items(self, i: int, after: Solution) -> list[tuple]:
+    def _items(self, i: int, after: Solution) -> list[tuple[Any, ...]]:
         both = pd.concat([self.before.accounts(), after.accounts().assign(amount=lambda t: -t["amount"])])
         both = both[both["actor"].isin(list(self.speaker))]
         both = both.assign(target=both["actor"].map(self.speaker))
@@ -273,7 +273,7 @@ class _Asked:
             if j != i and abs(amount) > self._noise
         ]
 
-    def _assets(self, i: int) -> list[tuple]:
+    def _assets(self, i: int) -> list[tuple[Any, ...]]:
         rows = []
         for closure in [*self.withheld[i], *self.kept_open[i]]:
             amount, unit = moved(closure, self.before, self.steps)

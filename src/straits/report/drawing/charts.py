@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -320,7 +321,7 @@ def storage_levels(
 
         def position(
             days: float, level: float, scale: TimeScale = scale, top: float = top, high: float = marks[-1]
-        ) -> tuple:
+        ) -> tuple[Any, ...]:
             return scale.x(days), top + panel * (1 - level / high)
 
         for level in finite:

@@ -10,7 +10,7 @@ import numpy as np
 import xlsxwriter
 
 from straits.report.study.content import Study
-from straits.report.writing.tables import Table
+from straits.report.table import Table
 from straits.results.workbook import write_cell
 
 #: Number formats: shares as percentages, the rest with as many decimals as its size asks for.

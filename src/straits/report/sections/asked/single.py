@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def _ranked(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 def _by_state(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     lost = table.set_index("failure")
     states = dict.fromkeys(str(name).partition(":")[2] for name in lost.index)
-    columns: dict[str, list] = {"state": list(states)}
+    columns: dict[str, list[Any]] = {"state": list(states)}
     for scope, column in (("territory", "all"), ("transit", "transit")):
         for what, name in ((measure, "exports_lost"), ("loss", "value_lost")):
             values = lost[what] if what in lost else pd.Series(0.0, index=lost.index)

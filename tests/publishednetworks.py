@@ -9,7 +9,7 @@ from typing import Any
 
 from straits import Case
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "truth"
 ONE_DAY = {"start": "2022-01-01", "end": "2022-01-02", "step": "day"}
 
 
