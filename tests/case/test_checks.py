@@ -329,6 +329,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("unit", put("rights", "amount_unit", "kb/d", 1), ("rights", "room", "amount_unit")),
     ("range", put("rights", "share", 1.5), ("rights", "slots", "share")),
     ("fiscal_asset", put("fiscal", "asset", "port"), ("fiscal", "tax", "asset")),
+    ("contract_asset", put("contracts", "asset", "port"), ("contracts", "quota", "asset")),
     ("fiscal_asset", put("rights", "asset", "wells"), ("rights", "slots", "asset")),
     ("fiscal_rate", both(put("fiscal", "rate", 25), put("fiscal", "rate_high", 30)), ("fiscal", "tax", "rate")),
     ("fiscal_rate", put("fiscal", "rate_high", 20), ("fiscal", "tax", "rate_high")),

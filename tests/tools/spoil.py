@@ -44,6 +44,9 @@ ROOMS = {
     "stress": ["tests/stress"],
     "contingency": ["tests/contingency"],
     "case": ["tests/case"],
+    "evidence": ["tests/evidence"],
+    "goods": ["tests/goods"],
+    "report": ["tests/report"],
 }
 
 TURNED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +29,27 @@ def _days_of_change(rows: list[Any]) -> list[date]:
     return sorted({date.min, *(day for row in rows for day in (row.start, row.end) if day)})
 
 
+def _other_assets(case: CaseData, table: str, accepted: Sequence[str]) -> Iterator[Problem]:
+    """Find rows of a table whose asset is known, but of another sort than the table may name."""
+    for key, row in case.rows(table).items():
+        found = asset_table(case, row.asset)
+        if found is not None and found not in accepted:
+            names = [name.removesuffix("s").replace("supplie", "supply") for name in accepted]
+            message = f"found {row.asset!r} of table {found}; accepted: the id of a {', '.join(names[:-1])} or {names[-1]}"
+            yield Problem(message, table, key, "asset")
+
+
 @check("fiscal_asset", "error", refers=True)
 def fiscal_asset(case: CaseData) -> Iterator[Problem]:
     """A fiscal term on what is no supply, link or market, or a right to what is no link, store or fleet."""
-    for table, accepted in (("fiscal", _TAXED), ("rights", SCARCE)):
-        for key, row in case.rows(table).items():
-            found = asset_table(case, row.asset)
-            if found is not None and found not in accepted:
-                names = [name.removesuffix("s").replace("supplie", "supply") for name in accepted]
-                message = f"found {row.asset!r} of table {found}; accepted: the id of a {', '.join(names[:-1])} or {names[-1]}"
-                yield Problem(message, table, key, "asset")
+    yield from _other_assets(case, "fiscal", _TAXED)
+    yield from _other_assets(case, "rights", SCARCE)
+
+
+@check("contract_asset", "error", refers=True)
+def contract_asset(case: CaseData) -> Iterator[Problem]:
+    """A contract on what is no link, supply or market, such as a place or a store."""
+    yield from _other_assets(case, "contracts", ("links", "supplies", "markets"))
 
 
 @check("fiscal_rate", "error")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from straits.lp import highs
 from straits.lp.answer import Answer, Basis, Status, Trial
 from straits.lp.program import Arrays, Program
 from straits.lp.solver.ladder import LADDER, TIGHT, Rung
-from straits.lp.solver.proof import Units, flaw_of_optimum, no_end, nothing_fits
+from straits.lp.solver.proof import Products, Units, flaw_of_optimum, no_end, nothing_fits, products_of
 from straits.lp.solver.refactor import vertex_of
 from straits.lp.solver.scaling import Scale, each_its_own, one_unit
 from straits.lp.tolerance import PROVED
@@ -36,6 +37,7 @@ class _Found(NamedTuple):
     value: float = np.nan
     x: np.ndarray = _NONE
     dual: np.ndarray = _NONE
+    products: Products | None = None
     flaw: str = ""
     by: str = ""
 
@@ -90,7 +92,7 @@ class Solver:
         self._taken = highs.load(
             self._solver, self._p if self._scale.is_one else self._scale.applied(self._p)
         )
-        self._x = self._dual = _NONE
+        self._found = _Found(Status.STOPPED)
         self.count: Counter[str] = Counter()
 
     @classmethod
@@ -197,7 +199,7 @@ class Solver:
             tried = [Trial("as asked", found.flaw)]
             found, more = self._climb(found, tried)
             iterations += more
-        self._x, self._dual = found.x, found.dual
+        self._found = found
         answer = Answer(
             found.status,
             found.value,
@@ -213,11 +215,12 @@ class Solver:
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
         """Add its vectors to the answer of the last solve, with or without its duals."""
-        if not len(self._x):
+        found = self._found
+        if found.products is None:
             return answer
-        p = self._p
-        with_duals = {"dual": self._dual, "reduced_cost": p.cost - p.transposed @ self._dual} if duals else {}
-        return Answer(**{**vars(answer), "x": self._x, "row_value": p.matrix @ self._x, **with_duals})
+        row_value, reduced = found.products
+        answer = replace(answer, x=found.x, row_value=row_value)
+        return replace(answer, dual=found.dual, reduced_cost=reduced) if duals else answer
 
     def _judged(self, solver: Any, said: highs.Said, scale: Scale) -> _Found:
         """Check what the solver says, in the units of the program."""
@@ -241,11 +244,14 @@ class Solver:
         x, dual = highs.values(solver), highs.duals(solver)
         if not scale.is_one and len(x) == len(p.cost) and len(dual) == len(p.row_lower):
             x, dual = x * scale.column, dual * scale.cost / scale.row
-        flaw = flaw_of_optimum(p, x, dual, self._one)
+        products = products_of(p, x, dual)
+        flaw = flaw_of_optimum(p, x, dual, self._one, products)
         if flaw is None:
             value, worth = said.value * scale.cost, float(np.einsum("i,i->", p.cost, x))
-            size = max(np.einsum("i,i->", np.abs(p.cost), np.abs(x)), self._amount * self._price)
-            return _Found(Status.OPTIMAL, value if abs(value - worth) <= PROVED * size else worth, x, dual)
+            if abs(value - worth) > PROVED * abs(worth):
+                size = max(np.einsum("i,i->", np.abs(p.cost), np.abs(x)), self._amount * self._price)
+                value = value if abs(value - worth) <= PROVED * size else worth
+            return _Found(Status.OPTIMAL, value, x, dual, products)
         if not len(p.cost):
             # Of a program without columns nothing is asked of the solver: zero keeps its rows, or nothing does.
             return _Found(Status.INFEASIBLE, np.inf)
@@ -254,10 +260,15 @@ class Solver:
             return _Found(Status.OPTIMAL, flaw=wrong)
         inside = highs.basic(solver)
         vertex = vertex_of(p, inside[: len(x)], inside[len(x) :], x, p.matrix @ x)
-        if vertex is None or flaw_of_optimum(p, *vertex, self._one) is not None:
+        if vertex is None:
+            return _Found(Status.OPTIMAL, flaw=wrong)
+        products = products_of(p, *vertex)
+        if flaw_of_optimum(p, *vertex, self._one, products) is not None:
             return _Found(Status.OPTIMAL, flaw=wrong)
         worth = float(np.einsum("i,i->", p.cost, vertex[0]))
-        return _Found(Status.OPTIMAL, worth, *vertex, by=f"{wrong}; worked out afresh from its basis")
+        return _Found(
+            Status.OPTIMAL, worth, *vertex, products, by=f"{wrong}; worked out afresh from its basis"
+        )
 
     # ------------------------------------------------------------------ the ladder
 

@@ -18,7 +18,6 @@ is asked is that each condition is broken by at most `PROVED` of its *size*, the
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -59,11 +58,34 @@ class Units(NamedTuple):
 
 
 _ONE = Units()
+_NONE = np.empty(0)
 #: Gives the sizes of some columns or rows.
 _Size = Callable[[np.ndarray], np.ndarray]
 
 
-def flaw_of_optimum(p: Arrays, x: np.ndarray, dual: np.ndarray, one: Units = _ONE) -> Flaw | None:
+class Products(NamedTuple):
+    """What a plan and duals make of the rows and of the costs.
+
+    Attributes
+    ----------
+    row_value : ndarray, shape (rows,)
+    reduced_cost : ndarray, shape (columns,)
+    """
+
+    row_value: np.ndarray
+    reduced_cost: np.ndarray
+
+
+def products_of(p: Arrays, x: np.ndarray, dual: np.ndarray) -> Products | None:
+    """Work out the products afresh; None if there are not as many values as columns, or duals as rows."""
+    if len(x) != len(p.cost) or len(dual) != len(p.row_lower):
+        return None
+    return Products(p.matrix @ x, p.cost - p.transposed @ dual)
+
+
+def flaw_of_optimum(
+    p: Arrays, x: np.ndarray, dual: np.ndarray, one: Units = _ONE, products: Products | None = None
+) -> Flaw | None:
     """Give the worst condition of optimality that a plan and duals break, None if they prove each other.
 
     Parameters
@@ -73,14 +95,17 @@ def flaw_of_optimum(p: Arrays, x: np.ndarray, dual: np.ndarray, one: Units = _ON
     dual : ndarray, shape (rows,)
         Positive where more of a lower bound would cost.
     one : Units
+    products : Products, optional
+        Those of `products_of` for this plan and these duals. Default: they are worked out here.
 
     Returns
     -------
     Flaw or None
     """
-    if len(x) != len(p.cost) or len(dual) != len(p.row_lower):
+    products = products or products_of(p, x, dual)
+    if products is None:
         return Flaw("numbers", -1, np.inf)
-    row_value, reduced = p.matrix @ x, p.cost - p.transposed @ dual
+    row_value, reduced = products
     # A nan or an infinity anywhere makes these sums nan or infinite.
     if not np.isfinite(row_value.sum() + reduced.sum() + x.sum() + dual.sum()):
         return Flaw("numbers", -1, np.inf)
@@ -99,7 +124,11 @@ def flaw_of_optimum(p: Arrays, x: np.ndarray, dual: np.ndarray, one: Units = _ON
 
 
 class _Side:
-    """Values, of columns or of rows, between their bounds, and the prices that say on which bound they rest."""
+    """Values, of columns or of rows, between their bounds, and the prices that say on which bound they rest.
+
+    Nearly all keep their bounds, and rest where their price says, to the last digit: the others are sought out by comparison
+    alone, and only they are looked at.
+    """
 
     def __init__(
         self,
@@ -112,96 +141,104 @@ class _Side:
         one: Units,
     ) -> None:
         self._kind, self._price_kind = kind, price_kind
-        self._value, self._price, self._lower, self._upper = value, price, lower, upper
-        self._near = PROVED * one.amount
-        self._above, self._below = value - lower, upper - value
-        self._priced = np.flatnonzero(np.abs(price) > PROVED * one.price)
-        at = self._priced
-        self._away = np.abs(np.where(price[at] > 0, self._above[at], self._below[at]))
+        self._value, self._near = value, PROVED * one.amount
+        over = np.maximum(lower - value, value - upper)
+        self._out = (over > self._near).nonzero()[0]
+        self._over = over[self._out]
+        tiny = PROVED * one.price
+        # What costs more rests on its lower bound, what earns on its upper one.
+        off = ((price > tiny) & (value != lower)) | ((price < -tiny) & (value != upper))
+        self._off = at = off.nonzero()[0]
+        self._away = np.abs(value[at] - np.where(price[at] > 0, lower[at], upper[at]))
+        self._price = np.abs(price[at])
 
     def gap(self) -> float:
-        # Where no bound is, the price is within the tolerance of its own size, or a flaw.
-        away = np.where(np.isfinite(self._away), self._away, 0.0)
-        return float(np.einsum("i,i->", np.abs(self._price[self._priced]), away))
+        gap = float(np.einsum("i,i->", self._price, self._away))
+        if not np.isfinite(gap):
+            # Where no bound is, the price is within the tolerance of its own size, or a flaw.
+            gap = float(np.einsum("i,i->", self._price, np.where(np.isfinite(self._away), self._away, 0.0)))
+        return gap
 
     def flaws(self, sizes: _Size, price_sizes: _Size) -> list[Flaw]:
-        """Look for values outside their bounds, and for prices of what is not on the bound that such a price must rest on.
-
-        Most hold by far: sizes are worked out for those that do not.
-        """
+        """Look for values outside their bounds, and for prices of what is not on the bound that such a price must rest on."""
         found = []
-        if min(self._above.min(initial=0.0), self._below.min(initial=0.0)) < -self._near:
-            at = np.flatnonzero((self._above < -self._near) | (self._below < -self._near))
-            over = -np.minimum(self._above[at], self._below[at])
-            at, share = _beyond(over, at, np.abs(self._value[at]), sizes)
-            found += _worst(share, at, self._kind)
-        if self._away.max(initial=0.0) > self._near:
-            far = self._away > self._near
-            at, share = _beyond(
-                self._away[far], self._priced[far], np.abs(self._value[self._priced[far]]), sizes
-            )
-            if len(at):
-                # Wrong by the lesser of both: of the distance from the bound, and of the price that should be zero.
-                share = np.minimum(share, np.abs(self._price[at]) / price_sizes(at))
-                found += _worst(share, at, self._price_kind)
+        at, share, _ = self._beyond(self._over, self._out, sizes)
+        found += _worst(share, at, self._kind)
+        away = self._away > self._near
+        at, share, far = self._beyond(self._away[away], self._off[away], sizes)
+        if len(at):
+            # Wrong by the lesser of both: of the distance from the bound, and of the price that should be zero.
+            share = np.minimum(share, self._price[away][far] / price_sizes(at))
+            found += _worst(share, at, self._price_kind)
         return found
 
-
-def _beyond(
-    distance: np.ndarray, at: np.ndarray, least: np.ndarray, sizes: _Size
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give those whose distance is more than the tolerated share of their size, and the share."""
-    far = distance > PROVED * least
-    distance, at = distance[far], at[far]
-    if not len(at):
-        return at, distance
-    share = distance / sizes(at)
-    far = share > PROVED
-    return at[far], share[far]
+    def _beyond(
+        self, distance: np.ndarray, at: np.ndarray, sizes: _Size
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give those whose distance is more than the tolerated share of their size, the share, and which of all they are."""
+        which = (distance > PROVED * np.abs(self._value[at])).nonzero()[0] if len(at) else at
+        if not len(which):
+            return which, distance[which], which
+        share = distance[which] / sizes(at[which])
+        far = share > PROVED
+        which = which[far]
+        return at[which], share[far], which
 
 
 class _Sizes:
-    """Sizes of columns, rows, costs and duals; sums over all rows or columns are worked out once, if they are needed."""
+    """Sizes of some columns, rows, costs and duals. Few are asked for as a rule, and only their sums are worked out."""
 
     def __init__(self, p: Arrays, x: np.ndarray, dual: np.ndarray, one: Units) -> None:
         self._p, self._x, self._dual, self._one = p, x, dual, one
-
-    @cached_property
-    def _rows(self) -> np.ndarray:
-        p = self._p
-        bound = np.maximum(_finite(p.row_lower), _finite(p.row_upper))
-        return np.maximum(np.maximum(bound, self._one.amount), p.absolute @ np.abs(self._x))
-
-    @cached_property
-    def _costs(self) -> np.ndarray:
-        p = self._p
-        sums = p.absolute.T @ np.abs(self._dual)
-        return np.maximum(np.maximum(np.abs(p.cost), self._one.price), sums)
+        self._last = _NONE, _NONE
 
     def of_rows(self, at: np.ndarray) -> np.ndarray:
-        return self._rows[at]
+        # What is outside its bound is not on it either: the same rows are asked for twice.
+        if not np.array_equal(at, self._last[0]):
+            p = self._p
+            bound = np.maximum(_finite(p.row_lower[at]), _finite(p.row_upper[at]))
+            sizes = np.maximum(np.maximum(bound, self._one.amount), _added_up(p.by_row, at, self._x))
+            self._last = at, sizes
+        return self._last[1]
 
     def of_costs(self, at: np.ndarray) -> np.ndarray:
-        return self._costs[at]
+        p = self._p
+        own = np.maximum(np.abs(p.cost[at]), self._one.price)
+        return np.maximum(own, _added_up(p.transposed, at, self._dual))
 
     def of_columns(self, at: np.ndarray) -> np.ndarray:
         p = self._p
         own = np.maximum(_finite(p.column_lower[at]), _finite(p.column_upper[at]))
         own = np.maximum(np.maximum(own, np.abs(self._x[at])), self._one.amount)
-        return np.maximum(own, _through(p.transposed, at, self._rows))
+        return np.maximum(own, _through(p.transposed, at, self.of_rows))
 
     def of_duals(self, at: np.ndarray) -> np.ndarray:
         own = np.maximum(np.abs(self._dual[at]), self._one.price)
-        return np.maximum(own, _through(self._p.by_row, at, self._costs))
+        return np.maximum(own, _through(self._p.by_row, at, self.of_costs))
 
 
-def _through(of: sparse.csr_matrix, which: np.ndarray, size: np.ndarray) -> np.ndarray:
+def _entries(of: sparse.csr_matrix, which: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the entries of some rows: in which of them each stands, its column, and the size of its coefficient."""
+    first = of.indptr[which]
+    count = of.indptr[which + 1] - first
+    owner = np.repeat(np.arange(len(which)), count)
+    at = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(owner))
+    return owner, of.indices[at], np.abs(of.data[at])
+
+
+def _added_up(of: sparse.csr_matrix, which: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Give the sum of |coefficient × value| of some rows."""
+    owner, column, size = _entries(of, which)
+    return np.bincount(owner, size * np.abs(value[column]), len(which))
+
+
+def _through(of: sparse.csr_matrix, which: np.ndarray, sizes: _Size) -> np.ndarray:
     """Give how far some rows may move until one of their entries makes what it stands in move by its size."""
-    part = sparse.csr_matrix(of[which])
-    part.eliminate_zeros()
-    entries = np.diff(part.indptr)
-    found = np.where(entries > 0, np.inf, 0.0)
-    np.minimum.at(found, np.repeat(np.arange(len(which)), entries), size[part.indices] / np.abs(part.data))
+    owner, column, size = _entries(of, which)
+    owner, column, size = owner[size > 0], column[size > 0], size[size > 0]
+    found = np.where(np.bincount(owner, minlength=len(which)) > 0, np.inf, 0.0)
+    asked, place = np.unique(column, return_inverse=True)
+    np.minimum.at(found, owner, sizes(asked)[place] / size)
     return found
 
 
