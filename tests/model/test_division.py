@@ -3,12 +3,12 @@ shippers."""
 
 from __future__ import annotations
 
-import auctioned
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import auctioned
 import straits
 from randomcases import cases
 from small import DAY, amount, build, days, link, market, places, store, supply
