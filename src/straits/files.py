@@ -74,7 +74,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     ----------
     folder : Path
     files : mapping of str to bytes
-        Content by path relative to the folder, at most one folder down.
+        Content by path relative to the folder, at most two folders down.
 
     Raises
     ------
@@ -82,11 +82,10 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
         As `replacing`; also if an inner folder is a link.
     """
     for name in files:
-        if len(Path(name).parts) > 2 or {"..", "/"} & set(Path(name).parts):
+        if len(Path(name).parts) > 3 or {"..", "/"} & set(Path(name).parts):
             raise OSError(errno.EINVAL, "is no name of a file of this folder", name)
         refuse_irregular(folder / name)
-        inner = (folder / name).parent
-        if inner != folder:
+        for inner in (folder / part for part in Path(name).parents if part != Path()):
             refuse_link(inner)
             if inner.exists() and not inner.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(inner))
@@ -96,7 +95,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     with _beside(folder if fresh else folder / "case", folder=True) as staging:
         for name, data in files.items():
             path = staging / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             _settle(path, folder / name)
         if fresh:
@@ -104,7 +103,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
             staging.rename(folder)
             return
         for name in files:
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).replace(folder / name)
 
 

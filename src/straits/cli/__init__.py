@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 # spins beside the first and nothing is quicker. Who wants threads sets the variable.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from straits.cli import cases, contingency, report, stress
+from straits.cli import cases, contingency, export, report, stress
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
 from straits.cli.power import power_app
@@ -61,6 +61,8 @@ for command in (
     stress.stress,
     report.run,
     cases.lp,
+    export.export,
+    export.geometry,
     contingency.sweep,
     contingency.ensemble,
 ):

@@ -1,0 +1,162 @@
+"""All scenarios as a star: tables of facts, and around them what they are about. For Power BI and its like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from straits.model import Solution
+    from straits.stress import Comparison
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of a package.
+
+    Attributes
+    ----------
+    name : str
+    title : str
+    frame : DataFrame
+    key : tuple of str
+        Columns that name a row; empty for none.
+    refers : dict of str to (table, column)
+        What columns point to.
+    texts : dict of str to str
+        What columns hold.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    key: tuple[str, ...] = ()
+    refers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+#: Dimension of each column by which facts point to one.
+_DIMENSIONS = {
+    "scenario": "scenarios",
+    "step": "dates",
+    "link": "links",
+    "place": "places",
+    "commodity": "commodities",
+    "market": "markets",
+    "supply": "supplies",
+    "store": "stores",
+}
+
+
+def star(comparison: Comparison) -> list[Resource]:
+    """Return dimensions and facts of the baseline and all scenarios.
+
+    Facts: `flows`, `sales`, `output`, `stock`, `unmet` and `accounts`. Their sums are those of the tables of each solution.
+    """
+    runs = {"baseline": comparison.baseline, **comparison.references, **comparison.solutions}
+    return [*dimensions(comparison, runs), *facts(runs)]
+
+
+def facts(runs: dict[str, Solution]) -> list[Resource]:
+    """Return the tables of facts of solutions by their scenario."""
+
+    def of_all(table: Callable[[Solution], pd.DataFrame]) -> pd.DataFrame:
+        parts = [table(solution).assign(scenario=name) for name, solution in runs.items()]
+        whole = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+        return whole[["scenario", *(c for c in whole if c not in ("scenario", "start"))]]
+
+    amount = {"amount": "unit of the commodity in the step"}
+    money = {"amount": "million of the currency"}
+
+    def sold(solution: Solution) -> pd.DataFrame:
+        return solution.sales
+
+    made = [
+        Resource("flows", "What enters each link", of_all(lambda s: s.flows), texts=amount),
+        Resource("sales", "What is sold at each market", of_all(sold), texts=amount),
+        Resource(
+            "output",
+            "What each supply puts out",
+            of_all(lambda s: s.supply),
+            texts={**amount, "forced": "lost by emergency shut-in"},
+        ),
+        Resource(
+            "stock",
+            "What stores hold at the end of a step",
+            of_all(lambda s: s.stores),
+            texts={"level": "above the least content"},
+        ),
+        Resource(
+            "unmet",
+            "Promised and not delivered",
+            of_all(lambda s: s.unmet),
+            texts={**amount, "cost": money["amount"]},
+        ),
+        Resource("accounts", "Who gets what", of_all(lambda s: s.accounts()), texts=money),
+    ]
+    for found in made:
+        columns = {c: (_DIMENSIONS[c], _KEYS[c]) for c in found.frame if c in _DIMENSIONS}
+        found.refers.update(columns)
+    return made
+
+
+_KEYS = {name: "step" if name == "step" else name for name in _DIMENSIONS}
+
+
+def dimensions(comparison: Comparison, runs: dict[str, Solution]) -> list[Resource]:
+    """Return what facts are about: scenarios, dates, places, actors, commodities, links, markets, supplies, stores."""
+    case, steps = comparison.case, comparison.baseline.network.steps
+    start = pd.to_datetime(pd.Series(list(steps.dates)))
+    dates = pd.DataFrame(
+        {
+            "step": np.arange(len(steps.days)),
+            "start": start,
+            "days": steps.days.astype(float),
+            "year": start.dt.year,
+            "quarter": start.dt.quarter,
+            "month": start.dt.month,
+            "iso_week": start.dt.isocalendar().week.astype(int),
+        }
+    )
+    titles = {key: s.model.scenario.title if s.model.scenario else "Baseline" for key, s in runs.items()}
+    compared = {key: comparison.reference_id(key) for key in comparison.solutions}
+    scenarios = pd.DataFrame(
+        {
+            "scenario": list(titles),
+            "title": list(titles.values()),
+            "compared_with": [compared.get(key) for key in titles],
+        }
+    )
+
+    def rows(table: str, key: str, *columns: str) -> pd.DataFrame:
+        found = case.tables[table][["id", *columns]].rename(columns={"id": key})
+        return found.drop_duplicates(key).reset_index(drop=True)
+
+    def dimension(name: str, title: str, frame: pd.DataFrame, **refers: tuple[str, str]) -> Resource:
+        return Resource(name, title, frame, (str(frame.columns[0]),), dict(refers))
+
+    place, actor, good = ("places", "place"), ("actors", "actor"), ("commodities", "commodity")
+    return [
+        dimension("scenarios", "Runs", scenarios),
+        dimension("dates", "Steps of time", dates),
+        dimension("actors", "Who", rows("actors", "actor", "name", "kind", "state", "iso3")),
+        dimension("commodities", "What moves", rows("commodities", "commodity", "name", "unit")),
+        dimension("places", "Where", rows("places", "place", "name", "kind", "territory", "lon", "lat"), territory=actor),
+        dimension("links", "On what", rows("links", "link", "name", "from_place", "to_place", "mode", "corridor"),
+                  from_place=place, to_place=place),
+        dimension("markets", "To whom", rows("markets", "market", "name", "place", "commodity", "buyer"),
+                  place=place, commodity=good, buyer=actor),
+        dimension("supplies", "From where", rows("supplies", "supply", "name", "place", "commodity"),
+                  place=place, commodity=good),
+        dimension("stores", "Held where", rows("stores", "store", "name", "place", "commodity"), place=place, commodity=good),
+    ]  # fmt: skip
+
+
+def plain_kind(values: Any) -> str:
+    """Return the type of a column in the words of Table Schema."""
+    kind = values.dtype.kind
+    return {"f": "number", "i": "integer", "u": "integer", "b": "boolean", "M": "date"}.get(kind, "string")
