@@ -19,6 +19,7 @@ html_title = f"straits {version}"
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
+napoleon_use_ivar = True
 # No lexer fits blocks that show what a program prints.
 suppress_warnings = ["misc.highlighting_failure"]
 

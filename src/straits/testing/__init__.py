@@ -1,11 +1,11 @@
 """For tests, ours and yours: small cases, random cases, and the model once more as a plain, slow program.
 
-```python
-from straits.testing import assert_same_answer, random_case, reference_lp
+.. code-block:: python
 
-case = random_case(7)
-assert_same_answer(straits.solve(case, "stop", foresight="perfect"), reference_lp(case, "stop"))
-```
+    from straits.testing import assert_same_answer, random_case, reference_lp
+
+    case = random_case(7)
+    assert_same_answer(straits.solve(case, "stop", foresight="perfect"), reference_lp(case, "stop"))
 """
 
 from __future__ import annotations
