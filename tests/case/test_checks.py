@@ -95,6 +95,20 @@ def go_round(tables: Tables, scenario: dict[str, Any], settings: dict[str, Any])
     tables["contracts"][0]["kind"] = "least"
 
 
+def threaten(**fields: Any) -> Spoil:
+    """A threat of BBB, or of another, against AAA."""
+
+    def spoil(tables: dict, scenario: dict, settings: dict) -> None:
+        tables["actors"].append({"id": "CCC", "name": "Far away", "kind": "state"})
+        threat = {
+            "id": "stop", "title": "Stop", "sender": "BBB", "target": "AAA", "act": {"disruptions": [{"asset": "pipe"}]},
+            "start": "2022-01-05", "days": 8, "horizon": 3, "demand": {"worth": 1, "cost": 1}, "retreat_cost": 1,
+        }  # fmt: skip
+        settings["threats"] = [{**threat, **fields}]
+
+    return spoil
+
+
 TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("id_form", add("sources", id="a|b", title="T"), ("sources", "a|b", "id")),
     ("id_form", add("places", id="transit:X", **PLACE), ("places", "transit:X", "id")),
@@ -350,6 +364,13 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("right_to_nothing", put("links", "scarcity_rule", "scarcity"), ("rights", "slots", "asset")),
     ("right_to_nothing", put("rights", "start", "2030-01-01"), ("rights", "slots", "start")),
     ("right_to_nothing", put("fiscal", "end", "2021-02-01", 1), ("fiscal", "duty", "end")),
+    ("threat_reference", threaten(sender="AAX"), ("threats/stop", None, "sender")),
+    ("threat_reference", threaten(act={"disruptions": [{"asset": "pip"}]}), ("threats/stop", None, "act.disruptions.0.asset")),
+    ("threat_time", threaten(start="2023-01-11"), ("threats/stop", None, "start")),
+    ("threat_time", threaten(step="week"), ("threats/stop", None, "days")),
+    ("threat_package", threaten(packages=[{"id": "none", "options": []}]), ("threats/stop", None, "packages.0.options")),
+    ("threat_right", threaten(act={}), ("threats/stop", None, "act")),
+    ("threat_right", threaten(sender="CCC"), ("threats/stop", None, "act")),
 ]  # fmt: skip
 
 

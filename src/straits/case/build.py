@@ -7,7 +7,7 @@ from typing import TypeVar
 from straits.case.changes import canonical_change
 from straits.case.checks.registry import run_error_checks
 from straits.case.data import CaseData
-from straits.case.files.folder import SCENARIOS_FOLDER, SETTINGS_FILE
+from straits.case.files.folder import SCENARIOS_FOLDER, SETTINGS_FILE, THREATS_FOLDER
 from straits.case.files.parse import marks_of, parse_table
 from straits.case.files.raw import RawCase
 from straits.case.files.routes import sound_routes
@@ -15,6 +15,7 @@ from straits.case.files.yaml import build
 from straits.case.findings import Finding
 from straits.case.schema.settings import Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES
+from straits.case.schema.threats import Threat
 from straits.errors import CaseError, few_suggestions
 
 D = TypeVar("D", bound=CaseData)
@@ -52,8 +53,16 @@ def build_case(made: type[D], raw: RawCase, findings: list[Finding], name: str =
         elif scenario is not None:
             changes = tuple(canonical_change(change) for change in scenario.changes)
             scenarios.append(scenario.model_copy(update={"changes": changes}))
+    threats: list[Threat] = []
+    for found in raw.threats:
+        where = f"{THREATS_FOLDER}/{str(found.get('id', '?'))[:100]}"
+        threat = build(Threat, found, where, findings)
+        if threat is not None and any(other.id == threat.id for other in threats):
+            findings.append(Finding("duplicate_id", "error", f"threat {threat.id!r} stands twice", where))
+        elif threat is not None:
+            threats.append(threat)
     routes = None if raw.routes is None else sound_routes(raw.routes, findings)
-    return None if settings is None else made(settings, tables, scenarios, routes, name)
+    return None if settings is None else made(settings, tables, scenarios, routes, name, threats)
 
 
 def examine(made: type[D], raw: RawCase, findings: list[Finding], name: str = "") -> D | None:

@@ -20,6 +20,7 @@ from straits.case.files.workbook import workbook_bytes
 from straits.case.findings import Finding, Findings
 from straits.case.schema.settings import Change, Scenario
 from straits.case.schema.tables import TABLES
+from straits.case.schema.threats import Threat
 from straits.errors import did_you_mean
 from straits.files import write_file
 from straits.results.brief import short
@@ -40,6 +41,8 @@ class Case(CaseData):
     settings : Settings
     scenarios : dict of str to Scenario
         By id, in alphabetical order.
+    threats : dict of str to Threat
+        By id, in alphabetical order.
     routes : dict or None
         GeoJSON feature collection with the geometry of links.
     name : str
@@ -53,6 +56,7 @@ class Case(CaseData):
         *,
         scenarios: Iterable[Scenario | Mapping[str, Any]] = (),
         routes: dict[str, Any] | None = None,
+        threats: Iterable[Threat | Mapping[str, Any]] = (),
         **settings: Any,
     ) -> Self:
         """Make a case of tables in memory.
@@ -64,6 +68,7 @@ class Case(CaseData):
         scenarios : iterable of Scenario or dict
         routes : dict, optional
             GeoJSON feature collection.
+        threats : iterable of Threat or dict
         **settings
             Fields of `Settings`: `id`, `title`, `time` (a dict with start, end, step) and so on.
 
@@ -85,6 +90,7 @@ class Case(CaseData):
                 message = f"unknown table {name!r}; accepted: {', '.join(TABLES)}{did_you_mean(name, TABLES)}"
                 findings.append(Finding("unknown_table", "error", message))
         raw.scenarios = [_as_mapping(scenario) for scenario in scenarios]
+        raw.threats = [_as_mapping(threat) for threat in threats]
 
         return assemble(cls, raw, findings)
 
@@ -189,5 +195,8 @@ class Case(CaseData):
         return run_checks(self)
 
 
-def _as_mapping(scenario: Scenario | Mapping[str, Any]) -> dict[str, Any]:
-    return scenario.model_dump() if isinstance(scenario, Scenario) else dict(scenario)
+def _as_mapping(given: Scenario | Threat | Mapping[str, Any]) -> dict[str, Any]:
+    # What nobody set is left out: a default that is written out would count as a number without a source.
+    if isinstance(given, Threat):
+        return given.model_dump(exclude_unset=True)
+    return given.model_dump() if isinstance(given, Scenario) else dict(given)

@@ -16,6 +16,7 @@ from straits.case.schema import network, records
 from straits.case.schema.fields import Row
 from straits.case.schema.settings import Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
+from straits.case.schema.threats import Threat
 from straits.errors import StraitsError, did_you_mean
 
 #: A typed cell: what stands in a frame, except that days are `date`.
@@ -122,6 +123,8 @@ class CaseData:
     settings : Settings
     scenarios : dict of str to Scenario
         By id, in alphabetical order.
+    threats : dict of str to Threat
+        By id, in alphabetical order.
     routes : dict or None
         GeoJSON feature collection with the geometry of links.
     name : str
@@ -135,9 +138,11 @@ class CaseData:
         scenarios: Iterable[Scenario] = (),
         routes: dict[str, Any] | None = None,
         name: str = "",
+        threats: Iterable[Threat] = (),
     ) -> None:
         self.settings = settings
         self.scenarios = {scenario.id: scenario for scenario in sorted(scenarios, key=lambda item: item.id)}
+        self.threats = {threat.id: threat for threat in sorted(threats, key=lambda item: item.id)}
         self.name = name or settings.id
         self._tables = {
             table: tables[table] if table in tables else ParsedTable(empty_frame(table)) for table in TABLES
@@ -263,14 +268,16 @@ class CaseData:
         return made
 
     def without_scenarios(self) -> Self:
-        """Give the same case without its scenarios."""
-        return self._like({})
+        """Give the same case without its scenarios and threats, which are questions about it."""
+        made = self._like({})
+        made.threats = {}
+        return made
 
     def _like(self, scenarios: Mapping[str, Scenario]) -> Self:
         """Give a case of the same settings, tables and routes. None of them is copied: nobody can change them."""
         made = object.__new__(type(self))
         made.settings, made.name, made.scenarios = self.settings, self.name, dict(scenarios)
-        made._tables, made._routes = self._tables, self._routes
+        made._tables, made._routes, made.threats = self._tables, self._routes, self.threats
         return made
 
     def with_number(self, table: str, row: str, column: str, value: float) -> Self:
@@ -317,6 +324,8 @@ class CaseData:
             "scenarios": [scenario.model_dump(mode="json") for scenario in self.scenarios.values()],
             "routes": self.routes,
         }
+        if self.threats:
+            content["threats"] = [threat.model_dump(mode="json") for threat in self.threats.values()]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

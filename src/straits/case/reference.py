@@ -10,9 +10,34 @@ from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
 from straits.case.schema.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
 from straits.case.schema.tables import ASSET_TABLES, FIXED_UNITS, REQUIRED_TABLES, TABLES, Column, columns
+from straits.case.schema.threats import (
+    Act,
+    Amount,
+    Demand,
+    Guarantee,
+    Package,
+    SenderType,
+    Stated,
+    Strike,
+    Third,
+    Threat,
+)
 from straits.case.units import FAMILIES, M3_PER_BBL, MONEY_PREFIXES, PERIODS, amount_units
 
 _HEADER = "| column | holds | blank | meaning |\n|---|---|---|---|"
+#: What `threats/*.yaml` holds, by the name it has in the reference.
+_OF_THREATS: dict[str, type[Row]] = {
+    "threats/*.yaml": Threat,
+    "act": Act,
+    "disruptions of an act": Strike,
+    "stated": Stated,
+    "demand": Demand,
+    "resolve": SenderType,
+    "packages": Package,
+    "guarantees": Guarantee,
+    "secondary": Third,
+    "amounts of a threat": Amount,
+}
 _NESTED: tuple[tuple[str, type[Row]], ...] = (
     ("time", TimeAxis),
     ("focus", Focus),
@@ -179,8 +204,8 @@ def format_reference() -> str:
     needed = " and ".join(f"`{table}`" for table in REQUIRED_TABLES)
     parts = [
         "# Format of a case",
-        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `routes.geojson`; or "
-        f"one XLSX workbook with sheets of the same names. {needed} are required.",
+        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `threats/*.yaml` and "
+        f"`routes.geojson`; or one XLSX workbook with sheets of the same names. {needed} are required.",
         *(table_reference(table) for table in TABLES),
         "## Settings and scenarios",
         _settings_reference("case.yaml", Settings),
@@ -189,6 +214,8 @@ def format_reference() -> str:
         _settings_reference("scenarios/*.yaml", Scenario),
         _settings_reference("disruptions", Disruption),
         _settings_reference("changes", Change),
+        "## Threats",
+        *(_settings_reference(name, model) for name, model in _OF_THREATS.items()),
         units_reference(),
         checks_reference(),
     ]

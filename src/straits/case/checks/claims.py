@@ -144,7 +144,8 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
     """List the numbers that nothing supports.
 
     A number is supported by the chosen claim about its cell if that has a source, or, in tables whose rows name a source,
-    by the source of its row. Blank cells, `unlimited` and defaults that are not written out are no numbers.
+    by the source of its row; in threats, by its own source. Blank cells, `unlimited` and defaults that are not written out are
+    no numbers.
 
     Parameters
     ----------
@@ -176,6 +177,12 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
                 value = record[name]
                 if math.isfinite(value) and (table, key, name) not in sourced:
                     found.append((table, key, name, value))
+    for threat in case.threats.values():
+        for name, amount in threat.amounts().items():
+            if amount.source is None:
+                found.append(("threats", threat.id, name, amount.point))
+        for k, kind in enumerate(threat.resolve):
+            found.append(("threats", threat.id, f"resolve.{k}.probability", kind.probability))
     return pd.DataFrame(found, columns=list(UNSOURCED_COLUMNS))
 
 

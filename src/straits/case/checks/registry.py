@@ -76,8 +76,8 @@ READING_ERRORS: dict[str, str] = {
     "date": "Not a day written as YYYY-MM-DD.",
     "choice": "A word that is not among those accepted.",
     "duplicate_id": "An id that stands twice in one table.",
-    "settings": "A name or value in `case.yaml` or a scenario that is unknown, missing or of the wrong type.",
-    "scenario_id": "A scenario whose id is not the name of its file.",
+    "settings": "A name or value in `case.yaml`, a scenario or a threat that is unknown, missing or of the wrong type.",
+    "scenario_id": "A scenario or threat whose id is not the name of its file.",
     "change": "A change that names no cell.",
 }
 

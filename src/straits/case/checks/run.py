@@ -14,6 +14,7 @@ from straits.case.checks import (
     rows,
     sizes,
     texts,
+    threats,
     units,
 )
 from straits.case.checks import scenarios as of_scenarios
@@ -36,6 +37,7 @@ FAMILIES = (
     of_scenarios,
     sizes,
     texts,
+    threats,
     units,
 )
 

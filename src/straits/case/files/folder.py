@@ -1,8 +1,10 @@
-"""A case as a folder: `case.yaml`, one CSV file per table, `scenarios/*.yaml` and `routes.geojson`."""
+"""A case as a folder: `case.yaml`, one CSV file per table, `scenarios/*.yaml`, `threats/*.yaml` and `routes.geojson`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from straits.case.data import CaseData
 from straits.case.files.cells import format_cell
@@ -18,6 +20,9 @@ from straits.files import read_regular, refuse_link, write_together
 
 SETTINGS_FILE = "case.yaml"
 SCENARIOS_FOLDER = "scenarios"
+THREATS_FOLDER = "threats"
+#: Folders of YAML files, one for each scenario or threat.
+_FOLDERS = (SCENARIOS_FOLDER, THREATS_FOLDER)
 #: Folder of questions on goods beside the tables; it is no part of the model, and `straits.goods.questions` reads it.
 GOODS_FOLDER = "goods"
 #: Largest table, and largest file of routes.
@@ -40,7 +45,7 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     RawCase
     """
     raw = RawCase()
-    accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), SCENARIOS_FOLDER, ROUTES_FILE]
+    accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), *_FOLDERS, ROUTES_FILE]
     for path in _members(folder):
         name = path.name
         if _is_note(path) or (name == GOODS_FOLDER and path.is_dir()):
@@ -48,11 +53,11 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
         if name == SETTINGS_FILE:
             data = _bytes(path, SETTINGS_FILE, findings)
             raw.settings = None if data is None else read_yaml(SETTINGS_FILE, data, findings)
-        elif name == SCENARIOS_FOLDER and path.is_symlink() and not _is_ours(path):
+        elif name in _FOLDERS and path.is_symlink() and not _is_ours(path):
             message = f"{name} is a link, which is not followed; put the folder itself there"
             findings.append(Finding("unreadable_file", "error", message, name))
-        elif name == SCENARIOS_FOLDER and path.is_dir():
-            _read_scenarios(path, raw, findings)
+        elif name in _FOLDERS and path.is_dir():
+            (raw.scenarios if name == SCENARIOS_FOLDER else raw.threats).extend(_read_members(path, findings))
         elif name == ROUTES_FILE:
             data = _bytes(path, ROUTES_FILE, findings)
             raw.routes = None if data is None else read_routes(data, findings)
@@ -113,17 +118,18 @@ def _is_ours(path: Path) -> bool:
 def holds_case(folder: Path) -> bool:
     """Whether a folder holds any file that a case is made of."""
     names = {path.name.lower() for path in _members(folder)}
-    return not names.isdisjoint({SETTINGS_FILE, SCENARIOS_FOLDER, *(f"{name}.csv" for name in TABLES)})
+    return not names.isdisjoint({SETTINGS_FILE, *_FOLDERS, *(f"{name}.csv" for name in TABLES)})
 
 
-def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None:
+def _read_members(folder: Path, findings: list[Finding]) -> Iterator[dict[str, Any]]:
+    """Yield the mappings of the YAML files of a folder; each has the name of its file as its id."""
     for path in _members(folder):
         if _is_note(path):
             continue
-        where = f"{SCENARIOS_FOLDER}/{path.name}"
+        where = f"{folder.name}/{path.name}"
         if path.suffix != ".yaml":
             findings.append(
-                Finding("unknown_file", "error", f"unknown file {where!r}; scenarios are *.yaml files")
+                Finding("unknown_file", "error", f"unknown file {where!r}; {folder.name} are *.yaml files")
             )
             continue
         data = _bytes(path, where, findings)
@@ -133,7 +139,7 @@ def _read_scenarios(folder: Path, raw: RawCase, findings: list[Finding]) -> None
         if found.setdefault("id", path.stem) != path.stem:
             message = f"found id {short(found['id'])} in the file {path.name!r}; both must be the same"
             findings.append(Finding("scenario_id", "error", message, where, column="id"))
-        raw.scenarios.append(found)
+        yield found
 
 
 def case_files(case: CaseData) -> dict[str, bytes]:
@@ -147,6 +153,8 @@ def case_files(case: CaseData) -> dict[str, bytes]:
             files[f"{name}.csv"] = write_csv(list(used), list(zip(*cells, strict=True)))
     for scenario in case.scenarios.values():
         files[f"{SCENARIOS_FOLDER}/{scenario.id}.yaml"] = write_yaml(scenario)
+    for threat in case.threats.values():
+        files[f"{THREATS_FOLDER}/{threat.id}.yaml"] = write_yaml(threat)
     routes = case.routes
     if routes is not None:
         files[ROUTES_FILE] = routes_bytes(routes)
@@ -154,7 +162,7 @@ def case_files(case: CaseData) -> dict[str, bytes]:
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the files of a case, all or none, and remove files of tables and scenarios that the case no longer has.
+    """Write the files of a case, all or none, and remove files of tables, scenarios and threats that the case no longer has.
 
     Only files that a reader of the case would have read are removed: notes, drafts, links and whatever else stands in the folder
     stay. Nothing is written or removed through a link.
@@ -171,7 +179,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     OSError
         If the folder does not take them, or a link or a device stands in the place of one.
     """
-    old = [*_tables_and_routes(folder), *_scenario_files(folder)]
+    old = [*_tables_and_routes(folder), *(path for name in _FOLDERS for path in _members_of(folder / name))]
     for path in old:
         refuse_link(path)
     write_together(folder, files)
@@ -185,14 +193,11 @@ def _tables_and_routes(folder: Path) -> list[Path]:
     return [path for path in paths if path.is_file() or path.is_symlink()]
 
 
-def _scenario_files(folder: Path) -> list[Path]:
-    """List what a reader would take for scenarios of a folder."""
-    scenarios = folder / SCENARIOS_FOLDER
-    refuse_link(scenarios)
-    if not scenarios.is_dir():
+def _members_of(folder: Path) -> list[Path]:
+    """List what a reader would take for scenarios or threats."""
+    refuse_link(folder)
+    if not folder.is_dir():
         return []
     return [
-        path
-        for path in _members(scenarios)
-        if path.suffix == ".yaml" and not _is_note(path) and path.is_file()
+        path for path in _members(folder) if path.suffix == ".yaml" and not _is_note(path) and path.is_file()
     ]

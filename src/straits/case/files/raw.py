@@ -35,4 +35,5 @@ class RawCase:
     settings: dict[str, Any] | None = None
     tables: dict[str, RawTable] = field(default_factory=dict)
     scenarios: list[dict[str, Any]] = field(default_factory=list)
+    threats: list[dict[str, Any]] = field(default_factory=list)
     routes: Any = None

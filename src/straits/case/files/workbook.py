@@ -1,4 +1,5 @@
-"""A case as one XLSX workbook: a sheet per table, and the sheets case, scenarios, disruptions, changes and routes.
+"""A case as one XLSX workbook: a sheet per table, and the sheets case, scenarios, disruptions, changes, threats and
+routes.
 
 Texts are written as texts and numbers as numbers. A number that Excel's sixteen digits would change is written as text,
 which reads back exactly; so folder to workbook to folder gives the same bytes.
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
+from straits.case.files.nested import flat, nested, put
 from straits.case.files.raw import RawCase, RawTable
 from straits.case.files.routes import read_routes, routes_bytes
 from straits.case.files.sheet import Sheet, WorkbookError, spread_merges
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS, _MOST_GRID = 500, 20_000_000
 _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
-_SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "routes")
+_SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "threats", "routes")
+_THREATS = ["threat", "name", "value"]
 _NUMBER_SETTINGS = ("schema_version", "price_year")
 _LIST_SETTINGS = ("focus.players",)
 _TEXT = Column("", "text", False, None, (), None, None, None, "")
@@ -126,6 +129,13 @@ def workbook_bytes(case: CaseData) -> bytes:
     if changes:
         cols = {**_change_columns(), "value": _TEXT}
         _write_records(writer, "changes", cols, changes)
+    threats = [
+        (threat.id, *entry)
+        for threat in case.threats.values()
+        for entry in flat(threat.model_dump(exclude_defaults=True, exclude={"id"}))
+    ]
+    if threats:
+        writer.sheet("threats", _THREATS, threats, [True, True, False])
     if case.routes is not None:
         text = routes_bytes(case.routes).decode()
         size = _CELL_CHARACTERS // 2  # counted in UTF-16 by Excel: two units at most for one character
@@ -206,6 +216,7 @@ def read_workbook(path: Path, findings: list[Finding]) -> RawCase:
     else:
         findings.append(Finding("missing_file", "error", "sheet 'case' is missing"))
     raw.scenarios = _scenarios(found, findings)
+    raw.threats = _threats(found.get("threats"), findings)
     if "routes" in found:
         text = "".join(str(row[0])[1:-1] for row in found["routes"].rows)
         raw.routes = read_routes(text.encode(), findings)
@@ -301,6 +312,25 @@ def _scenarios(found: Mapping[str, RawTable], findings: list[Finding]) -> list[d
                 record.setdefault("value", "")  # a blank value makes the cell blank
             scenarios[owner].setdefault(sheet, []).append(record)
     return list(scenarios.values())
+
+
+def _threats(table: RawTable | None, findings: list[Finding]) -> list[dict[str, Any]]:
+    """Give the threats of their sheet as nested mappings."""
+    threats: dict[str, dict[str, Any]] = {}
+    if table is not None and table.header[:3] != _THREATS:
+        message = f"found the columns {', '.join(table.header)}; accepted: {', '.join(_THREATS)}"
+        findings.append(Finding("unknown_column", "error", message, table.name))
+        return []
+    for cells, line in zip(table.rows, table.lines or [], strict=True) if table is not None else ():
+        if is_blank(cells[2]):
+            continue
+        owner, name, value = str(cells[0]).strip(), str(cells[1]).strip(), cells[2]
+        if isinstance(value, datetime):
+            value = value.date().isoformat()
+        if not put(threats.setdefault(owner, {"id": owner}), name, value):
+            message = f"{name[:100]!r} stands twice, or beside a name that it belongs to"
+            findings.append(Finding("settings", "error", message, "threats", owner[:100], name[:100], line))
+    return [nested(threat) for threat in threats.values()]
 
 
 def _records(

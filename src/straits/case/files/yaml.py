@@ -1,4 +1,4 @@
-"""YAML files: `case.yaml` and scenarios. YAML 1.2, in which `NO` is a text."""
+"""YAML files: `case.yaml`, scenarios and threats. YAML 1.2, in which `NO` is a text."""
 
 from __future__ import annotations
 
@@ -203,6 +203,8 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
                 )
             elif item["type"] == "missing":
                 message = "this value is missing"
+            elif item["type"] == "value_error" and "; accepted: " in item["msg"]:
+                message = item["msg"].removeprefix("Value error, ")
             elif item["type"].startswith("date") or "YYYY-MM-DD" in item["msg"]:
                 message = f"found {given}; accepted: a date as YYYY-MM-DD"
             elif item["msg"].startswith("Input should be "):
