@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import straits
+from straits.access.rights import rights_of, spokesmen, under_access
 from straits.case import Case
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
-from straits.power.network.rights import rights_of, spokesmen, under_access
 from straits.power.network.summary import leverage_text
 from straits.report.format import between
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from straits.access.rights import Right, opened
 from straits.power import game
-from straits.power.network.rights import Right, opened
 
 from .ways import case_of_ways
 

@@ -10,11 +10,11 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, store, supply
+from straits.access.rights import opened, rights_of, spokesmen, under_access
 from straits.case.ownership import HOLDING, REGIMES, closable_by
 from straits.engine.variant import close
 from straits.errors import ModelError
 from straits.model import compile_case
-from straits.power.network.rights import opened, rights_of, spokesmen, under_access
 from straits.worst import minimal_cut_sets, protect, worst
 
 STATES = ("AAA", "BBB", "CCC")

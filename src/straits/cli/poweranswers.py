@@ -44,8 +44,8 @@ def default_players(case: Any) -> list[str]:
     """Return the players that a case names in its focus, else the states that may close something, as in table actors."""
     if case.settings.focus is not None and case.settings.focus.players:
         return list(case.settings.focus.players)
+    from straits.access.rights import rights_of, spokesmen
     from straits.model import compile_case
-    from straits.power.network.rights import rights_of, spokesmen
 
     states = [key for key, row in case.rows("actors").items() if row.kind == "state"]
     network = compile_case(case).network

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.access.players import check_players
 from straits.errors import GameError, did_you_mean
 from straits.lp.tolerance import PROVED
 
@@ -62,17 +63,6 @@ def members(mask: int, players: Sequence[str]) -> tuple[str, ...]:
 def indicator(masks: Sequence[int] | NDArray[np.int64], n: int) -> Array:
     """Return the 0/1 matrix (coalitions × players) of coalitions given as masks."""
     return ((np.asarray(masks, dtype=np.int64)[:, None] >> np.arange(n)) & 1).astype(float)
-
-
-def check_players(players: Sequence[str]) -> tuple[str, ...]:
-    """Return the players as a tuple of distinct names, or raise `GameError`."""
-    names = tuple(str(p) for p in players)
-    if not names:
-        raise GameError("players: a game needs at least one player, none was given")
-    twice = sorted({p for p in names if names.count(p) > 1})
-    if twice:
-        raise GameError(f"players: named more than once: {', '.join(twice)}")
-    return names
 
 
 class Named:

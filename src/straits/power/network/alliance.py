@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.access.rights import Access, spokesmen
 from straits.engine import Session
 from straits.lp import Status
 from straits.lp.states.part import surely
@@ -21,7 +22,6 @@ from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import shapley
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
-from straits.power.network.rights import Access, spokesmen
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from straits.access.rights import Access
 from straits.lp.tolerance import PROVED
 from straits.power.games.game import MAX_EXACT, Game, GameError
 from straits.power.games.lazygame import LazyGame
@@ -19,7 +20,6 @@ from straits.power.network.program import (
     build_program,
     chosen_options,
 )
-from straits.power.network.rights import Access
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -53,7 +53,7 @@ def game(
         The case.
     players : sequence of actor ids, or mapping of name to actor ids
         A player speaks for the companies of its state and an alliance for its members, unless these are
-        players themselves (`straits.power.network.rights.spokesmen`).
+        players themselves (`straits.access.rights.spokesmen`).
     access : "veto", "host", "regulated" or mapping of asset to one of them
         veto: whoever may close an asset can refuse it to a coalition he is not in. host: as veto, but owners
         close nothing that lies wholly on the territory of players. regulated: links and stores are open to

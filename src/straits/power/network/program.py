@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.access.rights import Access, Right, opened, rights_of, spokesmen, under_access
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.lp.states.part import Switch
 from straits.model import Bounds, Model, factors_of, find_scenario
 from straits.power.games.game import Array, GameError
 from straits.power.network.investment import with_options
-from straits.power.network.rights import Access, Right, opened, rights_of, spokesmen, under_access
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from straits.access.rights import Access, rights_of, spokesmen, under_access
+from straits.access.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.engine import Session, explain
 from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
@@ -23,9 +25,7 @@ from straits.model import Bounds, Model, Solution, compile_case, find_scenario, 
 from straits.power.games.game import Array, GameError
 from straits.power.network.held import Leverage
 from straits.power.network.program import Players
-from straits.power.network.rights import Access, rights_of, spokesmen, under_access
 from straits.power.network.summary import leverage_text
-from straits.power.network.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.results.result import Result, described
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.access.players import check_players
 from straits.case.ownership import BLOCKING, REGIMES, TRANSPORT, Access, Holding, holdings_of, speaker_of
-from straits.errors import did_you_mean
-from straits.power.games.game import GameError, check_players
+from straits.errors import GameError, did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.case import Case

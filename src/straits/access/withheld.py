@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from straits.access.rights import Right
 from straits.case.ownership import buyer_of
 from straits.model import Bounds, Model, Solution
 from straits.model.blocks import Block
-from straits.power.network.rights import Right
 
 #: A block of columns of the model, and an entry of it.
 Entry = tuple[Block, int]
