@@ -118,6 +118,25 @@ def test_half_a_model_is_not_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert path.read_bytes() == whole and list(tmp_path.iterdir()) == [path]
 
 
+def test_a_workbook_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a workbook that the disk does not take is an error in words, and the one before stays, whether the disk is full for
+    the file or for what the library keeps until then. Without it: the library's own error ended in a traceback."""
+    out = tmp_path / "o.xlsx"
+    ask = ("sweep", "two-routes", "--window", "2022-02-01:1d", "--out", str(out))
+    assert run(*ask)[0] == 0
+    before = out.read_bytes()
+
+    def full(*arguments: object, **named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place in ("xlsxwriter.workbook.ZipFile", "straits.spreadsheet.Path.write_bytes"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, full)
+            status, error, _ = run(*ask)
+        assert status == 1 and "o.xlsx: the workbook cannot be written: No space left on device" in error
+        assert out.read_bytes() == before and list(tmp_path.iterdir()) == [out]
+
+
 def test_tables_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a full disk leaves the tables of the run before. Without it: half a table lay where a whole one had been."""
     console.write_tables({"a": pd.DataFrame({"x": [1]})}, tmp_path)

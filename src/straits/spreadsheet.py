@@ -1,4 +1,4 @@
-"""CSV made for people, who open it in a spreadsheet: no text in it is taken for a formula.
+"""CSV and workbooks made for people, who open them in a spreadsheet: no text in them is taken for a formula.
 
 A case's own CSV files are not written here: they stay exact, so that a case reads back as it was.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +89,43 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]
     writer.writerow([_tame(name) for name in header])
     writer.writerows([_tame(cell) for cell in row] for row in rows)
     write_file(target, text.getvalue().encode("utf-8"))
+
+
+@contextmanager
+def new_workbook(path: Path, title: str) -> Iterator[Any]:
+    """Give an empty XLSX workbook, which is written to `path` when the block has ended well.
+
+    The same cells give the same file: a workbook would otherwise carry the moment it was written.
+
+    Parameters
+    ----------
+    path : Path
+    title : str
+        Of the document.
+
+    Yields
+    ------
+    xlsxwriter.Workbook
+
+    Raises
+    ------
+    OSError
+        If the file, or what is kept on disk until then, cannot be written.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    buffer = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    try:
+        with xlsxwriter.Workbook(buffer, options) as book:
+            book.set_properties({"title": title, "created": date(2000, 1, 1)})
+            yield book
+    except FileCreateError as error:
+        # The library hides what the system said in an error of its own.
+        said = error.args[0] if error.args else error
+        raise said if isinstance(said, OSError) else OSError(str(said)) from error
+    path.write_bytes(buffer.getvalue())
 
 
 def _tame(value: Any) -> Any:

@@ -286,6 +286,23 @@ def test_cells_merged_across_columns_are_refused(tmp_path: Path) -> None:
     assert not any("merged" in text for text in texts(book_of(tmp_path / "b.xlsx", merged(wide, "x"))))
 
 
+def test_names_merged_with_rows_below_are_refused(tmp_path: Path) -> None:
+    """Proves: the name of a column that is merged with the first row below is an error that names the cells, since that row has
+    no value there; one over blank rows is no matter. Without it: that row silently took the default."""
+    names = list(load_case("two-routes").used_columns("links"))
+    at = chr(65 + len(names))
+
+    def down(last: int) -> Callable[[Any, dict[str, Any]], None]:
+        return lambda book, sheets: sheets["links"].merge_range(f"{at}1:{at}{last}", "loss")
+
+    assert any(
+        f"line 2: cells {at}1:{at}2 merge the name" in text
+        for text in texts(book_of(tmp_path / "a.xlsx", down(2)))
+    )
+    sheet = sheets.Sheet("links", {1: {0: "id", 1: "loss"}, 3: {0: "x", 1: 0.1}}, [(1, 1, 2, 1)])
+    assert sheets.spread_merges(sheet, 1, 2) == []
+
+
 def test_merged_cells_without_end_are_refused() -> None:
     """Proves: thousands of merges over all rows end at once. Without it: time grew with their product."""
     sheet = sheets.Sheet(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from straits.errors import StraitsError
 from straits.files import replacing
 from straits.plain import as_text
+from straits.spreadsheet import new_workbook
 
 if TYPE_CHECKING:
     from straits.results.result import Result
@@ -24,15 +24,10 @@ def write_workbook(result: Result, path: Path | str) -> Path:
     StraitsError
         If the file cannot be written.
     """
-    import xlsxwriter
-
     path = Path(path)
-    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as beside, xlsxwriter.Workbook(str(beside), options) as book:
-            # The same result gives the same file: a workbook would otherwise carry the moment it was written.
-            book.set_properties({"title": result.question[:200], "created": date(2000, 1, 1)})
+        with replacing(path) as beside, new_workbook(beside, result.question[:200]) as book:
             _about(book, result)
             head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
             for name, table in result.tables.items():

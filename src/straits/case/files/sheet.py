@@ -51,7 +51,7 @@ def spread_merges(sheet: Sheet, header_row: int, columns: int) -> Iterable[tuple
     Returns
     -------
     list of (row, text)
-        Cells merged across columns, each of which needs a value of its own.
+        Cells merged across columns, or with the name of a column, each of which needs a value of its own.
 
     Raises
     ------
@@ -63,6 +63,11 @@ def spread_merges(sheet: Sheet, header_row: int, columns: int) -> Iterable[tuple
     held = {number: set(sheet.rows[number]) for number in filled}
     for top, left, bottom, right in sheet.merges:
         value = sheet.rows.get(top, {}).get(left)
+        if top <= header_row < bottom and left < columns and filled and filled[0] <= bottom:
+            span = f"{letters(left)}{top}:{letters(right)}{bottom}"
+            text = f"cells {span} merge the name of a column with rows below it; separate them and give each row its value"
+            wrong.append((filled[0], text))
+            continue
         if top <= header_row or left >= columns or value is None:
             continue
         if right > left and columns > left + 1:

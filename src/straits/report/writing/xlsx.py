@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xlsxwriter
 
 from straits.report.study.content import Study
 from straits.report.table import Table
 from straits.results.workbook import write_cell
+from straits.spreadsheet import new_workbook
 
 #: Number formats: shares as percentages, the rest with as many decimals as its size asks for.
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
@@ -19,10 +18,7 @@ _SHARES = ("share", "of capacity", "share of observed", "share of capacity left"
 
 def write_workbook(study: Study, tables: list[Table], path: Path) -> Path:
     """Write `tables` as an XLSX workbook and return its path."""
-    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        # The same case gives the same file: a workbook would otherwise carry the moment it was written.
-        book.set_properties({"title": study.case.settings.title, "created": date(2000, 1, 1)})
+    with new_workbook(path, study.case.settings.title) as book:
         styles = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
