@@ -45,13 +45,15 @@ def test_deliveries_of_an_importer():
 
 
 def test_the_command_says_what_an_importer_loses(tmp_path):
-    """Proves: the command says that AAA exports no oil and what is delivered and lost instead, as a table and as JSON.
+    """Proves: the command finds out that AAA is an importer and says what it uses, lacks and loses, as a table and as JSON.
     Without it: it printed nothing and ended with status 0.
     """
     importer(STOP).save(tmp_path / "case")
     shown = CliRunner().invoke(app, ["stress", str(tmp_path / "case")], env={"COLUMNS": "160"})
     assert shown.exit_code == 0
-    assert "no exports of oil from AAA" in shown.stdout
-    assert "3.7" in shown.stdout
+    assert "What is used of AAA beside the baseline" in shown.stdout
+    assert "Exports" not in shown.stdout
+    assert "lost, million USD: stop 3.7." in shown.stdout
     told = json.loads(CliRunner().invoke(app, ["stress", str(tmp_path / "case"), "--json"]).stdout)
-    assert told["deliveries"][0]["unmet_more"] == 10
+    assert told["direction"] == "imports"
+    assert told["imports"][0]["unmet_more"] == told["deliveries"][0]["unmet_more"] == 10

@@ -88,6 +88,41 @@ def solve(
             out.print(f"All {len(found)} numbers are the same in every plan as good.", highlight=False)
 
 
+def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:
+    """Print what the state of the focus uses and brings in, or every state."""
+    from straits.case.ownership import state_of
+
+    table, focus, currency = found.imports, found.case.settings.focus, found.case.settings.currency
+    columns = [
+        "used",
+        "lost",
+        "lost_share",
+        "unmet",
+        "brought",
+        "drawn",
+        "days_to_loss",
+        "cover_days",
+        "price_rise",
+    ]
+    of = ""
+    if focus and not everything:
+        state = state_of(found.case, focus.actor)
+        table, of = table[table["state"] == state], f" of {state}"
+    named = (
+        ["scenario", "state", "commodity", "unit"]
+        if everything or not focus
+        else ["scenario", "commodity", "unit"]
+    )
+    print_table(
+        table[[*named, *columns]],
+        f"What is used{of} beside {beside}: lost, promised and not met, brought in, drawn from stores and what was on its way; "
+        f"least cover in days; price in {currency} per t, 1000 m3 or unit",
+    )
+    cost = {name: found.reference(name).objective - s.objective for name, s in found.solutions.items()}
+    told = "; ".join(f"{name} {value:,.4g}" for name, value in cost.items())
+    say(f"Joint value of everybody that is lost, million {currency}: {told}.")
+
+
 def print_deliveries(found: Comparison, beside: str) -> None:
     """Print what every scenario delivers and costs, where nothing that could be lost is exported."""
     currency = found.case.settings.currency
@@ -120,7 +155,9 @@ def stress(
         write_json(
             {
                 "summary": found.summary.to_dict("records"),
+                "direction": found.direction,
                 "deliveries": found.deliveries.to_dict("records"),
+                "imports": found.imports.to_dict("records"),
                 "states": found.states.to_dict("records"),
                 "parties": found.parties.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
@@ -153,7 +190,12 @@ def stress(
     units = ", ".join(sorted(set(table["unit"])))
     currency = found.case.settings.currency
     beside = "what each is compared with" if named else "the baseline"
-    if len(table):
+    by_imports = found.direction in ("imports", "balance")
+    if by_imports or everything:
+        print_imports(found, beside, everything=everything)
+    if found.direction == "imports" and not everything:
+        pass
+    elif len(table):
         print_table(
             table[wide if everything else columns],
             f"Exports{of} beside {beside}, {units}; value in million {currency}",

@@ -25,18 +25,13 @@ from straits.results.result import Result, described, signed, version
 from straits.stress import measures
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
+from straits.stress.imports import direction_of, entries, import_table
+from straits.stress.times import times
 from straits.stress.titles import TABLES
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.report.picture import Picture
-
-#: Exports of a step at or above this share of the reference count as recovered.
-WHOLE = 0.99
-
-#: Days of exports by which a scenario must be behind its reference for a loss to have set in. Below it, optima that differ
-#: only in the day on which a full tank is emptied would count as losses.
-NOTICEABLE = 0.25
 
 _SUMMARY = [
     "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
@@ -417,7 +412,10 @@ class Comparison(Result):
         for commodity, origin in keys.itertuples(index=False):
             a, b = (t[(t["commodity"] == commodity) & (t["origin"] == origin)] for t in (after, before))
             lost = _difference(b["amount"].sum(), a["amount"].sum())
-            survive, recover = self._times(solution, reference, a, b)
+            count = solution.network.T
+            survive, recover = times(
+                solution, reference, measures.per_step(b, count), measures.per_step(a, count)
+            )
             out = forced[(forced["commodity"] == commodity) & (forced["origin"] == origin)]["forced"].sum()
             rows.append(
                 (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
@@ -425,6 +423,22 @@ class Comparison(Result):
                  survive, recover, out, _difference(reference.objective, solution.objective))
             )  # fmt: skip
         return pd.DataFrame(rows, columns=_SUMMARY)
+
+    @cached_property
+    def direction(self) -> str:
+        """Whether the focus is on exports, imports, transit or their balance; see `straits.stress.imports.direction_of`."""
+        return direction_of(self.baseline)
+
+    @cached_property
+    def imports(self) -> pd.DataFrame:
+        """One line per scenario, state and good that it uses; see `straits.stress.imports.import_table`."""
+        pairs = {name: (solution, self.reference(name)) for name, solution in self.solutions.items()}
+        return import_table(pairs)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """By which links goods enter states: scenario (`baseline` too) and the columns of `straits.stress.imports.entries`."""
+        return self._of_each(entries)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
@@ -458,32 +472,6 @@ class Comparison(Result):
             "scenario", "compared_with", "commodity", "unit", "sold", "sold_less", "unmet", "unmet_more", "value_lost",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
-
-    @staticmethod
-    def _times(
-        solution: Solution, reference: Solution, after: pd.DataFrame, before: pd.DataFrame
-    ) -> tuple[float, float]:
-        steps = solution.network.steps
-        own = [e for e in solution.model.effects if e not in reference.model.effects]
-        starts = [steps.day(e.start) for e in own if e.factor < 1 and steps.day(e.end) > 0]
-        if not starts:
-            return np.nan, np.nan
-        begin = max(min(starts), 0.0)
-        count = len(steps.days)
-        usual, found = measures.per_step(before, count), measures.per_step(after, count)
-        per_day = usual.sum() / steps.days.sum()
-        behind = np.cumsum(np.where(steps.edges[1:] > begin, usual - found, 0.0))
-        late = behind > NOTICEABLE * per_day
-        if not late.any():
-            return np.nan, np.nan
-        falls = np.diff(behind, prepend=0.0)
-        growing = falls > (1 - WHOLE) * usual
-        if not growing.any():
-            # A loss that lasts and is small in each step: there is no whole step to call the last bad one by.
-            growing = falls > falls.max() / 2
-        first, last = int(np.flatnonzero(late)[0]), int(np.flatnonzero(growing)[-1])
-        recovery = np.inf if last == count - 1 else float(steps.edges[last + 1] - begin)
-        return max(float(steps.edges[first] - begin), 0.0), recovery
 
     @cached_property
     def back_test(self) -> pd.DataFrame:

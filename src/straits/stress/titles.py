@@ -8,6 +8,8 @@ TABLES = {
     "states": "Gains and losses by state",
     "parties": "Gains and losses by budget, companies and consumers",
     "scarcity": "Scarcity by the rule that moved it",
+    "imports": "What states use, make and bring in",
+    "entries": "By which links goods enter states",
     "lost_exports": "Flow lost on each corridor",
     "export_loss": "Sales abroad lost",
     "actors": "Gains and losses by actor",

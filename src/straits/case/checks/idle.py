@@ -168,6 +168,8 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
                 return []  # the check of changes says what is wrong
     use, measures = Use(now), now.rows("measures")
     named = scenario.measures if scenario else ()
+    # A factor of 1 among others on one asset is the peak of a season, not a slip.
+    seasonal = {row.asset for row in measures.values() if row.factor not in (None, 1)}
     for key, row in measures.items():
         if row.baseline and key in named:
             message = f"measure {key!r} is baseline and acts in every run: to name it here changes nothing"
@@ -175,7 +177,7 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
         if (row.baseline or key in named) and row.factor is not None and row.asset is not None:
             start, end = row.effect_start or row.start, row.effect_end or row.end or case.settings.time.end
             why = why_idle(use, Struck(row.asset, row.factor, start, end, row.commodity, row.origins))
-            if why:
+            if why and not (why[0] == "factor" and row.asset in seasonal):
                 found.append(Problem(why[1], "measures", key, why[0]))
     for item in scenario.disruptions if scenario else ():
         why = why_idle(

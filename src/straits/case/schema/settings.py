@@ -34,6 +34,9 @@ class Focus(Row):
 
     actor: str
     commodity: str
+    direction: Literal["exports", "imports", "transit", "balance"] | None = None
+    """What of its trade. Blank: exports where it sells more abroad than it brings in, else imports; transit where it neither
+    sells nor uses any."""
     against: str | None = None
     """The territory whose ports and transit the measures of bypassing refer to."""
     scenario: str | None = None

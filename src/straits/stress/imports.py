@@ -1,0 +1,256 @@
+"""What states use, make and bring in: one plan by itself, for those who live by what reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.case.ownership import buyer_of, state_of
+from straits.lp.tolerance import DIFFERS, NOTHING
+from straits.model.solution import customary
+from straits.stress.measures import exports, through
+from straits.stress.times import times
+
+if TYPE_CHECKING:
+    from straits.model import Network, Solution
+
+#: Amounts of `supplies`, in the order in which they add up: used = made + brought + drawn.
+AMOUNTS = ("used", "unmet", "made", "brought")
+
+
+def supplies(solution: Solution) -> pd.DataFrame:
+    """Give what each state uses of each good, step by step, and where it comes from.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    DataFrame
+        Columns state, commodity, step, start; in the unit of the commodity per step: used (sold on its territory; at a place of
+        no state, to its buyers), unmet (promised there and not delivered), made (put out on its territory), brought (what enters
+        its territory less what leaves it, by day of departure), drawn (used less made and brought: from store, or on its way
+        before the axis began; negative where it goes into store); price (currency per customary unit, as USD/t: what one more
+        unit is worth at its markets, mean by the demand of each; nan where it has none); stock (in its stores at the end of the
+        step, above the least content).
+    """
+    n, f = solution.network, solution.formulation
+    home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
+    goods = sorted({c.commodity for c in n.cargoes})
+    good_of = np.array([goods.index(c.commodity) for c in n.cargoes], dtype=int)
+    states = sorted({s for s in (*home, *_users(n)) if s})
+    number = {s: i for i, s in enumerate(states)}
+    at = np.array([number.get(s or "", -1) for s in home], dtype=int)
+    shape = (len(states), len(goods), n.T)
+    found = {name: np.zeros(shape) for name in (*AMOUNTS, "worth", "asked", "stock")}
+
+    user = np.array([number.get(s, -1) for s in _users(n)], dtype=int)
+    m = n.markets
+    sold = solution.block(f.sale)
+    _add(found["used"], user[m.sale_market], good_of[m.sale_cargo], sold)
+    missed = solution.block(f.unmet)
+    rows = n.case.rows("markets")
+    good_at = np.array([goods.index(rows[key].commodity) for key in m.ids], dtype=int)
+    _add(found["unmet"], user[f.can_miss], good_at[f.can_miss], missed)
+    _add(found["made"], at[n.supplies.place], good_of[n.supplies.cargo], solution.block(f.supply))
+    flow = solution.block(f.flow)
+    tail, head = at[n.link_tail[n.pair_link]], at[n.link_head[n.pair_link]]
+    abroad = tail != head
+    landed = flow * (1.0 - n.link_loss[n.pair_link])[:, None]
+    _add(found["brought"], np.where(abroad, head, -1), good_of[n.pair_cargo], landed)
+    _add(found["brought"], np.where(abroad, tail, -1), good_of[n.pair_cargo], -flow)
+    _add(
+        found["stock"],
+        at[n.stores.place[n.stores.stock_store]],
+        good_of[n.stores.stock_cargo],
+        solution.block(f.stock),
+    )
+
+    asked, price = _prices(solution)
+    _add(found["asked"], user, good_at, asked)
+    _add(found["worth"], user, good_at, asked * price)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(found["asked"] > 0, found["worth"] / found["asked"], np.nan)
+    size = np.array([customary(n.case.rows("commodities")[good].unit) for good in goods])
+    mean = mean * (1000.0 / size)[None, :, None]
+    table = {name: found[name].ravel() for name in AMOUNTS}
+    table["drawn"] = (found["used"] - found["made"] - found["brought"]).ravel()
+    count = len(states) * len(goods)
+    frame = pd.DataFrame(
+        {
+            "state": np.repeat(np.array(states, dtype=object), len(goods) * n.T),
+            "commodity": np.tile(np.repeat(np.array(goods, dtype=object), n.T), len(states)),
+            "step": np.tile(np.arange(n.T), count),
+            "start": np.tile(np.array(n.steps.dates, dtype="datetime64[ns]"), count),
+            **table,
+            "price": mean.ravel(),
+            "stock": found["stock"].ravel(),
+        }
+    )
+    some = np.maximum(found["used"], found["unmet"]).sum(axis=2) > NOTHING
+    return frame[np.repeat(some.ravel(), n.T)].reset_index(drop=True)
+
+
+def entries(solution: Solution) -> pd.DataFrame:
+    """Give what enters each state, by the link on which it does.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    DataFrame
+        Columns state, commodity, origin, link, from_state (of the place it comes from; None at sea and where no state is given),
+        amount (arriving, over the whole axis, by day of departure; unit of the commodity).
+    """
+    n = solution.network
+    home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
+    amount = solution.block(solution.formulation.flow).sum(axis=1) * (1.0 - n.link_loss[n.pair_link])
+    rows = []
+    for pair in np.flatnonzero(amount > NOTHING):
+        link, cargo = int(n.pair_link[pair]), n.cargoes[n.pair_cargo[pair]]
+        before, after = home[n.link_tail[link]], home[n.link_head[link]]
+        if after and before != after:
+            rows.append((after, cargo.commodity, cargo.origin, n.link_ids[link], before, amount[pair]))
+    names = ["state", "commodity", "origin", "link", "from_state", "amount"]
+    return (
+        pd.DataFrame(rows, columns=names).groupby(names[:-1], as_index=False, dropna=False)[["amount"]].sum()
+    )
+
+
+def direction_of(solution: Solution) -> str:
+    """Say whether the focus of a case is on exports, imports, transit or their balance.
+
+    Parameters
+    ----------
+    solution : Solution
+        The undisturbed case.
+
+    Returns
+    -------
+    str
+        What the focus says; where it says nothing: exports where its actor's state sells more of the good abroad than it brings
+        in, imports where it brings in more, transit where it does neither and cargo crosses it. Without a focus, exports where
+        anything is exported at all, else imports.
+    """
+    focus = solution.case.settings.focus
+    sold = exports(solution)
+    if focus is None:
+        return "exports" if len(sold) else "imports"
+    if focus.direction is not None:
+        return focus.direction
+    state = state_of(solution.case, focus.actor)
+    sold = sold[sold["origin"].isin([focus.actor, state]) & (sold["commodity"] == focus.commodity)]
+    used = supplies(solution)
+    used = used[(used["state"] == state) & (used["commodity"] == focus.commodity)]
+    abroad, brought = float(sold["amount"].sum()), float(used["brought"].sum())
+    if max(abroad, brought) > NOTHING:
+        return "exports" if abroad >= brought else "imports"
+    crossing = through(solution, state, "territory")
+    crosses = (crossing["commodity"] == focus.commodity).any()
+    return "transit" if crosses and not len(used) else "exports"
+
+
+def _users(n: Network) -> list[str]:
+    """Give the state on whose territory each market lies, else that of its buyer; empty where there is neither."""
+    rows = n.case.rows("markets")
+    found = []
+    for key, place in zip(n.markets.ids, n.markets.place, strict=True):
+        buyer = buyer_of(n.case, rows[key])
+        found.append(n.territory_of_place(int(place)) or (state_of(n.case, buyer) if buyer else ""))
+    return found
+
+
+def _add(target: np.ndarray, state: np.ndarray, good: np.ndarray, amount: np.ndarray) -> None:
+    """Add rows of amounts by step where they belong to a state."""
+    counts = state >= 0
+    np.add.at(target, (state[counts], good[counts]), amount[counts])
+
+
+def _prices(solution: Solution) -> tuple[np.ndarray, np.ndarray]:
+    """Give what each market asks for at most, and the least price at which it could have more, both by step."""
+    n, f = solution.network, solution.formulation
+    m, price = n.markets, np.full((len(solution.network.markets.ids), n.T), np.inf)
+    local = solution.local_price[f.balance_of[m.place[m.sale_market], m.sale_cargo]]
+    np.minimum.at(price, m.sale_market, local)
+    asked = np.array([np.sum([t.width for t in tranches], axis=0) for tranches in m.tranches]).reshape(
+        len(m.ids), n.T
+    )
+    # A market without limit has no mean of its own: what it buys is what it asks for.
+    sold = np.zeros_like(asked)
+    np.add.at(sold, m.sale_market, solution.block(f.sale))
+    asked = np.where(np.isinf(asked), sold, asked)
+    return np.where(np.isinf(price), 0.0, asked), np.where(np.isinf(price), 0.0, price)
+
+
+_SERIES = (*AMOUNTS, "drawn", "price", "stock")
+
+_IMPORTS = [
+    "scenario", "compared_with", "state", "commodity", "unit", "used", "lost", "lost_share", "unmet", "unmet_more", "made",
+    "brought", "brought_less", "drawn", "days_to_loss", "days_to_recovery", "cover_days", "price", "price_usual", "price_rise",
+]  # fmt: skip
+
+
+def import_table(pairs: Mapping[str, tuple[Solution, Solution]]) -> pd.DataFrame:
+    """Compare what states use and bring in.
+
+    Parameters
+    ----------
+    pairs : dict of str to (Solution, Solution)
+        Each scenario's plan, and the one that it is compared with.
+
+    Returns
+    -------
+    DataFrame
+        One row per scenario, state and good: scenario, compared_with, state, commodity, unit; used, made, brought, drawn and
+        unmet as in `supplies`, over the whole axis; lost (of what is used), lost_share, unmet_more, brought_less beside the
+        reference; days_to_loss, days_to_recovery (of what is used; `straits.stress.times`); cover_days (least content of the
+        state's stores at the end of a step, in days of what it usually uses; nan without stores); price, price_usual (mean
+        over the axis by what is usually used) and price_rise, currency per customary unit.
+    """
+    rows = []
+    for name, (solution, reference) in pairs.items():
+        before, after = _by_state(reference), _by_state(solution)
+        commodities = solution.case.rows("commodities")
+        days = solution.network.steps.days
+        for state, good in dict.fromkeys((*before, *after)):
+            none = dict.fromkeys(_SERIES, np.zeros(len(days))) | {"price": np.full(len(days), np.nan)}
+            a, b = (t.get((state, good), none) for t in (after, before))
+            usual = b["used"].sum()
+            stocked = a["stock"].max() > NOTHING or b["stock"].max() > NOTHING
+            per_day = usual / days.sum()
+            price, price_usual = (_mean(t["price"], b["used"]) for t in (a, b))
+            rows.append(
+                (name, reference.scenario_id, state, good, commodities[good].unit, a["used"].sum(),
+                 _less(usual, a["used"].sum()), _less(usual, a["used"].sum()) / usual if usual > NOTHING else np.nan,
+                 a["unmet"].sum(), _less(a["unmet"].sum(), b["unmet"].sum()), a["made"].sum(), a["brought"].sum(),
+                 _less(b["brought"].sum(), a["brought"].sum()), a["drawn"].sum(),
+                 *times(solution, reference, b["used"], a["used"]),
+                 a["stock"].min() / per_day if stocked and per_day > 0 else np.nan, price, price_usual, price - price_usual)
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=_IMPORTS)
+
+
+def _by_state(solution: Solution) -> dict[tuple[str, str], dict[str, np.ndarray]]:
+    """Give the columns of each state and good by step."""
+    groups = supplies(solution).groupby(["state", "commodity"], sort=False)
+    return {
+        (str(s), str(c)): {name: part[name].to_numpy(dtype=float) for name in _SERIES}
+        for (s, c), part in groups
+    }
+
+
+def _mean(price: np.ndarray, weight: np.ndarray) -> float:
+    known = ~np.isnan(price) & (weight > 0)
+    return float(price[known] @ weight[known] / weight[known].sum()) if known.any() else np.nan
+
+
+def _less(before: float, after: float) -> float:
+    """Give what is lost; nothing where it is less than what two solves of one question differ by."""
+    lost = float(before - after)
+    return 0.0 if abs(lost) <= DIFFERS * max(1.0, abs(before), abs(after)) else lost
