@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from straits.threat.games.tree import Decision as Decision
     from straits.threat.games.tree import End as End
     from straits.threat.games.tree import Tree as Tree
+    from straits.threat.network.answer import threat as threat
+    from straits.threat.network.held import Threatened as Threatened
 
 _HOME = {
     "GameError": "straits.errors",
@@ -51,6 +53,8 @@ _HOME = {
     "Decision": "straits.threat.games.tree",
     "End": "straits.threat.games.tree",
     "Tree": "straits.threat.games.tree",
+    "Threatened": "straits.threat.network.held",
+    "threat": "straits.threat.network.answer",
 }
 
 __all__ = sorted(_HOME)

@@ -115,6 +115,9 @@ def threat_right(case: CaseData) -> Iterator[Problem]:
             continue
         end = threat.start + timedelta(days=threat.days)
         may = {item.asset for item in closable_by(case, threat.sender, threat.start, end)}
+        if act.withhold and not may:
+            message = f"{threat.sender} and who belongs to it may close nothing; accepted: a sender who has rights in assets"
+            yield Problem(message, where, None, "act.withhold")
         assets = [strike.asset for strike in act.disruptions]
         assets += [row.asset for key in act.measures if (row := case.rows("measures").get(key)) and row.asset]
         if act.measures and len(assets) < len(act.measures) + len(act.disruptions):

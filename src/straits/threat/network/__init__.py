@@ -1,0 +1,1 @@
+"""Threats of a case: what an act would take from whom, and the games that follow."""

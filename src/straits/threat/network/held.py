@@ -1,0 +1,65 @@
+"""What an answer about a threat holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.results.result import Result
+from straits.threat.games.exchange import to_efg, to_nfg
+from straits.threat.network.shape import SENDER_PLANS, TARGET_PLANS, round_matrices, round_tree
+
+if TYPE_CHECKING:
+    from straits.threat.games.tree import Tree
+
+
+class Threatened(Result):
+    """Who can take what from whom, at what own cost, until when, and what follows.
+
+    Money is in million currency of the case; a loss or cost below zero is a gain.
+
+    Attributes
+    ----------
+    verdicts : DataFrame
+        question, package (blank: as it is), step (from which its options work), scarcity (who keeps it: the rules of the
+        `case`, `owners`, or nobody who owns, `tariffs`), verdict (yes, no, open), gap with its ends (above 0 is yes),
+        turns_on (the number that turns it) and turns_at (its value there).
+    thresholds : DataFrame
+        By package and step: least_retreat_cost, most_asked, joint_loss, each with its ends where it has some.
+    payoffs, items : DataFrame
+        What one act takes, by options built and by actor, and by item of the account.
+    destroyed : DataFrame
+        What carrying out destroys: each actor's loss, that of each bystander, and leverage before and after.
+    decay : DataFrame
+        By package and step: loss of the target, own cost, ratio, joint loss.
+    path : DataFrame
+        What happens step by step in the first equilibrium.
+    equilibria : DataFrame
+        All equilibria found: values, steps with a threat, with compliance, carried out, and what is started when.
+    demands : DataFrame
+        What each demand would bring: grab or milk.
+    beliefs : DataFrame
+        Equilibria of threat and reply over the sender's types.
+    brinkmanship, bargain, guarantees, secondary : DataFrame
+        Where they have a meaning.
+    parameters : dict
+    """
+
+    @property
+    def tree(self) -> Tree:
+        """One round now as a tree, with types as moves of chance."""
+        return round_tree(self.parameters)
+
+    def efg(self) -> str:
+        """Return one round as text that Gambit reads, `.efg`."""
+        return to_efg(self.tree)
+
+    def nfg(self) -> str:
+        """Return one round of a sender whose costs are known as a matrix that Gambit reads, `.nfg`."""
+        a, b = round_matrices(self.parameters)
+        p = self.parameters
+        return to_nfg(
+            a, b, players=(p["sender"], p["target"]), strategies=(SENDER_PLANS, TARGET_PLANS), title=f"{p['threat']}: one round"
+        )  # fmt: skip
+
+
+__all__ = ["Threatened"]

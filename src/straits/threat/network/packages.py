@@ -1,0 +1,132 @@
+"""Packages of options: when each option works, and what the package costs in a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.case import units
+from straits.case.schema.threats import DAYS
+from straits.threat.network.play import Course, Terms
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.schema.threats import Threat
+    from straits.threat.network.interval import Interval
+    from straits.threat.network.states import Built, States
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A package in time.
+
+    Attributes
+    ----------
+    id : str
+    cost : float
+        In each step from its start on: the annuities of its options, million currency.
+    built : tuple of (int, tuple of str)
+        Age in steps from which each set of options works; the first is (0, what works at once).
+    """
+
+    id: str
+    cost: float
+    built: tuple[tuple[int, Built], ...]
+
+    def at(self, age: int) -> Built:
+        """Return what works at an age."""
+        return [options for first, options in self.built if first <= age][-1]
+
+    @property
+    def last(self) -> int:
+        """Age at which all works."""
+        return self.built[-1][0]
+
+
+def schedules(case: Case, threat: Threat) -> list[Schedule]:
+    """Return the packages of a threat in time."""
+    table, length, found = case.rows("options"), DAYS[threat.step], []
+    for package in threat.packages:
+        # A package that takes 2 years works from month 24 on, whatever the rounding of a month.
+        ages = {
+            name: ceil(round((table[name].years_to_build or 0.0) * 365.0 / length, 6))
+            for name in package.options
+        }
+        stages = {
+            age: tuple(sorted(o for o in package.options if ages[o] <= age)) for age in {0, *ages.values()}
+        }
+        yearly = sum(_yearly(case, name, threat.discount_rate) for name in package.options)
+        found.append(Schedule(package.id, yearly * length / 365.0, tuple(sorted(stages.items()))))
+    return found
+
+
+def _yearly(case: Case, name: str, rate: float) -> float:
+    """Return what an option costs in a year, million currency: the annuity of its capital cost over its life."""
+    row = case.rows("options")[name]
+    capital = (
+        units.money(row.capital_cost or 0.0, row.capital_cost_unit or "", case.settings.currency) / 1000.0
+    )
+    years = row.life_years or 1.0
+    return capital / years if rate == 0 else float(capital * rate / -np.expm1(-years * np.log1p(rate)))
+
+
+def date_of(threat: Threat, step: int) -> dt.date:
+    """Return the first day of a step, as if the first began with the act."""
+    if threat.step == "week":
+        return threat.start + dt.timedelta(days=7 * step)
+    months = step * (1 if threat.step == "month" else 3) + threat.start.month - 1
+    day = min(threat.start.day, 28)
+    return dt.date(threat.start.year + months // 12, months % 12 + 1, day)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the game of a threat rests on, as intervals in million currency."""
+
+    worth: Interval
+    cost: Interval
+    retreat: Interval
+    threat: Interval
+
+
+def terms_of(
+    threat: Threat, numbers: Numbers, states: States, plans: list[Schedule], backing: Backing
+) -> Terms:
+    """Return the repeated threat at the points of all numbers."""
+
+    def course(name: str, cost: float, built: list[Built]) -> Course:
+        losses = [backing.of(states, b) for b in built]
+        return Course(
+            name, cost, tuple(loss.point for loss, _ in losses), tuple(own.point for _, own in losses)
+        )
+
+    packages = tuple(course(p.id, p.cost, [p.at(age) for age in range(p.last + 1)]) for p in plans)
+    return Terms(
+        threat.horizon,
+        float((1.0 + threat.discount_rate) ** (-DAYS[threat.step] / 365.0)),
+        numbers.worth.point, numbers.cost.point, numbers.retreat.point, numbers.threat.point,
+        course("", 0.0, [()]), packages,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What allies add: retaliation to the sender's own cost, insurance off the target's loss."""
+
+    retaliation: Interval
+    insurance: Interval
+
+    def of(self, states: States, built: Built) -> tuple[Interval, Interval]:
+        """Return what one act takes from the target, and from the sender, with the allies' word counted."""
+        by_player = states.losses(built).by_player
+        return (
+            by_player[states.threat.target] - self.insurance,
+            by_player[states.threat.sender] + self.retaliation,
+        )
+
+
+__all__ = ["Backing", "Numbers", "Schedule", "date_of", "schedules", "terms_of"]

@@ -1,0 +1,278 @@
+"""Threats of a case: payoffs against plain runs and against power, verdicts, guarantees, bad input."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import straits
+from straits import results
+from straits.case.schema.settings import Scenario
+from straits.case.schema.threats import Threat
+from straits.errors import GameError, InfeasibleError
+from straits.threat import solve, threat
+from straits.threat.network.interval import Interval
+from straits.threat.network.states import States
+
+BASE = {
+    "id": "stop", "title": "A stop of the pipeline", "sender": "NBR", "target": "LND",
+    "act": {"disruptions": [{"asset": "pipe"}]},
+    "start": "2022-03-05", "days": 28, "horizon": 36, "demand": {"worth": 100, "cost": 100}, "retreat_cost": 300,
+    "packages": [{"id": "berth", "options": ["berth"]}],
+}  # fmt: skip
+#: A threat without a network: what is lost is stated.
+STATED = {
+    **BASE, "packages": [],
+    "act": {"stated": [{"actor": "LND", "loss": 500}, {"actor": "NBR", "loss": 200}]},
+}  # fmt: skip
+
+
+def asked(base=BASE, **changes) -> Threat:
+    return Threat.model_validate({**base, **changes})
+
+
+@pytest.fixture(scope="module")
+def case():
+    return straits.load_case("two-routes")
+
+
+@pytest.fixture(scope="module")
+def found(case):
+    return threat(case, asked())
+
+
+def test_payoffs_are_those_of_two_runs(case):
+    """Proves: with and without the option built, the joint loss is the difference of two `solve` runs, and the target's loss
+    that of its accounts. Without it: a payoff could be of another network."""
+    states = States(case, asked())
+    for built in ((), ("berth",)):
+        runs = []
+        for strikes in ((), ({"asset": "pipe", "start": "2022-03-05", "end": "2022-04-02"},)):
+            scenario = Scenario.model_validate(
+                {"id": "x", "title": "x", "options": built, "disruptions": strikes}
+            )
+            runs.append(straits.solve(case, scenario))
+        loss, accounts = states.losses(built), [r.accounts() for r in runs]
+        assert loss.joint == pytest.approx(runs[0].objective - runs[1].objective, rel=1e-9)
+        for player, members in (("LND", ("LND", "oilco", "railco", "portco")), ("NBR", ("NBR", "pipeco"))):
+            held = [a.loc[a["actor"].isin(members), "amount"].sum() for a in accounts]
+            low, high = loss.by_player[player].low, loss.by_player[player].high
+            assert low - 1e-6 <= held[0] - held[1] <= high + 1e-6
+        assert sum(v.point for v in loss.by_player.values()) == pytest.approx(loss.joint)
+
+
+def test_withholding_is_leverage(case):
+    """Proves: a threat to withhold takes what `power.leverage` says, at the same own cost and with the same range. Without
+    it: two analyses that answer one question would give two numbers."""
+    import datetime as dt
+
+    theirs = straits.power.leverage(case, ["NBR", "LND"], start=dt.date(2022, 3, 5), days=28).table.iloc[0]
+    loss = States(case, asked(act={"withhold": True})).losses()
+    got = loss.by_player["LND"]
+    assert (got.low, got.point, got.high) == pytest.approx(tuple(theirs[["loss_least", "loss", "loss_most"]]))
+    assert loss.by_player["NBR"].point == pytest.approx(theirs["own_cost"])
+    assert loss.joint == pytest.approx(theirs["joint_loss"])
+    assert got.point > 0
+
+
+def test_rules_of_scarcity_are_those_of_the_case_with_these_rules(case):
+    """Proves: losses with owners keeping scarcity, and with tariffs alone, are those of a case whose assets all have that
+    rule. Without it: the verdict without scarcity rents would be of no stated rule."""
+    from straits.case.schema.settings import Change
+
+    states = States(case, asked())
+    for rule, word in (("owners", "scarcity"), ("tariffs", "tariff")):
+        cells = [(t, key) for t in ("links", "stores", "fleets") for key in case.rows(t)]
+        other = case.with_changes(
+            [Change(table=t, row=key, column="scarcity_rule", value=word) for t, key in cells]
+        )
+        theirs = States(other, asked()).losses()
+        for player, loss in theirs.by_player.items():
+            assert states.losses().by_rule[rule][player] == pytest.approx(loss.point, abs=1e-6)
+    owners, tariffs = (states.losses().by_rule[r]["LND"] for r in ("owners", "tariffs"))
+    assert owners != pytest.approx(tariffs)
+
+
+def test_each_state_is_solved_once(case, found):
+    """Proves: programs solved are two for each distinct network and one for the act twice over, whatever the horizon. Without
+    it: a long horizon would cost a solve for each node."""
+    assert found.provenance["programs_solved"] == 5
+    assert threat(case, asked(), horizon=120).provenance["programs_solved"] == 5
+    steps = []
+    threat(case, asked(), progress=lambda done, of, left: steps.append((done, of)))
+    assert steps == [(1, 2), (2, 2)]
+
+
+def test_the_answer_in_tables(found):
+    """Proves: leverage falls when the berth is built in month 24 and not before, the ends hold the points, and all tables
+    that have a meaning are there. Without it: decay could be shown a year early."""
+    decay = found.decay.query("package == 'berth'").set_index("step")["loss"]
+    assert decay[23] == decay[0] > decay[24] == decay[35]
+    assert (found.decay["loss_least"] <= found.decay["loss"]).all()
+    assert (found.decay["loss"] <= found.decay["loss_most"]).all()
+    before, after = (
+        found.destroyed.query(f"what == 'leverage {w}'")["amount"].item() for w in ("before", "after")
+    )
+    assert before > 0 and after > 0
+    assert set(found.verdicts["scarcity"]) == {"case", "owners", "tariffs"}
+    assert len(found.path) == 36
+    assert found.tables["payoffs"].attrs["units"]["loss"] == "million USD"
+    assert "intends" not in " ".join(found.sentences[:-1])
+
+
+def test_an_answer_is_saved_and_read(found, tmp_path):
+    """Proves: a saved answer reads back with tables, tree and texts. Without it: `found.efg()` would fail on what is loaded."""
+    again = results.load(found.save(tmp_path / "answer.zip"))
+    assert type(again) is type(found)
+    assert again.efg() == found.efg() and again.nfg() == found.nfg()
+    assert again.sentences == found.sentences
+
+
+def test_the_tree_of_one_round_has_the_verdict(case):
+    """Proves: the round that `tree` gives has a threat in equilibrium exactly if the verdict says that it would work. Without
+    it: the text handed to Gambit would be of another game."""
+    for retreat, worth in ((100, 100), (300, 100), (300, 600), (100, 600)):
+        found = threat(case, asked(STATED, retreat_cost=retreat, demand={"worth": worth, "cost": worth}))
+        works = found.verdicts.query(
+            "question.str.startswith('the threat would work') and scarcity == 'case'"
+        )
+        path = solve(found.tree).path()
+        assert (works["verdict"].item() == "yes") == (path == ("threaten", "comply"))
+        assert (found.equilibria["complied"].item() == 36) == (path == ("threaten", "comply"))
+
+
+def test_verdicts_hold_at_corners_and_points():
+    """Proves: a verdict of yes or no holds at all corners and at random points of the intervals, and an open one holds at
+    some and not at others. Without it: a verdict could be one of the middle alone."""
+    rng = random.Random(1)
+    seen = {"yes": 0, "no": 0, "open": 0}
+    for _ in range(200):
+        a, b = (Interval(*sorted(m + rng.randint(0, 4) for _ in range(3))) for m in (rng.randint(-9, 9), 0))
+        gaps = [x - y for x in (a.low, a.high) for y in (b.low, b.high)]
+        gaps += [rng.uniform(a.low, a.high) - rng.uniform(b.low, b.high) for _ in range(20)]
+        said = (a - b).verdict
+        seen[said] += 1
+        if said == "yes":
+            assert min(gaps) > 0
+        elif said == "no":
+            assert max(gaps) < 0
+        else:
+            assert min(gaps) <= 0 <= max(gaps)
+    assert min(seen.values()) > 20, seen
+
+
+def test_a_larger_own_cost_never_makes_it_more_credible(case):
+    """Proves: as the sender's own cost grows, the verdict goes from yes over open to no and never back. Without it: a sign
+    could be wrong."""
+    order = {"yes": 0, "open": 1, "no": 2}
+    said = []
+    for own in range(0, 700, 100):
+        act = {"stated": [{"actor": "LND", "loss": 500}, {"actor": "NBR", "loss": own}]}
+        found = threat(case, asked(STATED, act=act, retreat_cost={"low": 200, "high": 400}))
+        said.append(order[found.verdicts["verdict"].iloc[0]])
+    assert said == sorted(said) and set(said) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("cost", "retreat", "keeps", "least"),
+    [(50, 100, "yes", 350), (100, 50, "no", 200), ({"low": 20, "high": 80}, 50, "open", 200)],
+)
+def test_an_ally_counts_as_far_as_it_would_act(case, cost, retreat, keeps, least):
+    """Proves: retaliation of 150 raises the sender's own cost of 200 if the ally keeps its word, not at all if that costs it
+    more than breaking it, and widens it where that is open. Without it: a promise that nobody would keep would deter."""
+    guarantee = {"by": "LND", "kind": "retaliation", "amount": 150, "cost": cost, "retreat_cost": retreat}
+    found = threat(case, asked(STATED, guarantees=[guarantee]))
+    assert found.guarantees["keeps_its_word"].item() == keeps
+    row = found.thresholds.iloc[0]
+    assert row["retreat_least"] == least
+    assert row["retreat_most"] == (200 if keeps == "no" else 350)
+
+
+def test_insurance_lowers_what_can_be_asked(case):
+    """Proves: insurance of 150 takes the most that can be asked from 500 to 350. Without it: an insured target would pay as
+    before."""
+    guarantee = {"by": "NBR", "kind": "insurance", "amount": 150, "cost": 1, "retreat_cost": 2}
+    assert threat(case, asked(STATED, guarantees=[guarantee])).thresholds["asked"].item() == 350
+
+
+def test_third_parties_choose_between_market_and_trade(case):
+    """Proves: who has more of the market than of the trade yields; the value at which it turns is that of the trade. Without
+    it: secondary sanctions would work on everybody."""
+    rows = [{"actor": "buyers", "market": m, "trade": 60} for m in (100, 20, {"low": 50, "high": 70})]
+    found = threat(case, asked(STATED, secondary=rows))
+    assert list(found.secondary["yields"]) == ["yes", "no", "open"]
+    assert set(found.secondary["turns_at"]) == {60.0}
+
+
+def test_bargain_by_hand(case):
+    """Proves: with losses of 500 and 200 the target pays half the difference, 150; a bystander who loses 90 pays too, and the
+    sum is what all have together. Without it: the value would not be that of Kalai and Kalai."""
+    found = threat(case, asked(STATED)).bargain.set_index("actor")
+    assert found["value"].to_dict() == {"NBR": 150.0, "LND": -150.0}
+    assert found["threat_point"].to_dict() == {"NBR": -200.0, "LND": -500.0}
+    act = {"stated": [*STATED["act"]["stated"], {"actor": "buyers", "loss": 90}]}
+    three = threat(case, asked(STATED, act=act, third=["buyers"])).bargain.set_index("actor")["value"]
+    # δ of the sender alone: max(0, 500 + 90 − 200) = 390, with the target 90 − … : by the formula of Kohlberg and Neyman.
+    assert three.sum() == pytest.approx(0.0)
+    assert three["buyers"] < 0 < three["NBR"]
+
+
+def test_types_are_read_from_the_file(case):
+    """Proves: a resolved type of chance 3/10 and a bluffer give the equilibria of the signalling game, with the chance of a
+    bluff. Without it: types of the file would not reach the game."""
+    types = [{"id": "resolved", "probability": 0.3, "own_cost": 0}, {"id": "other", "probability": 0.7}]
+    found = threat(case, asked(STATED, resolve=types, retreat_cost=100, demand={"worth": 100, "cost": 200}))
+    mixed = found.beliefs.query("kind == 'semi-separating'").set_index("type")
+    # Indifferent target: belief in resolve 200/500; so bluffers threaten in (3/7)·(3/2) = 9/14 of cases.
+    assert mixed.loc["other", "threatens"] == pytest.approx(9 / 14)
+    assert mixed.loc["other", "bluff"] == pytest.approx(0.6)
+    assert mixed.loc["other", "success"] == pytest.approx(0.5)
+    assert "information" not in found.efg() and found.efg().count('"threatened"') == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda c: threat(c, "stopp"), "has no threat 'stopp'; it has none"),
+        (lambda c: threat(c, asked(), packages=["bert"]), "did you mean 'berth'"),
+        (lambda c: threat(c, asked(), horizon=0), "1 or more"),
+        (lambda c: threat(c, asked(), demand=float("nan")), "a number of million"),
+        (lambda c: threat(c, asked(start="2022-12-30")), "lies outside"),
+        (lambda c: threat(c, asked(act={"withhold": True}, start="2022-03-05", days=1)), "has its middle"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(case, call, said):
+    """Proves: unknown threats and packages, horizons and numbers that make no sense, and acts outside the axis are refused
+    with what is accepted. Without it: another question would be answered."""
+    with pytest.raises(GameError, match=said):
+        call(case)
+
+
+def test_a_target_without_account_is_refused(case):
+    """Proves: a target who has nothing in the network is refused. Without it: it would lose 0, as if it were safe."""
+    tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
+    tables["actors"].append({"id": "FAR", "name": "Far", "kind": "state"})
+    far = straits.Case.from_tables(tables, **case.settings.model_dump())
+    with pytest.raises(GameError, match="target FAR has no account"):
+        threat(far, asked(target="FAR"))
+
+
+def test_a_state_without_a_plan_is_named(case):
+    """Proves: where a hard promise cannot be kept during the act, the error names threat and network. Without it: a solver's
+    word would be all."""
+    tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
+    row = {
+        "id": "must",
+        "name": "Promise",
+        "kind": "least",
+        "asset": "pipe",
+        "amount": 60,
+        "amount_unit": "kt/d",
+        "per": "step",
+    }
+    schema = case.tables["contracts"].columns
+    tables["contracts"] = [{k: v for k, v in row.items() if k in schema}]
+    bound = straits.Case.from_tables(tables, **case.settings.model_dump())
+    with pytest.raises(InfeasibleError, match="threats/stop, the network as it is"):
+        threat(bound, asked())
