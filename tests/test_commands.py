@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,25 @@ def test_words_make_room_for_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "123,456" in text.getvalue() and "0.5" in text.getvalue() and "yes" in text.getvalue()
         assert all(word in text.getvalue() for word in table["name"][0].split())
         assert max(len(line) for line in text.getvalue().splitlines()[3:]) <= width
+
+
+def test_inputs_and_outputs_that_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a command whose input and outputs were closed before it began, as by `0<&- 1>&-`, reads nothing and writes nowhere.
+    Without it: a review, or an answer as JSON, ended in an AttributeError of None."""
+    said: list[bool] = []
+
+    @console.shown
+    def command() -> None:
+        console.write_json({"a": 1})
+        console.say("b")
+        said.append(sys.stdin.isatty())
+
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    command()
+    assert said == [False]
+    for name in ("stdin", "stdout", "stderr"):
+        getattr(sys, name).close()
 
 
 def test_time_left_is_told_only_where_known() -> None:

@@ -3,15 +3,18 @@
     python tests/tools/spoil.py --room model --each 8            # every module of a room
     python tests/tools/spoil.py src/straits/model/limits.py      # one module
     python tests/tools/spoil.py --room worst --list survivors.txt --seed 7
+    python tests/tools/spoil.py --room lp --keep notes           # in parts: goes on where an earlier run was stopped
+    python tests/tools/spoil.py --keep notes --rates             # the rates of all that was tried, by room
 
 Each spoiling changes one expression: a comparison turned or made strict, a sign, a term or factor left out, a number moved by
 one, `min` for `max`, `and` for `or`, a branch that is always or never taken, a statement left out. Words are left alone:
 docstrings, what is raised, names in tables, annotations. Only the tests of the module's own room are run (`ROOMS`), and of these
 only those that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
 
-What survives is printed with its line. A survivor that changes no answer (a quicker way that is not taken, a bound that cannot
-bind) is written with the reason into `spoil_equivalent.txt`, one `module: line of code -> spoiled line # reason` a line; those do
-not count.
+With `--keep` a folder holds which test enters what, worked out once a room, and what came of each spoiling; one that survived is
+tried again, with the tests of now. What survives is printed with its line. A survivor that changes no answer (a quicker way that
+is not taken, a bound that cannot bind) is written with the reason into `spoil_equivalent.txt`; those do not count. There a line
+is `module: line of code -> spoiled line # reason`.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -65,7 +69,7 @@ class Spoiling:
     """One change of one module: characters `begin` to `end` of the source become `text`."""
 
     module: str
-    function: int
+    function: str
     line: int
     begin: int
     end: int
@@ -93,7 +97,7 @@ class Places(ast.NodeVisitor):
         for line in source.splitlines(keepends=True):
             self.lines.append(self.lines[-1] + len(line))
         self.found: list[Spoiling] = []
-        self.function = 0
+        self.function, self.inside = "", ""
 
     def at(self, line: int, column: int) -> int:
         text = self.source[self.lines[line - 1] : self.lines[line]]
@@ -127,16 +131,24 @@ class Places(ast.NodeVisitor):
         if node.value is not None:
             self.visit(node.value)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        before, self.inside = self.inside, f"{self.inside}{node.name}."
+        self.generic_visit(node)
+        self.inside = before
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         if node.name in ("__repr__", "__str__", "_headline") or node.name.startswith("_repr"):
             return
-        before, self.function = self.function, min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        before = self.function, self.inside
+        # As Python calls it (`co_qualname`).
+        self.function = f"{self.inside}{node.name}"
+        self.inside = f"{self.function}.<locals>."
         for default in [*node.args.defaults, *node.args.kw_defaults]:
             if default is not None:
                 self.visit(default)
         for statement in node.body:
             self.visit(statement)
-        self.function = before
+        self.function, self.inside = before
 
     # what can be spoiled
 
@@ -255,19 +267,19 @@ class Watch:
     """A pytest plugin that notes which functions of straits each test enters, and how long it takes."""
 
     def __init__(self) -> None:
-        self.entered: dict[str, set[tuple[str, int]]] = {}
+        self.entered: dict[str, set[tuple[str, str]]] = {}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
-        self.always: set[tuple[str, int]] = set()
+        self.always: set[tuple[str, str]] = set()
         self.now = self.always
-        self.seen: dict[object, tuple[str, int] | None] = {}
+        self.seen: dict[object, tuple[str, str] | None] = {}
 
     def __call__(self, frame, event, _):  # type: ignore[no-untyped-def]
         if event == "call":
             code = frame.f_code
             if code not in self.seen:
                 at = code.co_filename.find("src/straits/")
-                self.seen[code] = (code.co_filename[at:], code.co_firstlineno) if at >= 0 else None
+                self.seen[code] = (code.co_filename[at:], code.co_qualname) if at >= 0 else None
             if self.seen[code]:
                 self.now.add(self.seen[code])
 
@@ -303,9 +315,36 @@ def _child(work: Path, arguments: list[str], plugins: list[object], out: Path | 
     return int(pytest.main([*common, *arguments], plugins=plugins))
 
 
-def watched(work: Path, room: str, tests: list[str]) -> tuple[dict[str, list], dict[str, float]]:
-    """Run a room's tests once: which functions each enters, and its time."""
-    note = work / f"watch-{room}.json"
+def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[str, float]]:
+    """Give which functions each test of a room enters, and its time; files of tests that have not changed are not run again."""
+    note = folder / f"{room}.json"
+    known = json.loads(note.read_text()) if note.exists() else {}
+    files = {
+        p.relative_to(work).as_posix(): p for t in ROOMS[room] for p in sorted((work / t).rglob("test_*.py"))
+    }
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    stale = [name for name in files if known.get(name, {}).get("hash") != hashes[name]]
+    if stale:
+        _watch(work, stale, found := work / "watched.json")
+        entered, seconds, failed = json.loads(found.read_text())
+        for name in stale:
+            mine = {t for t in seconds if t.split("::")[0] == name}
+            known[name] = {
+                "hash": hashes[name],
+                "entered": {t: at for t, at in entered.items() if t in mine},
+                "seconds": {t: s for t, s in seconds.items() if t in mine},
+            }
+        note.write_text(json.dumps(known))
+        if failed:
+            print(f"# {room}: {len(failed)} tests fail unspoiled and are left out: {failed[:3]}", flush=True)
+    kept = [known[name] for name in files]
+    return (
+        {t: at for file in kept for t, at in file["entered"].items()},
+        {t: s for file in kept for t, s in file["seconds"].items()},
+    )
+
+
+def _watch(work: Path, tests: list[str], note: Path) -> None:
     pid = os.fork()
     if pid == 0:
         os.setsid()
@@ -313,20 +352,10 @@ def watched(work: Path, room: str, tests: list[str]) -> tuple[dict[str, list], d
         _child(work, ["--maxfail=1000", *tests], [watch])
         for nodeid in watch.failed:
             watch.entered.pop(nodeid, None)
-        note.write_text(
-            json.dumps(
-                [{k: sorted(v | watch.always) for k, v in watch.entered.items()}, watch.seconds, watch.failed]
-            )
-        )
+        entered = {test: sorted(at | watch.always) for test, at in watch.entered.items()}
+        note.write_text(json.dumps([entered, watch.seconds, watch.failed]))
         os._exit(0)
     os.waitpid(pid, 0)
-    entered, seconds, failed = json.loads(note.read_text())
-    if failed:
-        print(
-            f"# {room}: {len(failed)} tests fail without any spoiling and are left out: {failed[:3]}",
-            flush=True,
-        )
-    return entered, seconds
 
 
 def run(work: Path, spoiling: Spoiling, tests: list[str], limit: float) -> str:
@@ -382,6 +411,20 @@ def modules_of(room: str) -> Iterator[Path]:
             yield path
 
 
+def rates(outcomes: dict[str, str]) -> str:
+    """Give the table of rates by room."""
+    lines = [f"{'room':12} {'spoilings':>9} {'killed':>7} {'survived':>9} {'equivalent':>11} {'rate':>6}"]
+    rooms: dict[str, list[str]] = {}
+    for told, outcome in outcomes.items():
+        rooms.setdefault(told.split("/")[0], []).append(outcome)
+    for room, found in sorted(rooms.items()):
+        killed = sum(o in ("killed", "late") for o in found)
+        survived, same = found.count("survived"), found.count("equivalent")
+        rate = killed / max(killed + survived, 1)
+        lines.append(f"{room:12} {len(found):9} {killed:7} {survived:9} {same:11} {rate:6.0%}")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", type=Path)
@@ -389,7 +432,11 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=6, help="spoilings of each module")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=120.0, help="seconds for the tests of one spoiling")
-    parser.add_argument("--list", type=Path, help="file to which survivors are added")
+    parser.add_argument(
+        "--stop-after", type=float, default=float("inf"), help="seconds after which no other is begun"
+    )
+    parser.add_argument("--keep", type=Path, help="folder of what earlier runs found")
+    parser.add_argument("--rates", action="store_true", help="only print the rates of what the folder holds")
     a = parser.parse_args()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import highspy  # noqa: F401
@@ -399,46 +446,44 @@ def main() -> None:
     import scipy.optimize
     import scipy.sparse  # noqa: F401
 
+    end = time.monotonic() + a.stop_after
     paths = [p.resolve() for p in a.modules] + [p for room in a.room for p in modules_of(room)]
     work, equivalent = copied(), judged()
-    tally: dict[str, dict[str, int]] = {}
+    folder = a.keep or work / "kept"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "outcomes.json"
+    outcomes: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    outcomes |= {told: "equivalent" for told in outcomes if told in equivalent}
     watches: dict[str, tuple] = {}
     try:
-        for path in paths:
+        for path in () if a.rates else paths:
             room = path.relative_to(ROOT / "src/straits").parts[0]
             if room not in watches:
-                watches[room] = watched(work, room, [t for t in ROOMS[room] if (ROOT / t).exists()])
+                watches[room] = watched(work, room, folder)
             entered, seconds = watches[room]
             # From the copy: the tree may change while this runs.
             source = (work / path.relative_to(ROOT)).read_text()
-            counts = tally.setdefault(room, dict.fromkeys(("killed", "late", "survived", "equivalent"), 0))
             chance = random.Random(f"{a.seed} {path.relative_to(ROOT)}")
             for spoiling in spoilings(path, a.each, chance, work):
+                told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
+                if told in equivalent:
+                    outcomes[told] = "equivalent"
+                if outcomes.get(told, "survived") != "survived":
+                    continue
+                if time.monotonic() > end:
+                    raise KeyboardInterrupt
                 key = [spoiling.module, spoiling.function]
                 tests = sorted((t for t, at in entered.items() if key in at), key=lambda t: seconds[t])
                 enough = min(a.limit, 20.0 + 10.0 * sum(seconds[t] for t in tests))
-                outcome = run(work, spoiling, tests, enough) if tests else "survived"
-                told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
-                if outcome == "survived" and told in equivalent:
-                    outcome = "equivalent"
-                counts[outcome] += 1
+                outcomes[told] = outcome = run(work, spoiling, tests, enough) if tests else "survived"
+                kept.write_text(json.dumps(outcomes, indent=0))
                 if outcome == "survived":
-                    line = f"{told}   (line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)"
-                    print(line, flush=True)
-                    if a.list:
-                        with a.list.open("a") as file:
-                            file.write(line + "\n")
+                    print(f"{told}   (line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)", flush=True)
     except KeyboardInterrupt:
         print("# stopped before the end; the rates are of what was tried")
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(f"\n{'room':12} {'spoilings':>9} {'killed':>7} {'survived':>9} {'equivalent':>11} {'rate':>6}")
-    for room, c in tally.items():
-        counted = sum(c.values()) - c["equivalent"]
-        killed = c["killed"] + c["late"]
-        print(
-            f"{room:12} {sum(c.values()):9} {killed:7} {c['survived']:9} {c['equivalent']:11} {killed / max(counted, 1):6.0%}"
-        )
+    print("\n" + rates(outcomes))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -55,6 +56,7 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        _open_streams()
         _write_all_letters()
         try:
             command(*args, **kwargs)
@@ -97,6 +99,13 @@ def end_in_part(failed: Mapping[str, str]) -> None:
 def _tell(text: str) -> None:
     err.print("error:", style="bold red", end=" ")
     err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _open_streams() -> None:
+    """Put nothing in the place of an input or output that was closed before the start, as `0<&-` does; Python has None there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _write_all_letters() -> None:

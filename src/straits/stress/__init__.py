@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     from straits.case import Case, Scenario
     from straits.model import Solution
+    from straits.stress import comparison
 
 
 class StressRoom(types.ModuleType):
     """The room is also its main function: importing it puts it in the place of the name `straits.stress`."""
 
     # For type checkers; at run time these are the names of the module.
-    stress: Callable[..., Comparison]
+    Comparison: type[comparison.Comparison]
+    stress: Callable[..., comparison.Comparison]
     back_test: Callable[[Solution], pd.DataFrame]
     bypass: Callable[[Solution, str, str, str], pd.DataFrame]
     corridors: Callable[[Solution], pd.DataFrame]
@@ -38,7 +40,7 @@ class StressRoom(types.ModuleType):
         foresight: str | None = None,
         tariffs: str | None = None,
         progress: Callable[[str], None] | None = None,
-    ) -> Comparison:
+    ) -> comparison.Comparison:
         """Solve scenarios and compare them with the baseline; see `straits.stress.stress`."""
         return stress(case, scenarios, foresight=foresight, tariffs=tariffs, progress=progress)
 
