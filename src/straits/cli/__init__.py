@@ -60,6 +60,7 @@ for command in (
     stress.solve,
     stress.stress,
     report.run,
+    report.figure,
     cases.lp,
     export.export,
     export.geometry,

@@ -22,6 +22,16 @@ def run(
     ledger: Annotated[
         Path | None, typer.Option(help="Ledger of evidence whose accepted events the report shows.")
     ] = None,
+    lead: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Scenario that the report leads with.")
+    ] = None,
+    sections: Annotated[
+        str | None,
+        typer.Option(metavar="map,gains,…", help="Only these sections, and nothing that others ask."),
+    ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Write report.pdf too; needs straits\\[report].")
+    ] = False,
     key_file: Annotated[
         Path | None,
         typer.Option(envvar=KEY_VARIABLE, help="File with the key of the ledger's seal, if it has one."),
@@ -32,6 +42,10 @@ def run(
     from straits.goods.questions import folder_of
     from straits.report import build_study, write_study
 
+    if pdf:
+        from straits.report.writing.typeset import typst
+
+        typst()  # before anything is solved
     key = None
     if ledger and key_file:
         from straits.evidence.ledger.chain import read_key
@@ -39,10 +53,49 @@ def run(
         key = read_key(key_file)
     with Spinner("studying") as step:
         study = build_study(
-            straits.load_case(case), ledger=ledger, ledger_key=key, goods=folder_of(case), progress=step
-        )
-        paths = write_study(study, folder, progress=step)
+            straits.load_case(case), ledger=ledger, ledger_key=key, goods=folder_of(case), lead=lead,
+            sections=chosen(sections), progress=step,
+        )  # fmt: skip
+        paths = write_study(study, folder, pdf=pdf, progress=step)
     warn(study.comparison.warnings)
     for path in paths:
         say(str(path))
     end_in_part(study.failed)
+
+
+def chosen(sections: str | None) -> list[str] | None:
+    """Read the ids of sections, separated by commas."""
+    return None if sections is None else [name.strip() for name in sections.split(",") if name.strip()]
+
+
+@shown
+def figure(
+    case: CaseName,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Figure of the report, such as lead-map; without one they are listed."),
+    ] = None,
+    size: Annotated[str, typer.Option(help="16:9, 4:3, A4, or as-is.")] = "as-is",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="File that ends in .svg, .html, .png or .pdf; default: NAME.svg here."),
+    ] = None,
+    lead: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Scenario that the report leads with.")
+    ] = None,
+) -> None:
+    """Write one figure of the report for a slide or a page; of a case no more is solved than it needs."""
+    import straits
+    from straits.report.figures import check_size, find_figure, list_figures
+
+    check_size(size)
+    with Spinner("studying") as step:
+        if name is None:
+            told = list_figures(straits.load_case(case), lead=lead, progress=step)
+        else:
+            picture = find_figure(straits.load_case(case), name, size=size, lead=lead, progress=step)
+    if name is None:
+        for ident, title in told.items():
+            say(f"{ident:40} {title}")
+        return
+    say(str(picture.save(out or Path(f"{name}.svg"))))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from straits.errors import SolveError, StraitsError
-from straits.report.registry import Question, all_parts
+from straits.errors import SolveError, StraitsError, did_you_mean
+from straits.report.registry import Question, all_parts, check_sections
 from straits.report.sections.support.documents import read_documents
 from straits.report.sections.support.openness import open_numbers
 from straits.report.study.content import Study
@@ -22,6 +22,26 @@ if TYPE_CHECKING:
     from straits.report.sections.support.goods import Goods
 
 
+#: Sections that need the main answer solved again and again, with costs and unsourced numbers moved.
+PARTS_OF_RANGE = ("intervals", "weak-numbers")
+
+
+def check_asked(case: Case, lead: str | None, sections: Collection[str] | None) -> None:
+    """Refuse a scenario that the case does not have, and unknown sections, before anything is solved.
+
+    Raises
+    ------
+    StraitsError
+    """
+    if lead is not None and lead not in case.scenarios:
+        known = list(case.scenarios)
+        raise StraitsError(
+            f"scenario {lead!r} is unknown; accepted: {', '.join(known) or 'none'}{did_you_mean(lead, known)}"
+        )
+    if sections is not None:
+        check_sections(sections)
+
+
 def build_study(
     case: Case,
     *,
@@ -29,6 +49,8 @@ def build_study(
     ledger: Path | None = None,
     ledger_key: bytes | None = None,
     goods: Path | None = None,
+    lead: str | None = None,
+    sections: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Study:
     """Solve all that a case holds and gather what the report needs.
@@ -45,6 +67,10 @@ def build_study(
         Key under which the ledger's seal is checked; without one only its chain is.
     goods : Path, optional
         Folder of questions on goods, see `straits.goods.questions`.
+    lead : str, optional
+        Scenario that the report leads with. Default: that of the focus, else the one that loses most.
+    sections : collection of str, optional
+        Ids of the sections that are wanted; what others ask is not solved. Default: all.
     progress : callable, optional
         Called with the name of each part when it is done.
 
@@ -54,6 +80,8 @@ def build_study(
 
     Raises
     ------
+    StraitsError
+        No such scenario or section.
     CaseError, ModelError, InfeasibleError, SolveError
         As `straits.stress.stress`, of the baseline. Of all else, what has no answer is listed in `Study.failed`.
     """
@@ -61,11 +89,17 @@ def build_study(
     from straits.stress.sensitivity import cost_intervals, sensitivity
 
     begin = time.perf_counter()
+    check_asked(case, lead, sections)
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger, ledger_key) if ledger else None
     answered = _goods(goods, case, progress)
     comparison = stress(case, progress=progress)
-    study = Study(comparison, findings=case.check())
+    study = Study(
+        comparison,
+        findings=case.check(),
+        lead=lead,
+        sections=None if sections is None else frozenset(sections),
+    )
     unanswered: dict[str, str] = {}
 
     def ask(title: str, asked: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -78,8 +112,11 @@ def build_study(
             if progress:
                 progress(title)
 
-    study = replace(study, ranges=ask("ranges of equally good plans", lambda: open_numbers(comparison)))
-    if tried and case.settings.focus and (main := study.main):
+    wanted = set(PARTS_OF_RANGE) if sections is None else set(sections)
+    study = replace(
+        study, ranges=ask("ranges of equally good plans", lambda: open_numbers(comparison, study.main))
+    )
+    if tried and wanted & set(PARTS_OF_RANGE) and case.settings.focus and (main := study.main):
         intervals = ask("intervals of costs", lambda: cost_intervals(case, main))
         numbers = ask(
             "numbers that move the answer",
@@ -108,6 +145,8 @@ def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | No
 def ask_all(study: Study, progress: Callable[[str], None] | None = None) -> Study:
     """Return the study with what its parts ask beyond the scenarios, and why what is lacking is lacking."""
     for part in all_parts():
+        if study.sections is not None and part.ident not in study.sections:
+            continue
         for question in part.asks:
             if question.wanted(study):
                 study = _asked(study, question)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from straits.errors import StraitsError, did_you_mean
 
 if TYPE_CHECKING:
     from straits.report.page import Section
@@ -38,6 +40,29 @@ class Question:
     wanted: Callable[[Study], bool]
 
 
+#: What the first screen of a report answers, in this order.
+QUESTIONS = ("what it is", "how bad", "for whom", "how sure", "what helps")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A sentence for the first screen.
+
+    Attributes
+    ----------
+    question : str
+        One of `QUESTIONS`. Of all parts that have something to say, the one of the lowest rank is heard.
+    say : callable
+        Returns one sentence; empty for nothing to say. `[number](#ident)` links a number to the section that holds its table.
+    rank : int
+        10 for a part that answers the question; 90 for one that only touches it.
+    """
+
+    question: str
+    say: Callable[[Study], str]
+    rank: int = 50
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a study.
@@ -60,6 +85,10 @@ class Part:
         What is solved for it, in this order.
     numbers : callable, optional
         What it adds to `summary.json`.
+    headlines : tuple of Headline
+        What it has to say on the first screen.
+    absent : str
+        Why a case may have nothing for its section, as the end of a sentence that begins with the section's title.
     """
 
     ident: str
@@ -70,6 +99,8 @@ class Part:
     more_tables: Callable[[Study], list[Table]] | None = None
     asks: tuple[Question, ...] = ()
     numbers: Callable[[Study], dict[str, Any]] | None = None
+    headlines: tuple[Headline, ...] = ()
+    absent: str = "the case has nothing of the kind"
 
     def every_table(self, study: Study) -> list[Table]:
         """Return its tables, those without rows among them."""
@@ -77,13 +108,31 @@ class Part:
         return [*(make(study) for make in self.tables), *more]
 
     def section(self, study: Study, bases: Basemaps) -> Section | None:
-        """Return its section of the page; None if there is nothing to show."""
+        """Return its section of the page; one without blocks if there is nothing to show, None if it never has one."""
         found = None if self.show is None else self.show(study, bases)
-        if found is None or not found.blocks:
-            return None
-        if self.opening is not None and (text := self.opening(study)):
+        if found and found.blocks and self.opening is not None and (text := self.opening(study)):
             found.blocks.insert(0, text)
         return found
+
+    def why_absent(self, study: Study) -> str:
+        """Return why there is nothing to show: what a question ended with, or else what the part says of itself."""
+        told = [study.lacking[asked.name] for asked in self.asks if asked.name in study.lacking]
+        return told[0].rstrip(".") if told else self.absent
+
+
+def check_sections(names: Collection[str]) -> None:
+    """Refuse names that no section of a report has.
+
+    Raises
+    ------
+    StraitsError
+    """
+    known = [part.ident for part in all_parts() if part.show is not None]
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise StraitsError(
+            f"section {', '.join(map(repr, wrong))} is unknown; accepted: {', '.join(known)}{did_you_mean(wrong[0], known)}"
+        )
 
 
 @cache

@@ -190,7 +190,7 @@ def stacked_exports(
     bottom = tops[-1] + panel
     key_top = bottom + 34.0
     svg = Svg(ident, WIDTH, key_top + _key_height(marks, WIDTH), title, description)
-    _patterns(svg, ident)
+    _patterns(svg, ident, len(names))
     for place, (stack, top) in enumerate(zip(stacks, tops, strict=True)):
         head = top - 30.0 if place else 16.0
         svg.text(0, head, stack.title, size=14, bold=True)
@@ -213,28 +213,28 @@ def stacked_exports(
     return svg.render()
 
 
-def _patterns(svg: Svg, ident: str) -> None:
-    """Define hatches, so that neighbouring areas differ without colour."""
+def _patterns(svg: Svg, ident: str, count: int) -> None:
+    """Define hatched fills, so that neighbouring areas differ without colour."""
     lines = ["", "M0,6L6,0", "M0,0L6,6", "M3,0V6", "M0,3H6"]
     parts = [
         element(
             "pattern",
-            element("path", d=line, stroke=PAPER, stroke_width=1.1, opacity=0.55),
+            element("rect", width=6, height=6, fill=SERIES[i % len(SERIES)])
+            + element("path", d=lines[i % 5], stroke=PAPER, stroke_width=1.1, opacity=0.55),
             id=f"{ident}-hatch{i}",
             width=6,
             height=6,
             patternUnits="userSpaceOnUse",
         )
-        for i, line in enumerate(lines)
-        if line
+        for i in range(count)
+        if lines[i % 5]
     ]
     svg.add(element("defs", "".join(parts)))
 
 
 def _area(svg: Svg, ident: str, data: str, place: int) -> None:
-    svg.path(data, fill=SERIES[place % len(SERIES)], stroke=PAPER, stroke_width=0.7)
-    if place % 5:
-        svg.path(data, fill=f"url(#{ident}-hatch{place % 5})")
+    fill = f"url(#{ident}-hatch{place})" if place % 5 else SERIES[place % len(SERIES)]
+    svg.path(data, fill=fill, stroke=PAPER, stroke_width=0.7)
 
 
 def _stack(

@@ -9,7 +9,18 @@ from typing import Any
 from straits.report import format as fmt
 from straits.report.drawing.svg import BLUE, INK, PAPER, QUIET, VERMILION, Svg, path_data, text_width
 
-LEGEND_HEIGHT = 74.0
+#: Height of the key, and of the second row that it has where the map is too narrow for one.
+_HEIGHT, _ROW = 74.0, 24.0
+
+
+def legend_height(width: float, *, graded: bool = False) -> float:
+    """Return the height of the key under a map of that width, pixels."""
+    return _HEIGHT + (_ROW if _narrow(width, graded) else 0.0)
+
+
+def _narrow(width: float, graded: bool) -> bool:
+    return width < (1150.0 if graded else 830.0)
+
 
 FLOW, HALO, IDLE = "#3d4f60", "#b9c6cf", "#9aa4ad"
 
@@ -129,6 +140,13 @@ def draw_legend(
         x += _grade_key(svg, x, top, grades)
     kinds = [("field", "field, mine or plant"), ("port", "port or terminal"), ("refinery", "refinery")]
     kinds += [("market", "market or city"), ("junction", "other place")]
+    if _narrow(svg.width, grades is not None):
+        x = 0.0
+        for kind, text in kinds:
+            place_symbol(svg, kind, x + 5, top + 70)
+            svg.text(x + 16, top + 74, text, size=size)
+            x += 14 + text_width(text, size) + 18
+        return
     for place, (kind, text) in enumerate(kinds):
         y = top + 4 + (place % 3) * (row + 4)
         if place % 3 == 0 and place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 #: Metric-compatible on every common system: Arial, Helvetica and Liberation Sans have the same widths.
@@ -72,22 +73,34 @@ def num(value: float) -> str:
 def path_data(points: Iterable[Any], close: bool = False) -> str:
     """Return the `d` of a path through points, in tenths of pixels and as short as can be.
 
-    Every point after the first is written as the step from the one before; points on the spot are left out. Steps are
-    differences of rounded positions, so that no error adds up along the path.
+    Every point after the first is written as the step from the one before; points on the spot are left out, straight runs along
+    an axis are one step. Steps are differences of rounded positions, so that no error adds up along the path.
     """
-    parts: list[str] = []
-    x0 = y0 = 0
-    for x, y in points:
-        x1, y1 = round(float(x) * 10), round(float(y) * 10)
-        if not parts:
-            parts.append(f"M{_tenths(x1)}{_joined(_tenths(y1))}")
-        elif x1 != x0 or y1 != y0:
-            step = _tenths(x1 - x0), _tenths(y1 - y0)
-            parts.append(("l" if len(parts) == 1 else "") + step[0] + _joined(step[1]))
-            if len(parts) > 2:
-                parts[-1] = _joined(parts[-1])
-        x0, y0 = x1, y1
-    return "".join(parts) + ("Z" if close else "")
+    rounded = [(round(float(x) * 10), round(float(y) * 10)) for x, y in points]
+    if not rounded:
+        return "Z" if close else ""
+    steps: list[tuple[str, int, int]] = []
+    for (x0, y0), (x1, y1) in pairwise(rounded):
+        dx, dy = x1 - x0, y1 - y0
+        if not dx and not dy:
+            continue
+        kind = "l" if dx and dy else "h" if dx else "v"
+        if (
+            kind != "l"
+            and steps
+            and steps[-1][0] == kind
+            and (steps[-1][1] + steps[-1][2] > 0) == (dx + dy > 0)
+        ):
+            dx, dy = dx + steps[-1][1], dy + steps[-1][2]
+            steps.pop()
+        steps.append((kind, dx, dy))
+    text, last = f"M{_tenths(rounded[0][0])}{_joined(_tenths(rounded[0][1]))}", "M"
+    for kind, dx, dy in steps:
+        first = _tenths(dx if kind != "v" else dy)
+        text += _joined(first) if kind == last else kind + first
+        text += _joined(_tenths(dy)) if kind == "l" else ""
+        last = kind
+    return text + ("Z" if close else "")
 
 
 def _tenths(value: int) -> str:

@@ -14,7 +14,7 @@ from straits.report.maps.projection import Points
 #: A sea link without a given route bows out by this share of its length, so that it does not look like a pipeline.
 SEA_BEND = 0.10
 
-_SAMPLES = 24
+_SAMPLES = 14
 
 
 def given_routes(routes: Mapping[str, Any] | None) -> dict[str, Points]:

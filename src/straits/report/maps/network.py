@@ -14,34 +14,30 @@ from straits.report.drawing.legend import (
     FLOW,
     HALO,
     IDLE,
-    LEGEND_HEIGHT,
     THINNEST,
     WIDEST_FLOW,
     WIDEST_HALO,
     Grades,
     closed_mark,
     draw_legend,
+    legend_height,
     place_symbol,
 )
 from straits.report.drawing.svg import (
     BLUE,
     INK,
     PAPER,
-    QUIET,
     VERMILION,
     Svg,
     element,
     path_data,
     shorten,
-    text_width,
 )
-from straits.report.maps.basemap import NAME_SIZE, Basemap
+from straits.report.maps.basemap import Basemap
 from straits.report.maps.geometry import arc_length, at_share, link_lines, resample
-from straits.report.maps.labels import Box, Placer
+from straits.report.maps.labels import Placer
 from straits.report.maps.projection import Points
-
-#: A change of flow smaller than this share of the largest flow is drawn as no change.
-NOTABLE = 0.005
+from straits.report.maps.words import NOTABLE, change_labels, country_names, number_labels, place_labels
 
 GAP, TITLE_HEIGHT = 20.0, 30.0
 
@@ -143,6 +139,7 @@ def network_map(
     base_id: str | None = None,
     routes: Mapping[str, object] | None = None,
     grades: Grades | None = None,
+    changes: bool = False,
 ) -> NetworkMap:
     """Draw one or two maps of a network side by side, at one scale.
 
@@ -164,10 +161,18 @@ def network_map(
         GeoJSON geometry of links.
     grades
         Classes that colour links by their loss, in place of their change of flow.
+    changes
+        Whether the first map shows changes too: it is of a scenario, and what it is compared with is not drawn.
     """
     view = base.view
     width = len(panels) * view.width + (len(panels) - 1) * GAP
-    svg = Svg(ident, width, TITLE_HEIGHT + view.height + LEGEND_HEIGHT, title, description)
+    svg = Svg(
+        ident,
+        width,
+        TITLE_HEIGHT + view.height + legend_height(width, graded=grades is not None),
+        title,
+        description,
+    )
     scale = width_scale(panels)
     located = places[places["lon"].notna() & places["lat"].notna()]
     columns = (located["id"], located["lon"], located["lat"])
@@ -182,7 +187,16 @@ def network_map(
         left = place * (view.width + GAP)
         svg.text(left, 18, panel.title, size=14, bold=True)
         body, lost = _draw_panel(
-            f"{ident}-{place}", panel, lines, located, base, scale, unit, base_id, place > 0, grades
+            f"{ident}-{place}",
+            panel,
+            lines,
+            located,
+            base,
+            scale,
+            unit,
+            base_id,
+            changes or place > 0,
+            grades,
         )
         frame = {"width": view.width, "height": view.height}
         # Ends of lines are round in the whole panel, which says so once.
@@ -191,7 +205,9 @@ def network_map(
         )
         svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
         dropped = lost if dropped is None else dropped & lost
-    draw_legend(svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=len(panels) > 1, grades=grades)
+    draw_legend(
+        svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=changes or len(panels) > 1, grades=grades
+    )
     missing = tuple(ident for ident in links["id"] if ident not in lines)
     return NetworkMap(svg.render(), tuple(sorted(dropped or ())), missing)
 
@@ -248,14 +264,14 @@ def _draw_panel(
     marks = _place_marks(sheet, places, used, base, placer)
     _closures(sheet, rows, placer)
     if compared:
-        _change_labels(sheet, rows, placer, largest, unit)
+        change_labels(sheet, rows, placer, largest, unit)
     if grades is not None:
         losses = [(row, row.loss, fmt.number(row.loss), colour(row)) for row in rows if row.loss > 0]
-        _number_labels(
+        number_labels(
             sheet, losses, placer, 0.02 * max((row.loss for row in rows if row.loss > 0), default=0.0)
         )
-    dropped = _place_labels(sheet, marks, used, placer)
-    _country_names(sheet, base, placer)
+    dropped = place_labels(sheet, marks, used, placer)
+    country_names(sheet, base, placer)
     return "\n".join(sheet.parts), dropped
 
 
@@ -330,77 +346,3 @@ def _place_marks(
         placer.block((x - 3, y - 3, x + 3, y + 3))
         out.append((str(ident), str(name), float(x), float(y)))
     return out
-
-
-def _change_labels(sheet: Svg, rows: list[Arc], placer: Placer, largest: float, unit: str) -> None:
-    """Write the largest changes of flow beside their links."""
-    told = [
-        (row, row.change, f"{fmt.signed(row.change, 2)} {unit}", BLUE if row.change > 0 else VERMILION)
-        for row in rows
-        if row.change
-    ]
-    _number_labels(sheet, told, placer, 4 * NOTABLE * largest)
-
-
-def _number_labels(
-    sheet: Svg, numbers: list[tuple[Arc, float, str, str]], placer: Placer, least: float, most: int = 8
-) -> None:
-    """Write the largest numbers (value, text, colour of the frame) beside their links, none below `least` in size.
-
-    A chain of links with one number gets one label.
-    """
-    told: list[tuple[set[str], float]] = []
-    for row, value, text, colour in sorted(numbers, key=lambda item: -abs(item[1])):
-        if len(told) >= most or abs(value) <= least:
-            break
-        ends = {row.from_place, row.to_place}
-        if any(ends & places and abs(value - other) < 0.03 * abs(other) for places, other in told):
-            next(places for places, _ in told if ends & places).update(ends)
-            continue
-        width = text_width(text, 10.5, bold=True) + 8
-        candidates: list[Box] = []
-        for away in (12.0, 22.0, 34.0):
-            for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-                (x, y), along = at_share(row.line, share)
-                for side in (1.0, -1.0):
-                    reach = away + abs(along[1]) * width / 2
-                    cx, cy = x - along[1] * side * reach, y + along[0] * side * away
-                    candidates.append((cx - width / 2, cy - 7.5, cx + width / 2, cy + 7.5))
-        box = placer.best(candidates)
-        if box is None:
-            continue
-        told.append((ends, value))
-        sheet.rect(box[0], box[1], width, 15, PAPER, rx=3, stroke=colour, stroke_width=1)
-        sheet.text((box[0] + box[2]) / 2, box[3] - 4, text, size=10.5, anchor="middle", bold=True)
-
-
-def _place_labels(
-    sheet: Svg, marks: list[tuple[str, str, float, float]], used: Mapping[str, float], placer: Placer
-) -> set[str]:
-    dropped = set()
-    for _, name, x, y in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
-        label = placer.label_point(x, y, 3.0, name, 10.5)
-        if label is None:
-            dropped.add(name)
-            continue
-        sheet.text(label.x, label.y, name, size=10.5, halo=True)
-    return dropped
-
-
-def _country_names(sheet: Svg, base: Basemap, placer: Placer) -> None:
-    """Write the names of countries where they fit inside, near their middle, off lines and other labels."""
-    size = NAME_SIZE
-    for text, half, spots in base.name_spots:
-        boxes = np.column_stack(
-            [spots[:, 0] - half, spots[:, 1] - size / 2, spots[:, 0] + half, spots[:, 1] + size / 2]
-        )
-        order = np.argsort(np.hypot(*(spots - spots.mean(axis=0)).T), kind="stable")
-        free = [i for i in order[:120] if placer.free(tuple(boxes[i]), gap=3.0)]
-        best = next((i for i in free if placer.covered(tuple(boxes[i])) == 0), None)
-        if best is None:
-            continue
-        placer.block(tuple(boxes[best]))
-        x, y = spots[best]
-        sheet.text(
-            x, y + 0.35 * size, text, size=size, anchor="middle", fill=QUIET, letter_spacing=1.2, opacity=0.8
-        )

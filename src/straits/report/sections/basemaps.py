@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -11,7 +12,7 @@ from straits.report.maps.basemap import Basemap, View, draw_basemap
 from straits.report.maps.network import Panel, network_map
 from straits.report.page import Block, Figure, Table
 from straits.report.study.content import Study
-from straits.report.study.words import named
+from straits.report.study.words import named, reference_words
 
 PANEL_WIDTH, WIDE = 640.0, 1300.0
 
@@ -85,13 +86,32 @@ def scenario_map(study: Study, scenario: str, commodity: str, base: Basemap, bas
     )
     before = table.assign(flow=table["reference"], closed=False, lost_capacity=0.0, change=0.0)
     title = f"{study.name('commodities', commodity)}: {name}"
-    steps = study.shown_steps(scenario)
-    days = fmt.number(float(study.days[steps].sum()))
-    when = "Average of the period" if steps.all() else f"Average of the {days} days that the disruptions fill"
+    when = _when(study, scenario)
     panels = [panel(reference, before), panel(name, table)]
     ident = f"map-{commodity}-{scenario}"
     svg = drawn(study, ident, title, when, commodity, panels, base, base_id)
     return Figure(ident, title, *svg, links_table(study, commodity, scenario))
+
+
+def change_map(study: Study, scenario: str, commodity: str, base: Basemap, base_id: str) -> Figure:
+    """Draw a scenario with its changes against what it is compared with, which is not drawn."""
+    table = study.links_table(scenario, commodity)
+    name = study.scenario_title(scenario)
+    title = f"{study.name('commodities', commodity)}: {name}"
+    against = f", changes against {reference_words(study, scenario)}"
+    ident = f"changes-{commodity}-{scenario}"
+    when = f"{_when(study, scenario)}{against}"
+    svg = drawn(
+        study, ident, title, when, commodity, [panel(_when(study, scenario), table)], base, base_id, True
+    )
+    return Figure(ident, title, *svg, links_table(study, commodity, scenario))
+
+
+def _when(study: Study, scenario: str) -> str:
+    """Say which steps a map of a scenario shows."""
+    steps = study.shown_steps(scenario)
+    days = fmt.number(float(study.days[steps].sum()))
+    return "Average of the period" if steps.all() else f"Average of the {days} days that the disruptions fill"
 
 
 def panel(title: str, links: pd.DataFrame) -> Panel:
@@ -120,6 +140,7 @@ def drawn(
     panels: list[Panel],
     base: Basemap,
     base_id: str,
+    changes: bool = False,
 ) -> tuple[str, str]:
     """Return a map's drawing and caption."""
     unit = f"{study.unit(commodity)}/d"
@@ -135,9 +156,10 @@ def drawn(
         unit=unit,
         base_id=base_id,
         routes=study.case.routes,
+        changes=changes,
     )
     caption = f"{when}, all origins, {unit}. The width of a line is its flow, the width of its halo its capacity, at one scale."
-    if len(panels) > 1:
+    if changes or len(panels) > 1:
         caption += " Where several courses cost the same, the model takes one of them, so that small changes may mean nothing."
     if found.dropped:
         caption += f" No room for the names of: {', '.join(found.dropped)}."
@@ -208,6 +230,24 @@ class Basemaps:
         ]
 
     def figure(self, scenario: str, commodity: str) -> list[Block]:
-        """Return the map of a scenario, or nothing if the commodity's places have no coordinates."""
+        """Return the map of a scenario beside what it is compared with; nothing if no place has coordinates."""
         base, ident = self.get(commodity)
         return [] if base is None else [scenario_map(self._study, scenario, commodity, base, ident)]
+
+    def changes(self, scenario: str, commodity: str) -> list[Block]:
+        """Return the map of a scenario with its changes alone; nothing if no place has coordinates."""
+        base, ident = self.get(commodity)
+        return [] if base is None else [change_map(self._study, scenario, commodity, base, ident)]
+
+    def lead(self) -> Figure | None:
+        """Return the map of the first screen: the main scenario with its changes, else the baseline."""
+        study, commodity = self._study, self._study.focus[1]
+        base, ident = self.get(commodity)
+        if base is None:
+            return None
+        if study.main is None:
+            found = baseline_map(study, commodity, base, ident)
+        else:
+            found = change_map(study, study.main, commodity, base, ident)
+        # The same map may stand in a section; an id is there once.
+        return replace(found, ident="lead-map", svg=found.svg.replace(found.ident, "lead-map"))

@@ -50,6 +50,10 @@ class Study(Brief):
         Why a part that was asked for is not there, by its name.
     unanswered : dict of str to str
         What the solver gave no answer to, and why.
+    lead : str or None
+        Scenario that the report leads with; None for that of the focus.
+    sections : frozenset of str or None
+        Ids of the sections that are wanted; None for all.
     seconds : float
         Time that solving took, all scenarios together; not a number if unknown.
     """
@@ -62,6 +66,8 @@ class Study(Brief):
     parts: Mapping[type, Any] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
+    lead: str | None = None
+    sections: frozenset[str] | None = None
     seconds: float = float("nan")
 
     @property
@@ -178,6 +184,8 @@ class Study(Brief):
         """Id of the scenario whose lost exports are the main answer; None without scenarios."""
         if not self.scenarios:
             return None
+        if self.lead in self.scenarios:
+            return self.lead
         table = self.focus_summary
         named = self.case.settings.focus.scenario if self.case.settings.focus else None
         if named in self.scenarios or not len(table):

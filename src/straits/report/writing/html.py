@@ -15,6 +15,10 @@ import pandas as pd
 from straits.report import format as fmt
 from straits.report.page import Figure, Fold, Section, Shown, Table
 from straits.report.study.content import Study
+from straits.report.writing.headline import linked
+
+#: Rows of the table beside a figure that the page shows; all are in the workbook.
+TWIN_ROWS = 8
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
 
@@ -81,8 +85,14 @@ def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[lis
     return left, [f"{heading} {text}" for heading, text in said if text]
 
 
-def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], tiles: Sequence[tuple[str, str, str]],
-           answer: Sequence[str]) -> str:  # fmt: skip
+def render(
+    study: Study,
+    sections: Sequence[Section],
+    symbols: Sequence[str],
+    answer: Sequence[str],
+    lead: Figure | None,
+    absent: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return the page.
 
     Parameters
@@ -92,10 +102,12 @@ def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], ti
         In order.
     symbols
         Hidden drawings that figures refer to.
-    tiles
-        Key numbers: value, unit, what it is.
     answer
-        Sentences that open the report.
+        Sentences that open the report, with their links.
+    lead
+        The map of the first screen.
+    absent
+        Title of each section that has nothing to show, and why.
     """
     from jinja2 import Environment
     from markupsafe import Markup
@@ -107,6 +119,7 @@ def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], ti
     environment.tests["shown"] = lambda block: isinstance(block, Shown)
     environment.tests["fold"] = lambda block: isinstance(block, Fold)
     environment.globals["Shown"] = Shown
+    known = {section.ident for section in sections}
     template = environment.from_string(room.joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         title=study.case.settings.title,
@@ -114,8 +127,10 @@ def render(study: Study, sections: Sequence[Section], symbols: Sequence[str], ti
         description=study.case.settings.description,
         sections=sections,
         symbols=[Markup(symbol) for symbol in symbols],
-        tiles=tiles,
-        answer=answer,
+        answer=[Markup(linked(text, known)) for text in answer],
+        lead=lead,
+        absent=absent,
+        twin_rows=TWIN_ROWS,
         style=Markup(room.joinpath("report.css").read_text(encoding="utf-8")),
         svg=Markup,
     )

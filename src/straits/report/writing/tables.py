@@ -19,7 +19,9 @@ def study_tables(study: Study) -> list[Table]:
 
 def every_table(study: Study) -> list[Table]:
     """Return every table that a study can have; those of what the case does not have are without rows."""
-    return [table for part in all_parts() for table in part.every_table(study)]
+    chosen = study.sections
+    parts = [part for part in all_parts() if chosen is None or part.ident in chosen]
+    return [table for part in parts for table in part.every_table(study)]
 
 
 def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:

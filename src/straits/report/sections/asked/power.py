@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from straits.report import format as fmt
 from straits.report.drawing.powercharts import leverage_map, share_bars
 from straits.report.drawing.rankings import Span, index_spans
 from straits.report.page import Figure, Fold, Section, Shown
-from straits.report.registry import Part, Question
+from straits.report.registry import Headline, Part, Question
 from straits.report.sections.asked import powertables as tables
 from straits.report.sections.asked.players import Power, find_power
 from straits.report.sections.basemaps import Basemaps
@@ -42,7 +43,9 @@ def show(study: Study, _: Basemaps) -> Section:
         section.blocks.append(f"How concentrated exports are could not be worked out: {found.balance_lacks}")
     else:
         assert found.balance is not None
-        section.blocks.extend([" ".join(balance_text(found.balance)), figure])
+        # The figure says by how much, in every way of counting; ten numbers in a row nobody reads.
+        notes = [text for text in balance_text(found.balance) if "index" not in text.split(";")[0]]
+        section.blocks.extend([_balance(study), figure, *([" ".join(notes)] if notes else [])])
     return section
 
 
@@ -144,6 +147,36 @@ def balance_figure(study: Study) -> Figure | None:
     return Figure("balance", title, svg, caption, tables.concentration(study))
 
 
+def _balance(study: Study) -> str:
+    """Say in one sentence how far exports could be spread."""
+    found = study.found(Power).balance
+    assert found is not None
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    rows = found.indices
+    falls = 1.0 - rows["lowest"].to_numpy(float) / rows["modelled"].to_numpy(float)
+    row = rows.to_dict("records")[int(falls.argmax())]
+    way = tables.WAYS[row["way"]]
+    return (
+        f"Exports of {good} from {actor} are concentrated, and as the network stands they cannot be spread much: "
+        if float(falls.max()) < 0.2
+        else f"Exports of {good} from {actor} could be spread wider as the network stands: "
+    ) + (
+        f"at most the index {way} falls, from {row['modelled']:.2f} to {row['lowest']:.2f}, where 1 is a single partner. "
+        "The figure shows every way of counting."
+    )
+
+
+def _helps(study: Study) -> str:
+    """Say for the first screen which option helps most."""
+    found = study.part(Power)
+    if found is None or found.each is None or study.focus[0] not in found.players:
+        return ""
+    text = _options(study)
+    if text.startswith("No option"):
+        return ""
+    return re.sub(r"from (\S+) to (\S+) million", r"from [\1](#power) to [\2](#power) million", text)
+
+
 def _numbers(study: Study) -> dict[str, Any]:
     found = study.part(Power)
     if found is None:
@@ -178,4 +211,6 @@ PART = Part(
     ),
     asks=(Question("power", "power of players", find_power, _wanted),),
     numbers=_numbers,
+    headlines=(Headline("what helps", _helps, 50),),
+    absent="the case names no players",
 )

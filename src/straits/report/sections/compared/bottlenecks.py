@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Figure, Section, Table
-from straits.report.registry import Part
+from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named
@@ -37,6 +38,11 @@ def _opening(study: Study) -> str:
         f"capacity, kept for the whole of {study.period}, would gain shippers and owners together "
         f"{fmt.money(float(row['worth']), study.currency)}. Such values hold at the margin, not for large additions."
     )
+
+
+def _helps(study: Study) -> str:
+    """Say for the first screen what one more unit of capacity would gain."""
+    return re.sub(r"together (.+?)\. Such.*", r"together [\1](#bottlenecks), at the margin.", _opening(study))
 
 
 def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | None:
@@ -98,4 +104,6 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(bottlenecks_table,),
+    headlines=(Headline("what helps", _helps, 90),),
+    absent="no capacity binds",
 )

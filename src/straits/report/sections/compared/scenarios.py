@@ -70,7 +70,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
             f"{reference}.",
         ]
     for commodity in moving:
-        blocks += bases.figure(ident, commodity)
+        blocks += bases.changes(ident, commodity)
     if study.focus[1] in moving:
         blocks.append(routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = gains_figure(study, ident, by_state=True)

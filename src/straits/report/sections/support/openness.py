@@ -25,12 +25,14 @@ TOLD = 0.01
 KINDS = {"exports": "exports", "corridor": "route", "state": "account", "flow": "link"}
 
 
-def open_numbers(comparison: Comparison) -> pd.DataFrame:
+def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFrame:
     """Find the ranges of exports, routes, links and accounts of states in the runs that a report leads with.
 
     Parameters
     ----------
     comparison : Comparison
+    main : str, optional
+        Scenario that the report leads with. Default: the comparison's main scenario.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def open_numbers(comparison: Comparison) -> pd.DataFrame:
 
     runs = {"baseline": comparison.baseline}
     if comparison.solutions:
-        main = comparison.main_scenario()
+        main = main or comparison.main_scenario()
         runs[main] = comparison.solutions[main]
     parts = [
         ranges(solution).assign(scenario=name)

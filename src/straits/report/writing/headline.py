@@ -1,0 +1,170 @@
+"""The first screen in five sentences: what it is, how bad, for whom, how sure, what helps. Each number leads to its table."""
+
+from __future__ import annotations
+
+import math
+import re
+from html import escape
+
+from straits.report import format as fmt
+from straits.report.registry import QUESTIONS, Headline, all_parts
+from straits.report.study.answers import answer_range, answer_span
+from straits.report.study.content import Study
+from straits.report.study.words import quoted
+
+#: A number and the id of the section that holds its table.
+_LINK = re.compile(r"\[([^\[\]]*)\]\(#([\w-]+)\)")
+
+#: Money below this, millions, is not worth naming a winner for.
+_SMALL_MONEY = 0.5
+
+
+def headline(study: Study) -> list[str]:
+    """Return the five sentences, with their links as `[number](#section)`; those with nothing to say are left out."""
+    own = [
+        Headline("what it is", _what_it_is),
+        Headline("how bad", _how_bad),
+        Headline("for whom", _for_whom),
+        Headline("how sure", _how_sure),
+    ]
+    told = [*own, *(said for part in all_parts() for said in part.headlines)]
+    found = []
+    for question in QUESTIONS:
+        asked = sorted((said for said in told if said.question == question), key=lambda said: said.rank)
+        found.append(next((text for said in asked if (text := said.say(study))), ""))
+    return [text for text in found if text]
+
+
+def plain(text: str) -> str:
+    """Return a sentence without its links."""
+    return _LINK.sub(r"\1", text)
+
+
+def linked(text: str, known: set[str]) -> str:
+    """Return a sentence as HTML; what links to a section that is not in the page is plain text."""
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="#{found[2]}">{found[1]}</a>' if found[2] in known else found[1]
+
+    kept = re.sub(
+        r"(\d) (%|[kM]t\b|million|billion)", "\\1\u00a0\\2", text
+    )  # a number and its unit stay on one line
+    return _LINK.sub(link, escape(kept))
+
+
+def _what_it_is(study: Study) -> str:
+    origin, commodity, against = study.focus
+    actor, good = study.name("actors", origin), study.name("commodities", commodity).lower()
+    exports = fmt.amount(study.exports, study.commodity_unit)
+    text = f"In {study.period} {actor} exports [{exports}](#scenarios) of {good} in the baseline"
+    totals = study.route_totals(study.baseline)
+    total = sum(totals.values())
+    if total > 0:
+        name = max(totals, key=lambda route: totals[route])
+        text += f", [{fmt.percent(totals[name] / total)}](#routes) of it by one route, {name}"
+    around = study.bypass
+    if against and len(around):
+        rows = around[around["scenario"] == "baseline"].set_index("definition")
+        share = {key: fmt.percent(float(rows["share"][key])) for key in ("ports", "territory")}
+        state = study.name("actors", against)
+        if share["ports"] == share["territory"]:
+            text += (
+                f"; [{share['ports']}](#bypass) goes round {state}, round its ports as round its territory"
+            )
+        else:
+            text += (
+                f"; [{share['ports']}](#bypass) goes round the ports of {state}, [{share['territory']}](#bypass) round its "
+                "territory"
+            )
+    return text + "."
+
+
+def _how_bad(study: Study) -> str:
+    if study.main is None:
+        if study.failed:
+            return "None of the scenarios has a solution, so nothing is compared."
+        return "The case has no scenario, so nothing is compared."
+    row = study.focus_summary[study.focus_summary["scenario"] == study.main]
+    lost, share = float(row["lost_exports"].sum()), float(row["lost_share"].iloc[0]) if len(row) else math.nan
+    actor, unit, name = study.name("actors", study.focus[0]), study.commodity_unit, quoted(study, study.main)
+    if lost <= 1e-6 * max(study.exports, 1e-9):
+        return f"In the scenario that this report leads with, {name}, {actor} loses [no exports](#scenarios)."
+    reference = study.comparison.reference_id(study.main)
+    against = "" if reference == "baseline" else f", compared with “{study.scenario_title(reference)}”,"
+    text = (
+        f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of these exports, {fmt.percent(share)}"
+    )
+    if math.isfinite(answer_range(study)[0]):
+        text += f" ([{answer_span(study)}](#intervals) across the intervals of unknown costs)"
+    worth = fmt.money(float(row["revenue_lost"].sum()), study.currency)
+    return f"{text}, worth {worth} at the prices paid."
+
+
+def _for_whom(study: Study) -> str:
+    if study.main is None:
+        return ""
+    table = study.comparison.states
+    table = table[table["scenario"] == study.main]
+    changes = {str(key): float(change) for key, change in zip(table["state"], table["change"], strict=True)}
+    origin = study.focus[0]
+    actor, own = study.name("actors", origin), changes.get(origin)
+    parts = []
+    if own is not None and abs(own) > _SMALL_MONEY:
+        word = "worse" if own < 0 else "better"
+        amount = fmt.money(abs(own), study.currency)
+        parts.append(
+            f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin, own)}"
+        )
+    actors = study.case.rows("actors")
+    others = [s for s in changes if s in actors and actors[s].kind == "state" and s != origin]
+    for choose, word in ((min, "loses"), (max, "gains")):
+        state = choose(others, key=lambda s: changes[s], default=None)
+        sign = -1 if word == "loses" else 1
+        if state is not None and sign * changes[state] > _SMALL_MONEY:
+            amount = fmt.money(abs(changes[state]), study.currency)
+            of = "" if any("most" in part for part in parts) else "of other states "
+            parts.append(f"{of}{study.name('actors', state)} {word} most, [{amount}](#gains)")
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _account_range(study: Study, state: str, change: float) -> str:
+    """Say between what numbers the change of a state's account could be, where prices leave it open."""
+    found = study.ranges
+    if study.main is None or not len(found) or "measure" not in found:
+        return ""
+    rows = found[(found["scenario"] == study.main) & (found["measure"] == f"state:{state}") & found["open"]]
+    if not len(rows):
+        return ""
+    row = rows.iloc[0]
+    away = (float(row["least"]) - float(row["amount"]), float(row["most"]) - float(row["amount"]))
+    if not all(map(math.isfinite, away)):
+        return " (prices leave it [open](#open))"
+    ends = sorted(abs(change + part) for part in away)
+    if (change + away[0]) * (change + away[1]) <= 0:
+        return " (its sign is [open](#open), since other prices are as good)"
+    low, high = (fmt.money(end, study.currency) for end in ends)
+    return f" (between [{low} and {high}](#open) with other prices as good)" if low != high else ""
+
+
+def _how_sure(study: Study) -> str:
+    parts = []
+    tests = study.comparison.back_test
+    if len(tests):
+        near = int((tests["error"].abs() <= 0.1).sum())
+        parts.append(
+            f"Of {fmt.plural(len(tests), 'measured amount')} the model tells [{near}](#back-test) within 10 %, the worst with an "
+            f"error of [{fmt.percent(float(tests['error'].abs().max()))}](#back-test)"
+        )
+    else:
+        parts.append("No measured amounts of the period were there to test the model")
+    if study.main is not None and not math.isfinite(answer_range(study)[0]):
+        parts.append(
+            "no interval of unknown costs was tried, so how far the answer moves with them is not known"
+        )
+    unsourced = 0 if study.findings is None else len(study.findings.unsourced)
+    if unsourced:
+        parts.append(f"no source supports [{fmt.plural(unsourced, 'number')}](#weak-numbers) of the case")
+    return f"{'; '.join(parts)}."
+
+
+__all__ = ["headline", "linked", "plain"]
