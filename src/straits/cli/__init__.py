@@ -18,6 +18,7 @@ from straits.cli import cases, contingency, export, report, stress
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
 from straits.cli.power import power_app
+from straits.cli.threat import threat
 from straits.cli.worst import worst_app
 from straits.plain import plain
 
@@ -66,6 +67,7 @@ for command in (
     export.geometry,
     contingency.sweep,
     contingency.ensemble,
+    threat,
 ):
     app.command()(command)
 app.add_typer(worst_app, name="worst")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from straits.results.result import Result
 from straits.threat.games.exchange import to_efg, to_nfg
 from straits.threat.network.shape import SENDER_PLANS, TARGET_PLANS, round_matrices, round_tree
@@ -43,6 +45,56 @@ class Threatened(Result):
         Where they have a meaning.
     parameters : dict
     """
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Yes, no or open, and what turns it."""
+        return self.tables["verdicts"]
+
+    @property
+    def thresholds(self) -> pd.DataFrame:
+        """Least retreat cost and most that can be asked, by state of the network."""
+        return self.tables["thresholds"]
+
+    @property
+    def payoffs(self) -> pd.DataFrame:
+        """What one act takes, by actor."""
+        return self.tables["payoffs"]
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """What one act takes, by item of the account."""
+        return self.tables["items"]
+
+    @property
+    def destroyed(self) -> pd.DataFrame:
+        """What carrying out destroys."""
+        return self.tables["destroyed"]
+
+    @property
+    def decay(self) -> pd.DataFrame:
+        """Leverage and own cost by step."""
+        return self.tables["decay"]
+
+    @property
+    def path(self) -> pd.DataFrame:
+        """What happens step by step."""
+        return self.tables["path"]
+
+    @property
+    def equilibria(self) -> pd.DataFrame:
+        """All equilibria found."""
+        return self.tables["equilibria"]
+
+    @property
+    def demands(self) -> pd.DataFrame:
+        """What each demand would bring."""
+        return self.tables["demands"]
+
+    @property
+    def bargain(self) -> pd.DataFrame:
+        """What each would have of a bargain."""
+        return self.tables["bargain"]
 
     @property
     def tree(self) -> Tree:

@@ -65,7 +65,8 @@ def verdicts(
 ) -> Iterator[Verdict]:
     """Yield the verdicts on each state of the network, under each rule of who keeps scarcity."""
     for package, step, built in stages(plans):
-        for rule in RULES:
+        # Where the network says nothing no rule of scarcity matters.
+        for rule in RULES if states.act else RULES[:1]:
             loss, own = _under(threat, states, built, backing, rule)
             gaps = (
                 (CREDIBLE, numbers.retreat - own, "retreat_cost", own.point),

@@ -27,9 +27,8 @@ def sentences(q: Question) -> Iterator[str]:
     sender, target = name[t.sender], name[t.target]
     loss, own = q.backing.of(q.states, ())
     yield (
-        f"{sender} could take {amount(loss, unit)} from {target} with {t.title[:1].lower() + t.title[1:]} for {t.days:g} "
-        f"days, at an own "
-        f"cost of {amount(own, unit)}{_until(q)}."
+        f"{t.title}: {sender} could take {amount(loss, unit)} from {target} in {t.days:g} days, at an own cost of "
+        f"{amount(own, unit)}{_until(q)}."
     )
     joint = q.states.losses(()).joint
     yield f"Carried out once, it would destroy {joint:,.0f} {unit} of all together."
@@ -78,10 +77,10 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
         len({v.verdict for v in by_rule.values()}) > 1
         or len({round(v.turns_at) for v in by_rule.values()}) > 1
     ):
+        owners, tariffs = by_rule["owners"], by_rule["tariffs"]
         yield (
-            f"If owners kept the scarcity of what is full it would turn at {by_rule['owners'].turns_at:,.0f} "
-            f"({by_rule['owners'].verdict}), if they earned tariffs alone at {by_rule['tariffs'].turns_at:,.0f} "
-            f"({by_rule['tariffs'].verdict})."
+            f"If owners kept the scarcity of what is full it would turn at a retreat cost of {owners.turns_at:,.0f} "
+            f"({owners.verdict}), if they earned tariffs alone at {tariffs.turns_at:,.0f} ({tariffs.verdict})."
         )
     gives = next(v for v in now if v.question == GIVES_IN and v.scarcity == "case")
     said = {
