@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from straits.case.load import load_case
 from straits.cases import find_bundled
 from straits.errors import StraitsError
 from straits.files import LEFTOVER, remove_leftovers, write_together
@@ -18,12 +20,12 @@ def new_case(folder: str | Path) -> Path:
     Parameters
     ----------
     folder : str or Path
-        Made if it does not exist; must be empty. Its name becomes the id of the case.
+        Made if it does not exist; must be empty. Its name becomes the id of the case. One that ends in .xlsx becomes a workbook.
 
     Returns
     -------
     Path
-        The folder.
+        The folder, or the workbook.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def new_case(folder: str | Path) -> Path:
         If the folder holds anything, or a file stands in its place.
     """
     target = Path(folder)
+    if target.suffix.lower() == ".xlsx":
+        return _new_workbook(target)
     if target.exists() and not target.is_dir():
         raise StraitsError(f"{target} is a file; give the name of a new or empty folder")
     if target.is_dir():
@@ -48,6 +52,15 @@ def new_case(folder: str | Path) -> Path:
     name = target.resolve().name
     files["case.yaml"] = text.replace(f"id: {TEMPLATE}\n", f"id: {_quoted(name)}\n", 1).encode("utf-8")
     write_together(target, files)
+    return target
+
+
+def _new_workbook(target: Path) -> Path:
+    if target.exists():
+        raise StraitsError(f"{target} is there already; give the name of a new workbook")
+    with TemporaryDirectory() as folder:
+        made = new_case(Path(folder) / (target.stem or TEMPLATE))
+        load_case(made).save(target)
     return target
 
 

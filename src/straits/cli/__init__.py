@@ -57,11 +57,13 @@ app = typer.Typer(
 for command in (
     cases.cases,
     cases.new,
+    cases.convert,
     cases.check,
     stress.solve,
     stress.stress,
     report.run,
     report.figure,
+    cases.compare,
     cases.lp,
     export.export,
     export.geometry,
@@ -70,6 +72,7 @@ for command in (
     threat,
 ):
     app.command()(command)
+app.command(name="map")(cases.draw)
 app.add_typer(worst_app, name="worst")
 app.add_typer(power_app, name="power")
 app.add_typer(evidence_app, name="evidence")

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import out, print_json, say, shown
-from straits.cli.options import AsJson, CaseName, Scenario
+from straits.cli.answers import write_result
+from straits.cli.console import out, print_json, print_table, say, shown, write_json
+from straits.cli.options import AsJson, CaseName, Commodity, Out, Scenario, Top
+from straits.errors import StraitsError
 
 
 @shown
@@ -23,7 +25,11 @@ def cases() -> None:
 
 
 @shown
-def new(folder: Annotated[Path, typer.Argument(help="Folder to make; it must be empty or absent.")]) -> None:
+def new(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to make, empty or absent; or a workbook to make, ending in .xlsx.")
+    ],
+) -> None:
     """Make a small case that runs at once, to edit."""
     from straits.case.scaffold import new_case
 
@@ -56,3 +62,66 @@ def lp(
 
     straits.write_lp(straits.load_case(case), path, scenario)
     say(str(path))
+
+
+@shown
+def convert(
+    case: CaseName,
+    target: Annotated[
+        Path, typer.Argument(help="Folder to make, empty or absent; or a workbook, ending in .xlsx.")
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+) -> None:
+    """Write a case as a folder of tables or as one workbook; nothing is lost either way."""
+    import straits
+
+    found = straits.load_case(case)
+    there = target.exists() and not (target.is_dir() and not any(target.iterdir()))
+    if there and not overwrite:
+        raise StraitsError(f"{target} is there already; name another, or add --overwrite to replace it")
+    found.save(target)
+    say(str(target))
+
+
+@shown
+def compare(
+    first: CaseName,
+    second: Annotated[str, typer.Argument(help="The other case.")],
+    scenario: Scenario = None,
+    top: Top = 15,
+    folder: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in which cells two cases differ, and what that changes."""
+    import straits
+
+    found = straits.stress.compare_cases(straits.load_case(first), straits.load_case(second), scenario)
+    write_result(found, folder)
+    if as_json:
+        write_json(found.to_json())
+        return
+    for told in found.sentences:
+        say(told)
+    for table in found.tables.values():
+        if len(table):
+            more = f"; {len(table) - top} more with --top or --json" if len(table) > top else ""
+            print_table(table.head(top), f"{table.attrs['title']}{more}")
+
+
+@shown
+def draw(
+    case: CaseName,
+    target: Annotated[Path, typer.Argument(help="File to write, ending in .svg, .html, .png or .pdf.")],
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Solved and drawn, `baseline` too; default: the capacities, nothing is solved."),
+    ] = None,
+    commodity: Commodity = None,
+) -> None:
+    """Draw the map of a case: what it holds, or what moves in a scenario."""
+    import straits
+
+    found = straits.load_case(case)
+    shown = found if scenario is None else straits.solve(found, None if scenario == "baseline" else scenario)
+    straits.draw_map(shown, commodity=commodity).save(target)
+    say(str(target))

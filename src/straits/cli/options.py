@@ -33,3 +33,12 @@ Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for whole tables as CSV, besides what is printed.")
 ]
 Top = Annotated[int, typer.Option(min=1, help="Rows printed of each table.")]
+
+SetCells = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="TABLE.ROW.COLUMN=VALUE",
+        help="Another value for a cell, as links.cpc-shore.capacity=5; several times for several cells. Checked like a case.",
+    ),
+]

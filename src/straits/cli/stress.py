@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from straits.cli.console import Spinner, end_in_part, out, print_table, say, shown, write_json
-from straits.cli.options import AsJson, CaseName, Foresight, Scenario, Tariffs
+from straits.cli.loading import case_with
+from straits.cli.options import AsJson, CaseName, Foresight, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ def solve(
         bool,
         typer.Option("--ranges", help="What equally good plans or prices leave open, from least to most."),
     ] = False,
+    cells: SetCells = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve one scenario and print its value, corridors and accounts."""
     import straits
     from straits.stress import corridors
 
-    solution = straits.solve(straits.load_case(case), scenario, foresight=foresight, tariffs=tariffs)
+    solution = straits.solve(case_with(case, cells), scenario, foresight=foresight, tariffs=tariffs)
     found = straits.ranges(solution) if ranges else None
     flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
     accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
@@ -138,15 +140,15 @@ def stress(
     everything: Annotated[
         bool, typer.Option("--all", help="All cargoes, and gains and losses by state.")
     ] = False,
+    cells: SetCells = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the baseline."""
-    import straits
     from straits.stress import stress as compare
 
     with Spinner("solving") as step:
         found = compare(
-            straits.load_case(case), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
+            case_with(case, cells), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
         )
     if not found.solutions and not found.failed:
         why = "baseline is what the others are compared with" if scenarios else "scenarios/ID.yaml is one"

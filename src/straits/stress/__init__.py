@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from straits.stress.backtest import back_test
+from straits.stress.cases import compare_cases
 from straits.stress.comparison import Comparison
 from straits.stress.measures import bypass, corridors, exports, storage_days
 from straits.stress.scenarios import stress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from straits.case import Case, Scenario
     from straits.model import Solution
+    from straits.results import Result
     from straits.stress import comparison
 
 
@@ -27,6 +29,7 @@ class StressRoom(types.ModuleType):
     Comparison: type[comparison.Comparison]
     stress: Callable[..., comparison.Comparison]
     back_test: Callable[[Solution], pd.DataFrame]
+    compare_cases: Callable[..., Result]
     bypass: Callable[[Solution, str, str, str], pd.DataFrame]
     corridors: Callable[[Solution], pd.DataFrame]
     exports: Callable[[Solution], pd.DataFrame]
@@ -47,4 +50,13 @@ class StressRoom(types.ModuleType):
 
 sys.modules[__name__].__class__ = StressRoom
 
-__all__ = ["Comparison", "back_test", "bypass", "corridors", "exports", "storage_days", "stress"]
+__all__ = [
+    "Comparison",
+    "back_test",
+    "bypass",
+    "compare_cases",
+    "corridors",
+    "exports",
+    "storage_days",
+    "stress",
+]

@@ -1,0 +1,141 @@
+"""Two cases beside each other: in which cells they differ, and what that changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from straits.case.files.cells import format_cell
+from straits.case.schema.tables import TABLES
+from straits.lp.tolerance import DIFFERS
+from straits.results.result import Result, described, version
+from straits.stress.measures import corridors
+
+if TYPE_CHECKING:
+    from straits.case import Case
+    from straits.model import Solution
+
+_CELLS = ["table", "row", "column", "first", "second"]
+
+
+def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Result:
+    """Say in which cells two cases differ, and what that changes in their plans.
+
+    Parameters
+    ----------
+    first, second : Case
+    scenario : str, optional
+        Solved in both; both must have it. Default: the undisturbed cases.
+
+    Returns
+    -------
+    Result
+        Tables cells (table, row, column, first, second: cells that differ, as they would stand in a file; a row that one of them
+        does not have is one line without column), values (what, first, second, change), corridors and sales (unit of the
+        commodity), accounts (by actor and item, million currency); of the last four, the lines that differ.
+
+    Raises
+    ------
+    StraitsError
+        A scenario that one of them does not have, or a case without a solution.
+    """
+    from straits.engine import solve
+
+    a, b = (solve(case, scenario) for case in (first, second))
+    tables = {
+        "cells": described(cells(first, second), title="Cells that differ"),
+        "values": described(_values(a, b), title="What the plans are worth, and what they miss"),
+        "corridors": described(_beside(a, b, _corridors), title="Flow by corridor, unit of the commodity"),
+        "sales": described(_beside(a, b, _sales), title="Sales by market, unit of the commodity"),
+        "accounts": described(
+            _beside(a, b, _accounts), title="Accounts by actor and item, million currency of each case"
+        ),
+    }
+    names = first.settings.id, second.settings.id
+    count = len(tables["cells"])
+    differ = "1 cell or row differs" if count == 1 else f"{count} cells or rows differ"
+    told = f"{differ}; the joint value changes by {b.objective - a.objective:,.4g} million."
+    asked = f"What is different in {names[1]} beside {names[0]}, and what does it change?"
+    made = {"first": dict(a.provenance), "second": dict(b.provenance)}
+    how = {"scenario": a.scenario_id, "first": names[0], "second": names[1]}
+    return Result(
+        asked,
+        "One optimum of the linear model for each case.",
+        how,
+        {"straits": version(), **made},
+        tables,
+        {},
+        (told,),
+    )
+
+
+def cells(first: Case, second: Case) -> pd.DataFrame:
+    """List the cells in which two cases differ, table by table; see `compare_cases`."""
+    found: list[tuple[str, str, str | None, str | None, str | None]] = []
+    for table in TABLES:
+        a, b = (case.tables[table].set_index("id") for case in (first, second))
+        for key in dict.fromkeys((*a.index, *b.index)):
+            if key not in a.index or key not in b.index:
+                found.append((table, key, None, *("there" if key in t.index else None for t in (a, b))))
+                continue
+            for column in dict.fromkeys((*a.columns, *b.columns)):
+                old, new = (_text(t, key, column) for t in (a, b))
+                if old != new:
+                    found.append((table, key, column, old, new))
+    return pd.DataFrame(found, columns=_CELLS)
+
+
+def _text(table: pd.DataFrame, key: str, column: str) -> str | None:
+    if column not in table.columns:
+        return None
+    value: Any = table.loc[key, column]
+    return None if value is None or pd.isna(value) else format_cell(value)
+
+
+def _values(a: Solution, b: Solution) -> pd.DataFrame:
+    old, new = _worth(a), _worth(b)
+    rows = [(what, old[what], new[what], _change(old[what], new[what])) for what in old]
+    return pd.DataFrame(rows, columns=["what", "first", "second", "change"])
+
+
+def _worth(s: Solution) -> dict[str, float]:
+    return {
+        "joint value": s.objective,
+        "tariffs paid": s.tariffs_paid,
+        "duties paid": s.duties_paid,
+        "worth at the start": s.opening_worth,
+        "worth at the end": s.closing_worth,
+        "penalties for what is not delivered": float(s.unmet["cost"].sum() + s.shortfall["cost"].sum()),
+    }
+
+
+def _corridors(s: Solution) -> pd.DataFrame:
+    return corridors(s).groupby(["corridor", "commodity", "origin"])[["amount"]].sum()
+
+
+def _sales(s: Solution) -> pd.DataFrame:
+    return s.sales.groupby(["market", "commodity", "origin"])[["amount"]].sum()
+
+
+def _accounts(s: Solution) -> pd.DataFrame:
+    return s.accounts().groupby(["actor", "item"])[["amount"]].sum()
+
+
+def _beside(a: Solution, b: Solution, of: Any) -> pd.DataFrame:
+    """Join a table of both plans, the lines that differ, largest change first."""
+    both = (
+        pd.concat([of(a)["amount"].rename("first"), of(b)["amount"].rename("second")], axis=1)
+        .fillna(0.0)
+        .reset_index()
+    )
+    both["change"] = [_change(x, y) for x, y in zip(both["first"], both["second"], strict=True)]
+    both = both[both["change"] != 0]
+    return both.reindex(both["change"].abs().sort_values(ascending=False, kind="stable").index).reset_index(
+        drop=True
+    )
+
+
+def _change(old: float, new: float) -> float:
+    change = new - old
+    return 0.0 if abs(change) <= DIFFERS * max(1.0, abs(old), abs(new)) else change
