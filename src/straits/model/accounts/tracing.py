@@ -64,7 +64,11 @@ class Tracing:
         balances = np.flatnonzero(f.balance_cargo == cargo)
         stocks = np.flatnonzero(n.stores.stock_cargo == cargo)
         supplies = self.supplies(cargo)
-        nodes = (len(balances) + len(stocks)) * n.T
+        places = len(balances) + len(stocks)
+        nodes = places * n.T
+        if not len(supplies):
+            # A tank held it at the start, or it was on its way: nobody's supply brought it.
+            return np.zeros((len(balances), n.T, 0)), np.zeros((len(stocks), n.T, 0))
         local = np.full(f.balance.count, -1)
         local[balances] = np.arange(len(balances))
         least = _NOTHING * max(float(np.abs(s.x).max(initial=0.0)), 1e-9)
@@ -89,7 +93,7 @@ class Tracing:
             shape=(nodes, nodes),
         )
         shares = splu(sparse.identity(nodes, format="csc") - mixing).solve(entering / came[:, None])
-        shares = np.clip(shares, 0.0, 1.0).reshape(-1, n.T, len(supplies))
+        shares = np.clip(shares, 0.0, 1.0).reshape(places, n.T, len(supplies))
         return shares[: len(balances)], shares[len(balances) :]
 
 
