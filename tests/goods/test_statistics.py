@@ -1,17 +1,15 @@
-"""Growth, gap and diversion: solved by hand on small tables, and the numbers of the real ones."""
+"""Growth and gap: solved by hand on small tables, and the numbers of the real ones."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from goods.common import TRADE, real, write
 from straits import goods
 from straits.goods.spans import months_of
-from straits.goods.statistics.fallrise import benjamini_hochberg, fall_and_rise, filtered_q
 
 MEMBERS = TRADE / "eu_member_total_exports_monthly.csv.gz"
 
@@ -142,85 +140,3 @@ def test_gap_on_both_bases() -> None:
         "origin",
         "consignment",
     }
-
-
-@real
-def test_listed_goods_moved() -> None:
-    """Proves: Russia −0.90, Kyrgyzstan +1.14, Armenia +0.83, Kazakhstan +0.42 (+0.33 without renumbered codes), Belarus
-    refused by its
-    placebo. Without it: Belarus's earlier rise would be read as an answer to sanctions."""
-    files = [
-        TRADE / "eu27_total_and_listed_exports_monthly.csv",
-        TRADE / "eu27_listed_exports_hs6_monthly.csv.gz",
-    ]
-    result = goods.divert(
-        files, target="RU", concordance=TRADE / "lists/hs2022_hs2017.csv.gz", parts=["listed"]
-    )
-    delta = result.table.set_index(["corridor", "codes"])["delta"].round(2)
-    assert {name: delta[name, "all"] for name in ("RU", "KG", "AM", "KZ")} == {
-        "RU": -0.90,
-        "KG": 1.14,
-        "AM": 0.83,
-        "KZ": 0.42,
-    }
-    assert delta["KZ", "without renumbered"] == 0.33 and np.isnan(delta["BY", "all"])
-    assert set(result.table.set_index("corridor").loc["BY", "verdict"]) == {"refused: placebo"}
-
-
-@real
-def test_planted_diversion_is_found() -> None:
-    """Proves: of 25 planted codes at least 85 % are found, at most 10 % of those found are false, and the interval of the
-    mass holds the
-    truth and is not wider than 1.5 times it. Without it: decoys (a fall alone, a rise alone) would be accused."""
-    truth = pd.read_csv(TRADE / "diversion/planted_1_truth.csv", dtype={"hs6": str})
-    planted = truth[truth["kind"] == "diverted"]
-    result = goods.divert(
-        TRADE / "diversion/planted_1_panel.csv.gz", target="RU", hubs=["KZ"], event="2021-05"
-    )
-    found = set(result.tables["codes"].query("found")["good"])
-    assert len(found & set(planted["hs6"])) >= 0.85 * len(planted)
-    assert len(found - set(planted["hs6"])) <= 0.10 * len(found)
-    mass, low, high = result.tables["mass"][["mass", "low", "high"]].iloc[0]
-    total = planted["hub_added_eur"].sum()
-    assert low <= total <= high and high - low <= 1.5 * total and abs(mass - total) < 0.2 * total
-
-
-def made_panel(seed: int) -> tuple[np.ndarray, np.ndarray, set[int]]:
-    """Make 400 codes in 23 months with noise of 40 %, of which 20 move, 20 only fall and 20 only rise in the last seven."""
-    rng = np.random.default_rng(seed)
-    size = rng.lognormal(13, 1, 400)[:, None]
-    target = size * rng.lognormal(0, 0.4, (400, 23))
-    hub = 0.1 * size * rng.lognormal(0, 0.8, (400, 23))
-    lost = 0.7 * target[:40, 16:] * rng.lognormal(0, 0.1, (40, 7))
-    target[:40, 16:] = np.maximum(target[:40, 16:] - lost, 0)
-    hub[:20, 16:] += 0.4 * lost[:20]
-    hub[40:60, 16:] *= 4
-    return target, hub, set(range(20))
-
-
-def test_diversion_on_made_panels() -> None:
-    """Proves: over 10 made panels false discoveries stay below 10 % and recall above 85 %, and the interval holds the truth.
-    Without it: the thresholds would fit the one real panel only."""
-    goods_ = tuple(f"{10 + n % 20:02d}{n:04d}" for n in range(400))
-    false, recall = [], []
-    for seed in range(10):
-        target, hub, moved = made_panel(seed)
-        result = fall_and_rise(
-            goods_, target, hub, np.arange(16), np.arange(16, 23), fdr=0.1, level=0.9, least=1e5
-        )
-        found = set(np.flatnonzero(result.table["found"]))
-        false.append(len(found - moved) / max(1, len(found)))
-        recall.append(len(found & moved) / len(moved))
-        assert result.low < result.mass < result.high
-    assert np.mean(false) <= 0.1 and np.mean(recall) >= 0.85, (false, recall)
-
-
-def test_q_values_by_hand() -> None:
-    """Proves: Benjamini–Hochberg of 0.01, 0.02, 0.5 is 0.03, 0.03, 0.5; the filter counts only tests of which one half holds.
-    Without it: a level of 10 % would be another."""
-    assert benjamini_hochberg(np.array([0.02, 0.5, 0.01, np.nan])).tolist()[:3] == pytest.approx(
-        [0.03, 0.5, 0.03]
-    )
-    # Of three tests two have a half below 0.01, so that 0.01 counts twice for one found, and 0.02 twice for two.
-    q = filtered_q(np.array([0.01, 0.001, 0.9]), np.array([0.002, 0.02, 0.8]))
-    assert q.tolist() == pytest.approx([0.02, 0.02, 0.9])

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import shown
-from straits.cli.goods.shared import (
-    Column,
-    Decimal,
-    Exporter,
-    Files,
-    Format,
-    Out,
-    Rates,
-    Set,
-    Thousands,
-    declared_options,
-    deliver,
-)
-from straits.cli.options import AsJson
+from straits.cli.goods.shared import Concordance, Exporter, Files, Level, Rates, asks_files
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Options
+    from straits.results import Result
 
 
-@shown
+@asks_files
 def divert(
     files: Files,
     target: Annotated[str, typer.Option(help="Importer from which goods may have moved away.")],
@@ -37,7 +27,7 @@ def divert(
         str | None, typer.Option(help="Span compared with one year earlier; default: from the event on.")
     ] = None,
     exporter: Exporter = None,
-    concordance: Annotated[Path | None, typer.Option(help="Two editions of the HS, code by code.")] = None,
+    concordance: Concordance = None,
     listed: Annotated[
         Path | None, typer.Option("--list", help="Codes expected to move, for the Poisson regression.")
     ] = None,
@@ -51,27 +41,17 @@ def divert(
     fdr: Annotated[
         float, typer.Option(min=0.001, max=0.5, help="Part of the codes found that may be wrong.")
     ] = 0.1,
-    level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.9,
+    level: Level = 0.9,
     least: Annotated[
         float, typer.Option(min=0, help="Least yearly value to the target of a code that is tested.")
     ] = 1e5,
     rates: Rates = None,
-    column: Column = None,
-    set_: Set = None,
-    format: Format = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
+    options: Options | None = None,
+) -> Result:
     """Look whether goods moved from a target to hubs: three answers that rest on different things."""
     from straits import goods
 
-    chosen: list[Path | str] = [*files]
-    result = goods.divert(
-        chosen, target=target, hubs=hub, event=event, after=after, exporter=exporter, concordance=concordance, listed=listed,
-        reference=reference, parts=part, fdr=fdr, level=level, least=least, rates=rates,
-        options=declared_options(column, set_, format, decimal, thousands),
+    return goods.divert(
+        files, target=target, hubs=hub, event=event, after=after, exporter=exporter, concordance=concordance, listed=listed,
+        reference=reference, parts=part, fdr=fdr, level=level, least=least, rates=rates, options=options,
     )  # fmt: skip
-    deliver(result, as_json=as_json, out=out)
-    raise typer.Exit(0 if len(result.table) else 1)

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import shown
 from straits.cli.goods.shared import (
-    Column,
     Currency,
-    Decimal,
     Exporter,
     Files,
-    Format,
     Good,
     Importer,
-    Out,
+    Level,
     Rates,
-    Set,
-    Thousands,
     Vintage,
-    declared_options,
-    deliver,
+    asks_files,
 )
-from straits.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Options
+    from straits.results import Result
 
 
-@shown
+@asks_files
 def gap(
     files: Files,
     exporter: Exporter = None,
@@ -44,22 +39,13 @@ def gap(
     vintage: Vintage = None,
     currency: Currency = None,
     rates: Rates = None,
-    level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")] = 0.9,
-    column: Column = None,
-    set_: Set = None,
-    format: Format = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
+    level: Level = 0.9,
+    options: Options | None = None,
+) -> Result:
     """Compare what exporters record with what importers record, raw and against the pair's own past."""
     from straits import goods
 
-    chosen: list[Path | str] = [*files]
-    result = goods.gap(
-        chosen, importer=importer, exporter=exporter, period=period, event=event, baseline=baseline, good=good, vintage=vintage,
-        currency=currency, rates=rates, level=level, options=declared_options(column, set_, format, decimal, thousands),
+    return goods.gap(
+        files, importer=importer, exporter=exporter, period=period, event=event, baseline=baseline, good=good, vintage=vintage,
+        currency=currency, rates=rates, level=level, options=options,
     )  # fmt: skip
-    deliver(result, as_json=as_json, out=out)
-    raise typer.Exit(0 if len(result.table) else 1)

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from straits.cli.console import shown
 from straits.cli.goods.shared import (
+    After,
     Basis,
-    Column,
+    Before,
     Currency,
-    Decimal,
     Exporter,
     Files,
     Flow,
-    Format,
     Good,
     Importer,
-    Out,
     Rates,
-    Set,
-    Thousands,
     Vintage,
-    declared_options,
-    deliver,
+    asks_files,
 )
-from straits.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Options
+    from straits.results import Result
 
 
-@shown
+@asks_files
 def growth(
     files: Files,
-    before: Annotated[str, typer.Option(help="Span: 2021, 2021-H1, 2021-05/2021-11.")],
-    after: Annotated[str, typer.Option(help="Span, whole years later.")],
+    before: Before,
+    after: After,
     exporter: Exporter = None,
     importer: Importer = None,
     flow: Flow = None,
@@ -43,21 +37,12 @@ def growth(
     vintage: Vintage = None,
     currency: Currency = None,
     rates: Rates = None,
-    column: Column = None,
-    set_: Set = None,
-    format: Format = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
+    options: Options | None = None,
+) -> Result:
     """Compare like with like: growth over the months that both periods have."""
     from straits import goods
 
-    chosen: list[Path | str] = [*files]
-    result = goods.growth(
-        chosen, before=before, after=after, exporter=exporter, importer=importer, flow=flow, good=good, basis=basis,
-        vintage=vintage, currency=currency, rates=rates, options=declared_options(column, set_, format, decimal, thousands),
+    return goods.growth(
+        files, before=before, after=after, exporter=exporter, importer=importer, flow=flow, good=good, basis=basis,
+        vintage=vintage, currency=currency, rates=rates, options=options,
     )  # fmt: skip
-    deliver(result, as_json=as_json, out=out)
-    raise typer.Exit(0 if len(result.table) else 1)

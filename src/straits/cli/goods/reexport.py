@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import shown
-from straits.cli.goods.shared import (
-    Column,
-    Currency,
-    Decimal,
-    Files,
-    Format,
-    Good,
-    Out,
-    Rates,
-    Set,
-    Thousands,
-    declared_options,
-    deliver,
-)
-from straits.cli.options import AsJson
+from straits.cli.goods.shared import Currency, Files, Good, Rates, asks_files
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Options
+    from straits.results import Result
 
 
-@shown
+@asks_files
 def reexport(
     files: Files,
     hub: Annotated[str, typer.Option(help="Country that goods enter and leave.")],
@@ -40,21 +28,12 @@ def reexport(
     ] = 3,
     currency: Currency = None,
     rates: Rates = None,
-    column: Column = None,
-    set_: Set = None,
-    format: Format = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
+    options: Options | None = None,
+) -> Result:
     """Look whether what enters leaves again: pass-through, share, unit values, with and without weights that cannot be right."""
     from straits import goods
 
-    chosen: list[Path | str] = [*files]
-    result = goods.reexport(
-        chosen, hub=hub, target=target, source=source, good=good, span=span, lags=lags, currency=currency, rates=rates,
-        options=declared_options(column, set_, format, decimal, thousands),
+    return goods.reexport(
+        files, hub=hub, target=target, source=source, good=good, span=span, lags=lags, currency=currency, rates=rates,
+        options=options,
     )  # fmt: skip
-    deliver(result, as_json=as_json, out=out)
-    raise typer.Exit(0 if len(result.table) else 1)

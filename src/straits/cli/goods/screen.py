@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from straits.cli.console import shown
-from straits.cli.goods.shared import Column, Files, Format, Out, Set, declared_options, deliver
+from straits.cli.goods.shared import Column, Concordance, Files, Format, Out, Set, declared_options, deliver
 from straits.cli.options import AsJson
 
 
@@ -26,7 +26,7 @@ def screen(
     ] = None,
     kind: Annotated[str, typer.Option(help="Kind of the parties: person, entity, vessel.")] = "",
     edition: Annotated[str, typer.Option(help="Edition of the codes: HS2022, HS2017, CN2022.")] = "",
-    concordance: Annotated[Path | None, typer.Option(help="Two editions of the HS, code by code.")] = None,
+    concordance: Concordance = None,
     threshold: Annotated[float | None, typer.Option(help="Score from which a name is a hit.")] = None,
     column: Column = None,
     set_: Set = None,

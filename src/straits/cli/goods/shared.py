@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from straits.cli.answers import leave
-from straits.cli.console import err, print_table, say
+from straits.cli.console import err, print_table, say, shown
+from straits.cli.options import AsJson
 from straits.cli.options import Out as Out
 
 if TYPE_CHECKING:
@@ -49,6 +53,10 @@ Currency = Annotated[
 Rates = Annotated[
     Path | None, typer.Option(help="Rates of currencies: a CSV with currency, per, period, rate.")
 ]
+Before = Annotated[str, typer.Option(help="Span: 2021, 2021-H1, 2021-05/2021-11.")]
+After = Annotated[str, typer.Option(help="Span, whole years later.")]
+Concordance = Annotated[Path | None, typer.Option(help="Two editions of the HS, code by code.")]
+Level = Annotated[float, typer.Option(min=0.5, max=0.999, help="Level of the intervals.")]
 
 
 def declared_options(
@@ -64,6 +72,52 @@ def declared_options(
     return options_of(
         declared(column or []), format, decimal, thousands, **declared(set_ or [], option="--set")
     )
+
+
+def _of_all(
+    column: Column = None,
+    set_: Set = None,
+    format: Format = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Stand for the options that every question to files has."""
+
+
+def _parameters(question: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the parameters of a function with their types; those of `options` and of the result are not loaded for that."""
+    types = get_type_hints(question, localns={"Options": Any, "Result": Any}, include_extras=True)
+    return {
+        name: one.replace(annotation=types[name])
+        for name, one in inspect.signature(question).parameters.items()
+    }
+
+
+def asks_files(question: Callable[..., Result]) -> Callable[..., None]:
+    """Make a command of a function that asks files and returns a result.
+
+    The command has the parameters of the function, of which the first is `files` and the last `options`, and the options of all
+    questions: how the files are written, and where the answer goes. Its status is 1 if the answer has no row.
+    """
+    own, more = _parameters(question), _parameters(_of_all)
+
+    @functools.wraps(question)
+    def command(**given: Any) -> None:
+        files: list[Path | str] = [*given.pop("files")]
+        shared = {name: given.pop(name) for name in more}
+        as_json, out = shared.pop("as_json"), shared.pop("out")
+        result = question(files, **given, options=declared_options(**shared))
+        deliver(result, as_json=as_json, out=out)
+        raise typer.Exit(0 if len(result.table) else 1)
+
+    told: Any = command
+    mine = [one for name, one in own.items() if name != "options"]
+    told.__signature__ = inspect.Signature([*mine, *more.values()], return_annotation=None)
+    told.__annotations__ = {one.name: one.annotation for one in [*mine, *more.values()]}
+    del told.__wrapped__
+    return shown(command)
 
 
 def deliver(result: Result, *, as_json: bool, out: Path | None, top: int | None = 30) -> None:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import shown
-from straits.cli.goods.shared import (
-    Column,
-    Decimal,
-    Files,
-    Format,
-    Out,
-    Set,
-    Thousands,
-    declared_options,
-    deliver,
-)
-from straits.cli.options import AsJson
+from straits.cli.goods.shared import Files, asks_files
+
+if TYPE_CHECKING:
+    from straits.goods.readers.base import Options
+    from straits.results import Result
 
 
-@shown
+@asks_files
 def trace(
     files: Files,
     target: Annotated[str, typer.Option(help="Country of destination that is asked about.")],
@@ -38,24 +30,12 @@ def trace(
     released_by: Annotated[
         list[str] | None, typer.Option(help="Events that end a deadline's duty: exit (default), use.")
     ] = None,
-    column: Column = None,
-    set_: Set = None,
-    format: Format = None,
-    decimal: Decimal = None,
-    thousands: Thousands = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
+    options: Options | None = None,
+) -> Result:
     """Find what left without a lawful source, with its certificates, and what never left."""
     from straits import goods
 
-    result = goods.trace(
-        list(files),
-        target=target,
-        barred=barred or (),
-        lawful=lawful or (),
-        as_of=as_of,
-        released_by=tuple(released_by or ("exit",)),
-        options=declared_options(column, set_, format, decimal, thousands),
-    )
-    deliver(result, as_json=as_json, out=out)
+    return goods.trace(
+        files, target=target, barred=barred or (), lawful=lawful or (), as_of=as_of,
+        released_by=tuple(released_by or ("exit",)), options=options,
+    )  # fmt: skip

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from straits.goods.spans import shifted
+from straits.goods.spans import month_at, months_of, number_of, shifted
 
 if TYPE_CHECKING:
     from straits.goods.refusals import Refusals
 
+#: Whole months after an event of a certain day that are left out: contracts run out, goods are under way.
+SETTLING = 2
 #: Level of the tests of placebo and pre-trend.
 ALPHA = 0.05
 REFUSED = "refused: placebo"
@@ -38,6 +40,36 @@ class Windows:
     def before(self) -> list[str]:
         """The same months one year before."""
         return shifted(self.after, -12)
+
+
+def windows(rows: pd.DataFrame, event: str, after: str | None) -> Windows:
+    """Return the months that are compared: from the event on, or, after an event of a certain day, when contracts have run out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with `period`; only months count.
+    event : str
+        Day or month.
+    after : str or None
+        Span that is compared, instead.
+    """
+    monthly = rows["period"][rows["period"].str.len() == 7]
+    first, last = (str(monthly.min()), str(monthly.max())) if len(monthly) else (event[:7], event[:7])
+    if after is not None:
+        chosen = months_of(after)
+    else:
+        start = number_of(event[:7]) + (SETTLING + 1 if len(event) == 10 and not event.endswith("-01") else 0)
+        end = number_of(last)
+        chosen = _run(start, max(start, end))
+        # Only months of one year: beyond it the same months one year earlier would lie after the event.
+        chosen = chosen[:12]
+    past = _run(number_of(first), number_of(min(event[:7], chosen[0])) - 1)
+    return Windows(chosen, past)
+
+
+def _run(start: int, end: int) -> list[str]:
+    return [month_at(place) for place in range(start, end + 1)]
 
 
 def against_others(

@@ -88,18 +88,37 @@ def block(rows: pd.DataFrame, refusals: Refusals, corridor: str = "importer") ->
     return Panel(tuple(goods), tuple(corridors), tuple(months), values, str(chosen["currency"].iloc[0]))
 
 
-def joined(panel: Panel, concordance: pd.DataFrame | None) -> tuple[Panel, dict[str, tuple[str, ...]]]:
-    """Return the panel with codes of a newer edition under the older code that the concordance prefers, and what was joined.
+def predecessors(concordance: pd.DataFrame) -> dict[str, str]:
+    """Return the one older code to which each code that only the newer edition has is joined.
 
-    Families by all rows that touch each other would be far too large: by the n:n rows of HS 2022 a telephone touches
-    electronic waste. The preferred pair of each new code joins it to one old code, so that a code that was split is
-    compared with its own past.
+    It is the code that the concordance prefers. A pair of many to many codes counts only within a heading: by the others a
+    telephone of HS 2017 would be the past of displays, of semiconductors and of electronic waste. What has none has no past.
+    """
+    old = set(concordance["old"])
+    near = (concordance["relationship"] != "n:n") | (concordance["new"].str[:4] == concordance["old"].str[:4])
+    chosen = concordance[concordance["preferred"] & near & ~concordance["new"].isin(old)]
+    return dict(zip(chosen["new"], chosen["old"], strict=True))
+
+
+def joining(goods: pd.Series, concordance: pd.DataFrame | None) -> tuple[str, str, str]:
+    """Return what is assumed of renumbered codes, with how many of these goods were joined and how many were not."""
+    if concordance is None:
+        return "renumbered codes", "not joined", "a code born in a new edition has no past of its own"
+    fresh = (set(goods.unique()) & set(concordance["new"])) - set(concordance["old"])
+    joined_ = fresh & set(predecessors(concordance))
+    text = f"{len(joined_)} joined to the one old code that the concordance prefers; {len(fresh - joined_)} not joined"
+    why = "a pair of many to many codes counts only within a heading: the others tie telephones to displays and electrical waste"
+    return "renumbered codes", text, why
+
+
+def joined(panel: Panel, concordance: pd.DataFrame | None) -> tuple[Panel, dict[str, tuple[str, ...]]]:
+    """Return the panel with codes of a newer edition under their `predecessors`, and what was joined.
+
+    So a code that was split is compared with its own past. Families by all rows that touch each other would be far too large.
     """
     if concordance is None:
         return panel, {}
-    old = set(concordance["old"])
-    preferred = concordance[concordance["preferred"]]
-    to_old = {n: o for n, o in zip(preferred["new"], preferred["old"], strict=True) if n not in old}
+    to_old = predecessors(concordance)
     names = [to_old.get(good, good) for good in panel.goods]
     place, goods = pd.factorize(pd.Index(names), sort=True)
     values = np.zeros((len(goods), *panel.values.shape[1:]))

@@ -6,22 +6,18 @@ A verdict is `consistent`, `contradicted` or `undecidable`, with the number that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from straits.errors import StraitsError
-from straits.goods import countries
 from straits.goods.answer import answer
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
-from straits.goods.spans import months_of
-from straits.goods.statistics.likeforlike import growth
+from straits.goods.statistics.verdicts import CONSISTENT, CONTRADICTED, KINDS, UNDECIDABLE, Verdict, judge
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -40,31 +36,6 @@ COLUMNS = (
     "why",
     "conflict",
 )
-CONSISTENT, CONTRADICTED, UNDECIDABLE = "consistent", "contradicted", "undecidable"
-KINDS = ("factor", "growth_pct", "share", "part_whole", "sum", "level")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a careful reader answers.
-
-    Attributes
-    ----------
-    verdict : str
-    why : str
-    decides : str
-        The number that decides, in words.
-    measured, claimed : float
-    reading : str
-        How the words must be read for it to hold.
-    """
-
-    verdict: str
-    why: str
-    decides: str = ""
-    measured: float = float("nan")
-    claimed: float = float("nan")
-    reading: str = ""
 
 
 def claim(
@@ -112,7 +83,7 @@ def claim(
                 "claims", row["claim_id"], "kind", repr(row["kind"]), ", ".join(KINDS), "unknown_kind"
             )
             continue
-        verdict = _judge(row, told, files, vintage)
+        verdict = judge(row, files, vintage)
         conflict = _into_ledger(row, verdict, ledger, by, refusals) if ledger is not None else ""
         made.append(
             {
@@ -162,271 +133,6 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
         value = row.get(name)
         made[name] = float("nan") if value is None or value == "" else float(value)
     return made
-
-
-def _judge(
-    row: dict[str, Any], others: list[dict[str, Any]], files: Files | None, vintage: str | None
-) -> Verdict:
-    kind = row["kind"]
-    if kind == "part_whole":
-        return _part_of_whole(row)
-    if kind == "sum":
-        return _parts_add_up(row, row["value_b"]) or Verdict(
-            UNDECIDABLE, "the statement does not give the parts of the sum"
-        )
-    if kind == "share":
-        return _share(row)
-    if kind == "level":
-        return _level(row, files, vintage)
-    return _grown(row, files, vintage)
-
-
-def _grown(row: dict[str, Any], files: Files | None, vintage: str | None) -> Verdict:
-    """Judge a factor or a growth in per cent."""
-    a, b, said = row["value_a"], row["value_b"], row["factor_claimed"]
-    own = b / a if a > 0 and b == b else float("nan")
-    if own == own and said == said:
-        low, high = _ratio_range(a, b)
-        return _against(row, own, said, "its own two numbers", low, high)
-    measured, why = _measured(row, files, vintage)
-    if said == said and measured == measured:
-        return _against(row, measured, said, why, measured, measured)
-    if said == said and b == b:
-        added = _parts_add_up(row, b)
-        if added is not None:
-            return added
-    if own == own and measured == measured:
-        low, high = _ratio_range(a, b)
-        holds = low <= measured <= high
-        told = f"its numbers give a factor of {own:.4g}; {why} gives {measured:.4g}"
-        return Verdict(CONSISTENT if holds else CONTRADICTED, told, f"{measured:.4g}", measured, own)
-    if own == own:
-        told = f"factor {own:.4g} ({100 * (own - 1):+.1f} %) is right for its own two numbers; {why}"
-        return Verdict(UNDECIDABLE, told, f"{own:.4g}", own, said)
-    return Verdict(UNDECIDABLE, why, "", float("nan"), said)
-
-
-def _against(
-    row: dict[str, Any], measured: float, said: float, source: str, low: float, high: float
-) -> Verdict:
-    """Hold a measured factor against a claimed one under each reading of the words."""
-    readings = _readings(row, said)
-    number = f"measured factor {measured:.4g}"
-    for name, (least, most) in readings.items():
-        if least <= high and low <= most:
-            return Verdict(CONSISTENT, f"{number} from {source}", f"{measured:.4g}", measured, said, name)
-    needs = _needed(row, said)
-    return Verdict(
-        CONTRADICTED, f"{number} from {source}, {said:g} claimed{needs}", f"{measured:.4g}", measured, said
-    )
-
-
-def _readings(row: dict[str, Any], said: float) -> dict[str, tuple[float, float]]:
-    """Return the ranges of factors that the words allow: rounded, cut off, and `times more` as so much on top."""
-    step = _last_digit(said)
-    tiny = 1e-9 * max(1.0, abs(said))
-    if row["kind"] == "growth_pct":
-        percent = re.search(r"([+-−]?\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)", row["statement"])
-        if percent:
-            text = percent[1].replace(",", ".").replace("−", "-")
-            digit = 10.0 ** -(len(text.partition(".")[2])) / 100
-            factor = 1 + float(text) / 100
-            sign = (
-                -1
-                if re.search(r"\b(fell|fall|down|dropped|declin|decreas|shr[aiu]nk)", row["statement"])
-                else 1
-            )
-            factor = 1 + sign * abs(float(text)) / 100 if sign < 0 else factor
-            return {"rounded": (factor - digit / 2 - tiny, factor + digit / 2 + tiny)}
-        return {"rounded": (said - step / 2 - tiny, said + step / 2 + tiny)}
-    found = {
-        "rounded": (said - step / 2 - tiny, said + step / 2 + tiny),
-        "cut off": (said - tiny, said + step - tiny),
-    }
-    if re.search(r"times\s+(more|higher|larger|greater)|раз[а]?\s+больше", row["statement"], re.IGNORECASE):
-        found["so many times on top"] = (said + 1 - step / 2 - tiny, said + 1 + step / 2 + tiny)
-    return found
-
-
-def _last_digit(number: float) -> float:
-    """Return the size of the last digit of a number as it is written; 13.0 counts as 13."""
-    text = f"{number:.10g}"
-    return 10.0 ** -len(text.partition(".")[2]) if "." in text else 1.0
-
-
-def _ratio_range(a: float, b: float) -> tuple[float, float]:
-    """Return the least and greatest ratio that two rounded numbers allow."""
-    half_a, half_b = _last_digit(a) / 2, _last_digit(b) / 2
-    least = max(b - half_b, 0.0) / (a + half_a)
-    return least, (b + half_b) / (a - half_a) if a > half_a else float("inf")
-
-
-def _needed(row: dict[str, Any], said: float) -> str:
-    later = row.get("_later", float("nan"))
-    if not (later == later and said > 0):
-        return ""
-    return f"; a factor of {said:g} needs {later / said / 1e6:,.1f} million in {row['period_a']}"
-
-
-_SUBJECT = (
-    re.compile(r"(?P<a>[\w .]+?)\s*[-–]\s*(?P<b>[\w .]+?)\s+(?P<what>turnover|trade)\b.*", re.IGNORECASE),
-    re.compile(r"(?P<a>[\w .]+?)\s+to\s+(?P<b>[\w .]+?)(?P<what>\s+[a-z].*)?"),
-)
-
-
-def _measured(row: dict[str, Any], files: Files | None, vintage: str | None) -> tuple[float, str]:
-    """Return the factor that statistics give for the subject and periods, and where it is from; NaN with the reason if
-    they do not."""
-    if files is None:
-        return float("nan"), "no series is loaded"
-    asked = _asked(row)
-    if isinstance(asked, str):
-        return float("nan"), asked
-    try:
-        result = growth(files, before=row["period_a"], after=row["period_b"], vintage=vintage, **asked)
-    except StraitsError as error:
-        return float("nan"), str(error)
-    if len(result.table) != 1 or result.refused["code"].isin(["missing_months"]).any():
-        if len(result.table) > 1:
-            return float("nan"), "several series fit: name flow, good or basis"
-        first = result.refused["found"].iloc[0] if len(result.refused) else "no series fits"
-        return float("nan"), f"no series decides: {first}"
-    found = result.table.iloc[0]
-    row["_later"] = float(found["value_after"])
-    return float(found["factor"]), ", ".join(Path(part).name for part in str(found["source"]).split(", "))
-
-
-def _asked(row: dict[str, Any]) -> dict[str, Any] | str:
-    if not row["period_a"] or not row["period_b"]:
-        return "it does not say which periods it compares"
-    for pattern in _SUBJECT:
-        match = pattern.fullmatch(row["subject"])
-        if match is None:
-            continue
-        sides = [match["a"].strip(), match["b"].strip()]
-        if any(countries.country(one) is None and countries.group(one) is None for one in sides):
-            continue
-        what = (match["what"] or "").strip().lower()
-        if what in ("turnover", "trade"):
-            return {"exporter": sides[0], "importer": sides[1], "flow": "turnover"}
-        if re.fullmatch(r"(hs ?)?(\d{4,8})", what):
-            return {
-                "exporter": sides[0],
-                "importer": sides[1],
-                "good": re.sub(r"\D", "", what),
-                "flow": "export",
-            }
-        if what in ("", "total", "exports", "all goods", "trade"):
-            return {"exporter": sides[0], "importer": sides[1], "good": "total", "flow": "export"}
-        return f"no series of {what} is loaded: name an HS code, or bring the data"
-    return f"subject {row['subject']!r} names no two countries that are known"
-
-
-def _part_of_whole(row: dict[str, Any]) -> Verdict:
-    """Judge a part (B) against its whole (A): over a time inside that of the whole it cannot be larger."""
-    whole, part = row["value_a"], row["value_b"]
-    if not (whole == whole and part == part):
-        return Verdict(UNDECIDABLE, "part or whole is not given")
-    inside = _inside(row["period_b"], row["period_a"])
-    if inside is None:
-        return Verdict(
-            UNDECIDABLE, "it does not say which periods part and whole are of", f"{part:g}", part, whole
-        )
-    slack = (_last_digit(part) + _last_digit(whole)) / 2
-    if part > whole + slack and inside:
-        why = f"a part of {part:g} over {row['period_b']} is larger than its whole of {whole:g} over {row['period_a']}"
-        return Verdict(
-            CONTRADICTED,
-            f"{why}: one definition, source or year differs",
-            f"{part:g} > {whole:g}",
-            part,
-            whole,
-        )
-    if not inside:
-        return Verdict(UNDECIDABLE, "the part's time is not inside the whole's", f"{part:g}", part, whole)
-    return Verdict(
-        CONSISTENT,
-        f"the part {part:g} is not larger than its whole {whole:g}",
-        f"{part:g} <= {whole:g}",
-        part,
-        whole,
-    )
-
-
-def _inside(part: str, whole: str) -> bool | None:
-    try:
-        return set(months_of(part)) <= set(months_of(whole))
-    except StraitsError:
-        return None
-
-
-_PART = re.compile(
-    r"(?:exports?|imports?|sales|purchases)\D{0,12}?(?:from\s+[\d.,]+\s+to\s+)?(\d+(?:[.,]\d+)?)",
-    re.IGNORECASE,
-)
-
-
-def _parts_add_up(row: dict[str, Any], whole: float) -> Verdict | None:
-    """Judge a whole by the parts that the statement names (exports and imports); None if it names fewer than two."""
-    parts = [float(text.replace(",", ".")) for text in _PART.findall(row["statement"])]
-    if len(parts) < 2 or whole != whole:
-        return None
-    total = sum(parts)
-    slack = sum(_last_digit(part) for part in parts) / 2 + _last_digit(whole) / 2 + 1e-9
-    told = f"{' + '.join(f'{part:g}' for part in parts)} = {total:g}, and {whole:g} is said"
-    if abs(total - whole) > slack:
-        return Verdict(CONTRADICTED, told, f"{total:g}", total, whole)
-    said = row["factor_claimed"]
-    if said == said and said > 0:
-        told += f"; a factor of {said:g} implies {whole / said:,.4g} before"
-    return Verdict(CONSISTENT, told, f"{total:g}", total, whole)
-
-
-def _share(row: dict[str, Any]) -> Verdict:
-    """Judge a share: part (B) of the whole (A), claimed as a factor or in per cent."""
-    a, b, said = row["value_a"], row["value_b"], row["factor_claimed"]
-    if not (a > 0 and b == b):
-        return Verdict(UNDECIDABLE, "part or whole is not given", "", float("nan"), said)
-    low, high = _ratio_range(a, b)
-    if said != said:
-        return Verdict(
-            UNDECIDABLE,
-            f"the share of its own numbers is {b / a:.4g}; none is claimed",
-            f"{b / a:.4g}",
-            b / a,
-            said,
-        )
-    share = said / 100 if row["unit"] == "%" and said > 1 else said
-    step = _last_digit(said) / (100 if share != said else 1)
-    holds = low <= share + step / 2 and share - step / 2 <= high
-    told = f"{b:g} of {a:g} is {b / a:.4g}, {share:.4g} is claimed"
-    return Verdict(CONSISTENT if holds else CONTRADICTED, told, f"{b / a:.4g}", b / a, share)
-
-
-def _level(row: dict[str, Any], files: Files | None, vintage: str | None) -> Verdict:
-    """Judge a level against the series, in every vintage that is loaded."""
-    said = row["value_b"] if row["value_b"] == row["value_b"] else row["value_a"]
-    period = row["period_b"] or row["period_a"]
-    if files is None:
-        return Verdict(UNDECIDABLE, "no series is loaded", "", float("nan"), said)
-    asked = _asked({**row, "period_a": period, "period_b": period})
-    if isinstance(asked, str):
-        return Verdict(UNDECIDABLE, asked, "", float("nan"), said)
-    size = {"million": 1e6, "billion": 1e9, "thousand": 1e3}.get(row["unit"].split(" ")[0], 1.0)
-    try:
-        result = growth(files, before=period, after=period, vintage=vintage, **asked)
-    except StraitsError as error:
-        return Verdict(UNDECIDABLE, str(error), "", float("nan"), said)
-    values = (result.table["value_after"] / size).dropna()
-    if not len(values):
-        first = result.refused["found"].iloc[0] if len(result.refused) else "no series fits"
-        return Verdict(UNDECIDABLE, f"no series decides: {first}", "", float("nan"), said)
-    half = _last_digit(said) / 2
-    holds = bool(((values - said).abs() <= half + 1e-9).any())
-    told = f"the series gives {', '.join(f'{value:,.4g}' for value in values)} {row['unit']} in {period}"
-    return Verdict(
-        CONSISTENT if holds else CONTRADICTED, told, f"{values.iloc[0]:,.4g}", float(values.iloc[0]), said
-    )
 
 
 def _into_ledger(

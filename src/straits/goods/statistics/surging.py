@@ -19,7 +19,8 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.goods.spans import months_of, number_of, whole_years
-from straits.goods.statistics.fallrise import benjamini_hochberg
+from straits.goods.statistics.discoveries import benjamini_hochberg
+from straits.goods.statistics.panel import joining, predecessors
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def surges(
         assumptions=[
             *(row for read in reads for row in read.assumptions),
             ("no row of a code in a month", "no trade", "the month itself must be in the file"),
-            ("renumbered codes", "joined to the old code that the concordance prefers" if helpers else "not joined",
-             "a code born in a new edition has no past of its own"),
+            joining(rows["good"], helpers[0].frame if helpers else None),
         ],
         parameters={"before": before, "after": after, "exporter": exporter, "importer": importer, "least": least, "fdr": fdr},
     )  # fmt: skip
@@ -164,10 +164,8 @@ def _families(
     """Return the family of each code, the codes of each family (first the one it is known by), and which were joined."""
     if concordance is None:
         return np.arange(len(goods)), [(str(good),) for good in goods], np.zeros(len(goods), dtype=bool)
-    old = set(concordance["old"])
-    chosen = concordance[concordance["preferred"]]
-    to_old = dict(zip(chosen["new"], chosen["old"], strict=True))
-    names = [str(good) if good in old else to_old.get(str(good), str(good)) for good in goods]
+    to_old = predecessors(concordance)
+    names = [to_old.get(str(good), str(good)) for good in goods]
     family, known = pd.factorize(pd.Index(names))
     codes: list[list[str]] = [[str(name)] for name in known]
     for place, good in zip(family, goods, strict=True):

@@ -41,9 +41,9 @@ class Certificate:
         `sources_total` and all limits.
     shortfall : float
         `claim - supply`: at least so much has no source of the colour.
-    region : tuple of (event id, holder, hs6, unit, weight)
-        The legs of the region; for a cut the weight is 1. With processes it is the worth of one unit there, in units of the
-        exits.
+    region : tuple of (holder, hs6, unit, first, last, weight)
+        Stretches of accounts: movements of an account, counted from 1 in the order in which they happened, first to last.
+        For a cut the weight is 1. With processes it is the worth of one unit there, in units of the exits.
     """
 
     hs6: str
@@ -55,7 +55,7 @@ class Certificate:
     limits: tuple[Mapping[str, Any], ...]
     supply: float
     shortfall: float
-    region: tuple[tuple[str, str, str, str, float], ...] = field(repr=False)
+    region: tuple[tuple[str, str, str, int, int, float], ...] = field(repr=False)
 
     @property
     def text(self) -> str:
@@ -84,7 +84,7 @@ class Certificate:
             "limits": [dict(limit) for limit in self.limits],
             "supply": self.supply,
             "shortfall": self.shortfall,
-            "region": [list(leg) for leg in self.region],
+            "region": [list(stretch) for stretch in self.region],
         }
 
 
@@ -127,6 +127,7 @@ def make_certificates(
     event_of, holder_of = names[legs.row[at]], holders[legs.account[at]]
     inside = np.flatnonzero(part >= 0)
     inside = inside[np.argsort(part[inside], kind="stable")]
+    number = _movements(legs, held)
     found = []
     for mine in np.split(inside, np.flatnonzero(np.diff(part[inside])) + 1):
         claims = mine[asked[mine] & (legs.role[mine] == EXIT)]
@@ -139,7 +140,8 @@ def make_certificates(
         supply = total + float(amounts[first:last].sum())
         if claim - supply <= 1e-9 * max(1.0, claim):
             continue
-        account, account_of_exit = legs.account[mine], legs.account[claims[0]]
+        account_of_exit = legs.account[claims[0]]
+        runs = _runs(legs.account[mine], number[mine], weight[mine])
         found.append(
             Certificate(
                 hs6=hs6[account_of_exit],
@@ -161,18 +163,39 @@ def make_certificates(
                 supply=_tidy(supply),
                 shortfall=_tidy(claim - supply),
                 region=tuple(
-                    zip(
-                        names[legs.row[mine]].tolist(),
-                        holders[account].tolist(),
-                        hs6[account].tolist(),
-                        unit[account].tolist(),
-                        weight[mine].tolist(),
-                        strict=True,
-                    )
+                    (holders[account], hs6[account], unit[account], first, last, worth)
+                    for account, first, last, worth in runs
                 ),
             )
         )
     return sorted(found, key=lambda one: -one.shortfall)
+
+
+def _movements(legs: Legs, held: Stocks) -> np.ndarray:
+    """Return the number of each leg among those of its account, from 1."""
+    account = legs.account[held.order]
+    first = np.flatnonzero(np.r_[True, account[1:] != account[:-1]])
+    number = np.empty(len(account), dtype=np.int64)
+    number[held.order] = np.arange(len(account)) - np.repeat(first, np.diff(np.r_[first, len(account)])) + 1
+    return number
+
+
+def _runs(account: np.ndarray, number: np.ndarray, weight: np.ndarray) -> list[tuple[int, int, int, float]]:
+    """Return stretches of one account and weight without a gap: account, first and last movement, weight."""
+    order = np.lexsort((number, account))
+    account, number, weight = account[order], number[order], weight[order]
+    new = (np.diff(account) != 0) | (np.diff(number) != 1) | (np.diff(weight) != 0)
+    first = np.flatnonzero(np.r_[True, new])
+    last = np.r_[first[1:], len(account)] - 1
+    return list(
+        zip(
+            account[first].tolist(),
+            number[first].tolist(),
+            number[last].tolist(),
+            weight[first].tolist(),
+            strict=True,
+        )
+    )
 
 
 def _tidy(number: float) -> float:

@@ -41,17 +41,23 @@ def verify(
     str
         What was added up.
     """
-    weight = {tuple(map(str, leg[:4])): Fraction(leg[4]) for leg in certificate["region"]}
+    weight = {
+        (*map(str, stretch[:3]), number): Fraction(stretch[5])
+        for stretch in certificate["region"]
+        for number in range(stretch[3], stretch[4] + 1)
+    }
     bare = {str(row["time"])[:10] for row in rows if len(str(row["time"])) <= 10}
     stock: dict[tuple[str, ...], Fraction] = {}
     last: dict[tuple[str, ...], Fraction] = {}
+    passed: dict[tuple[str, ...], int] = {}
     claim = supply = Fraction(0)
     processes: dict[tuple[str, str], list[tuple[tuple[str, ...], Fraction]]] = {}
 
-    def pass_leg(row: Mapping[str, Any], holder: Any, hs6: Any, unit: Any, change: Fraction) -> Fraction:
+    def pass_leg(holder: Any, hs6: Any, unit: Any, change: Fraction) -> Fraction:
         nonlocal supply
         account = (str(holder), str(hs6), str(unit))
-        here = weight.get((str(row["event_id"]), *account), Fraction(0))
+        passed[account] = passed.get(account, 0) + 1
+        here = weight.get((*account, passed[account]), Fraction(0))
         supply += stock.get(account, Fraction(0)) * max(Fraction(0), here - last.get(account, here))
         stock[account] = max(Fraction(0), stock.get(account, Fraction(0)) + change)
         last[account] = here
@@ -66,7 +72,7 @@ def verify(
                     much = amount if side == "taken" else _number(row.get("to_quantity"))
                     if much:
                         sign = -1 if side == "taken" else 1
-                        worth = pass_leg(row, holder, row[good[0]], row[good[1]], sign * much) * sign * much
+                        worth = pass_leg(holder, row[good[0]], row[good[1]], sign * much) * sign * much
                         name = (
                             str(holder),
                             "p:" + _text(row.get("process"))
@@ -77,13 +83,11 @@ def verify(
                             ((side, str(row[good[0]]), str(row[good[1]])), worth)
                         )
                 elif side == "taken":
-                    here = pass_leg(
-                        row, holder, row["hs6"], row["unit"], amount if kind == "entry" else -amount
-                    )
+                    here = pass_leg(holder, row["hs6"], row["unit"], amount if kind == "entry" else -amount)
                     if kind == "entry" and coloured(_text(row.get("origin"))):
                         supply += amount * here
                     if kind == "transfer":
-                        there = pass_leg(row, row["to_holder"], row["hs6"], row["unit"], amount)
+                        there = pass_leg(row["to_holder"], row["hs6"], row["unit"], amount)
                         supply += amount * max(Fraction(0), there - here)
                     good_asked = (str(row["hs6"]), str(row["unit"])) == (
                         str(certificate["hs6"]),
