@@ -331,7 +331,7 @@ def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
     )
     other = section(report_html(study.with_part(replace(study.part(Power), each=each))), "power")
     assert "from 200 to 150 million USD, by 25" in re.sub(r"\s+", " ", other)
-    assert "By territory crossed" in text
+    assert "the index by" in text and "The figure shows every way of counting" in text
     frame = power_tables.options_on_focus(study).frame
     assert frame["network"].tolist() == ["as it is", "Second berth at the port"]
 

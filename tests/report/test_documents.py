@@ -40,7 +40,7 @@ def test_a_study_with_a_ledger_shows_its_documents(study: Study, ledger: Path) -
     assert "special military operation" in page
     tables = {table.name: table.frame for table in study_tables(found)}
     assert len(tables["timeline"]) == 1 and tables["terms"]["line"].tolist() == [3]
-    assert "What the documents say" not in report_html(study)
+    assert "<h2>What the documents say" not in report_html(study)
 
 
 def test_a_missing_ledger_is_named(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_case_without_questions_has_no_section(tmp_path: Path) -> None:
     case = straits.load_case("two-routes")
     assert folder_of("two-routes") is None
     write_study(Study(stress(case)), tmp_path)
-    assert "Goods whose path changed" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Goods whose path changed" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_folder_beside_tables_is_no_part_of_the_case(tmp_path: Path) -> None:

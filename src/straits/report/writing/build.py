@@ -83,6 +83,6 @@ def chosen_sections(study: Study, bases: Basemaps) -> tuple[list[Section], list[
         made = part.section(study, bases)
         if made is not None and made.blocks:
             sections.append(made)
-        elif made is not None:
-            absent.append((made.title, part.why_absent(study)))
+        elif made is not None and (why := part.why_absent(study)):
+            absent.append((made.title, why))
     return sections, absent

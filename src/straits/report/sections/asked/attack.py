@@ -355,4 +355,5 @@ PART = Part(
     tables=(attacks_table, worst_ties_table),
     asks=(Question("attack", "worst attack", find_attack, _wanted),),
     numbers=_numbers,
+    absent="the focus of the case names nobody against whom",
 )

@@ -260,4 +260,5 @@ PART = Part(
     tables=(failures_table, state_failures_table),
     asks=(Question("failures", "single failures", find_failures, _wanted),),
     numbers=_numbers,
+    absent="the case names no focus",
 )

@@ -219,4 +219,5 @@ PART = Part(
     tables=(double_failures_table,),
     asks=(Question("pairs", "double failures", find_pairs, _wanted),),
     numbers=_numbers,
+    absent="the case names no focus",
 )

@@ -329,4 +329,5 @@ PART = Part(
     tables=(risk_summary_table, exceedance_table, hazards_table),
     asks=(Question("risk", "drawn histories", find_risk, _wanted),),
     numbers=_numbers,
+    absent="the case has no hazards",
 )

@@ -99,4 +99,5 @@ PART = Part(
     show=show,
     tables=(bypass_table,),
     numbers=_numbers,
+    absent="the focus of the case names no state to go round",
 )

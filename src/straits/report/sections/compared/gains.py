@@ -206,4 +206,5 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(states_table, parties_table, actors_table),
+    absent="nothing is compared",
 )

@@ -34,4 +34,5 @@ PART = Part(
     order=10,
     show=show,
     tables=(links_table,),
+    absent="nothing is compared, or no place has coordinates",
 )

@@ -204,4 +204,5 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(exports_by_route_table, export_totals_table, events_table, measures_table),
+    absent="no link of the case counts for a route",
 )

@@ -193,4 +193,5 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(scenarios_table, unmet_table, shortfall_table, stranded_table, circles_table),
+    absent="no scenario is compared",
 )

@@ -144,4 +144,5 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(storage_table, storage_days_table),
+    absent="the case has no stores",
 )

@@ -94,4 +94,5 @@ PART = Part(
     show=show,
     tables=(back_test_table,),
     numbers=_numbers,
+    absent="no scenario of the case is a back-test",
 )

@@ -96,4 +96,5 @@ PART = Part(
     order=120,
     show=show,
     tables=(timeline_table, terms_table),
+    absent="no ledger of evidence was given",
 )

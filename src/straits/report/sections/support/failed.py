@@ -25,4 +25,5 @@ PART = Part(
     ident="failed",
     order=170,
     show=show,
+    absent="",
 )

@@ -240,4 +240,10 @@ def _table(one: Answered, name: str, frame: pd.DataFrame) -> Table:
     )
 
 
-PART = Part(ident="goods", order=125, show=show, more_tables=goods_tables)
+PART = Part(
+    ident="goods",
+    order=125,
+    show=show,
+    more_tables=goods_tables,
+    absent="no questions on goods stand beside the case",
+)

@@ -145,4 +145,5 @@ PART = Part(
     show=show,
     tables=(intervals_table, sensitivity_table),
     numbers=_numbers,
+    absent="no numbers were moved",
 )

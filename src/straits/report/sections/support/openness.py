@@ -158,4 +158,5 @@ PART = Part(
     order=140,
     show=show,
     tables=(ranges_table,),
+    absent="no ranges were found",
 )

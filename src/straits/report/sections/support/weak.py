@@ -38,4 +38,5 @@ PART = Part(
     order=160,
     show=show,
     numbers=_numbers,
+    absent="no numbers were moved",
 )
