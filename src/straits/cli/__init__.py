@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 # spins beside the first and nothing is quicker. Who wants threads sets the variable.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from straits.cli import app as app_command
 from straits.cli import cases, contingency, export, report, stress
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
@@ -69,6 +70,7 @@ for command in (
     export.geometry,
     contingency.sweep,
     contingency.ensemble,
+    app_command.app,
     threat,
 ):
     app.command()(command)

@@ -5,6 +5,7 @@ from straits.engine.explain import explain
 from straits.engine.ranges import ranges
 from straits.engine.solve import Rolling, rolling, solve, solve_model
 from straits.engine.variant import Variant, change, close, combine, patch_of
+from straits.engine.warm import Warm
 from straits.lp.patch import Patch
 from straits.lp.session import Session
 
@@ -14,6 +15,7 @@ __all__ = [
     "Rolling",
     "Session",
     "Variant",
+    "Warm",
     "change",
     "close",
     "combine",

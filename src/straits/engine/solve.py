@@ -109,7 +109,7 @@ def solve(
     model = compile_case(case, scenario, tariffs=tariffs)
     compiled = time.perf_counter()
     found = solve_model(
-        model, foresight, near.basis if near is not None and _alike(near.model, model) else None
+        model, foresight, near.basis if near is not None and alike(near.model, model) else None
     )
     how = {
         **provenance_of(case, model),
@@ -123,11 +123,17 @@ def solve(
         "rows": model.matrix.shape[0],
         "duals": "last basis of the dual simplex; not unique where the optimum is degenerate",
     }
+    return solution_of(model, found, how | told_circles(model, found))
+
+
+def told_circles(model: Model, found: Composite) -> dict[str, Any]:
+    """Say what went round in plans that were passed over, and what the model could be worth at most; nothing if nothing did."""
+    told: dict[str, Any] = {}
     if found.circles:
-        how["circles"] = [_told(model, circle, circle in found.left) for circle in found.circles]
+        told["circles"] = [_told(model, circle, circle in found.left) for circle in found.circles]
     if found.bound is not None:
-        how["lp_value_at_most"] = -found.bound / 1000.0
-    return solution_of(model, found, how)
+        told["lp_value_at_most"] = -found.bound / 1000.0
+    return told
 
 
 def _told(model: Model, circle: Circle, left: bool) -> dict[str, Any]:
@@ -144,7 +150,7 @@ def _told(model: Model, circle: Circle, left: bool) -> dict[str, Any]:
     }
 
 
-def _alike(one: Model, other: Model) -> bool:
+def alike(one: Model, other: Model) -> bool:
     """Whether rows and columns of two models mean the same, so that a basis of one is a basis of the other."""
 
     def meaning(model: Model) -> list[list[str]]:
@@ -161,16 +167,28 @@ def _alike(one: Model, other: Model) -> bool:
     return one.matrix.shape == other.matrix.shape and meaning(one) == meaning(other)
 
 
-def solve_model(model: Model, foresight: str | Rolling = "perfect", basis: Any = None) -> Composite:
-    """Solve a compiled model with a foresight and give the raw values; from a basis of a like model, if one is given."""
-    session = Session(model)
+def solve_model(
+    model: Model, foresight: str | Rolling = "perfect", basis: Any = None, session: Session | None = None
+) -> Composite:
+    """Solve a compiled model with a foresight and give the raw values.
+
+    Parameters
+    ----------
+    model : Model
+    foresight : {"perfect", "surprise"} or Rolling
+    basis : Basis, optional
+        Of a like model, to start from.
+    session : Session, optional
+        In which a model with the same rows, columns and costs is loaded already. Default: a fresh one.
+    """
+    session = Session(model) if session is None else session.cold()
     if basis is not None:
         session.start_from(basis)
     if foresight == "surprise":
         return with_surprises(model, session)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
-    first = demand_optimal(model, session.solve())
+    first = demand_optimal(model, session.solve(model.bounds))
     found = uncircled(model, model.bounds, first, session.solve)
     if found.answer.status == Status.INFEASIBLE:
         raise explain(model, found.bounds)

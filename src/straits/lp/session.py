@@ -108,6 +108,11 @@ class Session:
         self._forget()
         return self.run(read=read)
 
+    def cold(self) -> Session:
+        """Let the next solve start from nothing, unless it is told a basis; return the session."""
+        self._forget()
+        return self
+
     def _forget(self) -> None:
         self._warm = self._tuned = False
         self._solver.prefer_cold()

@@ -88,6 +88,11 @@ class Solution(Plan, Brief):
 
     def accounts(self) -> pd.DataFrame:
         """Give the accounts of actors; see `straits.model.accounts.accounts`."""
+        return self._accounts.copy()
+
+    @cached_property
+    def _accounts(self) -> pd.DataFrame:
+        """The accounts, worked out once: many scenarios are compared with one plan."""
         return accounts(self)
 
     # ------------------------------------------------------------------ tables

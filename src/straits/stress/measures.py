@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,21 @@ FROM_PORT = ("sea", "loading")
 BYPASSES = ("ports", "territory")
 
 
+def _once(table: Callable[[Solution], pd.DataFrame]) -> Callable[[Solution], pd.DataFrame]:
+    """Work a table of a solution out once, and give copies of it: many scenarios are compared with one plan."""
+
+    @wraps(table)
+    def kept(solution: Solution) -> pd.DataFrame:
+        memory = vars(solution)
+        name = f"_measures_{table.__name__}"
+        if name not in memory:
+            memory[name] = table(solution)
+        return memory[name].copy()
+
+    return kept
+
+
+@_once
 def exports(solution: Solution) -> pd.DataFrame:
     """Sales of cargo outside the state it originates from.
 
@@ -56,6 +73,7 @@ def _buyer_price(solution: Solution, sales: pd.DataFrame) -> np.ndarray:
     return np.array(found, dtype=float)
 
 
+@_once
 def corridors(solution: Solution) -> pd.DataFrame:
     """Flow that enters the links of each corridor.
 
@@ -152,6 +170,7 @@ def per_step(table: pd.DataFrame, steps: int, value: str = "amount") -> np.ndarr
     )
 
 
+@_once
 def storage(solution: Solution) -> pd.DataFrame:
     """Content of stores over time, all origins and the least content together.
 

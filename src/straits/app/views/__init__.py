@@ -1,0 +1,1 @@
+"""What the page shows, as plain values: the scene of the map, an answer, code that gives the same."""

@@ -1,0 +1,73 @@
+"""Series read off a solution's arrays, without long tables: what the map needs at every toggle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from straits.model import Solution
+
+
+def shown_steps(after: Solution, before: Solution) -> np.ndarray:
+    """Give the steps (T,) whose flows show a run: those that its disruptions fill, else those they touch, else all.
+
+    As the maps of the report, see `Study.shown_steps`.
+    """
+    steps = after.network.steps
+    usual = set(before.model.effects)
+    share = np.zeros(len(steps.days))
+    for effect in after.model.effects:
+        if effect not in usual and effect.factor < 1:
+            share = np.maximum(share, steps.overlap(effect.start, effect.end))
+    if not share.any():
+        return np.ones(len(share), bool)
+    whole = share > 0.999
+    return np.asarray(whole if whole.any() else share > 0)
+
+
+def link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
+    """Flow of a commodity that enters each link, unit a day, shape (T,), by id of the links that may carry it."""
+    n, f = solution.network, solution.formulation
+    of = np.array([n.cargoes[k].commodity == commodity for k in n.pair_cargo], dtype=bool)
+    flow = np.zeros((len(n.link_ids), n.T))
+    np.add.at(flow, n.pair_link[of], solution.block(f.flow)[of])
+    flow = _still(flow, solution) / n.steps.days
+    return {n.link_ids[i]: flow[i] for i in np.unique(n.pair_link[of])}
+
+
+def corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray]:
+    """Flow that enters the links of each corridor, unit a day, shape (T,), by corridor, commodity and origin."""
+    n, f = solution.network, solution.formulation
+    rows = solution.case.rows("links")
+    flow = _still(solution.block(f.flow), solution) / n.steps.days
+    found: dict[tuple[str, str, str], np.ndarray] = {}
+    for i, (link, cargo) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):
+        corridor = rows[n.link_ids[link]].corridor
+        if corridor and flow[i].any():
+            key = (corridor, n.cargoes[cargo].commodity, n.cargoes[cargo].origin or "")
+            found[key] = found[key] + flow[i] if key in found else flow[i]
+    return found
+
+
+def level_shares(solution: Solution) -> dict[str, np.ndarray]:
+    """Content of each store at the end of each step as a share of its capacity, shape (T,)."""
+    n, f = solution.network, solution.formulation
+    s = n.stores
+    level = np.zeros((len(s.ids), n.T))
+    np.add.at(level, s.stock_store, solution.block(f.stock))
+    whole = s.capacity + s.min_level
+    share = (level + s.min_level[:, None]) / np.where(whole > 0, whole, 1.0)[:, None]
+    return {key: share[i] for i, key in enumerate(s.ids)}
+
+
+def rounded(values: np.ndarray) -> list[float]:
+    """Give numbers with five figures, nothing where the solver rounds: what a screen shows."""
+    return [0.0 if abs(v) < 1e-9 else float(f"{v:.5g}") for v in values.tolist()]
+
+
+def _still(values: np.ndarray, solution: Solution) -> np.ndarray:
+    """Set the solver's rounding to nothing."""
+    least = 1e-9 * max(1.0, float(np.abs(solution.x).max(initial=0.0)))
+    return np.where(np.abs(values) > least, values, 0.0)

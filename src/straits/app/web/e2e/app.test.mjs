@@ -1,0 +1,277 @@
+// The page in a real browser: node --test, playwright-core, Chromium. The server's address stands in STRAITS_URL, a folder for
+// downloads in STRAITS_OUT. Any request that is not to the server fails the suite.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, beforeEach, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const url = process.env.STRAITS_URL;
+const out = process.env.STRAITS_OUT;
+const one = process.env.STRAITS_PAGE;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+let browser;
+let context;
+let page;
+let strange;
+let faults;
+
+before(async () => {
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+});
+after(async () => browser?.close());
+beforeEach(async () => {
+  await context?.close();
+  context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true, bypassCSP: false });
+  page = await context.newPage();
+  page.setDefaultTimeout(20000);
+  strange = [];
+  faults = [];
+  const allowed = one ? [url, "file://", "blob:", "data:"] : [url, "blob:", "data:"];
+  page.on("request", (r) => allowed.some((a) => r.url().startsWith(a)) || strange.push(r.url()));
+  page.on("console", (m) => m.type() === "error" && !/40[0-9]|42[0-9]|503/.test(m.text()) && faults.push(m.text()));
+  page.on("pageerror", (e) => faults.push(e.message));
+});
+
+async function open(hash = "") {
+  await page.goto(url + hash);
+  await page.waitForSelector(".canvas svg .flow, .page, .tables, .build");
+}
+async function clean() {
+  assert.deepEqual(strange, [], "requests that leave the machine");
+  assert.deepEqual(faults, [], "errors in the console");
+}
+async function answered(what) {
+  const done = page.waitForResponse((r) => r.url().endsWith("/ask") && r.ok());
+  await what();
+  await done;
+  await page.waitForFunction(() => !document.querySelector(".busy"));
+}
+const chip = () => page.locator(".chip").count();
+
+test("a link is clicked shut and it is seen who pays, in two clicks", async () => {
+  await open("#/mine/map");
+  assert.equal(await chip(), 0);
+  // The first click closes; the panel says who loses.
+  await answered(() => page.locator('path.hit[data-asset="pipe"]').click({ force: true, position: undefined }));
+  assert.equal(await chip(), 1);
+  assert.match(await page.locator("aside .big").innerText(), /\d/);
+  assert.ok((await page.locator(".bars tr").count()) > 0);
+  assert.ok((await page.locator("path.shut").count()) > 0, "dashed where closed");
+  const repaint = Number(await page.locator(".canvas").getAttribute("data-repaint"));
+  assert.ok(repaint > 0);
+  // Switched off at its chip, everything is as before; switched on, closed again; removed, gone.
+  await answered(() => page.locator(".chip button").first().click());
+  assert.match(await page.locator("aside").innerText(), /Nothing is disturbed/);
+  await answered(() => page.locator(".chip button").first().click());
+  await answered(() => page.getByRole("button", { name: /^Remove:/ }).click());
+  assert.equal(await chip(), 0);
+  await clean();
+});
+
+test("the address holds the state, and a reload shows the same", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31&g=crude&k=27");
+  const before = await page.locator("aside .big").innerText();
+  await page.reload();
+  await page.waitForSelector("aside .big");
+  assert.equal(await page.locator("aside .big").innerText(), before);
+  assert.match(page.url(), /c=pipe%7E0%7E2022-07-01|c=pipe~0~2022-07-01/);
+  assert.match(page.url(), /k=27/);
+  await clean();
+});
+
+test("keyboard alone: search, close, change the window, compare, export", async () => {
+  await open("#/mine/map");
+  await page.locator("body").press("/");
+  await page.keyboard.type("railway");
+  await answered(() => page.keyboard.press("Enter"));
+  assert.equal(await chip(), 1);
+  await page.getByRole("slider", { name: "End of the window" }).focus();
+  const width = () => page.locator(".chip .small").first().innerText();
+  const before = await width();
+  await answered(() => page.keyboard.press("ArrowRight"));
+  assert.notEqual(await width(), before);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("p");
+  await page.waitForSelector(".tab .count");
+  await page.keyboard.press("2");
+  await page.waitForSelector(".runs");
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("1");
+  await page.getByRole("button", { name: /^Export/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: /SVG/ }).focus();
+  const waiting = page.waitForEvent("download");
+  await page.keyboard.press("Enter");
+  const file = await waiting;
+  await file.saveAs(`${out}/keys.svg`);
+  const svg = readFileSync(`${out}/keys.svg`, "utf8");
+  assert.match(svg, /^<svg xmlns=/);
+  assert.match(svg, /closed/, "the legend is in the picture");
+  assert.doesNotMatch(svg, /var\(--|class="/, "colours are written out");
+  await clean();
+});
+
+test("pictures, workbook and code leave the page", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  await page.waitForSelector("aside .big");
+  for (const [name, ending, head] of [[/PNG/, "png", "\x89PNG"], [/XLSX/, "xlsx", "PK"], [/CSV/, "zip", "PK"]]) {
+    await page.getByRole("button", { name: /^Export/ }).click();
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name }).click();
+    const file = await waiting;
+    await file.saveAs(`${out}/file.${ending}`);
+    const bytes = readFileSync(`${out}/file.${ending}`);
+    assert.equal(bytes.subarray(0, head.length).toString("latin1"), head);
+    assert.ok(bytes.length > 2000, `${ending} has ${bytes.length} bytes`);
+  }
+  await page.getByRole("button", { name: /^Export/ }).click();
+  await page.getByRole("menuitem", { name: /Python/ }).click();
+  assert.match(await page.locator("dialog pre").first().innerText(), /straits\.load_case/);
+  await clean();
+});
+
+test("two runs are compared, with the difference on the map", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  await page.waitForSelector("aside .big");
+  await page.getByRole("button", { name: "Keep to compare" }).click();
+  const option = page.getByRole("combobox", { name: "Build besides" });
+  const value = await option.locator("option").nth(1).getAttribute("value");
+  await answered(() => option.selectOption(value));
+  await page.getByRole("button", { name: /^Compare/ }).click();
+  await page.waitForSelector(".both table");
+  assert.equal(await page.locator(".runs li").count(), 2);
+  assert.ok((await page.locator(".both svg .flow").count()) > 0);
+  assert.match(await page.locator(".both").innerText(), /Difference/);
+  await clean();
+});
+
+test("a wrong cell is told at the cell, a right one is saved, and the map answers by it", async () => {
+  await open("#/mine/tables?b=links");
+  const cell = page.getByRole("textbox", { name: "rail capacity", exact: true });
+  await cell.fill("many");
+  await cell.press("Tab");
+  await page.waitForSelector("td.wrong .bad");
+  assert.match(await page.locator("td.wrong .bad").innerText(), /found 'many'/);
+  assert.ok(await page.getByRole("button", { name: "Save to the folder" }).isDisabled());
+  await cell.fill("24");
+  await cell.press("Tab");
+  await page.waitForFunction(() => !document.querySelector("td.wrong"));
+  await page.getByRole("button", { name: "Save to the folder" }).click();
+  await page.waitForSelector(".note");
+  await page.waitForSelector('input[aria-label="rail capacity"]');
+  assert.equal(await page.getByRole("textbox", { name: "rail capacity", exact: true }).inputValue(), "24");
+  await clean();
+});
+
+test("of two windows the second writer is told, and loses nothing", async () => {
+  const other = await context.newPage();
+  await open("#/mine/tables?b=links");
+  await other.goto(`${url}#/mine/tables?b=links`);
+  for (const [p, text] of [[page, "23"], [other, "22"]]) {
+    const cell = p.getByRole("textbox", { name: "rail capacity", exact: true });
+    await cell.waitFor();
+    await cell.fill(text);
+    await cell.press("Tab");
+    await p.getByRole("button", { name: "Save to the folder" }).waitFor();
+  }
+  await page.getByRole("button", { name: "Save to the folder" }).click();
+  await page.waitForSelector(".note");
+  await other.getByRole("button", { name: "Save to the folder" }).click();
+  await other.waitForSelector(".error");
+  assert.match(await other.locator(".error").innerText(), /was changed/);
+  assert.equal(await other.getByRole("textbox", { name: "rail capacity", exact: true }).inputValue(), "22", "the edit is still there");
+  await clean();
+});
+
+test("a number says where it comes from, and a trial is solved and marked", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  await page.getByRole("button", { name: "shows", exact: true }).click();
+  await page.locator('path.hit[data-asset="pipe"]').click({ force: true });
+  await page.getByRole("button", { name: /Mt\/y/ }).first().click();
+  await page.waitForSelector("dialog[open] .value");
+  await page.getByLabel("Try a value of your own").fill("10");
+  await answered(() => page.getByRole("button", { name: "Try", exact: true }).click());
+  assert.match(await page.locator(".chip.trial").innerText(), /trial/);
+  await clean();
+});
+
+test("what is on the map is saved as a scenario", async () => {
+  await open("#/mine/map?c=rail~0~2022-07-01~2022-07-31");
+  await page.waitForSelector("aside .big");
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await page.getByLabel("Title").fill("Rail shut");
+  await page.getByLabel(/^Id/).fill("rail-shut");
+  await page.locator("dialog").getByRole("button", { name: "Save" }).click();
+  await page.waitForFunction(() => !document.querySelector("dialog[open]"));
+  assert.equal(await page.locator("#scenario").inputValue(), "rail-shut");
+  await clean();
+});
+
+test("a long job is stopped, a reload finds what runs, and a row goes to the map", async () => {
+  await open("#/mine/analyses");
+  await page.getByRole("button", { name: "Failures, ranked" }).first().click();
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await page.waitForSelector("article .scroll tbody tr", { timeout: 60000 });
+  await page.reload();
+  await page.waitForSelector("article .scroll tbody tr", { timeout: 60000 });
+  await answered(() => page.locator("article .scroll tbody tr button").first().click());
+  assert.equal(await chip(), 1);
+  await page.keyboard.press("4");
+  await page.getByRole("button", { name: "Worst case by budget" }).first().click();
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await page.waitForSelector(".job");
+  const stop = page.getByRole("button", { name: "Stop" }).first();
+  await stop.click({ timeout: 5000 }).catch(() => undefined);
+  await page.waitForFunction(() => /stopped|done/.test(document.querySelector(".job")?.textContent ?? ""));
+  await clean();
+});
+
+test("a place is added and connected on the map", async () => {
+  await open("#/mine/build");
+  await page.waitForSelector(".place");
+  await page.getByRole("button", { name: "Add a place" }).click();
+  const box = await page.locator(".map svg").boundingBox();
+  await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.25);
+  await page.waitForSelector("section .field");
+  assert.match(await page.locator("aside").innerText(), /1 edit not saved/);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.locator('.place[data-place="field"] .hit-place').click({ force: true });
+  await page.locator('.place[data-place="place-1"] .hit-place').click({ force: true });
+  await page.waitForFunction(() => /2 edits/.test(document.querySelector("aside").textContent));
+  await page.getByRole("button", { name: "Check and show" }).click();
+  await page.waitForResponse((r) => r.url().includes("/check"));
+  await clean();
+});
+
+test("no serious finding of axe-core, in light and dark, in any view", async () => {
+  for (const theme of ["light", "dark"]) {
+    for (const view of ["map?c=pipe~0~2022-07-01~2022-07-31", "compare", "tables?b=links", "analyses", "evidence", "build"]) {
+      await open(`#/mine/${view}`);
+      await page.evaluate((t) => localStorage.setItem("straits-theme", t), theme);
+      await page.reload();
+      await page.waitForSelector(".canvas svg .flow, .page, .tables input[aria-label], .build .place");
+      await page.waitForTimeout(300);
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+      const serious = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
+      const told = serious.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140)).join(" | ")}`);
+      assert.deepEqual(told, [], `${theme} ${view}`);
+    }
+  }
+  await clean();
+});
+
+test("the exported page works from disk", { skip: !one && "no page was exported" }, async () => {
+  await page.goto(`file://${one}`);
+  await page.waitForSelector(".canvas svg .flow");
+  await page.locator('path.hit[data-asset="pipe"]').click({ force: true });
+  await page.waitForSelector("aside .big");
+  assert.match(await page.locator("aside .big").innerText(), /\d/);
+  await page.locator('path.hit[data-asset="rail"]').click({ force: true });
+  assert.equal(await chip(), 1, "closures stand alone in a page from disk");
+  await clean();
+});

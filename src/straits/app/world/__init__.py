@@ -1,0 +1,1 @@
+"""What the server holds: opened cases, changes that are tried, and where a number comes from."""
