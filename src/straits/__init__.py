@@ -24,6 +24,7 @@ __all__ = [*_HOME, "stress", "__version__"]
 
 if TYPE_CHECKING:
     # What a type checker and an editor know of the names that are loaded on first use.
+    from straits import app as app
     from straits import contingency as contingency
     from straits import evidence as evidence
     from straits import power as power
@@ -45,7 +46,18 @@ if TYPE_CHECKING:
 
 
 #: Rooms that can be used as attributes without importing them first; `straits.stress` is also a function.
-_ROOMS = ("stress", "contingency", "worst", "power", "threat", "evidence", "goods", "results", "report")
+_ROOMS = (
+    "stress",
+    "contingency",
+    "worst",
+    "power",
+    "threat",
+    "evidence",
+    "goods",
+    "results",
+    "report",
+    "app",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from straits.engine.solve import Rolling, alike, read_foresight, solution_of, solve_model, told_circles
 from straits.lp.session import Session
-from straits.model import Model, Solution, compile_case, factors_of, find_scenario, provenance_of
+from straits.model import Model, Solution, compile_case, find_scenario, provenance_of
 from straits.model.availability import effects_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Warm:
             foresight = read_foresight(foresight, scenario)
             program = self._program(scenario)
             effects = tuple(effects_of(program.model.case, scenario))
-            bounds = program.model.formulation.bounds(factors_of(program.model.network, effects))
+            bounds = program.model.bounds_under(effects)
             model = replace(program.model, effects=effects, bounds=bounds, scenario=scenario)
             compiled = time.perf_counter()
             start = near or getattr(self, "baseline", None)

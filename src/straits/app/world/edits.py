@@ -129,5 +129,6 @@ def rebuilt(
         {name: rows for name, rows in tables.items() if rows or name in ("places", "links")},
         scenarios=list(case.scenarios.values()) if scenarios is None else scenarios,
         routes=case.routes,
+        threats=list(case.threats.values()),
         **case.settings.model_dump(),
     )

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from straits.app.world.question import Question, scenario_of
 from straits.case import load_case
 from straits.case.case import Case
+from straits.case.files.folder import SCENARIOS_FOLDER, THREATS_FOLDER
 from straits.case.load import locate
 from straits.cases import bundled
 from straits.engine import Warm
@@ -245,8 +246,11 @@ def mark_of(path: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     here = [p for p in folder.iterdir() if p.suffix in (".csv", ".yaml", ".geojson")]
-    inner = folder / "scenarios"
-    return [*here, *(inner.glob("*.yaml") if inner.is_dir() and not inner.is_symlink() else ())]
+    for name in (SCENARIOS_FOLDER, THREATS_FOLDER):
+        inner = folder / name
+        if inner.is_dir() and not inner.is_symlink():
+            here += inner.glob("*.yaml")
+    return here
 
 
 __all__ = ["NAME", "CaseChanged", "Cases", "Opened", "UnknownCase", "answer_of", "mark_of"]
