@@ -71,7 +71,8 @@ def test_version_is_one() -> None:
 
 
 def test_wheel_carries_data(tmp_path: Path) -> None:
-    """Proves: the wheel holds every file of the source tree: cases, borders, templates and the marker of typed packages.
+    """Proves: the wheel holds every file of the source tree: cases, borders, templates, the marker of typed packages, and the page
+    of the app as it was built, but not the page's own source.
     Without it: straits would work from a checkout and fail where it is installed."""
     pytest.importorskip("hatchling", reason="hatchling builds the wheel; `make test` installs it")
     from hatchling.builders.wheel import WheelBuilder
@@ -81,12 +82,14 @@ def test_wheel_carries_data(tmp_path: Path) -> None:
 
     inside = set(zipfile.ZipFile(built).namelist())
     source = ROOT / "src"
+    page = source / "straits" / "app" / "web"
     expected = {
         path.relative_to(source).as_posix()
         for path in (source / "straits").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not path.is_relative_to(page)
     }
     assert expected <= inside
+    assert not any(name.startswith("straits/app/web/") for name in inside)
     assert {"straits/py.typed", "straits/cases/caspian/links.csv"} <= expected
 
 
