@@ -88,8 +88,8 @@ class Part:
     headlines : tuple of Headline
         What it has to say on the first screen.
     absent : str
-        Why a case may have nothing for its section, as the end of a sentence that begins with the section's title; empty where that
-        needs no word.
+        Why a case may have nothing for its section, as the end of a sentence that begins with the section's title; empty
+        where that needs no word.
     """
 
     ident: str

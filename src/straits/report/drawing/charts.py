@@ -304,6 +304,8 @@ def storage_levels(
     for name, style in (("baseline", "base"), (scenario, "line"), ("capacity", "cap")):
         if style == "line" and all(store.scenario is None for store in stores):
             continue
+        if style == "cap" and not any(np.isfinite(store.capacity) for store in stores):
+            continue
         look = {"base": (QUIET, 1.6, "5 3"), "line": (BLUE, 2.2, ""), "cap": (INK, 1.0, "1 3")}[style]
         svg.line(x, 9, x + 30, 9, look[0], look[1], stroke_dasharray=look[2])
         svg.text(x + 36, 13, shorten(name, 11.5, 520), size=11.5)

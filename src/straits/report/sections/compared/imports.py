@@ -1,0 +1,260 @@
+"""What an importer uses, lacks and pays, and by which ways it is supplied."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from straits.case.ownership import state_of
+from straits.report import format as fmt
+from straits.report.drawing.bars import Bar, diverging_bars
+from straits.report.drawing.charts import Levels, storage_levels
+from straits.report.page import Figure, Section, Shown, Table
+from straits.report.registry import Headline, Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named, quoted
+from straits.stress.imports import supplies
+
+#: Share of what is used below which a scenario takes nothing.
+_NOTHING = 1e-3
+
+
+def asked(study: Study) -> bool:
+    """Return whether the report is about what a state brings in."""
+    return study.comparison.direction in ("imports", "balance")
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("imports", f"What {_state_name(study)} uses and brings in")
+    if not asked(study):
+        return section
+    for figure in (losses_figure(study), use_figure(study)):
+        if figure:
+            section.blocks.append(figure)
+    table, state = imports_table(study), _state_name(study)
+    rows = table.frame[table.frame["state"] == state].reset_index(drop=True)
+    columns = ("title", "commodity", "unit", "used", "lost", "lost_share", "unmet", "brought", "drawn", "days_to_loss",
+               "days_to_recovery", "cover_days", "price_rise")  # fmt: skip
+    section.blocks.append(
+        Shown(Table(table.name, f"What {state} uses, by scenario", rows, table.units, table.note), columns)
+    )
+    ways = entries_table(study)
+    good = study.name("commodities", study.focus[1])
+    runs = ["baseline", *([study.main] if study.main else [])]
+    mine = (
+        (ways.frame["state"] == state) & (ways.frame["commodity"] == good) & ways.frame["scenario"].isin(runs)
+    )
+    note = f"{ways.note} Of {good.lower()}; other goods and scenarios are in the workbook."
+    rows = ways.frame[mine].reset_index(drop=True)
+    section.blocks.append(Shown(Table(ways.name, f"By which links {good.lower()} enters {state}", rows, ways.units, note),
+                                ("title", "origin", "link", "from_state", "amount", "share", "unit")))  # fmt: skip
+    return section
+
+
+def _state(study: Study) -> str:
+    return state_of(study.case, study.focus[0])
+
+
+def _state_name(study: Study) -> str:
+    return study.name("actors", _state(study))
+
+
+def _row(study: Study, scenario: str | None) -> dict[str, Any] | None:
+    """Return the line of the focus in a scenario; None if there is none."""
+    found = study.comparison.imports
+    rows = found[
+        (found["scenario"] == scenario)
+        & (found["state"] == _state(study))
+        & (found["commodity"] == study.focus[1])
+    ].to_dict("records")
+    return {str(key): value for key, value in rows[0].items()} if rows else None
+
+
+def _used(study: Study) -> pd.DataFrame:
+    """Return what the state of the focus uses of its good in the baseline, step by step."""
+    table = supplies(study.baseline)
+    return table[(table["state"] == _state(study)) & (table["commodity"] == study.focus[1])]
+
+
+def _opening(study: Study) -> str:
+    used, good = _used(study), study.name("commodities", study.focus[1]).lower()
+    whole = float(used["used"].sum())
+    if not whole:
+        return ""
+    parts = {"made at home": used["made"].sum(), "brought in": used["brought"].sum(),
+             "from stores, or on its way before the first day": used["drawn"].sum()}  # fmt: skip
+    told = [f"{fmt.amount(float(amount), study.commodity_unit)} {what}" for what, amount in parts.items()
+            if abs(float(amount)) > _NOTHING * whole]  # fmt: skip
+    return (
+        f"In the baseline {_state_name(study)} uses {fmt.amount(whole, study.commodity_unit)} of {good} in {study.period}: "
+        f"{', '.join(told)}. Brought in is what enters its territory less what leaves it."
+    )
+
+
+def losses_figure(study: Study) -> Figure | None:
+    """Draw what each scenario takes of what the state of the focus uses."""
+    found = study.comparison.imports
+    rows = found[(found["state"] == _state(study)) & (found["commodity"] == study.focus[1])]
+    if not len(rows):
+        return None
+    unit, factor = fmt.larger_unit(study.commodity_unit, float(rows["lost"].abs().max()))
+    bars = [
+        Bar(study.scenario_title(str(name)), float(lost) * factor, f"{fmt.percent(share)} of what is used")
+        for name, lost, share in zip(rows["scenario"], rows["lost"], rows["lost_share"], strict=True)
+    ]
+    bars.sort(key=lambda bar: -bar.value)
+    title = f"{study.name('commodities', study.focus[1])} that {_state_name(study)} goes without, by scenario"
+    svg = diverging_bars(
+        "use-lost", title, f"Bars by scenario, in {unit}.", bars, f"not used over the period, {unit}", loss_is_left=False,
+        signs=False, label_width=430.0,
+    )  # fmt: skip
+    return Figure("use-lost", title, svg, "Each against the run it is compared with.", imports_table(study))
+
+
+def use_figure(study: Study) -> Figure | None:
+    """Draw what is used a day, of each good, in the baseline and in the main scenario."""
+    base = supplies(study.baseline)
+    base = base[base["state"] == _state(study)]
+    other = None if study.main is None else supplies(study.comparison.solutions[study.main])
+    if not len(base) or other is None:
+        return None
+    panels, days = [], study.days
+    goods = sorted(base["commodity"].unique(), key=lambda good: (good != study.focus[1], good))
+    for good in goods:
+        name = study.name("commodities", str(good))
+        after = other[(other["state"] == _state(study)) & (other["commodity"] == good)]
+        curves = [base[base["commodity"] == good], after]
+        used, then = (
+            curve["used"].to_numpy(float) / days if len(curve) else np.zeros(len(days)) for curve in curves
+        )
+        panels.append(Levels(name, used, then, math.inf, f"{study.unit(str(good))}/d"))
+    title = f"What {_state_name(study)} uses a day: baseline and {study.scenario_title(study.main or '')}"
+    svg = storage_levels(
+        "use", title, "One panel for each good, with what is used in each step.", panels[:6], study.case.settings.time.start,
+        study.edges, study.scenario_title(study.main or ""),
+    )  # fmt: skip
+    return Figure(
+        "use", title, svg, "Sales on its territory in each step, divided by its days.", supplies_table(study)
+    )
+
+
+def imports_table(study: Study) -> Table:
+    """One row for each scenario, state and good that it uses."""
+    if not asked(study):
+        return Table("imports", "", pd.DataFrame())
+    frame = study.comparison.imports
+    frame = frame.assign(state=[study.name("actors", state) for state in frame["state"]])
+    frame = frame.assign(compared_with=[study.scenario_title(str(name)) for name in frame["compared_with"]])
+    price = f"{study.currency} per t, 1000 m³ or unit"
+    return Table(
+        "imports",
+        "What states use, make and bring in",
+        named(study, frame),
+        {"lost_share": "share", "days_to_loss": "days", "days_to_recovery": "days", "cover_days": "days",
+         "price": price, "price_usual": price, "price_rise": price},
+        "Used: sold on the territory. Brought: what enters it less what leaves it, by day of departure. Drawn: the rest, from "
+        "stores or on its way before the first day. Unmet: promised and not delivered. Cover: the least that the state's stores "
+        "hold at the end of a step, in days of what it usually uses. Price: what one more unit is worth at its markets.",
+    )  # fmt: skip
+
+
+def entries_table(study: Study) -> Table:
+    """By which links goods enter states."""
+    if not asked(study):
+        return Table("entries", "", pd.DataFrame())
+    frame = study.comparison.entries
+    whole = frame.groupby(["scenario", "state", "commodity"])["amount"].transform("sum")
+    frame = frame.assign(
+        share=frame["amount"] / whole,
+        unit=[study.unit(str(good)) for good in frame["commodity"]],
+        state=[study.name("actors", state) for state in frame["state"]],
+        from_state=[
+            study.name("actors", s) if isinstance(s, str) else "no state" for s in frame["from_state"]
+        ],
+        link=[study.name("links", key) for key in frame["link"]],
+    )
+    return Table("entries", "By which links goods enter states", named(study, frame), {"share": "of what enters"},
+                 "Amounts that arrive, over the whole period.")  # fmt: skip
+
+
+def supplies_table(study: Study) -> Table:
+    """What states use, step by step, in the baseline and the main scenario."""
+    if not asked(study):
+        return Table("supplies", "", pd.DataFrame())
+    runs = {"baseline": study.baseline}
+    if study.main is not None:
+        runs[study.main] = study.comparison.solutions[study.main]
+    frame = pd.concat([supplies(run).assign(scenario=name) for name, run in runs.items()], ignore_index=True)
+    frame = frame[["scenario", *(name for name in frame.columns if name not in ("scenario", "step"))]]
+    frame["unit"] = [study.unit(str(good)) for good in frame["commodity"]]
+    frame["state"] = [study.name("actors", state) for state in frame["state"]]
+    return Table("supplies", "What states use, step by step", named(study, frame), {},
+                 "As in the table of what states use; stock: in the state's stores at the end of the step.")  # fmt: skip
+
+
+def _what_it_is(study: Study) -> str:
+    if study.comparison.direction != "imports":
+        return ""
+    used, good = _used(study), study.name("commodities", study.focus[1]).lower()
+    whole, made = float(used["used"].sum()), float(used["made"].sum())
+    amount = fmt.amount(whole, study.commodity_unit)
+    text = f"In {study.period} {_state_name(study)} uses [{amount}](#imports) of {good} in the baseline"
+    if made > _NOTHING * whole:
+        text += f" and makes [{fmt.percent(made / whole)}](#imports) of it at home"
+    elif whole > 0:
+        text += " and makes none"
+    ways = study.comparison.entries
+    ways = ways[
+        (ways["scenario"] == "baseline")
+        & (ways["state"] == _state(study))
+        & (ways["commodity"] == study.focus[1])
+    ]
+    if len(ways):
+        by_link = ways.groupby("link")["amount"].sum()
+        first = str(by_link.idxmax())
+        share = fmt.percent(float(by_link.max() / by_link.sum()))
+        text += f"; [{share}](#imports) of what enters comes by one link, {study.name('links', first)}"
+    return f"{text}."
+
+
+def _how_bad(study: Study) -> str:
+    if study.comparison.direction != "imports" or study.main is None:
+        return ""
+    row, state, name = _row(study, study.main), _state_name(study), quoted(study, study.main)
+    if row is None or abs(row["lost"]) <= _NOTHING * max(float(row["used"]), 1e-9):
+        return (
+            f"In the scenario that this report leads with, {name}, {state} goes without [nothing](#imports)."
+        )
+    lost = fmt.amount(float(row["lost"]), study.commodity_unit)
+    text = f"{name} takes [{lost}](#imports) of what {state} uses, {fmt.percent(float(row['lost_share']))}"
+    if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
+        text += f", [{fmt.amount(float(row['unmet_more']), study.commodity_unit)}](#imports) of it promised and not delivered"
+    if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
+        unit = fmt.price_unit(study.commodity_unit, study.currency)
+        text += (
+            f"; one more unit is worth [{fmt.number(float(row['price']))} {unit}](#imports) to it on average over the period, in "
+            f"place of {fmt.number(float(row['price_usual']))}"
+        )
+    return f"{text}."
+
+
+def _numbers(study: Study) -> dict[str, Any]:
+    found = {"direction": study.comparison.direction}
+    row = _row(study, study.main) if asked(study) else None
+    return found if row is None else found | {"imports": row}
+
+
+PART = Part(
+    ident="imports",
+    order=15,
+    show=show,
+    opening=_opening,
+    tables=(imports_table, entries_table, supplies_table),
+    numbers=_numbers,
+    headlines=(Headline("what it is", _what_it_is, 5), Headline("how bad", _how_bad, 5)),
+    absent="the report is about what is sold abroad",
+)
