@@ -71,8 +71,8 @@ def test_version_is_one() -> None:
 
 
 def test_wheel_carries_data(tmp_path: Path) -> None:
-    """Proves: the wheel holds every file of the source tree: cases, borders, templates, the marker of typed packages, and the page
-    of the app as it was built, but not the page's own source.
+    """Proves: the wheel holds every file of the source tree: cases, borders, templates, the marker of typed packages, and the
+    page of the app as it was built, but not the page's own source.
     Without it: straits would work from a checkout and fail where it is installed."""
     pytest.importorskip("hatchling", reason="hatchling builds the wheel; `make test` installs it")
     from hatchling.builders.wheel import WheelBuilder

@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from straits.app.jobs.board import UnknownJob
 from straits.app.views.tables import finding_view
@@ -64,9 +63,10 @@ def add_refusals(app: FastAPI) -> None:
         told = "; ".join(f"{s['where']}: {s['message']}" for s in slips[:5])
         return refuse(422, "request", f"the request cannot be read: {told}", slips=slips)
 
-    @app.exception_handler(HTTPException)
-    async def _(request: Request, error: HTTPException) -> Response:
-        return refuse(error.status_code, "http", str(error.detail))
+    # The class from which FastAPI's own is made: routes that are none raise it.
+    @app.exception_handler(HTTPException.__mro__[1])
+    async def _(request: Request, error: Exception) -> Response:
+        return refuse(getattr(error, "status_code", 400), "http", str(getattr(error, "detail", error)))
 
     @app.exception_handler(OSError)
     async def _(request: Request, error: OSError) -> Response:
