@@ -17,7 +17,7 @@ from straits.case.schema.network import Link
 from straits.contingency import Ensemble, Sweep
 from straits.model import Solution
 from straits.power import Game, LazyGame, Leverage
-from straits.stress import Comparison
+from straits.stress import Comparison, Uncertainty
 from straits.worst import Worst
 
 case = straits.load_case("two-routes")
@@ -30,6 +30,7 @@ assert_type(straits.stress(case, ["pipeline-stop"]), Comparison)
 assert_type(straits.stress.exports(solution), pd.DataFrame)
 assert_type(straits.stress.Comparison, type[Comparison])
 assert_type(straits.ranges(solution), pd.DataFrame)
+assert_type(straits.uncertainty(case, "pipeline-stop"), Uncertainty)
 assert_type(straits.contingency.sweep(case), Sweep)
 assert_type(straits.contingency.ensemble(case), Ensemble)
 assert_type(straits.worst.worst(case, attacker="NBR", budget=1), Worst)

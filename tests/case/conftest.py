@@ -65,6 +65,7 @@ TABLES: Tables = {
             "demand": "unlimited",
             "price": 500.0,
             "price_unit": "USD/t",
+            "world": "brent",
         }
     ],
     "stores": [
@@ -165,6 +166,35 @@ TABLES: Tables = {
             "amount_unit": "kb",
             "source": "book",
         },
+    ],
+    "world_markets": [
+        {
+            "id": "brent",
+            "name": "Brent",
+            "commodity": "crude",
+            "volume": 100,
+            "volume_unit": "mb/d",
+            "price": 100,
+            "price_unit": "USD/bbl",
+            "sold": 80,
+            "sold_unit": "kb/d",
+            "buyer": "BBB",
+            "source": "book",
+        }
+    ],
+    "price_responses": [
+        {"id": "season", "world": "brent", "horizon": "months", "elasticity": -0.2, "source": "book"},
+        {"id": "long", "world": "brent", "horizon": "year", "elasticity": -0.4, "source": "book"},
+    ],
+    "exposures": [
+        {
+            "id": "beyond",
+            "actor": "BBB",
+            "world": "brent",
+            "net_exports": -1,
+            "net_exports_unit": "mb/d",
+            "source": "book",
+        }
     ],
     "claims": [
         {

@@ -119,6 +119,26 @@ CASES = {
         days(3),
         None,
     ),
+    "world": (
+        "one_price, a demand of constant elasticity, and a price by order",
+        BASE
+        | {
+            "places": places("A", "B", "C"),
+            "links": [link("pipe", "A", "B", capacity=6, cost=10), link("way", "A", "C", cost=1)],
+            "markets": [
+                market("sea", "B", 100, world="world", bbl_per_t=7.125),
+                market("home", "C", 60, demand=2, demand_kind="elastic", elasticity=-0.5, choke_price=240,
+                       choke_price_unit="USD/t", regulated_price=50, regulated_price_unit="USD/t"),
+            ],
+            "world_markets": [
+                {"id": "world", "name": "world", "commodity": "oil", "volume": 49, "volume_unit": "kt/d", "price": 90,
+                 "price_unit": "USD/t", "sold": 4.9, "sold_unit": "kt/d"}
+            ],
+            "price_responses": [{"id": "answer", "world": "world", "horizon": "months", "elasticity": -0.25}],
+        },
+        days(1),
+        None,
+    ),
     "lots": (
         "of_origin: two lots of an origin, one of which pays a duty, on a pipe that is half shut to the origin",
         BASE

@@ -120,8 +120,8 @@ def test_drawn_cases_have_every_feature():
     """
     draws = [Draw(random.Random(seed)) for seed in range(300)]
     scenarios = [scenario for draw in draws for scenario in draw.rows()]
-    no_number = ("id", "name", "note", "source", "locator", "confidence", "parties", "actor", "capital_cost", "years_to_build",
-                 "life_years", "known", "expected_days", "status",
+    no_number = ("id", "name", "note", "source", "locator", "confidence", "parties", "actor", "study", "capital_cost",
+                 "years_to_build", "life_years", "known", "expected_days", "status",
                  # Drawn cases do not have duties and rights yet: `fiscal` and `rights` are not among the tables below either.
                  "scarcity_rule")  # fmt: skip
     missing = set()
@@ -129,6 +129,8 @@ def test_drawn_cases_have_every_feature():
         "links",
         "supplies",
         "markets",
+        "world_markets",
+        "price_responses",
         "stores",
         "fleets",
         "contracts",
@@ -150,7 +152,7 @@ def test_drawn_cases_have_every_feature():
         product(["day", "week", "month"], ["steady", "empty"])
     )
     for table, column, most in (
-        ("markets", "demand_kind", 3),
+        ("markets", "demand_kind", 4),
         ("contracts", "kind", 2),
         ("contracts", "per", 3),
         ("controls", "role", 3),

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, overload
 
 import pandas as pd
 
-from straits.case.schema import network, records
+from straits.case.schema import network, prices, records
 from straits.case.schema.fields import Row
 from straits.case.schema.settings import Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
@@ -193,6 +193,10 @@ class CaseData:
     def rows(self, table: Literal["controls"]) -> Mapping[str, records.Control]: ...
     @overload
     def rows(self, table: Literal["contracts"]) -> Mapping[str, records.Contract]: ...
+    @overload
+    def rows(self, table: Literal["world_markets"]) -> Mapping[str, prices.WorldMarket]: ...
+    @overload
+    def rows(self, table: Literal["exposures"]) -> Mapping[str, prices.Exposure]: ...
     @overload
     def rows(self, table: Literal["measures"]) -> Mapping[str, records.Measure]: ...
     @overload

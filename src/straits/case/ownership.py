@@ -108,7 +108,8 @@ _GROUPS: WeakKeyDictionary[CaseData, dict[str, frozenset[str]]] = WeakKeyDiction
 
 def earning_names(case: CaseData) -> list[str]:
     """List all names that can stand in accounts: actors, what nobody earns of each asset, and all of that together."""
-    return [*case.rows("actors"), NOBODY, *(nobody(key) for table in _ASSETS for key in case.rows(table))]
+    tables = (*_ASSETS, "world_markets")
+    return [*case.rows("actors"), NOBODY, *(nobody(key) for table in tables for key in case.rows(table))]
 
 
 def members_of(case: CaseData) -> dict[str, frozenset[str]]:

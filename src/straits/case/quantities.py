@@ -28,8 +28,11 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     names: tuple[str, ...] = ()
     if table == "links":
         names = row.commodities
-    elif table in ("supplies", "markets", "stores", "fleets", "observations"):
+    elif table in ("supplies", "markets", "stores", "fleets", "observations", "world_markets"):
         names = (row.commodity,)
+    elif table == "exposures":
+        world = case.rows("world_markets").get(row.world)
+        names = () if world is None else (world.commodity,)
     elif table in ("contracts", "options", "fiscal", "rights"):
         own: str | None = getattr(row, "commodity", None)
         if own is not None:

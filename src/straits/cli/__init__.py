@@ -16,6 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from straits.cli import app as app_command
 from straits.cli import cases, contingency, export, report, stress
+from straits.cli import cases, contingency, export, report, stress, uncertainty
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
 from straits.cli.power import power_app
@@ -72,6 +73,7 @@ for command in (
     contingency.ensemble,
     app_command.app,
     threat,
+    uncertainty.uncertainty,
 ):
     app.command()(command)
 app.command(name="map")(cases.draw)

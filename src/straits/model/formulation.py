@@ -8,9 +8,11 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     sale[m,k,t]     what a market buys            tranche[m,b,t]  part of a demand curve that is filled
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
     shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
+    world[w,b,t]    part of a world market's curve that is filled
 
 Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a + duty_a) flow + sum_h cost_h days_t stock
            - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
+           + sum_w (price_w weight_m sale - price_b world)
            - closing value of what is on its way or in store at the end
 
 subject to the rows below; each is built by the function of its name. The row's dual of `balance` is the local price.
@@ -102,6 +104,10 @@ class Formulation:
             "tranche", len(self.tranche_market), steps,
             lambda b: f"{markets.ids[self.tranche_market[b]]},{self.tranche_number[b]}",
         )  # fmt: skip
+        self.world = add(
+            "world", len(self.part_world), steps,
+            lambda b: f"{markets.worlds[self.part_world[b]].id},{self.part_number[b]}",
+        )  # fmt: skip
         self.unmet = add("unmet", len(self.can_miss), steps, lambda j: markets.ids[self.can_miss[j]])
         self.stock = add("stock", len(stores.stock_store), steps, stock)
         self.stranded = add("stranded", len(self.can_strand), steps, lambda j: balance(self.can_strand[j]))
@@ -125,6 +131,7 @@ class Formulation:
             "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
         )
         self.contract = add("contract", len(n.contracts.rows), 1, period)
+        self.one_price = add("one_price", len(markets.worlds), steps, lambda w: markets.worlds[w].id)
         self.of_origin = add("of_origin", len(self.lots), steps, lambda j: pair(int(self.lots[j][0])))
 
     def __reduce__(self) -> tuple[type[Formulation], tuple[Network, Boundary | None]]:
@@ -178,6 +185,11 @@ class Formulation:
         numbered = [(i, b) for i, t in enumerate(m.tranches) if curves[i] for b in range(len(t))]
         self.tranche_market = np.array([i for i, _ in numbered], dtype=int)
         self.tranche_number = np.array([b for _, b in numbered], dtype=int)
+        #: Parts of the curves of world markets: which, and its number.
+        self.world_parts = [part for world in m.worlds for part in world.tranches]
+        parts = [(w, b) for w, world in enumerate(m.worlds) for b in range(len(world.tranches))]
+        self.part_world = np.array([w for w, _ in parts], dtype=int)
+        self.part_number = np.array([b for _, b in parts], dtype=int)
         self.can_miss = np.flatnonzero(
             np.array([k == "fixed" for k in m.kind], dtype=bool) & ~np.isnan(m.unmet_price)
         )
@@ -219,14 +231,15 @@ class Formulation:
         _fill(cost, self.supply, n.supplies.cost[:, None])
         _fill(cost, self.forced, n.supplies.forced_cost[self.can_force][:, None])
         _fill(cost, self.flow, (n.pair_cost + n.pair_tariff)[:, None] + n.pair_duty)
-        single = np.array([t[0].price if len(t) == 1 else 0.0 for t in n.markets.tranches])
-        if len(single):
-            _fill(cost, self.sale, n.sale_duty - single[n.markets.sale_market][:, None])
+        if len(n.markets.ids):
+            _fill(cost, self.sale, n.sale_duty - n.markets.beside_world[n.markets.sale_market][:, None])
         tranche_price = [
             n.markets.tranches[i][b].price
             for i, b in zip(self.tranche_market, self.tranche_number, strict=True)
         ]
         _fill(cost, self.tranche, -np.array(tranche_price)[:, None] if tranche_price else 0.0)
+        world_price = [part.price for part in self.world_parts]
+        _fill(cost, self.world, -np.array(world_price)[:, None] if world_price else 0.0)
         _fill(cost, self.unmet, n.markets.unmet_price[self.can_miss][:, None])
         _fill(cost, self.stock, n.stores.cost[n.stores.stock_store][:, None] * days)
         penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
@@ -264,7 +277,7 @@ class Formulation:
         entries = Triplets()
         for build in (
             self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate,
-            self._fleet_days, self._contract, self._of_origin,
+            self._fleet_days, self._contract, self._one_price, self._of_origin,
         ):  # fmt: skip
             build(entries)
         return entries.matrix(self.rows.size, self.columns.size)
@@ -374,6 +387,14 @@ class Formulation:
             self.shortfall.at(np.arange(self.shortfall.count), 0),
             1.0,
         )
+
+    def _one_price(self, entries: Triplets) -> None:
+        """one_price[w,t]: sum of weight * sale of the markets that a world market joins = sum of the parts of its curve."""
+        m = self.network.markets
+        of = m.sale_market[m.joined]
+        entries.add(self.one_price.every(m.world[of]), self.sale.every(m.joined), m.world_weight[of][:, None])
+        parts = np.arange(self.world.count)
+        entries.add(self.one_price.every(self.part_world), self.world.every(parts), -1.0)
 
     def _of_origin(self, entries: Triplets) -> None:
         """of_origin[a,c,o,t]: sum over the lots of an origin of flow <= what an effect on this origin leaves of the capacity."""

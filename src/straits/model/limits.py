@@ -77,6 +77,9 @@ class Limits:
         ).ravel()
         b.column_upper[f.stranded.slice] = f.committed().ravel()
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
+        b.row_lower[f.one_price.slice] = b.row_upper[f.one_price.slice] = 0.0
+        widths = [part.width for part in f.world_parts]
+        b.column_upper[f.world.slice] = np.concatenate([np.empty(0), *widths])
         b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
         for r, row in enumerate(n.contracts.rows):
             least = n.contracts.kind[row.contract] == "least"

@@ -18,6 +18,7 @@ from straits.results.brief import Brief
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.timeaxis import Steps
+    from straits.model.reading.curves import World
 
 #: Origin of the cargo of a commodity whose origin is not tracked.
 UNTRACKED = "any"
@@ -62,7 +63,9 @@ class Supplies:
 class Markets:
     """Buyers. `tranches[m]` is the demand curve; `unmet_price` is nan where a fixed demand is hard.
 
-    `sale_market`, `sale_cargo` list the pairs of market and accepted cargo, arrays of length Q.
+    `sale_market`, `sale_cargo` list the pairs of market and accepted cargo, arrays of length Q. `regulated` (M,) is the price
+    that is paid by order, nan for none. `world` (M,) is the world market among `worlds` that a market belongs to, -1 for none,
+    and `world_weight` (M,) how many units of it one unit sold there is.
     """
 
     ids: list[str]
@@ -72,6 +75,26 @@ class Markets:
     unmet_price: np.ndarray
     sale_market: np.ndarray
     sale_cargo: np.ndarray
+    regulated: np.ndarray
+    worlds: tuple[World, ...]
+    world: np.ndarray
+    world_weight: np.ndarray
+
+    @cached_property
+    def listed(self) -> np.ndarray:
+        """Price of each market that has one, 0 for those with a curve, thousand currency per unit, shape (M,)."""
+        return np.array([t[0].price if len(t) == 1 else 0.0 for t in self.tranches], dtype=float)
+
+    @cached_property
+    def beside_world(self) -> np.ndarray:
+        """The same less what the world price holds of it, at markets that belong to a world market, shape (M,)."""
+        price = np.array([*(world.price for world in self.worlds), 0.0])
+        return self.listed - self.world_weight * price[self.world]
+
+    @cached_property
+    def joined(self) -> np.ndarray:
+        """Sales at markets that belong to a world market."""
+        return np.flatnonzero(self.world[self.sale_market] >= 0) if len(self.ids) else np.empty(0, dtype=int)
 
 
 @dataclass(frozen=True)

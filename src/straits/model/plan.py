@@ -98,6 +98,32 @@ class Plan:
         return self.dual[block.slice].reshape(block.count, block.steps)
 
     @cached_property
+    def world_price(self) -> np.ndarray:
+        """Price of each world market in each step, thousand currency per unit, shape (W, T): the dual of `one_price`."""
+        block = self.formulation.one_price
+        return self.dual[block.slice].reshape(block.count, block.steps)
+
+    @cached_property
+    def world_sales(self) -> np.ndarray:
+        """What the markets of each world market buy in each step, in its unit, shape (W, T)."""
+        f, found = self.formulation, np.zeros((len(self.network.markets.worlds), self.network.T))
+        np.add.at(found, f.part_world, self.block(f.world))
+        return found
+
+    @cached_property
+    def buyer_price(self) -> np.ndarray:
+        """What each market pays for a unit, thousand currency, shape (M, T): by order, listed, or listed with the world's moves.
+
+        nan for a market with a demand curve, where the local price is paid.
+        """
+        m = self.network.markets
+        moves = np.vstack([self.world_price, np.zeros(self.network.T)])[m.world]
+        found = m.beside_world[:, None] + m.world_weight[:, None] * moves
+        curve = np.array([len(t) > 1 for t in m.tranches], dtype=bool)
+        found[curve] = np.nan
+        return np.where(np.isnan(m.regulated)[:, None], found, m.regulated[:, None])
+
+    @cached_property
     def opening_worth(self) -> float:
         """Worth at local prices of what was on its way or in store at the start, million currency.
 

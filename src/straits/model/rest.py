@@ -114,7 +114,13 @@ def _at_rest(network: Network) -> Network:
         link_transit=np.zeros(len(network.link_ids)),
         link_capacity=total(network.link_capacity),
         supplies=replace(s, capacity=total(s.capacity), min_output=total(s.min_output), ramp_down=none, ramp_up=none),
-        markets=replace(m, tranches=[[t._replace(width=total(t.width)) for t in curve] for curve in m.tranches]),
+        markets=replace(
+            m,
+            tranches=[[t._replace(width=total(t.width)) for t in curve] for curve in m.tranches],
+            worlds=tuple(
+                replace(w, sold=total(w.sold), usual=total(w.sold), volume=total(w.volume)) for w in m.worlds
+            ),
+        ),
         stores=replace(
             network.stores,
             ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),

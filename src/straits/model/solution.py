@@ -86,6 +86,26 @@ class Solution(Plan, Brief):
         # Its changes are in the case already.
         return idle_effects(self.case, scenario and scenario.model_copy(update={"changes": ()}))
 
+    @cached_property
+    def world_prices(self) -> pd.DataFrame:
+        """Prices of world markets: world, step, start, sold, usual, missing, price.
+
+        sold in the unit of the commodity; missing as a share of what the world buys; usual is the price that the case gives,
+        price the one on the curve itself, which the model cuts into steps, both in currency per customary unit (USD/t).
+        """
+        n, rows, commodities = self.network, self.case.rows("world_markets"), self.case.rows("commodities")
+        parts = []
+        for world, sold in zip(n.markets.worlds, self.world_sales, strict=True):
+            scale = 1000.0 / customary(commodities[rows[world.id].commodity].unit)
+            ids = {"world": np.array([world.id], dtype=object)}
+            table = self._table(ids, None, sold[None, :], "sold")
+            missing = world.missing(sold)
+            parts.append(
+                table.assign(usual=world.price * scale, missing=missing, price=world.price_at(sold) * scale)
+            )
+        columns = ["world", "step", "start", "sold", "usual", "missing", "price"]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
     def accounts(self) -> pd.DataFrame:
         """Give the accounts of actors; see `straits.model.accounts.accounts`."""
         return self._accounts.copy()

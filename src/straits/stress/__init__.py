@@ -12,6 +12,7 @@ from straits.stress.cases import compare_cases
 from straits.stress.comparison import Comparison
 from straits.stress.measures import bypass, corridors, exports, storage_days
 from straits.stress.scenarios import stress
+from straits.stress.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ sys.modules[__name__].__class__ = StressRoom
 
 __all__ = [
     "Comparison",
+    "Uncertainty",
     "back_test",
     "bypass",
     "compare_cases",

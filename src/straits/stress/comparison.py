@@ -22,7 +22,7 @@ from straits.results.figure import Figure, map_for_notebook
 from straits.results.page import html_page
 from straits.results.plain import plain
 from straits.results.result import Result, described, signed, version
-from straits.stress import measures
+from straits.stress import measures, worldprices
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.imports import direction_of, entries, import_table
@@ -321,6 +321,28 @@ class Comparison(Result):
         table = table.assign(rule=table["item"].map(rules))
         found = table.groupby(["scenario", "rule", "item"], as_index=False, sort=False)
         return found[["reference", "amount", "change"]].sum()
+
+    @cached_property
+    def world_prices(self) -> pd.DataFrame:
+        """Prices of world markets: scenario and the columns of `worldprices.price_changes`; none where prices do not answer."""
+        return self._beside(worldprices.price_changes)
+
+    @cached_property
+    def exposures(self) -> pd.DataFrame:
+        """What dearer or cheaper cargo brings those beyond the network: scenario and the columns of `worldprices.exposures`.
+
+        No part of the objective or of any account.
+        """
+        return self._beside(worldprices.exposures)
+
+    def _beside(self, table: Callable[[Solution, Solution], pd.DataFrame]) -> pd.DataFrame:
+        parts = []
+        for name, solution in self.solutions.items():
+            part = table(self.reference(name), solution)
+            part.insert(0, "scenario", name)
+            parts.append(part)
+        kept = [p for p in parts if len(p)] or parts[:1]
+        return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
 
     @cached_property
     def storage(self) -> pd.DataFrame:

@@ -59,13 +59,16 @@ def exports(solution: Solution) -> pd.DataFrame:
 
 
 def _buyer_price(solution: Solution, sales: pd.DataFrame) -> np.ndarray:
-    """Price that a buyer pays, thousand currency per unit: the listed one, or the local price on a demand curve."""
+    """Price that a buyer pays, thousand currency per unit: by order, listed, of the world, or local on a demand curve."""
     n, f = solution.network, solution.formulation
-    listed = {i: t[0].price for i, t in zip(n.markets.ids, n.markets.tranches, strict=True) if len(t) == 1}
+    usual = solution.buyer_price
+    number = {key: i for i, key in enumerate(n.markets.ids)}
     cargo = {(c.commodity, c.origin): k for k, c in enumerate(n.cargoes)}
     place = dict(zip(n.markets.ids, n.markets.place, strict=True))
     found = [
-        listed[m] if m in listed else solution.local_price[f.balance_of[place[m], cargo[c, o]], t]
+        usual[number[m], t]
+        if np.isfinite(usual[number[m], t])
+        else solution.local_price[f.balance_of[place[m], cargo[c, o]], t]
         for m, c, o, t in zip(
             sales["market"], sales["commodity"], sales["origin"], sales["step"], strict=True
         )

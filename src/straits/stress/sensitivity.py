@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from straits.case.quantities import asset_table
 from straits.engine import Session, solve
 from straits.engine.foresight import Composite
 from straits.engine.solve import demand_optimal, read_foresight, solution_of
@@ -17,108 +17,16 @@ from straits.errors import ModelError, SolveError
 from straits.model import Solution, compile_case, find_scenario
 from straits.stress.losses import lost_of, swing
 from straits.stress.measures import per_step
+from straits.stress.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers, with_numbers
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
-#: Numbers that are varied, by table: the column, the columns of its interval, and the kind of bound it sets.
-VARIED: dict[str, tuple[str, ...]] = {
-    "links": ("capacity", "cost", "tariff", "loss", "transit_days"),
-    "supplies": ("capacity", "cost", "ramp_down", "forced_cost"),
-    "markets": ("price", "demand", "unmet_price"),
-    "stores": ("capacity", "start", "in_rate", "out_rate"),
-    "fleets": ("count", "payload", "turnaround_days", "availability"),
-    "contracts": ("amount", "penalty"),
-}
-
-#: Columns of `VARIED` that price; the others limit amounts.
-PRICES = ("cost", "tariff", "price", "unmet_price", "forced_cost", "penalty")
-
-#: Spread of a number without an interval of its own, as share of its value.
-SPREAD = 0.2
-
 COLUMNS = [
     "table", "row", "column", "name", "value", "unit", "low", "high", "basis", "confidence",
     "lost", "lost_low", "lost_high", "swing", "lost_unit", "value_lost", "value_lost_low", "value_lost_high", "value_swing",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Uncertain:
-    """A number that may be otherwise: its cell, its ends, and what is known of it."""
-
-    table: str
-    row: str
-    column: str
-    name: str
-    value: float
-    unit: str
-    low: float
-    high: float
-    basis: str
-    confidence: str
-
-
-def uncertain_numbers(case: Case, commodity: str | None = None, *, spread: float = SPREAD) -> list[Uncertain]:
-    """List the numbers that no source supports, that rest on a claim of low confidence, or that have an interval.
-
-    Parameters
-    ----------
-    case : Case
-    commodity : str, optional
-        Only numbers of rows that concern it. Default: all.
-    spread : float
-        Half the width given to a number without an interval, as share of its value.
-
-    Returns
-    -------
-    list of Uncertain
-        Zeros and unlimited values without an interval are left out: a share of them is no variation.
-    """
-    confidence = {
-        (c.table, c.row, c.column): (c.confidence if c.source else "no source")
-        for c in case.rows("claims").values()
-        if c.chosen
-    }
-    found = []
-    for table, columns in VARIED.items():
-        for key, row in case.rows(table).items():
-            if commodity is not None and not _concerns(case, row, commodity):
-                continue
-            for column in columns:
-                value = getattr(row, column)
-                low, high = getattr(row, f"{column}_low", None), getattr(row, f"{column}_high", None)
-                known = confidence.get((table, key, column), _of_row(row))
-                if value is None or not np.isfinite(value):
-                    continue
-                basis = f"±{spread:.0%}"
-                if low is not None and high is not None:
-                    basis = "interval"
-                elif value == 0 or known not in ("low", "no source"):
-                    continue
-                else:
-                    low, high = value * (1 - spread), value * (1 + spread)
-                if column in ("loss", "availability"):
-                    high = min(high, 1.0)
-                unit = getattr(row, f"{column}_unit", None) or ""
-                found.append(Uncertain(table, key, column, row.name, value, unit, low, high, basis, known))
-    return found
-
-
-def _concerns(case: Case, row: Any, commodity: str) -> bool:
-    """Whether a row of a network table, or a contract by its asset, concerns a commodity."""
-    if hasattr(row, "commodities"):
-        return commodity in row.commodities
-    if row.commodity is not None:
-        return bool(row.commodity == commodity)
-    assets = {k: r for t in ("links", "supplies", "markets") for k, r in case.rows(t).items()}
-    return row.asset in assets and _concerns(case, assets[row.asset], commodity)
-
-
-def _of_row(row: object) -> str:
-    """What supports a row that carries its source itself; a row that cannot has none."""
-    return getattr(row, "confidence", "no source") if getattr(row, "source", None) else "no source"
 
 
 def sensitivity(
@@ -160,7 +68,7 @@ def sensitivity(
     if focus is None:
         raise ModelError("sensitivity needs `focus` with `actor` and `commodity` in the settings of the case")
     unit = case.rows("commodities")[focus.commodity].unit
-    runs = _runs(case, scenario)
+    runs = runs_of(case, scenario)
     solved = [run.solve() for run in runs]
     given = lost_of(solved, focus.actor, focus.commodity)
     for run, solution in zip(runs, solved, strict=True):
@@ -202,7 +110,10 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         raise ModelError(
             "cost intervals need `focus` with `actor` and `commodity` in the settings of the case"
         )
-    items = [u for u in uncertain_numbers(case, focus.commodity) if u.basis == "interval"]
+    priced = ("cost", "tariff", "price", "unmet_price", "forced_cost", "rate")
+    items = [
+        u for u in uncertain_numbers(case, focus.commodity) if u.basis == "interval" and u.column in priced
+    ]
     unit = case.rows("commodities")[focus.commodity].unit
     settings: dict[str, tuple[str, str] | None] = {
         "as given": None,
@@ -211,7 +122,7 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         "costs low, prices high": ("low", "high"),
         "costs high, prices low": ("high", "low"),
     }
-    runs, rows = _runs(case, scenario), []
+    runs, rows = runs_of(case, scenario), []
     given: list[Solution] | None = None
     for name, ends in settings.items():
         values = []
@@ -248,8 +159,12 @@ def _price_score(item: Uncertain, solved: Sequence[Solution]) -> float:
 
 
 def _may_bind(item: Uncertain, solution: Solution) -> bool:
-    """Whether the use of what a number limits comes within its interval. Rates, fleets and contracts are always tried."""
-    if item.table in ("fleets", "contracts") or item.column not in ("capacity", "demand", "start"):
+    """Whether the use of what a number limits comes within its interval. Rates, fleets, contracts and curves are always tried."""
+    if (
+        item.table in ("fleets", "contracts")
+        or item.column not in ("capacity", "demand", "start")
+        or item.value == 0
+    ):
         return True
     n = solution.network
     if item.table == "stores":
@@ -262,11 +177,20 @@ def _may_bind(item: Uncertain, solution: Solution) -> bool:
 
 def _moved(item: Uncertain, s: Solution) -> np.ndarray:
     """Amount per step (T,) that passes what a number belongs to."""
+    home, row = item.table, item.row
+    if home == "fiscal":
+        row = s.case.rows("fiscal")[row].asset
+        home = asset_table(s.case, row) or ""
+    if home == "price_responses":
+        home, row = "world_markets", s.case.rows("price_responses")[row].world
+    if home == "world_markets":
+        sold = {w.id: i for i, w in enumerate(s.network.markets.worlds)}
+        return np.asarray(s.world_sales[sold[row]]) if row in sold else np.zeros(s.network.T)
     table, key, value = {
         "links": (s.flows, "link", "amount"), "supplies": (s.supply, "supply", "amount"),
         "markets": (s.sales, "market", "amount"), "stores": (s.stores, "store", "level"),
-    }.get(item.table, (s.flows, "link", "amount"))  # fmt: skip
-    return per_step(table[table[key] == item.row], s.network.T, value)
+    }.get(home, (s.flows, "link", "amount"))  # fmt: skip
+    return per_step(table[table[key] == row], s.network.T, value)
 
 
 class Run:
@@ -296,10 +220,8 @@ class Run:
 
     def solve(self, values: Sequence[tuple[Uncertain, float]] = ()) -> Solution:
         """Solve with other numbers, warm where only bounds and costs differ."""
-        case = self.case
-        for item, value in values:
-            if (item.table, item.row, item.column) not in self.changed:
-                case = case.with_number(item.table, item.row, item.column, value)
+        free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.changed]
+        case = with_numbers(self.case, free) if free else self.case
         if read_foresight(None, self.scenario) != "perfect":
             return solve(case, self.scenario, near=self.near)
         model = compile_case(case, self.scenario)
@@ -324,7 +246,7 @@ def _same_matrix(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:
     )
 
 
-def _runs(case: Case, scenario: Scenario | str) -> list[Run]:
+def runs_of(case: Case, scenario: Scenario | str) -> list[Run]:
     """The run that a scenario is compared with, and its own."""
     found = find_scenario(case, scenario)
     if found is None:

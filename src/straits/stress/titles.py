@@ -7,6 +7,8 @@ TABLES = {
     "summary": "What each scenario costs",
     "states": "Gains and losses by state",
     "parties": "Gains and losses by budget, companies and consumers",
+    "exposures": "What world prices bring those beyond the network, outside all accounts",
+    "world_prices": "World prices",
     "scarcity": "Scarcity by the rule that moved it",
     "imports": "What states use, make and bring in",
     "entries": "By which links goods enter states",

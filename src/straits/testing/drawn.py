@@ -186,7 +186,7 @@ class Draw:
             good = self.goods[i] if i < len(self.goods) else self.chance.choice(self.goods)
             ends = [r["to_place"] for r in self.tables["links"] if good in r["commodities"].split("|")]
             place = self.chance.choice(ends) if ends and self.yes(0.9) else self.chance.choice(PLACES)
-            kind = self.chance.choice(["stepwise", "stepwise", "linear", "fixed"])
+            kind = self.chance.choice(["stepwise", "stepwise", "linear", "elastic", "fixed"])
             row: Row = {
                 "id": f"m{i}",
                 "name": f"m{i}",
@@ -199,6 +199,17 @@ class Draw:
             self.rate(row, "demand", good, self.number(1, 12))
             if kind == "linear":
                 row["elasticity"] = self.chance.choice([-0.3, -1.0, -2.5])
+            if kind == "elastic":
+                row["elasticity"] = self.chance.choice([-0.1, -1.0, -1.7])
+                unit = row["price_unit"]
+                row |= {"choke_price": row["price"] * self.chance.choice([1, 4]), "choke_price_unit": unit}
+                if self.yes():
+                    row |= {
+                        "floor_price": row["price"] * self.chance.choice([0.5, 1]),
+                        "floor_price_unit": unit,
+                    }
+            if self.yes(0.2):
+                self.price(row, "regulated_price", good, self.number(10, 60))
             if kind == "stepwise" and self.yes(0.4):
                 price, demand = row["price"], row["demand"]
                 parts = [(price * p, _short(demand * q)) for p, q in ((1, 0.5), (0.6, 0.3), (0.2, 0.2))]
@@ -215,6 +226,28 @@ class Draw:
             row["buyer"] = self.chance.choice([None, None, "coAAA", "CCC"])
             rows.append(row)
         self.tables["markets"] = rows
+
+    def world_markets(self) -> None:
+        """Join the markets of a good to a world market, whose price need not be that of any of them."""
+        self.tables |= {"world_markets": [], "price_responses": []}
+        if not self.yes(0.4):
+            return
+        good = self.chance.choice(self.goods)
+        for market in self.tables["markets"]:
+            if market["commodity"] == good and self.yes(0.7):
+                market["world"] = "world"
+        row: Row = {"id": "world", "name": "world", "commodity": good, "horizon": self.chance.choice(["days", "year", None]),
+                    "buyer": self.chance.choice([None, "CCC"])}  # fmt: skip
+        self.price(row, "price", good, self.number(40, 90))
+        sold = self.number(1, 15)
+        self.rate(row, "sold", good, sold)
+        self.rate(row, "volume", good, sold * self.chance.choice([1.5, 4, 60]))
+        self.tables["world_markets"] = [row]
+        self.tables["price_responses"] = [
+            {"id": f"{h}-{side}", "world": "world", "horizon": h, "elasticity": e, "side": side, "used": side == "both"}
+            for h, e, side in (("days", -0.2, "both"), ("months", -0.8, "both"), ("year", -1.5, "both"),
+                               ("days", -9, "demand"), ("months", -9, "supply"))
+        ]  # fmt: skip
 
     def stores(self) -> None:
         rows = []
@@ -421,7 +454,7 @@ class Draw:
         scenario["options"] = [o["id"] for o in self.tables["options"] if self.yes()]
         if self.yes(0.2):
             market = self.chance.choice(self.tables["markets"])
-            if market.get("steps") is None:
+            if market.get("steps") is None and market["demand_kind"] != "elastic":
                 scenario["changes"] = [
                     {"table": "markets", "row": market["id"], "column": "price", "value": market["price"] + 1}
                 ]
@@ -434,8 +467,8 @@ class Draw:
     def rows(self) -> list[Row]:
         """Draw the rows of all tables, and give the scenarios."""
         for table in (
-            self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.stores, self.fleets,
-            self.contracts, self.controls, self.options, self.measures,
+            self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.world_markets, self.stores,
+            self.fleets, self.contracts, self.controls, self.options, self.measures,
         ):  # fmt: skip
             table()
         return self.scenarios()

@@ -131,7 +131,17 @@ RANGES: dict[tuple[str, str], Range] = {
     ("places", "lon"): Range(-180.0, 180.0),
     ("places", "lat"): Range(-90.0, 90.0),
     ("links", "loss"): Range(high=1.0, open_high=True),
-    ("markets", "elasticity"): Range(-math.inf, 0.0, open_high=True),
+    **{
+        (table, f"elasticity{end}"): Range(-math.inf, 0.0, open_high=True)
+        for table in ("markets", "price_responses")
+        for end in ("", "_low", "_high")
+    },
+    ("markets", "choke_price"): _ABOVE_0,
+    ("markets", "floor_price"): _ABOVE_0,
+    ("world_markets", "volume"): _ABOVE_0,
+    ("world_markets", "price"): _ABOVE_0,
+    ("world_markets", "sold"): _ABOVE_0,
+    **{("exposures", f"net_exports{end}"): Range(-math.inf) for end in ("", "_low", "_high")},
     ("markets", "bbl_per_t"): _ABOVE_0,
     ("fleets", "payload"): _ABOVE_0,
     ("fleets", "speed_knots"): Range(high=1_000.0, open_low=True),
@@ -214,6 +224,12 @@ def interval(case: CaseData) -> Iterator[Problem]:
             for name in lows:
                 low, high = getattr(row, f"{name}_low"), getattr(row, f"{name}_high", None)
                 value = getattr(row, name)
+                if value is None:
+                    end = "_low" if low is not None else "_high" if high is not None else ""
+                    if end:
+                        message = f"{name}{end} is given, and {name} is not"
+                        yield Problem(message, table, key, name)
+                    continue
                 if low is not None and value < low:
                     yield Problem(f"found {value:g}, below {name}_low {low:g}", table, key, name)
                 if high is not None and value > high:
@@ -235,50 +251,6 @@ def self_link(case: CaseData) -> Iterator[Problem]:
     for key, link in case.fresh("links").items():
         if link.from_place == link.to_place:
             yield Problem(f"from_place and to_place are both {link.to_place!r}", "links", key, "to_place")
-
-
-@check("demand", "error")
-def demand(case: CaseData) -> Iterator[Problem]:
-    """Demand that its kind does not allow: unlimited unless stepwise, linear without elasticity or price, wrong steps."""
-    for key, market in case.fresh("markets").items():
-        if market.demand_kind != "stepwise" and math.isinf(market.demand):
-            yield Problem("'unlimited' demand is for stepwise demand only", "markets", key, "demand")
-        if market.demand_kind == "linear":
-            if market.elasticity is None:
-                yield Problem("linear demand needs an elasticity, such as -0.5", "markets", key, "elasticity")
-            for name in ("price", "demand"):
-                if getattr(market, name) <= 0:
-                    yield Problem("linear demand needs a number above 0", "markets", key, name)
-        if market.steps and market.demand_kind != "stepwise":
-            yield Problem(
-                f"steps are for stepwise demand, found {market.demand_kind!r}", "markets", key, "steps"
-            )
-        elif market.steps:
-            message = _steps_problem(market)
-            if message:
-                yield Problem(message, "markets", key, "steps")
-
-
-def _steps_problem(market: Any) -> str | None:
-    from straits.case.files.cells import CellError, parse_number
-
-    pairs = []
-    for text in market.steps:
-        parts = text.split(":")
-        try:
-            price, amount = (parse_number(part.strip()) for part in parts)
-        except (CellError, ValueError):
-            return f"found step {text!r}; accepted: price:demand, such as 500:20"
-        pairs.append((price, amount))
-    prices = [price for price, _ in pairs]
-    if sorted(prices, reverse=True) != prices or any(amount < 0 for _, amount in pairs):
-        return "prices must not rise from step to step, and demands must be 0 or more"
-    if not math.isclose(prices[0], market.price, rel_tol=1e-9, abs_tol=1e-12):
-        return f"the first step's price {prices[0]:g} is not the market's price {market.price:g}"
-    total = sum(amount for _, amount in pairs)
-    if not math.isclose(total, market.demand, rel_tol=1e-9, abs_tol=1e-12):
-        return f"the steps add to {total:g}, and the market's demand is {market.demand:g}"
-    return None
 
 
 @check("ramp_unlimited", "error")

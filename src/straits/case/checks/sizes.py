@@ -48,7 +48,13 @@ def extremes(case: CaseData) -> dict[str, tuple[Cell, Cell]]:
     found: dict[str, tuple[Cell, Cell]] = {}
     for table, key, row, column, value, _, unit in quantities(case):
         kind = _KINDS.get(dimension_of(case, table, row, column) or "")
-        if kind is None or unit is None or value == 0 or not math.isfinite(value) or table == "observations":
+        if (
+            kind is None
+            or unit is None
+            or value == 0
+            or not math.isfinite(value)
+            or table in ("observations", "exposures")
+        ):
             continue
         try:
             sizes = [

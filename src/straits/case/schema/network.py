@@ -88,6 +88,10 @@ class Link(Row):
     capacity: Limit = quantity("rate")
     """Largest flow of all its cargoes together. A number, or `unlimited`."""
     capacity_unit: str | None = None
+    capacity_low: float | None = None
+    """Lower end of the plausible `capacity`, same unit."""
+    capacity_high: float | None = None
+    """Upper end of the plausible `capacity`, same unit."""
     cost: float = quantity("price")
     """Resource cost of moving one unit along the whole link: energy, crew, wear. Zero must be written as 0."""
     cost_unit: str | None = None
@@ -136,6 +140,8 @@ class Supply(Row):
     capacity: Limit = quantity("rate")
     """Largest output. A number, or `unlimited`."""
     capacity_unit: str | None = None
+    capacity_low: float | None = None
+    capacity_high: float | None = None
     cost: float = quantity("price")
     """Cost saved when a unit less is produced (avoidable lifting cost)."""
     cost_unit: str | None = None
@@ -156,7 +162,7 @@ class Supply(Row):
 
 
 class Market(Row):
-    """A buyer at a place. Demand is fixed (a promise), stepwise, or linear."""
+    """A buyer at a place. Demand is fixed (a promise), stepwise, linear, or elastic."""
 
     id: str
     name: str
@@ -166,19 +172,34 @@ class Market(Row):
     """Who buys and keeps the buyer's surplus. Blank: the territory of the place."""
     origins: TextList = ref("actors", default=())
     """Origins that the buyer accepts. Blank: all."""
-    demand_kind: Literal["fixed", "stepwise", "linear"]
+    demand_kind: Literal["fixed", "stepwise", "linear", "elastic"]
     """fixed: `demand` is promised, what is not delivered is unmet. stepwise: buys up to `demand` at `price`, or the steps
-    of `steps`. linear: inverse demand through (`demand`, `price`) with `elasticity` there."""
+    of `steps`. linear: inverse demand through (`demand`, `price`) with `elasticity` there. elastic: `elasticity` everywhere, from
+    `choke_price` down to `floor_price`."""
     demand: Limit = quantity("rate")
     """Demand at `price`. `unlimited` is allowed for stepwise demand only."""
     demand_unit: str | None = None
+    demand_low: float | None = None
+    demand_high: float | None = None
     price: float = quantity("price")
     """Price at `demand`. For fixed demand, what a delivered unit is worth."""
     price_unit: str | None = None
     price_low: float | None = None
     price_high: float | None = None
     elasticity: float | None = None
-    """Price elasticity of linear demand at (`demand`, `price`), negative."""
+    """Price elasticity of linear demand at (`demand`, `price`), or of elastic demand everywhere; negative."""
+    elasticity_low: float | None = None
+    """Lower end of the plausible `elasticity`: the more negative."""
+    elasticity_high: float | None = None
+    """Upper end of the plausible `elasticity`: the nearer to 0."""
+    choke_price: float | None = quantity("price", default=None)
+    """Elastic demand: price at which the buyer turns to something else, or goes without; nothing is bought above it."""
+    choke_price_unit: str | None = None
+    choke_price_low: float | None = None
+    choke_price_high: float | None = None
+    floor_price: float | None = quantity("price", default=None)
+    """Elastic demand: price below which the buyer takes no more. Blank: `price`, so that no more than `demand` is bought."""
+    floor_price_unit: str | None = None
     steps: TextList = ()
     """Steps of a stepwise demand, each `price:demand`, in the units of `price` and `demand`, price falling. If given,
     `price` and `demand` are the first step's price and the sum of demands."""
@@ -186,6 +207,14 @@ class Market(Row):
     """Fixed demand: cost of a promised unit that does not arrive, beyond its lost price. Blank: the promise is hard and a
     case that cannot keep it is infeasible."""
     unmet_price_unit: str | None = None
+    regulated_price: float | None = quantity("price", default=None)
+    """Price that the buyer pays and the seller gets by order, whatever a unit is worth there; it divides money and changes no
+    behaviour. Blank: the local price, which is that of unmet demand where some is unmet."""
+    regulated_price_unit: str | None = None
+    regulated_price_low: float | None = None
+    regulated_price_high: float | None = None
+    world: str | None = ref("world_markets", default=None)
+    """World market that it belongs to: its price keeps its distance from the world's and moves with it."""
     bbl_per_t: float | None = None
     """Barrels per tonne of the grade sold here, where it differs from the commodity's."""
     note: str | None = None

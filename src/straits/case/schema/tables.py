@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from straits.case.schema import division, network, records
+from straits.case.schema import division, network, prices, records
 from straits.case.schema.fields import Limit, Row
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
@@ -27,6 +27,9 @@ TABLES: dict[str, type[Row]] = {
     "contracts": records.Contract,
     "fiscal": division.Fiscal,
     "rights": division.Right,
+    "world_markets": prices.WorldMarket,
+    "price_responses": prices.PriceResponse,
+    "exposures": prices.Exposure,
     "measures": records.Measure,
     "hazards": records.Hazard,
     "options": records.Option,

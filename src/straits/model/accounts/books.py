@@ -11,6 +11,8 @@ from scipy import sparse
 from straits.model.earning import Earners, Earning
 
 Ledger = dict[tuple[str, str], float]
+#: Entries of a worth: things, steps, rows, amounts, each of which broadcasts.
+Taken = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _NONE = np.empty(0, dtype=int)
 
 
@@ -54,7 +56,7 @@ class Worth:
     def make(
         cls,
         constant: np.ndarray,
-        *taken: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+        *taken: Taken,
     ) -> Worth:
         """Put together a constant (A, T) and entries (things, steps, rows, amounts), each of which broadcasts."""
         parts = [[part.ravel() for part in np.broadcast_arrays(*entry)] for entry in taken]
@@ -127,4 +129,4 @@ class Writer:
         return Books(tuple(self._number), shares @ np.concatenate(self._constant), shares @ amount)
 
 
-__all__ = ["Books", "Ledger", "Worth", "Writer"]
+__all__ = ["Books", "Ledger", "Taken", "Worth", "Writer"]

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import buyer_of, nobody, state_of
+from straits.case.ownership import state_of
 from straits.lp.tolerance import NOISE
-from straits.model.accounts.books import Books, Ledger, Worth, Writer
-from straits.model.accounts.layers import Layers, bear, fixed_of, take
+from straits.model.accounts.agreements import agreed, agreements
+from straits.model.accounts.books import Books, Ledger, Taken, Worth, Writer
+from straits.model.accounts.buyers import markets
+from straits.model.accounts.layers import Layers, bear, share_what_is_left, take
 from straits.model.accounts.parties import kind_of
 from straits.model.accounts.shippers import BY_RIGHT, TO_SHIPPERS, UNTRACED, Scarcity, Shippers, divide
 from straits.model.earning import Earners
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 #: Items of an account, in the order of reports.
 ITEMS = (
     "supply margin", "tariff", "link scarcity", "fleet scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
-    "buyer surplus", "commitment", "royalty", "export duty", "excise", "fixed payment", "profit share",
-    "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
+    "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "fixed payment",
+    "profit share", "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
 )  # fmt: skip
 
 #: Items of scarcity that owners keep, and that the rule `tariff` gives to holders of rights and to shippers.
@@ -39,8 +41,6 @@ OF_OWNERS = ("link scarcity", "fleet scarcity", "storage")
 AT_TARIFF = (BY_RIGHT, TO_SHIPPERS, UNTRACED)
 
 _DUTIES = {"export_duty": "export duty", "excise": "excise"}
-
-Taken = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def accounts(plan: Plan) -> pd.DataFrame:
@@ -65,7 +65,8 @@ def accounts(plan: Plan) -> pd.DataFrame:
     under way at the start. commitment: what an agreed flow costs (least) or is worth (greatest) to the payer named in the
     contract, else to whoever has the scarcity. buyer surplus: worth less local price and duty. tariff: to `tariff_to`, else to
     the owners. royalty, export duty, excise, fixed payment, profit share: to their takers, from those who bear them
-    (`docs/formulation.md`).
+    (`docs/formulation.md`). regulated price: what sellers do not get where a price by order is below the local price, or get more
+    where it is above; the buyer has it. world price: worth of what is sold there to all beyond the network, less the world price.
 
     Who earns of an asset is as of the day: its owners, else those of its place, else its operator, else that of its place, else
     nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
@@ -98,7 +99,7 @@ def books_of(plan: Plan) -> Books:
     _links(plan, writer, shippers, scarcity["links"])
     _fleets(plan, writer, shippers, scarcity["fleets"])
     _stores(plan, writer, shippers, scarcity["stores"])
-    _markets(plan, writer, shippers)
+    markets(plan, writer, shippers)
     _contracts(plan, writer, shippers, scarcity["links"])
     _duties(plan, writer)
     _opening(plan, writer)
@@ -113,7 +114,7 @@ def _supplies(s: Plan, writer: Writer, returned: Worth) -> None:
     output, count = s.block(f.supply), len(n.supplies.ids)
     owners = [writer.earning.of(key) for key in n.supplies.ids]
     sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
-    margin = Worth.make(-n.supplies.cost[:, None] * output, sold, _agreed(s, "supply"))
+    margin = Worth.make(-n.supplies.cost[:, None] * output, sold, agreed(s, "supply"))
     writer.enter("supply margin", owners, margin)
     forced = np.zeros((count, n.T))
     forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
@@ -123,19 +124,7 @@ def _supplies(s: Plan, writer: Writer, returned: Worth) -> None:
     take(writer, "royalty", layers.of("royalty"), value)
     royalty = bear(writer, "royalty", owners, value, layers.total("royalty"))
     left = margin.plus(Worth.make(-forced)).plus(returned).plus(royalty.times(-1.0))
-    _share(writer, layers, owners, left)
-
-
-def _share(writer: Writer, layers: Layers, earners: list[Earners], left: Worth) -> None:
-    """Take fixed payments, and then the shares of what is left, from those who earn of the assets."""
-    fixed = fixed_of(layers, left)
-    one = Worth.make(np.ones(left.constant.shape))
-    take(writer, "fixed payment", layers.of("fixed"), one)
-    if layers.of("fixed"):
-        writer.enter("fixed payment", earners, fixed.times(-1.0))
-    left = left.plus(fixed.times(-1.0))
-    take(writer, "profit share", layers.of("profit_share"), left)
-    bear(writer, "profit share", earners, left, layers.total("profit_share"))
+    share_what_is_left(writer, layers, owners, left)
 
 
 def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
@@ -147,7 +136,7 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     uses, rows, days = _vessel_days(s)
     bought = (pairs[:, None], every, f.balance.every(f.pair_from), -flow)
     worth = Worth.make(
-        spent, *_landed(s), bought, (n.fleets.use_pair[uses][:, None], every, rows, days), _agreed(s, "flow")
+        spent, *_landed(s), bought, (n.fleets.use_pair[uses][:, None], every, rows, days), agreed(s, "flow")
     )
     owners = [writer.earning.of(key) for key in n.link_ids]
     kept = worth.times(scarcity.to_owner[link][:, None].astype(float)).summed(link, count)
@@ -167,7 +156,7 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
         shippers.by_pair("royalty", value.times(-layers.total("royalty")[link]))
     take(writer, "profit share", layers.of("profit_share"), earned)
     bear(writer, "profit share", earners, earned, layers.total("profit_share"))
-    _share(writer, layers, owners, kept)
+    share_what_is_left(writer, layers, owners, kept)
 
 
 def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
@@ -223,34 +212,6 @@ def _fleets(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
         shippers.by_pair(TO_SHIPPERS, worth.times(scarcity.left[fleet]).summed(pair, len(n.pair_link)))
 
 
-def _markets(s: Plan, writer: Writer, shippers: Shippers) -> None:
-    n, f = s.network, s.formulation
-    m, count = n.markets, len(n.markets.ids)
-    sale, every = s.block(f.sale), np.arange(n.T)
-    single = np.array([t[0].price if len(t) == 1 else 0.0 for t in m.tranches])
-    worth = np.zeros((count, n.T))
-    if count:
-        np.add.at(worth, m.sale_market, (single[m.sale_market][:, None] - n.sale_duty) * sale)
-    for i, b, amount in zip(f.tranche_market, f.tranche_number, s.block(f.tranche), strict=True):
-        worth[i] += m.tranches[i][b].price * amount
-    missed = np.zeros((count, n.T))
-    missed[f.can_miss] = m.unmet_price[f.can_miss][:, None] * s.block(f.unmet)
-    rows = n.case.rows("markets")
-    buyers = [writer.always({buyer_of(n.case, rows[key]) or nobody(key): 1.0}) for key in m.ids]
-    q, step, row, amount = _agreed(s, "sale")
-    bought = (m.sale_market[:, None], every, f.balance.every(f.sale_at), -sale)
-    surplus = Worth.make(worth, bought, (m.sale_market[q], step, row, amount))
-    writer.enter("buyer surplus", buyers, surplus)
-    writer.enter("unmet demand", buyers, Worth.make(-missed))
-    layers = Layers(n, m.ids)
-    sales = np.arange(len(m.sale_market))
-    value = Worth.make(np.zeros(sale.shape), (sales[:, None], every, f.balance.every(f.sale_at), sale))
-    take(writer, "royalty", layers.of("royalty"), value.summed(m.sale_market, count))
-    if len(sales):
-        shippers.by_sale("royalty", value.times(-layers.total("royalty")[m.sale_market]))
-    _share(writer, layers, buyers, surplus.plus(Worth.make(-missed)))
-
-
 def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n, f = s.network, s.formulation
     st, stock, every = n.stores, s.block(f.stock), np.arange(n.T)
@@ -281,39 +242,6 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
         shippers.by_stock(TO_SHIPPERS, *(part.times(scarcity.left[st.stock_store]) for part in parts))
 
 
-def _agreed(s: Plan, kind: str, *, contracts: np.ndarray | None = None) -> Taken:
-    """Amounts that count for agreed flows: entries of `kind` ("flow", "supply", "sale"), steps, rows, amounts.
-
-    `contracts`: only those marked, shape (contracts,); default all.
-    """
-    entry, step, row, amount, contract = _agreements(s, kind)
-    if contracts is not None:
-        chosen = contracts[contract]
-        entry, step, row, amount = entry[chosen], step[chosen], row[chosen], amount[chosen]
-    return entry, step, row, amount
-
-
-def _agreements(s: Plan, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    n, f = s.network, s.formulation
-    x = s.block({"flow": f.flow, "supply": f.supply, "sale": f.sale}[kind])
-    found = [
-        (
-            index,
-            int(step),
-            f.contract.offset + r,
-            share * float(row.weight[step] * x[index, step]),
-            row.contract,
-        )
-        for r, row in enumerate(n.contracts.rows)
-        for k, index, share in n.contracts.entries[row.contract]
-        if k == kind
-        for step in np.flatnonzero(row.weight)
-    ]
-    entry, step, row, amount, contract = zip(*found, strict=True) if found else ((),) * 5
-    at = [np.array(part, dtype=int) for part in (entry, step, row, contract)]
-    return at[0], at[1], at[2], np.array(amount, dtype=float), at[3]
-
-
 def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     """Who is the payer of a commitment: whom the contract names, else whoever has the scarcity of the asset."""
     n, f = s.network, s.formulation
@@ -331,12 +259,12 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
     )
     due = Worth.nothing(count, n.T)
     for kind in ("flow", "supply", "sale"):
-        _, step, row, amount, contract = _agreements(s, kind)
+        _, step, row, amount, contract = agreements(s, kind)
         own = ~divided[contract]
         due = due.plus(Worth.make(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own])))
     writer.enter("commitment", payers, due)
     if divided.any():
-        pair, step, row, amount = _agreed(s, "flow", contracts=divided)
+        pair, step, row, amount = agreed(s, "flow", contracts=divided)
         shared = Worth.make(np.zeros((len(n.pair_link), n.T)), (pair, step, row, -amount))
         divide(writer, shippers, scarcity, shared, n.pair_link, "commitment", "commitment")
     short = np.zeros((count, n.T))

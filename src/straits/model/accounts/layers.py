@@ -78,3 +78,15 @@ def bear(writer: Writer, item: str, earners: Sequence[Earners], base: Worth, rat
 def fixed_of(layers: Layers, like: Worth) -> Worth:
     """Give what the assets owe in fixed payments, shape (A, T)."""
     return Worth.make(layers.total("fixed").reshape(like.constant.shape))
+
+
+def share_what_is_left(writer: Writer, layers: Layers, earners: Sequence[Earners], left: Worth) -> None:
+    """Take fixed payments, and then the shares of what is left, from those who earn of the assets."""
+    fixed = fixed_of(layers, left)
+    one = Worth.make(np.ones(left.constant.shape))
+    take(writer, "fixed payment", layers.of("fixed"), one)
+    if layers.of("fixed"):
+        writer.enter("fixed payment", earners, fixed.times(-1.0))
+    left = left.plus(fixed.times(-1.0))
+    take(writer, "profit share", layers.of("profit_share"), left)
+    bear(writer, "profit share", earners, left, layers.total("profit_share"))

@@ -14,7 +14,7 @@ import numpy as np
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.model.network import UNTRACKED, Cargo, Network
-from straits.model.reading import duties, rows
+from straits.model.reading import curves, duties, rows
 from straits.model.reading.pruning import prune
 from straits.model.reading.reader import Reader
 
@@ -52,7 +52,7 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
     reader = Reader(case, steps, scenario.options if scenario else ())
     if tariffs == "paid":
         reader.lots = duties.lots(reader)
-    network = prune(_assemble(reader, tariffs))
+    network = curves.known_in_price(prune(_assemble(reader, tariffs)))
     network = replace(network, fleets=rows.fleets(reader, network))
     network = replace(network, contracts=rows.contracts(reader, network))
     return replace(

@@ -21,16 +21,11 @@ from straits.model.network import (
     Network,
     Stores,
     Supplies,
-    Tranche,
 )
+from straits.model.reading import curves
 
 if TYPE_CHECKING:
     from straits.model.reading.reader import Reader
-
-#: Steps by which a linear demand curve is approximated. With prices taken at the middle of each step the buyer's value is
-#: exact at every multiple of a sixteenth of the demand at price zero, and between them too low by at most 1/1024 of the
-#: area under the whole curve.
-LINEAR_STEPS = 16
 
 KM_PER_NAUTICAL_MILE = 1.852
 
@@ -70,6 +65,8 @@ def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Sup
 def markets(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Markets:
     """Read table markets; see `Markets`."""
     rows = list(reader.rows("markets").values())
+    worlds = curves.worlds(reader)
+    world, weight = curves.members(reader, worlds)
     pairs = [
         (m, k)
         for m, r in enumerate(rows)
@@ -81,52 +78,19 @@ def markets(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Mark
         ids=[r.id for r in rows],
         place=np.array([place[r.place] for r in rows], dtype=int),
         kind=[r.demand_kind for r in rows],
-        tranches=[_tranches(reader, r) for r in rows],
+        tranches=[curves.tranches(reader, r) for r in rows],
         unmet_price=_floats(
             reader.price(r.unmet_price, r.unmet_price_unit, r.commodity, r.bbl_per_t) for r in rows
         ),
         sale_market=np.array([m for m, _ in pairs], dtype=int),
         sale_cargo=np.array([k for _, k in pairs], dtype=int),
+        regulated=_floats(
+            reader.price(r.regulated_price, r.regulated_price_unit, r.commodity, r.bbl_per_t) for r in rows
+        ),
+        worlds=worlds,
+        world=world,
+        world_weight=weight,
     )
-
-
-def _tranches(reader: Reader, row: Any) -> list[Tranche]:
-    """Give the demand curve of a market, prices falling."""
-
-    def tranche(price: float, demand: float) -> Tranche:
-        return Tranche(
-            reader.price(price, row.price_unit, row.commodity, row.bbl_per_t),
-            reader.rate(demand, row.demand_unit, row.commodity, row.bbl_per_t),
-        )
-
-    if row.demand_kind == "linear":
-        # Inverse demand P(q) = price · (1 + (q/demand - 1)/elasticity), zero at q0 = demand · (1 - elasticity).
-        if row.elasticity is None or row.elasticity >= 0:
-            raise ModelError(
-                f"markets, row {row.id}, column elasticity: linear demand needs a negative elasticity"
-            )
-        full = row.demand * (1 - row.elasticity)
-        middle = full * (np.arange(LINEAR_STEPS) + 0.5) / LINEAR_STEPS
-        prices = row.price * (1 + (middle / row.demand - 1) / row.elasticity)
-        return [tranche(float(p), full / LINEAR_STEPS) for p in prices]
-    if row.demand_kind == "stepwise" and row.steps:
-        pairs = [_step(row, text) for text in row.steps]
-        if any(a[0] < b[0] for a, b in itertools.pairwise(pairs)):
-            raise ModelError(
-                f"markets, row {row.id}, column steps: prices must fall from step to step, found {row.steps}"
-            )
-        return [tranche(price, demand) for price, demand in pairs]
-    return [tranche(row.price, row.demand)]
-
-
-def _step(row: Any, text: str) -> tuple[float, float]:
-    try:
-        price, demand = (float(part) for part in text.split(":"))
-    except ValueError:
-        raise ModelError(
-            f"markets, row {row.id}, column steps: found {text!r}, expected `price:demand`, for example 650:12.5"
-        ) from None
-    return price, demand
 
 
 def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Stores:

@@ -357,8 +357,8 @@ def _exports(solution: Solution, speaker: dict[str, int], names: Sequence[str]) 
         cargo, market = net.cargoes[m.sale_cargo[q]], int(m.sale_market[q])
         if cargo.origin not in speaker or net.territory_of_place(int(m.place[market])) == cargo.origin:
             continue
-        tranches = m.tranches[market]
-        price = tranches[0].price if len(tranches) == 1 else solution.local_price[f.sale_at[q]]
+        usual = solution.buyer_price[market]
+        price = np.where(np.isfinite(usual), usual, solution.local_price[f.sale_at[q]])
         key = (cargo.commodity, unit[cargo.commodity])
         worth = np.array([sale[q].sum(), float((price * sale[q]).sum()) / 1000.0])
         name = names[speaker[cargo.origin]]

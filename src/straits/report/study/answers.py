@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from straits.report import format as fmt
 from straits.report.study.content import Study
-
-if TYPE_CHECKING:
-    pass
+from straits.stress import Uncertainty
 
 
 def answer_range(study: Study) -> tuple[float, float]:
@@ -34,3 +31,28 @@ def answer_span(study: Study) -> str:
     unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
     ends = fmt.number(low * factor), fmt.number(high * factor)
     return f"{ends[0]} {unit} throughout" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]} {unit}"
+
+
+def drawn_range(study: Study, answer: str = "lost exports") -> tuple[float, float]:
+    """Return where nine of ten draws of all uncertain numbers put an answer; not numbers if none were drawn."""
+    found = study.part(Uncertainty)
+    if found is None or answer not in set(found.answers["answer"]):
+        return math.nan, math.nan
+    mine = found.answers[found.answers["answer"] == answer]
+    return float(mine["q05"].iloc[0]), float(mine["q95"].iloc[0])
+
+
+def drawn_span(study: Study) -> str:
+    """Return that range of the main answer in words, such as 11.4 to 13.0 Mt."""
+    low, high = drawn_range(study)
+    unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
+    return f"{fmt.number(low * factor)} to {fmt.number(high * factor)} {unit}"
+
+
+def account_range(study: Study, state: str) -> tuple[float, float]:
+    """Return the range of a state's change in the main scenario, over draws and what prices leave open, million."""
+    found = study.part(Uncertainty)
+    if found is None or state not in set(found.states["state"]):
+        return math.nan, math.nan
+    mine = found.states[found.states["state"] == state]
+    return float(mine["low"].iloc[0]), float(mine["high"].iloc[0])

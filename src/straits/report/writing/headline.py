@@ -8,7 +8,7 @@ from html import escape
 
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
-from straits.report.study.answers import answer_range, answer_span
+from straits.report.study.answers import account_range, answer_range, answer_span, drawn_range, drawn_span
 from straits.report.study.content import Study
 from straits.report.study.words import quoted
 
@@ -94,7 +94,9 @@ def _how_bad(study: Study) -> str:
     text = (
         f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of these exports, {fmt.percent(share)}"
     )
-    if math.isfinite(answer_range(study)[0]):
+    if math.isfinite(drawn_range(study)[0]):
+        text += f" ([{drawn_span(study)}](#intervals) in nine of ten draws of all uncertain numbers)"
+    elif math.isfinite(answer_range(study)[0]):
         text += f" ([{answer_span(study)}](#intervals) across the intervals of unknown costs)"
     worth = fmt.money(float(row["revenue_lost"].sum()), study.currency)
     return f"{text}, worth {worth} at the prices paid."
@@ -129,6 +131,13 @@ def _for_whom(study: Study) -> str:
 
 def _account_range(study: Study, state: str, change: float) -> str:
     """Say between what numbers the change of a state's account could be, where prices leave it open."""
+    drawn = account_range(study, state)
+    if all(map(math.isfinite, drawn)):
+        if drawn[0] * drawn[1] <= 0:
+            return " (its sign hangs on [numbers that are uncertain](#intervals))"
+        ends = sorted(map(abs, drawn))
+        low, high = (fmt.money(end, study.currency) for end in ends)
+        return f" (between [{low} and {high}](#intervals) as numbers and prices fall)"
     found = study.ranges
     if study.main is None or not len(found) or "measure" not in found:
         return ""

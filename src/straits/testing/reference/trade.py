@@ -65,6 +65,8 @@ class Trade:
         #: Terms of each balance, and what arrives there from before the start.
         self.balance: dict[tuple[str, Cargo, int], dict[Name, float]] = {}
         self.before: dict[tuple[str, Cargo, int], float] = {}
+        #: Sales of the markets that a world market joins, in units of it, by world market and step.
+        self.joined: dict[tuple[str, int], dict[Name, float]] = {}
         self.write()
 
     # ------------------------------------------------------------------ help
@@ -109,6 +111,7 @@ class Trade:
         self.fields()
         self.links()
         self.buyers()
+        self.worlds()
         if not self.still:
             self.tanks()
             self.thrown_away()
@@ -210,15 +213,18 @@ class Trade:
             curve = [
                 (a.price(price, row.price_unit, row.commodity, row.bbl_per_t) or 0.0,
                  self.per_step(a.rate(width, row.demand_unit, row.commodity, row.bbl_per_t)))
-                for price, width in _curve(row)
+                for price, width in self.curve(row)
             ]  # fmt: skip
             cargoes = [k for k in self.ways.cargoes if key in self.ways.markets(k)]
             unmet = a.price(row.unmet_price, row.unmet_price_unit, row.commodity, row.bbl_per_t)
+            grade = self.grade(row)
             for t in range(self.T):
                 sales: dict[Name, float] = {}
                 for cargo in cargoes:
                     cell = ("sale", key, cargo, t)
-                    p.cell(cell)
+                    p.cell(cell, -grade * self.world_price(row.world))
+                    if row.world is not None:
+                        self.joined.setdefault((row.world, t), {})[cell] = grade
                     self.put(row.place, cargo, t, cell, -1.0)
                     sales[cell] = 1.0
                 left, parts = self.share(key, t), dict[Name, float]()
@@ -233,6 +239,69 @@ class Trade:
                         p.cell(("unmet", key, t), -unmet)
                         missing = {("unmet", key, t): 1.0}
                     p.row(("demand", key, t), sales | missing, promised, promised)
+
+    def curve(self, row: Any) -> list[tuple[float, float]]:
+        """Give the price and width of each part of a market's demand, in the units of its price and demand."""
+        if row.demand_kind != "elastic":
+            return _curve(row)
+        a = self.amounts
+        size = (a.price(row.price, row.price_unit, row.commodity, row.bbl_per_t) or 0.0) / row.price
+        choke = (a.price(row.choke_price, row.choke_price_unit, row.commodity, row.bbl_per_t) or 0.0) / size
+        floor = row.price
+        if row.floor_price is not None:
+            floor = (
+                a.price(row.floor_price, row.floor_price_unit, row.commodity, row.bbl_per_t) or 0.0
+            ) / size
+        return _elastic(row, choke, floor)
+
+    def grade(self, row: Any) -> float:
+        """Give how many units of its world market one unit sold at a market is: a price moves by the barrel."""
+        usual: Any = self.case.rows("commodities")[row.commodity].bbl_per_t
+        return row.bbl_per_t / usual if row.bbl_per_t and usual else 1.0
+
+    def world_price(self, world: str | None) -> float:
+        """Give the price of a world market at what the case sells there; none without one."""
+        if world is None:
+            return 0.0
+        row = self.case.rows("world_markets")[world]
+        return self.amounts.price(row.price, row.price_unit, row.commodity) or 0.0
+
+    def worlds(self) -> None:
+        """World markets: what is sold at their markets fills their curve from above."""
+        for key, row in self.case.rows("world_markets").items():
+            sold = self.per_step(self.amounts.rate(row.sold, row.sold_unit, row.commodity))
+            volume = self.per_step(self.amounts.rate(row.volume, row.volume_unit, row.commodity))
+            (answer,) = (
+                r.elasticity
+                for r in self.case.rows("price_responses").values()
+                if (r.world, r.horizon, r.side, r.used) == (key, row.horizon, "both", True)
+            )
+            parts = _of_world(math.fsum(sold) / math.fsum(volume), answer)
+            out = [0.0] * self.T if self.still else self.out_anyhow(row.commodity)
+            for t in range(self.T):
+                if (key, t) not in self.joined:
+                    continue
+                terms = dict(self.joined[key, t])
+                usual = max(sold[t] - out[t], sold[t] / 10)
+                for b, (share, low, high) in enumerate(parts):
+                    cell = ("world", key, b, t)
+                    ends = [max(usual + (end - 1) * sold[t], 0.0) for end in (low, high)]
+                    self.program.cell(cell, share * self.world_price(key), 0.0, ends[1] - ends[0])
+                    terms[cell] = -1.0
+                self.program.row(("one_price", key, t), terms, 0.0, 0.0)
+
+    def out_anyhow(self, commodity: str) -> list[float]:
+        """Give what measures of the baseline take of the supplies of a commodity in each step."""
+        left, found = Left(self.case, None, self.ways.cargoes), [0.0] * self.T
+        for key, row in self.case.rows("supplies").items():
+            if row.commodity != commodity:
+                continue
+            capacity = self.capacity(row, row.commodity)
+            for t in range(self.T):
+                days = self.amounts.days(self.steps[t])
+                share = math.fsum(left.of(key, day) for day in days) / len(days)
+                found[t] += capacity[t] * (1 - share) if capacity[t] < INF else 0.0
+        return found
 
     def tanks(self) -> None:
         """Stores: level, rates, what lies there at both ends."""
@@ -416,3 +485,35 @@ def _curve(row: Any) -> list[tuple[float, float]]:
     if row.demand_kind == "stepwise" and row.steps:
         return [(float(p), float(q)) for p, q in (text.split(":") for text in row.steps)]
     return [(row.price, row.demand)]
+
+
+def _elastic(row: Any, choke: float, floor: float) -> list[tuple[float, float]]:
+    """Cut demand of constant elasticity into parts at the mean price of each, by adding the price up bit by bit."""
+    bits = 2000
+
+    def bought(price: float) -> float:
+        return row.demand * math.exp(row.elasticity * math.log(price / row.price))
+
+    parts = [(choke, bought(choke))]
+    edges = [choke * (floor / choke) ** (b / PARTS) for b in range(PARTS + 1)] if choke > floor else []
+    for high, low in itertools.pairwise(edges):
+        # Value of a part: from price to price, what is bought more, at the mean of the two prices (trapezoids).
+        inner = [high * (low / high) ** (i / bits) for i in range(bits + 1)]
+        value = math.fsum((p + q) / 2 * (bought(q) - bought(p)) for p, q in itertools.pairwise(inner))
+        width = bought(low) - bought(high)
+        parts.append((value / width, width))
+    return parts
+
+
+def _of_world(share: float, elasticity: float) -> list[tuple[float, float, float]]:
+    """Cut what the world would pay into parts: share of its price, and both ends as shares of what the case sells there."""
+
+    def price(bought: float) -> float:
+        return 1 + (bought - 1) * share / elasticity
+
+    zero, edge = 1 - elasticity / share, 1 / 24.5
+    edges = [k * edge for k in range(37) if k not in (24, 25)]
+    while edges[-1] < zero:
+        edges.append(2 * edges[-1])
+    edges = [e for e in edges if e < zero] + [zero]
+    return [((price(a) + price(b)) / 2, a, b) for a, b in itertools.pairwise(edges)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from straits.report import format as fmt
@@ -9,6 +11,7 @@ from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Figure, Section, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
+from straits.report.study.answers import account_range
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted, reference_words
 
@@ -44,7 +47,12 @@ def _opening(study: Study) -> str:
     least, most = (float(change.min()), float(change.max())) if len(change) else (0.0, 0.0)
     if least < -1e-3:
         worst = study.name("actors", str(change.idxmin()))
-        parts.append(f"of the states {worst} loses most, {fmt.money(-least, study.currency)}")
+        ends = account_range(study, str(change.idxmin()))
+        told = f" ({fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)} with its range)"
+        sure = math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[1] < 0
+        parts.append(
+            f"of the states {worst} loses most, {fmt.money(-least, study.currency)}{told if sure else ''}"
+        )
     if most > 1e-3:
         best = study.name("actors", str(change.idxmax()))
         parts.append(f"{best} gains most, {fmt.money(most, study.currency)}")

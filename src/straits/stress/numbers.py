@@ -1,0 +1,229 @@
+"""Numbers of a case that may be otherwise: what is known of each, and the case with others in their place."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from straits.case.files.cells import CellError, parse_number
+from straits.case.quantities import asset_table, canonical
+from straits.errors import UnitError
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: Numbers that are varied, by table.
+VARIED: dict[str, tuple[str, ...]] = {
+    "links": ("capacity", "cost", "tariff", "loss", "transit_days"),
+    "supplies": ("capacity", "cost", "ramp_down", "forced_cost"),
+    "markets": ("price", "demand", "unmet_price", "elasticity", "choke_price", "regulated_price"),
+    "stores": ("capacity", "start", "in_rate", "out_rate"),
+    "fleets": ("count", "payload", "turnaround_days", "availability"),
+    "contracts": ("amount", "penalty"),
+    "fiscal": ("rate",),
+    "world_markets": ("volume",),
+    "price_responses": ("elasticity",),
+    "exposures": ("net_exports",),
+}
+
+#: Columns of `VARIED` that price; the others limit amounts.
+PRICES = ("cost", "tariff", "price", "unmet_price", "forced_cost", "penalty", "rate")
+
+#: Columns that divide money and change no plan.
+_DIVIDING = ("regulated_price", "net_exports")
+_SHARES = ("royalty", "profit_share", "fixed")
+
+#: Spread of a number without an interval of its own, as share of its value.
+SPREAD = 0.2
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A number that may be otherwise: its cell, its ends, and what is known of it."""
+
+    table: str
+    row: str
+    column: str
+    name: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    basis: str
+    confidence: str
+
+    @property
+    def key(self) -> str:
+        """Table, row and column in one word."""
+        return f"{self.table}:{self.row}:{self.column}"
+
+
+def uncertain_numbers(
+    case: Case, commodity: str | None = None, *, spread: float = SPREAD, of_plan: bool = True
+) -> list[Uncertain]:
+    """List the numbers that have an interval or competing claims, that rest on low confidence, or that no source supports.
+
+    Parameters
+    ----------
+    case : Case
+    commodity : str, optional
+        Only numbers of rows that concern it. Default: all.
+    spread : float
+        Half the width given to a number that has neither an interval nor competing claims, as share of its value; 0 leaves those
+        out.
+    of_plan : bool
+        Only numbers that can change a plan; else also those that only divide what it brings.
+
+    Returns
+    -------
+    list of Uncertain
+        Zeros and unlimited values without an interval are left out: a share of them is no variation.
+    """
+    claims: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for claim in case.rows("claims").values():
+        claims[claim.table, claim.row, claim.column].append(claim)
+    found = []
+    for table, columns in VARIED.items():
+        for key, row in case.rows(table).items():
+            if (commodity is not None and not _concerns(case, table, row, commodity)) or not _acts(
+                case, table, row
+            ):
+                continue
+            for column in columns:
+                if of_plan and (column in _DIVIDING or (table == "fiscal" and row.kind in _SHARES)):
+                    continue
+                item = _uncertain(case, table, row, column, claims[table, key, column], spread)
+                if item is not None:
+                    found.append(item)
+    return found
+
+
+def _uncertain(
+    case: Case, table: str, row: Any, column: str, claims: list[Any], spread: float
+) -> Uncertain | None:
+    value: float | None = getattr(row, column)
+    if value is None or not math.isfinite(value):
+        return None
+    chosen = [c for c in claims if c.chosen]
+    known = _of_row(row) if not chosen else chosen[0].confidence if chosen[0].source else "no source"
+    low, high = getattr(row, f"{column}_low", None), getattr(row, f"{column}_high", None)
+    if low is not None or high is not None:
+        basis = "interval"
+        low, high = value if low is None else low, value if high is None else high
+    elif ends := _claimed(case, table, row, column, claims):
+        basis, low, high = "claims", min(value, *ends), max(value, *ends)
+    elif spread and value != 0 and known in ("low", "no source"):
+        basis = f"±{spread:.0%}"
+        low, high = sorted((value * (1 - spread), value * (1 + spread)))
+    else:
+        return None
+    if column in ("loss", "availability"):
+        high = min(high, 1.0)
+    low = max(low, _least(case, table, row, column))
+    unit = getattr(row, f"{column}_unit", None) or ""
+    return Uncertain(table, row.id, column, _name(table, row), value, unit, low, high, basis, known)
+
+
+#: What a number must not lie below, in the same row.
+_ABOVE = {
+    ("stores", "start"): "min_level",
+    ("stores", "capacity"): "start",
+    ("supplies", "capacity"): "min_output",
+}
+
+
+def _least(case: Case, table: str, row: Any, column: str) -> float:
+    """Give what another number of the row lets a number be at least, in its unit; minus infinity where there is none."""
+    other = _ABOVE.get((table, column))
+    if other is None or not getattr(row, other):
+        return -math.inf
+    unit, its = getattr(row, f"{column}_unit"), getattr(row, f"{other}_unit")
+    one, its_one = (
+        canonical(case, table, row, name, 1.0, u)[0] for name, u in ((column, unit), (other, its))
+    )
+    return float(getattr(row, other)) * its_one / one
+
+
+def _claimed(case: Case, table: str, row: Any, column: str, claims: list[Any]) -> list[float]:
+    """Give what claims that were not chosen say of a cell, in its unit; none where that cannot be read."""
+    unit, found = getattr(row, f"{column}_unit", None), []
+    for claim in claims:
+        if claim.chosen:
+            continue
+        try:
+            said = parse_number(claim.value)
+            if claim.unit is not None and claim.unit != unit:
+                ends = [canonical(case, table, row, column, 1.0, u) for u in (claim.unit, unit)]
+                said *= ends[0][0] / ends[1][0]
+        except (CellError, UnitError, ValueError, IndexError, ZeroDivisionError):
+            continue
+        if math.isfinite(said):
+            found.append(said)
+    return found
+
+
+def _name(table: str, row: Any) -> str:
+    """Name a number's row for people."""
+    if table == "fiscal":
+        return f"{(row.name or row.kind).replace('_', ' ')}, {row.asset}"
+    if table == "price_responses":
+        return f"answer of the price of {row.world} over {row.horizon}"
+    if table == "exposures":
+        return f"trade of {row.actor} beyond the network"
+    return str(row.name)
+
+
+def _acts(case: Case, table: str, row: Any) -> bool:
+    """Whether a run of the case uses a row: of elasticities, those of the horizon that holds."""
+    if table != "price_responses":
+        return True
+    world = case.rows("world_markets").get(row.world)
+    return bool(row.used and row.side == "both" and world is not None and world.horizon == row.horizon)
+
+
+def _concerns(case: Case, table: str, row: Any, commodity: str) -> bool:
+    """Whether a row concerns a commodity, by itself, by its asset or by its world market."""
+    if table in ("price_responses", "exposures"):
+        return case.rows("world_markets")[row.world].commodity == commodity
+    if table == "links":
+        return commodity in row.commodities
+    if getattr(row, "commodity", None) is not None:
+        return bool(row.commodity == commodity)
+    home = asset_table(case, row.asset) or ""
+    return home in ("links", "supplies", "markets") and _concerns(
+        case, home, case.rows(home)[row.asset], commodity
+    )
+
+
+def _of_row(row: object) -> str:
+    """What supports a row that carries its source itself; a row that cannot has none."""
+    return getattr(row, "confidence", "no source") if getattr(row, "source", None) else "no source"
+
+
+def with_numbers(case: Case, values: Iterable[tuple[Uncertain, float]]) -> Case:
+    """Give a case in which some numbers are others, without checking it anew.
+
+    Parameters
+    ----------
+    case : Case
+    values : iterable of (Uncertain, float)
+        In the unit of the cell; later ones of a cell win.
+
+    Returns
+    -------
+    Case
+    """
+    cells: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for item, value in values:
+        cells[item.table][item.row][item.column] = float(value)
+    changed: dict[str, Any] = {}
+    for table, rows in cells.items():
+        parsed = case.parsed(table)
+        made: Mapping[str, Any] = {
+            key: parsed.rows[key].model_copy(update=dict(of)) for key, of in rows.items()
+        }
+        changed[table] = parsed.with_cells(rows, made)
+    return case.with_tables(changed)

@@ -1,0 +1,256 @@
+"""How sure an answer is: all uncertain numbers drawn together, the scenario solved again for each draw, and what mattered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.ranges import account_ranges
+from straits.errors import ModelError
+from straits.lp.optimal_set import is_optimum
+from straits.model import find_scenario
+from straits.results.result import Result, described
+from straits.stress.draws import Tries
+from straits.stress.indices import sobol_indices, spread_evenly
+from straits.stress.numbers import SPREAD, Uncertain, uncertain_numbers
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.schema.settings import Scenario
+
+#: Quantiles that are told.
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+#: Numbers whose Sobol indices are estimated one by one; all others count as one more.
+SINGLE = 8
+
+
+class Uncertainty(Result):
+    """Main answers over draws of all uncertain numbers.
+
+    Attributes
+    ----------
+    answers : DataFrame
+        answer, unit, given (with all numbers as the case gives them), q05, q25, q50, q75, q95, least, most.
+    states : DataFrame
+        Change of each state's account: state, given, q05, q95, open_least, open_most (what local prices leave open with the
+        numbers as given), low, high (both together).
+    numbers : DataFrame
+        What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
+        (Spearman's, with the first answer; chance alone seldom makes it larger than `noise`), and if asked for first, total and
+        their errors.
+    draws : DataFrame
+        draw, and each answer.
+    """
+
+    answers: pd.DataFrame
+    states: pd.DataFrame
+    numbers: pd.DataFrame
+    draws: pd.DataFrame
+
+
+def uncertainty(
+    case: Case,
+    scenario: Scenario | str | None = None,
+    *,
+    draws: int = 100,
+    rng: int = 0,
+    indices: int = 0,
+    spread: float = SPREAD,
+    commodity: str | None = None,
+    workers: int = 1,
+    progress: Callable[[float, float, float], None] | None = None,
+) -> Uncertainty:
+    """Draw all uncertain numbers together, solve a scenario and what it is compared with for each draw, and tell the range.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario or str, optional
+        Default: that of the focus.
+    draws : int
+        Points of a Latin hypercube.
+    rng : int
+        The same number gives the same draws.
+    indices : int
+        If not 0, points of each of two more samples, from which first-order and total Sobol indices of the first answer are
+        estimated: of the `SINGLE` numbers with the largest rank correlation, and of all others as one; best a power of two.
+        That is indices · (SINGLE + 3) more draws.
+    spread : float
+        As `straits.stress.numbers.uncertain_numbers`.
+    commodity : str, optional
+        Numbers of rows that concern it. Default: that of the focus, else all.
+    workers : int
+        Processes; the answer does not depend on it.
+    progress : callable, optional
+        Called with draws done, all of them, and seconds left.
+
+    Returns
+    -------
+    Uncertainty
+
+    Raises
+    ------
+    ModelError
+        No scenario, no uncertain number, or fewer than two draws.
+    InfeasibleError, SolveError
+        As `straits.solve`, of the numbers as given; draws that have no answer are counted, and left out.
+
+    Notes
+    -----
+    Each number is drawn by itself: as likely below the value that the case gives as above it, and evenly on either side. Numbers
+    that move together in the world, such as the prices of two grades, are drawn apart, which makes the range of what hangs on
+    both too small. McKay, Beckman and Conover 1979, *Technometrics* 21 (Latin hypercubes).
+    """
+    focus = case.settings.focus
+    found = find_scenario(case, scenario or (focus.scenario if focus else None))
+    if found is None:
+        raise ModelError("uncertainty needs a scenario: the baseline changes nothing beside itself")
+    if draws < 2:
+        raise ModelError(f"draws={draws}: expected 2 or more")
+    commodity = commodity or (focus.commodity if focus else None)
+    items = uncertain_numbers(case, commodity, spread=spread, of_plan=False)
+    if not items:
+        raise ModelError(
+            f"case {case.settings.id} has no uncertain number{f' of {commodity}' if commodity else ''}"
+        )
+    chance = np.random.default_rng(rng)
+    tries = Tries(case, found, items, workers, progress)
+    given = tries.given
+    points = spread_evenly(draws, len(items), chance)
+    table = tries.answers(points, draws + (indices * (min(SINGLE, len(items)) + 3) if indices else 0))
+    first = next(iter(given))
+    correlation = _rank_correlations(points, table[first].to_numpy(float))
+    numbers = _numbers(items, correlation)
+    if indices:
+        numbers = _with_indices(numbers, items, correlation, tries, first, indices, chance)
+    answers = _quantiles(table, given, tries.units)
+    states = _states(answers, tries)
+    failed = int(table[first].isna().sum())
+    return Uncertainty(
+        question=f"How sure is what {found.id} costs, beside {found.compare_with}, and which number matters most?",
+        method=(
+            "Latin hypercube over all numbers with an interval, competing claims or low confidence; scenario and reference "
+            "solved again for each draw. Rank correlations; Sobol indices by Saltelli et al. 2010 and Jansen 1999."
+        ),
+        parameters={
+            "scenario": found.id, "compared_with": found.compare_with, "draws": draws, "rng": rng, "indices": indices,
+            "spread": spread, "commodity": commodity, "failed": failed, "noise": 2.0 / math.sqrt(draws),
+            "numbers_drawn": len(items),
+        },
+        provenance={"case": case.settings.id, "case_hash": case.hash},
+        tables={
+            "answers": described(answers, title="Main answers over all draws"),
+            "states": described(states, title="Change of each state's account, with its range",
+                                units=dict.fromkeys(states.columns[1:], f"million {case.settings.currency}")),
+            "numbers": described(numbers, title="What was drawn, and how far it moves the first answer"),
+            "draws": described(table, title="Every draw"),
+        },
+        sentences=_sentences(answers, numbers, draws - failed, failed),
+    )  # fmt: skip
+
+
+def _rank_correlations(points: np.ndarray, values: np.ndarray) -> np.ndarray:
+    kept = np.isfinite(values)
+    if kept.sum() < 3 or np.ptp(values[kept]) == 0:
+        return np.zeros(points.shape[1])
+    ranks = np.argsort(np.argsort(points[kept], axis=0), axis=0).astype(float)
+    levels, level = np.unique(values[kept], return_inverse=True)
+    # Equal answers share the mean of their ranks.
+    counts = np.bincount(level, minlength=len(levels))
+    mine = (np.cumsum(counts) - (counts + 1) / 2)[level]
+    ranks -= ranks.mean(axis=0)
+    mine = mine - mine.mean()
+    return np.asarray(ranks.T @ mine / (np.linalg.norm(ranks, axis=0) * np.linalg.norm(mine)))
+
+
+def _numbers(items: Sequence[Uncertain], correlation: np.ndarray) -> pd.DataFrame:
+    table = pd.DataFrame(
+        [(i.key, i.name, i.column, i.value, i.unit, i.low, i.high, i.basis, i.confidence) for i in items],
+        columns=["number", "name", "column", "value", "unit", "low", "high", "basis", "confidence"],
+    )
+    table["rank_correlation"] = correlation
+    order = np.argsort(-np.abs(correlation), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _with_indices(
+    numbers: pd.DataFrame,
+    items: Sequence[Uncertain],
+    correlation: np.ndarray,
+    tries: Tries,
+    first: str,
+    base: int,
+    chance: np.random.Generator,
+) -> pd.DataFrame:
+    order = np.argsort(-np.abs(correlation), kind="stable").tolist()
+    single, others = order[:SINGLE], order[SINGLE:]
+    groups = [[j] for j in single] + ([others] if others else [])
+    whole = tries.done + base * (len(groups) + 2)
+
+    def answer(points: np.ndarray) -> np.ndarray:
+        return tries.answers(points, whole)[first].to_numpy(float)
+
+    found = sobol_indices(answer, groups, base, chance)
+    keys = [items[j].key for j in single] + (["all others"] if others else [])
+    found.insert(0, "number", keys)
+    return numbers.merge(found, on="number", how="outer" if others else "left").sort_values(
+        ["total", "rank_correlation"], ascending=False, key=lambda c: c.abs(), na_position="last", ignore_index=True
+    )  # fmt: skip
+
+
+def _quantiles(table: pd.DataFrame, given: dict[str, float], units: dict[str, str]) -> pd.DataFrame:
+    rows = []
+    for answer, value in given.items():
+        values = table[answer].dropna().to_numpy(float)
+        ends = np.quantile(values, QUANTILES) if len(values) else np.full(len(QUANTILES), np.nan)
+        outer = (values.min(), values.max()) if len(values) else (np.nan, np.nan)
+        rows.append((answer, units[answer], value, *ends, *outer))
+    names = [f"q{round(100 * q):02d}" for q in QUANTILES]
+    return pd.DataFrame(rows, columns=["answer", "unit", "given", *names, "least", "most"])
+
+
+def _states(answers: pd.DataFrame, tries: Tries) -> pd.DataFrame:
+    """Put the range over draws beside what local prices leave open with the numbers as given, and both together."""
+    solution = tries.pair.solved[1]
+    mine = answers[answers["answer"].str.startswith("account of ")]
+    states = [answer.removeprefix("account of ") for answer in mine["answer"]]
+    room = np.zeros((len(states), 2))
+    if states and is_optimum(solution.model, solution.x, solution.dual):
+        accounts = solution.accounts()
+        groups = [sorted(accounts.loc[accounts["residence"] == s, "actor"].unique()) for s in states]
+        amount = np.array([accounts.loc[accounts["actor"].isin(g), "amount"].sum() for g in groups])
+        room = account_ranges(solution, groups) - amount[:, None]
+    given, low, high = (mine[c].to_numpy(float) for c in ("given", "q05", "q95"))
+    return pd.DataFrame(
+        {
+            "state": states, "given": given, "q05": low, "q95": high, "open_least": given + np.minimum(room[:, 0], 0.0),
+            "open_most": given + np.maximum(room[:, 1], 0.0), "low": low + np.minimum(room[:, 0], 0.0),
+            "high": high + np.maximum(room[:, 1], 0.0),
+        }
+    )  # fmt: skip
+
+
+def _sentences(answers: pd.DataFrame, numbers: pd.DataFrame, solved: int, failed: int) -> tuple[str, ...]:
+    told = []
+    for row in answers.head(4).to_dict("records"):
+        name = str(row["answer"])
+        told.append(
+            f"{name[0].upper()}{name[1:]}: {row['given']:,.4g} {row['unit']} as given, {row['q05']:,.4g} to {row['q95']:,.4g} in "
+            "nine of ten draws."
+        )
+    top = numbers[numbers["number"] != "all others"].to_dict("records")[0]
+    known = "total" in top and np.isfinite(top["total"])
+    by = f"total index {top['total']:.2f}" if known else f"rank correlation {top['rank_correlation']:+.2f}"
+    what = str(top["column"]).replace("_", " ")
+    told.append(f"What matters most to the first: {top['name']}, {what} ({by}).")
+    told.append(
+        f"{solved} draws of {len(numbers)} numbers" + (f"; {failed} more have no answer." if failed else ".")
+    )
+    return tuple(told)
+
+
+__all__ = ["Uncertainty", "uncertainty"]

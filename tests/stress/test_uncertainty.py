@@ -1,0 +1,252 @@
+"""How sure an answer is: indices with a known answer, draws of small cases whose range can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import straits
+from small import build, days, link, market, places, store, supply
+from straits.errors import ModelError
+from straits.stress.draws import drawn
+from straits.stress.indices import sobol_indices, spread_evenly
+from straits.stress.numbers import Uncertain, uncertain_numbers, with_numbers
+from straits.stress.uncertainty import uncertainty
+
+
+def ishigami(points, a=7.0, b=0.1):
+    x = np.pi * (2 * points - 1)
+    return np.sin(x[:, 0]) + a * np.sin(x[:, 1]) ** 2 + b * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+#: Closed form (Ishigami and Homma 1990, with a = 7, b = 0.1): parts of the variance V = 1/2 + a²/8 + b π⁴/5 + b² π⁸/18.
+V1, V2, V13 = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 49 / 8, 8 * 0.01 * np.pi**8 / 225
+V = V1 + V2 + V13
+
+
+def test_indices_of_a_known_function():
+    """Proves: of Ishigami's function the indices are those of its closed form: 0.314, 0.442 and 0 alone, 0.558, 0.442 and 0.244
+    in all. Without it: which number matters most could be the one with the largest noise.
+    """
+    found = sobol_indices(ishigami, [[0], [1], [2]], 2**13, np.random.default_rng(1))
+    assert found["first"].tolist() == pytest.approx([V1 / V, V2 / V, 0], abs=0.02)
+    assert found["total"].tolist() == pytest.approx([(V1 + V13) / V, V2 / V, V13 / V], abs=0.02)
+    assert (found[["first_error", "total_error"]] < 0.03).all(axis=None)
+
+
+def test_indices_of_a_group():
+    """Proves: the first and the third input as one group have all of the variance but that of the second; without a power of two
+    the points are Latin hypercubes, and points without an answer are left out.
+    Without it: "all others" would not be what is left.
+    """
+
+    def answer(points):
+        values = ishigami(points)
+        values[7] = np.nan
+        return values
+
+    found = sobol_indices(answer, [[0, 2], [1]], 6000, np.random.default_rng(2))
+    assert found["first"].tolist() == pytest.approx([(V1 + V13) / V, V2 / V], abs=0.05)
+    assert found["total"].tolist() == pytest.approx([(V1 + V13) / V, V2 / V], abs=0.05)
+    flat = sobol_indices(lambda p: np.ones(len(p)), [[0], [1]], 8, np.random.default_rng(3))
+    assert flat[["first", "total"]].to_numpy().tolist() == [[0, 0], [0, 0]]
+
+
+def test_a_latin_hypercube_has_one_draw_in_each_part():
+    """Proves: of 20 draws each input has one in each twentieth, and the same number gives the same draws.
+    Without it: a range could rest on draws that lie all on one side.
+    """
+    points = spread_evenly(20, 3, np.random.default_rng(0))
+    assert (np.sort(np.floor(points * 20), axis=0) == np.arange(20)[:, None]).all()
+    assert (points == spread_evenly(20, 3, np.random.default_rng(0))).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "at"),
+    [(10, 6, 12, {0.0: 6, 0.25: 8, 0.5: 10, 0.75: 11, 1.0: 12}), (6, 6, 12, {0.0: 6, 0.5: 9, 1.0: 12}), (12, 6, 12, {0.5: 9}),
+     (5, 5, 5, {0.3: 5})],
+)  # fmt: skip
+def test_half_of_the_draws_lie_on_either_side(value, low, high, at):
+    """Proves: a number is as often below what the case gives as above it; at an end of its interval all lie on the other side.
+    Without it: the middle of the draws would not be the case.
+    """
+    item = Uncertain("links", "l", "capacity", "l", value, "", low, high, "interval", "low")
+    assert {u: drawn(item, u) for u in at} == pytest.approx(at)
+
+
+def two_ways(**more):
+    """5 kt/d pass at the port (capacity 4 to 8), 10 by rail; a stop of the port for one of two days loses what it carried."""
+    tables = {
+        "places": places("A", "P", "B", P="BBB", B="BBB"),
+        "links": [
+            link("port", "A", "P", capacity=5, capacity_low=4, capacity_high=8, cost=1),
+            link("ship", "P", "B", capacity=100, cost=0),
+            link("rail", "A", "B", capacity=10, cost=2),
+        ],
+        "supplies": [supply("field", "A", 30, cost=10)],
+        "markets": [market("sea", "B", 100, buyer="CCC")],
+    } | more  # fmt: skip
+    known = [
+        (t, r["id"], c, r[c])
+        for t, rows in tables.items()
+        for r in rows
+        for c in ("capacity", "cost", "price")
+        if c in r
+    ]
+    sure = [{"id": f"k{i}", "table": t, "row": r, "column": c, "value": f"{v:g}", "source": "s", "confidence": "high"}
+            for i, (t, r, c, v) in enumerate(known)]  # fmt: skip
+    tables["claims"] = sure
+    tables["sources"] = [{"id": "s", "title": "s"}]
+    stop = {
+        "id": "stop",
+        "title": "stop",
+        "disruptions": [{"asset": "port", "factor": 0, "start": "2022-01-02", "end": "2022-01-03"}],
+    }
+    return build(
+        tables, time=days(2), scenarios=[stop], focus={"actor": "AAA", "commodity": "oil", "scenario": "stop"}
+    )
+
+
+def test_the_range_of_one_number_by_hand():
+    """Proves: only the capacity of the port is uncertain, 4 to 8 with 5 given: what is lost is that capacity, so that the range
+    of the draws is its own, half of them below 5, and each kt that is lost costs 89. Nothing else is drawn.
+    Without it: "between" in a headline could be anything.
+    """
+    found = uncertainty(two_ways(), draws=40)
+    assert found.parameters["numbers_drawn"] == 1 and found.parameters["failed"] == 0
+    lost = found.answers.set_index("answer").loc["lost exports"]
+    assert lost["given"] == pytest.approx(5)
+    # A Latin hypercube of 40: quantile q lies within a fortieth of that of the distribution.
+    width = {"q05": (4.1, 0.06), "q50": (5.0, 0.1), "q95": (7.7, 0.2)}
+    for name, (value, near) in width.items():
+        assert lost[name] == pytest.approx(value, abs=near), name
+    draws = found.draws
+    assert draws["value lost"].to_numpy() == pytest.approx(draws["lost exports"].to_numpy() * 0.089)
+    assert found.numbers["number"].tolist() == ["links:port:capacity"]
+    assert found.numbers["rank_correlation"].tolist() == pytest.approx([1.0])
+    assert "port, capacity" in found.sentences[-2]
+    again = uncertainty(two_ways(), draws=40)
+    assert again.draws.equals(draws)
+
+
+def test_what_matters_most():
+    """Proves: lost exports are the port's capacity, and the price of the sea moves the value lost alone: of lost exports the
+    capacity has all of the variance, first and total, and the price none.
+    Without it: the ranking would say nothing.
+    """
+    sea = market("sea", "B", 100, buyer="CCC", price_low=50, price_high=150)
+    found = uncertainty(two_ways(markets=[sea]), draws=16, indices=32)
+    table = found.numbers.set_index("number")
+    assert table["total"].to_dict() == pytest.approx(
+        {"links:port:capacity": 1.0, "markets:sea:price": 0.0}, abs=0.35
+    )
+    assert table.index[0] == "links:port:capacity"
+    assert table.loc["markets:sea:price", "total"] == pytest.approx(0, abs=1e-9)
+
+
+def test_states_have_a_range_of_prices_and_of_numbers():
+    """Proves: with a field and a buyer that have only each other, by a pipe that is not full, the price between them is open from
+    the field's cost to the buyer's price: the range of each state's account holds that and what the draws add.
+    Without it: an account would look sure that the optimum leaves open.
+    """
+    case = build(
+        {
+            "places": places("A", "B", B="BBB"),
+            "links": [link("pipe", "A", "B", capacity=20, cost=0, cost_low=0, cost_high=4)],
+            "supplies": [supply("field", "A", 10, cost=10)],
+            "markets": [market("sea", "B", 100, demand=10)],
+            "controls": [{"id": "c", "asset": "field", "actor": "AAA", "role": "owner", "share": 1}],
+        },
+        time=days(2), focus={"actor": "AAA", "commodity": "oil", "scenario": "half"},
+        scenarios=[{"id": "half", "title": "half", "disruptions": [{"asset": "sea", "factor": 0.5,
+                                                                     "start": "2022-01-01", "end": "2022-01-02"}]}],
+    )  # fmt: skip
+    found = uncertainty(case, draws=8, spread=0)
+    row = found.states.set_index("state").loc["AAA"]
+    assert row["open_least"] <= row["given"] <= row["open_most"]
+    assert row["open_most"] - row["open_least"] > 0.5
+    assert row["low"] == pytest.approx(row["q05"] + row["open_least"] - row["given"])
+    assert row["high"] == pytest.approx(row["q95"] + row["open_most"] - row["given"])
+
+
+def test_claims_that_compete_are_an_interval():
+    """Proves: a capacity of 7 kt/d, of which another claim says 2.92 Mt/y (8 kt/d), is drawn from 7 to 8, though its source is
+    good; of a store the start is not drawn below the least content.
+    Without it: two sources that disagree would count as certainty.
+    """
+    tank = store("tank", "P", 20, start=5, start_origin="AAA", min_level=4500, min_level_unit="t")
+    links = [link("port", "A", "P", capacity=7, cost=1), link("ship", "P", "B", capacity=9, cost=0)]
+    case = two_ways(links=links, stores=[tank])
+    tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
+    tables = {
+        name: [{k: v for k, v in r.items() if v == v and v is not None} for r in rows]
+        for name, rows in tables.items()
+    }
+    other = {
+        "id": "other",
+        "table": "links",
+        "row": "port",
+        "column": "capacity",
+        "value": "2.92",
+        "unit": "Mt/y",
+    }
+    tables["claims"].append(other | {"chosen": False})
+    found = {i.key: i for i in uncertain_numbers(build(tables, time=days(2)))}
+    port = found["links:port:capacity"]
+    assert (port.basis, port.low, port.high) == ("claims", 7, pytest.approx(8))
+    assert found["stores:tank:start"].low == pytest.approx(4.5)
+    changed = with_numbers(case, [(port, 7.5), (found["stores:tank:start"], 6.0)])
+    assert changed.rows("links")["port"].capacity == 7.5 and changed.rows("stores")["tank"].start == 6.0
+    assert case.rows("links")["port"].capacity == 7
+
+
+def test_draws_without_an_answer_are_counted():
+    """Proves: a promise that the port keeps only in a part of the draws makes the others infeasible: they are counted, said, and
+    in no quantile. Two workers give the answers of one.
+    Without it: a range would hold draws that cannot be.
+    """
+    hard = {"id": "owed", "name": "owed", "kind": "least", "asset": "port", "amount": 4.4, "amount_unit": "kt/d",
+            "start": "2022-01-01", "end": "2022-01-02"}  # fmt: skip
+    case = two_ways(contracts=[hard])
+    found = uncertainty(case, draws=10, spread=0)
+    assert found.parameters["failed"] == 2
+    assert found.answers.set_index("answer").loc["lost exports", "least"] >= 4.4
+    assert "2 more have no answer" in found.sentences[-1]
+    assert uncertainty(case, draws=10, spread=0, workers=2).draws.equals(found.draws)
+
+
+def test_refusals():
+    """Proves: no scenario, one draw, and a case without uncertain numbers are refused with what is missing.
+    Without it: an empty range would look like certainty.
+    """
+    with pytest.raises(ModelError, match="draws=1"):
+        uncertainty(two_ways(), draws=1)
+    with pytest.raises(ModelError, match="needs a scenario"):
+        uncertainty(two_ways(), "baseline")
+    sure = two_ways(
+        links=[link("port", "A", "P", capacity=5, cost=1), link("ship", "P", "B", capacity=100, cost=0)]
+    )
+    with pytest.raises(ModelError, match="no uncertain number"):
+        uncertainty(sure)
+
+
+def test_the_reference_case_lists_money_numbers():
+    """Proves: in `caspian` the rates of treasuries, the answer of the world price and trade beyond the network are drawn, and the
+    numbers that only divide money are not among those that can change a plan.
+    Without it: the range of an account would be that of costs alone.
+    """
+    case = straits.load_case("caspian")
+    every = {i.table for i in uncertain_numbers(case, "crude", of_plan=False)}
+    assert {
+        "fiscal",
+        "price_responses",
+        "exposures",
+        "world_markets",
+        "links",
+        "supplies",
+        "stores",
+        "fleets",
+    } <= every
+    plan = uncertain_numbers(case, "crude")
+    assert not any(i.column in ("regulated_price", "net_exports") for i in plan)
+    assert {"exposures"}.isdisjoint({i.table for i in plan})
