@@ -16,7 +16,7 @@ _HOME = {
     "write_lp": "straits.model",
     "rolling": "straits.engine",
     "ranges": "straits.engine",
-    "uncertainty": "straits.stress.uncertainty",
+    "uncertainty": "straits.stress",
     "draw_map": "straits.report",
     "to_xarray": "straits.model",
 }
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from straits.model import write_lp as write_lp
     from straits.report import draw_map as draw_map
     from straits.stress import StressRoom
-    from straits.stress.uncertainty import uncertainty as uncertainty
+    from straits.stress import uncertainty as uncertainty
 
     stress: StressRoom
 

@@ -11,7 +11,7 @@ from straits.errors import ModelError
 from straits.stress.draws import drawn
 from straits.stress.indices import sobol_indices, spread_evenly
 from straits.stress.numbers import Uncertain, uncertain_numbers, with_numbers
-from straits.stress.uncertainty import uncertainty
+from straits.stress.uncertain import uncertainty
 
 
 def ishigami(points, a=7.0, b=0.1):

@@ -42,7 +42,7 @@ def uncertainty(
     """Draw all uncertain numbers together, solve a scenario for each draw, and tell the range of every main answer."""
     with Bar("draws") as progress:
         import straits
-        from straits.stress.uncertainty import uncertainty as run
+        from straits.stress.uncertain import uncertainty as run
 
         loaded = straits.load_case(case)
         found = run(

@@ -12,7 +12,8 @@ from straits.stress.cases import compare_cases
 from straits.stress.comparison import Comparison
 from straits.stress.measures import bypass, corridors, exports, storage_days
 from straits.stress.scenarios import stress
-from straits.stress.uncertainty import Uncertainty
+from straits.stress.uncertain import Uncertainty, uncertainty
+from straits.stress.worldprices import over_elasticity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,8 @@ __all__ = [
     "compare_cases",
     "corridors",
     "exports",
+    "over_elasticity",
     "storage_days",
     "stress",
+    "uncertainty",
 ]
