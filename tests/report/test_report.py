@@ -19,7 +19,7 @@ from straits.report import Study, answer, key_numbers, report_html, study_tables
 from straits.report import format as fmt
 from straits.report.sections.asked.single import Failures
 from straits.report.sections.basemaps import moves
-from straits.stress import Comparison
+from straits.stress import Comparison, Uncertainty
 
 SECTIONS = (
     "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "failures", "worst",
@@ -125,7 +125,19 @@ def test_answer_gives_the_numbers_of_the_study(study: Study) -> None:
     assert fmt.amount(float(row["lost_exports"]), "kt") in second
     assert fmt.percent(float(row["lost_share"])) in second
     low, high = (row["lost_exports"] - 111.0) / 1000, (row["lost_exports"] + 222.0) / 1000
-    assert f"between {fmt.number(low)} and {fmt.number(high)} Mt" in second
+    drawn = study.found(Uncertainty).answers.set_index("answer").loc["lost exports"]
+    assert (
+        f"({fmt.number(drawn['q05'] / 1000)} to {fmt.number(drawn['q95'] / 1000)} Mt in nine of ten draws"
+        in second
+    )
+    # Without draws it is the intervals of costs alone, and says so.
+    alone = replace(
+        study, parts={kind: found for kind, found in study.parts.items() if kind is not Uncertainty}
+    )
+    told = answer(alone)[1]
+    assert (
+        f"between {fmt.number(low)} and {fmt.number(high)} Mt across the intervals of unknown costs" in told
+    )
     states = study.comparison.states.set_index("state")["change"]
     assert f"{fmt.money(abs(float(states['LND'])), study.currency)} worse off" in whom
     assert "one more" in helps or "Of the options" in helps
