@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from straits.cli import app as app_command
-from straits.cli import cases, contingency, export, report, stress
 from straits.cli import cases, contingency, export, report, stress, uncertainty
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
