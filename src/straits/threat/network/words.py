@@ -57,7 +57,7 @@ def _until(q: Question) -> str:
         return ""
     if not halved:
         least = min((c.at(c.last)[0] for c in q.terms.packages), default=now)
-        return f"; no package halves that, the most of them leaves {least:,.0f}"
+        return f"; no package halves that: the best leaves {least:,.0f}"
     age, plan = min(halved)
     return f"; package {plan}, begun at once, halves that from {date_of(q.threat, age)}"
 
