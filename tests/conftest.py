@@ -5,10 +5,12 @@ import os
 # Before numpy is loaded: on two cores OpenBLAS's second thread only spins, and tests that run beside others take twice the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
+# A slow machine, or one that is shared, is no fault of what is tested; nor is an old Hypothesis that draws more slowly.
+slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("desk", **slow)
 # What decides over a commit decides the same way each time, and says how to draw the case again; at a desk cases are drawn anew,
 # and what they find becomes a test of its own.
-settings.register_profile("ci", derandomize=True, print_blob=True, database=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("ci", derandomize=True, print_blob=True, database=None, **slow)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")

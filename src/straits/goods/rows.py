@@ -40,7 +40,9 @@ def complete(frame: pd.DataFrame, file: str) -> pd.DataFrame:
         if name == "file":
             made[name] = pd.Series(file, index=frame.index, dtype="str")
         elif name in frame:
-            made[name] = frame[name]
+            # A column without any cell may have come to hold numbers: pandas before 3 takes it for such.
+            empty = name in TEXTS and not len(frame)
+            made[name] = frame[name].astype("str") if empty else frame[name]
         elif name in NUMBERS:
             made[name] = pd.Series(float("nan"), index=frame.index)
         else:
