@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from straits import app as app
     from straits import contingency as contingency
     from straits import evidence as evidence
+    from straits import hedge as hedge
     from straits import power as power
     from straits import report as report
     from straits import threat as threat
@@ -54,6 +55,7 @@ _ROOMS = (
     "worst",
     "power",
     "threat",
+    "hedge",
     "evidence",
     "goods",
     "results",

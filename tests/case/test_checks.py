@@ -74,6 +74,7 @@ FOCUS = {"actor": "AAA", "commodity": "crude"}
 RIVAL = {"id": "cl2", "table": "links", "row": "pipe", "column": "capacity", "value": "12", "unit": "kt/d"}
 STEPS = both(put("markets", "demand", 30.0), put("markets", "demand_unit", "kt/d"))
 LINEAR = both(STEPS, put("markets", "demand_kind", "linear"), put("markets", "elasticity", -0.5))
+OTHER = {"id": "other", "name": "Other", "asset": "pipe", "adds": 1, "adds_unit": "kt/d"}
 STORE_NOWHERE = add("stores", **{**SMALL["stores"][0], "id": "s2", "place": "p"})
 
 
@@ -374,6 +375,22 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("threat_package", threaten(packages=[{"id": "none", "options": []}]), ("threats/stop", None, "packages.0.options")),
     ("threat_right", threaten(act={}), ("threats/stop", None, "act")),
     ("threat_right", threaten(sender="CCC"), ("threats/stop", None, "act")),
+    ("unknown_id", put("options", "requires", ["lop"]), ("options", "loop", "requires")),
+    ("unknown_id", put("options", "asset", "pip"), ("options", "loop", "asset")),
+    ("option_asset", both(put("contracts", "kind", "least"), put("options", "asset", "quota")), ("options", "loop", "asset")),
+    ("option_together", put("options", "requires", ["loop"]), ("options", "loop", "requires")),
+    ("option_together", put("options", "excludes", ["loop"]), ("options", "loop", "excludes")),
+    ("option_together",
+     both(add("options", **OTHER), put("options", "requires", ["other"]), put("options", "excludes", ["other"])),
+     ("options", "loop", "requires")),
+    ("option_together", both(add("options", **OTHER, requires=["loop"]), put("options", "requires", ["other"])),
+     ("options", "other", "requires")),
+    ("range", add("regimes", id="calm", start_probability=1, strike_probability=2), ("regimes", "calm", "strike_probability")),
+    ("regime_start", add("regimes", id="calm", start_probability=0.9), ("regimes", "calm", "start_probability")),
+    ("regime_moves", add("regimes", id="calm", start_probability=1, transitions=["calm"]), ("regimes", "calm", "transitions")),
+    ("regime_moves", add("regimes", id="calm", start_probability=1, transitions=["calm:0.9"]),
+     ("regimes", "calm", "transitions")),
+    ("regime_moves", add("regimes", id="calm", start_probability=1, transitions=["tense:1"]), ("regimes", "calm", "transitions")),
 ]  # fmt: skip
 
 

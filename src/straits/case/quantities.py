@@ -39,6 +39,8 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
             names = (own,)
         else:
             home = asset_table(case, row.asset)
+            if home is None and table == "options" and row.asset in case.rows("contracts"):
+                home = "contracts"
             asset = case.rows(home).get(row.asset) if home else None
             return commodities_of(case, home, asset) if home and asset is not None else []
     return [known[name] for name in names if name in known]

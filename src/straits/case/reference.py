@@ -63,7 +63,8 @@ def _holds(column: Column) -> str:
     }[column.kind]
     if column.refers:
         words = "ids of " if column.kind == "list" else "id of "
-        words += "any asset" if column.refers == "asset" else f"`{column.refers}`"
+        named = {"asset": "any asset", "asset or contract": "any asset, or of `contracts`"}
+        words += named.get(column.refers, f"`{column.refers}`")
         words += f", separated by `{LIST_SEPARATOR}`" if column.kind == "list" else ""
     if column.dimension:
         words += f"; {column.dimension}, unit in `{column.unit_column}`"

@@ -18,6 +18,7 @@ from straits.cli import app as app_command
 from straits.cli import cases, contingency, export, report, stress, uncertainty
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
+from straits.cli.hedge import hedge
 from straits.cli.power import power_app
 from straits.cli.threat import threat
 from straits.cli.worst import worst_app
@@ -73,6 +74,7 @@ for command in (
     app_command.app,
     threat,
     uncertainty.uncertainty,
+    hedge,
 ):
     app.command()(command)
 app.command(name="map")(cases.draw)

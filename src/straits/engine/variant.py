@@ -66,14 +66,35 @@ def patch_of(model: Model, name: str, effects: Iterable[Effect]) -> Patch:
     touched = spans_of(model.network, effects)
     merged = {key: [*model.spans.get(key, ()), *spans] for key, spans in touched.items()}
     fresh = factors_from(model.network, merged)
-    factors = Factors({kind: {**own, **fresh.by_kind[kind]} for kind, own in model.factors.by_kind.items()})
+    one = np.ones(model.network.T)
+    return patch_from(model, name, {key: fresh.by_kind[key[0]].get(key[1], one) for key in merged}, effects)
+
+
+def patch_from(
+    model: Model, name: str, left: Mapping[tuple[str, int], np.ndarray], made_of: tuple[Effect, ...] = ()
+) -> Patch:
+    """Give the patch under which some assets keep other shares of their capacity.
+
+    Parameters
+    ----------
+    model : Model
+    name : str
+    left : mapping of (kind, index) to ndarray, shape (T,)
+        Share that remains, with what the model's own effects take.
+    made_of : tuple of Effect
+        What it comes from.
+    """
+    fresh: dict[str, dict[int, np.ndarray]] = {kind: {} for kind in model.factors.by_kind}
+    for (kind, index), share in left.items():
+        fresh[kind][index] = share
+    factors = Factors({kind: {**own, **fresh[kind]} for kind, own in model.factors.by_kind.items()})
     found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {a: [] for a in (*_COLUMN, *_ROW)}
-    for kind, index in merged:
+    for kind, index in left:
         for entry in model.limits.of(kind, index, factors):
             found[entry.array].append((entry.at, entry.value))
     columns, lower, upper = _sparse(model, found, _COLUMN)
     rows, row_lower, row_upper = _sparse(model, found, _ROW)
-    return Patch(name, columns, lower, upper, model.cost[columns], rows, row_lower, row_upper, effects)
+    return Patch(name, columns, lower, upper, model.cost[columns], rows, row_lower, row_upper, made_of)
 
 
 def _sparse(

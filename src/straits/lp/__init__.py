@@ -7,6 +7,7 @@ session    one program, warm from variant to variant                      starts
 certificate   what need not be solved          states       values of all states of switches, few of them solved
 optimal_set   all optima, from one             marginal     what a little more of a limit is worth
 elastic       why nothing fits                 reduce       a smaller program with the same answers
+mixed         some columns are whole numbers
 """
 
 import logging

@@ -100,6 +100,17 @@ def run(solver: highspy.Highs) -> Said:
     )
 
 
+def set_whole(solver: highspy.Highs, which: np.ndarray) -> None:
+    """Let some columns take whole numbers only."""
+    kind = np.full(len(which), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+    solver.changeColsIntegrality(len(which), which.astype(np.int32), kind)
+
+
+def bound_of_whole(solver: highspy.Highs) -> float:
+    """Give what no plan with whole numbers costs less than, as far as the last solve knows."""
+    return float(solver.getInfo().mip_dual_bound)
+
+
 def values(solver: highspy.Highs) -> np.ndarray:
     """Give the values of columns of the last solve."""
     return _vector(solver.getSolution().col_value)

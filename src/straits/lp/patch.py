@@ -54,6 +54,19 @@ class Patch:
             digest.update(b"|")
         return digest.hexdigest()
 
+    def with_over(self, over: Patch) -> Patch:
+        """Return this patch with another laid over it, which has its way where both set an entry."""
+        columns, at = _laid(self.columns, over.columns)
+        rows, row_at = _laid(self.rows, over.rows)
+
+        def pick(name: str, which: np.ndarray) -> np.ndarray:
+            return np.concatenate([getattr(self, name), getattr(over, name)])[which]
+
+        return Patch(
+            over.name or self.name, columns, pick("column_lower", at), pick("column_upper", at), pick("cost", at),
+            rows, pick("row_lower", row_at), pick("row_upper", row_at),
+        )  # fmt: skip
+
     def reprices(self, cost: np.ndarray) -> bool:
         """Whether it changes any of these costs, those of all columns."""
         return bool(np.any(self.cost != cost[self.columns]))
@@ -68,3 +81,11 @@ class Patch:
             and np.all(self.row_upper <= b.row_upper[self.rows])
             and np.all(self.cost == program.cost[self.columns])
         )
+
+
+def _laid(under: np.ndarray, over: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all indices, increasing, and where in the two put together the value of each stands."""
+    both = np.concatenate([under, over])
+    order = np.argsort(both, kind="stable")
+    last = np.append(np.diff(both[order]) != 0, True) if len(both) else np.empty(0, dtype=bool)
+    return both[order][last], order[last]

@@ -401,6 +401,14 @@ class Formulation:
         for j, pairs in enumerate(self.lots):
             entries.add(self.of_origin.every(np.array([j])), self.flow.every(pairs), 1.0)
 
+    def on(self, network: Network) -> Formulation:
+        """Return the same rows and columns for a network in which nothing but capacities and agreed amounts differs."""
+        # Not `copy.copy`, which would build it anew, as for another process.
+        made = object.__new__(Formulation)
+        made.__dict__.update(self.__dict__)
+        made.network = network
+        return made
+
     # ------------------------------------------------------------------ what is under way
 
     def opening_arrivals(self) -> np.ndarray:

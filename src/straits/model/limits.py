@@ -5,6 +5,7 @@ The whole of the bounds is put together from the assets; a disruption then needs
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
@@ -60,6 +61,13 @@ class Limits:
         first = np.searchsorted(m, np.arange(len(self.n.markets.ids) + 1))
         self._tranches = [np.arange(a, b) for a, b in pairwise(first)]
 
+    def on(self, formulation: Formulation) -> Limits:
+        """Return the limits of a formulation with the same rows and columns and other capacities."""
+        made = copy.copy(self)
+        made.f, made.n = formulation, formulation.network
+        made.__dict__.pop("undisturbed", None)
+        return made
+
     @cached_property
     def _under_way(self) -> np.ndarray:
         return self.f.most_under_way(self.n.T - 1)
@@ -103,6 +111,32 @@ class Limits:
     def _write(b: Bounds, entries: Iterable[Entry]) -> None:
         for entry in entries:
             getattr(b, entry.array)[entry.at] = entry.value
+
+    def whole(self, kind: str, index: int, factors: Factors) -> Iterator[Entry]:
+        """Give all entries that the capacity of an asset, or the amount of a contract, sets; `of` gives those that effects move.
+
+        Parameters
+        ----------
+        kind : {"link", "supply", "store", "fleet", "contract"}
+        index : int
+        factors : Factors
+        """
+        if kind == "contract":
+            for r, row in enumerate(self.n.contracts.rows):
+                if row.contract == index:
+                    at = np.array([self.f.contract.offset + r])
+                    least = self.n.contracts.kind[index] == "least"
+                    yield Entry("row_lower" if least else "row_upper", at, np.array([row.amount]))
+            return
+        yield from self.of(kind, index, factors)
+        if kind == "link":
+            for p in self._pairs[index]:
+                yield self._pair(int(p), factors)
+                if int(p) in self._lots:
+                    yield self._origin(int(p), factors)
+        elif kind == "store":
+            rows = self.f.level.every(np.array([index]))[0]
+            yield Entry("row_upper", rows, np.full(self.n.T, self.n.stores.capacity[index]))
 
     def of(self, kind: str, index: int, factors: Factors) -> Iterator[Entry]:
         """Give the entries that an asset limits, under factors of this and other assets.

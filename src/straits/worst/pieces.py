@@ -13,6 +13,7 @@ arrivals are spread over steps and demand, contracts and ramps can be soft; and 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,7 +43,7 @@ class Losses:
     """
 
     def __init__(self, model: Model, patches: Sequence[Patch]) -> None:
-        self.model, self.count = model, len(patches)
+        self.model = model
         self.matrix = model.matrix.tocsr()
         f = model.formulation
         first, size = f.balance.offset, f.balance.size
@@ -64,6 +65,16 @@ class Losses:
             ends.sort(key=lambda end: end[0] not in stock)
         self.fixed = (model.bounds.row_lower[first : first + size] < 0).tolist()
         self.stay = self._places_to_stay()
+        self._take(patches)
+
+    def against(self, patches: Sequence[Patch]) -> Losses:
+        """Return the same for other patches of the model, as many."""
+        made = copy.copy(self)
+        made._take(patches)
+        return made
+
+    def _take(self, patches: Sequence[Patch]) -> None:
+        self.count = len(patches)
         self.columns = _stacked(patches, "columns", "column_lower", "column_upper")
         self.rows = _stacked(patches, "rows", "row_lower", "row_upper")
         spans = [self._columns_of(r) for r in np.unique(self.rows[0]).tolist()]

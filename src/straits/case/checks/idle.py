@@ -186,7 +186,7 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
         if why:
             found.append(Problem(why[1], where, None, why[0]))
     for key in scenario.options if scenario else ():
-        if key in now.rows("options") and (why_not := _idle_option(use, now.rows("options")[key])):
+        if key in now.rows("options") and (why_not := idle_option(use, now.rows("options")[key])):
             found.append(Problem(why_not, "options", key, "asset"))
     return found
 
@@ -195,7 +195,7 @@ def idle_rows(case: CaseData) -> Iterator[Problem]:
     """Yield the rows of a case that change nothing in any run."""
     use = Use(case)
     for key, row in case.rows("options").items():
-        if why := _idle_option(use, row):
+        if why := idle_option(use, row):
             yield Problem(why, "options", key, "asset")
     yield from _contracts(use)
     yield from _controls(use)
@@ -211,9 +211,14 @@ def idle_rows(case: CaseData) -> Iterator[Problem]:
                 yield Problem(message, "fleets", key, "links")
 
 
-def _idle_option(use: Use, row: Any) -> str | None:
+def idle_option(use: Use, row: Any) -> str | None:
+    """Say why an option changes nothing, however much it adds; None if it can change something."""
     found = use.asset(row.asset)
     if found is None:
+        contract = use.case.rows("contracts").get(row.asset)
+        bound = use.asset(contract.asset) if contract is not None else None
+        if bound is not None and not use.of(*bound):
+            return f"no cargo that some market takes can move by {bound[1].id!r}, which {row.asset!r} binds: {_NOTHING}"
         return None
     table, asset = found
     if table not in ("links", "supplies", "stores", "fleets"):
@@ -339,4 +344,4 @@ def idle_effects(case: CaseData, scenario: Scenario | None = None) -> list[str]:
     return told
 
 
-__all__ = ["Struck", "Use", "idle_effects", "idle_in", "idle_rows", "why_idle"]
+__all__ = ["Struck", "Use", "idle_effects", "idle_in", "idle_option", "idle_rows", "why_idle"]

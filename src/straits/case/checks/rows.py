@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
 from straits.case.ownership import holds_on
-from straits.case.schema.tables import ASSET_TABLES, TABLES, columns
+from straits.case.schema.tables import ASSET_TABLES, TABLES, columns, tables_of
 from straits.case.scopes import SCOPES
 from straits.errors import did_you_mean
 
@@ -67,7 +67,7 @@ def unknown_id(case: CaseData) -> Iterator[Problem]:
         for name, column in columns(table).items():
             if column.refers is None:
                 continue
-            targets = ASSET_TABLES if column.refers == "asset" else (column.refers,)
+            targets = tables_of(column.refers)
             known = {key for target in targets for key in case.known_ids(target)}
             for key, row in rows.items():
                 value = getattr(row, name)
@@ -156,6 +156,8 @@ RANGES: dict[tuple[str, str], Range] = {
     ("hazards", "factor"): _SHARE,
     ("options", "adds"): _ABOVE_0,
     ("options", "life_years"): _ABOVE_0,
+    ("regimes", "start_probability"): _SHARE,
+    ("regimes", "strike_probability"): _SHARE,
     # Ends that nothing in the world passes: beyond them stands a slip in a unit or a decimal mark.
     ("places", "precision_km"): Range(high=20_040.0),
     ("links", "length_km"): Range(high=100_000.0),

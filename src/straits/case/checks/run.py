@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from straits.case.checks import (
     changes_nothing,
+    choices,
     claims,
     dates,
     division,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 #: The families of checks; a module registers its checks when it is imported.
 FAMILIES = (
     changes_nothing,
+    choices,
     claims,
     dates,
     division,

@@ -46,7 +46,7 @@ Limit = Annotated[float, BeforeValidator(_limit)]
 def ref(table: str, **kwargs: Any) -> Any:
     """Give a column that must hold the id of a row of `table` (or several, in a list column).
 
-    `table` is a table name, or `"asset"` for any of links, places, supplies, markets, stores and fleets.
+    `table` is a table name, `"asset"` for any of links, places, supplies, markets, stores and fleets, or `"asset or contract"`.
     """
     return Field(json_schema_extra={"refers": table}, **kwargs)
 
@@ -54,7 +54,7 @@ def ref(table: str, **kwargs: Any) -> Any:
 def quantity(dimension: str, **kwargs: Any) -> Any:
     """Give a number with a companion column `<name>_unit`.
 
-    `dimension` is one of `rate` (amount per time), `amount`, `price` (money per amount), `money`.
+    `dimension` is one of `rate` (amount per time), `amount`, `price` (money per amount), `money`, `payment` (money per time).
     `per` (optional) names the column that holds the commodity the amount is of.
     """
     return Field(json_schema_extra={"dimension": dimension}, **kwargs)

@@ -134,22 +134,54 @@ class Hazard(Sourced):
 
 
 class Option(Sourced):
-    """An investment or agreement that a scenario can switch on."""
+    """An investment or agreement that a scenario can switch on, and `hedge` can choose."""
 
     id: str
     name: str
-    asset: str = ref("asset")
-    """Link, supply, store or fleet that grows. A new route is a link with capacity 0 and an option that adds to it."""
+    asset: str = ref("asset or contract")
+    """Link, supply, store or fleet that grows, or contract of a greatest flow whose amount does: an agreement is an option. A new
+    route is a link with capacity 0 and an option that adds to it."""
     adds: float = quantity("rate")
-    """What it adds to the asset's capacity (a rate for links and supplies, an amount for stores, a count for fleets)."""
+    """What it adds to the asset's capacity, or to the agreed amount (a rate for links, supplies and contracts, an amount for
+    stores, a count for fleets)."""
     adds_unit: str | None = None
+    divisible: bool = False
+    """Whether any part of `adds` can be built, at that part of `capital_cost` and `yearly_cost`. If not, all of it or nothing."""
     capital_cost: float | None = quantity("money", default=None)
     """Capital cost. Blank: unknown."""
     capital_cost_unit: str | None = None
+    fixed_cost: float = quantity("money", default=0.0)
+    """Capital cost that is paid besides, whole, if any part is built."""
+    fixed_cost_unit: str | None = None
+    yearly_cost: float = quantity("payment", default=0.0)
+    """What it costs to keep, or to be allowed, while it stands: money per time."""
+    yearly_cost_unit: str | None = None
     years_to_build: float | None = None
+    """Years from the decision until it works. Blank: it works at once."""
     life_years: float | None = None
+    """Years that it works, over which capital is paid back."""
+    requires: TextList = ref("options", default=())
+    """Options without which it cannot be built."""
+    excludes: TextList = ref("options", default=())
+    """Options beside which it cannot be built, whichever of the two names the other."""
     actor: str | None = ref("actors", default=None)
     """Who would build it."""
+
+
+class Regime(Sourced):
+    """A state of the world that lasts for some years and then gives way to another: how often hazards strike in it, and how
+    likely the attacker does. For the question whether to build now or to wait."""
+
+    id: str
+    name: str | None = None
+    start_probability: float = 0.0
+    """Probability that the first year is in it. Those of all regimes add up to 1."""
+    hazard_factor: float = 1.0
+    """What the rates of all hazards are multiplied by."""
+    strike_probability: float = 0.0
+    """Probability that the attacker strikes in a year of it."""
+    transitions: TextList = ()
+    """Where the next year goes: `regime:probability`, such as `calm:0.9|tense:0.1`. They add up to 1. Blank: it stays."""
 
 
 class Observation(Sourced):
@@ -247,5 +279,6 @@ __all__ = [
     "Measure",
     "Observation",
     "Option",
+    "Regime",
     "Source",
 ]

@@ -109,6 +109,8 @@ class Scenario(Row):
     changes: tuple[Change, ...] = ()
     options: tuple[str, ...] = ()
     """Options that are switched on for the whole run."""
+    probability: float | None = Field(default=None, ge=0.0, le=1.0)
+    """How likely it is, where it is one of several histories of which one happens (`hedge`). Blank: not said."""
     foresight: Literal["perfect", "surprise"] = "perfect"
     compare_with: str = "baseline"
     """Scenario that it is compared with. `baseline` is the case without any scenario."""

@@ -33,6 +33,7 @@ TABLES: dict[str, type[Row]] = {
     "measures": records.Measure,
     "hazards": records.Hazard,
     "options": records.Option,
+    "regimes": records.Regime,
     "observations": records.Observation,
     "events": records.Event,
     "claims": records.Claim,
@@ -43,6 +44,13 @@ REQUIRED_TABLES = ("places", "links")
 
 #: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all six.
 ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
+
+
+def tables_of(refers: str) -> tuple[str, ...]:
+    """Give the tables whose ids a column may hold, by what it refers to."""
+    assets = {"asset": ASSET_TABLES, "asset or contract": (*ASSET_TABLES, "contracts")}
+    return assets.get(refers, (refers,))
+
 
 #: Fixed units of numbers that have no unit column; claims about them may repeat the unit.
 FIXED_UNITS: dict[str, str] = {
@@ -75,9 +83,9 @@ class Column:
     kind : str
         `limit` is a number or `unlimited`; `flag` is true or false; `list` is texts separated by `|`.
     refers : str or None
-        Table whose ids it holds; `asset` for any asset table.
+        Table whose ids it holds; `asset` for any asset table; see `tables_of`.
     dimension : str or None
-        `rate`, `amount`, `price` or `money`, for numbers that have a unit column.
+        `rate`, `amount`, `price`, `money` or `payment`, for numbers that have a unit column.
     unit_column : str or None
         Column with the unit.
     default : Any

@@ -86,6 +86,13 @@ class Reader:
             total = total + self.rate(option.adds, option.adds_unit, commodity)
         return total
 
+    def agreed(self, contract: Any, commodity: str) -> np.ndarray:
+        """Agreed amount of a contract in units per step, with what the chosen options add."""
+        total = self.rate(contract.amount, contract.amount_unit, commodity)
+        for option in self.options.get(contract.id, ()):
+            total = total + self.rate(option.adds, option.adds_unit, commodity)
+        return total
+
     def amount(self, value: float, unit: str | None, commodity: str) -> float:
         """Turn an amount into canonical units; infinite and zero need no unit."""
         if np.isinf(value) or (value == 0 and unit is None):

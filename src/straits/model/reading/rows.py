@@ -246,7 +246,7 @@ def _periods(reader: Reader, contract: int, row: Any, commodity: str) -> Iterato
     """Cut the life of a contract within the axis into the periods over which it counts."""
     axis = reader.case.settings.time
     begin, end = max(row.start or axis.start, axis.start), min(row.end or axis.end, axis.end)
-    per_step = reader.rate(row.amount, row.amount_unit, commodity)
+    per_step = reader.agreed(row, commodity)
     for first, last in _cut(reader, row.per, begin, end):
         weight = reader.steps.overlap(first, last)
         if weight.any():

@@ -1,0 +1,35 @@
+"""Where a regime goes: its transitions as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.errors import ModelError
+
+if TYPE_CHECKING:
+    from straits.case.schema.records import Regime
+
+
+def moves_of(row: Regime) -> dict[str, float]:
+    """Give the probability of each regime of the next year; a regime without transitions stays.
+
+    Raises
+    ------
+    ModelError
+        If a transition is no `regime:probability`, or a regime is named twice.
+    """
+    if not row.transitions:
+        return {row.id: 1.0}
+    found: dict[str, float] = {}
+    for text in row.transitions:
+        other, _, number = text.rpartition(":")
+        try:
+            chance = float(number)
+        except ValueError:
+            chance = -1.0
+        if not other or not 0.0 <= chance <= 1.0:
+            raise ModelError(f"found {text!r}; accepted: regime:probability, such as calm:0.9")
+        if other.strip() in found:
+            raise ModelError(f"{other.strip()!r} is named twice")
+        found[other.strip()] = chance
+    return found

@@ -1,0 +1,347 @@
+"""Which set of options lowers the loss most for its cost: the whole staircase, proved."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+import pandas as pd
+
+from straits.errors import ModelError
+from straits.hedge.ask import Asked, Hedging, read
+from straits.hedge.choices import bits
+from straits.hedge.flips import flips_table
+from straits.hedge.staircase import Staircase
+from straits.hedge.together import options_table
+from straits.model import provenance_of
+from straits.results.result import Result, described
+from straits.worst.question import check_seconds
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: Options of which all sets are gone through, one by one.
+MOST_OPTIONS = 16
+
+#: Columns of `Hedge.frontier`.
+FRONTIER = (
+    "cost", "portfolio", "loss", "least_loss", "gap", "proved", "quiet_gain", "saved", "net", "per_dollar", "attack",
+    "standard_error", "ties", "solves", "seconds",
+)  # fmt: skip
+
+
+class Hedge(Result):
+    """The staircase of loss over cost.
+
+    Attributes
+    ----------
+    frontier : DataFrame
+        One row per step, the cheapest first, beginning with nothing built: cost (million currency a year), portfolio (options,
+        separated by `|`), loss, least_loss (no portfolio that costs as much or less loses less), gap (relative difference of
+        the two), proved, quiet_gain (what it earns while nothing happens), saved (of the loss with nothing built), net (saved
+        less the cost over the time axis), per_dollar (saved for each unit of that cost), attack (the worst, assets separated by
+        `|`), standard_error (of saved: of the difference to nothing built, both facing the same draws), ties (portfolios of
+        this cost and loss, this one included), solves, seconds. What a measure lacks is blank.
+    options : DataFrame
+        One row per option: option, cost, alone (what it saves with nothing but what it requires), added_last (what it saves
+        where all others stand), steps (in how many of the frontier it stands), with (options with which it saves more together
+        than both apart). Blank where it was not proved.
+    flips : DataFrame
+        One row per option, for the step with the largest net: option, cost, chosen, flips_at (yearly cost from which on, or of
+        one that is not chosen below which, another portfolio could have a larger net; nan: at no cost), then (that portfolio),
+        source and confidence of the row. Empty where losses are not money.
+    portfolios : DataFrame
+        Every portfolio: cost, portfolio, least_loss, loss (nan where only the least is known), proved.
+    """
+
+    @property
+    def frontier(self) -> pd.DataFrame:
+        """The steps: portfolios that nothing cheaper beats."""
+        return self.tables["frontier"]
+
+    @property
+    def options(self) -> pd.DataFrame:
+        """What each option saves alone, and added last."""
+        return self.tables["options"]
+
+    @property
+    def flips(self) -> pd.DataFrame:
+        """How far each cost could be off before another portfolio would be the one to choose."""
+        return self.tables["flips"]
+
+    @property
+    def portfolios(self) -> pd.DataFrame:
+        """All portfolios, with what is known of each."""
+        return self.tables["portfolios"]
+
+    @property
+    def unit(self) -> str:
+        """Unit of the loss."""
+        return str(self.parameters["unit"])
+
+    def near(self, slack: float) -> pd.DataFrame:
+        """List other portfolios that do nearly as well as a step.
+
+        Parameters
+        ----------
+        slack : float
+            By which share a portfolio may cost more than the step, and lose more than it, such as 0.05.
+
+        Returns
+        -------
+        DataFrame
+            step (portfolio of the step), portfolio, cost, least_loss, loss (nan where only the least is known), proved. No
+            portfolio within the slack is missing; one whose loss is not proved may lie outside (modelling to generate
+            alternatives, DeCarolis 2011, *Energy Economics* 33(2)).
+
+        Raises
+        ------
+        ModelError
+            If the slack is no number from 0 up.
+        """
+        if not (np.isfinite(slack) and slack >= 0):
+            raise ModelError(f"slack={slack!r}: expected a share, 0 or more, such as 0.05")
+        every = self.portfolios
+        found = []
+        for step in self.frontier.to_dict("records"):
+            cost = step["cost"] + slack * step["cost"] + 1e-9
+            loss = step["loss"] + slack * abs(step["loss"]) + 1e-7 * (1.0 + abs(step["loss"]))
+            rows = every[
+                (every["cost"] <= cost)
+                & (every["least_loss"] <= loss)
+                & (every["portfolio"] != step["portfolio"])
+            ]
+            found.append(rows.assign(step=step["portfolio"]))
+        columns = ["step", "portfolio", "cost", "least_loss", "loss", "proved"]
+        return pd.concat(found, ignore_index=True)[columns]
+
+
+def hedge(
+    case: Case,
+    against: str = "attack",
+    *,
+    spend: float | None = None,
+    seconds: float = np.inf,
+    progress: Callable[[float, float], None] | None = None,
+    **asked: Unpack[Asked],
+) -> Hedge:
+    """Find, for every amount that could be spent, the options that leave least to lose.
+
+    Parameters
+    ----------
+    case : Case
+    against : {"attack", "hazards", "both"}
+        attack: the attacker sees what was built and closes, within its budget, what hurts most. hazards: histories, drawn or
+        given. both: the attacker chooses knowing what was built and not what will happen.
+    spend : float, optional
+        Most that may be spent in a year, million currency. Default: no limit.
+    seconds : float
+        Time after which what is not proved keeps its bounds.
+    progress : callable, optional
+        Called with steps proved, and steps as they now stand.
+    **asked
+        options, attacker, access, target, window, commodity, assets, weights, scenario, tariffs, budget, objective, measure,
+        level, draws, rng, histories, discount_rate, new_assets; see `straits.hedge.ask.Asked`.
+
+    Returns
+    -------
+    Hedge
+
+    Raises
+    ------
+    ModelError
+        If an argument names nothing in the case, is out of range, or does not go with another; an option lacks its cost or
+        life; or a history leaves no plan.
+
+    Notes
+    -----
+    A set of options costs the annuities of its capital over its life and what it costs to keep. Losses are counted from one
+    ground for all: the undisturbed case with nothing built, with its goods under way at the start and its worth at the end. All
+    sets face the same histories, so the standard error is that of the difference.
+
+    Defence against the best attack on what is defended (Brown, Carlyle, Salmerón and Wood 2006, *Interfaces* 36(6)), with the
+    search of Israeli and Wood (2002) for each step. Least losses come from attacks found on other sets (as columns and
+    constraints do in Zeng and Zhao 2013, *Operations Research Letters* 41(5)); plans are carried from set to set by what they use
+    of what was built, and parts of the network that share nothing are answered apart. Tail means: Rockafellar and Uryasev (2000).
+    """
+    if spend is not None and not spend >= 0:
+        raise ModelError(
+            f"spend={spend!r}: expected a number, 0 or more, million {case.settings.currency} a year"
+        )
+    check_seconds(seconds)
+    began = time.perf_counter()
+    h = read(case, against, **asked)
+    stairs = Staircase(
+        h.choices, h.lattice, h.histories.effects, h.measure, h.ground, h.weights, h.budget,
+        spend=np.inf if spend is None else spend, seconds=seconds, progress=progress,
+    )  # fmt: skip
+    stairs.search()
+    frontier = _frontier(h, stairs)
+    searched = h.lattice.solves
+    frontier.attrs = {}
+    found = options_table(h, stairs, list(frontier["portfolio"]))
+    return _result(case, h, stairs, frontier, found, spend, {"solves": searched, "solves_of_options": h.lattice.solves - searched,
+                   "seconds": time.perf_counter() - began})  # fmt: skip
+
+
+def _frontier(h: Hedging, stairs: Staircase) -> pd.DataFrame:
+    """Return the steps with all that is said of each."""
+    rows = []
+    choices, names = h.choices, h.question.names
+    before = None
+    least = np.minimum.accumulate(stairs.low)
+    for place in stairs.steps(stairs.high):
+        built, cost, loss = int(stairs.sets[place]), float(stairs.cost[place]), float(stairs.high[place])
+        proof = stairs.proofs.get(built)
+        attack = proof.attack if proof is not None else 0
+        # Costs that are the same are the same step.
+        within = int(np.searchsorted(stairs.cost, cost * (1 + 1e-12) + 1e-12, side="right")) - 1
+        low = min(float(least[within]), loss)
+        proved = low >= loss - stairs._near(loss)
+        quiet = h.lattice.reply((), 0, built, many=True).value - h.ground
+        losses = stairs.losses(built, attack) if proof is not None else None
+        if before is None:
+            before = (loss, losses)
+        saved = before[0] - loss if loss < before[0] else 0.0
+        spent = cost * h.years
+        money = h.question.objective == "value"
+        same = np.abs(stairs.cost - cost) <= 1e-9 * (1 + cost)
+        ties = int((same & (stairs.low <= loss + stairs._near(loss))).sum())
+        rows.append(
+            (
+                cost, choices.text(built), loss, loss if proved else low,
+                0.0 if proved else (loss - low) / max(abs(loss), 1e-12), proved, quiet, saved,
+                saved - spent if money else math.nan, saved / spent if spent > 0 else math.nan,
+                "|".join(names[i] for i in bits(attack)) if h.budget else None, _error(h, before[1], losses), max(ties, 1),
+                proof.solves if proof is not None else 0, proof.seconds if proof is not None else 0.0,
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FRONTIER))
+
+
+def _error(h: Hedging, before: np.ndarray | None, after: np.ndarray | None) -> float:
+    """Return the standard error of what is saved; nan where nothing was drawn."""
+    if before is None or after is None or not h.histories.counts.any():
+        return math.nan
+    if h.measure_name == "cvar":
+        return h.histories.error_of_cvar(before, after, h.level)
+    return h.histories.error_of_mean(before - after)
+
+
+def _portfolios(h: Hedging, stairs: Staircase) -> pd.DataFrame:
+    exact = stairs.low >= stairs.high - np.array([stairs._near(x) for x in stairs.high])
+    return pd.DataFrame(
+        {
+            "portfolio": [h.choices.text(int(p)) for p in stairs.sets],
+            "cost": stairs.cost,
+            "least_loss": stairs.low,
+            "loss": np.where(exact, stairs.high, np.nan),
+            "proved": exact,
+        }
+    )
+
+
+def _result(
+    case: Case,
+    h: Hedging,
+    stairs: Staircase,
+    frontier: pd.DataFrame,
+    options: pd.DataFrame,
+    spend: float | None,
+    effort: dict[str, Any],
+) -> Hedge:
+    unit, money = h.question.unit, f"million {case.settings.currency}"
+    yearly = f"{money}/y"
+    per = (
+        f"{unit} per {money}"
+        if h.question.objective == "volume"
+        else f"{case.settings.currency} per {case.settings.currency}"
+    )
+    losses = dict.fromkeys(("loss", "least_loss", "quiet_gain", "saved", "standard_error"), unit)
+    tables = {
+        "frontier": described(
+            frontier, title="What to build for how much, and what remains to lose",
+            units={**losses, "cost": yearly, "net": money, "per_dollar": per, "seconds": "s"},
+            note="loss: counted from the undisturbed case with nothing built; least_loss: no portfolio that costs as much or "
+            "less loses less; saved: of the loss with nothing built; net: saved less the cost over the time axis",
+        ),
+        "options": described(
+            options, title="What each option saves alone and added last",
+            units={"cost": yearly, "alone": unit, "added_last": unit},
+            note="alone: with nothing but what it requires; added_last: where all others stand; with: options with which it "
+            "saves more together than both apart",
+        ),
+        "flips": described(
+            flips_table(h, stairs), title="How far a cost could be off before another portfolio would be chosen",
+            units={"cost": yearly, "flips_at": yearly},
+            note="of the step with the largest net; flips_at: the yearly cost from which on (of one that is not chosen: below "
+            "which) another could have a larger net; then: that portfolio",
+        ),
+        "portfolios": described(
+            _portfolios(h, stairs), title="All portfolios",
+            units={"cost": yearly, "least_loss": unit, "loss": unit},
+            note="least_loss: to the attacks known; loss: blank where only the least is known",
+        ),
+    }  # fmt: skip
+    return Hedge(
+        question=_question(h, len(h.choices.ids)),
+        method="All sets of options, those on the staircase proved by a search over closures (defender-attacker-defender; Brown, "
+        "Carlyle, Salmerón and Wood 2006; Israeli and Wood 2002)."
+        if h.budget
+        else "All sets of options, each answered for every history (two-stage stochastic program; tail means as in Rockafellar "
+        "and Uryasev 2000).",
+        parameters=h.asked | {"spend": spend} | {k: v for k, v in effort.items() if k != "seconds"},
+        provenance=provenance_of(case, h.question.model),
+        tables=tables,
+        sentences=tuple(told(frontier, unit, money, h.measure_name)),
+    )
+
+
+def _question(h: Hedging, count: int) -> str:
+    who = h.asked["attacker"] or "whoever closes"
+    start, end = h.question.window
+    against = {
+        "attack": f"{who}, who sees what was built and has a budget of {h.budget:g} closures from {start} to {end} (the day "
+        "after the last)",
+        "hazards": "what happens by chance",
+        "both": f"{who}, with a budget of {h.budget:g} closures from {start} to {end} (the day after the last), and what happens "
+        "by chance",
+    }[h.asked["against"]]
+    return f"Which of {count} options leave least to lose against {against}, for every amount that could be spent?"
+
+
+def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[str]:
+    """Say what is lost with nothing built, what the best step for its cost and the last one leave, and what is not proved."""
+    rows = frontier.to_dict("records")
+    name = {
+        "worst": "are lost in the worst case", "expected": "are lost on average", 
+        "cvar": "are lost on average in the worst cases",
+    }[measure]  # fmt: skip
+    sentences = [f"With nothing built, {amount(rows[0]['loss'])} {unit} {name}."]
+    if len(rows) == 1:
+        return [*sentences, "No option lowers that."]
+    best = max(
+        rows[1:], key=lambda row: row["per_dollar"] if row["per_dollar"] == row["per_dollar"] else np.inf
+    )
+    for row in [best] if best is rows[-1] else [best, rows[-1]]:
+        first = "Most is saved for each unit of cost" if row is best else "Least is left"
+        doubt = (
+            "" if row["proved"] else f" (not proved; it could be as little as {amount(row['least_loss'])})"
+        )
+        sentences.append(
+            f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {amount(row['loss'])} {unit} "
+            f"remain to be lost{doubt}."
+        )
+    return sentences
+
+
+def amount(value: float) -> str:
+    """Write a number with four digits, large ones whole."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _words(portfolio: str) -> str:
+    return portfolio.replace("|", ", ") or "nothing"

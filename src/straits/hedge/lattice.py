@@ -1,0 +1,287 @@
+"""Best replies to closures and histories with sets of options built, over all parts of the model that share nothing."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from straits.engine.solve import demand_optimal
+from straits.errors import SolveError
+from straits.hedge.choices import Choices, bits
+from straits.hedge.closures import Closures
+from straits.hedge.part import History, Known, Part
+from straits.lp import Answer, Patch, Session, Status
+from straits.lp.tolerance import ON
+from straits.model import Effect, Model
+from straits.worst.pieces import Losses
+
+#: Models and sets of patches that are kept, the last used.
+_KEPT = 128
+
+
+class Lattice:
+    """The value v(A, h, P) that the best reply reaches when the assets A are closed under history h with the options P built.
+
+    Parameters
+    ----------
+    choices : Choices
+    attacks : sequence of tuple of Effect
+        What closes each asset.
+    names : sequence of str
+        Of the assets.
+    scale : float
+        Turns the minimised cost into the unit of the value.
+    safe : bool
+        Whether the attacker spares what is newly built.
+    histories : sequence of History
+        All that will be asked about.
+
+    Attributes
+    ----------
+    solves : int
+        Linear programs solved so far.
+
+    Raises
+    ------
+    ModelError
+        If nothing is feasible with nothing built and nothing closed.
+    """
+
+    def __init__(
+        self,
+        choices: Choices,
+        attacks: Sequence[tuple[Effect, ...]],
+        names: Sequence[str],
+        scale: float,
+        *,
+        safe: bool,
+        histories: Sequence[History] = (),
+    ) -> None:
+        self.choices, self.attacks, self.names, self.scale = choices, list(attacks), list(names), scale
+        self.closures = Closures(choices.options, safe=safe)
+        self.base = choices.options.model
+        self._columns, self._rows = choices.options.entries
+        self._models: OrderedDict[int, Model] = OrderedDict()
+        self._closed: OrderedDict[int, list[Patch]] = OrderedDict()
+        self._plain: Losses | None = None
+        self._groups = self._by_asset()
+        self.solves = 1
+        self._still = demand_optimal(self.base, Session(self.base).run(duals=False))
+        self._effects = self._touching(histories)
+        self.parts = self._parts()
+        within = sum(float(part.program.cost @ self._still.x[part.columns]) for part in self.parts)
+        #: Value of what no option, attack or history touches.
+        self._rest = -(self._still.value - within) * scale
+        self._cut: dict[tuple[int, History], History] = {}
+
+    def _by_asset(self) -> dict[tuple[str, int], int]:
+        """Return the options that add to each asset or contract, as bits."""
+        found: dict[tuple[str, int], int] = {}
+        for i, key in enumerate(self.choices.ids):
+            if key in self.choices.options.added:
+                a = self.choices.options.added[key]
+                found[a.kind, a.index] = found.get((a.kind, a.index), 0) | 1 << i
+        return found
+
+    def _touching(self, histories: Sequence[History]) -> dict[Effect, Patch]:
+        """Return what each effect of the histories changes where all is built."""
+        every = self.model(self.choices.all)
+        one = self.choices.parts(self.choices.all)
+        return {
+            e: self.closures.patch(every, one, (e,), ())
+            for e in dict.fromkeys(x for h in histories for x in h)
+        }
+
+    def _parts(self) -> list[Part]:
+        """Divide the model into parts that share nothing; those that nothing touches are left out."""
+        m = self.base.matrix
+        rows = m.shape[0]
+        graph = sparse.block_array([[None, m], [m.T, None]], format="csr")
+        _, label = connected_components(graph, directed=False)
+        row_label, column_label = label[:rows], label[rows:]
+
+        def touched(patch: Patch) -> set[int]:
+            return {*column_label[patch.columns].tolist(), *row_label[patch.rows].tolist()}
+
+        base = self.base.bounds
+        of_option = []
+        for i in range(len(self.choices.ids)):
+            one = self.model(1 << i).bounds
+            changed = [
+                label_[np.flatnonzero(getattr(one, name) != getattr(base, name))]
+                for name, label_ in (
+                    ("column_upper", column_label), ("row_upper", row_label), ("row_lower", row_label),
+                )
+            ]  # fmt: skip
+            of_option.append(set(np.concatenate(changed).tolist()))
+        closed = self._closing(self.choices.all) if self.attacks else []
+        of_asset = [touched(patch) for patch in closed]
+        of_effect = [touched(patch) for patch in self._effects.values()]
+        # A row without columns is kept or broken whatever is done.
+        some = set(column_label.tolist())
+        alike: dict[tuple[int, int], list[int]] = {}
+        for which in sorted(some.intersection(set().union(*of_option, *of_asset, *of_effect))):
+            options = sum(1 << i for i, where in enumerate(of_option) if which in where)
+            assets = sum(1 << i for i, where in enumerate(of_asset) if which in where)
+            # What the same options and assets touch, as the days of a network without stores, is one part.
+            alike.setdefault((options, assets), []).append(which)
+        return [
+            Part(
+                self.base, np.flatnonzero(np.isin(column_label, of)), np.flatnonzero(np.isin(row_label, of)), options, assets,
+                self._solve,
+            )
+            for (options, assets), of in alike.items()
+        ]  # fmt: skip
+
+    # ------------------------------------------------------------------ what is known
+
+    def reply(self, history: History, attack: int, built: int, *, many: bool = False) -> Known:
+        """Return the best reply; `many` if it is asked for with many sets of options."""
+        found = []
+        for number, part in enumerate(self.parts):
+            ask = part.most if many else part.reply
+            known = ask(self._here(number, history), attack & part.assets, built & part.options)
+            found.append(known)
+        used, most = 0, self.choices.all
+        for part, known in zip(self.parts, found, strict=True):
+            used |= known.used
+            # Within what every part that an option touches is answered for.
+            most &= known.built | ~part.options
+        loss = sum((known.loss for known in found), np.zeros(len(self.attacks)))
+        return Known(used, most, self._rest + sum(known.value for known in found), loss)
+
+    def _here(self, number: int, history: History) -> History:
+        """Return the effects of a history that touch a part."""
+        if not history:
+            return history
+        key = (number, history)
+        if key not in self._cut:
+            part = self.parts[number]
+            self._cut[key] = tuple(e for e in history if part.touched_by(self._effects[e]))
+        return self._cut[key]
+
+    # ------------------------------------------------------------------ solving
+
+    def model(self, built: int) -> Model:
+        """Return the model with a set of options built."""
+        if built not in self._models:
+            self._models[built] = self.choices.options.built(self.choices.parts(built))
+            if len(self._models) > _KEPT:
+                self._models.popitem(last=False)
+        return self._models[built]
+
+    def patch(self, history: History, attack: int, built: int) -> Patch | None:
+        """Return what a set of options, a history and an attack change of the model with nothing built."""
+        if not (history or attack or built):
+            return None
+        model = self.model(built)
+        b, cost = model.bounds, model.cost
+        grown = Patch(
+            "", self._columns, b.column_lower[self._columns], b.column_upper[self._columns], cost[self._columns],
+            self._rows, b.row_lower[self._rows], b.row_upper[self._rows],
+        )  # fmt: skip
+        if not (history or attack):
+            return grown
+        return grown.with_over(self._struck(history, attack, built))
+
+    def _struck(self, history: History, attack: int, built: int) -> Patch:
+        effects = [e for i in bits(attack) for e in self.attacks[i]]
+        return self.closures.patch(self.model(built), self.choices.parts(built), history, effects)
+
+    def _solve(self, part: Part, history: History, attack: int, built: int) -> Known:
+        self.solves += 1
+        answer = part.answer(self.patch(history, attack, built))
+        if answer.status == Status.INFEASIBLE:
+            return Known(0, built, -np.inf, np.zeros(len(self.attacks)))
+        if answer.status != Status.OPTIMAL:
+            closed = [self.names[i] for i in bits(attack)]
+            raise SolveError(
+                f"the best reply to {closed} with {self.choices.text(built) or 'nothing'} built ends {answer.status}{answer.told}"
+            )
+        # The rest of the plan is that of the case with nothing built or closed.
+        x, activity = self._still.x.copy(), self._still.row_value.copy()
+        x[part.columns], activity[part.rows] = answer.x, answer.row_value
+        whole = replace(answer, x=x, row_value=activity)
+        used = self._used(whole, history, attack, built)
+        return Known(used, built, -answer.value * self.scale, self._loss(part, whole, history, attack, used))
+
+    def _used(self, answer: Answer, history: History, attack: int, built: int) -> int:
+        """Return a least set of options that the plan needs, among those built."""
+        used = built
+        effects = [e for i in bits(attack) for e in self.attacks[i]]
+        plain = self.closures.factors(self.base, {}, history, effects)
+        for (kind, index), group in self._groups.items():
+            here = group & built
+            if here and self._fits(answer, kind, index, plain):
+                used &= ~here
+            elif here & (here - 1):
+                # Several options add to one asset: the dearest that the plan can do without goes first.
+                for i in sorted(bits(here), key=lambda i: -self.choices.cost[i].total):
+                    rest = used & group & ~(1 << i)
+                    parts = self.choices.parts(rest)
+                    model = self.choices.options.built(parts)
+                    left = self.closures.factors(model, parts, history, effects)
+                    if rest and self._fits(answer, kind, index, left, model):
+                        used &= ~(1 << i)
+        return used
+
+    def _fits(
+        self,
+        answer: Answer,
+        kind: str,
+        index: int,
+        left: dict[tuple[str, int], np.ndarray],
+        model: Model | None = None,
+    ) -> bool:
+        """Whether a plan keeps the bounds that an asset sets, with the assets' shares `left`."""
+        model = model or self.base
+        factors = model.factors
+        if left:
+            merged = {k: dict(own) for k, own in factors.by_kind.items()}
+            for (k, i), share in left.items():
+                merged[k][i] = share
+            factors = replace(factors, by_kind=merged)
+        for entry in model.limits.whole(kind, index, factors):
+            x = (answer.x if entry.array.startswith("column") else answer.row_value)[entry.at]
+            near = ON * (1.0 + np.abs(x))
+            low = entry.array.endswith("lower")
+            if np.any(x < entry.value - near if low else x > entry.value + near):
+                return False
+        return True
+
+    # ------------------------------------------------------------------ bounds on all attacks
+
+    def _loss(self, part: Part, answer: Answer, history: History, attack: int, used: int) -> np.ndarray:
+        if not part.assets:
+            return np.zeros(len(self.attacks))
+        closed = self._closing(used)
+        if history:
+            closed = self._closing_besides(closed, history, used)
+        closed = [part.cut(patch) for patch in closed]
+        if self._plain is None:
+            self._plain = Losses(self.base, closed)
+        return self._plain.against(closed).of(answer, self.patch(history, attack, used)) * self.scale
+
+    def _closing(self, built: int) -> list[Patch]:
+        """Return what closing each asset changes where a set of options is built."""
+        if built not in self._closed:
+            self._closed[built] = [self._struck((), 1 << i, built) for i in range(len(self.attacks))]
+            if len(self._closed) > _KEPT:
+                self._closed.popitem(last=False)
+        return self._closed[built]
+
+    def _closing_besides(self, closed: list[Patch], history: History, built: int) -> list[Patch]:
+        """Return the same under a history; only what both touch has to be worked out anew."""
+        struck = self._struck(history, 0, built)
+        found = []
+        for i, patch in enumerate(closed):
+            apart = not (
+                np.isin(patch.columns, struck.columns).any() or np.isin(patch.rows, struck.rows).any()
+            )
+            found.append(patch if apart else self._struck(history, 1 << i, built))
+        return found

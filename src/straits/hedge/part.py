@@ -1,0 +1,133 @@
+"""One part of a model that shares no row with the rest: its best replies, each solved once for all sets of options it answers.
+
+A plan that uses nothing of what an option adds stays optimal without it: without the option the bounds are tighter, and the plan
+still keeps them. So the best reply with the set Q built is that with every set between what its plan uses and Q. And what a plan
+loses if assets are closed under it bounds the harm of every attack (`straits.worst.pieces`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from straits.lp import Answer, Basis, Bounds, LinearProgram, Patch, Session
+from straits.model import Effect, Model
+
+History = tuple[Effect, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A best reply, and the sets of options that it answers.
+
+    Attributes
+    ----------
+    used, built : int
+        It is the best reply for every set of options that has all of `used` and nothing beyond `built`.
+    value : float
+        What remains; minus infinity if nothing feasible is left.
+    loss : ndarray, shape (assets,)
+        What closing each asset besides takes at most, with any set that has all of `used`.
+    """
+
+    used: int
+    built: int
+    value: float
+    loss: np.ndarray
+
+
+class Part:
+    """Columns and rows that no other column or row hangs together with.
+
+    Parameters
+    ----------
+    model : Model
+        The whole.
+    columns, rows : ndarray of int
+        Of the whole, increasing.
+    options, assets : int
+        What can change something here, as bits.
+    solve : callable
+        Gives the best reply to (part, history, attack, built).
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        columns: np.ndarray,
+        rows: np.ndarray,
+        options: int,
+        assets: int,
+        solve: Callable[[Part, History, int, int], Known],
+    ) -> None:
+        self.columns, self.rows, self.options, self.assets = columns, rows, options, assets
+        b = model.bounds
+        self.program = LinearProgram(
+            model.cost[columns],
+            model.matrix[rows][:, columns].tocsc(),
+            Bounds(b.column_lower[columns], b.column_upper[columns], b.row_lower[rows], b.row_upper[rows]),
+        )
+        self._column_at, self._row_at = (np.full(n, -1) for n in (len(model.cost), model.matrix.shape[0]))
+        self._column_at[columns], self._row_at[rows] = np.arange(len(columns)), np.arange(len(rows))
+        self._solve = solve
+        self._session: Session | None = None
+        self._basis: Basis | None = None
+        #: Replies by history and attack.
+        self.known: dict[tuple[History, int], list[Known]] = {}
+
+    def find(self, history: History, attack: int, built: int) -> Known | None:
+        """Return the best reply if it is known already."""
+        for known in self.known.get((history, attack), ()):
+            if known.used & ~built == 0 and built & ~known.built == 0:
+                return known
+        return None
+
+    def reply(self, history: History, attack: int, built: int) -> Known:
+        """Return the best reply to one attack with one set of options."""
+        found = self.find(history, attack, built)
+        if found is None:
+            found = self._solve(self, history, attack, built)
+            self.known.setdefault((history, attack), []).append(found)
+        return found
+
+    def most(self, history: History, attack: int, built: int) -> Known:
+        """Return the same; if it is not known, solve for a larger set that answers many others too.
+
+        Sets are gone through from the least known one that has all of this: what its plan uses and is not built is taken away.
+        """
+        found = self.find(history, attack, built)
+        while found is None or found.used & ~built:
+            larger = [k for k in self.known.get((history, attack), ()) if built & ~k.built == 0]
+            at = self.options
+            if larger:
+                least = min(larger, key=lambda k: (k.built & ~built).bit_count())
+                at = least.built & ~(least.used & ~built)
+            found = self.reply(history, attack, at)
+        return found
+
+    def answer(self, patch: Patch | None) -> Answer:
+        """Solve the part under a patch of the whole; its vectors are those of the part."""
+        if self._session is None:
+            self._session = Session(self.program)
+        self._session.take(None if patch is None else self.cut(patch, moved=True))
+        if self._basis is not None:
+            self._session.start_from(self._basis)
+        answer = self._session.run(duals=False)
+        if self._basis is None and len(answer.x):
+            self._basis = self._session.basis()
+        return answer
+
+    def cut(self, patch: Patch, *, moved: bool = False) -> Patch:
+        """Return what a patch of the whole changes here, with the indices of the whole, or moved to those of the part."""
+        columns, rows = self._column_at[patch.columns], self._row_at[patch.rows]
+        c, r = columns >= 0, rows >= 0
+        return Patch(
+            patch.name, columns[c] if moved else patch.columns[c], patch.column_lower[c], patch.column_upper[c], patch.cost[c],
+            rows[r] if moved else patch.rows[r], patch.row_lower[r], patch.row_upper[r],
+        )  # fmt: skip
+
+    def touched_by(self, patch: Patch) -> bool:
+        """Whether a patch of the whole changes something here."""
+        return bool((self._column_at[patch.columns] >= 0).any() or (self._row_at[patch.rows] >= 0).any())

@@ -1,0 +1,211 @@
+"""The staircase of loss over cost: which sets of options no other set beats, each proved.
+
+Every set has a least loss, from the attacks known so far and from larger sets (building more never hurts). The staircase of
+these least losses lies nowhere above the true one. Its steps are proved one after another, by the search for the worst attack; an
+attack that takes more is held against the others, which may leave the staircase. When all steps are proved, it is the true one:
+whatever is not on it loses no less than a step that costs no more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from straits.hedge.adversary import Adversary, Facing, Measure
+from straits.hedge.choices import Choices
+from straits.hedge.lattice import Lattice
+from straits.hedge.part import History
+from straits.lp.tolerance import SAME
+
+
+@dataclass
+class Proof:
+    """What is known of one set of options.
+
+    Attributes
+    ----------
+    attack : int
+        The worst found.
+    loss, least_loss : float
+        It loses no more, and no less; equal if proved.
+    solves : int
+    seconds : float
+    """
+
+    attack: int
+    loss: float
+    least_loss: float
+    solves: int = 0
+    seconds: float = 0.0
+
+
+class Staircase:
+    """Searches the sets of options.
+
+    Parameters
+    ----------
+    choices : Choices
+    lattice : Lattice
+    histories : sequence of History
+    measure : callable
+        Of losses over histories; coherent.
+    ground : float
+        What losses are counted from.
+    weights : sequence of float
+        What it costs to close each asset.
+    budget : float
+        0 where nobody attacks.
+    spend : float
+        Sets that cost more in a year are left out.
+    seconds : float
+        Time after which what is not proved keeps its bounds.
+    progress : callable, optional
+        Called with steps proved, and steps as they now stand.
+
+    Attributes
+    ----------
+    sets : ndarray of int
+        All that are allowed, the cheapest first.
+    cost : ndarray
+        Of each in a year, million currency.
+    low, high : ndarray
+        Least and most that each loses.
+    """
+
+    def __init__(
+        self,
+        choices: Choices,
+        lattice: Lattice,
+        histories: Sequence[History],
+        measure: Measure,
+        ground: float,
+        weights: Sequence[float],
+        budget: float,
+        *,
+        spend: float = np.inf,
+        seconds: float = np.inf,
+        progress: Callable[[float, float], None] | None = None,
+    ) -> None:
+        self.choices, self.lattice, self.histories, self.measure = choices, lattice, list(histories), measure
+        self.ground, self.weights, self.budget = ground, list(weights), budget
+        self.deadline, self.progress = time.perf_counter() + seconds, progress
+        known = [(choices.cost_of(p), p.bit_count(), p) for p in choices.portfolios()]
+        known = sorted(k for k in known if k[0] <= spend * (1 + 1e-12))
+        self.sets = np.array([p for _, _, p in known], dtype=np.int64)
+        self.cost = np.array([c for c, _, _ in known])
+        self.low, self.high = np.full(len(known), -np.inf), np.full(len(known), np.inf)
+        self.proofs: dict[int, Proof] = {}
+        #: Attacks that were the worst on some set, the last one first.
+        self.attacks: list[int] = [0]
+        self._held: set[tuple[int, int]] = set()
+        self._place = {int(p): i for i, p in enumerate(self.sets)}
+
+    # ------------------------------------------------------------------ the search
+
+    def search(self) -> None:
+        """Prove every step, or stop when the time is used up."""
+        while True:
+            steps = self.steps(self.low)
+            left = [i for i in steps if self.low[i] < self.high[i] - self._near(self.low[i])]
+            if self.progress is not None:
+                self.progress(len(steps) - len(left), len(steps))
+            if not left:
+                return
+            place = left[0]
+            built = int(self.sets[place])
+            if time.perf_counter() > self.deadline and built in self.proofs:
+                return
+            before = self.low[place]
+            self.hold(built)
+            if self.low[place] > before + self._near(before):
+                continue
+            if self.low[place] < self.high[place]:
+                self.prove(built)
+            if time.perf_counter() > self.deadline:
+                return
+
+    def steps(self, loss: np.ndarray) -> list[int]:
+        """Return the places of the sets that lose less than all that cost no more."""
+        found: list[int] = []
+        best = np.inf
+        least = np.minimum.accumulate(loss)
+        # Only where the least so far falls can a step be.
+        for i in np.flatnonzero(np.append(True, least[1:] < least[:-1])).tolist():
+            if best == np.inf or loss[i] < best - self._near(best):
+                if found and self.cost[i] <= self.cost[found[-1]] * (1 + 1e-12):
+                    found.pop()  # it costs the same but for rounding
+                found.append(i)
+                best = loss[i]
+        return found
+
+    def hold(self, built: int) -> None:
+        """Hold all attacks known against a set of options: it loses no less than to the worst of them."""
+        for attack in self.attacks:
+            if (attack, built) in self._held:
+                continue
+            self._held.add((attack, built))
+            every, each = self.choices.all, []
+            for history in self.histories:
+                known = self.lattice.reply(history, attack, built, many=True)
+                every &= known.built
+                each.append(self.ground - known.value)
+            loss = self.measure(np.array(each))
+            # All sets within those that every history's reply answers lose no less.
+            within = (self.sets & ~every) == 0
+            self.low[within] = np.maximum(self.low[within], loss)
+            if built in self._place:
+                self.low[self._place[built]] = max(self.low[self._place[built]], loss)
+            if not self.budget:
+                self._keep(built, Proof(attack, loss, loss))
+
+    def prove(self, built: int) -> Proof:
+        """Find the worst attack on a set of options, with proof."""
+        known = self.proofs.get(built)
+        if known is not None and known.loss <= known.least_loss:
+            return known
+        began, solved = time.perf_counter(), self.lattice.solves
+        if not self.budget:
+            self.hold(built)
+            return self.proofs[built]
+        facing = Facing(self.lattice, self.histories, self.measure, self.ground, built)
+        left = max(self.deadline - time.perf_counter(), 0.0)
+        found = Adversary(facing, self.weights, [a for a in self.attacks[:2] if a], seconds=left).worst(
+            self.budget
+        )
+        proof = Proof(
+            found.attack,
+            -found.bound,
+            -found.value,
+            self.lattice.solves - solved,
+            time.perf_counter() - began,
+        )
+        if found.attack in self.attacks:
+            self.attacks.remove(found.attack)
+        self.attacks.insert(0, found.attack)
+        self._held.add((found.attack, built))
+        self._keep(built, proof)
+        return proof
+
+    def _keep(self, built: int, proof: Proof) -> None:
+        self.proofs[built] = proof
+        if built in self._place:
+            self.low[self._place[built]] = max(self.low[self._place[built]], proof.least_loss)
+        # Building more never hurts, and building less never helps.
+        more, less = (self.sets & built) == built, (self.sets & ~built) == 0
+        self.high[more] = np.minimum(self.high[more], proof.loss)
+        self.low[less] = np.maximum(self.low[less], proof.least_loss)
+        self.low = np.minimum(self.low, self.high)
+
+    @staticmethod
+    def _near(loss: float) -> float:
+        return SAME * (1.0 + abs(loss)) if np.isfinite(loss) else 0.0
+
+    # ------------------------------------------------------------------ what it says
+
+    def losses(self, built: int, attack: int) -> np.ndarray:
+        """Return the loss of each history with a set of options under an attack, shape (histories,)."""
+        found = [self.lattice.reply(h, attack, built).value for h in self.histories]
+        return self.ground - np.array(found)

@@ -1,0 +1,88 @@
+"""What each option is worth alone and with the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from straits.hedge.ask import Hedging
+from straits.hedge.staircase import Staircase
+
+
+def options_table(h: Hedging, stairs: Staircase, steps: Sequence[str]) -> pd.DataFrame:
+    """Return, for each option, what it saves alone and added last, in which steps it stands and with whom it is worth more.
+
+    Parameters
+    ----------
+    h : Hedging
+    stairs : Staircase
+        Searched.
+    steps : sequence of str
+        Portfolios of the frontier.
+    """
+    choices = h.choices
+    chosen = [set(text.split("|")) for text in steps]
+    nothing = _loss(stairs, 0)
+    rows = []
+    alone = [_saved(nothing, _loss(stairs, _with_needs(h, i))) for i in range(len(choices.ids))]
+    for i, key in enumerate(choices.ids):
+        rest = choices.all & ~(1 << i)
+        for j in range(len(choices.ids)):
+            if choices.needs[j] >> i & 1 or choices.bars[i] >> j & 1:
+                rest &= ~(1 << j)
+        last = _saved(_loss(stairs, rest), _loss(stairs, rest | 1 << i))
+        count = sum(key in step for step in chosen)
+        rows.append(
+            (key, choices.cost[i].total, alone[i], last, count, _partners(h, stairs, i, alone, nothing))
+        )
+    return pd.DataFrame(rows, columns=["option", "cost", "alone", "added_last", "steps", "with"])
+
+
+def _with_needs(h: Hedging, i: int) -> int:
+    return 1 << i | h.choices.needs[i]
+
+
+def _loss(stairs: Staircase, built: int) -> float:
+    """Return the proved loss of a set; nan if it could not be proved in time."""
+    proof = stairs.prove(built)
+    return proof.loss if proof.loss <= proof.least_loss else math.nan
+
+
+def _saved(before: float, after: float) -> float:
+    """Return the difference; rounding of the solver is nothing."""
+    saved = before - after
+    return 0.0 if abs(saved) <= Staircase._near(before) else saved
+
+
+def _partners(h: Hedging, stairs: Staircase, i: int, alone: Sequence[float], nothing: float) -> str:
+    """Name the options with which one saves more together than both apart."""
+    choices, found = h.choices, []
+    for j in range(len(choices.ids)):
+        # One that the other requires is part of what the other saves alone.
+        tied = (choices.needs[i] >> j | choices.needs[j] >> i | choices.bars[i] >> j) & 1
+        if i == j or tied or np.isnan(alone[i] + alone[j]):
+            continue
+        pair = _with_needs(h, i) | _with_needs(h, j)
+        more = Staircase._near(nothing) * 10 + 1e-6 * abs(alone[i] + alone[j])
+        # Attacks that are known say how much the pair saves at most; only if that is enough is it proved.
+        if nothing - _least(h, stairs, pair) > alone[i] + alone[j] + more and (
+            nothing - _loss(stairs, pair) > alone[i] + alone[j] + more
+        ):
+            found.append(choices.ids[j])
+    return "|".join(found)
+
+
+def _least(h: Hedging, stairs: Staircase, built: int) -> float:
+    """Return the least loss of a set that is known, holding the attacks known against it."""
+    if built in stairs.proofs:
+        return stairs.proofs[built].least_loss
+    losses = [
+        stairs.measure(
+            np.array([h.ground - h.lattice.reply(x, a, built, many=True).value for x in stairs.histories])
+        )
+        for a in stairs.attacks
+    ]
+    return max(losses)

@@ -1,0 +1,316 @@
+"""What to build for how much: the staircase of loss over cost against the state of the focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from straits.report import format as fmt
+from straits.report.drawing.staircase import Stair, staircase
+from straits.report.page import Figure, Fold, Section, Shown, Table
+from straits.report.registry import Part, Question
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import say_why_lacking, window_of, window_words
+
+if TYPE_CHECKING:
+    from straits.hedge import Hedge
+
+#: Closures that are held against what is built.
+CLOSURES = 1
+#: Time for the staircase, seconds, after which the best found stands with its bounds.
+PATIENCE = 20.0
+#: What could be spent in a year, millions: amounts that the text speaks of.
+AMOUNTS = (10.0, 50.0, 100.0)
+
+
+@dataclass(frozen=True)
+class Building:
+    """What to build against one closure by the state of the focus.
+
+    Attributes
+    ----------
+    attacker : str
+    found : Hedge
+    window : (date, date)
+    """
+
+    attacker: str
+    found: Hedge
+    window: tuple[date, date]
+
+
+def find_building(study: Study) -> Building:
+    """Find the staircase against the worst closure by the state of the focus.
+
+    Raises
+    ------
+    ModelError
+        If that state controls nothing, or no option has a cost and a life.
+    """
+    from straits.hedge import hedge
+
+    attacker = study.focus[2]
+    assert attacker is not None
+    window = window_of(study)
+    found = hedge(
+        study.case, "attack", attacker=attacker, budget=CLOSURES, window=window, options=_priced(study), seconds=PATIENCE
+    )  # fmt: skip
+    return Building(attacker, found, window)
+
+
+def _priced(study: Study) -> list[str]:
+    rows = study.case.rows("options").items()
+    return [key for key, row in rows if row.capital_cost is not None and row.life_years is not None]
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    """What to build: the staircase, what is worth more together, and which cost decides."""
+    section = Section("hedge", "What to build for how much")
+    part = study.part(Building)
+    if part is None:
+        return say_why_lacking(study, section, "hedge")
+    attacker, frontier = study.name("actors", part.attacker), part.found.frontier
+    first = frontier.iloc[0]
+    money = f"million {study.currency}"
+    text = (
+        f"If {attacker} saw what was built and then closed the one asset that hurts most for {window_words(part.window)}, the "
+        f"loss of value of all actors and goods together would be {fmt.number(first['loss'])} {money} with nothing built."
+    )
+    if len(frontier) == 1:
+        section.blocks.append(f"{text} None of {fmt.plural(len(part.found.options), 'option')} lowers that.")
+        return section
+    section.blocks.extend([f"{text} {_spending(study)}", _figure(study)])
+    section.blocks.append(_together(study))
+    section.blocks.append(_decides(study))
+    flips = flips_table(study)
+    if len(flips.frame):
+        section.blocks.append(Fold(flips.title, [Shown(flips)]))
+    return section
+
+
+def _names(study: Study, portfolio: str) -> str:
+    return (
+        "; ".join(study.case.rows("options")[key].name for key in portfolio.split("|"))
+        if portfolio
+        else "nothing"
+    )
+
+
+def _spending(study: Study) -> str:
+    """Say what some amounts a year buy, and what remains even then."""
+    frontier = study.found(Building).found.frontier
+    money = f"million {study.currency}"
+    told = []
+    before = None
+    for spend in AMOUNTS:
+        row = frontier[frontier["cost"] <= spend].iloc[-1]
+        if row["portfolio"] == before or not row["portfolio"]:
+            continue
+        before = row["portfolio"]
+        told.append(
+            f"With {fmt.number(spend)} {money} a year to spend, the least that remains is {fmt.number(row['loss'])} {money}"
+            f"{_doubt(row, money)}, with {_names(study, row['portfolio'])}"
+        )
+    last = frontier.iloc[-1]
+    if last["portfolio"] != before:
+        told.append(
+            f"Whatever is spent, {fmt.number(last['loss'])} {money} remain{_doubt(last, money)}, at {fmt.number(last['cost'])} "
+            f"{money} a year with {_names(study, last['portfolio'])}"
+        )
+    told.append(
+        "Of what is saved, a part is earned while nothing is closed: it is told apart in the table as quiet gain"
+        if (frontier["quiet_gain"] > 0).any()
+        else "Nothing of it is earned while nothing is closed"
+    )
+    return ". ".join(told) + "."
+
+
+def _doubt(row: Any, money: str) -> str:
+    return (
+        ""
+        if row["proved"]
+        else f" (not proved: it could be as little as {fmt.number(row['least_loss'])} {money})"
+    )
+
+
+def _together(study: Study) -> str:
+    """Say which options are worth more together than apart, and which save nothing."""
+    rows = study.found(Building).found.options.to_dict("records")
+    pairs = {
+        tuple(sorted((row["option"], other))) for row in rows for other in row["with"].split("|") if other
+    }
+    named = study.case.rows("options")
+    told = []
+    if pairs:
+        text = "; ".join(f"{named[a].name} with {named[b].name}" for a, b in sorted(pairs))
+        told.append(f"Worth more together than both apart: {text}")
+    idle = [
+        named[row["option"]].name
+        for row in rows
+        if row["alone"] == 0 and row["added_last"] == 0 and row["steps"] == 0 and not row["with"]
+    ]
+    if idle:
+        told.append(f"Neither alone nor added to all others saves anything: {'; '.join(idle)}")
+    return (
+        ". ".join(told) + "."
+        if told
+        else "No two options were found that are worth more together than both apart."
+    )
+
+
+def _decides(study: Study) -> str:
+    """Say which unsourced cost would change the choice soonest."""
+    part = study.found(Building)
+    flips = part.found.flips
+    if not len(flips):
+        return ""
+    best = part.found.frontier.iloc[int(part.found.frontier["net"].to_numpy(float).argmax())]
+    money = f"million {study.currency}"
+    text = f"The portfolio that saves most beyond its cost is {_names(study, best['portfolio'])}"
+    near = flips[flips["flips_at"].notna() & (flips["confidence"] == "low")].copy()
+    if not len(near):
+        return text + ". No cost of low confidence would change that by itself, whatever it is."
+    near["ratio"] = near["flips_at"] / near["cost"].where(near["cost"] > 0)
+    near["far"] = near["ratio"].sub(1.0).abs()
+    far = near["far"].fillna(float("inf")).to_numpy(float)
+    row = near.iloc[int(far.argmin())]
+    name = study.case.rows("options")[row["option"]].name
+    way = "from" if row["chosen"] else "below"
+    return (
+        f"{text}. Of the costs of low confidence, that of {name} would change this soonest: {way} {fmt.number(row['flips_at'])} "
+        f"{money} a year in place of {fmt.number(row['cost'])}, another could save more beyond its cost."
+    )
+
+
+def _figure(study: Study) -> Figure:
+    part = study.found(Building)
+    frontier = part.found.frontier
+    steps, before = [], set[str]()
+    for row in frontier.to_dict("records"):
+        now = {key for key in str(row["portfolio"]).split("|") if key}
+        change = [f"add {_names(study, key)}" for key in sorted(now - before)]
+        change += [f"leave out {_names(study, key)}" for key in sorted(before - now)]
+        steps.append(
+            Stair(
+                float(row["cost"]), float(row["loss"]), float(row["least_loss"]), bool(row["proved"]),
+                "; ".join(change) or "nothing built",
+            )
+        )  # fmt: skip
+        before = now
+    money = f"million {study.currency}"
+    attacker = study.name("actors", part.attacker)
+    title = f"What remains to be lost to {attacker}, by what is spent"
+    svg = staircase(
+        "hedge-staircase", title, f"A falling staircase, in {money}.", steps, f"cost, {money} a year", money
+    )
+    caption = (
+        f"Each step is the set of options that leaves least for its cost, against the worst {fmt.plural(CLOSURES, 'closure')} "
+        f"for {window_words(part.window)}. Losses are counted from the undisturbed case with nothing built. Disc filled: proved "
+        "that no portfolio for that money leaves less."
+    )
+    return Figure("hedge-staircase", title, svg, caption, staircase_table(study))
+
+
+def staircase_table(study: Study) -> Table:
+    """The steps of the staircase."""
+    part = study.part(Building)
+    if part is None:
+        return Table("hedge_staircase", "", pd.DataFrame())
+    frontier, money = part.found.frontier, f"million {study.currency}"
+    frame = pd.DataFrame(
+        {
+            "cost": frontier["cost"],
+            "built": [_names(study, p) for p in frontier["portfolio"]],
+            "remains": frontier["loss"],
+            "least": frontier["least_loss"],
+            "saved": frontier["saved"],
+            "quiet_gain": frontier["quiet_gain"],
+            "net": frontier["net"],
+            "closed": [study.asset_name(a) if a else "nothing" for a in frontier["attack"]],
+            "proved": frontier["proved"],
+        }
+    )
+    return Table(
+        "hedge_staircase",
+        "What to build for how much, and what remains",
+        frame,
+        {"cost": f"{money}/y", **dict.fromkeys(("remains", "least", "saved", "quiet_gain", "net"), money)},
+        "Remains: what the worst closure takes, counted from the undisturbed case with nothing built. Least: no portfolio for "
+        "that money leaves less. Saved: of what is lost with nothing built; quiet gain: the part of it that is earned while "
+        "nothing is closed. Net: saved less cost over the time axis, as if the closure came in each such time.",
+    )
+
+
+def options_table(study: Study) -> Table:
+    """What each option saves alone and added last."""
+    part = study.part(Building)
+    if part is None:
+        return Table("hedge_options", "", pd.DataFrame())
+    found, money = part.found.options, f"million {study.currency}"
+    frame = found.assign(
+        option=[_names(study, key) for key in found["option"]],
+        **{"with": [_names(study, text) if text else "" for text in found["with"]]},
+    )
+    return Table(
+        "hedge_options", "What each option saves alone and added last", frame,
+        {"cost": f"{money}/y", "alone": money, "added_last": money},
+        "Alone: with nothing but what it requires. Added last: where all others stand. Steps: in how many steps of the "
+        "staircase. With: options with which it saves more together than both apart.",
+    )  # fmt: skip
+
+
+def flips_table(study: Study) -> Table:
+    """Where each cost would change the choice."""
+    part = study.part(Building)
+    if part is None or not len(part.found.flips):
+        return Table("hedge_flips", "", pd.DataFrame())
+    found, money = part.found.flips, f"million {study.currency}"
+    frame = found.assign(
+        option=[_names(study, key) for key in found["option"]],
+        then=[_names(study, text) if text else "" for text in found["then"]],
+        source=found["source"].fillna(""),
+    )
+    return Table(
+        "hedge_flips", "At which cost of an option another portfolio would save more beyond its cost", frame,
+        {"cost": f"{money}/y", "flips_at": f"{money}/y"},
+        "Of the portfolio that saves most beyond its cost. Flips at: the yearly cost from which on (of an option that is not "
+        "chosen: below which) another could save more; blank: no cost does. Then: that portfolio.",
+    )  # fmt: skip
+
+
+def _numbers(study: Study) -> dict[str, Any]:
+    part = study.part(Building)
+    if part is None:
+        return {}
+    return {
+        "hedge": [
+            {
+                "options": p.split("|") if p else [],
+                "cost": float(c),
+                "remains": float(loss),
+                "proved": bool(proved),
+            }
+            for p, c, loss, proved in part.found.frontier[["portfolio", "cost", "loss", "proved"]].itertuples(
+                index=False
+            )
+        ]
+    }
+
+
+def _wanted(study: Study) -> bool:
+    focus = study.case.settings.focus
+    return focus is not None and focus.against is not None and bool(_priced(study))
+
+
+PART = Part(
+    ident="hedge",
+    order=95,
+    show=show,
+    tables=(staircase_table, options_table, flips_table),
+    asks=(Question("hedge", "what to build", find_building, _wanted),),
+    numbers=_numbers,
+)

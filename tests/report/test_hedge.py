@@ -1,0 +1,41 @@
+"""The section on what to build: its sentences, its figure and its tables say the same."""
+
+from __future__ import annotations
+
+import pytest
+
+import straits
+from straits.case.schema.settings import Change
+from straits.report.sections.asked import hedge as section
+from straits.report.study.content import Study
+from straits.stress import stress
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    case = straits.load_case("two-routes")
+    made = Study(stress(case), findings=case.check())
+    return made.with_part(section.find_building(made))
+
+
+def test_the_section_says_what_the_table_says(study: Study) -> None:
+    """Proves: the paragraph, the figure and its twin speak of the steps of the frontier, with names in place of ids.
+    Without it: a minister could quote a number that no table has."""
+    shown = section.show(study, None)  # type: ignore[arg-type]
+    frontier = study.found(section.Building).found.frontier
+    text, figure = shown.blocks[0], shown.blocks[1]
+    assert f"{frontier['loss'].iloc[0]:,.0f}" in text and "nothing built" in text
+    assert "Second berth at the port" in text and "berth" not in text.replace("Second berth at the port", "")
+    assert figure.twin.frame["remains"].tolist() == frontier["loss"].tolist()
+    assert figure.svg.startswith("<svg") and "add Second berth at the port" in figure.svg
+    assert len(section.options_table(study).frame) == 1
+
+
+def test_without_options_there_is_no_section() -> None:
+    """Proves: a case whose options have no cost does not ask what to build.
+    Without it: a report would end in an error about a blank cell."""
+    case = straits.load_case("two-routes")
+    row = case.rows("options")["berth"]
+    assert row.capital_cost is not None
+    without = case.with_changes([Change(table="options", row="berth", column="capital_cost", value="")])
+    assert not section._wanted(Study(stress(without), findings=without.check()))
