@@ -8,7 +8,7 @@ import numpy as np
 
 from straits.hedge.histories import Measure
 from straits.hedge.lattice import Lattice
-from straits.hedge.part import History
+from straits.hedge.part import History, Known
 from straits.worst.oracle import Reply
 from straits.worst.search import Found, Search
 
@@ -57,7 +57,7 @@ class Facing:
             self.known[attack] = self._together(replies)
         return self.known[attack]
 
-    def _together(self, replies: Sequence) -> Reply:
+    def _together(self, replies: Sequence[Known]) -> Reply:
         value = -self.measure(np.array([self.ground - r.value for r in replies]))
         if value == -np.inf:
             return Reply(value, np.zeros_like(replies[0].loss))

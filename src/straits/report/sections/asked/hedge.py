@@ -11,7 +11,7 @@ import pandas as pd
 from straits.report import format as fmt
 from straits.report.drawing.staircase import Stair, staircase
 from straits.report.page import Figure, Fold, Section, Shown, Table
-from straits.report.registry import Part, Question
+from straits.report.registry import Headline, Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import say_why_lacking, window_of, window_words
@@ -301,6 +301,22 @@ def _numbers(study: Study) -> dict[str, Any]:
     }
 
 
+def _helps(study: Study) -> str:
+    """Say in one sentence what the portfolio that saves most beyond its cost is, and what it leaves."""
+    part = study.part(Building)
+    if part is None or len(part.found.frontier) == 1:
+        return ""
+    frontier = part.found.frontier
+    best = frontier.iloc[int(frontier["net"].to_numpy(float).argmax())]
+    if not best["portfolio"]:
+        return ""
+    money = f"million {study.currency}"
+    return (
+        f"Against the worst closure of one asset by {study.name('actors', part.attacker)}, {_names(study, best['portfolio'])} would "
+        f"save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
+    )
+
+
 def _wanted(study: Study) -> bool:
     focus = study.case.settings.focus
     return focus is not None and focus.against is not None and bool(_priced(study))
@@ -313,4 +329,6 @@ PART = Part(
     tables=(staircase_table, options_table, flips_table),
     asks=(Question("hedge", "what to build", find_building, _wanted),),
     numbers=_numbers,
+    headlines=(Headline("what helps", _helps, 20),),
+    absent="no option of the case has a cost and a life, or its focus names nobody against whom",
 )
