@@ -312,8 +312,8 @@ def _helps(study: Study) -> str:
         return ""
     money = f"million {study.currency}"
     return (
-        f"Against the worst closure of one asset by {study.name('actors', part.attacker)}, {_names(study, best['portfolio'])} would "
-        f"save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
+        f"Against the worst closure of one asset by {study.name('actors', part.attacker)}, "
+        f"{_names(study, best['portfolio'])} would save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
     )
 
 
