@@ -47,11 +47,16 @@ format: $(STAMPS)/dev  ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMPS)/dev  ## build the documentation into docs/_build/html
+docs: $(STAMPS)/dev  ## build the documentation into docs/_build/html and check its links
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python docs/check_built.py docs/_build/html
 
 outputs: $(STAMPS)/dev  ## rewrite the outputs that the pages show with what is printed now
 	$(BIN)/python tests/docs/blocks.py
+	$(BIN)/python tests/docs/notebooks.py docs/notebook.ipynb
+
+pictures: study  ## make the pictures of README and documentation anew (the screenshot needs Chromium)
+	$(BIN)/python docs/pictures.py study
 
 bench: $(VENV)-bench/stamp  ## measure against PyPSA; prints ratios
 	$(VENV)-bench/bin/python benchmarks/compile_and_solve.py

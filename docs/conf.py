@@ -1,6 +1,9 @@
 """Sphinx settings. The format reference is written from the schema each time the documentation is built."""
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 from straits import __version__
 from straits.case.reference import format_reference
@@ -10,10 +13,14 @@ author = "The straits developers"
 copyright = "2026, The straits developers"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
-myst_enable_extensions = ["dollarmath", "deflist"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml", "notebook"]
+html_math_renderer = "mathml"
+source_suffix = {".md": "markdown", ".ipynb": "notebook"}
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_ext", "_static"]
 html_theme = "furo"
 html_title = f"straits {version}"
 autodoc_member_order = "bysource"

@@ -182,6 +182,7 @@ class Case(CaseData):
             {"table": name, "rows": len(parsed.ids)} for name, parsed in self._tables.items() if parsed.ids
         ]
         told = pd.DataFrame([*held, {"table": "scenarios", "rows": len(self.scenarios)}])
+        told.attrs["title"] = "Rows of each table"
         head = f"Case {self.settings.id}: {self.settings.title}"
         return html_page(head, self.settings.description, (), {"tables": told}, map_for_notebook(self))
 
