@@ -13,6 +13,8 @@ from straits.goods.screening.names.score import score, skeleton
 
 #: Candidates that are scored, for each name asked for.
 CANDIDATES = 60
+#: How far up a name of first letters is put, in the order of candidates; a score is 0 to 1, and so is the likeness.
+FIRST_LETTERS = 0.8
 
 
 class Match(NamedTuple):
@@ -85,7 +87,8 @@ class Index:
         -------
         list of list of Match
             For each name its candidates, by score and likeness of trigrams together: the score tells hits from others, the
-            trigrams bring up names that share rare words or letters with none of their tokens alike.
+            trigrams bring up names that share rare words or letters with none of their tokens alike. A name of first letters is
+            put up the list; it is no hit by that, for a few letters stand for many names.
         """
         asked = [prepare(text, kind) for text, kind in zip(texts, kinds, strict=True)]
         every = []
@@ -95,7 +98,16 @@ class Index:
                 of = kind or self.kinds[place]
                 value = score(name if of == kind else prepare(text, of), self.names[place], of)
                 found.append(Match(place, value, likeness))
-            every.append(sorted(found, key=lambda one: (-one.score - one.likeness, one.number)))
+            first = {one.number for one in found if _first_letters(name, self.names[one.number])}
+            every.append(
+                sorted(
+                    found,
+                    key=lambda one: (
+                        -one.score - one.likeness - FIRST_LETTERS * (one.number in first),
+                        one.number,
+                    ),
+                )
+            )
         return every
 
     def _counts(self, bags: Iterable[set[str]], *, grow: bool) -> sparse.csr_matrix:
@@ -112,6 +124,16 @@ class Index:
         return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=shape)
 
 
+def _first_letters(one: Name, other: Name) -> bool:
+    """Say whether one name is a word of the first letters of the other: `AICTC`."""
+    short, full = (one, other) if len(one.tokens) == 1 else (other, one)
+    return (
+        len(short.tokens) == 1
+        and len(full.tokens) >= 3
+        and short.joined == "".join(token[0] for token in full.tokens)
+    )
+
+
 def _scaled(counts: sparse.csr_matrix, rare: np.ndarray) -> sparse.csr_matrix:
     """Weight the trigrams by how rare they are, and bring every name to length 1."""
     weighted = counts.multiply(rare).tocsr()
@@ -120,8 +142,8 @@ def _scaled(counts: sparse.csr_matrix, rare: np.ndarray) -> sparse.csr_matrix:
 
 
 def _trigrams(name: Name) -> set[str]:
-    """Give the trigrams of the tokens, of their sounds, and of the whole run together; the first letters count too."""
-    grams: set[str] = set()
+    """Give the trigrams of the tokens, of their sounds, and of the whole run together; words and first letters count too."""
+    grams: set[str] = {"@" + folded for folded in name.folded}
     for token, folded in zip(name.tokens, name.folded, strict=True):
         for text, mark in ((token, ""), (folded, "~"), (skeleton(folded), "=")):
             padded = f" {text} "

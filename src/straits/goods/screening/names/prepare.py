@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from straits.errors import StraitsError
 from straits.goods.screening.names.words import (
     ABBREVIATIONS,
+    COMMON_WORDS,
     GIVEN_NAMES,
     LEGAL_FORMS,
     NUMBERS,
@@ -108,6 +109,8 @@ def prepare(text: str, kind: str = "") -> Name:
         words, form = _without_legal_form(words)
     if kind != PERSON:
         words = [part for word in words for part in ABBREVIATIONS.get(word, word).split()]
+    if kind == ENTITY:
+        words = [COMMON_WORDS.get(word, word) for word in words]
     if kind in (PERSON, ""):
         # A title that leaves one word is a name: `AL-SHAYKH, Muhammad`.
         plain_words = [word for word in words if word not in TITLES]

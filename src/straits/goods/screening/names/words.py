@@ -48,5 +48,7 @@ PARTICLES = _words("particles")
 NUMBERS = _pairs("numbers")
 #: Abbreviations of places and bodies, and what they stand for.
 ABBREVIATIONS = _pairs("abbreviations")
+#: Words that many trade names have, in other languages, each to the English word.
+COMMON_WORDS = _pairs("common words")
 #: Short forms of given names, and forms of one name in several languages, each to the one that stands for all.
 GIVEN_NAMES: dict[str, str] = {name: line[0] for line in _ALL["given names"] for name in line}
