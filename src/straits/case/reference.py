@@ -45,6 +45,23 @@ _NESTED: tuple[tuple[str, type[Row]], ...] = (
     ("changes", Change),
 )
 
+#: The room of goods lies above a case, which knows nothing of it: its folder is told here in words, and tests hold them to it.
+_GOODS = """## Goods
+
+Beside the tables of a case in a folder may lie a folder `goods/`: `goods/questions.yaml` is a list of questions on statistics,
+ledgers and lists that lie in the same folder, and the report answers them in their order. The model and the checks of a case do not
+read it, and a workbook does not hold it. Each question has these keys; all others are arguments of the function that answers it.
+
+| key | holds | blank | meaning |
+|---|---|---|---|
+| `ask` | one of `growth`, `gap`, `surges`, `divert`, `reexport`, `trace`, `screen`, `claim`, `pick`, `to_case` | error | Function of `straits.goods` that answers. |
+| `name` | text | `ask` and its number | Name of the answer, by which a later `to_case` finds it. |
+| `title` | text | the question | Heading in the report. |
+| `files` | names of files, in a list | error if the function needs them | What is asked; a list of `screen` is `lists`, quoted figures are `claims`. |
+| `columns` | field: column | the names of the file | Column map of the files. |
+| `set` | field: text | nothing | What the files do not say themselves, such as `currency: EUR`. |
+| `diverted` | name of an earlier question | error for `to_case` | The diversion that is held against the links of the case. |"""  # noqa: E501
+
 
 def _one_line(text: str) -> str:
     """Join lines and escape what would end a cell of a Markdown table."""
@@ -205,8 +222,8 @@ def format_reference() -> str:
     needed = " and ".join(f"`{table}`" for table in REQUIRED_TABLES)
     parts = [
         "# Format of a case",
-        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `threats/*.yaml` and "
-        f"`routes.geojson`; or one XLSX workbook with sheets of the same names. {needed} are required.",
+        "A case is a folder with `case.yaml`, one CSV file per table, `scenarios/*.yaml` and, if wanted, `threats/*.yaml`, "
+        f"`routes.geojson` and a folder `goods/`; or one XLSX workbook with sheets of the same names. {needed} are required.",
         *(table_reference(table) for table in TABLES),
         "## Settings and scenarios",
         _settings_reference("case.yaml", Settings),
@@ -217,6 +234,7 @@ def format_reference() -> str:
         _settings_reference("changes", Change),
         "## Threats",
         *(_settings_reference(name, model) for name, model in _OF_THREATS.items()),
+        _GOODS,
         units_reference(),
         checks_reference(),
     ]
