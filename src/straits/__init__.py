@@ -17,6 +17,7 @@ _HOME = {
     "rolling": "straits.engine",
     "ranges": "straits.engine",
     "uncertainty": "straits.stress",
+    "routes": "straits.ways",
     "draw_map": "straits.report",
     "to_xarray": "straits.model",
 }
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from straits.report import draw_map as draw_map
     from straits.stress import StressRoom
     from straits.stress import uncertainty as uncertainty
+    from straits.ways import routes as routes
 
     stress: StressRoom
 
@@ -61,6 +63,7 @@ _ROOMS = (
     "results",
     "report",
     "app",
+    "ways",
 )
 
 

@@ -13,6 +13,8 @@ from straits.stress import back_test, bypass
 
 #: Observations that may lie more than a tenth from the model; each must carry its reason in its note.
 FAR = {
+    "atyrau-samara-2022",
+    "atyrau-samara-2022-h1",
     "btc-kaz-2022",
     "btc-kaz-2022-10m",
     "rail-2022",
@@ -125,9 +127,22 @@ def test_an_order_is_not_a_stop():
     assert solved("july-order-as-it-happened").objective == pytest.approx(base.objective, abs=1e-6)
     five, thirty = solved("july-order-five-days"), solved("july-order-as-ordered")
     lost = [output(base)["amount"].sum() - output(s)["amount"].sum() for s in (five, thirty)]
-    assert 0 <= lost[0] < 0.2 * lost[1]
-    assert 0 < base.lp_value - five.lp_value < 0.1 * (base.lp_value - thirty.lp_value)
-    assert 2000 < lost[1] < 5000
+    assert 900 < lost[0] < 1200 < 2000 < lost[1] < 5000
+
+
+def test_a_stop_of_five_days_is_seen():
+    """Proves: five days without loading at CPC take about 1,060 kt and 845 million USD, and cost Kazakhstan and Russia alike,
+    where weeks say nothing; the tanks hold some five days of what comes, and shippers expect thirty.
+    Without it: the report would say that a port may close for five days at no cost.
+    """
+    found = straits.stress(caspian(), ["july-order-five-days"])
+    row = found.summary.query("commodity == 'crude' and origin == 'KAZ'").iloc[0]
+    assert row["lost_exports"] == pytest.approx(1060, rel=0.03)
+    assert row["value_lost"] == pytest.approx(845, rel=0.03)
+    both = found.steps.set_index(["answer", "of"])
+    assert both.loc[("lost exports", "crude of KAZ"), "coarse"] == pytest.approx(0, abs=1)
+    assert both.loc[("change of the account", "KAZ"), "fine"] < -300
+    assert both.loc[("change of the account", "RUS"), "fine"] < -80
 
 
 def test_june_did_little_harm():
@@ -252,7 +267,8 @@ def test_what_a_scenario_does_not_touch_stays(scenario):
     """
     found = straits.stress(caspian(), [scenario])
     tables = [
-        s.flows[s.flows["commodity"] == "container"] for s in (found.baseline, found.solutions[scenario])
+        s.flows[s.flows["commodity"] == "container"]
+        for s in (found.reference(scenario), found.solutions[scenario])
     ]
     before, after = (t.set_index(["link", "step"])["amount"].to_dict() for t in tables)
     assert after == pytest.approx(before)

@@ -12,7 +12,7 @@ from linescase import case
 from straits.case.schema.settings import Scenario
 from straits.contingency import sweep
 from straits.engine import Variant, solve_many
-from straits.engine.targets import failures, read_window
+from straits.engine.targets import failures, window_of
 from straits.engine.variant import close
 from straits.errors import ModelError
 from straits.model import compile_case
@@ -105,7 +105,7 @@ def test_every_skipped_answer_of_the_reference_case_is_exact():
     of cold solves.
     Without it: the certificate would be tested on toys only."""
     model = compile_case(straits.load_case("caspian"))
-    start, end = read_window(model, "2022-07-02:28d")
+    start, end = window_of(model.case, "2022-07-02:28d")
     parts = [close(model, a, start, end) for a in model.network.link_ids]
     singles = [Variant(p.name, (p,)) for p in parts]
     found = solve_many(model, singles, ["lp_value"], check=0)

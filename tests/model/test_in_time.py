@@ -118,7 +118,7 @@ def test_part_of_a_step(solved):
         time={"start": "2022-01-01", "end": "2022-01-15", "step": "week", "boundary": "empty"},
         scenarios=[{"id": "stop", "title": "stop", "disruptions": [
             {"asset": "pipe", "start": "2022-01-03", "end": "2022-01-05"}]}],
-        how={"scenario": "stop"},
+        how={"scenario": "stop", "refine": False},
     )  # fmt: skip
     assert s.flows["amount"].tolist() == pytest.approx([35, 49])
 

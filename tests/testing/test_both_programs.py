@@ -33,7 +33,7 @@ PROPERTY = settings(max_examples=15, deadline=None, suppress_health_check=list(H
 def _same(case: straits.Case, scenario: str | None) -> None:
     expected = reference_lp(case, scenario)
     try:
-        found = straits.solve(case, scenario, foresight="perfect")
+        found = straits.solve(case, scenario, foresight="perfect", refine=False)
     except InfeasibleError:
         assert expected.status in ("infeasible", "no steady state")
         return
@@ -62,7 +62,7 @@ def test_drawn_cases_stay_the_same(seed):
     """
     case = random_case(seed, generic=True, hard=0.0)
     try:
-        found = straits.solve(case, "stop", foresight="perfect")
+        found = straits.solve(case, "stop", foresight="perfect", refine=False)
     except ModelError:
         pytest.skip("no steady state")
     if not len(found.circles):

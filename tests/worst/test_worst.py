@@ -13,7 +13,7 @@ from attackedcases import random_case
 from straits.case.ownership import closable_by
 from straits.engine import Session, close, combine
 from straits.engine.measures import Measures
-from straits.engine.targets import read_window
+from straits.engine.targets import window_of
 from straits.errors import ModelError
 from straits.model import compile_case
 from straits.worst import minimal_cut_sets, protect, worst
@@ -266,10 +266,10 @@ def build_without_land(case):
 def test_unlimited_windows_are_the_axis():
     """Proves: without a window the whole axis is closed."""
     model = compile_case(random_case(0))
-    assert read_window(model, None) == (model.case.settings.time.start, model.case.settings.time.end)
+    assert window_of(model.case, None) == (model.case.settings.time.start, model.case.settings.time.end)
     assert (
-        len(close(model, "l0", *read_window(model, None)).columns)
-        + len(close(model, "l0", *read_window(model, None)).rows)
+        len(close(model, "l0", *window_of(model.case, None)).columns)
+        + len(close(model, "l0", *window_of(model.case, None)).rows)
         == 3
     )
 

@@ -3,7 +3,7 @@
 from straits.case.case import Case
 from straits.case.findings import Finding, Findings
 from straits.case.load import check_case, load_case
-from straits.case.schema.settings import Change, Disruption, Scenario, Settings, TimeAxis
+from straits.case.schema.settings import Change, Disruption, Refine, Scenario, Settings, TimeAxis
 from straits.case.schema.tables import ASSET_TABLES, TABLES
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Disruption",
     "Finding",
     "Findings",
+    "Refine",
     "Scenario",
     "Settings",
     "TimeAxis",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from straits.case.schema import network, prices, records
 from straits.case.schema.fields import Row
-from straits.case.schema.settings import Scenario, Settings
+from straits.case.schema.settings import Refine, Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.schema.threats import Threat
 from straits.errors import StraitsError, did_you_mean
@@ -271,6 +271,16 @@ class CaseData:
         """Give the case with other tables, unchecked."""
         made = self._like(self.scenarios)
         made._tables = {**self._tables, **changed}
+        return made
+
+    def with_steps(self, refine: Iterable[Refine]) -> Self:
+        """Give the case with more times of its axis in shorter steps, unchecked; itself where there is no more."""
+        more = tuple(part for part in refine if part not in self.settings.time.refine)
+        if not more:
+            return self
+        made = self._like(self.scenarios)
+        axis = self.settings.time.model_copy(update={"refine": (*self.settings.time.refine, *more)})
+        made.settings = self.settings.model_copy(update={"time": axis})
         return made
 
     def without_scenarios(self) -> Self:

@@ -8,7 +8,7 @@ from typing import Any
 from straits.case.checks import run  # noqa: F401 - registers the checks
 from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
-from straits.case.schema.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
+from straits.case.schema.settings import Change, Disruption, Focus, Refine, Scenario, Settings, TimeAxis
 from straits.case.schema.tables import ASSET_TABLES, FIXED_UNITS, REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.schema.threats import (
     Act,
@@ -40,6 +40,7 @@ _OF_THREATS: dict[str, type[Row]] = {
 }
 _NESTED: tuple[tuple[str, type[Row]], ...] = (
     ("time", TimeAxis),
+    ("refine", Refine),
     ("focus", Focus),
     ("disruptions", Disruption),
     ("changes", Change),
@@ -159,7 +160,7 @@ def _settings_reference(title: str, model: type[Row], under: str = "") -> str:
         nested = dict(_NESTED).get(name)
         meaning = _one_line(info.description or name.replace("_", " ").capitalize() + ".")
         meaning += f" See `{name}` below." if nested else ""
-        lines.append(f"| `{under}{name}` | {blank} | {meaning} |")
+        lines.append(f"| `{under}{info.alias or name}` | {blank} | {meaning} |")
     return "\n".join(lines)
 
 
@@ -228,6 +229,7 @@ def format_reference() -> str:
         "## Settings and scenarios",
         _settings_reference("case.yaml", Settings),
         _settings_reference("time", TimeAxis, "time."),
+        _settings_reference("refine", Refine),
         _settings_reference("focus", Focus, "focus."),
         _settings_reference("scenarios/*.yaml", Scenario),
         _settings_reference("disruptions", Disruption),

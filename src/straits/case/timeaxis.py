@@ -1,20 +1,29 @@
-"""The time axis of a case: calendar steps of true length."""
+"""The time axis of a case: calendar steps of true length, shorter ones where it is refined."""
 
 from __future__ import annotations
 
 import calendar
+import math
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
-from straits.case.schema.settings import TimeAxis
+from straits.case.schema.settings import Refine, TimeAxis
 from straits.errors import StraitsError
 
 _DAY = timedelta(days=1)
 
+#: A disruption shorter than so many of its steps is blurred by them.
+FEWEST = 3
+#: Days before and after a short disruption that are refined too: what is shipped ahead, and what is made up for after it.
+MARGIN = timedelta(days=14)
+#: Days of a step at least, by its name.
+_LENGTHS = {"day": 1, "week": 7, "month": 28}
 
-def _next_edge(start: date, current: date, step: str) -> date:
+
+def _next_edge(current: date, step: str) -> date:
     if step == "day":
         return current + _DAY
     if step == "week":
@@ -23,11 +32,20 @@ def _next_edge(start: date, current: date, step: str) -> date:
     return date(year, month + 1, 1)
 
 
+def _edges(start: date, end: date, step: str) -> Iterator[date]:
+    """Yield the first day of each step, and the end."""
+    while start < end:
+        yield start
+        start = _next_edge(start, step)
+    yield end
+
+
 class Steps:
     """Steps of a time axis.
 
     Days are steps of one day; weeks count from the start; months end on the first day of each calendar month. The last
-    step ends at the end of the axis, so the last week, and the first and last month, may be shorter.
+    step ends at the end of the axis, so the last week, and the first and last month, may be shorter. Where the axis is refined,
+    these *calendar* steps are cut into shorter ones; no edge is taken away, so that a finer axis says more about each of them.
 
     Parameters
     ----------
@@ -48,6 +66,10 @@ class Steps:
         First day of each step.
     labels : tuple of str, length T
         The same as ISO text.
+    calendar_edges : ndarray of float, shape (C+1,)
+        Edges without any refinement.
+    calendar : ndarray of int, shape (T,)
+        Calendar step in which each step lies.
 
     Raises
     ------
@@ -58,21 +80,31 @@ class Steps:
     def __init__(self, axis: TimeAxis, *, whole: bool = False) -> None:
         if axis.end <= axis.start:
             raise StraitsError(f"time axis: end {axis.end} is not after start {axis.start}")
-        marks = [axis.start]
-        while marks[-1] < axis.end:
-            marks.append(axis.end if whole else min(_next_edge(axis.start, marks[-1], axis.step), axis.end))
+        rough = [axis.start, axis.end] if whole else list(_edges(axis.start, axis.end, axis.step))
+        marks = set(rough)
+        for part in () if whole else axis.refine:
+            fine = _edges(part.start, part.end, part.step)
+            marks |= {mark for mark in fine if axis.start < mark < axis.end}
+        ordered = sorted(marks)
         self.start = axis.start
         self.end = axis.end
         self.step = axis.step
-        self.edges: np.ndarray = np.array([(mark - axis.start).days for mark in marks], dtype=float)
+        self.edges: np.ndarray = np.array([(mark - axis.start).days for mark in ordered], dtype=float)
         self.days: np.ndarray = np.diff(self.edges)
-        self.dates: tuple[date, ...] = tuple(marks[:-1])
+        self.dates: tuple[date, ...] = tuple(ordered[:-1])
         self.labels: tuple[str, ...] = tuple(mark.isoformat() for mark in self.dates)
-        self.edges.flags.writeable = False
-        self.days.flags.writeable = False
+        self.calendar_edges: np.ndarray = np.array([(mark - axis.start).days for mark in rough], dtype=float)
+        self.calendar: np.ndarray = np.searchsorted(self.calendar_edges, self.edges[:-1], side="right") - 1
+        for array in (self.edges, self.days, self.calendar_edges, self.calendar):
+            array.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.days)
+
+    @property
+    def part_of_calendar(self) -> np.ndarray:
+        """Share of its calendar step that each step is, shape (T,)."""
+        return self.days / np.diff(self.calendar_edges)[self.calendar]
 
     def day(self, when: date) -> float:
         """Give the days from the start of the axis to a date; negative before it."""
@@ -98,6 +130,10 @@ class Steps:
         shared = np.minimum(self.edges[1:], last) - np.maximum(self.edges[:-1], first)
         return np.clip(shared, 0.0, None) / self.days
 
+    def longest(self, start: date, end: date) -> float:
+        """Give the length of the longest step that a period touches, days; 0 where it touches none."""
+        return float(np.max(self.days * (self.overlap(start, end) > 0), initial=0.0))
+
     @cached_property
     def year_days(self) -> np.ndarray:
         """Days of the calendar year that each step lies in, shape (T,).
@@ -116,3 +152,57 @@ class Steps:
             year = (first + offset * _DAY).year
             years[year] = years.get(year, 0) + 1
         return length / sum(count / (366 if calendar.isleap(year) else 365) for year, count in years.items())
+
+
+def too_short(axis: TimeAxis, start: date, end: date) -> float:
+    """Give how many of its steps a time within the axis fills, if that is less than `FEWEST` and steps are longer than a day.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+    start, end : date
+        First day, and day after the last; what lies outside the axis does not count.
+
+    Returns
+    -------
+    float
+        Days of the time by the longest step that it touches; 0 for a time that is long enough, or lies outside.
+    """
+    start, end = max(start, axis.start), min(end, axis.end)
+    longest = Steps(axis).longest(start, end) if start < end else 0.0
+    filled = (end - start).days / longest if longest > 1 else math.inf
+    return filled if filled < FEWEST else 0.0
+
+
+def so_short(start: date, end: date, filled: float) -> str:
+    """Say how short a time is for its steps, in words that follow what it is."""
+    return f"from {start} to {end} it fills {filled:.2g} of its steps, less than {FEWEST}"
+
+
+def finer_round(axis: TimeAxis, times: Iterable[tuple[date, date]]) -> tuple[Refine, ...]:
+    """Give the refinements that the axis lacks for some times to have `FEWEST` steps, or steps of a day.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+    times : iterable of (date, date)
+        First day, and day after the last, of each.
+
+    Returns
+    -------
+    tuple of Refine
+        Round each time that is too short, with `MARGIN` before and after it, in whole calendar steps; none where all are long
+        enough.
+    """
+    steps, found = Steps(axis), dict[Refine, None]()
+    for start, end in times:
+        if not too_short(axis, start, end):
+            continue
+        start, end = max(start, axis.start), min(end, axis.end)
+        days, longest = (end - start).days, steps.longest(start, end)
+        finer = "week" if days >= FEWEST * _LENGTHS["week"] and longest > _LENGTHS["week"] else "day"
+        edges = steps.calendar_edges
+        first = edges[max(int(np.searchsorted(edges, steps.day(start - MARGIN), side="right")) - 1, 0)]
+        last = edges[min(int(np.searchsorted(edges, steps.day(end + MARGIN))), len(edges) - 1)]
+        found[Refine.of(axis.start + int(first) * _DAY, axis.start + int(last) * _DAY, finer)] = None
+    return tuple(found)

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from straits.cli import app as app_command
-from straits.cli import cases, contingency, export, report, stress, uncertainty
+from straits.cli import cases, contingency, export, report, stress, uncertainty, ways
 from straits.cli.evidence import evidence_app
 from straits.cli.goods import goods_app
 from straits.cli.hedge import hedge
@@ -75,6 +75,7 @@ for command in (
     threat,
     uncertainty.uncertainty,
     hedge,
+    ways.routes,
 ):
     app.command()(command)
 app.command(name="map")(cases.draw)

@@ -12,6 +12,7 @@ from straits.cli.options import (
     AsJson,
     CaseName,
     Out,
+    Refine,
     Scenario,
     StoreFolder,
     Tariffs,
@@ -51,6 +52,7 @@ def sweep(
         ),
     ] = "veto",
     split: Annotated[bool, typer.Option(help="Divide losses into lack of storage and lack of route.")] = True,
+    refine: Refine = True,
     workers: Workers = 1,
     store: StoreFolder = None,
     out: Out = None,
@@ -64,7 +66,7 @@ def sweep(
 
         found = run(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
-            access=access, workers=workers, store=store, progress=progress,  # type: ignore[arg-type]
+            access=access, refine=refine, workers=workers, store=store, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
     if leave(found, out, as_json):
         end_in_part(found.stats["failed"])
@@ -94,15 +96,20 @@ def _print_sweep(found: Sweep, k: int, top: int) -> None:
     """Print the ranking of failures, and of pairs beside what each of them alone costs."""
     import pandas as pd
 
+    from straits.contingency.failures import differing
+
     # Shares are of the failures of as many assets, so among singles and pairs together they would not rise.
     share = [] if k == 2 else ["cumulative_share"]
-    head = ["failure", "loss", *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
+    both = ["loss_coarse"] if "loss_coarse" in found.table and len(differing(found.table)) else []
+    head = ["failure", "loss", *both, *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
     table = found.table[[c for c in head if c in found.table.columns]].assign(
         failure=found.table["failure"].str.replace("+", " + ")
     )
     money = f"million {found.currency}"
     start, end = found.window
     print_table(table, f"Joint value lost, {money}, closed from {start} for {(end - start).days} days", top)
+    if both:
+        say("loss_coarse: the same in the steps of the case, which are too long for the window.")
     if "lack_of_storage" in table:
         say(
             "Lack of storage: kept if every store, those not built yet included, had no limit. Lack of route: the rest."

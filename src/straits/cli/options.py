@@ -20,6 +20,13 @@ Window = Annotated[
     str | None,
     typer.Option(metavar="2022-07-01:30d", help="First day and length; default: the whole time axis."),
 ]
+Refine = Annotated[
+    bool,
+    typer.Option(
+        "--refine/--no-refine",
+        help="Cut steps into shorter ones round what lasts less than three of them, and show both answers where they differ.",
+    ),
+]
 Commodity = Annotated[str | None, typer.Option(help="Only this commodity; default: all.")]
 
 Workers = Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")]

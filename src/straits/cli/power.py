@@ -11,7 +11,7 @@ import typer
 from straits.cli.answers import write_result
 from straits.cli.console import out, print_table, say, shown, write_json
 from straits.cli.groups import FORMER, WithFormer
-from straits.cli.options import AsJson, CaseName, Commodity, Out, Scenario
+from straits.cli.options import AsJson, CaseName, Commodity, Out, Refine, Scenario
 from straits.cli.poweranswers import (
     Answer,
     balance_of,
@@ -99,6 +99,7 @@ def leverage(
     start: Start = None,
     days: Days = None,
     scenario: Scenario = None,
+    refine: Refine = True,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -106,7 +107,8 @@ def leverage(
     import straits
 
     loaded = straits.load_case(case)
-    how = {"access": access, "start": start.date() if start else None, "days": days, "scenario": scenario}
+    when: dict[str, Any] = {"start": start.date() if start else None, "days": days, "refine": refine}
+    how = {"access": access, "scenario": scenario, **when}
     chosen = default_players(loaded) if players is None else names_of(players, loaded, "--players")
     _give(leverage_of(loaded, chosen, options, how), folder, as_json)
 
@@ -116,15 +118,19 @@ def leverage(
 def balance(
     case: CaseName,
     actor: Annotated[
-        str | None, typer.Option(help="Whose exports; default: that of the case's focus.")
+        str | None, typer.Option(help="Whose exports or imports; default: that of the case's focus.")
     ] = None,
     commodity: Annotated[str | None, typer.Option(help="Of what; default: that of the case's focus.")] = None,
     extra_cost: ExtraCost = 0.0,
+    options: Annotated[bool, typer.Option(help="With all of table options built.")] = False,
+    imports: Annotated[
+        bool, typer.Option("--imports", help="What is bought abroad, instead of what is sold.")
+    ] = False,
     scenario: Scenario = None,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how concentrated exports are, by buyer, port, territory and route, and how little they could be."""
+    """Say how concentrated exports or imports are, by partner, port, territory and route, and how little they could be."""
     import straits
     from straits.power import GameError
 
@@ -133,19 +139,31 @@ def balance(
     who, what = actor or (focus and focus.actor), commodity or (focus and focus.commodity)
     if not who or not what:
         raise GameError("balance needs --actor and --commodity: the case names no focus")
-    _give(balance_of(loaded, one_of(who, loaded, "--actor"), what, extra_cost, scenario), folder, as_json)
+    _give(
+        balance_of(loaded, one_of(who, loaded, "--actor"), what, extra_cost, scenario, options, imports),
+        folder,
+        as_json,
+    )
 
 
 @power_app.command()
 @shown
 def union(
     case: CaseName,
-    members: Annotated[str, typer.Option(metavar="A,B,…", help="Actors by id or name, at least two.")],
+    members: Annotated[
+        str, typer.Option(metavar="A,B,…", help="Actors by id or name, at least two, or an alliance.")
+    ],
     access: Rights = "veto",
     options: Options = False,
     outsiders: Outsiders = "absent",
     scenario: Scenario = None,
     commodity: Commodity = None,
+    apart: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,…", help="Origins whose cargo is left out once, to tell what of it is transit."
+        ),
+    ] = None,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,7 +171,8 @@ def union(
     import straits
 
     loaded = straits.load_case(case)
-    how = {"access": access, "options": options, "outsiders": outsiders, "scenario": scenario}
+    how: dict[str, Any] = {"access": access, "options": options, "outsiders": outsiders, "scenario": scenario}
+    how["apart"] = names_of(apart, loaded, "--apart") if apart else ()
     _give(union_of(loaded, names_of(members, loaded, "--members"), commodity, how), folder, as_json)
 
 

@@ -131,6 +131,7 @@ def _check_options(case: Any, asked: bool) -> None:
 def union_of(case: Any, members: list[str], commodity: str | None, how: dict[str, Any]) -> Answer:
     """Value a union."""
     from straits.power import union
+    from straits.power.network.adds import adds_text
     from straits.power.network.summary import how_valued, union_text
 
     _check_options(case, how["options"])
@@ -139,8 +140,8 @@ def union_of(case: Any, members: list[str], commodity: str | None, how: dict[str
     made = found.game.parameters
     return Answer(
         f"Union of {', '.join(members)}{goods}, {found.game.unit}",
-        {"members": found.members, "others": found.others, "pairs": found.pairs},
-        [*union_text(found), how_valued("union", made)],
+        {"members": found.members, "others": found.others, "pairs": found.pairs, "adds": found.adds},
+        [*union_text(found), *adds_text(found.adds, case.settings.currency), how_valued("union", made)],
         dict(made),
     )
 
@@ -175,13 +176,19 @@ def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         rows = tables["members"]
         paid = ["own_account", "prenucleolus", "side_payment"]
         payments = {"payments": rows[["member", *paid]]} if rows["side_payment"].notna().all() else {}
-        return {"members": rows.drop(columns=paid), **payments, "pairs": tables["pairs"]}
+        return {
+            "members": rows.drop(columns=paid),
+            **payments,
+            "pairs": tables["pairs"],
+            "adds": tables["adds"],
+        }
     if "leverage" not in tables:
         return tables
     table, exports, assets = tables["leverage"], tables["exports"], tables["assets"]
     small = 0.001 * table["loss"].abs().max()
     own = table.drop_duplicates("actor")[["actor", "own_cost", "joint_loss"]]
-    pairs = ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "saved", "ratio"]
+    coarse = ["loss_coarse"] if "loss_coarse" in table else []
+    pairs = ["actor", "target", "loss", *coarse, "loss_least", "loss_most", "loss_veto", "saved", "ratio"]
     told = table[(table[["loss", "loss_veto"]].abs() > small).any(axis=1)][pairs]
     found = {
         "own": own[own["joint_loss"] != 0],
@@ -217,19 +224,27 @@ def _best_options(each: pd.DataFrame, small: float) -> pd.DataFrame:
 
 
 def balance_of(
-    case: Any, origin: str, commodity: str | None, extra_cost: float, scenario: str | None
+    case: Any,
+    actor: str,
+    commodity: str | None,
+    extra_cost: float,
+    scenario: str | None,
+    options: bool = False,
+    imports: bool = False,
 ) -> Answer:
-    """Say how concentrated exports are."""
+    """Say how concentrated exports or imports are."""
     from straits.power import GameError, balance
     from straits.power.network.summary import balance_text
 
     if commodity is None:
         raise GameError(f"--balance needs --commodity, one of {', '.join(case.rows('commodities'))}")
-    found = balance(case, origin, commodity, extra_cost=extra_cost, scenario=scenario)
+    found = balance(
+        case, actor, commodity, extra_cost=extra_cost, scenario=scenario, options=options, imports=imports
+    )
     made = found.parameters
-    rules = f"balance: scenario {made['scenario']}; {made['exported']:,.0f} {made['unit']} exported."
+    rules = f"balance: scenario {made['scenario']}; {made['exported']:,.0f} {made['unit']} {'im' if imports else 'ex'}ported."
     return Answer(
-        f"Balance of {origin}'s exports of {commodity}",
+        f"Balance of {actor}'s {made['trade']} of {commodity}",
         {"indices": found.indices, "shares": found.table},
         [*balance_text(found), rules],
         made,

@@ -9,7 +9,7 @@ import typer
 
 from straits.cli.console import Spinner, end_in_part, say, shown
 from straits.cli.evidence.base import KEY_VARIABLE
-from straits.cli.options import CaseName
+from straits.cli.options import CaseName, Refine
 from straits.cli.stress import warn
 
 
@@ -36,6 +36,7 @@ def run(
         Path | None,
         typer.Option(envvar=KEY_VARIABLE, help="File with the key of the ledger's seal, if it has one."),
     ] = None,
+    refine: Refine = True,
 ) -> None:
     """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
     import straits
@@ -54,7 +55,7 @@ def run(
     with Spinner("studying") as step:
         study = build_study(
             straits.load_case(case), ledger=ledger, ledger_key=key, goods=folder_of(case), lead=lead,
-            sections=chosen(sections), progress=step,
+            sections=chosen(sections), refine=refine, progress=step,
         )  # fmt: skip
         paths = write_study(study, folder, pdf=pdf, progress=step)
     warn(study.comparison.warnings)

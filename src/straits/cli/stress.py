@@ -9,7 +9,7 @@ import typer
 
 from straits.cli.console import Spinner, end_in_part, out, print_table, say, shown, write_json
 from straits.cli.loading import case_with
-from straits.cli.options import AsJson, CaseName, Foresight, Scenario, SetCells, Tariffs
+from straits.cli.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
@@ -41,13 +41,16 @@ def solve(
         typer.Option("--ranges", help="What equally good plans or prices leave open, from least to most."),
     ] = False,
     cells: SetCells = None,
+    refine: Refine = True,
     as_json: AsJson = False,
 ) -> None:
     """Solve one scenario and print its value, corridors and accounts."""
     import straits
     from straits.stress import corridors
 
-    solution = straits.solve(case_with(case, cells), scenario, foresight=foresight, tariffs=tariffs)
+    solution = straits.solve(
+        case_with(case, cells), scenario, foresight=foresight, tariffs=tariffs, refine=refine
+    )
     found = straits.ranges(solution) if ranges else None
     flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
     accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
@@ -131,6 +134,19 @@ def print_deliveries(found: Comparison, beside: str) -> None:
     print_table(found.deliveries, f"Sales by commodity beside {beside}; money in million {currency}")
 
 
+def print_both(found: Comparison, everything: bool) -> None:
+    """Print the answers that would be others in the steps of the case, or if all had known what is a surprise."""
+    focus, step = found.case.settings.focus, found.case.settings.time.step
+    for both, told in (
+        (found.steps, f"In steps of a {step} (coarse) and in steps that fit the scenario (fine)"),
+        (found.foresights, "If all had known it from the start (known) and as a surprise"),
+    ):
+        both = both[both["differs"].astype(bool)].drop(columns="differs")
+        if focus and not everything:
+            both = both[both["of"].isin(["", focus.actor, f"{focus.commodity} of {focus.actor}"])]
+        print_table(both.rename(columns={"of": "whose"}), told)
+
+
 @shown
 def stress(
     case: CaseName,
@@ -141,6 +157,7 @@ def stress(
         bool, typer.Option("--all", help="All cargoes, and gains and losses by state.")
     ] = False,
     cells: SetCells = None,
+    refine: Refine = True,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the baseline."""
@@ -148,8 +165,9 @@ def stress(
 
     with Spinner("solving") as step:
         found = compare(
-            case_with(case, cells), scenarios or None, foresight=foresight, tariffs=tariffs, progress=step
-        )
+            case_with(case, cells), scenarios or None, foresight=foresight, tariffs=tariffs, refine=refine,
+            progress=step,
+        )  # fmt: skip
     if not found.solutions and not found.failed:
         why = "baseline is what the others are compared with" if scenarios else "scenarios/ID.yaml is one"
         raise ModelError(f"case {found.case.settings.id} was asked for no scenario to compare: {why}")
@@ -164,6 +182,8 @@ def stress(
                 "parties": found.parties.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
                 "circles": found.circles.to_dict("records"),
+                "steps": found.steps.to_dict("records"),
+                "foresights": found.foresights.to_dict("records"),
                 "failed": found.failed,
                 "warnings": found.warnings,
             }
@@ -204,6 +224,7 @@ def stress(
         )
     else:
         print_deliveries(found, f"{beside}: there are no exports{of} in any scenario")
+    print_both(found, everything)
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)
     if everything:

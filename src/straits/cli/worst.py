@@ -10,7 +10,7 @@ import typer
 from straits.cli.answers import leave, write_result
 from straits.cli.console import Bar, end_in_part, number, print_table, say, shown
 from straits.cli.groups import FORMER, WithFormer
-from straits.cli.options import AsJson, CaseName, Out, Scenario, Tariffs, Top, Window
+from straits.cli.options import AsJson, CaseName, Out, Refine, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def attack(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
     top: Top = 20,
@@ -98,7 +99,7 @@ def attack(
 
     with Bar("budgets") as progress:
         found = search(
-            straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+            straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
             budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
             progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
@@ -123,6 +124,7 @@ def protect_(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -131,11 +133,12 @@ def protect_(
     from straits.worst import protect as search
 
     found = search(
-        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
         budget=budget, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds,
     )  # fmt: skip
     if not leave(found, out, as_json):
         _print_protect(found)
+        _warn(found)
 
 
 @worst_app.command("cut-sets")
@@ -152,6 +155,7 @@ def cut_sets_(
     over: Over = None,
     weight: Weight = None,
     scenario: Scenario = None,
+    refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
     top: Top = 20,
@@ -161,11 +165,12 @@ def cut_sets_(
     from straits.worst import minimal_cut_sets
 
     found = minimal_cut_sets(
-        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario),
+        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
         budget=budget, remaining=remaining,
     )  # fmt: skip
     if not leave(found, out, as_json):
         _print_cut_sets(found, top)
+        _warn(found)
 
 
 @worst_app.command(FORMER, hidden=True)
@@ -192,6 +197,7 @@ def former(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    refine: Refine = True,
     out: Out = None,
     top: Top = 20,
 ) -> None:
@@ -204,7 +210,7 @@ def former(
         from straits import worst as room
 
         loaded = straits.load_case(case)
-        common = _closures(attacker, access, target, window, commodity, over, weight, scenario)
+        common = _closures(attacker, access, target, window, commodity, over, weight, scenario, refine)
         found = room.worst(
             loaded, **common, budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
             progress=lambda done, all_: progress(done, all_, math.nan),
@@ -242,11 +248,12 @@ def _closures(
     over: str | None,
     weight: list[str] | None,
     scenario: str | None,
+    refine: bool,
 ) -> dict[str, Any]:
     """Return the arguments that all questions of this room share."""
     return {
         "attacker": attacker, "access": access, "target": target, "window": window, "commodity": commodity,
-        "assets": over, "weights": _weights(weight or []), "scenario": scenario,
+        "assets": over, "weights": _weights(weight or []), "scenario": scenario, "refine": refine,
     }  # fmt: skip
 
 
@@ -271,6 +278,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
     shown_curve = curve[["budget"]].assign(
         closed=_words(curve["attack"]),
         loss=curve["loss"],
+        **({"loss_coarse": curve["loss_coarse"]} if "loss_coarse" in curve else {}),
         proved=[_proof(p, b, "at most") for p, b in zip(curve["proved"], curve["largest_loss"], strict=True)],
     )
     count = f"{len(found.assets)} asset{'s' * (len(found.assets) != 1)}"
@@ -300,7 +308,12 @@ def _print_rights(found: Worst, attacks: pd.Series, top: int) -> None:
     whole = (rows["start"] == start) & (rows["end"] == end)
     names = ["asset", "right"] if whole.all() else ["asset", "right", "start", "end"]
     print_table(rows[names], f"By what right, access {found.access}", top)
-    for warning in found.warnings:
+    _warn(found)
+
+
+def _warn(found: Result) -> None:
+    """Print what changes nothing, and what is too short for its steps."""
+    for warning in found.parameters["warnings"]:
         say(f"Warning: {warning}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -14,12 +15,13 @@ import pandas as pd
 from straits.case.checks.idle import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
-from straits.engine.targets import Window, check_access, failures, read_window
+from straits.engine.steps import apart, fitted
+from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp.patch import Patch
-from straits.model import Model, compile_case, provenance_of
+from straits.model import Model, compile_case, find_scenario, provenance_of
 from straits.results.result import Result, described
 
 if TYPE_CHECKING:
@@ -38,9 +40,10 @@ class Sweep(Result):
     ----------
     table : DataFrame
         One row per failure, the greatest loss first. Columns failure, assets (how many fail), first, second, status, method,
-        loss (of joint value), cumulative_share (of the losses of the failures of the same number of assets), lack_of_storage
-        and lack_of_route (their sum is the loss), unmet_cost, `exports:…` lost, `account:…` lost. Money in million currency,
-        amounts in the unit of the commodity; a gain is negative, and inf means that a hard promise cannot be kept.
+        loss (of joint value), loss_coarse (the same in the steps of the case, where finer ones were taken), cumulative_share (of
+        the losses of the failures of the same number of assets), lack_of_storage and lack_of_route (their sum is the loss),
+        unmet_cost, `exports:…` lost, `account:…` lost. Money in million currency, amounts in the unit of the commodity; a gain is
+        negative, and inf means that a hard promise cannot be kept.
     pairs : DataFrame
         Double failures: failure, first, second, loss, sum_of_parts, excess (loss beyond the sum of the two single losses), the
         greatest excess first. Empty for `k=1`.
@@ -90,6 +93,7 @@ def sweep(
     actors: Sequence[str] | Literal["all"] = "all",
     split: bool = True,
     access: Access = "veto",
+    refine: bool = True,
     workers: int = 1,
     executor: Executors | None = None,
     store: str | Path | None = None,
@@ -118,6 +122,9 @@ def sweep(
     access : {"veto", "host", "regulated"}
         Which rights of actors hold, where actors fail; see `straits.case.ownership`. Default: veto, as for `actor:X` in a
         scenario, which says that all stops that X owns or operates.
+    refine : bool
+        Whether steps are cut into shorter ones round a window, or a disruption of the scenario, of less than three steps; see
+        `straits.engine.steps`. Column `loss_coarse` then has the loss in the steps of the case.
     workers, executor, store, progress, check
         See `straits.engine.solve_many`.
 
@@ -140,8 +147,10 @@ def sweep(
     """
     if k not in (1, 2):
         raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")
-    model = compile_case(case, scenario, tariffs=tariffs)
-    start, end = read_window(model, window)
+    scenario = find_scenario(case, scenario)
+    start, end = window_of(case, window)
+    fit = fitted(case, [scenario], [(start, end)], refine=refine)
+    model = compile_case(fit.case, scenario, tariffs=tariffs)
     assets = failures(model, over)
     if len(assets) < k:
         raise ModelError(f"k={k}: only {len(assets)} assets can fail (over={over!r})")
@@ -173,9 +182,13 @@ def sweep(
         stats = stats | {
             "failed": {f"{k}, stores without limit": why for k, why in more.items()} | stats["failed"]
         }
+    if fit.refine:
+        rough = fitted(case, [scenario], refine=False).case
+        coarse = _coarse(compile_case(rough, scenario, tariffs=tariffs), table, (start, end), access, how)
+        table.insert(list(table.columns).index("loss") + 1, "loss_coarse", coarse)
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
-    told = told_of_circles(model) + idle_effects(case, model.scenario)
+    told = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told)
     told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
     currency = model.case.settings.currency
     pairs = _excess(table)
@@ -188,7 +201,7 @@ def sweep(
             "k": k, "over": over, "window": [start, end], "tariffs": model.network.tariffs, "access": access, "split": split,
             "currency": currency, "warnings": told,
         },
-        provenance=provenance_of(case, model) | {"batch": stats},
+        provenance=provenance_of(case, model) | {"batch": stats, "refined": fit.words},
         tables={
             "sweep": described(
                 table, title="Loss of each failure, the greatest first", units=_units(table, model),
@@ -203,6 +216,29 @@ def sweep(
     )  # fmt: skip
 
 
+def _coarse(
+    model: Model, table: pd.DataFrame, window: Window, access: Access, how: dict[str, Any]
+) -> list[float]:
+    """Give the loss of each failure in the steps of the case; nan where they leave a part of an unlimited capacity."""
+    patches: dict[str, Patch] = {}
+    for asset in dict.fromkeys(a for a in (*table["first"], *table["second"]) if a):
+        with suppress(ModelError):
+            patches[asset] = close(model, asset, *window, access=access)
+    pairs = [[a for a in names if a] for names in zip(table["first"], table["second"], strict=True)]
+    known = [names for names in pairs if all(a in patches for a in names)]
+    variants = [
+        Variant(BASE),
+        *(Variant("+".join(names), tuple(patches[a] for a in names)) for names in known),
+    ]
+    found = (
+        solve_many(model, variants, ["value"], **(how | {"check": 0})).table["value"].to_numpy(dtype=float)
+    )
+    loss = found[0] - found[1:]
+    loss = np.where(np.abs(loss) < 1e-9 * (1.0 + abs(found[0])), 0.0, loss)
+    by_name = {"+".join(names): float(x) for names, x in zip(known, loss, strict=True)}
+    return [by_name.get("+".join(names), np.nan) for names in pairs]
+
+
 def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
     """Return the unit of each column: money, or the unit of the commodity that is exported."""
     goods = model.case.rows("commodities")
@@ -210,11 +246,22 @@ def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
     for column in map(str, table.columns):
         if column.startswith("exports:"):
             found[column] = goods[column.split(":")[1]].unit
-        elif column in ("loss", "lack_of_storage", "lack_of_route", "unmet_cost") or column.startswith(
-            "account:"
-        ):
+        elif column in (
+            "loss",
+            "loss_coarse",
+            "lack_of_storage",
+            "lack_of_route",
+            "unmet_cost",
+        ) or column.startswith("account:"):
             found[column] = f"million {model.case.settings.currency}"
     return found
+
+
+def differing(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the failures whose losses in coarse and in fine steps differ by more than a tenth."""
+    noise = 1e-4 * float(table["loss"].replace(np.inf, np.nan).max()) if len(table) else 0.0
+    pairs = zip(table["loss_coarse"], table["loss"], strict=True)
+    return table[[apart(coarse, fine, noise=max(noise, 0.0)) for coarse, fine in pairs]]
 
 
 def _told(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str]:
@@ -230,6 +277,13 @@ def _told(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str]:
         )
         told.append(f"Of {len(single)} single failures {single['failure'].iloc[0]} costs most: {much}.")
         told.append(f"{int((single['loss'] == 0).sum())} single failures cost nothing.")
+        if "loss_coarse" in table and len(wrong := differing(single)):
+            row = wrong.iloc[0]
+            coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.4g}"
+            told.append(
+                f"Solved in finer steps, because the window is short: for {row['failure']} the steps of the case {coarse} "
+                f"instead of {row['loss']:,.4g} million {currency}."
+            )
     worse = pairs[pairs["excess"] > 1e-6]
     if len(pairs):
         told.append(

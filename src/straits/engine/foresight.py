@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from straits.engine.explain import explain
 from straits.engine.refusal import refused
@@ -113,22 +116,23 @@ def with_surprises(model: Model, session: Session) -> Composite:
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         first = int(np.searchsorted(steps.edges, steps.day(today), side="right")) - 1
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
-        plan.decide(model.bounds_under(now), model.cost, max(first, 0), run_on=surprised)
+        plan.decide(model.bounds_under(now), model.cost, max(first, 0), run_on=surprised, stay=True)
     return plan.result()
 
 
 def rolling_windows(model: Model, session: Session, window: int) -> Composite:
-    """Solve window by window: each sees `window` steps, its first step is carried out.
+    """Solve window by window: each sees `window` calendar steps, its first step is carried out.
 
     Notes
     -----
+    Where the axis is refined, a window reaches as far as it would without: the end of the calendar step, `window` of them on.
     At the end of a window, goods on their way and in store are worth what the steady state says, as at the end of the
     axis. Of a least contract, the part that falls into the window so far must be kept by its end.
     """
-    horizon = model.network.T
+    horizon, calendar = model.network.T, model.network.steps.calendar
     plan = _Plan(model, session)
     for first in range(horizon):
-        last = min(first + window, horizon) - 1
+        last = int(np.searchsorted(calendar, calendar[first] + window)) - 1
         cost = model.formulation.costs(closing_step=last) if last < horizon - 1 else model.cost
         plan.decide(model.bounds, cost, first, last)
         if last == horizon - 1:
@@ -153,13 +157,45 @@ class _Plan:
         self.tried: list[str] = []
         self.circles: list[Circle] = []
         self.left: list[Circle] = []
+        self._bounds: Bounds | None = None
+
+    @cached_property
+    def _parts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Number of the part of the model, sharing no row or column with another, of each column and of each row."""
+        rows, columns = self.model.matrix.shape
+        joined = sparse.bmat([[None, self.model.matrix.T], [self.model.matrix, None]])
+        part = connected_components(joined, directed=False)[1]
+        return part[:columns], part[columns : columns + rows]
+
+    def _apart(self, bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
+        """Tell the columns and rows of parts of the model in which no bound is another than in the last solve.
+
+        Their plan is as good as it was. Solved again, they could end with another that is equally good, and containers would move
+        because a mooring broke.
+        """
+        of_columns, of_rows = self._parts
+        old = self._bounds
+        assert old is not None
+        moved = np.union1d(
+            of_columns[(bounds.column_lower != old.column_lower) | (bounds.column_upper != old.column_upper)],
+            of_rows[(bounds.row_lower != old.row_lower) | (bounds.row_upper != old.row_upper)],
+        )
+        return ~np.isin(of_columns, moved), ~np.isin(of_rows, moved)
 
     def decide(
-        self, bounds: Bounds, cost: np.ndarray, first: int, last: int | None = None, *, run_on: bool = False
+        self,
+        bounds: Bounds,
+        cost: np.ndarray,
+        first: int,
+        last: int | None = None,
+        *,
+        run_on: bool = False,
+        stay: bool = False,
     ) -> None:
         """Solve from step `first` on, to `last` if given, with what lies before as it was decided.
 
-        `run_on`: whether, among equally good plans, fields should go on producing as long as there is room.
+        `run_on`: whether, among equally good plans, fields should go on producing as long as there is room. `stay`: whether parts
+        of the model that share nothing with what the news touches keep plan and prices.
         """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
@@ -176,6 +212,12 @@ class _Plan:
         after = (self.row_step > last) & (self.row_step < self.model.network.T)
         b.row_lower[after], b.row_upper[after] = -np.inf, np.inf
         self._prorate(b, last)
+        none = np.zeros(len(self.column_step), dtype=bool), np.zeros(len(self.row_step), dtype=bool)
+        kept_columns, kept_rows = self._apart(bounds) if stay and self.solves else none
+        if kept_columns.any():
+            b.column_lower[kept_columns] = b.column_upper[kept_columns] = self.x[kept_columns]
+            b.row_lower[kept_rows], b.row_upper[kept_rows] = -np.inf, np.inf
+        self._bounds = bounds
         answer = self.session.solve(b, cost)
         if answer.status == Status.INFEASIBLE and first > 0:
             # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does
@@ -198,7 +240,7 @@ class _Plan:
         self.iterations += answer.iterations
         if answer.tried:
             self.tried.append(f"step {first}: {answer.story}")
-        now, rows = self.column_step >= first, self.row_step >= first
+        now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
         self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
 

@@ -13,6 +13,7 @@ import numpy as np
 from straits.engine.explain import explain
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
 from straits.engine.refusal import refused
+from straits.engine.steps import Fitted, fitted
 from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
 from straits.lp import Answer, Status
@@ -48,8 +49,27 @@ def rolling(window: int) -> Rolling:
     return Rolling(window)
 
 
-def read_foresight(foresight: str | Rolling | None, scenario: Scenario | None) -> str | Rolling:
-    """Give the foresight meant by a text such as `rolling(4)`; None is the scenario's own, else perfect.
+#: Legal status of acts that nobody is told of beforehand, unless the scenario says otherwise.
+POLITICAL = ("ordered", "in_force")
+
+
+def foresight_of(case: Case, scenario: Scenario | None) -> str:
+    """Give the foresight of a scenario: its own, else surprise if a measure that acts in it was ordered or is in force.
+
+    Works and weather may be expected; acts of states are not announced, and who knew of one would trade on it.
+    """
+    if scenario is None:
+        return "perfect"
+    if scenario.foresight is not None:
+        return scenario.foresight
+    rows = case.rows("measures")
+    acts = [rows[key] for key in scenario.measures if key in rows and not rows[key].baseline]
+    political = any(row.status in POLITICAL and row.factor is not None and row.factor < 1 for row in acts)
+    return "surprise" if political else "perfect"
+
+
+def read_foresight(foresight: str | Rolling | None, case: Case, scenario: Scenario | None) -> str | Rolling:
+    """Give the foresight meant by a text such as `rolling(4)`; None is that of the scenario; see `foresight_of`.
 
     Raises
     ------
@@ -57,7 +77,7 @@ def read_foresight(foresight: str | Rolling | None, scenario: Scenario | None) -
         If the text is none of the accepted ones.
     """
     if foresight is None:
-        return scenario.foresight if scenario else "perfect"
+        return foresight_of(case, scenario)
     if isinstance(foresight, Rolling) or foresight in ("perfect", "surprise"):
         return foresight
     if match := re.fullmatch(r"rolling\((\d+)\)", foresight):
@@ -72,6 +92,7 @@ def solve(
     foresight: str | Rolling | None = None,
     tariffs: str | None = None,
     near: Solution | None = None,
+    refine: bool = True,
 ) -> Solution:
     """Solve a case under a scenario.
 
@@ -83,12 +104,15 @@ def solve(
     foresight : {"perfect", "surprise", "rolling(n)"} or Rolling, optional
         perfect: everything is known from the start. surprise: each disruption becomes known on its day with the duration
         then expected; what lies before stays as decided and the rest is solved again. rolling(n): n steps are seen.
-        Default: that of the scenario.
+        Default: that of the scenario; see `foresight_of`.
     tariffs : {"paid", "internal"}, optional
         Whether shippers see tariffs as costs. Default: the setting of the case.
     near : Solution, optional
         Of the same case under another scenario. The solve starts from its optimum, so that among equally good plans and
         prices the parts that the scenario does not touch stay as they are there. Ignored where rows or columns differ.
+    refine : bool
+        Whether steps are cut into shorter ones round disruptions of the scenario that last less than three of them; see
+        `straits.engine.steps`. Either way `Solution.warnings` says so.
 
     Returns
     -------
@@ -103,16 +127,29 @@ def solve(
     SolveError
         If the model has no finite optimum or the solver stopped.
     """
-    began = time.perf_counter()
     scenario = find_scenario(case, scenario)
-    foresight = read_foresight(foresight, scenario)
-    model = compile_case(case, scenario, tariffs=tariffs)
+    fit = fitted(case, [scenario], refine=refine)
+    return solve_fitted(fit, scenario, foresight=foresight, tariffs=tariffs, near=near)
+
+
+def solve_fitted(
+    fit: Fitted,
+    scenario: Scenario | None,
+    *,
+    foresight: str | Rolling | None = None,
+    tariffs: str | None = None,
+    near: Solution | None = None,
+) -> Solution:
+    """Solve a scenario in steps that were chosen before, such as those of a scenario that is compared with it; see `solve`."""
+    began = time.perf_counter()
+    foresight = read_foresight(foresight, fit.asked, scenario)
+    model = compile_case(fit.case, scenario, tariffs=tariffs)
     compiled = time.perf_counter()
     found = solve_model(
         model, foresight, near.basis if near is not None and alike(near.model, model) else None
     )
     how = {
-        **provenance_of(case, model),
+        **provenance_of(fit.asked, model),
         "foresight": str(foresight),
         "solves": found.solves,
         "iterations": found.iterations,
@@ -123,6 +160,8 @@ def solve(
         "rows": model.matrix.shape[0],
         "duals": "last basis of the dual simplex; not unique where the optimum is degenerate",
     }
+    if fit.told:
+        how["short_for_steps"], how["refined"] = list(fit.told), fit.words
     return solution_of(model, found, how | told_circles(model, found))
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from straits.case.ownership import REGIMES, Access, Closable, closable_by
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
 
 #: Kinds of thing that can fail as one, in the plural as users name them.
 GROUPS = ("links", "places", "supplies", "markets", "stores", "fleets", "actors", "territories", "transit")
@@ -19,12 +23,12 @@ DEFAULT_ACCESS: Access = "host"
 Window = tuple[dt.date, dt.date]
 
 
-def read_window(model: Model, window: str | Window | None) -> Window:
+def window_of(case: Case, window: str | Window | None) -> Window:
     """Give the first day and the day after the last of a window.
 
     Parameters
     ----------
-    model : Model
+    case : Case
     window : str, pair of dates or None
         `2022-07-01:30d` (also `4w`), `2022-07-01:2022-07-31` (the second is the day after the last), or two dates.
         Default: the whole time axis.
@@ -34,7 +38,7 @@ def read_window(model: Model, window: str | Window | None) -> Window:
     ModelError
         If it cannot be read, is empty, or does not lie on the time axis.
     """
-    axis = model.case.settings.time
+    axis = case.settings.time
     if window is None:
         return axis.start, axis.end
     start, end = _parse(window) if isinstance(window, str) else window
@@ -42,7 +46,7 @@ def read_window(model: Model, window: str | Window | None) -> Window:
         raise ModelError(f"window {start} to {end}: its end must be after its start")
     if start < axis.start or end > axis.end:
         raise ModelError(
-            f"window {start} to {end} lies outside the time axis of case {model.case.settings.id}, {axis.start} to {axis.end}"
+            f"window {start} to {end} lies outside the time axis of case {case.settings.id}, {axis.start} to {axis.end}"
         )
     return start, end
 

@@ -81,10 +81,11 @@ class Solution(Plan, Brief):
 
     @property
     def warnings(self) -> list[str]:
-        """What acts in the run and changes nothing, in words: a slip, most likely."""
+        """What acts in the run and changes nothing, a slip most likely, and what is too short for its steps, in words."""
         scenario = self.model.scenario
         # Its changes are in the case already.
-        return idle_effects(self.case, scenario and scenario.model_copy(update={"changes": ()}))
+        idle = idle_effects(self.case, scenario and scenario.model_copy(update={"changes": ()}))
+        return [*idle, *self.provenance.get("short_for_steps", ())]
 
     @cached_property
     def world_prices(self) -> pd.DataFrame:

@@ -51,6 +51,7 @@ def build_study(
     goods: Path | None = None,
     lead: str | None = None,
     sections: Collection[str] | None = None,
+    refine: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Study:
     """Solve all that a case holds and gather what the report needs.
@@ -71,6 +72,8 @@ def build_study(
         Scenario that the report leads with. Default: that of the focus, else the one that loses most.
     sections : collection of str, optional
         Ids of the sections that are wanted; what others ask is not solved. Default: all.
+    refine : bool
+        Whether scenarios are solved in finer steps round what lasts less than three steps; see `straits.stress`.
     progress : callable, optional
         Called with the name of each part when it is done.
 
@@ -93,7 +96,7 @@ def build_study(
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger, ledger_key) if ledger else None
     answered = _goods(goods, case, progress)
-    comparison = stress(case, progress=progress)
+    comparison = stress(case, refine=refine, progress=progress)
     study = Study(
         comparison,
         findings=case.check(),

@@ -44,10 +44,11 @@ class StressRoom(types.ModuleType):
         *,
         foresight: str | None = None,
         tariffs: str | None = None,
+        refine: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> comparison.Comparison:
         """Solve scenarios and compare them with the baseline; see `straits.stress.stress`."""
-        return stress(case, scenarios, foresight=foresight, tariffs=tariffs, progress=progress)
+        return stress(case, scenarios, foresight=foresight, tariffs=tariffs, refine=refine, progress=progress)
 
 
 sys.modules[__name__].__class__ = StressRoom

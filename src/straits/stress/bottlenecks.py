@@ -87,7 +87,15 @@ def _as_priced(solution: Solution) -> Iterator[tuple[Any, ...]]:
         value, step = part["value"].to_numpy(dtype=float), part["step"].to_numpy(dtype=int)
         weight = np.ones(len(step)) if kind == "store" else days[step]
         unit, size = _unit_of(solution, str(kind), str(asset))
-        yield asset, kind, unit, len(step), float(value.mean()), float(value @ weight) * size / 1e6, np.nan
+        yield (
+            asset,
+            kind,
+            unit,
+            len(step),
+            float(np.average(value, weights=weight)),
+            float(value @ weight) * size / 1e6,
+            np.nan,
+        )
 
 
 def assets_of(solution: Solution) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,10 @@ from straits.stress import measures, worldprices
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.imports import direction_of, entries, import_table
+from straits.stress.sentences import told_of
 from straits.stress.times import times
 from straits.stress.titles import TABLES
+from straits.stress.twoways import Pair, both_answers, foresight_text, steps_text
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -54,6 +56,13 @@ class Comparison(Result):
     failed : dict of str to str
         Scenarios that have no solution, and why: themselves, or what they are compared with, are infeasible or gave no answer
         that could be believed. No table lists them.
+    beside : dict of str to Solution
+        What each scenario is compared with, where it was solved on another axis than by itself.
+    coarse : dict of str to Pair or None
+        Scenarios that were solved in finer steps than the case has, with what each is compared with, in the steps of the case;
+        None where these give no answer.
+    expected : dict of str to Pair or None
+        Scenarios that are a surprise by themselves, as if all had known them from the start.
     """
 
     case: Case
@@ -61,6 +70,9 @@ class Comparison(Result):
     solutions: dict[str, Solution]
     references: dict[str, Solution]
     failed: dict[str, str]
+    beside: dict[str, Solution]
+    coarse: dict[str, Pair | None]
+    expected: dict[str, Pair | None]
 
     def __init__(
         self,
@@ -69,6 +81,10 @@ class Comparison(Result):
         solutions: dict[str, Solution],
         references: dict[str, Solution] | None = None,
         failed: dict[str, str] | None = None,
+        *,
+        beside: dict[str, Solution] | None = None,
+        coarse: dict[str, Pair | None] | None = None,
+        expected: dict[str, Pair | None] | None = None,
     ) -> None:
         # Tables are worked out when they are asked for: most are never looked at.
         vars(self).update(
@@ -77,6 +93,9 @@ class Comparison(Result):
             solutions=solutions,
             references=references or {},
             failed=failed or {},
+            beside=beside or {},
+            coarse=coarse or {},
+            expected=expected or {},
         )
 
     @cached_property
@@ -125,13 +144,9 @@ class Comparison(Result):
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """What each scenario costs all together."""
-        money = f"million {self.case.settings.currency}"
-        told = [
-            f"{name} costs {_difference(self.reference(name).objective, s.objective):,.4g} {money} of joint value beside "
-            f"{self.reference_id(name)}."
-            for name, s in self.solutions.items()
-        ]
+        """What each scenario costs all together, and what it does to exports of the focus."""
+        told = [text for name in self.solutions for text in told_of(self, name)]
+        told += steps_text(self.steps) + foresight_text(self.foresights)
         return (*told, *(f"{name} has no answer: {why}" for name, why in self.failed.items()))
 
     def plain(self) -> Result:
@@ -194,11 +209,17 @@ class Comparison(Result):
         """What acts in a scenario, or in every run (`baseline`), and changes nothing, in words; only where there is something."""
         usual = idle_effects(self.case)
         acting = {name: idle_effects(self.case, s.model.scenario) for name, s in self.solutions.items()}
-        found = {name: [told for told in all_ if told not in usual] for name, all_ in acting.items()}
+        found = {
+            name: [*(told for told in all_ if told not in usual), *_short(self.solutions[name])]
+            for name, all_ in acting.items()
+        }
+        usual = [*usual, *_short(self.baseline)]
         return {name: told for name, told in {"baseline": usual, **found}.items() if told}
 
     def reference(self, scenario: str) -> Solution:
         """Solution that a scenario is compared with: the baseline, or the scenario that its `compare_with` names."""
+        if scenario in self.beside:
+            return self.beside[scenario]
         found = self.solutions[scenario].model.scenario
         name = found.compare_with if found else "baseline"
         return self.baseline if name == "baseline" else {**self.references, **self.solutions}[name]
@@ -233,6 +254,26 @@ class Comparison(Result):
             parts.append(both.assign(lost=both["reference"] - both["amount"]))
         columns = ["scenario", *keys, "reference", "amount", "lost"]
         return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """Scenarios solved in finer steps than the case has: both answers, and whether they differ by more than a tenth.
+
+        Columns scenario, answer, of, unit, coarse, fine, differs; see `straits.stress.twoways.both_answers`. `coarse` is nan
+        where the steps of the case give no answer.
+        """
+        return both_answers(self.case, self._pairs(self.coarse), self.coarse, ("coarse", "fine"))
+
+    @cached_property
+    def foresights(self) -> pd.DataFrame:
+        """Scenarios that are a surprise by themselves: what they cost, and would cost if all had known them from the start.
+
+        Columns scenario, answer, of, unit, known, surprise, differs, as `steps`.
+        """
+        return both_answers(self.case, self._pairs(self.expected), self.expected, ("known", "surprise"))
+
+    def _pairs(self, names: Iterable[str]) -> dict[str, Pair]:
+        return {name: Pair(self.solutions[name], self.reference(name)) for name in names}
 
     @cached_property
     def actors(self) -> pd.DataFrame:
@@ -517,6 +558,11 @@ class Comparison(Result):
         if not len(table):
             raise ModelError("there is no scenario with exports to compare")
         return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy().argmax())])
+
+
+def _short(solution: Solution) -> list[str]:
+    """Say what is too short for its steps in a run."""
+    return list(solution.provenance.get("short_for_steps", ()))
 
 
 def _difference(before: float, after: float) -> float:

@@ -202,7 +202,9 @@ def storage_days(solution: Solution) -> pd.DataFrame:
     n, rows = solution.network, solution.case.rows("stores")
     commodities = solution.case.rows("commodities")
     days = n.steps.days.sum()
-    levels = storage(solution).groupby("store")["level"].mean()
+    content = storage(solution)
+    length = n.steps.days[content["step"].to_numpy(dtype=int)]
+    levels = (content["level"] * length).groupby(content["store"]).sum() / days
     found = []
     for h, key in enumerate(n.stores.ids):
         row = rows[key]

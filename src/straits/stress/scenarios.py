@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from straits.engine import solve
-from straits.errors import SolveError
-from straits.model import find_scenario
+from straits.engine.solve import foresight_of, solve_fitted
+from straits.engine.steps import Fitted, fitted
+from straits.errors import SolveError, StraitsError
+from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
+from straits.stress.twoways import Pair
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -21,6 +23,7 @@ def stress(
     *,
     foresight: str | None = None,
     tariffs: str | None = None,
+    refine: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Solve scenarios and compare them with the baseline.
@@ -31,9 +34,13 @@ def stress(
     scenarios : sequence of str or Scenario, optional
         Default: all of the case's.
     foresight : str, optional
-        For all scenarios; default: that of each scenario. The baseline is solved with perfect foresight.
+        For all scenarios; default: that of each scenario, and where it is a surprise also what it would cost if all had known it
+        (`Comparison.foresights`). The baseline is solved with perfect foresight.
     tariffs : {"paid", "internal"}, optional
         Default: the setting of the case.
+    refine : bool
+        Whether a scenario, and what it is compared with, is solved in shorter steps round what lasts less than three steps; see
+        `straits.engine.steps`. `Comparison.steps` then shows both answers.
     progress : callable, optional
         Called with the id of each scenario when it is solved.
 
@@ -59,28 +66,110 @@ def stress(
     """
     chosen = list(case.scenarios) if scenarios is None else list(scenarios)
     asked = {s.id: s for s in (find_scenario(case, s) for s in chosen) if s is not None}
-    solved = {"baseline": solve(case, tariffs=tariffs)}
-    if progress:
-        progress("baseline")
+    runs = _Runs(case, asked, {"foresight": foresight, "tariffs": tariffs}, progress)
+    baseline = runs.at(None, fitted(case))
+    solved: dict[str, Solution] = {}
+    beside: dict[str, Solution] = {}
+    coarse: dict[str, Pair | None] = {}
+    expected: dict[str, Pair | None] = {}
     failed: dict[str, SolveError] = {}
     for scenario in _references_first(case, asked):
-        near = solved.get(scenario.compare_with, solved["baseline"])
+        if scenario.id not in asked:
+            continue
+        reference = runs.reference_of(scenario)
+        fit = fitted(case, [scenario, reference], refine=refine)
         try:
-            solved[scenario.id] = solve(case, scenario, foresight=foresight, tariffs=tariffs, near=near)
+            beside[scenario.id] = runs.at(reference, fit)
+        except SolveError as error:
+            failed.setdefault(scenario.compare_with, error)
+        try:
+            solved[scenario.id] = runs.at(scenario, fit)
+            if scenario.id not in beside:
+                why = f"it is compared with {scenario.compare_with}, which has no solution"
+                failed[scenario.id] = SolveError(why)
         except SolveError as error:
             failed[scenario.id] = error
-        if progress:
-            progress(scenario.id)
-    for scenario in asked.values():
-        if scenario.id in solved and scenario.compare_with in failed:
-            why = f"it is compared with {scenario.compare_with}, which has no solution"
-            failed[scenario.id] = SolveError(why)
-    baseline = solved.pop("baseline")
-    solutions = {key: solved.pop(key) for key in asked if key not in failed}
+        if fit.refine and scenario.id not in failed:
+            coarse[scenario.id] = runs.coarse(scenario, reference)
+        if foresight is None and scenario.id not in failed and foresight_of(case, scenario) == "surprise":
+            expected[scenario.id] = runs.expected(scenario, reference, fit)
+    solutions = {key: solved[key] for key in asked if key not in failed}
     if failed and not solutions and scenarios is not None:
         raise next(iter(failed.values()))
     why_not = {key: str(failed[key]) for key in asked if key in failed}
-    return Comparison(case, baseline, solutions, references=solved, failed=why_not)
+    references = {s.scenario_id: s for s in beside.values() if s.scenario_id not in {"baseline", *asked}}
+    return Comparison(
+        case, baseline, solutions, references, why_not, beside=beside, coarse=coarse, expected=expected
+    )
+
+
+class _Runs:
+    """Solves scenarios on axes, each from what it is compared with on the same axis, and each once."""
+
+    def __init__(
+        self,
+        case: Case,
+        asked: Mapping[str, Scenario],
+        how: Mapping[str, str | None],
+        progress: Callable[[str], None] | None,
+    ) -> None:
+        self.case, self.asked, self.how, self.progress = case, asked, how, progress
+        self.known: dict[tuple[str, str, str | None], Solution | SolveError] = {}
+
+    def reference_of(self, scenario: Scenario) -> Scenario | None:
+        """Give what a scenario is compared with; None for the baseline."""
+        name = scenario.compare_with
+        return self.asked.get(name) or find_scenario(self.case, name)
+
+    def at(
+        self,
+        scenario: Scenario | None,
+        fit: Fitted,
+        foresight: str | None = None,
+        above: tuple[str, ...] = (),
+    ) -> Solution:
+        """Solve a scenario, None for the baseline, on the axis of a fitted case; by default as it was asked for."""
+        name = scenario.id if scenario else "baseline"
+        key = (name, fit.case.settings.time.model_dump_json(), foresight if scenario else None)
+        if key not in self.known:
+            near = None
+            if scenario is not None:
+                # Two that are compared with each other start from the baseline.
+                reference = None if name in above else self.reference_of(scenario)
+                beside = reference.id if reference else "baseline"
+                try:
+                    near = self.at(None if beside in above else reference, fit, foresight, (*above, name))
+                except SolveError:
+                    near = self.at(None, fit)
+            how = {"tariffs": self.how["tariffs"]}
+            if scenario is not None:
+                how["foresight"] = foresight or self.how["foresight"]
+            try:
+                self.known[key] = solve_fitted(fit, scenario, near=near, **how)
+            except SolveError as error:
+                self.known[key] = error
+            if self.progress:
+                known = ", known from the start" if foresight and scenario else ""
+                self.progress(f"{name}{', in finer steps' if fit.refine else ''}{known}")
+        found = self.known[key]
+        if isinstance(found, SolveError):
+            raise found
+        return found
+
+    def coarse(self, scenario: Scenario, reference: Scenario | None) -> Pair | None:
+        """Solve a scenario and what it is compared with in the steps of the case; None where these give no answer."""
+        try:
+            fit = fitted(self.case, [scenario, reference], refine=False)
+            return Pair(self.at(scenario, fit), self.at(reference, fit))
+        except StraitsError:
+            return None
+
+    def expected(self, scenario: Scenario, reference: Scenario | None, fit: Fitted) -> Pair | None:
+        """Solve what is a surprise as if all had known it from the start; None where that gives no answer."""
+        try:
+            return Pair(self.at(scenario, fit, "perfect"), self.at(reference, fit, "perfect"))
+        except SolveError:
+            return None
 
 
 def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenario]:

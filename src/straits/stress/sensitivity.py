@@ -12,7 +12,8 @@ from scipy import sparse
 from straits.case.quantities import asset_table
 from straits.engine import Session, solve
 from straits.engine.foresight import Composite
-from straits.engine.solve import demand_optimal, read_foresight, solution_of
+from straits.engine.solve import demand_optimal, foresight_of, solution_of
+from straits.engine.steps import fitted
 from straits.errors import ModelError, SolveError
 from straits.model import Solution, compile_case, find_scenario
 from straits.stress.losses import lost_of, swing
@@ -222,13 +223,13 @@ class Run:
         """Solve with other numbers, warm where only bounds and costs differ."""
         free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.changed]
         case = with_numbers(self.case, free) if free else self.case
-        if read_foresight(None, self.scenario) != "perfect":
-            return solve(case, self.scenario, near=self.near)
+        if foresight_of(case, self.scenario) != "perfect":
+            return solve(case, self.scenario, near=self.near, refine=False)
         model = compile_case(case, self.scenario)
         if self._session is None:
             self._session = Session(model)
         if not _same_matrix(self._session.model.matrix, model.matrix):
-            return solve(case, self.scenario, near=self.near)
+            return solve(case, self.scenario, near=self.near, refine=False)
         session = self._session
         if self.near is not None:
             session.start_from(self.near.basis)
@@ -251,7 +252,9 @@ def runs_of(case: Case, scenario: Scenario | str) -> list[Run]:
     found = find_scenario(case, scenario)
     if found is None:
         raise ModelError("the baseline loses nothing against itself: name a scenario")
-    return [_run(case, find_scenario(case, found.compare_with)), _run(case, found)]
+    reference = find_scenario(case, found.compare_with)
+    case = fitted(case, [found, reference]).case
+    return [_run(case, reference), _run(case, found)]
 
 
 def _run(case: Case, scenario: Scenario | None) -> Run:

@@ -22,6 +22,8 @@ TABLES = {
     "shortfall": "Agreed and not moved",
     "stranded": "Sent before it was known that nothing leads on",
     "circles": "Would have gone round",
+    "steps": "Answers in the steps of the case, and in steps that fit the scenario",
+    "foresights": "Answers if all had known it from the start, and as a surprise",
     "bypass": "Going round the state that the focus names",
     "back_test": "Modelled beside observed",
 }

@@ -458,7 +458,17 @@ class Draw:
                 scenario["changes"] = [
                     {"table": "markets", "row": market["id"], "column": "price", "value": market["price"] + 1}
                 ]
+        if self.yes(0.25):
+            self.time["refine"] = [self.finer()]
+        if self.yes(0.25):
+            scenario["refine"] = [self.finer()]
         return [scenario]
+
+    def finer(self) -> Row:
+        """A time with shorter steps, which may reach beyond the axis."""
+        start = self.day()
+        end = start + dt.timedelta(days=self.chance.choice([1, 5, 12, 30]))
+        return {"from": start.isoformat(), "to": end.isoformat(), "step": self.chance.choice(["day", "week"])}
 
     def case(self) -> Case:
         """Draw the whole case."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 import pandas as pd
 
+from straits.engine.steps import apart
 from straits.engine.targets import Window
+from straits.errors import ModelError
 from straits.lp.tolerance import SAME
 from straits.results.result import Result, described
 from straits.worst.oracle import bits
@@ -34,7 +36,8 @@ class Worst(Result):
     curve : DataFrame
         One row per budget: budget, attack (assets, separated by `|`), weight, value (what remains), loss, largest_loss (no
         attack of the budget takes more), gap (relative difference of the two losses), proved, ties (attacks that take as much,
-        this one included), all_ties (whether all are known), solves, seconds.
+        this one included), all_ties (whether all are known), solves, seconds; where finer steps than those of the case were
+        taken, loss_coarse too: the loss in the steps of the case.
     ties : DataFrame
         budget, attack: all attacks that take as much as the worst, without idle members.
     rights : DataFrame
@@ -164,6 +167,8 @@ def worst(
                "seconds"]  # fmt: skip
     curve = pd.DataFrame(rows, columns=columns)
     unit = question.unit
+    if question.provenance["refined"]:
+        curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, asked))
     return Worst(
         question=_asked(question, budget),
         method=_METHOD_NESTED if question.nested else _METHOD_REPLIES,
@@ -173,7 +178,7 @@ def worst(
             "curve": described(
                 curve,
                 title="The worst closures of each budget",
-                units={"value": unit, "loss": unit, "largest_loss": unit, "seconds": "s"},
+                units={"seconds": "s"} | {c: unit for c in map(str, curve) if c == "value" or "loss" in c},
                 note="attack: assets that are closed, separated by |; largest_loss: no attack of the budget takes more",
             ),
             "ties": described(
@@ -188,6 +193,16 @@ def worst(
         },
         sentences=tuple(_told(curve, unit)),
     )
+
+
+def _coarse(case: Case, budgets: Sequence[float], seconds: float, asked: Asked) -> list[float]:
+    """Give the worst losses in the steps of the case; nan where these leave a part of an unlimited capacity."""
+    try:
+        question = ask(case, **(asked | {"refine": False}))
+    except ModelError:
+        return [float("nan")] * len(budgets)
+    whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, None)
+    return [whole - f.value for f in found]
 
 
 _METHOD_NESTED = (
@@ -245,6 +260,11 @@ def _told(curve: pd.DataFrame, unit: str) -> list[str]:
     ].iloc[0]
     if last["proved"] and enough < last["budget"]:
         told.append(f"A budget of {enough:g} takes as much.")
+    if "loss_coarse" in curve and apart(last["loss_coarse"], last["loss"]):
+        coarse = (
+            "give no answer" if np.isnan(last["loss_coarse"]) else f"say {last['loss_coarse']:,.4g} {unit}"
+        )
+        told.append(f"Solved in finer steps, because the window is short: the steps of the case {coarse}.")
     return told
 
 

@@ -100,7 +100,8 @@ def protect(
         f"after the last)? Up to {protect} of {len(question.names)}.",
         method="Choices that hit every attack found so far are put to the test until none is better "
         "(defender-attacker-defender; covering as in Israeli and Wood 2002).",
-        parameters=parameters_of(question) | {"budget": budget, "protect": protect},
+        parameters=parameters_of(question)
+        | {"budget": budget, "protect": protect, "warnings": question.warnings},
         provenance=question.provenance | {"budget": budget},
         tables={"protect": table},
         sentences=tuple(_told(table, budget, unit)),
@@ -251,6 +252,7 @@ def minimal_cut_sets(
         parameters=parameters_of(question)
         | {
             "budget": budget,
+            "warnings": question.warnings,
             "remaining": remaining,
             "complete": complete,
             "whole": search.whole,

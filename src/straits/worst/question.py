@@ -12,13 +12,14 @@ import numpy as np
 from straits.case.checks.idle import idle_effects
 from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
-from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, read_window
+from straits.engine.steps import fitted
+from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import close_during
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
 from straits.lp.patch import Patch
-from straits.model import Model, compile_case, provenance_of
+from straits.model import Model, compile_case, find_scenario, provenance_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -113,6 +114,9 @@ class Closures(TypedDict, total=False):
         Cost of closing an asset. Default 1.
     scenario : Scenario or str, optional
         See `straits.solve`.
+    refine : bool, optional
+        Whether steps are cut into shorter ones round a window, or a disruption of the scenario, of less than three steps.
+        Default: yes.
     """
 
     attacker: str | None
@@ -123,6 +127,7 @@ class Closures(TypedDict, total=False):
     assets: str | Sequence[str] | None
     weights: Mapping[str, float] | None
     scenario: Scenario | str | None
+    refine: bool
 
 
 class Asked(Closures, total=False):
@@ -171,7 +176,9 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         raise ModelError(
             "objective 'value' is the joint value of all; for a target choose 'account' or 'volume'"
         )
-    model = compile_case(case, asked.get("scenario"), tariffs=asked.get("tariffs"))
+    scenario, span = find_scenario(case, asked.get("scenario")), window_of(case, asked.get("window"))
+    fit = fitted(case, [scenario], [span], refine=asked.get("refine", True))
+    model = compile_case(fit.case, scenario, tariffs=asked.get("tariffs"))
     unit = f"million {case.settings.currency}"
     if objective == "volume":
         model, unit = _maximise_exports(model, target, commodity)
@@ -179,11 +186,10 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         raise ModelError(
             f"commodity={commodity!r}: only objective 'volume' counts a commodity, not {objective!r}"
         )
-    span = read_window(model, asked.get("window"))
     access, rights = _rights(model, attacker, asked.get("access"), span)
     chosen = _assets(model, attacker, rights, asked.get("assets"))
     patches, warnings = _patches(model, chosen, rights, span)
-    warnings = told_of_circles(model) + idle_effects(case, model.scenario) + warnings
+    warnings = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + warnings
     named = asked.get("assets") is not None
     warnings += [
         f"closing {p.name} changes nothing: nothing can move there then" for p in patches if named and p.idle
@@ -196,6 +202,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         "target": target,
         "window": [day.isoformat() for day in span],
         "assets": names,
+        "refined": fit.words,
     }
     return Question(model, objective, target, unit, span, patches, _weights(names, asked.get("weights")), made,
                     access, rights, warnings)  # fmt: skip

@@ -7,9 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from straits.case.checks.registry import Problem, check
+from straits.case.effects import acting
+from straits.case.timeaxis import FEWEST, Steps, so_short, too_short
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+    from straits.case.schema.settings import Refine
 
 #: Names of first and last day in each table that has a period, and whether the last is the day after (so must be later).
 PERIODS: dict[str, tuple[str, str, bool]] = {
@@ -37,6 +40,9 @@ def axis_length(case: CaseData) -> Iterator[Problem]:
     """A time axis of more steps than can be solved, most likely a slip in a year."""
     axis = case.settings.time
     steps = (axis.end - axis.start).days / {"day": 1, "week": 7, "month": 30}[axis.step]
+    steps += sum(
+        (min(p.end, axis.end) - max(p.start, axis.start)).days for p in axis.refine if p.step == "day"
+    )
     if steps > _MOST_STEPS:
         message = f"{axis.start} to {axis.end} has {steps:,.0f} steps of a {axis.step}; accepted: at most {_MOST_STEPS:,}"
         yield Problem(message, "case.yaml", None, "time.end")
@@ -48,6 +54,9 @@ def period(case: CaseData) -> Iterator[Problem]:
     axis = case.settings.time
     if axis.end <= axis.start:
         yield Problem(f"end {axis.end} is not after start {axis.start}", "case.yaml", None, "time.end")
+    for where, part in refinements(case):
+        if part.end <= part.start:
+            yield Problem(f"refine: to {part.end} is not after from {part.start}", where, None, "refine")
     for table, (first, last, day_after) in PERIODS.items():
         for key, row in case.fresh(table).items():
             start, end = getattr(row, first), getattr(row, last)
@@ -67,3 +76,47 @@ def period(case: CaseData) -> Iterator[Problem]:
             if reversed_period(item.start, item.end, True):
                 message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
                 yield Problem(message, f"scenarios/{scenario.id}", None, "end")
+
+
+def refinements(case: CaseData) -> Iterator[tuple[str, Refine]]:
+    """Yield the refinements of the axis, and where each is written: in the settings or in a scenario."""
+    yield from (("case.yaml", part) for part in case.settings.time.refine)
+    for scenario in case.scenarios.values():
+        yield from ((f"scenarios/{scenario.id}", part) for part in scenario.refine)
+
+
+@check("refine_nothing", "warning")
+def refine_nothing(case: CaseData) -> Iterator[Problem]:
+    """A refinement that cuts no step: it lies outside the axis, or its steps are no shorter."""
+    axis = case.settings.time.model_copy(update={"refine": ()})
+    for where, part in refinements(case):
+        finer = axis.model_copy(update={"refine": (part,)})
+        if len(Steps(finer)) == len(Steps(axis)):
+            message = f"refining {part.start} to {part.end} by {part.step}s cuts no step of a {axis.step}"
+            yield Problem(message, where, None, "refine")
+
+
+@check("short_for_steps", "warning")
+def short_for_steps(case: CaseData) -> Iterator[Problem]:
+    """A disruption, physical effect or hazard shorter than three of its steps, so that its steps blur what it costs."""
+    told: dict[Problem, None] = {}
+    for scenario in (None, *case.scenarios.values()):
+        axis = case.with_steps(scenario.refine if scenario else ()).settings.time
+        for effect in acting(case, scenario):
+            if effect.factor < 1 and (filled := too_short(axis, effect.start, effect.end)):
+                told[
+                    Problem(
+                        f"{so_short(effect.start, effect.end, filled)}; {_REFINE}", *effect.where, "start"
+                    )
+                ] = None
+    axis = case.settings.time
+    longest = Steps(axis).days.max() if axis.end > axis.start else 1.0
+    for key, hazard in case.rows("hazards").items():
+        if longest > 1 and hazard.duration_days < FEWEST * longest:
+            message = f"an event lasts {hazard.duration_days:g} days on average, less than {FEWEST} steps of a {axis.step}"
+            told[Problem(f"{message}; {_REFINE}", "hazards", key, "duration_days")] = None
+    yield from told
+
+
+#: What can be done about steps that are too long.
+_REFINE = "runs cut them into shorter ones unless told not to; `refine` in the scenario or under `time` in case.yaml says so"

@@ -165,17 +165,20 @@ def _effects(case: CaseData) -> Iterator[Acting]:
         yield from acting(case, scenario)
 
 
+def _steps(case: CaseData, scenario: Scenario | None) -> Steps:
+    """Give the steps of a run that is not refined by itself."""
+    return Steps(case.with_steps(scenario.refine if scenario else ()).settings.time)
+
+
 @check("part_stops", "error", whole=True, refers=True, at_load=False)
 def part_stops(case: CaseData) -> Iterator[Problem]:
-    """An effect that leaves a part of an unlimited capacity in some step, which has no meaning: no run with it can be solved."""
-    axis = case.settings.time
-    if axis.end <= axis.start:
+    """An effect that leaves a part of an unlimited capacity in some step, which has no meaning: finer steps may answer."""
+    if case.settings.time.end <= case.settings.time.start:
         return
-    steps = Steps(axis)
     found = {
         Problem(message, *effect.where, "asset"): None
         for now, scenario in _runs(case)
-        for effect, message in parts_of_unlimited(now, scenario, steps)
+        for effect, message in parts_of_unlimited(now, scenario, _steps(now, scenario))
     }
     yield from found
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from straits.case.checks.registry import Problem, check
 from straits.case.quantities import canonical, commodities_of, dimension_of
 from straits.case.schema.tables import TABLES, columns
@@ -142,4 +144,8 @@ def lengths_of(case: CaseData) -> list[tuple[float, float]]:
     if not 0 < (axis.end - axis.start).days <= _LONGEST:
         return [(1.0, 365.0)]  # another check says so
     years = {366.0 if isleap(y) else 365.0 for y in range(axis.start.year, (axis.end - _DAY).year + 1)}
-    return [(step, year) for step in sorted(set(Steps(axis).days.tolist())) for year in sorted(years)]
+    return [
+        (step, year)
+        for step in sorted(set(np.diff(Steps(axis).calendar_edges).tolist()))
+        for year in sorted(years)
+    ]

@@ -32,7 +32,7 @@ _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
 _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "threats", "routes")
 _THREATS = ["threat", "name", "value"]
 _NUMBER_SETTINGS = ("schema_version", "price_year")
-_LIST_SETTINGS = ("focus.players",)
+_LIST_SETTINGS = ("focus.players", "time.refine")
 _TEXT = Column("", "text", False, None, (), None, None, None, "")
 
 
@@ -144,13 +144,20 @@ def workbook_bytes(case: CaseData) -> bytes:
     return writer.close()
 
 
+def _joined(value: Any) -> Any:
+    """Give a list as one cell; of members that are mappings, such as refinements of the axis, the values."""
+    if not isinstance(value, tuple):
+        return value
+    return "|".join(m if isinstance(m, str) else ":".join(map(str, m.values())) for m in value)
+
+
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[list[Any]]:
     rows: list[list[Any]] = []
     for key, value in settings.items():
         if isinstance(value, dict):
             rows += _flat(value, f"{prefix}{key}.")
         else:
-            rows.append([f"{prefix}{key}", "|".join(value) if isinstance(value, tuple) else value])
+            rows.append([f"{prefix}{key}", _joined(value)])
     return rows
 
 
@@ -162,7 +169,7 @@ def _write_records(
     rows = []
     for owner, item in items:
         values = item.model_dump(exclude_defaults=True)
-        cells = ["|".join(cell) if isinstance(cell := values.get(name), tuple) else cell for name in cols]
+        cells = [_joined(values.get(name)) for name in cols]
         rows.append([owner, *cells] if owned else cells)
     texts = [not column.is_number for column in cols.values()]
     writer.sheet(

@@ -237,4 +237,4 @@ def _fields_at(model: type[Row], location: tuple[int | str, ...]) -> list[str]:
         if not nested:
             return []
         current = nested[0]
-    return list(current.model_fields)
+    return [info.alias or name for name, info in current.model_fields.items()]

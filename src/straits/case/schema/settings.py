@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_serializer, model_validator
 
 from straits.case.schema.fields import Row, as_day
 
 SCHEMA_VERSION = 1
+
+
+class Refine(Row):
+    """A time within the axis that is cut into shorter steps: days within weeks or months, weeks within months."""
+
+    start: date = Field(alias="from")
+    """First day."""
+    end: date = Field(alias="to")
+    """Day after the last."""
+    step: Literal["day", "week"] = "day"
+    """Length of a step there. Weeks count from the first day. Edges of the steps of the axis stay."""
+
+    _days = field_validator("start", "end", mode="before")(as_day)
+
+    @classmethod
+    def of(cls, start: date, end: date, step: str = "day") -> Self:
+        """Give the refinement from a first day to the day after the last."""
+        return cls.model_validate({"from": start, "to": end, "step": step})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        """Read what a cell of a workbook holds, `2022-07-01:2022-08-01:day`."""
+        if not isinstance(value, str):
+            return value
+        return dict(zip(("from", "to", "step"), (part.strip() for part in value.split(":", 2)), strict=False))
+
+    @model_serializer
+    def _as_written(self) -> dict[str, Any]:
+        return {"from": self.start, "to": self.end, "step": self.step}
 
 
 class TimeAxis(Row):
@@ -22,6 +52,8 @@ class TimeAxis(Row):
     step: Literal["day", "week", "month"]
     """Length of a step. Weeks count from `start`; months end on the first day of each calendar month; the last step ends at
     `end`. The last week, and the first and last month, may be shorter."""
+    refine: tuple[Refine, ...] = ()
+    """Times with shorter steps."""
     boundary: Literal["steady", "empty"] = "steady"
     """steady: the network runs before the start and after the end as in a steady state (goods are on their way at the start
     and keep their worth at the end). empty: nothing is on its way at the start, and what is left at the end is worthless."""
@@ -111,7 +143,11 @@ class Scenario(Row):
     """Options that are switched on for the whole run."""
     probability: float | None = Field(default=None, ge=0.0, le=1.0)
     """How likely it is, where it is one of several histories of which one happens (`hedge`). Blank: not said."""
-    foresight: Literal["perfect", "surprise"] = "perfect"
+    foresight: Literal["perfect", "surprise"] | None = None
+    """perfect: all is known from the start. surprise: each disruption becomes known on its day. Blank: surprise if a measure
+    named here was ordered or is in force, because acts of states are not announced; else perfect."""
+    refine: tuple[Refine, ...] = ()
+    """Times with shorter steps in this scenario, and in what it is compared with, besides those of the case."""
     compare_with: str = "baseline"
     """Scenario that it is compared with. `baseline` is the case without any scenario."""
     back_test: bool = False

@@ -48,6 +48,8 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
         raise ModelError(f"tariffs={tariffs!r}: expected 'paid' or 'internal'")
     if scenario is not None and scenario.changes:
         case = case.with_changes(scenario.changes)
+    if scenario is not None:
+        case = case.with_steps(scenario.refine)
     steps = Steps(case.settings.time)
     reader = Reader(case, steps, scenario.options if scenario else ())
     if tariffs == "paid":

@@ -72,7 +72,7 @@ class Reader:
         if unit.endswith("/step"):
             kept = self.commodities[commodity]
             amount = units.amount(value, unit.removesuffix("/step"), kept, bbl_per_t=bbl_per_t)
-            return np.full(len(days), amount)
+            return amount * self.steps.part_of_calendar
         common, leap = (
             units.amount_per_day(value, unit, self.commodities[commodity], year_days=n, bbl_per_t=bbl_per_t)
             for n in (365.0, 366.0)

@@ -269,7 +269,7 @@ def _cut(reader: Reader, per: str, begin: dt.date, end: dt.date) -> Iterator[tup
             first = following
     else:
         start = reader.case.settings.time.start
-        edges = [start + dt.timedelta(days=int(e)) for e in reader.steps.edges]
+        edges = [start + dt.timedelta(days=int(e)) for e in reader.steps.calendar_edges]
         for a, b in itertools.pairwise(edges):
             if max(a, begin) < min(b, end):
                 yield max(a, begin), min(b, end)

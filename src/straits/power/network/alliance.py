@@ -20,6 +20,7 @@ from straits.power.games.core import CoreCheck, core_check, least_core
 from straits.power.games.game import Array, Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import shapley
+from straits.power.network.adds import members_of, what_it_adds
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
 from straits.results.brief import Brief
@@ -48,11 +49,14 @@ class Union(Brief):
         optimum, less the same when all members' assets are idle; nan with options to build),
         prenucleolus, side_payment (received if positive: prenucleolus less own account).
     others : DataFrame
-        actor, account: the same for those who are no members, the largest first; what the side payments add up to. Empty
-        with options to build.
+        actor, kind, account: the same for those who are no members, the largest first, groups of many after them; what the side
+        payments add up to. Empty with options to build.
     pairs : DataFrame
         first, second, value, surplus (against its members alone), gain (what both get in the union by Shapley, less what
         the pair reaches).
+    adds : DataFrame
+        beside, value, adds: what the union has beyond no union, each of its pairs, itself without a member, waiting, and, of
+        `apart`, what it adds without that cargo; see `straits.power.network.adds`.
     core : CoreCheck
         Whether the Shapley value lies in the core.
     stable : bool
@@ -67,6 +71,7 @@ class Union(Brief):
     members: pd.DataFrame
     others: pd.DataFrame
     pairs: pd.DataFrame
+    adds: pd.DataFrame
     core: CoreCheck
     stable: bool
     slack: float
@@ -84,6 +89,7 @@ def union(
     outsiders: Outsiders = "absent",
     scenario: Scenario | str | None = None,
     discount_rate: float = DISCOUNT_RATE,
+    apart: Sequence[str] = (),
 ) -> Union:
     """Value a union of actors in a case.
 
@@ -92,9 +98,12 @@ def union(
     case, access, options, outsiders, scenario, discount_rate
         As in `game`.
     members : sequence of actor ids, or mapping of name to actor ids
-        The members, at least two. All other actors are bystanders, who close nothing.
+        The members, at least two; an alliance stands for the actors whose `member_of` names it. All other actors are bystanders,
+        who close nothing.
     commodity : str, optional
         Only this commodity is produced, on its way or in store. Default: all.
+    apart : sequence of str
+        Origins of cargo that is left out once, so that it can be told how much of the union is carrying it.
 
     Raises
     ------
@@ -103,6 +112,7 @@ def union(
     """
     if isinstance(members, str):
         raise GameError(f"union: expected a list of actors, found the text {members!r}")
+    members = members if isinstance(members, Mapping) else members_of(case, members)
     names = [str(m) for m in members]
     if len(names) < 2:
         raise GameError(f"union: needs at least two members, found {len(names)}")
@@ -147,14 +157,25 @@ def union(
         solved.grand,
         solved.grand - float(alone.sum()),
         table,
-        others.rename_axis("actor").rename("account").reset_index(),
+        _by_kind(case, others),
         pairs,
+        what_it_adds(case, members, solved, apart, {**how, "outsiders": outsiders}),
         core_check(solved, fair),
         not least.parameters["core_empty"],
         -epsilon,
         fair,
         middle,
     )
+
+
+def _by_kind(case: Case, others: pd.Series) -> pd.DataFrame:
+    """Return accounts of who is no member with the kind of each, states and their companies first, groups of many after them."""
+    rows = case.rows("actors")
+    table = others.rename_axis("actor").rename("account").reset_index()
+    kind = [rows[str(a)].kind if str(a) in rows else "nobody" for a in table["actor"]]
+    table.insert(1, "kind", kind)
+    apart = np.isin(kind, ["group", "nobody"])
+    return table.iloc[np.argsort(apart, kind="stable")].reset_index(drop=True)
 
 
 def _rounded(x: Array, scale: float) -> Array:

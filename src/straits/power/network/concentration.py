@@ -21,22 +21,23 @@ n equal ones; the chance that two units drawn at random share a partner. Partner
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from straits.case import units
 from straits.case.ownership import buyer_of
-from straits.errors import InfeasibleError, SolveError, did_you_mean
-from straits.lp import Answer, Solver, Status
+from straits.errors import did_you_mean
 from straits.lp.tolerance import DIFFERS, NOTHING
-from straits.model import Model, compile_case, provenance_of
+from straits.model import Model, compile_case, find_scenario, provenance_of
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
+from straits.power.network.imports import bought, entering
+from straits.power.network.spread import BY_LAND, ends, least_concentrated, solved
 from straits.power.network.summary import balance_text
 from straits.results.result import Result, described
 
@@ -45,25 +46,23 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
 
 WAYS = ("market", "ports", "territory", "corridor")
-BY_LAND = "by land"
-ROUNDS = 200
 
 
 class Balance(Result):
-    """Concentration of the exports of one commodity of one origin.
+    """Concentration of the exports, or imports, of one commodity of one actor.
 
     Attributes
     ----------
     table : DataFrame
-        way, partner, observed, modelled, spread: shares of exports (observed is nan where nothing was observed;
-        `spread` is the least concentrated pattern). They add up to one in each way but territory, where a unit counts for
-        each state that it crosses.
+        way, partner, kind, observed, modelled, spread: shares (observed is nan where nothing was observed; `spread` is the least
+        concentrated pattern). They add up to one in each way but territory, where a unit counts for each state that it crosses.
+        `kind` is that of a partner who is an actor: groups of many count as one partner and stand after the others.
     indices : DataFrame
-        way, observed, modelled, lowest (index of the least concentrated pattern), gap (proved distance from the true
-        least).
+        way, observed, modelled, lowest (index of the least concentrated pattern, proved to a millionth unless `proof` says less).
     parameters : dict
         Case and its hash, origin, commodity, amount exported, extra cost; `left_out`: ways of counting that the flows do not
-        determine; `groups`: buyers that are groups, each counted as one partner.
+        determine; `groups`: buyers that are groups, each counted as one partner; `options` that are built, and what they cost;
+        `proof`: by way, how far below the true least may lie.
     """
 
     @property
@@ -74,92 +73,101 @@ class Balance(Result):
 
 def balance(
     case: Case,
-    origin: str,
+    actor: str,
     commodity: str,
     *,
     extra_cost: float,
     scenario: Scenario | str | None = None,
+    options: bool | Sequence[str] = False,
+    imports: bool = False,
 ) -> Balance:
-    """Measure how concentrated exports are, and how little they could be.
+    """Measure how concentrated exports or imports are, and how little they could be.
 
     Parameters
     ----------
     case : Case
         The case.
-    origin, commodity : str
-        Whose exports of what; the commodity's origin must be tracked.
+    actor, commodity : str
+        Whose exports or imports of what; for exports the commodity's origin must be tracked.
     extra_cost : float
         By how much the joint value may fall below its greatest, million currency: what spreading may cost.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
+    options : bool or sequence of str
+        Options of the case that are built: all, or those named. What they cost to build is told and not in the extra cost.
+    imports : bool
+        What is sold in the actor's land of other origins: by seller, by the state from which it enters (`by sea` if by ship), and
+        by the route by which it enters.
 
     Returns
     -------
     Balance
-        The least concentrated pattern exports the same amount in all, and is found by cutting planes with a proved gap.
+        The least concentrated pattern has the same amount in all, and is found by cutting planes with a proved gap.
 
     Raises
     ------
     GameError
-        Unknown origin or commodity, a commodity that is not tracked, nothing exported, a negative extra cost.
+        Unknown actor, commodity or option, a commodity that is not tracked, nothing exported or imported, a negative extra cost.
     """
     if not isinstance(extra_cost, Real) or not extra_cost >= 0:
         raise GameError(f"extra_cost: expected a number from 0 up, found {extra_cost!r}")
-    model = compile_case(case, scenario, tariffs="internal")
-    cargo = _cargo(model, origin, commodity)
-    sold = _solve(model.cost, model.matrix, *_ends(model))
-    exports = sum(_sales_abroad(model, cargo).values(), np.zeros(len(model.cost)))
-    amount = float(exports @ sold.x)
+    built = _built(case, options)
+    model = compile_case(case, _with(case, scenario, built), tariffs="internal")
+    counted = _imported(model, actor, commodity) if imports else _exported(model, actor, commodity)
+    sold = solved(model.cost, model.matrix, *ends(model))
+    amount = float(counted.whole @ sold.x)
     if amount <= 0:
-        raise GameError(f"balance: case {case.settings.id} exports no {commodity} of {origin}")
-    measured = _observed(case, origin, commodity)
-    rows, indices = [], []
-    left_out = ["ports"] if sails_again(model, cargo) else []
-    left_out += ["territory"] if comes_home(model, cargo) else []
-    for way in WAYS:
-        if way in left_out:
-            continue
-        groups = _groups(model, cargo, way)
-        if not groups:
-            continue
+        does = "imports no" if imports else "exports no"
+        raise GameError(f"balance: case {case.settings.id}: {actor} {does} {commodity}")
+    rows, indices, proof = [], [], {}
+    left_out = list(counted.left_out)
+    for way, groups in counted.groups.items():
         flows = {p: max(float(coefficients @ sold.x), 0.0) for p, coefficients in groups.items()}
-        # Each unit that is exported has one partner, but for the states that it crosses.
-        whole = exports if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
+        # Each unit has one partner, but for the states that exports cross.
+        whole = counted.whole if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
         total = float(whole @ sold.x)
         if total <= NOTHING * amount:  # routes are named, but none is used: there are no shares
             left_out.append(way)
             continue
-        spread, lowest, gap = _least_concentrated(
+        spread, lowest, proof[way] = least_concentrated(
             model, groups, whole, total, sold.value + extra_cost * 1000.0
         )
-        seen = _seen(model, cargo, way, measured)
-        for partner in sorted(flows, key=lambda p: -flows[p]):
-            rows.append((way, partner, seen.get(partner, np.nan), flows[partner] / total, spread[partner]))
+        seen = counted.seen.get(way, {})
+        for partner in sorted(flows, key=lambda p: (_kind(case, p) == "group", -flows[p])):
+            share = flows[partner] / total
+            rows.append(
+                (way, partner, _kind(case, partner), seen.get(partner, np.nan), share, spread[partner])
+            )
         observed = sum(share**2 for share in seen.values()) if seen else np.nan
-        indices.append((way, observed, sum((f / total) ** 2 for f in flows.values()), lowest, gap))
-    shares = pd.DataFrame(rows, columns=["way", "partner", "observed", "modelled", "spread"])
+        indices.append((way, observed, sum((f / total) ** 2 for f in flows.values()), lowest))
+    shares = pd.DataFrame(rows, columns=["way", "partner", "kind", "observed", "modelled", "spread"])
+    trade = "imports" if imports else "exports"
     plain = Result(
-        question=f"How concentrated are exports of {commodity} of {origin}, and how little could they be for {extra_cost:,.0f} "
+        question=f"How concentrated are {trade} of {commodity} of {actor}, and how little could they be for {extra_cost:,.0f} "
         f"million {case.settings.currency}?",
-        method="Hirschman-Herfindahl index of shares (Hirschman 1945); the least by cutting planes (Kelley 1960), with its gap.",
+        method="Hirschman-Herfindahl index of shares (Hirschman 1945); the least by cutting planes (Kelley 1960).",
         provenance=provenance_of(case, model),
         tables={
-            "shares": described(shares, title="Shares of exports by partner", note="spread: the least concentrated pattern"),
+            "shares": described(shares, title=f"Shares of {trade} by partner", note="spread: the least concentrated pattern"),
             "indices": described(
-                pd.DataFrame(indices, columns=["way", "observed", "modelled", "lowest", "gap"]),
-                title="Index of concentration", note="the sum of squares of the shares; gap: proved distance from the least",
+                pd.DataFrame(indices, columns=["way", "observed", "modelled", "lowest"]),
+                title="Index of concentration", note="the sum of squares of the shares; lowest: the least possible",
             ),
         },
         parameters={
             "case": case.settings.id,
             "case_hash": case.hash,
-            "origin": origin,
+            "origin": actor,
             "commodity": commodity,
+            "trade": trade,
             "exported": amount,
             "unit": case.rows("commodities")[commodity].unit,
             "extra_cost": extra_cost,
             "left_out": left_out,
-            "groups": _sold_to_groups(case, rows),
+            "groups": _groups_among(case, rows),
+            "options": built,
+            "capital": _capital(case, built),
+            "proof": {way: gap for way, gap in proof.items() if gap > DIFFERS},
             "currency": case.settings.currency,
             "scenario": model.scenario.id if model.scenario else "baseline",
         },
@@ -167,11 +175,83 @@ def balance(
     return Balance(**{**vars(plain), "sentences": tuple(balance_text(plain))})
 
 
-def _sold_to_groups(case: Case, rows: list[tuple[Any, ...]]) -> dict[str, str]:
-    """Give the names of buyers who are groups of many, and count as one partner, by id."""
+class _Counted(NamedTuple):
+    """What is counted: coefficients of the whole, of each partner by way, what was observed, and ways that flows do not tell."""
+
+    whole: Array
+    groups: dict[str, dict[str, Array]]
+    seen: dict[str, dict[str, float]]
+    left_out: tuple[str, ...]
+
+
+def _exported(model: Model, origin: str, commodity: str) -> _Counted:
+    cargo = _cargo(model, origin, commodity)
+    whole = sum(_sales_abroad(model, cargo).values(), np.zeros(len(model.cost)))
+    left_out = (["ports"] if sails_again(model, cargo) else []) + (
+        ["territory"] if comes_home(model, cargo) else []
+    )
+    ways = [way for way in WAYS if way not in left_out]
+    groups = {way: found for way in ways if (found := _groups(model, cargo, way))}
+    measured = _observed(model.network.case, origin, commodity)
+    return _Counted(
+        whole, groups, {way: _seen(model, cargo, way, measured) for way in groups}, tuple(left_out)
+    )
+
+
+def _imported(model: Model, actor: str, commodity: str) -> _Counted:
+    _known("commodities", commodity, model.network.case)
+    _known("actors", actor, model.network.case)
+    sellers = bought(model, actor, commodity)
+    whole = sum(sellers.values(), np.zeros(len(model.cost)))
+    groups = {"seller": sellers} if UNTRACKED not in sellers else {}
+    others = {way: entering(model, actor, commodity, way) for way in ("entry", "corridor")}
+    left_out = () if others["entry"] else ("entry",)
+    return _Counted(whole, groups | {way: found for way, found in others.items() if found}, {}, left_out)
+
+
+def _built(case: Case, options: bool | Sequence[str]) -> list[str]:
+    known = case.rows("options")
+    if isinstance(options, bool):
+        if options and not known:
+            raise GameError(f"balance: case {case.settings.id} has no options")
+        return list(known) if options else []
+    chosen = [options] if isinstance(options, str) else list(options)
+    for key in chosen:
+        _known("options", key, case)
+    return chosen
+
+
+def _with(case: Case, scenario: Scenario | str | None, built: Sequence[str]) -> Scenario | None:
+    from straits.case.schema.settings import Scenario
+
+    found = find_scenario(case, scenario)
+    if not built:
+        return found
+    if found is None:
+        return Scenario(id="built", title="options built", options=tuple(built))
+    return found.model_copy(update={"options": tuple(dict.fromkeys((*found.options, *built)))})
+
+
+def _capital(case: Case, built: Sequence[str]) -> float:
+    """Return what options cost to build, million currency, of those whose cost is known."""
+    rows = [case.rows("options")[key] for key in built]
+    return sum(
+        units.money(o.capital_cost, o.capital_cost_unit, case.settings.currency) / 1000.0
+        for o in rows
+        if o.capital_cost is not None and o.capital_cost_unit is not None
+    )
+
+
+def _kind(case: Case, partner: str) -> str:
+    row = case.rows("actors").get(partner)
+    return row.kind if row is not None else ""
+
+
+def _groups_among(case: Case, rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
+    """Give the names of buyers or sellers who are groups of many, and count as one partner, by id."""
     actors = case.rows("actors")
-    buyers = [partner for way, partner, _, share, _ in rows if way == "market" and share > 0]
-    return {b: actors[b].name for b in buyers if b in actors and actors[b].kind == "group"}
+    partners = [row[1] for row in rows if row[0] in ("market", "seller") and row[4] > 0]
+    return {b: actors[b].name for b in partners if b in actors and actors[b].kind == "group"}
 
 
 def _cargo(model: Model, origin: str, commodity: str) -> int:
@@ -273,86 +353,6 @@ def _observed(case: Case, origin: str, commodity: str) -> dict[str, float]:
         ):
             found[seen.target] = float(units.amount(seen.value, seen.value_unit, row))
     return found
-
-
-def _ends(model: Model) -> tuple[Array, Array, Array, Array]:
-    b = model.bounds
-    return b.column_lower, b.column_upper, b.row_lower, b.row_upper
-
-
-def _solve(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> Answer:
-    answer = Solver(cost, matrix, *ends).run()
-    if answer.status == Status.INFEASIBLE:
-        raise InfeasibleError("the case is infeasible; solve it by itself for an explanation")
-    if answer.status != Status.OPTIMAL:
-        raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
-    return answer
-
-
-def _least_concentrated(
-    model: Model, groups: dict[str, Array], whole: Array, total: float, most_cost: float
-) -> tuple[dict[str, float], float, float]:
-    """Minimise the sum of squared shares over all patterns of the same whole whose cost is at most `most_cost`.
-
-    Kelley's cutting planes: y ≥ s² is replaced by tangents, which are added at each solution. Returns shares, index
-    and gap."""
-    count, columns = len(groups), model.matrix.shape[1]
-    picks = sparse.csr_matrix(np.array(list(groups.values())))
-    eye = sparse.identity(count)
-    base = sparse.vstack(
-        [
-            sparse.hstack([model.matrix, sparse.csr_matrix((model.matrix.shape[0], 2 * count))]),
-            sparse.hstack([picks / total, -eye, sparse.csr_matrix((count, count))]),  # share = flow / total
-            sparse.hstack([sparse.csr_matrix(whole[None, :] / total), sparse.csr_matrix((1, 2 * count))]),
-            sparse.hstack(
-                [sparse.csr_matrix(model.cost[None, :] / 1000.0), sparse.csr_matrix((1, 2 * count))]
-            ),
-        ],
-        format="csc",
-    )
-    lower, upper, row_lower, row_upper = _ends(model)
-    cost = np.concatenate([np.zeros(columns + count), np.ones(count)])
-    zero, many = np.zeros(count), np.full(2 * count, np.inf)
-    # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less.
-    at_least = np.where([g == BY_LAND for g in groups], -np.inf, 0.0)
-    slack = 1e-9 * max(abs(most_cost), 1.0)
-    solver = Solver(
-        cost,
-        base,
-        np.concatenate([lower, zero, zero]),
-        np.concatenate([upper, many]),
-        np.concatenate([row_lower, at_least, [1.0], [-np.inf]]),
-        np.concatenate([row_upper, zero, [1.0], [(most_cost + slack) / 1000.0]]),
-    )
-    best, shares = np.inf, np.zeros(count)
-    at = np.linspace(0.0, 1.0, 11)[:, None] + np.zeros(count)
-    for _ in range(ROUNDS):
-        solver.add_rows(*_tangents(at, columns))
-        answer = solver.run()
-        if answer.status != Status.OPTIMAL:
-            raise SolveError(
-                f"the least concentrated pattern was not found ({answer.status}; {answer.story})"
-            )
-        solver.prefer_warm()
-        found = answer.x[columns : columns + count]
-        if float(found @ found) < best:
-            best, shares = float(found @ found), np.maximum(picks @ answer.x[:columns] / total, 0.0)
-        if best - answer.value <= DIFFERS:
-            break
-        at = found[None, :]
-    return dict(zip(groups, shares.tolist(), strict=True)), best, max(best - answer.value, 0.0)
-
-
-def _tangents(at: Array, columns: int) -> tuple[sparse.csr_matrix, Array, Array]:
-    """Return rows y >= 2 s share - s² for squares y of shares at some points (rows of `at`), and their bounds."""
-    points, count = at.shape
-    s = at.ravel()
-    share = columns + np.tile(np.arange(count), points)
-    entries, where = np.stack([-2.0 * s, np.ones(len(s))], axis=1), np.stack([share, share + count], axis=1)
-    rows = sparse.csr_matrix(
-        (entries.ravel(), where.ravel(), 2 * np.arange(len(s) + 1)), shape=(len(s), columns + 2 * count)
-    )
-    return rows, -(s**2), np.full(len(s), np.inf)
 
 
 __all__ = ["Balance", "balance"]

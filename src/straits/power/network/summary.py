@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.engine.steps import apart
 from straits.power.games.core import core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
@@ -24,6 +25,8 @@ _WAYS = {
     "ports": "By state of the last port",
     "territory": "By territory crossed",
     "corridor": "By route",
+    "seller": "By state of origin",
+    "entry": "By state from which it enters",
 }
 
 
@@ -200,6 +203,22 @@ def _payments(found: Union) -> str:
     return told
 
 
+def _coarse_text(table: pd.DataFrame, currency: str) -> list[str]:
+    """Say for the largest loss what the steps of the case would have said, where that is another answer."""
+    noise = 1e-3 * float(table["loss"].abs().max())
+    wrong = table[
+        [apart(c, f, noise=noise) for c, f in zip(table["loss_coarse"], table["loss"], strict=True)]
+    ]
+    if not len(wrong):
+        return []
+    row = wrong.sort_values("loss").to_dict("records")[-1]
+    coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.0f}"
+    return [
+        f"Solved in finer steps, so that they begin and end with the withholding: for the loss of {row['target']} when "
+        f"{row['actor']} withholds, {row['loss']:,.0f} million {currency}, the steps of the case {coarse}."
+    ]
+
+
 def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]:
     """Say which withholding hurts most, what that rests on, and what owners' rights would add.
 
@@ -215,6 +234,9 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         f"Withheld from {p['start']} to {p['end']}, known from the start of the case; "
         "the others reply as well as they can."
     ]
+    told += [p["moved"]] if p.get("moved") else []
+    if "loss_coarse" in table:
+        told += _coarse_text(table, p["currency"])
     hurt = table[table["loss"] > 0]
     if len(hurt):
         top = hurt.sort_values("loss").to_dict("records")[-1]
@@ -300,14 +322,28 @@ def balance_text(found: Result) -> list[str]:
             seen = f", {least}{row['observed']:.3f} on the routes that were measured"
         told.append(
             f"{_WAYS[row['way']]}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
-            f"for the same exports and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
+            f"for the same {p['trade']} and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
         )
     if p["groups"]:
         names = " and ".join(p["groups"].values())
+        who = "buyer" if p["trade"] == "exports" else "seller"
         told.append(
-            f"By buyer, {names} count as one partner, though they are a group: by each of them the index would be lower."
+            f"By {who}, {names} count as one partner, though they are a group: by each of them the index would be lower."
             if len(p["groups"]) == 1
-            else f"By buyer, {names} count as one partner each, though they are groups: by each buyer the index would be lower."
+            else f"By {who}, {names} count as one partner each, though they are groups: by each {who} the index would be lower."
+        )
+    if p["options"]:
+        told.append(
+            f"With {', '.join(p['options'])} built, at {p['capital']:,.0f} million {p['currency']} as far as known, which is "
+            "no part of the extra cost."
+        )
+    told += [
+        f"{_WAYS[way]} the least is proved to {gap:.1g} only: it may be lower by so much."
+        for way, gap in p["proof"].items()
+    ]
+    if "entry" in p["left_out"]:
+        told.append(
+            "By state of entry nothing is said: what enters can leave again, and flows do not tell how much of it stays."
         )
     if "corridor" in p["left_out"]:
         told.append("By route nothing is said: as modelled, nothing is exported by a route that has a name.")

@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from straits.access.rights import Access, rights_of, spokesmen, under_access
 from straits.access.withheld import Closure, closed, closures_of, moved, without_growth
@@ -21,11 +19,12 @@ from straits.errors import SolveError
 from straits.lp import Status
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
-from straits.model import Bounds, Model, Solution, compile_case, find_scenario, provenance_of
+from straits.model import Bounds, Solution, compile_case, find_scenario, provenance_of
 from straits.power.games.game import Array, GameError
 from straits.power.network.held import Leverage
 from straits.power.network.program import Players
 from straits.power.network.summary import leverage_text
+from straits.power.network.times import fitted_to, steps_of
 from straits.results.result import Result, described
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ def leverage(
     days: float | None = None,
     options: Sequence[str] = (),
     scenario: Scenario | str | None = None,
+    refine: bool = True,
 ) -> Leverage:
     """Find what each player loses when each other withholds what it controls, all others replying as well as they can.
 
@@ -75,11 +75,15 @@ def leverage(
     start : datetime.date, optional
         First day of the withholding; default: the case's.
     days : float, optional
-        How long; default: to the end of the case. Steps that have their middle in this time are closed as a whole.
+        How long; default: to the end of the case.
     options : sequence of str
         Options that are built.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
+    refine : bool
+        Whether steps are cut so that they begin and end with the time given and are no longer than a third of it; column
+        `loss_coarse` then has the loss in the steps of the case. If not, steps that have their middle in this time are closed
+        as a whole, and the answer says which time that is.
 
     Raises
     ------
@@ -90,7 +94,7 @@ def leverage(
     """
     if len(players) < 2:
         raise GameError(f"leverage: needs at least two players, found {len(players)}")
-    asked = _Asked(case, players, access, start, days, options, scenario)
+    asked = _Asked(case, players, access, start, days, options, scenario, refine=refine)
     tables: tuple[list[Any], ...] = ([], [], [], [])
     for i in range(asked.n):
         for rows, more in zip(tables, asked.about(i), strict=True):
@@ -98,9 +102,22 @@ def leverage(
     table, exports, items, assets = (
         pd.DataFrame(rows, columns=columns) for rows, columns in zip(tables, _COLUMNS, strict=True)
     )
+    if asked.fit.refine:
+        coarse = _coarse(case, players, access, start, days, options, scenario)
+        keys = zip(table["actor"], table["target"], strict=True)
+        table.insert(3, "loss_coarse", [coarse.get(key, np.nan) for key in keys])
     p = asked.parameters
     money = f"million {p['currency']}"
-    losses = ("loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "own_cost", "joint_loss")
+    losses = (
+        "loss",
+        "loss_coarse",
+        "loss_least",
+        "loss_most",
+        "loss_veto",
+        "loss_without_reply",
+        "own_cost",
+        "joint_loss",
+    )
     plain = Result(
         question=f"Who loses what when one of {', '.join(asked.names)} withholds from {p['start']} to {p['end']} (the day "
         "after the last)?",
@@ -109,7 +126,9 @@ def leverage(
         parameters=p,
         provenance=provenance_of(case, asked.model),
         tables={
-            "leverage": described(table, title="What each loses when another withholds", units=dict.fromkeys(losses, money)),
+            "leverage": described(
+                table, title="What each loses when another withholds", units={c: money for c in losses if c in table}
+            ),
             "exports": described(exports, title="Sales abroad that each loses", units={"revenue_lost": money}),
             "items": described(items, title="Loss by item of the account", units={"loss": money}),
             "assets": described(
@@ -130,12 +149,13 @@ def with_each_option(
     start: dt.date | None = None,
     days: float | None = None,
     scenario: Scenario | str | None = None,
+    refine: bool = True,
 ) -> pd.DataFrame:
     """Compare leverage on the network as it is with that after each option is built by itself.
 
     Parameters
     ----------
-    case, players, access, start, days, scenario
+    case, players, access, start, days, scenario, refine
         As in `leverage`.
     options : sequence of str
         Options, each tried alone.
@@ -149,13 +169,28 @@ def with_each_option(
     found: dict[str, Any] = {}
     options = [options] if isinstance(options, str) else list(options)
     for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
-        asked = _Asked(case, players, access, start, days, built, scenario)
+        asked = _Asked(case, players, access, start, days, built, scenario, refine=refine)
         pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
         found.setdefault("actor", [asked.names[i] for i, _ in pairs])
         found.setdefault("target", [asked.names[j] for _, j in pairs])
         losses = [asked.loss(asked.after(asked.withheld[i])) for i in range(asked.n)]
         found[name] = [losses[i][j] for i, j in pairs]
     return pd.DataFrame(found)
+
+
+def _coarse(case: Case, *asked: Any) -> dict[tuple[str, str], float]:
+    """Return the loss of each target by each actor in the steps of the case; empty where none has its middle in the time."""
+    try:
+        found = _Asked(case, *asked, refine=False)
+    except GameError:
+        return {}
+    losses = [found.loss(found.after(found.withheld[i])) for i in range(found.n)]
+    return {
+        (found.names[i], found.names[j]): float(losses[i][j])
+        for i in range(found.n)
+        for j in range(found.n)
+        if i != j
+    }
 
 
 class _Asked:
@@ -170,12 +205,16 @@ class _Asked:
         days: float | None,
         options: Sequence[str],
         scenario: Scenario | str | None,
+        *,
+        refine: bool = True,
     ) -> None:
         self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
         options = [options] if isinstance(options, str) else list(options)
         self.n = len(self.names)
-        self.model = compile_case(case, _with_built(case, scenario, options))
-        self.steps = _steps(self.model, start, days)
+        chosen = _with_built(case, scenario, options)
+        self.fit = fitted_to(case, chosen, start, days, refine=refine)
+        self.model = compile_case(self.fit.case, chosen)
+        self.steps, self.moved = steps_of(self.model.network.steps, start, days, case.settings.id)
         rights = rights_of(self.model.network, self.speaker, self.n)
         left = under_access(rights, access, self.model.network)
         found = [closures_of(self.model, rights, left, self.speaker, i, self.n) for i in range(self.n)]
@@ -197,6 +236,8 @@ class _Asked:
             "access": access if isinstance(access, str) else dict(access),
             "start": axis.start + dt.timedelta(days=float(edges[first])),
             "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
+            "moved": self.moved,
+            "refined": self.fit.words,
         }
 
     @cached_property
@@ -321,30 +362,6 @@ def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[s
     if found is None:
         return Scenario(id="built", title="options built", options=tuple(options))
     return found.model_copy(update={"options": (*found.options, *options)})
-
-
-def _steps(model: Model, start: dt.date | None, days: float | None) -> NDArray[np.bool_]:
-    edges, axis = model.network.steps.edges, model.case.settings.time
-    if isinstance(start, dt.datetime):
-        start = start.date()
-    if start is not None and not isinstance(start, dt.date):
-        raise GameError(f"start: expected a date, found {start!r}")
-    if days is not None and not (isinstance(days, Real) and days > 0):
-        raise GameError(f"days: expected a number above 0, found {days!r}")
-    if start is not None and not axis.start <= start < axis.end:
-        raise GameError(
-            f"start: {start} lies outside the time of case {model.case.settings.id}, {axis.start} to {axis.end}"
-        )
-    begin = 0.0 if start is None else float(model.network.steps.day(start))
-    end = float(edges[-1]) if days is None else begin + days
-    middle = (edges[:-1] + edges[1:]) / 2
-    chosen = (middle >= begin) & (middle < end)
-    if not chosen.any():
-        raise GameError(
-            f"leverage: no step of case {model.case.settings.id} has its middle within {end - begin:g} days from "
-            f"{model.case.settings.time.start + dt.timedelta(days=begin)}; steps are {edges[1] - edges[0]:g} days long"
-        )
-    return chosen
 
 
 def _exports(solution: Solution, speaker: dict[str, int], names: Sequence[str]) -> Exports:

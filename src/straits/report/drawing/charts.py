@@ -275,7 +275,7 @@ def _stack(
 
 @dataclass(frozen=True)
 class Levels:
-    """Levels of one store at the ends of steps, in the baseline and in a scenario (None: only the baseline)."""
+    """Levels of one store at the ends of steps, in what is compared with and in a scenario (None: only the baseline)."""
 
     name: str
     baseline: np.ndarray
@@ -292,8 +292,9 @@ def storage_levels(
     start: date,
     edges: np.ndarray,
     scenario: str,
+    beside: str = "baseline",
 ) -> str:
-    """Draw the level of each store in a panel of its own: baseline dashed, scenario solid, capacity dotted."""
+    """Draw the level of each store in a panel of its own: what is compared with dashed, scenario solid, capacity dotted."""
     columns = min(3, max(1, len(stores)))
     gap, key = 26.0, 30.0
     each = (WIDTH - gap * (columns - 1)) / columns
@@ -301,7 +302,7 @@ def storage_levels(
     rows = -(-len(stores) // columns)
     svg = Svg(ident, WIDTH, key + rows * (panel + 66.0), title, description)
     x = 0.0
-    for name, style in (("baseline", "base"), (scenario, "line"), ("capacity", "cap")):
+    for name, style in ((beside, "base"), (scenario, "line"), ("capacity", "cap")):
         if style == "line" and all(store.scenario is None for store in stores):
             continue
         if style == "cap" and not any(np.isfinite(store.capacity) for store in stores):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.findings import Findings
     from straits.case.schema.settings import Scenario
+    from straits.case.timeaxis import Steps
     from straits.model import Solution
     from straits.stress import Comparison
 
@@ -205,12 +206,20 @@ class Study(Brief):
 
     @property
     def days(self) -> np.ndarray:
-        """Length of each step, days, shape (T,)."""
+        """Length of each step of the baseline, days, shape (T,)."""
         return self.baseline.network.steps.days
+
+    def steps(self, scenario: str | None) -> Steps:
+        """Return the steps of a run, which may be finer round what a scenario stops; None: those of the baseline."""
+        return (self.baseline if scenario is None else self.run(scenario)).network.steps
+
+    def reference(self, scenario: str) -> Solution:
+        """Return what a run is compared with, on the same axis; the baseline is compared with itself."""
+        return self.baseline if scenario == "baseline" else self.comparison.reference(scenario)
 
     @property
     def edges(self) -> np.ndarray:
-        """Days since the start at which steps begin and the last ends, shape (T+1,)."""
+        """Days since the start at which steps of the baseline begin and the last ends, shape (T+1,)."""
         return self.baseline.network.steps.edges
 
     def struck(self, scenario: str) -> np.ndarray:
@@ -218,10 +227,11 @@ class Study(Brief):
 
         All ones for a scenario without disruptions, and for the baseline: the whole axis counts.
         """
-        share = np.zeros(len(self.days))
+        steps = self.steps(scenario)
+        share = np.zeros(len(steps))
         for effect in self._effects(scenario):
-            share = np.maximum(share, self.baseline.network.steps.overlap(effect.start, effect.end))
-        return share if share.any() else np.ones(len(self.days))
+            share = np.maximum(share, steps.overlap(effect.start, effect.end))
+        return share if share.any() else np.ones(len(steps))
 
     def shown_steps(self, scenario: str) -> np.ndarray:
         """Return the steps (T,) whose flows show the scenario: those wholly disrupted, or if there are none, in part."""
@@ -295,10 +305,10 @@ class Study(Brief):
 
     def _links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
         solution = self.run(scenario)
-        reference = self.comparison.reference(scenario) if scenario != "baseline" else self.baseline
+        reference = self.reference(scenario)
         shown = self.shown_steps(scenario)
         weight = shown.astype(float)
-        days = float(weight @ self.days)
+        days = float(weight @ self.steps(scenario).days)
         network = solution.network
         capacity = dict(
             zip(network.link_ids, network.link_capacity[:, shown].sum(axis=1) / days, strict=True)
@@ -355,13 +365,15 @@ class Study(Brief):
         table = corridors(solution)
         table = table[(table["commodity"] == commodity) & (table["origin"] == origin)]
         wide = table.pivot_table(index="step", columns="corridor", values="amount", aggfunc="sum")
-        wide = wide.reindex(range(len(self.days))).fillna(0.0)
-        return wide.div(self.days, axis=0)
+        days = solution.network.steps.days
+        wide = wide.reindex(range(len(days))).fillna(0.0)
+        return wide.div(days, axis=0)
 
     def route_totals(self, solution: Solution) -> dict[str, float]:
         """Exports of the focus by corridor over the whole axis, unit of the commodity."""
         wide = self.routes_over_time(solution)
-        return {str(name): float(wide[name].to_numpy(float) @ self.days) for name in wide}
+        days = solution.network.steps.days
+        return {str(name): float(wide[name].to_numpy(float) @ days) for name in wide}
 
     @cached_property
     def corridor_order(self) -> list[str]:

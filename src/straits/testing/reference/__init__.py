@@ -60,6 +60,8 @@ def reference_lp(
         scenario = None if scenario == "baseline" else case.scenarios[scenario]
     if scenario is not None and scenario.changes:
         case = case.with_changes(scenario.changes)
+    if scenario is not None:
+        case = case.with_steps(scenario.refine)
     tariffs = tariffs or case.settings.tariffs
     rest = None
     waiting = any(row.transit_days > 0 for row in case.rows("links").values())

@@ -32,7 +32,9 @@ class Amounts:
         self.currency = case.settings.currency
         self.commodities = case.rows("commodities")
         self.first, self.last = axis.start, axis.end
-        self.steps = list(_steps(axis.start, axis.end, axis.step))
+        #: Steps of the calendar, and these cut where the axis is refined.
+        self.calendar = list(_steps(axis.start, axis.end, axis.step))
+        self.steps = [part for step in self.calendar for part in _cut(step, axis.refine)]
 
     def days(self, step: tuple[dt.date, dt.date]) -> list[dt.date]:
         """List the days of a step."""
@@ -65,7 +67,12 @@ class Amounts:
         amount, _, period = str(unit).rpartition("/")
         size = value * self.unit(amount, commodity, grade)
         if period == "step":
-            return [size] * len(self.steps)
+            return [
+                size * len(self.days(part)) / len(self.days(step))
+                for step in self.calendar
+                for part in self.steps
+                if step[0] <= part[0] < step[1]
+            ]
 
         def daily(day: dt.date) -> float:
             year = (dt.date(day.year + 1, 1, 1) - dt.date(day.year, 1, 1)).days
@@ -91,3 +98,21 @@ def _steps(first: dt.date, last: dt.date, step: str) -> Any:
             following = first + dt.timedelta(days=7 if step == "week" else 1)
         yield first, min(following, last)
         first = following
+
+
+def _cut(step: tuple[dt.date, dt.date], refine: Any) -> Any:
+    """Cut a step of the calendar at every day on which a finer one begins, or a refinement ends."""
+    day = begin = step[0]
+    while day < step[1]:
+        if day > begin and any(_begins(part, day) for part in refine):
+            yield begin, day
+            begin = day
+        day += dt.timedelta(days=1)
+    yield begin, step[1]
+
+
+def _begins(part: Any, day: dt.date) -> bool:
+    since = (day - part.start).days
+    return day == part.end or (
+        since >= 0 and day < part.end and since % (7 if part.step == "week" else 1) == 0
+    )

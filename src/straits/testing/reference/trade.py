@@ -430,7 +430,7 @@ class Trade:
         if per == "month":
             edges = sorted({begin, end, *(d for d in _firsts(begin, end))})
         else:
-            edges = sorted({begin, end, *(a for a, _ in self.amounts.steps if begin < a < end)})
+            edges = sorted({begin, end, *(a for a, _ in self.amounts.calendar if begin < a < end)})
         yield from itertools.pairwise(edges)
 
     def counted(self, kind: str, asset: Any, row: Any, step: int) -> Mapping[Name, float]:

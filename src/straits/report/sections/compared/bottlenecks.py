@@ -53,11 +53,13 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
     )
     if not len(table):
         return None
+    count, usual = len(study.steps(scenario)), study.case.settings.time.step
+    of = fmt.plural(count, usual if count == len(study.days) else "step")
     bars = [
         Bar(
             study.asset_name(str(asset)),
             float(worth),
-            f"per {unit}; binds in {int(steps)} of {fmt.plural(len(study.days), study.case.settings.time.step)}",
+            f"per {unit}; binds in {int(steps)} of {of}",
         )
         for asset, worth, unit, steps in zip(
             table["asset"], table["worth"], table["unit"], table["steps_binding"], strict=True

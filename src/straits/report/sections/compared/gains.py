@@ -22,6 +22,7 @@ def show(study: Study, _: Basemaps) -> Section:
         return section
     figures = [
         gains_figure(study, study.main, by_state=True),
+        apart_figure(study, study.main),
         parties_figure(study, study.main),
         gains_figure(study, study.main, by_state=False),
     ]
@@ -66,7 +67,8 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
     """Draw who gains and who loses in a scenario, by state or by actor; None if nobody's account moves."""
     if by_state:
         found = study.comparison.states
-        change = found[found["scenario"] == scenario].set_index("state")["change"]
+        mine = (found["scenario"] == scenario) & (found["kind"] == "state")
+        change = found[mine].set_index("state")["change"]
     else:
         found = study.comparison.actors
         change = found[found["scenario"] == scenario].groupby("actor")["change"].sum()
@@ -84,10 +86,16 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
     svg = diverging_bars(
         f"gains-{who}-{scenario}", title, f"Bars to both sides of zero, in {money}.", bars, f"change, {money}"
     )
-    caption = f"Change of value against the reference over the period. All together: {fmt.signed(float(change.sum()))} {money}."
+    of = "All states" if by_state else "All"
+    caption = f"Change of value against the reference over the period. {of} together: {fmt.signed(float(change.sum()))} {money}."
     if by_state:
-        caption += " A state counts its budget, its companies and its consumers; who belongs to none stands for itself."
-        return Figure(f"gains-{who}-{scenario}", title, svg, caption, states_table(study, scenario))
+        caption += (
+            " A state counts its budget, its companies and its consumers; who belongs to none is drawn apart."
+        )
+        twin = states_table(study, scenario)
+        rows = twin.frame[twin.frame["kind"] == "state"].reset_index(drop=True)
+        only = Table(twin.name, twin.title, rows, twin.units, twin.note)
+        return Figure(f"gains-{who}-{scenario}", title, svg, caption, only)
     twin = actors_table(study)
     rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
     return Figure(
@@ -97,6 +105,33 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
         caption,
         Table(twin.name, twin.title, rows, twin.units, twin.note),
     )
+
+
+def apart_figure(study: Study, scenario: str) -> Figure | None:
+    """Draw what groups of many, and others who belong to no state, gain and lose; None if nothing of theirs moves."""
+    found = study.comparison.states
+    found = found[
+        (found["scenario"] == scenario) & (found["kind"] != "state") & (found["change"].abs() > 1e-3)
+    ]
+    if not len(found):
+        return None
+    money = f"million {study.currency}"
+    bars = [
+        Bar(study.name("actors", who), float(change), str(kind))
+        for who, change, kind in found.sort_values("change")[["state", "change", "kind"]].itertuples(
+            index=False
+        )
+    ]
+    title = f"Gains and losses of who belongs to no state: {study.scenario_title(scenario)}"
+    ident = f"gains-apart-{scenario}"
+    svg = diverging_bars(ident, title, f"Bars to both sides of zero, in {money}.", bars, f"change, {money}")
+    caption = (
+        "Groups of many, such as all buyers of a market, are no states and nobody's in particular. All together: "
+        f"{fmt.signed(float(found['change'].sum()))} {money}."
+    )
+    twin = states_table(study, scenario)
+    rows = twin.frame[twin.frame["kind"] != "state"].reset_index(drop=True)
+    return Figure(ident, title, svg, caption, Table(twin.name, title, rows, twin.units, twin.note))
 
 
 def states_table(study: Study, scenario: str | None = None) -> Table:

@@ -16,7 +16,7 @@ from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted
 
 if TYPE_CHECKING:
-    pass
+    from straits.model import Solution
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -106,6 +106,7 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     if scenario is not None:
         runs.append(study.scenarios[scenario])
         names.append(study.scenario_title(scenario))
+    steps = study.steps(scenario)
     values = [study.routes_over_time(run).reindex(columns=order, fill_value=0.0) for run in runs]
     stacks = [Stack(name, value) for name, value in zip(names, values, strict=True)]
     origin, commodity, _ = study.focus
@@ -113,7 +114,7 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     title = f"Exports of {study.name('commodities', commodity).lower()} from {study.name('actors', origin)} by route"
     marks = event_marks(study) if with_events else []
     totals = [
-        fmt.amount(float(value.to_numpy(float).sum(axis=1) @ study.days), study.commodity_unit)
+        fmt.amount(float(value.to_numpy(float).sum(axis=1) @ steps.days), study.commodity_unit)
         for value in values
     ]
     description = "; ".join(f"{name}: {total} in all" for name, total in zip(names, totals, strict=True))
@@ -123,7 +124,7 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
         f"Stacked areas by step of time. {description}. The table below gives every step.",
         stacks,
         study.case.settings.time.start,
-        study.edges,
+        steps.edges,
         unit,
         marks,
         study.disrupted_days(scenario) if scenario else None,
@@ -135,10 +136,8 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
         caption += " Numbered: dated events of the case; the full list is in the workbook."
     twin = exports_by_route_table(study, scenario or "baseline")
     if scenario is not None:
-        both = [
-            exports_by_route_table(study, name).frame
-            for name in (study.comparison.reference_id(scenario), scenario)
-        ]
+        beside = study.comparison.reference_id(scenario)
+        both = [_by_route(study, name, run) for name, run in zip((beside, scenario), runs, strict=True)]
         twin = Table(twin.name, twin.title, pd.concat(both, ignore_index=True), twin.units, twin.note)
     return Figure(ident, title, svg, caption, twin)
 
@@ -146,23 +145,24 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
 def exports_by_route_table(study: Study, run: str | None = None) -> Table:
     """Exports of the focus by route and step: one column for each route (default: all runs)."""
     rate = f"{study.commodity_unit}/d"
-    parts = []
-    labels = list(study.baseline.network.steps.labels)
-    for name in [run] if run else ["baseline", *study.scenarios]:
-        solution = study.run(name)
-        wide = study.routes_over_time(solution).reindex(columns=study.corridor_order, fill_value=0.0)
-        wide["all_routes"] = wide.sum(axis=1)
-        wide.insert(0, "step_begins", labels)
-        wide.insert(0, "scenario", name)
-        parts.append(wide.reset_index(drop=True))
-    frame = pd.concat(parts, ignore_index=True)
+    names = [run] if run else ["baseline", *study.scenarios]
+    frame = pd.concat([_by_route(study, name, study.run(name)) for name in names], ignore_index=True)
     return Table(
         "exports_by_route",
         "Exports by route over time",
-        named(study, frame),
+        frame,
         dict.fromkeys([*study.corridor_order, "all_routes"], rate),
         "Flow that enters the counting link of each route, of the commodity and origin that the study leads with.",
     )
+
+
+def _by_route(study: Study, name: str, solution: Solution) -> pd.DataFrame:
+    """Exports of the focus by route and step of one run, which stands under a scenario's name."""
+    wide = study.routes_over_time(solution).reindex(columns=study.corridor_order, fill_value=0.0)
+    wide["all_routes"] = wide.sum(axis=1)
+    wide.insert(0, "step_begins", list(solution.network.steps.labels))
+    wide.insert(0, "scenario", name)
+    return named(study, wide.reset_index(drop=True))
 
 
 def export_totals_table(study: Study) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from straits.report import format as fmt
@@ -13,6 +14,7 @@ from straits.report.sections.compared.gains import gains_figure
 from straits.report.sections.compared.routes import routes_figure
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted, reference_words
+from straits.stress.sentences import told_of
 
 if TYPE_CHECKING:
     pass
@@ -61,6 +63,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
+    blocks += [_by_title(study, text) for text in told_of(study.comparison, ident)]
     reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:
@@ -75,6 +78,15 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
         blocks.append(routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = gains_figure(study, ident, by_state=True)
     return [*blocks, *([figure] if figure else [])]
+
+
+def _by_title(study: Study, text: str) -> str:
+    """Write titles for the ids of scenarios in a sentence."""
+    names = sorted(("baseline", *study.comparison.references, *study.scenarios), key=len, reverse=True)
+    for name in names:
+        shown = "the baseline" if name == "baseline" else quoted(study, name)
+        text = shown.join(re.split(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
+    return text
 
 
 def _opening(study: Study) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.drawing.charts import Levels, storage_levels
@@ -14,9 +12,7 @@ from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named
-
-if TYPE_CHECKING:
-    pass
+from straits.stress.measures import storage as levels_of
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -68,17 +64,20 @@ def _opening(study: Study) -> str:
 
 def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure | None:
     """Draw the levels of stores, those of the focus good first, then those that change most; None if no store holds anything."""
-    found = study.comparison.storage
+    runs = [study.reference(scenario or "baseline"), *([study.run(scenario)] if scenario else [])]
+    tables = [levels_of(run) for run in runs]
+    found = tables[0]
     if not len(found):
         return None
-    wide = found.pivot_table(index=["store", "step"], columns="scenario", values="level", aggfunc="sum")
+    count = len(study.steps(scenario))
+    wide = [t.pivot_table(index="store", columns="step", values="level", aggfunc="sum") for t in tables]
+    wide = [w.reindex(columns=range(count)) for w in wide]
     capacity = found.groupby("store")["capacity"].first()
     goods = found.groupby("store")["commodity"].first()
     levels: list[tuple[tuple[bool, float], str, Levels]] = []
     for store in capacity.index:
-        part = wide.loc[store].reindex(range(len(study.days)))
-        base = part["baseline"].to_numpy(float)
-        other = part[scenario].to_numpy(float) if scenario in part else None
+        base = wide[0].loc[store].to_numpy(float)
+        other = wide[1].loc[store].to_numpy(float) if scenario and store in wide[1].index else None
         held = max(float(base.max()), float(other.max()) if other is not None else 0.0)
         if held <= 1e-6 * max(1.0, float(np.nan_to_num(capacity[store], posinf=0.0))):
             continue
@@ -89,34 +88,39 @@ def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure 
     if not levels:
         return None
     levels = sorted(levels, key=lambda item: item[0])
-    title = "Content of stores" + (f": baseline and {study.scenario_title(scenario)}" if scenario else "")
+    ident = study.comparison.reference_id(scenario) if scenario else "baseline"
+    beside = "baseline" if ident == "baseline" else study.scenario_title(ident)
+    title = "Content of stores" + (f": {beside} and {study.scenario_title(scenario)}" if scenario else "")
     svg = storage_levels(
         f"storage-{scenario or 'baseline'}",
         title,
         "One panel for each store, with its level over time and its capacity. The table below gives every step.",
         [level for _, _, level in levels[:most]],
         study.case.settings.time.start,
-        study.edges,
+        study.steps(scenario).edges,
         study.scenario_title(scenario) if scenario else "",
+        beside,
     )
     caption = "Content at the end of each step, all origins together."
     if len(levels) < len(capacity) or len(levels) > most:
         good = study.name("commodities", study.focus[1]).lower()
         caption += f" Shown are {min(len(levels), most)} of {len(capacity)} stores: those that hold something, {good} first, "
         caption += "then those that change most. All are in the workbook."
-    twin = storage_table(study, scenario or "baseline", [store for _, store, _ in levels[:most]])
+    shown = [store for _, store, _ in levels[:most]]
+    both = [t.assign(scenario=name) for t, name in zip(tables, (ident, scenario), strict=False)]
+    twin = _levels_table(study, pd.concat([t[t["store"].isin(shown)] for t in both], ignore_index=True))
     return Figure(f"storage-{scenario or 'baseline'}", title, svg, caption, twin)
 
 
-def storage_table(study: Study, run: str | None = None, stores: Sequence[str] | None = None) -> Table:
-    """Levels of stores over time: of all, or of those given; in all runs, or in the baseline and the one given."""
-    frame = study.comparison.storage
-    if stores is not None:
-        frame = frame[frame["store"].isin(stores)]
-    if run is not None:
-        frame = frame[frame["scenario"].isin(["baseline", run])]
-    frame = frame.assign(unit=[study.unit(str(value)) for value in frame["commodity"]])
+def storage_table(study: Study) -> Table:
+    """Levels of stores over time, in all runs."""
+    return _levels_table(study, study.comparison.storage)
+
+
+def _levels_table(study: Study, levels: pd.DataFrame) -> Table:
+    frame = levels.assign(unit=[study.unit(str(value)) for value in levels["commodity"]])
     frame["store"] = [study.name("stores", value) for value in frame["store"]]
+    frame.insert(0, "scenario", frame.pop("scenario"))
     return Table(
         "storage",
         "Content of stores at the end of each step",

@@ -1,0 +1,76 @@
+"""What an actor buys, by who sells it, by where it enters, and by route: coefficients of the model's columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from straits.model import Model
+from straits.model.network import UNTRACKED
+from straits.power.games.game import Array, GameError
+
+#: Ways of counting partners in imports.
+WAYS = ("seller", "entry", "corridor")
+BY_SEA = "by sea"
+
+
+def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
+    """Give for each origin abroad the coefficients (columns,) whose product with a plan is what the actor's land buys of it.
+
+    Raises
+    ------
+    GameError
+        Nothing of the commodity can be sold there, or its origin is not kept and the actor supplies it too.
+    """
+    n, f = model.network, model.formulation
+    found: dict[str, Array] = {}
+    for q, (market, k) in enumerate(zip(n.markets.sale_market, n.markets.sale_cargo, strict=True)):
+        cargo = n.cargoes[k]
+        home = n.territory_of_place(int(n.markets.place[market])) == actor
+        if not home or cargo.commodity != commodity or cargo.origin == actor:
+            continue
+        at = found.setdefault(cargo.origin, np.zeros(len(model.cost)))
+        at[f.sale.every(np.array([q]))[0]] = 1.0
+    if UNTRACKED in found and any(
+        n.cargoes[k].commodity == commodity and n.territory_of_place(int(p)) == actor
+        for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
+    ):
+        raise GameError(
+            f"balance: the origin of {commodity} is not tracked in this case, and {actor} supplies it too, so that what it buys "
+            "abroad cannot be told apart"
+        )
+    if not found:
+        raise GameError(f"balance: nothing of {commodity} from abroad can be sold in {actor}")
+    return found
+
+
+def entering(model: Model, actor: str, commodity: str, way: str) -> dict[str, Array]:
+    """Give for each state from which cargo of others enters the actor's land, or each route by which, what enters.
+
+    Empty where such cargo can leave the land again: flows on links do not tell then how much of it stays.
+    """
+    n, f = model.network, model.formulation
+    rows = n.case.rows("links")
+    pairs: dict[str, list[int]] = defaultdict(list)
+    for p, (a, k) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):
+        cargo = n.cargoes[k]
+        if cargo.commodity != commodity or cargo.origin == actor:
+            continue
+        tail, head = (n.territory_of_place(int(x[a])) for x in (n.link_tail, n.link_head))
+        if tail == actor and head != actor and n.link_capacity[a].any():
+            return {}
+        if head != actor or tail == actor:
+            continue
+        row = rows[n.link_ids[a]]
+        partner = row.corridor if way == "corridor" else (tail if tail and row.mode != "sea" else BY_SEA)
+        if partner:
+            pairs[partner].append(p)
+    found: dict[str, Array] = {}
+    for partner, of in pairs.items():
+        found[partner] = np.zeros(len(model.cost))
+        found[partner][f.flow.every(np.array(of)).ravel()] = 1.0
+    return found
+
+
+__all__ = ["BY_SEA", "WAYS", "bought", "entering"]

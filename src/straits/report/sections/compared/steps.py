@@ -1,0 +1,77 @@
+"""Answers beside what they would be in the steps of the case, or if all had known what is a surprise."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from straits.report.page import Block, Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("steps", "Short stops and surprises")
+    compared, step = study.comparison, study.case.settings.time.step
+    mine = {"", study.focus[0], f"{study.focus[1]} of {study.focus[0]}"}
+    if count := len(compared.coarse):
+        which = "One scenario stops" if count == 1 else f"{count} scenarios stop"
+        section.blocks.append(
+            f"{which} something for less than three steps of a {step}. What could not move then is made up for in the rest of "
+            f"the {step}, so that a {step} hides what a short stop costs. Round it these runs, and what they are compared with, "
+            "were solved in shorter steps; all figures of theirs here are from these."
+        )
+        coarse = "the steps of the case"
+        section.blocks.extend(_both(steps_table(study), compared.steps, mine, ("coarse", "fine"), coarse))
+    if count := len(compared.expected):
+        which = "One scenario is" if count == 1 else f"{count} scenarios are"
+        section.blocks.append(
+            f"{which} a surprise: nobody acts on it before its day. If all had known it from the start they would have sold, "
+            "stored and sent otherwise; what is lost would be less, and somebody would have gained by knowing."
+        )
+        known = "knowing it from the start"
+        section.blocks.extend(
+            _both(foresights_table(study), compared.foresights, mine, ("known", "surprise"), known)
+        )
+    return section
+
+
+def _both(
+    table: Table, found: pd.DataFrame, mine: set[str], names: tuple[str, str], otherwise: str
+) -> list[Block]:
+    """Show the rows of the focus that differ by more than a tenth."""
+    rows = table.frame[found["differs"].astype(bool).to_numpy() & found["of"].isin(mine).to_numpy()]
+    if not len(rows):
+        return [
+            f"No answer about the focus of the case would be another by more than a tenth with {otherwise}."
+        ]
+    title = f"Answers that would be others with {otherwise}"
+    shown = Table(table.name, title, rows.reset_index(drop=True), table.units, table.note)
+    return [Shown(shown, ("title", "answer", "of", "unit", *names))]
+
+
+def steps_table(study: Study) -> Table:
+    """Answers in the steps of the case, and in steps that fit the scenario."""
+    return Table(
+        "steps",
+        "Answers in the steps of the case and in steps that fit the scenario",
+        named(study, study.comparison.steps),
+        {},
+        "coarse: in the steps of the case; fine: with shorter ones round disruptions of less than three of them. differs: by "
+        "more than a tenth of the larger.",
+    )
+
+
+def foresights_table(study: Study) -> Table:
+    """Answers if all had known it from the start, and as a surprise."""
+    return Table(
+        "foresights",
+        "Answers if all had known it from the start, and as a surprise",
+        named(study, study.comparison.foresights),
+        {},
+        "For scenarios that are a surprise by themselves. differs: by more than a tenth of the larger.",
+    )
+
+
+PART = Part(ident="steps", order=45, show=show, tables=(steps_table, foresights_table))

@@ -1,0 +1,73 @@
+"""What a scenario costs, in sentences that hold by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from straits.stress.comparison import Comparison
+
+#: Share of exports that a route must lose for others to be asked what they take over.
+_MUCH = 0.01
+
+
+def told_of(found: Comparison, scenario: str) -> list[str]:
+    """Say what a scenario costs all together, what exports of the focus it takes, and what other routes take over.
+
+    Parameters
+    ----------
+    found : Comparison
+    scenario : str
+
+    Returns
+    -------
+    list of str
+    """
+    focus = found.case.settings.focus
+    beside, money = found.reference_id(scenario), f"million {found.case.settings.currency}"
+    value = found.reference(scenario).objective - found.solutions[scenario].objective
+    value = 0.0 if abs(value) <= 1e-9 * abs(found.reference(scenario).objective) else value
+    does = f"costs {value:,.4g}" if value >= 0 else f"gains {-value:,.4g}"
+    told = f"{scenario} {does} {money} of joint value beside {beside}"
+    if focus is None:
+        return [f"{told}."]
+    rows = found.summary
+    rows = rows[
+        (rows["scenario"] == scenario)
+        & (rows["commodity"] == focus.commodity)
+        & (rows["origin"] == focus.actor)
+    ]
+    if len(rows):
+        row = rows.iloc[0]
+        lost, unit = float(row["lost_exports"]), row["unit"]
+        share = abs(float(row["lost_share"])) if row["exports"] or lost else 0.0
+        good = f"{focus.commodity} from {focus.actor}"
+        if abs(lost) > 1e-4 * max(float(row["exports"]), 1.0):
+            told += f"; exports of {good} are {abs(lost):,.0f} {unit} {'less' if lost > 0 else 'more'} ({share:.1%})"
+        else:
+            told += f"; exports of {good} stay as they are"
+    return [f"{told}.", *_taken_over(found, scenario, focus.commodity, focus.actor)]
+
+
+def _taken_over(found: Comparison, scenario: str, commodity: str, origin: str) -> list[str]:
+    """Say what other routes take over of what a route loses, if it loses much."""
+    table = found.lost_exports
+    table = table[
+        (table["scenario"] == scenario) & (table["commodity"] == commodity) & (table["origin"] == origin)
+    ]
+    by_route = table.groupby("corridor")[["reference", "lost"]].sum()
+    whole = float(by_route["reference"].sum())
+    losers = by_route[by_route["lost"] > _MUCH * whole].sort_values("lost", ascending=False)
+    if not len(losers) or float(by_route["lost"].sum()) <= _MUCH * whole:
+        return []
+    gained = -by_route[by_route["lost"] < 0]["lost"].sort_values()
+    lost, taken = float(losers["lost"].sum()), float(gained.sum())
+    unit = found.case.rows("commodities")[commodity].unit
+    which = " and ".join(map(str, losers.index[:2])) + (" and others" if len(losers) > 2 else "")
+    does = "loses" if len(losers) == 1 else "lose"
+    parts = ", ".join(f"{route} {amount:,.0f}" for route, amount in gained.items() if amount > 0.001 * lost)
+    by = f" ({parts})" if parts else ""
+    return [
+        f"Of the {lost:,.0f} {unit} that {which} {does} in {scenario}, other routes take over {taken:,.0f}, "
+        f"{taken / lost:.1%}{by}."
+    ]

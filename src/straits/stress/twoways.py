@@ -1,0 +1,132 @@
+"""Two answers to one question: in the steps of the case and in steps that fit, known from the start and as a surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+
+from straits.engine.steps import apart
+from straits.lp.tolerance import NOTHING
+from straits.model import Solution
+from straits.stress import measures
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: Parts of exports, and of the joint value, below which an answer is too small to speak of.
+_FEW, _LITTLE = 1e-3, 1e-4
+
+
+class Pair(NamedTuple):
+    """A scenario and what it is compared with, solved on one axis."""
+
+    after: Solution
+    before: Solution
+
+
+class _Answer(NamedTuple):
+    """An answer, and what is so little of it that it says nothing."""
+
+    amount: float
+    noise: float
+
+
+def both_answers(
+    case: Case, given: Mapping[str, Pair], other: Mapping[str, Pair | None], names: tuple[str, str]
+) -> pd.DataFrame:
+    """Set the answers of scenarios, solved in two ways, side by side.
+
+    Parameters
+    ----------
+    case : Case
+    given : mapping of str to Pair
+        By scenario.
+    other : mapping of str to Pair or None
+        The same solved otherwise; None where that gives no answer.
+    names : (str, str)
+        Columns of the other answer and of the one that is given.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, answer, of, unit, the two names, differs: lost exports of each cargo (unit of the commodity), joint
+        value lost and change of the account of each state and group (million currency). `differs`: by more than a tenth of the
+        larger, and not only by rounding.
+    """
+    rows = []
+    for name, pair in given.items():
+        beside = other.get(name)
+        now, then = _answers(case, pair), _answers(case, beside) if beside else {}
+        for key, answer in now.items():
+            known = then.get(key, _Answer(np.nan if beside is None else 0.0, 0.0))
+            differs = beside is None or apart(
+                known.amount, answer.amount, noise=max(answer.noise, known.noise)
+            )
+            rows.append((name, *key, known.amount, answer.amount, differs))
+    return pd.DataFrame(rows, columns=["scenario", "answer", "of", "unit", *names, "differs"])
+
+
+def _answers(case: Case, pair: Pair) -> dict[tuple[str, str, str], _Answer]:
+    money = f"million {case.settings.currency}"
+    value = abs(pair.before.objective)
+    found = {
+        ("joint value lost", "", money): _Answer(
+            _of(pair.before.objective, pair.after.objective), _LITTLE * value
+        )
+    }
+    keys = ["commodity", "origin"]
+    was, now = (measures.exports(s).groupby(keys)["amount"].sum() for s in (pair.before, pair.after))
+    for key, amount in was.items():
+        commodity, origin = cast("tuple[str, str]", key)
+        unit = case.rows("commodities")[commodity].unit
+        lost = _of(float(amount), float(now.get((commodity, origin), 0.0)))
+        found["lost exports", f"{commodity} of {origin}", unit] = _Answer(lost, _FEW * float(amount))
+    accounts = [s.accounts().groupby("residence")["amount"].sum() for s in (pair.before, pair.after)]
+    kept = [key for key, row in case.rows("actors").items() if row.kind in ("state", "group")]
+    for state in kept:
+        held, left = (float(a.get(state, 0.0)) for a in accounts)
+        if held or left:
+            found["change of the account", state, money] = _Answer(-_of(held, left), _LITTLE * value)
+    return found
+
+
+def _of(before: float, after: float) -> float:
+    """Return what is gone; nothing if it is less than the solver's rounding."""
+    lost = before - after
+    return 0.0 if abs(lost) <= NOTHING * abs(before) else lost
+
+
+def steps_text(table: pd.DataFrame) -> list[str]:
+    """Say, for each scenario that was solved in finer steps, how far the steps of the case would have misled."""
+    return _told(
+        table,
+        ("coarse", "fine"),
+        "was solved in finer steps round its disruptions",
+        "in the steps of the case",
+    )
+
+
+def foresight_text(table: pd.DataFrame) -> list[str]:
+    """Say, for each scenario that is a surprise, what it would cost if all had known it from the start."""
+    return _told(table, ("known", "surprise"), "is a surprise", "known from the start")
+
+
+def _told(table: pd.DataFrame, names: tuple[str, str], what: str, otherwise: str) -> list[str]:
+    told = []
+    for name, rows in table.groupby("scenario", sort=False):
+        first = rows[rows["differs"] & rows["answer"].isin(["joint value lost", "lost exports"])]
+        if not len(first):
+            told.append(f"{name} {what}; {otherwise}, what is lost would be the same within a tenth.")
+            continue
+        parts = []
+        for row in first.to_dict("records"):
+            commodity, _, origin = str(row["of"]).partition(" of ")
+            of = f" of {commodity} from {origin}" if origin else ""
+            other, given = row[names[0]], row[names[1]]
+            beside = "no answer" if np.isnan(other) else f"{other:,.4g} {row['unit']}"
+            parts.append(f"{row['answer']}{of} {given:,.4g} {row['unit']} ({otherwise}: {beside})")
+        told.append(f"{name} {what}: {'; '.join(parts)}.")
+    return told
