@@ -294,6 +294,10 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
         ("measures", "order", "start"),
     ),
     ("outside_axis", disrupt(start="2021-01-10", end="2021-02-01"), ("scenarios/stop", None, "start")),
+    ("short_for_steps", both(), ("scenarios/stop", None, "start")),
+    ("short_for_steps", put("measures", "baseline", True), ("measures", "order", "start")),
+    ("short_for_steps", hazard(), ("hazards", "h", "duration_days")),
+    ("refine_nothing", scene(refine=[{"from": "2030-01-01", "to": "2030-01-08"}]), ("scenarios/stop", None, "refine")),
     ("measure_effect", put("measures", "factor", None), ("measures", "order", "factor")),
     ("measure_effect", both(put("measures", "asset", None), put("measures", "baseline", True)), ("measures", "order", "asset")),
     (
@@ -424,8 +428,8 @@ def test_every_check_has_a_trigger() -> None:
 
 
 def test_the_small_case_is_sound() -> None:
-    """Proves: no check objects to a sound case, apart from counting its unsourced numbers."""
-    assert {finding.code for finding in findings(both())} == {"unsourced"}
+    """Proves: no check objects to a sound case, apart from counting its unsourced numbers and telling that its stops are short."""
+    assert {finding.code for finding in findings(both())} == {"unsourced", "short_for_steps"}
 
 
 @pytest.mark.parametrize(
