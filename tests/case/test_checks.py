@@ -428,7 +428,7 @@ def test_every_check_has_a_trigger() -> None:
 
 
 def test_the_small_case_is_sound() -> None:
-    """Proves: no check objects to a sound case, apart from counting its unsourced numbers and telling that its stops are short."""
+    """Proves: no check objects to a sound case, apart from counting unsourced numbers and telling of short stops."""
     assert {finding.code for finding in findings(both())} == {"unsourced", "short_for_steps"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,15 @@ def star(comparison: Comparison) -> list[Resource]:
 def facts(runs: dict[str, Solution]) -> list[Resource]:
     """Return the tables of facts of solutions by their scenario."""
 
+    numbers = _numbers(runs)
+
     def of_all(table: Callable[[Solution], pd.DataFrame]) -> pd.DataFrame:
         parts = [table(solution).assign(scenario=name) for name, solution in runs.items()]
+        # Runs that are solved in finer steps have others than the rest.
+        parts = [
+            p.assign(step=numbers[name][p["step"].to_numpy(int)]) if "step" in p else p
+            for name, p in zip(runs, parts, strict=True)
+        ]
         whole = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
         return whole[["scenario", *(c for c in whole if c not in ("scenario", "start"))]]
 
@@ -107,15 +115,36 @@ def facts(runs: dict[str, Solution]) -> list[Resource]:
 _KEYS = {name: "step" if name == "step" else name for name in _DIMENSIONS}
 
 
+def _spans(runs: dict[str, Solution]) -> list[tuple[dt.date, float]]:
+    """List the steps of all runs, by first day and length; where all runs have the same, those."""
+    found = {
+        span
+        for s in runs.values()
+        for span in zip(s.network.steps.dates, s.network.steps.days.tolist(), strict=True)
+    }
+    return sorted(found)
+
+
+def _numbers(runs: dict[str, Solution]) -> dict[str, np.ndarray]:
+    """Return for each run the numbers of its steps among those of all runs."""
+    number = {span: i for i, span in enumerate(_spans(runs))}
+    return {
+        name: np.array(
+            [number[d, n] for d, n in zip(s.network.steps.dates, s.network.steps.days.tolist(), strict=True)]
+        )
+        for name, s in runs.items()
+    }
+
+
 def dimensions(comparison: Comparison, runs: dict[str, Solution]) -> list[Resource]:
     """Return what facts are about: scenarios, dates, places, actors, commodities, links, markets, supplies, stores."""
-    case, steps = comparison.case, comparison.baseline.network.steps
-    start = pd.to_datetime(pd.Series(list(steps.dates)))
+    case, spans = comparison.case, _spans(runs)
+    start = pd.to_datetime(pd.Series([day for day, _ in spans]))
     dates = pd.DataFrame(
         {
-            "step": np.arange(len(steps.days)),
+            "step": np.arange(len(spans)),
             "start": start,
-            "days": steps.days.astype(float),
+            "days": [days for _, days in spans],
             "year": start.dt.year,
             "quarter": start.dt.quarter,
             "month": start.dt.month,

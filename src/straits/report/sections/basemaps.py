@@ -110,7 +110,7 @@ def change_map(study: Study, scenario: str, commodity: str, base: Basemap, base_
 def _when(study: Study, scenario: str) -> str:
     """Say which steps a map of a scenario shows."""
     steps = study.shown_steps(scenario)
-    days = fmt.number(float(study.days[steps].sum()))
+    days = fmt.number(float(study.steps(scenario).days[steps].sum()))
     return "Average of the period" if steps.all() else f"Average of the {days} days that the disruptions fill"
 
 

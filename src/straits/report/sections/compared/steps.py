@@ -74,4 +74,10 @@ def foresights_table(study: Study) -> Table:
     )
 
 
-PART = Part(ident="steps", order=45, show=show, tables=(steps_table, foresights_table))
+PART = Part(
+    ident="steps",
+    order=45,
+    show=show,
+    tables=(steps_table, foresights_table),
+    absent="no scenario is too short for the steps of the case or a surprise",
+)
