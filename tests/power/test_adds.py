@@ -81,7 +81,7 @@ def test_an_alliance_stands_for_its_members():
 
 
 def test_imports_by_hand():
-    """Proves: BBB buys 3 of 120 from whoever comes: all comes from AAA, whose way is cheaper, by its own state of entry; half could
+    """Proves: BBB buys 3 of 120 from whoever comes: all comes from AAA, whose way is cheaper, by its own entry; half could
     come from CCC. Goods that may leave again are not counted by entry.
     Without it: an importer could not see on whom it depends.
     """
