@@ -9,6 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from straits.engine.solve import Rolling, alike, read_foresight, solution_of, solve_model, told_circles
+from straits.engine.steps import fitted
 from straits.lp.session import Session
 from straits.model import Model, Solution, compile_case, find_scenario, provenance_of
 from straits.model.availability import effects_of
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 #: Programs that are kept: one for each set of changes and options that was asked for, the last ones.
 _KEPT = 6
+
+
+#: Key of the program without changes, options and finer steps.
+_PLAIN: object = ((), frozenset(), ())
 
 
 @dataclass
@@ -85,7 +90,7 @@ class Warm:
         with self._lock:
             began = time.perf_counter()
             scenario = find_scenario(self.case, scenario)
-            foresight = read_foresight(foresight, scenario)
+            foresight = read_foresight(foresight, self.case, scenario)
             program = self._program(scenario)
             effects = tuple(effects_of(program.model.case, scenario))
             bounds = program.model.bounds_under(effects)
@@ -106,11 +111,16 @@ class Warm:
                 "rows": model.matrix.shape[0],
                 **told_circles(model, found),
             }
+            # Steps stay those of the case, so that any two answers can be set side by side; what they blur is told.
+            if told := fitted(self.case, [scenario], refine=False).told:
+                how["short_for_steps"] = list(told)
             return solution_of(model, found, how)
 
     def _program(self, scenario: Scenario | None) -> _Program:
         """Give the model for the changes and options of a scenario, loaded into the solver."""
-        key = (scenario.changes, frozenset(scenario.options)) if scenario is not None else ((), frozenset())
+        key: object = _PLAIN
+        if scenario is not None:
+            key = (scenario.changes, frozenset(scenario.options), scenario.refine)
         if key in self._programs:
             self._programs.move_to_end(key)
             return self._programs[key]
@@ -119,9 +129,7 @@ class Warm:
         # The first, that of the undisturbed case, stays.
         while len(self._programs) > _KEPT:
             self._same.clear()
-            del self._programs[
-                list(self._programs)[1 if next(iter(self._programs)) == ((), frozenset()) else 0]
-            ]
+            del self._programs[list(self._programs)[1 if next(iter(self._programs)) == _PLAIN else 0]]
         return self._programs[key]
 
     def _alike(self, one: Model, other: Model) -> bool:
