@@ -88,13 +88,8 @@ class Part:
     headlines : tuple of Headline
         What it has to say on the first screen.
     absent : str
-<<<<<<< HEAD
         Why a case may have nothing for its section, as the end of a sentence that begins with the section's title; empty
         where that needs no word.
-=======
-        Why a case may have nothing for its section, as the end of a sentence that begins with the section's title; empty where
-        that needs no word.
->>>>>>> f896ffc (Star of runs whose steps differ; words)
     """
 
     ident: str
