@@ -185,6 +185,8 @@ def _attack(case: Case, against: str, objective: str, asked: Asked) -> tuple[Que
     common: dict[str, Any] = {
         "target": asked.get("target"), "commodity": asked.get("commodity"), "scenario": asked.get("scenario"),
         "tariffs": asked.get("tariffs"), "objective": objective,
+        # Attacks and histories share one axis, that of the case; what is too short for its steps is told.
+        "refine": False,
     }  # fmt: skip
     if against == "hazards":
         for name in ("attacker", "access", "window", "assets", "weights", "budget"):

@@ -313,7 +313,8 @@ def _helps(study: Study) -> str:
     money = f"million {study.currency}"
     return (
         f"Against the worst closure of one asset by {study.name('actors', part.attacker)}, "
-        f"{_names(study, best['portfolio'])} would save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
+        f"{_names(study, best['portfolio'])} would save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) "
+        f"for {fmt.number(best['cost'])} {money} a year."
     )
 
 
