@@ -311,10 +311,10 @@ def _helps(study: Study) -> str:
     if not best["portfolio"]:
         return ""
     money = f"million {study.currency}"
+    attacker = study.name("actors", part.attacker)
     return (
-        f"Against the worst closure of one asset by {study.name('actors', part.attacker)}, "
-        f"{_names(study, best['portfolio'])} would save most beyond its cost: [{fmt.number(best['saved'])} {money}](#hedge) "
-        f"for {fmt.number(best['cost'])} {money} a year."
+        f"Against the worst closure of one asset by {attacker}, {_names(study, best['portfolio'])} would save most beyond its "
+        f"cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
     )
 
 
