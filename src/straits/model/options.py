@@ -150,7 +150,7 @@ class Options:
         table, built = model.case.rows("options"), model.scenario.options if model.scenario else ()
         for place, key in enumerate(self.ids):
             if key not in table:
-                raise ModelError(f"options: the case has no option {key!r}{did_you_mean(key, table)}")
+                raise ModelError(f"options: {key!r} is not in table options{did_you_mean(key, table)}")
             if key in self.ids[:place]:
                 raise ModelError(f"options: {key!r} is named twice")
             if key in built:
@@ -269,7 +269,9 @@ class Options:
         Bounds
             With all of them built.
         """
-        base, found = self.model.bounds, []
+        base = self.model.bounds
+        # By entry: an asset may name one twice.
+        moves: dict[tuple[int, bool, int], float] = {}
         for k, key in enumerate(self.working):
             a = self.added[key]
             for entry in self.built({key: 1.0}).limits.whole(a.kind, a.index, self.model.factors):
@@ -279,10 +281,9 @@ class Options:
                 moved = (entry.value != own) & np.isfinite(more)
                 if entry.array in ("column_upper", "row_upper", "row_lower"):
                     column = entry.array == "column_upper"
-                    found += [
-                        (k, column, at, by)
-                        for at, by in zip(entry.at[moved].tolist(), more[moved].tolist(), strict=True)
-                    ]
+                    for at, by in zip(entry.at[moved].tolist(), more[moved].tolist(), strict=True):
+                        moves[k, column, at] = by
+        found = [(*entry, by) for entry, by in moves.items()]
         lifted = np.array(sorted({at for _, column, at, _ in found if column}), dtype=np.int64)
         return lifted, found, self.built(dict.fromkeys(self.working, 1.0)).bounds
 
