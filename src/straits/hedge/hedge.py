@@ -23,9 +23,6 @@ from straits.worst.question import check_seconds
 if TYPE_CHECKING:
     from straits.case.case import Case
 
-#: Options of which all sets are gone through, one by one.
-MOST_OPTIONS = 16
-
 #: Columns of `Hedge.frontier`.
 FRONTIER = (
     "cost", "portfolio", "loss", "least_loss", "gap", "proved", "quiet_gain", "saved", "net", "per_dollar", "attack",
