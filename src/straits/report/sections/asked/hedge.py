@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Closures that are held against what is built.
 CLOSURES = 1
 #: Time for the staircase, seconds, after which the best found stands with its bounds.
-PATIENCE = 20.0
+PATIENCE = 60.0
 #: What could be spent in a year, millions: amounts that the text speaks of.
 AMOUNTS = (10.0, 50.0, 100.0)
 
