@@ -52,6 +52,29 @@ def test_growth_of_a_group_needs_its_large_members(tmp_path: Path) -> None:
     assert cut.table["months"].tolist() == [11] and cut.refused["code"].tolist() == ["missing_months"]
 
 
+def test_a_member_that_seldom_trades_is_no_missing_month(tmp_path: Path) -> None:
+    """Proves: a member of weight that seldom trades does not make the other months missing, monthly or yearly; one that traded
+    in each month and then has no row does. Without it: one shipment of Malta would refuse the growth of the union."""
+    asked = {"before": "2021", "after": "2022", "exporter": "EU", "importer": "KZ"}
+    seldom = {
+        f"{year}-{month:02d}": 60.0 for year, month in ((2021, 3), (2021, 8), (2021, 9), (2022, 1), (2022, 6))
+    }
+    values = {"DE": {**year(2021, 100), **year(2022, 200)}, "MT": seldom}
+    found = goods.growth(monthly(tmp_path, values), **asked)
+    assert not len(found.refused) and found.table["factor"].iloc[0] == pytest.approx(2520 / 1380)
+    values["MT"] = {**year(2021, 60), **year(2022, 60, 9)}
+    ended = goods.growth(monthly(tmp_path, values, "n.csv"), **asked)
+    assert ended.table["months"].tolist() == [9] and "2022-10" in ended.refused["found"].iloc[0]
+    rows = [
+        "exporter,importer,period,good,value_eur",
+        "DE,KZ,2021,total,100",
+        "DE,KZ,2022,total,200",
+        "MT,KZ,2021,total,1",
+    ]
+    yearly = goods.growth(write(tmp_path, "y.csv", "\n".join(rows)), **asked)
+    assert yearly.table["factor"].iloc[0] == pytest.approx(200 / 101) and not len(yearly.refused)
+
+
 def test_growth_refuses_other_seasons(tmp_path: Path) -> None:
     """Proves: half a year is compared with the same half. Without it: summer against winter would be growth."""
     path = monthly(tmp_path, {"LT": {**year(2021, 10), **year(2022, 20)}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from straits.errors import StraitsError
@@ -19,8 +20,10 @@ from straits.results import described
 if TYPE_CHECKING:
     from straits.results import Result
 
-#: Share of a group's trade above which a member's missing month is missing for the group; below it, no row is no trade.
+#: Share of a group's trade from which on a member's missing month may be missing for the group; below it, no row is no trade.
 WEIGHTY = 0.02
+#: Chance below which a gap is too long to be months without trade of a member that trades as it otherwise does.
+UNLIKELY = 0.05
 _COLUMNS = (
     "exporter", "importer", "good", "flow", "basis", "before", "after", "months", "value_before", "value_after", "factor",
     "growth_pct", "currency", "source",
@@ -87,7 +90,11 @@ def growth(
         refusals=refusals, inputs=[*reads, *rates_read],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
-            ("no row of a member of a group", "no trade", f"unless the member has {WEIGHTY:.0%} or more of the group's trade"),
+            (
+                "no row of a member of a group",
+                "no trade",
+                f"unless it has {WEIGHTY:.0%} or more of the group's trade and otherwise trades in nearly every month",
+            ),
         ],
         parameters={
             "before": before, "after": after, "exporter": exporter, "importer": importer, "flow": flow, "good": good,
@@ -193,7 +200,8 @@ def _paired_months(
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the pairs of months that both periods have, and the months that are missing.
 
-    A month is missing if nobody reports it, if a report of it is blank, or if a member of weight has no row for it.
+    A month is missing if nobody reports it, if a report of it is blank, or if a member of weight that otherwise trades in nearly
+    every month has no row for it.
     """
     inside = rows[rows["period"].isin([*spans[0], *spans[1]])]
     have = set(inside["period"]) - set(inside["period"][inside["value"].isna()])
@@ -204,11 +212,28 @@ def _paired_months(
     ]
     if parts:
         wide = inside.pivot_table(index="period", columns=parts, values="value", aggfunc="sum")
-        weighty = wide.mean() >= WEIGHTY * wide.sum(axis=1).mean()
-        have &= set(wide.index[wide.loc[:, weighty].notna().all(axis=1)])
+        heavy = wide.loc[:, wide.sum() >= WEIGHTY * wide.to_numpy(na_value=0).sum()]
+        gone = heavy.apply(lambda one: _unlikely_gaps(one.isna().to_numpy()))
+        have &= set(wide.index[~gone.any(axis=1)])
     pairs = [(b, a) for b, a in zip(*spans, strict=True) if b in have and a in have]
     missing = [month for month in [*spans[0], *spans[1]] if month not in have]
     return pairs, missing
+
+
+def _unlikely_gaps(gap: np.ndarray) -> np.ndarray:
+    """Say which months lie in runs without a row that are too long to be chance.
+
+    A month has no trade with the chance (k + ½)/(n + 1) that the other months show, k of n of them without (Jeffreys).
+    """
+    number = np.cumsum(np.diff(gap, prepend=gap[:1]))
+    unlikely = np.zeros(len(gap), dtype=bool)
+    for run in np.unique(number[gap]):
+        inside = gap & (number == run)
+        length = int(inside.sum())
+        chance = (gap.sum() - length + 0.5) / (len(gap) - length + 1)
+        if chance**length < UNLIKELY:
+            unlikely |= inside
+    return unlikely
 
 
 def _paired_years(
@@ -220,12 +245,18 @@ def _paired_years(
         refusals.refuse("question", what, "period", found, "whole years, or monthly rows", "not_monthly")
         return [], []
     short = rows[rows["months"].notna() & (rows["months"] < 12) & rows["period"].isin([*years[0], *years[1]])]
-    sets = {
-        year: set(there[["exporter", "importer", "flow"]].itertuples(index=False, name=None))
-        for year, there in rows[rows["value"].notna()].groupby("period")
-    }
-    everyone = set().union(*(sets.get(year, set()) for year in [*years[0], *years[1]])) if sets else set()
-    missing = [year for year in [*years[0], *years[1]] if sets.get(year, set()) != everyone or not everyone]
+    parts = ["exporter", "importer", "flow"]
+    inside = rows[rows["period"].isin([*years[0], *years[1]])]
+    told_ = inside[inside["value"].notna()]
+    total = told_.groupby(parts)["value"].sum()
+    heavy = total.index[total >= WEIGHTY * total.sum()]
+    blank = set(inside["period"][inside["value"].isna()])
+    there = {year: set(one.set_index(parts).index) for year, one in told_.groupby("period")}
+    missing = [
+        year
+        for year in [*years[0], *years[1]]
+        if year in blank or year not in there or not set(heavy) <= there[year]
+    ]
     missing += [f"months of {year}" for year in short["period"].unique()]
     pairs = [
         (b, a)
