@@ -1,6 +1,6 @@
 """Statistics of goods against plainer ways, and how well planted diversion is found. Take the ratios, not the seconds.
 
-    python benchmarks/goods_bench.py [--quick] [--panel FILE]
+    python benchmarks/goods_bench.py [--quick] [--panel FILE] [--seeds N]
 
 - Surge table of a million rows (`straits.goods.statistics.surging.surge_table`) against a group-by that tests code by code
 (on a part
@@ -129,14 +129,14 @@ def made_panel(rng: np.random.Generator, codes: int = 1200, months: int = 23) ->
     return panel
 
 
-def real_panel(path: str) -> dict[str, np.ndarray]:
-    """Read a panel to November 2021: RU as target, the other partners as hubs."""
+def real_panel(path: str, until: str = "2021-11") -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+    """Read codes and a panel up to a month: RU as target, the other partners as hubs."""
     frame = pd.read_csv(path, dtype={"hs6": str})
-    frame = frame[frame["month"] <= "2021-11"]
+    frame = frame[frame["month"] <= until]
     wide = frame.pivot_table(
         index="hs6", columns=["partner", "month"], values="value_eur", aggfunc="sum"
     ).fillna(0.0)
-    return {
+    return tuple(wide.index), {
         ("target" if name == "RU" else str(name)): wide[name].to_numpy() for name in frame["partner"].unique()
     }
 
@@ -144,16 +144,15 @@ def real_panel(path: str) -> dict[str, np.ndarray]:
 def planted(
     panel: dict[str, np.ndarray], hub: str, seed: int, count: int = 25
 ) -> tuple[np.ndarray, np.ndarray, set[int], float]:
-    """Plant diverted codes and two sorts of decoys in the last seven months; return both corridors, what was planted and
-    its mass."""
+    """Plant codes that move and two sorts of decoys (a fall alone, a rise alone) in the last seven months; return both
+    corridors, what was planted and its mass."""
     rng = np.random.default_rng(seed)
     target, other = panel["target"].copy(), panel[hub].copy()
     first = target.shape[1] - 7
-    open_ = np.flatnonzero((target[:, first:].sum(axis=1) > 1.2e6) & ((target > 0).mean(axis=1) > 0.9))
-    moved = rng.choice(open_[(other[open_] > 0).sum(axis=1) >= 6], count, replace=False)
-    falls = rng.choice(np.setdiff1d(open_, moved), count, replace=False)
-    rest = np.setdiff1d(np.flatnonzero((other > 0).mean(axis=1) > 0.7), [*moved, *falls])
-    rises = rng.choice(rest, min(count, len(rest)), replace=False)
+    large = (target[:, first:].sum(axis=1) > 1.2e6) & ((target > 0).mean(axis=1) > 0.95)
+    open_ = np.flatnonzero(large & ((other > 0).sum(axis=1) >= 10))
+    chosen = rng.choice(open_, min(3 * count, len(open_) // 3 * 3), replace=False)
+    moved, falls, rises = np.split(chosen, 3)
     mass = 0.0
     for code in [*moved, *falls]:
         share = np.clip(rng.uniform(0.55, 0.85) * rng.lognormal(0, 0.2, 7), 0, 0.97)
@@ -163,18 +162,19 @@ def planted(
             added = lost * np.clip(rng.uniform(0.17, 0.51) * rng.lognormal(0, 0.35, 7), 0, 1.2)
             other[code, first:] += added
             mass += added.sum()
-    other[rises, first:] *= rng.uniform(3, 6, len(rises))[:, None]
+    for code in rises:
+        other[code, first:] *= np.maximum(1, rng.uniform(3, 5.5) * rng.lognormal(0, 0.25, 7))
     return target, other, {int(code) for code in moved}, mass
 
 
-def detection(panels: list[dict[str, np.ndarray]], seeds: int) -> None:
+def detection(panels: list[tuple[tuple[str, ...], dict[str, np.ndarray]]], seeds: int, start: int) -> None:
     """Print how well planted diversion is found, by hub."""
-    for hub in [name for name in panels[0] if name != "target"]:
+    for hub in [name for name in panels[0][1] if name != "target"]:
         found = []
         for seed in range(seeds):
-            target, other, moved, mass = planted(panels[seed % len(panels)], hub, 1000 + seed)
-            codes, months = target.shape
-            goods = tuple(f"{10 + n % 80:02d}{n:04d}" for n in range(codes))
+            goods, panel = panels[seed % len(panels)]
+            target, other, moved, mass = planted(panel, hub, start + seed)
+            months = target.shape[1]
             first = np.arange(months - 7), np.arange(months - 7, months)
             told = fall_and_rise(goods, target, other, *first, fdr=0.1, level=0.9, least=1e5)
             picked = set(np.flatnonzero(told.table["found"]))
@@ -194,12 +194,16 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the size")
     parser.add_argument("--panel", help="real panel in which diversion is planted")
+    parser.add_argument("--seeds", type=int, default=0, help="first seed of the plantings")
     options = parser.parse_args()
     surges(100_000 if options.quick else 1_000_000)
     regression(120 if options.quick else 1_143)
-    made = [made_panel(np.random.default_rng(seed)) for seed in range(5)]
-    panels = [real_panel(options.panel)] if options.panel else made
-    detection(panels, 10 if options.quick else 40)
+    if options.panel:
+        panels = [real_panel(options.panel)]
+    else:
+        codes = tuple(f"{10 + n % 80:02d}{n:04d}" for n in range(1200))
+        panels = [(codes, made_panel(np.random.default_rng(seed))) for seed in range(5)]
+    detection(panels, 10 if options.quick else 40, options.seeds)
 
 
 if __name__ == "__main__":
