@@ -94,6 +94,15 @@ def test_all_are_refused_together(tmp_path: Path) -> None:
     } <= set(codes)
 
 
+def test_a_table_without_currency_tells_its_other_faults(tmp_path: Path) -> None:
+    """Proves: that no currency is said hides no other fault of the table. Without it: a user would mend the header, and only then
+    learn of month 13."""
+    rows = "DE,KZ,2021-13,total,1\nDE,DE,2021,851712,1\nDE,KZ,2021,851712,x"
+    refused = goods.check(write(tmp_path, "t.csv", f"exporter,importer,period,good,value\n{rows}")).refused
+    assert {"no_currency", "period", "itself", "number"} <= set(refused["code"])
+    assert goods.check(tmp_path / "t.csv").table["rows"].tolist() == [0]
+
+
 def test_colon_and_dash_are_missing_not_zero(tmp_path: Path) -> None:
     """Proves: `:` and `-` are no numbers: a sum over them is not given.
     Without it: what nobody reported would count as no trade."""

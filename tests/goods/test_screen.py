@@ -316,3 +316,14 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
     with pytest.raises(StraitsError, match=r"pip install 'straits\[goods\]'"):
         goods.screen(sdn(tmp_path, "2023-05-19", SDN), as_of="2023-05-19", parties=["Anna"])
     assert status("goods", "2023-05-19", "854231", chpl(tmp_path, "CHPL,2023-05-19,854231,1")) == ["hit"]
+
+
+def test_a_list_of_no_rows_is_no_list(tmp_path):
+    """Proves: a copy that holds a header alone is refused, and the copy before it counts on.
+    Without it: by an empty copy everything would be clear."""
+    full, bare = tmp_path / "a_2023-05-19.csv", tmp_path / "b_2023-06-01.csv"
+    full.write_text("list,edition,hs6,tier\nCHPL,2023-05-19,854231,1\n")
+    bare.write_text("list,edition,hs6,tier\n")
+    told = goods.screen([full, bare], as_of="2023-06-02", goods=["854231"])
+    assert told.refused["code"].tolist() == ["empty_file"]
+    assert told.table["status"].tolist() == ["hit"] and told.table["copy"].tolist() == ["2023-05-19"]

@@ -85,6 +85,10 @@ def _stripped(source: Source, refusals: Refusals) -> pd.DataFrame | None:
     cells = read_cells(source, refusals)
     if cells is None:
         return None
+    if not len(cells):
+        accepted = "a list with rows: by an empty copy everything would be clear"
+        refusals.refuse(source.file, "", "", "a header without rows", accepted, "empty_file")
+        return None
     if not source.data.endswith((b"\n", b"\r")):
         meaning = (
             "if the file was cut off there, what is missing would pass as clear: compare it with its source"

@@ -200,6 +200,10 @@ def _knows_any(source: Source) -> bool:
     return sides and {"period", "value"} <= set(fields)
 
 
+#: ISO 4217 for a transaction without a currency.
+NO_CURRENCY = "=XXX"
+
+
 def _read_any(source: Source, options: Options, refusals: Refusals) -> tuple[pd.DataFrame, Assumed]:
     cells = read_cells(source, refusals)
     if cells is None:
@@ -214,7 +218,9 @@ def _read_any(source: Source, options: Options, refusals: Refusals) -> tuple[pd.
     statement = _statement(source, said, refusals)
     if statement is None or wrong:
         return _nothing(source), ()
-    return say_all(cells, (statement,), source.file, options, refusals), ()
+    made = say_all(cells, (statement,), source.file, options, refusals)
+    # Read all the same, so that every other fault is told too; what has no currency says nothing.
+    return (_nothing(source) if statement.currency == NO_CURRENCY else made), ()
 
 
 def _statement(source: Source, said: dict[str, str], refusals: Refusals) -> Statement | None:
@@ -244,7 +250,7 @@ def _statement(source: Source, said: dict[str, str], refusals: Refusals) -> Stat
             "a column currency, a column name that ends in one (value_eur, value_kusd), or --set currency=EUR"
         )
         refusals.refuse(source.file, 1, said["value"], "no unit or currency", accepted, "no_currency")
-        return None
+        currency = NO_CURRENCY
     if missing:
         return None
     flow = said.get("flow", "=export")
