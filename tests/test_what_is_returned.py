@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 
 import straits
-from straits import contingency, power, worst
+from straits import contingency, power, threat, worst
 
 PLAYERS = ["LND", "NBR"]
+THREAT = {
+    "id": "stop", "title": "A stop", "sender": "NBR", "target": "LND", "act": {"disruptions": [{"asset": "pipe"}]},
+    "start": "2022-03-05", "days": 28, "horizon": 12, "demand": {"worth": 1, "cost": 1}, "retreat_cost": 300,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +39,13 @@ def returned(case):
         "allocation": power.shapley(game),
         "leverage": power.leverage(case, PLAYERS),
         "balance": power.balance(case, "LND", "crude", extra_cost=0.1),
+        "threat": threat.threat(case, THREAT),
     }
 
 
 NAMES = (
     "case", "solution", "model", "network", "comparison", "sweep", "worst", "game", "allocation", "leverage", "balance",
+    "threat",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from straits.contingency import Ensemble, Sweep
 from straits.model import Solution
 from straits.power import Game, LazyGame, Leverage
 from straits.stress import Comparison, Uncertainty
+from straits.threat import Threatened
 from straits.worst import Worst
 
 case = straits.load_case("two-routes")
@@ -35,4 +36,5 @@ assert_type(straits.contingency.sweep(case), Sweep)
 assert_type(straits.contingency.ensemble(case), Ensemble)
 assert_type(straits.worst.worst(case, attacker="NBR", budget=1), Worst)
 assert_type(straits.power.game(case, ["LND", "NBR"]), Game | LazyGame)
+assert_type(straits.threat.threat(case, "stop"), Threatened)
 assert_type(straits.power.leverage(case, ["LND", "NBR"]), Leverage)

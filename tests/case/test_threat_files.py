@@ -99,6 +99,11 @@ def test_numbers_without_source_count(folder):
         (("sender: NBR", "sender: SEA"), "of which SEA and who belongs to it may close nothing"),
         (("retreat_cost: {low: 0.5, high: 2}", "retreat_cost: much"), "a valid number"),
         (("days: 10", "dayz: 10"), "unknown name 'dayz'"),
+        (("days: 10", "days: .inf"), "column days: found inf; accepted: less than or equal to 366"),
+        (("2022-01-11", "9999-12-31"), "accepted: within the time of the case"),
+        (("demand:", "demand: 3\nnote:"), "column demand"),
+        (("resolve:", "resolve: 3\nnote:"), "column resolve"),
+        (("0.3", ".nan"), "column resolve.0.probability"),
     ],
 )
 def test_what_is_wrong_with_a_threat_is_said(folder, change, said):

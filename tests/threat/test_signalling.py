@@ -50,6 +50,20 @@ def test_a_bluff_that_works_just_often_enough():
     assert found[0].beliefs["threat"] == {"resolved": F(1, 2), "bluffer": F(1, 2)}
 
 
+def test_d1_lets_the_resolved_speak():
+    """Proves: that nobody threatens, because a threat would be taken for a bluff, stays under the intuitive criterion and
+    falls to D1: the resolved gain by a threat for more replies (all) than bluffers (above 2/3), so that a threat is believed.
+    Without it: silence could rest on a belief that the reply sets do not bear."""
+    found = signalling(
+        {"resolved": "3/10", "bluffer": "7/10"},
+        {"resolved": {"quiet": 0, "threat": (2, 0)}, "bluffer": {"quiet": 0, "threat": (2, -4)}},
+        {"resolved": {"quiet": 0, "threat": (-2, -9)}, "bluffer": {"quiet": 0, "threat": (-2, 0)}},
+    )
+    removed = {e.removed_by for e in found if e.unsent == ("threat",)}
+    assert removed == {("D1",)}
+    assert any(e.sends["resolved"] == {"threat": 1} and not e.removed_by for e in found)
+
+
 def test_every_equilibrium_passes_a_checker():
     """Proves: in 250 random games, with two or three types, each equilibrium found, at both ends of replies nobody sees, is
     one by best replies and Bayes' rule, each game has one, and every pure one that the checker accepts is found. Without it:

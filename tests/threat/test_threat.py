@@ -10,7 +10,7 @@ import straits
 from straits import results
 from straits.case.schema.settings import Scenario
 from straits.case.schema.threats import Threat
-from straits.errors import GameError, InfeasibleError
+from straits.errors import GameError, InfeasibleError, StraitsError
 from straits.threat import solve, threat
 from straits.threat.network.interval import Interval
 from straits.threat.network.states import States
@@ -238,15 +238,25 @@ def test_types_are_read_from_the_file(case):
         (lambda c: threat(c, asked(), packages=["bert"]), "did you mean 'berth'"),
         (lambda c: threat(c, asked(), horizon=0), "1 or more"),
         (lambda c: threat(c, asked(), demand=float("nan")), "a number of million"),
-        (lambda c: threat(c, asked(start="2022-12-30")), "lies outside"),
+        (lambda c: threat(c, asked(start="2022-12-30")), "accepted: within the time of the case"),
+        (lambda c: threat(c, asked(packages=[{"id": "a", "options": ["bert"]}])), "did you mean 'berth'"),
+        (lambda c: threat(c, {**BASE, "days": "long"}), "threats/stop, column days: found 'long'"),
+        (lambda c: threat(c, {"title": "no id"}), "column id: this value is missing"),
         (lambda c: threat(c, asked(act={"withhold": True}, start="2022-03-05", days=1)), "has its middle"),
     ],
 )
 def test_what_makes_no_sense_is_refused(case, call, said):
     """Proves: unknown threats and packages, horizons and numbers that make no sense, and acts outside the axis are refused
     with what is accepted. Without it: another question would be answered."""
-    with pytest.raises(GameError, match=said):
+    with pytest.raises(StraitsError, match=said):
         call(case)
+
+
+def test_a_threat_can_be_given_as_a_mapping(case, found):
+    """Proves: the fields of a threat give the same answer as the threat, and the case keeps its own. Without it: a notebook
+    would need the schema."""
+    assert threat(case, BASE).sentences == found.sentences
+    assert set(case.with_threat(BASE).threats) == {"stop"} and not case.threats
 
 
 def test_a_target_without_account_is_refused(case):

@@ -11,17 +11,20 @@ import pandas as pd
 
 from straits.case.build import assemble
 from straits.case.changes import changed
+from straits.case.checks.registry import CHECKS, run
 from straits.case.checks.run import run_checks
+from straits.case.checks.threats import THREAT_CHECKS
 from straits.case.data import CaseData
 from straits.case.files.folder import case_files, write_folder
 from straits.case.files.parse import raw_from_frame
 from straits.case.files.raw import RawCase
 from straits.case.files.workbook import workbook_bytes
+from straits.case.files.yaml import build
 from straits.case.findings import Finding, Findings
 from straits.case.schema.settings import Change, Scenario
 from straits.case.schema.tables import TABLES
 from straits.case.schema.threats import Threat
-from straits.errors import did_you_mean
+from straits.errors import CaseError, did_you_mean
 from straits.files import write_file
 from straits.results.brief import short
 from straits.results.figure import map_for_notebook
@@ -116,6 +119,37 @@ class Case(CaseData):
             A change that names no cell, or values that cannot be right.
         """
         return changed(self, changes)
+
+    def with_threat(self, threat: Threat | Mapping[str, Any]) -> Self:
+        """Give a case with one threat more, or with another in the place of that of its id.
+
+        Parameters
+        ----------
+        threat : Threat or mapping
+            As a file of `threats/` has it.
+
+        Returns
+        -------
+        Case
+            The threat is checked; the rest is as it was.
+
+        Raises
+        ------
+        CaseError
+            With every error of the threat.
+        """
+        findings: list[Finding] = []
+        given = _as_mapping(threat)
+        name = str(given.get("id", "?"))[:100]
+        row = build(Threat, given, f"threats/{name}", findings)
+        if row is None:
+            raise CaseError(findings, self.name)
+        made = self.with_threats({**self.threats, row.id: row})
+        one = self.with_threats({row.id: row})
+        findings += run(one, [CHECKS[code] for code in THREAT_CHECKS])
+        if findings:
+            raise CaseError(findings, self.name)
+        return made
 
     def save(self, path: str | Path) -> None:
         """Write the case to a folder, or to one workbook if the path ends in `.xlsx`.

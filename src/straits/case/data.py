@@ -283,11 +283,15 @@ class CaseData:
         made.settings = self.settings.model_copy(update={"time": axis})
         return made
 
+    def with_threats(self, threats: Mapping[str, Threat]) -> Self:
+        """Give the case with other threats, unchecked."""
+        made = self._like(self.scenarios)
+        made.threats = dict(threats)
+        return made
+
     def without_scenarios(self) -> Self:
         """Give the same case without its scenarios and threats, which are questions about it."""
-        made = self._like({})
-        made.threats = {}
-        return made
+        return self._like({}).with_threats({})
 
     def _like(self, scenarios: Mapping[str, Scenario]) -> Self:
         """Give a case of the same settings, tables and routes. None of them is copied: nobody can change them."""

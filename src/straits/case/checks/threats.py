@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from straits.case.checks.registry import Problem, check
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from straits.case.data import CaseData
     from straits.case.schema.threats import Threat
 
+#: The checks of threats, which need no other.
+THREAT_CHECKS = ("threat_reference", "threat_time", "threat_package", "threat_right")
 #: Columns of an option without which nobody knows what it costs to build, or when it works.
 _NEEDED = ("capital_cost", "life_years", "years_to_build")
 
@@ -67,7 +68,7 @@ def threat_time(case: CaseData) -> Iterator[Problem]:
     """A threat whose act lies outside the time axis, or lasts longer than a step of the game."""
     axis = case.settings.time
     for threat in case.threats.values():
-        where, end = f"threats/{threat.id}", threat.start + timedelta(days=threat.days)
+        where, end = f"threats/{threat.id}", threat.end
         if _of_network(threat) and not (axis.start <= threat.start and end <= axis.end):
             message = f"found {threat.start} to {end}; accepted: within the time of the case, {axis.start} to {axis.end}"
             yield Problem(message, where, None, "start")
@@ -113,7 +114,7 @@ def threat_right(case: CaseData) -> Iterator[Problem]:
             continue
         if threat.sender not in case.known_ids("actors"):
             continue
-        end = threat.start + timedelta(days=threat.days)
+        end = threat.end
         may = {item.asset for item in closable_by(case, threat.sender, threat.start, end)}
         if act.withhold and not may:
             message = f"{threat.sender} and who belongs to it may close nothing; accepted: a sender who has rights in assets"

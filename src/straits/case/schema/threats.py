@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal, Self
 
@@ -172,11 +172,11 @@ class Threat(Row):
     act: Act
     start: date
     """First day of the act."""
-    days: float = Field(gt=0.0)
+    days: float = Field(gt=0.0, le=366.0)
     """How long one act lasts."""
     step: Step = "month"
     """Time between one demand and the next."""
-    horizon: int = Field(ge=1)
+    horizon: int = Field(ge=1, le=1200)
     """Number of steps."""
     demand: Demand
     retreat_cost: Amount
@@ -209,6 +209,11 @@ class Threat(Row):
         if len(set(ids)) < len(ids):
             raise ValueError(f"found the ids {', '.join(ids)}; accepted: each once")
         return rows
+
+    @property
+    def end(self) -> date:
+        """Day after the last of the act."""
+        return self.start + timedelta(days=self.days) if self.start.year < date.max.year - 1 else date.max
 
     def amounts(self) -> dict[str, Amount]:
         """Return all amounts by their name in the file, such as `demand.worth`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from straits.case.schema.threats import DAYS
@@ -30,7 +30,7 @@ Progress = Callable[[int, int, float], None]
 
 def threat(
     case: Case,
-    which: str | Threat,
+    which: str | Threat | Mapping[str, Any],
     *,
     demand: float | None = None,
     retreat_cost: float | None = None,
@@ -43,8 +43,8 @@ def threat(
     Parameters
     ----------
     case : Case
-    which : str or Threat
-        Id of one of the case's threats, or a threat.
+    which : str, Threat or mapping
+        Id of one of the case's threats, or a threat, or the fields of one as a file of `threats/` has them.
     demand : float, optional
         What is asked in each step, worth to the sender what it costs the target, million currency. Default: that of the threat.
     retreat_cost : float, optional
@@ -64,6 +64,8 @@ def threat(
     ------
     GameError
         An unknown threat or package, numbers that make no sense, a target without account in the network.
+    CaseError
+        A threat that is not the case's, and that cannot be right.
     InfeasibleError
         A promise without a price cannot be kept in some state of the network.
 
@@ -128,7 +130,7 @@ def _of_case(case: Case, states: States) -> dict[str, Any]:
 
 def _asked(
     case: Case,
-    which: str | Threat,
+    which: str | Threat | Mapping[str, Any],
     demand: float | None,
     retreat_cost: float | None,
     packages: Sequence[str] | None,
@@ -143,7 +145,8 @@ def _asked(
             )
         row = case.threats[which]
     else:
-        row = which
+        key = str(which["id"] if isinstance(which, Mapping) and "id" in which else getattr(which, "id", "?"))
+        row = case.with_threat(which).threats[key]
     changed: dict[str, Any] = {}
     if demand is not None:
         changed["demand"] = {"worth": _number(demand, "demand"), "cost": _number(demand, "demand")}

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from straits.case import units
 from straits.case.schema.threats import DAYS
+from straits.model.options import yearly_cost
 from straits.threat.network.play import Course, Terms
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ class Schedule:
     ----------
     id : str
     cost : float
-        In each step from its start on: the annuities of its options, million currency.
+        In each step from its start on: the annuities of its options and what keeping them costs, million currency.
     built : tuple of (int, tuple of str)
         Age in steps from which each set of options works; the first is (0, what works at once).
     """
@@ -59,19 +57,10 @@ def schedules(case: Case, threat: Threat) -> list[Schedule]:
         stages = {
             age: tuple(sorted(o for o in package.options if ages[o] <= age)) for age in {0, *ages.values()}
         }
-        yearly = sum(_yearly(case, name, threat.discount_rate) for name in package.options)
+        currency = case.settings.currency
+        yearly = sum(yearly_cost(table[o], currency, threat.discount_rate).total for o in package.options)
         found.append(Schedule(package.id, yearly * length / 365.0, tuple(sorted(stages.items()))))
     return found
-
-
-def _yearly(case: Case, name: str, rate: float) -> float:
-    """Return what an option costs in a year, million currency: the annuity of its capital cost over its life."""
-    row = case.rows("options")[name]
-    capital = (
-        units.money(row.capital_cost or 0.0, row.capital_cost_unit or "", case.settings.currency) / 1000.0
-    )
-    years = row.life_years or 1.0
-    return capital / years if rate == 0 else float(capital * rate / -np.expm1(-years * np.log1p(rate)))
 
 
 def date_of(threat: Threat, step: int) -> dt.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
 from straits.threat.network.interval import Interval
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def amount(value: Interval, unit: str) -> str:
     """Return an amount with its range, if that is wider than rounding."""
+    if abs(value.low) == inf or abs(value.high) == inf:
+        return f"{value.point:,.0f} {unit} (with no limit to what prices leave open)"
     if f"{value.low:,.0f}" == f"{value.high:,.0f}":
         return f"{value.point:,.0f} {unit}"
     return f"{value.point:,.0f} ({value.low:,.0f} to {value.high:,.0f}) {unit}"
@@ -119,7 +122,11 @@ def _path(q: Question, target: str) -> str:
         if started
         else "; nothing is built"
     )
-    more = "" if len(q.played.outcomes) == 1 else f" (the first of {len(q.played.outcomes)} equilibria)"
+    more = (
+        ""
+        if len(q.played.outcomes) == 1
+        else f" (the first of {'more than ' if q.played.cut else ''}{len(q.played.outcomes)} equilibria)"
+    )
     if not threats:
         return f"If all knew all numbers, no threat would be made in {len(moves)} steps{built}{more}."
     return (
