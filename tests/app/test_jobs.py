@@ -128,7 +128,7 @@ def test_forms_are_read_before_anything_starts(client: Client) -> None:
 
 
 def test_quick_analyses_run(tmp_path: Path) -> None:
-    """Proves: worst case, power, balance and ranges run through their forms on a small case and give a table each."""
+    """Proves: worst case, power, balance, hedges and ranges run through their forms on a small case and give a table each."""
     case = straits.load_case("two-routes")
     for name, given in (
         ("worst", {"budget": 2, "window": "2022-07-01:30d"}),
@@ -136,6 +136,7 @@ def test_quick_analyses_run(tmp_path: Path) -> None:
         ("leverage", {"players": ["LND", "NBR"]}),
         ("shares", {"players": ["LND", "NBR"]}),
         ("balance", {}),
+        ("hedge", {"budget": 1, "window": "2022-07-01:30d"}),
         ("ranges", {"scenario": "pipeline-stop"}),
     ):
         chosen = analysis(name)

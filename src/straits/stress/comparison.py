@@ -471,15 +471,18 @@ class Comparison(Result):
             .drop_duplicates()
             .sort_values(["commodity", "origin"])
         )
+        cargo = ["commodity", "origin"]
+        of_cargo = [dict(list(t.groupby(cargo, sort=False))) for t in (after, before)]
+        shut_in = forced.groupby(cargo, sort=False)["forced"].sum().to_dict()
         rows = []
         for commodity, origin in keys.itertuples(index=False):
-            a, b = (t[(t["commodity"] == commodity) & (t["origin"] == origin)] for t in (after, before))
+            a, b = (found.get((commodity, origin), after.iloc[:0]) for found in of_cargo)
             lost = _difference(b["amount"].sum(), a["amount"].sum())
             count = solution.network.T
             survive, recover = times(
                 solution, reference, measures.per_step(b, count), measures.per_step(a, count)
             )
-            out = forced[(forced["commodity"] == commodity) & (forced["origin"] == origin)]["forced"].sum()
+            out = shut_in.get((commodity, origin), 0.0)
             rows.append(
                 (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
                  lost / b["amount"].sum() if b["amount"].sum() else np.nan, _difference(b["revenue"].sum(), a["revenue"].sum()),

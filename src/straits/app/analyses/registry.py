@@ -23,15 +23,15 @@ Tell = Callable[[float, float, float], None]
 class Parameter:
     """One thing that may be set before an analysis is asked.
 
-    `kind`: text, number, choice, window, scenario, actor, actors. `default` stands in the form at first; a function of the case
-    is asked for it.
+    `kind`: text, number, choice, window, scenario, actor, actors. `default` stands in the form at first; it, and `choices`,
+    may be functions of the case.
     """
 
     name: str
     title: str
     kind: Literal["text", "number", "choice", "window", "scenario", "actor", "actors"]
     default: Any = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] | Callable[[Case], tuple[str, ...]] = ()
     least: float | None = None
     most: float | None = None
     optional: bool = True
@@ -40,8 +40,9 @@ class Parameter:
     def view(self, case: Case) -> dict[str, Any]:
         """Give the parameter as the form shows it."""
         default = self.default(case) if callable(self.default) else self.default
+        choices = self.choices(case) if callable(self.choices) else self.choices
         return {
-            "name": self.name, "title": self.title, "kind": self.kind, "default": default, "choices": list(self.choices),
+            "name": self.name, "title": self.title, "kind": self.kind, "default": default, "choices": list(choices),
             "least": self.least, "most": self.most, "optional": self.optional, "hint": self.hint,
         }  # fmt: skip
 
@@ -72,7 +73,7 @@ class Parameter:
             return value
         if not isinstance(value, str) or len(value) > 500:
             raise ModelError(f"{self.title}: found {value!r}; expected a text")
-        if self.kind == "choice" and value not in self.choices:
+        if self.kind == "choice" and not callable(self.choices) and value not in self.choices:
             raise ModelError(
                 f"{self.title}: found {value!r}; expected one of {', '.join(self.choices)}{did_you_mean(value, self.choices)}"
             )

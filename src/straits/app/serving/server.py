@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+from functools import lru_cache
 from pathlib import Path
 
 from straits.errors import MissingExtra
 
 try:
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request
     from fastapi.responses import FileResponse, Response
 except ImportError as error:  # pragma: no cover - tried with the wheel alone
     raise MissingExtra("the app", "app", error) from error
@@ -56,13 +58,13 @@ def create_app(held: Cases, *, doors: Doors | None = None, ledger: Path | None =
         app.include_router(room.router, prefix="/api")
 
     @app.get("/{path:path}", include_in_schema=False)
-    def static(path: str) -> Response:
-        return _static(path)
+    def static(path: str, request: Request) -> Response:
+        return _static(path, "gzip" in request.headers.get("accept-encoding", ""))
 
     return Guard(app, doors or Doors())
 
 
-def _static(path: str) -> Response:
+def _static(path: str, packed: bool) -> Response:
     """Give a file of the built front end, and nothing from anywhere else."""
     if path.startswith("api/") or path == "api":
         return refuse(404, "unknown", f"there is no /{path[:200]}")
@@ -77,11 +79,18 @@ def _static(path: str) -> Response:
             return refuse(503, "not_built", _NOT_BUILT)
         return refuse(404, "unknown", f"there is no /{path[:200]}")
     lasting = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-    return FileResponse(
-        file,
-        media_type=_KINDS.get(file.suffix, "application/octet-stream"),
-        headers={"cache-control": lasting},
-    )
+    headers = {"cache-control": lasting, "vary": "accept-encoding"}
+    kind = _KINDS.get(file.suffix, "application/octet-stream")
+    if not packed:
+        return FileResponse(file, media_type=kind, headers=headers)
+    body = _packed(file, file.stat().st_mtime_ns)
+    return Response(body, media_type=kind, headers={**headers, "content-encoding": "gzip"})
+
+
+@lru_cache(maxsize=32)
+def _packed(file: Path, changed: int) -> bytes:
+    """Give a file of the built front end compressed, once for each time it was built."""
+    return gzip.compress(file.read_bytes(), 6, mtime=0)
 
 
 def close(app: Guard) -> None:

@@ -30,9 +30,12 @@ export function readWindow(text: string | null | undefined, whole: { start: stri
 export function matrixOf(rows: Record<string, Cell>[], [row, column, value]: string[]): { rows: string[]; columns: string[]; at: (r: string, c: string) => number | null } {
   const names = (key: string | undefined) => [...new Set(rows.map((r) => String(r[key ?? ""] ?? "")))];
   const cells = new Map(rows.map((r) => [`${String(r[row ?? ""])}\n${String(r[column ?? ""])}`, r[value ?? ""]]));
+  // Who stands in the rows stands in the columns in the same order.
+  const down = names(row);
+  const across = names(column);
   return {
-    rows: names(row),
-    columns: names(column),
+    rows: down,
+    columns: [...down.filter((n) => across.includes(n)), ...across.filter((n) => !down.includes(n))],
     at: (r, c) => {
       const found = cells.get(`${r}\n${c}`);
       return typeof found === "number" ? found : null;

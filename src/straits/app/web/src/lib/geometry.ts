@@ -81,7 +81,7 @@ export function zoomed(camera: Camera, factor: number, at: Point, least = 0.5, m
 }
 
 /** The camera that shows some points in a window, with a margin for their names. */
-export function framed(points: { x: number; y: number }[], w: number, h: number, margin = 64): Camera {
+export function framed(points: { x: number; y: number }[], w: number, h: number, margin = Math.min(64, 24 + 0.06 * h)): Camera {
   if (!points.length || !(w > 0 && h > 0)) return { k: 1, x: 0, y: 0 };
   const xs = points.map((p) => p.x);
   const ys = points.map((p) => p.y);
