@@ -1,7 +1,8 @@
 """The app: first paint, first load, toggle to repaint in Chromium, beside the bare warm solve of the same closures; memory.
 
-Run: OPENBLAS_NUM_THREADS=1 python benchmarks/app_bench.py [caspian|generated …]. Needs the built page (`make front`), Node.js and
-Chromium. `generated` has 300 places, 800 links and a year of weeks. Writes app_bench.json beside what it prints.
+Run: OPENBLAS_NUM_THREADS=1 python benchmarks/app_bench.py [caspian|generated …]. Needs the built page (`make front`),
+Node.js and Chromium. `generated` has 300 places, 800 links (400 both ways), one good and a year of weeks. Writes
+app_bench.json beside what it prints.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def the_case(name: str, folder: Path) -> Path | str:
         return name
     from generate import generate_case
 
-    generate_case(300, 800, 52, "week").save(folder / "generated")
+    generate_case(300, 400, 1, 52, "week").save(folder / "generated")
     return folder / "generated"
 
 

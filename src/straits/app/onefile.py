@@ -154,21 +154,14 @@ def held_answers(
 
 
 def packed(answer: dict[str, Any], baseline: dict[str, Any]) -> dict[str, Any]:
-    """Give an answer without what is as in the baseline.
-
-    A scenario that is compared with another has other flows before: those are kept as the baseline's where they are the same.
-    """
+    """Give an answer without what is as in the baseline."""
     goods = {}
     for key, own in answer["goods"].items():
         usual = baseline["goods"][key]
         goods[key] = {
             "largest": own["largest"],
             "links": {k: v for k, v in own["links"].items() if v != usual["links"].get(k)},
-            "after": {
-                k: own["after"].get(k, _none(usual["after"][k]))
-                for k in {**usual["after"], **own["after"]}
-                if own["after"].get(k) != usual["after"].get(k)
-            },
+            **{when: _moved(own[when], usual[when]) for when in ("before", "after")},
         }
     usual_routes = {(r["corridor"], r["commodity"], r["origin"]): r for r in baseline["routes"]}
     routes = [
@@ -185,5 +178,10 @@ def packed(answer: dict[str, Any], baseline: dict[str, Any]) -> dict[str, Any]:
     return answer | {"goods": goods, "routes": routes, "storage": storage}
 
 
-def _none(values: list[float]) -> list[float]:
-    return [0.0] * len(values)
+def _moved(own: dict[str, list[float]], usual: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Give the series that are not the usual ones; nothing flows where there is none any more."""
+    return {
+        k: own[k] if k in own else [0.0] * len(usual[k])
+        for k in {**usual, **own}
+        if own.get(k) != usual.get(k)
+    }

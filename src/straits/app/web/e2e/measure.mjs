@@ -21,13 +21,13 @@ for (let i = 0; i < 5; i++) {
 }
 const times = [];
 const servers = [];
-page.on("response", (r) => r.url().endsWith("/ask") && servers.push(r.request().timing().responseEnd - r.request().timing().requestStart));
+page.on("requestfinished", (r) => r.url().endsWith("/ask") && servers.push(r.timing().responseEnd - r.timing().requestStart));
 for (let i = 0; i < Number(toggles); i++) {
   const asset = assets[i % assets.length];
-  const before = await page.locator(".canvas").getAttribute("data-repaint");
+  const before = await page.locator(".canvas").getAttribute("data-painted");
   await page.evaluate((a) => document.querySelector(`path.hit[data-asset="${a}"]`)?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 })), asset);
   await page.evaluate((a) => document.querySelector(`path.hit[data-asset="${a}"]`)?.dispatchEvent(new PointerEvent("pointerup", { bubbles: true, button: 0 })), asset);
-  await page.waitForFunction((b) => { const c = document.querySelector(".canvas"); return c && !document.querySelector(".busy") && c.dataset.repaint !== (b ?? undefined); }, before);
+  await page.waitForFunction((b) => { const c = document.querySelector(".canvas"); return c && !document.querySelector(".busy") && c.dataset.painted !== b; }, before);
   await page.waitForTimeout(60);
   times.push(Number(await page.locator(".canvas").getAttribute("data-repaint")));
 }

@@ -35,7 +35,7 @@ export function unpack(packed: Packed, baseline: Answer): Answer {
     goods[good] = {
       largest: own.largest ?? usual.largest,
       links: { ...usual.links, ...own.links },
-      before: usual.before,
+      before: { ...usual.before, ...own.before },
       after: { ...usual.after, ...own.after },
     };
   }

@@ -35,6 +35,8 @@ class State {
   note = $state<string | null>(null);
   /** Milliseconds from the last toggle to the paint of its answer. */
   repaint = $state<number | null>(null);
+  /** Answers that were painted. */
+  painted = $state(0);
   theme = $state<"light" | "dark" | "auto">("auto");
   offline = $state(false);
 
@@ -151,7 +153,7 @@ class State {
       this.answer = answer;
       this.error = null;
       const begun = this.#begun;
-      requestAnimationFrame(() => setTimeout(() => (this.repaint = performance.now() - begun), 0));
+      requestAnimationFrame(() => setTimeout(() => { this.repaint = performance.now() - begun; this.painted += 1; }, 0));
     } catch (error) {
       if (own.signal.aborted) return;
       this.fail(error);
