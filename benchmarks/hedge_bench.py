@@ -96,7 +96,7 @@ def compiling(count: int = 400) -> dict[str, float]:
     sys.path.insert(0, str(Path(__file__).parent))
     from generate import SIZES, generate_case
 
-    case = generate_case(SIZES["small"])
+    case = generate_case(**SIZES["small"])
     tables = {name: table.to_dict("records") for name, table in case.tables.items() if len(table)}
     links = [row for row in tables["links"] if row["capacity"] != "unlimited"]
     tables["options"] = [

@@ -21,6 +21,7 @@ from straits.case.checks.idle import Use, idle_option
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Bounds
 from straits.model.compiled import Model
+from straits.model.limits import Limits
 from straits.model.reading.reader import Reader
 
 if TYPE_CHECKING:
@@ -216,15 +217,17 @@ class Options:
         chosen = {key: part for key, part in parts.items() if part > 0 and key in self.added}
         if not chosen:
             return self.model
-        formulation = self.model.formulation.on(_grown(self, chosen))
-        limits, bounds = self.model.limits.on(formulation), self.model.bounds.copy()
+        limits, bounds = self._limits(chosen), self.model.bounds.copy()
         for kind, index in sorted({(self.added[key].kind, self.added[key].index) for key in chosen}):
             for entry in limits.whole(kind, index, self.model.factors):
                 getattr(bounds, entry.array)[entry.at] = entry.value
-        made = replace(self.model, formulation=formulation, bounds=bounds)
+        made = replace(self.model, formulation=limits.f, bounds=bounds)
         # What does not hang on capacities need not be worked out again.
         vars(made).update(limits=limits, spans=self.model.spans, factors=self.model.factors)
         return made
+
+    def _limits(self, parts: Mapping[str, float]) -> Limits:
+        return self.model.limits.on(self.model.formulation.on(_grown(self, parts)))
 
     @cached_property
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -274,7 +277,7 @@ class Options:
         moves: dict[tuple[int, bool, int], float] = {}
         for k, key in enumerate(self.working):
             a = self.added[key]
-            for entry in self.built({key: 1.0}).limits.whole(a.kind, a.index, self.model.factors):
+            for entry in self._limits({key: 1.0}).whole(a.kind, a.index, self.model.factors):
                 own = getattr(base, entry.array)[entry.at]
                 with np.errstate(invalid="ignore"):
                     more = entry.value - own
