@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from straits.case.files.folder import case_files
-from straits.case.schema.tables import columns
+from straits.case.schema.tables import TABLES, columns
 from straits.errors import MissingExtra
 from straits.export.star import Resource, facts, plain_kind
 from straits.spreadsheet import harmless
@@ -151,7 +151,7 @@ def _of_case(case: Case, table: str) -> dict[str, Any]:
         if limits:
             told["constraints"] = limits
         fields.append(told)
-        points = column.kind == "text" and column.refers and column.refers != "asset"
+        points = column.kind == "text" and column.refers in TABLES
         if points and column.refers and len(case.rows(column.refers)):
             foreign.append(_foreign(name, "" if column.refers == table else column.refers, "id"))
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}

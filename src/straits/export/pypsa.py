@@ -106,6 +106,7 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
         ("fleets", "as many vessels as are needed", len(n.fleets.ids)),
         ("contracts", "not held to", len(n.contracts.rows)),
         ("duties", "not paid", len(n.duties)),
+        ("world markets", "their prices do not answer to what is sold", len(n.markets.worlds)),
         ("links and markets that take only some origins", "they take all", picky),
         ("capacity that commodities share", "each has the whole of it", several),
         ("ramps of supplies", "output may jump", rows_with(np.isfinite(s.ramp_down) | np.isfinite(s.ramp_up))),
