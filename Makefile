@@ -60,6 +60,7 @@ pictures: study  ## make the pictures of README and documentation anew (the scre
 
 bench: $(VENV)-bench/stamp  ## measure against PyPSA; prints ratios
 	$(VENV)-bench/bin/python benchmarks/compile_and_solve.py
+	$(VENV)-bench/bin/python benchmarks/exported_to_pypsa.py
 
 # The environment. The package is installed in place: a change of its source needs no new installation.
 $(BIN)/python:

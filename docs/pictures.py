@@ -22,8 +22,8 @@ HERE = Path(__file__).parent / "_static"
 
 #: Figures of the report that the gallery shows, by their names.
 GALLERY = (
-    "lead-map", "losses", "gains-state-russia-transit-90", "routes-events", "map-failures", "exceedance", "leverage", "shares",
-    "balance", "back-test-plot",
+    "lead-map", "losses", "gains-state-russia-transit-90", "routes-events", "map-failures", "exceedance", "hedge-staircase",
+    "leverage", "shares", "balance", "back-test-plot",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -82,13 +83,15 @@ def _frame(svg: Svg, scale: TimeScale, top: float, bottom: float, marks: Sequenc
         svg.line(scale.left, y, scale.right, y, "#e3e7eb" if value != low else QUIET, 0.8)
         svg.text(scale.left - 7, y + 4, fmt.number(value), size=11, anchor="end", fill=QUIET)
     svg.text(scale.left, top - 9, label, size=11, fill=QUIET)
-    edge = -1e9
+    edge, ticks, names = -1e9, "", []
     for when, name in scale.months():
         x = scale.at(when)
-        svg.line(x, bottom, x, bottom + 5, QUIET, 0.8)
+        ticks += f"M{num(x)},{num(bottom)}v5"
         if x > edge + 4 and x + text_width(name, 11) < scale.right + 30:
-            svg.text(x + 2, bottom + 16, name, size=11, fill=QUIET)
+            names.append(element("text", escape(name), x=float(x + 2), y=float(bottom + 16)))
             edge = x + text_width(name, 11)
+    svg.path(ticks, stroke=QUIET, stroke_width=0.8)
+    svg.add(element("g", "".join(names), font_size=11, fill=QUIET))
 
 
 @dataclass(frozen=True)

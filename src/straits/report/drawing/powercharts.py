@@ -8,7 +8,7 @@ import numpy as np
 
 from straits.report import format as fmt
 from straits.report.drawing.charts import WIDTH
-from straits.report.drawing.svg import BLUE, INK, ORANGE, PAPER, QUIET, VERMILION, Svg, shorten
+from straits.report.drawing.svg import BLUE, INK, PAPER, QUIET, SKY, VERMILION, Svg, shorten
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +125,8 @@ def share_bars(
         ident, WIDTH, 52 + row * len(players), title, "One bar for each network; every bar tells its value."
     )
     svg.text(0, 16, title, size=14, bold=True)
-    colours = (BLUE, ORANGE)
+    # Two blues: orange is for what is lost.
+    colours = (BLUE, SKY)
     for k, network in enumerate(networks):
         svg.rect(left + 180.0 * k, 27, 12, 12, colours[k % 2])
         svg.text(left + 180.0 * k + 18, 38, network, size=12)
