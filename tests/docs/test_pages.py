@@ -29,6 +29,9 @@ def test_the_notebook_shows_what_it_prints() -> None:
             for kind in ("text/plain", "text/html"):
                 assert (kind in old.get("data", {})) == (kind in new.get("data", {}))
             texts = ["".join(o.get("text") or o["data"]["text/plain"]) for o in (old, new)]
+            # The second line of a result says how much it holds inside, which a later version may change.
+            if "<svg" in json.dumps(new):
+                texts = [text.splitlines()[0] for text in texts]
             assert blocks.same(*texts), texts
             pages = ["".join(o.get("data", {}).get("text/html", [])) for o in (old, new)]
             assert ("<svg" in pages[0]) == ("<svg" in pages[1]) and len(pages[1].encode()) <= 100_000
