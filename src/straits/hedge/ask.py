@@ -244,6 +244,8 @@ def _histories(case: Case, against: str, asked: Asked) -> Histories:
 
 def _can_be_met(lattice: Lattice, histories: Histories) -> None:
     """Refuse a history under which nothing is feasible with nothing built: its loss has no limit, and neither has their mean."""
+    # Where histories start from.
+    lattice.reply((), 0, lattice.choices.all)
     for name, effects in zip(histories.names, histories.effects, strict=True):
         if lattice.reply(effects, 0, 0, many=True).value == -np.inf:
             raise ModelError(

@@ -195,7 +195,7 @@ class Lattice:
 
     def _solve(self, part: Part, history: History, attack: int, built: int) -> Known:
         self.solves += 1
-        answer = part.answer(self.patch(history, attack, built))
+        answer = part.answer(self.patch(history, attack, built), history, attack, built)
         if answer.status == Status.INFEASIBLE:
             return Known(0, built, -np.inf, np.zeros(len(self.attacks)))
         if answer.status != Status.OPTIMAL:

@@ -74,6 +74,8 @@ class Part:
         self._solve = solve
         self._session: Session | None = None
         self._basis: Basis | None = None
+        self._bases: dict[tuple[History, int], Basis] = {}
+        self._undisturbed: dict[int, Basis] = {}
         #: Replies by history and attack.
         self.known: dict[tuple[History, int], list[Known]] = {}
 
@@ -107,16 +109,26 @@ class Part:
             found = self.reply(history, attack, at)
         return found
 
-    def answer(self, patch: Patch | None) -> Answer:
-        """Solve the part under a patch of the whole; its vectors are those of the part."""
+    def answer(self, patch: Patch | None, history: History, attack: int, built: int) -> Answer:
+        """Solve the part under a patch of the whole; its vectors are those of the part.
+
+        It starts from the last answer to the same history and attack with other options built, else from that of these options
+        undisturbed: from there the dual simplex has the least way to go.
+        """
         if self._session is None:
             self._session = Session(self.program)
         self._session.take(None if patch is None else self.cut(patch, moved=True))
-        if self._basis is not None:
-            self._session.start_from(self._basis)
+        start = self._bases.get((history, attack)) or self._undisturbed.get(built) or self._basis
+        if start is not None:
+            self._session.start_from(start)
         answer = self._session.run(duals=False)
-        if self._basis is None and len(answer.x):
-            self._basis = self._session.basis()
+        if len(answer.x):
+            basis = self._session.basis()
+            self._basis = self._basis or basis
+            if history:
+                self._bases[history, attack] = basis
+            elif not attack:
+                self._undisturbed[built] = basis
         return answer
 
     def cut(self, patch: Patch, *, moved: bool = False) -> Patch:
