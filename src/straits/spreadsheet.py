@@ -60,13 +60,22 @@ def write_frame(target: Path, frame: pd.DataFrame, **how: Any) -> None:
     OSError
         If the file cannot be written.
     """
+    with replacing(target) as beside:
+        _harmless(frame).to_csv(beside, index=False, **how)
+
+
+def frame_bytes(frame: pd.DataFrame, **how: Any) -> bytes:
+    """Give what `write_frame` would write, with line feeds on every system."""
+    return str(_harmless(frame).to_csv(index=False, lineterminator="\n", **how)).encode("utf-8")
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
     tame = frame.rename(columns=_tame)
     for at in range(frame.shape[1]):
         cells = frame.iloc[:, at]
         if cells.dtype.kind not in "biufM":
             tame.isetitem(at, [_tame(cell) for cell in cells])
-    with replacing(target) as beside:
-        tame.to_csv(beside, index=False, **how)
+    return tame
 
 
 def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -125,7 +134,7 @@ def new_workbook(path: Path, title: str) -> Iterator[Any]:
         # The library hides what the system said in an error of its own.
         said = error.args[0] if error.args else error
         raise said if isinstance(said, OSError) else OSError(str(said)) from error
-    path.write_bytes(buffer.getvalue())
+    write_file(path, buffer.getvalue())
 
 
 def _tame(value: Any) -> Any:

@@ -14,7 +14,7 @@ from straits.case.files.folder import case_files
 from straits.case.schema.tables import TABLES, columns
 from straits.errors import MissingExtra
 from straits.export.star import Resource, facts, plain_kind
-from straits.spreadsheet import harmless
+from straits.spreadsheet import frame_bytes
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -34,7 +34,9 @@ def package_files(resources: Sequence[Resource], case: Case, *, parquet: bool = 
     """
     ending = "parquet" if parquet else "csv"
     files = {
-        f"{found.name}.{ending}": _parquet(found.frame) if parquet else csv_bytes(found.frame)
+        f"{found.name}.{ending}": _parquet(found.frame)
+        if parquet
+        else frame_bytes(found.frame, date_format="%Y-%m-%d")
         for found in resources
     }
     told = [_described(found, f"{found.name}.{ending}") for found in resources]
@@ -58,7 +60,7 @@ def case_package(solution: Solution) -> dict[str, bytes]:
         frame = (
             found.frame.assign(start=_starts(solution, found.frame)) if "step" in found.frame else found.frame
         )
-        files[path] = csv_bytes(frame)
+        files[path] = frame_bytes(frame, date_format="%Y-%m-%d")
         named = Resource(f"results-{found.name}", found.title, frame, texts=found.texts)
         keys = {
             c: (t, "id")
@@ -86,15 +88,6 @@ def study_package(summary: dict[str, Any], files: dict[str, bytes]) -> dict[str,
         "resources": told,
     }
     return {**files, "summary.json": _json(summary), "datapackage.json": _json(package)}
-
-
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV in which no text is taken for a formula."""
-    tame = frame.copy(deep=False)
-    for name in tame:
-        if tame[name].dtype.kind not in "biufM":
-            tame[name] = [harmless(v) if isinstance(v, str) else v for v in tame[name]]
-    return tame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode("utf-8")
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

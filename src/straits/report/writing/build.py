@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from straits.files import replacing
+from straits.files import replacing, write_file
 from straits.report.page import Section
 from straits.report.registry import all_parts
 from straits.report.sections.basemaps import Basemaps
@@ -50,7 +50,7 @@ def write_study(
     if pdf:
         from straits.report.writing.pdf import report_pdf
 
-        writers.insert(1, ("report.pdf", lambda path: path.write_bytes(report_pdf(study))))
+        writers.insert(1, ("report.pdf", lambda path: write_file(path, report_pdf(study))))
     paths = []
     for name, write in writers:
         path = folder / name
