@@ -180,6 +180,8 @@ def stress(
                 "imports": found.imports.to_dict("records"),
                 "states": found.states.to_dict("records"),
                 "parties": found.parties.to_dict("records"),
+                "value_parts": found.value_parts.to_dict("records"),
+                "exposures": found.exposures.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
                 "circles": found.circles.to_dict("records"),
                 "steps": found.steps.to_dict("records"),
@@ -242,6 +244,14 @@ def stress(
         )
         print_table(
             parties.reset_index(), f"Gains and losses by budget, company and consumer, million {currency}"
+        )
+        made = found.value_parts[found.value_parts["change"].abs() >= 0.05].pivot_table(
+            index="part", columns="scenario", values="change", fill_value=0.0, sort=False
+        )
+        print_table(made.reset_index(), f"What the joint value that is lost is made of, million {currency}")
+        beyond = found.exposures.drop(columns=["net_exports"], errors="ignore")
+        print_table(
+            beyond, f"What world prices bring those beyond the network, in no account, million {currency}"
         )
     warn(found.warnings)
     end_in_part(found.failed)

@@ -376,6 +376,19 @@ class Comparison(Result):
         """
         return self._beside(worldprices.exposures)
 
+    @cached_property
+    def value_parts(self) -> pd.DataFrame:
+        """What the joint value that is lost is made of: scenario, part, reference, amount, change (million currency)."""
+
+        def both(reference: Solution, solution: Solution) -> pd.DataFrame:
+            before, after = (measures.value_parts(s) for s in (reference, solution))
+            table = after.assign(reference=before["amount"])
+            return table.assign(change=table["amount"] - table["reference"])[
+                ["part", "reference", "amount", "change"]
+            ]
+
+        return self._beside(both)
+
     def _beside(self, table: Callable[[Solution, Solution], pd.DataFrame]) -> pd.DataFrame:
         parts = []
         for name, solution in self.solutions.items():

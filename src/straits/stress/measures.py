@@ -76,6 +76,42 @@ def _buyer_price(solution: Solution, sales: pd.DataFrame) -> np.ndarray:
     return np.array(found, dtype=float)
 
 
+#: Parts of the joint value, and the columns whose costs they are.
+VALUE_PARTS = {
+    "worth to buyers": ("sale", "tranche", "world"),
+    "production": ("supply",),
+    "moving": ("flow",),
+    "holding": ("stock",),
+    "emergency shut-in": ("forced",),
+    "unmet demand": ("unmet",),
+    "shortfall penalty": ("shortfall",),
+}
+
+
+def value_parts(solution: Solution) -> pd.DataFrame:
+    """Say what the joint value is made of: why what is lost with a tonne is more, or less, than its price.
+
+    Returns
+    -------
+    DataFrame
+        Columns part, amount (million currency). worth to buyers: of what is sold, to those beyond the network where they answer
+        to its price; production, moving, holding and what is missing are costs, below zero; left at the end: worth of what is on
+        its way or in store then. They add up to `solution.objective`.
+    """
+    f, x = solution.formulation, solution.x
+    closing = f.closing_value(solution.network.T - 1)
+    real = solution.model.cost - f.transfers() + closing
+    rows = [
+        (
+            part,
+            -sum(float(real[f.columns.blocks[b].slice] @ x[f.columns.blocks[b].slice]) for b in blocks)
+            / 1000.0,
+        )
+        for part, blocks in VALUE_PARTS.items()
+    ]
+    return pd.DataFrame([*rows, ("left at the end", float(closing @ x) / 1000.0)], columns=["part", "amount"])
+
+
 @_once
 def corridors(solution: Solution) -> pd.DataFrame:
     """Flow that enters the links of each corridor.

@@ -7,6 +7,7 @@ TABLES = {
     "summary": "What each scenario costs",
     "states": "Gains and losses by state",
     "parties": "Gains and losses by budget, companies and consumers",
+    "value_parts": "What the joint value that is lost is made of",
     "exposures": "What world prices bring those beyond the network, outside all accounts",
     "world_prices": "World prices",
     "scarcity": "Scarcity by the rule that moved it",

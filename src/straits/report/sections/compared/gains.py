@@ -41,7 +41,7 @@ def _opening(study: Study) -> str:
     total = float(change.sum())
     parts = [
         f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, all actors and goods together "
-        f"{'lose' if total < 0 else 'gain'} {fmt.money(abs(total), study.currency)} in {study.period}"
+        f"{'lose' if total < 0 else 'gain'} {fmt.money(abs(total), study.currency)} in {study.period}{_made_of(study)}"
     ]
     of_states = found[(found["scenario"] == study.main) & (found["kind"] == "state")]
     change = of_states.set_index("state")["change"]
@@ -61,6 +61,22 @@ def _opening(study: Study) -> str:
         f"{'; '.join(parts)}. A state counts its budget, its companies and its consumers; who belongs to none stands for itself. "
         "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
     )
+
+
+def _made_of(study: Study) -> str:
+    """Say what the change of all together is made of, in brackets: why it is not just the price of what is not sold."""
+    found = study.comparison.value_parts
+    mine = found[found["scenario"] == study.main].set_index("part")["change"]
+    told = mine[mine.abs() > 0.01 * mine.abs().max()] if len(mine) else mine
+    if len(told) < 2:
+        return ""
+    worse, better = (
+        ", ".join(
+            f"{part} {fmt.money(abs(float(v)), study.currency)}" for part, v in told[sign * told > 0].items()
+        )
+        for sign in (-1, 1)
+    )
+    return f" (worse by {worse}; better by {better})" if worse and better else ""
 
 
 def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14) -> Figure | None:
