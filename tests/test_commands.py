@@ -88,6 +88,24 @@ def test_solve_says_what_is_open(printed: io.StringIO) -> None:
     assert run("solve", "two-routes", "--scenario", "pipeline-stop", "--ranges") == 1
 
 
+def test_uncertainty_says_how_sure_and_what_matters(printed: io.StringIO, tmp_path) -> None:
+    """Proves: the command prints the main answers with their quantiles, accounts with their range and what moves the first, names
+    draws and seed, and writes the same tables where it is asked. Without it: the analysis would be Python's alone."""
+    assert (
+        run("uncertainty", "two-routes", "--draws", "12", "--seed", "3", "--out", str(tmp_path / "sure")) == 0
+    )
+    text = printed.getvalue()
+    assert "lost exports" in text and "12 draws of" in text and "seed 3" in text
+    from straits.stress import uncertainty
+
+    found = uncertainty(straits.load_case("two-routes"), draws=12, rng=3)
+    lost = found.answers.set_index("answer").loc["lost exports"]
+    assert console.number(lost["q05"]) in text and console.number(lost["q95"]) in text
+    kept = straits.results.load(tmp_path / "sure")
+    assert isinstance(kept, type(found))
+    assert kept.draws["lost exports"].tolist() == pytest.approx(found.draws["lost exports"].tolist())
+
+
 def test_sweep_prints_what_each_part_of_a_pair_costs(printed: io.StringIO) -> None:
     """Proves: a pair stands with the loss of each alone, and storage against route is explained in a sentence."""
     assert run("sweep", "two-routes", "--k", "2", "--window", "2022-07-02:28d") == 0

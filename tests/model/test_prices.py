@@ -83,6 +83,8 @@ def test_steps_of_elastic_demand_hold_the_value_of_the_curve(elasticity):
     assert sum(p * w for p, w in steps) == pytest.approx(400 * first + 100 * area)
     prices = [p for p, _ in steps]
     assert prices == sorted(prices, reverse=True) and prices[-1] > 50
+    # A curve without room is the one step of a flat demand.
+    assert elastic(100, 100, 100, elasticity) == [(100, 1.0)]
 
 
 def test_what_is_missing_raises_an_elastic_price():

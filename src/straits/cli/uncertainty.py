@@ -14,7 +14,9 @@ from straits.cli.options import AsJson, CaseName, Commodity, Out, Top, Workers
 @shown
 def uncertainty(
     case: CaseName,
-    scenario: Annotated[str | None, typer.Argument(help="Default: that of the focus.")] = None,
+    scenario: Annotated[
+        str | None, typer.Argument(help="Default: that of the focus, or the only one.")
+    ] = None,
     draws: Annotated[
         int, typer.Option(help="Points at which all uncertain numbers are drawn together.")
     ] = 100,
@@ -61,7 +63,8 @@ def uncertainty(
     )
     names = ["name", "column", "value", "unit", "low", "high", "basis", "rank_correlation"]
     names += [name for name in ("first", "total") if name in found.numbers]
-    print_table(found.numbers[names], f"What moves {found.answers['answer'].iloc[0]}", top)
+    shown_numbers = found.numbers[names].assign(column=found.numbers["column"].str.replace("_", " "))
+    print_table(shown_numbers, f"What moves {found.answers['answer'].iloc[0]}", top)
     p = found.parameters
     say(
         f"{p['draws']} draws of {p['numbers_drawn']} numbers, seed {p['rng']}"

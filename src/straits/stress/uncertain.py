@@ -70,7 +70,7 @@ def uncertainty(
     ----------
     case : Case
     scenario : Scenario or str, optional
-        Default: that of the focus.
+        Default: that of the focus, else the only one of the case.
     draws : int
         Points of a Latin hypercube.
     rng : int
@@ -106,9 +106,13 @@ def uncertainty(
     both too small. McKay, Beckman and Conover 1979, *Technometrics* 21 (Latin hypercubes).
     """
     focus = case.settings.focus
-    found = find_scenario(case, scenario or (focus.scenario if focus else None))
+    only = next(iter(case.scenarios)) if len(case.scenarios) == 1 else None
+    found = find_scenario(case, scenario or (focus.scenario if focus and focus.scenario else only))
     if found is None:
-        raise ModelError("uncertainty needs a scenario: the baseline changes nothing beside itself")
+        raise ModelError(
+            f"uncertainty needs a scenario, as the baseline changes nothing beside itself; case {case.settings.id} has "
+            f"{', '.join(case.scenarios) or 'none'}"
+        )
     if draws < 2:
         raise ModelError(f"draws={draws}: expected 2 or more")
     commodity = commodity or (focus.commodity if focus else None)
