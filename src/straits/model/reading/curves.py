@@ -30,6 +30,8 @@ LINEAR_STEPS = 16
 ELASTIC_STEPS = 16
 #: Steps of a world market below what the case sells there, of which that amount lies half a step above the last.
 WORLD_STEPS = 24
+#: Steps above one and a half times that amount, each twice as far.
+WORLD_DOUBLED = 8
 
 
 def tranches(reader: Reader, row: Any) -> list[Tranche]:
@@ -173,12 +175,11 @@ class World:
         """
         zero = 1.0 - self.elasticity / self.share
         width = 1.0 / (WORLD_STEPS + 0.5)
-        whole = range(WORLD_STEPS + WORLD_STEPS // 2 + 1)
         # The step in the middle is three wide, so that ordinary weeks have one price and nobody stores cargo for a step of it.
-        ends = [k * width for k in whole if k * width < zero and k not in (WORLD_STEPS, WORLD_STEPS + 1)]
-        while ends[-1] * 2 < zero:
-            ends.append(ends[-1] * 2)
-        ends.append(zero)
+        ends = [k * width for k in range(WORLD_STEPS + WORLD_STEPS // 2 + 1) if k - WORLD_STEPS not in (0, 1)]
+        # As many steps whatever the elasticity, so that models with another have the same columns: some have no width.
+        ends += [ends[-1] * 2.0**k for k in range(1, WORLD_DOUBLED + 1)]
+        ends = [min(end, zero) for end in ends] + [zero]
         at = np.maximum(self.usual + (np.array(ends)[:, None] - 1.0) * self.sold, 0.0)
         prices = [
             self.price * (1.0 + ((a + b) / 2 - 1.0) * self.share / self.elasticity)
