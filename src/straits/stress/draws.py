@@ -81,7 +81,11 @@ class Pair:
     def __init__(self, case: Case, scenario: Scenario, items: Sequence[Uncertain]) -> None:
         self.case, self.scenario, self.items = case, scenario, items
         self.runs: list[Run] = runs_of(case, scenario)
-        self.solved: list[Solution] = [run.solve() for run in self.runs]
+        before, own = self.runs
+        first = before.solve()
+        # As `stress` does: what the scenario does not touch stays as it is without it.
+        own.near = first
+        self.solved: list[Solution] = [first, own.solve()]
         for run, solution in zip(self.runs, self.solved, strict=True):
             run.near = solution
         self.units: dict[str, str] = {}

@@ -18,7 +18,7 @@ from straits.report.study.content import Study
 from straits.stress import Uncertainty
 
 #: Draws of all uncertain numbers for the report.
-DRAWS = 50
+DRAWS = 30
 
 
 def _wanted(study: Study) -> bool:
