@@ -129,7 +129,7 @@ def test_a_workbook_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def full(*arguments: object, **named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for place in ("xlsxwriter.workbook.ZipFile", "straits.spreadsheet.Path.write_bytes"):
+    for place in ("xlsxwriter.workbook.ZipFile", "straits.files.Path.write_bytes"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             status, error, _ = run(*ask)

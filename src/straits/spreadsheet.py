@@ -102,7 +102,7 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]
 
 @contextmanager
 def new_workbook(path: Path, title: str) -> Iterator[Any]:
-    """Give an empty XLSX workbook, which is written to `path` when the block has ended well.
+    """Give an empty XLSX workbook, which is written to `path`, whole or not at all, when the block has ended well.
 
     The same cells give the same file: a workbook would otherwise carry the moment it was written.
 

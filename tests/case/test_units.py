@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from small import build, days, link, market, places, supply
 from straits.case import units
 from straits.case.schema.network import Commodity
-from straits.errors import UnitError
+from straits.errors import CaseError, UnitError
 
 CRUDE = Commodity(id="crude", name="Crude", unit="kt", bbl_per_t=8.0, t_per_wagon=60.0)
 BARE = Commodity(id="coal", name="Coal", unit="kt")
@@ -185,3 +186,50 @@ def test_a_number_of_any_dimension_is_converted(value, unit, dimension, more, ex
     """
     oil = CRUDE.model_copy(update={"bbl_per_t": 7.5})
     assert units.convert(value, unit, dimension, oil, **more) == pytest.approx(expected)
+
+
+def _weekly(claim=("49", "kt/step"), right=(7.0, "kt/d"), sold=(7.0, "kt/d"), volume=(70.0, "kt/d")):
+    """A line of 49 kt a step of a week, with one claim, one right to it, and a world market."""
+    world = {
+        "id": "world",
+        "name": "world",
+        "commodity": "oil",
+        "price": 100,
+        "price_unit": "USD/t",
+    }
+    world |= {"sold": sold[0], "sold_unit": sold[1], "volume": volume[0], "volume_unit": volume[1]}
+    return build(
+        {
+            "places": places("A", "B", B="BBB"),
+            "links": [link("line", "A", "B", capacity=49.0) | {"capacity_unit": "kt/step"}],
+            "supplies": [supply("field", "A", 9)],
+            "markets": [market("sea", "B", 100)],
+            "sources": [{"id": "book", "title": "book"}],
+            "claims": [{"id": "c", "table": "links", "row": "line", "column": "capacity", "value": claim[0], "unit": claim[1],
+                        "source": "book"}],
+            "rights": [{"id": "r", "asset": "line", "actor": "BBB", "amount": right[0], "amount_unit": right[1]},
+                       {"id": "s", "asset": "line", "actor": "CCC", "share": 0.1}],
+            "world_markets": [world],
+            "price_responses": [
+                {"id": "p", "world": "world", "horizon": "months", "elasticity": -1.0, "side": "both", "used": True},
+            ],
+        },
+        time=days(14, step="week"),
+    )  # fmt: skip
+
+
+def test_rates_by_the_step_are_compared_with_rates_by_the_day():
+    """Proves: 49 kt a week are 7 kt a day: a claim of 7 kt/d says what the cell says and one of 49 kt/d does not; a right to
+    6.3 kt/d beside a tenth is the whole and one to 7 kt/d is more; the world cannot buy 49 kt/d where it buys 70 a week.
+    Without it: a step was taken for a day, and a right to a seventh of a line for all of it.
+    """
+    assert not _weekly(claim=("7", "kt/d"), right=(6.3, "kt/d")).check().errors
+    assert not _weekly(right=(44.1, "kt/step"), sold=(70.0, "kt/step"), volume=(10.0, "kt/d")).check().errors
+    for wrong, code in (
+        ({"claim": ("49", "kt/d"), "right": (6.3, "kt/d")}, "claim_value"),
+        ({"right": (7.0, "kt/d")}, "rights"),
+        ({"right": (6.3, "kt/d"), "sold": (49.0, "kt/d"), "volume": (70.0, "kt/step")}, "world_market"),
+    ):
+        with pytest.raises(CaseError) as error:
+            assert [f.code for f in _weekly(**wrong).check().errors] == []
+        assert [f.code for f in error.value.findings if f.severity == "error"] == [code]

@@ -6,7 +6,9 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, supply
+from straits.engine.explain import explain
 from straits.errors import InfeasibleError
+from straits.model import compile_case
 
 WAY = {
     "places": places("A", "B"),
@@ -73,3 +75,28 @@ def test_a_promise_is_named_with_its_scenario():
     text = _why(tables, time=days(3), scenarios=_stop(3, 4, 0.5))
     assert "scenario stop" in text
     assert "demand(buyer,2022-01-03): 2 kt cannot be had" in text
+
+
+def test_what_is_explained_are_the_bounds_that_were_asked():
+    """Proves: under bounds of its own, a pipe of 9 of which 2 are left, the explanation is of these: 3 of the 5 that are promised
+    each day, and the pipe. Without it: a plan that is decided step by step would be explained by a model that can be solved.
+    """
+    home = market("home", "B", 100, demand=5, demand_kind="fixed")
+    case = build(
+        {
+            "places": places("A", "B"),
+            "links": [link("pipe", "A", "B", capacity=9)],
+            "supplies": [supply("field", "A", 9)],
+            "markets": [home],
+        },
+        time=days(2),
+    )
+    model = compile_case(case)
+    bounds = model.bounds.copy()
+    bounds.column_upper[model.formulation.flow.slice] = 2.0
+    error = explain(model, bounds)
+    dates = ("2022-01-01", "2022-01-02")
+    assert error.conflicts == (
+        *(f"demand(home,{day})" for day in dates), *(f"flow(pipe,oil.AAA,{day})" for day in dates),
+    )  # fmt: skip
+    assert "3 kt cannot be had" in str(error)

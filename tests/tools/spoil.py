@@ -12,9 +12,9 @@ docstrings, what is raised, names in tables, annotations. Only the tests of the 
 only those that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
 
 With `--keep` a folder holds which test enters what, worked out once a room, and what came of each spoiling; one that survived is
-tried again, with the tests of now. What survives is printed with its line. A survivor that changes no answer (a quicker way that
-is not taken, a bound that cannot bind) is written with the reason into `spoil_equivalent.txt`; those do not count. There a line
-is `module: line of code -> spoiled line # reason`.
+tried again when the tests have changed. What survives is printed with its line. A survivor that changes no answer (a quicker way,
+a bound that cannot bind) is written with the reason into `spoil_equivalent.txt`; those do not count. There a line is
+`module: line of code -> spoiled line # reason`.
 """
 
 from __future__ import annotations
@@ -315,8 +315,9 @@ def _child(work: Path, arguments: list[str], plugins: list[object], out: Path | 
     return int(pytest.main([*common, *arguments], plugins=plugins))
 
 
-def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[str, float]]:
-    """Give which functions each test of a room enters, and its time; files of tests that have not changed are not run again."""
+def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[str, float], str]:
+    """Give which functions each test of a room enters, its time, and a hash of all tests; files that have not changed are not run
+    again."""
     note = folder / f"{room}.json"
     known = json.loads(note.read_text()) if note.exists() else {}
     files = {
@@ -341,6 +342,7 @@ def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[
     return (
         {t: at for file in kept for t, at in file["entered"].items()},
         {t: s for file in kept for t, s in file["seconds"].items()},
+        hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),
     )
 
 
@@ -454,13 +456,16 @@ def main() -> None:
     kept = folder / "outcomes.json"
     outcomes: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     outcomes |= {told: "equivalent" for told in outcomes if told in equivalent}
+    again = folder / "survived.json"
+    #: Of each survivor, the tests that it survived.
+    survived: dict[str, str] = json.loads(again.read_text()) if again.exists() else {}
     watches: dict[str, tuple] = {}
     try:
         for path in () if a.rates else paths:
             room = path.relative_to(ROOT / "src/straits").parts[0]
             if room not in watches:
                 watches[room] = watched(work, room, folder)
-            entered, seconds = watches[room]
+            entered, seconds, tests_now = watches[room]
             # From the copy: the tree may change while this runs.
             source = (work / path.relative_to(ROOT)).read_text()
             chance = random.Random(f"{a.seed} {path.relative_to(ROOT)}")
@@ -468,7 +473,7 @@ def main() -> None:
                 told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
                 if told in equivalent:
                     outcomes[told] = "equivalent"
-                if outcomes.get(told, "survived") != "survived":
+                if outcomes.get(told, "survived") != "survived" or survived.get(told) == tests_now:
                     continue
                 if time.monotonic() > end:
                     raise KeyboardInterrupt
@@ -476,7 +481,10 @@ def main() -> None:
                 tests = sorted((t for t, at in entered.items() if key in at), key=lambda t: seconds[t])
                 enough = min(a.limit, 20.0 + 10.0 * sum(seconds[t] for t in tests))
                 outcomes[told] = outcome = run(work, spoiling, tests, enough) if tests else "survived"
+                if outcome == "survived":
+                    survived[told] = tests_now
                 kept.write_text(json.dumps(outcomes, indent=0))
+                (folder / "survived.json").write_text(json.dumps(survived, indent=0))
                 if outcome == "survived":
                     print(f"{told}   (line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)", flush=True)
     except KeyboardInterrupt:

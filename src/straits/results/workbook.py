@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.errors import StraitsError
-from straits.files import replacing
 from straits.plain import as_text
 from straits.spreadsheet import new_workbook
 
@@ -27,7 +26,7 @@ def write_workbook(result: Result, path: Path | str) -> Path:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as beside, new_workbook(beside, result.question[:200]) as book:
+        with new_workbook(path, result.question[:200]) as book:
             _about(book, result)
             head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
             for name, table in result.tables.items():

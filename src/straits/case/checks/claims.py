@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
+from straits.case.checks.units import step_lengths
 from straits.case.files.cells import CellError, parse_cell
 from straits.case.findings import UNSOURCED_COLUMNS, count_by_table
 from straits.case.quantities import canonical
@@ -122,16 +123,25 @@ def claim_agrees(case: CaseData, claim: Claim, row: Any) -> bool:
         return cell is not None and math.isclose(claimed, cell, rel_tol=1e-9)
     own = getattr(row, column.unit_column)
     unit = claim.unit if claim.unit is not None else own
-    left = canonical(case, claim.table, row, claim.column, claimed, unit) if unit is not None else [claimed]
+    if unit is not None:
+        canonical(
+            case, claim.table, row, claim.column, claimed, unit
+        )  # a unit that does not suit is named, whatever the cell
     if cell is None:
         return False
     if claimed == 0 or cell == 0 or math.isinf(claimed) or math.isinf(cell):
         return bool(claimed == cell)
-    try:
-        right = canonical(case, claim.table, row, claim.column, cell, own)
-    except UnitError:
-        return True  # the cell's own unit is wrong, and the check of units says so
-    return all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(left, right, strict=False))
+    if unit is None:
+        return math.isclose(claimed, cell, rel_tol=1e-9)
+    for days in step_lengths(case, unit, own):
+        left = canonical(case, claim.table, row, claim.column, claimed, unit, step_days=days)
+        try:
+            right = canonical(case, claim.table, row, claim.column, cell, own, step_days=days)
+        except UnitError:
+            return True  # the cell's own unit is wrong, and the check of units says so
+        if not all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(left, right, strict=False)):
+            return False
+    return True
 
 
 def _refuse_unit(claim: Claim, own: str | None) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
+from straits.case.checks.units import step_lengths
 from straits.case.ownership import holds_on, rule_of, state_of
 from straits.case.quantities import asset_table, canonical
 from straits.case.schema.division import SCARCE
@@ -191,11 +192,23 @@ def _part(case: CaseData, row: Any) -> tuple[float | None, str]:
     if asset.capacity == 0:
         return None, ""
     try:
-        amount = canonical(case, "rights", row, "amount", row.amount, row.amount_unit)
-        whole = canonical(case, table, asset, "capacity", asset.capacity, asset.capacity_unit)
+        parts = [
+            amount[0] / whole[0]
+            for days in step_lengths(case, row.amount_unit, asset.capacity_unit)
+            if (
+                amount := canonical(
+                    case, "rights", row, "amount", row.amount, row.amount_unit, step_days=days
+                )
+            )
+            and (
+                whole := canonical(
+                    case, table, asset, "capacity", asset.capacity, asset.capacity_unit, step_days=days
+                )
+            )
+        ]
     except UnitError:
         return None, ""  # the check of units names it
-    return (amount[0] / whole[0] if amount and whole else None), ""
+    return max(parts, default=None), ""
 
 
 @check("right_to_nothing", "warning", whole=True)

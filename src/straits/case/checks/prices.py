@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
+from straits.case.checks.units import step_lengths
 from straits.case.quantities import canonical
 from straits.errors import UnitError
 
@@ -100,12 +101,17 @@ def world_market(case: CaseData) -> Iterator[Problem]:
             message = f"{market.world!r} is a world market of {world.commodity!r}, and {key!r} buys {market.commodity!r}"
             yield Problem(message, "markets", key, "world")
     for key, world in worlds.items():
+        of = ("world_markets", world)
         try:
-            sold = canonical(case, "world_markets", world, "sold", world.sold, world.sold_unit)
-            whole = canonical(case, "world_markets", world, "volume", world.volume, world.volume_unit)
+            more = any(
+                sold[0] > whole[0] * (1 + 1e-12)
+                for days in step_lengths(case, world.sold_unit, world.volume_unit)
+                if (sold := canonical(case, *of, "sold", world.sold, world.sold_unit, step_days=days))
+                and (whole := canonical(case, *of, "volume", world.volume, world.volume_unit, step_days=days))
+            )
         except UnitError:
             continue  # named by the check of units
-        if sold and whole and sold[0] > whole[0] * (1 + 1e-12):
+        if more:
             most = f"{world.volume:g} {world.volume_unit}"
             message = (
                 f"found {world.sold:g} {world.sold_unit}; accepted: at most what the whole world buys, {most}"

@@ -149,3 +149,10 @@ def lengths_of(case: CaseData) -> list[tuple[float, float]]:
         for step in sorted(set(np.diff(Steps(axis).calendar_edges).tolist()))
         for year in sorted(years)
     ]
+
+
+def step_lengths(case: CaseData, *units: str | None) -> list[float]:
+    """Give the lengths of steps, in days, in which numbers of these units are to be compared: one is enough unless some count by
+    the step and some do not."""
+    by_step = {(unit or "").endswith("/step") for unit in units}
+    return sorted({step for step, _ in lengths_of(case)}) if len(by_step) > 1 else [1.0]
