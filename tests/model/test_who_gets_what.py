@@ -58,6 +58,42 @@ def test_lines_that_change_hands():
     }
 
 
+def test_two_promises_with_a_payer_each():
+    """Proves: 2 kt/d promised to a way that costs 60 more are 240 thousand in two days, and 1 kt/d to one that costs 80 more 160
+    thousand: each falls on the payer of its own promise, and the field keeps 9 × 70 a day.
+    Without it: the price of one promise would be paid for the amount of another.
+    """
+
+    def least(key, asset, amount, payer):
+        row = {
+            "id": key,
+            "name": key,
+            "kind": "least",
+            "asset": asset,
+            "amount": amount,
+            "amount_unit": "kt/d",
+        }
+        return row | {"per": "step", "payer": payer}
+
+    case = build(
+        {
+            "places": places("A", "B", B="BBB"),
+            "links": [
+                link("near", "A", "B", cost=10),
+                link("far", "A", "B", cost=70),
+                link("farther", "A", "B", cost=90),
+            ],
+            "supplies": [supply("field", "A", 9, cost=20)],
+            "markets": [market("sea", "B", 100)],
+            "contracts": [least("one", "far", 2, "BBB"), least("two", "farther", 1, "CCC")],
+        },
+        time=days(2),
+    )
+    assert amounts(straits.solve(case)) == {
+        ("(nobody) field", "supply margin"): 1.26, ("BBB", "commitment"): -0.24, ("CCC", "commitment"): -0.16,
+    }  # fmt: skip
+
+
 def test_cargo_that_no_field_brought():
     """Proves: what a tank holds at the start, of an origin of which nothing is produced, goes through a full pipe at a tariff and
     earns 2 × 3 × 90 thousand, which no supply is behind; a field elsewhere earns its own 3 × 3 × 70.
