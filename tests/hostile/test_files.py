@@ -73,7 +73,7 @@ def test_nothing_is_written_through_what_is_no_file(what: str, tmp_path: Path) -
 
 def test_names_lead_nowhere_else(tmp_path: Path) -> None:
     """Proves: of several files written together none can stand outside the folder."""
-    for name in ("../x", "/tmp/x", "a/../../x", "a/b/c"):
+    for name in ("../x", "/tmp/x", "a/../../x", "a/b/c/d"):
         with pytest.raises(OSError):
             write_together(tmp_path / "in", {name: b"x"})
     assert listed(tmp_path) == set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from straits.case.findings import Finding, Severity
+from straits.case.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
@@ -153,4 +154,9 @@ def run_error_checks(
         and not (hidden and check.refers)
         and (scenarios or check.code != "scenario_change")
     ]
-    return run(case, wanted)
+    # As the tables stand, line by line: checks are registered in the order in which their modules happen to be imported.
+    order = {table: number for number, table in enumerate(TABLES)}
+    return sorted(
+        run(case, wanted),
+        key=lambda found: (order.get(found.table or "", -1), found.line or 0, found.column or ""),
+    )
