@@ -264,7 +264,7 @@ def test_states_are_the_sum_of_their_actors():
     Without it: two tables would give one state two numbers.
     """
     case = straits.load_case("caspian")
-    compared = straits.stress(case, ["russia-transit-30"])
+    compared = straits.stress(case, ["russia-transit-30"], foresight="perfect")
     solution = compared.solutions["russia-transit-30"]
     found = straits.ranges(solution, ["state:KAZ", "state:RUS"]).set_index("measure")["amount"]
     before = straits.ranges(compared.reference("russia-transit-30"), ["state:KAZ", "state:RUS"]).set_index(
