@@ -45,7 +45,7 @@ def test_less_foresight_never_helps(case):
     strands it; where nothing strands, at most as good as perfect foresight.
     Without it: a plan might use what the past did not leave, and hide behind a little cargo that strands.
     """
-    surprise = straits.solve(case, "stop", foresight="surprise")
+    surprise = straits.solve(case, "stop", foresight="surprise", refine=False)
     model = compile_case(case, "stop")
     stranded = model.formulation.stranded.slice
     bounds = model.bounds.copy()

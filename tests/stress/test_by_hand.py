@@ -203,3 +203,14 @@ def test_intervals_of_uncertain_numbers():
     assert ends["pipe", "cost"] == (2, 9, "interval") and ends["field", "cost"] == (8, 12, "±20%")
     assert ends["pipe", "loss"] == (pytest.approx(0.72), 1.0, "±20%")
     assert ("gasline", "capacity") in {(u.row, u.column) for u in uncertain_numbers(case)}
+
+
+def test_a_surprise_has_the_prices_of_its_steps():
+    """Proves: a plan decided step by step, though worth what its prices say to the last digits, is asked for no exact worth of a
+    little more: its bottlenecks have the prices of their steps alone.
+    Without it: the program that asks has no end, and takes the whole report with it.
+    """
+    found = straits.stress(straits.load_case("caspian"), ["demining-june"])
+    rows = found.bottlenecks[found.bottlenecks["scenario"] == "demining-june"]
+    assert len(rows)
+    assert rows["worth_of_last"].isna().all()

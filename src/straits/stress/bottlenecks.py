@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.engine.ranges import without_ranges
 from straits.lp.marginal import Marginal
-from straits.lp.optimal_set import is_optimum
 from straits.lp.tolerance import NOTHING
 from straits.model.solution import customary
 
@@ -41,7 +41,7 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices that each step's solve
     ended with, and no `worth_of_last`. With tariffs paid it is worth to shippers and owners; tariffs on more cargo come on top.
     """
-    rows = _exact(solution) if is_optimum(solution.model, solution.x, solution.dual) else _as_priced(solution)
+    rows = _exact(solution) if without_ranges(solution) is None else _as_priced(solution)
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table.sort_values(["worth", "worth_of_last"], ascending=False, ignore_index=True)
 

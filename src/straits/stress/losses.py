@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.measures import Measures, export_weights
-from straits.lp.optimal_set import Plans, is_optimum
+from straits.engine.ranges import without_ranges
+from straits.lp.optimal_set import Plans
 from straits.stress.measures import exports
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _room(
     spans = []
     for solution in solved:
         model = solution.model
-        if not is_optimum(model, solution.x, solution.dual):
+        if without_ranges(solution) is not None:
             return None
         plans = Plans(model, solution.x, solution.dual)
         _, where, weights = Measures(model, ["tariffs"]).parts_of("tariffs", 0.0)
