@@ -156,7 +156,7 @@ def test_the_paper_holds_what_the_page_says(study: Study) -> None:
     """
     from straits.report.page import Figure
     from straits.report.sections.basemaps import Basemaps
-    from straits.report.writing.build import chosen_sections
+    from straits.report.writing.chosen import chosen_sections
     from straits.report.writing.pdf import report_typst
 
     source, files = report_typst(study)

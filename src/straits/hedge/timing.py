@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 import pandas as pd
 
-from straits.case.regimes import moves_of
+from straits.case.answers import moves_of
 from straits.case.schema.records import Regime
 from straits.errors import ModelError, StraitsError, did_you_mean
 from straits.hedge.adversary import Adversary, Facing

@@ -12,13 +12,13 @@ import numpy as np
 
 from straits.case.scopes import touched
 from straits.case.territory import is_transit, territories_of
+from straits.model.demand import Tranche, World
 from straits.model.earning import Earning
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.timeaxis import Steps
-    from straits.model.reading.curves import World
 
 #: Origin of the cargo of a commodity whose origin is not tracked.
 UNTRACKED = "any"
@@ -35,13 +35,6 @@ class Cargo(NamedTuple):
     def label(self) -> str:
         """Text used in names of rows and columns."""
         return ".".join(part for part in self if part)
-
-
-class Tranche(NamedTuple):
-    """A step of a demand curve: `price` (thousand currency per unit), `width` (T,) in units per step."""
-
-    price: float
-    width: np.ndarray
 
 
 @dataclass(frozen=True)

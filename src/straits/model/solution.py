@@ -26,20 +26,7 @@ if TYPE_CHECKING:
 class Solution(Plan, Brief):
     """What moves, what it is worth, and to whom.
 
-    Attributes
-    ----------
-    model : Model
-    x : ndarray, shape (columns,)
-        Values of the columns.
-    dual : ndarray, shape (rows,)
-        Duals of the rows, thousand currency per unit. Where an optimum is degenerate, duals are not unique; these are the
-        ones of the solver's last basis.
-    reduced_cost : ndarray, shape (columns,)
-    status : str
-    provenance : dict
-        Case and model hash, scenario, foresight, tariffs, solver, seconds, iterations.
-    basis : object, optional
-        The solver's basis, from which a like model can be solved.
+    The attributes are those of `straits.model.plan.Plan`.
     """
 
     def _headline(self) -> str:

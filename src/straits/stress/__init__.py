@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from straits.stress.backtest import back_test
 from straits.stress.cases import compare_cases
 from straits.stress.comparison import Comparison
+from straits.stress.elasticity import over_elasticity
 from straits.stress.measures import bypass, corridors, exports, storage_days
 from straits.stress.scenarios import stress
 from straits.stress.uncertain import Uncertainty, uncertainty
-from straits.stress.worldprices import over_elasticity
 
 if TYPE_CHECKING:
     import pandas as pd

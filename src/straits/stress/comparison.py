@@ -145,9 +145,15 @@ class Comparison(Result):
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """What each scenario costs all together, and what it does to exports of the focus."""
-        told = [text for name in self.solutions for text in told_of(self, name)]
+        told = [text for name in self.solutions for text in self.told(name)]
         told += steps_text(self.steps) + foresight_text(self.foresights)
         return (*told, *(f"{name} has no answer: {why}" for name, why in self.failed.items()))
+
+    def told(self, scenario: str) -> list[str]:
+        """Say what a scenario costs all together, and what it does to exports of the focus."""
+        return told_of(
+            scenario, self.reference(scenario), self.solutions[scenario], self.summary, self.lost_exports
+        )
 
     def plain(self) -> Result:
         """Return what can be saved: all tables, without the case and the solutions."""

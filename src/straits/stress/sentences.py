@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    from straits.stress.comparison import Comparison
+from straits.model import Solution
 
 #: Share of exports that a route must lose for others to be asked what they take over.
 _MUCH = 0.01
 
 
-def told_of(found: Comparison, scenario: str) -> list[str]:
+def told_of(
+    scenario: str, before: Solution, after: Solution, summary: pd.DataFrame, routes: pd.DataFrame
+) -> list[str]:
     """Say what a scenario costs all together, what exports of the focus it takes, and what other routes take over.
 
     Parameters
     ----------
-    found : Comparison
     scenario : str
+    before, after : Solution
+        What it is compared with, and its own.
+    summary, routes : DataFrame
+        `Comparison.summary` and `Comparison.lost_exports`.
 
     Returns
     -------
     list of str
     """
-    focus = found.case.settings.focus
-    beside, money = found.reference_id(scenario), f"million {found.case.settings.currency}"
-    value = found.reference(scenario).objective - found.solutions[scenario].objective
-    value = 0.0 if abs(value) <= 1e-9 * abs(found.reference(scenario).objective) else value
+    settings = after.case.settings
+    focus, beside, money = settings.focus, before.scenario_id, f"million {settings.currency}"
+    value = before.objective - after.objective
+    value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
     does = f"costs {value:,.4g}" if value >= 0 else f"gains {-value:,.4g}"
     told = f"{scenario} {does} {money} of joint value beside {beside}"
     if focus is None:
         return [f"{told}."]
-    rows = found.summary
-    rows = rows[
-        (rows["scenario"] == scenario)
-        & (rows["commodity"] == focus.commodity)
-        & (rows["origin"] == focus.actor)
-    ]
+    mine = (
+        (summary["scenario"] == scenario)
+        & (summary["commodity"] == focus.commodity)
+        & (summary["origin"] == focus.actor)
+    )
+    rows = summary[mine]
     if len(rows):
         row = rows.iloc[0]
         lost, unit = float(row["lost_exports"]), row["unit"]
@@ -46,14 +50,22 @@ def told_of(found: Comparison, scenario: str) -> list[str]:
             told += f"; exports of {good} are {abs(lost):,.0f} {unit} {'less' if lost > 0 else 'more'} ({share:.1%})"
         else:
             told += f"; exports of {good} stay as they are"
-    return [f"{told}.", *_taken_over(found, scenario, focus.commodity, focus.actor)]
+    return [
+        f"{told}.",
+        *_taken_over(
+            scenario,
+            routes,
+            focus.commodity,
+            focus.actor,
+            after.case.rows("commodities")[focus.commodity].unit,
+        ),
+    ]
 
 
-def _taken_over(found: Comparison, scenario: str, commodity: str, origin: str) -> list[str]:
+def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str, unit: str) -> list[str]:
     """Say what other routes take over of what a route loses, if it loses much."""
-    table = found.lost_exports
-    table = table[
-        (table["scenario"] == scenario) & (table["commodity"] == commodity) & (table["origin"] == origin)
+    table = routes[
+        (routes["scenario"] == scenario) & (routes["commodity"] == commodity) & (routes["origin"] == origin)
     ]
     by_route = table.groupby("corridor")[["reference", "lost"]].sum()
     whole = float(by_route["reference"].sum())
@@ -62,7 +74,6 @@ def _taken_over(found: Comparison, scenario: str, commodity: str, origin: str) -
         return []
     gained = -by_route[by_route["lost"] < 0]["lost"].sort_values()
     lost, taken = float(losers["lost"].sum()), float(gained.sum())
-    unit = found.case.rows("commodities")[commodity].unit
     which = " and ".join(map(str, losers.index[:2])) + (" and others" if len(losers) > 2 else "")
     does = "loses" if len(losers) == 1 else "lose"
     parts = ", ".join(f"{route} {amount:,.0f}" for route, amount in gained.items() if amount > 0.001 * lost)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.ranges import account_ranges
+from straits.engine.ranges import account_ranges, without_ranges
 from straits.errors import ModelError
-from straits.lp.optimal_set import is_optimum
 from straits.model import find_scenario
 from straits.results.result import Result, described
 from straits.stress.draws import Tries
@@ -37,7 +36,7 @@ class Uncertainty(Result):
         answer, unit, given (with all numbers as the case gives them), q05, q25, q50, q75, q95, least, most.
     states : DataFrame
         Change of each state's account: state, given, q05, q95, open_least, open_most (what local prices leave open with the
-        numbers as given), low, high (both together).
+        numbers as given; nan where the plan is decided step by step, for which nobody knows it), low, high (both together).
     numbers : DataFrame
         What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
         (Spearman's, with the first answer; chance alone seldom makes it larger than `noise`), and if asked for first, total and
@@ -222,18 +221,19 @@ def _states(answers: pd.DataFrame, tries: Tries) -> pd.DataFrame:
     solution = tries.pair.solved[1]
     mine = answers[answers["answer"].str.startswith("account of ")]
     states = [answer.removeprefix("account of ") for answer in mine["answer"]]
-    room = np.zeros((len(states), 2))
-    if states and is_optimum(solution.model, solution.x, solution.dual):
+    # Of a plan decided step by step nobody knows what prices leave open: blank, and the draws stand alone.
+    room = np.full((len(states), 2), np.nan)
+    if states and without_ranges(solution) is None:
         accounts = solution.accounts()
         groups = [sorted(accounts.loc[accounts["residence"] == s, "actor"].unique()) for s in states]
         amount = np.array([accounts.loc[accounts["actor"].isin(g), "amount"].sum() for g in groups])
         room = account_ranges(solution, groups) - amount[:, None]
     given, low, high = (mine[c].to_numpy(float) for c in ("given", "q05", "q95"))
+    fall, rise = np.minimum(room[:, 0], 0.0), np.maximum(room[:, 1], 0.0)
     return pd.DataFrame(
         {
-            "state": states, "given": given, "q05": low, "q95": high, "open_least": given + np.minimum(room[:, 0], 0.0),
-            "open_most": given + np.maximum(room[:, 1], 0.0), "low": low + np.minimum(room[:, 0], 0.0),
-            "high": high + np.maximum(room[:, 1], 0.0),
+            "state": states, "given": given, "q05": low, "q95": high, "open_least": given + fall, "open_most": given + rise,
+            "low": low + np.nan_to_num(fall, neginf=-np.inf), "high": high + np.nan_to_num(rise, posinf=np.inf),
         }
     )  # fmt: skip
 

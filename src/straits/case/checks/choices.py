@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from straits.case.answers import moves_of
 from straits.case.checks.registry import Problem, check
-from straits.case.regimes import moves_of
 from straits.case.schema.tables import ASSET_TABLES
 from straits.errors import StraitsError, did_you_mean
 

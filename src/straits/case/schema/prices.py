@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from straits.case.schema.fields import quantity, ref
 from straits.case.schema.records import Sourced
-
-if TYPE_CHECKING:
-    from straits.case.data import CaseData
 
 #: How long a shortage lasts for which an elasticity holds.
 Horizon = Literal["days", "months", "year"]
@@ -72,14 +69,3 @@ class Exposure(Sourced):
     net_exports_unit: str | None = None
     net_exports_low: float | None = None
     net_exports_high: float | None = None
-
-
-def response_of(case: CaseData, world: str) -> Any:
-    """Give the row of `price_responses` that holds for a world market, by its horizon; None if there is not exactly one."""
-    horizon = case.rows("world_markets")[world].horizon
-    found = [
-        row
-        for row in case.rows("price_responses").values()
-        if row.world == world and row.used and row.side == "both" and row.horizon == horizon
-    ]
-    return found[0] if len(found) == 1 else None

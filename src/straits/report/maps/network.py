@@ -33,6 +33,7 @@ from straits.report.drawing.svg import (
     path_data,
     shorten,
 )
+from straits.report.maps.arc import Arc
 from straits.report.maps.basemap import Basemap
 from straits.report.maps.geometry import arc_length, at_share, link_lines, resample
 from straits.report.maps.labels import Placer
@@ -53,22 +54,6 @@ class Panel:
 
     title: str
     links: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Arc:
-    """A link as drawn: its line in pixels, and rates in the unit of the map."""
-
-    name: str
-    line: Points
-    from_place: str
-    to_place: str
-    flow: float
-    capacity: float
-    change: float
-    closed: bool
-    lost: float
-    loss: float = float("nan")
 
 
 def _arcs(panel: Panel, lines: Mapping[str, Points]) -> list[Arc]:

@@ -15,7 +15,7 @@ from straits.report.maps.geometry import at_share
 from straits.report.maps.labels import Box, Placer
 
 if TYPE_CHECKING:
-    from straits.report.maps.network import Arc
+    from straits.report.maps.arc import Arc
 
 #: A change of flow smaller than this share of the largest flow is drawn as no change.
 NOTABLE = 0.005

@@ -49,6 +49,13 @@ def drawn_span(study: Study) -> str:
     return f"{fmt.number(low * factor)} to {fmt.number(high * factor)} {unit}"
 
 
+def prices_counted(study: Study, state: str) -> bool:
+    """Return whether that range counts what prices leave open, which is not known of a plan decided step by step."""
+    found = study.part(Uncertainty)
+    mine = None if found is None else found.states[found.states["state"] == state]
+    return mine is not None and bool(mine["open_least"].notna().all())
+
+
 def account_range(study: Study, state: str) -> tuple[float, float]:
     """Return the range of a state's change in the main scenario, over draws and what prices leave open, million."""
     found = study.part(Uncertainty)

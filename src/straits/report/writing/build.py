@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from straits.files import replacing, write_file
-from straits.report.page import Section
-from straits.report.registry import all_parts
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline
 from straits.report.writing.html import render, write_html
 from straits.report.writing.summary import write_summary
@@ -71,18 +70,3 @@ def report_html(study: Study) -> str:
     sections, absent = chosen_sections(study, bases)
     lead = bases.lead()
     return render(study, sections, bases.symbols(), headline(study), lead, absent)
-
-
-def chosen_sections(study: Study, bases: Basemaps) -> tuple[list[Section], list[tuple[str, str]]]:
-    """Return the sections that have something to show, and title and reason of those that have not."""
-    sections: list[Section] = []
-    absent: list[tuple[str, str]] = []
-    for part in all_parts():
-        if study.sections is not None and part.ident not in study.sections:
-            continue
-        made = part.section(study, bases)
-        if made is not None and made.blocks:
-            sections.append(made)
-        elif made is not None and (why := part.why_absent(study)):
-            absent.append((made.title, why))
-    return sections, absent

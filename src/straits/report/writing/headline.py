@@ -8,7 +8,14 @@ from html import escape
 
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
-from straits.report.study.answers import account_range, answer_range, answer_span, drawn_range, drawn_span
+from straits.report.study.answers import (
+    account_range,
+    answer_range,
+    answer_span,
+    drawn_range,
+    drawn_span,
+    prices_counted,
+)
 from straits.report.study.content import Study
 from straits.report.study.words import quoted
 
@@ -137,7 +144,8 @@ def _account_range(study: Study, state: str, change: float) -> str:
             return " (its sign hangs on [numbers that are uncertain](#intervals))"
         ends = sorted(map(abs, drawn))
         low, high = (fmt.money(end, study.currency) for end in ends)
-        return f" (between [{low} and {high}](#intervals) as numbers and prices fall)"
+        falls = "numbers and prices" if prices_counted(study, state) else "uncertain numbers"
+        return f" (between [{low} and {high}](#intervals) as {falls} fall)"
     found = study.ranges
     if study.main is None or not len(found) or "measure" not in found:
         return ""

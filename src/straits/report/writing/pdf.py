@@ -11,6 +11,7 @@ from straits.report.page import Figure, Fold, Section, Shown
 from straits.report.picture import standing_alone
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline, plain
 from straits.report.writing.html import cell
 from straits.report.writing.typeset import compiled, size_of
@@ -47,7 +48,6 @@ def report_pdf(study: Study) -> bytes:
 
 def report_typst(study: Study) -> tuple[str, dict[str, str]]:
     """Return the report as a Typst document, and its drawings by file name."""
-    from straits.report.writing.build import chosen_sections
 
     bases = Basemaps(study)
     sections, absent = chosen_sections(study, bases)

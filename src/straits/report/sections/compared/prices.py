@@ -31,7 +31,7 @@ def _wanted(study: Study) -> bool:
 
 
 def _find(study: Study) -> Exposed:
-    from straits.stress.worldprices import over_elasticity
+    from straits.stress.elasticity import over_elasticity
 
     return Exposed(over_elasticity(study.case, study.main or ""))
 

@@ -14,7 +14,6 @@ from straits.report.sections.compared.gains import gains_figure
 from straits.report.sections.compared.routes import routes_figure
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted, reference_words
-from straits.stress.sentences import told_of
 
 if TYPE_CHECKING:
     pass
@@ -63,7 +62,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
-    blocks += [_by_title(study, text) for text in told_of(study.comparison, ident)]
+    blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
     reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:

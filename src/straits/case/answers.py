@@ -1,12 +1,13 @@
-"""Where a regime goes: its transitions as numbers."""
+"""Answers that are read off rows of a case: where a regime goes, and which response holds for a world market."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
+    from straits.case.data import CaseData
     from straits.case.schema.records import Regime
 
 
@@ -33,3 +34,14 @@ def moves_of(row: Regime) -> dict[str, float]:
             raise ModelError(f"{other.strip()!r} is named twice")
         found[other.strip()] = chance
     return found
+
+
+def response_of(case: CaseData, world: str) -> Any:
+    """Give the row of `price_responses` that holds for a world market, by its horizon; None if there is not exactly one."""
+    horizon = case.rows("world_markets")[world].horizon
+    found = [
+        row
+        for row in case.rows("price_responses").values()
+        if row.world == world and row.used and row.side == "both" and row.horizon == horizon
+    ]
+    return found[0] if len(found) == 1 else None
