@@ -416,3 +416,27 @@ def test_tracing_keeps_every_tonne():
     left = solution.block(f.stock)[0][-1] * traced.in_store(0)[-1]
     assert sold + left == pytest.approx(solution.block(f.supply).sum(axis=1), abs=1e-6)
     assert solution.block(f.stock).max() > 1 and np.all(sold > 0)
+
+
+def test_a_promise_undone_by_a_way_back_whose_owner_keeps_its_scarcity(solved):
+    """Proves: 3 kt that go back to a buyer at 300 count against a promise of 2 kt the other way, so that 5 are owed at 50; with
+    1 kt sold at home and 1 at the near side, 0.957 million in all. The pipe with the promise earns its tariff alone, the way back
+    its scarcity: what it takes off the promise stands with its owner, and all accounts add up.
+    Without it: 0.15 million would be nobody's.
+    """
+    tables = {
+        "places": places("A", "B", B="BBB"),
+        "links": [link("there", "A", "B", tariff=1, tariff_unit="USD/t"),
+                  link("back", "B", "A", cost=1, scarcity_rule="scarcity")],
+        "supplies": [supply("east", "B", 4), supply("near", "A", 1, origin="BBB")],
+        "markets": [market("west", "A", 300, demand=4), market("home", "B", 10, demand=1)],
+        "contracts": [{"id": "c", "name": "c", "kind": "least", "asset": "there", "amount": 2, "amount_unit": "kt/d",
+                       "penalty": 50, "penalty_unit": "USD/t"}],
+        "controls": [{"id": "o", "asset": "back", "actor": "BBB", "role": "owner", "share": 1}],
+    }  # fmt: skip
+    s = solved(tables, time=days(1))
+    assert s.objective == pytest.approx(0.957)
+    table = s.accounts()
+    assert table["amount"].sum() == pytest.approx(s.objective)
+    of_back = table[(table["actor"] == "BBB") & (table["item"] == "commitment")]
+    assert of_back["amount"].tolist() == pytest.approx([0.15])

@@ -7,6 +7,7 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, store, supply
+from straits.case import Change
 from straits.errors import ModelError
 from straits.stress.draws import drawn
 from straits.stress.indices import sobol_indices, spread_evenly
@@ -268,3 +269,20 @@ def test_a_duty_can_turn_what_is_lost():
     assert (row["lost_low"], row["lost"], row["lost_high"]) == pytest.approx((5, 5, 0), abs=1e-6)
     assert ("fiscal", "share") not in table.index
     assert row["name"] == "export duty, field"
+
+
+def test_a_surprise_leaves_open_what_nobody_knows():
+    """Proves: where the scenario is decided step by step, what prices leave open is blank and the range is that of
+    the draws alone.
+    Without it: a range would be quoted as if it counted prices that nobody asked about.
+    """
+    ends = [
+        Change(table="links", row="rail", column=name, value=value)
+        for name, value in (("cost_low", 30), ("cost_high", 40))
+    ]
+    case = straits.load_case("two-routes").with_changes(ends)
+    found = uncertainty(case, "pipeline-stop", draws=4, spread=0)
+    assert found.states[["open_least", "open_most"]].isna().all(axis=None)
+    row = found.states.set_index("state").loc["LND"]
+    assert (row["low"], row["high"]) == (row["q05"], row["q95"])
+    assert row["low"] < row["high"]

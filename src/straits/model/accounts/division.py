@@ -267,6 +267,11 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
         pair, step, row, amount = agreed(s, "flow", contracts=divided)
         shared = Worth.make(np.zeros((len(n.pair_link), n.T)), (pair, step, row, -amount))
         divide(writer, shippers, scarcity, shared, n.pair_link, "commitment", "commitment")
+        # A way back takes its part off what counts, and its owner may keep what that is worth.
+        kept = shared.times(scarcity.to_owner[n.pair_link][:, None].astype(float)).summed(
+            n.pair_link, len(n.link_ids)
+        )
+        writer.enter("commitment", [writer.earning.of(key) for key in n.link_ids], kept)
     short = np.zeros((count, n.T))
     for r, fell in zip(f.can_fall_short, s.x[f.shortfall.slice], strict=True):
         period = n.contracts.rows[r]
