@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 import straits
-from straits.report.picture import standing_alone
+from straits.results.picture import standing_alone
 
 HERE = Path(__file__).parent / "_static"
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import straits
-from straits.cli import app, console
+from straits.cli import app
+from straits.cli.shared import console
 
 HAZARD = {
     "id": "quarrel", "name": "Transit is refused", "assets": "pipe", "rate_per_year": 0.5, "duration_days": 40,

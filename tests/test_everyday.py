@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import straits
 from small import TWO, build
 from straits.cli import app
-from straits.cli.loading import change_of
+from straits.cli.shared.loading import change_of
 from straits.errors import StraitsError
 
 

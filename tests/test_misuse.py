@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from straits.cli import app, console
+from straits.cli import app
+from straits.cli.shared import console
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

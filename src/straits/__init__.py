@@ -19,7 +19,7 @@ _HOME = {
     "uncertainty": "straits.stress",
     "routes": "straits.ways",
     "draw_map": "straits.report",
-    "to_xarray": "straits.model",
+    "to_xarray": "straits.export",
 }
 
 __all__ = [*_HOME, "stress", "__version__"]
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from straits.engine import ranges as ranges
     from straits.engine import rolling as rolling
     from straits.engine import solve as solve
+    from straits.export import to_xarray as to_xarray
     from straits.model import Solution as Solution
-    from straits.model import to_xarray as to_xarray
     from straits.model import write_lp as write_lp
     from straits.report import draw_map as draw_map
     from straits.stress import StressRoom

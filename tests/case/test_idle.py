@@ -8,7 +8,7 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, store, supply
-from straits.case.checks.idle import idle_effects
+from straits.case.checks.idle.effects import idle_effects
 from straits.contingency import sweep
 from straits.stress import stress
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from straits.case import load_case
-from straits.case.scaffold import new_case
+from straits.case.files.scaffold import new_case
 from straits.cases import bundled, find_bundled
 from straits.errors import StraitsError
 

@@ -225,7 +225,7 @@ def straits(arguments: list[str]) -> tuple[int, str]:
     from typer.testing import CliRunner
 
     from straits import cli
-    from straits.cli import console
+    from straits.cli.shared import console
 
     for screen in (console.out, console.err):
         screen.width = WIDTH

@@ -37,7 +37,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def refused(book: Path, *arguments: str) -> str:
     """Give what a command says that ends with an error, and not with a traceback."""
-    from straits.cli import console
+    from straits.cli.shared import console
 
     with pytest.MonkeyPatch.context() as patch, console.err.capture() as said:
         patch.setattr(console.err, "soft_wrap", True)

@@ -228,7 +228,7 @@ def test_diverted_mass_in_a_case(tmp_path: Path) -> None:
     pipe keeps demand, is read by the case, and solved says where the flow reappears. Without it: euros would be compared
     with tonnes."""
     folder = tmp_path / "case"
-    from straits.case.scaffold import new_case
+    from straits.case.files.scaffold import new_case
 
     new_case(folder)
     result = goods.to_case(

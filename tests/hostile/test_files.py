@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from straits import files, load_case
-from straits.case.scaffold import new_case
+from straits.case.files.scaffold import new_case
 from straits.cli import app
 from straits.errors import StraitsError
 from straits.files import replacing, write_file, write_together

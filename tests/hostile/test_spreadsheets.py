@@ -104,7 +104,7 @@ def test_every_file_is_written_by_one_module() -> None:
     """Proves: no module but `files` opens a file to write it, apart from private temporary ones. Without it: one of them would
     write through a link or lose rights."""
     home = Path(str(straits.__file__)).parent
-    private = {"engine/executors.py", "app/serving/cases.py", "report/writing/typeset.py"}
+    private = {"engine/executors.py", "app/serving/cases.py", "results/typeset.py"}
     for path in home.rglob("*.py"):
         name = path.relative_to(home).as_posix()
         if name in ("files.py", *private):
@@ -137,7 +137,7 @@ def test_a_case_stays_exact(tmp_path: Path) -> None:
 
 def test_tables_of_a_study_and_of_a_sweep(tmp_path: Path) -> None:
     """Proves: names that are formulas come out of `sweep --out` and of a study's tables as texts."""
-    from straits.cli.console import write_tables
+    from straits.cli.shared.console import write_tables
     from straits.report.table import Table
     from straits.report.writing.tables import write_csv
 

@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 from typer.testing import CliRunner
 
-from straits.cli import app, console
+from straits.cli import app
+from straits.cli.shared import console
 from straits.plain import plain, plain_json
 
 #: Clears the screen, sets the title, writes to the clipboard, goes back, turns, hides.

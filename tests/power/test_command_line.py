@@ -11,8 +11,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import straits
-from straits.cli import console
 from straits.cli.power import power_app
+from straits.cli.shared import console
 
 
 def _run(*asked: str):

@@ -13,7 +13,7 @@ from straits.report import Study
 from straits.report.gather import ask_all as find_all
 from straits.report.sections.support.openness import open_numbers
 from straits.stress import stress
-from straits.stress.sensitivity import COLUMNS
+from straits.stress.varied.sensitivity import COLUMNS
 
 HOSTILE = "<script>alert('x')</script> & \"more\""
 

@@ -33,7 +33,7 @@ from straits.report.study.words import window_of
 from straits.report.table import Table
 from straits.report.writing.html import table_html
 from straits.stress import Comparison, stress
-from straits.stress.measures import exports
+from straits.stress.tables.measures import exports
 
 from .test_drawing import PLACES, draw_basemap, links, view
 

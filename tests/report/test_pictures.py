@@ -13,8 +13,8 @@ import straits
 from straits.case import Case
 from straits.errors import StraitsError
 from straits.report import Picture
-from straits.report.picture import standing_alone
 from straits.results.page import LIMIT, html_page
+from straits.results.picture import standing_alone
 from straits.stress import Comparison
 
 

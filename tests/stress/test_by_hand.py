@@ -10,7 +10,7 @@ from small import build, days, link, market, places, store, supply
 from straits.stress import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.losses import lost_of
-from straits.stress.sensitivity import Uncertain, _may_bind, screen, uncertain_numbers
+from straits.stress.varied.sensitivity import Uncertain, _may_bind, screen, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil"}
 

@@ -10,7 +10,7 @@ from small import build, days, link, market, places, store, supply
 from straits.errors import ModelError
 from straits.stress import back_test, bypass, comparison, corridors, exports, storage_days
 from straits.stress.bottlenecks import _as_priced, bottleneck_values
-from straits.stress.sensitivity import cost_intervals, sensitivity, uncertain_numbers
+from straits.stress.varied.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
 

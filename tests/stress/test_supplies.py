@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 import straits
 from randomcases import cases
 from small import build, days, link, market, places, store, supply
-from straits.stress.imports import direction_of, supplies
+from straits.stress.tables.imports import direction_of, supplies
 
 #: AAA needs 10 kt/d and makes 2; a gate of 8 kt/d from BBB, through a yard of CCC; a tank with 30 kt at home.
 HOME = {

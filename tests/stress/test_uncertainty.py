@@ -9,11 +9,11 @@ import straits
 from small import build, days, link, market, places, store, supply
 from straits.case import Change
 from straits.errors import ModelError
-from straits.stress.draws import drawn
-from straits.stress.indices import sobol_indices, spread_evenly
-from straits.stress.numbers import Uncertain, uncertain_numbers, with_numbers
-from straits.stress.sensitivity import sensitivity
-from straits.stress.uncertain import uncertainty
+from straits.stress.varied.draws import drawn
+from straits.stress.varied.indices import sobol_indices, spread_evenly
+from straits.stress.varied.numbers import Uncertain, uncertain_numbers, with_numbers
+from straits.stress.varied.sensitivity import sensitivity
+from straits.stress.varied.uncertain import uncertainty
 
 
 def ishigami(points, a=7.0, b=0.1):

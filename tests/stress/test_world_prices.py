@@ -8,7 +8,7 @@ import straits
 from small import build, days, link, market, places, supply
 from straits.errors import ModelError
 from straits.stress.elasticity import over_elasticity
-from straits.stress.measures import value_parts
+from straits.stress.tables.measures import value_parts
 from straits.testing import random_case
 
 WORLD = {

@@ -31,7 +31,7 @@ from straits.results.figure import map_for_notebook
 from straits.results.page import html_page
 
 if TYPE_CHECKING:
-    from straits.report.picture import Picture
+    from straits.results.picture import Picture
 
 
 class Case(CaseData):

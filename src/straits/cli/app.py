@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import Spinner, say, shown
+from straits.cli.shared.console import Spinner, say, shown
 
 
 @shown

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.answers import write_result
-from straits.cli.console import out, print_json, print_table, say, shown, write_json
-from straits.cli.options import AsJson, CaseName, Commodity, Out, Scenario, Top
+from straits.cli.shared.answers import write_result
+from straits.cli.shared.console import out, print_json, print_table, say, shown, write_json
+from straits.cli.shared.options import AsJson, CaseName, Commodity, Out, Scenario, Top
 from straits.errors import StraitsError
 
 
@@ -31,7 +31,7 @@ def new(
     ],
 ) -> None:
     """Make a small case that runs at once, to edit."""
-    from straits.case.scaffold import new_case
+    from straits.case.files.scaffold import new_case
 
     new_case(folder)
     name = shlex.quote(str(folder) if not str(folder).startswith("-") else f"./{folder}")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import Bar, end_in_part, err, print_table, say, shown
-from straits.cli.options import (
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import Bar, end_in_part, err, print_table, say, shown
+from straits.cli.shared.options import (
     AsJson,
     CaseName,
     Out,

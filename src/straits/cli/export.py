@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import Spinner, say, shown
-from straits.cli.options import CaseName, Scenario
+from straits.cli.shared.console import Spinner, say, shown
+from straits.cli.shared.options import CaseName, Scenario
 from straits.cli.stress import warn
 
 

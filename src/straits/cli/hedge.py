@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import Bar, number, print_table, say, shown
-from straits.cli.options import AsJson, CaseName, Out, Scenario, Tariffs, Top, Window
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import Bar, number, print_table, say, shown
+from straits.cli.shared.options import AsJson, CaseName, Out, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError
 
 if TYPE_CHECKING:

@@ -8,10 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from straits.cli.answers import write_result
-from straits.cli.console import out, print_table, say, shown, write_json
-from straits.cli.groups import FORMER, WithFormer
-from straits.cli.options import AsJson, CaseName, Commodity, Out, Refine, Scenario
 from straits.cli.poweranswers import (
     Answer,
     balance_of,
@@ -23,6 +19,10 @@ from straits.cli.poweranswers import (
     shares_of,
     union_of,
 )
+from straits.cli.shared.answers import write_result
+from straits.cli.shared.console import out, print_table, say, shown, write_json
+from straits.cli.shared.groups import FORMER, WithFormer
+from straits.cli.shared.options import AsJson, CaseName, Commodity, Out, Refine, Scenario
 
 power_app = typer.Typer(
     cls=WithFormer,

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import Spinner, end_in_part, say, shown
 from straits.cli.evidence.base import KEY_VARIABLE
-from straits.cli.options import CaseName, Refine
+from straits.cli.shared.console import Spinner, end_in_part, say, shown
+from straits.cli.shared.options import CaseName, Refine
 from straits.cli.stress import warn
 
 
@@ -44,7 +44,7 @@ def run(
     from straits.report import build_study, write_study
 
     if pdf:
-        from straits.report.writing.typeset import typst
+        from straits.results.typeset import typst
 
         typst()  # before anything is solved
     key = None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.console import Spinner, end_in_part, out, print_table, say, shown, write_json
-from straits.cli.loading import case_with
-from straits.cli.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
+from straits.cli.shared.console import Spinner, end_in_part, out, print_table, say, shown, write_json
+from straits.cli.shared.loading import case_with
+from straits.cli.shared.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
 
 if TYPE_CHECKING:

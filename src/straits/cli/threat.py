@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import Bar, print_table, say, shown
-from straits.cli.options import AsJson, CaseName, Out, Top
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import Bar, print_table, say, shown
+from straits.cli.shared.options import AsJson, CaseName, Out, Top
 
 if TYPE_CHECKING:
     import pandas as pd

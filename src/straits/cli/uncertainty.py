@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import Bar, print_table, say, shown
-from straits.cli.options import AsJson, CaseName, Commodity, Out, Top, Workers
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import Bar, print_table, say, shown
+from straits.cli.shared.options import AsJson, CaseName, Commodity, Out, Top, Workers
 
 
 @shown
@@ -44,7 +44,7 @@ def uncertainty(
     """Draw all uncertain numbers together, solve a scenario for each draw, and tell the range of every main answer."""
     with Bar("draws") as progress:
         import straits
-        from straits.stress.uncertain import uncertainty as run
+        from straits.stress.varied.uncertain import uncertainty as run
 
         loaded = straits.load_case(case)
         found = run(

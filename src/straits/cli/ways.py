@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import print_table, say, shown
-from straits.cli.options import AsJson, CaseName, Out, Scenario
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import print_table, say, shown
+from straits.cli.shared.options import AsJson, CaseName, Out, Scenario
 
 
 @shown

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from straits.cli.answers import leave, write_result
-from straits.cli.console import Bar, end_in_part, number, print_table, say, shown
-from straits.cli.groups import FORMER, WithFormer
-from straits.cli.options import AsJson, CaseName, Out, Refine, Scenario, Tariffs, Top, Window
+from straits.cli.shared.answers import leave, write_result
+from straits.cli.shared.console import Bar, end_in_part, number, print_table, say, shown
+from straits.cli.shared.groups import FORMER, WithFormer
+from straits.cli.shared.options import AsJson, CaseName, Out, Refine, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:

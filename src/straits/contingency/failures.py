@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from straits.case.checks.idle import idle_effects
+from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.steps import apart, fitted

@@ -12,8 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from straits.engine.explain import explain
-from straits.engine.refusal import refused
+from straits.engine.explain import explain, refused
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.optimal_set import equally_good

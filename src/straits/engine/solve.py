@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from straits.engine.explain import explain
+from straits.engine.explain import explain, refused
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
-from straits.engine.refusal import refused
 from straits.engine.steps import Fitted, fitted
 from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from straits.export.write import FORMATS as FORMATS
     from straits.export.write import export as export
     from straits.export.write import export_study as export_study
+    from straits.export.xarrays import to_xarray as to_xarray
 
 _HOME = {
     "FORMATS": "straits.export.write",
     "export": "straits.export.write",
     "export_study": "straits.export.write",
     "find_routes": "straits.export.geometry",
+    "to_xarray": "straits.export.xarrays",
 }
 
 __all__ = sorted(_HOME)

@@ -6,7 +6,6 @@ from straits.model.compiled import Model, compile_case, find_scenario, provenanc
 from straits.model.formulation import Boundary, Formulation
 from straits.model.network import Cargo, Network
 from straits.model.solution import Solution
-from straits.model.xarrays import to_xarray
 
 __all__ = [
     "Boundary",
@@ -23,6 +22,5 @@ __all__ = [
     "factors_of",
     "find_scenario",
     "provenance_of",
-    "to_xarray",
     "write_lp",
 ]

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.case.effects import average_factor, left_of_unlimited, step_of_a_part
+from straits.case.ownership import HOLDING, Access, closable_by
 from straits.errors import ModelError
-from straits.model.control import held_by
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.ownership import Access
     from straits.case.schema.settings import Scenario
     from straits.model.network import Network
 
@@ -210,7 +209,7 @@ def struck(network: Network, effect: Effect) -> Iterator[tuple[tuple[str, int], 
     """
     scope, _, actor = effect.asset.partition(":")
     if scope == "actor" and actor in network.case.rows("actors"):
-        for asset, start, end in held_by(network, actor, effect.start, effect.end, effect.access):
+        for asset, start, end in _held_by(network, actor, effect.start, effect.end, effect.access):
             yield from ((key, start, end) for key in _narrowed(network, [asset], effect))
     else:
         yield from ((key, effect.start, effect.end) for key in targets(network, effect))
@@ -282,3 +281,12 @@ def _refuse_part_of_unlimited(
             raise ModelError(
                 left_of_unlimited(what, column, float(share[step]), network.steps.labels[step]) + "."
             )
+
+
+def _held_by(
+    network: Network, actor: str, start: dt.date, end: dt.date, access: Access = "veto"
+) -> Iterator[tuple[tuple[str, int], dt.date, dt.date]]:
+    """Yield what an actor, and who belongs to it, owns or operates: (kind, index), first day and day after the last."""
+    for item in closable_by(network.case, actor, start, end, access=access, roles=HOLDING):
+        if item.asset in network.index_of:
+            yield network.index_of[item.asset], item.start, item.end

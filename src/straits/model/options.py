@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.case import units
-from straits.case.checks.idle import Use, idle_option
+from straits.case.checks.idle.effects import Use, idle_option
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Bounds
 from straits.model.compiled import Model

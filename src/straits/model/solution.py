@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from straits.case.checks.idle import idle_effects
+from straits.case.checks.idle.effects import idle_effects
 from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
@@ -19,7 +19,7 @@ from straits.results.brief import Brief
 from straits.results.figure import Figure, map_for_notebook
 
 if TYPE_CHECKING:
-    from straits.report.picture import Picture
+    from straits.results.picture import Picture
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,10 +12,10 @@ from straits.errors import StraitsError, did_you_mean
 from straits.report.drawing.svg import FONT, QUIET, wrap
 from straits.report.gather import ask_all, build_study, check_asked
 from straits.report.page import Figure, Fold
-from straits.report.picture import Picture, standing_alone
 from straits.report.registry import all_parts
 from straits.report.sections.basemaps import Basemaps
-from straits.report.writing.typeset import size_of
+from straits.results.picture import Picture, standing_alone
+from straits.results.typeset import size_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -89,7 +89,7 @@ def build_study(
         As `straits.stress.stress`, of the baseline. Of all else, what has no answer is listed in `Study.failed`.
     """
     from straits.stress import stress
-    from straits.stress.sensitivity import cost_intervals, sensitivity
+    from straits.stress.varied.sensitivity import cost_intervals, sensitivity
 
     begin = time.perf_counter()
     check_asked(case, lead, sections)

@@ -12,7 +12,6 @@ from straits.errors import ModelError, StraitsError, did_you_mean
 from straits.model import Solution
 from straits.report.maps.basemap import View, draw_basemap
 from straits.report.maps.network import Panel, network_map
-from straits.report.picture import Picture, standing_alone
 from straits.report.sections.basemaps import (
     PANEL_WIDTH,
     basemap_group,
@@ -22,6 +21,7 @@ from straits.report.sections.basemaps import (
     scenario_map,
 )
 from straits.report.study.content import Study
+from straits.results.picture import Picture, standing_alone
 from straits.stress import Comparison
 
 if TYPE_CHECKING:

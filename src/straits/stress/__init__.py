@@ -11,9 +11,9 @@ from straits.stress.backtest import back_test
 from straits.stress.cases import compare_cases
 from straits.stress.comparison import Comparison
 from straits.stress.elasticity import over_elasticity
-from straits.stress.measures import bypass, corridors, exports, storage_days
 from straits.stress.scenarios import stress
-from straits.stress.uncertain import Uncertainty, uncertainty
+from straits.stress.tables.measures import bypass, corridors, exports, storage_days
+from straits.stress.varied.uncertain import Uncertainty, uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case import units
-from straits.stress.measures import corridors, exports, per_step
+from straits.stress.tables.measures import corridors, exports, per_step
 
 if TYPE_CHECKING:
     from straits.model import Solution

@@ -10,7 +10,7 @@ from straits.case.files.cells import format_cell
 from straits.case.schema.tables import TABLES
 from straits.lp.tolerance import DIFFERS
 from straits.results.result import Result, described, version
-from straits.stress.measures import corridors
+from straits.stress.tables.measures import corridors
 
 if TYPE_CHECKING:
     from straits.case import Case

@@ -8,37 +8,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from straits.case.checks.idle import idle_effects
-from straits.case.ownership import state_of
+from straits.case.checks.idle.effects import idle_effects
 from straits.errors import ModelError
-from straits.lp.tolerance import NOTHING
 from straits.model import Solution
-from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.results.brief import short
 from straits.results.figure import Figure, map_for_notebook
 from straits.results.page import html_page
 from straits.results.plain import plain
 from straits.results.result import Result, described, signed, version
-from straits.stress import measures, worldprices
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
-from straits.stress.imports import direction_of, entries, import_table
 from straits.stress.sentences import told_of
-from straits.stress.times import times
+from straits.stress.tables import measures, worldprices
+from straits.stress.tables.changes import Pair, joined, stacked
+from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
+from straits.stress.tables.imports import direction_of, entries, import_table
+from straits.stress.tables.summaries import deliveries_table, summary_table
 from straits.stress.titles import TABLES
-from straits.stress.twoways import Pair, both_answers, foresight_text, steps_text
+from straits.stress.twoways import both_answers, foresight_text, steps_text
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.report.picture import Picture
-
-_SUMMARY = [
-    "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
-    "days_to_loss", "days_to_recovery", "forced", "value_lost",
-]  # fmt: skip
+    from straits.results.picture import Picture
 
 
 class Comparison(Result):
@@ -243,23 +236,16 @@ class Comparison(Result):
         `lost` is negative where a corridor gains. Flow that is only late appears as lost and, later, as gained.
         """
         keys = ["commodity", "origin", "corridor", "step", "start"]
-        return self._differences(measures.corridors, keys)
+        return self._lost(measures.corridors, keys)
 
     @cached_property
     def export_loss(self) -> pd.DataFrame:
         """Sales abroad lost: scenario, commodity, origin, step, start, reference, amount, lost."""
-        return self._differences(measures.exports, ["commodity", "origin", "step", "start"])
+        return self._lost(measures.exports, ["commodity", "origin", "step", "start"])
 
-    def _differences(self, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-        parts = []
-        for name, solution in self.solutions.items():
-            before = table(self.reference(name)).groupby(keys)["amount"].sum().rename("reference")
-            after = table(solution).groupby(keys)["amount"].sum()
-            both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
-            both.insert(0, "scenario", name)
-            parts.append(both.assign(lost=both["reference"] - both["amount"]))
-        columns = ["scenario", *keys, "reference", "amount", "lost"]
-        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    def _lost(self, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+        both = joined(self._asked, table, keys)
+        return both.assign(lost=both["reference"] - both["amount"])
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -278,8 +264,13 @@ class Comparison(Result):
         """
         return both_answers(self.case, self._pairs(self.expected), self.expected, ("known", "surprise"))
 
+    @cached_property
+    def _asked(self) -> dict[str, Pair]:
+        """Each scenario with what it is compared with."""
+        return {name: Pair(solution, self.reference(name)) for name, solution in self.solutions.items()}
+
     def _pairs(self, names: Iterable[str]) -> dict[str, Pair]:
-        return {name: Pair(self.solutions[name], self.reference(name)) for name in names}
+        return {name: self._asked[name] for name in names}
 
     @cached_property
     def actors(self) -> pd.DataFrame:
@@ -287,15 +278,7 @@ class Comparison(Result):
 
         `kind` and `residence` as in `Solution.accounts`.
         """
-        keys, parts = ["actor", "item", "kind", "residence"], []
-        for name, solution in self.solutions.items():
-            before = self.reference(name).accounts().set_index(keys)["amount"].rename("reference")
-            after = solution.accounts().set_index(keys)["amount"]
-            both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
-            both.insert(0, "scenario", name)
-            parts.append(both.assign(change=both["amount"] - both["reference"]))
-        columns = ["scenario", "actor", "item", "reference", "amount", "change", "kind", "residence"]
-        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+        return changes_by_actor(self._asked)
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -304,14 +287,7 @@ class Comparison(Result):
         A state counts its budget, the companies resident in it, its consumers and cargo of it that is under way. Who belongs to
         no state stands for itself after the states; `kind` says what it is: state, group, company, alliance, or nobody.
         """
-        table = self.actors.assign(state=self.actors["residence"])
-        found = table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
-        rows = self.case.rows("actors")
-        found["kind"] = [rows[s].kind if s in rows else "nobody" for s in found["state"]]
-        of_scenario = {name: i for i, name in enumerate(self.solutions)}
-        order = np.array([of_scenario[s] for s in found["scenario"]], dtype=int)
-        apart = (found["kind"] != "state").to_numpy()
-        return found.iloc[np.lexsort((apart, order))].reset_index(drop=True)
+        return by_state(self.case, self.actors)
 
     @cached_property
     def parties(self) -> pd.DataFrame:
@@ -320,59 +296,17 @@ class Comparison(Result):
         Companies are home companies where they reside in the state of `focus`, else foreign companies; without a focus they are
         companies. groups: of many who belong to no state. cargo under way: worth of what no supply of the run brought.
         """
-        focus = self.case.settings.focus
-        home = state_of(self.case, focus.actor) if focus else None
-        names = {
-            "budget": "budget", "consumer": "consumers", "group": "groups", "cargo": "cargo under way", "nobody": "nobody",
-        }  # fmt: skip
-
-        def party(kind: str, residence: str) -> str:
-            if kind != "company":
-                return names[kind]
-            return (
-                "companies"
-                if home is None
-                else "home companies"
-                if residence == home
-                else "foreign companies"
-            )
-
-        table = self.actors
-        table = table.assign(
-            party=[party(k, r) for k, r in zip(table["kind"], table["residence"], strict=True)]
-        )
-        found = table.groupby(["scenario", "party", "residence"], as_index=False)[
-            ["reference", "amount", "change"]
-        ].sum()
-        order = [
-            "budget",
-            "home companies",
-            "companies",
-            "foreign companies",
-            "consumers",
-            *list(names.values())[2:],
-        ]
-        of_scenario = {name: i for i, name in enumerate(self.solutions)}
-        ranks = [
-            np.array([of_scenario[s] for s in found["scenario"]], dtype=int),
-            np.array([order.index(p) for p in found["party"]], dtype=int),
-        ]
-        by = np.lexsort((-found["change"].abs().to_numpy(), ranks[1], ranks[0]))
-        return found.iloc[by].reset_index(drop=True)
+        return by_party(self.case, self.actors)
 
     @cached_property
     def scarcity(self) -> pd.DataFrame:
         """Scarcity by the rule that moved it: scenario, rule, item, reference, amount, change (million currency)."""
-        rules = dict.fromkeys(OF_OWNERS, "scarcity") | dict.fromkeys(AT_TARIFF, "tariff")
-        table = self.actors[self.actors["item"].isin(rules)]
-        table = table.assign(rule=table["item"].map(rules))
-        found = table.groupby(["scenario", "rule", "item"], as_index=False, sort=False)
-        return found[["reference", "amount", "change"]].sum()
+        return by_rule(self.actors)
 
     @cached_property
     def world_prices(self) -> pd.DataFrame:
         """Prices of world markets: scenario and the columns of `worldprices.price_changes`; none where prices do not answer."""
-        return self._beside(worldprices.price_changes)
+        return stacked(self._asked, worldprices.price_changes)
 
     @cached_property
     def exposures(self) -> pd.DataFrame:
@@ -380,29 +314,12 @@ class Comparison(Result):
 
         No part of the objective or of any account.
         """
-        return self._beside(worldprices.exposures)
+        return stacked(self._asked, worldprices.exposures)
 
     @cached_property
     def value_parts(self) -> pd.DataFrame:
         """What the joint value that is lost is made of: scenario, part, reference, amount, change (million currency)."""
-
-        def both(reference: Solution, solution: Solution) -> pd.DataFrame:
-            before, after = (measures.value_parts(s) for s in (reference, solution))
-            table = after.assign(reference=before["amount"])
-            return table.assign(change=table["amount"] - table["reference"])[
-                ["part", "reference", "amount", "change"]
-            ]
-
-        return self._beside(both)
-
-    def _beside(self, table: Callable[[Solution, Solution], pd.DataFrame]) -> pd.DataFrame:
-        parts = []
-        for name, solution in self.solutions.items():
-            part = table(self.reference(name), solution)
-            part.insert(0, "scenario", name)
-            parts.append(part)
-        kept = [p for p in parts if len(p)] or parts[:1]
-        return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
+        return stacked(self._asked, of_parts)
 
     @cached_property
     def storage(self) -> pd.DataFrame:
@@ -477,52 +394,21 @@ class Comparison(Result):
         time to recover: from that day to the end of the last step in which they fall further behind (by more than 1 % of
         the step's exports); inf if that is the last step of the axis. Both to the length of a step.
         """
-        parts = [self._summary_of(name) for name in self.solutions]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SUMMARY)
-
-    def _summary_of(self, name: str) -> pd.DataFrame:
-        solution, reference = self.solutions[name], self.reference(name)
-        after, before = measures.exports(solution), measures.exports(reference)
-        forced = solution.supply
-        commodities = self.case.rows("commodities")
-        keys = (
-            pd.concat([before, after])[["commodity", "origin"]]
-            .drop_duplicates()
-            .sort_values(["commodity", "origin"])
-        )
-        cargo = ["commodity", "origin"]
-        of_cargo = [dict(list(t.groupby(cargo, sort=False))) for t in (after, before)]
-        shut_in = forced.groupby(cargo, sort=False)["forced"].sum().to_dict()
-        rows = []
-        for commodity, origin in keys.itertuples(index=False):
-            a, b = (found.get((commodity, origin), after.iloc[:0]) for found in of_cargo)
-            lost = _difference(b["amount"].sum(), a["amount"].sum())
-            count = solution.network.T
-            survive, recover = times(
-                solution, reference, measures.per_step(b, count), measures.per_step(a, count)
-            )
-            out = shut_in.get((commodity, origin), 0.0)
-            rows.append(
-                (name, self.reference_id(name), commodity, origin, commodities[commodity].unit, a["amount"].sum(), lost,
-                 lost / b["amount"].sum() if b["amount"].sum() else np.nan, _difference(b["revenue"].sum(), a["revenue"].sum()),
-                 survive, recover, out, _difference(reference.objective, solution.objective))
-            )  # fmt: skip
-        return pd.DataFrame(rows, columns=_SUMMARY)
+        return summary_table(self._asked)
 
     @cached_property
     def direction(self) -> str:
-        """Whether the focus is on exports, imports, transit or their balance; see `straits.stress.imports.direction_of`."""
+        """Whether the focus is on exports, imports, transit or their balance: `imports.direction_of`."""
         return direction_of(self.baseline)
 
     @cached_property
     def imports(self) -> pd.DataFrame:
-        """One line per scenario, state and good that it uses; see `straits.stress.imports.import_table`."""
-        pairs = {name: (solution, self.reference(name)) for name, solution in self.solutions.items()}
-        return import_table(pairs)
+        """One line per scenario, state and good that it uses; see `straits.stress.tables.imports.import_table`."""
+        return import_table(self._asked)
 
     @cached_property
     def entries(self) -> pd.DataFrame:
-        """By which links goods enter states: scenario (`baseline` too) and the columns of `straits.stress.imports.entries`."""
+        """By which links goods enter states: scenario (`baseline` too) and the columns of `imports.entries`."""
         return self._of_each(entries)
 
     @cached_property
@@ -532,31 +418,7 @@ class Comparison(Result):
         Columns scenario, compared_with, commodity, unit, sold, sold_less, unmet, unmet_more (all origins and markets), value_lost
         (million currency, joint value of everybody and all commodities).
         """
-        commodities = self.case.rows("commodities")
-        totals = {
-            id(s): (
-                s.sales.groupby("commodity")["amount"].sum(),
-                s.unmet.groupby("commodity")["amount"].sum(),
-            )
-            for name in self.solutions
-            for s in (self.solutions[name], self.reference(name))
-        }
-        asked = sorted({c for t in totals.values() for c in (*t[0].index, *t[1].index)} or commodities)
-        rows = []
-        for name, solution in self.solutions.items():
-            reference = self.reference(name)
-            lost = _difference(reference.objective, solution.objective)
-            for commodity in asked:
-                sold, unmet = (float(t.get(commodity, 0.0)) for t in totals[id(solution)])
-                usual, due = (float(t.get(commodity, 0.0)) for t in totals[id(reference)])
-                rows.append(
-                    (name, reference.scenario_id, commodity, commodities[commodity].unit, sold, _difference(usual, sold), unmet,
-                     -_difference(due, unmet), lost)
-                )  # fmt: skip
-        columns = [
-            "scenario", "compared_with", "commodity", "unit", "sold", "sold_less", "unmet", "unmet_more", "value_lost",
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
+        return deliveries_table(self._asked)
 
     @cached_property
     def back_test(self) -> pd.DataFrame:
@@ -585,9 +447,3 @@ class Comparison(Result):
 def _short(solution: Solution) -> list[str]:
     """Say what is too short for its steps in a run."""
     return list(solution.provenance.get("short_for_steps", ()))
-
-
-def _difference(before: float, after: float) -> float:
-    """What is gone; nothing if it is less than the solver's rounding."""
-    lost = float(before - after)
-    return 0.0 if abs(lost) <= NOTHING * abs(before) else lost

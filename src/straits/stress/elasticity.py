@@ -13,7 +13,7 @@ from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.stress.comparison import Comparison
 from straits.stress.scenarios import stress
-from straits.stress.worldprices import exposures, price_changes
+from straits.stress.tables.worldprices import exposures, price_changes
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -10,7 +10,7 @@ import numpy as np
 from straits.engine.measures import Measures, export_weights
 from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import Plans
-from straits.stress.measures import exports
+from straits.stress.tables.measures import exports
 
 if TYPE_CHECKING:
     from straits.model import Solution

@@ -10,7 +10,7 @@ from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError, StraitsError
 from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
-from straits.stress.twoways import Pair
+from straits.stress.tables.changes import Pair
 
 if TYPE_CHECKING:
     from straits.case.case import Case

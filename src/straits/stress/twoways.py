@@ -10,21 +10,14 @@ import pandas as pd
 
 from straits.engine.steps import apart
 from straits.lp.tolerance import NOTHING
-from straits.model import Solution
-from straits.stress import measures
+from straits.stress.tables import measures
+from straits.stress.tables.changes import Pair
 
 if TYPE_CHECKING:
     from straits.case.case import Case
 
 #: Parts of exports, and of the joint value, below which an answer is too small to speak of.
 _FEW, _LITTLE = 1e-3, 1e-4
-
-
-class Pair(NamedTuple):
-    """A scenario and what it is compared with, solved on one axis."""
-
-    after: Solution
-    before: Solution
 
 
 class _Answer(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
-from straits.case.checks.idle import idle_effects
+from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of
 from straits.engine.measures import Measures, export_weights
 from straits.engine.steps import fitted

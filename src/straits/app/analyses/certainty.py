@@ -42,7 +42,7 @@ def _ranges(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 
 def _sensitivity(case: Case, given: dict[str, Any], tell: Tell) -> Result:
-    from straits.stress.sensitivity import sensitivity
+    from straits.stress.varied.sensitivity import sensitivity
 
     if not given["scenario"]:
         raise ModelError("a scenario is needed: of its lost exports it is asked how far they move")
@@ -93,7 +93,7 @@ ANALYSES = (
         order=65,
         wanted=lambda case: "" if case.settings.focus else "The case names no focus (whose exports of what).",
         code=lambda name, given: call(
-            "straits.stress.sensitivity.sensitivity",
+            "straits.stress.varied.sensitivity.sensitivity",
             name,
             {"limit": given.get("limit")},
             f"case, {given.get('scenario')!r}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from straits.case.checks import (
-    changes_nothing,
     choices,
     claims,
     dates,
@@ -21,6 +20,7 @@ from straits.case.checks import (
 )
 from straits.case.checks import scenarios as of_scenarios
 from straits.case.checks.claims import unsourced_numbers
+from straits.case.checks.idle import rows as idle_rows
 from straits.case.checks.registry import CHECKS, run
 from straits.case.findings import Findings
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: The families of checks; a module registers its checks when it is imported.
 FAMILIES = (
-    changes_nothing,
+    idle_rows,
     choices,
     claims,
     dates,

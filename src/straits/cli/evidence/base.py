@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from straits.cli import console
-from straits.cli.console import err, out, shown, write_json
-from straits.cli.options import AsJson
+from straits.cli.shared import console
+from straits.cli.shared.console import err, out, shown, write_json
+from straits.cli.shared.options import AsJson
 from straits.errors import StraitsError
 from straits.plain import one_line
 

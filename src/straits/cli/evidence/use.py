@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import Terminal
 from straits.cli.evidence.base import (
     DEFAULT,
     AsJson,
@@ -24,6 +23,7 @@ from straits.cli.evidence.base import (
     shown,
     write_json,
 )
+from straits.cli.shared.console import Terminal
 
 
 def _factor(text: str | None) -> tuple[float, float] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from straits.cli.console import shown
 from straits.cli.goods.shared import (
     Column,
     Decimal,
@@ -16,7 +15,8 @@ from straits.cli.goods.shared import (
     declared_options,
     deliver,
 )
-from straits.cli.options import AsJson
+from straits.cli.shared.console import shown
+from straits.cli.shared.options import AsJson
 
 
 @shown

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import shown
 from straits.cli.goods.shared import (
     Out,
     Vintage,
     deliver,
 )
-from straits.cli.options import AsJson
+from straits.cli.shared.console import shown
+from straits.cli.shared.options import AsJson
 
 
 @shown

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import shown
 from straits.cli.goods.shared import (
     Column,
     Decimal,
@@ -17,7 +16,8 @@ from straits.cli.goods.shared import (
     declared_options,
     deliver,
 )
-from straits.cli.options import AsJson
+from straits.cli.shared.console import shown
+from straits.cli.shared.options import AsJson
 from straits.errors import StraitsError
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from straits.cli.console import shown
 from straits.cli.goods.shared import Column, Concordance, Files, Format, Out, Set, declared_options, deliver
-from straits.cli.options import AsJson
+from straits.cli.shared.console import shown
+from straits.cli.shared.options import AsJson
 
 
 @shown

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from straits.cli.answers import leave
-from straits.cli.console import err, print_table, say, shown
-from straits.cli.options import AsJson
-from straits.cli.options import Out as Out
+from straits.cli.shared.answers import leave
+from straits.cli.shared.console import err, print_table, say, shown
+from straits.cli.shared.options import AsJson
+from straits.cli.shared.options import Out as Out
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Options

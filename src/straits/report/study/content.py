@@ -36,7 +36,7 @@ class Study(Brief):
     comparison : Comparison
         Baseline and scenarios, solved.
     sensitivity : DataFrame
-        How far the main answer moves with single numbers, as `straits.stress.sensitivity` gives it; empty if not tried.
+        How far the main answer moves with single numbers, as `straits.stress.varied.sensitivity` gives it; empty if not tried.
     intervals : DataFrame
         The main answer with all intervals of costs and prices at their ends together, as `straits.stress.cost_intervals`
         gives it; empty if not tried.
@@ -156,7 +156,7 @@ class Study(Brief):
         found = self.case.settings.focus
         if found:
             return found.actor, found.commodity, found.against
-        from straits.stress.measures import exports
+        from straits.stress.tables.measures import exports
 
         table = exports(self.baseline)
         if len(table):
@@ -359,7 +359,7 @@ class Study(Brief):
         return {}
 
     def _routes_over_time(self, solution: Solution) -> pd.DataFrame:
-        from straits.stress.measures import corridors
+        from straits.stress.tables.measures import corridors
 
         origin, commodity, _ = self.focus
         table = corridors(solution)
@@ -407,7 +407,7 @@ class Study(Brief):
     @cached_property
     def exports(self) -> float:
         """Exports of the focus in the baseline over the whole axis, unit of the commodity."""
-        from straits.stress.measures import exports
+        from straits.stress.tables.measures import exports
 
         origin, commodity, _ = self.focus
         table = exports(self.baseline)

@@ -8,13 +8,13 @@ from html import unescape
 from typing import Any
 
 from straits.report.page import Figure, Fold, Section, Shown
-from straits.report.picture import standing_alone
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline, plain
 from straits.report.writing.html import cell
-from straits.report.writing.typeset import compiled, size_of
+from straits.results.picture import standing_alone
+from straits.results.typeset import compiled, size_of
 
 #: Rows and columns of a table on paper; all are in the workbook.
 _ROWS, _COLUMNS = 15, 9

@@ -98,7 +98,7 @@ def find_power(study: Study) -> Power:
 
 def earned(study: Study) -> float:
     """Return what the focus exports earn in the baseline at the prices paid, million currency."""
-    from straits.stress.measures import exports
+    from straits.stress.tables.measures import exports
 
     origin, commodity, _ = study.focus
     table = exports(study.baseline)

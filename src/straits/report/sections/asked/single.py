@@ -54,7 +54,7 @@ def find_failures(study: Study) -> Failures:
         If the focus cargo is none of the network.
     """
     from straits.contingency import sweep
-    from straits.stress.measures import exports
+    from straits.stress.tables.measures import exports
 
     origin, commodity, _ = study.focus
     network = study.baseline.network

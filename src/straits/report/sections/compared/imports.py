@@ -17,7 +17,7 @@ from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted
-from straits.stress.imports import supplies
+from straits.stress.tables.imports import supplies
 
 #: Share of what is used below which a scenario takes nothing.
 _NOTHING = 1e-3

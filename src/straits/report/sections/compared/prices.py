@@ -17,7 +17,7 @@ from straits.report.study.words import quoted, reference_words
 
 @dataclass(frozen=True)
 class Exposed:
-    """The main scenario over the ends of the elasticity, as `straits.stress.worldprices.over_elasticity` gives it."""
+    """The main scenario over the ends of the elasticity, as `straits.stress.tables.worldprices.over_elasticity` gives it."""
 
     table: pd.DataFrame
 

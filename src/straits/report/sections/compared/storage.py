@@ -12,7 +12,7 @@ from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named
-from straits.stress.measures import storage as levels_of
+from straits.stress.tables.measures import storage as levels_of
 
 
 def show(study: Study, _: Basemaps) -> Section:

@@ -27,7 +27,7 @@ def _wanted(study: Study) -> bool:
 
 
 def _find(study: Study) -> Uncertainty:
-    from straits.stress.uncertain import uncertainty
+    from straits.stress.varied.uncertain import uncertainty
 
     return uncertainty(study.case, study.main, draws=DRAWS)
 

@@ -14,8 +14,8 @@ import pandas as pd
 from straits.case.ownership import state_of
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
-from straits.stress.numbers import Uncertain
-from straits.stress.sensitivity import Run, runs_of
+from straits.stress.varied.numbers import Uncertain
+from straits.stress.varied.sensitivity import Run, runs_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case

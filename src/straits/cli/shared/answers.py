@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from straits.cli.console import write_json, write_tables
+from straits.cli.shared.console import write_json, write_tables
 
 if TYPE_CHECKING:
     from straits.results import Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.checks.idle import idle_in, idle_rows
+from straits.case.checks.idle.effects import idle_in, idle_rows
 from straits.case.checks.registry import Problem, check
 
 if TYPE_CHECKING:

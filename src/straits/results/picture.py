@@ -74,7 +74,7 @@ class Picture:
             elif kind == ".html":
                 write_text(path, self.html())
             else:
-                from straits.report.writing.typeset import drawing_bytes
+                from straits.results.typeset import drawing_bytes
 
                 write_file(path, drawing_bytes(self.svg, kind[1:], width))
         except OSError as error:

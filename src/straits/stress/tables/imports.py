@@ -11,11 +11,12 @@ import pandas as pd
 from straits.case.ownership import buyer_of, state_of
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model.solution import customary
-from straits.stress.measures import exports, through
+from straits.stress.tables.measures import exports, through
 from straits.stress.times import times
 
 if TYPE_CHECKING:
     from straits.model import Network, Solution
+    from straits.stress.tables.changes import Pair
 
 #: Amounts of `supplies`, in the order in which they add up: used = made + brought + drawn.
 AMOUNTS = ("used", "unmet", "made", "brought")
@@ -196,12 +197,12 @@ _IMPORTS = [
 ]  # fmt: skip
 
 
-def import_table(pairs: Mapping[str, tuple[Solution, Solution]]) -> pd.DataFrame:
+def import_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     """Compare what states use and bring in.
 
     Parameters
     ----------
-    pairs : dict of str to (Solution, Solution)
+    pairs : mapping of str to Pair
         Each scenario's plan, and the one that it is compared with.
 
     Returns

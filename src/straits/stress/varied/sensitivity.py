@@ -17,8 +17,8 @@ from straits.engine.steps import fitted
 from straits.errors import ModelError, SolveError
 from straits.model import Solution, compile_case, find_scenario
 from straits.stress.losses import lost_of, swing
-from straits.stress.measures import per_step
-from straits.stress.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers, with_numbers
+from straits.stress.tables.measures import per_step
+from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers, with_numbers
 
 if TYPE_CHECKING:
     from straits.case.case import Case

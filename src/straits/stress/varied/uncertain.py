@@ -13,9 +13,9 @@ from straits.engine.ranges import account_ranges, without_ranges
 from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.results.result import Result, described
-from straits.stress.draws import Tries
-from straits.stress.indices import sobol_indices, spread_evenly
-from straits.stress.numbers import SPREAD, Uncertain, uncertain_numbers
+from straits.stress.varied.draws import Tries
+from straits.stress.varied.indices import sobol_indices, spread_evenly
+from straits.stress.varied.numbers import SPREAD, Uncertain, uncertain_numbers
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -79,7 +79,7 @@ def uncertainty(
         estimated: of the `SINGLE` numbers with the largest rank correlation, and of all others as one; best a power of two.
         That is indices · (SINGLE + 3) more draws.
     spread : float
-        As `straits.stress.numbers.uncertain_numbers`.
+        As `straits.stress.varied.numbers.uncertain_numbers`.
     commodity : str, optional
         Numbers of rows that concern it. Default: that of the focus, else all.
     workers : int

@@ -1,0 +1,1 @@
+"""Restrictions that restrict nothing, and rows of a case that change nothing."""

@@ -1,0 +1,1 @@
+"""What commands share: options, loading, answers and what is printed."""

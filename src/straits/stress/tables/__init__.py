@@ -1,0 +1,1 @@
+"""Tables of one solution, and of a scenario beside what it is compared with."""

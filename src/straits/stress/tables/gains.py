@@ -1,0 +1,118 @@
+"""Who gains and who loses: changes of accounts, by actor, state, party and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from straits.case.ownership import state_of
+from straits.model import Solution
+from straits.model.accounts import AT_TARIFF, OF_OWNERS
+from straits.stress.tables import measures
+from straits.stress.tables.changes import Pair, joined
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+
+#: Names of parties by kind of account, but for companies, in the order in which they are shown after these.
+_PARTIES = {
+    "budget": "budget", "consumer": "consumers", "group": "groups", "cargo": "cargo under way", "nobody": "nobody",
+}  # fmt: skip
+_COMPANIES = ("home companies", "companies", "foreign companies")
+
+
+def changes_by_actor(pairs: Mapping[str, Pair]) -> pd.DataFrame:
+    """Compare accounts.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, actor, item, reference, amount, change (million currency), kind, residence.
+    """
+    both = joined(pairs, Solution.accounts, ["actor", "item", "kind", "residence"])
+    both = both.assign(change=both["amount"] - both["reference"])
+    return both[["scenario", "actor", "item", "reference", "amount", "change", "kind", "residence"]]
+
+
+def by_state(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
+    """Add up changes of accounts by residence.
+
+    Parameters
+    ----------
+    case : Case
+    changes : DataFrame
+        Of `changes_by_actor`.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, state, change, kind; states first, who belongs to no state after them.
+    """
+    table = changes.assign(state=changes["residence"])
+    found = table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
+    rows = case.rows("actors")
+    found["kind"] = [rows[s].kind if s in rows else "nobody" for s in found["state"]]
+    apart = (found["kind"] != "state").to_numpy()
+    return found.iloc[np.lexsort((apart, _order(changes, found)))].reset_index(drop=True)
+
+
+def by_party(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
+    """Add up changes of accounts by budgets, companies, consumers and others.
+
+    Parameters
+    ----------
+    case : Case
+    changes : DataFrame
+        Of `changes_by_actor`.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, party, residence, reference, amount, change.
+    """
+    focus = case.settings.focus
+    home = state_of(case, focus.actor) if focus else None
+
+    def party(kind: str, residence: str) -> str:
+        if kind != "company":
+            return _PARTIES[kind]
+        if home is None:
+            return "companies"
+        return "home companies" if residence == home else "foreign companies"
+
+    kinds = zip(changes["kind"], changes["residence"], strict=True)
+    table = changes.assign(party=[party(kind, residence) for kind, residence in kinds])
+    amounts = ["reference", "amount", "change"]
+    found = table.groupby(["scenario", "party", "residence"], as_index=False)[amounts].sum()
+    budget, *others = _PARTIES.values()
+    shown = [budget, *_COMPANIES, *others]
+    rank = np.array([shown.index(p) for p in found["party"]], dtype=int)
+    by = np.lexsort((-found["change"].abs().to_numpy(), rank, _order(changes, found)))
+    return found.iloc[by].reset_index(drop=True)
+
+
+def by_rule(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add up scarcity by the rule that moved it: scenario, rule, item, reference, amount, change (million currency)."""
+    rules = dict.fromkeys(OF_OWNERS, "scarcity") | dict.fromkeys(AT_TARIFF, "tariff")
+    table = changes[changes["item"].isin(rules)]
+    table = table.assign(rule=table["item"].map(rules))
+    found = table.groupby(["scenario", "rule", "item"], as_index=False, sort=False)
+    return found[["reference", "amount", "change"]].sum()
+
+
+def of_parts(reference: Solution, solution: Solution) -> pd.DataFrame:
+    """Compare what the joint value is made of: part, reference, amount, change (million currency)."""
+    before, after = (measures.value_parts(s) for s in (reference, solution))
+    table = after.assign(reference=before["amount"])
+    return table.assign(change=table["amount"] - table["reference"])[
+        ["part", "reference", "amount", "change"]
+    ]
+
+
+def _order(changes: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """Rank of each row's scenario, in the order asked for."""
+    of_scenario = {name: i for i, name in enumerate(dict.fromkeys(changes["scenario"]))}
+    return np.array([of_scenario[s] for s in found["scenario"]], dtype=int)

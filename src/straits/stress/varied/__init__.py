@@ -1,0 +1,1 @@
+"""One case with numbers varied: one at a time, and all together."""
