@@ -58,12 +58,12 @@ def deliveries_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
         for pair in pairs.values()
         for s in pair
     }
-    asked = sorted({c for sold, unmet in totals.values() for c in (*sold.index, *unmet.index)})
+    asked = {c for sold, unmet in totals.values() for c in (*sold.index, *unmet.index)}
     rows = []
     for name, (solution, reference) in pairs.items():
         lost = difference(reference.objective, solution.objective)
         commodities = solution.case.rows("commodities")
-        for commodity in asked or commodities:
+        for commodity in sorted(asked or commodities):
             sold, unmet = (float(t.get(commodity, 0.0)) for t in totals[id(solution)])
             usual, due = (float(t.get(commodity, 0.0)) for t in totals[id(reference)])
             rows.append(
