@@ -8,8 +8,9 @@ import pytest
 import straits
 from small import build, days, link, market, places, store, supply
 from straits.errors import ModelError
-from straits.stress import back_test, bypass, comparison, corridors, exports, storage_days
+from straits.stress import back_test, bypass, corridors, exports, storage_days
 from straits.stress.bottlenecks import _as_priced, bottleneck_values
+from straits.stress.tables import changes
 from straits.stress.varied.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
@@ -93,8 +94,8 @@ def test_rounding_is_no_loss():
     """Proves: of a million, what differs in the twelfth figure is no loss; a whole one is. Without it: tables would show
     losses of nothing.
     """
-    assert comparison._difference(1e6, 1e6 - 1e-5) == 0.0
-    assert comparison._difference(1e6, 1e6 - 1.0) == 1.0
+    assert changes.difference(1e6, 1e6 - 1e-5) == 0.0
+    assert changes.difference(1e6, 1e6 - 1.0) == 1.0
 
 
 def test_who_gains_and_loses_adds_up():
