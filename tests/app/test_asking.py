@@ -45,6 +45,21 @@ def test_a_warm_case_answers_as_a_cold_one_in_any_order() -> None:
     assert warm.baseline.objective == pytest.approx(straits.solve(case).objective, rel=1e-12)
 
 
+def test_a_scenario_that_sets_how_prices_answer_is_valued_by_one_curve() -> None:
+    """Proves: the five days of July, whose world price answers over days, cost on the map what they cost in the steps of the case
+    where all know them. Without it: the map would show billions, the difference of two levels of what all the world gains."""
+    case = straits.load_case("caspian")
+    comparison, run = answer_of(Warm(case), Question(scenario="july-order-five-days", foresight="perfect"))
+    lost = comparison.summary["value_lost"].iloc[0]
+    cold = (
+        straits.stress(case, ["july-order-five-days"], refine=False, foresight="perfect")
+        .summary["value_lost"]
+        .iloc[0]
+    )
+    assert lost == pytest.approx(cold, rel=1e-6)
+    assert 0 < lost < 400
+
+
 def test_the_view_says_what_the_comparison_says() -> None:
     """Proves: exports lost, gains by state, flows before and after, storage and routes of the view are those of `straits.stress`,
     and gains and losses of actors add up to those of states. Without it: two rooms would give two numbers."""

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from straits.case.case import Case
-    from straits.case.schema.settings import Refine, Scenario
+    from straits.case.schema.settings import Change, Refine, Scenario
 
 #: By what share of the larger of two answers, in coarse and in fine steps, they differ so much that both are shown.
 APART = 0.1
+#: Tables that say how far world prices answer.
+ANSWERS = ("world_markets", "price_responses")
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,40 @@ class Fitted:
     asked : Case
         The case asked about.
     case : Case
-        With the refined axis; the one asked about where nothing was too short.
+        With the refined axis, and the answers of world prices that the scenarios ask for; the one asked about where there is
+        neither.
     refine : tuple of Refine
         What was refined beyond what case and scenario ask for.
     told : tuple of str
         What is too short for its steps, and what was done about it.
+    answers : tuple of Change
+        How far world prices answer, where a scenario says so.
     """
 
     asked: Case
     case: Case
     refine: tuple[Refine, ...] = ()
     told: tuple[str, ...] = ()
+    answers: tuple[Change, ...] = ()
 
     @property
     def words(self) -> list[str]:
         """The refinements, for what an answer says of how it was made."""
         return [f"{part.step}s from {part.start} to {part.end}" for part in self.refine]
+
+
+def answers_of(scenarios: Iterable[Scenario]) -> tuple[Change, ...]:
+    """Give the changes of scenarios that say how far world prices answer; of two for one cell, the first.
+
+    A scenario and what it is compared with must be valued by one curve: with two, the level of what the world gains by all that
+    it buys differs by more than any stop costs.
+    """
+    found: dict[tuple[str, str, str], Change] = {}
+    for scenario in scenarios:
+        for change in scenario.changes:
+            if change.table in ANSWERS:
+                found.setdefault((change.table, change.row, change.column), change)
+    return tuple(found.values())
 
 
 def own_effects(case: Case, scenario: Scenario | None) -> list[Effect]:
@@ -87,6 +107,8 @@ def fitted(
     """
     acted = [scenario for scenario in scenarios if scenario is not None]
     asked, case = case, case.with_steps(part for scenario in acted for part in scenario.refine)
+    answers = answers_of(acted)
+    case = case.with_changes(answers) if answers else case
     axis = case.settings.time
     named: dict[tuple[dt.date, dt.date], str] = {}
     for scenario in acted:
@@ -100,7 +122,7 @@ def fitted(
     done = "solved in " + ", ".join(f"{p.step}s from {p.start} to {p.end}" for p in parts)
     done = done if parts else f"steps of a {axis.step} may blur what it costs; refine the time axis"
     told += [f"{named[time]}: {so_short(*time, filled)}; {done}" for time, filled in short.items()]
-    return Fitted(asked, case.with_steps(parts), parts, tuple(told))
+    return Fitted(asked, case.with_steps(parts), parts, tuple(told), answers)
 
 
 def short_always(case: Case) -> list[str]:

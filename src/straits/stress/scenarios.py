@@ -84,8 +84,8 @@ def stress(
             failed.setdefault(scenario.compare_with, error)
         try:
             solved[scenario.id] = runs.at(scenario, fit)
-            if scenario.id not in beside:
-                why = f"it is compared with {scenario.compare_with}, which has no solution"
+            why = _incomparable(scenario, solved[scenario.id], beside.get(scenario.id))
+            if why:
                 failed[scenario.id] = SolveError(why)
         except SolveError as error:
             failed[scenario.id] = error
@@ -103,6 +103,21 @@ def stress(
     )
 
 
+def _incomparable(scenario: Scenario, solution: Solution, reference: Solution | None) -> str:
+    """Say why a scenario cannot be set beside what it is compared with; empty if it can."""
+    if reference is None:
+        return f"it is compared with {scenario.compare_with}, which has no solution"
+    there = {world.id: world.elasticity for world in reference.network.markets.worlds}
+    for world in solution.network.markets.worlds:
+        if there.get(world.id, world.elasticity) != world.elasticity:
+            return (
+                f"the price of {world.id} answers with an elasticity of {world.elasticity:g}, but of {there[world.id]:g} in "
+                f"{scenario.compare_with}, which sets its own: what the world gains cannot be set side by side; "
+                "let one of them set it"
+            )
+    return ""
+
+
 class _Runs:
     """Solves scenarios on axes, each from what it is compared with on the same axis, and each once."""
 
@@ -114,7 +129,7 @@ class _Runs:
         progress: Callable[[str], None] | None,
     ) -> None:
         self.case, self.asked, self.how, self.progress = case, asked, how, progress
-        self.known: dict[tuple[str, str, str | None], Solution | SolveError] = {}
+        self.known: dict[object, Solution | SolveError] = {}
 
     def reference_of(self, scenario: Scenario) -> Scenario | None:
         """Give what a scenario is compared with; None for the baseline."""
@@ -130,7 +145,7 @@ class _Runs:
     ) -> Solution:
         """Solve a scenario, None for the baseline, on the axis of a fitted case; by default as it was asked for."""
         name = scenario.id if scenario else "baseline"
-        key = (name, fit.case.settings.time.model_dump_json(), foresight if scenario else None)
+        key = (name, fit.case.settings.time.model_dump_json(), fit.answers, foresight if scenario else None)
         if key not in self.known:
             near = None
             if scenario is not None:

@@ -15,8 +15,10 @@ from straits.case import load_case
 from straits.case.case import Case
 from straits.case.files.folder import SCENARIOS_FOLDER, THREATS_FOLDER
 from straits.case.load import locate
+from straits.case.schema.settings import Change, Scenario
 from straits.cases import bundled
 from straits.engine import Warm
+from straits.engine.steps import answers_of
 from straits.errors import StraitsError, did_you_mean
 from straits.model import Solution
 from straits.stress.comparison import Comparison
@@ -130,8 +132,17 @@ def answer_of(warm: Warm, question: Question) -> tuple[Comparison, str]:
     if scenario.compare_with not in ("baseline", scenario.id):
         near = _reference(warm, scenario.compare_with)
         references[scenario.compare_with] = near
+    beside: dict[str, Solution] = {}
+    if answers := answers_of([scenario]):
+        near = beside[scenario.id] = _answering(warm, near, answers)
     found = warm.solve(scenario, near=near)
-    return Comparison(warm.case, warm.baseline, {scenario.id: found}, references), scenario.id
+    return Comparison(warm.case, warm.baseline, {scenario.id: found}, references, beside=beside), scenario.id
+
+
+def _answering(warm: Warm, reference: Solution, answers: tuple[Change, ...]) -> Solution:
+    """Solve what a scenario is compared with again, with world prices that answer as the scenario asks for."""
+    usual = reference.model.scenario or Scenario(id="baseline", title="Baseline")
+    return warm.solve(usual.model_copy(update={"changes": (*usual.changes, *answers)}), near=reference)
 
 
 def _reference(warm: Warm, name: str) -> Solution:

@@ -31,8 +31,8 @@ class WorldMarket(Sourced):
     nothing."""
     sold_unit: str | None = None
     horizon: Horizon = "months"
-    """How long the shortages last that are asked about: which row of `price_responses` holds. A scenario that changes it must be
-    compared with one that changes it too, since the level of what those beyond the network gain hangs on it."""
+    """How long the shortages last that are asked about: which row of `price_responses` holds. Where a scenario changes it, what
+    it is compared with is solved with the same, since the level of what those beyond the network gain hangs on it."""
     buyer: str | None = ref("actors", default=None)
     """Who stands in accounts for all buyers and sellers beyond the network. Blank: nobody, shown as `(nobody) world market`."""
 

@@ -66,7 +66,7 @@ def _opening(study: Study) -> str:
     table = study.found(Exposed).table
     shown, actor = table[table["setting"] == "as given"], study.focus[2]
     rise = _span(study, str(shown["actor"].iloc[0]), "rise")
-    world = study.case.rows("world_markets")[str(shown["world"].iloc[0])]
+    world = study.comparison.solutions[study.main].case.rows("world_markets")[str(shown["world"].iloc[0])]
     horizon = "a year" if world.horizon == "year" else world.horizon
     text = (
         f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, cargo is missing in the world, and "
