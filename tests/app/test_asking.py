@@ -49,7 +49,7 @@ def test_a_scenario_that_sets_how_prices_answer_is_valued_by_one_curve() -> None
     """Proves: the five days of July, whose world price answers over days, cost on the map what they cost in the steps of the case
     where all know them. Without it: the map would show billions, the difference of two levels of what all the world gains."""
     case = straits.load_case("caspian")
-    comparison, run = answer_of(Warm(case), Question(scenario="july-order-five-days", foresight="perfect"))
+    comparison, _ = answer_of(Warm(case), Question(scenario="july-order-five-days", foresight="perfect"))
     lost = comparison.summary["value_lost"].iloc[0]
     cold = (
         straits.stress(case, ["july-order-five-days"], refine=False, foresight="perfect")
