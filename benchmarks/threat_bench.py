@@ -7,7 +7,10 @@ Compared in one run, with the same case (caspian) and the act of `cpc-july-2022`
 - programs solved, and distinct states of the network, for 12 and 60 months with five packages;
 - seconds for 60 months over seconds for 12 months;
 - seconds for one answer over compiling and solving cold each state of the network that a node of the game over 60 months needs
-  (each month of each package, with and without the act), estimated from eight of them.
+  (each month of each package, with and without the act), estimated from eight of them;
+- the same over each distinct state alone, once compiled and solved cold with its accounts, and once with all that the answer
+  holds of it: accounts under three rules of scarcity, and what prices leave open of them;
+- where the time of a state goes.
 """
 
 from __future__ import annotations
@@ -15,16 +18,19 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import straits
 from straits.case.schema.threats import Threat
 from straits.engine import Session
+from straits.engine.ranges import account_ranges
 from straits.model import solution
+from straits.model.accounts import books_of
 from straits.threat.network.packages import schedules
-from straits.threat.network.states import States
+from straits.threat.network.states import States, _under_rule
 
 PACKAGES = {
     "tankers": ["opt-ten-tankers"],
@@ -40,6 +46,39 @@ def seconds(function: Callable[[], Any]) -> tuple[float, Any]:
     began = time.process_time()
     found = function()
     return time.process_time() - began, found
+
+
+def state_by_state(case: straits.Case, asked: Threat, sample: Sequence[tuple[str, ...]]) -> dict[str, float]:
+    """Return mean processor seconds of each thing that is done with a state of the network."""
+    states, spent = States(case, asked), dict[str, float]()
+
+    def timed(name: str, function: Callable[[], Any]) -> Any:
+        took, answer = seconds(function)
+        spent[name] = spent.get(name, 0.0) + took / (2 * len(sample))
+        return answer
+
+    for built in sample:
+        warm = None
+        for act in (False, True):
+            model = timed("compile", lambda built=built: states.model(built))
+            bounds = states.bounds(model) if act else model.bounds
+            session = Session(model)
+            answer = timed("cold_solve", lambda s=session, b=bounds: s.solve(b))
+            if warm is not None:
+                session.start_from(warm)
+                timed("warm_solve", lambda s=session, b=bounds: s.solve(b))
+            warm = session.basis()
+            plan = solution.Solution(
+                replace(model, bounds=bounds), answer.x, answer.dual, answer.reduced_cost, answer.status
+            )
+            timed("accounts", plan.accounts)
+            timed(
+                "three_rules",
+                lambda p=plan: [books_of(_under_rule(p, w)) for w in ("scarcity", "tariff", "tariff")],
+            )
+            groups = [[a for a, k in states.speaker.items() if k == j] for j in range(len(states.players))]
+            timed("ranges", lambda p=plan, g=groups: account_ranges(p, g))
+    return spent
 
 
 def main() -> None:
@@ -64,25 +103,18 @@ def main() -> None:
     plans = schedules(case, asked)
     distinct = {built for plan in plans for _, built in plan.built} | {()}
     nodes = 2 * (60 + sum(59 for _ in plans))
-    states = States(case, asked)
-
-    def cold(built: tuple[str, ...]) -> None:
-        model = states.model(built)
-        for bounds in (model.bounds, states.bounds(model)):
-            session = Session(model)
-            answer = session.solve(bounds)
-            solution.Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status).accounts()
-
-    sample = sorted(distinct)[:4]
-    took, _ = seconds(lambda: [cold(built) for built in sample])
-    each = took / (2 * len(sample))
+    parts = state_by_state(case, asked, sorted(distinct)[:4])
+    count, own = 2 * len(distinct) + 1, found["seconds_60"]
+    cold = parts["compile"] + parts["cold_solve"] + parts["accounts"]
+    whole = parts["compile"] + parts["cold_solve"] + parts["three_rules"] + parts["ranges"]
     found |= {
-        "distinct_states": 2 * len(distinct) + 1,
+        "distinct_states": count,
         "nodes_with_a_state": nodes,
-        "seconds_cold_each": each,
-        "ratio_60_to_12": found["seconds_60"] / found["seconds_12"],
-        "ratio_cold_nodes": each * nodes / found["seconds_60"],
-        "ratio_cold_states": each * (2 * len(distinct) + 1) / found["seconds_60"],
+        **{f"seconds_{name}": value for name, value in parts.items()},
+        "ratio_60_to_12": own / found["seconds_12"],
+        "ratio_cold_nodes": cold * nodes / own,
+        "ratio_cold_states": cold * count / own,
+        "ratio_cold_states_with_ranges": whole * count / own,
     }
     for name, value in found.items():
         print(f"{name:22} {value:,.2f}" if isinstance(value, float) else f"{name:22} {value:,}")

@@ -286,3 +286,40 @@ def test_a_state_without_a_plan_is_named(case):
     bound = straits.Case.from_tables(tables, **case.settings.model_dump())
     with pytest.raises(InfeasibleError, match="threats/stop, the network as it is"):
         threat(bound, asked())
+
+
+def test_the_shapley_value_beside_the_bargain_is_that_of_power(case, found):
+    """Proves: the bargain shows what `power` gives each over the time of the case, for the length of one step. Without it:
+    two analyses would answer one question with two numbers."""
+    shares = straits.power.shapley(straits.power.game(case, ["NBR", "LND"], access="host"))
+    time = case.settings.time
+    part = (365.0 / 12) / (time.end - time.start).days
+    shown = dict(zip(found.bargain["actor"], found.bargain["shapley"], strict=True))
+    assert shown == pytest.approx({name: shares[name] * part for name in ("NBR", "LND")})
+    assert threat(case, asked(STATED)).bargain["shapley"].isna().all()
+
+
+def test_leverage_after_counts_all_of_a_second_act(case):
+    """Proves: what a second act takes besides is that of two acts less that of one, from runs of twice the length, and losses
+    that are stated come with it again. Without it: leverage after would leave out what the file states."""
+    states = States(case, asked())
+    stated = States(case, asked(act={**BASE["act"], "stated": [{"actor": "LND", "loss": 7}]}))
+    twice = States(case, asked(days=56, step="quarter")).losses(()).by_player["LND"].point
+    assert states.again() == pytest.approx(twice - states.losses(()).by_player["LND"].point)
+    assert stated.again() == pytest.approx(states.again() + 7.0)
+    assert States(case, asked(STATED)).again() == 500.0
+
+
+def test_play_over_intervals_stands_beside_the_play_at_points(case):
+    """Proves: with a retreat cost on both sides of the own cost, whether a threat is made is open, turns at the own cost, and
+    a sentence says so. Without it: the path at points would pass for all there is."""
+    answer = threat(case, asked(retreat_cost={"value": 300, "low": 0, "high": 500}))
+    row = answer.play.set_index("question").loc["a threat is made"]
+    own = answer.parameters["numbers"]["own_cost"]
+    assert (row["verdict"], row["at_points"], row["turns_on"]) == ("open", "yes", "retreat_cost")
+    assert row["turns_at"] == pytest.approx(own)
+    assert any(
+        s.startswith("Within the intervals") and "whether a threat is made" in s for s in answer.sentences
+    )
+    firm = threat(case, asked())
+    assert set(firm.play["verdict"]) == {"yes", "no"}

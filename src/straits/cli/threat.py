@@ -82,15 +82,16 @@ def _show(found: Threatened, decay: bool, top: int) -> None:
         say(sentence)
     now = found.verdicts.query("step == 0 and package == ''").drop(columns=["package", "step"])
     print_table(now, f"Verdicts now, {money}: above 0 is yes")
+    print_table(found.play, f"What would happen wherever in their intervals the numbers lie, {money}")
     print_table(found.thresholds, f"When it is credible, and what can be asked, {money}", top)
     print_table(found.demands, f"Grab or milk, {money}")
     for name in ("beliefs", "guarantees", "secondary"):
         if name in found.tables:
             print_table(found.tables[name].dropna(axis=1, how="all"), found.tables[name].attrs["title"], top)
-    print_table(found.bargain, f"Bargain under threat, for one step, {money}")
+    print_table(found.bargain.dropna(axis=1, how="all"), f"Bargain under threat, for one step, {money}")
     if decay:
         print_table(_changes(found.decay), f"Leverage by step, where it changes, {money}", top)
-    print_table(found.assumptions, "What the answer takes for granted", top)
+    print_table(found.assumptions.drop(columns="key"), "What the answer takes for granted", top)
 
 
 def _changes(decay: pd.DataFrame) -> pd.DataFrame:

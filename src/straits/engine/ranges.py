@@ -22,6 +22,7 @@ from straits.model.accounts import books_of
 
 if TYPE_CHECKING:
     from straits.model import Solution
+    from straits.model.accounts.books import Books
 
 
 def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.DataFrame:
@@ -76,7 +77,9 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     return pd.DataFrame(rows, columns=["measure", "unit", "amount", "least", "most", "open"])
 
 
-def account_ranges(solution: Solution, groups: Sequence[Collection[str]]) -> np.ndarray:
+def account_ranges(
+    solution: Solution, groups: Sequence[Collection[str]], books: Books | None = None
+) -> np.ndarray:
     """Give the least and the most that groups of actors gain over all prices that support a solution's plan.
 
     Parameters
@@ -85,13 +88,15 @@ def account_ranges(solution: Solution, groups: Sequence[Collection[str]]) -> np.
         An optimum of its model.
     groups : sequence of collection of str
         Ids of actors.
+    books : Books, optional
+        Those of the solution, where they are at hand.
 
     Returns
     -------
     ndarray, shape (groups, 2)
         Million currency; infinite where nothing limits a price.
     """
-    prices = _Prices(solution)
+    prices = _Prices(solution, books)
     found = [prices.range_of(frozenset(actors))[1:] for actors in groups]
     return np.array(found).reshape(len(groups), 2)
 
@@ -140,9 +145,9 @@ def without_ranges(solution: Solution) -> str | None:
 class _Prices:
     """Accounts at all prices that support a plan."""
 
-    def __init__(self, solution: Solution) -> None:
+    def __init__(self, solution: Solution, books: Books | None = None) -> None:
         self._solution = solution
-        self._books = books_of(solution)
+        self._books = books_of(solution) if books is None else books
         self._duals: Duals | None = None
 
     def range_of(self, actors: Collection[str]) -> tuple[float, float, float]:

@@ -14,11 +14,12 @@ from straits.model import provenance_of
 from straits.threat.network import game_tables, tables
 from straits.threat.network.held import Threatened
 from straits.threat.network.interval import Interval
-from straits.threat.network.packages import Numbers, schedules, terms_of
+from straits.threat.network.packages import Numbers, losses_of, schedules, terms_of
 from straits.threat.network.play import play, sustainable
 from straits.threat.network.question import Question
 from straits.threat.network.states import States
 from straits.threat.network.verdicts import backing_of, stages
+from straits.threat.network.wherever import ended, verdicts
 from straits.threat.network.words import sentences
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def threat(
     terms = terms_of(row, numbers, states, plans, backing)
     played = play(terms)
     lasting = sustainable(terms)
-    asked = Question(case, row, states, plans, numbers, backing, terms, played, lasting)
+    everywhere = verdicts(ended(terms, losses_of(states, plans, backing)), numbers)
+    asked = Question(case, row, states, plans, numbers, backing, terms, played, lasting, everywhere)
     money = f"million {case.settings.currency}"
     made = {
         "verdicts": tables.of_verdicts(asked, money),
@@ -93,6 +95,7 @@ def threat(
         "items": tables.of_items(asked, money),
         "destroyed": tables.of_destruction(asked, money),
         "decay": tables.of_decay(asked, money),
+        "play": tables.of_play(asked, money),
         "path": tables.of_path(asked, money),
         "equilibria": tables.of_equilibria(asked, money),
         "demands": tables.of_demands(asked, money),

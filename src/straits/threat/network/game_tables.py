@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.case.schema.threats import DAYS
+from straits.errors import GameError, ModelError
 from straits.results.result import described
 from straits.threat.games.bargain import coco, variable_threats
 from straits.threat.games.brink import brinkmanship
@@ -16,6 +18,7 @@ from straits.threat.network.informed import kinds, readings
 from straits.threat.network.interval import Interval
 from straits.threat.network.tables import told
 from straits.threat.network.verdicts import yields
+from straits.threat.network.words import called
 
 if TYPE_CHECKING:
     from straits.case.schema.threats import Amount
@@ -107,13 +110,32 @@ def of_bargain(q: Question, money: str) -> pd.DataFrame:
         deep = [[_wrapped(c, len(row.third)) for c in r] for r in cells]
         values = variable_threats(deep)
     point = [*map(float, two.threat_point), *[np.nan] * len(row.third)]
-    rows = [(name, p, float(v)) for name, p, v in zip(names, point, values, strict=True)]  # type: ignore[arg-type]
+    shares = _shapley(q, names)
+    rows = [(name, p, float(v), shares[name]) for name, p, v in zip(names, point, values, strict=True)]  # type: ignore[arg-type]
+    columns = ("actor", "threat_point", "value", "shapley")
     return told(
-        rows, ("actor", "threat_point", "value"), "Bargain under threat, for one step", money, ("threat_point", "value"),
+        rows, columns, "Bargain under threat, for one step", money, columns[1:],
         "value: the coco value of two players, the value of Kohlberg and Neyman of more, against no threat. The sender may "
-        "act or not, "
-        "the target may have built any package, at its cost. Beside it stands the Shapley value of `straits power shares`.",
+        "act or not, the target may have built any package, at its cost. shapley: beside it, what `straits power shares` gives "
+        "each of all that these actors reach together, a step's part of the case's time: there nobody harms himself to harm "
+        "another, and all their assets count, not the act alone; blank where the network says nothing.",
     )  # fmt: skip
+
+
+def _shapley(q: Question, names: Sequence[str]) -> dict[str, float]:
+    """Return the Shapley value of these actors over the time of the case, for the length of one step; nan where there is none."""
+    from straits.power import game, shapley
+
+    nothing = dict.fromkeys(names, float("nan"))
+    if not q.states.act:
+        return nothing
+    try:
+        found = shapley(game(q.case, list(names), access=q.threat.act.access, scenario=q.threat.scenario))
+    except (GameError, ModelError):
+        return nothing  # some of them hold nothing in this network
+    time = q.case.settings.time
+    part = DAYS[q.threat.step] / (time.end - time.start).days
+    return {name: float(found[name]) * part for name in names}
 
 
 def _wrapped(cell: Any, times: int) -> Any:
@@ -160,29 +182,30 @@ def of_secondary(q: Question, money: str) -> pd.DataFrame:
 
 def of_assumptions(q: Question) -> pd.DataFrame:
     """What the answer takes for granted, guesses first."""
+    names = {key: row.name for key, row in q.case.rows("actors").items()}
+    amounts = q.threat.amounts().items()
     rows = [
-        (
-            name,
-            _ends(a),
-            a.note or "a guess: no source",
-        )
-        for name, a in q.threat.amounts().items()
+        (called(q.threat, name, names), _ends(a), a.note or "a guess: no source", name)
+        for name, a in amounts
         if a.source is None
     ]
     rows += [
-        (f"probability of type {t.id}", f"{t.probability:g}", "a guess: no source") for t in q.threat.resolve
+        (f"probability of type {t.id}", f"{t.probability:g}", "a guess: no source", "resolve")
+        for t in q.threat.resolve
     ]
     rows += [
-        (name, _ends(a), f"source {a.source}, {a.confidence}")
-        for name, a in q.threat.amounts().items()
+        (called(q.threat, name, names), _ends(a), f"source {a.source}, confidence {a.confidence}", name)
+        for name, a in amounts
         if a.source is not None
-    ]  # fmt: skip
-    rows.append(("foresight", "perfect", "all know the act and its length from the start of the case"))
+    ]
+    rows.append(("foresight", "perfect", "all know the act and its length from the start of the case", ""))
     rows.append(
-        ("packages", "their worth in quiet times is left out", "each network is compared with itself")
+        ("packages", "their worth in quiet times is left out", "each network is compared with itself", "")
     )
     return described(
-        pd.DataFrame(rows, columns=["assumption", "value", "why"]), title="What the answer takes for granted"
+        pd.DataFrame(rows, columns=["assumption", "value", "why", "key"]),
+        title="What the answer takes for granted",
+        note="key: where the number stands in the file of the threat; money in millions.",
     )
 
 

@@ -33,8 +33,11 @@ class Threatened(Result):
         What carrying out destroys: each actor's loss, that of each bystander, and leverage before and after.
     decay : DataFrame
         By package and step: loss of the target, own cost, ratio, joint loss.
+    play : DataFrame
+        question about the course of things, verdict wherever in their intervals the numbers lie (yes, no, open), at_points (the
+        same at the points), and a row for each number that alone turns it: turns_on, turns_at.
     path : DataFrame
-        What happens step by step in the first equilibrium.
+        What happens step by step in the first equilibrium, at the points of all numbers.
     equilibria : DataFrame
         All equilibria found: values, steps with a threat, with compliance, carried out, and what is started when.
     demands : DataFrame
@@ -75,6 +78,11 @@ class Threatened(Result):
     def decay(self) -> pd.DataFrame:
         """Leverage and own cost by step."""
         return self.tables["decay"]
+
+    @property
+    def play(self) -> pd.DataFrame:
+        """What happens wherever in their intervals the numbers lie."""
+        return self.tables["play"]
 
     @property
     def path(self) -> pd.DataFrame:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from straits.threat.network.interval import Interval
     from straits.threat.network.states import Built, States
 
+    #: Loss of the target and own cost of the sender, by state.
+    Losses = list[tuple[Interval, Interval]]
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -81,25 +84,37 @@ class Numbers:
     retreat: Interval
     threat: Interval
 
+    @property
+    def asked(self) -> tuple[Interval, Interval, Interval, Interval]:
+        """Cost, retreat, worth and threat: the order of `wherever.NUMBERS`."""
+        return self.cost, self.retreat, self.worth, self.threat
+
 
 def terms_of(
     threat: Threat, numbers: Numbers, states: States, plans: list[Schedule], backing: Backing
 ) -> Terms:
     """Return the repeated threat at the points of all numbers."""
 
-    def course(name: str, cost: float, built: list[Built]) -> Course:
-        losses = [backing.of(states, b) for b in built]
+    now, *later = losses_of(states, plans, backing)
+
+    def course(name: str, cost: float, losses: Losses) -> Course:
         return Course(
             name, cost, tuple(loss.point for loss, _ in losses), tuple(own.point for _, own in losses)
         )
 
-    packages = tuple(course(p.id, p.cost, [p.at(age) for age in range(p.last + 1)]) for p in plans)
+    packages = tuple(course(p.id, p.cost, each) for p, each in zip(plans, later, strict=True))
     return Terms(
         threat.horizon,
         float((1.0 + threat.discount_rate) ** (-DAYS[threat.step] / 365.0)),
         numbers.worth.point, numbers.cost.point, numbers.retreat.point, numbers.threat.point,
-        course("", 0.0, [()]), packages,
+        course("", 0.0, now), packages,
     )  # fmt: skip
+
+
+def losses_of(states: States, plans: list[Schedule], backing: Backing) -> list[Losses]:
+    """Return the target's loss and the sender's own cost with nothing started, and by age of each package."""
+    stages: list[list[Built]] = [[()], *([p.at(age) for age in range(p.last + 1)] for p in plans)]
+    return [[backing.of(states, built) for built in each] for each in stages]
 
 
 @dataclass(frozen=True)
@@ -118,4 +133,4 @@ class Backing:
         )
 
 
-__all__ = ["Backing", "Numbers", "Schedule", "date_of", "schedules", "terms_of"]
+__all__ = ["Backing", "Numbers", "Schedule", "date_of", "losses_of", "schedules", "terms_of"]

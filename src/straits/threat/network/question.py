@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.threats import Threat
     from straits.threat.network.states import States
+    from straits.threat.network.wherever import Verdict
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Question:
     ----------
     lasting : (float, int)
         Sustainable demand, and the package that bounds it (-1: none).
+    everywhere : list of Verdict
+        What holds of the play wherever in their intervals the numbers lie.
     """
 
     case: Case
@@ -33,6 +36,7 @@ class Question:
     terms: Terms
     played: Played
     lasting: tuple[float, int]
+    everywhere: list[Verdict]
 
     @property
     def types(self) -> list[tuple[str, float, float, float]]:

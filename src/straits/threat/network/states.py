@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
     from straits.case.schema.threats import Threat
+    from straits.model.accounts.books import Ledger
 
 #: Options that are built, by id, sorted.
 Built = tuple[str, ...]
@@ -97,11 +98,10 @@ class States:
         self._basis: Any = None
         self._shape: tuple[int, int] | None = None
         self._before: dict[Built, _Priced] = {}
-        self._found: dict[tuple[Built, int], Loss] = {}
-        self._asked = 0
+        self._found: dict[Built, Loss] = {}
 
-    def losses(self, built: Iterable[str] = (), acts: int = 1) -> Loss:
-        """Return what the act takes with some options built; `acts` of them one right after the other.
+    def losses(self, built: Iterable[str] = ()) -> Loss:
+        """Return what the act takes with some options built.
 
         Raises
         ------
@@ -109,13 +109,39 @@ class States:
             A promise without a price cannot be kept in that state.
         """
         key = tuple(sorted(built))
-        if (key, acts) not in self._found:
-            self._found[key, acts] = self._lost(key, acts) if self.act else self._stated()
-        return self._found[key, acts]
+        if key not in self._found:
+            self._found[key] = self._lost(key) if self.act else self._stated()
+        return self._found[key]
+
+    def again(self) -> float:
+        """Return what a second act, right after the first, takes from the target besides, with nothing built.
+
+        Raises
+        ------
+        GameError
+            It would reach beyond the time of the case.
+        """
+        target = self.threat.target
+        if not self.act:
+            return self.losses(()).by_player[target].point
+        once = self.losses(()).by_player[target].point
+        was = self._before[()]
+        then = self._acted((), acts=2)
+        held = self.held(books_of(then).at(then.dual))
+        stated = self._stated().by_player[target].point
+        return float(was.held["case"][1] - held[1]) + 2.0 * stated - once
+
+    def held(self, ledger: Ledger) -> NDArray[np.float64]:
+        """Return what each player has of the entries of accounts, and last all others, million currency."""
+        n = len(self.players)
+        found = np.zeros(n + 1)
+        for (actor, _), amount in ledger.items():
+            found[self.speaker.get(actor, n)] += amount / 1000.0
+        return found
 
     def prepare(self, states: Iterable[Built]) -> None:
         """Solve several states, telling how far it is."""
-        todo = [key for key in dict.fromkeys(tuple(sorted(s)) for s in states) if (key, 1) not in self._found]
+        todo = [key for key in dict.fromkeys(tuple(sorted(s)) for s in states) if key not in self._found]
         for number, key in enumerate(todo):
             self.losses(key)
             if self.progress is not None:
@@ -150,22 +176,24 @@ class States:
             )
         return closed(bounds, withheld, _steps(model, start, end))
 
-    def _lost(self, built: Built, acts: int) -> Loss:
-        if built not in self._before:
-            model = self.model(built)
-            session = Session(model)
-            if self._basis is not None and self._shape == model.matrix.shape:
-                session.start_from(self._basis)
-            before = self._solved(session, model, model.bounds, built)
-            basis = session.basis()
-            if self._basis is None:
-                self._basis, self._shape = basis, model.matrix.shape
-            self._before[built] = _Priced(self, before, session, basis)
+    def _lost(self, built: Built) -> Loss:
+        model = self.model(built)
+        session = Session(model)
+        if self._basis is not None and self._shape == model.matrix.shape:
+            session.start_from(self._basis)
+        solution = self._solved(session, model, model.bounds, built)
+        basis = session.basis()
+        if self._basis is None:
+            self._basis, self._shape = basis, model.matrix.shape
+        self._before[built] = _Priced(self, solution, session, basis)
+        return self._compared(self._before[built], _Priced(self, self._acted(built)))
+
+    def _acted(self, built: Built, acts: int = 1) -> Solution:
+        """Return the solution while the act lasts; it starts from the undisturbed one."""
         was = self._before[built]
         was.session.start_from(was.basis)
         model = was.solution.model
-        after = _Priced(self, self._solved(was.session, model, self.bounds(model, acts), built))
-        return self._compared(was, after)
+        return self._solved(was.session, model, self.bounds(model, acts), built)
 
     def _solved(self, session: Session, model: Model, bounds: Bounds, built: Built) -> Solution:
         self.solved += 1
@@ -236,13 +264,11 @@ class _Priced:
         self.solution, self.basis = solution, basis
         self.session: Session = session  # type: ignore[assignment]
         n, speaker = len(states.players), states.speaker
-        ledgers = {"case": books_of(solution).at(solution.dual)}
+        books = books_of(solution)
+        ledgers = {"case": books.at(solution.dual)}
         for rule, word in (("owners", "scarcity"), ("tariffs", "tariff")):
             ledgers[rule] = books_of(_under_rule(solution, word)).at(solution.dual)
-        self.held = {rule: np.zeros(n + 1) for rule in RULES}
-        for rule, ledger in ledgers.items():
-            for (actor, _), amount in ledger.items():
-                self.held[rule][speaker.get(actor, n)] += amount / 1000.0
+        self.held = {rule: states.held(ledger) for rule, ledger in ledgers.items()}
         self.items: dict[tuple[int, str], float] = {}
         self.states: dict[str, float] = {}
         for (actor, item), amount in ledgers["case"].items():
@@ -259,7 +285,7 @@ class _Priced:
                 "owns, buys, taxes or ships anything; accepted: an actor who does"
             )
         groups = [[a for a, k in speaker.items() if k == j] for j in range(n)]
-        self.ranges = account_ranges(solution, [*groups, [a for a in actors if a not in speaker]])
+        self.ranges = account_ranges(solution, [*groups, [a for a in actors if a not in speaker]], books)
 
 
 def _under_rule(solution: Solution, rule: str) -> Solution:

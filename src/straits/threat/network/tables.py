@@ -10,6 +10,7 @@ import pandas as pd
 
 from straits.errors import GameError
 from straits.results.result import described
+from straits.threat.network import wherever
 from straits.threat.network.packages import date_of
 from straits.threat.network.play import most_asked, play, with_demand
 from straits.threat.network.states import OTHERS, RULES
@@ -45,6 +46,20 @@ def of_verdicts(q: Question, money: str) -> pd.DataFrame:
         "yes: the gap is above zero at both ends of every interval; open: it depends on where in the intervals the numbers "
         "lie. "
         "scarcity: who keeps what a full asset is worth.",
+    )  # fmt: skip
+
+
+def of_play(q: Question, money: str) -> pd.DataFrame:
+    """Verdicts of the play: what happens wherever in their intervals the numbers lie."""
+    rows = []
+    for v in q.everywhere:
+        turns = v.turns or (("", np.nan),)
+        rows += [(v.question, v.verdict, v.at_points, name, at) for name, at in turns]
+    return told(
+        rows, wherever.COLUMNS, "What happens if all know all numbers, wherever these lie", money, ("turns_at",),
+        "yes or no: whatever the numbers are; open: it hangs on them. turns_at: value of one number, the others at their "
+        "points, nearest to its own point, at which the answer turns; blank: none does alone. Losses of all states lie at "
+        "their low ends, points or high ends together.",
     )  # fmt: skip
 
 
@@ -119,13 +134,11 @@ def of_destruction(q: Question, money: str) -> pd.DataFrame:
     rows.append(("joint loss", "all together", found.joint, found.joint, found.joint))
     loss, _ = q.backing.of(q.states, ())
     rows.append(("leverage before", q.threat.target, loss.low, loss.point, loss.high))
-    if q.states.act:
-        try:
-            twice = q.states.losses((), acts=2).by_player[q.threat.target].point
-            after = twice - found.by_player[q.threat.target].point
-            rows.append(("leverage after", q.threat.target, after, after, after))
-        except GameError:
-            pass  # a second act would reach beyond the time of the case
+    try:
+        after = q.states.again()
+        rows.append(("leverage after", q.threat.target, after, after, after))
+    except GameError:
+        pass  # a second act would reach beyond the time of the case
     return told(
         rows, ("what", "actor", "least", "amount", "most"), "What carrying out destroys", money, ("least", "amount", "most"),
         "Leverage after: what a second act, right after the first, would take besides.",

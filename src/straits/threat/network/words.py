@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
 from typing import TYPE_CHECKING
 
+from straits.threat.network import wherever
 from straits.threat.network.interval import Interval
 from straits.threat.network.packages import date_of
-from straits.threat.network.verdicts import CREDIBLE, GIVES_IN, verdicts
+from straits.threat.network.verdicts import CREDIBLE, GIVES_IN, Verdict, verdicts
 
 if TYPE_CHECKING:
+    from straits.case.schema.threats import Threat
     from straits.threat.network.question import Question
 
 
@@ -23,27 +25,70 @@ def amount(value: Interval, unit: str) -> str:
     return f"{value.point:,.0f} ({value.low:,.0f} to {value.high:,.0f}) {unit}"
 
 
+def called(threat: Threat, key: str, names: Mapping[str, str]) -> str:
+    """Say in words which number of a threat a key of its file names, such as `act.stated.0.loss`."""
+    of, *rest = key.split(".")
+    sender, target = names[threat.sender], names[threat.target]
+    plain = {
+        "demand.worth": f"what the demand is worth to {sender}",
+        "demand.cost": f"what the demand costs {target}",
+        "retreat_cost": f"what backing down costs {sender}",
+        "threat_cost": f"what threatening costs {sender}",
+    }
+    if key in plain:
+        return plain[key]
+    if key.startswith("act.stated."):
+        return f"what the act takes from {names[threat.act.stated[int(rest[1])].actor]}"
+    if of == "secondary":
+        actor = names[threat.secondary[int(rest[0])].actor]
+        return {
+            "market": f"what the market is worth to {actor}",
+            "trade": f"what the trade with {target} is worth to {actor}",
+            "target_loss": f"what {target} loses if {actor} gives it up",
+            "sender_cost": f"what shutting {actor} out costs {sender}",
+        }[rest[1]]
+    if of == "guarantees":
+        row = threat.guarantees[int(rest[0])]
+        return {
+            "amount": f"the {row.kind} that {names[row.by]} promises",
+            "cost": f"what keeping its word costs {names[row.by]}",
+            "retreat_cost": f"what breaking its word costs {names[row.by]}",
+        }[rest[1]]
+    if of == "resolve":
+        kind = threat.resolve[int(rest[0])].id
+        return {
+            "own_cost": f"what carrying out costs a sender of type {kind}",
+            "retreat_cost": f"what backing down costs a sender of type {kind}",
+        }[rest[1]]
+    return key
+
+
 def sentences(q: Question) -> Iterator[str]:
     """Yield the answer, most important first."""
     t, unit = q.threat, f"million {q.case.settings.currency}"
     name = {key: row.name for key, row in q.case.rows("actors").items()}
     sender, target = name[t.sender], name[t.target]
     loss, own = q.backing.of(q.states, ())
-    yield (
-        f"{t.title}: {sender} could take {amount(loss, unit)} from {target} in {t.days:g} days, at an own cost of "
-        f"{amount(own, unit)}{_until(q)}."
+    at_cost = (
+        f"at an own cost of {amount(own, unit)}"
+        if own.point >= 0
+        else f"and gain {amount(-own, unit)} itself"
     )
+    yield f"{t.title}: {sender} could take {amount(loss, unit)} from {target} in {t.days:g} days, {at_cost}{_until(q)}."
+    if loss.low < 0 <= loss.point:
+        yield f"What prices or guesses leave open is wide enough for {target} to gain {-loss.low:,.0f} {unit} instead."
     joint = q.states.losses(()).joint
-    yield f"Carried out once, it would destroy {joint:,.0f} {unit} of all together."
+    yield f"Carried out once, it would destroy {joint:,.0f} {unit} of what all have together."
     yield from _verdict_sentences(q, sender, target, unit)
     yield _lasting(q, target, unit)
     yield _path(q, target)
+    yield from _wherever(q, sender, target, unit)
     guesses = [n for n, a in t.amounts().items() if a.source is None]
     if guesses:
         yield (
-            f"{len(guesses)} of the threat's numbers rest on no source, among them {', '.join(guesses[:3])}: what backing "
-            f"down costs "
-            "is an assumption, and nothing here says what anybody intends."
+            f"{len(guesses)} of the threat's numbers rest on no source, among them "
+            f"{', '.join(called(t, key, name) for key in guesses[:3])}: what backing down costs is an assumption, and nothing "
+            "here says what anybody intends."
         )
 
 
@@ -80,11 +125,8 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
         len({v.verdict for v in by_rule.values()}) > 1
         or len({round(v.turns_at) for v in by_rule.values()}) > 1
     ):
-        owners, tariffs = by_rule["owners"], by_rule["tariffs"]
-        yield (
-            f"If owners kept the scarcity of what is full it would turn at a retreat cost of {owners.turns_at:,.0f} "
-            f"({owners.verdict}), if they earned tariffs alone at {tariffs.turns_at:,.0f} ({tariffs.verdict})."
-        )
+        told = [_turning(by_rule[rule], sender, unit) for rule in ("owners", "tariffs")]
+        yield f"If owners kept the scarcity of what is full, {told[0]}; if they earned tariffs alone, {told[1]}."
     gives = next(v for v in now if v.question == GIVES_IN and v.scarcity == "case")
     said = {
         "yes": "costs less than the act",
@@ -98,12 +140,21 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
     )
 
 
+def _turning(v: Verdict, sender: str, unit: str) -> str:
+    """Say at which retreat cost a threat turns credible under another rule of scarcity."""
+    if v.turns_at < 0:
+        return f"{sender} would gain {-v.turns_at:,.0f} {unit} by the act, whatever backing down costs"
+    held = {"yes": "credible", "no": "not credible", "open": "open"}[v.verdict]
+    return f"it would turn at {v.turns_at:,.0f} {unit} ({held})"
+
+
 def _lasting(q: Question, target: str, unit: str) -> str:
     demand, which = q.lasting
     if demand <= 0:
         return "Nothing can be asked for long: the threat is not credible at the points of its numbers."
     if which < 0:
-        return f"Up to {demand:,.0f} {unit} a {q.threat.step} could be asked over {q.threat.horizon} steps: no package pays."
+        why = "no package pays" if q.plans else "the case names nothing that the target could build"
+        return f"Up to {demand:,.0f} {unit} a {q.threat.step} could be asked over {q.threat.horizon} steps: {why}."
     return (
         f"Above {demand:,.0f} {unit} a {q.threat.step} it pays {target} to build package {q.plans[which].id}: that is what "
         f"could be asked "
@@ -136,4 +187,46 @@ def _path(q: Question, target: str) -> str:
     )
 
 
-__all__ = ["amount", "sentences"]
+#: What a number is called, by its name in a file.
+_CALLED = {
+    "demand.cost": "a demand that costs {target} {at}",
+    "demand.worth": "a demand worth {at} to {sender}",
+    "retreat_cost": "a retreat cost of {at}",
+    "threat_cost": "a cost of threatening of {at}",
+}
+
+
+def _wherever(q: Question, sender: str, target: str, unit: str) -> Iterator[str]:
+    """Say what of that holds wherever in their intervals the numbers lie."""
+    told = {
+        wherever.MADE: ("a threat is made", "no threat is made", "whether a threat is made"),
+        wherever.DONE: (
+            "the act is carried out",
+            "the act is not carried out",
+            "whether the act is carried out",
+        ),
+    }
+    if q.plans:
+        told[wherever.BUILT] = (f"{target} builds", f"{target} builds nothing", f"whether {target} builds")
+    sure, loose = [], []
+    for v in q.everywhere:
+        yes, no, doubt = told.get(v.question, ("", "", ""))
+        if not yes:
+            continue
+        if v.verdict != "open":
+            sure.append(yes if v.verdict == "yes" else no)
+            continue
+        ends = {name: (x.low, x.high) for name, x in zip(wherever.NUMBERS, q.numbers.asked, strict=True)}
+        turns = " or ".join(
+            _CALLED[name].format(at=f"{at:,.0f} {unit}", target=target, sender=sender)
+            for name, at in v.turns
+            if ends[name][0] < at < ends[name][1]
+        )
+        loose.append(f"{doubt} (it turns at {turns})" if turns else doubt)
+    if sure:
+        yield f"Wherever in their intervals the numbers lie, {' and '.join(sure)}."
+    if loose:
+        yield f"Within the intervals of the numbers it is open {', and '.join(loose)}."
+
+
+__all__ = ["amount", "called", "sentences"]

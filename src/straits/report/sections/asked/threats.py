@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 #: What of a path is worth a row: steps in which something changes.
 _TOLD = ("package", "threatened", "complied", "carried_out", "starts")
 
+#: Who keeps scarcity, and what turns a verdict, in words.
+_RULES = {"case": "as the case says", "owners": "owners keep it", "tariffs": "owners earn tariffs alone"}
+_NUMBERS = {
+    "retreat_cost": "cost of backing down",
+    "demand.cost": "what the demand costs the target",
+    "demand.worth": "what the demand is worth to the sender",
+    "threat_cost": "cost of threatening",
+}
+
 
 @dataclass(frozen=True)
 class Threats:
@@ -69,7 +78,9 @@ def show(study: Study, _: Basemaps) -> Section:
         )  # fmt: skip
         section.blocks.append(Shown(mine))
         folded = [
-            _shown(answer, name) for name in ("beliefs", "secondary", "guarantees") if name in answer.tables
+            _shown(answer, name)
+            for name in ("play", "beliefs", "secondary", "guarantees", "bargain")
+            if name in answer.tables
         ]
         path = answer.path
         changes = path[(path[list(_TOLD)] != path[list(_TOLD)].shift()).any(axis=1)]
@@ -78,7 +89,7 @@ def show(study: Study, _: Basemaps) -> Section:
         )  # fmt: skip
         section.blocks.append(
             Fold(
-                f"{answer.parameters['title']}: path, beliefs and guesses",
+                f"{answer.parameters['title']}: path, beliefs, bargain and guesses",
                 [Shown(steps), *folded, _shown(answer, "assumptions")],
             )
         )
@@ -87,19 +98,26 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def _shown(answer: Threatened, name: str) -> Shown:
-    table = answer.tables[name]
-    about = table.attrs
-    return Shown(
-        Table(
-            f"{name}-{answer.parameters['threat']}", about.get("title", name), table.dropna(axis=1, how="all"),
-            {k: v for k, v in about.get("units", {}).items() if k in table.dropna(axis=1, how="all")}, about.get("note", ""),
-        )
-    )  # fmt: skip
+    about = answer.tables[name].attrs
+    table = _in_words(answer.tables[name].dropna(axis=1, how="all")).drop(columns="key", errors="ignore")
+    units = {k: v for k, v in about.get("units", {}).items() if k in table}
+    note = about.get("note", "") if name != "assumptions" else "Money in millions."
+    ident = f"{name}-{answer.parameters['threat']}"
+    return Shown(Table(ident, about.get("title", name), table, units, note))
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with words for keys of a file and rules of scarcity."""
+    found = table.copy()
+    for column, words in (("scarcity", _RULES), ("turns_on", _NUMBERS)):
+        if column in found:
+            found[column] = [words.get(x, x) for x in found[column]]
+    return found
 
 
 def _now(answer: Threatened) -> pd.DataFrame:
     rows = answer.verdicts
-    return rows[(rows["step"] == 0) & (rows["package"] == "")].drop(columns=["package", "step"])
+    return _in_words(rows[(rows["step"] == 0) & (rows["package"] == "")].drop(columns=["package", "step"]))
 
 
 def decay_figure(study: Study, key: str) -> Figure | None:
@@ -164,6 +182,18 @@ def decay_table(study: Study) -> Table:
     return _all(study, "decay", "threats-decay", "How leverage decays")
 
 
+def play_table(study: Study) -> Table:
+    """What would happen wherever in their intervals the numbers lie."""
+    return _all(
+        study, "play", "threats-play", "What would happen, wherever in their intervals the numbers lie"
+    )
+
+
+def bargain_table(study: Study) -> Table:
+    """What each would have of a bargain in which threats decide, beside its Shapley value."""
+    return _all(study, "bargain", "threats-bargain", "Bargains under threat")
+
+
 def payoffs_table(study: Study) -> Table:
     """What each act takes."""
     return _all(study, "payoffs", "threats-payoffs", "What the acts take")
@@ -192,7 +222,15 @@ PART = Part(
     ident="threats",
     order=115,
     show=show,
-    tables=(verdicts_table, thresholds_table, decay_table, payoffs_table, assumptions_table),
+    tables=(
+        verdicts_table,
+        play_table,
+        thresholds_table,
+        decay_table,
+        payoffs_table,
+        bargain_table,
+        assumptions_table,
+    ),
     asks=(Question("threats", "threats", find, lambda study: bool(study.case.threats)),),
     numbers=_numbers,
     absent="the case has no threats",
