@@ -205,3 +205,34 @@ def test_whole_answer_goes_where_it_is_asked(tmp_path: Path) -> None:
         )
         assert (tmp_path / name / f"{name}.csv").exists()
         assert len(load(tmp_path / name).table) == len(load(tmp_path / f"{name}.zip").table) > 0
+
+
+def test_what_is_lost_with_tariffs_paid_is_named(tmp_path: Path, printed: io.StringIO) -> None:
+    """Proves: a pipe that costs 1 and charges 10 stands beside a road that costs 5: shippers take the road, and closed it gains all
+    together 4 a tonne, 10 kt/d for 10 days: -0.4 million. The sweep says why that is; the worst case, which counts what shippers
+    have after tariffs, loses 6 a tonne by the road and says so; with internal tariffs the pipe is the loss, of joint value.
+    Without it: two tables called two things `value lost`, and a gain stood there without a word."""
+    from straits.testing.small import build, days, link, market, places, supply
+
+    case = build(
+        {
+            "places": places("A", "B"),
+            "links": [link("pipe", "A", "B", capacity=10, cost=1, tariff=10, tariff_to="BBB"),
+                      link("road", "A", "B", capacity=10, cost=5)],
+            "supplies": [supply("field", "A", 10)],
+            "markets": [market("sea", "B", 100)],
+        },
+        time=days(10),
+    )  # fmt: skip
+    case.save(tmp_path / "two")
+    assert run("sweep", str(tmp_path / "two")) == 0
+    words = " ".join(printed.getvalue().split())
+    assert "road │ -0.4" in words and "Negative: all together gain." in words
+    printed.truncate(0)
+    assert run("worst", "attack", str(tmp_path / "two"), "--budget", "1") == 0
+    words = " ".join(printed.getvalue().split())
+    assert "value to shippers after tariffs lost" in words and "road │ 0.6 │ yes" in words
+    printed.truncate(0)
+    assert run("worst", "attack", str(tmp_path / "two"), "--budget", "1", "--tariffs", "internal") == 0
+    words = " ".join(printed.getvalue().split())
+    assert "joint value lost" in words and "pipe │ 0.4 │ yes" in words

@@ -286,7 +286,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         say(f"Nothing may be closed with a budget of 0, so that nothing is lost; out of {count}.")
         return
     title = f"Worst closures{who}, out of {count}, closed from {start} for {(end - start).days} days"
-    print_table(shown_curve, f"{title}: {found.objective}{of} lost, {found.unit}", top)
+    print_table(shown_curve, f"{title}: {found.parameters['lost']}{of} lost, {found.unit}", top)
     _print_rights(found, curve["attack"], top)
     if found.objective == "account":
         say(f"The account of {found.target}, with those who belong to it, at local prices.")
@@ -348,9 +348,7 @@ def _print_protect(found: Result) -> None:
         loss=table["loss"],
         proved=[_proof(p, b, "at least") for p, b in zip(table["proved"], table["least_loss"], strict=True)],
     )
-    title = (
-        f"What to make safe first against {p['budget']:g} closures: {p['objective']} still lost, {p['unit']}"
-    )
+    title = f"What to make safe first against {p['budget']:g} closures: {p['lost']} still lost, {p['unit']}"
     print_table(shown_table.rename(columns={"protect": "safe_at_most"}), title)
 
 

@@ -219,6 +219,7 @@ def parameters_of(question: Question) -> dict[str, Any]:
     """Return what was asked, as every result of this room says it."""
     return {
         "objective": question.objective,
+        "lost": lost_words(question),
         "target": question.target,
         "unit": question.unit,
         "attacker": question.provenance["attacker"],
@@ -229,12 +230,21 @@ def parameters_of(question: Question) -> dict[str, Any]:
     }
 
 
+def lost_words(question: Question) -> str:
+    """Name what is lost. With tariffs paid, the model maximises what shippers gain after tariffs, which is not the joint value."""
+    if question.objective != "value":
+        return question.objective
+    return (
+        "joint value" if question.model.network.tariffs == "internal" else "value to shippers after tariffs"
+    )
+
+
 def _asked(question: Question, budget: float) -> str:
     who = question.provenance["attacker"] or "closures"
     whom = f" of {question.target}" if question.target else ""
     start, end = question.window
     return (
-        f"What is the most {question.objective}{whom} that {who} can take with a budget of {budget:g} among "
+        f"What is the most {lost_words(question)}{whom} that {who} can take with a budget of {budget:g} among "
         f"{len(question.names)} assets, closed from {start} to {end} (the day after the last)?"
     )
 

@@ -174,7 +174,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         raise ModelError("objective 'account' needs a target: whose account is to be hurt?")
     if objective == "value" and target is not None:
         raise ModelError(
-            "objective 'value' is the joint value of all; for a target choose 'account' or 'volume'"
+            "objective 'value' is that of all together; for a target choose 'account' or 'volume'"
         )
     scenario, span = find_scenario(case, asked.get("scenario")), window_of(case, asked.get("window"))
     fit = fitted(case, [scenario], [span], refine=asked.get("refine", True))
