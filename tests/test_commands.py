@@ -208,10 +208,10 @@ def test_whole_answer_goes_where_it_is_asked(tmp_path: Path) -> None:
 
 
 def test_what_is_lost_with_tariffs_paid_is_named(tmp_path: Path, printed: io.StringIO) -> None:
-    """Proves: a pipe that costs 1 and charges 10 stands beside a road that costs 5: shippers take the road, and closed it gains all
-    together 4 a tonne, 10 kt/d for 10 days: -0.4 million. The sweep says why that is; the worst case, which counts what shippers
-    have after tariffs, loses 6 a tonne by the road and says so; with internal tariffs the pipe is the loss, of joint value.
-    Without it: two tables called two things `value lost`, and a gain stood there without a word."""
+    """Proves: a pipe that costs 1 and charges 10 stands beside a road that costs 5: shippers take the road, and closed it gains
+    all together 4 a tonne, 10 kt/d for 10 days: -0.4 million. The sweep says why that is; the worst case, which counts what
+    shippers have after tariffs, loses 6 a tonne by the road and says so; with internal tariffs the pipe is the loss, of joint
+    value. Without it: two tables called two things `value lost`, and a gain stood there without a word."""
     from straits.testing.small import build, days, link, market, places, supply
 
     case = build(

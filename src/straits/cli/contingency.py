@@ -112,8 +112,8 @@ def _print_sweep(found: Sweep, k: int, top: int) -> None:
         say("loss_coarse: the same in the steps of the case, which are too long for the window.")
     if (table["loss"] < -1e-6).any():
         say(
-            "Negative: all together gain. Shippers choose by what they pay, tariffs included, and use it although another way costs "
-            "less and only charges more."
+            "Negative: all together gain. Shippers choose by what they pay, tariffs included, and use it although another "
+            "way costs less and only charges more."
         )
     if "lack_of_storage" in table:
         say(

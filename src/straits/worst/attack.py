@@ -231,7 +231,7 @@ def parameters_of(question: Question) -> dict[str, Any]:
 
 
 def lost_words(question: Question) -> str:
-    """Name what is lost. With tariffs paid, the model maximises what shippers gain after tariffs, which is not the joint value."""
+    """Name what is lost. With tariffs paid the model maximises what shippers gain after tariffs, and no joint value."""
     if question.objective != "value":
         return question.objective
     return (
