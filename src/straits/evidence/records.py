@@ -11,7 +11,15 @@ import json
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    field_validator,
+    model_serializer,
+)
 
 from straits.evidence import edtf
 from straits.evidence.text import Selector
@@ -29,6 +37,11 @@ class Frozen(BaseModel):
     """Immutable, and nothing beside what is declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def without_blanks(data: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
+    """Leave fields out that say nothing: records written before there were such fields keep their ids."""
+    return {key: value for key, value in data.items() if key not in fields or value not in (None, (), [])}
 
 
 class Origin(Frozen):
@@ -54,6 +67,12 @@ class When(Frozen):
     """stated: complete in the text. relative: resolved against the publication date. inferred: a person concluded it."""
     text: str | None = None
     """The words, a part of the record's evidence. Blank only for what a person inferred."""
+    found: Literal["clause", "sentence"] | None = None
+    """Where the rules found the words: in the clause of the event, or elsewhere in its sentence."""
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_blanks(handler(self), ("found",))
 
     @field_validator("value")
     @classmethod
@@ -91,12 +110,17 @@ class Event(Base):
     trigger: Selector
     """The words that tell it, inside the evidence."""
     sources: tuple[str, ...] = ()
-    """Actors who act."""
+    """Actors who act, as the document names them."""
     targets: tuple[str, ...] = ()
     """Actors acted upon."""
+    source_states: tuple[str, ...] = ()
+    """The same as states: a person in office or a public body by the state that it acts for, others by their own id."""
+    target_states: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     goods: tuple[str, ...] = ()
     when: When | None = None
+    not_after: str | None = None
+    """Last day of publication: what a document reports as done was done by then."""
     duration: str | None = None
     """ISO 8601 duration that the document gives."""
     duration_text: str | None = None
@@ -105,6 +129,17 @@ class Event(Base):
     """Id of the Quantity that belongs to it."""
     outcome: str | None = None
     modality: Modality = "asserted"
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_blanks(handler(self), ("source_states", "target_states", "not_after"))
+
+    @field_validator("not_after")
+    @classmethod
+    def _day(cls, value: str | None) -> str | None:
+        if value is not None and edtf.precision(value) != "day":
+            raise ValueError(f"found {value!r}; accepted: a day, such as 2022-07-06")
+        return value
 
     @field_validator("duration")
     @classmethod

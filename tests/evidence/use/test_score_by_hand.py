@@ -11,19 +11,15 @@ from straits.evidence.drafting.drafts import DatedSpan, Drafts
 from straits.evidence.finding.gazetteer import Entry, Gazetteer
 from straits.evidence.text import Selector, select
 from straits.evidence.use.score import (
-    Names,
-    Score,
     ScoreError,
-    Tally,
     find_file,
-    iou,
-    match,
     score_dates,
-    score_events,
     score_quantities,
     score_quotes,
     score_regions,
 )
+from straits.evidence.use.score_events import score_events
+from straits.evidence.use.tally import Names, Score, Tally, iou, match
 
 from .. import made
 
@@ -145,6 +141,68 @@ def test_events_field_by_field() -> None:
     )
     for empty in ("date", "duration", "amount given", "source"):
         assert counts(bare, "events", empty) == (0, 0, 0)
+
+
+def test_parties_as_states_dates_by_reach_and_named_assets() -> None:
+    """Proves: where labels say so, parties count as states (the draft's states first, its own parties where it has none),
+    dates by what makes them known, and assets by those that the passage names; a date given where the label has none is
+    counted as wrong apart.
+    Without it: a person never agrees with his state, and a date that only a reader can infer looks like a fault of the rules."""
+    draft = _event(
+        "Ruritania shut the quay", "shut", type="closure", sources=("candidate:Ada Marlow",), source_states=("RUR",),
+        targets=("BOR",), assets=("quay",), when="2021-03-02",
+    )  # fmt: skip
+    label = _gold(
+        at("Ruritania shut the quay"), at("shut"), source=["person:marlow"], source_states=["RUR"], target=["country:BOR"],
+        target_states=["BOR"], assets=["quay", "flow:oil"], assets_named=["quay"], date={"value": "2021-03-02", "reach": "words"},
+    )  # fmt: skip
+    score = Score()
+    score_events(score, [label], Drafts(events=[draft]), NAMES)
+    for field, wanted in (
+        ("source as state", (1, 0, 0)), ("target as state", (1, 0, 0)), ("source", (1, 0, 0)), ("assets", (1, 0, 1)),
+        ("assets named", (1, 0, 0)), ("date that words give", (1, 0, 0)), ("date that a reader infers", (0, 0, 0)),
+    ):  # fmt: skip
+        assert counts(score, "events", field) == wanted, field
+    inferred = {**label, "date": {"value": "2021-03", "reach": "inferred"}}
+    score_events(score, [inferred], Drafts(events=[draft]), NAMES)
+    assert counts(score, "events", "date that a reader infers") == (0, 1, 1)
+    none = {**label, "date": {"value": None, "reach": None}}
+    score_events(score, [none], Drafts(events=[draft]), NAMES)
+    assert counts(score, "events", "date where there is none") == (0, 1, 0)
+
+
+def test_edits_per_draft() -> None:
+    """Proves: a draft that is right throughout needs no edit; one whose source, date and modality are wrong needs three, one of
+    another type a fourth; an open date that only a reader infers is none; labels that the codebook has not are counted apart
+    and never as missed events.
+    Without it: the work that a draft leaves to a person would be unknown."""
+    draft = _event("Ruritania shut the quay", "shut", type="closure", sources=("RUR",))
+    right = _gold(at("Ruritania shut the quay"), at("shut"), source_states=["RUR"], target_states=[])
+    score = Score()
+    score_events(score, [right], Drafts(events=[draft]), NAMES)
+    assert (score.matched, score.whole, sum(score.edits.values())) == (1, 1, 0)
+    inferred = {**right, "date": {"value": "2021", "reach": "inferred"}}
+    score_events(score, [inferred], Drafts(events=[draft]), NAMES)
+    assert (score.matched, score.whole) == (2, 2)
+    wrong = {
+        **right, "source_states": ["RUR", "BOR"], "date": {"value": "2021", "reach": "words"}, "modality": "denied",
+    }  # fmt: skip
+    score_events(score, [wrong], Drafts(events=[draft]), NAMES)
+    score_events(score, [{**wrong, "type": "LIFT"}], Drafts(events=[draft]), NAMES)
+    assert dict(score.edits) == {"type": 1, "source": 2, "target": 0, "date": 2, "modality": 2}
+    assert score.summary() == {
+        "drafts that meet a label": 4, "right throughout": 2, "edits per draft": 7 / 4,
+        "by field": {"type": 0.25, "source": 0.5, "target": 0.0, "date": 0.5, "modality": 0.5},
+    }  # fmt: skip
+    assert Score().summary()["edits per draft"] is None
+    odd = Score()
+    score_events(odd, [{**right, "type": "GOSSIP"}], Drafts(events=[draft]), NAMES)
+    assert counts(odd, "labels not in the codebook", "GOSSIP") == (0, 0, 1)
+    assert counts(odd, "events", "found") == (0, 1, 0) and counts(odd, "events (any type)", "found") == (
+        1,
+        0,
+        0,
+    )
 
 
 def test_which_events_are_found() -> None:

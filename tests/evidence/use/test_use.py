@@ -28,7 +28,8 @@ from straits.evidence.ledger.ledger import LedgerError
 from straits.evidence.review import terminal as review
 from straits.evidence.review.alike import independent_lines, likely_twins
 from straits.evidence.use import exports
-from straits.evidence.use.score import Names, ScoreError, iou, match, score_file
+from straits.evidence.use.score import ScoreError, score_file
+from straits.evidence.use.tally import Names, iou, match
 from straits.evidence.use.tables import term_counts, terms, timeline
 
 from ..conftest import ARTICLE, NAMES

@@ -293,10 +293,15 @@ def score(
         names = with_world(from_tables(straits.load_case(case).tables))
     result, _ = score_file(gold, documents or (), names)
     if as_json:
-        write_json(result.table())
+        write_json({"rows": result.table(), **result.summary()})
         return
     table = Table("draft", "field", *("right", "wrong", "missed", "precision", "recall", "F1"), box=None)
     for row in result.table():
         figures = ["–" if row[k] is None else f"{row[k]:.2f}" for k in ("precision", "recall", "f1")]
         table.add_row(row["draft"], row["field"], str(row["tp"]), str(row["fp"]), str(row["fn"]), *figures)
     Terminal(width=110).print(table)
+    found = result.summary()
+    if found["edits per draft"] is not None:
+        fields = ", ".join(f"{name} {number:.2f}" for name, number in found["by field"].items())
+        say(f"{found['edits per draft']:.2f} edits per draft that meets a label ({fields})")
+        say(f"{found['right throughout']} of {found['drafts that meet a label']} right throughout")
