@@ -4,8 +4,9 @@
 
 Reads a JSON file of `records` with `text`, `event`, `source`, `target`: states as ISO 3166-1 alpha-3 codes, or lists of objects
 with a `code`. Types of the codebook stand as they are; those of PLOVER (Open Event Data Alliance) count as met by any of the
-types of `FITTING`. Each sentence is a document of its own, without a date. Source and target are counted over the sentences in which
-anything was drafted: those of the first draft of a fitting type, else of the first draft. Nothing of such a file is part of this package.
+types of `FITTING`. Each sentence is a document of its own, without a date. Source and target are counted over the sentences in
+which anything was drafted: those of the first draft of a fitting type, else of the first draft. No such file is part of this
+package.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def _codes(value: Any) -> set[str]:
 
 
 def _document(text: str, language: str) -> Document:
+    body = Region(label="body", start=0, end=len(text))
     return Document(
         sha256=digest(text.encode()), name="sentence", media="text/plain", encoding="utf-8", chars=len(text), outlet=None,
-        published=Published(value=None, basis="unknown"), language=language, regions=(Region(label="body", start=0, end=len(text)),),
+        published=Published(value=None, basis="unknown"), language=language, regions=(body,),
     )  # fmt: skip
 
 

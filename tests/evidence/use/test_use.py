@@ -29,8 +29,8 @@ from straits.evidence.review import terminal as review
 from straits.evidence.review.alike import independent_lines, likely_twins
 from straits.evidence.use import exports
 from straits.evidence.use.score import ScoreError, score_file
-from straits.evidence.use.tally import Names, iou, match
 from straits.evidence.use.tables import term_counts, terms, timeline
+from straits.evidence.use.tally import Names, iou, match
 
 from ..conftest import ARTICLE, NAMES
 from ..ledger.test_ledger import first
