@@ -395,6 +395,13 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("regime_moves", add("regimes", id="calm", start_probability=1, transitions=["calm:0.9"]),
      ("regimes", "calm", "transitions")),
     ("regime_moves", add("regimes", id="calm", start_probability=1, transitions=["tense:1"]), ("regimes", "calm", "transitions")),
+    ("people_terms",
+     both(add("people", id="p1", name="Ada Marlow", office="minister", state="AAA", end="2021-06-30"),
+          add("people", id="p2", name="Ada Marlow", office="minister", state="AAA", start="2021-06-30")),
+     ("people", "p2", "start")),
+    ("period", add("people", id="p1", name="Ada Marlow", office="minister", state="AAA", start="2021-01-02", end="2021-01-01"),
+     ("people", "p1", "end")),
+    ("unknown_id", add("people", id="p1", name="Ada Marlow", office="minister", state="XXX"), ("people", "p1", "state")),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from straits.case.checks.registry import Problem, check
@@ -23,6 +24,7 @@ PERIODS: dict[str, tuple[str, str, bool]] = {
     "measures": ("start", "end", False),
     "observations": ("start", "end", True),
     "events": ("start", "end", False),
+    "people": ("start", "end", False),
 }
 
 
@@ -76,6 +78,21 @@ def period(case: CaseData) -> Iterator[Problem]:
             if reversed_period(item.start, item.end, True):
                 message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
                 yield Problem(message, f"scenarios/{scenario.id}", None, "end")
+
+
+@check("people_terms", "error")
+def people_terms(case: CaseData) -> Iterator[Problem]:
+    """Two terms of one person in one office of one state that overlap."""
+    terms: dict[tuple[str, str, str], list[tuple[date, date, str]]] = {}
+    for key, row in case.rows("people").items():
+        span = (row.start or date.min, row.end or date.max, key)
+        terms.setdefault((row.name.casefold(), row.office.casefold(), row.state), []).append(span)
+    for spans in terms.values():
+        ordered = sorted(spans)
+        for (_, last, one), (first, _, two) in pairwise(ordered):
+            if first <= last:
+                until = f"until {last}" if last < date.max else "without an end"
+                yield Problem(f"overlaps with {one!r}, which runs {until}", "people", two, "start")
 
 
 def refinements(case: CaseData) -> Iterator[tuple[str, Refine]]:

@@ -226,6 +226,23 @@ class Event(Sourced):
     """What other sources say against it, in our own words."""
 
 
+class Person(Sourced):
+    """Who held an office of a state, and when: press reports name people, records name states. Added to the people that are known
+    anyway; whoever is named here is known by these rows alone."""
+
+    id: str
+    name: str
+    """Name in full."""
+    aliases: TextList = ()
+    """Other spellings; a surname alone is a name only if it stands here."""
+    office: str
+    state: str = ref("actors")
+    start: date | None = None
+    """First day in office. Blank: always before."""
+    end: date | None = None
+    """Last day in office. Blank: until today."""
+
+
 class Claim(Row):
     """One statement about one field of one row. Several claims about one field are competing claims; one is chosen."""
 

@@ -36,6 +36,7 @@ TABLES: dict[str, type[Row]] = {
     "regimes": records.Regime,
     "observations": records.Observation,
     "events": records.Event,
+    "people": records.Person,
     "claims": records.Claim,
     "sources": records.Source,
 }

@@ -57,14 +57,19 @@ class Document(Frozen):
         return next((r.label for r in self.regions if r.start <= offset < r.end), "footer")
 
 
+def published_between(document: Document) -> tuple[date | None, date | None]:
+    """Give the first and the last day on which the document may have appeared; None for an end that is not known."""
+    if document.published is None or document.published.value is None:
+        return None, None
+    try:
+        return edtf.bounds(document.published.value)
+    except edtf.EdtfError:  # written by an earlier version, which did not look
+        return None, None
+
+
 def publication_day(document: Document) -> date | None:
     """Give the day of publication, if it is known to the day."""
-    if document.published is None or document.published.value is None:
-        return None
-    try:
-        first, last = edtf.bounds(document.published.value)
-    except edtf.EdtfError:  # written by an earlier version, which did not look
-        return None
+    first, last = published_between(document)
     return first if first == last else None
 
 

@@ -157,6 +157,8 @@ class _Maker:
                 type=e.type,
                 sources=e.sources,
                 targets=e.targets,
+                source_states=e.source_states,
+                target_states=e.target_states,
                 assets=e.assets,
                 goods=e.goods,
                 when=self.when(date),

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from straits.evidence.drafting.page import Page, Sentence
-from straits.evidence.drafting.parties import assets_named, clause_bounds, goods_named, roles
+from straits.evidence.drafting.parties import (
+    assets_named,
+    clause_bounds,
+    goods_named,
+    ids_of,
+    roles,
+    states_of,
+)
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.finding.search import Hit
 
@@ -36,6 +43,8 @@ class EventHit:
     last: int
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+    source_states: tuple[str, ...]
+    target_states: tuple[str, ...]
     assets: tuple[str, ...]
     goods: tuple[str, ...]
     modality: str
@@ -74,7 +83,7 @@ def _shared_subjects(events: list[EventHit]) -> list[EventHit]:
             and head.first == event.first
             and head.sources
         ):
-            event = replace(event, sources=head.sources)
+            event = replace(event, sources=head.sources, source_states=head.source_states)
         shared.append(event)
     return shared
 
@@ -129,9 +138,11 @@ def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
     first, last = clause_bounds(text, s, start, end, name == "statement")
     sources, targets = roles(page, s, start, end, first, last, passive, form, name)
     if codebook()[name].get("mutual"):
-        sources, targets = tuple(dict.fromkeys((*sources, *targets))), ()
+        sources, targets = [*sources, *targets], []
+    elif codebook()[name].get("undergone"):
+        sources, targets = [], sources or targets
     return EventHit(
-        name, start, end, first, last, sources, targets,
+        name, start, end, first, last, ids_of(sources), ids_of(targets), states_of(sources), states_of(targets),
         assets_named(page, s, first, last),
         goods_named(s, first, last),
         _modality(page, s, start, end, first),

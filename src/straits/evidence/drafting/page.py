@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from straits.errors import MissingExtra
-from straits.evidence.documents.document import Document, publication_day
+from straits.evidence.documents.document import Document, publication_day, published_between
 from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.date_words import Tense
 from straits.evidence.finding.dates import DateHit, find_dates
@@ -20,6 +20,7 @@ from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.mentions import Mention, find_mentions
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
 from straits.evidence.finding.search import Hit, Searcher
+from straits.evidence.finding.states import with_states
 
 #: Signs of the longest sentence. A longer one is cut: within a sentence every word is set against every other.
 LONGEST = 1_000
@@ -188,7 +189,9 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
     if not sentences:
         return page
     hits = searcher(gazetteer).find(text)
-    mentions = find_mentions(text, hits, [(s.start, s.end) for s in sentences])
+    spans, people = [(s.start, s.end) for s in sentences], gazetteer.people
+    mentions = find_mentions(text, hits, spans, people.knows)
+    mentions = with_states(text, mentions, spans, people, published_between(document), gazetteer.states)
     hits = _outside_names(hits, mentions)
     _deal(hits, sentences, "hits")
     _deal(mentions, sentences, "mentions")

@@ -25,8 +25,22 @@ _FACILITY_WORD = (
 _FACILITY_IN = re.compile(rf"\b{_FACILITY_WORD}\b", re.I)
 _FACILITY_AFTER = re.compile(rf"(?:\s*\([A-Z]{{2,6}}\))?\s+(?:\w+\s+)?{_FACILITY_WORD}s?\b")
 _FACILITY_BEFORE = re.compile(rf"\b{_FACILITY_WORD}s?\s+(?:of|at|in)\s+(?:the\s+)?$", re.I)
+_SOME_OF = re.compile(
+    r"\b(?:group|number|team|party|series|pair|members?|majority|units?|dozens|hundreds|thousands)\s+of\s+(?:the\s+)?$",
+    re.I,
+)
+_BY = re.compile(r"\bby\s+(?:the\s+)?(?:[\w-]+\s+){0,2}$")
+#: Between two parties that act together.
+_AND = re.compile(r"\s*(?:,|and|&|,\s*and|as\s+well\s+as)\s*(?:the\s+|with\s+|by\s+|other\s+)?")
+#: Words that may stand between a verb and the adjective of its object.
+_NEAR = re.compile(r"\s+(?:[\w’'-]+\s+){0,5}")
+#: What is told beside, between two commas.
+_ASIDE = re.compile(
+    r",\s+(?:an?|the|one|which|who|whose|where|like|unlike|along|together|according|including|despite|citing)\s[^,;]{3,140},",
+    re.I,
+)
 _CIRCUMSTANCE = re.compile(
-    r"\b(?:via|through|from|in|at|on|bypassing|bypass|instead\s+of|like|including|over)\s+(?:the\s+)?(?:[\w-]+\s+)?$",
+    r"\b(?:via|through|from|in|at|on|bypassing|bypass|instead\s+of|like|over)\s+(?:the\s+)?(?:[\w-]+\s+)?$",
     re.I,
 )
 _POSSESSIVE = re.compile(r"['’]s?\s+(?:[\w-]+\s+){1,3}(?:not\s+)?to\s+$")
@@ -59,37 +73,83 @@ def _actors(s: Sentence, first: int, last: int) -> list[Mention]:
 
 def roles(
     page: Page, s: Sentence, start: int, end: int, first: int, last: int, passive: bool, form: str, name: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give sources and targets: subject and object, turned round in the passive; a noun's parties stand on both sides."""
+) -> tuple[list[Mention], list[Mention]]:
+    """Give sources and targets: subject and object, turned round in the passive; a noun's parties stand on both sides.
+
+    What stands in an apposition ("Pakistan, a key U.S. ally, has …") is neither, and behind the object only what is joined to it.
+    """
     text = page.text
-    left = _actors(s, first, start)
-    right = [m for m in _actors(s, end, last) if m.form != "adjective"]
-    agents = [
-        m
-        for m in right
-        if re.search(r"\bby\s+(?:the\s+)?(?:[\w-]+\s+){0,2}$", text[max(end, m.start - 30) : m.start])
-    ]
+    left = _outside(text, _actors(s, first, start), first, start)
+    behind = _actors(s, end, _attribution(text, s, end, last))
+    right = [m for m in behind if m.form != "adjective"]
+    agents = [m for m in right if _BY.search(text[max(end, m.start - 30) : m.start])]
     objects = [m for m in right if m not in agents and _object(text, m, end, name)]
     if form == "noun":
         return _nominal_roles(page, left, objects, start, first)
     subjects = [m for m in left if _subject(text, m, first)]
     if not subjects:
         owner = [m for m in left if _POSSESSIVE.match(text[m.end : start])]
-        wider = [m for m in _actors(s, s.start, start) if _subject(text, m, s.start)]
+        outer = _outside(text, _actors(s, s.start, start), s.start, start)
+        wider = [m for m in outer if _subject(text, m, s.start)]
         subjects = owner[-1:] or _pronoun(page, first, start) or wider[-1:]
     if passive:
-        return _unique(agents), _unique([*subjects[-2:], *objects[:1]])
-    chosen = subjects[-1:]
-    if len(subjects) > 1 and re.fullmatch(
-        r"\s*(?:,|and|&|,\s*and)\s*(?:the\s+)?", text[subjects[-2].end : subjects[-1].start]
-    ):
-        chosen = subjects[-2:]
-    return _unique(chosen), _unique([m for m in objects if m not in chosen][:3])
+        return _joined(text, agents[:1], agents), _last_joined(text, subjects) or objects[:1]
+    chosen = _last_joined(text, subjects)
+    others = [m for m in objects if m not in chosen]
+    clear = [m for m in others if m.kind != "name"]
+    found = _joined(text, clear[:1], clear) or _described(text, end, behind, chosen)
+    return chosen, found or _joined(text, others[:1], others)
+
+
+def _joined(text: str, head: list[Mention], others: list[Mention]) -> list[Mention]:
+    """Give a mention and those that a comma or "and" joins to it, in their order."""
+    chain = list(head)
+    for m in others:
+        if chain and m.start >= chain[-1].end and _AND.fullmatch(text, chain[-1].end, m.start):
+            chain.append(m)
+    return chain
+
+
+def _last_joined(text: str, subjects: list[Mention]) -> list[Mention]:
+    """Give the last mention and those that a comma or "and" joins it to."""
+    chain = subjects[-1:]
+    for m in reversed(subjects[:-1]):
+        if m.end <= chain[0].start and _AND.fullmatch(text, m.end, chain[0].start):
+            chain.insert(0, m)
+        else:
+            break
+    return chain
+
+
+def _described(text: str, end: int, behind: list[Mention], chosen: list[Mention]) -> list[Mention]:
+    """Give the state whose things the object is, where it names no party: "rejected an Indian proposal"."""
+    states = {m.state for m in chosen}
+    return [
+        m
+        for m in behind
+        if m.form == "adjective" and m.state and m.state not in states and _NEAR.fullmatch(text, end, m.start)
+    ][:1]
+
+
+def _outside(text: str, mentions: list[Mention], first: int, stop: int) -> list[Mention]:
+    """Leave out what stands in an apposition or a relative clause between commas."""
+    asides = [(a.start(), a.end() - 1) for a in _ASIDE.finditer(text, first, stop)]
+    return [m for m in mentions if not any(a < m.start and m.end <= b for a, b in asides)]
+
+
+def _attribution(text: str, s: Sentence, end: int, last: int) -> int:
+    """Give where the clause ends before who says it: "…, the embassy said on Monday"."""
+    for hit in s.hits:
+        if hit.meaning.kind == "cue" and hit.meaning.form == "that" and end < hit.start < last:
+            comma = text.rfind(",", end, hit.start)
+            if comma > end and last - hit.end < 30 and hit.start - comma < 70:
+                return comma
+    return last
 
 
 def _nominal_roles(
     page: Page, left: list[Mention], right: list[Mention], start: int, first: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> tuple[list[Mention], list[Mention]]:
     """Give the parties of a noun: whose it is ("Tokayev's visit"), of whom ("visit of"), with or between whom."""
     text = page.text
     owner = [m for m in left if m.form != "adjective" and text[m.end : m.end + 2] in ("’s", "'s")][-1:]
@@ -101,11 +161,13 @@ def _nominal_roles(
     joined = [m for m in right if _WITH.search(text[max(first, m.start - 40) : m.start])]
     subject = [m for m in left if _subject(text, m, first)][-1:]
     parties = [*(owner or of_whom or subject), *joined]
-    return _unique(parties), _unique([m for m in right if m not in parties][:2])
+    others = [m for m in right if m not in parties]
+    return parties, _joined(text, others[:1], others)
 
 
 def _subject(text: str, m: Mention, first: int) -> bool:
-    return m.form != "adjective" and not _PREPOSITION.search(text[max(first, m.start - 30) : m.start])
+    before = text[max(first, m.start - 30) : m.start]
+    return m.form != "adjective" and (_SOME_OF.search(before) is not None or not _PREPOSITION.search(before))
 
 
 def _object(text: str, m: Mention, end: int, name: str) -> bool:
@@ -125,8 +187,14 @@ def _pronoun(page: Page, first: int, start: int) -> list[Mention]:
     return [person] if person else []
 
 
-def _unique(mentions: list[Mention]) -> tuple[str, ...]:
+def ids_of(mentions: list[Mention]) -> tuple[str, ...]:
+    """Give the parties as the document names them."""
     return tuple(dict.fromkeys(m.id for m in mentions))
+
+
+def states_of(mentions: list[Mention]) -> tuple[str, ...]:
+    """Give the parties as the states that they act for, those that act for none under their own ids."""
+    return tuple(dict.fromkeys(m.state or m.id for m in mentions))
 
 
 def assets_named(page: Page, s: Sentence, first: int, last: int) -> tuple[str, ...]:

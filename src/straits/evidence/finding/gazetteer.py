@@ -1,4 +1,4 @@
-"""Names of actors, assets and goods, and the search for all of them at once.
+"""Names of actors, assets and goods, and who holds which office.
 
 A gazetteer is a plain list of entries. `from_tables` makes one from the tables of a case (ids, names and aliases);
 `world` gives the states of the world and the alliances that news name, under the ids that cases use for them.
@@ -14,6 +14,7 @@ from typing import Any
 
 from straits.errors import StraitsError
 from straits.evidence.finding.lexicon import lexicon
+from straits.evidence.finding.people import People, Term, shipped, terms_of
 from straits.evidence.records import CANDIDATE, Frozen
 
 ACTOR_TABLES = ("actors",)
@@ -27,6 +28,8 @@ class Entry(Frozen):
     id: str
     kind: str
     """actor, asset or goods."""
+    sort: str = ""
+    """Of an actor: state, alliance, group and so on."""
     names: tuple[str, ...]
     """Names. One in capitals (`CPC`) matches only in capitals; one that begins with a capital, only so."""
     adjectives: tuple[str, ...] = ()
@@ -40,34 +43,44 @@ class UnknownName(StraitsError, ValueError):
 
 
 class Gazetteer:
-    """Entries by id."""
+    """Entries by id, and the people who hold offices."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], people: Iterable[Term] = ()) -> None:
+        self.people = People(people)
         merged: dict[tuple[str, str], Entry] = {}
         for entry in entries:
             key = (entry.id, entry.kind)
             if key in merged:
                 old = merged[key]
-                entry = old.model_copy(
-                    update={
-                        field: tuple(dict.fromkeys((*getattr(old, field), *getattr(entry, field))))
-                        for field in ("names", "adjectives", "capitals")
-                    }
-                )
+                both = {
+                    field: tuple(dict.fromkeys((*getattr(old, field), *getattr(entry, field))))
+                    for field in ("names", "adjectives", "capitals")
+                }
+                entry = old.model_copy(update={**both, "sort": old.sort or entry.sort})
             merged[key] = entry
         self.entries = tuple(sorted(merged.values(), key=lambda e: (e.kind, e.id)))
         self._kinds: dict[str, set[str]] = {}
         for entry in self.entries:
             self._kinds.setdefault(entry.id, set()).add(entry.kind)
+        self._hash = hash((self.entries, self.people.terms))
 
     def __or__(self, other: Gazetteer) -> Gazetteer:
-        return Gazetteer((*self.entries, *other.entries))
+        return Gazetteer((*self.entries, *other.entries), self.people.with_own(other.people).terms)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Gazetteer) and self.entries == other.entries
+        return (
+            isinstance(other, Gazetteer)
+            and self.entries == other.entries
+            and self.people.terms == other.people.terms
+        )
 
     def __hash__(self) -> int:
-        return hash(self.entries)
+        return self._hash
+
+    @functools.cached_property
+    def states(self) -> frozenset[str]:
+        """Ids of states."""
+        return frozenset(e.id for e in self.entries if e.sort == "state")
 
     def has(self, id: str, kind: str) -> bool:
         """Tell whether `id` is an entry of that kind (`actor`, `asset`, `goods`)."""
@@ -94,13 +107,17 @@ class Gazetteer:
             )
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Give the entries as plain data."""
-        return [e.model_dump(mode="json") for e in self.entries]
+        """Give entries and people as plain data."""
+        return [e.model_dump(mode="json") for e in (*self.entries, *self.people.terms)]
 
     @classmethod
     def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Gazetteer:
         """Read what `to_json` gave."""
-        return cls(Entry.model_validate(e) for e in data)
+        rows = list(data)
+        return cls(
+            [Entry.model_validate(e) for e in rows if e["kind"] != "person"],
+            [Term.model_validate(e) for e in rows if e["kind"] == "person"],
+        )
 
 
 def _split(cell: Any) -> tuple[str, ...]:
@@ -117,17 +134,42 @@ def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
     Parameters
     ----------
     tables : mapping of table name to DataFrame or list of dict
-        As `Case.tables` has them. Read are `id`, `name` and `aliases` of actors, of all asset tables and of commodities.
+        As `Case.tables` has them. Read are `id`, `name` and `aliases` of actors, of all asset tables and of commodities, and
+        the table of people.
+
+    Raises
+    ------
+    PeopleError
+        Naming row and column of what is wrong with the people.
     """
     entries = []
     for kind, names in (("actor", ACTOR_TABLES), ("asset", ASSET_TABLES), ("goods", GOODS_TABLES)):
         for name in names:
-            table = tables.get(name)
-            rows = [] if table is None else table if isinstance(table, list) else table.to_dict("records")
-            for row in rows:
+            for row in _rows(tables, name):
                 texts = tuple(dict.fromkeys((*_split(row.get("name")), *_split(row.get("aliases")))))
-                entries.append(Entry(id=str(row["id"]), kind=kind, names=texts))
-    return Gazetteer(entries)
+                sort = str(row.get("kind") or "") if kind == "actor" else ""
+                entries.append(Entry(id=str(row["id"]), kind=kind, sort=sort, names=texts))
+    states = {e.id for e in (*world().entries, *entries) if e.kind == "actor"}
+    return Gazetteer(entries, terms_of(_offices(tables), states))
+
+
+def _rows(tables: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    table = tables.get(name)
+    return [] if table is None else table if isinstance(table, list) else table.to_dict("records")
+
+
+def _offices(tables: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Give the rows of a case's people under the names of the columns of our own table."""
+    for row in _rows(tables, "people"):
+        cells = {
+            "person": row.get("name"), "office": row.get("office"), "state": row.get("state"),
+            "start": _day(row.get("start")), "end": _day(row.get("end")), "spellings": _split(row.get("aliases")),
+        }  # fmt: skip
+        yield f"row {row['id']}", cells
+
+
+def _day(cell: Any) -> str | None:
+    return None if cell is None or cell != cell or cell == "" else str(cell)[:10]
 
 
 def with_world(own: Gazetteer) -> Gazetteer:
@@ -138,7 +180,7 @@ def with_world(own: Gazetteer) -> Gazetteer:
         names = tuple(n for n in entry.names if entry.kind != "goods" or n.lower() not in taken)
         if names:
             rest.append(entry.model_copy(update={"names": names}))
-    return Gazetteer((*rest, *own.entries))
+    return Gazetteer((*rest, *own.entries), world().people.with_own(own.people).terms)
 
 
 @functools.cache
@@ -150,6 +192,7 @@ def world() -> Gazetteer:
             Entry(
                 id=row["id"],
                 kind="actor",
+                sort=row["kind"],
                 names=_split(row["names"]),
                 adjectives=_split(row["adjectives"]),
                 capitals=_split(row["capitals"]),
@@ -157,4 +200,4 @@ def world() -> Gazetteer:
             for row in csv.DictReader(file)
         ]
     entries += [Entry(id=i, kind="goods", names=tuple(words)) for i, words in lexicon()["goods"].items()]
-    return Gazetteer(entries)
+    return Gazetteer(entries, shipped())

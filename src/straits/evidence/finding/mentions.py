@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from straits.evidence.finding.lexicon import lexicon
@@ -62,7 +62,11 @@ class Mention:
     kind: str
     """actor, asset, person, organisation, medium (a web address), place or name."""
     form: str
-    """name, adjective or capital."""
+    """name, adjective, capital, or office: a state that stands for one of its offices or bodies."""
+    state: str = ""
+    """Id of the state that it is or acts for, if that is known."""
+    office: str = ""
+    """The word for the office."""
 
     @property
     def speaks(self) -> bool:
@@ -90,7 +94,12 @@ def _strip_roles(words: list[str]) -> tuple[list[str], bool]:
     return words[last + 1 :], True
 
 
-def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int]]) -> list[Mention]:
+def find_mentions(
+    text: str,
+    hits: Sequence[Hit],
+    spans: Sequence[tuple[int, int]],
+    knows: Callable[[str], bool] = lambda name: False,
+) -> list[Mention]:
     """Find the names in the given stretches of `text`.
 
     Parameters
@@ -99,6 +108,8 @@ def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int
         What the searcher found in `text`.
     spans : sequence of (start, end)
         Sentences to read; the first word of each is capitalised for no reason of its own.
+    knows : callable, optional
+        Tells whether a word alone is somebody's name, so that it needs no other sign of being one.
 
     Returns
     -------
@@ -134,7 +145,7 @@ def find_mentions(text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int
         name = text[start:end]
         words = name.split()
         bare = len(words) == 1 and initial and not role and not name.isupper()
-        if bare and name not in elsewhere and name not in surnames:
+        if bare and name not in elsewhere and name not in surnames and not knows(name):
             continue
         kind = _kind(name, words, role, text[max(0, start - 30) : start])
         found.append(Mention(start, end, name, "", kind, "name"))
@@ -197,8 +208,18 @@ def _name(
             and _ROLE.match(text[words[0][0] : words[0][1]])
         ):
             words, role = [w for w in words if w[0] >= mention.end], True
-    while words and text[words[0][0] : words[0][1]] in ("of", "for", "on", "and", "the"):
+        elif (
+            words
+            and words[0][0] < mention.start
+            and words[-1][1] <= mention.end
+            and not _ORGANISATION.search(text[words[0][0] : mention.start])
+        ):  # "Ivan Vale of Syldavia"
+            words = [w for w in words if w[1] <= mention.start]
+    joints = ("of", "for", "on", "and", "the")
+    while words and text[words[0][0] : words[0][1]] in joints:
         words.pop(0)
+    while words and text[words[-1][0] : words[-1][1]] in joints:
+        words.pop()
     if not words:
         return []
     first, last = words[0][0], words[-1][1]

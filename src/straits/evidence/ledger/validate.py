@@ -219,7 +219,10 @@ def _event(check: _Check, record: Event) -> None:
             f"type: {record.type!r} is not in the codebook" + (f"; did you mean {near[0]}?" if near else "")
         )
     check.span(record.trigger, "trigger")
-    for field, kind in (("sources", "actor"), ("targets", "actor"), ("assets", "asset"), ("goods", "goods")):
+    for field, kind in (
+        ("sources", "actor"), ("targets", "actor"), ("source_states", "actor"), ("target_states", "actor"),
+        ("assets", "asset"), ("goods", "goods"),
+    ):  # fmt: skip
         for id in getattr(record, field):
             check.name(id, field, kind)
     check.when(record.when, "when")

@@ -18,7 +18,8 @@ from straits.plain import one_line, plain
 #: Key of each field that can be amended, by kind of record.
 FIELD_KEYS: dict[str, dict[str, str]] = {
     "event": {
-        "t": "type", "s": "sources", "g": "targets", "x": "assets", "o": "goods", "w": "when", "u": "duration", "d": "modality",
+        "t": "type", "s": "sources", "g": "targets", "S": "source_states", "G": "target_states",
+        "x": "assets", "o": "goods", "w": "when", "u": "duration", "d": "modality",
         "v": "voice", "c": "outcome", "i": "salience", "n": "note",
     },
     "quantity": {"v": "value", "u": "unit", "p": "measure", "o": "object", "w": "period", "e": "of", "n": "note"},
@@ -40,7 +41,7 @@ _ROUND = 2000
 def parse_value(field: str, text: str) -> Any:
     """Read what was typed for a field: blank for nothing, `|` between the members of a list, a date as EDTF (then inferred)."""
     text = text.strip()
-    if field in ("sources", "targets", "assets", "goods"):
+    if field in ("sources", "targets", "source_states", "target_states", "assets", "goods"):
         return [part.strip() for part in text.split("|") if part.strip()]
     if not text:
         return None
@@ -73,6 +74,8 @@ def changes_for(record: Event | Quantity | Claim, field: str, text: str) -> dict
     changes: dict[str, Any] = {field: parse_value(field, text)}
     if field == "duration":
         changes["duration_text"] = None
+    if field in ("sources", "targets"):  # whom the former parties acted for says nothing of the new ones
+        changes[f"{field[:-1]}_states"] = []
     if field == "speaker":
         changes["voice"] = changes["speaker"]
     return changes

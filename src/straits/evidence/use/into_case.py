@@ -128,7 +128,7 @@ def to_measure(
         id=name,
         name=f"{event.type}: {ledger.words(event.document, event.trigger)}",
         kind=_KIND.get(event.type, "other"),
-        actor=next((s for s in event.sources if not s.startswith(CANDIDATE)), None),
+        actor=next((s for s in (*event.source_states, *event.sources) if not s.startswith(CANDIDATE)), None),
         asset=found["asset"].value,
         status=status,
         start=found["start"].value,

@@ -104,8 +104,8 @@ def _edits(score: Score, g: Label, d: Event, names: Names, labels: dict[str, str
 
     A date that only a reader can infer is no edit where the draft leaves it open.
     """
-    wanted_source: list[str] = g.get("source_states", g["source"])
-    wanted_target: list[str] = g.get("target_states", g["target"])
+    wanted_source: list[str] = g["source_states"] if "source_states" in g else g["source"]
+    wanted_target: list[str] = g["target_states"] if "target_states" in g else g["target"]
     given = _date(d)
     open_date = given is None and g["date"].get("reach") == "inferred"
     wrong = {
