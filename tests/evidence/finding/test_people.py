@@ -15,7 +15,8 @@ from straits.evidence.finding.people import People, PeopleError, Term, shipped, 
 ROWS = [
     ("row 2", {"person": "Ada Marlow", "office": "chief of state", "state": "RUR", "start": "2019-01-10", "spellings": "Marlow"}),
     ("row 3", {"person": "Otto Marlow", "office": "head of government", "state": "BOR", "start": "2020", "end": "2021-05"}),
-    ("row 4", {"person": "Boris Keel", "office": "energy minister", "state": "BOR", "end": "2020-12-31", "spellings": "Keel|Boris Kyl"}),
+    ("row 4", {"person": "Boris Keel", "office": "energy minister", "state": "BOR", "end": "2020-12-31",
+                "spellings": "Keel|Boris Kyl"}),
 ]  # fmt: skip
 STATES = ("RUR", "BOR", "SYL")
 NAMES = Gazetteer(
@@ -29,8 +30,8 @@ NAMES = Gazetteer(
 
 
 def test_who_is_found_by_name_and_day() -> None:
-    """Proves: a name in full, in another spelling, with another given name of the same first letter; a surname alone only where the
-    table lists it; only terms that have a day in the time asked, a month counting to its last day.
+    """Proves: a name in full, in another spelling, with another given name of the same first letter; a surname alone only where
+    the table lists it; only terms that have a day in the time asked, a month counting to its last day.
     Without it: a minister of last year acts for a state in this year's news."""
     people = People(terms_of(ROWS, STATES))
     day = date(2020, 6, 1)
@@ -67,7 +68,9 @@ def test_a_table_that_cannot_be_right() -> None:
     first = ("row 2", {"person": "A B", "office": "x", "state": "RUR", "start": "2019", "end": "2020-06-30"})
     second = ("row 3", {"person": "A B", "office": "x", "state": "RUR", "start": "2020-07-01"})
     assert len(terms_of([first, second], STATES)) == 2
-    with pytest.raises(PeopleError, match=r"row 3, column start: A B, x, overlaps with row 2, which runs until 2020-06-30"):
+    with pytest.raises(
+        PeopleError, match=r"row 3, column start: A B, x, overlaps with row 2, which runs until 2020-06-30"
+    ):
         terms_of([first, ("row 3", {**second[1], "start": "2020-06-30"})], STATES)
     with pytest.raises(PeopleError, match=r"row 2, column start.*row 3, which runs without an end"):
         terms_of([("row 2", {**second[1], "start": "2021"}), second], STATES)
@@ -114,7 +117,8 @@ def states(sentence: str, published: str = "2020-06-01") -> list[tuple[str, str]
     """The parties of a sentence: words and state."""
     document, reading = describe(("Some Title Here\n\n" + sentence).encode(), "a.txt", "Tide", published)
     page = open_page(document, reading, NAMES)
-    return [(m.text, m.state) for s in page.sentences for m in s.mentions if m.kind in ("actor", "person", "organisation", "name")]
+    kinds = ("actor", "person", "organisation", "name")
+    return [(m.text, m.state) for s in page.sentences for m in s.mentions if m.kind in kinds]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_the_leader_is_whom_the_document_names() -> None:
     """Proves: "the Ruritanian leader" is the person whom the document names and the list has as head of that state at
     publication; without one, the state; events keep the person and gain the state.
     Without it: one act would have two actors."""
-    text = "Some Title Here\n\nIt is known that Ada Marlow came. Then the Ruritanian leader suspended the oil exports of the port."
+    text = "Some Title Here\n\nWe know that Ada Marlow came. Then the Ruritanian leader suspended the oil exports of the port."
 
     def sources(text: str, published: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         document, reading = describe(text.encode(), "a.txt", "Tide", published)
@@ -177,9 +181,13 @@ def test_the_leader_is_whom_the_document_names() -> None:
 def test_records_of_before_keep_their_ids() -> None:
     """Proves: a record that says nothing in the newer fields is written without them, so that its id is what it was.
     Without it: every ledger of an earlier version would be refused as forged."""
-    document, reading = describe(b"Some Title Here\n\nThe court lifted the ban on exports of oil.", "a.txt", "Tide", "2020")
+    document, reading = describe(
+        b"Some Title Here\n\nThe court lifted the ban on exports of oil.", "a.txt", "Tide", "2020"
+    )
     (event,) = draft(document, reading, NAMES).events
-    bare = event.model_copy(update={"source_states": (), "target_states": (), "not_after": None}).model_dump(mode="json")
+    bare = event.model_copy(update={"source_states": (), "target_states": (), "not_after": None}).model_dump(
+        mode="json"
+    )
     assert not {"source_states", "target_states", "not_after"} & set(bare)
 
 
