@@ -94,6 +94,9 @@ class Comparison(Result):
     @cached_property
     def question(self) -> str:
         """What was asked."""
+        if len(self.solutions) == 1:
+            (name,) = self.solutions
+            return f"What does {name} cost, and whom, beside {self.reference_id(name)}?"
         return f"What do {', '.join(self.solutions) or 'no scenarios'} cost, and whom, beside what each is compared with?"
 
     @cached_property

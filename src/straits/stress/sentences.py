@@ -32,7 +32,12 @@ def told_of(
     value = before.objective - after.objective
     value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
     does = f"costs {value:,.4g}" if value >= 0 else f"gains {-value:,.4g}"
-    told = f"{scenario} {does} {money} of joint value beside {beside}"
+    asked = after.model.scenario
+    struck = asked is not None and bool(asked.disruptions or asked.measures)
+    known = (
+        ", known to all from the start," if struck and after.provenance.get("foresight") == "perfect" else ""
+    )
+    told = f"{scenario}{known} {does} {money} of joint value beside {beside}"
     if focus is None:
         return [f"{told}."]
     mine = (

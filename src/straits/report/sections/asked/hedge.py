@@ -312,9 +312,16 @@ def _helps(study: Study) -> str:
         return ""
     money = f"million {study.currency}"
     attacker = study.name("actors", part.attacker)
+    quiet = float(best["quiet_gain"])
+    earned = (
+        f", of which {fmt.number(quiet)} is earned while nothing is closed"
+        if quiet > 0.01 * best["saved"]
+        else ""
+    )
     return (
-        f"Against the worst closure of one asset by {attacker}, {_names(study, best['portfolio'])} would save most beyond its "
-        f"cost: [{fmt.number(best['saved'])} {money}](#hedge) for {fmt.number(best['cost'])} {money} a year."
+        f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, "
+        f"{_names(study, best['portfolio'])} would save most beyond its cost: "
+        f"[{fmt.number(best['saved'])} {money}](#hedge){earned}, for {fmt.number(best['cost'])} {money} a year."
     )
 
 
