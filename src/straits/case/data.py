@@ -51,6 +51,10 @@ class ParsedTable:
         if ids is not None:
             self.__dict__["ids"] = ids
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process with the frame made."""
+        return self.__dict__ | {"_frame": self.frame}
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The frame: numbers as float, flags as bool, the rest as text; dates as ISO text."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from straits.cli.evidence.base import KEY_VARIABLE
-from straits.cli.shared.console import Spinner, end_in_part, say, shown
+from straits.cli.shared.console import Spinner, end_in_part, hint, say, shown
 from straits.cli.shared.options import CaseName, Refine
 from straits.cli.stress import warn
 
@@ -37,11 +38,19 @@ def run(
         typer.Option(envvar=KEY_VARIABLE, help="File with the key of the ledger's seal, if it has one."),
     ] = None,
     refine: Refine = True,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes; the answers do not depend on it. Default: two, on two processors."),
+    ] = None,
 ) -> None:
-    """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json."""
+    """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json.
+
+    A run that is stopped goes on where it was. Where the folder holds what this run would write, nothing is done.
+    """
     import straits
     from straits.goods.questions import folder_of
     from straits.report import build_study, write_study
+    from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
     if pdf:
         from straits.results.typeset import typst
@@ -52,12 +61,26 @@ def run(
         from straits.evidence.ledger.chain import read_key
 
         key = read_key(key_file)
+    goods = folder_of(case)
+    read = [path for path in (ledger, key_file if key else None, goods) if path is not None]
     with Spinner("studying") as step:
+        loaded = straits.load_case(case)
+        asked = {"case": loaded.hash, "lead": lead, "refine": refine}
+        whole = key_of({**asked, "sections": chosen(sections), "pdf": pdf}, read)
+        if paths := is_whole(folder, whole):
+            for path in paths:
+                say(str(path))
+            hint("Nothing has changed since these were written.")
+            return
+        pieces = Pieces(key_of(asked, read))
         study = build_study(
-            straits.load_case(case), ledger=ledger, ledger_key=key, goods=folder_of(case), lead=lead,
-            sections=chosen(sections), refine=refine, progress=step,
+            loaded, ledger=ledger, ledger_key=key, goods=goods, lead=lead, sections=chosen(sections), refine=refine,
+            progress=step, told=step.parts, workers=workers or min(2, os.cpu_count() or 1), kept=pieces,
         )  # fmt: skip
         paths = write_study(study, folder, pdf=pdf, progress=step)
+        if not study.failed:
+            mark_whole(folder, whole, paths)
+        pieces.clear()
     warn(study.comparison.warnings)
     for path in paths:
         say(str(path))

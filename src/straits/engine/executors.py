@@ -98,6 +98,14 @@ def _wake() -> None:
     """Do nothing: a process that is asked for it imports this package."""
 
 
+def other_processes(count: int) -> ProcessPoolExecutor:
+    """Start processes of this machine that end with this one, and get ready while nothing is asked of them yet."""
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    for _ in range(count):
+        pool.submit(_wake)
+    return pool
+
+
 def answer_here(job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
     """Answer pieces in this process."""
     walker = job.walker()
@@ -123,12 +131,7 @@ class LocalProcesses:
         self._walker: Walker | None = None
 
     def _begin(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(
-            self._others, mp_context=get_context("spawn"), initializer=_end_with_parent
-        )
-        for _ in range(self._others):
-            pool.submit(_wake)
-        return pool
+        return other_processes(self._others)
 
     def close(self) -> None:
         """Let the others end, and take back what they have not begun."""

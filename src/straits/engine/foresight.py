@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from straits.model import Bounds, Effect, Model
 from straits.model.circles import Circle
 
 if TYPE_CHECKING:
-    from straits.lp.answer import Answer
+    from straits.lp.answer import Answer, Basis
     from straits.model.blocks import Layout
 
 
@@ -32,7 +33,8 @@ class Composite:
 
     `basis` is the solver's last one, from which a like model can be solved; `tried` what else the solver was asked, and why,
     where an answer could not be believed. `circles` went round in plans that were passed over for others without; those of `left`
-    still do. `bound` is what the columns cost at least, if circles were passed over.
+    still do. `bound` is what the columns cost at least, if circles were passed over. `bases` are those of all solves in their
+    order, from which a like model that is decided on the same days can be solved.
     """
 
     x: np.ndarray
@@ -45,6 +47,7 @@ class Composite:
     circles: tuple[Circle, ...] = ()
     left: tuple[Circle, ...] = ()
     bound: float | None = None
+    bases: tuple[Basis, ...] = ()
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -90,7 +93,7 @@ def news_days(effects: tuple[Effect, ...], start: dt.date, end: dt.date) -> list
     return sorted(max(day, start) for day in days if day < end)
 
 
-def with_surprises(model: Model, session: Session) -> Composite:
+def with_surprises(model: Model, session: Session, starts: Sequence[Basis] = ()) -> Composite:
     """Solve with disruptions that become known one after another.
 
     Parameters
@@ -98,6 +101,8 @@ def with_surprises(model: Model, session: Session) -> Composite:
     model : Model
         Compiled for the scenario; its effects say when each is known and how long it is then expected to last.
     session : Session
+    starts : sequence of Basis
+        Where each solve starts, as `Composite.bases` of a like model has them. Default: where the one before ended.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def with_surprises(model: Model, session: Session) -> Composite:
     """
     axis = model.case.settings.time
     steps = model.network.steps
-    plan = _Plan(model, session)
+    plan = _Plan(model, session, starts)
     for today in sorted(set(news_days(model.effects, axis.start, axis.end))):
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         first = int(np.searchsorted(steps.edges, steps.day(today), side="right")) - 1
@@ -142,8 +147,8 @@ def rolling_windows(model: Model, session: Session, window: int) -> Composite:
 class _Plan:
     """A plan that is decided from some step on, again and again."""
 
-    def __init__(self, model: Model, session: Session) -> None:
-        self.model, self.session = model, session
+    def __init__(self, model: Model, session: Session, starts: Sequence[Basis] = ()) -> None:
+        self.model, self.session, self._starts = model, session, starts
         horizon = model.network.T
         self.column_step = steps_of(model.formulation.columns, horizon)
         self.row_step = steps_of(model.formulation.rows, horizon)
@@ -157,6 +162,7 @@ class _Plan:
         self.circles: list[Circle] = []
         self.left: list[Circle] = []
         self._bounds: Bounds | None = None
+        self._bases: list[Basis] = []
 
     @cached_property
     def _parts(self) -> tuple[np.ndarray, np.ndarray]:
@@ -217,6 +223,7 @@ class _Plan:
             b.column_lower[kept_columns] = b.column_upper[kept_columns] = self.x[kept_columns]
             b.row_lower[kept_rows], b.row_upper[kept_rows] = -np.inf, np.inf
         self._bounds = bounds
+        self._start()
         answer = self.session.solve(b, cost)
         if answer.status == Status.INFEASIBLE and first > 0:
             # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does
@@ -234,6 +241,7 @@ class _Plan:
         self.circles += straight.circles
         self.left += straight.left
         b, answer = straight.bounds, straight.answer
+        self._bases.append(self.session.basis())
         plan = self._settled(b, answer, run_on=run_on) if self.solves else answer
         self.solves += 1
         self.iterations += answer.iterations
@@ -242,6 +250,11 @@ class _Plan:
         now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
         self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
+
+    def _start(self) -> None:
+        """Let the next solve start where it is to start, if that is said."""
+        if len(self._bases) < len(self._starts):
+            self.session.start_from(self._starts[len(self._bases)])
 
     def _commit(self, b: Bounds, first: int, last: int) -> None:
         """Let what was sent before step `first` strand where it arrives; hold back what would find no room after `last`."""
@@ -269,7 +282,9 @@ class _Plan:
             wish[f.supply.slice] = self.column_step[f.supply.slice] - self.model.network.T
         else:
             wish[f.stock.slice] = 1.0
+        self._start()
         found = self.session.solve(face, wish)
+        self._bases.append(self.session.basis())
         return found if found.status == Status.OPTIMAL else answer
 
     def _prorate(self, b: Bounds, last: int) -> None:
@@ -285,5 +300,5 @@ class _Plan:
         """Give the plan as it was carried out."""
         return Composite(
             self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis(),
-            tuple(self.tried), tuple(self.circles), tuple(self.left),
+            tuple(self.tried), tuple(self.circles), tuple(self.left), bases=tuple(self._bases),
         )  # fmt: skip

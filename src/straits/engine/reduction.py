@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from straits.errors import SolveError
-from straits.lp import Answer, Patch, Program, Session, Status
+from straits.lp import Answer, Patch, Program, Status
+from straits.lp.parted import Parted
 from straits.lp.reduce import Compact
 from straits.model import Model
 
@@ -29,8 +30,8 @@ class Reduction:
     ----------
     program : Program
         What is solved.
-    session : Session
-        The program in the solver.
+    session : Parted
+        The program in the solver, part by part.
     answer, basis
         Of the program as it is.
     columns, rows : ndarray of int
@@ -50,13 +51,13 @@ class Reduction:
         self.rows = np.unique(np.concatenate([*none, *(p.rows for p in parts)]))
         if self._compact is not None:
             self.columns, self.rows = self._compact.moved_by(self.columns, self.rows)
-        self.session = Session(self.program)
-        self.answer = self.session.run()
+        self.session = Parted(self.program)
+        self.answer = self.session.answer
         if self.answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
             raise SolveError(
                 f"the model without any change ends {self.answer.status}, so no variant can start from it{self.answer.told}"
             )
-        self.basis = self.session.basis()
+        self.basis = self.session.basis_of_all
 
     def patch(self, patch: Patch) -> Patch:
         """Return what a patch of the model changes in the program."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from straits.model.circles import Circle
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
+    from straits.lp.answer import Basis
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,11 @@ def alike(one: Model, other: Model) -> bool:
 
 
 def solve_model(
-    model: Model, foresight: str | Rolling = "perfect", basis: Any = None, session: Session | None = None
+    model: Model,
+    foresight: str | Rolling = "perfect",
+    basis: Basis | None = None,
+    session: Session | None = None,
+    starts: Sequence[Basis] = (),
 ) -> Composite:
     """Solve a compiled model with a foresight and give the raw values.
 
@@ -217,23 +222,27 @@ def solve_model(
     basis : Basis, optional
         Of a like model, to start from.
     session : Session, optional
-        In which a model with the same rows, columns and costs is loaded already. Default: a fresh one.
+        In which a model with the same coefficients is loaded already. Default: a fresh one.
+    starts : sequence of Basis
+        Of a like model that was decided on the same days: those of its `Composite.bases`, instead of `basis`.
     """
+    basis = starts[0] if starts else basis
     session = Session(model) if session is None else session.cold()
     if basis is not None:
         session.start_from(basis)
     if foresight == "surprise":
-        return with_surprises(model, session)
+        return with_surprises(model, session, starts)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
-    first = demand_optimal(model, session.solve(model.bounds))
-    found = uncircled(model, model.bounds, first, session.solve)
+    first = demand_optimal(model, session.solve(model.bounds, model.cost))
+    found = uncircled(model, model.bounds, first, lambda bounds: session.solve(bounds, model.cost))
     if found.answer.status == Status.INFEASIBLE:
         raise explain(model, found.bounds)
     tried = (first.story,) if first.tried else ()
+    last = session.basis()
     return Composite(
-        found.answer.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, session.basis(),
-        tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None,
+        found.answer.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, last,
+        tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, (last,),
     )  # fmt: skip
 
 

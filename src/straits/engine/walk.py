@@ -16,8 +16,9 @@ from typing import NamedTuple
 from straits.engine.measures import Measures
 from straits.engine.reduction import Reduction
 from straits.engine.variant import combine
-from straits.lp import Answer, Basis, Status
+from straits.lp import Answer, Status
 from straits.lp.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
+from straits.lp.parted import Bases
 from straits.lp.patch import Patch
 from straits.lp.starts import Starts
 from straits.model import Model
@@ -54,7 +55,7 @@ class _Node:
     names: Names
     patch: Patch | None
     answer: Answer
-    basis: Basis
+    basis: Bases
 
 
 class Walker:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from straits.lp.answer import Answer, Basis
+from straits.lp.answer import Answer
+from straits.lp.parted import Bases
 from straits.lp.patch import Patch
 from straits.lp.program import Program
 
@@ -33,13 +34,13 @@ class Starts:
         self._columns = size
         self._lower = np.concatenate([b.column_lower, b.row_lower])[self._at]
         self._upper = np.concatenate([b.column_upper, b.row_upper])[self._at]
-        self._bases: list[Basis] = []
+        self._bases: list[Bases] = []
         #: Per basis: the part of its bound that no patch changes, and the prices of lower and of upper bounds.
         self._fixed = np.empty(_KEPT)
         self._priced = np.empty((2, _KEPT, len(self._at)))
         self._next = 0
 
-    def add(self, patch: Patch | None, answer: Answer, basis: Basis) -> None:
+    def add(self, patch: Patch | None, answer: Answer, basis: Bases) -> None:
         """Remember an optimal answer, with its duals, and its basis; the oldest but the first is forgotten."""
         if len(self._bases) < _KEPT:
             self._bases.append(basis)
@@ -53,7 +54,7 @@ class Starts:
         self._priced[0, place], self._priced[1, place] = np.maximum(prices, 0.0), np.minimum(prices, 0.0)
         self._fixed[place] = answer.value - self._priced[0, place] @ lower - self._priced[1, place] @ upper
 
-    def best(self, patch: Patch) -> Basis:
+    def best(self, patch: Patch) -> Bases:
         """Give the basis whose duals bound the cost of a variant best."""
         known = len(self._bases)
         lower, upper = self._bounds(patch)

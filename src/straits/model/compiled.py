@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,13 @@ class Model(Brief):
     def bounds_under(self, effects: Iterable[Effect]) -> Bounds:
         """Bounds when these effects act instead of the model's own."""
         return self.limits.under(factors_of(self.network, effects))
+
+    def under_scenario(self, scenario: Scenario | None) -> Model:
+        """Give the model of a scenario that changes nothing but what acts: no cell, option or step of the case."""
+        effects = tuple(effects_of(self.case, scenario))
+        made = replace(self, effects=effects, bounds=self.bounds_under(effects), scenario=scenario)
+        vars(made)["limits"] = self.limits
+        return made
 
     @cached_property
     def spans(self) -> Spans:
@@ -186,14 +193,17 @@ def compile_case(
     )
     formulation = Formulation(network, boundary)
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
-    return Model(
+    limits = Limits(formulation)
+    made = Model(
         formulation=formulation,
         matrix=formulation.matrix(),
         cost=formulation.costs(),
         effects=effects,
-        bounds=Limits(formulation).under(factors_of(network, effects)),
+        bounds=limits.under(factors_of(network, effects)),
         scenario=scenario,
     )
+    vars(made)["limits"] = limits
+    return made
 
 
 def write_lp(case: Case, path: str | Path, scenario: Scenario | str | None = None) -> None:

@@ -380,8 +380,13 @@ class Formulation:
         blocks = {"flow": self.flow, "supply": self.supply, "sale": self.sale}
         for r, row in enumerate(self.network.contracts.rows):
             steps = np.flatnonzero(row.weight)
-            for kind, index, share in self.network.contracts.entries[row.contract]:
-                entries.add(self.contract.at(r, 0), blocks[kind].at(index, steps), share * row.weight[steps])
+            for kind, block in blocks.items():
+                counted = [
+                    (i, share) for k, i, share in self.network.contracts.entries[row.contract] if k == kind
+                ]
+                if counted:
+                    index, share = (np.array(part)[:, None] for part in zip(*counted, strict=True))
+                    entries.add(self.contract.at(r, 0), block.at(index, steps), share * row.weight[steps])
         entries.add(
             self.contract.at(self.can_fall_short, 0),
             self.shortfall.at(np.arange(self.shortfall.count), 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +54,12 @@ def arrivals(edges: np.ndarray, days: float) -> Arrivals:
     Cargo that enters during [a, b) arrives during [a + days, b + days): the share in a step is the share of that interval
     which the step covers.
     """
+    return _arrivals(np.asarray(edges, dtype=float).tobytes(), float(days))
+
+
+@lru_cache(maxsize=256)  # many models of one axis ask for the same
+def _arrivals(packed: bytes, days: float) -> Arrivals:
+    edges = np.frombuffer(packed)
     steps = len(edges) - 1
     if days == 0:
         index = np.arange(steps)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from straits.errors import SolveError, StraitsError, did_you_mean
+from straits.errors import StraitsError, did_you_mean
 from straits.report.registry import Question, all_parts, check_sections
 from straits.report.sections.support.documents import read_documents
 from straits.report.sections.support.openness import open_numbers
 from straits.report.study.content import Study
+from straits.report.study.jobs import Job, Jobs, Outcome, Told
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from straits.case.case import Case
     from straits.report.sections.support.goods import Goods
+    from straits.report.study.pieces import Pieces
 
+
+#: What is found as a table of the study itself, not as a part.
+TABLES = ("ranges", "intervals", "sensitivity")
 
 #: Sections that need the main answer solved again and again, with costs and unsourced numbers moved.
 PARTS_OF_RANGE = ("intervals", "weak-numbers")
@@ -53,6 +60,9 @@ def build_study(
     sections: Collection[str] | None = None,
     refine: bool = True,
     progress: Callable[[str], None] | None = None,
+    told: Told | None = None,
+    workers: int = 1,
+    kept: Pieces | None = None,
 ) -> Study:
     """Solve all that a case holds and gather what the report needs.
 
@@ -76,6 +86,12 @@ def build_study(
         Whether scenarios are solved in finer steps round what lasts less than three steps; see `straits.stress`.
     progress : callable, optional
         Called with the name of each part when it is done.
+    told : callable, optional
+        Called with parts beyond the scenarios that are done, all of them, and the seconds left.
+    workers : int
+        Processes, this one among them; the answers do not depend on it.
+    kept : Pieces, optional
+        Where the answers of parts are kept as they come. Those found there are not worked out again.
 
     Returns
     -------
@@ -89,47 +105,111 @@ def build_study(
         As `straits.stress.stress`, of the baseline. Of all else, what has no answer is listed in `Study.failed`.
     """
     from straits.stress import stress
-    from straits.stress.varied.sensitivity import cost_intervals, sensitivity
 
     begin = time.perf_counter()
     check_asked(case, lead, sections)
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger, ledger_key) if ledger else None
-    answered = _goods(goods, case, progress)
-    comparison = stress(case, refine=refine, progress=progress)
-    study = Study(
-        comparison,
-        findings=case.check(),
-        lead=lead,
-        sections=None if sections is None else frozenset(sections),
-    )
-    unanswered: dict[str, str] = {}
-
-    def ask(title: str, asked: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        try:
-            return asked()
-        except SolveError as error:
-            unanswered[title] = str(error)
-            return pd.DataFrame()
-        finally:
-            if progress:
-                progress(title)
-
     wanted = set(PARTS_OF_RANGE) if sections is None else set(sections)
-    study = replace(
-        study, ranges=ask("ranges of equally good plans", lambda: open_numbers(comparison, study.main))
-    )
-    if tried and wanted & set(PARTS_OF_RANGE) and case.settings.focus and (main := study.main):
-        intervals = ask("intervals of costs", lambda: cost_intervals(case, main))
-        numbers = ask(
-            "numbers that move the answer",
-            lambda: sensitivity(case, main, limit=tried, progress=progress),
+    ranged = bool(tried and wanted & set(PARTS_OF_RANGE) and case.settings.focus)
+    with closing(Jobs(workers, kept, progress, told)) as jobs:
+        if (main := _known_main(case, lead)) is not None:
+            jobs.begin(case, main, _of_case(case, sections, tried if ranged else 0))
+        answered = _goods(goods, case, progress)
+        comparison = stress(case, refine=refine, progress=progress)
+        study = Study(
+            comparison,
+            findings=case.check(),
+            lead=lead,
+            sections=None if sections is None else frozenset(sections),
         )
-        study = replace(study, intervals=intervals, sensitivity=numbers)
-    study = ask_all(replace(study, unanswered=unanswered), progress)
+        study = replace(study, tried=ranged and study.main is not None)
+        if study.main != main:
+            jobs.forget()
+        asked = [Job("ranges", "ranges of equally good plans", _open, weight=2)]
+        asked += _of_numbers(tried if study.tried else 0) + _questions(study)
+        study = _with(study, asked, jobs.finish(study, study.main, asked))
     for found in (documents, answered):
         study = study if found is None else study.with_part(found)
     return replace(study, seconds=time.perf_counter() - begin)
+
+
+def _known_main(case: Case, lead: str | None) -> str | None:
+    """Return the scenario that a study will lead with, if that is known before anything is solved and if it has an answer."""
+    focus = case.settings.focus
+    named = lead or (focus.scenario if focus else None)
+    return named if named in case.scenarios else None
+
+
+def _open(study: Study) -> pd.DataFrame:
+    return open_numbers(study.comparison, study.main)
+
+
+def _of_numbers(tried: int) -> list[Job]:
+    """Give the jobs that try uncertain numbers one by one, and costs together; none to try no number."""
+    from straits.stress.varied.sensitivity import cost_intervals, sensitivity
+
+    if not tried:
+        return []
+    single = partial(sensitivity, limit=tried)
+    return [
+        Job("intervals", "intervals of costs", cost_intervals, weight=2, of_case=True),
+        Job("sensitivity", "numbers that move the answer", single, weight=12, of_case=True),
+    ]
+
+
+def _of_case(case: Case, sections: Collection[str] | None, tried: int) -> list[Job]:
+    """Give the jobs that need no more than the case and the main scenario."""
+    asked = [
+        Job(question.name, question.title, question.of_case.find, question.weight, of_case=True)
+        for question in _asked(sections)
+        if question.of_case is not None and question.of_case.wanted(case)
+    ]
+    return asked + _of_numbers(tried)
+
+
+def _asked(sections: Collection[str] | None) -> list[Question]:
+    parts = [part for part in all_parts() if sections is None or part.ident in sections]
+    return [question for part in parts for question in part.asks]
+
+
+def _questions(study: Study) -> list[Job]:
+    """Give the jobs of the parts of a study."""
+    found: dict[str, Job] = {}
+    for question in _asked(study.sections):
+        after = question.after if question.after in found else ""
+        if after or question.wanted(study):
+            name, title, weight = question.name, question.title, question.weight
+            if question.of_case is not None and study.main is not None:
+                found[name] = Job(name, title, question.of_case.find, weight, of_case=True)
+            else:
+                found[name] = Job(name, title, question.find, weight, after=after)
+    return list(found.values())
+
+
+def _with(study: Study, asked: Sequence[Job], outcomes: Mapping[str, Outcome]) -> Study:
+    """Return the study with what was found, and why what is lacking is lacking."""
+    for job in asked:
+        if job.name not in outcomes:
+            continue
+        outcome = outcomes[job.name]
+        if outcome.found is None:
+            if job.name not in TABLES and not outcome.failed:
+                # What has no meaning for a case is no failure; a question that the solver does not answer is one.
+                study = replace(study, lacking={**study.lacking, job.name: outcome.why})
+                continue
+            if not outcome.failed:
+                raise StraitsError(outcome.why)
+            lacking = {} if job.name in TABLES else {job.name: outcome.why}
+            study = replace(
+                study, lacking={**study.lacking, **lacking}, unanswered={**study.unanswered, job.title: outcome.why}
+            )
+        elif job.name in TABLES:
+            study = replace(study, **{job.name: outcome.found})
+        else:
+            within = getattr(outcome.found, "unanswered", {})
+            study = replace(study.with_part(outcome.found), unanswered={**study.unanswered, **within})
+    return study
 
 
 def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | None) -> Goods | None:
@@ -147,27 +227,8 @@ def _goods(folder: Path | None, case: Case, progress: Callable[[str], None] | No
 
 def ask_all(study: Study, progress: Callable[[str], None] | None = None) -> Study:
     """Return the study with what its parts ask beyond the scenarios, and why what is lacking is lacking."""
-    for part in all_parts():
-        if study.sections is not None and part.ident not in study.sections:
-            continue
-        for question in part.asks:
-            if question.wanted(study):
-                study = _asked(study, question)
-                if progress:
-                    progress(question.title)
-    return study
-
-
-def _asked(study: Study, question: Question) -> Study:
-    try:
-        found = question.find(study)
-    except StraitsError as error:
-        lacking = {**study.lacking, question.name: str(error)}
-        # What has no meaning for a case is no failure; a question that the solver does not answer is one.
-        failed = {question.title: str(error)} if isinstance(error, SolveError) else {}
-        return replace(study, lacking=lacking, unanswered={**study.unanswered, **failed})
-    within = getattr(found, "unanswered", {})
-    return replace(study.with_part(found), unanswered={**study.unanswered, **within})
+    asked = _questions(study)
+    return _with(study, asked, Jobs(progress=progress).finish(study, study.main, asked))
 
 
 __all__ = ["ask_all", "build_study"]

@@ -12,10 +12,27 @@ from typing import TYPE_CHECKING, Any
 from straits.errors import StraitsError, did_you_mean
 
 if TYPE_CHECKING:
+    from straits.case.case import Case
     from straits.report.page import Section
     from straits.report.sections.basemaps import Basemaps
     from straits.report.study.content import Study
     from straits.report.table import Table
+
+
+@dataclass(frozen=True)
+class OfCase:
+    """A question that needs no more than the case and the id of the main scenario.
+
+    Attributes
+    ----------
+    find : callable
+        Returns the answer.
+    wanted : callable
+        Whether the case asks for it.
+    """
+
+    find: Callable[[Case, str], Any]
+    wanted: Callable[[Case], bool]
 
 
 @dataclass(frozen=True)
@@ -32,12 +49,21 @@ class Question:
         Returns the answer, which `Study.part` gives by its type.
     wanted : callable
         Whether the case asks for it.
+    of_case : OfCase, optional
+        How the same is asked of the case alone, so that it need not wait for the scenarios.
+    after : str
+        Name of the question whose answer it needs; empty for none.
+    weight : float
+        How long it takes beside others.
     """
 
     name: str
     title: str
     find: Callable[[Study], Any]
     wanted: Callable[[Study], bool]
+    of_case: OfCase | None = None
+    after: str = ""
+    weight: float = 1.0
 
 
 #: What the first screen of a report answers, in this order.

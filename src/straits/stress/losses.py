@@ -72,11 +72,11 @@ def _room(
 
     Of a plan that was decided step by step, no set of equally good plans is known.
     """
+    if any(without_ranges(solution) is not None for solution in solved):
+        return None
     spans = []
     for solution in solved:
         model = solution.model
-        if without_ranges(solution) is not None:
-            return None
         plans = Plans(model, solution.x, solution.dual)
         _, where, weights = Measures(model, ["tariffs"]).parts_of("tariffs", 0.0)
         paid = np.zeros(len(model.cost))

@@ -120,6 +120,11 @@ def say(text: str) -> None:
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
+def hint(text: str) -> None:
+    """Print a line beside what was asked for, on standard error."""
+    err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None:
     """Print a table with a title, or its first `top` rows; nothing for an empty one.
 
@@ -260,11 +265,19 @@ class Spinner:
     """
 
     def __init__(self, title: str) -> None:
-        self._status = err.status(_as_it_is(title))
+        self._status, self._done = err.status(_as_it_is(title)), ""
 
-    def __enter__(self) -> Callable[[str], None]:
+    def __enter__(self) -> Spinner:
         self._status.__enter__()
-        return lambda name: self._status.update(_as_it_is(f"{name} …"))
+        return self
+
+    def __call__(self, name: str) -> None:
+        """Name what was finished last."""
+        self._status.update(_as_it_is(f"{name} …{self._done}"))
+
+    def parts(self, done: int, every: int, seconds: float) -> None:
+        """Say how many parts are done, and how long the others may take."""
+        self._done = f" {done} of {every}" + (f", {left}" if (left := time_left(seconds)) else "")
 
     def __exit__(self, *error: Any) -> None:
         self._status.__exit__(*error)

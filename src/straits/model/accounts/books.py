@@ -91,15 +91,32 @@ class Worth:
 
 
 class Writer:
-    """Collects the entries of all assets and their shares, period by period (`Earning`)."""
+    """Collects the entries of all assets and their shares, period by period (`Earning`).
 
-    def __init__(self, earning: Earning) -> None:
-        self.earning = earning
+    Parameters
+    ----------
+    earning : Earning
+    dual : ndarray, shape (rows,), optional
+        Prices at which everything is valued as it is entered, a third of the work. Default: at none, so that one can ask for any.
+    """
+
+    def __init__(self, earning: Earning, dual: np.ndarray | None = None) -> None:
+        self.earning, self._dual = earning, dual
         self._number: dict[tuple[str, str], int] = {}
         self._shares: list[tuple[int, int, float]] = []
         self._constant: list[np.ndarray] = [np.empty(0)]
         self._taken: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._cells = 0
+
+    def worth(self, constant: np.ndarray, *taken: Taken) -> Worth:
+        """Put together a constant (A, T) and entries as `Worth.make` does, at the prices if there are any."""
+        if self._dual is None:
+            return Worth.make(constant, *taken)
+        found, steps = np.array(constant, dtype=float), constant.shape[1]
+        for things, step, row, amount in taken:
+            at, value = np.broadcast_arrays(things * steps + step, self._dual[row] * amount)
+            found += np.bincount(at.ravel(), value.ravel(), found.size).reshape(found.shape)
+        return Worth.make(found)
 
     def enter(self, item: str, shares: Sequence[Earners], worth: Worth) -> None:
         """Divide an item among those who earn of each thing."""

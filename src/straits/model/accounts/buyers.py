@@ -32,19 +32,19 @@ def markets(s: Plan, writer: Writer, shippers: Shippers) -> None:
     buyers = [writer.always({buyer_of(n.case, rows[key]) or nobody(key): 1.0}) for key in m.ids]
     q, step, row, amount = agreed(s, "sale")
     bought = (m.sale_market[:, None], every, f.balance.every(f.sale_at), -sale)
-    surplus = Worth.make(
+    surplus = writer.worth(
         worth, bought, (m.sale_market[q], step, row, amount), _at_world_price(s, m.sale_market)
     )
     surplus = surplus.plus(_by_order(s, writer, shippers))
     writer.enter("buyer surplus", buyers, surplus)
-    writer.enter("unmet demand", buyers, Worth.make(-missed))
+    writer.enter("unmet demand", buyers, writer.worth(-missed))
     layers = Layers(n, m.ids)
     sales = np.arange(len(m.sale_market))
-    value = Worth.make(np.zeros(sale.shape), (sales[:, None], every, f.balance.every(f.sale_at), sale))
+    value = writer.worth(np.zeros(sale.shape), (sales[:, None], every, f.balance.every(f.sale_at), sale))
     take(writer, "royalty", layers.of("royalty"), value.summed(m.sale_market, count))
     if len(sales):
         shippers.by_sale("royalty", value.times(-layers.total("royalty")[m.sale_market]))
-    share_what_is_left(writer, layers, buyers, surplus.plus(Worth.make(-missed)))
+    share_what_is_left(writer, layers, buyers, surplus.plus(writer.worth(-missed)))
     if m.worlds:
         _worlds(s, writer)
 
@@ -65,7 +65,7 @@ def _by_order(s: Plan, writer: Writer, shippers: Shippers) -> Worth:
     ordered = np.flatnonzero(~np.isnan(m.regulated[m.sale_market])) if len(m.ids) else np.empty(0, dtype=int)
     constant = np.zeros(sale.shape)
     constant[ordered] = -m.regulated[m.sale_market[ordered]][:, None] * sale[ordered]
-    above = Worth.make(
+    above = writer.worth(
         constant, (ordered[:, None], np.arange(n.T), f.balance.every(f.sale_at[ordered]), sale[ordered])
     )
     if len(ordered):
@@ -78,7 +78,7 @@ def _worlds(s: Plan, writer: Writer) -> None:
     n, f, m = s.network, s.formulation, s.network.markets
     part = s.block(f.world)
     price = np.array([t.price for t in f.world_parts])[:, None]
-    parts = Worth.make(
+    parts = writer.worth(
         price * part, (np.arange(len(part))[:, None], np.arange(n.T), f.one_price.every(f.part_world), -part)
     )
     owners = [writer.always({world.buyer or nobody(world.id): 1.0}) for world in m.worlds]

@@ -88,12 +88,15 @@ def accounts(plan: Plan) -> pd.DataFrame:
 
 def ledger_of(plan: Plan) -> Ledger:
     """Give the entries of the accounts, thousand currency by (actor, item)."""
-    return books_of(plan).at(plan.dual)
+    return _written(plan, Writer(plan.network.earning, plan.dual)).at(plan.dual)
 
 
 def books_of(plan: Plan) -> Books:
     """Give the accounts of a solution's plan at any prices."""
-    writer = Writer(plan.network.earning)
+    return _written(plan, Writer(plan.network.earning))
+
+
+def _written(plan: Plan, writer: Writer) -> Books:
     shippers = Shippers(plan, writer)
     scarcity = {table: Scarcity(plan, table) for table in ("links", "fleets", "stores")}
     _links(plan, writer, shippers, scarcity["links"])
@@ -114,16 +117,16 @@ def _supplies(s: Plan, writer: Writer, returned: Worth) -> None:
     output, count = s.block(f.supply), len(n.supplies.ids)
     owners = [writer.earning.of(key) for key in n.supplies.ids]
     sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
-    margin = Worth.make(-n.supplies.cost[:, None] * output, sold, agreed(s, "supply"))
+    margin = writer.worth(-n.supplies.cost[:, None] * output, sold, agreed(s, "supply"))
     writer.enter("supply margin", owners, margin)
     forced = np.zeros((count, n.T))
     forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
-    writer.enter("emergency shut-in", owners, Worth.make(-forced))
+    writer.enter("emergency shut-in", owners, writer.worth(-forced))
     layers = Layers(n, n.supplies.ids)
-    value = Worth.make(np.zeros((count, n.T)), sold).plus(returned)
+    value = writer.worth(np.zeros((count, n.T)), sold).plus(returned)
     take(writer, "royalty", layers.of("royalty"), value)
     royalty = bear(writer, "royalty", owners, value, layers.total("royalty"))
-    left = margin.plus(Worth.make(-forced)).plus(returned).plus(royalty.times(-1.0))
+    left = margin.plus(writer.worth(-forced)).plus(returned).plus(royalty.times(-1.0))
     share_what_is_left(writer, layers, owners, left)
 
 
@@ -135,7 +138,7 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff - n.pair_duty * flow
     uses, rows, days = _vessel_days(s)
     bought = (pairs[:, None], every, f.balance.every(f.pair_from), -flow)
-    worth = Worth.make(
+    worth = writer.worth(
         spent, *_landed(s), bought, (n.fleets.use_pair[uses][:, None], every, rows, days), agreed(s, "flow")
     )
     owners = [writer.earning.of(key) for key in n.link_ids]
@@ -147,10 +150,10 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
         writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
         for to, of in zip(paid_to, owners, strict=True)
     ]
-    earned = Worth.make(_summed(link, tariff, count))
+    earned = writer.worth(_summed(link, tariff, count))
     writer.enter("tariff", earners, earned)
     layers = Layers(n, n.link_ids)
-    value = Worth.make(np.zeros(flow.shape), (bought[0], bought[1], bought[2], flow))
+    value = writer.worth(np.zeros(flow.shape), (bought[0], bought[1], bought[2], flow))
     take(writer, "royalty", layers.of("royalty"), value.summed(link, count))
     if len(link):
         shippers.by_pair("royalty", value.times(-layers.total("royalty")[link]))
@@ -201,7 +204,7 @@ def _vessel_days(s: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _fleets(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n = s.network
     uses, rows, days = _vessel_days(s)
-    worth = Worth.make(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
+    worth = writer.worth(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
     fleet, pair, count = n.fleets.use_fleet, n.fleets.use_pair, len(n.fleets.ids)
     kept = worth.times(scarcity.to_owner[fleet][:, None].astype(float)).summed(fleet, count)
     writer.enter("fleet scarcity", [writer.earning.of(key) for key in n.fleets.ids], kept)
@@ -225,18 +228,18 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
     opening = np.zeros(stock.shape)
     opening[:, 0] = st.stock_start
     mine = scarcity.to_owner[st.stock_store][:, None].astype(float)
-    sold = Worth.make(np.zeros(stock.shape), (entries, every, rows, opening)).times(1.0 - mine)
-    whole = Worth.make(holding, (entries, every, rows, -put_in))
+    sold = writer.worth(np.zeros(stock.shape), (entries, every, rows, opening)).times(1.0 - mine)
+    whole = writer.worth(holding, (entries, every, rows, -put_in))
     writer.enter("storage", owners, whole.times(mine).plus(sold).summed(st.stock_store, count))
     # At a tariff: the opening content is bought at the start, and what is put in and taken out is the shippers' own.
     parts = [
-        Worth.make(np.zeros(stock.shape), (entries, every, rows, -np.maximum(put_in, 0.0))),
-        Worth.make(holding),
-        Worth.make(np.zeros(stock.shape), (entries, every, rows, np.maximum(-put_in, 0.0) - opening)),
+        writer.worth(np.zeros(stock.shape), (entries, every, rows, -np.maximum(put_in, 0.0))),
+        writer.worth(holding),
+        writer.worth(np.zeros(stock.shape), (entries, every, rows, np.maximum(-put_in, 0.0) - opening)),
     ]
     for a, actor, part in scarcity.holders:
         weight = np.where((st.stock_store == a)[:, None], part, 0.0)
-        held = whole.plus(Worth.make(np.zeros(stock.shape), (entries, every, rows, -opening))).times(weight)
+        held = whole.plus(writer.worth(np.zeros(stock.shape), (entries, every, rows, -opening))).times(weight)
         writer.enter(BY_RIGHT, [writer.always({actor: 1.0})], held.summed(np.zeros_like(st.stock_store), 1))
     if len(st.stock_store):
         shippers.by_stock(TO_SHIPPERS, *(part.times(scarcity.left[st.stock_store]) for part in parts))
@@ -261,11 +264,11 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
     for kind in ("flow", "supply", "sale"):
         _, step, row, amount, contract = agreements(s, kind)
         own = ~divided[contract]
-        due = due.plus(Worth.make(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own])))
+        due = due.plus(writer.worth(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own])))
     writer.enter("commitment", payers, due)
     if divided.any():
         pair, step, row, amount = agreed(s, "flow", contracts=divided)
-        shared = Worth.make(np.zeros((len(n.pair_link), n.T)), (pair, step, row, -amount))
+        shared = writer.worth(np.zeros((len(n.pair_link), n.T)), (pair, step, row, -amount))
         divide(writer, shippers, scarcity, shared, n.pair_link, "commitment", "commitment")
         # A way back takes its part off what counts, and its owner may keep what that is worth.
         kept = shared.times(scarcity.to_owner[n.pair_link][:, None].astype(float)).summed(
@@ -278,7 +281,7 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
         # A penalty falls due for the whole period, day by day alike.
         days = period.weight * n.steps.days
         short[period.contract] += n.contracts.penalty[period.contract] * fell * days / days.sum()
-    writer.enter("shortfall penalty", payers, Worth.make(-short))
+    writer.enter("shortfall penalty", payers, writer.worth(-short))
 
 
 def _duties(s: Plan, writer: Writer) -> None:
@@ -286,7 +289,7 @@ def _duties(s: Plan, writer: Writer) -> None:
     blocks = {"flow": s.block(s.formulation.flow), "sale": s.block(s.formulation.sale)}
     for duty in s.network.duties:
         paid = (duty.rate * blocks[duty.block][duty.entries]).sum(axis=0, keepdims=True)
-        writer.enter(_DUTIES[duty.kind], [writer.always({duty.taker: 1.0})], Worth.make(paid))
+        writer.enter(_DUTIES[duty.kind], [writer.always({duty.taker: 1.0})], writer.worth(paid))
 
 
 def _opening(s: Plan, writer: Writer) -> None:
@@ -310,7 +313,7 @@ def _of_cargo(s: Plan, writer: Writer, item: str, balances: np.ndarray, amount: 
     each = np.arange(len(balances))
     taken = (each[:, None], np.arange(n.T), f.balance.every(balances), amount)
     writer.enter(
-        item, _origins(n, f.balance_cargo[balances], writer), Worth.make(np.zeros(amount.shape), taken)
+        item, _origins(n, f.balance_cargo[balances], writer), writer.worth(np.zeros(amount.shape), taken)
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from straits.model.plan import Plan
 
 BY_RIGHT, TO_SHIPPERS, UNTRACED = "scarcity by right", "scarcity to shippers", "untraced"
+_NO_STEPS, _NO_AMOUNTS = np.empty(0, dtype=int), np.empty(0)
 #: Shares this close to the whole are the whole.
 _ROUNDING = 1e-6
 
@@ -101,6 +102,9 @@ class Shippers:
     def _give(
         self, item: str, worth: Worth, cargo: np.ndarray, shares_of: Callable[[int], np.ndarray]
     ) -> None:
+        if not len(worth.of):
+            self._give_valued(item, worth.constant, cargo, shares_of)
+            return
         order = np.argsort(worth.of, kind="stable")
         of, step, row, amount = (part[order] for part in (worth.of, worth.step, worth.row, worth.amount))
         used = np.union1d(of, np.flatnonzero(worth.constant.any(axis=1))).tolist()
@@ -114,7 +118,23 @@ class Shippers:
                     self._traced[item].append(
                         (supply, worth.constant[thing] * shares[:, j], step[own], row[own], part)
                     )
-        untraced = worth.times(rest)
+        self._enter_untraced(worth.times(rest), cargo)
+
+    def _give_valued(
+        self, item: str, value: np.ndarray, cargo: np.ndarray, shares_of: Callable[[int], np.ndarray]
+    ) -> None:
+        """Give what has been valued (A, T), cargo by cargo."""
+        used, rest = np.flatnonzero(value.any(axis=1)), np.zeros(value.shape)
+        for k in np.unique(cargo[used]):
+            things = used[cargo[used] == k]
+            shares, rest[things] = _whole(np.array([shares_of(thing) for thing in things.tolist()]))
+            parts = np.einsum("nt,ntj->jt", value[things], shares)
+            for supply, part in zip(self._tracing.supplies(int(k)).tolist(), parts, strict=True):
+                if part.any():
+                    self._traced[item].append((supply, part, _NO_STEPS, _NO_STEPS, _NO_AMOUNTS))
+        self._enter_untraced(Worth.make(value * rest), cargo)
+
+    def _enter_untraced(self, untraced: Worth, cargo: np.ndarray) -> None:
         if len(untraced.amount) or untraced.constant.any():
             cargoes = self._s.network.cargoes
             owners = [self._writer.always({k.origin: 1.0}) for k in cargoes]
@@ -138,11 +158,11 @@ class Shippers:
 
 
 def _whole(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give shares (T, m) that add up to one where they nearly do, and what they leave (T,): the leak of the tracing is
+    """Give shares (…, m) that add up to one where they nearly do, and what they leave (…): the leak of the tracing is
     rounding."""
-    total = shares.sum(axis=1)
+    total = shares.sum(axis=-1)
     near = total > 1.0 - _ROUNDING
-    scaled = np.where(near[:, None], shares / np.where(near, total, 1.0)[:, None], shares)
+    scaled = np.where(near[..., None], shares / np.where(near, total, 1.0)[..., None], shares)
     return scaled, np.where(near, 0.0, 1.0 - total)
 
 

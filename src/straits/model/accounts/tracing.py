@@ -34,6 +34,10 @@ class Tracing:
     def __init__(self, plan: Plan) -> None:
         self._s = plan
         self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        #: Number of each (place, cargo), and of each content of a store, among those of its cargo.
+        self._place = _number_within(plan.formulation.balance_cargo)
+        self._stock = _number_within(plan.network.stores.stock_cargo)
+        self._under_way = plan.formulation.under_way_at_start()
 
     def supplies(self, cargo: int) -> np.ndarray:
         """Give the numbers of the supplies of a cargo, shape (m,)."""
@@ -43,15 +47,13 @@ class Tracing:
         """Give the share of each supply of its cargo in what passes a (place, cargo), shape (T, m); the rest is untraced."""
         f = self._s.formulation
         cargo = int(f.balance_cargo[balance])
-        first = int(np.searchsorted(np.flatnonzero(f.balance_cargo == cargo), balance))
-        return np.asarray(self._of(cargo)[0][first])
+        return np.asarray(self._of(cargo)[0][self._place[balance]])
 
     def in_store(self, stock: int) -> np.ndarray:
         """Give the share of each supply of its cargo in what a store holds at the end of each step, shape (T, m)."""
         stores = self._s.network.stores
         cargo = int(stores.stock_cargo[stock])
-        first = int(np.searchsorted(np.flatnonzero(stores.stock_cargo == cargo), stock))
-        return np.asarray(self._of(cargo)[1][first])
+        return np.asarray(self._of(cargo)[1][self._stock[stock]])
 
     def _of(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
         if cargo not in self._known:
@@ -76,7 +78,7 @@ class Tracing:
         def at(balance: np.ndarray, step: np.ndarray) -> np.ndarray:
             return np.asarray(local[balance] * n.T + step)
 
-        into, source, amount = _Edges(s, cargo, at).all(stocks, len(balances))
+        into, source, amount = _Edges(s, cargo, at, self._under_way).all(stocks, len(balances))
         kept = amount > least
         into, source, amount = into[kept], source[kept], amount[kept]
         came = np.bincount(into, amount, nodes)
@@ -100,8 +102,8 @@ class Tracing:
 class _Edges:
     """What comes to each place and store of a cargo in each step, and from where; source -1 where nobody knows."""
 
-    def __init__(self, plan: Plan, cargo: int, at) -> None:  # type: ignore[no-untyped-def]
-        self.s, self.cargo, self.at = plan, cargo, at
+    def __init__(self, plan: Plan, cargo: int, at, under_way: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+        self.s, self.cargo, self.at, self._under_way = plan, cargo, at, under_way
         self._found: list[tuple[np.ndarray, ...]] = []
 
     def all(self, stocks: np.ndarray, balances: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -117,15 +119,29 @@ class _Edges:
         self._found.append(tuple(part.ravel() for part in parts))
 
     def _links(self) -> None:
+        f = self.s.formulation
+        # Many plans are of one formulation.
+        memory = vars(f).setdefault("_moved", {})
+        if self.cargo not in memory:
+            memory[self.cargo] = self._moving()
+        into, source, pair, departure, part = memory[self.cargo]
+        self._found.append((into, source, np.maximum(self.s.block(f.flow)[pair, departure], 0.0) * part))
+
+    def _moving(self) -> tuple[np.ndarray, ...]:
+        """Give where what enters each pair of link and cargo in each step comes from and arrives, and which part of it."""
         n, f = self.s.network, self.s.formulation
-        flow, days = np.maximum(self.s.block(f.flow), 0.0), n.link_transit[n.pair_link]
-        for d in np.unique(days):
+        days, found = n.link_transit[n.pair_link], []
+        for d in np.unique(days[n.pair_cargo == self.cargo]):
             pairs, a = np.flatnonzero((days == d) & (n.pair_cargo == self.cargo)), f.transit[d]
-            self._add(
-                self.at(f.pair_to[pairs][:, None], a.arrival),
-                self.at(f.pair_from[pairs][:, None], a.departure),
-                flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None],
-            )
+            parts = np.broadcast_arrays(
+                self.at(f.pair_to[pairs][:, None], a.arrival), self.at(f.pair_from[pairs][:, None], a.departure),
+                pairs[:, None], a.departure, a.share * f.pair_yield[pairs][:, None],
+            )  # fmt: skip
+            found.append([part.ravel() for part in parts])
+        none = np.empty(0, dtype=int)
+        if not found:
+            return none, none, none, none, np.empty(0)
+        return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 
     def _stores(self, stocks: np.ndarray, balances: int) -> None:
         n, f = self.s.network, self.s.formulation
@@ -142,5 +158,12 @@ class _Edges:
     def _opening(self) -> None:
         f = self.s.formulation
         here = np.flatnonzero(f.balance_cargo == self.cargo)
-        under_way = f.under_way_at_start()[here]
-        self._add(self.at(here[:, None], np.arange(self.s.network.T)), -1, under_way)
+        self._add(self.at(here[:, None], np.arange(self.s.network.T)), -1, self._under_way[here])
+
+
+def _number_within(group: np.ndarray) -> np.ndarray:
+    """Number the entries of each group from 0."""
+    found = np.zeros(len(group), dtype=int)
+    for of in np.unique(group):
+        found[group == of] = np.arange(np.count_nonzero(group == of))
+    return found

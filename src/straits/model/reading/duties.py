@@ -28,7 +28,7 @@ PER_UNIT = ("export_duty", "excise")
 
 
 def _rows_on(reader: Reader, asset: str) -> list[Any]:
-    return [row for row in reader.rows("fiscal").values() if row.asset == asset and row.kind in PER_UNIT]
+    return [row for row in reader.fiscal_of(asset) if row.kind in PER_UNIT]
 
 
 def _terms(reader: Reader, supply: str) -> tuple[tuple[Any, ...], ...]:

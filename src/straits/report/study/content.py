@@ -55,6 +55,8 @@ class Study(Brief):
         Scenario that the report leads with; None for that of the focus.
     sections : frozenset of str or None
         Ids of the sections that are wanted; None for all.
+    tried : bool
+        Whether uncertain numbers are tried, one by one and all together.
     seconds : float
         Time that solving took, all scenarios together; not a number if unknown.
     """
@@ -69,6 +71,7 @@ class Study(Brief):
     unanswered: dict[str, str] = field(default_factory=dict)
     lead: str | None = None
     sections: frozenset[str] | None = None
+    tried: bool = False
     seconds: float = float("nan")
 
     @property
@@ -91,6 +94,17 @@ class Study(Brief):
     def with_part(self, found: object) -> Study:
         """Return the study with one more part, or with another in the place of one of its kind."""
         return replace(self, parts={**self.parts, type(found): found})
+
+    def light(self) -> Study:
+        """Return what another process needs to ask more: baseline, main scenario and what that is compared with, and parts."""
+        from straits.stress import Comparison
+
+        found = self.comparison
+        chosen = {self.main: found.solutions[self.main]} if self.main else {}
+        beside = {key: found.reference(key) for key in chosen}
+        lighter = Comparison(found.case, found.baseline, chosen, beside=beside)
+        made = replace(self, comparison=lighter, findings=None, lead=self.main)
+        return replace(made, sensitivity=pd.DataFrame(), intervals=pd.DataFrame(), ranges=pd.DataFrame())
 
     # ------------------------------------------------------------------ names
 

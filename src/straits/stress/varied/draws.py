@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,16 @@ from straits.case.ownership import state_of
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
 from straits.stress.varied.numbers import Uncertain
-from straits.stress.varied.sensitivity import Run, runs_of
+from straits.stress.varied.runs import runs_of, solve_both
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
     from straits.model import Solution
+
+
+#: Multiples of it fill an interval evenly, no two alike.
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 
 class Tries:
@@ -80,25 +85,26 @@ class Pair:
 
     def __init__(self, case: Case, scenario: Scenario, items: Sequence[Uncertain]) -> None:
         self.case, self.scenario, self.items = case, scenario, items
-        self.runs: list[Run] = runs_of(case, scenario)
-        before, own = self.runs
-        first = before.solve()
-        # As `stress` does: what the scenario does not touch stays as it is without it.
-        own.near = first
-        self.solved: list[Solution] = [first, own.solve()]
-        for run, solution in zip(self.runs, self.solved, strict=True):
-            run.near = solution
+        self.runs, self.solved = runs_of(case, scenario)
+        # Drawn duties and prices tell cargoes apart that are one with the numbers as given: such draws have rows and columns of
+        # their own, and start from one draw near the middle.
+        with suppress(StraitsError):
+            solve_both(self.runs, self._values(0.4 + 0.2 * ((np.arange(len(items)) + 1) * _GOLDEN % 1.0)))
+            for run in self.runs:
+                run.keep()
         self.units: dict[str, str] = {}
         self.given = self._read(self.solved)
 
     def at(self, point: np.ndarray) -> dict[str, float]:
         """Give the answers to a point (items,) between 0 and 1; nan where there is none."""
-        values = [(item, drawn(item, float(u))) for item, u in zip(self.items, point, strict=True)]
         try:
-            return self._read([run.solve(values) for run in self.runs])
+            return self._read(solve_both(self.runs, self._values(point)))
         except StraitsError:
             # A draw that cannot be, such as a promise above what is left of a field, has no answer.
             return dict.fromkeys(self.given, float("nan"))
+
+    def _values(self, point: np.ndarray) -> list[tuple[Uncertain, float]]:
+        return [(item, drawn(item, float(u))) for item, u in zip(self.items, point, strict=True)]
 
     def _read(self, solved: Sequence[Solution]) -> dict[str, float]:
         reference, solution = solved

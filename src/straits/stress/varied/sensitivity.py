@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from straits.case.quantities import asset_table
-from straits.engine import Session, solve
-from straits.engine.foresight import Composite
-from straits.engine.solve import demand_optimal, foresight_of, solution_of
-from straits.engine.steps import fitted
 from straits.errors import ModelError, SolveError
-from straits.model import Solution, compile_case, find_scenario
+from straits.model import Solution
 from straits.stress.losses import lost_of, swing
 from straits.stress.tables.measures import per_step
-from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers, with_numbers
+from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
+from straits.stress.varied.runs import Run, runs_of, solve_both
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -69,11 +65,8 @@ def sensitivity(
     if focus is None:
         raise ModelError("sensitivity needs `focus` with `actor` and `commodity` in the settings of the case")
     unit = case.rows("commodities")[focus.commodity].unit
-    runs = runs_of(case, scenario)
-    solved = [run.solve() for run in runs]
+    runs, solved = runs_of(case, scenario)
     given = lost_of(solved, focus.actor, focus.commodity)
-    for run, solution in zip(runs, solved, strict=True):
-        run.near = solution
     rows = []
     for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), solved, limit):
         if progress:
@@ -123,19 +116,15 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         "costs low, prices high": ("low", "high"),
         "costs high, prices low": ("high", "low"),
     }
-    runs, rows = runs_of(case, scenario), []
-    given: list[Solution] | None = None
+    rows = []
+    runs, given = runs_of(case, scenario)
     for name, ends in settings.items():
         values = []
         for item in items if ends else ():
             assert ends is not None
             values.append((item, getattr(item, ends[1] if item.column == "price" else ends[0])))
-        solved = [run.solve(values) for run in runs]
+        solved = solve_both(runs, values) if ends else given
         lost = lost_of(solved, focus.actor, focus.commodity, given)
-        if given is None:
-            given = solved
-            for run, solution in zip(runs, solved, strict=True):
-                run.near = solution
         rows.append((name, *lost, unit))
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
 
@@ -194,76 +183,6 @@ def _moved(item: Uncertain, s: Solution) -> np.ndarray:
     return per_step(table[table[key] == row], s.network.T, value)
 
 
-class Run:
-    """A scenario with its changes of cells made, solved again and again with other numbers.
-
-    Parameters
-    ----------
-    case : Case
-        With the changes of the scenario.
-    scenario : Scenario or None
-        Without them.
-    changed : set of (table, row, column)
-        Cells that the scenario itself sets; they stay as it sets them.
-
-    Attributes
-    ----------
-    near : Solution or None
-        Optimum from which every solve starts: what a number does not touch stays as it is there, whatever was tried before.
-    """
-
-    def __init__(
-        self, case: Case, scenario: Scenario | None, changed: frozenset[tuple[str, str, str]]
-    ) -> None:
-        self.case, self.scenario, self.changed = case, scenario, changed
-        self._session: Session | None = None
-        self.near: Solution | None = None
-
-    def solve(self, values: Sequence[tuple[Uncertain, float]] = ()) -> Solution:
-        """Solve with other numbers, warm where only bounds and costs differ."""
-        free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.changed]
-        case = with_numbers(self.case, free) if free else self.case
-        if foresight_of(case, self.scenario) != "perfect":
-            return solve(case, self.scenario, near=self.near, refine=False)
-        model = compile_case(case, self.scenario)
-        if self._session is None:
-            self._session = Session(model)
-        if not _same_matrix(self._session.model.matrix, model.matrix):
-            return solve(case, self.scenario, near=self.near, refine=False)
-        session = self._session
-        if self.near is not None:
-            session.start_from(self.near.basis)
-        answer = demand_optimal(model, session.solve(model.bounds, model.cost))
-        found = Composite(answer.x, answer.dual, answer.reduced_cost, 1, answer.iterations, session.basis())
-        return solution_of(model, found)
-
-
-def _same_matrix(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:
-    return (
-        a.shape == b.shape
-        and np.array_equal(a.indptr, b.indptr)
-        and np.array_equal(a.indices, b.indices)
-        and np.array_equal(a.data, b.data)
-    )
-
-
-def runs_of(case: Case, scenario: Scenario | str) -> list[Run]:
-    """The run that a scenario is compared with, and its own."""
-    found = find_scenario(case, scenario)
-    if found is None:
-        raise ModelError("the baseline loses nothing against itself: name a scenario")
-    reference = find_scenario(case, found.compare_with)
-    case = fitted(case, [found, reference]).case
-    return [_run(case, reference), _run(case, found)]
-
-
-def _run(case: Case, scenario: Scenario | None) -> Run:
-    if scenario is None or not scenario.changes:
-        return Run(case, scenario, frozenset())
-    cells = frozenset((c.table, c.row, c.column) for c in scenario.changes)
-    return Run(case.with_changes(scenario.changes), scenario.model_copy(update={"changes": ()}), cells)
-
-
 def _lost_at(
     runs: Sequence[Run],
     values: Sequence[tuple[Uncertain, float]],
@@ -272,7 +191,7 @@ def _lost_at(
     given: Sequence[Solution],
 ) -> tuple[float, float]:
     try:
-        return lost_of([run.solve(values) for run in runs], actor, commodity, given)
+        return lost_of(solve_both(runs, values), actor, commodity, given)
     except (ModelError, SolveError):
         # An end that cannot be (a store below its least content, a promise that cannot be kept) has no answer;
         # the table shows the gap.

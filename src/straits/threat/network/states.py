@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from straits.lp import Bounds, Status
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
 from straits.model import Effect, Model, Solution, compile_case, find_scenario
-from straits.model.accounts.division import books_of
+from straits.model.accounts.division import books_of, ledger_of
 from straits.threat.network.interval import Interval
 
 if TYPE_CHECKING:
@@ -267,7 +266,7 @@ class _Priced:
         books = books_of(solution)
         ledgers = {"case": books.at(solution.dual)}
         for rule, word in (("owners", "scarcity"), ("tariffs", "tariff")):
-            ledgers[rule] = books_of(_under_rule(solution, word)).at(solution.dual)
+            ledgers[rule] = ledger_of(_under_rule(solution, word))
         self.held = {rule: states.held(ledger) for rule, ledger in ledgers.items()}
         self.items: dict[tuple[int, str], float] = {}
         self.states: dict[str, float] = {}
@@ -296,8 +295,7 @@ def _under_rule(solution: Solution, rule: str) -> Solution:
         cells = {key: {"scarcity_rule": rule} for key in rows}
         made = {key: row.model_copy(update={"scarcity_rule": rule}) for key, row in rows.items()}
         changed[table] = case.parsed(table).with_cells(cells, made)
-    formulation = copy.copy(solution.formulation)
-    formulation.network = replace(solution.network, case=case.with_tables(changed))
+    formulation = solution.formulation.on(replace(solution.network, case=case.with_tables(changed)))
     return replace(solution, model=replace(solution.model, formulation=formulation))
 
 

@@ -353,7 +353,7 @@ PART = Part(
     order=90,
     show=show,
     tables=(attacks_table, worst_ties_table),
-    asks=(Question("attack", "worst attack", find_attack, _wanted),),
+    asks=(Question("attack", "worst attack", find_attack, _wanted, weight=3),),
     numbers=_numbers,
     absent="the focus of the case names nobody against whom",
 )

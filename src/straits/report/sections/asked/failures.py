@@ -258,7 +258,7 @@ PART = Part(
     order=80,
     show=show,
     tables=(failures_table, state_failures_table),
-    asks=(Question("failures", "single failures", find_failures, _wanted),),
+    asks=(Question("failures", "single failures", find_failures, _wanted, weight=3),),
     numbers=_numbers,
     absent="the case names no focus",
 )

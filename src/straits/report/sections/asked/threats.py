@@ -10,12 +10,13 @@ import pandas as pd
 from straits.report import format as fmt
 from straits.report.drawing.threatcharts import Course, decay_chart
 from straits.report.page import Figure, Fold, Section, Shown
-from straits.report.registry import Part, Question
+from straits.report.registry import OfCase, Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.table import Table
 
 if TYPE_CHECKING:
+    from straits.case.case import Case
     from straits.threat import Threatened
 
 #: What of a path is worth a row: steps in which something changes.
@@ -41,13 +42,18 @@ class Threats:
 
 def find(study: Study) -> Threats:
     """Ask about each threat of the case; one without an answer does not take the others with it."""
+    return find_of(study.case)
+
+
+def find_of(case: Case, _: str = "") -> Threats:
+    """Ask about each threat of a case."""
     from straits.errors import StraitsError
     from straits.threat import threat
 
     answers, lacking = {}, {}
-    for key in study.case.threats:
+    for key in case.threats:
         try:
-            answers[key] = threat(study.case, key)
+            answers[key] = threat(case, key)
         except StraitsError as error:
             lacking[key] = str(error)
     return Threats(answers, lacking)
@@ -231,7 +237,12 @@ PART = Part(
         bargain_table,
         assumptions_table,
     ),
-    asks=(Question("threats", "threats", find, lambda study: bool(study.case.threats)),),
+    asks=(
+        Question(
+            "threats", "threats", find, lambda study: bool(study.case.threats),
+            OfCase(find_of, lambda case: bool(case.threats)), weight=6,
+        ),
+    ),
     numbers=_numbers,
     absent="the case has no threats",
-)
+)  # fmt: skip

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.page import Section, Shown, Table
-from straits.report.registry import Part, Question
+from straits.report.registry import OfCase, Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import quoted, reference_words
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,13 @@ def _wanted(study: Study) -> bool:
 
 
 def _find(study: Study) -> Exposed:
+    return _find_of(study.case, study.main or "")
+
+
+def _find_of(case: Case, main: str) -> Exposed:
     from straits.stress.elasticity import over_elasticity
 
-    return Exposed(over_elasticity(study.case, study.main or ""))
+    return Exposed(over_elasticity(case, main))
 
 
 def _span(study: Study, actor: str, column: str) -> tuple[float, float]:
@@ -134,6 +141,11 @@ PART = Part(
     show=show,
     opening=_opening,
     tables=(exposed_table,),
-    asks=(Question("exposed", "what the price does beyond the network", _find, _wanted),),
+    asks=(
+        Question(
+            "exposed", "what the price does beyond the network", _find, _wanted,
+            OfCase(_find_of, lambda case: bool(case.rows("exposures")) and bool(case.rows("world_markets"))), weight=2,
+        ),
+    ),
     numbers=_numbers,
-)
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,14 @@ import pandas as pd
 from straits.report import format as fmt
 from straits.report.drawing.bars import Swing, tornado
 from straits.report.page import Figure, Section, Shown, Table
-from straits.report.registry import Part, Question
+from straits.report.registry import OfCase, Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.answers import answer_range, answer_span, drawn_range, drawn_span
 from straits.report.study.content import Study
 from straits.stress import Uncertainty
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
 
 #: Draws of all uncertain numbers for the report.
 DRAWS = 30
@@ -23,13 +26,18 @@ DRAWS = 30
 
 def _wanted(study: Study) -> bool:
     # What is not tried one by one is not drawn either.
-    return study.main is not None and study.case.settings.focus is not None and len(study.intervals) > 0
+    tried = study.tried or len(study.intervals) > 0
+    return study.main is not None and study.case.settings.focus is not None and tried
 
 
 def _find(study: Study) -> Uncertainty:
+    return _drawn_of(study.case, study.main)
+
+
+def _drawn_of(case: Case, main: str | None) -> Uncertainty:
     from straits.stress.varied.uncertain import uncertainty
 
-    return uncertainty(study.case, study.main, draws=DRAWS)
+    return uncertainty(case, main, draws=DRAWS)
 
 
 def _drawn(study: Study, section: Section) -> None:
@@ -227,7 +235,12 @@ PART = Part(
     order=150,
     show=show,
     tables=(drawn_table, drawn_states_table, intervals_table, sensitivity_table),
-    asks=(Question("uncertainty", "draws of all uncertain numbers", _find, _wanted),),
+    asks=(
+        Question(
+            "uncertainty", "draws of all uncertain numbers", _find, _wanted,
+            OfCase(_drawn_of, lambda case: case.settings.focus is not None), weight=14,
+        ),
+    ),
     numbers=_numbers,
     absent="no numbers were moved",
-)
+)  # fmt: skip

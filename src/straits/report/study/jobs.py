@@ -1,0 +1,204 @@
+"""What a study asks beside its scenarios, as independent jobs: here and in other processes, each kept when it is done."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from straits.engine.executors import other_processes
+from straits.errors import SolveError, StraitsError
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.report.study.content import Study
+    from straits.report.study.pieces import Pieces
+
+#: Called with the parts that are done, all of them, and the seconds left.
+Told = Callable[[int, int, float], None]
+
+
+class Outcome(NamedTuple):
+    """What a job came to: what it found, or why it found nothing, and whether that is the solver's failure."""
+
+    found: Any = None
+    why: str = ""
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """One question.
+
+    Attributes
+    ----------
+    name, title : str
+    call : callable
+        Of the study; or, of a job that asks the case alone, of the case and the id of the main scenario.
+    weight : float
+        How long it takes beside others, for the order and the time that is left.
+    of_case : bool
+        Whether it asks the case alone, so that it need not wait for the scenarios.
+    after : str
+        Name of the job whose answer it needs; empty for none.
+    """
+
+    name: str
+    title: str
+    call: Callable[..., Any]
+    weight: float = 1.0
+    of_case: bool = False
+    after: str = ""
+
+
+def outcome_of(call: Callable[..., Any], *args: Any) -> Outcome:
+    """Ask, and give what was found, or why there is no answer."""
+    try:
+        return Outcome(call(*args))
+    except StraitsError as error:
+        return Outcome(None, str(error), isinstance(error, SolveError))
+
+
+class Jobs:
+    """Answers jobs.
+
+    Parameters
+    ----------
+    workers : int
+        Processes, this one among them. The answers do not depend on it.
+    kept : Pieces, optional
+        Where answers are kept as they come, and found again by a later run.
+    progress : callable, optional
+        Called with the title of each job that is done.
+    told : callable, optional
+        Called with jobs done, all of them, and the seconds left.
+    """
+
+    def __init__(
+        self,
+        workers: int = 1,
+        kept: Pieces | None = None,
+        progress: Callable[[str], None] | None = None,
+        told: Told | None = None,
+    ) -> None:
+        self._others, self._kept, self._progress, self._told = workers - 1, kept, progress, told
+        self._pool: ProcessPoolExecutor | None = other_processes(self._others) if self._others > 0 else None
+        self._begun = time.perf_counter()
+        self._known: dict[str, Outcome] = {}
+        self._waiting: dict[Future[Outcome], Job] = {}
+        self._todo: list[Job] = []
+        self._all: dict[str, Job] = {}
+
+    def close(self) -> None:
+        """Let the other processes end."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def begin(self, case: Case, main: str, jobs: Sequence[Job]) -> None:
+        """Begin in the other processes, if there are any, with jobs that ask the case alone, the longest first."""
+        if self._pool is not None:
+            self._add(jobs)
+            self._fill((case, main), None)
+
+    def forget(self) -> None:
+        """Forget what was begun: it was about another scenario."""
+        for future in self._waiting:
+            future.cancel()
+        for names in (self._known, self._waiting, self._todo, self._all):
+            names.clear()
+
+    def finish(self, study: Study, main: str | None, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
+        """Answer these jobs and those that were begun, and give the outcome of each by its name."""
+        self._add(jobs)
+        for job in jobs:
+            if job.after and (found := self._known.get(job.after)) is not None and found.found is not None:
+                study = study.with_part(found.found)
+        asked = (study.case, main or "")
+        packed: bytes | None = None
+        while self._todo or self._waiting:
+            if self._pool is not None and self._todo:
+                packed = packed or pickle.dumps(study.light())
+                self._fill(asked, packed)
+            done = [future for future in self._waiting if future.done()]
+            here = self._next(first_of_case=False)
+            if here is not None and not done:
+                self._todo.remove(here)
+                study = self._end(here, outcome_of(here.call, *(asked if here.of_case else (study,))), study)
+                continue
+            for future in done or wait(self._waiting, return_when=FIRST_COMPLETED).done:
+                job = self._waiting.pop(future)
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    # A process that dies, for want of memory as a rule, takes no answer with it: what is left is answered here.
+                    self._pool = None
+                    outcome = outcome_of(job.call, *(asked if job.of_case else (study,)))
+                study = self._end(job, outcome, study)
+                if job.name in {left.after for left in self._todo}:
+                    packed = None
+        return self._known
+
+    def _add(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            if job.name in self._all or (job.after and job.after not in self._all):
+                continue
+            self._all[job.name] = job
+            found = None if self._kept is None else self._kept.get(job.name)
+            if found is None:
+                self._todo.append(job)
+            else:
+                self._known[job.name] = found
+                if self._progress is not None:
+                    self._progress(job.title)
+
+    def _next(self, *, first_of_case: bool) -> Job | None:
+        """Give the longest job that can begin: of those that ask the case alone, and of the others, one kind first."""
+        ready = [job for job in self._todo if not job.after or job.after in self._known]
+        if not self._others:
+            return ready[0] if ready else None
+        return max(ready, key=lambda job: (job.of_case == first_of_case, job.weight), default=None)
+
+    def _fill(self, asked: tuple[Case, str], study: bytes | None) -> None:
+        """Give the other processes one job each to work on, and one to go on with."""
+        while self._pool is not None and len(self._waiting) < 2 * self._others:
+            job = self._next(first_of_case=True)
+            if job is None or (study is None and not job.of_case):
+                return
+            self._todo.remove(job)
+            task = (_of_case, job.call, *asked) if job.of_case else (_of_study, job.call, study)
+            self._waiting[self._pool.submit(*task)] = job
+
+    def _end(self, job: Job, outcome: Outcome, study: Study) -> Study:
+        self._known[job.name] = outcome
+        if self._kept is not None:
+            self._kept.put(job.name, outcome)
+        if self._progress is not None:
+            self._progress(job.title)
+        if self._told is not None:
+            weight = sum(self._all[name].weight for name in self._known)
+            rest = sum(of.weight for of in self._all.values()) - weight
+            gone = time.perf_counter() - self._begun
+            self._told(len(self._known), len(self._all), gone / weight * rest)
+        waiting = [left for left in self._todo if left.after == job.name]
+        if outcome.found is None:
+            # What needs an answer that is not there is not asked.
+            for left in waiting:
+                self._todo.remove(left)
+                del self._all[left.name]
+            return study
+        return study.with_part(outcome.found) if waiting else study
+
+
+def _of_case(call: Callable[..., Any], case: Case, main: str) -> Outcome:
+    return outcome_of(call, case, main)
+
+
+def _of_study(call: Callable[..., Any], packed: bytes) -> Outcome:
+    return outcome_of(call, pickle.loads(packed))
+
+
+__all__ = ["Job", "Jobs", "Outcome", "Told", "outcome_of"]

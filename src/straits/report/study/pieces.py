@@ -1,0 +1,126 @@
+"""Answers of a run kept as they come, so that a stopped run goes on, and the mark of a run that is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from straits.files import replacing, write_text
+
+if TYPE_CHECKING:
+    from straits.report.study.jobs import Outcome
+
+#: The file beside what a run has written that says of what it was made.
+MARK = ".made.json"
+
+
+def cache_folder() -> Path:
+    """Give the folder of this user in which answers of stopped runs are kept: what stands there is believed."""
+    named = os.environ.get("STRAITS_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "straits"
+
+
+def code_mark() -> str:
+    """Give the fingerprint of this package as it is installed, and of what it computes with."""
+    import numpy as np
+    import pandas as pd
+
+    import straits
+    from straits.lp import solver_version
+
+    root = Path(straits.__file__).parent
+    stats = ((p.relative_to(root).as_posix(), p.stat()) for p in sorted(root.rglob("*.py")))
+    told = [straits.__version__, sys.version, np.__version__, pd.__version__, solver_version()]
+    files = [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
+    return hashlib.sha256("\n".join([*told, *files]).encode()).hexdigest()
+
+
+def key_of(parts: Mapping[str, Any], files: Iterable[Path] = ()) -> str:
+    """Give the fingerprint of what is asked: plain values, what files hold, and the code that answers."""
+    digest = hashlib.sha256(json.dumps([code_mark(), parts], sort_keys=True, default=str).encode())
+    for path in _every(files):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _every(files: Iterable[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file())
+        elif path.is_file():
+            yield path
+
+
+class Pieces:
+    """A folder with one file for each answer of a run, which is gone when the run is whole.
+
+    Parameters
+    ----------
+    key : str
+        Of what is asked, see `key_of`.
+    folder : Path, optional
+        Default: `cache_folder`. It holds pickled objects and must be the user's own.
+
+    Notes
+    -----
+    A file is written beside and renamed: one that is there is whole. One that cannot be read is answered again.
+    """
+
+    def __init__(self, key: str, folder: Path | None = None) -> None:
+        self.folder = (folder or cache_folder()) / "runs" / key[:32]
+
+    def get(self, name: str) -> Outcome | None:
+        """Give the answer that was kept under a name; None if there is none."""
+        try:
+            found: Outcome = pickle.loads((self.folder / name).read_bytes())
+        except Exception:  # whatever a damaged file makes of reading it
+            return None
+        return found
+
+    def put(self, name: str, outcome: Outcome) -> None:
+        """Keep an answer; where that cannot be done the run goes on without."""
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with replacing(self.folder / name) as beside:
+                beside.write_bytes(pickle.dumps(outcome))
+
+    def clear(self) -> None:
+        """Remove what was kept."""
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                path.unlink()
+            self.folder.rmdir()
+
+
+def is_whole(folder: Path, key: str) -> list[Path]:
+    """Give the paths that a run with this key wrote into a folder, if all still are as it wrote them; else none."""
+    try:
+        mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        whole = mark["key"] == key and all(_digest(folder / name) == of for name, of in mark["files"].items())
+        return [folder / name for name in mark["paths"]] if whole else []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def mark_whole(folder: Path, key: str, paths: Iterable[Path]) -> None:
+    """Say in a folder what was written there, and of what it was made."""
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    files = {p.relative_to(folder).as_posix(): _digest(p) for p in _every(folder / name for name in names)}
+    write_text(folder / MARK, json.dumps({"key": key, "paths": names, "files": files}, indent=1))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+__all__ = ["Pieces", "cache_folder", "is_whole", "key_of", "mark_whole"]

@@ -1,0 +1,163 @@
+"""A scenario and what it is compared with, solved again and again with other numbers, each time from the same start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from straits.engine.solve import alike, foresight_of, solution_of, solve_model
+from straits.engine.steps import fitted
+from straits.errors import ModelError
+from straits.lp.session import Session
+from straits.model import Model, Solution, compile_case, find_scenario
+from straits.stress.varied.numbers import Uncertain, with_numbers
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.schema.settings import Scenario
+    from straits.lp.answer import Basis
+
+
+@dataclass
+class _Start:
+    """An answered model, the bases of its solves, and the program in the solver."""
+
+    model: Model
+    bases: tuple[Basis, ...]
+    session: Session
+
+
+class Run:
+    """A scenario with its changes of cells made, solved again and again with other numbers.
+
+    Every solve starts from an answer that was kept and has the same rows and columns, if there is one, so that what a number
+    does not touch stays as it is there, whatever was tried before.
+
+    Parameters
+    ----------
+    case : Case
+        With the changes of the scenario.
+    scenario : Scenario or None
+        Without them.
+    cells : mapping of (table, row, column) to value
+        Cells that the scenario itself sets; they stay as it sets them.
+    beside : Run, optional
+        Of what it is compared with.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        scenario: Scenario | None,
+        cells: Mapping[tuple[str, str, str], object] = MappingProxyType({}),
+        beside: Run | None = None,
+    ) -> None:
+        self.case, self.scenario, self.cells = case, scenario, dict(cells)
+        #: Whether only bounds differ from what it is compared with.
+        self._bounds_only = beside is not None and _same_network(self, beside)
+        self._kept: list[_Start] = []
+        self._last: _Start | None = None
+
+    def keep(self) -> None:
+        """Let later solves of models with the same rows and columns start from the last answer."""
+        if self._last is not None:
+            self._kept.append(self._last)
+
+    def solve(
+        self, values: Sequence[tuple[Uncertain, float]] = (), beside: Solution | None = None
+    ) -> Solution:
+        """Solve with other numbers.
+
+        Parameters
+        ----------
+        values : sequence of (Uncertain, float)
+        beside : Solution, optional
+            What it is compared with, with the same numbers: the plan before any news.
+        """
+        if beside is not None and self._bounds_only:
+            model = beside.model.under_scenario(self.scenario)
+        else:
+            free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.cells]
+            model = compile_case(with_numbers(self.case, free) if free else self.case, self.scenario)
+        foresight = foresight_of(model.case, self.scenario)
+        start = next((kept for kept in self._kept if alike(kept.model, model)), None)
+        bases = start.bases if start is not None else ()
+        if beside is not None and (start is None or foresight != "perfect") and alike(beside.model, model):
+            bases = (beside.basis, *bases[1:])
+        session = None
+        if start is not None and _same(start.session.model.matrix, model.matrix):
+            session = start.session
+        session = session or Session(model)
+        found = solve_model(model, foresight, session=session, starts=bases)
+        self._last = _Start(model, found.bases, session)
+        return solution_of(model, found, {"foresight": foresight} | _told(found.bound))
+
+
+def _told(bound: float | None) -> dict[str, float]:
+    """Say that a plan was passed over in which cargo goes round; see `straits.engine.ranges.without_ranges`."""
+    return {} if bound is None else {"lp_value_at_most": -bound / 1000.0}
+
+
+def _same(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:
+    return (
+        a.shape == b.shape
+        and np.array_equal(a.indptr, b.indptr)
+        and np.array_equal(a.indices, b.indices)
+        and np.array_equal(a.data, b.data)
+    )
+
+
+def solve_both(runs: Sequence[Run], values: Sequence[tuple[Uncertain, float]] = ()) -> list[Solution]:
+    """Solve what a scenario is compared with, and the scenario, with other numbers."""
+    reference, own = runs
+    before = reference.solve(values)
+    return [before, own.solve(values, before)]
+
+
+def runs_of(case: Case, scenario: Scenario | str) -> tuple[list[Run], list[Solution]]:
+    """Give the run that a scenario is compared with and its own, and both solved with the numbers as given.
+
+    They are solved as `straits.stress` does, from the baseline on, each from what it is compared with; what is solved later
+    starts from there.
+    """
+    found = find_scenario(case, scenario)
+    if found is None:
+        raise ModelError("the baseline loses nothing against itself: name a scenario")
+    reference = find_scenario(case, found.compare_with)
+    case = fitted(case, [found, reference]).case
+    near = None if reference is None else _run(case, None).solve()
+    before = _run(case, reference)
+    runs, solved = [before, _run(case, found, before)], []
+    for run in runs:
+        near = run.solve(beside=near)
+        run.keep()
+        solved.append(near)
+    return runs, solved
+
+
+def _run(case: Case, scenario: Scenario | None, beside: Run | None = None) -> Run:
+    if scenario is None or not scenario.changes:
+        return Run(case, scenario, beside=beside)
+    cells = {(c.table, c.row, c.column): c.value for c in scenario.changes}
+    plain = scenario.model_copy(update={"changes": ()})
+    same = beside is not None and beside.cells == cells
+    made = beside.case if same and beside is not None else case.with_changes(scenario.changes)
+    return Run(made, plain, cells, beside)
+
+
+def _same_network(one: Run, other: Run) -> bool:
+    """Whether two runs are of one case with the same options and steps."""
+
+    def meaning(run: Run) -> tuple[object, ...]:
+        s = run.scenario
+        return (frozenset(), ()) if s is None else (frozenset(s.options), s.refine)
+
+    return one.case is other.case and meaning(one) == meaning(other)
+
+
+__all__ = ["Run", "runs_of", "solve_both"]
