@@ -40,7 +40,9 @@ def run(
     refine: Refine = True,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes; the answers do not depend on it. Default: two, on two processors."),
+        typer.Option(
+            min=1, help="Processes; the answers do not depend on it. Default: two, on two processors."
+        ),
     ] = None,
 ) -> None:
     """Solve everything a case holds and write report.html, results.xlsx, tables/*.csv and summary.json.

@@ -74,7 +74,9 @@ class Parted:
         self._place[0][columns], self._place[1][rows] = np.arange(len(columns)), np.arange(len(rows))
         p, b = self.program, self.program.bounds
         matrix = sparse.csc_matrix(sparse.csr_matrix(p.matrix)[rows][:, columns])
-        bounds = Bounds(b.column_lower[columns], b.column_upper[columns], b.row_lower[rows], b.row_upper[rows])
+        bounds = Bounds(
+            b.column_lower[columns], b.column_upper[columns], b.row_lower[rows], b.row_upper[rows]
+        )
         session = Session(LinearProgram(p.cost[columns], matrix, bounds))
         if self.answer.status == Status.OPTIMAL:
             session.start_from(Basis(self._basis.columns[columns], self._basis.rows[rows]))
@@ -106,7 +108,9 @@ class Parted:
 
     def run_cold(self, *, read: bool = True) -> Answer:
         """Solve what is set from nothing."""
-        return self._answered([self._parts[number].session.run_cold(read=False) for number in self._touched], read)
+        return self._answered(
+            [self._parts[number].session.run_cold(read=False) for number in self._touched], read
+        )
 
     def _answered(self, found: list[Answer], read: bool) -> Answer:
         answers = [part.answer for part in self._parts]

@@ -202,7 +202,9 @@ def _with(study: Study, asked: Sequence[Job], outcomes: Mapping[str, Outcome]) -
                 raise StraitsError(outcome.why)
             lacking = {} if job.name in TABLES else {job.name: outcome.why}
             study = replace(
-                study, lacking={**study.lacking, **lacking}, unanswered={**study.unanswered, job.title: outcome.why}
+                study,
+                lacking={**study.lacking, **lacking},
+                unanswered={**study.unanswered, job.title: outcome.why},
             )
         elif job.name in TABLES:
             study = replace(study, **{job.name: outcome.found})

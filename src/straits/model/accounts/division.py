@@ -264,7 +264,9 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
     for kind in ("flow", "supply", "sale"):
         _, step, row, amount, contract = agreements(s, kind)
         own = ~divided[contract]
-        due = due.plus(writer.worth(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own])))
+        due = due.plus(
+            writer.worth(np.zeros((count, n.T)), (contract[own], step[own], row[own], -amount[own]))
+        )
     writer.enter("commitment", payers, due)
     if divided.any():
         pair, step, row, amount = agreed(s, "flow", contracts=divided)
