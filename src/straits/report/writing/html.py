@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.report.drawing.grouped import grouped
+from straits.report.drawing.svg import FONT
 from straits.report.page import Figure, Fold, Section, Shown, Table
 from straits.report.study.content import Study
 from straits.report.writing.headline import linked
@@ -40,7 +42,7 @@ def cell(value: Any, unit: str = "") -> tuple[str, bool]:
 
 
 def table_html(shown: Shown) -> str:
-    """Return a table as HTML: units in the headings, numbers to the right."""
+    """Return a table as HTML: units in the headings, numbers to the right. End tags that HTML can do without are left out."""
     table = shown.table
     names = [name for name in shown.columns if name in table.frame] or list(table.frame.columns)
     frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
@@ -52,15 +54,14 @@ def table_html(shown: Shown) -> str:
         words, _, unit = table.heading(str(name)).partition(" [")
         unit = "" if unit[:-1] in _SHARES[:1] else unit
         unit = f" <span class='unit'>{escape(unit[:-1])}</span>" if unit else ""
-        parts.append(f"<th scope='col'{' class=n' if name in numeric else ''}>{escape(words)}{unit}</th>")
-    parts.append("</tr></thead><tbody>")
+        parts.append(f"<th scope='col'{' class=n' if name in numeric else ''}>{escape(words)}{unit}")
+    parts.append("</thead><tbody>")
     units = [table.units.get(str(name), "") for name in names]
     for row in frame.itertuples(index=False, name=None):
         parts.append("<tr>")
         for value, unit in zip(row, units, strict=True):
             text, is_number = cell(value, unit)
-            parts.append(f"<td{' class=n' if is_number else ''}>{escape(text)}</td>")
-        parts.append("</tr>")
+            parts.append(f"<td{' class=n' if is_number else ''}>{escape(text)}")
     parts.append("</tbody></table></div>")
     if shown.rows is not None and len(table.frame) > shown.rows:
         parts.append(
@@ -132,7 +133,16 @@ def render(
         absent=absent,
         twin_rows=TWIN_ROWS,
         style=Markup(room.joinpath("report.css").read_text(encoding="utf-8")),
-        svg=Markup,
+        svg=lambda drawing: Markup(_in_page(drawing)),
+    )
+
+
+def _in_page(drawing: str) -> str:
+    """Return a drawing as it stands in the page, which says once what each says by itself: the kind of file, and the font."""
+    return grouped(
+        drawing.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1).replace(
+            f' font-family="{escape(FONT)}"', "", 1
+        )
     )
 
 
