@@ -291,3 +291,35 @@ def test_back_test_tells_its_errors() -> None:
     )
     assert "+4 %" in text and "−40 %" in text and "no data" in text
     assert text.count("<circle") == 1
+
+
+def test_a_drawing_written_shorter_is_the_same():
+    """Proves: elements that share colours and sizes are put into groups, each still has what it had, and opacity, which is of a
+    group as a whole, stays with each. Without it: a shorter page could show other colours.
+    """
+    from xml.etree import ElementTree
+
+    from straits.report.drawing.grouped import grouped
+
+    lines = [
+        f'<circle cx="{i}" cy="1" r="2" fill="#111" stroke="#fff" stroke-width="0.9" opacity="0.5"/>'
+        for i in range(4)
+    ]
+    lines += [
+        f'<circle cx="{i}" cy="2" r="2" fill="#222" stroke="#fff" stroke-width="0.9"/>' for i in range(4)
+    ]
+    lines += ['<text x="1" y="1" fill="#333">a &amp; b</text>', '<path d="M0,0" fill="none"/>']
+    svg = "\n".join(["<svg>", *lines, "</svg>"])
+    short = grouped(svg)
+    assert len(short) < 0.75 * len(svg)
+
+    def drawn(element, given):
+        own = {**given, **element.attrib}
+        passed = {k: v for k, v in own.items() if k not in ("cx", "cy", "r", "x", "y", "d", "opacity")}
+        if element.tag not in ("g", "svg"):
+            yield element.tag, own, element.text
+        for inner in element:
+            yield from drawn(inner, passed)
+
+    before, after = (list(drawn(ElementTree.fromstring(text), {})) for text in (svg, short))
+    assert before == after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +40,8 @@ def run(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Processes; the answers do not depend on it. Default: two, on two processors."
+            min=1,
+            help="Processes; the answers do not depend on it. Default: two, for a large case on two processors.",
         ),
     ] = None,
 ) -> None:
@@ -52,6 +52,7 @@ def run(
     import straits
     from straits.goods.questions import folder_of
     from straits.report import build_study, write_study
+    from straits.report.study.jobs import usual_workers
     from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
     if pdf:
@@ -77,7 +78,7 @@ def run(
         pieces = Pieces(key_of(asked, read))
         study = build_study(
             loaded, ledger=ledger, ledger_key=key, goods=goods, lead=lead, sections=chosen(sections), refine=refine,
-            progress=step, told=step.parts, workers=workers or min(2, os.cpu_count() or 1), kept=pieces,
+            progress=step, told=step.parts, workers=workers or usual_workers(loaded), kept=pieces,
         )  # fmt: skip
         paths = write_study(study, folder, pdf=pdf, progress=step)
         if not study.failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from straits.case.timeaxis import Steps
 from straits.engine.executors import other_processes
 from straits.errors import SolveError, StraitsError
 
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 
 #: Called with the parts that are done, all of them, and the seconds left.
 Told = Callable[[int, int, float], None]
+
+
+#: Links times steps from which on a second process saves more than the second that it takes to start.
+_WORTH_ANOTHER = 2000
+
+
+def usual_workers(case: Case) -> int:
+    """Give the processes that a study of a case is worth: two, where there are two processors and enough to do."""
+    size = len(case.rows("links")) * len(Steps(case.settings.time))
+    return min(2, os.cpu_count() or 1) if size >= _WORTH_ANOTHER else 1
 
 
 class Outcome(NamedTuple):
@@ -201,4 +213,4 @@ def _of_study(call: Callable[..., Any], packed: bytes) -> Outcome:
     return outcome_of(call, pickle.loads(packed))
 
 
-__all__ = ["Job", "Jobs", "Outcome", "Told", "outcome_of"]
+__all__ = ["Job", "Jobs", "Outcome", "Told", "outcome_of", "usual_workers"]

@@ -1,0 +1,95 @@
+"""What a study asks as jobs: the same answers however many processes, kept as they come, and not asked twice."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import pytest
+
+import straits
+from straits.errors import SolveError, StraitsError
+from straits.report import build_study, study_tables
+from straits.report.study.jobs import Job, Jobs, Outcome
+from straits.report.study.pieces import MARK, Pieces, is_whole, key_of, mark_whole
+
+
+def test_answers_do_not_hang_on_processes():
+    """Proves: a study of a teaching case by two processes has the tables of one by one, number for number.
+    Without it: what a report says would depend on the machine.
+    """
+    case = straits.load_case("two-routes")
+    alone, together = (
+        {t.name: t.frame for t in study_tables(build_study(case, workers=n)) if t.name != "runs"}
+        for n in (1, 2)
+    )
+    assert alone.keys() == together.keys() and len(alone) > 10
+    for name, frame in alone.items():
+        pd.testing.assert_frame_equal(frame, together[name], obj=name)
+
+
+def failing(_: object, why: type[Exception]) -> None:
+    raise why("no answer")
+
+
+def found(_: object) -> int:
+    return 7
+
+
+def test_a_question_without_an_answer_takes_nothing_with_it(study, tmp_path):
+    """Proves: what the solver does not answer is told as failed and what has no meaning is not; who waits for either is not
+    asked; answers are kept, and asked no more. Without it: one question could end a report, or be asked again for ever.
+    """
+    asked = [
+        Job("a", "A", partial(failing, why=SolveError)),
+        Job("b", "B", partial(failing, why=StraitsError)),
+        Job("c", "C", found, after="a"),
+        Job("d", "D", found),
+    ]
+    told: list[tuple[int, int]] = []
+    kept = Pieces("k" * 40, tmp_path)
+    outcomes = Jobs(kept=kept, told=lambda done, every, left: told.append((done, every))).finish(
+        study, None, asked
+    )
+    assert outcomes == {
+        "a": Outcome(None, "no answer", True),
+        "b": Outcome(None, "no answer"),
+        "d": Outcome(7),
+    }
+    assert told[-1] == (3, 3)
+    never = [
+        Job(job.name, job.title, partial(failing, why=ZeroDivisionError)) for job in asked if job.name != "c"
+    ]
+    assert Jobs(kept=kept).finish(study, None, never) == outcomes
+    (kept.folder / "d").write_bytes(b"half")
+    with pytest.raises(ZeroDivisionError):
+        Jobs(kept=kept).finish(study, None, never)
+    kept.clear()
+    assert not kept.folder.exists()
+
+
+def test_a_run_is_whole_until_something_changes(tmp_path):
+    """Proves: what a run wrote is found whole under its key, and no more once a file is another or gone, or the key is another; the
+    key changes with what is asked and with what a file that is read holds. Without it: an old report could pass for a new one.
+    """
+    ledger = tmp_path / "ledger"
+    ledger.write_text("one")
+    key = key_of({"case": "x"}, [ledger])
+    assert key == key_of({"case": "x"}, [ledger]) != key_of({"case": "y"}, [ledger])
+    out = tmp_path / "out"
+    (out / "tables").mkdir(parents=True)
+    page, table = out / "report.html", out / "tables/a.csv"
+    page.write_text("page")
+    table.write_text("a")
+    mark_whole(out, key, [page, out / "tables"])
+    assert is_whole(out, key) == [page, out / "tables"]
+    ledger.write_text("two")
+    assert not is_whole(out, key_of({"case": "x"}, [ledger]))
+    table.write_text("b")
+    assert not is_whole(out, key)
+    table.write_text("a")
+    assert is_whole(out, key)
+    page.unlink()
+    assert not is_whole(out, key)
+    (out / MARK).write_text("[]")
+    assert not is_whole(out, key)
