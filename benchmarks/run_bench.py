@@ -24,7 +24,9 @@ def asked(source: Path, *words: str) -> dict[str, float]:
     """Run a command of one checkout in a process of its own; gives seconds by the clock and of the processors."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(source), "OPENBLAS_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-m", "straits", *words], env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "straits", *words], env=environment, check=True, capture_output=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"clock": time.perf_counter() - began, "processor": spent, "load": os.getloadavg()[0]}
@@ -50,8 +52,14 @@ def main() -> None:
                 found.setdefault("before", []).append(
                     asked(options.beside, "run", options.case, "--out", f"{folder}/a")
                 )
-            for name, out, words in (("now", "b", ()), ("again", "b", ()), ("one process", "c", ("--workers", "1"))):
-                found.setdefault(name, []).append(asked(here, "run", options.case, "--out", f"{folder}/{out}", *words))
+            for name, out, words in (
+                ("now", "b", ()),
+                ("again", "b", ()),
+                ("one process", "c", ("--workers", "1")),
+            ):
+                found.setdefault(name, []).append(
+                    asked(here, "run", options.case, "--out", f"{folder}/{out}", *words)
+                )
             told["report_bytes"] = Path(folder, "b/report.html").stat().st_size
         for words in (("check", options.case), ("solve", options.case), ("--help",)):
             found.setdefault(words[0], []).append(asked(here, *words))

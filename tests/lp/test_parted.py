@@ -44,7 +44,7 @@ def some(random: np.random.Generator, p: LinearProgram) -> Patch:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4))
 def test_parts_answer_as_the_whole(seed, count):
-    """Proves: of programs of one to four parts, mixed, and of patches one after another, a program in parts has the status and the
+    """Proves: of programs of one to four parts and of patches one after another, a program in parts has the status and the
     value of the whole, and its plan and duals are of that value. Without it: a part that a patch does not touch could keep the
     answer to another question.
     """

@@ -69,7 +69,7 @@ def test_a_question_without_an_answer_takes_nothing_with_it(study, tmp_path):
 
 
 def test_a_run_is_whole_until_something_changes(tmp_path):
-    """Proves: what a run wrote is found whole under its key, and no more once a file is another or gone, or the key is another; the
+    """Proves: what a run wrote is found whole under its key, and no more once a file is another or gone, or the key is; the
     key changes with what is asked and with what a file that is read holds. Without it: an old report could pass for a new one.
     """
     ledger = tmp_path / "ledger"
