@@ -38,6 +38,7 @@ TABLES: Tables = {
             "commodities": ["crude"],
             "capacity": 70.0,
             "capacity_unit": "kt/week",
+            "tariff_profile": "season",
             "cost": 5.0,
             "cost_unit": "USD/t",
             "corridor": "south",
@@ -53,6 +54,7 @@ TABLES: Tables = {
             "capacity_unit": "kt/d",
             "cost": 20.0,
             "cost_unit": "USD/t",
+            "cost_profile": "lifting",
         }
     ],
     "markets": [
@@ -65,6 +67,7 @@ TABLES: Tables = {
             "demand": "unlimited",
             "price": 500.0,
             "price_unit": "USD/t",
+            "price_profile": "season",
             "world": "brent",
         }
     ],
@@ -78,7 +81,37 @@ TABLES: Tables = {
             "capacity_unit": "kt",
             "start": 50.0,
             "start_unit": "kt",
+            "cost_profile": "season",
         }
+    ],
+    "profiles": [
+        {
+            "id": "s1",
+            "profile": "season",
+            "start": "2021-07-01",
+            "end": "2022-03-01",
+            "every": "year",
+            "value": 1.0,
+            "source": "book",
+        },
+        {
+            "id": "s2",
+            "profile": "season",
+            "start": "2021-03-01",
+            "end": "2021-07-01",
+            "every": "year",
+            "value": 1.2,
+            "source": "book",
+        },
+        {
+            "id": "l1",
+            "profile": "lifting",
+            "start": "2022-01-01",
+            "step": "year",
+            "value": 20.0,
+            "value_unit": "USD/t",
+            "source": "book",
+        },
     ],
     "fleets": [
         {

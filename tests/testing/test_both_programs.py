@@ -139,6 +139,7 @@ def test_drawn_cases_have_every_feature():
         "measures",
         "options",
         "controls",
+        "profiles",
     ):
         filled = {
             name for draw in draws for row in draw.tables[table] for name, v in row.items() if v is not None

@@ -99,5 +99,6 @@ def test_the_case_that_is_spoilt_is_solved():
         "options",
         "controls",
         "commodities",
+        "profiles",
     }
     assert read <= set(TABLES)

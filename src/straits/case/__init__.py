@@ -1,6 +1,7 @@
 """The case room: tables, schema, units, time axis, checks, read and write."""
 
 from straits.case.case import Case
+from straits.case.files.wide import read_wide
 from straits.case.findings import Finding, Findings
 from straits.case.load import check_case, load_case
 from straits.case.schema.settings import Change, Disruption, Refine, Scenario, Settings, TimeAxis
@@ -20,4 +21,5 @@ __all__ = [
     "TimeAxis",
     "check_case",
     "load_case",
+    "read_wide",
 ]

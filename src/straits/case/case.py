@@ -22,9 +22,9 @@ from straits.case.files.workbook import workbook_bytes
 from straits.case.files.yaml import build
 from straits.case.findings import Finding, Findings
 from straits.case.schema.settings import Change, Scenario
-from straits.case.schema.tables import TABLES
+from straits.case.schema.tables import TABLES, columns
 from straits.case.schema.threats import Threat
-from straits.errors import CaseError, did_you_mean
+from straits.errors import CaseError, StraitsError, did_you_mean
 from straits.files import write_file
 from straits.results.brief import short
 from straits.results.figure import map_for_notebook
@@ -120,6 +120,66 @@ class Case(CaseData):
         """
         return changed(self, changes)
 
+    def with_profiles(self, rows: Iterable[Mapping[str, Any]], follow: str | None = None) -> Self:
+        """Give a case with more profiles, and cells that follow them.
+
+        Parameters
+        ----------
+        rows : iterable of mapping
+            Rows of table profiles, such as `read_wide` gives; they take the place of all rows of the profiles that they name.
+        follow : str, optional
+            `table.column`, such as `markets.demand`: the row whose id is the name of a profile follows it then, and the profile
+            is renamed to `id-column`. Default: no cell is changed.
+
+        Returns
+        -------
+        Case
+            Checked like any other.
+
+        Raises
+        ------
+        StraitsError
+            A column that cannot change over time, or a profile that is no id of the table.
+        CaseError
+            With every error of the case that would be.
+        """
+        new = [dict(row) for row in rows]
+        tables: dict[str, list[dict[str, Any]]] = {
+            name: [{str(k): v for k, v in row.items() if not pd.isna(v)} for row in frame.to_dict("records")]
+            for name, frame in self.tables.items()
+            if len(frame)
+        }
+        if follow is not None:
+            table, _, column = follow.partition(".")
+            accepted = [
+                f"{t}.{c.removesuffix('_profile')}"
+                for t in TABLES
+                for c, k in columns(t).items()
+                if k.refers == "profile"
+            ]
+            if follow not in accepted:
+                raise StraitsError(
+                    f"found {follow!r}; accepted: {', '.join(accepted)}{did_you_mean(follow, accepted)}"
+                )
+            known = self.known_ids(table)
+            for name in dict.fromkeys(row["profile"] for row in new):
+                if name not in known:
+                    raise StraitsError(f"profile {name!r} is no id of {table}{did_you_mean(name, known)}")
+                next(row for row in tables[table] if row["id"] == name)[f"{column}_profile"] = (
+                    f"{name}-{column}"
+                )
+            for row in new:
+                row |= {
+                    "id": f"{row['profile']}-{column}-{row['start']}",
+                    "profile": f"{row['profile']}-{column}",
+                }
+        named = {row["profile"] for row in new}
+        tables["profiles"] = [row for row in tables.get("profiles", []) if row["profile"] not in named] + new
+        return type(self).from_tables(
+            tables, scenarios=self.scenarios.values(), routes=self.routes, threats=self.threats.values(),
+            **self.settings.model_dump(exclude_unset=True),
+        )  # fmt: skip
+
     def with_threat(self, threat: Threat | Mapping[str, Any]) -> Self:
         """Give a case with one threat more, or with another in the place of that of its id.
 
@@ -159,8 +219,19 @@ class Case(CaseData):
         path : str or Path
             A folder is made if it does not exist; tables that the case does not have are removed from it. The old file or
             folder stays whole if writing fails.
+
+        Raises
+        ------
+        StraitsError
+            If the case has changes that hold for a time only.
         """
         path = Path(path)
+        if self.dated:
+            cells = ", ".join(f"{c.table}.{c.row}.{c.column}" for c in self.dated)
+            raise StraitsError(
+                f"case {self.settings.id}: {cells} differ for a time only, which tables cannot say; save a profile, "
+                "or the case with a scenario that has these changes"
+            )
         if path.suffix.lower() == ".xlsx":
             write_file(path, workbook_bytes(self))
         else:

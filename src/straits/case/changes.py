@@ -47,6 +47,10 @@ def changed(case: D, changes: Iterable[Change]) -> D:
     findings: list[Finding] = []
     with few_suggestions():
         good = _good(case, changes, findings)
+        dated = [change for change in good if change.dated]
+        for change in dated:
+            findings += _of_dated(case, change)
+        good = [change for change in good if not change.dated]
         cells = _typed(case, good, findings)
         made = case.with_tables({table: _with_rows(case, table, found) for table, found in cells.items()})
         # A changed row that cannot be read is not known: what looks at it waits until it can.
@@ -59,7 +63,28 @@ def changed(case: D, changes: Iterable[Change]) -> D:
         findings += run_error_checks(looked_at, partial=bool(findings), scenarios=False)
     if findings:
         raise CaseError(findings, case.name)
-    return made
+    return made.with_dated(dated) if dated else made
+
+
+def _of_dated(case: CaseData, change: Change) -> list[Finding]:
+    """Give what is wrong with a change that holds for a time: days, column, or a value that could not stand in the cell."""
+    if change.start is not None and change.end is not None and change.end <= change.start:
+        told = f"end {change.end} is not after start {change.start}"
+        return [Finding("period", "error", told, change.table, change.row, change.column)]
+    if f"{change.column}_profile" not in columns(change.table):
+        accepted = [
+            f"{table}.{name.removesuffix('_profile')}"
+            for table in TABLES
+            for name, column in columns(table).items()
+            if column.refers == "profile"
+        ]
+        told = f"a change with a start or an end needs a number that may change over time; accepted: {', '.join(accepted)}"
+        return [Finding("change", "error", told, change.table, change.row, change.column)]
+    try:
+        changed(case, [change.model_copy(update={"start": None, "end": None})])
+    except CaseError as error:
+        return list(error.findings)
+    return []
 
 
 #: Tables whose rows say what numbers of other tables mean, or are judged several together.

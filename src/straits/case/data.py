@@ -12,9 +12,9 @@ from typing import Any, Literal, Self, overload
 
 import pandas as pd
 
-from straits.case.schema import network, prices, records
+from straits.case.schema import network, prices, profiles, records
 from straits.case.schema.fields import Row
-from straits.case.schema.settings import Refine, Scenario, Settings
+from straits.case.schema.settings import Change, Refine, Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.schema.threats import Threat
 from straits.errors import StraitsError, did_you_mean
@@ -156,6 +156,9 @@ class CaseData:
     #: Ids of the rows to look at, by table; None for all. Set while a change of a sound case is checked.
     _fresh: Mapping[str, Collection[str]] | None = None
 
+    #: Changes that hold for a time only: tables cannot say them.
+    dated: tuple[Change, ...] = ()
+
     def __repr__(self) -> str:
         counts = ", ".join(
             f"{len(parsed.rows)} {name}" for name, parsed in self._tables.items() if parsed.rows
@@ -193,6 +196,8 @@ class CaseData:
     def rows(self, table: Literal["stores"]) -> Mapping[str, network.Store]: ...
     @overload
     def rows(self, table: Literal["fleets"]) -> Mapping[str, network.Fleet]: ...
+    @overload
+    def rows(self, table: Literal["profiles"]) -> Mapping[str, profiles.Profile]: ...
     @overload
     def rows(self, table: Literal["controls"]) -> Mapping[str, records.Control]: ...
     @overload
@@ -269,6 +274,26 @@ class CaseData:
         made._fresh = fresh
         return made
 
+    @cached_property
+    def profiles(self) -> Mapping[str, Sequence[profiles.Profile]]:
+        """Rows of each profile, by its name, in their order."""
+        found: dict[str, list[profiles.Profile]] = {}
+        for row in self.rows("profiles").values():
+            found.setdefault(row.profile, []).append(row)
+        return found
+
+    @cached_property
+    def profile_uses(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+        """Cells (table, row, column) that follow each profile, by its name."""
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for table in TABLES:
+            named = [name for name, column in columns(table).items() if column.refers == "profile"]
+            for key, row in self.rows(table).items() if named else ():
+                for name in named:
+                    if (profile := getattr(row, name)) is not None:
+                        found.setdefault(profile, []).append((table, key, name.removesuffix("_profile")))
+        return found
+
     def line(self, table: str, row: str) -> int | None:
         """Give the line of a row in the file it was read from, or None."""
         return self._tables[table].lines.get(row) if table in self._tables else None
@@ -304,6 +329,13 @@ class CaseData:
         made = object.__new__(type(self))
         made.settings, made.name, made.scenarios = self.settings, self.name, dict(scenarios)
         made._tables, made._routes, made.threats = self._tables, self._routes, self.threats
+        made.dated = self.dated
+        return made
+
+    def with_dated(self, changes: Iterable[Change]) -> Self:
+        """Give the case with changes that hold for a time only, unchecked; later ones of a cell win."""
+        made = self._like(self.scenarios)
+        made.dated = (*self.dated, *changes)
         return made
 
     def with_number(self, table: str, row: str, column: str, value: float) -> Self:
@@ -350,6 +382,8 @@ class CaseData:
             "scenarios": [scenario.model_dump(mode="json") for scenario in self.scenarios.values()],
             "routes": self.routes,
         }
+        if self.dated:
+            content["dated"] = [change.model_dump(mode="json") for change in self.dated]
         if self.threats:
             content["threats"] = [threat.model_dump(mode="json") for threat in self.threats.values()]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

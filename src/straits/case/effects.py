@@ -105,6 +105,7 @@ def parts_of_unlimited(
         for key, row in case.rows(table).items()
         for name in reversed(names)  # of a store with two unlimited rates its in_rate is named
         if math.isinf(getattr(row, name))
+        and getattr(row, f"{name}_profile") is None  # one with a unit limits it
     }
     spans: dict[tuple[str, Any], list[tuple[Interval, Acting]]] = defaultdict(list)
     for effect in acting(case, scenario) if unlimited else ():

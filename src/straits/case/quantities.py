@@ -30,6 +30,10 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
         names = row.commodities
     elif table in ("supplies", "markets", "stores", "fleets", "observations", "world_markets"):
         names = (row.commodity,)
+    elif table == "profiles":
+        users = case.profile_uses.get(row.profile, ())
+        found = [c for t, key, _ in users for c in commodities_of(case, t, case.rows(t)[key])]
+        return list({c.id: c for c in found}.values())
     elif table == "exposures":
         world = case.rows("world_markets").get(row.world)
         names = () if world is None else (world.commodity,)
@@ -50,10 +54,16 @@ def dimension_of(case: CaseData, table: str, row: Any, column: str) -> str | Non
     """Give the dimension of a number: `rate`, `amount`, `price`, `money`, `payment` (money per time), `count`, `share`, or None
     for one without a unit column.
 
+    A value of a profile is a share of the cell, or has the dimension of the cells that follow it: None where there is none.
     What an option adds, and the amount of a right, have the dimension of the asset's capacity: an amount for stores, a count for
     fleets. A fiscal rate is a share, a price or a payment, by its kind.
     """
     dimension = columns(table)[column].dimension
+    if table == "profiles" and column == "value":
+        if row.value_unit is None:
+            return "share"
+        users = case.profile_uses.get(row.profile, ())
+        return columns(users[0][0])[users[0][2]].dimension if users else None
     if table == "fiscal" and column.startswith("rate"):
         return {"royalty": "share", "profit_share": "share", "fixed": "payment"}.get(row.kind, dimension)
     if (table, column) in (("options", "adds"), ("rights", "amount")):
@@ -96,6 +106,8 @@ def canonical(
     UnitError
     """
     dimension = dimension_of(case, table, row, column)
+    if table == "profiles" and dimension is None and row.value_unit is not None:
+        return []  # nothing follows the profile, so nothing says what its unit should be
     if dimension == "share" and unit is not None:
         raise UnitError(f"unit {unit!r} for a share, which has none; 0.25 stands for 25 %")
     if dimension in (None, "count", "share"):

@@ -81,11 +81,17 @@ def _holds(column: Column) -> str:
     }[column.kind]
     if column.refers:
         words = "ids of " if column.kind == "list" else "id of "
-        named = {"asset": "any asset", "asset or contract": "any asset, or of `contracts`"}
+        named = {
+            "asset": "any asset",
+            "asset or contract": "any asset, or of `contracts`",
+            "profile": "a profile: column `profile` of `profiles`",
+        }
         words += named.get(column.refers, f"`{column.refers}`")
         words += f", separated by `{LIST_SEPARATOR}`" if column.kind == "list" else ""
     if column.dimension:
         words += f"; {column.dimension}, unit in `{column.unit_column}`"
+    elif column.unit_column:
+        words += f"; unit in `{column.unit_column}`"
     elif column.name in FIXED_UNITS:
         words += f"; {FIXED_UNITS[column.name]}"
     return _one_line(words)

@@ -1,17 +1,21 @@
-"""The time axis of a case: calendar steps of true length, shorter ones where it is refined."""
+"""The time axis of a case: calendar steps of true length, shorter ones where it is refined. Which row of a profile holds when."""
 
 from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from straits.case.schema.settings import Refine, TimeAxis
 from straits.errors import StraitsError
+
+if TYPE_CHECKING:
+    from straits.case.schema.profiles import Profile
 
 _DAY = timedelta(days=1)
 
@@ -206,3 +210,59 @@ def finer_round(axis: TimeAxis, times: Iterable[tuple[date, date]]) -> tuple[Ref
         last = edges[min(int(np.searchsorted(edges, steps.day(end + MARGIN))), len(edges) - 1)]
         found[Refine.of(axis.start + int(first) * _DAY, axis.start + int(last) * _DAY, finer)] = None
     return tuple(found)
+
+
+#: Months or days of a stretch of a profile, by the name of its step.
+_IN_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_IN_DAYS = {"day": 1, "week": 7}
+
+
+def end_of(row: Profile, start: date | None = None) -> date:
+    """Give the day after the last of a stretch that begins on its `start`, or on another day.
+
+    A month from the 31st ends on the last day of the next month, if that is shorter.
+    """
+    start = start or row.start
+    if row.end is not None:
+        return date(start.year + row.end.year - row.start.year, row.end.month, row.end.day)
+    if row.step in _IN_DAYS:
+        return start + _IN_DAYS[row.step] * _DAY
+    year, month = divmod(start.year * 12 + start.month - 1 + _IN_MONTHS[row.step or "month"], 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def times_of(row: Profile, start: date, end: date) -> Iterator[tuple[date, date]]:
+    """Yield first day and day after the last of each time, from one day to before another, in which a row holds."""
+    years = range(start.year - 1, end.year + 1) if row.every else [row.start.year]
+    for year in years:
+        first = date(year, row.start.month, row.start.day)
+        last = end_of(row, first)
+        if max(first, start) < min(last, end):
+            yield max(first, start), min(last, end)
+
+
+def by_day(rows: Sequence[Profile], start: date, end: date) -> tuple[np.ndarray, np.ndarray]:
+    """Tell which row of a profile holds on each day.
+
+    Parameters
+    ----------
+    rows : sequence of Profile
+        Rows of one profile.
+    start, end : date
+        First day, and day after the last.
+
+    Returns
+    -------
+    holds : ndarray of int, shape (days,)
+        Number of the row, the last of several; -1 for none.
+    count : ndarray of int, shape (days,)
+        How many rows hold.
+    """
+    days = max((end - start).days, 0)
+    holds, count = np.full(days, -1), np.zeros(days, dtype=int)
+    for number, row in enumerate(rows):
+        for first, last in times_of(row, start, end):
+            span = slice((first - start).days, (last - start).days)
+            holds[span] = number
+            count[span] += 1
+    return holds, count

@@ -60,6 +60,7 @@ for command in (
     cases.cases,
     cases.new,
     cases.convert,
+    cases.profiles,
     cases.check,
     stress.solve,
     stress.stress,

@@ -84,6 +84,39 @@ def convert(
 
 
 @shown
+def profiles(
+    case: Annotated[str, typer.Argument(help="Folder or workbook of a case; it is written anew.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV or XLSX: dates in the first column, one profile in each other one.")
+    ],
+    unit: Annotated[str | None, typer.Option(help="Unit of all numbers; default: they are factors.")] = None,
+    every_year: Annotated[bool, typer.Option("--every-year", help="The rows hold in every year.")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; default: the first.")] = None,
+    follow: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TABLE.COLUMN",
+            help="Numbers that follow the profiles, as markets.demand: headers are ids of the table.",
+        ),
+    ] = None,
+) -> None:
+    """Bring numbers over time into a case: a wide table, dates down and one column for each profile."""
+    import straits
+    from straits.case import read_wide
+
+    if not Path(case).exists():
+        raise StraitsError(
+            f"{case}: expected the folder or workbook of a case; `straits convert` copies a bundled one"
+        )
+    rows = read_wide(file, unit=unit, every_year=every_year, sheet=sheet)
+    made = straits.load_case(case).with_profiles(rows, follow)
+    made.save(case)
+    names = list(dict.fromkeys(row["profile"] for row in rows))
+    shown_names = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    say(f"{case}: {len(names)} profiles of {len(rows) // len(names)} rows: {shown_names}")
+
+
+@shown
 def compare(
     first: CaseName,
     second: Annotated[str, typer.Argument(help="The other case.")],

@@ -12,6 +12,7 @@ from straits.lp import Answer, Status
 from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
 from straits.model.accounts.parties import kind_of
+from straits.model.blocks import Block
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
@@ -140,9 +141,11 @@ class Measures:
         if key not in known:
             raise ModelError(f"measure: the case has no {kind} {key!r}{did_you_mean(key, known)}")
 
-    def _column_weights(self, block: object, per_entry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _column_weights(self, block: Block, per_entry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weights = np.zeros(len(self.model.cost))
-        weights[block.slice] = np.repeat(np.asarray(per_entry, dtype=float), block.steps)  # type: ignore[attr-defined]
+        each = np.asarray(per_entry, dtype=float)
+        each = each[:, None] if each.ndim == 1 else each
+        weights[block.slice] = np.broadcast_to(each, (block.count, block.steps)).ravel()
         return _few(weights)
 
     def read(self, answer: Answer) -> tuple[float, ...]:

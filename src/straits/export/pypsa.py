@@ -111,6 +111,7 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
         ("capacity that commodities share", "each has the whole of it", several),
         ("ramps of supplies", "output may jump", rows_with(np.isfinite(s.ramp_down) | np.isfinite(s.ramp_up))),
         ("least outputs", "output may be nothing", rows_with(s.min_output > 0)),
+        ("holding costs of stores that change over time", "the first holds all the time", rows_with(np.diff(n.stores.cost) != 0)),
         ("rates of stores", "filled and emptied at any speed", rates),
         ("disruptions of some cargo of a link", "the link stays open to all", of_cargo),
     ]  # fmt: skip
@@ -140,11 +141,13 @@ class _Folder:
         self.known.add(key)
         rows.append({"name": name, **values})
 
-    def limited(self, component: str, name: str, rate: np.ndarray, **values: Any) -> None:
-        """Add a component whose limit (T,), per day, may vary."""
+    def limited(self, component: str, name: str, rate: np.ndarray, cost: np.ndarray, **values: Any) -> None:
+        """Add a component whose limit (T,), per day, and cost (T,) may vary."""
         rate = np.minimum(rate, LARGE)
         most = float(rate.max(initial=0.0))
-        self.add(component, name, p_nom=most, **values)
+        self.add(component, name, p_nom=most, marginal_cost=float(cost[0]), **values)
+        if np.ptp(cost) > 0:
+            self.over_time.setdefault((component, "marginal_cost"), {})[name] = cost
         if most > 0 and np.ptp(rate) > 1e-9 * most:
             self.over_time.setdefault((component, "p_max_pu"), {})[name] = rate / most
 
@@ -172,17 +175,18 @@ class _Folder:
             seen.add((a, commodity))
             goods = n.case.rows("links")[n.link_ids[a]].commodities
             name = n.link_ids[a] if len(goods) == 1 else f"{n.link_ids[a]} {commodity}"
-            self.limited("links", name, rate[a], bus0=self.bus(n.link_tail[a], k), bus1=self.bus(n.link_head[a], k),
-                         carrier=commodity, efficiency=1.0 - float(n.link_loss[a]),
-                         marginal_cost=float(n.pair_cost[p] + n.pair_tariff[p]))  # fmt: skip
+            self.limited(
+                "links", name, rate[a], n.pair_cost[p] + n.pair_tariff[p], bus0=self.bus(n.link_tail[a], k),
+                bus1=self.bus(n.link_head[a], k), carrier=commodity, efficiency=1.0 - float(n.link_loss[a]),
+            )  # fmt: skip
 
     def supplies(self) -> None:
         s = self.n.supplies
         rate = self.factors.apply("supply", s.capacity) / self.days
         for j, ident in enumerate(s.ids):
             k = s.cargo[j]
-            self.limited("generators", ident, rate[j], bus=self.bus(s.place[j], k), carrier=self.n.cargoes[k].commodity,
-                         marginal_cost=float(s.cost[j]), sign=1.0)  # fmt: skip
+            self.limited("generators", ident, rate[j], s.cost[j], bus=self.bus(s.place[j], k),
+                         carrier=self.n.cargoes[k].commodity, sign=1.0)  # fmt: skip
 
     def markets(self) -> None:
         m = self.n.markets
@@ -201,7 +205,7 @@ class _Folder:
                 wanted = sum(tranche.width for tranche in m.tranches[i]) * share / self.days
                 self.add("loads", ident, bus=bus, carrier=commodity)
                 self.over_time.setdefault(("loads", "p_set"), {})[ident] = wanted
-                paid = sum(tranche.price * float(np.sum(tranche.width * share)) for tranche in m.tranches[i])
+                paid = sum(float(np.sum(tranche.price * tranche.width * share)) for tranche in m.tranches[i])
                 # What a load brings is no decision and so no part of PyPSA's objective.
                 self.constant -= paid
                 continue
@@ -211,8 +215,15 @@ class _Folder:
                 if promised:
                     self.constant += float(penalty * (rate @ self.days))
                 name = ident if len(m.tranches[i]) == 1 else f"{ident} {number + 1}"
-                self.limited("generators", name, rate, bus=bus, carrier=commodity,
-                             marginal_cost=-(float(tranche.price) + penalty), sign=-1.0)  # fmt: skip
+                self.limited(
+                    "generators",
+                    name,
+                    rate,
+                    -(tranche.price + penalty),
+                    bus=bus,
+                    carrier=commodity,
+                    sign=-1.0,
+                )
 
     def stores(self) -> None:
         s = self.n.stores
@@ -223,7 +234,7 @@ class _Folder:
             k = s.stock_cargo[own[0]]
             self.add("stores", ident, bus=self.bus(s.place[h], k), carrier=self.n.cargoes[k].commodity,
                      e_nom=float(min(s.capacity[h], LARGE)), e_initial=float(s.stock_start[own].sum()), e_cyclic=False,
-                     marginal_cost_storage=float(s.cost[h]))  # fmt: skip
+                     marginal_cost_storage=float(s.cost[h][0]))  # fmt: skip
 
     def files(self) -> dict[str, bytes]:
         days = [float(d) for d in self.days]

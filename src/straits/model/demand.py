@@ -16,9 +16,9 @@ WORLD_DOUBLED = 8
 
 
 class Tranche(NamedTuple):
-    """A step of a demand curve: `price` (thousand currency per unit), `width` (T,) in units per step."""
+    """A step of a demand curve: `price` (T,) in thousand currency per unit, `width` (T,) in units per step."""
 
-    price: float
+    price: np.ndarray
     width: np.ndarray
 
 
@@ -31,7 +31,7 @@ class World:
     id : str
     buyer : str or None
         Who stands for all beyond the network.
-    price : float
+    price : ndarray, shape (T,)
         Thousand currency per unit, where the joined markets buy `sold`.
     sold, volume : ndarray, shape (T,)
         What they buy at that price with nothing out, and what the whole world buys, units per step.
@@ -44,7 +44,7 @@ class World:
 
     id: str
     buyer: str | None
-    price: float
+    price: np.ndarray
     sold: np.ndarray
     volume: np.ndarray
     usual: np.ndarray

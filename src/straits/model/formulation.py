@@ -228,20 +228,20 @@ class Formulation:
         """
         n, cost = self.network, np.zeros(self.columns.size)
         days = n.steps.days
-        _fill(cost, self.supply, n.supplies.cost[:, None])
+        _fill(cost, self.supply, n.supplies.cost)
         _fill(cost, self.forced, n.supplies.forced_cost[self.can_force][:, None])
-        _fill(cost, self.flow, (n.pair_cost + n.pair_tariff)[:, None] + n.pair_duty)
+        _fill(cost, self.flow, n.pair_cost + n.pair_tariff + n.pair_duty)
         if len(n.markets.ids):
-            _fill(cost, self.sale, n.sale_duty - n.markets.beside_world[n.markets.sale_market][:, None])
+            _fill(cost, self.sale, n.sale_duty - n.markets.beside_world[n.markets.sale_market])
         tranche_price = [
             n.markets.tranches[i][b].price
             for i, b in zip(self.tranche_market, self.tranche_number, strict=True)
         ]
-        _fill(cost, self.tranche, -np.array(tranche_price)[:, None] if tranche_price else 0.0)
+        _fill(cost, self.tranche, -np.array(tranche_price) if tranche_price else 0.0)
         world_price = [part.price for part in self.world_parts]
-        _fill(cost, self.world, -np.array(world_price)[:, None] if world_price else 0.0)
+        _fill(cost, self.world, -np.array(world_price) if world_price else 0.0)
         _fill(cost, self.unmet, n.markets.unmet_price[self.can_miss][:, None])
-        _fill(cost, self.stock, n.stores.cost[n.stores.stock_store][:, None] * days)
+        _fill(cost, self.stock, n.stores.cost[n.stores.stock_store] * days)
         penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
         _fill(cost, self.shortfall, penalty[:, None])
         return cost - self.closing_value(n.T - 1 if closing_step is None else closing_step)
@@ -249,7 +249,7 @@ class Formulation:
     def transfers(self) -> np.ndarray:
         """What a unit of each column costs shippers and is a receipt of somebody else: tariffs and duties, thousand currency."""
         n, found = self.network, np.zeros(self.columns.size)
-        _fill(found, self.flow, n.pair_tariff[:, None] + n.pair_duty)
+        _fill(found, self.flow, n.pair_tariff + n.pair_duty)
         _fill(found, self.sale, n.sale_duty)
         return found
 

@@ -39,7 +39,7 @@ class Cargo(NamedTuple):
 
 @dataclass(frozen=True)
 class Supplies:
-    """Fields, mines and inflows. Arrays of length S; capacities (S, T) in units per step."""
+    """Fields, mines and inflows. Arrays of length S; capacities (S, T) in units per step, `cost` (S, T) per unit."""
 
     ids: list[str]
     place: np.ndarray
@@ -75,14 +75,17 @@ class Markets:
 
     @cached_property
     def listed(self) -> np.ndarray:
-        """Price of each market that has one, 0 for those with a curve, thousand currency per unit, shape (M,)."""
-        return np.array([t[0].price if len(t) == 1 else 0.0 for t in self.tranches], dtype=float)
+        """Price of each market that has one, 0 for those with a curve, thousand currency per unit, shape (M, T)."""
+        steps = max((len(t[0].width) for t in self.tranches), default=0)
+        prices = [t[0].price if len(t) == 1 else np.zeros(steps) for t in self.tranches]
+        return np.array(prices, dtype=float).reshape(len(self.tranches), steps)
 
     @cached_property
     def beside_world(self) -> np.ndarray:
-        """The same less what the world price holds of it, at markets that belong to a world market, shape (M,)."""
-        price = np.array([*(world.price for world in self.worlds), 0.0])
-        return self.listed - self.world_weight * price[self.world]
+        """The same less what the world price holds of it, at markets that belong to a world market, shape (M, T)."""
+        none = np.zeros(self.listed.shape[1])
+        price = np.array([*(world.price for world in self.worlds), none])
+        return self.listed - self.world_weight[:, None] * price[self.world]
 
     @cached_property
     def joined(self) -> np.ndarray:
@@ -92,7 +95,7 @@ class Markets:
 
 @dataclass(frozen=True)
 class Stores:
-    """Tank farms and storages. Arrays of length H; `in_rate`, `out_rate` (H, T) per step, `cost` per unit and day.
+    """Tank farms and storages. Arrays of length H; `in_rate`, `out_rate` (H, T) per step, `cost` (H, T) per unit and day.
 
     `capacity` and `stock_start` count from `min_level` up: the least content stays and is no cargo of the model.
 
@@ -165,7 +168,8 @@ class Contracts:
 class Network(Brief):
     """All of a case that the model needs, in canonical units, pruned to cargo that can reach a buyer.
 
-    Link arrays have length L, arrays of pairs (link, cargo) length P; `link_capacity` is (L, T) in units per step.
+    Link arrays have length L, arrays of pairs (link, cargo) length P; `link_capacity` is (L, T) in units per step,
+    `pair_cost` and `pair_tariff` are (P, T).
     Money is in thousands of the currency.
     """
 

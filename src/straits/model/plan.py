@@ -77,7 +77,7 @@ class Plan:
     @cached_property
     def tariffs_paid(self) -> float:
         """Tariffs paid from shippers to others, million currency; 0 with internal tariffs."""
-        return float(self.network.pair_tariff @ self.block(self.formulation.flow).sum(axis=1)) / 1000.0
+        return float((self.network.pair_tariff * self.block(self.formulation.flow)).sum()) / 1000.0
 
     @cached_property
     def duties_paid(self) -> float:
@@ -118,7 +118,7 @@ class Plan:
         """
         m = self.network.markets
         moves = np.vstack([self.world_price, np.zeros(self.network.T)])[m.world]
-        found = m.beside_world[:, None] + m.world_weight[:, None] * moves
+        found = m.beside_world + m.world_weight[:, None] * moves
         curve = np.array([len(t) > 1 for t in m.tranches], dtype=bool)
         found[curve] = np.nan
         return np.where(np.isnan(m.regulated)[:, None], found, m.regulated[:, None])

@@ -19,6 +19,7 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.lp import LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
+from straits.model.demand import Tranche
 from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
@@ -105,6 +106,11 @@ def _at_rest(network: Network) -> Network:
         flat = [math.fsum(row) for row in per_step.reshape(-1, per_step.shape[-1])]
         return np.array(flat).reshape(*per_step.shape[:-1], 1)
 
+    def mean(per_step: np.ndarray) -> np.ndarray:
+        # What is the same in all steps stays as it is, to the last digit.
+        same = (per_step == per_step[..., :1]).all(axis=-1, keepdims=True)
+        return np.where(same, per_step[..., :1], total(per_step * network.steps.days) / float(one.days[0]))
+
     s, m = network.supplies, network.markets
     none = np.full(len(s.ids), np.nan)
     empty = np.empty(0, dtype=int)
@@ -113,18 +119,23 @@ def _at_rest(network: Network) -> Network:
         steps=one,
         link_transit=np.zeros(len(network.link_ids)),
         link_capacity=total(network.link_capacity),
-        supplies=replace(s, capacity=total(s.capacity), min_output=total(s.min_output), ramp_down=none, ramp_up=none),
+        pair_cost=mean(network.pair_cost),
+        pair_tariff=mean(network.pair_tariff),
+        supplies=replace(
+            s, capacity=total(s.capacity), cost=mean(s.cost), min_output=total(s.min_output), ramp_down=none, ramp_up=none
+        ),
         markets=replace(
             m,
-            tranches=[[t._replace(width=total(t.width)) for t in curve] for curve in m.tranches],
+            tranches=[[Tranche(mean(t.price), total(t.width)) for t in curve] for curve in m.tranches],
             worlds=tuple(
-                replace(w, sold=total(w.sold), usual=total(w.sold), volume=total(w.volume)) for w in m.worlds
+                replace(w, price=mean(w.price), sold=total(w.sold), usual=total(w.sold), volume=total(w.volume))
+                for w in m.worlds
             ),
         ),
         stores=replace(
             network.stores,
             ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),
-            out_rate=np.empty((0, 1)), cost=np.empty(0), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
+            out_rate=np.empty((0, 1)), cost=np.empty((0, 1)), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
         ),
         fleets=replace(network.fleets, days=total(network.fleets.days)),
         contracts=replace(network.contracts, rows=_whole_contracts(network)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from typing import Any
 
@@ -241,7 +242,12 @@ class Draw:
         self.price(row, "price", good, self.number(40, 90))
         sold = self.number(1, 15)
         self.rate(row, "sold", good, sold)
-        self.rate(row, "volume", good, sold * self.chance.choice([1.5, 4, 60]))
+        times = self.chance.choice([1.5, 4, 60])
+        self.rate(row, "volume", good, sold * times)
+        if (
+            "step" in row["sold_unit"] + row["volume_unit"]
+        ):  # steps differ in length, and the world is never the smaller
+            row |= {"volume": _short(row["sold"] * times), "volume_unit": row["sold_unit"]}
         self.tables["world_markets"] = [row]
         self.tables["price_responses"] = [
             {"id": f"{h}-{side}", "world": "world", "horizon": h, "elasticity": e, "side": side, "used": side == "both"}
@@ -385,6 +391,97 @@ class Draw:
                 rows.append(row)
         self.tables["options"] = rows
 
+    # ------------------------------------------------------------------ over time
+
+    def profiles(self) -> None:
+        """Let some numbers follow a profile, of factors or of numbers with a unit."""
+        self.tables["profiles"] = []
+        followed = [("links", "capacity"), ("links", "cost"), ("links", "tariff"), ("supplies", "capacity"), ("supplies", "cost"),
+                    ("markets", "demand"), ("markets", "price"), ("stores", "in_rate"), ("stores", "out_rate"),
+                    ("stores", "cost"), ("world_markets", "price")]  # fmt: skip
+        for table, column in followed:
+            for row in self.tables[table]:
+                if not self.yes(0.15) or (column not in ("capacity", "cost") and row.get(column) is None):
+                    continue
+                good = row["commodities"].split("|")[0] if table == "links" else row["commodity"]
+                value = row.get(column)
+                factors = self.yes(0.6) and value not in (None, "unlimited")
+                if factors and table == "markets" and row["demand_kind"] == "elastic" and column == "price":
+                    values = [1.0] if row["choke_price"] == row["price"] else [1.0, 1.5, 4.0]
+                elif (
+                    table == "markets"
+                    and column == "price"
+                    and (not factors or row["demand_kind"] == "elastic")
+                ):
+                    continue
+                elif factors or table == "world_markets":
+                    factors, values = True, [0.5, 1.0, 1.5] if column == "price" else [0.0, 0.5, 1.0, 2.0]
+                else:
+                    values = [0.0, 1.0, 4.0, 9.0]
+                name = f"p{len({r['profile'] for r in self.tables['profiles']})}"
+                row[f"{column}_profile"] = name
+                unit: Row = {}
+                if not factors:
+                    write = self.price if column in ("cost", "tariff") else self.rate
+                    write(unit, "value", good, 1.0, any_good=table == "links")
+                for stretch in self.stretches():
+                    number = len(self.tables["profiles"])
+                    value = self.chance.choice(values)
+                    if self.generic and value not in (0.0, 1.0, 4.0) and "price" not in column:
+                        value = self.number(1, 3)
+                    found: Row = {"id": f"{name}-{number}", "profile": name, "value": value, **stretch}
+                    if unit:
+                        found |= {"value": _short(value * unit["value"]), "value_unit": unit["value_unit"]}
+                    self.tables["profiles"].append(found)
+
+    def stretches(self) -> list[Row]:
+        """Times that cover the axis: the same every year, or cut at some days, or one step after another."""
+        how = self.chance.choice(["every", "cut", "step"])
+        if how == "every":
+            days = sorted(
+                self.chance.sample(
+                    [(1, 1), (2, 10), (3, 1), (7, 15), (12, 25)], self.chance.choice([1, 2, 3])
+                )
+            )
+            firsts = [dt.date(2021, *day) for day in days]
+            ends = [*firsts[1:], firsts[0].replace(year=2022)]
+            return [
+                {"start": a.isoformat(), "end": b.isoformat(), "every": "year"}
+                for a, b in zip(firsts, ends, strict=True)
+            ]
+        if how == "cut":
+            inner = {self.day() for _ in range(self.chance.choice([0, 1, 2]))}
+            edges = sorted({self.start - dt.timedelta(days=3), self.end, *(d for d in inner if d < self.end)})
+            return [{"start": a.isoformat(), "end": b.isoformat()} for a, b in itertools.pairwise(edges)]
+        step, found, first = (
+            self.chance.choice(["day", "week", "month", "quarter", "year"]),
+            list[Row](),
+            self.start,
+        )
+        while first < self.end:
+            found.append({"start": first.isoformat(), "step": step})
+            if step in ("day", "week"):
+                first += dt.timedelta(days=1 if step == "day" else 7)
+            else:
+                month = first.month - 1 + {"month": 1, "quarter": 3, "year": 12}[step]
+                first = first.replace(year=first.year + month // 12, month=month % 12 + 1)
+        return found
+
+    def for_a_time(self) -> Row:
+        """A change of a scenario that holds for a time."""
+        table, column = self.chance.choice(
+            [("links", "cost"), ("supplies", "capacity"), ("supplies", "cost")]
+        )
+        row = self.chance.choice(self.tables[table])
+        first = self.day()
+        change: Row = {"table": table, "row": row["id"], "column": column}
+        change["value"] = _short(row[column] * self.chance.choice([0.5, 2]) if row[column] else 1.0)
+        if self.yes(0.8):
+            change["start"] = first.isoformat()
+        if self.yes(0.8) or "start" not in change:
+            change["end"] = (first + dt.timedelta(days=self.chance.choice([1, 5, 40]))).isoformat()
+        return change
+
     # ------------------------------------------------------------------ disruptions
 
     def effect(self) -> Row:
@@ -458,6 +555,8 @@ class Draw:
                 scenario["changes"] = [
                     {"table": "markets", "row": market["id"], "column": "price", "value": market["price"] + 1}
                 ]
+        if self.yes(0.3):
+            scenario.setdefault("changes", []).append(self.for_a_time())
         if self.yes(0.25):
             self.time["refine"] = [self.finer()]
         if self.yes(0.25):
@@ -478,7 +577,7 @@ class Draw:
         """Draw the rows of all tables, and give the scenarios."""
         for table in (
             self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.world_markets, self.stores,
-            self.fleets, self.contracts, self.controls, self.options, self.measures,
+            self.fleets, self.contracts, self.controls, self.options, self.measures, self.profiles,
         ):  # fmt: skip
             table()
         return self.scenarios()

@@ -1,24 +1,33 @@
-"""Checks of the time axis and of periods."""
+"""Checks of the time axis, of periods, and of profiles: stretches that cover the time of the case, in units that suit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import acting
-from straits.case.timeaxis import FEWEST, Steps, so_short, too_short
+from straits.case.quantities import canonical
+from straits.case.schema.tables import columns
+from straits.case.timeaxis import FEWEST, Steps, by_day, end_of, so_short, too_short
+from straits.errors import UnitError
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+    from straits.case.schema.network import Market
+    from straits.case.schema.profiles import Profile
     from straits.case.schema.settings import Refine
 
 #: Names of first and last day in each table that has a period, and whether the last is the day after (so must be later).
 PERIODS: dict[str, tuple[str, str, bool]] = {
     "controls": ("start", "end", True),
     "contracts": ("start", "end", True),
+    "profiles": ("start", "end", True),
     "fiscal": ("start", "end", True),
     "rights": ("start", "end", True),
     "measures": ("start", "end", False),
@@ -137,3 +146,156 @@ def short_for_steps(case: CaseData) -> Iterator[Problem]:
 
 #: What can be done about steps that are too long.
 _REFINE = "runs cut them into shorter ones unless told not to; `refine` in the scenario or under `time` in case.yaml says so"
+
+
+#: Days of a year at most.
+_YEAR = 366
+
+
+def _length_problem(row: Profile) -> tuple[str, str] | None:
+    """Say which column makes the length of a stretch unknown, and why."""
+    if (row.end is None) == (row.step is None):
+        found = "neither is given" if row.end is None else "both are given"
+        return "end", f"give `end` or `step`, and not both: {found}"
+    if row.every is None:
+        return None
+    for name, day in (("start", row.start), ("end", row.end)):
+        if day is not None and (day.month, day.day) == (2, 29):
+            return name, f"found {day}, a day that not every year has; accepted: 2 of 28 February or 1 March"
+    if (end_of(row) - row.start).days > _YEAR:
+        return (
+            "end",
+            f"the stretch is longer than a year ({row.start} to {end_of(row)}), so it cannot repeat every year",
+        )
+    return None
+
+
+@check("profile_length", "error")
+def profile_length(case: CaseData) -> Iterator[Problem]:
+    """A stretch of a profile with both an end and a step, or neither, or that cannot repeat every year."""
+    for key, row in case.fresh("profiles").items():
+        problem = _length_problem(row)
+        if problem:
+            yield Problem(problem[1], "profiles", key, problem[0])
+
+
+def _sound(case: CaseData) -> Iterator[tuple[str, list[Profile]]]:
+    """Yield the profiles whose stretches all have a length."""
+    for name, rows in case.profiles.items():
+        if not any(_length_problem(row) or end_of(row) <= row.start for row in rows):
+            yield name, list(rows)
+
+
+@check("profile_gap", "error", whole=True)
+def profile_gap(case: CaseData) -> Iterator[Problem]:
+    """A profile that some cell follows and that says nothing, or two things, on some day of the case."""
+    axis = case.settings.time
+    if axis.end <= axis.start or (axis.end - axis.start).days > 200_000:
+        return  # another check says so
+    for name, rows in _sound(case):
+        if name not in case.profile_uses:
+            continue
+        holds, count = by_day(rows, axis.start, axis.end)
+        for wrong, what in ((count == 0, "says nothing"), (count > 1, "says several things")):
+            if wrong.any():
+                first = int(np.argmax(wrong))
+                length = int(np.argmin(np.append(wrong[first:], False)))
+                days = [axis.start + timedelta(days=d) for d in (first, first + length - 1)]
+                told = f"profile {name!r} {what} from {days[0]} to {days[1]}; accepted: one row for each day of the case"
+                where = rows[int(holds[first])] if holds[first] >= 0 else rows[0]
+                yield Problem(told, "profiles", where.id, "start")
+
+
+@check("profile_unit", "error", whole=True, refers=True)
+def profile_unit(case: CaseData) -> Iterator[Problem]:
+    """A profile with a unit in some rows and none in others, or in a unit that does not suit a cell that follows it."""
+    for name, rows in case.profiles.items():
+        bare = [row for row in rows if row.value_unit is None]
+        if bare and len(bare) < len(rows):
+            other = next(row for row in rows if row.value_unit is not None)
+            told = f"it is blank, and row {other.id!r} of profile {name!r} has {other.value_unit!r}; give all a unit, or none"
+            yield Problem(told, "profiles", bare[0].id, "value_unit")
+            continue
+        for row in {row.value_unit: row for row in rows}.values() if not bare else ():
+            for table, key, column in case.profile_uses.get(name, ()):
+                try:
+                    canonical(case, table, case.rows(table)[key], column, 1.0, row.value_unit)
+                except UnitError as error:
+                    yield Problem(
+                        f"{table}, row {key}, column {column}: {error}", "profiles", row.id, "value_unit"
+                    )
+
+
+@check("profile_cell", "error", whole=True, refers=True)
+def profile_cell(case: CaseData) -> Iterator[Problem]:
+    """A cell that leaves its profile nothing to multiply, or a price over time beyond `floor_price` or `choke_price`."""
+    for name, uses in case.profile_uses.items():
+        rows = case.profiles.get(name, ())
+        factors = any(row.value_unit is None for row in rows)
+        for table, key, column in uses:
+            row = case.rows(table)[key]
+            value = getattr(row, column)
+            if factors and math.isinf(value):
+                told = f"{column} is unlimited, and profile {name!r} holds factors; give a number, or a profile with a unit"
+                yield Problem(told, table, key, column)
+            elif table == "markets" and value == 0 and rows and _has_curve(row):
+                told = f"{column} is 0, and profile {name!r} moves all steps in proportion to it; give a number above 0"
+                yield Problem(told, table, key, column)
+            elif (
+                table == "markets" and column == "price" and row.demand_kind == "elastic" and row.choke_price
+            ):
+                yield from _above_choke(case, row, rows)
+
+
+def _has_curve(row: object) -> bool:
+    return getattr(row, "demand_kind", "") in ("linear", "elastic") or bool(getattr(row, "steps", ()))
+
+
+def _above_choke(case: CaseData, market: Market, rows: Sequence[Profile]) -> Iterator[Problem]:
+    """Find prices over time that lie above the price at which the buyer goes without, or below the lowest."""
+
+    def size(column: str, value: float, unit: str | None) -> float:
+        return canonical(case, "markets", market, column, value, unit)[0]
+
+    assert market.choke_price is not None
+    try:
+        choke = size("choke_price", market.choke_price, market.choke_price_unit)
+        floor = (
+            size("floor_price", market.floor_price, market.floor_price_unit) if market.floor_price else 0.0
+        )
+        for row in rows:
+            unit = row.value_unit or market.price_unit
+            value = row.value if row.value_unit else row.value * market.price
+            price = size("price", value, unit)
+            if price <= 0 or not floor * (1 - 1e-9) <= price <= choke * (1 + 1e-9):
+                told = (
+                    f"found {row.value:g}, by which the price of market {market.id!r} is {value:g} {unit}; accepted: above 0, "
+                    "from its floor_price to its choke_price"
+                )
+                yield Problem(told, "profiles", row.id, "value")
+                return
+    except (UnitError, IndexError):
+        return  # named by the checks of units
+
+
+@check("profile_idle", "warning", whole=True)
+def profile_idle(case: CaseData) -> Iterator[Problem]:
+    """A profile that no cell follows, or one with a unit over a cell that has an interval, which no run then reads."""
+    for name, rows in case.profiles.items():
+        if name not in case.profile_uses:
+            yield Problem(
+                f"no cell follows profile {name!r}: it changes nothing", "profiles", rows[0].id, "profile"
+            )
+            continue
+        if rows[0].value_unit is None:
+            continue
+        for table, key, column in case.profile_uses[name]:
+            row, known = case.rows(table)[key], columns(table)
+            ends = [
+                end
+                for end in (f"{column}_low", f"{column}_high")
+                if end in known and getattr(row, end) is not None
+            ]
+            if ends:
+                told = f"profile {name!r} gives the number itself, so that no run reads {column}, nor its interval; give factors"
+                yield Problem(told, table, key, ends[0])

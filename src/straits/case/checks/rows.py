@@ -69,11 +69,14 @@ def unknown_id(case: CaseData) -> Iterator[Problem]:
                 continue
             targets = tables_of(column.refers)
             known = {key for target in targets for key in case.known_ids(target)}
+            if column.refers == "profile":
+                targets, known = ("profiles, column profile",), set(case.profiles)
             for key, row in rows.items():
                 value = getattr(row, name)
                 for found in value if isinstance(value, tuple) else (value,):
                     if found is not None and found not in known:
-                        message = f"found {found!r}, which is no id of {', '.join(targets)}{did_you_mean(found, known)}"
+                        what = "name" if column.refers == "profile" else "id"
+                        message = f"found {found!r}, which is no {what} of {', '.join(targets)}{did_you_mean(found, known)}"
                         yield Problem(message, table, key, name)
 
 
@@ -260,7 +263,11 @@ def ramp_unlimited(case: CaseData) -> Iterator[Problem]:
     """A ramp, which is a share of capacity, on a supply of unlimited capacity."""
     for key, supply in case.fresh("supplies").items():
         for name in ("ramp_down", "ramp_up"):
-            if getattr(supply, name) is not None and math.isinf(supply.capacity):
+            if (
+                getattr(supply, name) is not None
+                and math.isinf(supply.capacity)
+                and not supply.capacity_profile
+            ):
                 yield Problem(
                     "the ramp is a share of capacity, and capacity is unlimited", "supplies", key, name
                 )
@@ -273,7 +280,7 @@ def hazard_unlimited(case: CaseData) -> Iterator[Problem]:
         key
         for table in ("links", "supplies")
         for key, row in case.rows(table).items()
-        if math.isinf(row.capacity)
+        if math.isinf(row.capacity) and row.capacity_profile is None
     }
     for key, hazard in case.rows("hazards").items():
         for asset in hazard.assets:

@@ -237,4 +237,7 @@ def _leaves_part(case: CaseData, effect: Acting) -> bool:
 
 def _is_unlimited(table: str, row: Any) -> bool:
     """Whether what a disruption would take a share of is unlimited: for a store, its rate of filling or emptying."""
-    return any(math.isinf(getattr(row, name)) for name in TAKEN.get(table, ()))
+    return any(
+        math.isinf(getattr(row, name)) and getattr(row, f"{name}_profile") is None
+        for name in TAKEN.get(table, ())
+    )

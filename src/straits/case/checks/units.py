@@ -50,8 +50,8 @@ def unit_known(case: CaseData) -> Iterator[Problem]:
     """A unit that is unknown, of the wrong dimension, or needs a conversion factor that the commodity does not give."""
     seen = set()
     for table, key, row, name, _, unit_column, unit in quantities(case):
-        if unit is None or (table, key, unit_column) in seen:
-            continue
+        if unit is None or table == "profiles" or (table, key, unit_column) in seen:
+            continue  # those of profiles are held against each cell that follows one
         seen.add((table, key, unit_column))
         try:
             canonical(case, table, row, name, 1.0, unit)

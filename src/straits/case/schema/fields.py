@@ -46,7 +46,8 @@ Limit = Annotated[float, BeforeValidator(_limit)]
 def ref(table: str, **kwargs: Any) -> Any:
     """Give a column that must hold the id of a row of `table` (or several, in a list column).
 
-    `table` is a table name, `"asset"` for any of links, places, supplies, markets, stores and fleets, or `"asset or contract"`.
+    `table` is a table name, `"asset"` for any of links, places, supplies, markets, stores and fleets, `"asset or contract"`, or
+    `"profile"` for the name of a profile.
     """
     return Field(json_schema_extra={"refers": table}, **kwargs)
 

@@ -92,6 +92,8 @@ class Link(Row):
     """Lower end of the plausible `capacity`, same unit."""
     capacity_high: float | None = None
     """Upper end of the plausible `capacity`, same unit."""
+    capacity_profile: str | None = ref("profile", default=None)
+    """Profile of `capacity` over time. What options add comes on top. Blank: the same all the time."""
     cost: float = quantity("price")
     """Resource cost of moving one unit along the whole link: energy, crew, wear. Zero must be written as 0."""
     cost_unit: str | None = None
@@ -99,6 +101,8 @@ class Link(Row):
     """Lower end of the plausible cost, same unit as `cost`."""
     cost_high: float | None = None
     """Upper end of the plausible cost, same unit as `cost`."""
+    cost_profile: str | None = ref("profile", default=None)
+    """Profile of `cost` over time. Blank: the same all the time."""
     tariff: float = quantity("price", default=0.0)
     """What a shipper pays to use it, beyond the resource cost. A transfer between actors. Default 0."""
     tariff_unit: str | None = None
@@ -106,6 +110,8 @@ class Link(Row):
     """Lower end of the plausible tariff, same unit as `tariff`."""
     tariff_high: float | None = None
     """Upper end of the plausible tariff, same unit as `tariff`."""
+    tariff_profile: str | None = ref("profile", default=None)
+    """Profile of `tariff` over time. Blank: the same all the time."""
     tariff_to: TextList = ref("actors", default=())
     """Who receives the tariff, in equal parts. Blank: the owners of the link by their shares."""
     loss: float = 0.0
@@ -142,11 +148,16 @@ class Supply(Row):
     capacity_unit: str | None = None
     capacity_low: float | None = None
     capacity_high: float | None = None
+    capacity_profile: str | None = ref("profile", default=None)
+    """Profile of `capacity` over time. What options add comes on top; where it leaves less than `min_output`, all of it is the
+    least. Blank: the same all the time."""
     cost: float = quantity("price")
     """Cost saved when a unit less is produced (avoidable lifting cost)."""
     cost_unit: str | None = None
     cost_low: float | None = None
     cost_high: float | None = None
+    cost_profile: str | None = ref("profile", default=None)
+    """Profile of `cost` over time. Blank: the same all the time."""
     min_output: float = quantity("rate", default=0.0)
     """Least output while available. Default 0."""
     min_output_unit: str | None = None
@@ -181,11 +192,16 @@ class Market(Row):
     demand_unit: str | None = None
     demand_low: float | None = None
     demand_high: float | None = None
+    demand_profile: str | None = ref("profile", default=None)
+    """Profile of `demand` over time, of all its steps alike. Blank: the same all the time."""
     price: float = quantity("price")
     """Price at `demand`. For fixed demand, what a delivered unit is worth."""
     price_unit: str | None = None
     price_low: float | None = None
     price_high: float | None = None
+    price_profile: str | None = ref("profile", default=None)
+    """Profile of `price` over time, of all steps of `steps` alike; `choke_price` and `floor_price` stay. Blank: the same all the
+    time."""
     elasticity: float | None = None
     """Price elasticity of linear demand at (`demand`, `price`), or of elastic demand everywhere; negative."""
     elasticity_low: float | None = None
@@ -241,12 +257,18 @@ class Store(Row):
     in_rate: Limit = quantity("rate", default=float("inf"))
     """Fastest filling. Default `unlimited`."""
     in_rate_unit: str | None = None
+    in_rate_profile: str | None = ref("profile", default=None)
+    """Profile of `in_rate` over time. Blank: the same all the time."""
     out_rate: Limit = quantity("rate", default=float("inf"))
     """Fastest emptying. Default `unlimited`."""
     out_rate_unit: str | None = None
+    out_rate_profile: str | None = ref("profile", default=None)
+    """Profile of `out_rate` over time. Blank: the same all the time."""
     cost: float = quantity("price", default=0.0)
     """Cost of holding one unit for one year. Default 0."""
     cost_unit: str | None = None
+    cost_profile: str | None = ref("profile", default=None)
+    """Profile of `cost` over time. Blank: the same all the time."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None
     """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
     else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where

@@ -25,6 +25,8 @@ class WorldMarket(Sourced):
     price: float = quantity("price")
     """World price at which the prices of the joined markets hold. Each keeps its distance from it."""
     price_unit: str | None = None
+    price_profile: str | None = ref("profile", default=None)
+    """Profile of `price` over time. Blank: the same all the time."""
     sold: float = quantity("rate")
     """What the joined markets of the case buy together at `price` when nothing is out. As much less raises the price, as much
     more lowers it. What measures of the baseline take of the supplies of the commodity is known to the price and raises

@@ -120,13 +120,25 @@ class Disruption(Row):
 
 
 class Change(Row):
-    """Another value for one cell of one table."""
+    """Another value for one cell of one table, for good or for a time."""
 
     table: str
     row: str
     column: str
     value: str | float
+    start: date | None = None
+    """First day on which it holds. Blank: since before the case. Days are for numbers that may follow a profile, which does not
+    hold then. It is known from the start, whatever the foresight: what comes by surprise is a disruption or a measure."""
+    end: date | None = None
+    """Day after the last on which it holds. Blank: until after the case."""
     note: str | None = None
+
+    _days = field_validator("start", "end", mode="before")(as_day)
+
+    @property
+    def dated(self) -> bool:
+        """Whether it holds for a time only."""
+        return self.start is not None or self.end is not None
 
 
 class Scenario(Row):

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from straits.case.schema import division, network, prices, records
+from straits.case.schema import division, network, prices, profiles, records
 from straits.case.schema.fields import Limit, Row
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
@@ -23,6 +23,7 @@ TABLES: dict[str, type[Row]] = {
     "markets": network.Market,
     "stores": network.Store,
     "fleets": network.Fleet,
+    "profiles": profiles.Profile,
     "controls": records.Control,
     "contracts": records.Contract,
     "fiscal": division.Fiscal,
@@ -48,8 +49,8 @@ ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
 
 
 def tables_of(refers: str) -> tuple[str, ...]:
-    """Give the tables whose ids a column may hold, by what it refers to."""
-    assets = {"asset": ASSET_TABLES, "asset or contract": (*ASSET_TABLES, "contracts")}
+    """Give the tables whose ids a column may hold, by what it refers to; none for the names of profiles, which are no ids."""
+    assets = {"asset": ASSET_TABLES, "asset or contract": (*ASSET_TABLES, "contracts"), "profile": ()}
     return assets.get(refers, (refers,))
 
 

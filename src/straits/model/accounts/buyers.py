@@ -23,7 +23,7 @@ def markets(s: Plan, writer: Writer, shippers: Shippers) -> None:
     sale, every = s.block(f.sale), np.arange(n.T)
     worth = np.zeros((count, n.T))
     if count:
-        np.add.at(worth, m.sale_market, (m.beside_world[m.sale_market][:, None] - n.sale_duty) * sale)
+        np.add.at(worth, m.sale_market, (m.beside_world[m.sale_market] - n.sale_duty) * sale)
     for i, b, amount in zip(f.tranche_market, f.tranche_number, s.block(f.tranche), strict=True):
         worth[i] += m.tranches[i][b].price * amount
     missed = np.zeros((count, n.T))

@@ -117,7 +117,7 @@ def _supplies(s: Plan, writer: Writer, returned: Worth) -> None:
     output, count = s.block(f.supply), len(n.supplies.ids)
     owners = [writer.earning.of(key) for key in n.supplies.ids]
     sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
-    margin = writer.worth(-n.supplies.cost[:, None] * output, sold, agreed(s, "supply"))
+    margin = writer.worth(-n.supplies.cost * output, sold, agreed(s, "supply"))
     writer.enter("supply margin", owners, margin)
     forced = np.zeros((count, n.T))
     forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
@@ -134,8 +134,8 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     n, f = s.network, s.formulation
     flow, link, every, count = s.block(f.flow), n.pair_link, np.arange(n.T), len(n.link_ids)
     pairs = np.arange(len(link))
-    tariff = n.pair_tariff[:, None] * flow
-    spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff - n.pair_duty * flow
+    tariff = n.pair_tariff * flow
+    spent = _landed_later(s) - n.pair_cost * flow - tariff - n.pair_duty * flow
     uses, rows, days = _vessel_days(s)
     bought = (pairs[:, None], every, f.balance.every(f.pair_from), -flow)
     worth = writer.worth(
@@ -219,7 +219,7 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
     n, f = s.network, s.formulation
     st, stock, every = n.stores, s.block(f.stock), np.arange(n.T)
     rows, entries = f.balance.every(f.stock_at), np.arange(len(st.stock_store))[:, None]
-    holding = -st.cost[st.stock_store][:, None] * n.steps.days * stock
+    holding = -st.cost[st.stock_store] * n.steps.days * stock
     if f.boundary is not None:
         holding[:, -1] += f.boundary.price_in_store[f.stock_at] * stock[:, -1]
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])

@@ -7,7 +7,7 @@ solver's choice hangs on the order of rows and columns, and no answer may hang o
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,8 +54,8 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
     reader = Reader(case, steps, scenario.options if scenario else ())
     if tariffs == "paid":
         reader.lots = duties.lots(reader)
-    network = curves.known_in_price(prune(_assemble(reader, tariffs)))
-    network = replace(network, fleets=rows.fleets(reader, network))
+    network = prune(_assemble(reader, tariffs))
+    network = curves.known_in_price(replace(network, fleets=rows.fleets(reader, network)))
     network = replace(network, contracts=rows.contracts(reader, network))
     return replace(
         network,
@@ -80,7 +80,6 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
                 pair_link.append(a)
                 pair_cargo.append(k)
     commodity_of_pair = [cargoes[k].commodity for k in pair_cargo]
-    tariff_on = tariffs == "paid"
     shape = (len(links), len(reader.steps.days))
     return Network(
         case=case,
@@ -96,24 +95,22 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
         link_capacity=np.array([reader.capacity(row, row.commodities[0]) for row in links]).reshape(shape),
         pair_link=np.array(pair_link, dtype=int),
         pair_cargo=np.array(pair_cargo, dtype=int),
-        pair_cost=np.array(
-            [
-                reader.price(links[a].cost, links[a].cost_unit, c)
-                for a, c in zip(pair_link, commodity_of_pair, strict=True)
-            ]
-        ),
-        pair_tariff=np.array(
-            [
-                reader.price(links[a].tariff, links[a].tariff_unit, c) if tariff_on else 0.0
-                for a, c in zip(pair_link, commodity_of_pair, strict=True)
-            ]
-        ),
+        pair_cost=_per_pair(reader, links, pair_link, commodity_of_pair, "cost"),
+        pair_tariff=_per_pair(reader, links, pair_link, commodity_of_pair, "tariff") * (tariffs == "paid"),
         supplies=rows.supplies(reader, place, cargoes),
         markets=rows.markets(reader, place, cargoes),
         stores=rows.stores(reader, place, cargoes),
         fleets=rows.no_fleets(),
         contracts=rows.no_contracts(),
     )
+
+
+def _per_pair(
+    reader: Reader, links: list[Any], pair_link: list[int], commodities: list[str], column: str
+) -> np.ndarray:
+    """Give a price of links for each pair, shape (P, T)."""
+    found = [reader.price_of(links[a], column, c) for a, c in zip(pair_link, commodities, strict=True)]
+    return np.array(found, dtype=float).reshape(len(pair_link), len(reader.steps.days))
 
 
 def _cargoes(reader: Reader) -> list[Cargo]:

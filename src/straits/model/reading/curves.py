@@ -34,10 +34,20 @@ ELASTIC_STEPS = 16
 def tranches(reader: Reader, row: Any) -> list[Tranche]:
     """Give the demand curve of a market, prices falling."""
 
+    price_then = reader.price_of(row, "price", row.commodity, row.bbl_per_t)
+    demand_then = reader.rate_of(row, "demand", row.commodity, row.bbl_per_t)
+    dearer = _in_proportion(
+        row, "price", price_then, reader.price(row.price, row.price_unit, row.commodity, row.bbl_per_t)
+    )
+    larger = _in_proportion(
+        row, "demand", demand_then, reader.rate(row.demand, row.demand_unit, row.commodity, row.bbl_per_t)
+    )
+
     def tranche(price: float, demand: float) -> Tranche:
+        """Give a step of the demand at its listed price and amount, moved as the profiles move these."""
         return Tranche(
-            reader.price(price, row.price_unit, row.commodity, row.bbl_per_t),
-            reader.rate(demand, row.demand_unit, row.commodity, row.bbl_per_t),
+            reader.price(price, row.price_unit, row.commodity, row.bbl_per_t) * dearer,
+            reader.rate(demand, row.demand_unit, row.commodity, row.bbl_per_t) * larger,
         )
 
     if row.demand_kind in ("linear", "elastic") and (row.elasticity is None or row.elasticity >= 0):
@@ -53,18 +63,9 @@ def tranches(reader: Reader, row: Any) -> list[Tranche]:
     if row.demand_kind == "elastic":
         if row.choke_price is None:
             raise ModelError(f"markets, row {row.id}, column choke_price: elastic demand needs one")
-        reference, choke, floor = (
-            reader.price(value, unit, row.commodity, row.bbl_per_t)
-            for value, unit in (
-                (row.price, row.price_unit),
-                (row.choke_price, row.choke_price_unit),
-                (row.floor_price, row.floor_price_unit) if row.floor_price is not None else (row.price, row.price_unit),
-            )
-        )  # fmt: skip
-        whole = reader.rate(row.demand, row.demand_unit, row.commodity, row.bbl_per_t)
-        return [
-            Tranche(price, width * whole) for price, width in elastic(reference, choke, floor, row.elasticity)
-        ]
+        choke = reader.price(row.choke_price, row.choke_price_unit, row.commodity, row.bbl_per_t)
+        floor = reader.price(row.floor_price, row.floor_price_unit, row.commodity, row.bbl_per_t)
+        return _elastic_over_time(price_then, choke, floor, row.elasticity, demand_then)
     if row.demand_kind == "stepwise" and row.steps:
         pairs = [_step(row, text) for text in row.steps]
         if any(a[0] < b[0] for a, b in itertools.pairwise(pairs)):
@@ -72,7 +73,30 @@ def tranches(reader: Reader, row: Any) -> list[Tranche]:
                 f"markets, row {row.id}, column steps: prices must fall from step to step, found {row.steps}"
             )
         return [tranche(price, demand) for price, demand in pairs]
-    return [tranche(row.price, row.demand)]
+    return [Tranche(price_then, demand_then)]
+
+
+def _in_proportion(row: Any, column: str, then: np.ndarray, listed: float | np.ndarray) -> np.ndarray:
+    """Give by what a number over time (T,) differs from the one that is listed, as a factor; 1 where no profile moves it."""
+    if getattr(row, f"{column}_profile") is None:
+        return np.ones(len(then))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return then / listed
+
+
+def _elastic_over_time(
+    price: np.ndarray, choke: float, floor: float, elasticity: float, demand: np.ndarray
+) -> list[Tranche]:
+    """Cut demand of constant elasticity into steps that follow the listed price (T,); it is the floor too if that is nan."""
+    of_price = {
+        p: elastic(p, choke, p if np.isnan(floor) else floor, elasticity)
+        for p in dict.fromkeys(price.tolist())
+    }
+    count = max(len(parts) for parts in of_price.values())
+    # At a listed price as high as the highest there is one step only: the others have no width.
+    padded = {p: parts + [(parts[-1][0], 0.0)] * (count - len(parts)) for p, parts in of_price.items()}
+    table = np.array([padded[p] for p in price.tolist()])
+    return [Tranche(table[:, b, 0], table[:, b, 1] * demand) for b in range(count)]
 
 
 def _step(row: Any, text: str) -> tuple[float, float]:
@@ -104,7 +128,7 @@ def elastic(price: float, choke: float, floor: float, elasticity: float) -> list
     """
     q = (choke / price) ** elasticity
     found = [(choke, q)]
-    if choke > floor:
+    if choke > floor * (1 + 1e-12):  # a price over time can miss it by rounding
         prices = choke * (floor / choke) ** (np.arange(ELASTIC_STEPS + 1) / ELASTIC_STEPS)
         ends = (prices / price) ** elasticity
         for a, b in itertools.pairwise(ends.tolist()):
@@ -135,7 +159,7 @@ def _world(reader: Reader, row: Any) -> World:
     return World(
         id=row.id,
         buyer=row.buyer,
-        price=reader.price(row.price, row.price_unit, row.commodity),
+        price=reader.price_of(row, "price", row.commodity),
         sold=sold,
         usual=sold,
         volume=reader.rate(row.volume, row.volume_unit, row.commodity),

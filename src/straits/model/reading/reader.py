@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from straits.case import units
-from straits.case.timeaxis import Steps
+from straits.case.files.cells import parse_cell
+from straits.case.schema.tables import TABLES, columns
+from straits.case.timeaxis import Steps, by_day
 from straits.errors import ModelError
 from straits.model.network import UNTRACKED, Cargo
 
@@ -46,6 +48,13 @@ class Reader:
         self.options = self._options(options)
         #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.reading.duties`.
         self.lots: dict[str, str] = {}
+        self._known_shares: dict[str, np.ndarray] = {}
+        #: Other values for a time, by kind of row, id and column, in the unit of the cell.
+        self._dated: dict[tuple[type, str, str], list[tuple[Any, Any, float]]] = defaultdict(list)
+        for change in case.dated:
+            value: Any = parse_cell(columns(change.table)[change.column], change.value)
+            key = TABLES[change.table], change.row, change.column
+            self._dated[key].append((change.start, change.end, value))
 
     def rows(self, table: str) -> dict[str, Any]:
         """Give the rows of a table by id, in the order of ids."""
@@ -94,9 +103,61 @@ class Reader:
         )
         return common * (days - self.leap_days) + leap * self.leap_days
 
+    def over_time(
+        self, row: Any, column: str, read: Callable[[float, str | None], float | np.ndarray]
+    ) -> np.ndarray:
+        """Give a number of a row in each step, shape (T,): the mean over its days of what its profile says.
+
+        Parameters
+        ----------
+        row : Row
+        column : str
+            Column of the number; `<column>_profile` may name a profile.
+        read : callable
+            Turns a value and its unit into units of the model, one number or one for each step.
+        """
+        steps = len(self.steps.days)
+        cell, unit = getattr(row, column), getattr(row, f"{column}_unit")
+        name: str = getattr(row, f"{column}_profile", None) or ""
+        rows = self.case.profiles[name] if name else ()
+        if not rows:
+            found = np.broadcast_to(read(cell, unit), (steps,))
+        elif rows[0].value_unit is None:
+            factor = np.array([r.value for r in rows]) @ self._shares(name)
+            found = np.broadcast_to(read(cell, unit), (steps,)) * factor
+        else:
+            values = np.array([np.broadcast_to(read(r.value, r.value_unit), (steps,)) for r in rows])
+            found = (values * self._shares(name)).sum(axis=0)
+        for start, end, value in self._dated.get((type(row), row.id, column), ()):
+            share = self.steps.overlap(start, end)
+            then = np.broadcast_to(read(value, unit), (steps,))
+            # A part of what is unlimited is unlimited: nothing but whole steps tells it apart.
+            found = np.where(
+                share == 0, found, np.where(share == 1, then, found * (1 - share) + then * share)
+            )
+        return found
+
+    def _shares(self, profile: str) -> np.ndarray:
+        """Give the part of each step in which each row of a profile holds, shape (rows, T)."""
+        if profile not in self._known_shares:
+            rows = self.case.profiles[profile]
+            holds, _ = by_day(rows, self.steps.start, self.steps.end)
+            first = self.steps.edges[:-1].astype(int)
+            held = (holds[None, :] == np.arange(len(rows))[:, None]).astype(float)
+            self._known_shares[profile] = np.add.reduceat(held, first, axis=1) / self.steps.days
+        return self._known_shares[profile]
+
+    def rate_of(self, row: Any, column: str, commodity: str, bbl_per_t: float | None = None) -> np.ndarray:
+        """Give a rate of a row in units per step, shape (T,), with its profile."""
+        return self.over_time(row, column, lambda value, unit: self.rate(value, unit, commodity, bbl_per_t))
+
+    def price_of(self, row: Any, column: str, commodity: str, bbl_per_t: float | None = None) -> np.ndarray:
+        """Give a price of a row in thousand currency per canonical unit, shape (T,), with its profile."""
+        return self.over_time(row, column, lambda value, unit: self.price(value, unit, commodity, bbl_per_t))
+
     def capacity(self, row: Any, commodity: str) -> np.ndarray:
         """Capacity of a link or supply in units per step, with what the chosen options add."""
-        total = self.rate(row.capacity, row.capacity_unit, commodity)
+        total = self.rate_of(row, "capacity", commodity)
         for option in self.options.get(row.id, ()):
             total = total + self.rate(option.adds, option.adds_unit, commodity)
         return total

@@ -43,19 +43,26 @@ def supplies(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Sup
     rows = list(reader.rows("supplies").values())
     steps = len(reader.steps.days)
     for r in rows:
-        if np.isinf(r.capacity) and (r.ramp_down is not None or r.ramp_up is not None):
+        if (
+            np.isinf(r.capacity)
+            and not r.capacity_profile
+            and (r.ramp_down is not None or r.ramp_up is not None)
+        ):
             raise ModelError(
                 f"supplies, row {r.id}: a ramp is a share of capacity per day, and the capacity is unlimited; give a "
                 "capacity, or leave ramp_down and ramp_up blank"
             )
     cargo = [reader.cargo(r) for r in rows]
+    capacity = _matrix([reader.capacity(r, r.commodity) for r in rows], steps)
+    least = _matrix([reader.rate(r.min_output, r.min_output_unit, r.commodity) for r in rows], steps)
     return Supplies(
         ids=[r.id for r in rows],
         place=np.array([place[r.place] for r in rows], dtype=int),
         cargo=np.array([cargoes.index(k) for k in cargo], dtype=int),
-        capacity=_matrix([reader.capacity(r, r.commodity) for r in rows], steps),
-        cost=_floats(reader.price(r.cost, r.cost_unit, r.commodity) for r in rows),
-        min_output=_matrix([reader.rate(r.min_output, r.min_output_unit, r.commodity) for r in rows], steps),
+        capacity=capacity,
+        cost=_matrix([reader.price_of(r, "cost", r.commodity) for r in rows], steps),
+        # A season that leaves less than the least output lets all of it be the least.
+        min_output=np.minimum(least, capacity),
         ramp_down=_floats(r.ramp_down for r in rows),
         ramp_up=_floats(r.ramp_up for r in rows),
         forced_cost=_floats(reader.price(r.forced_cost, r.forced_cost_unit, r.commodity) for r in rows),
@@ -132,9 +139,9 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
         place=np.array([place[r.place] for r in rows], dtype=int),
         capacity=_floats(capacity),
         min_level=_floats(least),
-        in_rate=_matrix([reader.rate(r.in_rate, r.in_rate_unit, r.commodity) for r in rows], steps),
-        out_rate=_matrix([reader.rate(r.out_rate, r.out_rate_unit, r.commodity) for r in rows], steps),
-        cost=_floats(reader.price(r.cost, r.cost_unit, r.commodity) / 365.0 for r in rows),
+        in_rate=_matrix([reader.rate_of(r, "in_rate", r.commodity) for r in rows], steps),
+        out_rate=_matrix([reader.rate_of(r, "out_rate", r.commodity) for r in rows], steps),
+        cost=_matrix([reader.price_of(r, "cost", r.commodity) / 365.0 for r in rows], steps),
         stock_store=np.array([h for h, _ in pairs], dtype=int),
         stock_cargo=np.array([k for _, k in pairs], dtype=int),
         stock_start=_floats(start),

@@ -81,9 +81,11 @@ def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:
     if trade.tariffs != "paid":
         return 0.0
     links, amounts = trade.case.rows("links"), trade.amounts
-    total = 0.0
+    total, tolls = 0.0, dict[tuple[str, str], list[float]]()
     for name, amount in plan.items():
         if isinstance(name, tuple) and name[0] == "flow":
-            row = links[name[1]]
-            total += amount * (amounts.price(row.tariff, row.tariff_unit, name[2][0]) or 0.0)
+            _, key, cargo, step = name
+            if (key, cargo[0]) not in tolls:
+                tolls[key, cargo[0]] = amounts.price_of("links", links[key], "tariff", cargo[0])
+            total += amount * tolls[key, cargo[0]][step]
     return total

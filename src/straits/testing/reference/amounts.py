@@ -20,7 +20,7 @@ MONEY = {"": 1e-3, "k": 1.0, "M": 1e3, "bn": 1e6}
 
 
 class Amounts:
-    """Amounts of a case, day by day.
+    """Amounts of a case, day by day, with profiles and changes that hold for a time.
 
     Parameters
     ----------
@@ -31,6 +31,10 @@ class Amounts:
         axis = case.settings.time
         self.currency = case.settings.currency
         self.commodities = case.rows("commodities")
+        self.profiles: dict[str, list[Any]] = {}
+        for row in case.rows("profiles").values():
+            self.profiles.setdefault(row.profile, []).append(row)
+        self.for_a_time = case.dated
         self.first, self.last = axis.start, axis.end
         #: Steps of the calendar, and these cut where the axis is refined.
         self.calendar = list(_steps(axis.start, axis.end, axis.step))
@@ -39,6 +43,55 @@ class Amounts:
     def days(self, step: tuple[dt.date, dt.date]) -> list[dt.date]:
         """List the days of a step."""
         return [step[0] + dt.timedelta(days=d) for d in range((step[1] - step[0]).days)]
+
+    def over_time(self, table: str, row: Any, column: str, turn: Any) -> list[float]:
+        """Give a number in each step, the mean over its days; `turn` gives for a value and its unit a number in each step."""
+        cell, unit = getattr(row, column), getattr(row, f"{column}_unit")
+        rows = self.profiles.get(getattr(row, f"{column}_profile", None) or "", [])
+        values: dict[Any, list[float]] = {}
+
+        def turned(value: Any, of: str | None) -> list[float]:
+            if (value, of) not in values:
+                values[value, of] = turn(value, of)
+            return values[value, of]
+
+        found = []
+        for t, step in enumerate(self.steps):
+            numbers = []
+            for day in self.days(step):
+                number = turned(cell, unit)[t]
+                for part in rows:
+                    if _in_stretch(part, day):
+                        number = (
+                            number * part.value
+                            if part.value_unit is None
+                            else turned(part.value, part.value_unit)[t]
+                        )
+                for change in self.for_a_time:
+                    if (change.table, change.row, change.column) == (table, row.id, column) and (
+                        (change.start is None or change.start <= day)
+                        and (change.end is None or day < change.end)
+                    ):
+                        value = math.inf if change.value == "unlimited" else float(change.value)
+                        number = turned(value, unit)[t]
+                numbers.append(number)
+            found.append(math.fsum(numbers) / len(numbers))
+        return found
+
+    def rate_of(
+        self, table: str, row: Any, column: str, commodity: str, grade: float | None = None
+    ) -> list[float]:
+        """Give a rate of a row in units of the model in each step."""
+        return self.over_time(table, row, column, lambda v, u: self.rate(v, u, commodity, grade))
+
+    def price_of(
+        self, table: str, row: Any, column: str, commodity: str, grade: float | None = None
+    ) -> list[float]:
+        """Give a price of a row in thousands of the currency for one unit of the model in each step."""
+        size = len(self.steps)
+        return self.over_time(
+            table, row, column, lambda v, u: [self.price(v, u, commodity, grade) or 0.0] * size
+        )
 
     def unit(self, unit: str, commodity: str, grade: float | None = None) -> float:
         """Give the model's units in one unit of amount of a commodity."""
@@ -98,6 +151,24 @@ def _steps(first: dt.date, last: dt.date, step: str) -> Any:
             following = first + dt.timedelta(days=7 if step == "week" else 1)
         yield first, min(following, last)
         first = following
+
+
+def _in_stretch(row: Any, day: dt.date) -> bool:
+    """Whether a row of a profile holds on a day."""
+    for year in [day.year - 1, day.year] if row.every else [row.start.year]:
+        first = row.start.replace(year=year)
+        if row.end is not None:
+            last = row.end.replace(year=row.end.year + year - row.start.year)
+        elif row.step in ("day", "week"):
+            last = first + dt.timedelta(days=1 if row.step == "day" else 7)
+        else:
+            last, month = first.replace(day=1), first.month + {"month": 1, "quarter": 3, "year": 12}[row.step]
+            last = last.replace(year=first.year + (month - 1) // 12, month=(month - 1) % 12 + 1)
+            following = (last.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+            last = last.replace(day=min(first.day, (following - dt.timedelta(days=1)).day))
+        if first <= day < last:
+            return True
+    return False
 
 
 def _cut(step: tuple[dt.date, dt.date], refine: Any) -> Any:

@@ -101,7 +101,8 @@ class Trade:
 
     def capacity(self, row: Any, commodity: str) -> list[float]:
         """Give the capacity of a link or field in each step, before disruptions."""
-        rates = self.amounts.rate(row.capacity, row.capacity_unit, commodity)
+        table = "links" if row.id in self.case.rows("links") else "supplies"
+        rates = self.amounts.rate_of(table, row, "capacity", commodity)
         return self.per_step([a + b for a, b in zip(rates, self.added(row.id, commodity), strict=True)])
 
     # ------------------------------------------------------------------ write
@@ -127,12 +128,21 @@ class Trade:
         for key, row in self.case.rows("supplies").items():
             cargo = self.ways.supplies[key]
             capacity = self.capacity(row, row.commodity)
-            least = self.per_step(a.rate(row.min_output, row.min_output_unit, row.commodity))
-            cost = a.price(row.cost, row.cost_unit, row.commodity) or 0.0
+            whole = [
+                x + y
+                for x, y in zip(
+                    a.rate_of("supplies", row, "capacity", row.commodity),
+                    self.added(key, row.commodity),
+                    strict=True,
+                )
+            ]
+            least = a.rate(row.min_output, row.min_output_unit, row.commodity)
+            least = self.per_step([min(amount, most) for amount, most in zip(least, whole, strict=True)])
+            cost = self.mean(a.price_of("supplies", row, "cost", row.commodity))
             emergency = a.price(row.forced_cost, row.forced_cost_unit, row.commodity)
             open_ = [_part(capacity[t], self.share(key, t)) for t in range(self.T)]
             for t in range(self.T):
-                p.cell(("supply", key, t), -cost, 0.0, open_[t])
+                p.cell(("supply", key, t), -cost[t], 0.0, open_[t])
                 self.put(row.place, cargo, t, ("supply", key, t), 1.0)
                 terms: dict[Name, float] = {("supply", key, t): 1.0}
                 if emergency is not None:
@@ -161,10 +171,11 @@ class Trade:
             capacity = self.capacity(row, row.commodities[0])
             cargoes = [k for k in self.ways.cargoes if key in self.ways.links(k)]
             wait = 0.0 if self.still else row.transit_days
+            costs = {k: self.mean(a.price_of("links", row, "cost", k[0])) for k in cargoes}
+            tolls = {k: self.mean(a.price_of("links", row, "tariff", k[0])) for k in cargoes}
             for t in range(self.T):
                 for cargo in cargoes:
-                    cost = a.price(row.cost, row.cost_unit, cargo[0]) or 0.0
-                    toll = (a.price(row.tariff, row.tariff_unit, cargo[0]) or 0.0) * (self.tariffs == "paid")
+                    cost, toll = costs[cargo][t], tolls[cargo][t] * (self.tariffs == "paid")
                     cell = ("flow", key, cargo, t)
                     struck = self.share("", t, cargo, key)
                     p.cell(cell, -cost - toll, 0.0, _part(capacity[t], struck) if struck < 1 else INF)
@@ -210,11 +221,7 @@ class Trade:
         """Sales, curves, promises to markets."""
         p, a = self.program, self.amounts
         for key, row in self.case.rows("markets").items():
-            curve = [
-                (a.price(price, row.price_unit, row.commodity, row.bbl_per_t) or 0.0,
-                 self.per_step(a.rate(width, row.demand_unit, row.commodity, row.bbl_per_t)))
-                for price, width in self.curve(row)
-            ]  # fmt: skip
+            curve = self.curve(row)
             cargoes = [k for k in self.ways.cargoes if key in self.ways.markets(k)]
             unmet = a.price(row.unmet_price, row.unmet_price_unit, row.commodity, row.bbl_per_t)
             grade = self.grade(row)
@@ -222,14 +229,14 @@ class Trade:
                 sales: dict[Name, float] = {}
                 for cargo in cargoes:
                     cell = ("sale", key, cargo, t)
-                    p.cell(cell, -grade * self.world_price(row.world))
+                    p.cell(cell, -grade * self.world_price(row.world)[t])
                     if row.world is not None:
                         self.joined.setdefault((row.world, t), {})[cell] = grade
                     self.put(row.place, cargo, t, cell, -1.0)
                     sales[cell] = 1.0
                 left, parts = self.share(key, t), dict[Name, float]()
                 for b, (price, width) in enumerate(curve):
-                    p.cell(("tranche", key, b, t), price, 0.0, _part(width[t], left))
+                    p.cell(("tranche", key, b, t), price[t], 0.0, _part(width[t], left))
                     parts[("tranche", key, b, t)] = -1.0
                 p.row(("sold", key, t), sales | parts, 0.0, 0.0)
                 if row.demand_kind == "fixed":
@@ -240,31 +247,48 @@ class Trade:
                         missing = {("unmet", key, t): 1.0}
                     p.row(("demand", key, t), sales | missing, promised, promised)
 
-    def curve(self, row: Any) -> list[tuple[float, float]]:
-        """Give the price and width of each part of a market's demand, in the units of its price and demand."""
-        if row.demand_kind != "elastic":
-            return _curve(row)
-        a = self.amounts
-        size = (a.price(row.price, row.price_unit, row.commodity, row.bbl_per_t) or 0.0) / row.price
-        choke = (a.price(row.choke_price, row.choke_price_unit, row.commodity, row.bbl_per_t) or 0.0) / size
-        floor = row.price
-        if row.floor_price is not None:
-            floor = (
-                a.price(row.floor_price, row.floor_price_unit, row.commodity, row.bbl_per_t) or 0.0
-            ) / size
-        return _elastic(row, choke, floor)
+    def curve(self, row: Any) -> list[tuple[list[float], list[float]]]:
+        """Give the price and width of each part of a market's demand in each step, in units of the model."""
+        a, good, grade = self.amounts, row.commodity, row.bbl_per_t
+        prices = a.price_of("markets", row, "price", good, grade)
+        demands = a.rate_of("markets", row, "demand", good, grade)
+        steps = range(len(a.steps))
+        if row.demand_kind == "elastic":
+            choke = a.price(row.choke_price, row.choke_price_unit, good, grade) or 0.0
+            low = a.price(row.floor_price, row.floor_price_unit, good, grade)
+            cut = {p: _elastic(p, row.elasticity, choke, p if low is None else low) for p in set(prices)}
+            most = max(len(parts) for parts in cut.values())
+            parts = [[(p, q * demands[t]) for p, q in cut[prices[t]]] for t in steps]
+            parts = [of + [(of[-1][0], 0.0)] * (most - len(of)) for of in parts]
+        elif row.demand_kind == "linear" or row.steps:
+            parts = [[(p * prices[t], q * demands[t]) for p, q in _curve(row)] for t in steps]
+        else:
+            parts = [[(prices[t], demands[t])] for t in steps]
+        found = []
+        for b in range(len(parts[0])):
+            widths = [of[b][1] for of in parts]
+            price = [of[b][0] for of in parts]
+            found.append((self.mean(price), self.per_step(widths)))
+        return found
+
+    def mean(self, values: list[float]) -> list[float]:
+        """Give a price in each step of this program: at rest, the mean over the days."""
+        if not self.still:
+            return values
+        days = [len(self.amounts.days(step)) for step in self.amounts.steps]
+        return [math.fsum(v * d for v, d in zip(values, days, strict=True)) / sum(days)]
 
     def grade(self, row: Any) -> float:
         """Give how many units of its world market one unit sold at a market is: a price moves by the barrel."""
         usual: Any = self.case.rows("commodities")[row.commodity].bbl_per_t
         return row.bbl_per_t / usual if row.bbl_per_t and usual else 1.0
 
-    def world_price(self, world: str | None) -> float:
-        """Give the price of a world market at what the case sells there; none without one."""
+    def world_price(self, world: str | None) -> list[float]:
+        """Give the price of a world market at what the case sells there, in each step; none without one."""
         if world is None:
-            return 0.0
+            return [0.0] * self.T
         row = self.case.rows("world_markets")[world]
-        return self.amounts.price(row.price, row.price_unit, row.commodity) or 0.0
+        return self.mean(self.amounts.price_of("world_markets", row, "price", row.commodity))
 
     def worlds(self) -> None:
         """World markets: what is sold at their markets fills their curve from above."""
@@ -286,7 +310,7 @@ class Trade:
                 for b, (share, low, high) in enumerate(parts):
                     cell = ("world", key, b, t)
                     ends = [max(usual + (end - 1) * sold[t], 0.0) for end in (low, high)]
-                    self.program.cell(cell, share * self.world_price(key), 0.0, ends[1] - ends[0])
+                    self.program.cell(cell, share * self.world_price(key)[t], 0.0, ends[1] - ends[0])
                     terms[cell] = -1.0
                 self.program.row(("one_price", key, t), terms, 0.0, 0.0)
 
@@ -311,15 +335,15 @@ class Trade:
             room = a.amount(row.capacity, row.capacity_unit, row.commodity) - dead
             room += self.added(key, row.commodity, "amount")
             start = a.amount(row.start, row.start_unit, row.commodity) - dead
-            inward = a.rate(row.in_rate, row.in_rate_unit, row.commodity)
-            outward = a.rate(row.out_rate, row.out_rate_unit, row.commodity)
-            yearly = a.price(row.cost, row.cost_unit, row.commodity) or 0.0
+            inward = a.rate_of("stores", row, "in_rate", row.commodity)
+            outward = a.rate_of("stores", row, "out_rate", row.commodity)
+            yearly = a.price_of("stores", row, "cost", row.commodity)
             cargoes = [k for k in self.ways.cargoes if key in self.ways.stores(k)]
             for t in range(self.T):
                 change: dict[Name, float] = {}
                 for cargo in cargoes:
                     cell, ago = ("stock", key, cargo, t), ("stock", key, cargo, t - 1)
-                    worth = -yearly / 365 * self.length[t]
+                    worth = -yearly[t] / 365 * self.length[t]
                     if self.rest is not None and t == self.T - 1:
                         worth += max(self.rest.worth.get((row.place, cargo), 0.0), 0.0)
                     p.cell(cell, worth)
@@ -477,25 +501,28 @@ def _firsts(begin: Any, end: Any) -> Any:
 
 
 def _curve(row: Any) -> list[tuple[float, float]]:
-    """Give the price and width of each part of a market's demand."""
+    """Give the price and width of each part of a market's demand, as shares of its price and its demand."""
     if row.demand_kind == "linear":
-        whole = row.demand * (1 - row.elasticity)
+        whole = 1 - row.elasticity
         middles = [(b + 0.5) / PARTS * whole for b in range(PARTS)]
-        return [(row.price * (1 + (q / row.demand - 1) / row.elasticity), whole / PARTS) for q in middles]
-    if row.demand_kind == "stepwise" and row.steps:
-        return [(float(p), float(q)) for p, q in (text.split(":") for text in row.steps)]
-    return [(row.price, row.demand)]
+        return [(1 + (q - 1) / row.elasticity, whole / PARTS) for q in middles]
+    pairs = [(float(p), float(q)) for p, q in (text.split(":") for text in row.steps)]
+    return [(p / row.price, q / row.demand) for p, q in pairs]
 
 
-def _elastic(row: Any, choke: float, floor: float) -> list[tuple[float, float]]:
+def _elastic(usual: float, elasticity: float, choke: float, floor: float) -> list[tuple[float, float]]:
     """Cut demand of constant elasticity into parts at the mean price of each, by adding the price up bit by bit."""
     bits = 2000
 
     def bought(price: float) -> float:
-        return row.demand * math.exp(row.elasticity * math.log(price / row.price))
+        return math.exp(elasticity * math.log(price / usual))
 
     parts = [(choke, bought(choke))]
-    edges = [choke * (floor / choke) ** (b / PARTS) for b in range(PARTS + 1)] if choke > floor else []
+    edges = (
+        [choke * (floor / choke) ** (b / PARTS) for b in range(PARTS + 1)]
+        if choke > floor * (1 + 1e-12)
+        else []
+    )
     for high, low in itertools.pairwise(edges):
         # Value of a part: from price to price, what is bought more, at the mean of the two prices (trapezoids).
         inner = [high * (low / high) ** (i / bits) for i in range(bits + 1)]
