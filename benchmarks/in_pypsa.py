@@ -50,7 +50,7 @@ class PypsaModel:
         for index, share in factors.by_kind["market"].items():
             market[index] = share
         self.tranches = [
-            (m, tranche.price, tranche.width * market[m] / self.days)
+            (m, float(tranche.price[0]), tranche.width * market[m] / self.days)
             for m, curve in enumerate(n.markets.tranches)
             for tranche in curve
         ]
@@ -88,7 +88,7 @@ class PypsaModel:
             bus0=[self.bus(i, k) for i, k in zip(n.link_tail[n.pair_link], n.pair_cargo, strict=True)],
             bus1=[self.bus(i, k) for i, k in zip(n.link_head[n.pair_link], n.pair_cargo, strict=True)],
             efficiency=1.0 - n.link_loss[n.pair_link],
-            marginal_cost=n.pair_cost + n.pair_tariff,
+            marginal_cost=(n.pair_cost + n.pair_tariff)[:, 0],
         )  # fmt: skip
         self.share("Link-p", names, n.pair_link, self.link_rate)
 
@@ -96,7 +96,7 @@ class PypsaModel:
         s = self.net.supplies
         buses = [self.bus(i, k) for i, k in zip(s.place, s.cargo, strict=True)]
         names = [f"supply{j}" for j in range(len(s.ids))]
-        self.add_limited(network, "Generator", names, self.supply_rate, bus=buses, marginal_cost=s.cost)
+        self.add_limited(network, "Generator", names, self.supply_rate, bus=buses, marginal_cost=s.cost[:, 0])
 
     def add_sales(self, network: pypsa.Network) -> None:
         m = self.net.markets
@@ -126,7 +126,7 @@ class PypsaModel:
             "Store", names,
             bus=[self.bus(i, k) for i, k in zip(s.place[s.stock_store], s.stock_cargo, strict=True)],
             e_nom=np.minimum(s.capacity[s.stock_store], LARGE), e_initial=s.stock_start,
-            marginal_cost_storage=s.cost[s.stock_store], e_cyclic=False,
+            marginal_cost_storage=s.cost[s.stock_store, 0], e_cyclic=False,
         )  # fmt: skip
         capacity = np.repeat(s.capacity[:, None], self.net.T, axis=1)
         self.share("Store-e", names, s.stock_store, capacity)

@@ -131,7 +131,7 @@ def _supplies(s: Solution, writer: _Writer) -> None:
     output, count = s.block(f.supply), len(n.supplies.ids)
     shares = [writer.earning.of(key) for key in n.supplies.ids]
     sold = (np.arange(count)[:, None], np.arange(n.T), f.balance.every(f.supply_at), output)
-    writer.enter("supply margin", shares, -n.supplies.cost[:, None] * output, sold, _agreed(s, "supply"))
+    writer.enter("supply margin", shares, -n.supplies.cost * output, sold, _agreed(s, "supply"))
     forced = np.zeros((count, n.T))
     forced[f.can_force] = n.supplies.forced_cost[f.can_force][:, None] * s.block(f.forced)
     writer.enter("emergency shut-in", shares, -forced)
@@ -140,8 +140,8 @@ def _supplies(s: Solution, writer: _Writer) -> None:
 def _links(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     flow, link, every = s.block(f.flow), n.pair_link, np.arange(n.T)
-    tariff = n.pair_tariff[:, None] * flow
-    spent = _landed_later(s) - n.pair_cost[:, None] * flow - tariff
+    tariff = n.pair_tariff * flow
+    spent = _landed_later(s) - n.pair_cost * flow - tariff
     uses, rows, days = _vessel_days(s)
     pair, step, row, amount = _agreed(s, "flow")
     shares = [writer.earning.of(key) for key in n.link_ids]
@@ -221,10 +221,10 @@ def _markets(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     m, count = n.markets, len(n.markets.ids)
     sale = s.block(f.sale)
-    single = np.array([t[0].price if len(t) == 1 else 0.0 for t in m.tranches])
+    single = np.array([t[0].price if len(t) == 1 else np.zeros(n.T) for t in m.tranches])
     worth = np.zeros((count, n.T))
     if count:
-        np.add.at(worth, m.sale_market, single[m.sale_market][:, None] * sale)
+        np.add.at(worth, m.sale_market, single[m.sale_market] * sale)
     for i, b, amount in zip(f.tranche_market, f.tranche_number, s.block(f.tranche), strict=True):
         worth[i] += m.tranches[i][b].price * amount
     missed = np.zeros((count, n.T))
@@ -246,7 +246,7 @@ def _stores(s: Solution, writer: _Writer) -> None:
     n, f = s.network, s.formulation
     st, stock = n.stores, s.block(f.stock)
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
-    gain = _summed(st.stock_store, -st.cost[st.stock_store][:, None] * n.steps.days * stock, len(st.ids))
+    gain = _summed(st.stock_store, -st.cost[st.stock_store] * n.steps.days * stock, len(st.ids))
     if f.boundary is not None:
         np.add.at(gain[:, -1], st.stock_store, f.boundary.price_in_store[f.stock_at] * stock[:, -1])
     shares = [writer.earning.of(key) for key in st.ids]

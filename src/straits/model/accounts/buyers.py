@@ -77,7 +77,7 @@ def _worlds(s: Plan, writer: Writer) -> None:
     """What all beyond the network gain of a world price: what a unit is worth to them, less the price."""
     n, f, m = s.network, s.formulation, s.network.markets
     part = s.block(f.world)
-    price = np.array([t.price for t in f.world_parts])[:, None]
+    price = np.array([t.price for t in f.world_parts])
     parts = writer.worth(
         price * part, (np.arange(len(part))[:, None], np.arange(n.T), f.one_price.every(f.part_world), -part)
     )
