@@ -7,7 +7,6 @@ costs the whole. (A survey of shadow prices where optima are degenerate: Gal 198
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -15,8 +14,9 @@ import numpy as np
 from straits.errors import SolveError
 from straits.lp.answer import Basis, Status
 from straits.lp.optimal_set import Duals, on
+from straits.lp.parted import Parted
+from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
-from straits.lp.session import Session
 
 
 class Marginal:
@@ -79,27 +79,32 @@ class Marginal:
         return float(weights @ self._dual - self._program.cost @ rate)
 
     @cached_property
-    def _directions(self) -> Session:
+    def _directions(self) -> Parted:
+        """Directions in which the plan can move, from the plan's basis: to stay is the best of them."""
         bounds = Bounds(
             np.where(self._at_lower, 0.0, -np.inf),
             np.where(self._at_upper, 0.0, np.inf),
             np.where(self._tight_lower, 0.0, -np.inf),
             np.where(self._tight_upper, 0.0, np.inf),
         )
-        return Session(LinearProgram(self._program.cost, self._program.matrix, bounds))
+        return Parted(LinearProgram(self._program.cost, self._program.matrix, bounds), self._basis)
 
     def _by_directions(
         self, columns: np.ndarray, column_rate: np.ndarray, rows: np.ndarray, row_rate: np.ndarray
     ) -> float:
         """Look for the best direction in which the plan can move: the dual simplex has few steps to go from the plan's basis."""
-        session = self._directions
-        b = session.model.bounds
-        column_upper, row_upper = b.column_upper.copy(), b.row_upper.copy()
-        column_upper[columns] += column_rate
-        row_upper[rows] += row_rate
-        if self._basis is not None:
-            session.start_from(self._basis)
-        answer = session.solve(replace(b, column_upper=column_upper, row_upper=row_upper), read=False)
+        parts = self._directions
+        b, cost = parts.program.bounds, parts.program.cost
+        columns, column_rate = _in_order(columns, column_rate)
+        rows, row_rate = _in_order(rows, row_rate)
+        parts.take(
+            Patch(
+                "", columns, b.column_lower[columns], b.column_upper[columns] + column_rate, cost[columns],
+                rows, b.row_lower[rows], b.row_upper[rows] + row_rate,
+            )
+        )  # fmt: skip
+        parts.start_from(parts.basis_of_all)
+        answer = parts.run(read=False)
         if answer.status == Status.INFEASIBLE:
             return -np.inf
         if answer.status != Status.OPTIMAL:
@@ -107,3 +112,8 @@ class Marginal:
                 f"worth of a little more: the solver stopped without an answer ({answer.status}{answer.told})"
             )
         return -answer.value + 0.0
+
+
+def _in_order(which: np.ndarray, rate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(which)
+    return which[order], rate[order]

@@ -47,16 +47,20 @@ class Parted:
     Parameters
     ----------
     program : Program
+    basis : Basis, optional
+        From which the program as it is is solved. Default: from nothing.
 
     Notes
     -----
     Answers of parts add up: values are sums, plans and duals stand beside each other.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, basis: Basis | None = None) -> None:
         self.program = program
         # Solved whole first, so that of equally good plans the parts have those of the whole.
         whole = Session(program)
+        if basis is not None:
+            whole.start_from(basis)
         #: The program as it is.
         self.answer = whole.run()
         self._basis = whole.basis()
