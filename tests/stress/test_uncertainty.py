@@ -12,6 +12,7 @@ from straits.errors import ModelError
 from straits.stress.varied.draws import drawn
 from straits.stress.varied.indices import sobol_indices, spread_evenly
 from straits.stress.varied.numbers import Uncertain, uncertain_numbers, with_numbers
+from straits.stress.varied.runs import runs_of
 from straits.stress.varied.sensitivity import sensitivity
 from straits.stress.varied.uncertain import uncertainty
 
@@ -286,3 +287,73 @@ def test_a_surprise_leaves_open_what_nobody_knows():
     row = found.states.set_index("state").loc["LND"]
     assert (row["low"], row["high"]) == (row["q05"], row["q95"])
     assert row["low"] < row["high"]
+
+
+def two_goods():
+    """Oil by the port, and gas that a pipe of its own brings to the same place: both stop for a day."""
+    pipe = {"id": "pipe", "name": "pipe", "from_place": "A", "to_place": "B", "mode": "pipeline", "commodities": ["gas"],
+            "capacity": 7, "capacity_unit": "kt/d", "cost": 1, "cost_unit": "USD/t"}  # fmt: skip
+    oil = two_ways()
+    tables = {
+        name: oil.tables[name].dropna(axis=1, how="all")
+        for name in ("places", "links", "supplies", "markets", "sources")
+    }
+    rows = {
+        name: [{k: v for k, v in r.items() if v == v} for r in t.to_dict("records")]
+        for name, t in tables.items()
+    }
+    rows["commodities"] = [{"id": c, "name": c, "unit": "kt"} for c in ("oil", "gas")]
+    rows["links"].append(pipe)
+    rows["supplies"].append({**rows["supplies"][0], "id": "well", "name": "well", "commodity": "gas"})
+    rows["markets"].append({**rows["markets"][0], "id": "stove", "name": "stove", "commodity": "gas"})
+    rows["claims"] = [
+        {
+            "id": f"k{i}",
+            "table": t,
+            "row": r["id"],
+            "column": c,
+            "value": f"{r[c]:g}",
+            "source": "s",
+            "confidence": "high",
+        }
+        for i, (t, r, c) in enumerate(
+            (t, r, c)
+            for t in ("links", "supplies", "markets")
+            for r in rows[t]
+            for c in ("capacity", "cost", "price")
+            if c in r
+        )
+    ]
+    stops = [{"asset": a, "factor": 0, "start": "2022-01-02", "end": "2022-01-03"} for a in ("port", "pipe")]
+    return build(
+        rows, time=days(2), scenarios=[{"id": "stop", "title": "stop", "disruptions": stops}],
+        focus={"actor": "AAA", "commodity": "oil", "scenario": "stop"},
+    )  # fmt: skip
+
+
+def test_what_other_goods_lose_stays_part_of_the_answer():
+    """Proves: where numbers about oil are varied, only oil is solved again, and what gas loses stands in every answer all the same:
+    each draw is what solving the whole case with its numbers says, and so is each end of a single number.
+    Without it: the value lost would be that of oil alone.
+    """
+    case = two_goods()
+    both = runs_of(case, "stop", "oil")
+    assert both.part[0].network.markets.ids == ["sea"] and both.whole[0].network.markets.ids == [
+        "sea",
+        "stove",
+    ]
+    (item,) = uncertain_numbers(case, "oil")
+    assert item.key == "links:port:capacity"
+
+    def lost(value):
+        other = with_numbers(case, [(item, value)])
+        return straits.solve(other).objective - straits.solve(other, "stop").objective
+
+    found = uncertainty(case, draws=6)
+    points = spread_evenly(6, 1, np.random.default_rng(0))[:, 0]
+    assert found.draws["value lost"].tolist() == pytest.approx([lost(drawn(item, u)) for u in points])
+    assert found.draws["value lost"].min() > 7 * 0.08
+    row = sensitivity(case, "stop").iloc[0]
+    assert row[["value_lost_low", "value_lost", "value_lost_high"]].tolist() == pytest.approx(
+        [lost(v) for v in (4, 5, 8)]
+    )

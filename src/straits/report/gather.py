@@ -128,6 +128,9 @@ def build_study(
             jobs.forget()
         asked = [Job("ranges", "ranges of equally good plans", _open, weight=2)]
         asked += _of_numbers(tried if study.tried else 0) + _questions(study)
+        if sections is None and workers > 1:
+            # Read off the scenarios when the report is written; worked out while others answer.
+            asked.append(Job("tables", "tables of the scenarios", _tables, weight=6, here=True))
         study = _with(study, asked, jobs.finish(study, study.main, asked))
     for found in (documents, answered):
         study = study if found is None else study.with_part(found)
@@ -143,6 +146,10 @@ def _known_main(case: Case, lead: str | None) -> str | None:
 
 def _open(study: Study) -> pd.DataFrame:
     return open_numbers(study.comparison, study.main)
+
+
+def _tables(study: Study) -> tuple[str, ...]:
+    return tuple(study.comparison.tables)
 
 
 def _of_numbers(tried: int) -> list[Job]:
@@ -190,7 +197,7 @@ def _questions(study: Study) -> list[Job]:
 def _with(study: Study, asked: Sequence[Job], outcomes: Mapping[str, Outcome]) -> Study:
     """Return the study with what was found, and why what is lacking is lacking."""
     for job in asked:
-        if job.name not in outcomes:
+        if job.name not in outcomes or job.here:
             continue
         outcome = outcomes[job.name]
         if outcome.found is None:

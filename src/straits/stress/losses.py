@@ -10,7 +10,6 @@ import numpy as np
 from straits.engine.measures import Measures, export_weights
 from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import Plans
-from straits.stress.tables.measures import exports
 
 if TYPE_CHECKING:
     from straits.model import Solution
@@ -49,11 +48,7 @@ def lost_of(
 
 def _moved(solved: Sequence[Solution], actor: str, commodity: str) -> tuple[float, float]:
     """Return exports and tariffs lost."""
-    sold = []
-    for solution in solved:
-        table = exports(solution)
-        mine = (table["commodity"] == commodity) & (table["origin"] == actor)
-        sold.append(float(table.loc[mine, "amount"].sum()))
+    sold = [float((export_weights(s.model, commodity, actor) * s.x).sum()) for s in solved]
     return sold[0] - sold[1], solved[0].tariffs_paid - solved[1].tariffs_paid
 
 

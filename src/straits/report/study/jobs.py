@@ -57,6 +57,8 @@ class Job:
         Whether it asks the case alone, so that it need not wait for the scenarios.
     after : str
         Name of the job whose answer it needs; empty for none.
+    here : bool
+        Whether it is of this process: what it works out stays in the study.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Job:
     weight: float = 1.0
     of_case: bool = False
     after: str = ""
+    here: bool = False
 
 
 def outcome_of(call: Callable[..., Any], *args: Any) -> Outcome:
@@ -136,7 +139,7 @@ class Jobs:
                 packed = packed or pickle.dumps(study.light())
                 self._fill(asked, packed)
             done = [future for future in self._waiting if future.done()]
-            here = self._next(first_of_case=False)
+            here = self._next(beside=False)
             if here is not None and not done:
                 self._todo.remove(here)
                 study = self._end(here, outcome_of(here.call, *(asked if here.of_case else (study,))), study)
@@ -159,7 +162,7 @@ class Jobs:
             if job.name in self._all or (job.after and job.after not in self._all):
                 continue
             self._all[job.name] = job
-            found = None if self._kept is None else self._kept.get(job.name)
+            found = None if self._kept is None or job.here else self._kept.get(job.name)
             if found is None:
                 self._todo.append(job)
             else:
@@ -167,17 +170,18 @@ class Jobs:
                 if self._progress is not None:
                     self._progress(job.title)
 
-    def _next(self, *, first_of_case: bool) -> Job | None:
-        """Give the longest job that can begin: of those that ask the case alone, and of the others, one kind first."""
+    def _next(self, *, beside: bool) -> Job | None:
+        """Give the longest job that can begin, beside this process or here: there those that ask the case alone come first."""
         ready = [job for job in self._todo if not job.after or job.after in self._known]
         if not self._others:
             return ready[0] if ready else None
-        return max(ready, key=lambda job: (job.of_case == first_of_case, job.weight), default=None)
+        ready = [job for job in ready if not (beside and job.here)]
+        return max(ready, key=lambda job: (job.here, job.of_case == beside, job.weight), default=None)
 
     def _fill(self, asked: tuple[Case, str], study: bytes | None) -> None:
         """Give the other processes one job each to work on, and one to go on with."""
         while self._pool is not None and len(self._waiting) < 2 * self._others:
-            job = self._next(first_of_case=True)
+            job = self._next(beside=True)
             if job is None or (study is None and not job.of_case):
                 return
             self._todo.remove(job)
@@ -186,7 +190,7 @@ class Jobs:
 
     def _end(self, job: Job, outcome: Outcome, study: Study) -> Study:
         self._known[job.name] = outcome
-        if self._kept is not None:
+        if self._kept is not None and not job.here:
             self._kept.put(job.name, outcome)
         if self._progress is not None:
             self._progress(job.title)

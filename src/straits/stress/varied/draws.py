@@ -38,10 +38,12 @@ class Tries:
         items: Sequence[Uncertain],
         workers: int,
         progress: Callable[[float, float, float], None] | None,
+        commodity: str | None = None,
     ) -> None:
         self.case, self.scenario, self.items, self.workers = case, scenario, items, workers
         self.progress, self.done, self.began = progress, 0, time.perf_counter()
-        self.pair = Pair(case, scenario, items)
+        self.commodity = commodity
+        self.pair = Pair(case, scenario, items, commodity)
         self.given, self.units = self.pair.given, self.pair.units
 
     def answers(self, points: np.ndarray, whole: int) -> pd.DataFrame:
@@ -53,7 +55,10 @@ class Tries:
                 self._told(whole)
         else:
             with ProcessPoolExecutor(
-                self.workers, get_context("spawn"), _begin, (self.case, self.scenario, self.items)
+                self.workers,
+                get_context("spawn"),
+                _begin,
+                (self.case, self.scenario, self.items, self.commodity),
             ) as pool:
                 for row in pool.map(_answer, points, chunksize=4):
                     rows.append(row)
@@ -72,8 +77,8 @@ class Tries:
 _here: dict[str, Pair] = {}
 
 
-def _begin(case: Case, scenario: Scenario, items: Sequence[Uncertain]) -> None:
-    _here["pair"] = Pair(case, scenario, items)
+def _begin(case: Case, scenario: Scenario, items: Sequence[Uncertain], commodity: str | None) -> None:
+    _here["pair"] = Pair(case, scenario, items, commodity)
 
 
 def _answer(point: np.ndarray) -> dict[str, float]:
@@ -83,9 +88,12 @@ def _answer(point: np.ndarray) -> dict[str, float]:
 class Pair:
     """Both runs with the numbers as given; each draw is solved from there, so that it does not matter which came before."""
 
-    def __init__(self, case: Case, scenario: Scenario, items: Sequence[Uncertain]) -> None:
+    def __init__(
+        self, case: Case, scenario: Scenario, items: Sequence[Uncertain], commodity: str | None = None
+    ) -> None:
         self.case, self.scenario, self.items = case, scenario, items
-        self.runs, self.solved = runs_of(case, scenario)
+        both = runs_of(case, scenario, commodity)
+        self.runs, self.solved = both.runs, both.whole
         # Drawn duties and prices tell cargoes apart that are one with the numbers as given: such draws have rows and columns of
         # their own, and start from one draw near the middle.
         with suppress(StraitsError):
@@ -93,15 +101,19 @@ class Pair:
             for run in self.runs:
                 run.keep()
         self.units: dict[str, str] = {}
-        self.given = self._read(self.solved)
+        self.given = self._read(both.whole)
+        part = self._read(both.part)
+        #: What the rest of the case adds to each answer, with the numbers as given.
+        self._rest = {name: value - part.get(name, 0.0) for name, value in self.given.items()}
 
     def at(self, point: np.ndarray) -> dict[str, float]:
         """Give the answers to a point (items,) between 0 and 1; nan where there is none."""
         try:
-            return self._read(solve_both(self.runs, self._values(point)))
+            found = self._read(solve_both(self.runs, self._values(point)))
         except StraitsError:
             # A draw that cannot be, such as a promise above what is left of a field, has no answer.
             return dict.fromkeys(self.given, float("nan"))
+        return {name: found.get(name, 0.0) + rest for name, rest in self._rest.items()}
 
     def _values(self, point: np.ndarray) -> list[tuple[Uncertain, float]]:
         return [(item, drawn(item, float(u))) for item, u in zip(self.items, point, strict=True)]
@@ -137,8 +149,7 @@ class Pair:
             found[f"both together, {row['actor']}"] = row["change"] + found.get(f"account of {state}", 0.0)
         for answer in found:
             self.units.setdefault(answer, money)
-        wanted = getattr(self, "given", None)
-        return found if wanted is None else {key: found.get(key, 0.0) for key in wanted}
+        return found
 
 
 def drawn(item: Uncertain, u: float) -> float:

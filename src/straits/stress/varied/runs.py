@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from straits.engine.foresight import news_days
 from straits.engine.solve import alike, foresight_of, solution_of, solve_model
 from straits.engine.steps import fitted
 from straits.errors import ModelError
 from straits.lp.session import Session
 from straits.model import Model, Solution, compile_case, find_scenario
 from straits.stress.varied.numbers import Uncertain, with_numbers
+from straits.stress.varied.within import basis_within, connected, scenario_within, within
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -58,6 +60,7 @@ class Run:
         beside: Run | None = None,
     ) -> None:
         self.case, self.scenario, self.cells = case, scenario, dict(cells)
+        self.foresight = foresight_of(case, scenario)
         #: Whether only bounds differ from what it is compared with.
         self._bounds_only = beside is not None and _same_network(self, beside)
         self._kept: list[_Start] = []
@@ -67,6 +70,21 @@ class Run:
         """Let later solves of models with the same rows and columns start from the last answer."""
         if self._last is not None:
             self._kept.append(self._last)
+
+    def within(self, commodities: Collection[str], beside: Run | None) -> Run:
+        """Give the run of what is connected with some commodities, which starts where this one does."""
+        case = beside.case if beside is not None and self._bounds_only else within(self.case, commodities)
+        made = Run(case, scenario_within(self.case, case, self.scenario), self.cells, beside)
+        made.foresight = self.foresight
+        model = compile_case(case, made.scenario)
+        start = self._kept[-1]
+        # The news of what is left out are none, so that there may be fewer solves.
+        bases = start.bases[
+            : 1 if self.foresight != "perfect" and not _same_news(start.model, model) else None
+        ]
+        bases = tuple(basis_within(start.model, model, basis) for basis in bases)
+        made._kept = [_Start(model, bases, Session(model))]
+        return made
 
     def solve(
         self, values: Sequence[tuple[Uncertain, float]] = (), beside: Solution | None = None
@@ -84,7 +102,7 @@ class Run:
         else:
             free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.cells]
             model = compile_case(with_numbers(self.case, free) if free else self.case, self.scenario)
-        foresight = foresight_of(model.case, self.scenario)
+        foresight = self.foresight
         start = next((kept for kept in self._kept if alike(kept.model, model)), None)
         bases = start.bases if start is not None else ()
         if beside is not None and (start is None or foresight != "perfect") and alike(beside.model, model):
@@ -119,11 +137,37 @@ def solve_both(runs: Sequence[Run], values: Sequence[tuple[Uncertain, float]] = 
     return [before, own.solve(values, before)]
 
 
-def runs_of(case: Case, scenario: Scenario | str) -> tuple[list[Run], list[Solution]]:
-    """Give the run that a scenario is compared with and its own, and both solved with the numbers as given.
+@dataclass
+class Given:
+    """A scenario and what it is compared with, with the numbers as given.
+
+    Attributes
+    ----------
+    runs : list of Run
+        What it is compared with, and the scenario, to be solved with other numbers: of the part of the case that they can change.
+    part : list of Solution
+        Both solved, of that part.
+    whole : list of Solution
+        Both solved, of the whole case.
+    """
+
+    runs: list[Run]
+    part: list[Solution]
+    whole: list[Solution]
+
+
+def runs_of(case: Case, scenario: Scenario | str, commodity: str | None = None) -> Given:
+    """Solve a scenario and what it is compared with, with the numbers as given, ready to be solved with others.
 
     They are solved as `straits.stress` does, from the baseline on, each from what it is compared with; what is solved later
     starts from there.
+
+    Parameters
+    ----------
+    case : Case
+    scenario : Scenario or str
+    commodity : str, optional
+        What all numbers that will be varied concern: then only what is connected with it is solved again.
     """
     found = find_scenario(case, scenario)
     if found is None:
@@ -132,12 +176,25 @@ def runs_of(case: Case, scenario: Scenario | str) -> tuple[list[Run], list[Solut
     case = fitted(case, [found, reference]).case
     near = None if reference is None else _run(case, None).solve()
     before = _run(case, reference)
-    runs, solved = [before, _run(case, found, before)], []
+    runs, whole = [before, _run(case, found, before)], []
     for run in runs:
         near = run.solve(beside=near)
         run.keep()
-        solved.append(near)
-    return runs, solved
+        whole.append(near)
+    goods = {cargo.commodity for cargo in whole[0].network.cargoes}
+    chosen = goods if commodity is None else set().union(*(connected(s.model, commodity) for s in whole))
+    if chosen >= goods:
+        return Given(runs, whole, whole)
+    first = runs[0].within(chosen, None)
+    parts = [first, runs[1].within(chosen, first)]
+    return Given(parts, solve_both(parts), whole)
+
+
+def _same_news(one: Model, other: Model) -> bool:
+    """Whether beliefs change on the same days in two models."""
+    axis = one.case.settings.time
+    days = [news_days(model.effects, axis.start, axis.end) for model in (one, other)]
+    return days[0] == days[1]
 
 
 def _run(case: Case, scenario: Scenario | None, beside: Run | None = None) -> Run:
@@ -160,4 +217,4 @@ def _same_network(one: Run, other: Run) -> bool:
     return one.case is other.case and meaning(one) == meaning(other)
 
 
-__all__ = ["Run", "runs_of", "solve_both"]
+__all__ = ["Given", "Run", "runs_of", "solve_both"]

@@ -14,7 +14,7 @@ from straits.model import Solution
 from straits.stress.losses import lost_of, swing
 from straits.stress.tables.measures import per_step
 from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
-from straits.stress.varied.runs import Run, runs_of, solve_both
+from straits.stress.varied.runs import Given, runs_of, solve_both
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -65,15 +65,16 @@ def sensitivity(
     if focus is None:
         raise ModelError("sensitivity needs `focus` with `actor` and `commodity` in the settings of the case")
     unit = case.rows("commodities")[focus.commodity].unit
-    runs, solved = runs_of(case, scenario)
-    given = lost_of(solved, focus.actor, focus.commodity)
+    both = runs_of(case, scenario, focus.commodity)
+    given = lost_of(both.whole, focus.actor, focus.commodity)
+    # What the rest of the case loses, with the numbers as given.
+    rest = given[1] - lost_of(both.part, focus.actor, focus.commodity)[1]
     rows = []
-    for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), solved, limit):
+    for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), both.whole, limit):
         if progress:
             progress(f"{item.table} {item.row} {item.column}")
         ends = [
-            _lost_at(runs, [(item, end)], focus.actor, focus.commodity, solved)
-            for end in (item.low, item.high)
+            _lost_at(both, [(item, end)], focus.actor, focus.commodity, rest) for end in (item.low, item.high)
         ]
         lost, value = zip(given, *ends, strict=True)
         rows.append(
@@ -117,14 +118,17 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         "costs high, prices low": ("high", "low"),
     }
     rows = []
-    runs, given = runs_of(case, scenario)
+    both = runs_of(case, scenario, focus.commodity)
+    whole, part = (lost_of(of, focus.actor, focus.commodity) for of in (both.whole, both.part))
     for name, ends in settings.items():
         values = []
         for item in items if ends else ():
             assert ends is not None
             values.append((item, getattr(item, ends[1] if item.column == "price" else ends[0])))
-        solved = solve_both(runs, values) if ends else given
-        lost = lost_of(solved, focus.actor, focus.commodity, given)
+        lost = whole
+        if ends:
+            sold, worth = lost_of(solve_both(both.runs, values), focus.actor, focus.commodity, both.part)
+            lost = sold, worth + whole[1] - part[1]
         rows.append((name, *lost, unit))
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
 
@@ -184,15 +188,12 @@ def _moved(item: Uncertain, s: Solution) -> np.ndarray:
 
 
 def _lost_at(
-    runs: Sequence[Run],
-    values: Sequence[tuple[Uncertain, float]],
-    actor: str,
-    commodity: str,
-    given: Sequence[Solution],
+    both: Given, values: Sequence[tuple[Uncertain, float]], actor: str, commodity: str, rest: float
 ) -> tuple[float, float]:
     try:
-        return lost_of(solve_both(runs, values), actor, commodity, given)
+        sold, worth = lost_of(solve_both(both.runs, values), actor, commodity, both.part)
     except (ModelError, SolveError):
         # An end that cannot be (a store below its least content, a promise that cannot be kept) has no answer;
         # the table shows the gap.
         return float("nan"), float("nan")
+    return sold, worth + rest

@@ -121,7 +121,7 @@ def uncertainty(
             f"case {case.settings.id} has no uncertain number{f' of {commodity}' if commodity else ''}"
         )
     chance = np.random.default_rng(rng)
-    tries = Tries(case, found, items, workers, progress)
+    tries = Tries(case, found, items, workers, progress, commodity)
     given = tries.given
     points = spread_evenly(draws, len(items), chance)
     table = tries.answers(points, draws + (indices * (min(SINGLE, len(items)) + 3) if indices else 0))
