@@ -332,7 +332,7 @@ def two_goods():
 
 
 def test_what_other_goods_lose_stays_part_of_the_answer():
-    """Proves: where numbers about oil are varied only oil is solved again, and what gas loses stands in every answer all the same:
+    """Proves: where numbers about oil are varied only oil is solved again, and what gas loses is in every answer all the same:
     each draw is what solving the whole case with its numbers says, and so is each end of a single number.
     Without it: the value lost would be that of oil alone.
     """
