@@ -48,6 +48,12 @@ def scenario(key: str, *assets: str, **more) -> dict:
     return {"id": key, "title": key, "disruptions": struck} | more
 
 
+def shut_b(solver: Solver) -> bool:
+    """Whether road b, the one of cost 2, is closed in the program of a solver, which may be of one day."""
+    b = solver._p.cost == 2.0
+    return bool(b.any() and (solver._p.column_upper[b] == 0).all())
+
+
 @pytest.fixture
 def fails(monkeypatch):
     """Let the solver give up, whatever way it is asked, on every program for which a function says so."""
@@ -69,9 +75,7 @@ def test_one_variant_of_a_batch(fails, tmp_path):
     model = compile_case(case_of())
     axis = model.case.settings.time
     parts = [close(model, [x], axis.start, axis.end) for x in ("a", "b")]
-    whole = np.isfinite(model.bounds.column_upper)
-    at = parts[1].columns
-    fails(lambda s: len(s._p.cost) == len(whole) and (s._p.column_upper[at] == 0).all() and len(at) > 0)
+    fails(shut_b)
     variants = [Variant("none"), *(Variant(p.name, (p,)) for p in parts), Variant("both", tuple(parts))]
     batch = solve_many(model, variants, ["lp_value", "account:AAA"], check=3, store=tmp_path)
     table = batch.table.set_index("variant")
@@ -193,9 +197,7 @@ def test_a_report_where_no_scenario_has_a_solution():
 def test_a_sweep_goes_on(fails):
     """Proves: a failure without an answer is nan, last in the ranking and named; the loss of the other is 86 - 64."""
     case = case_of()
-    model = compile_case(case)
-    at = close(model, ["b"], case.settings.time.start, case.settings.time.end).columns
-    fails(lambda s: len(s._p.cost) == len(model.cost) and (s._p.column_upper[at] == 0).all())
+    fails(shut_b)
     found = sweep(case, split=False)
     assert found.table["failure"].tolist()[0] == "a" and found.table["loss"].iloc[0] == pytest.approx(0.022)
     assert np.isnan(found.table["loss"].iloc[1]) and list(found.stats["failed"]) == ["b"]

@@ -90,3 +90,21 @@ def test_only_what_a_patch_touches_is_solved():
     assert answer.x.tolist() == [1, 4, 0, 4, 1, 4]
     parted.take(Patch("y", none, nothing, nothing, nothing, none, nothing, nothing))
     assert parted.run().iterations == 0 and parted.run().value == pytest.approx(parted.answer.value)
+
+
+def test_a_part_may_have_an_answer_where_the_whole_has_none():
+    """Proves: of two parts one asks for more than it can have; a patch that lets it have more gives both their answer.
+    Without it: what is repaired would stay without a plan.
+    """
+    one = sparse.csc_matrix([[1.0]])
+    bounds = Bounds(np.zeros(2), np.array([1.0, 5.0]), np.array([2.0, -np.inf]), np.array([np.inf, 4.0]))
+    parted = Parted(LinearProgram(np.array([1.0, -1.0]), sparse.block_diag([one, one], format="csc"), bounds))
+    assert parted.answer.status == Status.INFEASIBLE
+    none, nothing = np.empty(0, dtype=int), np.empty(0)
+    parted.take(
+        Patch("wider", np.array([0]), np.zeros(1), np.array([3.0]), np.ones(1), none, nothing, nothing)
+    )
+    answer = parted.run_cold()
+    assert (
+        answer.status == Status.OPTIMAL and answer.x.tolist() == [2, 4] and answer.value == pytest.approx(-2)
+    )

@@ -70,6 +70,7 @@ class Parted:
         self._patches: list[Patch | None] = [None] * len(self._parts)
         self._starts: Sequence[Basis] = [part.basis for part in self._parts]
         self._touched: list[int] = []
+        self._last = [part.answer for part in self._parts]
         #: Where the program as it is stands.
         self.basis_of_all = Bases(tuple(part.basis for part in self._parts))
 
@@ -120,6 +121,7 @@ class Parted:
         answers = [part.answer for part in self._parts]
         for number, answer in zip(self._touched, found, strict=True):
             answers[number] = answer
+        self._last = answers
         worst = next((a for a in answers if a.status != Status.OPTIMAL), None)
         iterations, seconds = sum(a.iterations for a in found), sum(a.seconds for a in found)
         tried: tuple[Trial, ...] = tuple(trial for a in found for trial in a.tried)
@@ -131,7 +133,7 @@ class Parted:
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
         """Add its vectors to the answer of the last solve."""
-        answers = [part.answer for part in self._parts]
+        answers = list(self._last)
         for number in self._touched:
             answers[number] = self._parts[number].session.read(answers[number], duals=duals)
         joined = self._joined(answers, duals=duals)
