@@ -1,8 +1,7 @@
 """The app: first paint, first load, toggle to repaint in Chromium, beside the bare warm solve of the same closures; memory.
 
 Run: OPENBLAS_NUM_THREADS=1 python benchmarks/app_bench.py [caspian|generated …]. Needs the built page (`make front`),
-Node.js and Chromium. `generated` has 300 places, 800 links (400 both ways), one good and a year of weeks. Writes
-app_bench.json beside what it prints.
+Node.js and Chromium. `generated` has 300 places, 800 links (400 both ways), one good and a year of weeks.
 """
 
 from __future__ import annotations
@@ -72,6 +71,7 @@ def measure(name: str) -> dict[str, object]:
         case = straits.load_case(case_path)
         assets = busiest(case, 15)
         command = [sys.executable, "-m", "straits", "app", str(case_path), "--no-browser", "--folder", place]
+        before = os.getloadavg()[0]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
         try:
@@ -97,7 +97,8 @@ def measure(name: str) -> dict[str, object]:
         alone = in_python(case, assets, (start, start[:8] + "31"))
     return {
         "case": name,
-        "load_of_the_machine": os.getloadavg()[0],
+        "load_before": before,
+        "load_after": os.getloadavg()[0],
         "first_paint_ms": statistics.median(page["first_paint_ms"]),
         "map_ms": statistics.median(page["map_ms"]),
         "first_load_kb": page["first_load_bytes"] / 1000,
@@ -110,7 +111,7 @@ def measure(name: str) -> dict[str, object]:
 
 
 def main() -> None:
-    """Measure the cases named, print a line each and write all to app_bench.json."""
+    """Measure the cases named and print a line each."""
     rows = [measure(name) for name in sys.argv[1:] or ["caspian", "generated"]]
     for row in rows:
         total = float(row["warm_solve_cpu_ms"]) + float(row["view_cpu_ms"])  # type: ignore[arg-type]
@@ -119,9 +120,8 @@ def main() -> None:
             f"first load {row['first_load_kb']:.0f} kB; toggle to repaint {row['toggle_ms']:.0f} ms "
             f"(worst {row['toggle_worst_ms']:.0f}; server {row['server_ms']:.0f}), of processor {total:.0f} ms, "
             f"{total / float(row['warm_solve_cpu_ms']):.1f} x the bare warm solve; server {row['memory_mb']:.0f} MB; "  # type: ignore[arg-type]
-            f"load of the machine {row['load_of_the_machine']:.1f}"
+            f"load of the machine before {row['load_before']:.1f}, after {row['load_after']:.1f}"
         )
-    Path("app_bench.json").write_text(json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":

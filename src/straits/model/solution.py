@@ -251,34 +251,50 @@ class Solution(Plan, Brief):
         *,
         zeros: bool = False,
     ) -> pd.DataFrame:
-        table = self._table(ids, cargo, self.block(block), "amount")
-        return table if zeros else table[table["amount"].abs() > self._nothing()].reset_index(drop=True)
+        least = None if zeros else self._nothing()
+        return self._table(ids, cargo, self.block(block), "amount", least=least)
 
     def _table(
-        self, ids: dict[str, np.ndarray], cargo: np.ndarray | None, values: np.ndarray, name: str
+        self,
+        ids: dict[str, np.ndarray],
+        cargo: np.ndarray | None,
+        values: np.ndarray,
+        name: str,
+        *,
+        least: float | None = None,
     ) -> pd.DataFrame:
+        """Make a long table of values (rows, T); with `least`, of those that are larger in size."""
         n = self.network
-        count, steps = values.shape
-        columns = {key: np.repeat(value, steps) for key, value in ids.items()}
+        ids = dict(ids)
         if cargo is not None:
-            commodity = np.array([k.commodity for k in n.cargoes], dtype=object)
-            origin = np.array([k.origin for k in n.cargoes], dtype=object)
-            columns["commodity"], columns["origin"] = (
-                np.repeat(commodity[cargo], steps),
-                np.repeat(origin[cargo], steps),
-            )
-            if any(k.lot for k in n.cargoes) and name == "price":
-                # A price is of a lot; amounts of the lots of an origin are added up below.
-                columns["lot"] = np.repeat(np.array([k.lot for k in n.cargoes], dtype=object)[cargo], steps)
-        columns["step"] = np.tile(np.arange(steps), count)
-        columns["start"] = np.tile(np.array(n.steps.dates, dtype="datetime64[ns]"), count)
-        columns[name] = values.ravel()
-        table = pd.DataFrame(columns)
-        if cargo is None or name == "price" or not any(k.lot for k in n.cargoes):
-            return table
-        return table.groupby([key for key in columns if key != name], as_index=False, sort=False)[
-            [name]
-        ].sum()
+            ids["commodity"] = np.array([k.commodity for k in n.cargoes], dtype=object)[cargo]
+            ids["origin"] = np.array([k.origin for k in n.cargoes], dtype=object)[cargo]
+            if any(k.lot for k in n.cargoes):
+                if name == "price":
+                    # A price is of a lot; amounts of the lots of an origin are added up.
+                    ids["lot"] = np.array([k.lot for k in n.cargoes], dtype=object)[cargo]
+                else:
+                    ids, values = _added_up(ids, values)
+        flat = values.ravel()
+        kept = np.arange(flat.size) if least is None else np.flatnonzero(np.abs(flat) > least)
+        row, step = np.divmod(kept, n.T)
+        columns: dict[str, Any] = {key: pd.Index(value).take(row) for key, value in ids.items()}
+        columns["step"] = step
+        columns["start"] = np.array(n.steps.dates, dtype="datetime64[ns]")[step]
+        columns[name] = flat[kept]
+        return pd.DataFrame(columns)
+
+
+def _added_up(ids: dict[str, np.ndarray], values: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Add up the rows of values (rows, T) that all ids call the same, in the order in which they first appear."""
+    place: dict[tuple[object, ...], int] = {}
+    group = np.array(
+        [place.setdefault(key, len(place)) for key in zip(*ids.values(), strict=True)], dtype=int
+    )
+    total = np.zeros((len(place), values.shape[1]))
+    np.add.at(total, group, values)
+    keys = np.array([*place], dtype=object).reshape(len(place), len(ids))
+    return {name: keys[:, i] for i, name in enumerate(ids)}, total
 
 
 def customary(unit: str) -> float:

@@ -37,7 +37,8 @@ def times(
         of the axis; nan with the other. Both to the length of a step.
     """
     steps = solution.network.steps
-    own = [e for e in solution.model.effects if e not in reference.model.effects]
+    usual_effects = set(reference.model.effects)
+    own = [e for e in solution.model.effects if e not in usual_effects]
     starts = [steps.day(e.start) for e in own if e.factor < 1 and steps.day(e.end) > 0]
     if not starts:
         return np.nan, np.nan

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from straits.app.views.series import (
     corridor_rates,
     level_shares,
     link_rates,
+    once,
     rounded,
     shown_steps,
+    told,
 )
 from straits.model import Solution, factors_of
 from straits.report.study.content import CLOSED, Study
@@ -44,7 +45,7 @@ def answer_view(comparison: Comparison, run: str) -> dict[str, Any]:
     before = comparison.reference(run) if run != "baseline" else comparison.baseline
     study = Study(comparison)
     shown = shown_steps(after, before)
-    told = {
+    facts = {
         "run": run,
         "title": after.model.scenario.title if after.model.scenario else "Baseline",
         "reference": {
@@ -71,43 +72,51 @@ def answer_view(comparison: Comparison, run: str) -> dict[str, Any]:
             )
         },
     }
-    found: dict[str, Any] = finite(plain(told))
+    found: dict[str, Any] = finite(plain(facts))
     # Long series are plain already.
     return found | {
-        "goods": {key: _goods(after, before, key, shown) for key in comparison.case.rows("commodities")},
+        "goods": _goods(after, before, shown),
         "routes": _routes(after, before),
         "storage": _storage(after, before),
     }
 
 
-def _goods(after: Solution, before: Solution, commodity: str, shown: np.ndarray) -> dict[str, Any]:
-    """Flows of a commodity by link: rates a day in each step, and while the disruptions act."""
-    days = after.network.steps.days
-    weight = np.where(shown, days, 0.0)
-    total = weight.sum()
-    now, then = link_rates(after, commodity), link_rates(before, commodity)
-    lost = _lost_capacity(after, before, shown)
+def _goods(after: Solution, before: Solution, shown: np.ndarray) -> dict[str, dict[str, Any]]:
+    """Flows by commodity and link: rates a day in each step, and while the disruptions act."""
     n = after.network
-    per_day = dict(zip(n.link_ids, (n.link_capacity[:, shown].sum(axis=1) / days[shown].sum()), strict=True))
+    days = n.steps.days
+    weight = np.where(shown, days, 0.0) / days[shown].sum()
+    lost = _lost_capacity(after, before, shown)
+    capacity = n.link_capacity[:, shown].sum(axis=1) / days[shown].sum()
+    per_day = dict(zip(n.link_ids, capacity.tolist(), strict=True))
+    return {key: _good(after, before, key, weight, lost, per_day) for key in after.case.rows("commodities")}
+
+
+def _good(
+    after: Solution,
+    before: Solution,
+    commodity: str,
+    weight: np.ndarray,
+    lost: dict[str, float],
+    per_day: dict[str, float],
+) -> dict[str, Any]:
+    now, then = link_rates(after, commodity), link_rates(before, commodity)
+    means = [{key: float(rate @ weight) for key, rate in rates.items()} for rates in (now, then)]
     links: dict[str, dict[str, Any]] = {}
-    largest = 0.0
     for key in sorted(now.keys() | then.keys()):
-        a = float(now[key] @ weight / total) if key in now else 0.0
-        b = float(then[key] @ weight / total) if key in then else 0.0
-        gone = lost.get(key, 0.0)
-        largest = max(largest, a, b)
+        gone, capacity = lost.get(key, 0.0), per_day.get(key)
         links[key] = {
-            "before": b,
-            "after": a,
-            "capacity": _finite(per_day.get(key)),
+            "before": means[1].get(key, 0.0),
+            "after": means[0].get(key, 0.0),
+            "capacity": _finite(capacity),
             "lost": gone,
-            "closed": bool(gone >= CLOSED or per_day.get(key, 1.0) <= 0),
+            "closed": bool(gone >= CLOSED or (capacity is not None and capacity <= 0)),
         }
     return {
         "links": links,
-        "largest": largest,
-        "after": {key: rounded(now[key]) for key in now if now[key].any()},
-        "before": {key: rounded(then[key]) for key in then if then[key].any()},
+        "largest": max((v for mean in means for v in mean.values()), default=0.0),
+        "after": told(now),
+        "before": once(before, f"told {commodity}", lambda: told(then)),
     }
 
 
@@ -203,26 +212,26 @@ def _routes(after: Solution, before: Solution) -> list[dict[str, Any]]:
     """Exports by corridor and origin, rates a day, before and after."""
     now, then = corridor_rates(after), corridor_rates(before)
     days = after.network.steps.days
-    found = []
-    for key in now.keys() | then.keys():
-        none = np.zeros(len(days))
-        a, b = now.get(key, none), then.get(key, none)
-        found.append(
-            {
-                "corridor": key[0],
-                "commodity": key[1],
-                "origin": key[2],
-                "before": rounded(b),
-                "after": rounded(a),
-                "total_before": float(b @ days),
-                "total_after": float(a @ days),
-            }
-        )
+    none = np.zeros(len(days))
+    shown, usual = told(now), once(before, "told corridors", lambda: told(then))
+    found = [
+        {
+            "corridor": key[0],
+            "commodity": key[1],
+            "origin": key[2],
+            "before": usual.get(key, none.tolist()),
+            "after": shown.get(key, none.tolist()),
+            "total_before": float(then.get(key, none) @ days),
+            "total_after": float(now.get(key, none) @ days),
+        }
+        for key in sorted(now.keys() | then.keys())
+    ]
     return sorted(found, key=lambda r: -max(r["total_before"], r["total_after"]))
 
 
 def _storage(after: Solution, before: Solution) -> list[dict[str, Any]]:
-    now, then = level_shares(after), level_shares(before)
+    now = level_shares(after)
+    then = now if after is before else once(before, "levels", lambda: level_shares(before))
     rows, goods = after.case.rows("stores"), after.case.rows("commodities")
     n = after.network.stores
     whole = dict(zip(n.ids, n.capacity + n.min_level, strict=True))
@@ -248,23 +257,30 @@ def _storage(after: Solution, before: Solution) -> list[dict[str, Any]]:
 def _unmet(after: Solution, before: Solution) -> list[dict[str, Any]]:
     """Promised and not delivered, by market, before and after."""
     rows, goods = after.case.rows("markets"), after.case.rows("commodities")
-    totals = [s.unmet.groupby(["market", "commodity"])[["amount", "cost"]].sum() for s in (before, after)]
-    both = pd.concat(totals, axis=1, keys=["before", "after"]).fillna(0.0)
-    found = []
-    for key, row in both.iterrows():
-        market, commodity = map(str, key)  # type: ignore[call-overload]
-        found.append(
-            {
-                "market": market,
-                "name": rows[market].name,
-                "commodity": commodity,
-                "unit": goods[commodity].unit,
-                "before": float(row["before", "amount"]),
-                "after": float(row["after", "amount"]),
-                "cost": float(row["after", "cost"] - row["before", "cost"]),
-            }
-        )
+    now = _missed(after)
+    then = now if after is before else once(before, "missed", lambda: _missed(before))
+    found = [
+        {
+            "market": key,
+            "name": rows[key].name,
+            "commodity": rows[key].commodity,
+            "unit": goods[rows[key].commodity].unit,
+            "before": then.get(key, (0.0, 0.0))[0],
+            "after": now.get(key, (0.0, 0.0))[0],
+            "cost": now.get(key, (0.0, 0.0))[1] - then.get(key, (0.0, 0.0))[1],
+        }
+        for key in sorted(now.keys() | then.keys())
+    ]
     return sorted(found, key=lambda r: r["before"] - r["after"])
+
+
+def _missed(solution: Solution) -> dict[str, tuple[float, float]]:
+    """Amount promised and not delivered, and its cost, by market."""
+    table = solution.unmet.groupby("market")[["amount", "cost"]].sum()
+    return {
+        str(key): (float(amount), float(cost))
+        for key, amount, cost in zip(table.index, table["amount"], table["cost"], strict=True)
+    }
 
 
 def _stranded(solution: Solution) -> list[dict[str, Any]]:

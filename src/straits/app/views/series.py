@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from straits.model import Solution
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def shown_steps(after: Solution, before: Solution) -> np.ndarray:
@@ -29,6 +33,10 @@ def shown_steps(after: Solution, before: Solution) -> np.ndarray:
 
 def link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
     """Flow of a commodity that enters each link, unit a day, shape (T,), by id of the links that may carry it."""
+    return once(solution, f"links {commodity}", lambda: _link_rates(solution, commodity))
+
+
+def _link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
     n, f = solution.network, solution.formulation
     of = np.array([n.cargoes[k].commodity == commodity for k in n.pair_cargo], dtype=bool)
     flow = np.zeros((len(n.link_ids), n.T))
@@ -39,6 +47,10 @@ def link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
 
 def corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray]:
     """Flow that enters the links of each corridor, unit a day, shape (T,), by corridor, commodity and origin."""
+    return once(solution, "corridors", lambda: _corridor_rates(solution))
+
+
+def _corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray]:
     n, f = solution.network, solution.formulation
     rows = solution.case.rows("links")
     flow = _still(solution.block(f.flow), solution) / n.steps.days
@@ -62,9 +74,31 @@ def level_shares(solution: Solution) -> dict[str, np.ndarray]:
     return {key: share[i] for i, key in enumerate(s.ids)}
 
 
-def rounded(values: np.ndarray) -> list[float]:
+def told(series: Mapping[K, np.ndarray]) -> dict[K, list[float]]:
+    """Give the series that are not nothing throughout, as a screen shows them."""
+    some = [key for key, values in series.items() if values.any()]
+    return dict(zip(some, rounded(np.array([series[key] for key in some])), strict=True)) if some else {}
+
+
+def once(solution: Solution, name: str, make: Callable[[], V]) -> V:
+    """Read something off a solution once: every answer is shown beside the same undisturbed plan."""
+    memory: dict[str, V] = vars(solution).setdefault("_series", {})
+    if name not in memory:
+        memory[name] = make()
+    return memory[name]
+
+
+def rounded(values: np.ndarray) -> Any:
     """Give numbers with five figures, nothing where the solver rounds: what a screen shows."""
-    return [0.0 if abs(v) < 1e-9 else float(f"{v:.5g}") for v in values.tolist()]
+    size = np.abs(values)
+    some = size >= 1e-9
+    # Figures before and after the point, so that rounding is of decimals: exact to the nearest number with five figures.
+    decimals = 4 - np.floor(np.log10(np.where(some, size, 1.0))).astype(int)
+    found = np.zeros(values.shape)
+    for places in np.unique(decimals[some]):
+        of = some & (decimals == places)
+        found[of] = np.round(values[of], int(places))
+    return found.tolist()
 
 
 def _still(values: np.ndarray, solution: Solution) -> np.ndarray:

@@ -45,13 +45,21 @@ def joined(
     """
     parts = []
     for name, pair in pairs.items():
-        before = table(pair.before).groupby(keys)["amount"].sum().rename("reference")
-        after = table(pair.after).groupby(keys)["amount"].sum()
-        both = pd.concat([before, after], axis=1).fillna(0.0).reset_index()
+        before, after = (_totals(solution, table, keys) for solution in (pair.before, pair.after))
+        both = pd.concat([before.rename("reference"), after], axis=1).fillna(0.0).reset_index()
         both.insert(0, "scenario", name)
         parts.append(both)
     columns = ["scenario", *keys, "reference", "amount"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _totals(solution: Solution, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.Series:
+    """Add the amounts of a table up by its keys, once for each solution: many scenarios are compared with one plan."""
+    memory: dict[object, pd.Series] = vars(solution).setdefault("_totals", {})
+    key = table, *keys
+    if key not in memory:
+        memory[key] = table(solution).groupby(keys)["amount"].sum()
+    return memory[key]
 
 
 def stacked(pairs: Mapping[str, Pair], table: Callable[[Solution, Solution], pd.DataFrame]) -> pd.DataFrame:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     from straits.model import Network, Solution
+
+T = TypeVar("T")
 
 #: Modes by which cargo leaves a port.
 FROM_PORT = ("sea", "loading")
@@ -19,18 +21,30 @@ FROM_PORT = ("sea", "loading")
 BYPASSES = ("ports", "territory")
 
 
-def _once(table: Callable[[Solution], pd.DataFrame]) -> Callable[[Solution], pd.DataFrame]:
-    """Work a table of a solution out once, and give copies of it: many scenarios are compared with one plan."""
+def _kept(reading: Callable[[Solution], T]) -> Callable[[Solution], T]:
+    """Read something off a solution once: many scenarios are compared with one plan."""
 
-    @wraps(table)
-    def kept(solution: Solution) -> pd.DataFrame:
+    @wraps(reading)
+    def kept(solution: Solution) -> T:
         memory = vars(solution)
-        name = f"_measures_{table.__name__}"
+        name = f"_measures_{reading.__name__}"
         if name not in memory:
-            memory[name] = table(solution)
-        return memory[name].copy()
+            memory[name] = reading(solution)
+        found: T = memory[name]
+        return found
 
     return kept
+
+
+def _once(table: Callable[[Solution], pd.DataFrame]) -> Callable[[Solution], pd.DataFrame]:
+    """Work a table of a solution out once, and give copies of it."""
+    kept = _kept(table)
+
+    @wraps(table)
+    def copied(solution: Solution) -> pd.DataFrame:
+        return kept(solution).copy()
+
+    return copied
 
 
 @_once
@@ -58,22 +72,51 @@ def exports(solution: Solution) -> pd.DataFrame:
     )
 
 
+class Exported(NamedTuple):
+    """What is exported of a cargo: amount (T,) in the unit of the commodity, revenue in million currency."""
+
+    amount: np.ndarray
+    revenue: float
+
+
+@_kept
+def exported(solution: Solution) -> Mapping[tuple[str, str], Exported]:
+    """Add `exports` up by commodity and origin."""
+    table, steps = exports(solution), solution.network.T
+    of, cargoes = pd.MultiIndex.from_frame(table[["commodity", "origin"]]).factorize()
+    at = of * steps + table["step"].to_numpy(dtype=int)
+    amount = np.bincount(at, weights=table["amount"].to_numpy(dtype=float), minlength=len(cargoes) * steps)
+    revenue = np.bincount(of, weights=table["revenue"].to_numpy(dtype=float), minlength=len(cargoes))
+    return {
+        (str(commodity), str(origin)): Exported(sold, float(paid))
+        for (commodity, origin), sold, paid in zip(cargoes, amount.reshape(-1, steps), revenue, strict=True)
+    }
+
+
+@_kept
+def sold_and_missed(solution: Solution) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """Add up sales, and what was promised and not delivered, by commodity."""
+    sold, missed = (t.groupby("commodity")["amount"].sum() for t in (solution.sales, solution.unmet))
+    return _plain(sold), _plain(missed)
+
+
+def _plain(series: pd.Series) -> dict[str, float]:
+    return {str(key): float(value) for key, value in series.items()}
+
+
 def _buyer_price(solution: Solution, sales: pd.DataFrame) -> np.ndarray:
     """Price that a buyer pays, thousand currency per unit: by order, listed, of the world, or local on a demand curve."""
     n, f = solution.network, solution.formulation
-    usual = solution.buyer_price
     number = {key: i for i, key in enumerate(n.markets.ids)}
     cargo = {(c.commodity, c.origin): k for k, c in enumerate(n.cargoes)}
-    place = dict(zip(n.markets.ids, n.markets.place, strict=True))
-    found = [
-        usual[number[m], t]
-        if np.isfinite(usual[number[m], t])
-        else solution.local_price[f.balance_of[place[m], cargo[c, o]], t]
-        for m, c, o, t in zip(
-            sales["market"], sales["commodity"], sales["origin"], sales["step"], strict=True
-        )
-    ]
-    return np.array(found, dtype=float)
+    at = np.array([number[m] for m in sales["market"]], dtype=int)
+    what = zip(sales["commodity"], sales["origin"], strict=True)
+    row = np.array(
+        [f.balance_of[n.markets.place[m], cargo[w]] for m, w in zip(at, what, strict=True)], dtype=int
+    )
+    step = sales["step"].to_numpy(dtype=int)
+    usual = solution.buyer_price[at, step]
+    return np.where(np.isfinite(usual), usual, solution.local_price[row, step])
 
 
 #: Parts of the joint value, and the columns whose costs they are.

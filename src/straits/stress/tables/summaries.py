@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ import pandas as pd
 from straits.stress.tables import measures
 from straits.stress.tables.changes import Pair, difference
 from straits.stress.times import times
+
+if TYPE_CHECKING:
+    from straits.model import Solution
 
 _SUMMARY = [
     "scenario", "compared_with", "commodity", "origin", "unit", "exports", "lost_exports", "lost_share", "revenue_lost",
@@ -28,44 +32,48 @@ def summary_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
 
 def _exported(name: str, pair: Pair) -> list[tuple[object, ...]]:
     solution, reference = pair
-    after, before = measures.exports(solution), measures.exports(reference)
+    after, before = measures.exported(solution), measures.exported(reference)
     commodities = solution.case.rows("commodities")
-    cargo = ["commodity", "origin"]
-    keys = pd.concat([before, after])[cargo].drop_duplicates().sort_values(cargo)
-    of_cargo = [dict(list(t.groupby(cargo, sort=False))) for t in (after, before)]
-    shut_in = solution.supply.groupby(cargo, sort=False)["forced"].sum().to_dict()
-    count = solution.network.T
+    shut_in = _shut_in(solution)
+    nothing = measures.Exported(np.zeros(solution.network.T), 0.0)
     rows: list[tuple[object, ...]] = []
-    for commodity, origin in keys.itertuples(index=False):
-        a, b = (found.get((commodity, origin), after.iloc[:0]) for found in of_cargo)
-        usual, now = float(b["amount"].sum()), float(a["amount"].sum())
+    for cargo in sorted(before.keys() | after.keys()):
+        a, b = after.get(cargo, nothing), before.get(cargo, nothing)
+        usual, now = float(b.amount.sum()), float(a.amount.sum())
         lost = difference(usual, now)
-        survive, recover = times(
-            solution, reference, measures.per_step(b, count), measures.per_step(a, count)
-        )
+        survive, recover = times(solution, reference, b.amount, a.amount)
         rows.append(
-            (name, reference.scenario_id, commodity, origin, commodities[commodity].unit, now, lost,
-             lost / usual if usual else np.nan, difference(b["revenue"].sum(), a["revenue"].sum()), survive, recover,
-             shut_in.get((commodity, origin), 0.0), difference(reference.objective, solution.objective))
+            (name, reference.scenario_id, *cargo, commodities[cargo[0]].unit, now, lost,
+             lost / usual if usual else np.nan, difference(b.revenue, a.revenue), survive, recover,
+             shut_in.get(cargo, 0.0), difference(reference.objective, solution.objective))
         )  # fmt: skip
     return rows
 
 
+def _shut_in(solution: Solution) -> dict[tuple[str, str], float]:
+    """Give the output that is lost by emergency, by commodity and origin."""
+    n, f = solution.network, solution.formulation
+    found: dict[tuple[str, str], float] = {}
+    for supply, lost in zip(
+        np.arange(len(n.supplies.ids))[f.can_force], solution.block(f.forced), strict=True
+    ):
+        cargo = n.cargoes[n.supplies.cargo[supply]]
+        key = cargo.commodity, cargo.origin
+        found[key] = found.get(key, 0.0) + float(lost.sum())
+    return found
+
+
 def deliveries_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     """Give one line per scenario and commodity that is sold or owed; see `Comparison.deliveries`."""
-    totals = {
-        id(s): tuple(t.groupby("commodity")["amount"].sum() for t in (s.sales, s.unmet))
-        for pair in pairs.values()
-        for s in pair
-    }
-    asked = {c for sold, unmet in totals.values() for c in (*sold.index, *unmet.index)}
+    totals = {id(s): measures.sold_and_missed(s) for pair in pairs.values() for s in pair}
+    asked = {c for sold, unmet in totals.values() for c in (*sold, *unmet)}
     rows = []
     for name, (solution, reference) in pairs.items():
         lost = difference(reference.objective, solution.objective)
         commodities = solution.case.rows("commodities")
         for commodity in sorted(asked or commodities):
-            sold, unmet = (float(t.get(commodity, 0.0)) for t in totals[id(solution)])
-            usual, due = (float(t.get(commodity, 0.0)) for t in totals[id(reference)])
+            sold, unmet = (t.get(commodity, 0.0) for t in totals[id(solution)])
+            usual, due = (t.get(commodity, 0.0) for t in totals[id(reference)])
             rows.append(
                 (name, reference.scenario_id, commodity, commodities[commodity].unit, sold, difference(usual, sold), unmet,
                  -difference(due, unmet), lost)
