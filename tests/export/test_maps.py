@@ -79,11 +79,12 @@ def test_geojson_holds_the_solution(compared: Comparison, tmp_path: Path, scenar
 
 
 def test_geopackage_is_read_by_gdal(compared: Comparison, tmp_path: Path) -> None:
-    """Proves: another reader finds layers, coordinates, totals and the coordinate system. Without it: only we could open it."""
+    """Proves: another reader finds layers, coordinates, totals, the coordinate system and the table of styles, which QGIS looks
+    for with the same reader. Without it: only we could open it, or QGIS would draw thin lines of one colour."""
     pyogrio = pytest.importorskip("pyogrio")
     path = tmp_path / "out.gpkg"
     export(compared, "gpkg", path, scenario="pipeline-stop")
-    assert {name for name, _ in pyogrio.list_layers(path)} == {"links", "places", "about"}
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"links", "places", "about", "layer_styles"}
     about, _, shapes, columns = pyogrio.raw.read(path, layer="links")
     assert about["crs"] == "EPSG:4326" and about["geometry_type"] == "LineString"
     frame = pd.DataFrame(dict(zip(about["fields"], columns, strict=True)))

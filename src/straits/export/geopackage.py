@@ -65,10 +65,13 @@ def write_geopackage(path: Path, made: Features) -> None:
             _add(base, layer, made.about)
         base.execute("CREATE TABLE about (fid INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, value TEXT)")
         base.executemany("INSERT INTO about (name, value) VALUES (?, ?)", list(made.about.items()))
-        base.execute(
-            "INSERT INTO gpkg_contents VALUES ('about', 'attributes', 'about', 'what the layers are of', ?, "
-            "NULL, NULL, NULL, NULL, NULL)",
-            (_WHEN,),
+        # QGIS finds the styles only if their table is among the contents, as its own are.
+        base.executemany(
+            "INSERT INTO gpkg_contents VALUES (?, 'attributes', ?, ?, ?, NULL, NULL, NULL, NULL, 0)",
+            [
+                ("about", "about", "what the layers are of", _WHEN),
+                ("layer_styles", "layer_styles", "styles of the layers, for QGIS", _WHEN),
+            ],
         )
         base.commit()
 

@@ -25,14 +25,14 @@ def qml(layer: Layer) -> str:
 
 
 def _line(layer: Layer) -> str:
-    flow = layer.frame["flow"]
-    largest = float(flow.max()) if len(flow) and float(flow.max()) > 0 else 1.0
-    width = f'if("flow" > 0, scale_linear("flow", 0, {largest:.6g}, 0.4, 4), 0.25)'
+    # Each beside the largest flow of its own commodity: tonnes and containers have no common scale.
+    largest = 'maximum("flow", group_by:="commodity")'
+    width = f'if("flow" > 0, scale_linear("flow", 0, {largest}, 0.4, 4), 0.25)'
     colour = f"if(\"flow\" > 0, '{FLOW}', '{IDLE}')"
     if "change" in layer.frame:
-        notable = _NOTABLE * largest
+        notable = f"{_NOTABLE} * {largest}"
         colour = (
-            f"case when \"change\" < -{notable:.6g} then '{VERMILION}' when \"change\" > {notable:.6g} then '{BLUE}' "
+            f"case when \"change\" < -{notable} then '{VERMILION}' when \"change\" > {notable} then '{BLUE}' "
             f"else {colour} end"
         )
     return _symbol("line", "SimpleLine", {"line_color": FLOW, "line_width": "0.6", "line_width_unit": "MM", "capstyle": "round"},
