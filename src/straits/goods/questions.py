@@ -93,8 +93,7 @@ def answers(folder: Path | str, case: Case | None = None) -> list[Answered]:
     """
     folder = Path(folder)
     found: list[Answered] = []
-    for number, item in enumerate(_questions(folder / FILE), 1):
-        name = str(item.get("name", f"{item['ask']}-{number}"))
+    for name, item in _named(folder):
         title = str(item.get("title", ""))
         told = Answered(name, str(item["ask"]), title, None)
         try:
@@ -104,6 +103,25 @@ def answers(folder: Path | str, case: Case | None = None) -> list[Answered]:
         except StraitsError as error:
             found.append(replace(told, title=title or name, why_not=str(error)))
     return found
+
+
+def titles(folder: Path | str) -> dict[str, str]:
+    """Return the title of each question of a folder by its name, without asking any.
+
+    Raises
+    ------
+    StraitsError
+        If there is no list of questions, or it is not one.
+    """
+    return {name: str(item.get("title", "")) or name for name, item in _named(Path(folder))}
+
+
+def _named(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the questions with their names: given, or what each asks with its number."""
+    return [
+        (str(item.get("name", f"{item['ask']}-{number}")), item)
+        for number, item in enumerate(_questions(folder / FILE), 1)
+    ]
 
 
 def _with_short_names(result: Result, folder: Path) -> Result:

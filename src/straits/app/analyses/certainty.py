@@ -63,6 +63,18 @@ def _sensitivity(case: Case, given: dict[str, Any], tell: Tell) -> Result:
     )
 
 
+def _uncertainty(case: Case, given: dict[str, Any], tell: Tell) -> Result:
+    from straits.stress.varied.uncertain import uncertainty
+
+    return uncertainty(
+        case,
+        given["scenario"],
+        draws=int(given["draws"] or 100),
+        indices=int(given["indices"] or 0),
+        progress=tell,
+    )
+
+
 def _main(case: Case) -> str | None:
     focus = case.settings.focus
     return focus.scenario if focus else None
@@ -79,6 +91,24 @@ ANALYSES = (
         code=lambda name, given: (
             f"import straits\n\ncase = straits.load_case({name!r})\n"
             f"print(straits.ranges(straits.solve(case, {given.get('scenario')!r})))\n"
+        ),
+    ),
+    Analysis(
+        "uncertainty",
+        "How sure an answer is",
+        "Between what numbers does the answer lie if all uncertain inputs are drawn together?",
+        (
+            Parameter("scenario", "Scenario", "scenario", _main, optional=False),
+            Parameter("draws", "Draws", "number", 100, least=2, most=100000),
+            Parameter("indices", "Points for Sobol indices", "number", 0, least=0, most=4096, hint="0: none"),
+        ),
+        _uncertainty,
+        order=62,
+        code=lambda name, given: call(
+            "straits.stress.varied.uncertain.uncertainty",
+            name,
+            {k: v for k, v in given.items() if k != "scenario"},
+            f"case, {given.get('scenario')!r}",
         ),
     ),
     Analysis(

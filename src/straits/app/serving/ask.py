@@ -12,9 +12,11 @@ from straits.app.serving.replies import clean, reply
 from straits.app.serving.state import TheCase
 from straits.app.views.answer import answer_view
 from straits.app.views.code import command_of, python_of
+from straits.app.views.open import open_view
 from straits.app.world.numbers import number_view, row_view, table_of
 from straits.app.world.opened import Opened
 from straits.app.world.question import Asked, Question, Short
+from straits.errors import ModelError, did_you_mean
 
 router = APIRouter()
 
@@ -29,6 +31,16 @@ def answered(case: Opened, question: Question) -> dict[str, Any]:
     """Give the view of the answer to a question."""
     comparison, run = case.compare(question)
     return answer_view(comparison, run)
+
+
+@router.post("/cases/{case}/ranges/{commodity}")
+def ranges(case: TheCase, commodity: Short, question: Question) -> Response:
+    """Say how far the headline could move without making anything worse."""
+    comparison, run = case.compare(question)
+    if commodity not in comparison.case.rows("commodities"):
+        known = comparison.case.rows("commodities")
+        raise ModelError(f"the case has no commodity {commodity!r}{did_you_mean(commodity, known)}")
+    return reply(open_view(comparison, run, commodity))
 
 
 class Several(Asked):

@@ -21,7 +21,7 @@ from straits.app.world.opened import NAME
 from straits.app.world.question import Asked, Short
 from straits.case.schema.tables import TABLES
 from straits.errors import StraitsError
-from straits.evidence.ledger.conflicts import conflicts, rule, suggest_conflicts
+from straits.evidence.ledger.conflicts import conflicts, open_conflict, rule, suggest_conflicts
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import Claim, Event, Quantity
 from straits.evidence.review.alike import likely_twins
@@ -183,6 +183,24 @@ def _says(ledger: Ledger, record: str) -> dict[str, Any]:
     }
 
 
+class OpenedConflict(Asked):
+    """A question on which records differ: what they hold, by position."""
+
+    question: Annotated[str, Field(min_length=1, max_length=1000)]
+    positions: Annotated[dict[Short, Annotated[list[Short], Field(max_length=100)]], Field(max_length=20)]
+    topic: Short | None = None
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Reason
+
+
+@router.post("/conflicts")
+def open_new(asked: OpenedConflict, held: Held) -> Response:
+    """Open a conflict, such as one that was suggested."""
+    with _ledger(held) as ledger:
+        open_conflict(ledger, asked.question, asked.positions, asked.by, asked.reason, asked.topic)
+    return show_conflicts(held)
+
+
 class Ruled(Asked):
     """A ruling on a conflict."""
 
@@ -206,6 +224,7 @@ class MakeScenario(Asked):
     case: Short
     record: Short
     lifted: Short | None = None
+    asset: Short | None = None
     factor: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=2)]
     start: dt.date | None = None
     end: dt.date | None = None
@@ -246,4 +265,11 @@ def make_scenario(asked: MakeScenario, held: Held) -> Response:
 
 def _setting(asked: MakeScenario) -> Setting:
     factor = (min(asked.factor), max(asked.factor))
-    return Setting(factor=factor, start=asked.start, end=asked.end, by=asked.by, reason=asked.reason)
+    return Setting(
+        by=asked.by,
+        reason=asked.reason,
+        asset=asked.asset,
+        factor=factor,
+        start=asked.start,
+        end=asked.end,
+    )

@@ -15,6 +15,7 @@ from straits.app.views.series import (
     shown_steps,
     told,
 )
+from straits.app.views.supply import supply_view
 from straits.model import Solution, factors_of
 from straits.report.study.content import CLOSED, Study
 from straits.results.plain import finite, plain, records
@@ -57,6 +58,7 @@ def answer_view(comparison: Comparison, run: str) -> dict[str, Any]:
         "states": _states(comparison, run),
         "actors": _actors(comparison, run),
         "unmet": _unmet(after, before),
+        "supply": supply_view(after, before),
         "stranded": _stranded(after),
         "warnings": [t for w in comparison.warnings.values() for t in w],
         "how": {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def python_of(name: str, question: Question, case: Case) -> str:
-    """Give Python that answers a question with the public functions of straits."""
+    """Give Python that answers a question with the public functions of straits, in the steps of the case, as the map does."""
     lines = ["import straits"]
     scenario = scenario_of(case, question)
     made = scenario is not None and scenario.id not in case.scenarios
@@ -37,10 +37,10 @@ def python_of(name: str, question: Question, case: Case) -> str:
     if scenario is None:
         return "\n".join([*lines, "print(straits.solve(case))"]) + "\n"
     if not made:
-        lines += [f"comparison = straits.stress(case, [{scenario.id!r}])"]
+        lines += [f"comparison = straits.stress(case, [{scenario.id!r}], refine=False)"]
     else:
         lines += _scenario_lines(scenario, question)
-        lines += ["comparison = straits.stress(case, [scenario])"]
+        lines += ["comparison = straits.stress(case, [scenario], refine=False)"]
     return "\n".join([*lines, "print(comparison.summary)", "print(comparison.states)"]) + "\n"
 
 
@@ -79,6 +79,6 @@ def command_of(name: str, question: Question, case: Case) -> str:
     if scenario is None and not question.trial:
         return f"straits solve {quoted}\n"
     if scenario is not None and scenario.id in case.scenarios and not question.trial:
-        return f"straits stress {quoted} {shlex.quote(scenario.id)} --all\n"
+        return f"straits stress {quoted} {shlex.quote(scenario.id)} --all --no-refine\n"
     told = "# Save what is on the map as a scenario of the case first, here as my-scenario.\n"
-    return f"{told}straits stress {quoted} my-scenario --all\n"
+    return f"{told}straits stress {quoted} my-scenario --all --no-refine\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.app.views.seats import seats_of
 from straits.case.territory import territory_of_place
 from straits.case.timeaxis import Steps
 from straits.report.drawing.svg import path_data
@@ -13,6 +14,7 @@ from straits.report.maps.basemap import NAME_SIZE, Basemap, View, draw_basemap
 from straits.report.maps.geometry import link_lines
 from straits.report.maps.labels import Placer
 from straits.results.plain import finite, plain
+from straits.stress.tables.imports import direction_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,15 +42,17 @@ def scene_of(case: Case, baseline: Solution | None) -> dict[str, Any]:
     Returns
     -------
     dict
-        `view` (size and projection), `base` (paths in the drawing's units), `places`, `links` (with their courses), `time`,
-        `goods`, `actors`, `options`, `scenarios`, and `laid_out`: whether places lie where they are only to be seen.
+        `view` (size and projection), `base` (paths in the drawing's units), `places`, `links` (with their courses), `seats`
+        (where actors stand), `direction` (of the focus), `time`, `goods`, `actors`, `options`, `scenarios`, and `laid_out`:
+        whether places lie where they are only to be seen.
     """
     places = case.tables["places"]
     located, laid_out = _positions(case, places)
     keys = list(located)
-    found: dict[str, Any] = {"laid_out": laid_out, **_world(case)}
+    direction = "exports" if baseline is None else direction_of(baseline)
+    found: dict[str, Any] = {"laid_out": laid_out, "direction": direction, **_world(case)}
     if not keys:
-        return found | {"view": None, "base": None, "places": [], "links": []}
+        return found | {"view": None, "base": None, "places": [], "links": [], "seats": {}}
     lon, lat = np.array([located[k] for k in keys], dtype=float).T
     view = View.around(lon, lat, WIDTH, margin=50.0, tallest=0.62, flattest=0.5)
     xy = dict(zip(keys, view.pixels(lon, lat), strict=True))
@@ -57,7 +61,9 @@ def scene_of(case: Case, baseline: Solution | None) -> dict[str, Any]:
     lines = link_lines(case.tables["links"], located, view, case.routes, widths)
     rows = case.rows("places")
     found["view"] = {"width": view.width, "height": view.height, **_projection(view)}
-    found["base"] = None if base is None else _base(base, view, case)
+    shift = (-view.width * (_BEYOND - 1) / 2, -view.height * (_BEYOND - 1) / 2)
+    found["base"] = None if base is None else _base(base, shift, case)
+    found["seats"] = seats_of(case, xy, base, shift)
     found["places"] = [
         {
             "id": key,
@@ -219,7 +225,7 @@ def _projection(view: View) -> dict[str, Any]:
     }
 
 
-def _base(base: Basemap, view: View, case: Case) -> dict[str, Any]:
+def _base(base: Basemap, shift: tuple[float, float], case: Case) -> dict[str, Any]:
     focus = case.settings.focus
     actors = case.rows("actors")
     home = None
@@ -237,8 +243,8 @@ def _base(base: Basemap, view: View, case: Case) -> dict[str, Any]:
                 names.append({"text": text, "x": float(x), "y": float(y)})
                 break
     return {
-        "dx": -view.width * (_BEYOND - 1) / 2,
-        "dy": -view.height * (_BEYOND - 1) / 2,
+        "dx": shift[0],
+        "dy": shift[1],
         "land": [
             {
                 "code": code,

@@ -26,6 +26,8 @@ from straits.stress.comparison import Comparison
 T = TypeVar("T")
 #: Warm sessions that are kept for each case: the case as it is, and values that are tried.
 _TRIALS = 4
+#: Answers that are kept for each case: of what is on the map more is asked, and it is switched to and fro.
+_ANSWERS = 8
 #: Pattern of the name of a case that is saved.
 NAME = r"^[a-z0-9][a-z0-9._-]{0,62}$"
 
@@ -55,6 +57,7 @@ class Opened:
         self.mark = mark_of(path)
         self.case: Case = load_case(path)
         self._warm: OrderedDict[tuple[object, ...], Warm] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[Comparison, str]] = OrderedDict()
         self._kept: dict[str, Any] = {}
 
     @property
@@ -75,6 +78,7 @@ class Opened:
             self.case = load_case(self.path)
             self.mark = mark
             self._warm.clear()
+            self._answers.clear()
             self._kept.clear()
 
     def demand_fresh(self, mark: str | None) -> None:
@@ -105,7 +109,13 @@ class Opened:
     def compare(self, question: Question) -> tuple[Comparison, str]:
         """Answer a question beside what it is compared with; the second value is the id of the run in the comparison."""
         with self.lock:
-            return answer_of(self.warm(question), question)
+            key = question.model_dump_json()
+            if key not in self._answers:
+                self._answers[key] = answer_of(self.warm(question), question)
+            self._answers.move_to_end(key)
+            while len(self._answers) > _ANSWERS:
+                self._answers.popitem(last=False)
+            return self._answers[key]
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """Give something that is made of the case once, until the case is read again."""

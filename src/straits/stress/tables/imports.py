@@ -11,7 +11,7 @@ import pandas as pd
 from straits.case.ownership import buyer_of, state_of
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model.solution import customary
-from straits.stress.tables.measures import exports, through
+from straits.stress.tables.measures import exports, kept, through
 from straits.stress.times import times
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def entries(solution: Solution) -> pd.DataFrame:
     )
 
 
+@kept
 def direction_of(solution: Solution) -> str:
     """Say whether the focus of a case is on exports, imports, transit or their balance.
 
@@ -216,7 +217,7 @@ def import_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     """
     rows = []
     for name, (solution, reference) in pairs.items():
-        before, after = _by_state(reference), _by_state(solution)
+        before, after = by_state_and_good(reference), by_state_and_good(solution)
         commodities = solution.case.rows("commodities")
         days = solution.network.steps.days
         for state, good in dict.fromkeys((*before, *after)):
@@ -237,8 +238,9 @@ def import_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_IMPORTS)
 
 
-def _by_state(solution: Solution) -> dict[tuple[str, str], dict[str, np.ndarray]]:
-    """Give the columns of each state and good by step."""
+@kept
+def by_state_and_good(solution: Solution) -> dict[tuple[str, str], dict[str, np.ndarray]]:
+    """Give the columns of `supplies` of each state and good, by step."""
     groups = supplies(solution).groupby(["state", "commodity"], sort=False)
     return {
         (str(s), str(c)): {name: part[name].to_numpy(dtype=float) for name in _SERIES}

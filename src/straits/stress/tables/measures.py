@@ -21,11 +21,11 @@ FROM_PORT = ("sea", "loading")
 BYPASSES = ("ports", "territory")
 
 
-def _kept(reading: Callable[[Solution], T]) -> Callable[[Solution], T]:
+def kept(reading: Callable[[Solution], T]) -> Callable[[Solution], T]:
     """Read something off a solution once: many scenarios are compared with one plan."""
 
     @wraps(reading)
-    def kept(solution: Solution) -> T:
+    def read_once(solution: Solution) -> T:
         memory = vars(solution)
         name = f"_measures_{reading.__name__}"
         if name not in memory:
@@ -33,16 +33,16 @@ def _kept(reading: Callable[[Solution], T]) -> Callable[[Solution], T]:
         found: T = memory[name]
         return found
 
-    return kept
+    return read_once
 
 
 def _once(table: Callable[[Solution], pd.DataFrame]) -> Callable[[Solution], pd.DataFrame]:
     """Work a table of a solution out once, and give copies of it."""
-    kept = _kept(table)
+    once = kept(table)
 
     @wraps(table)
     def copied(solution: Solution) -> pd.DataFrame:
-        return kept(solution).copy()
+        return once(solution).copy()
 
     return copied
 
@@ -79,7 +79,7 @@ class Exported(NamedTuple):
     revenue: float
 
 
-@_kept
+@kept
 def exported(solution: Solution) -> Mapping[tuple[str, str], Exported]:
     """Add `exports` up by commodity and origin."""
     table, steps = exports(solution), solution.network.T
@@ -93,7 +93,7 @@ def exported(solution: Solution) -> Mapping[tuple[str, str], Exported]:
     }
 
 
-@_kept
+@kept
 def sold_and_missed(solution: Solution) -> tuple[Mapping[str, float], Mapping[str, float]]:
     """Add up sales, and what was promised and not delivered, by commodity."""
     sold, missed = (t.groupby("commodity")["amount"].sum() for t in (solution.sales, solution.unmet))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { closuresOf, matrixOf, readWindow } from "../src/lib/closes";
+import { closuresOf, matrixOf, pullsOf, readWindow } from "../src/lib/closes";
 import { difference, lines, stateLines } from "../src/lib/compare";
 import { day, duration, fromDays, inSentence, lastDay, number, percent, signed, toDays } from "../src/lib/format";
-import { along, arrowOf, changeOf, framed, lengthOf, pathOf, project, widthOf, zoomed, type Point } from "../src/lib/geometry";
+import { along, arcOf, arrowOf, changeOf, framed, lengthOf, lineOf, pathOf, project, widthOf, zoomed, type Point } from "../src/lib/geometry";
 import { meet, place } from "../src/lib/labels";
 import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
@@ -187,7 +187,7 @@ it("routes are stacked, the largest first, and add up", () => {
 
 const goods = (links: GoodFlows["links"]): GoodFlows => ({ links, largest: 5, before: { a: [1] }, after: { a: [1] } });
 const base = {
-  run: "baseline", title: "Baseline", reference: { id: "baseline", title: "" }, shown: [0], states: [], actors: [], unmet: [], stranded: [], warnings: [], how: {},
+  run: "baseline", title: "Baseline", reference: { id: "baseline", title: "" }, shown: [0], states: [], actors: [], unmet: [], stranded: [], supply: [], warnings: [], how: {},
   headline: { focus: { origin: "KAZ", commodity: "crude" }, currency: "USD", exports: [], deliveries: [], value_lost: 0 },
   goods: { crude: goods({ a: { before: 1, after: 1, capacity: 5, lost: 0, closed: false } }) },
   routes: [route("r", 1, 1)],
@@ -220,4 +220,33 @@ it("runs are set side by side with what differs", () => {
   expect(stateLines([base, other], "USD")).toEqual([{ measure: "Kazakhstan", unit: "million USD", values: [0, -3] }]);
   const apart = difference(goods({ a: { before: 9, after: 1, capacity: null, lost: 0, closed: false } }), goods({ a: { before: 9, after: 3, capacity: null, lost: 0, closed: true } }));
   expect(apart.links.a).toMatchObject({ before: 1, after: 3, closed: true });
+});
+
+describe("arrows of power", () => {
+  const rows = [
+    { actor: "A", target: "B", loss: 10 },
+    { actor: "B", target: "A", loss: null },
+    { actor: "A", target: "A", loss: -3 },
+  ];
+  it("lead from who withholds to who loses, and none stands where no number is", () => {
+    expect(pullsOf(rows, ["actor", "target", "loss"])).toEqual([
+      { from: "A", to: "B", value: 10 },
+      { from: "A", to: "A", value: -3 },
+    ]);
+  });
+  it("of two actors lie apart, and end short of the point they lead to", () => {
+    const there = arcOf([0, 0], [100, 0], 4);
+    const back = arcOf([100, 0], [0, 0], 4);
+    expect(there.middle[1]).toBeCloseTo(-back.middle[1]);
+    expect(Math.abs(there.middle[1])).toBeGreaterThan(10);
+    const [tip] = [...there.head.matchAll(/([-\d.]+) ([-\d.]+)/g)].map((m) => [Number(m[1]), Number(m[2])]);
+    expect(Math.hypot(100 - tip![0]!, 0 - tip![1]!)).toBeCloseTo(8, 0);
+  });
+});
+
+describe("a series", () => {
+  it("is drawn in steps, from the bottom up to its largest value", () => {
+    expect(lineOf([0, 2], 2, 10, 12, false)).toBe("M0.0 12.0L5.0 12.0L5.0 2.0L10.0 2.0");
+    expect(lineOf([2], 2, 10, 12, true)).toBe("M0 12L0.0 2.0L10.0 2.0L10 12Z");
+  });
 });

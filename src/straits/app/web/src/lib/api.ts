@@ -8,6 +8,7 @@ import type {
   Finding,
   JobInfo,
   NumberInfo,
+  OpenRange,
   Question,
   ResultData,
   RowInfo,
@@ -97,6 +98,8 @@ export const api = {
     if (own) return { answers: await Promise.all(qs.map((q) => answerFrom(own, q))) };
     return call<{ answers: Answer[] }>("POST", `cases/${part(key)}/compare`, { questions: qs.map(asked) });
   },
+  ranges: (key: string, good: string, q: Question) =>
+    call<OpenRange>("POST", `cases/${part(key)}/ranges/${part(good)}`, asked(q)),
   code: (key: string, q: Question) =>
     call<{ python: string; command: string }>("POST", `cases/${part(key)}/code`, asked(q)),
   saveScenario: (key: string, body: { question: Question } & Record<string, unknown>) =>

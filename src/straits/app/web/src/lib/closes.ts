@@ -42,3 +42,20 @@ export function matrixOf(rows: Record<string, Cell>[], [row, column, value]: str
     },
   };
 }
+
+/** What one actor takes from another by withholding. */
+export interface Pull {
+  from: string;
+  to: string;
+  value: number;
+}
+
+/** The arrows of a long table of who loses what when whom withholds: sender, target, loss. */
+export function pullsOf(rows: Record<string, Cell>[], [from, to, value]: string[]): Pull[] {
+  const found: Pull[] = [];
+  for (const row of rows) {
+    const loss = row[value ?? ""];
+    if (typeof loss === "number" && Number.isFinite(loss)) found.push({ from: String(row[from ?? ""]), to: String(row[to ?? ""]), value: loss });
+  }
+  return found;
+}

@@ -90,3 +90,38 @@ export function framed(points: { x: number; y: number }[], w: number, h: number,
   const k = Math.min(room(w) / Math.max(x1 - x0, 20), room(h) / Math.max(y1 - y0, 20), 6);
   return { k, x: w / 2 - ((x0 + x1) / 2) * k, y: h / 2 - ((y0 + y1) / 2) * k };
 }
+
+/** A bent arrow from one point to another: the arc, its head, and the middle of the arc. It bends to its own right, so that two
+ * arrows between the same two points lie apart. */
+export function arcOf(from: Point, to: Point, width: number): { path: string; head: string; middle: Point } {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const long = Math.hypot(dx, dy) || 1;
+  const bend = Math.min(90, 0.2 * long + 10);
+  const control: Point = [(from[0] + to[0]) / 2 - (dy / long) * bend * 2, (from[1] + to[1]) / 2 + (dx / long) * bend * 2];
+  // The arrow ends short of the point, along the direction in which the arc arrives there.
+  const [ex, ey] = [to[0] - control[0], to[1] - control[1]];
+  const last = Math.hypot(ex, ey) || 1;
+  const [ux, uy] = [ex / last, ey / last];
+  const size = Math.min(9 + width, 0.4 * long);
+  const tip: Point = [to[0] - ux * 8, to[1] - uy * 8];
+  const neck: Point = [tip[0] - ux * size, tip[1] - uy * size];
+  const half = width / 2 + 4;
+  const corner = (side: number): Point => [neck[0] - uy * half * side, neck[1] + ux * half * side];
+  const text = (p: Point): string => p.map((v) => v.toFixed(1)).join(" ");
+  return {
+    path: `M${text(from)}Q${text(control)} ${text(neck)}`,
+    head: `M${[tip, corner(1), corner(-1)].map(text).join("L")}Z`,
+    middle: [0.25 * from[0] + 0.5 * control[0] + 0.25 * to[0], 0.25 * from[1] + 0.5 * control[1] + 0.25 * to[1]],
+  };
+}
+
+/** A line in steps over a box; closed along its lower edge if it is to be filled. */
+export function lineOf(values: number[], most: number, w: number, h: number, close: boolean): string {
+  let d = close ? `M0 ${h}` : "";
+  values.forEach((v, i) => {
+    const y = h - (Math.min(v, most) / most) * (h - 2);
+    const [x0, x1] = [(i / values.length) * w, ((i + 1) / values.length) * w];
+    d += `${!close && i === 0 ? "M" : "L"}${x0.toFixed(1)} ${y.toFixed(1)}L${x1.toFixed(1)} ${y.toFixed(1)}`;
+  });
+  return close ? `${d}L${w} ${h}Z` : d;
+}

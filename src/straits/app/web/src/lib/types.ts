@@ -96,6 +96,9 @@ export interface Scene {
   base: Base | null;
   places: Place[];
   links: Link[];
+  /** Where actors stand, by id. */
+  seats: Record<string, [number, number]>;
+  direction: "exports" | "imports" | "transit" | "balance";
 }
 
 export interface LinkFlow {
@@ -170,6 +173,40 @@ export interface StoreSeries {
   moved: number;
 }
 
+/** What a state uses of a good, and where it comes from. */
+export interface SupplyRow {
+  state: string;
+  state_name: string;
+  commodity: string;
+  commodity_name: string;
+  unit: string;
+  used: number;
+  lost: number;
+  lost_share: number | null;
+  unmet: number;
+  unmet_more: number;
+  made: number;
+  brought: number;
+  brought_less: number;
+  days_to_loss: number | null;
+  days_to_recovery: number | null;
+  recovers: boolean;
+  cover_days: number | null;
+  price: number | null;
+  price_rise: number | null;
+  price_unit: string;
+  focus: boolean;
+  before: { used?: number[]; price?: (number | null)[] };
+  after: { used?: number[]; price?: (number | null)[] };
+}
+
+/** Between what numbers the headline lies over plans and prices that are as good. */
+export interface OpenRange {
+  why_not: string;
+  exports: Record<string, { least: number | null; most: number | null; open: boolean }>;
+  state: { id: string; least: number | null; most: number | null; open: boolean } | null;
+}
+
 export interface Answer {
   run: string;
   title: string;
@@ -187,6 +224,7 @@ export interface Answer {
   actors: ActorChange[];
   routes: Route[];
   storage: StoreSeries[];
+  supply: SupplyRow[];
   unmet: { market: string; name: string; commodity: string; unit: string; before: number; after: number; cost: number }[];
   stranded: { place: string; name: string; commodity: string; unit: string; amount: number }[];
   warnings: string[];
