@@ -66,8 +66,12 @@ def overview(held: Held) -> Response:
 
 
 def _title(ledger: Ledger, sha256: str) -> str:
-    lines = [line.strip() for line in ledger.reading(sha256).text.splitlines()]
-    return next((line for line in lines if len(line) > 25), sha256[:12])[:160]
+    """Give what the document calls its title, else its first long line."""
+    document, text = ledger.document(sha256), ledger.reading(sha256).raw
+    titles = [text[r.start : r.end].strip() for r in document.regions if r.label == "title"]
+    lines = [line.strip() for line in text.splitlines()]
+    long = (line for line in lines if len(line) > 25)
+    return next((" ".join(t.split()) for t in titles if t), next(long, sha256[:12]))[:160]
 
 
 @router.get("/documents/{document}")

@@ -289,6 +289,7 @@ export const t = {
     matrixTo: "columns lose",
     anybody: "anybody",
     blank: "as the case",
+    nothing: "nothing",
   },
 
   evidence: {

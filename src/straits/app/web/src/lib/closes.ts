@@ -48,6 +48,9 @@ export interface Pull {
   from: string;
   to: string;
   value: number;
+  /** What prices leave open, where the table says it. */
+  least?: number;
+  most?: number;
 }
 
 /** The arrows of a long table of who loses what when whom withholds: sender, target, loss. */
@@ -55,7 +58,10 @@ export function pullsOf(rows: Record<string, Cell>[], [from, to, value]: string[
   const found: Pull[] = [];
   for (const row of rows) {
     const loss = row[value ?? ""];
-    if (typeof loss === "number" && Number.isFinite(loss)) found.push({ from: String(row[from ?? ""]), to: String(row[to ?? ""]), value: loss });
+    if (typeof loss !== "number" || !Number.isFinite(loss)) continue;
+    const [least, most] = [row[`${value}_least`], row[`${value}_most`]];
+    const ends = typeof least === "number" && typeof most === "number" ? { least, most } : {};
+    found.push({ from: String(row[from ?? ""]), to: String(row[to ?? ""]), value: loss, ...ends });
   }
   return found;
 }

@@ -266,6 +266,8 @@ class State {
       scene.links.find((l) => l.id === asset)?.name ??
       scene.places.find((p) => p.id === asset)?.name ??
       scene.assets.find((a) => a.id === asset)?.name ??
+      scene.options.find((a) => a.id === asset)?.name ??
+      scene.actors.find((a) => a.id === asset)?.name ??
       asset
     );
   }
