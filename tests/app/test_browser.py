@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from app.test_evidence import book
 from straits.case.load import locate
+
+__all__ = ["book"]
 
 WEB = Path(__file__).parents[2] / "src/straits/app/web"
 BUILT = WEB.parent / "static" / "index.html"
@@ -30,8 +33,8 @@ def _why_not() -> str:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """Start the app over a copy of a small case; give its address."""
+def server(tmp_path: Path, book: Path) -> Iterator[str]:
+    """Start the app over a copy of a small case and a ledger; give its address."""
     shutil.copytree(locate("two-routes"), tmp_path / "mine")
     command = [
         sys.executable,
@@ -42,6 +45,8 @@ def server(tmp_path: Path) -> Iterator[str]:
         "--no-browser",
         "--folder",
         str(tmp_path),
+        "--ledger",
+        str(book),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
@@ -57,9 +62,10 @@ def server(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.browser
 @pytest.mark.skipif(bool(_why_not()), reason=_why_not())
 def test_the_page_in_a_browser(server: str, tmp_path: Path) -> None:
-    """Proves: toggle to repaint, compare, a wrong cell, two writers, save, export, stop, reload, keyboard alone and build work in
-    Chromium; axe-core finds nothing serious; no request leaves the machine; the exported page works from disk. Without it: a page
-    that compiles could still show nothing."""
+    """Proves: toggle to repaint, compare, a wrong cell, two browsers on one case, save, export, stop, reload, keyboard alone, the
+    first-time user's tasks in four clicks each, arrows of power, imports, the review of a ledger and build work in Chromium;
+    axe-core finds nothing serious; no request leaves the machine; the exported page works from disk. Without it: a page that
+    compiles could still show nothing."""
     from straits.app import export_page
 
     page = export_page("two-routes", tmp_path / "page.html")
