@@ -41,7 +41,7 @@ def test_units_and_sentences_of_a_sweep():
     money = {c for c, unit in units.items() if unit == "million USD"}
     accounts = {c for c in found.table if c.startswith("account:")}
     assert accounts and money == {"loss", "lack_of_storage", "lack_of_route", "unmet_cost"} | accounts
-    assert units == dict.fromkeys(money, "million USD") | {"exports:oil:AAA": "kt"}
+    assert units == dict.fromkeys(money, "million USD") | {"exports:oil:AAA": "kt", "used:oil:BBB": "kt"}
     loss = found.table.set_index("failure")[["loss", "cumulative_share"]]
     assert loss.loc[["ship", "one", "two"], "cumulative_share"].tolist() == pytest.approx(
         [1 / 1.8, 1.4 / 1.8, 1.0]

@@ -95,7 +95,13 @@ def test_tables_as_csv(tmp_path):
     than the report's could not be taken into a spreadsheet."""
     folder = tmp_path / "new" / "tables"
     assert _run("two-routes", "--leverage", "--out", str(folder)).exit_code == 0
-    assert {path.stem for path in folder.glob("*.csv")} == {"leverage", "exports", "items", "assets"}
+    assert {path.stem for path in folder.glob("*.csv")} == {
+        "leverage",
+        "exports",
+        "supplies",
+        "items",
+        "assets",
+    }
     table = pd.read_csv(folder / "leverage.csv")
     shown = json.loads(_run("two-routes", "--leverage", "--json").stdout)["leverage"]
     assert table["loss"].tolist() == pytest.approx([row["loss"] for row in shown])

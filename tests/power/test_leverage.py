@@ -49,11 +49,29 @@ def test_a_host_keeps_its_line_open_against_an_owner():
     assert strict.matrix().loc["T", "P"] == pytest.approx(78.0)
 
 
-def test_a_host_who_is_no_player_keeps_nothing_open():
-    """Proves: where P does not play, nobody speaks for the territory, and T's half closes the line to B: B, who pays what
-    a unit is worth to it, loses nothing, and the joint loss is all of P's sales. Without it: bystanders would take sides."""
-    found = leverage(_case(links=INNER, controls=HALF), ["T", "B"])
-    assert found.table.set_index(["actor", "target"]).loc[("T", "B"), "joint_loss"] == pytest.approx(78.0)
+def test_who_else_plays_changes_no_loss():
+    """Proves: P keeps its line open whether it plays or not, so that what all lose by T, 24 of P's sales, is the same with two
+    players and with three, and the answer names P. Without it: the number would hang on who else was asked about: 78 and 24."""
+    two, three = (
+        leverage(_case(links=INNER, controls=HALF), players) for players in (["T", "B"], ["T", "P", "B"])
+    )
+    for found in (two, three):
+        row = found.table.set_index(["actor", "target"]).loc[("T", "B")]
+        assert row["joint_loss"] == pytest.approx(24.0)
+        assert found.rests_on("T", "B").set_index("asset").loc["inner", "kept_open_by"] == "P"
+
+
+def test_own_cargo_is_withheld_from_all_or_from_players_only():
+    """Proves: P sells 9 units to B, who is no player here, at 9 each, by ship (cost 1) and by land (cost 2): withheld from all it
+    loses 6 x 8 + 3 x 7; withheld from players only, as T buys nothing, nothing. The title says which.
+    Without it: an exporter could seem to withhold from a buyer while selling to him because he was not named.
+    """
+    case = _case(links=INNER, controls=[])
+    all_, some = (leverage(case, ["P", "T"], from_players_only=only) for only in (False, True))
+    cost = [found.table.set_index("actor").loc["P", "own_cost"] for found in (all_, some)]
+    whole = straits.solve(case).objective
+    assert cost == pytest.approx([whole, 0.0])
+    assert "from all others" in all_.question and "from the other players only" in some.question
 
 
 def test_the_same_rule_in_games():

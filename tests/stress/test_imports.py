@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 import straits
@@ -57,3 +58,58 @@ def test_the_command_says_what_an_importer_loses(tmp_path):
     told = json.loads(CliRunner().invoke(app, ["stress", str(tmp_path / "case"), "--json"]).stdout)
     assert told["direction"] == "imports"
     assert told["imports"][0]["unmet_more"] == told["deliveries"][0]["unmet_more"] == 10
+
+
+def fee(days_under_way):
+    """The importer again, with goods a while on the road and a toll of 10 USD/t to CCC that a scenario makes 30."""
+    tables = {
+        "places": places("A", "B", B="BBB"),
+        "links": [
+            link("road", "B", "A", cost=10, tariff=10, tariff_unit="USD/t", tariff_to="CCC")
+            | {"transit_days": days_under_way}
+        ],
+        "supplies": [supply("wells", "B", 9, cost=20)],
+        "markets": [market("home", "A", 100, demand=5, demand_kind="fixed", unmet_price=300)],
+        "contracts": [
+            {
+                "id": "agreed",
+                "name": "agreed",
+                "kind": "least",
+                "asset": "road",
+                "amount": 4,
+                "amount_unit": "kt/d",
+            }
+        ],
+    }
+    dearer = {"table": "links", "row": "road", "column": "tariff", "value": 30}
+    return build(
+        tables,
+        time=days(4, boundary="steady"),
+        scenarios=[{"id": "fee", "title": "fee", "changes": [dearer]}],
+        focus={"actor": "AAA", "commodity": "oil"},
+    )
+
+
+@pytest.mark.parametrize("under_way", [0, 2])
+@pytest.mark.parametrize("kept", ["solve", "folder", "workbook"])
+def test_a_fee_moves_money_and_takes_nothing(under_way, kept, tmp_path):
+    """Proves: a toll that rises by 20 USD/t moves 20 USD for each tonne sent, and takes nothing from all together, however long
+    goods are under way, and all changes and parts add up to that; who pays for what arrives after the end comes after it.
+    Without it: what is under way at the end, at least 8 kt with their toll paid, was worth 20 USD/t more, a gain of all.
+    """
+    case = fee(under_way)
+    if kept != "solve":
+        case.save(tmp_path / ("case" if kept == "folder" else "case.xlsx"))
+        case = straits.load_case(tmp_path / ("case" if kept == "folder" else "case.xlsx"))
+    found = straits.stress(case)
+    assert found.value_lost("fee") == 0
+    assert found.value_parts["change"].abs().max() == pytest.approx(0, abs=1e-9)
+    assert found.actors["change"].sum() == pytest.approx(0, abs=1e-9)
+    sent = found.solutions["fee"].flows["amount"].sum()
+    assert sent >= 16 - 1e-9
+    assert found.states.set_index("state").loc["CCC", "change"] == pytest.approx(0.02 * sent)
+    after = 5 * under_way + sent - 20
+    later = found.actors[found.actors["item"] == "price at the end"]["change"].tolist()
+    assert later == pytest.approx([-0.02 * after] if under_way else [])
+    assert not under_way or after >= 8
+    assert any("fee moves money: gained by CCC 0." in told for told in found.sentences)

@@ -61,6 +61,8 @@ class Right:
         By what right each player of `alone` may close it.
     steps : (int, int) or None
         First step in which this holds, and the step after the last. None: all.
+    kept_by : tuple of str
+        Hosts who are no players, where these count as hosts too.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class Right:
     hosts: int = 0
     roles: tuple[tuple[int, str], ...] = ()
     steps: tuple[int, int] | None = None
+    kept_by: tuple[str, ...] = ()
 
     def open_to(self, masks: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return for each coalition (bit mask) whether the asset is open to it."""
@@ -188,21 +191,27 @@ def spokesmen(case: Case, players: Sequence[str] | Mapping[str, Sequence[str]]) 
     return speaker
 
 
-def rights_of(network: Network, speaker: Mapping[str, int], n: int) -> list[Right]:
-    """List all assets of the network with the players who may close them; one entry for each time in which rights stay alike."""
+def rights_of(network: Network, speaker: Mapping[str, int], n: int, *, any_host: bool = False) -> list[Right]:
+    """List all assets of the network with the players who may close them; one entry for each time in which rights stay alike.
+
+    With `any_host` states who are no players keep open what lies on their land as players do, so that a right does not depend on
+    who else plays.
+    """
     held, steps = holdings_of(network.case), network.steps
     middle = (steps.edges[:-1] + steps.edges[1:]) / 2
     found: list[Right] = []
     for asset, (kind, index) in network.index_of.items():
-        hosted = bool(held.hosts[asset]) and all(s in speaker for s in held.hosts[asset])
-        hosts = _mask(speaker[s] for s in held.hosts[asset]) if hosted else 0
+        apart = tuple(sorted(s for s in held.hosts[asset] if s not in speaker))
+        hosted = bool(held.hosts[asset]) and (any_host or not apart)
+        hosts = _mask(speaker[s] for s in held.hosts[asset] if s in speaker) if hosted else 0
+        kept_by = apart if hosted else ()
         of_asset: list[Right] = []
         for start, end in held.periods(asset):
             first, last = np.searchsorted(middle, [steps.day(start), steps.day(end)])
             if first == last:
                 continue
             alone, owned, roles = _held(held.on(asset, start), speaker, n)
-            right = Right(kind, index, asset, alone, owned, hosts, roles, (int(first), int(last)))
+            right = Right(kind, index, asset, alone, owned, hosts, roles, (int(first), int(last)), kept_by)
             if of_asset and replace(of_asset[-1], steps=right.steps) == right:
                 begun = of_asset.pop().steps
                 right = replace(right, steps=(begun[0] if begun else 0, int(last)))
@@ -274,7 +283,7 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
 
     def left(right: Right) -> Right:
         regime = regimes.get(right.asset, "veto")
-        if regime == "host" and right.hosts:
+        if regime == "host" and (right.hosts or right.kept_by):
             return replace(right, shares=())
         if regime == "regulated" and (right.kind in _TRANSPORT or not isinstance(access, str)):
             return replace(right, alone=0, shares=(), roles=())

@@ -25,15 +25,17 @@ class Closure:
     Attributes
     ----------
     asset, kind : str
-        link, fleet or market; `sale` for own cargo that is not sold to another player's market.
+        link, fleet or market; `sale` for own cargo that is not sold in others' markets.
     right : str
         By what right the actor may close it.
     kept_open_by : tuple of int
-        Hosts who keep it open against the actor; empty if it is withheld, or open by an access rule.
+        Players who keep it open against the actor as its hosts; empty if it is withheld, or open by an access rule.
     entries : tuple of (Block, int)
         Columns of the model.
     steps : (int, int) or None
         First step in which the right holds, and the step after the last. None: all.
+    hosts_apart : tuple of str
+        Hosts who keep it open and are no players.
     """
 
     asset: str
@@ -42,6 +44,7 @@ class Closure:
     kept_open_by: tuple[int, ...]
     entries: tuple[Entry, ...]
     steps: tuple[int, int] | None = None
+    hosts_apart: tuple[str, ...] = ()
 
     def within(self, steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Give those of some steps in which the right holds."""
@@ -56,6 +59,8 @@ def closures_of(
     speaker: Mapping[str, int],
     i: int,
     n: int,
+    *,
+    players_only: bool = False,
 ) -> tuple[list[Closure], list[Closure]]:
     """List what player `i` withholds, and what it could withhold only if every right held.
 
@@ -67,6 +72,8 @@ def closures_of(
     speaker : mapping of actor to player
     i, n : int
         The player; how many there are.
+    players_only : bool
+        Whether its own cargo is not sold to other players only, instead of to nobody else.
 
     Returns
     -------
@@ -84,9 +91,10 @@ def closures_of(
         # A rule that takes away more than shares opens the asset by itself.
         hosted = not held and under_rule.alone == by_law.alone
         hosts = tuple(k for k in range(n) if hosted and by_law.hosts >> k & 1)
-        found = Closure(by_law.asset, by_law.kind, by_law.why(i), hosts, mine, by_law.steps)
+        found = Closure(by_law.asset, by_law.kind, by_law.why(i), hosts, mine, by_law.steps,
+                        by_law.kept_by if hosted else ())  # fmt: skip
         (withheld if held else kept_open).append(found)
-    return withheld + _refusals(model, speaker, i, n), kept_open
+    return withheld + _refusals(model, speaker, i, players_only=players_only), kept_open
 
 
 def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[str, int], list[Entry]]:
@@ -106,15 +114,16 @@ def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[
     return found
 
 
-def _refusals(model: Model, speaker: Mapping[str, int], i: int, n: int) -> list[Closure]:
-    """List the sales of the player's own cargo in markets of other players."""
+def _refusals(model: Model, speaker: Mapping[str, int], i: int, *, players_only: bool) -> list[Closure]:
+    """List the sales of the player's own cargo in markets of all others, or of other players."""
     net, f = model.network, model.formulation
     rows = net.case.rows("markets")
     found: dict[str, list[Entry]] = defaultdict(list)
     for q, (cargo, market) in enumerate(zip(net.markets.sale_cargo, net.markets.sale_market, strict=True)):
         asset = net.markets.ids[market]
         buyer = buyer_of(net.case, rows[asset])
-        if speaker.get(net.cargoes[cargo].origin) == i and speaker.get(buyer or "", i) != i:
+        others = speaker.get(buyer or "", i if players_only else None)
+        if speaker.get(net.cargoes[cargo].origin) == i and others != i:
             found[asset].append((f.sale, q))
     return [Closure(asset, "sale", "seller", (), tuple(entries)) for asset, entries in found.items()]
 

@@ -71,7 +71,7 @@ def sweep(
     if leave(found, out, as_json):
         end_in_part(found.stats["failed"])
         return
-    _print_sweep(found, k, top)
+    _print_sweep(found, k, top, _supplies(case))
     for warning in found.warnings[:_WARNINGS]:
         say(f"Warning: {warning}")
     if len(found.warnings) > _WARNINGS:
@@ -92,7 +92,28 @@ def _from_store(stats: dict[str, Any]) -> str:
     return f" ({stats['stored_checked']} of them solved again and the same, {stats['stored_unchecked']} not checked)"
 
 
-def _print_sweep(found: Sweep, k: int, top: int) -> None:
+def _supplies(case: str) -> tuple[str, str] | None:
+    """Give the good and the state of a focus that may be about what is brought in; None where it is not."""
+    import straits
+    from straits.case.ownership import state_of
+
+    loaded = straits.load_case(case)
+    focus = loaded.settings.focus
+    if focus is None or focus.direction in ("exports", "transit"):
+        return None
+    return focus.commodity, state_of(loaded, focus.actor)
+
+
+def _of_supplies(found: Sweep, focus: tuple[str, str] | None) -> dict[str, str]:
+    """Give the columns of what the state of the focus goes without, and their headings; none where it loses exports instead."""
+    if focus is None or f"exports:{focus[0]}:{focus[1]}" in found.table:
+        return {}
+    names = {f"used:{focus[0]}:{focus[1]}": "used less", f"unmet:{focus[0]}:{focus[1]}": "unmet more"}
+    unit = found.table.attrs.get("units", {})
+    return {c: f"{name}, {unit.get(c, '')}" for c, name in names.items() if c in found.table}
+
+
+def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) -> None:
     """Print the ranking of failures, and of pairs beside what each of them alone costs."""
     import pandas as pd
 
@@ -101,13 +122,17 @@ def _print_sweep(found: Sweep, k: int, top: int) -> None:
     # Shares are of the failures of as many assets, so among singles and pairs together they would not rise.
     share = [] if k == 2 else ["cumulative_share"]
     both = ["loss_coarse"] if "loss_coarse" in found.table and len(differing(found.table)) else []
-    head = ["failure", "loss", *both, *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
+    supplied = _of_supplies(found, focus)
+    head = ["failure", "loss", *both, *supplied, *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
     table = found.table[[c for c in head if c in found.table.columns]].assign(
         failure=found.table["failure"].str.replace("+", " + ")
     )
+    table = table.rename(columns=supplied)
     money = f"million {found.currency}"
     start, end = found.window
     print_table(table, f"Joint value lost, {money}, closed from {start} for {(end - start).days} days", top)
+    if supplied and focus:
+        say(f"Used less, unmet more: {focus[0]} sold and promised in {focus[1]}, over the whole time axis.")
     if both:
         say("loss_coarse: the same in the steps of the case, which are too long for the window.")
     if (table["loss"] < -1e-6).any():

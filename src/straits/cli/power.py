@@ -100,6 +100,12 @@ def leverage(
     days: Days = None,
     scenario: Scenario = None,
     refine: Refine = True,
+    from_players_only: Annotated[
+        bool,
+        typer.Option(
+            "--from-players-only", help="Own cargo is withheld from the other players, not from all."
+        ),
+    ] = False,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -108,7 +114,7 @@ def leverage(
 
     loaded = straits.load_case(case)
     when: dict[str, Any] = {"start": start.date() if start else None, "days": days, "refine": refine}
-    how = {"access": access, "scenario": scenario, **when}
+    how = {"access": access, "scenario": scenario, "from_players_only": from_players_only, **when}
     chosen = default_players(loaded) if players is None else names_of(players, loaded, "--players")
     _give(leverage_of(loaded, chosen, options, how), folder, as_json)
 

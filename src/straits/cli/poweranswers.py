@@ -146,6 +146,10 @@ def union_of(case: Any, members: list[str], commodity: str | None, how: dict[str
     )
 
 
+#: From whom what an actor controls is withheld, in the title.
+_FROM = {"all": " from all others", "players": " from the other players only"}
+
+
 def leverage_of(case: Any, players: list[str], options: bool, how: dict[str, Any]) -> Answer:
     """Say who loses what when whom withholds."""
     from straits.power import leverage, with_each_option
@@ -153,10 +157,19 @@ def leverage_of(case: Any, players: list[str], options: bool, how: dict[str, Any
 
     _check_options(case, options)
     found = leverage(case, players, **how)
-    tables = {"leverage": found.table, "exports": found.exports, "items": found.items, "assets": found.assets}
+    tables = {
+        "leverage": found.table,
+        "exports": found.exports,
+        "supplies": found.supplies,
+        "items": found.items,
+        "assets": found.assets,
+    }
     if options:
         tables["options"] = with_each_option(case, players, list(case.rows("options")), **how)
-    title = f"What the target loses when the actor withholds, million {case.settings.currency}"
+    title = (
+        f"What the target loses when the actor withholds{_FROM[found.parameters['withheld_from']]}, million "
+    )
+    title += case.settings.currency
     made = found.parameters
     rules = f"leverage: access {made['access']}, scenario {made['scenario']}, options {', '.join(made['options']) or 'none'}"
     rules += "; then each option by itself." if options else "."
@@ -185,6 +198,7 @@ def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if "leverage" not in tables:
         return tables
     table, exports, assets = tables["leverage"], tables["exports"], tables["assets"]
+    supplies = tables["supplies"]
     small = 0.001 * table["loss"].abs().max()
     own = table.drop_duplicates("actor")[["actor", "own_cost", "joint_loss"]]
     coarse = ["loss_coarse"] if "loss_coarse" in table else []
@@ -194,6 +208,7 @@ def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "own": own[own["joint_loss"] != 0],
         "leverage": told.rename(columns=lambda column: column.removeprefix("loss_")),
         "exports": exports[(exports[["amount_lost", "revenue_lost"]].abs() > 1e-6).any(axis=1)],
+        "supplies": supplies[(supplies[["used_lost", "unmet_more"]].abs() > 1e-6).any(axis=1)],
         "assets": _most(assets[assets["loss_alone"] > 10 * small]),
     }
     if "options" in tables:

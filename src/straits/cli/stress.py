@@ -123,7 +123,7 @@ def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:
         f"What is used{of} beside {beside}: lost, promised and not met, brought in, drawn from stores and what was on its way; "
         f"least cover in days; price in {currency} per t, 1000 m3 or unit",
     )
-    cost = {name: found.reference(name).objective - s.objective for name, s in found.solutions.items()}
+    cost = {name: found.value_lost(name) for name in found.solutions}
     told = "; ".join(f"{name} {value:,.4g}" for name, value in cost.items())
     say(f"Joint value of everybody that is lost, million {currency}: {told}.")
 
@@ -226,6 +226,9 @@ def stress(
         )
     else:
         print_deliveries(found, f"{beside}: there are no exports{of} in any scenario")
+    for name in found.solutions:
+        for told in found.money_moved(name):
+            say(told)
     print_both(found, everything)
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)

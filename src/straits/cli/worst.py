@@ -49,13 +49,16 @@ Budget = Annotated[
 Objective = Annotated[
     str | None,
     typer.Option(
-        help="What is lost: value, volume (exports) or account. Default: account with a target (volume where accounts cannot be "
+        help="What is lost: value, volume (exports), imports, unmet (what is promised and not delivered) or account. "
+        "Default: account with a target (volume where accounts cannot be "
         "asked about), else value."
     ),
 ]
 Cargo = Annotated[
     str | None,
-    typer.Option("--commodity", help="Commodity that volume counts; needed where there are several."),
+    typer.Option(
+        "--commodity", help="Commodity that volume, imports and unmet count; needed where there are several."
+    ),
 ]
 Over = Annotated[
     str | None,
@@ -146,6 +149,12 @@ def protect_(
 def cut_sets_(
     case: CaseName,
     remaining: Remaining = 0.0,
+    objective: Annotated[
+        str | None,
+        typer.Option(
+            help="volume (exports) or imports. Default: imports where the focus says so, else volume."
+        ),
+    ] = None,
     attacker: Attacker = None,
     access: Rights = None,
     target: Target = None,
@@ -160,13 +169,13 @@ def cut_sets_(
     as_json: AsJson = False,
     top: Top = 20,
 ) -> None:
-    """List all smallest sets of closures that stop exports, or leave no more than a share of them."""
+    """List all smallest sets of closures that stop exports (or imports), or leave no more than a share of them."""
     import straits
     from straits.worst import minimal_cut_sets
 
     found = minimal_cut_sets(
         straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
-        budget=budget, remaining=remaining,
+        budget=budget, remaining=remaining, objective=objective,  # type: ignore[arg-type]
     )  # fmt: skip
     if not leave(found, out, as_json):
         _print_cut_sets(found, top)
@@ -286,7 +295,8 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         say(f"Nothing may be closed with a budget of 0, so that nothing is lost; out of {count}.")
         return
     title = f"Worst closures{who}, out of {count}, closed from {start} for {(end - start).days} days"
-    print_table(shown_curve, f"{title}: {found.parameters['lost']}{of} lost, {found.unit}", top)
+    what = f"more{of} unmet" if found.objective == "unmet" else f"{found.parameters['lost']}{of} lost"
+    print_table(shown_curve, f"{title}: {what}, {found.unit}", top)
     _print_rights(found, curve["attack"], top)
     if found.objective == "account":
         say(f"The account of {found.target}, with those who belong to it, at local prices.")
@@ -320,7 +330,8 @@ def _warn(found: Result) -> None:
 def _print_cut_sets(found: Result, top: int) -> None:
     """Print what stops exports, or what is left of them whatever is closed."""
     cuts, p = found.table, found.parameters
-    does = "stop exports" if p["remaining"] == 0 else f"leave at most {p['remaining']:.4g} of exports"
+    trade = "imports" if p["objective"] == "imports" else "exports"
+    does = f"stop {trade}" if p["remaining"] == 0 else f"leave at most {p['remaining']:.4g} of {trade}"
     print_table(
         cuts.assign(**{str(c): _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
         f"Smallest sets of closures that {does}",
@@ -334,7 +345,7 @@ def _print_cut_sets(found: Result, top: int) -> None:
         share = math.ceil(1000 * least / whole) / 1000 if whole else 0.0
         say(
             f"Even closing all of them leaves {number(least)} of {number(whole)} {unit} on the time axis: goods under way at "
-            f"the start, exports outside the window, and ways that may not be closed. --remaining {share:g} or more asks "
+            f"the start, {trade} outside the window, and ways that may not be closed. --remaining {share:g} or more asks "
             "for what stops the rest."
         )
 

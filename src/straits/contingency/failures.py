@@ -15,12 +15,14 @@ import pandas as pd
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
+from straits.engine.measures import of_what_is_missed, supply_measures
 from straits.engine.steps import apart, fitted
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp.patch import Patch
+from straits.lp.tolerance import NOTHING
 from straits.model import Model, compile_case, find_scenario, provenance_of
 from straits.results.result import Result, described
 
@@ -42,7 +44,8 @@ class Sweep(Result):
         One row per failure, the greatest loss first. Columns failure, assets (how many fail), first, second, status, method,
         loss (of joint value), loss_coarse (the same in the steps of the case, where finer ones were taken), cumulative_share (of
         the losses of the failures of the same number of assets), lack_of_storage and lack_of_route (their sum is the loss),
-        unmet_cost, `exports:…` lost, `account:…` lost. Money in million currency, amounts in the unit of the commodity; a gain is
+        unmet_cost, `exports:…` lost, `used:…` lost and `unmet:…` more by commodity and state, `account:…` lost. Money in
+        million currency, amounts in the unit of the commodity; a gain is
         negative, and inf means that a hard promise cannot be kept.
     pairs : DataFrame
         Double failures: failure, first, second, loss, sum_of_parts, excess (loss beyond the sum of the two single losses), the
@@ -244,7 +247,7 @@ def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
     goods = model.case.rows("commodities")
     found: dict[str, str] = {}
     for column in map(str, table.columns):
-        if column.startswith("exports:"):
+        if column.startswith(("exports:", "used:", "unmet:")):
             found[column] = goods[column.split(":")[1]].unit
         elif column in (
             "loss",
@@ -312,6 +315,7 @@ def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]
         "value",
         "unmet_cost",
         *(f"exports:{c}:{o}" for c, o in cargoes),
+        *supply_measures(model),
         *(f"account:{a}" for a in chosen),
     ]
 
@@ -328,14 +332,15 @@ def _losses(table: pd.DataFrame, measures: Sequence[str], variants: Sequence[Var
     }
     for name in measures:
         lost = table[name].iloc[0] - table[name]
-        columns["loss" if name == "value" else name] = -lost if name == "unmet_cost" else lost
+        columns["loss" if name == "value" else name] = -lost if of_what_is_missed(name) else lost
     result = pd.DataFrame(columns).iloc[1:].reset_index(drop=True)
     # Differences of equal numbers are rounding of sums of large ones.
     scale = 1e-9 * (1.0 + abs(float(table["value"].iloc[0])))
-    numbers = [
-        c for c in result.columns if c in ("loss", "unmet_cost") or c.startswith(("account:", "exports:"))
-    ]
-    result[numbers] = result[numbers].mask(result[numbers].abs() < scale, 0.0)
+    numbers = [c for c in result.columns if c in ("loss", "unmet_cost") or ":" in c]
+    for c in numbers:
+        amounts = c.startswith(("exports:", "used:", "unmet:"))
+        least = NOTHING * (1.0 + float(table[c].abs().max())) if amounts else scale
+        result[c] = result[c].mask(result[c].abs() < least, 0.0)
     # A column of zeros says nothing: actors and cargoes without any stake are left out.
     idle = [c for c in numbers if ":" in c and (result[c].fillna(0.0) == 0.0).all()]
     return result.drop(columns=idle)

@@ -15,7 +15,7 @@ from straits.contingency.estimates import Estimates
 from straits.contingency.hazards import Event, Hazards, read_hazards
 from straits.engine.batch import Progress, solve_many
 from straits.engine.foresight import with_surprises
-from straits.engine.measures import Measures
+from straits.engine.measures import Measures, of_what_is_missed
 from straits.engine.solve import demand_optimal
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, patch_of
@@ -172,7 +172,7 @@ def ensemble(
         values, stats = _surprised(model, hazards, list(asked), measure, progress)
     base = values[()]
     # Of what is unmet, more is the loss.
-    sign = -1.0 if measure == "unmet_cost" else 1.0
+    sign = -1.0 if of_what_is_missed(measure) else 1.0
     base, values = sign * base, {h: sign * value for h, value in values.items()}
     lacking = {h for h in values if _text(h) in stats["failed"]}
     if lacking:

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from straits.case.ownership import NOBODY, earning_names, members_of
+from straits.case.ownership import NOBODY, buyer_of, earning_names, members_of, state_of
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer, Status
 from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
 from straits.model.accounts.parties import kind_of
 from straits.model.blocks import Block
+from straits.model.network import Network
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
 _FORMS = (
     "lp_value", "value", "tariffs", "unmet_cost", "exports:COMMODITY", "exports:COMMODITY:ORIGIN", "flow:LINK",
-    "sales:MARKET", "corridor:CORRIDOR:COMMODITY", "corridor:CORRIDOR:COMMODITY:ORIGIN", "account:ACTOR", "state:STATE",
+    "sales:MARKET", "used:COMMODITY:STATE", "unmet:COMMODITY:STATE", "corridor:CORRIDOR:COMMODITY",
+    "corridor:CORRIDOR:COMMODITY:ORIGIN", "account:ACTOR", "state:STATE",
     "budget:STATE", "companies:STATE", "consumers:STATE",
 )  # fmt: skip
 #: Measures of one kind of party that resides in a state.
@@ -34,7 +36,9 @@ class Measures:
     names : sequence of str
         `lp_value` what the model maximises, `value` joint value (with tariffs and duties put back), `tariffs` paid, `unmet_cost`,
         all in million currency; `exports:COMMODITY` or `exports:COMMODITY:ORIGIN` sales outside the state of origin, `flow:LINK`
-        what enters a link, `sales:MARKET`, `corridor:CORRIDOR:COMMODITY` or `corridor:CORRIDOR:COMMODITY:ORIGIN` what enters the
+        what enters a link, `sales:MARKET`, `used:COMMODITY:STATE` sales on a state's territory (at a place of no state, to its
+        buyers) and `unmet:COMMODITY:STATE` what is promised there and not delivered, `corridor:CORRIDOR:COMMODITY` or
+        `corridor:CORRIDOR:COMMODITY:ORIGIN` what enters the
         links of a corridor, in the unit of the commodity; `account:ACTOR` what an actor gains, `state:STATE` what a
         state and all who belong to it gain, `budget:STATE`, `companies:STATE` and `consumers:STATE` their parts, million
         currency.
@@ -106,6 +110,12 @@ class Measures:
                     for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
                 ]
                 self._weights[name] = self._column_weights(f.flow, np.array(entering))
+            case ["used" | "unmet", commodity, state]:
+                self._known("commodity", commodity, self.model.case.rows("commodities"))
+                self._known("state", state, set(users_of(n)))
+                self._weights[name] = _few(
+                    supply_weights(self.model, commodity, state, unmet=what[0] == "unmet")
+                )
             case ["exports", commodity, *origin] if len(origin) < 2:
                 self._cargoes(commodity, origin)
                 self._weights[name] = _few(
@@ -191,11 +201,11 @@ class Measures:
         """Give the unit of a measure; of flows of several commodities, the units of all of them."""
         what, *rest = name.split(":")
         commodities = self.model.case.rows("commodities")
-        if what not in ("flow", "sales", "exports", "corridor"):
+        if what not in ("flow", "sales", "used", "unmet", "exports", "corridor"):
             return f"million {self.model.case.settings.currency}"
         if what == "corridor":
             return commodities[self._corridor(":".join(rest))[1]].unit
-        if what == "exports":
+        if what in ("exports", "used", "unmet"):
             return commodities[rest[0]].unit
         if what == "sales":
             return commodities[self.model.case.rows("markets")[rest[0]].commodity].unit
@@ -220,6 +230,67 @@ def _few(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give the entries that are not zero: a product of long vectors wakes all threads of BLAS and costs more than a solve."""
     where = np.flatnonzero(weights)
     return where, weights[where]
+
+
+def of_what_is_missed(name: str) -> bool:
+    """Whether more of a measure is the loss, not less."""
+    return name.startswith("unmet")
+
+
+def users_of(network: Network) -> list[str]:
+    """Give the state on whose territory each market lies, else that of its buyer; empty where there is neither."""
+    rows = network.case.rows("markets")
+    found = []
+    for key, place in zip(network.markets.ids, network.markets.place, strict=True):
+        buyer = buyer_of(network.case, rows[key])
+        found.append(
+            network.territory_of_place(int(place)) or (state_of(network.case, buyer) if buyer else "")
+        )
+    return found
+
+
+def supply_measures(model: Model) -> list[str]:
+    """Name what each state uses of each commodity, and what it is promised and does not get."""
+    n, rows = model.network, model.case.rows("markets")
+    of = zip(n.markets.ids, users_of(n), strict=True)
+    used = sorted({(rows[key].commodity, user) for key, user in of if user})
+    return [f"{what}:{good}:{user}" for what in ("used", "unmet") for good, user in used]
+
+
+def supply_weights(
+    model: Model, commodity: str, state: str | None = None, *, unmet: bool = False, foreign: bool = False
+) -> np.ndarray:
+    """Weights of columns whose sum is what a state uses of a commodity, or is promised and does not get.
+
+    Parameters
+    ----------
+    model : Model
+    commodity : str
+    state : str, optional
+        Default: all states.
+    unmet : bool
+        What is not delivered, instead of what is.
+    foreign : bool
+        Only cargo that does not originate from the state.
+    """
+    n, f = model.network, model.formulation
+    m, rows = n.markets, n.case.rows("markets")
+    mine = np.array(
+        [
+            rows[key].commodity == commodity and state in (None, user)
+            for key, user in zip(m.ids, users_of(n), strict=True)
+        ],
+        dtype=bool,
+    )
+    weights = np.zeros(len(model.cost))
+    if unmet:
+        weights[f.unmet.slice] = np.repeat(mine[f.can_miss].astype(float), f.unmet.steps)
+        return weights
+    counted = mine[m.sale_market]
+    if foreign:
+        counted = counted & np.array([n.cargoes[k].origin != state for k in m.sale_cargo], dtype=bool)
+    weights[f.sale.slice] = np.repeat(counted.astype(float), n.T)
+    return weights
 
 
 def export_weights(model: Model, commodity: str, origin: str | None = None) -> np.ndarray:

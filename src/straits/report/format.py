@@ -6,6 +6,8 @@ import math
 from datetime import date
 from typing import Any
 
+from straits.lp.tolerance import NOTHING
+
 MINUS = "\u2212"
 MISSING = "\u2013"
 
@@ -21,8 +23,8 @@ def number(value: Any, digits: int = 3) -> str:
 
     Numbers below 1000 keep `digits` significant digits, larger ones lose their fraction. Missing is an en dash.
 
-    >>> number(-12345.6), number(0.012345), number(float("inf"))
-    ('−12,346', '0.0123', 'unlimited')
+    >>> number(-12345.6), number(0.012345), number(float("inf")), number(-4e-12)
+    ('−12,346', '0.0123', 'unlimited', '0')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
@@ -30,7 +32,7 @@ def number(value: Any, digits: int = 3) -> str:
     if math.isinf(value):
         return "unlimited" if value > 0 else f"{MINUS}unlimited"
     size = abs(value)
-    if size == 0:
+    if size < NOTHING:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(size))) if size < 1000 else 0
     text = f"{size:,.{min(places, 12)}f}"

@@ -20,9 +20,9 @@ from straits.results.plain import plain
 from straits.results.result import Result, described, signed, version
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
-from straits.stress.sentences import told_of
+from straits.stress.sentences import money_moved, told_of
 from straits.stress.tables import measures, worldprices
-from straits.stress.tables.changes import Pair, joined, stacked
+from straits.stress.tables.changes import Pair, joined, stacked, value_lost
 from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
 from straits.stress.tables.imports import direction_of, entries, import_table
 from straits.stress.tables.summaries import deliveries_table, summary_table
@@ -147,9 +147,14 @@ class Comparison(Result):
 
     def told(self, scenario: str) -> list[str]:
         """Say what a scenario costs all together, and what it does to exports of the focus."""
-        return told_of(
+        told = told_of(
             scenario, self.reference(scenario), self.solutions[scenario], self.summary, self.lost_exports
         )
+        return told + self.money_moved(scenario)
+
+    def money_moved(self, scenario: str) -> list[str]:
+        """Say who pays whom in a scenario that moves money and takes little; nothing for others."""
+        return money_moved(scenario, self.value_lost(scenario), self.states, self.case.settings.currency)
 
     def plain(self) -> Result:
         """Return what can be saved: all tables, without the case and the solutions."""
@@ -229,6 +234,10 @@ class Comparison(Result):
     def reference_id(self, scenario: str) -> str:
         """Id of that solution."""
         return self.reference(scenario).scenario_id
+
+    def value_lost(self, scenario: str) -> float:
+        """Joint value that a scenario loses, million currency, what is left at the end worth the same in both plans."""
+        return value_lost(self._asked[scenario])
 
     # ------------------------------------------------------------------ tables
 

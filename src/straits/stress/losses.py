@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.engine.measures import Measures, export_weights
+from straits.case.ownership import state_of
+from straits.engine.measures import Measures, export_weights, supply_weights
 from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import Plans
+from straits.stress.tables.changes import Pair, value_lost
 
 if TYPE_CHECKING:
-    from straits.model import Solution
+    from straits.model import Model, Solution
 
 
 def swing(values: Sequence[float]) -> float:
@@ -22,7 +24,12 @@ def swing(values: Sequence[float]) -> float:
 
 
 def lost_of(
-    solved: Sequence[Solution], actor: str, commodity: str, near: Sequence[Solution] | None = None
+    solved: Sequence[Solution],
+    actor: str,
+    commodity: str,
+    near: Sequence[Solution] | None = None,
+    *,
+    imports: bool = False,
 ) -> tuple[float, float]:
     """Return exports of a cargo lost (unit of the commodity), and joint value lost (million currency).
 
@@ -34,21 +41,30 @@ def lost_of(
     near : sequence of Solution, optional
         The same two with other numbers. Of equally good plans, those are meant whose loss is nearest to theirs: of exports, and
         of tariffs, which is all of the joint value that can be open.
+    imports : bool
+        Whether what the actor's state uses less of the commodity is lost, instead of exports.
     """
-    sold, tariffs = _moved(solved, actor, commodity)
-    worth = solved[0].lp_value - solved[1].lp_value
+    counted = [_counted(s.model, actor, commodity, imports=imports) for s in solved]
+    sold, tariffs = _moved(solved, counted)
+    before, after = solved
+    worth = value_lost(Pair(after, before)) - tariffs
     if near is not None:
-        usual = _moved(near, actor, commodity)
-        if (swing((sold, usual[0])) or swing((tariffs, usual[1]))) and (
-            room := _room(solved, actor, commodity)
-        ):
+        usual = _moved(near, [_counted(s.model, actor, commodity, imports=imports) for s in near])
+        if (swing((sold, usual[0])) or swing((tariffs, usual[1]))) and (room := _room(solved, counted)):
             sold, tariffs = (_nearest(*of) for of in zip((sold, tariffs), usual, room, strict=True))
     return sold, worth + tariffs
 
 
-def _moved(solved: Sequence[Solution], actor: str, commodity: str) -> tuple[float, float]:
-    """Return exports and tariffs lost."""
-    sold = [float((export_weights(s.model, commodity, actor) * s.x).sum()) for s in solved]
+def _counted(model: Model, actor: str, commodity: str, *, imports: bool) -> np.ndarray:
+    """Return weights of columns whose sum is what can be lost."""
+    if imports:
+        return supply_weights(model, commodity, state_of(model.case, actor))
+    return export_weights(model, commodity, actor)
+
+
+def _moved(solved: Sequence[Solution], counted: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Return what is counted, and tariffs, lost."""
+    sold = [float((weights * s.x).sum()) for s, weights in zip(solved, counted, strict=True)]
     return sold[0] - sold[1], solved[0].tariffs_paid - solved[1].tariffs_paid
 
 
@@ -61,22 +77,22 @@ def _nearest(found: float, near: float, room: tuple[float, float]) -> float:
 
 
 def _room(
-    solved: Sequence[Solution], actor: str, commodity: str
+    solved: Sequence[Solution], counted: Sequence[np.ndarray]
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return by how much losses of exports and of tariffs can fall and rise in equally good plans; None if nobody knows.
+    """Return by how much losses of what is counted and of tariffs can fall and rise in equally good plans; None if nobody knows.
 
     Of a plan that was decided step by step, no set of equally good plans is known.
     """
     if any(without_ranges(solution) is not None for solution in solved):
         return None
     spans = []
-    for solution in solved:
+    for solution, weights_of_cargo in zip(solved, counted, strict=True):
         model = solution.model
         plans = Plans(model, solution.x, solution.dual)
         _, where, weights = Measures(model, ["tariffs"]).parts_of("tariffs", 0.0)
         paid = np.zeros(len(model.cost))
         paid[where] = weights
-        spans.append([plans.range_of(export_weights(model, commodity, actor)), plans.range_of(paid)])
+        spans.append([plans.range_of(weights_of_cargo), plans.range_of(paid)])
     # The least is lost where the run compared with has least and the scenario most.
     sold, tariffs = (
         (before[0] - after[1], before[1] - after[0]) for before, after in zip(*spans, strict=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from straits.model import Solution
+from straits.stress.tables.changes import Pair, value_lost
 
 #: Share of exports that a route must lose for others to be asked what they take over.
 _MUCH = 0.01
+#: Part of the money that moves up to which a joint loss is said to be little, and money too little to be told (million).
+_LITTLE, _CENT = 0.1, 0.01
 
 
 def told_of(
@@ -29,7 +32,7 @@ def told_of(
     """
     settings = after.case.settings
     focus, beside, money = settings.focus, before.scenario_id, f"million {settings.currency}"
-    value = before.objective - after.objective
+    value = value_lost(Pair(after, before))
     value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
     does = f"costs {value:,.4g}" if value >= 0 else f"gains {-value:,.4g}"
     asked = after.model.scenario
@@ -65,6 +68,35 @@ def told_of(
             after.case.rows("commodities")[focus.commodity].unit,
         ),
     ]
+
+
+def money_moved(scenario: str, lost: float, states: pd.DataFrame, currency: str) -> list[str]:
+    """Say who pays whom in a scenario that moves money and takes little, as a fee does.
+
+    Parameters
+    ----------
+    scenario : str
+    lost : float
+        Joint value that it loses, million currency.
+    states : DataFrame
+        `Comparison.states`.
+    currency : str
+
+    Returns
+    -------
+    list of str
+        Nothing where what is lost is more than a tenth of what moves.
+    """
+    rows = states[states["scenario"] == scenario].set_index("state")["change"]
+    rows = rows[rows.abs() > max(_MUCH * float(rows.abs().max()), _CENT)] if len(rows) else rows
+    gains, losses = rows[rows > 0], -rows[rows < 0]
+    if not len(gains) or not len(losses) or abs(lost) > _LITTLE * float(gains.sum()):
+        return []
+    won, paid = (
+        ", ".join(f"{who} {amount:,.4g}" for who, amount in part.sort_values(ascending=False).items())
+        for part in (gains, losses)
+    )
+    return [f"{scenario} moves money: gained by {won}; lost by {paid} million {currency}."]
 
 
 def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str, unit: str) -> list[str]:

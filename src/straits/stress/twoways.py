@@ -11,7 +11,7 @@ import pandas as pd
 from straits.engine.steps import apart
 from straits.lp.tolerance import NOTHING
 from straits.stress.tables import measures
-from straits.stress.tables.changes import Pair
+from straits.stress.tables.changes import Pair, value_lost
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -65,11 +65,7 @@ def both_answers(
 def _answers(case: Case, pair: Pair) -> dict[tuple[str, str, str], _Answer]:
     money = f"million {case.settings.currency}"
     value = abs(pair.before.objective)
-    found = {
-        ("joint value lost", "", money): _Answer(
-            _of(pair.before.objective, pair.after.objective), _LITTLE * value
-        )
-    }
+    found = {("joint value lost", "", money): _Answer(value_lost(pair), _LITTLE * value)}
     keys = ["commodity", "origin"]
     was, now = (measures.exports(s).groupby(keys)["amount"].sum() for s in (pair.before, pair.after))
     for key, amount in was.items():

@@ -43,8 +43,9 @@ class Worst(Result):
     rights : DataFrame
         What the attacker may close: asset, right, start, end (day after the last).
     objective, target, unit : str
-        What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `account`: what the target,
-        a state with its companies, gains at local prices.
+        What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `imports`: the most that the
+        target could use of what comes from abroad. `unmet`: the least of what is promised there that is not delivered (`value`
+        is then minus that amount). `account`: what the target, a state with its companies, gains at local prices.
     window : (date, date)
     assets : list of str
         What may be closed.
@@ -71,7 +72,7 @@ class Worst(Result):
 
     @property
     def objective(self) -> str:
-        """What is lost: value, volume or account."""
+        """What is lost: value, volume, imports, unmet (more of it) or account."""
         return str(self.parameters["objective"])
 
     @property
@@ -143,7 +144,8 @@ def worst(
 
     Notes
     -----
-    value and volume: best-first search, bounded by what plans can lose (`straits.worst.search`). account, and assets whose
+    value, volume, imports and unmet: best-first search, bounded by what plans can lose (`straits.worst.search`). account,
+    and assets whose
     closing also lifts an obligation (buyers with fixed demand, fields with a least output): all different replies
     (`straits.worst.replies`); there an attack that was stopped early has no bound. Accounts are those of the duals that the
     solver ends with; where they are not unique, so is the account.
@@ -239,12 +241,22 @@ def lost_words(question: Question) -> str:
     )
 
 
+#: How a question is put whose objective is no amount that is taken.
+_MOST = {
+    "imports": "What is the most{whom} of what is brought in that {who} can take",
+    "unmet": "How much more{whom} of what is promised can {who} leave undelivered",
+}
+
+
 def _asked(question: Question, budget: float) -> str:
     who = question.provenance["attacker"] or "closures"
     whom = f" of {question.target}" if question.target else ""
     start, end = question.window
+    most = _MOST.get(
+        question.objective, f"What is the most {lost_words(question)}{{whom}} that {{who}} can take"
+    )
     return (
-        f"What is the most {lost_words(question)}{whom} that {who} can take with a budget of {budget:g} among "
+        f"{most.format(whom=whom, who=who)} with a budget of {budget:g} among "
         f"{len(question.names)} assets, closed from {start} to {end} (the day after the last)?"
     )
 

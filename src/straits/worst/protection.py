@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ def protect(
     seconds : float
         Time for each number of assets, after which the best found is given with its bound.
     **asked
-        See `straits.worst.question.Asked`; the objective must be `value` or `volume`. Default: volume with a target, else value.
+        See `straits.worst.question.Asked`; the objective must not be `account`. Default: volume with a target, else value.
 
     Returns
     -------
@@ -61,7 +61,8 @@ def protect(
     budget = read_budget(question, budget, 2)
     if not question.nested:
         raise ModelError(
-            "protect: needs an objective that the reply maximises ('value' or 'volume') and assets whose closing only takes "
+            "protect: needs an objective that the reply maximises ('value', 'volume', 'imports' or 'unmet') and "
+            "assets whose closing only takes "
             "capacity away; buyers with fixed demand and fields with a least output are released from them by closing"
         )
     if not isinstance(protect, int) or not 0 <= protect <= len(question.patches):
@@ -187,9 +188,14 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
 
 
 def minimal_cut_sets(
-    case: Case, *, budget: float | None = None, remaining: float = 0.0, **closures: Unpack[Closures]
+    case: Case,
+    *,
+    budget: float | None = None,
+    remaining: float = 0.0,
+    objective: Literal["volume", "imports"] | None = None,
+    **closures: Unpack[Closures],
 ) -> Result:
-    """List every set of closures, none of them idle, that leaves at most a share of what could be exported.
+    """List every set of closures, none of them idle, that leaves at most a share of what could be exported, or brought in.
 
     Parameters
     ----------
@@ -197,16 +203,19 @@ def minimal_cut_sets(
     budget : float, optional
         What the sets may weigh at most. Default: 3, or all there is to close if that is less.
     remaining : float
-        Share of the undisturbed exports that may remain, from 0 to below 1.
+        Share of the undisturbed exports or imports that may remain, from 0 to below 1.
+    objective : {"volume", "imports"}, optional
+        What is cut: the most that could be exported, or that the target could use of what comes from abroad. Default: imports
+        where the focus of the case says so, else volume.
     **closures
-        attacker, access, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`. What
-        is cut is the most that could be exported (objective `volume`).
+        attacker, access, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`.
 
     Returns
     -------
     Result
         Its `table` has columns attack (assets, separated by `|`), assets (how many), weight, value (what could still be
-        exported), lightest first. Its `parameters` say whether all are listed (`complete`), what could be exported undisturbed
+        exported or brought in), lightest first. Its `parameters` say whether all are listed (`complete`), what could be
+        exported undisturbed
         (`whole`) and with all assets closed (`least`): goods under way at the start, exports outside the window and by what may
         not be closed.
 
@@ -217,7 +226,11 @@ def minimal_cut_sets(
     """
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
-    question = ask(case, **closures, objective="volume")
+    focus = case.settings.focus
+    objective = objective or ("imports" if focus and focus.direction == "imports" else "volume")
+    if objective not in ("volume", "imports"):
+        raise ModelError(f"objective={objective!r}: sets of closures stop 'volume' (exports) or 'imports'")
+    question = ask(case, **closures, objective=objective)
     budget = read_budget(question, budget, 3)
     if not question.nested:
         raise ModelError(
@@ -238,7 +251,8 @@ def minimal_cut_sets(
     table = table.sort_values(["weight", "attack"], ignore_index=True)
     unit, complete, least = question.unit, found.all_ties, search.oracle.value(search.all)
     start, end = question.window
-    does = "stop exports" if remaining == 0 else f"leave at most {remaining:.4g} of exports"
+    trade = "imports" if objective == "imports" else "exports"
+    does = f"stop {trade}" if remaining == 0 else f"leave at most {remaining:.4g} of {trade}"
     told = [f"{len(table)} smallest sets of closures {does}{'' if complete else '; there are more'}."]
     if not len(table):
         told = [f"No closures of at most {budget:g} together {does}."]
@@ -264,7 +278,7 @@ def minimal_cut_sets(
                 table,
                 title="Smallest sets of closures",
                 units={"value": unit},
-                note="attack: assets separated by |; value: what could still be exported",
+                note="attack: assets separated by |; value: what could still be exported, or brought in",
             )
         },
         sentences=tuple(told),

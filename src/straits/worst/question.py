@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
-from straits.case.ownership import Access, Closable, group_of
-from straits.engine.measures import Measures, export_weights
+from straits.case.ownership import Access, Closable, group_of, state_of
+from straits.engine.measures import Measures, export_weights, supply_weights, users_of
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
@@ -20,12 +20,15 @@ from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
 from straits.lp.patch import Patch
 from straits.model import Model, compile_case, find_scenario, provenance_of
+from straits.model.network import UNTRACKED
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
-OBJECTIVES = ("value", "volume", "account")
+OBJECTIVES = ("value", "volume", "imports", "unmet", "account")
+#: Objectives that are amounts of a commodity, which the reply itself makes as large, or as small, as it can.
+AMOUNTS = ("volume", "imports", "unmet")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Question:
     ----------
     model : Model
         The best reply maximises its value.
-    objective : {"value", "volume", "account"}
+    objective : {"value", "volume", "imports", "unmet", "account"}
     target : str or None
     unit : str
         Unit of the objective.
@@ -74,7 +77,7 @@ class Question:
     @property
     def scale(self) -> float:
         """Turns the minimised cost of the model into the unit of the objective."""
-        return 1.0 if self.objective == "volume" else 1e-3
+        return 1.0 if self.objective in AMOUNTS else 1e-3
 
     @cached_property
     def nested(self) -> bool:
@@ -107,7 +110,7 @@ class Closures(TypedDict, total=False):
     window : str or (date, date), optional
         For example `2022-07-01:30d`. Default: the whole time axis.
     commodity : str, optional
-        For the objective `volume`, where there are several.
+        For the objectives `volume`, `imports` and `unmet`, where there are several. Default of the last two: that of the focus.
     assets : str or sequence of str, optional
         What may be closed; see `straits.engine.targets.failures`. Default: what the attacker controls, else all links.
     weights : dict of str to float, optional
@@ -135,10 +138,12 @@ class Asked(Closures, total=False):
 
     Attributes
     ----------
-    objective : {"value", "volume", "account"}, optional
+    objective : {"value", "volume", "imports", "unmet", "account"}, optional
         value: what the model maximises (with tariffs paid, the value to shippers; with internal tariffs the joint value).
-        volume: the most that could be exported of a commodity, of the target's origin if one is given. account: the target's
-        account, for a state with those of its companies. Default: account with a target, else value.
+        volume: the most that could be exported of a commodity, of the target's origin if one is given. imports: the most that
+        the target, or else each state, could use of what it does not supply itself. unmet: the least of what is promised there
+        that is not delivered. account: the target's account, for a state with those of its companies. Default: account with a
+        target, else value.
     tariffs : {"paid", "internal"}, optional
         See `straits.solve`.
     """
@@ -174,22 +179,25 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         raise ModelError("objective 'account' needs a target: whose account is to be hurt?")
     if objective == "value" and target is not None:
         raise ModelError(
-            "objective 'value' is that of all together; for a target choose 'account' or 'volume'"
+            "objective 'value' is that of all together; for a target choose 'account', 'volume', 'imports' or 'unmet'"
         )
     scenario, span = find_scenario(case, asked.get("scenario")), window_of(case, asked.get("window"))
     fit = fitted(case, [scenario], [span], refine=asked.get("refine", True))
     model = compile_case(fit.case, scenario, tariffs=asked.get("tariffs"))
     unit = f"million {case.settings.currency}"
+    told: list[str] = []
     if objective == "volume":
         model, unit = _maximise_exports(model, target, commodity)
+    elif objective in AMOUNTS:
+        model, unit, told = supplied(model, target, commodity, unmet=objective == "unmet")
     elif commodity is not None:
         raise ModelError(
-            f"commodity={commodity!r}: only objective 'volume' counts a commodity, not {objective!r}"
+            f"commodity={commodity!r}: only objectives {', '.join(map(repr, AMOUNTS))} count a commodity, not {objective!r}"
         )
     access, rights = _rights(model, attacker, asked.get("access"), span)
     chosen = _assets(model, attacker, rights, asked.get("assets"))
     patches, warnings = _patches(model, chosen, rights, span)
-    warnings = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + warnings
+    warnings = told + told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + warnings
     named = asked.get("assets") is not None
     warnings += [
         f"closing {p.name} changes nothing: nothing can move there then" for p in patches if named and p.idle
@@ -290,6 +298,66 @@ def _maximise_exports(model: Model, target: str | None, commodity: str | None) -
         )
     weights = export_weights(model, commodity, target)
     return replace(model, cost=-weights), model.case.rows("commodities")[commodity].unit
+
+
+def supplied(
+    model: Model, target: str | None, commodity: str | None, *, unmet: bool
+) -> tuple[Model, str, list[str]]:
+    """Give the same model with a reply that brings in as much as it can, or leaves as little undelivered.
+
+    Returns
+    -------
+    model : Model
+    unit : str
+        Of the commodity.
+    told : list of str
+        What the number also counts.
+    """
+    n, case = model.network, model.case
+    state = state_of(case, target) if target else None
+    rows, objective = case.rows("markets"), "unmet" if unmet else "imports"
+    can_miss = {n.markets.ids[i] for i in model.formulation.can_miss}
+    there = [
+        key
+        for key, user in zip(n.markets.ids, users_of(n), strict=True)
+        if state in (None, user) and (not unmet or key in can_miss)
+    ]
+    goods = sorted({rows[key].commodity for key in there})
+    whose = f"in {state}" if state else "anywhere"
+    if not goods:
+        what = "is promised anything that could be missed (fixed demand)" if unmet else "is anything sold"
+        raise ModelError(f"objective {objective!r}: nowhere {whose} {what}")
+    focus = case.settings.focus
+    if (
+        commodity is None
+        and focus
+        and focus.commodity in goods
+        and state in (None, state_of(case, focus.actor))
+    ):
+        commodity = focus.commodity
+    if commodity is None and len(goods) > 1:
+        raise ModelError(
+            f"objective {objective!r}: amounts of {', '.join(goods)} do not add up; choose one as commodity"
+        )
+    commodity = commodity or goods[0]
+    if commodity not in goods:
+        raise ModelError(
+            f"objective {objective!r}, commodity {commodity!r}: expected {' or '.join(goods)}, which are sold {whose}"
+            f"{did_you_mean(commodity, goods)}"
+        )
+    sign = 1.0 if unmet else -1.0
+    cost = sign * supply_weights(model, commodity, state, unmet=unmet, foreign=not unmet)
+    told = []
+    if not unmet and any(
+        n.cargoes[k].commodity == commodity
+        and n.cargoes[k].origin == UNTRACKED
+        and state in (None, n.territory_of_place(int(p)))
+        for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
+    ):
+        told = [
+            f"the origin of {commodity} is not tracked, so what is supplied {whose} itself counts as brought in too"
+        ]
+    return replace(model, cost=cost), case.rows("commodities")[commodity].unit, told
 
 
 def read_budget(question: Question, budget: float | None, usual: float) -> float:

@@ -167,8 +167,7 @@ def _headline(comparison: Comparison, run: str, study: Study) -> dict[str, Any]:
     for row in deliveries.to_dict("records"):
         row["commodity_name"] = goods[row["commodity"]].name
         found["deliveries"].append(row)
-    after, before = comparison.solutions[run], comparison.reference(run)
-    found["value_lost"] = before.objective - after.objective
+    found["value_lost"] = comparison.value_lost(run)
     return found
 
 

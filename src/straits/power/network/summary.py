@@ -231,7 +231,8 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
     """
     p, table = found.parameters, found.table
     told = [
-        f"Withheld from {p['start']} to {p['end']}, known from the start of the case; "
+        f"Withheld from {'the other players only' if p['withheld_from'] == 'players' else 'all others'}, from {p['start']} to "
+        f"{p['end']}, known from the start of the case; "
         "the others reply as well as they can."
     ]
     told += [p["moved"]] if p.get("moved") else []
@@ -256,7 +257,7 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         )
         hosts = ", ".join(dict.fromkeys(kept["kept_open_by"]))
         told.append(
-            "Owners are not counted as able to close what lies wholly in another player's territory. If they were, "
+            "Owners are not counted as able to close what lies wholly in another state's territory. If they were, "
             f"{row['actor']} would take {row['loss_veto']:,.0f} from {row['target']}, not {row['loss']:,.0f}: the rest lies "
             f"with {names}, kept open by {hosts}."
         )

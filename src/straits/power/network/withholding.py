@@ -21,7 +21,7 @@ from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
 from straits.model import Bounds, Solution, compile_case, find_scenario, provenance_of
 from straits.power.games.game import Array, GameError
-from straits.power.network.held import Leverage
+from straits.power.network.held import Leverage, exports_of, lost_supplies, supplies_of
 from straits.power.network.program import Players
 from straits.power.network.summary import leverage_text
 from straits.power.network.times import fitted_to, steps_of
@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
-#: For each player and (commodity, unit): amount and revenue (million currency) of its sales abroad.
-Exports = dict[str, dict[tuple[str, str], Array]]
 #: Columns of the tables of `Leverage`.
 _COLUMNS = (
     ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "saved", "own_cost", "ratio",
      "joint_loss"],
     ["actor", "target", "commodity", "unit", "amount_lost", "revenue_lost"],
+    ["actor", "target", "commodity", "unit", "used_lost", "unmet_more"],
     ["actor", "target", "item", "loss"],
     ["actor", "asset", "kind", "right", "kept_open_by", "moved", "unit", "target", "loss_alone", "joint_alone"],
 )  # fmt: skip
@@ -53,11 +52,15 @@ def leverage(
     options: Sequence[str] = (),
     scenario: Scenario | str | None = None,
     refine: bool = True,
+    from_players_only: bool = False,
 ) -> Leverage:
     """Find what each player loses when each other withholds what it controls, all others replying as well as they can.
 
     The actor who withholds (i) lets no cargo of others over links and vessels that it may close, (ii) lets no cargo
-    of others be sold in markets that it may close, (iii) sells nothing of its own to buyers who are other players.
+    of others be sold in markets that it may close, (iii) sells nothing of its own to others, players or not
+    (`from_players_only`: to
+    buyers who are other players). What lies on the land of a state its owners do not close, whether the state is a player or
+    not: who else is asked about changes no loss.
     Cargo whose origin is not tracked counts as everybody's. The reply is the optimum of the model, which knows the
     withholding from the start of the case. Values are accounts of the players and of those they speak for, with tariffs as
     the case sets them.
@@ -69,7 +72,7 @@ def leverage(
     players : sequence of actor ids, or mapping of name to actor ids
         As in `game`.
     access : "host", "veto", "regulated" or mapping of asset to one of them
-        Which rights hold, as in `game`. Default host: what lies wholly on the territory of another player that player keeps
+        Which rights hold, as in `game`. Default host: what lies wholly on the territory of another state that state keeps
         running against an owner, since to withhold is to act, and owners of shares have no hand on the valve. Column
         `loss_veto` says what it would be if they had.
     start : datetime.date, optional
@@ -78,6 +81,8 @@ def leverage(
         How long; default: to the end of the case.
     options : sequence of str
         Options that are built.
+    from_players_only : bool
+        Whether own cargo is withheld from buyers who are other players only; the rest may still go to everybody else.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
     refine : bool
@@ -94,16 +99,20 @@ def leverage(
     """
     if len(players) < 2:
         raise GameError(f"leverage: needs at least two players, found {len(players)}")
-    asked = _Asked(case, players, access, start, days, options, scenario, refine=refine)
-    tables: tuple[list[Any], ...] = ([], [], [], [])
+    asked = _Asked(
+        case, players, access, start, days, options, scenario, refine=refine, players_only=from_players_only
+    )
+    tables: tuple[list[Any], ...] = ([], [], [], [], [])
     for i in range(asked.n):
         for rows, more in zip(tables, asked.about(i), strict=True):
             rows.extend(more)
-    table, exports, items, assets = (
+    table, exports, supplies, items, assets = (
         pd.DataFrame(rows, columns=columns) for rows, columns in zip(tables, _COLUMNS, strict=True)
     )
     if asked.fit.refine:
-        coarse = _coarse(case, players, access, start, days, options, scenario)
+        coarse = _coarse(
+            case, players, access, start, days, options, scenario, players_only=from_players_only
+        )
         keys = zip(table["actor"], table["target"], strict=True)
         table.insert(3, "loss_coarse", [coarse.get(key, np.nan) for key in keys])
     p = asked.parameters
@@ -119,7 +128,8 @@ def leverage(
         "joint_loss",
     )
     plain = Result(
-        question=f"Who loses what when one of {', '.join(asked.names)} withholds from {p['start']} to {p['end']} (the day "
+        question=f"Who loses what when one of {', '.join(asked.names)} withholds "
+        f"{'from the other players only' if from_players_only else 'from all others'}, from {p['start']} to {p['end']} (the day "
         "after the last)?",
         method="One optimum of the model for each actor who withholds, all others replying; losses are differences of accounts "
         "at the prices of the optimum, with their range where prices are not unique.",
@@ -130,6 +140,10 @@ def leverage(
                 table, title="What each loses when another withholds", units={c: money for c in losses if c in table}
             ),
             "exports": described(exports, title="Sales abroad that each loses", units={"revenue_lost": money}),
+            "supplies": described(
+                supplies, title="What each uses less, and is promised and does not get",
+                note="used_lost and unmet_more in the unit of the commodity",
+            ),
             "items": described(items, title="Loss by item of the account", units={"loss": money}),
             "assets": described(
                 assets, title="What each loss rests on", units={"loss_alone": money, "joint_alone": money},
@@ -150,12 +164,13 @@ def with_each_option(
     days: float | None = None,
     scenario: Scenario | str | None = None,
     refine: bool = True,
+    from_players_only: bool = False,
 ) -> pd.DataFrame:
     """Compare leverage on the network as it is with that after each option is built by itself.
 
     Parameters
     ----------
-    case, players, access, start, days, scenario, refine
+    case, players, access, start, days, scenario, refine, from_players_only
         As in `leverage`.
     options : sequence of str
         Options, each tried alone.
@@ -169,7 +184,9 @@ def with_each_option(
     found: dict[str, Any] = {}
     options = [options] if isinstance(options, str) else list(options)
     for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
-        asked = _Asked(case, players, access, start, days, built, scenario, refine=refine)
+        asked = _Asked(
+            case, players, access, start, days, built, scenario, refine=refine, players_only=from_players_only
+        )
         pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
         found.setdefault("actor", [asked.names[i] for i, _ in pairs])
         found.setdefault("target", [asked.names[j] for _, j in pairs])
@@ -178,10 +195,10 @@ def with_each_option(
     return pd.DataFrame(found)
 
 
-def _coarse(case: Case, *asked: Any) -> dict[tuple[str, str], float]:
+def _coarse(case: Case, *asked: Any, players_only: bool) -> dict[tuple[str, str], float]:
     """Return the loss of each target by each actor in the steps of the case; empty where none has its middle in the time."""
     try:
-        found = _Asked(case, *asked, refine=False)
+        found = _Asked(case, *asked, refine=False, players_only=players_only)
     except GameError:
         return {}
     losses = [found.loss(found.after(found.withheld[i])) for i in range(found.n)]
@@ -207,6 +224,7 @@ class _Asked:
         scenario: Scenario | str | None,
         *,
         refine: bool = True,
+        players_only: bool = False,
     ) -> None:
         self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
         options = [options] if isinstance(options, str) else list(options)
@@ -215,16 +233,20 @@ class _Asked:
         self.fit = fitted_to(case, chosen, start, days, refine=refine)
         self.model = compile_case(self.fit.case, chosen)
         self.steps, self.moved = steps_of(self.model.network.steps, start, days, case.settings.id)
-        rights = rights_of(self.model.network, self.speaker, self.n)
+        rights = rights_of(self.model.network, self.speaker, self.n, any_host=True)
         left = under_access(rights, access, self.model.network)
-        found = [closures_of(self.model, rights, left, self.speaker, i, self.n) for i in range(self.n)]
+        found = [
+            closures_of(self.model, rights, left, self.speaker, i, self.n, players_only=players_only)
+            for i in range(self.n)
+        ]
         self.withheld, self.kept_open = [w for w, _ in found], [k for _, k in found]
         self.session = Session(self.model)
         self.before = self._solved(self.model.bounds)
         # Each reply starts here, so that it does not depend on who was asked about before.
         self._basis = self.session.basis()
         self.had = self.accounts(self.before)
-        self.sold = _exports(self.before, self.speaker, self.names)
+        self.sold = exports_of(self.before, self.speaker, self.names)
+        self.used = supplies_of(self.before, self.speaker, self.names)
         edges, axis = self.model.network.steps.edges, case.settings.time
         first, last = np.flatnonzero(self.steps)[[0, -1]]
         self.parameters = {
@@ -234,6 +256,7 @@ class _Asked:
             "scenario": self.model.scenario.id if self.model.scenario else "baseline",
             "options": options,
             "access": access if isinstance(access, str) else dict(access),
+            "withheld_from": "players" if players_only else "all",
             "start": axis.start + dt.timedelta(days=float(edges[first])),
             "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
             "moved": self.moved,
@@ -276,10 +299,10 @@ class _Asked:
         least = np.where(unknown, -np.inf, np.minimum(loss, alike.min(axis=1)))
         return least, np.where(unknown, np.inf, np.maximum(loss, alike.max(axis=1)))
 
-    def about(self, i: int) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    def about(self, i: int) -> tuple[list[Any], ...]:
         """Return the rows of all tables for player i who withholds."""
         after = self.after(self.withheld[i])
-        loss, left = self.loss(after), _exports(after, self.speaker, self.names)
+        loss, left = self.loss(after), exports_of(after, self.speaker, self.names)
         least, most = self._alike(loss, self.ranges(after))
         veto = loss
         if self.kept_open[i]:
@@ -301,7 +324,8 @@ class _Asked:
                 for (commodity, unit), was in self.sold[pair[1]].items():
                     amount, revenue = was - left[pair[1]].get((commodity, unit), np.zeros(2))
                     exports.append((*pair, commodity, unit, float(amount), float(revenue)))
-        return table, exports, self._items(i, after), self._assets(i)
+        supplies = lost_supplies(self.used, supplies_of(after, self.speaker, self.names), self.names[i])
+        return table, exports, supplies, self._items(i, after), self._assets(i)
 
     def _items(self, i: int, after: Solution) -> list[tuple[Any, ...]]:
         both = pd.concat([self.before.accounts(), after.accounts().assign(amount=lambda t: -t["amount"])])
@@ -322,7 +346,7 @@ class _Asked:
             if not amount <= 0:  # closing what nobody else uses takes nothing: the plan stays as it is
                 after = self.after([closure])
                 alone, joint = self.loss(after), self.before.objective - after.objective
-            by = ", ".join(self.names[k] for k in closure.kept_open_by)
+            by = ", ".join([*(self.names[k] for k in closure.kept_open_by), *closure.hosts_apart])
             if closure in self.kept_open[i] and not by:
                 by = "access rule"
             rows += [
@@ -362,25 +386,6 @@ def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[s
     if found is None:
         return Scenario(id="built", title="options built", options=tuple(options))
     return found.model_copy(update={"options": (*found.options, *options)})
-
-
-def _exports(solution: Solution, speaker: dict[str, int], names: Sequence[str]) -> Exports:
-    """Return sales abroad of each player's cargo by commodity, at the price the buyer pays."""
-    net, f = solution.network, solution.formulation
-    sale, m = solution.block(f.sale), net.markets
-    unit = {key: row.unit for key, row in net.case.rows("commodities").items()}
-    found: Exports = {name: {} for name in names}
-    for q in range(len(m.sale_market)):
-        cargo, market = net.cargoes[m.sale_cargo[q]], int(m.sale_market[q])
-        if cargo.origin not in speaker or net.territory_of_place(int(m.place[market])) == cargo.origin:
-            continue
-        usual = solution.buyer_price[market]
-        price = np.where(np.isfinite(usual), usual, solution.local_price[f.sale_at[q]])
-        key = (cargo.commodity, unit[cargo.commodity])
-        worth = np.array([sale[q].sum(), float((price * sale[q]).sum()) / 1000.0])
-        name = names[speaker[cargo.origin]]
-        found[name][key] = found[name].get(key, np.zeros(2)) + worth
-    return found
 
 
 def _ratio(loss: float, cost: float) -> float:

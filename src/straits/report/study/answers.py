@@ -33,8 +33,10 @@ def answer_span(study: Study) -> str:
     return f"{ends[0]} {unit} throughout" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]} {unit}"
 
 
-def drawn_range(study: Study, answer: str = "lost exports") -> tuple[float, float]:
-    """Return where nine of ten draws of all uncertain numbers put an answer; not numbers if none were drawn."""
+def drawn_range(study: Study, answer: str | None = None) -> tuple[float, float]:
+    """Return where nine of ten draws of all uncertain numbers put an answer (default: the main one); not numbers if none
+    were drawn."""
+    answer = answer or f"lost {study.trade.word}"
     found = study.part(Uncertainty)
     if found is None or answer not in set(found.answers["answer"]):
         return math.nan, math.nan

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.report.study.trade import Trade, trade_of
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -193,6 +194,11 @@ class Study(Brief):
     def currency(self) -> str:
         """Currency of the case."""
         return self.case.settings.currency
+
+    @cached_property
+    def trade(self) -> Trade:
+        """What the main answer counts: exports, or deliveries to an importer."""
+        return trade_of(self)
 
     @cached_property
     def main(self) -> str | None:

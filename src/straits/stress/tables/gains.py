@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import state_of
+from straits.case.ownership import NOBODY, state_of
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.stress.tables import measures
-from straits.stress.tables.changes import Pair, joined
+from straits.stress.tables.changes import Pair, dearer_at_the_end, joined
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -30,9 +30,23 @@ def changes_by_actor(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns scenario, actor, item, reference, amount, change (million currency), kind, residence.
+        Columns scenario, actor, item, reference, amount, change (million currency), kind, residence. Item `price at the end`,
+        of nobody, takes back what cargo left at the end is dearer in a scenario: those who pay for it come after the axis. With
+        it the changes add up to the joint value that is gained.
     """
-    both = joined(pairs, Solution.accounts, ["actor", "item", "kind", "residence"])
+    keys = ["actor", "item", "kind", "residence"]
+    both = joined(pairs, Solution.accounts, keys)
+    moved = {name: dearer_at_the_end(pair) for name, pair in pairs.items()}
+    later = [
+        (name, f"{NOBODY} buyers after the end", "price at the end", "nobody", NOBODY, 0.0, -amount)
+        for name, amount in moved.items()
+        if amount
+    ]
+    if later:
+        rows = pd.DataFrame(later, columns=["scenario", *keys, "reference", "amount"])
+        order = {name: i for i, name in enumerate(pairs)}
+        both = pd.concat([both, rows], ignore_index=True)
+        both = both.sort_values("scenario", key=lambda s: s.map(order), kind="stable", ignore_index=True)
     both = both.assign(change=both["amount"] - both["reference"])
     return both[["scenario", "actor", "item", "reference", "amount", "change", "kind", "residence"]]
 
@@ -104,8 +118,13 @@ def by_rule(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_parts(reference: Solution, solution: Solution) -> pd.DataFrame:
-    """Compare what the joint value is made of: part, reference, amount, change (million currency)."""
+    """Compare what the joint value is made of: part, reference, amount, change (million currency).
+
+    What is left at the end is worth in both what it is worth in the reference.
+    """
     before, after = (measures.value_parts(s) for s in (reference, solution))
+    # The last part is what is left at the end: worth the same in both plans.
+    after.loc[after.index[-1], "amount"] -= dearer_at_the_end(Pair(solution, reference))
     table = after.assign(reference=before["amount"])
     return table.assign(change=table["amount"] - table["reference"])[
         ["part", "reference", "amount", "change"]

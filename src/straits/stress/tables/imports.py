@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import buyer_of, state_of
+from straits.case.ownership import state_of
+from straits.engine.measures import users_of
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model.solution import customary
 from straits.stress.tables.measures import exports, kept, through
 from straits.stress.times import times
 
 if TYPE_CHECKING:
-    from straits.model import Network, Solution
+    from straits.model import Solution
     from straits.stress.tables.changes import Pair
 
 #: Amounts of `supplies`, in the order in which they add up: used = made + brought + drawn.
@@ -43,13 +44,13 @@ def supplies(solution: Solution) -> pd.DataFrame:
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
     goods = sorted({c.commodity for c in n.cargoes})
     good_of = np.array([goods.index(c.commodity) for c in n.cargoes], dtype=int)
-    states = sorted({s for s in (*home, *_users(n)) if s})
+    states = sorted({s for s in (*home, *users_of(n)) if s})
     number = {s: i for i, s in enumerate(states)}
     at = np.array([number.get(s or "", -1) for s in home], dtype=int)
     shape = (len(states), len(goods), n.T)
     found = {name: np.zeros(shape) for name in (*AMOUNTS, "worth", "asked", "stock")}
 
-    user = np.array([number.get(s, -1) for s in _users(n)], dtype=int)
+    user = np.array([number.get(s, -1) for s in users_of(n)], dtype=int)
     m = n.markets
     sold = solution.block(f.sale)
     _add(found["used"], user[m.sale_market], good_of[m.sale_cargo], sold)
@@ -79,7 +80,10 @@ def supplies(solution: Solution) -> pd.DataFrame:
     size = np.array([customary(n.case.rows("commodities")[good].unit) for good in goods])
     mean = mean * (1000.0 / size)[None, :, None]
     table = {name: found[name].ravel() for name in AMOUNTS}
-    table["drawn"] = (found["used"] - found["made"] - found["brought"]).ravel()
+    drawn = found["used"] - found["made"] - found["brought"]
+    # A difference of what is equal is the rounding of sums of large numbers.
+    size = found["used"] + found["made"] + np.abs(found["brought"])
+    table["drawn"] = np.where(np.abs(drawn) <= NOTHING * size.max(initial=1.0), 0.0, drawn).ravel()
     count = len(states) * len(goods)
     frame = pd.DataFrame(
         {
@@ -156,16 +160,6 @@ def direction_of(solution: Solution) -> str:
     crossing = through(solution, state, "territory")
     crosses = (crossing["commodity"] == focus.commodity).any()
     return "transit" if crosses and not len(used) else "exports"
-
-
-def _users(n: Network) -> list[str]:
-    """Give the state on whose territory each market lies, else that of its buyer; empty where there is neither."""
-    rows = n.case.rows("markets")
-    found = []
-    for key, place in zip(n.markets.ids, n.markets.place, strict=True):
-        buyer = buyer_of(n.case, rows[key])
-        found.append(n.territory_of_place(int(place)) or (state_of(n.case, buyer) if buyer else ""))
-    return found
 
 
 def _add(target: np.ndarray, state: np.ndarray, good: np.ndarray, amount: np.ndarray) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.stress.tables import measures
-from straits.stress.tables.changes import Pair, difference
+from straits.stress.tables.changes import Pair, difference, value_lost
 from straits.stress.times import times
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _exported(name: str, pair: Pair) -> list[tuple[object, ...]]:
     commodities = solution.case.rows("commodities")
     shut_in = _shut_in(solution)
     nothing = measures.Exported(np.zeros(solution.network.T), 0.0)
+    lost_value = value_lost(pair)
     rows: list[tuple[object, ...]] = []
     for cargo in sorted(before.keys() | after.keys()):
         a, b = after.get(cargo, nothing), before.get(cargo, nothing)
@@ -45,7 +46,7 @@ def _exported(name: str, pair: Pair) -> list[tuple[object, ...]]:
         rows.append(
             (name, reference.scenario_id, *cargo, commodities[cargo[0]].unit, now, lost,
              lost / usual if usual else np.nan, difference(b.revenue, a.revenue), survive, recover,
-             shut_in.get(cargo, 0.0), difference(reference.objective, solution.objective))
+             shut_in.get(cargo, 0.0), lost_value)
         )  # fmt: skip
     return rows
 
@@ -68,8 +69,8 @@ def deliveries_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
     totals = {id(s): measures.sold_and_missed(s) for pair in pairs.values() for s in pair}
     asked = {c for sold, unmet in totals.values() for c in (*sold, *unmet)}
     rows = []
-    for name, (solution, reference) in pairs.items():
-        lost = difference(reference.objective, solution.objective)
+    for name, pair in pairs.items():
+        (solution, reference), lost = pair, value_lost(pair)
         commodities = solution.case.rows("commodities")
         for commodity in sorted(asked or commodities):
             sold, unmet = (t.get(commodity, 0.0) for t in totals[id(solution)])

@@ -15,6 +15,7 @@ import pandas as pd
 from straits.case.ownership import state_of
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
+from straits.stress.tables.imports import direction_of
 from straits.stress.varied.numbers import Uncertain
 from straits.stress.varied.runs import runs_of, solve_both
 
@@ -101,6 +102,8 @@ class Pair:
             for run in self.runs:
                 run.keep()
         self.units: dict[str, str] = {}
+        focus = case.settings.focus
+        self.imports = focus is not None and direction_of(both.whole[0]) == "imports"
         self.given = self._read(both.whole)
         part = self._read(both.part)
         #: What the rest of the case adds to each answer, with the numbers as given.
@@ -125,7 +128,9 @@ class Pair:
         money = f"million {self.case.settings.currency}"
         found: dict[str, float] = {}
         focus = self.case.settings.focus
-        if focus is not None:
+        if focus is not None and self.imports:
+            found |= self._supplied(compared)
+        elif focus is not None:
             table = compared.summary
             mine = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
             unit = self.case.rows("commodities")[focus.commodity].unit
@@ -135,7 +140,7 @@ class Pair:
                 found[answer] = float(mine[column].sum())
                 self.units[answer] = of
             found = {"lost exports": found["lost exports"], **found}
-        found["value lost"] = reference.objective - solution.objective
+        found["value lost"] = compared.value_lost(name)
         for record in compared.states.to_dict("records"):
             if record["kind"] == "state":
                 found[f"account of {record['state']}"] = float(record["change"])
@@ -149,6 +154,21 @@ class Pair:
             found[f"both together, {row['actor']}"] = row["change"] + found.get(f"account of {state}", 0.0)
         for answer in found:
             self.units.setdefault(answer, money)
+        return found
+
+    def _supplied(self, compared: Comparison) -> dict[str, float]:
+        """Give what the state of a focus on imports uses, loses and is promised in vain, and how much dearer one more unit is."""
+        focus, table = self.case.settings.focus, compared.imports
+        assert focus is not None
+        state = state_of(self.case, focus.actor)
+        mine = table[(table["state"] == state) & (table["commodity"] == focus.commodity)]
+        good = self.case.rows("commodities")[focus.commodity]
+        columns = {"lost deliveries": "lost", "deliveries": "used", "unmet more": "unmet_more"}
+        found = {answer: float(mine[column].sum()) for answer, column in columns.items()}
+        self.units |= dict.fromkeys(found, good.unit)
+        dearer = "price rise"
+        found[dearer] = float(mine["price_rise"].iloc[0]) if len(mine) else float("nan")
+        self.units[dearer] = f"{self.case.settings.currency} per customary unit"
         return found
 
 

@@ -12,6 +12,7 @@ from straits.case.quantities import asset_table
 from straits.errors import ModelError, SolveError
 from straits.model import Solution
 from straits.stress.losses import lost_of, swing
+from straits.stress.tables.imports import direction_of
 from straits.stress.tables.measures import per_step
 from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
 from straits.stress.varied.runs import Given, runs_of, solve_both
@@ -51,7 +52,8 @@ def sensitivity(
     Returns
     -------
     DataFrame
-        Columns as `COLUMNS`, largest swing first. `lost` are exports lost (unit of the commodity), `value_lost` is the joint
+        Columns as `COLUMNS`, largest swing first. `lost` are exports lost, or what the state of a focus on imports uses less
+        (unit of the commodity), `value_lost` is the joint
         value lost (million currency), each with the number as given, low and high; a swing is the largest less the smallest
         of the three. Where equally good plans leave the loss open at an end, it is the one nearest to the loss as given: what an
         optimum leaves open is no swing.
@@ -66,15 +68,17 @@ def sensitivity(
         raise ModelError("sensitivity needs `focus` with `actor` and `commodity` in the settings of the case")
     unit = case.rows("commodities")[focus.commodity].unit
     both = runs_of(case, scenario, focus.commodity)
-    given = lost_of(both.whole, focus.actor, focus.commodity)
+    imports = direction_of(both.whole[0]) == "imports"
+    given = lost_of(both.whole, focus.actor, focus.commodity, imports=imports)
     # What the rest of the case loses, with the numbers as given.
-    rest = given[1] - lost_of(both.part, focus.actor, focus.commodity)[1]
+    rest = given[1] - lost_of(both.part, focus.actor, focus.commodity, imports=imports)[1]
     rows = []
     for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), both.whole, limit):
         if progress:
             progress(f"{item.table} {item.row} {item.column}")
         ends = [
-            _lost_at(both, [(item, end)], focus.actor, focus.commodity, rest) for end in (item.low, item.high)
+            _lost_at(both, [(item, end)], focus.actor, focus.commodity, rest, imports=imports)
+            for end in (item.low, item.high)
         ]
         lost, value = zip(given, *ends, strict=True)
         rows.append(
@@ -119,7 +123,10 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
     }
     rows = []
     both = runs_of(case, scenario, focus.commodity)
-    whole, part = (lost_of(of, focus.actor, focus.commodity) for of in (both.whole, both.part))
+    imports = direction_of(both.whole[0]) == "imports"
+    whole, part = (
+        lost_of(of, focus.actor, focus.commodity, imports=imports) for of in (both.whole, both.part)
+    )
     for name, ends in settings.items():
         values = []
         for item in items if ends else ():
@@ -127,7 +134,8 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
             values.append((item, getattr(item, ends[1] if item.column == "price" else ends[0])))
         lost = whole
         if ends:
-            sold, worth = lost_of(solve_both(both.runs, values), focus.actor, focus.commodity, both.part)
+            solved = solve_both(both.runs, values)
+            sold, worth = lost_of(solved, focus.actor, focus.commodity, both.part, imports=imports)
             lost = sold, worth + whole[1] - part[1]
         rows.append((name, *lost, unit))
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
@@ -188,10 +196,16 @@ def _moved(item: Uncertain, s: Solution) -> np.ndarray:
 
 
 def _lost_at(
-    both: Given, values: Sequence[tuple[Uncertain, float]], actor: str, commodity: str, rest: float
+    both: Given,
+    values: Sequence[tuple[Uncertain, float]],
+    actor: str,
+    commodity: str,
+    rest: float,
+    *,
+    imports: bool,
 ) -> tuple[float, float]:
     try:
-        sold, worth = lost_of(solve_both(both.runs, values), actor, commodity, both.part)
+        sold, worth = lost_of(solve_both(both.runs, values), actor, commodity, both.part, imports=imports)
     except (ModelError, SolveError):
         # An end that cannot be (a store below its least content, a promise that cannot be kept) has no answer;
         # the table shows the gap.

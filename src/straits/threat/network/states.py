@@ -165,7 +165,13 @@ class States:
         n, network = len(self.players), model.network
         rights = rights_of(network, self.speaker, n)
         withheld, _ = closures_of(
-            model, rights, under_access(rights, threat.act.access, network), self.speaker, 0, n
+            model,
+            rights,
+            under_access(rights, threat.act.access, network),
+            self.speaker,
+            0,
+            n,
+            players_only=True,
         )
         if not withheld:
             raise GameError(

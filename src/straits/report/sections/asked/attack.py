@@ -66,12 +66,12 @@ class Attack:
 
     @property
     def whole(self) -> float:
-        """The most that could be exported if nothing were closed."""
+        """The most that could be exported, or brought in, if nothing were closed."""
         return float(self.curve["value"].iloc[0])
 
 
 def find_attack(study: Study) -> Attack:
-    """Find the closures by the state of the focus that take most of what could be exported, and what one safe asset changes.
+    """Find the closures by that state that take most of what could be exported, or brought in, and what one safe asset changes.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def find_attack(study: Study) -> Attack:
         "target": target,
         "window": window,
         "commodity": commodity,
-        "objective": "volume",
+        "objective": "imports" if study.trade.imports else "volume",
         "seconds": PATIENCE,
     }
     found = worst(study.case, budget=budget, **how)
@@ -127,7 +127,7 @@ def show(study: Study, _: Basemaps) -> Section:
     if figure is None:
         section.blocks.append(
             f"{attacker} may close {fmt.plural(len(found.assets), 'asset')}; none of them takes anything of what "
-            f"{target} could export."
+            f"{target} could {_does(study)}."
         )
         return section
     single, last = found.curve.iloc[1], found.curve.iloc[-1]
@@ -135,7 +135,7 @@ def show(study: Study, _: Basemaps) -> Section:
         f"{attacker} may close {fmt.plural(len(found.assets), 'asset')} as operator, regulator, territory, buyer, or "
         f"owner where no host keeps it running. If it closed one of them for {window_words(found.window)} and "
         f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
-        f"the most that {target} could export in {study.period} at any cost, "
+        f"the most that {target} could {_does(study)} in {study.period} at any cost, "
         f"{fmt.amount(found.whole, found.unit)}, would fall by {fmt.amount(float(single['loss']), found.unit)}"
         f"{_doubt(single, found.unit)}"
     )
@@ -152,6 +152,11 @@ def show(study: Study, _: Basemaps) -> Section:
     held = closable(study)
     section.blocks.append(Fold(held.title, [Shown(held)]))
     return section
+
+
+def _does(study: Study) -> str:
+    """Say what an attack keeps the state of the focus from."""
+    return "bring in" if study.trade.imports else "export"
 
 
 def _choices(study: Study, budget: float) -> str:
@@ -216,14 +221,15 @@ def attack_figure(study: Study) -> Figure | None:
             )
         )
     attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
-    title = f"The worst that {attacker} could close, and what it would take from {target}'s exports"
+    trade = "imports" if study.trade.imports else "exports"
+    title = f"The worst that {attacker} could close, and what it would take from {target}'s {trade}"
     first, last = found.window
     svg = budget_curve("worst-attack", title, f"Loss by number of closures, in {unit}.", steps, unit)
     caption = (
         f"Closures from {fmt.day(first)} for {(last - first).days} days, out of "
         f"{fmt.plural(len(found.assets), 'asset')} that {attacker} may close as operator, regulator, "
         f"territory, buyer, or owner where no host keeps it running; the others reply as well as they can. Taken "
-        f"from the most that {target} could export over the period if cost were no matter, "
+        f"from the most that {target} could {_does(study)} over the period if cost were no matter, "
         f"{fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
         "may be lost, since idle ways are used at any cost. Disc filled: proved that no other closures take more."
     )
@@ -274,7 +280,7 @@ def attacks_table(study: Study) -> Table:
         f"The worst that {attacker} could close against {target} for {window_words(found.window)}",
         frame,
         dict.fromkeys(("lost", "largest_loss", "then_lost"), unit),
-        f"Lost: of the most that {target} could export over the period if cost were no matter. Largest loss: no set of "
+        f"Lost: of the most that {target} could {_does(study)} over the period if cost were no matter. Largest loss: no set of "
         "as many closures takes more. Others as bad: other choices of closures that take as much. made safe: the one "
         "asset that, if it cannot be closed, lowers the worst loss most.",
     )  # fmt: skip

@@ -32,13 +32,14 @@ def show(study: Study, bases: Basemaps) -> Section:
         return say_why_lacking(study, section, "failures")
     good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
     opening = (
-        f"Each of {fmt.plural(len(found.links), 'link')} that can carry {good} from {actor} was closed alone for "
-        f"{window_words(found.window)}, nothing else disrupted and known from the start; in that time the "
-        f"baseline exports {fmt.amount(found.exported, study.commodity_unit)}. "
+        f"Each of {fmt.plural(len(found.links), 'link')} that can carry {good}{'' if study.trade.imports else f' from {actor}'} "
+        f"was closed alone for {window_words(found.window)}, nothing else disrupted and known from the start; in that time the "
+        f"baseline {f'delivers to {actor}' if study.trade.imports else 'exports'} "
+        f"{fmt.amount(found.exported, study.commodity_unit)}. "
     )
     figure = ranking_figure(study)
     if figure is None:
-        section.blocks.append(opening + "None of these failures takes any of the exports.")
+        section.blocks.append(opening + f"None of these failures takes any of the {study.trade.word}.")
     else:
         section.blocks.extend([opening + _worst_failure(study), figure])
         if bases.wide is not None:
@@ -59,12 +60,12 @@ def show(study: Study, bases: Basemaps) -> Section:
 def _worst_failure(study: Study) -> str:
     """Say which failure takes most exports, what of its value is for lack of storage, and how many raise exports."""
     table, unit = study.found(Failures).links, study.commodity_unit
-    worst, near = table.iloc[0], 1e-6 * max(study.exports, 1e-9)
+    worst, near = table.iloc[0], 1e-6 * max(study.trade.amount, 1e-9)
     same = [str(asset) for asset in table.loc[table["exports_lost"] > worst["exports_lost"] - near, "asset"]][
         1:
     ]
     text = f"The failure of {study.asset_name(str(worst['asset']))} takes most, "
-    text += f"{fmt.amount(float(worst['exports_lost']), unit)} of the exports of {study.period}"
+    text += f"{fmt.amount(float(worst['exports_lost']), unit)} of the {study.trade.word} of {study.period}"
     if same:
         text += f" (as much as {'; '.join(study.asset_name(asset) for asset in same)})"
     value = float(worst["value_lost"])
@@ -79,8 +80,10 @@ def _worst_failure(study: Study) -> str:
     if len(more):
         most = more.iloc[int(more["exports_lost"].to_numpy(float).argmin())]
         text += (
-            f". {fmt.plural(len(more), 'failure')} {'raises' if len(more) == 1 else 'raise'} exports, as when cargo can "
-            f"no longer reach buyers at home; most that of {study.asset_name(str(most['asset']))}, by "
+            f". {fmt.plural(len(more), 'failure')} {'raises' if len(more) == 1 else 'raise'} {study.trade.word}, as "
+            f"when cargo can "
+            f"no longer reach {'others' if study.trade.imports else 'buyers at home'}; most that of "
+            f"{study.asset_name(str(most['asset']))}, by "
             f"{fmt.amount(-float(most['exports_lost']), unit)}"
         )
     return text + "."
@@ -100,12 +103,12 @@ def _worst_territory(study: Study) -> str:
     actor = study.name("actors", study.focus[0])
     others = study.found(Failures).states[study.found(Failures).states["state"] != study.focus[0]]
     lost = others["all_exports_lost"].to_numpy(float)
-    if not len(others) or not lost.max() > 1e-6 * max(study.exports, 1e-9):
-        return f"Of the other states' territories, none takes exports of {actor} if all on it stops for those days."
+    if not len(others) or not lost.max() > 1e-6 * max(study.trade.amount, 1e-9):
+        return f"Of the other states' territories, none takes {study.trade.word} of {actor} if all on it stops for those days."
     row = others.iloc[int(lost.argmax())]
     return (
         f"Whole territories can stop as one. Of the other states, {study.name('actors', str(row['state']))} takes most "
-        f"exports of {actor}: {fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its "
+        f"{study.trade.word} of {actor}: {fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its "
         f"territory stops for those days, {fmt.amount(float(row['transit_exports_lost']), study.commodity_unit)} if "
         "only cargo of others that crosses it does."
     )
@@ -114,7 +117,7 @@ def _worst_territory(study: Study) -> str:
 def ranking_figure(study: Study, most: int = 16) -> Figure | None:
     """Draw the failures of links that take most exports of the focus; None if none takes any."""
     frame = study.found(Failures).links
-    lost = frame[frame["exports_lost"] > 1e-6 * max(study.exports, 1e-9)]
+    lost = frame[frame["exports_lost"] > 1e-6 * max(study.trade.amount, 1e-9)]
     if not len(lost):
         return None
     unit, factor = fmt.larger_unit(study.commodity_unit, float(lost["exports_lost"].max()))
@@ -127,14 +130,16 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
         for asset, value, share, money, storage in lost[columns].head(most).itertuples(index=False)
     ]  # fmt: skip
     good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
-    title = f"Exports of {good} that {actor} loses if one link fails for {window_words(study.found(Failures).window)}"
+    title = f"{study.trade.word.capitalize()} of {good} that {actor} loses if one link fails for "
+    title += window_words(study.found(Failures).window)
     svg = lollipops(
-        "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"exports lost, {unit}",
+        "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"{study.trade.word} lost, {unit}",
         "share of the sum of all single losses, %",
         [("value lost,", f"million {study.currency}"), ("of it for lack", "of storage")],
     )  # fmt: skip
     caption = (
-        f"Left: each link alone, exports lost in {study.period}. Middle: value that all actors and goods together lose, "
+        f"Left: each link alone, {study.trade.word} lost in {study.period}. Middle: value that all actors and goods "
+        f"together lose, "
         "and the share of it that would be kept if no store had a limit; the rest is lost for lack of another route. "
         "Right: what this and all links above make up of the sum of all single losses; links in one chain take the "
         "same cargo, so the sum is no loss that occurs."
@@ -150,15 +155,16 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
     unit, factor = fmt.larger_unit(study.commodity_unit, float(lost.max()))
     links = study.links_table("baseline", study.focus[1])
     links["loss"] = links["id"].map(lost * factor).astype(float)
-    title = "Where a failure hurts: links coloured by the exports that their failure takes"
+    title = f"Where a failure hurts: links coloured by the {study.trade.word} that their failure takes"
     rate = f"{study.commodity_unit}/d"
     drawn = network_map(
         "map-failures",
         title,
-        f"Network of the baseline; colours by exports lost, {unit}. The table of single failures gives every link.",
+        f"Network of the baseline; colours by {study.trade.word} lost, {unit}. The table of single failures gives every link.",
         [
             Panel(
-                f"Exports lost if the link fails for {window_words(study.found(Failures).window)}, {unit}",
+                f"{study.trade.word.capitalize()} lost if the link fails for "
+                f"{window_words(study.found(Failures).window)}, {unit}",
                 links,
             )
         ],
@@ -167,10 +173,10 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
         unit=rate,
         base_id=base_id,
         routes=study.case.routes,
-        grades=Grades.up_to(f"Exports lost, {unit}", float(lost.max()) * factor),
+        grades=Grades.up_to(f"{study.trade.word.capitalize()} lost, {unit}", float(lost.max()) * factor),
     )
     caption = f"Width: flow in the baseline, average of the period, all origins, {rate}. "
-    caption += f"Numbers: exports lost, {unit}; a chain has one."
+    caption += f"Numbers: {study.trade.word} lost, {unit}; a chain has one."
     if drawn.dropped:
         caption += f" No room for the names of: {', '.join(drawn.dropped)}."
     return Figure("map-failures", title, drawn.svg, caption, failures_table(study))
@@ -195,12 +201,13 @@ def failures_table(study: Study) -> Table:
     return Table(
         "failures",
         f"Single failures of links for {window_words(study.found(Failures).window)}",
-        frame,
-        {"exports_lost": study.commodity_unit, "cumulative_share": "share", "value_lost": money, "lack_of_storage": money,
-         "lack_of_route": money},
+        study.trade.named(frame),
+        {study.trade.column("exports_lost"): study.commodity_unit, "cumulative_share": "share", "value_lost": money,
+         "lack_of_storage": money, "lack_of_route": money},
         "Each link alone closed for the whole time given, nothing else disrupted, and known from the start: losses are "
-        "the least possible. Exports lost are of the good and origin that the study leads with, over the whole period; "
-        "below zero, exports rise. Cumulative share: of the sum of all single losses. Value lost is of all actors and "
+        f"the least possible. {study.trade.what}, over the whole period; "
+        f"below zero, {study.trade.word} rise. Cumulative share: of the sum of all single losses. Value lost is of "
+        f"all actors and "
         "goods together; lack of storage is the part of it that would not be lost if every store of the case, those "
         "not built yet included, had no limit; lack of route is the rest. possible: no if a promise without a price "
         "cannot be kept; its loss then has no limit.",
@@ -226,10 +233,10 @@ def state_failures_table(study: Study) -> Table:
     return Table(
         "state_failures",
         f"Whole territories as one failure, for {window_words(study.found(Failures).window)}",
-        frame,
-        {c: unit if c.startswith("exports") else money for c in map(str, frame) if c != "state"},
-        "Transit is cargo of others that crosses the territory. Exports lost are of the good and origin that the study "
-        "leads with, over the whole period; value lost is of all actors and goods together.",
+        study.trade.named(frame),
+        {study.trade.column(c): unit if c.startswith("exports") else money for c in map(str, frame) if c != "state"},
+        f"Transit is cargo of others that crosses the territory. {study.trade.what}, over the whole period; value "
+        f"lost is of all actors and goods together.",
     )  # fmt: skip
 
 
@@ -243,7 +250,7 @@ def _numbers(study: Study) -> dict[str, Any]:
             "asset": str(worst["asset"]),
             "from": found.window[0].isoformat(),
             "to": found.window[1].isoformat(),
-            "lost_exports": float(worst["exports_lost"]),
+            f"lost_{study.trade.word}": float(worst["exports_lost"]),
             "value_lost_million": float(worst["value_lost"]),
         }
     }

@@ -61,13 +61,12 @@ def find_pairs(study: Study) -> Pairs:
 
     failures = study.part(Failures)
     assert failures is not None
-    origin, commodity, _ = study.focus
     ranked = failures.links.sort_values("value_lost", ascending=False, kind="stable")["asset"]
     links = list(ranked.head(most_links(len(study.baseline.model.cost))))
     if len(links) < 2:
         return Pairs(pd.DataFrame(), 0, len(links), len(ranked), failures.window)
     found = sweep(study.case, k=2, over=links, window=failures.window, actors=(), split=False)
-    table = _worse(found.table, f"exports:{commodity}:{origin}")
+    table = _worse(found.table, study.trade.measure)
     return Pairs(table, len(links) * (len(links) - 1) // 2, len(links), len(ranked), failures.window)
 
 
@@ -151,7 +150,7 @@ def _pair_figure(study: Study, most: int) -> Figure | None:
         Pair(
             study.asset_name(str(row.first)), study.asset_name(str(row.second)), float(row.first_alone),
             float(row.second_alone), float(row.beyond_the_sum),
-            f"exports lost {fmt.amount(float(row.exports_lost), study.commodity_unit)}",
+            f"{study.trade.word} lost {fmt.amount(float(row.exports_lost), study.commodity_unit)}",
         )
         for row in limited.head(most).itertuples()
     ]  # fmt: skip
@@ -161,7 +160,7 @@ def _pair_figure(study: Study, most: int) -> Figure | None:
     )
     caption = (
         "Value lost is of all actors and goods together. Links of one chain stand in several pairs with the same loss. "
-        f"Beside: exports of {good} that {actor} loses with both closed."
+        f"Beside: {study.trade.word} of {good} that {actor} loses with both closed."
     )
     if len(limited) > most:
         caption += f" The first {most} of {len(limited)} that cost more than their parts."
@@ -173,7 +172,7 @@ def double_failures_table(study: Study) -> Table:
     found = study.part(Pairs)
     if found is None or not len(found.table):
         return Table("double_failures", "", pd.DataFrame())
-    frame = found.table.copy()
+    frame = study.trade.named(found.table.copy())
     for at, column in ((2, "second"), (1, "first")):
         frame.insert(at, f"{column}_name", [study.asset_name(str(value)) for value in frame[column]])
     money, unit = f"million {study.currency}", study.commodity_unit
@@ -183,12 +182,14 @@ def double_failures_table(study: Study) -> Table:
         frame,
         {
             **dict.fromkeys(("value_lost", "first_alone", "second_alone", "beyond_the_sum"), money),
-            **dict.fromkeys(("exports_lost", "first_exports_lost", "second_exports_lost"), unit),
+            **dict.fromkeys(
+                map(study.trade.column, ("exports_lost", "first_exports_lost", "second_exports_lost")), unit
+            ),
         },
         f"{found.tried:,} pairs of {found.links} links were closed, each pair for the whole time given, nothing else "
         "disrupted, known from the start; here are those that cost more than the two losses added up. Value lost is of "
-        "all actors and goods together. Exports lost are of the good and origin that the study leads with, over the "
-        "whole period; below zero, exports rise.",
+        f"all actors and goods together. {study.trade.what}, over the "
+        f"whole period; below zero, {study.trade.word} rise.",
     )
 
 
@@ -204,7 +205,7 @@ def _numbers(study: Study) -> dict[str, Any]:
                 f"{name}_million": float(worst[name])
                 for name in ("value_lost", "first_alone", "second_alone", "beyond_the_sum")
             },
-            "lost_exports": float(worst["exports_lost"]),
+            f"lost_{study.trade.word}": float(worst["exports_lost"]),
         }
     }
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from straits.case.ownership import state_of
+from straits.model.solution import customary
 from straits.report.study.content import Study
 from straits.report.study.words import or_why, window_of
 
@@ -88,7 +90,11 @@ def find_power(study: Study) -> Power:
         name: replace(found, parameters={"null_players": found.parameters["null_players"]})
         for name, found in exact.items()
     }
-    spread, why = or_why(lambda: balance(study.case, *study.focus[:2], extra_cost=EXTRA_COST * earned(study)))
+    spread, why = or_why(
+        lambda: balance(
+            study.case, *_whose(study), extra_cost=EXTRA_COST * earned(study), imports=study.trade.imports
+        )
+    )
     made = dict(exact["As it is"].parameters)
     by_law = game(study.case, groups, access="veto")
     assert isinstance(by_law, Game)
@@ -96,11 +102,30 @@ def find_power(study: Study) -> Power:
     return Power(names, held, each, shares_table(exact), told, made, spread, why, exact["As it is"].unit)
 
 
+def _whose(study: Study) -> tuple[str, str]:
+    """Return whose trade is balanced, in what: of imports, those of the state."""
+    actor, commodity, _ = study.focus
+    return (state_of(study.case, actor) if study.trade.imports else actor), commodity
+
+
 def earned(study: Study) -> float:
-    """Return what the focus exports earn in the baseline at the prices paid, million currency."""
+    """Return what the focus exports earn, or its imports cost, in the baseline at the prices paid, million currency."""
+    if study.trade.imports:
+        return _paid(study)
     from straits.stress.tables.measures import exports
 
     origin, commodity, _ = study.focus
     table = exports(study.baseline)
     mine = (table["commodity"] == commodity) & (table["origin"] == origin)
     return float(table.loc[mine, "revenue"].sum())
+
+
+def _paid(study: Study) -> float:
+    """Return what the imports of the focus cost in the baseline, at the price that one more unit is worth there."""
+    from straits.stress.tables.imports import supplies
+
+    state, commodity = _whose(study)
+    table = supplies(study.baseline)
+    mine = table[(table["state"] == state) & (table["commodity"] == commodity)]
+    size = customary(study.commodity_unit)
+    return float((mine["brought"].clip(lower=0.0) * mine["price"].fillna(0.0)).sum()) * size / 1e6

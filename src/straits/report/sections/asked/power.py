@@ -38,15 +38,19 @@ def show(study: Study, _: Basemaps) -> Section:
         section.blocks.extend([_options(study), Shown(tables.options_on_focus(study))])
     section.blocks.append(Fold("What each player may close", [Shown(tables.controlled(study))]))
     section.blocks.extend([" ".join(found.told), shares_figure(study)])
-    figure = balance_figure(study)
+    figure, trade = balance_figure(study), _trade(study)
     if figure is None:
-        section.blocks.append(f"How concentrated exports are could not be worked out: {found.balance_lacks}")
+        section.blocks.append(f"How concentrated {trade} are could not be worked out: {found.balance_lacks}")
     else:
         assert found.balance is not None
         # The figure says by how much, in every way of counting; ten numbers in a row nobody reads.
         notes = [text for text in balance_text(found.balance) if "index" not in text.split(";")[0]]
         section.blocks.extend([_balance(study), figure, *([" ".join(notes)] if notes else [])])
     return section
+
+
+def _trade(study: Study) -> str:
+    return "imports" if study.trade.imports else "exports"
 
 
 def _joint(study: Study) -> str:
@@ -99,7 +103,7 @@ def leverage_figure(study: Study) -> Figure:
     title = "Leverage: the row withholds, the column loses"
     caption = (
         f"What each controls is withheld for {days} days from {fmt.day(found.window[0])}: no cargo of others "
-        "over it, and no sale of its own to other players. What lies wholly in another player's territory that player keeps "
+        "over it, and no sale of its own to others. What lies wholly in another state's territory that state keeps "
         "open against owners. Accounts of states with their companies, after the best reply of all others. Small figures: "
         "the range that local prices leave, where it is wide."
     )
@@ -132,8 +136,7 @@ def balance_figure(study: Study) -> Figure | None:
         Span(tables.WAYS[way], modelled, lowest, observed)
         for way, modelled, lowest, observed in found.indices[["way", "modelled", "lowest", "observed"]].itertuples(index=False)
     ]  # fmt: skip
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
-    title = f"Balance: how concentrated the exports of {good} from {actor} are"
+    title = f"Balance: how concentrated the {_of(study)} are"
     extra = fmt.money(float(found.parameters["extra_cost"]), study.currency)
     svg = index_spans(
         "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
@@ -141,25 +144,37 @@ def balance_figure(study: Study) -> Figure | None:
     caption = (
         "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. By territory: a barrel may cross "
         "several states or none, and the index is the number of them that two barrels are expected to have in common. The "
-        f"least: the same exports, spread as widely as capacities allow at an extra cost of at most {extra}. Observed by "
+        f"least: the same {_trade(study)}, spread as widely as capacities allow at an extra cost of at most {extra}. Observed by "
         "port and territory: from observed routes, at least."
     )
+    if study.trade.imports:
+        caption = (
+            "Sum of squared shares: 1 if all comes by one partner, one half for two equal ones. The least: the same "
+            "imports, spread "
+            f"as widely as capacities allow at an extra cost of at most {extra}."
+        )
     return Figure("balance", title, svg, caption, tables.concentration(study))
+
+
+def _of(study: Study, *, capital: bool = False) -> str:
+    """Name the imports or exports of the focus."""
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    text = f"imports of {good} by {actor}" if study.trade.imports else f"exports of {good} from {actor}"
+    return text[0].upper() + text[1:] if capital else text
 
 
 def _balance(study: Study) -> str:
     """Say in one sentence how far exports could be spread."""
     found = study.found(Power).balance
     assert found is not None
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
     rows = found.indices
     falls = 1.0 - rows["lowest"].to_numpy(float) / rows["modelled"].to_numpy(float)
     row = rows.to_dict("records")[int(falls.argmax())]
     way = tables.WAYS[row["way"]]
     return (
-        f"Exports of {good} from {actor} are concentrated, and as the network stands they cannot be spread much: "
+        f"{_of(study, capital=True)} are concentrated, and as the network stands they cannot be spread much: "
         if float(falls.max()) < 0.2
-        else f"Exports of {good} from {actor} could be spread wider as the network stands: "
+        else f"{_of(study, capital=True)} could be spread wider as the network stands: "
     ) + (
         f"at most the index {way} falls, from {row['modelled']:.2f} to {row['lowest']:.2f}, where 1 is a single partner. "
         "The figure shows every way of counting."

@@ -15,6 +15,8 @@ WAYS = {
     "ports": "by state of the last port",
     "territory": "by territory crossed",
     "corridor": "by route",
+    "seller": "by seller",
+    "entry": "by state from which it enters",
 }
 
 
@@ -222,7 +224,7 @@ def concentration(study: Study) -> Table:
         frame[column] = frame[column].mask(frame[column].abs() < 1e-6, 0.0)
     return Table(
         "concentration",
-        "Shares of exports by partner",
+        f"Shares of {'imports' if study.trade.imports else 'exports'} by partner",
         frame,
         dict.fromkeys(("observed", "modelled", "spread"), "share"),
         "spread: the least concentrated pattern of the same exports within the extra cost. Ways: who buys; the state from "

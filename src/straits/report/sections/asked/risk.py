@@ -35,7 +35,7 @@ LEVELS = (0.9, 0.95)
 
 @dataclass(frozen=True)
 class Risk:
-    """Exports of the focus that are lost over drawn histories.
+    """Exports of the focus, or deliveries to it, that are lost over drawn histories.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Risk:
 
 
 def find_risk(study: Study) -> Risk:
-    """Draw histories from the hazards of the case and ask what each takes from the exports of the focus.
+    """Draw histories from the hazards of the case and ask what each takes from the exports of the focus, or the deliveries to it.
 
     Raises
     ------
@@ -72,10 +72,8 @@ def find_risk(study: Study) -> Risk:
     """
     from straits.contingency import ensemble
 
-    origin, commodity, _ = study.focus
     draws = int(np.clip(WORK // len(study.baseline.model.cost), FEWEST, DRAWS))
-    measure = f"exports:{commodity}:{origin}"
-    return Risk(ensemble(study.case, draws=draws, rng=SEED, measure=measure, levels=LEVELS), SEED)
+    return Risk(ensemble(study.case, draws=draws, rng=SEED, measure=study.trade.measure, levels=LEVELS), SEED)
 
 
 def count_interval(events: float) -> tuple[float, float]:
@@ -115,17 +113,18 @@ def show(study: Study, _: Basemaps) -> Section:
 
 def _opening(study: Study) -> str:
     found = study.found(Risk)
-    good, actor = focus_words(study)
+    _, actor = focus_words(study)
     unit = study.commodity_unit
     mean, error = found.statistic("expected loss")
     text = (
         f"Closures were drawn from the {fmt.plural(len(study.case.rows('hazards')), 'hazard')} of the case: "
         f"{found.draws} histories of {study.period} in each of which something happens (the chance of that is "
         f"{fmt.percent(found.chance)}), nothing else disrupted, every closure known from the start. On average {actor} "
-        f"loses {fmt.amount(mean, unit)} of its exports of {good} (standard error {fmt.amount(error, unit, 2)})"
+        f"loses {fmt.amount(mean, unit)} of {study.trade.whole} (standard error {fmt.amount(error, unit, 2)})"
     )
-    if study.exports > 0:
-        text += f", {fmt.percent(mean / study.exports)} of what it exports in the baseline"
+    if study.trade.amount > 0:
+        does = "uses" if study.trade.imports else "exports"
+        text += f", {fmt.percent(mean / study.trade.amount)} of what it {does} in the baseline"
     for level in LEVELS:
         least, _ = found.statistic(f"VaR {level:g}")
         tail, tail_error = found.statistic(f"CVaR {level:g}")
@@ -175,7 +174,7 @@ def _grounds(study: Study) -> str:
 
 def _exceedance_figure(study: Study) -> Figure:
     found = study.found(Risk)
-    good, actor = focus_words(study)
+    _, actor = focus_words(study)
     curve = found.found.exceedance
     loss, chance = curve["loss"].to_numpy(float), curve["probability"].to_numpy(float)
     # What raises exports is no loss: the curve begins at nothing lost, which is always one of its points.
@@ -189,15 +188,16 @@ def _exceedance_figure(study: Study) -> Figure:
         value, error = found.statistic(f"VaR {level:g}")
         name = f"more is lost with a chance of {fmt.percent(1 - level)}"
         levels.append(Level(value * factor, error * factor, 1 - level, f"{name} (VaR)"))
-    title = f"Chance that {actor} loses more than so much of its exports of {good} in {study.period}"
+    title = f"Chance that {actor} loses more than so much of {study.trade.whole} in {study.period}"
     svg = exceedance_curve(
         "exceedance", title, f"Falling curve, losses in {unit}.", loss * factor, chance, errors, levels,
-        (mean * factor, mean_error * factor), f"exports lost in {study.period}, {unit}", unit,
+        (mean * factor, mean_error * factor), f"{study.trade.word} lost in {study.period}, {unit}", unit,
     )  # fmt: skip
     caption = (
         f"{found.draws} drawn histories, seed {found.seed}; losses against the baseline, in which no hazard strikes. "
         "Each history is solved with perfect foresight, so losses are the least possible. Chances are drawn by their "
-        "orders of magnitude; the rarest is that of a single draw. Where plans are equally good, exports may differ by "
+        f"orders of magnitude; the rarest is that of a single draw. Where plans are equally good, {study.trade.word} "
+        f"may differ by "
         "a little from one to another."
     )
     return Figure("exceedance", title, svg, caption, risk_summary_table(study))
@@ -222,7 +222,7 @@ def _parts_figure(study: Study) -> Figure:
         title,
         f"Bars by hazard, in {unit}.",
         parts,
-        f"expected exports lost in {study.period}, {unit}",
+        f"expected {study.trade.word} lost in {study.period}, {unit}",
     )
     caption = (
         "What would not be lost if this hazard were never to strike, the others as before; lines: two standard errors "
@@ -243,7 +243,7 @@ def risk_summary_table(study: Study) -> Table:
     ]
     return Table(
         "risk",
-        f"Exports of {good} that {actor} loses by drawn closures",
+        f"{study.trade.word.capitalize()} of {good} that {actor} loses by drawn closures",
         frame,
         {},
         f"Over {study.period}, {study.found(Risk).draws} drawn histories, seed {study.found(Risk).seed}. VaR 0.9: exceeded "
@@ -258,10 +258,10 @@ def exceedance_table(study: Study) -> Table:
         return Table("exceedance", "", pd.DataFrame())
     return Table(
         "exceedance",
-        "Chance that exports lost are greater",
+        f"Chance that {study.trade.word} lost are greater",
         study.found(Risk).found.exceedance,
         {"loss": study.commodity_unit, "probability": "share"},
-        f"Over {study.period}; below zero, exports rise.",
+        f"Over {study.period}; below zero, {study.trade.word} rise.",
     )
 
 

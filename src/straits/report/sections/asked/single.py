@@ -21,14 +21,15 @@ class Failures:
     Attributes
     ----------
     links : DataFrame
-        Links that can carry the focus cargo: asset, exports_lost (of that cargo), cumulative_share (of all single losses),
+        Links that can carry the focus cargo: asset, exports_lost (of that cargo; for an importer what its state uses less),
+        cumulative_share (of all single losses),
         value_lost, lack_of_storage, lack_of_route (million currency), possible (whether all hard promises can be kept).
     states : DataFrame
         state, and exports_lost and value_lost if all on its territory stops, and if only cargo of others through it stops.
     window : (date, date)
         First day, and day after the last.
     exported : float
-        What the baseline exports of the focus cargo during the window.
+        What the baseline exports of the focus cargo, or delivers of it, during the window.
     failed : dict of str to str
         Failures without an answer that could be believed, and what was tried; in none of the tables.
     """
@@ -46,7 +47,7 @@ class Failures:
 
 
 def find_failures(study: Study) -> Failures:
-    """Close each link that can carry the focus cargo, and each state, for the window.
+    """Close each link that can carry the focus cargo, or of an importer its good of any origin, and each state, for the window.
 
     Raises
     ------
@@ -54,25 +55,22 @@ def find_failures(study: Study) -> Failures:
         If the focus cargo is none of the network.
     """
     from straits.contingency import sweep
-    from straits.stress.tables.measures import exports
 
     origin, commodity, _ = study.focus
-    network = study.baseline.network
-    mine = [(k.commodity, k.origin) == (commodity, origin) for k in network.cargoes]
+    network, trade = study.baseline.network, study.trade
+    mine = [k.commodity == commodity and (trade.imports or k.origin == origin) for k in network.cargoes]
     if not any(mine):
         raise ModelError(f"no {commodity} of {origin} can reach a buyer, so nothing of it can be lost")
     carriers = np.unique(network.pair_link[np.array(mine)[network.pair_cargo]])
     window = window_of(study)
-    measure = f"exports:{commodity}:{origin}"
     found = sweep(study.case, over=[network.link_ids[i] for i in carriers], window=window, actors=())
     whole = sweep(study.case, over="territories,transit", window=window, actors=(), split=False)
-    sold = exports(study.baseline)
-    sold = sold[(sold["commodity"] == commodity) & (sold["origin"] == origin)]
-    share = network.steps.overlap(*window)
-    exported = float(sold["amount"].to_numpy(float) @ share[sold["step"].to_numpy(int)])
+    exported = float(trade.per_step @ network.steps.overlap(*window))
     failed = found.stats["failed"] | whole.stats["failed"]
     answered = found.table[~found.table["failure"].isin(list(failed))]
-    return Failures(_ranked(answered, measure), _by_state(whole.table, measure), window, exported, failed)
+    return Failures(
+        _ranked(answered, trade.measure), _by_state(whole.table, trade.measure), window, exported, failed
+    )
 
 
 def _ranked(table: pd.DataFrame, measure: str) -> pd.DataFrame:

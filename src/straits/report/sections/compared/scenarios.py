@@ -48,7 +48,10 @@ def show(study: Study, bases: Basemaps) -> Section:
     )
     frame["compared_with"] = [study.scenario_title(str(name)) for name in frame["compared_with"]]
     note = table.note
-    section.blocks.append(Shown(Table(table.name, "Main results by scenario", frame, units, note), columns))
+    if len(frame) or not study.trade.imports:
+        section.blocks.append(
+            Shown(Table(table.name, "Main results by scenario", frame, units, note), columns)
+        )
     order = [str(name) for name in frame["scenario"]]
     for ident in [*order, *(name for name in study.scenarios if name not in order)]:
         if ident == study.main:
@@ -70,10 +73,15 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
             *blocks,
             "It closes nothing that is used, and within 1 % every market buys as much as in the run compared with: "
             f"{reference}.",
+            *(
+                [paid]
+                if study.comparison.money_moved(ident) and (paid := gains_figure(study, ident, by_state=True))
+                else []
+            ),
         ]
     for commodity in moving:
         blocks += bases.changes(ident, commodity)
-    if study.focus[1] in moving:
+    if study.focus[1] in moving and study.corridor_order:
         blocks.append(routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = gains_figure(study, ident, by_state=True)
     return [*blocks, *([figure] if figure else [])]

@@ -54,7 +54,7 @@ def _drawn(study: Study, section: Section) -> None:
     section.blocks.append(
         f"All {p['numbers_drawn']} numbers that are uncertain were drawn together {p['draws']} times, each by itself: those with "
         "an interval within it, those on which sources disagree between what they say, those of low confidence by a fifth to "
-        f"either side. In nine of ten draws the exports lost in the main scenario are {drawn_span(study)}. "
+        f"either side. In nine of ten draws the {study.trade.word} lost in the main scenario are {drawn_span(study)}. "
         + (f"What goes most closely with it: {most}. " if most else "No single number stands out. ")
         + (
             f"{fmt.plural(p['failed'], 'draw')} had no answer, as a promise could not be kept."
@@ -76,8 +76,9 @@ def show(study: Study, _: Basemaps) -> Section:
         )
         return section
     section.blocks.append(
-        "Many costs have no public source and are given as intervals. Exports lost in the main scenario, with all of them at "
-        f"their ends together or one at a time: {answer_span(study)}."
+        "Many costs have no public source and are given as intervals. "
+        f"{study.trade.word.capitalize()} lost in the main scenario, with all of them at their ends together or one "
+        f"at a time: {answer_span(study)}."
     )
     section.blocks.append(Shown(intervals_table(study)))
     single = study.single_intervals
@@ -86,8 +87,8 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def swings(study: Study, section: Section, ident: str, title: str, frame: pd.DataFrame) -> None:
-    """Put the figures of a sensitivity table into a section: exports lost, then value lost."""
-    for value, what in ((False, "exports lost"), (True, "value lost")):
+    """Put the figures of a sensitivity table into a section: exports, or deliveries, lost, then value lost."""
+    for value, what in ((False, f"{study.trade.word} lost"), (True, "value lost")):
         name = f"{ident}-{'value' if value else 'exports'}-swing"
         figure = swing_figure(study, name, f"{title}: {what}", frame, value=value)
         if figure:
@@ -103,7 +104,7 @@ def swing_figure(
 ) -> Figure | None:
     """Draw how far the main answer moves with each number of a sensitivity table, widest first; None if none moves it.
 
-    The answer is the exports lost or, with `value`, the joint value lost. Numbers that move it by less
+    The answer is the exports, or deliveries, lost or, with `value`, the joint value lost. Numbers that move it by less
     than a ten-thousandth are left to the table.
     """
     answer, swing = ("value_lost", "value_swing") if value else ("lost", "swing")
@@ -137,7 +138,7 @@ def swing_figure(
             Swing(words, fmt.number(low), f"{fmt.number(high)} {of or ''}".strip(), float(at_low) * factor,
                   float(at_high) * factor, note)
         )  # fmt: skip
-    what = "joint value lost" if value else "exports lost"
+    what = "joint value lost" if value else f"{study.trade.word} lost"
     given = float(moving[answer].iloc[0]) * factor
     svg = tornado(
         ident, title, f"Spans of the answer in {unit}, widest first.", swings, given, f"{what}, {unit}"
@@ -192,7 +193,8 @@ def intervals_table(study: Study) -> Table:
         "The main answer across the intervals of costs and prices, all moved together",
         study.intervals.drop(columns="unit", errors="ignore"),
         {"lost": unit, "value_lost": f"million {study.currency}"},
-        "The main answer is the exports lost in the scenario that the report leads with. Low and high are the ends that "
+        f"The main answer is the {study.trade.word} lost in the scenario that the report leads with. Low and high are "
+        f"the ends that "
         "the case "
         "gives for each cost, tariff and price.",
     )
