@@ -47,7 +47,7 @@ def links_table(study: Study, commodity: str | None = None, scenario: str | None
 
 
 def commodity_basemap(
-    study: Study, commodity: str, width: float = PANEL_WIDTH, tolerance: float = 0.8
+    study: Study, commodity: str, width: float = PANEL_WIDTH, tolerance: float = 1.0
 ) -> Basemap | None:
     """Return the basemap that shows all places of a commodity's links; None if none has coordinates."""
     links = study.links_table("baseline", commodity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -21,6 +22,9 @@ from straits.report.writing.headline import linked
 
 #: Rows of the table beside a figure that the page shows; all are in the workbook.
 TWIN_ROWS = 8
+
+#: A place in a drawing with more than one decimal.
+_PLACE = re.compile(r' (c[xy]|[xy][12]?)="(-?\d+\.\d\d+)"')
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
 
@@ -138,12 +142,13 @@ def render(
 
 
 def _in_page(drawing: str) -> str:
-    """Return a drawing as it stands in the page, which says once what each says by itself: the kind of file, and the font."""
-    return grouped(
-        drawing.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1).replace(
-            f' font-family="{escape(FONT)}"', "", 1
-        )
-    )
+    """Return a drawing as it stands in the page, which says once what each says by itself: the kind of file, and the font.
+
+    Places are rounded to a tenth of a pixel, as those of lines are.
+    """
+    for said in (' xmlns="http://www.w3.org/2000/svg"', f' font-family="{escape(FONT)}"'):
+        drawing = drawing.replace(said, "", 1)
+    return grouped(_PLACE.sub(lambda m: f' {m[1]}="{float(m[2]):.1f}"', drawing))
 
 
 def write_html(page: str, path: Path) -> Path:
