@@ -117,6 +117,8 @@ class Plan:
         nan for a market with a demand curve, where the local price is paid.
         """
         m = self.network.markets
+        if not m.ids:
+            return np.empty((0, self.network.T))
         moves = np.vstack([self.world_price, np.zeros(self.network.T)])[m.world]
         found = m.beside_world + m.world_weight[:, None] * moves
         curve = np.array([len(t) > 1 for t in m.tranches], dtype=bool)
