@@ -160,7 +160,8 @@ class Holding:
 
     def why(self, group: Collection[str], roles: Collection[str] = ROLES) -> list[str]:
         """Say by what rights actors who act as one may close the asset; empty if they may not."""
-        told = [role for role in ROLES if role in roles and any((a, role) in self.alone for a in group)]
+        held = {role for actor, role in self.alone if actor in group}
+        told = [role for role in ROLES if role in roles and role in held]
         if "owner" in roles:
             shares = [sum(of.get(a, 0.0) for a in group) for of in self.owned]
             told += [f"owner of {share:.0%}" for share in shares if share >= BLOCKING]

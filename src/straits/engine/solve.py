@@ -143,7 +143,7 @@ def solve_fitted(
     """Solve a scenario in steps that were chosen before, such as those of a scenario that is compared with it; see `solve`."""
     began = time.perf_counter()
     foresight = read_foresight(foresight, fit.asked, scenario)
-    model = compile_case(fit.case, scenario, tariffs=tariffs)
+    model = _compiled(fit, scenario, tariffs, near)
     compiled = time.perf_counter()
     found = solve_model(
         model, foresight, near.basis if near is not None and alike(near.model, model) else None
@@ -163,6 +163,18 @@ def solve_fitted(
     if fit.told:
         how["short_for_steps"], how["refined"] = list(fit.told), fit.words
     return solution_of(model, found, how | told_circles(model, found))
+
+
+def _compiled(fit: Fitted, scenario: Scenario | None, tariffs: str | None, near: Solution | None) -> Model:
+    """Compile a scenario; where it only stops something of the case that `near` is of, there is nothing new but bounds."""
+    if near is not None and scenario is not None:
+        changes = scenario.changes or scenario.options or scenario.refine
+        other, network = near.model.scenario, near.network
+        plain = other is None or not (other.changes or other.options or other.refine)
+        same = network.case is fit.case and network.tariffs == (tariffs or fit.case.settings.tariffs)
+        if plain and same and not changes:
+            return near.model.under_scenario(scenario)
+    return compile_case(fit.case, scenario, tariffs=tariffs)
 
 
 def told_circles(model: Model, found: Composite) -> dict[str, Any]:
@@ -191,6 +203,8 @@ def _told(model: Model, circle: Circle, left: bool) -> dict[str, Any]:
 
 def alike(one: Model, other: Model) -> bool:
     """Whether rows and columns of two models mean the same, so that a basis of one is a basis of the other."""
+    if one.formulation is other.formulation:
+        return True
 
     def meaning(model: Model) -> list[list[str]]:
         layouts = (model.formulation.columns, model.formulation.rows)
