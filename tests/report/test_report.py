@@ -31,6 +31,8 @@ class Reader(HTMLParser):
     """Collects ids, resource attributes, text, and checks that tags close."""
 
     VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+    #: What a start or end tag of a table closes that HTML lets stand open (section 13.1.2.4 of the standard).
+    CELLS, ROWS = ("td", "th"), ("td", "th", "tr")
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,9 +44,14 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
+        self._leave(self.CELLS if tag in self.CELLS else self.ROWS if tag == "tr" else ())
         if tag not in self.VOID:
             self.open.append(tag)
         self._attributes(tag, attrs)
+
+    def _leave(self, tags: tuple[str, ...]) -> None:
+        while self.open and self.open[-1] in tags:
+            self.open.pop()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
@@ -58,6 +65,7 @@ class Reader(HTMLParser):
                 self.loads.append((tag, name, value or ""))
 
     def handle_endtag(self, tag: str) -> None:
+        self._leave(self.ROWS if tag in ("thead", "tbody", "table") else ())
         assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
         self.open.pop()
 
