@@ -12,7 +12,6 @@ from straits.cli.poweranswers import (
     Answer,
     balance_of,
     brief,
-    default_players,
     leverage_of,
     names_of,
     one_of,
@@ -85,7 +84,7 @@ def shares(
     _check_sample({"sample": sample, "seed": seed, "keep": keep})
     loaded = straits.load_case(case)
     how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
-    chosen = default_players(loaded) if players is None else names_of(players, loaded, "--players")
+    chosen = _players(players, loaded)
     _give(shares_of(loaded, chosen, options, (sample, seed, keep), how), folder, as_json)
 
 
@@ -115,7 +114,7 @@ def leverage(
     loaded = straits.load_case(case)
     when: dict[str, Any] = {"start": start.date() if start else None, "days": days, "refine": refine}
     how = {"access": access, "scenario": scenario, "from_players_only": from_players_only, **when}
-    chosen = default_players(loaded) if players is None else names_of(players, loaded, "--players")
+    chosen = _players(players, loaded)
     _give(leverage_of(loaded, chosen, options, how), folder, as_json)
 
 
@@ -180,6 +179,12 @@ def union(
     how: dict[str, Any] = {"access": access, "options": options, "outsiders": outsiders, "scenario": scenario}
     how["apart"] = names_of(apart, loaded, "--apart") if apart else ()
     _give(union_of(loaded, names_of(members, loaded, "--members"), commodity, how), folder, as_json)
+
+
+def _players(given: str | None, case: Any) -> list[str]:
+    from straits.power import default_players
+
+    return default_players(case) if given is None else names_of(given, case, "--players")
 
 
 def _give(answer: Answer, folder: Path | None, as_json: bool) -> None:
@@ -293,7 +298,7 @@ def former(
     typed = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     question = _question({name: context.params[name] for name in typed})
     loaded = straits.load_case(case)
-    chosen = default_players(loaded) if players is None else names_of(players, loaded, "--players")
+    chosen = _players(players, loaded)
     if question == "union":
         how = {"access": access or "veto", "options": options, "outsiders": outsiders, "scenario": scenario}
         answer = union_of(loaded, names_of(union or "", loaded, "--union"), commodity, how)

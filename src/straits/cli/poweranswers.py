@@ -11,12 +11,6 @@ if TYPE_CHECKING:
 
     from straits.results import Result
 
-#: How shares and unions are worked out.
-SOLUTIONS = (
-    "Values of coalitions from the model; Shapley (1953), Banzhaf (1965), prenucleolus (Schmeidler 1969, certified after "
-    "Kohlberg 1971), Gately (1974), core (Gillies 1959)."
-)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -26,7 +20,7 @@ class Answer:
     tables: dict[str, pd.DataFrame]
     notes: list[str]
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    method: str = SOLUTIONS
+    method: str = ""
 
     def result(self) -> Result:
         """Return it as a result, to be written."""
@@ -37,22 +31,11 @@ class Answer:
         )
         made = {key: first[key] for key in ("case", "case_hash", "scenario") if key in first}
         tables = {name.replace(" ", "_"): table for name, table in self.tables.items()}
-        return Result(self.title, self.method, dict(self.parameters), made, tables, {}, tuple(self.notes))
+        from straits.power.network.summary import METHOD
 
-
-def default_players(case: Any) -> list[str]:
-    """Return the players that a case names in its focus, else the states that may close something, as in table actors."""
-    if case.settings.focus is not None and case.settings.focus.players:
-        return list(case.settings.focus.players)
-    from straits.access.rights import rights_of, spokesmen
-    from straits.model import compile_case
-
-    states = [key for key, row in case.rows("actors").items() if row.kind == "state"]
-    network = compile_case(case).network
-    held = 0
-    for right in rights_of(network, spokesmen(case, states), len(states)):
-        held |= right.holders
-    return [s for i, s in enumerate(states) if held >> i & 1]
+        return Result(
+            self.title, self.method or METHOD, dict(self.parameters), made, tables, {}, tuple(self.notes)
+        )
 
 
 def names_of(text: str, case: Any, option: str) -> list[str]:
@@ -91,34 +74,33 @@ def shares_of(
     how: dict[str, Any],
 ) -> Answer:
     """Divide what all players reach together."""
-    from straits.power import Game, GameError, game, shapley
-    from straits.power.games.game import MAX_EXACT
-    from straits.power.network.summary import sample_text, shares_table, shares_text
+    from straits.power import game, shapley
+    from straits.power import shares as divide
+    from straits.power.network.summary import sample_text
 
     sample, seed, keep = drawn
-    lazy = sample is not None
-    if len(players) > MAX_EXACT and not lazy:
-        raise GameError(
-            f"{len(players)} players: coalitions of more than {MAX_EXACT} are too many to value each; name fewer with "
-            "--players, or estimate from a sample with --sample 20 --seed 1"
-        )
     _check_options(case, options)
-    games = {"as it is": game(case, players, sample=lazy, **how)}
-    if options:
-        games["with options"] = game(case, players, options=True, sample=lazy, **how)
-    if lazy:
-        files = {"as it is": keep, "with options": keep and f"{keep}.options"}
-        solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
+    if sample is None:
+        found = divide(case, players, options=options, **how)
+        title = f"Shares of what all reach together, {found.table.attrs['units']['shapley']}"
         return Answer(
-            f"Shapley values from a sample, {games['as it is'].unit}",
-            {name: a.table() for name, a in solved.items()},
-            [note for name, a in solved.items() for note in sample_text(name, a)],
-            {name: {**g.parameters, **solved[name].parameters} for name, g in games.items()},
+            title,
+            {"shares": found.table, "values": found.values, "carriage": found.carriage},
+            list(found.sentences),
+            found.parameters,
+            found.method,
         )
-    exact = {name: g for name, g in games.items() if isinstance(g, Game)}
-    made = {name: dict(g.parameters) for name, g in exact.items()}
-    title = f"Shares of what all reach together, {games['as it is'].unit}"
-    return Answer(title, {"shares": shares_table(exact)}, shares_text(exact), made)
+    games = {"as it is": game(case, players, sample=True, **how)}
+    if options:
+        games["with options"] = game(case, players, options=True, sample=True, **how)
+    files = {"as it is": keep, "with options": keep and f"{keep}.options"}
+    solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
+    return Answer(
+        f"Shapley values from a sample, {games['as it is'].unit}",
+        {name: a.table() for name, a in solved.items()},
+        [note for name, a in solved.items() for note in sample_text(name, a)],
+        {name: {**g.parameters, **solved[name].parameters} for name, g in games.items()},
+    )
 
 
 def _check_options(case: Any, asked: bool) -> None:
@@ -131,18 +113,16 @@ def _check_options(case: Any, asked: bool) -> None:
 def union_of(case: Any, members: list[str], commodity: str | None, how: dict[str, Any]) -> Answer:
     """Value a union."""
     from straits.power import union
-    from straits.power.network.adds import adds_text
-    from straits.power.network.summary import how_valued, union_text
 
     _check_options(case, how["options"])
     found = union(case, members, commodity=commodity, **how)
     goods = f" for {commodity}" if commodity else ""
-    made = found.game.parameters
     return Answer(
         f"Union of {', '.join(members)}{goods}, {found.game.unit}",
-        {"members": found.members, "others": found.others, "pairs": found.pairs, "adds": found.adds},
-        [*union_text(found), *adds_text(found.adds, case.settings.currency), how_valued("union", made)],
-        dict(made),
+        found.tables,
+        list(found.sentences),
+        found.parameters,
+        found.method,
     )
 
 
@@ -181,10 +161,16 @@ def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if "shares" in tables and "network" in tables["shares"]:
         narrow = tables["shares"].drop(columns=["gately", "disrupts"])
         parts = {str(name): part for name, part in narrow.groupby("network", sort=False)}
-        return {
+        told = {
             name: part.drop(columns="network").rename(columns={"player": name})
             for name, part in parts.items()
         }
+        fees = tables["carriage"]
+        return (
+            {**told, "fees": fees.drop(columns="shapley").rename(columns={"player": "as a fee"})}
+            if len(fees)
+            else told
+        )
     if "members" in tables:
         rows = tables["members"]
         paid = ["own_account", "prenucleolus", "side_payment"]

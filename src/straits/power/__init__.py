@@ -37,10 +37,14 @@ if TYPE_CHECKING:
     from straits.power.network.held import Leverage as Leverage
     from straits.power.network.withholding import leverage as leverage
     from straits.power.network.withholding import with_each_option as with_each_option
+    from straits.power.divided import Shares as Shares
+    from straits.power.divided import default_players as default_players
+    from straits.power.divided import shares as shares
 
 _HOME = {
     "Balance": "straits.power.network.concentration",
     "Leverage": "straits.power.network.held",
+    "Shares": "straits.power.divided",
     "Union": "straits.power.network.alliance",
     "balance": "straits.power.network.concentration",
     "leverage": "straits.power.network.withholding",
@@ -64,6 +68,8 @@ _HOME = {
     "propensity_to_disrupt": "straits.power.games.values",
     "shapley": "straits.power.games.values",
     "tau": "straits.power.games.values",
+    "default_players": "straits.power.divided",
+    "shares": "straits.power.divided",
     "with_each_option": "straits.power.network.withholding",
     "verify": "straits.power.games.kohlberg",
 }

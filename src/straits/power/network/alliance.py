@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +19,18 @@ from straits.power.games.core import CoreCheck, core_check, least_core
 from straits.power.games.game import Array, Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import shapley
-from straits.power.network.adds import members_of, what_it_adds
+from straits.power.network.adds import adds_text, members_of, what_it_adds
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
-from straits.results.brief import Brief
+from straits.power.network.summary import METHOD, how_valued, union_text
+from straits.results.result import Result, described
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
 
-@dataclass(frozen=True, repr=False)
-class Union(Brief):
+class Union(Result):
     """A union against going alone and against pairs.
 
     Attributes
@@ -77,6 +76,40 @@ class Union(Brief):
     slack: float
     shapley: Allocation
     prenucleolus: Allocation
+
+    def __init__(
+        self, game: Game, tables: dict[str, pd.DataFrame], shapley: Allocation, prenucleolus: Allocation
+    ) -> None:
+        least, core = least_core(game), core_check(game, shapley)
+        found = {
+            "value": game.grand,
+            "surplus": game.grand - float(game.alone.sum()),
+            "stable": not least.parameters["core_empty"],
+            "slack": -float(least.parameters["epsilon"]),
+        }
+        goods = "" if game.parameters["commodity"] == "all" else f" for {game.parameters['commodity']}"
+        super().__init__(
+            f"What is a union of {', '.join(game.players)}{goods} worth, does it hold, and what would hold it together?",
+            METHOD,
+            {**game.parameters, **found},
+            {key: game.parameters[key] for key in ("case", "case_hash", "scenario")},
+            tables,
+        )
+        # A name of a table or a parameter is an attribute already; the rest is what a file cannot hold.
+        vars(self).update(game=game, core=core, shapley=shapley, prenucleolus=prenucleolus)
+        currency = game.unit.removeprefix("million ")
+        told = (*union_text(self), *adds_text(self.adds, currency), how_valued("union", game.parameters))
+        vars(self).update(sentences=told)
+
+    def plain(self) -> Result:
+        """Return what can be saved: all tables, without the game."""
+        return Result(
+            self.question, self.method, self.parameters, self.provenance, self.tables, {}, self.sentences
+        )
+
+    def with_tables(self, **tables: pd.DataFrame) -> Result:  # type: ignore[override]
+        """Return what can be saved with more tables, or with others of the same names."""
+        return self.plain().with_tables(**tables)
 
 
 def union(
@@ -125,7 +158,7 @@ def union(
     }
     solved = game(case, members, outsiders=outsiders, **how)
     assert isinstance(solved, Game)
-    fair, middle, least = shapley(solved), prenucleolus(solved), least_core(solved)
+    fair, middle = shapley(solved), prenucleolus(solved)
     own, others = np.full(len(names), np.nan), pd.Series(dtype=float)
     if not solved.parameters["options"]:
         own, others = _earned(case, members, how)
@@ -151,21 +184,28 @@ def union(
             "side_payment": middle.values - own,
         }
     )
-    epsilon = float(least.parameters["epsilon"])
-    return Union(
-        solved,
-        solved.grand,
-        solved.grand - float(alone.sum()),
-        table,
-        _by_kind(case, others),
-        pairs,
-        what_it_adds(case, members, solved, apart, {**how, "outsiders": outsiders}),
-        core_check(solved, fair),
-        not least.parameters["core_empty"],
-        -epsilon,
-        fair,
-        middle,
-    )
+    tables = {
+        "members": table,
+        "others": _by_kind(case, others),
+        "pairs": pairs,
+        "adds": what_it_adds(case, members, solved, apart, {**how, "outsiders": outsiders}),
+    }
+    return Union(solved, {key: _told(key, frame, solved.unit) for key, frame in tables.items()}, fair, middle)
+
+
+#: Titles of the tables, and their columns of money.
+_TITLES = {
+    "members": ("Members of the union, alone and together",
+                ("alone", "in_best_pair", "shapley", "gain", "gain_on_pair", "own_account", "prenucleolus", "side_payment")),
+    "others": ("What others earn when the union acts", ("account",)),
+    "pairs": ("Pairs of members", ("value", "surplus", "gain")),
+    "adds": ("What the union adds, and beside what", ("value", "adds")),
+}  # fmt: skip
+
+
+def _told(key: str, frame: pd.DataFrame, money: str) -> pd.DataFrame:
+    title, columns = _TITLES[key]
+    return described(frame, title=title, units=dict.fromkeys(columns, money))
 
 
 def _by_kind(case: Case, others: pd.Series) -> pd.DataFrame:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from straits.power.network.alliance import Union
     from straits.results import Result
 
+#: How shares and unions are worked out.
+METHOD = (
+    "Values of coalitions from the model; Shapley (1953), Banzhaf (1965), prenucleolus (Schmeidler 1969, certified after "
+    "Kohlberg 1971), Gately (1974), core (Gillies 1959)."
+)
 #: How the ways of counting partners are told.
 _WAYS = {
     "market": "By buyer",
