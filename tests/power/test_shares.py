@@ -26,8 +26,8 @@ def carried():
 
 
 def test_a_share_as_a_fee():
-    """Proves: with the pipe 100 kt earn 80 a tonne, by road 30, so that B adds 50 a tonne and its Shapley value is half of that: a
-    fee of 25 USD/t, at 7.5 barrels a tonne 3.33 a barrel. A, who brings the cargo, has no fee. Without it: nobody could say
+    """Proves: with the pipe 100 kt earn 80 a tonne, by road 30, so that B adds 50 a tonne and its Shapley value is half of that:
+    a fee of 25 USD/t, at 7.5 barrels a tonne 3.33 a barrel. A, who brings the cargo, has no fee. Without it: nobody could say
     what a transit fee of so many dollars is beside what the game says is due.
     """
     found = shares(carried(), ["AAA", "BBB"])
@@ -43,9 +43,9 @@ def test_a_share_as_a_fee():
 
 
 def test_shares_are_those_of_the_game_and_are_kept(tmp_path):
-    """Proves: the table holds the values of the game, the coalitions what each reaches, the default players are those who may close
-    something, and what is saved is the same again, of the same class. Without it: Python had no shares but those one put
-    together by hand, and none could be kept.
+    """Proves: the table holds the values of the game, the coalitions what each reaches, the default players are those who may
+    close something, and what is saved is the same again, of the same class. Without it: Python had no shares but those one
+    put together by hand, and none could be kept.
     """
     case = straits.load_case("eurasian-gas")
     found = shares(case)

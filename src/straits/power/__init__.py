@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from straits.power.divided import Shares as Shares
+    from straits.power.divided import default_players as default_players
+    from straits.power.divided import shares as shares
     from straits.power.games.allocation import Allocation as Allocation
     from straits.power.games.core import CoreCheck as CoreCheck
     from straits.power.games.core import core_check as core_check
@@ -37,9 +40,6 @@ if TYPE_CHECKING:
     from straits.power.network.held import Leverage as Leverage
     from straits.power.network.withholding import leverage as leverage
     from straits.power.network.withholding import with_each_option as with_each_option
-    from straits.power.divided import Shares as Shares
-    from straits.power.divided import default_players as default_players
-    from straits.power.divided import shares as shares
 
 _HOME = {
     "Balance": "straits.power.network.concentration",

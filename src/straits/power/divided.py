@@ -175,7 +175,7 @@ def _carriage(case: Case, players: Players, found: Game, how: dict[str, Any]) ->
         mine = flows[[link in held[name] for link, _ in flows.index]]
         if kinds[name] & {"supply", "market"} or not len(mine) or mine.max() <= _LITTLE * flows.max():
             continue
-        link, commodity = mine.idxmax()
+        link, commodity = (str(part) for part in mine.index[int(mine.to_numpy().argmax())])
         row, carried = commodities[commodity], float(mine.max())
         fee = float(fair.values[i]) * 1e6 / (carried * customary(row.unit))
         per_bbl = fee / row.bbl_per_t if row.unit == "kt" and row.bbl_per_t else np.nan
@@ -184,13 +184,15 @@ def _carriage(case: Case, players: Players, found: Game, how: dict[str, Any]) ->
 
 
 def _fee_text(fees: pd.DataFrame, currency: str) -> list[str]:
-    per = {"kt": "t", "mcm": "1000 m³", "TEU": "TEU"}
+    per = {"kt": "t", "mcm": "1000 m³"}
     told = []
-    for row in fees.itertuples():
-        by_barrel = f", {row.fee_per_bbl:,.2f} {currency} a barrel" if np.isfinite(row.fee_per_bbl) else ""
+    for player, asset, commodity, unit, _, _, fee, per_bbl in fees[_CARRIAGE].itertuples(
+        index=False, name=None
+    ):
+        by_barrel = f", {per_bbl:,.2f} {currency} a barrel" if np.isfinite(per_bbl) else ""
         told.append(
-            f"{row.player} only lets cargo pass: its Shapley value is {row.fee:,.1f} {currency}/{per.get(row.unit, row.unit)} of "
-            f"{row.commodity} on {row.asset}{by_barrel}."
+            f"{player} only lets cargo pass: its Shapley value is {fee:,.1f} {currency}/{per.get(unit, unit)} of {commodity} on "
+            f"{asset}{by_barrel}."
         )
     return told
 
