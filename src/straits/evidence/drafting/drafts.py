@@ -6,10 +6,11 @@ import bisect
 import itertools
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from straits.evidence.documents.document import Document, publication_day, unread
+from straits.evidence.documents.document import Document, published_between, unread
 from straits.evidence.documents.reading import Reading
+from straits.evidence.drafting.event_dates import date_of
 from straits.evidence.drafting.frames import EventHit, find_events
 from straits.evidence.drafting.page import Page, Sentence, open_page
 from straits.evidence.drafting.quotes import QuoteHit, find_quotes
@@ -31,7 +32,7 @@ class DatedSpan:
     span: Selector
     value: str | None
     kind: str
-    """date, until, since; pub_date, mod_date in the document's own date lines."""
+    """date, until, since, citation_date; pub_date, mod_date in the document's own date lines."""
 
 
 @dataclass
@@ -62,6 +63,8 @@ class _Maker:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.common: dict[str, Any] = {"document": page.document.sha256, "origin": rules_origin()}
+        last = published_between(page.document)[1]
+        self.published = last.isoformat() if last else None
 
     def at(self, start: int, end: int) -> Selector:
         return select(self.page.reading.raw, *self.page.reading.to_raw(start, end))
@@ -70,12 +73,11 @@ class _Maker:
         first, last = self.page.reading.to_raw(start, end)
         return self.page.reading.raw[first:last]
 
-    def when(self, hit: DateHit | None) -> When | None:
+    def when(self, hit: DateHit | None, found: Literal["clause", "sentence"] | None = None) -> When | None:
         if hit is None:
             return None
-        return When(
-            value=hit.value, precision=hit.precision, basis=hit.basis, text=self.raw(hit.start, hit.end)
-        )
+        words = self.raw(hit.start, hit.end)
+        return When(value=hit.value, precision=hit.precision, basis=hit.basis, text=words, found=found)
 
     def claim(self, q: QuoteHit) -> Claim:
         return sealed(
@@ -126,9 +128,10 @@ class _Maker:
         said: QuoteHit | None,
         quoted: bool,
         quantities: list[tuple[QuantityHit, Quantity]],
+        others: list[EventHit],
     ) -> Event:
         first, last = e.first, e.last
-        date = _date_of(self.page.text, s, e, said.start if said else s.start)
+        date, where = date_of(self.page.text, s, e, said.start if said else s.start, others) or (None, None)
         span = next(
             (
                 q
@@ -161,7 +164,8 @@ class _Maker:
                 target_states=e.target_states,
                 assets=e.assets,
                 goods=e.goods,
-                when=self.when(date),
+                when=self.when(date, where),
+                not_after=self.published if e.modality == "asserted" else None,
                 duration=f"P{span.value:g}{_ISO[span.unit]}" if span else None,
                 duration_text=self.raw(span.start, span.end) if span else None,
                 amount=amount.id if amount else None,
@@ -218,26 +222,6 @@ def _counted(text: str, s: Sentence, q: QuantityHit, last: int) -> str | None:
     return text[first:stop].strip() or None
 
 
-def _date_of(text: str, s: Sentence, e: EventHit, begin: int) -> DateHit | None:
-    """Give the date of an event: one in its clause, nearest to the trigger; else the one that heads its sentence.
-
-    What stands before `begin`, where somebody begins to tell the event, is the day on which it was said ("said on Monday that").
-    """
-    dated = [
-        d for d in s.dates if d.kind != "until" and d.start >= begin and not _bracketed(text, s, d.start)
-    ]
-    inside = [d for d in dated if e.first <= d.start and d.end <= e.last]
-    if inside:
-        return min(inside, key=lambda d: min(abs(d.start - e.end), abs(e.start - d.end)))
-    return dated[0] if dated and dated[0].start - s.start < 24 and e.start - dated[0].end < 160 else None
-
-
-def _bracketed(text: str, s: Sentence, at: int) -> bool:
-    """Tell whether `at` stands in brackets, where dates belong to what is cited."""
-    opened = text.rfind("(", s.start, at)
-    return opened >= 0 and text.find(")", opened, at) < 0
-
-
 def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = None) -> Drafts:
     """Draft the records of a document by rules.
 
@@ -266,22 +250,44 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
                 for q in s.quantities
             ]
             drafts.quantities += [r for _, r in measured[s.start]]
-    for e in find_events(page):
+    events = find_events(page)
+    together: dict[int, list[EventHit]] = {}
+    for e in events:
+        sentence = page.sentence_at(e.start)
+        assert sentence is not None
+        together.setdefault(sentence.start, []).append(e)
+    for e in events:
         sentence = page.sentence_at(e.start)
         assert sentence is not None
         quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in around.at(e.start))
         drafts.events.append(
             maker.event(
-                e, sentence, _innermost(around.at(e.start), e.start), quoted, measured.get(sentence.start, [])
+                e,
+                sentence,
+                _innermost(around.at(e.start), e.start),
+                quoted,
+                measured.get(sentence.start, []),
+                [o for o in together[sentence.start] if o is not e],
             )
         )
     drafts.dates = _dates(page, maker)
-    warning = unread(document)
-    drafts.warnings = [warning] if warning else []
+    drafts.warnings = [w for w in (unread(document), _open_dates(document, drafts)) if w]
     for name in ("events", "quantities", "claims"):
         unique = {r.id: r for r in getattr(drafts, name)}
         setattr(drafts, name, list(unique.values()))
     return drafts
+
+
+def _open_dates(document: Document, drafts: Drafts) -> str | None:
+    """Say how many dates stay open because nobody knows when a document appeared, and what sets them."""
+    number = sum(d.value is None for d in drafts.dates)
+    if document.published.value is not None or not number:
+        return None
+    words = f"{number} dates stay open" if number > 1 else "a date stays open"
+    return (
+        f"{document.name}: {words}, since the day of publication is not known; an interval such as 2022-07-01/2022-07-31 "
+        "will do: `straits evidence redescribe` with --published sets it, and draft again"
+    )
 
 
 class _Around:
@@ -310,7 +316,7 @@ def _voice(said: QuoteHit | None) -> dict[str, Any]:
 
 def _dates(page: Page, maker: _Maker) -> list[DatedSpan]:
     found = [DatedSpan(maker.at(d.start, d.end), d.value, d.kind) for s in page.sentences for d in s.dates]
-    text, published = page.text, publication_day(page.document)
+    text, published = page.text, published_between(page.document)
     for region in page.document.regions:
         if region.label != "date_meta":
             continue

@@ -7,12 +7,12 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from straits.errors import MissingExtra
-from straits.evidence.documents.document import Document, publication_day, published_between
+from straits.evidence.documents.document import Document, published_between
 from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.date_words import Tense
 from straits.evidence.finding.dates import DateHit, find_dates
@@ -171,7 +171,7 @@ def _syntok(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Page:
     """Read a document's prose: sentences, names, dates, quantities, words of the lists."""
-    text, published = reading.text, publication_day(document)
+    text, published = reading.text, published_between(document)
     paragraphs: list[tuple[int, int]] = []
     sentences: list[Sentence] = []
     for region in document.regions:
@@ -197,11 +197,33 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
     _deal(mentions, sentences, "mentions")
     for sentence in sentences:
         tense: Tense | None = "future" if _FUTURE.search(text, sentence.start, sentence.end) else None
-        sentence.dates = find_dates(text, published, sentence.start, sentence.end, tense)
+        dates = find_dates(text, published, sentence.start, sentence.end, tense)
+        sentence.dates = [replace(d, kind="citation_date") if _cited(text, sentence, d) else d for d in dates]
         sentence.quantities = find_quantities(
             text, sentence.start, sentence.end, [(d.start, d.end) for d in sentence.dates]
         )
     return page
+
+
+def _cited(text: str, s: Sentence, date: DateHit) -> bool:
+    """Tell whether a day in brackets is that of a piece that is cited: "Kommersant (July 6)", "(Reuters, July 6)"."""
+    if date.precision not in ("day", "month"):
+        return False
+    opened = max(text.rfind("(", s.start, date.start), text.rfind("[", s.start, date.start))
+    if opened < 0 or text.find(")" if text[opened] == "(" else "]", opened, date.start) >= 0:
+        return False
+    inside = text[opened + 1 : date.start]
+    sources = [m for m in s.mentions if m.kind in ("organisation", "medium", "name", "person")]
+    if not inside.strip():
+        behind = text[:opened].rstrip('"”»’ ')
+        return (
+            any(abs(m.end - len(behind)) <= 1 for m in sources)
+            and not text[date.end : date.end + 1].isalnum()
+        )
+    named = re.fullmatch(
+        r"\s*(?:see\s+)?(?:the\s+)?(?P<name>[^,;()]{2,60})[,;]\s*(?:on\s+|of\s+|dated\s+|from\s+)?", inside
+    )
+    return named is not None and any(opened < m.start and m.end <= date.start for m in sources)
 
 
 def _outside_names(hits: list[Hit], mentions: list[Mention]) -> list[Hit]:

@@ -8,6 +8,7 @@ certain the date is found and has no value.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -133,6 +134,33 @@ def _in_week(m: re.Match[str], g: Ground) -> Value:
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
+def _past(m: re.Match[str], g: Ground) -> Value:
+    """Give so many days, weeks, months or years that end with publication."""
+    p, number, unit = g.published, count_of(m["n"] or "one"), (m["unit"] or m["unit1"]).lower().rstrip("s")
+    if p is None or not number:
+        return None, "relative"
+    if unit in ("day", "week"):
+        return f"{p - timedelta(days=number * (7 if unit == 'week' else 1))}/{p}", "relative"
+    return f"{_months_before(p, number * (12 if unit == 'year' else 1))}/{p}", "relative"
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _edge_of(m: re.Match[str], g: Ground) -> Value:
+    """Give the beginning or the end of the year or month that runs: about then, no nearer."""
+    if g.published is None:
+        return None, "relative"
+    year = str(g.published.year)
+    return (f"{year}~" if m["unit"].lower() == "year" else f"{year}-{g.published.month:02d}~"), "relative"
+
+
+def _day_and_month(m: re.Match[str], g: Ground) -> Value:
+    return g.day(int(m["month"]), int(m["day"]))
+
+
 def _open(_m: re.Match[str], _g: Ground) -> Value:
     return None, "relative"
 
@@ -224,6 +252,36 @@ COMPOUNDS: Rules = [
     ),
 ]  # fmt: skip
 
+COMPOUNDS += [
+    (
+        re.compile(
+            r"\b(?:over|in|during|for|within|throughout)\s+(?:the\s+)?(?:(?:past|last)\s+(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|"
+            r"nine|ten|twelve)\s+(?P<unit>days|weeks|months|years)|past\s+(?P<unit1>week|month|year))\b(?!['’]s|-|\s+of\b)",
+            re.I,
+        ),
+        _past,
+        frozenset(("period",)),
+    ),
+    (
+        re.compile(
+            r"\b(?P<prep>at|by|since|from|until|till|before|after|in)\s+the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of\s+"
+            r"(?:the|this|the\s+current)\s+(?P<unit>year|month)\b(?!['’]s|-|\s+before|\s+after)",
+            re.I,
+        ),
+        _edge_of,
+        frozenset(("period",)),
+    ),
+]
+
+#: A day of a line of dates that lacks its year.
+MASTHEAD: Rules = [
+    (
+        re.compile(r"(?<![\d.,:])(?P<day>[0-3]?\d)\.(?P<month>[01]\d)\.?(?![\d:]|\.\d|\s*%)"),
+        _day_and_month,
+        frozenset(("digits",)),
+    ),
+]
+
 #: Forms that are looked for after the plain ones, which may hold them ("March 5 the year before last").
 LATER: Rules = [
     (
@@ -234,4 +292,4 @@ LATER: Rules = [
 ]
 
 
-__all__ = ["COMPOUNDS", "LATER"]
+__all__ = ["COMPOUNDS", "LATER", "MASTHEAD"]

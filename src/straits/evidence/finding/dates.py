@@ -14,9 +14,9 @@ from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
+from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD
 from straits.evidence.finding.date_rules import HINT, RULES
-from straits.evidence.finding.date_words import Ground, Tense
+from straits.evidence.finding.date_words import Ground, Tense, Value
 from straits.evidence.records import Basis
 
 
@@ -30,7 +30,12 @@ class DateHit:
     value: str | None
     precision: str | None
     basis: Basis
-    kind: Literal["date", "until", "since"]
+    kind: Literal["date", "until", "since", "citation_date"]
+    """citation_date: that of what is cited, not of what it tells."""
+
+
+#: When a document appeared: a day, or the first and the last day on which it may have.
+Published = date | tuple[date | None, date | None] | None
 
 
 _KEPT_PREPOSITIONS = re.compile(
@@ -42,16 +47,24 @@ _SINCE = re.compile(r"(?:since|from|after)\b", re.I)
 
 
 def find_dates(
-    text: str, published: date | None, start: int = 0, end: int | None = None, tense: Tense | None = None
+    text: str,
+    published: Published,
+    start: int = 0,
+    end: int | None = None,
+    tense: Tense | None = None,
+    masthead: bool = False,
 ) -> list[DateHit]:
     """Find the date expressions in `text[start:end]`.
 
     Parameters
     ----------
-    published : date or None
-        Publication date. Without it relative expressions are found but carry no value.
+    published : date, (date, date) or None
+        Publication date, or the first and last day that it may be: what resolves to one value at both is that, what does not is
+        the time between. Without it relative expressions are found but carry no value.
     tense : {"past", "future"}, optional
         What the words around say about the side on which a yearless date lies.
+    masthead : bool
+        Whether `30.06` is a day, as in a line of dates; in running text it is a number.
 
     Returns
     -------
@@ -60,19 +73,21 @@ def find_dates(
     """
     end = len(text) if end is None else end
     hints = {m.lastgroup for m in HINT.finditer(text, start, end)}
+    if masthead:
+        hints.add("digits")
     if not hints:
         return []
-    ground = Ground(published, tense)
+    grounds = _grounds(published, tense)
     taken: list[tuple[int, int]] = []
     hits: list[DateHit] = []
-    for pattern, resolve, needed in (*COMPOUNDS, *RULES, *LATER):
+    for pattern, resolve, needed in (*COMPOUNDS, *RULES, *LATER, *(MASTHEAD if masthead else ())):
         if not hints & needed:
             continue
         for m in pattern.finditer(text, start, end):
             if any(m.start() < e and s < m.end() for s, e in taken):
                 continue
             try:
-                value, basis = resolve(m, ground)
+                value, basis = _between([resolve(m, g) for g in grounds])
                 precision = edtf.precision(value) if value else None
             except ValueError:
                 taken.append((m.start(), m.end()))  # no part of "31 April 2021" is a date
@@ -89,12 +104,32 @@ def find_dates(
             if prep.lower() == "from" and value and "/" in value:
                 prep = ""  # the interval says it
             lead = prep or ("" if value and "/" in value else _before(text, start, m.start()))
-            kind: Literal["date", "until", "since"] = (
+            kind: Literal["date", "until", "since", "citation_date"] = (
                 "until" if _UNTIL.match(lead) else "since" if _SINCE.match(lead) else "date"
             )
             taken.append((m.start(), m.end()))
             hits.append(DateHit(begin, m.end(), text[begin : m.end()], value, precision, basis, kind))
     return sorted(hits, key=lambda h: h.start)
+
+
+def _grounds(published: Published, tense: Tense | None) -> list[Ground]:
+    """Give what expressions are resolved against: the day of publication, both ends of its interval, or nothing."""
+    first, last = published if isinstance(published, tuple) else (published, published)
+    if first is None or last is None:
+        return [Ground(None, tense)]
+    return [Ground(first, tense)] if first == last else [Ground(first, tense), Ground(last, tense)]
+
+
+def _between(values: list[Value]) -> Value:
+    """Give the value that all agree on, or the time from the first to the last day that they can mean."""
+    texts = [text for text, _ in values]
+    if len(set(texts)) == 1 or None in texts:
+        return (texts[0] if len(set(texts)) == 1 else None), values[0][1]
+    ends = [edtf.bounds(text) for text in texts if text]
+    firsts, lasts = [a for a, _ in ends if a], [b for _, b in ends if b]
+    if len(firsts) < len(ends) or len(lasts) < len(ends):
+        return None, values[0][1]
+    return f"{min(firsts)}/{max(lasts)}", values[0][1]
 
 
 def _before(text: str, start: int, at: int) -> str:
@@ -103,7 +138,7 @@ def _before(text: str, start: int, at: int) -> str:
     return found[1] if found else ""
 
 
-def readings(text: str, published: date | None) -> set[str]:
+def readings(text: str, published: Published) -> set[str]:
     """Give every value that the whole of `text` can have as a date, whatever its surroundings say of past or future."""
     values, bare = set(), text.strip(" ,.")
     for prefix in ("", "in ", "on ", "("):
@@ -121,6 +156,8 @@ _PUBLISHING = re.compile(
     r"опубликовано|обновлено|изменено|дата|размещено|г|года|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b\.?",
     re.I,
 )
+#: A line that is nothing but a day and a time: the day may lack its year.
+_MASTHEAD = re.compile(r"[0-3]?\d\.[01]\d\.?(?:,?\s+\d{1,2}:\d\d)?|\d{1,2}:\d\d,?\s+[0-3]?\d\.[01]\d\.?")
 _MODIFIED = re.compile(r"modif|updat|обновл|измен", re.I)
 
 
@@ -129,7 +166,7 @@ def only_dates(text: str) -> bool:
     if not re.search(r"\d", text) or len(text) > 120:
         return False
     rest = list(text)
-    hits = find_dates(text, date(2000, 1, 1))
+    hits = find_dates(text, date(2000, 1, 1), masthead=_MASTHEAD.fullmatch(text.strip()) is not None)
     if not any(h.precision == "day" for h in hits):
         return False
     for hit in hits:
@@ -145,12 +182,12 @@ WEEKDAY_WORD = re.compile(
 _PUBLISHED = re.compile(r"publi[sc]|posted|опублик|размещ|дата публ", re.I)
 
 
-def kinds_of_dates(line: str, published: date | None = None) -> list[tuple[DateHit, str]]:
+def kinds_of_dates(line: str, published: Published = None) -> list[tuple[DateHit, str]]:
     """Give the dates of a line of dates, each with what the line calls it: published, modified, or nothing ("").
 
     The last word before a date, since the date before it, names it; a word behind the last date of a line names that.
     """
-    hits, found, at = find_dates(line, published), [], 0
+    hits, found, at = find_dates(line, published, masthead=True), [], 0
     for i, hit in enumerate(hits):
         named = [(m.start(), "modified") for m in _MODIFIED.finditer(line, at, hit.start)]
         named += [(m.start(), "published") for m in _PUBLISHED.finditer(line, at, hit.start)]

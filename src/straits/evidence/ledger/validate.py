@@ -13,7 +13,7 @@ import re
 import unicodedata
 
 from straits.errors import StraitsError
-from straits.evidence.documents.document import Document, publication_day
+from straits.evidence.documents.document import Document, published_between
 from straits.evidence.documents.reading import Reading, read
 from straits.evidence.finding import dates, quantities
 from straits.evidence.finding.gazetteer import Gazetteer, UnknownName
@@ -172,7 +172,7 @@ class _Check:
         if when.basis == "inferred":
             self.say(f"{field}: only a person infers a date")
             return
-        readable = dates.readings(words, publication_day(self.document))
+        readable = dates.readings(words, published_between(self.document))
         if when.value not in readable:
             found = ", ".join(sorted(readable)) or "no date"
             self.say(
