@@ -13,7 +13,8 @@ from straits.evidence.documents.reading import Reading
 from straits.evidence.drafting.event_dates import date_of
 from straits.evidence.drafting.frames import EventHit, find_events
 from straits.evidence.drafting.page import Page, Sentence, open_page
-from straits.evidence.drafting.quotes import QuoteHit, find_quotes
+from straits.evidence.drafting.quotes import find_quotes
+from straits.evidence.drafting.speakers import QuoteHit
 from straits.evidence.finding.dates import DateHit, kinds_of_dates
 from straits.evidence.finding.gazetteer import Gazetteer, world
 from straits.evidence.finding.lexicon import rules_version

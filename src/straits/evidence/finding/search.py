@@ -100,8 +100,9 @@ def _add_words(add: Any) -> None:
         for cue in data["cues"][sort]:
             for form in forms(cue):
                 add(form, Meaning("cue", cue, sort))
-    for cue in data["cues"]["according"]:
-        add(cue, Meaning("cue", cue, "according"))
+    for sort in ("according", "noun"):
+        for cue in data["cues"][sort]:
+            add(cue, Meaning("cue", cue, sort))
     for word in data["speakers"]["words"]:
         add(word, Meaning("speaker", word))
     for name, words in data["classes"].items():
