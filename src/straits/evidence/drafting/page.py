@@ -17,7 +17,7 @@ from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.date_words import Tense
 from straits.evidence.finding.dates import DateHit, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
-from straits.evidence.finding.mentions import Mention, find_mentions
+from straits.evidence.finding.mentions import Mention, cities_or_assets, find_mentions
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
 from straits.evidence.finding.search import Hit, Searcher
 from straits.evidence.finding.states import with_states
@@ -190,7 +190,7 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
         return page
     hits = searcher(gazetteer).find(text)
     spans, people = [(s.start, s.end) for s in sentences], gazetteer.people
-    mentions = find_mentions(text, hits, spans, people.knows)
+    mentions = cities_or_assets(text, find_mentions(text, hits, spans, people.knows))
     mentions = with_states(text, mentions, spans, people, published_between(document), gazetteer.states)
     hits = _outside_names(hits, mentions)
     _deal(hits, sentences, "hits")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from straits.evidence.drafting.page import Page, Sentence
-from straits.evidence.finding.mentions import Mention
+from straits.evidence.finding.mentions import Mention, facility
 from straits.evidence.records import CANDIDATE
 
 _BREAK = re.compile(
@@ -18,13 +18,6 @@ _PREPOSITION = re.compile(
     re.I,
 )
 _WITH = re.compile(r"\b(?:with|between|and)\s+(?:[\w-]+\s+){0,4}$", re.I)
-_FACILITY_WORD = (
-    r"(?:pipeline|port|seaport|terminal|oil\s?field|gas\s?field|field|refinery"
-    r"|corridor|railway|route|strait|canal|plant|station|consortium)"
-)
-_FACILITY_IN = re.compile(rf"\b{_FACILITY_WORD}\b", re.I)
-_FACILITY_AFTER = re.compile(rf"(?:\s*\([A-Z]{{2,6}}\))?\s+(?:\w+\s+)?{_FACILITY_WORD}s?\b")
-_FACILITY_BEFORE = re.compile(rf"\b{_FACILITY_WORD}s?\s+(?:of|at|in)\s+(?:the\s+)?$", re.I)
 _SOME_OF = re.compile(
     r"\b(?:group|number|team|party|series|pair|members?|majority|units?|dozens|hundreds|thousands)\s+of\s+(?:the\s+)?$",
     re.I,
@@ -177,7 +170,7 @@ def _object(text: str, m: Mention, end: int, name: str) -> bool:
             r"\b(?:from|via|bypassing)\s+(?:the\s+)?$", text[max(end, m.start - 20) : m.start]
         )
     return not _CIRCUMSTANCE.search(text[max(end, m.start - 30) : m.start]) and not (
-        m.kind == "name" and _facility(text, m)
+        m.kind == "name" and facility(text, m)
     )
 
 
@@ -204,20 +197,10 @@ def assets_named(page: Page, s: Sentence, first: int, last: int) -> tuple[str, .
         if (
             first <= m.start
             and m.end <= last
-            and (m.kind == "asset" or (m.id.startswith(CANDIDATE) and _facility(page.text, m)))
+            and (m.kind == "asset" or (m.id.startswith(CANDIDATE) and facility(page.text, m)))
         ):
             found.append(m.id)
     return tuple(dict.fromkeys(found))
-
-
-def _facility(text: str, m: Mention) -> bool:
-    """Tell whether a name is that of a facility: it holds the word, or the word stands beside it."""
-    return bool(
-        _FACILITY_IN.search(m.text)
-        or _FACILITY_IN.search(m.id)
-        or _FACILITY_AFTER.match(text, m.end)
-        or _FACILITY_BEFORE.search(text[max(0, m.start - 24) : m.start])
-    )
 
 
 def goods_named(s: Sentence, first: int, last: int) -> tuple[str, ...]:

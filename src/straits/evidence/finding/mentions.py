@@ -43,6 +43,13 @@ _ORGANISATION = re.compile(
 _PLACE = re.compile(
     r"\b(?:Sea|Ocean|Strait|Canal|Gulf|River|Mountains?|Field|Port|Region|Oblast|Province|Territory|Peninsula|Corridor|Route|Island|City|Valley)$"
 )
+_FACILITY_WORD = (
+    r"(?:pipeline|port|seaport|terminal|oil\s?field|gas\s?field|field|refinery"
+    r"|corridor|railway|route|strait|canal|plant|station|consortium|junction|harbou?r|berth|depot|hub|warehouse|airport)"
+)
+_FACILITY_IN = re.compile(rf"\b{_FACILITY_WORD}\b", re.I)
+_FACILITY_AFTER = re.compile(rf"(?:\s*\([A-Z]{{2,6}}\))?\s+(?:\w+\s+)?{_FACILITY_WORD}s?\b")
+_FACILITY_BEFORE = re.compile(rf"\b{_FACILITY_WORD}s?\s+(?:of|at|in)\s+(?:the\s+)?$", re.I)
 _NATIONAL = re.compile(r"(?:an|ian|ese|ish|akh|ani|i|ek|yk|ic)$")
 
 
@@ -258,3 +265,28 @@ def _resolve(mention: Mention, full: dict[str, str]) -> Mention:
     if name != mention.text:
         kind = "organisation" if mention.text.isupper() else "person"
     return Mention(mention.start, mention.end, mention.text, CANDIDATE + name, kind, mention.form)
+
+
+def facility(text: str, m: Mention) -> bool:
+    """Tell whether a name is that of a facility: it holds the word, or the word stands beside it."""
+    return bool(_FACILITY_IN.search(m.text) or _FACILITY_IN.search(m.id) or _facility_beside(text, m))
+
+
+def _facility_beside(text: str, m: Mention) -> bool:
+    return bool(
+        _FACILITY_AFTER.match(text, m.end) or _FACILITY_BEFORE.search(text[max(0, m.start - 24) : m.start])
+    )
+
+
+def cities_or_assets(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Tell a seat of government from an asset of its name: "Baku said" from "the port of Baku".
+
+    Such a name is the asset only beside a word for its kind, and there it is nothing else.
+    """
+    seats = {(m.start, m.end) for m in mentions if m.form == "capital"}
+    assets = {(m.start, m.end) for m in mentions if m.kind == "asset"}
+    return [
+        m
+        for m in mentions
+        if (m.start, m.end) not in seats & assets or (m.kind == "asset") == _facility_beside(text, m)
+    ]
