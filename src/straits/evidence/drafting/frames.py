@@ -50,6 +50,10 @@ class EventHit:
     modality: str
     nominal: bool
     passive: bool
+    covers: tuple[int, int]
+    """From the first to the last word that makes it: the trigger and what it needs."""
+    stem: str
+    """Beginning of the trigger's verb, to tell verbs apart."""
 
 
 def find_events(page: Page) -> list[EventHit]:
@@ -66,10 +70,16 @@ def find_events(page: Page) -> list[EventHit]:
         here.sort(key=lambda e: (e.nominal, order[e.type], e.start - e.end))
         kept: list[EventHit] = []
         for event in here:
-            if not any(event.start < k.end and k.start < event.end for k in kept):
+            if not any(_told(event, k) for k in kept):
                 kept.append(event)
         found.extend(_once_per_clause(_shared_subjects(sorted(kept, key=lambda e: e.start))))
     return found
+
+
+def _told(event: EventHit, kept: EventHit) -> bool:
+    """Tell whether the words of an event are those of one that is kept: of a noun, also what that one's verb needs."""
+    first, last = kept.covers if event.nominal and not kept.nominal else (kept.start, kept.end)
+    return event.start < last and first < event.end
 
 
 def _shared_subjects(events: list[EventHit]) -> list[EventHit]:
@@ -89,14 +99,15 @@ def _shared_subjects(events: list[EventHit]) -> list[EventHit]:
 
 
 def _once_per_clause(events: list[EventHit]) -> list[EventHit]:
-    """Keep one event of a type in a clause: "rallies escalated into riots", "invests to expand"."""
-    seen: set[tuple[str, int, int]] = set()
+    """Keep one event of a type in a clause ("rallies escalated into riots"), or one for each of its verbs."""
+    seen: dict[tuple[str, int, int], list[EventHit]] = {}
     kept = []
     for event in events:
-        key = (event.type, event.first, event.last)
-        if key not in seen:
+        before = seen.setdefault((event.type, event.first, event.last), [])
+        another = not event.nominal and all(not e.nominal and e.stem != event.stem for e in before)
+        if not before or another:
             kept.append(event)
-        seen.add(key)
+            before.append(event)
     return kept
 
 
@@ -108,6 +119,8 @@ def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
     word = text[hit.start : hit.end].lower()
     passive = bool(form == "verb" and re.search(r"(?:ed|n|t|ld|id)$", word.split()[0]) and _BE.search(before))
     if form in ("base", "verb") and not _verbal(word, form, before, passive, frame):
+        return None
+    if form == "base" and _purpose(text, s.start, hit.start):
         return None
     reach = frame.get("reach", 60)
     left, right = max(s.start, hit.start - reach), min(s.end, hit.end + reach)
@@ -148,7 +161,39 @@ def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
         _modality(page, s, start, end, first),
         form in _NOMINAL,
         passive,
+        (min(start, needed[0]), max(end, needed[1])) if needed else (start, end),
+        word[:4],
     )  # fmt: skip
+
+
+#: Words after which "to" and a verb tell what is done, meant or asked, not what for.
+_GOVERNS = re.compile(
+    r"(?:plan\w*|intend\w*|intention\w*|deci\w+|agree\w*|refus\w+|threat\w*|promis\w+|pledg\w+|vow\w*|ready|readiness|willing\w*|going|want\w*|wish\w*|"
+    r"hop(?:e|es|ed|ing)|need\w*|able|unable|begin\w*|beg[au]n|start\w*|continu\w+|likely|unlikely|due|set|about|expect\w*|schedul\w+|prepar\w+|attempt\w*|"
+    r"tr(?:y|ies|ied|ying)|seek\w*|sought|manag\w+|fail\w*|is|are|was|were|be|been|being|has|have|had|having|used|appear\w*|seem\w*|tend\w*|offer\w*|"
+    r"propos\w+|right|not|ought|supposed|obliged|bound|move\w*|afraid|call\w*|chose\w*|choos\w+|dare\w*|mean\w*|possib\w+|order\w*|demand\w*|urg\w+|"
+    r"forced|requir\w+|allow\w*|permit\w*|ask\w*|said|reported|believed|known|n't|or|and)$",
+    re.I,
+)
+#: Verbs that let somebody else do something: their object may stand before "to".
+_LETS = re.compile(
+    r"\b(?:order|instruct|ask|urg|forc|allow|permit|oblig|requir|tell|told|task|demand|invit|authori[sz]|call(?:s|ed|ing)?\s+(?:on|for)|want|compel|"
+    r"persuad|caus|enabl|ban|forbid|recommend|advis)\w*\s+(?:[\w’'-]+\s+){1,8}$",
+    re.I,
+)
+
+
+def _purpose(text: str, first: int, at: int) -> bool:
+    """Tell whether a verb behind "to" says what something is done for: "closed the road to block the trucks"."""
+    before = text[max(first, at - 90) : at]
+    to = re.search(r"(?P<word>[\w’'-]+)?[,\s]*\bto\s+(?:\w+ly\s+)?$", before)
+    if to is None:
+        return False
+    if to["word"] is None or re.search(r"\bin\s+order\s+to\s+$", before, re.I):
+        return True
+    if _GOVERNS.fullmatch(to["word"]):
+        return False
+    return _LETS.search(before[: to.start()] + " " + to["word"] + " ") is None
 
 
 _OBJECTS = frozenset(
