@@ -67,10 +67,11 @@ def vocabulary() -> frozenset[str]:
 @functools.cache
 def rules_version() -> str:
     """Give the version of the rules: the number of their code and the hash of their data."""
-    world = (resources.files("straits.evidence") / "data" / "world.csv").read_bytes()
-    digest = hashlib.sha256(_load("lexicon.toml")[1] + _load("codebook.toml")[1] + world).hexdigest()[:8]
+    folder = resources.files("straits.evidence") / "data"
+    tables = b"".join((folder / name).read_bytes() for name in ("world.csv", "people.csv"))
+    digest = hashlib.sha256(_load("lexicon.toml")[1] + _load("codebook.toml")[1] + tables).hexdigest()[:8]
     return f"{RULES}+{digest}"
 
 
 #: Number of the rules' code. Raised whenever the same bytes and data would give other drafts.
-RULES = 2
+RULES = 3
