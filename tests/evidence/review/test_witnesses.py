@@ -61,19 +61,19 @@ def test_twin_events_by_hand(book: Ledger) -> None:
     dateless = made.event(OTHER, two, OTHER, "shut", type="restriction", **same)
     lifting = made.event(OTHER, two, OTHER, "shut", type="lifting", when="2021-03-02", **same)
     made.put(book, a, b, off, dateless, lifting)
-    found = {t.id: t for t in likely_twins(book, a.id)}
+    found = {t.id: t for t in likely_twins(book, a.id, drafts=True)}
     assert set(found) == {b.id, dateless.id}
     assert found[b.id].likeness == pytest.approx((1 + 1 / 3 + 1 / 2 + 1) / 4, abs=5e-4)
     assert found[b.id].reasons == ("same type", "same actors", "same assets", "same time")
     assert found[dateless.id].likeness == pytest.approx((1 + 1 / 3 + 1 / 2) / 3, abs=5e-4)
-    assert [t.id for t in likely_twins(book, a.id)] == [b.id, dateless.id]
-    third = {t.id: t for t in likely_twins(book, a.id, least=0.3)}[off.id]
+    assert [t.id for t in likely_twins(book, a.id, drafts=True)] == [b.id, dateless.id]
+    third = {t.id: t for t in likely_twins(book, a.id, least=0.3, drafts=True)}[off.id]
     assert (
         third.likeness == pytest.approx((1 + 1 / 3 + 1 / 2) / 4, abs=5e-4)
         and "same time" not in third.reasons
     )
     book.reject(b.id, "Ann", "a slip")
-    assert b.id not in {t.id for t in likely_twins(book, a.id)}
+    assert b.id not in {t.id for t in likely_twins(book, a.id, drafts=True)}
     exact = (1 + 1 + 0) / 4
     alone = made.event(
         STOP, one, STOP, "quay", type="fine", sources=("RUR",), assets=("x",), when="2020-01-01"
@@ -82,7 +82,7 @@ def test_twin_events_by_hand(book: Ledger) -> None:
         OTHER, two, OTHER, "quay", type="fine", sources=("RUR",), assets=("y",), when="2021-01-01"
     )
     made.put(book, alone, other)
-    assert [t.likeness for t in likely_twins(book, alone.id)] == [exact]
+    assert [t.likeness for t in likely_twins(book, alone.id, drafts=True)] == [exact]
 
 
 def test_twin_events_without_names_meet_by_day(book: Ledger) -> None:
@@ -94,8 +94,10 @@ def test_twin_events_without_names_meet_by_day(book: Ledger) -> None:
     c = made.event(OTHER, two, OTHER, "judges", type="closure", when="2021-03-05")
     blank = made.event(OTHER, two, OTHER, "quay", type="closure")
     made.put(book, a, b, c, blank)
-    assert [(t.id, t.likeness) for t in likely_twins(book, a.id)] == [(b.id, pytest.approx(2 / 3, abs=5e-4))]
-    assert likely_twins(book, blank.id) == []
+    assert [(t.id, t.likeness) for t in likely_twins(book, a.id, drafts=True)] == [
+        (b.id, pytest.approx(2 / 3, abs=5e-4))
+    ]
+    assert likely_twins(book, blank.id, drafts=True) == []
 
 
 def test_twin_quantities_by_hand(book: Ledger) -> None:
@@ -114,7 +116,7 @@ def test_twin_quantities_by_hand(book: Ledger) -> None:
     # "tonnage 100 tons of grain left" and "tonnage 101 tons of grain left": two of six triples in common
     words = likeness(texts[0], texts[1])
     assert words == pytest.approx(2 / 6)
-    found = {t.id: t.likeness for t in likely_twins(book, a.id, least=0)}
+    found = {t.id: t.likeness for t in likely_twins(book, a.id, least=0, drafts=True)}
     assert found == {
         near.id: pytest.approx((1 + 1 + words) / 3, abs=5e-4),
         blank.id: pytest.approx((1 + 0 + words) / 3, abs=5e-4),
@@ -122,9 +124,9 @@ def test_twin_quantities_by_hand(book: Ledger) -> None:
     unsaid = made.quantity(LONG, one, texts[1], "101 tons", 101, *kind)
     made.put(book, unsaid)
     # No object beside no object is not the same object.
-    assert {t.id: t.likeness for t in likely_twins(book, unsaid.id, least=0)}[blank.id] == pytest.approx(
-        2 / 3, abs=5e-4
-    )
+    assert {t.id: t.likeness for t in likely_twins(book, unsaid.id, least=0, drafts=True)}[
+        blank.id
+    ] == pytest.approx(2 / 3, abs=5e-4)
 
 
 def test_twin_claims_by_hand(book: Ledger) -> None:
@@ -138,7 +140,7 @@ def test_twin_claims_by_hand(book: Ledger) -> None:
     c = made.claim(text, sha, third, "the quay is safe today", "candidate:Bob")
     made.put(book, a, b, c)
     # the quay is / quay is safe / is safe today|now: 2 of 4
-    assert [(t.id, t.likeness) for t in likely_twins(book, a.id)] == [(b.id, (1 + 0.5) / 2)]
+    assert [(t.id, t.likeness) for t in likely_twins(book, a.id, drafts=True)] == [(b.id, (1 + 0.5) / 2)]
 
 
 Make = Callable[..., object]

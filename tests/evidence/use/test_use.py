@@ -66,7 +66,7 @@ def test_twins_are_suggested_and_never_merged(two):
     Without it: one event would count twice, or two events would silently become one."""
     ledger, _ = two
     a, b = _closures(ledger)
-    (twin,) = [t for t in likely_twins(ledger, a.id) if t.id == b.id]
+    (twin,) = [t for t in likely_twins(ledger, a.id, drafts=True) if t.id == b.id]
     assert twin.likeness > 0.7 and {"same assets", "same time"} <= set(twin.reasons)
     assert ledger.standing(a.id) == ledger.standing(b.id) == "draft"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from straits.cli.evidence import bulk as bulk
 from straits.cli.evidence import review as review
 from straits.cli.evidence import use as use
 from straits.cli.evidence.base import evidence_app

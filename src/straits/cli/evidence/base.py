@@ -37,6 +37,7 @@ LedgerPath = Annotated[
 By = Annotated[str, typer.Option(help="Who judges.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
 RecordId = Annotated[str, typer.Argument(help="Record id, or the beginning of one.")]
+RecordIds = Annotated[list[str], typer.Argument(help="Record ids, or beginnings of them.")]
 DEFAULT = Path("evidence.db")
 
 
@@ -117,6 +118,7 @@ __all__ = [
     "LedgerPath",
     "Reason",
     "RecordId",
+    "RecordIds",
     "each",
     "err",
     "evidence_app",

@@ -16,6 +16,7 @@ from straits.cli.evidence.base import (
     LedgerPath,
     Reason,
     RecordId,
+    RecordIds,
     each,
     err,
     evidence_app,
@@ -263,18 +264,26 @@ def review(
 
 @evidence_app.command()
 @shown
-def accept(record: RecordId, by: By, reason: Reason, ledger: LedgerPath = DEFAULT) -> None:
-    """Accept a record."""
-    with open_ledger(ledger) as book:
-        book.accept(record, by, reason)
+def accept(
+    records: RecordIds,
+    by: By,
+    reason: Reason,
+    event: Annotated[str | None, typer.Option(help="Known event of the case that they tell of.")] = None,
+    ledger: LedgerPath = DEFAULT,
+) -> None:
+    """Accept records, all or none."""
+    with open_ledger(ledger) as book, book.transaction():
+        for record in records:
+            book.accept(record, by, reason, event)
 
 
 @evidence_app.command()
 @shown
-def reject(record: RecordId, by: By, reason: Reason, ledger: LedgerPath = DEFAULT) -> None:
-    """Reject a record; it stays, as rejected."""
-    with open_ledger(ledger) as book:
-        book.reject(record, by, reason)
+def reject(records: RecordIds, by: By, reason: Reason, ledger: LedgerPath = DEFAULT) -> None:
+    """Reject records, all or none; they stay, as rejected."""
+    with open_ledger(ledger) as book, book.transaction():
+        for record in records:
+            book.reject(record, by, reason)
 
 
 @evidence_app.command()
@@ -328,7 +337,7 @@ def amend(
 @evidence_app.command()
 @shown
 def twins(record: RecordId, ledger: LedgerPath = DEFAULT) -> None:
-    """Suggest records that may tell the same. Nothing is merged by itself."""
+    """Suggest reviewed records that may tell the same. Nothing is merged by itself."""
     from straits.evidence.review.alike import likely_twins
 
     with open_ledger(ledger) as book:

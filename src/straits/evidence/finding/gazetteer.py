@@ -38,6 +38,19 @@ class Entry(Frozen):
     """Seats that stand for it ("Moscow said") and are places too."""
 
 
+class KnownEvent(Frozen):
+    """An event that a case lists."""
+
+    id: str
+    kind: str
+    """Type, as the case has it."""
+    title: str
+    start: str | None = None
+    end: str | None = None
+    actors: tuple[str, ...] = ()
+    asset: str | None = None
+
+
 class UnknownName(StraitsError, ValueError):
     """An id that the gazetteer does not have."""
 
@@ -45,8 +58,11 @@ class UnknownName(StraitsError, ValueError):
 class Gazetteer:
     """Entries by id, and the people who hold offices."""
 
-    def __init__(self, entries: Iterable[Entry], people: Iterable[Term] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], people: Iterable[Term] = (), known: Iterable[KnownEvent] = ()
+    ) -> None:
         self.people = People(people)
+        self.known = tuple(known)
         merged: dict[tuple[str, str], Entry] = {}
         for entry in entries:
             key = (entry.id, entry.kind)
@@ -62,16 +78,18 @@ class Gazetteer:
         self._kinds: dict[str, set[str]] = {}
         for entry in self.entries:
             self._kinds.setdefault(entry.id, set()).add(entry.kind)
-        self._hash = hash((self.entries, self.people.terms))
+        self._hash = hash((self.entries, self.people.terms, self.known))
 
     def __or__(self, other: Gazetteer) -> Gazetteer:
-        return Gazetteer((*self.entries, *other.entries), self.people.with_own(other.people).terms)
+        people = self.people.with_own(other.people).terms
+        return Gazetteer((*self.entries, *other.entries), people, (*self.known, *other.known))
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Gazetteer)
             and self.entries == other.entries
             and self.people.terms == other.people.terms
+            and self.known == other.known
         )
 
     def __hash__(self) -> int:
@@ -107,16 +125,18 @@ class Gazetteer:
             )
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Give entries and people as plain data."""
-        return [e.model_dump(mode="json") for e in (*self.entries, *self.people.terms)]
+        """Give entries, people and known events as plain data."""
+        rows = [e.model_dump(mode="json") for e in (*self.entries, *self.people.terms)]
+        return [*rows, *({"kind": "event", "event": e.model_dump(mode="json")} for e in self.known)]
 
     @classmethod
     def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Gazetteer:
         """Read what `to_json` gave."""
         rows = list(data)
         return cls(
-            [Entry.model_validate(e) for e in rows if e["kind"] != "person"],
+            [Entry.model_validate(e) for e in rows if e["kind"] not in ("person", "event")],
             [Term.model_validate(e) for e in rows if e["kind"] == "person"],
+            [KnownEvent.model_validate(e["event"]) for e in rows if e["kind"] == "event"],
         )
 
 
@@ -134,8 +154,8 @@ def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
     Parameters
     ----------
     tables : mapping of table name to DataFrame or list of dict
-        As `Case.tables` has them. Read are `id`, `name` and `aliases` of actors, of all asset tables and of commodities, and
-        the table of people.
+        As `Case.tables` has them. Read are `id`, `name` and `aliases` of actors, of all asset tables and of commodities,
+        people, and events.
 
     Raises
     ------
@@ -150,7 +170,7 @@ def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
                 sort = str(row.get("kind") or "") if kind == "actor" else ""
                 entries.append(Entry(id=str(row["id"]), kind=kind, sort=sort, names=texts))
     states = {e.id for e in (*world().entries, *entries) if e.kind == "actor"}
-    return Gazetteer(entries, terms_of(_offices(tables), states))
+    return Gazetteer(entries, terms_of(_offices(tables), states), _known(tables))
 
 
 def _rows(tables: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -168,6 +188,19 @@ def _offices(tables: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
         yield f"row {row['id']}", cells
 
 
+def _known(tables: Mapping[str, Any]) -> Iterable[KnownEvent]:
+    """Give the events that a case lists, each date as exact as it is known."""
+    for row in _rows(tables, "events"):
+        length = {"year": 4, "month": 7}.get(str(row.get("precision")), 10)
+        start, end = _day(row.get("start")), _day(row.get("end"))
+        asset = row.get("asset")
+        yield KnownEvent(
+            id=str(row["id"]), kind=str(row.get("kind") or ""), title=str(row.get("title") or ""),
+            start=start[:length] if start else None, end=end, actors=_split(row.get("actors")),
+            asset=str(asset) if asset is not None and asset == asset and asset != "" else None,
+        )  # fmt: skip
+
+
 def _day(cell: Any) -> str | None:
     return None if cell is None or cell != cell or cell == "" else str(cell)[:10]
 
@@ -180,7 +213,7 @@ def with_world(own: Gazetteer) -> Gazetteer:
         names = tuple(n for n in entry.names if entry.kind != "goods" or n.lower() not in taken)
         if names:
             rest.append(entry.model_copy(update={"names": names}))
-    return Gazetteer((*rest, *own.entries), world().people.with_own(own.people).terms)
+    return Gazetteer((*rest, *own.entries), world().people.with_own(own.people).terms, own.known)
 
 
 @functools.cache

@@ -165,9 +165,18 @@ class Ledger(LedgerDocuments):
 
     # ---- judgements ------------------------------------------------------------------------------------------------
 
-    def accept(self, id: str, by: str, reason: str) -> None:
-        """Accept a record."""
-        self._judge(self.record(id).id, "accept", by, reason)
+    def accept(self, id: str, by: str, reason: str, event: str | None = None) -> None:
+        """Accept a record; with `event`, as a telling of that known event of the case."""
+        record = self.record(id)
+        if event is not None:
+            known = [e.id for e in self.gazetteer.known]
+            if not isinstance(record, Event) or event not in known:
+                raise LedgerError(
+                    f"{record.id}: no event {event!r} is known{did_you_mean(event, known)}"
+                    if isinstance(record, Event)
+                    else f"{record.id} is a {record.kind}; an event is a telling of a known event"
+                )
+        self._judge(record.id, "accept", by, reason, {} if event is None else {"event": event})
 
     def reject(self, id: str, by: str, reason: str) -> None:
         """Reject a record; it stays, as rejected."""
@@ -197,6 +206,23 @@ class Ledger(LedgerDocuments):
             The copy, made by hand, accepted.
         """
         named(by, reason)
+        old, new = self.record(id), self.amended(id, changes, by)
+        with self.transaction():
+            self._put_record(new)
+            self._judge(old.id, "amend", by, reason, {"by": new.id, "fields": sorted(changes)})
+            self._judge(new.id, "accept", by, reason, {"amends": old.id})
+        return new
+
+    def amended(self, id: str, changes: dict[str, Any], by: str) -> Event | Quantity | Claim:
+        """Give the corrected copy of a record that `amend` would accept, without writing it.
+
+        Raises
+        ------
+        LedgerError
+            If a change is none that its field takes.
+        RecordRefused
+            If the document does not support the copy.
+        """
         old = self.record(id)
         body = {**old.model_dump(mode="json", exclude={"id"}), **changes}
         body["origin"] = Origin(method="hand", tool="straits.evidence.review", version="1", by=by).model_dump(
@@ -208,10 +234,6 @@ class Ledger(LedgerDocuments):
             slips = (f"{item['loc'][-1]}: found {item['input']!r}: {item['msg']}" for item in error.errors())
             raise LedgerError("; ".join(slips).replace("Value error, ", "")) from None
         validate(new, self.text(new.document), self.document(new.document), self.gazetteer)
-        with self.transaction():
-            self._put_record(new)
-            self._judge(old.id, "amend", by, reason, {"by": new.id, "fields": sorted(changes)})
-            self._judge(new.id, "accept", by, reason, {"amends": old.id})
         return new
 
     def _judge(

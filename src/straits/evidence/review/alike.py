@@ -43,8 +43,8 @@ class Twin:
     reasons: tuple[str, ...]
 
 
-def likely_twins(ledger: Ledger, id: str, least: float = 0.5) -> list[Twin]:
-    """Suggest records that may tell the same as `id`, likeliest first.
+def likely_twins(ledger: Ledger, id: str, least: float = 0.5, drafts: bool = False) -> list[Twin]:
+    """Suggest reviewed records that may tell the same as `id`, likeliest first; drafts too, if they are asked for.
 
     Events of one label that share an asset or an actor are compared by these and by date; quantities of one unit by value,
     object and words; claims of one speaker by words. Rejected, amended and merged records are left out.
@@ -52,7 +52,7 @@ def likely_twins(ledger: Ledger, id: str, least: float = 0.5) -> list[Twin]:
     record = ledger.record(id)
     found = []
     for other in _candidates(ledger, record):
-        if other.id == record.id:
+        if other.id == record.id or not (drafts or ledger.standing(other.id) != "draft"):
             continue
         reasons = _reasons(record, other)
         if reasons is None:

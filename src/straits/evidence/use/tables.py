@@ -39,10 +39,22 @@ def _merged_into(ledger: Ledger) -> dict[str, str]:
     return into
 
 
+def _told(ledger: Ledger) -> dict[str, str]:
+    """Give the known event of each record that was accepted as a telling of one."""
+    told: dict[str, str] = {}
+    for line in ledger.log():
+        if "event" in line.payload:
+            told[line.record] = line.payload["event"]
+        else:
+            told.pop(line.record, None)
+    return told
+
+
 def timeline(ledger: Ledger, standings: Sequence[Standing] = ("accepted", "merged")) -> pd.DataFrame:
     """Give events in time, one row for each outlet's telling.
 
-    Tellings that were merged share the `event` of the record into which they were merged; nothing is merged here.
+    Tellings that were merged share the `event` of the record into which they were merged, and those that were accepted as
+    tellings of a known event have that; nothing is merged here.
 
     Parameters
     ----------
@@ -56,7 +68,7 @@ def timeline(ledger: Ledger, standings: Sequence[Standing] = ("accepted", "merge
     """
     import pandas as pd
 
-    standing, into = _standing_of(ledger), _merged_into(ledger)
+    standing, into, told = _standing_of(ledger), _merged_into(ledger), _told(ledger)
     rows: list[dict[str, Any]] = []
     for record in ledger.records("event"):
         if standing[record.id] not in standings or not isinstance(record, Event):
@@ -70,7 +82,7 @@ def timeline(ledger: Ledger, standings: Sequence[Standing] = ("accepted", "merge
         first, last = edtf.bounds(value) if value else (None, None)
         rows.append(
             {
-                "event": head,
+                "event": told.get(head, head),
                 "when": value,
                 "first_day": first.isoformat() if first else None,
                 "last_day": last.isoformat() if last else None,
