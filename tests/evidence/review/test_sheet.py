@@ -80,9 +80,9 @@ def test_a_sheet_holds_every_draft(book: Ledger, tmp_path: Path) -> None:
     assert rows[0]["assets"] == "north-terminal" and rows[0]["candidate_1"].startswith("ev1: ")
     assert all(r["passage"] in r["sentence"] or r["passage"][:40] in " ".join(ARTICLE.split()) for r in rows)
     assert write_sheet(book, tmp_path / "a.csv") == write_sheet(book, tmp_path / "a.xlsx") == len(drafts)
-    (sheet,) = [s for s in read_sheets(tmp_path / "a.xlsx", lambda name: True)]
+    (sheet,) = list(read_sheets(tmp_path / "a.xlsx", lambda name: True))
     assert list(sheet.rows[1].values()) == list(COLUMNS) and len(sheet.rows) == len(drafts) + 1
-    with pytest.raises(LedgerError, match="accepted: .xlsx or .csv"):
+    with pytest.raises(LedgerError, match=r"accepted: \.xlsx or \.csv"):
         write_sheet(book, tmp_path / "a.ods")
 
 
@@ -124,7 +124,8 @@ def test_decisions_are_carried_out(book: Ledger, tmp_path: Path) -> None:
     carry_out(book, found, "Ann")
     standing = {d.action: book.standing(d.record.id) for d in found}
     assert standing == {
-        "accept as": "accepted", "amend": "amended", "reject": "rejected", "flag": "flagged", "accept": "accepted", "merge": "merged",
+        "accept as": "accepted", "amend": "amended", "reject": "rejected", "flag": "flagged", "accept": "accepted",
+        "merge": "merged",
     }  # fmt: skip
     line = next(j for j in book.log() if "event" in j.payload)
     assert (line.by, line.reason, line.payload) == ("Ann", "read", {"event": "ev1"})
