@@ -248,7 +248,7 @@ def _stores(s: Solution, writer: _Writer) -> None:
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
     gain = _summed(st.stock_store, -st.cost[st.stock_store] * n.steps.days * stock, len(st.ids))
     if f.boundary is not None:
-        np.add.at(gain[:, -1], st.stock_store, f.boundary.price_in_store[f.stock_at] * stock[:, -1])
+        np.add.at(gain[:, -1], st.stock_store, f.boundary.in_store * stock[:, -1])
     shares = [writer.earning.of(key) for key in st.ids]
     taken = (st.stock_store[:, None], np.arange(n.T), f.balance.every(f.stock_at), -put_in)
     writer.enter("storage", shares, gain, taken)

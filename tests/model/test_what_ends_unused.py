@@ -197,7 +197,7 @@ def test_closing_price_is_what_one_more_unit_brings(case):
             assert boundary.full[at]
         else:
             assert boundary.price[at] == pytest.approx(expected[there], rel=1e-4, abs=1e-3)
-            assert boundary.price_in_store[at] >= 0
+            assert (boundary.in_store >= 0).all()
 
 
 def test_store_keeps_a_worth_of_zero_at_least():
@@ -214,4 +214,4 @@ def test_store_keeps_a_worth_of_zero_at_least():
     }
     boundary = steady_state(read_network(build(tables, time=days(5, boundary="steady"))))
     assert boundary.price.min() == pytest.approx(10 - 30 + 1)
-    assert boundary.price_in_store.min() == 0
+    assert boundary.in_store.min() == 0

@@ -241,7 +241,9 @@ def times_of(row: Profile, start: date, end: date) -> Iterator[tuple[date, date]
             yield max(first, start), min(last, end)
 
 
-def by_day(rows: Sequence[Profile], start: date, end: date) -> tuple[np.ndarray, np.ndarray]:
+def by_day(
+    rows: Sequence[Profile], start: date, end: date, *, around: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Tell which row of a profile holds on each day.
 
     Parameters
@@ -250,6 +252,8 @@ def by_day(rows: Sequence[Profile], start: date, end: date) -> tuple[np.ndarray,
         Rows of one profile.
     start, end : date
         First day, and day after the last.
+    around : bool
+        Whether a day on which no row holds takes the one of the same day of the nearest other year.
 
     Returns
     -------
@@ -265,4 +269,20 @@ def by_day(rows: Sequence[Profile], start: date, end: date) -> tuple[np.ndarray,
             span = slice((first - start).days, (last - start).days)
             holds[span] = number
             count[span] += 1
+    for years in _NEAREST if around else ():
+        if (holds >= 0).all():
+            break
+        moved = [same_day(start + day * _DAY, years) for day in range(days)]
+        there, _ = by_day(rows, min(moved), max(moved) + _DAY)
+        then = there[[(day - min(moved)).days for day in moved]]
+        holds = np.where(holds < 0, then, holds)
     return holds, count
+
+
+#: Years in which the same day is looked for, the nearest first.
+_NEAREST = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
+
+
+def same_day(day: date, years: int) -> date:
+    """Give the same day of another year; 28 February for the 29th."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)

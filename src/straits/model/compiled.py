@@ -16,11 +16,12 @@ from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Bounds, Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
-from straits.model.formulation import Formulation
+from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
 from straits.model.reading import read_network
 from straits.model.rest import steady_state
+from straits.model.seasons import seasonal_state, why_flat
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def provenance_of(case: Case, model: Model) -> dict[str, Any]:
         "model_hash": model.hash,
         "scenario": model.scenario.id if model.scenario else "baseline",
         "tariffs": model.network.tariffs,
+        "boundary": boundary.told if (boundary := model.formulation.boundary) else "empty, or nothing waits",
         "solver": solver_version(),
     }
 
@@ -188,9 +190,7 @@ def compile_case(
     """
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
-    boundary = (
-        steady_state(network, scenario.id if scenario else "baseline") if _needs_boundary(network) else None
-    )
+    boundary = _boundary(network, scenario, tariffs) if _needs_boundary(network) else None
     formulation = Formulation(network, boundary)
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     limits = Limits(formulation)
@@ -243,6 +243,17 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
             )
         return case.scenarios[scenario]
     return scenario
+
+
+def _boundary(network: Network, scenario: Scenario | None, tariffs: str | None) -> Boundary:
+    """Find what runs before the start and after the end: one average step at rest, or a year that repeats."""
+    question = scenario.id if scenario else "baseline"
+    flat = why_flat(network.case)
+    return (
+        seasonal_state(network, scenario, tariffs, question)
+        if flat is None
+        else steady_state(network, question, flat)
+    )
 
 
 def _needs_boundary(network: Network) -> bool:

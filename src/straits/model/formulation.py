@@ -45,16 +45,17 @@ class Boundary:
         only stand in the way of other cargo.
     full : ndarray of bool, shape (N,)
         Where the network at rest could take no more at all.
+    in_store : ndarray, shape (J,)
+        Worth of one more unit in store after the end, not below zero: it need not come out.
+    told : str
+        What sort of boundary it is, in words.
     """
 
     flow: np.ndarray
     price: np.ndarray
     full: np.ndarray
-
-    @property
-    def price_in_store(self) -> np.ndarray:
-        """Worth of a unit in store after the end, shape (N,): it need not come out."""
-        return np.maximum(self.price, 0.0)
+    in_store: np.ndarray
+    told: str
 
 
 class Formulation:
@@ -263,7 +264,7 @@ class Formulation:
             beyond = self.transit[days].later_than(last)
             worth = price[self.pair_to[pairs]] * self.pair_yield[pairs]
             value[self.flow.every(pairs)] += worth[:, None] * beyond[None, :]
-        value[self.stock.at(np.arange(self.stock.count), last)] += self.boundary.price_in_store[self.stock_at]
+        value[self.stock.at(np.arange(self.stock.count), last)] += self.boundary.in_store
         return value
 
     def _by_transit(self) -> list[tuple[float, np.ndarray]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.lp import LinearProgram, Solver, Status
+from straits.lp import Answer, LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
 from straits.model.demand import Tranche
 from straits.model.explain import conflict_of
@@ -25,12 +25,15 @@ from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import ContractRow, Network
 
+#: What a boundary at rest says of itself.
+FLAT = "one average step, at rest"
+
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 #: Weight of what tells equally good flows apart beside a day under way.
 _UNEVEN = 1e-3
 
 
-def steady_state(network: Network, question: str = "baseline") -> Boundary:
+def steady_state(network: Network, question: str = "baseline", told: str = FLAT) -> Boundary:
     """Find the flows of the undisturbed network at rest, and what one more unit of cargo would bring there.
 
     Parameters
@@ -38,6 +41,8 @@ def steady_state(network: Network, question: str = "baseline") -> Boundary:
     network : Network
     question : str
         Scenario it is for, in words of errors.
+    told : str
+        What the boundary says of itself.
 
     Returns
     -------
@@ -53,6 +58,30 @@ def steady_state(network: Network, question: str = "baseline") -> Boundary:
     still = _at_rest(network)
     formulation = Formulation(still)
     program = LinearProgram(formulation.costs(), formulation.matrix(), Limits(formulation).undisturbed)
+    answer = solved_at_rest(formulation, program, question)
+    moving = Formulation(network)
+    counted = np.union1d(moving.can_strand, moving.stock_at)
+    at = formulation.balance_of[moving.balance_place[counted], moving.balance_cargo[counted]]
+    price, full = np.zeros(moving.balance.count), np.zeros(moving.balance.count, dtype=bool)
+    # Where cargo can only lie in store it is at no balance of the network at rest, and worth nothing.
+    counted, at = counted[at >= 0], at[at >= 0]
+    x = np.maximum(Plans(program, answer.x, answer.dual).least(preference(network, formulation)), 0.0)
+    worth = _worth_of_more(program, x, answer.dual, formulation.balance.at(at, 0))
+    price[counted], full[counted] = np.where(np.isfinite(worth), worth, 0.0), ~np.isfinite(worth)
+    in_store = np.maximum(price[moving.stock_at], 0.0)
+    return Boundary(x[formulation.flow.slice] / float(still.steps.days[0]), price, full, in_store, told)
+
+
+def solved_at_rest(formulation: Formulation, program: LinearProgram, question: str) -> Answer:
+    """Solve a program of the network at rest, or over a year that repeats.
+
+    Raises
+    ------
+    InfeasibleError
+        If not everything that is hard can hold at rest.
+    ModelError
+        If there is no optimum for another reason.
+    """
     answer = Solver.of(program).run()
     if answer.status == Status.INFEASIBLE:
         raise conflict_of(
@@ -65,19 +94,10 @@ def steady_state(network: Network, question: str = "baseline") -> Boundary:
             f"the network at rest is {answer.status}{answer.told}, so there is no steady state from which the axis could start. "
             "Set `boundary: empty` in the time settings, or give limits to what has none."
         )
-    moving = Formulation(network)
-    counted = np.union1d(moving.can_strand, moving.stock_at)
-    at = formulation.balance_of[moving.balance_place[counted], moving.balance_cargo[counted]]
-    price, full = np.zeros(moving.balance.count), np.zeros(moving.balance.count, dtype=bool)
-    # Where cargo can only lie in store it is at no balance of the network at rest, and worth nothing.
-    counted, at = counted[at >= 0], at[at >= 0]
-    x = np.maximum(Plans(program, answer.x, answer.dual).least(_preference(network, formulation)), 0.0)
-    worth = _worth_of_more(program, x, answer.dual, formulation.balance.at(at, 0))
-    price[counted], full[counted] = np.where(np.isfinite(worth), worth, 0.0), ~np.isfinite(worth)
-    return Boundary(flow=x[formulation.flow.slice] / float(still.steps.days[0]), price=price, full=full)
+    return answer
 
 
-def _preference(network: Network, rest: Formulation) -> np.ndarray:
+def preference(network: Network, rest: Formulation) -> np.ndarray:
     """Give weights (columns,) whose least sum names one of several flows at rest that are equally good.
 
     The one with the least cargo under way, and, where that is the same, the least of a sum with weights as uneven as multiples of
@@ -85,7 +105,9 @@ def _preference(network: Network, rest: Formulation) -> np.ndarray:
     """
     weights, days = np.zeros(rest.columns.size), network.link_transit[network.pair_link]
     uneven = (np.arange(1, len(days) + 1) * _GOLDEN) % 1.0
-    weights[rest.flow.slice] = np.where(days > 0, days + _UNEVEN * uneven, 0.0)
+    # Of a year that repeats, what was under way at the start entered in its last step.
+    last = rest.flow.at(np.arange(len(days)), rest.flow.steps - 1)
+    weights[last] = np.where(days > 0, days + _UNEVEN * uneven, 0.0)
     return weights
 
 

@@ -221,7 +221,7 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
     rows, entries = f.balance.every(f.stock_at), np.arange(len(st.stock_store))[:, None]
     holding = -st.cost[st.stock_store] * n.steps.days * stock
     if f.boundary is not None:
-        holding[:, -1] += f.boundary.price_in_store[f.stock_at] * stock[:, -1]
+        holding[:, -1] += f.boundary.in_store * stock[:, -1]
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
     owners, count = [writer.earning.of(key) for key in st.ids], len(st.ids)
     # What lay there at the start was the owner's, whatever the rule.

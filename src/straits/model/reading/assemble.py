@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
 
 
-def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | None = None) -> Network:
+def read_network(
+    case: Case, scenario: Scenario | None = None, tariffs: str | None = None, *, around: bool = False
+) -> Network:
     """Read a case into arrays.
 
     Parameters
@@ -33,6 +35,8 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
         Its changes and options are applied; its measures and disruptions are not.
     tariffs : {"paid", "internal"}, optional
         Whether shippers see tariffs. Default: the setting of the case.
+    around : bool
+        Whether profiles hold on the same days of other years where they say nothing.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def read_network(case: Case, scenario: Scenario | None = None, tariffs: str | No
     if scenario is not None:
         case = case.with_steps(scenario.refine)
     steps = Steps(case.settings.time)
-    reader = Reader(case, steps, scenario.options if scenario else ())
+    reader = Reader(case, steps, scenario.options if scenario else (), around=around)
     if tariffs == "paid":
         reader.lots = duties.lots(reader)
     network = prune(_assemble(reader, tariffs))

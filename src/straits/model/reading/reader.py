@@ -30,9 +30,13 @@ class Reader:
     steps : Steps
     options : sequence of str
         Options that are switched on; they add to the capacity of their assets.
+    around : bool
+        Whether profiles hold on the same days of other years where they say nothing.
     """
 
-    def __init__(self, case: Case, steps: Steps, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, case: Case, steps: Steps, options: Sequence[str] = (), *, around: bool = False
+    ) -> None:
         self.case = case
         self.steps = steps
         self._sorted: dict[str, dict[str, Any]] = {}
@@ -48,6 +52,7 @@ class Reader:
         self.options = self._options(options)
         #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.reading.duties`.
         self.lots: dict[str, str] = {}
+        self._around = around
         self._known_shares: dict[str, np.ndarray] = {}
         #: Other values for a time, by kind of row, id and column, in the unit of the cell.
         self._dated: dict[tuple[type, str, str], list[tuple[Any, Any, float]]] = defaultdict(list)
@@ -141,7 +146,7 @@ class Reader:
         """Give the part of each step in which each row of a profile holds, shape (rows, T)."""
         if profile not in self._known_shares:
             rows = self.case.profiles[profile]
-            holds, _ = by_day(rows, self.steps.start, self.steps.end)
+            holds, _ = by_day(rows, self.steps.start, self.steps.end, around=self._around)
             first = self.steps.edges[:-1].astype(int)
             held = (holds[None, :] == np.arange(len(rows))[:, None]).astype(float)
             self._known_shares[profile] = np.add.reduceat(held, first, axis=1) / self.steps.days

@@ -27,7 +27,7 @@ class Amounts:
     case : Case
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, year: tuple[dt.date, dt.date] | None = None) -> None:
         axis = case.settings.time
         self.currency = case.settings.currency
         self.commodities = case.rows("commodities")
@@ -35,6 +35,10 @@ class Amounts:
         for row in case.rows("profiles").values():
             self.profiles.setdefault(row.profile, []).append(row)
         self.for_a_time = case.dated
+        if year is not None:
+            self.for_a_time = ()
+            axis = axis.model_copy(update={"start": year[0], "end": year[1], "step": "month", "refine": ()})
+        self.around = year is not None
         self.first, self.last = axis.start, axis.end
         #: Steps of the calendar, and these cut where the axis is refined.
         self.calendar = list(_steps(axis.start, axis.end, axis.step))
@@ -60,8 +64,9 @@ class Amounts:
             numbers = []
             for day in self.days(step):
                 number = turned(cell, unit)[t]
+                then = self.day_that_tells(rows, day)
                 for part in rows:
-                    if _in_stretch(part, day):
+                    if in_stretch(part, then):
                         number = (
                             number * part.value
                             if part.value_unit is None
@@ -77,6 +82,15 @@ class Amounts:
                 numbers.append(number)
             found.append(math.fsum(numbers) / len(numbers))
         return found
+
+    def day_that_tells(self, rows: list[Any], day: dt.date) -> dt.date:
+        """Give a day, or the same day of the nearest year for which a profile says something, if other years may be asked."""
+        for years in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5) if self.around else ():
+            short = years and (day.month, day.day) == (2, 29)
+            other = day.replace(year=day.year + years, day=28 if short else day.day)
+            if any(in_stretch(part, other) for part in rows):
+                return other
+        return day
 
     def rate_of(
         self, table: str, row: Any, column: str, commodity: str, grade: float | None = None
@@ -153,7 +167,7 @@ def _steps(first: dt.date, last: dt.date, step: str) -> Any:
         first = following
 
 
-def _in_stretch(row: Any, day: dt.date) -> bool:
+def in_stretch(row: Any, day: dt.date) -> bool:
     """Whether a row of a profile holds on a day."""
     for year in [day.year - 1, day.year] if row.every else [row.start.year]:
         first = row.start.replace(year=year)

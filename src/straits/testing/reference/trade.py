@@ -26,6 +26,8 @@ class Rest:
 
     flow: dict[tuple[str, Cargo], float] = field(default_factory=dict)
     worth: dict[tuple[str, Cargo], float] = field(default_factory=dict)
+    #: Worth of one more unit in a store.
+    in_store: dict[tuple[str, Cargo], float] = field(default_factory=dict)
 
 
 class Trade:
@@ -39,6 +41,8 @@ class Trade:
     tariffs : {"paid", "internal"}
     still : bool
         One step for the whole axis: no transit time, stores, ramps or disruptions.
+    year : (date, date), optional
+        A year in steps of a month whose last leads into its first: no transit time, ramps or disruptions.
     rest : Rest, optional
         What is on its way at the start, and what is left worth at the end.
     """
@@ -50,10 +54,12 @@ class Trade:
         tariffs: str,
         *,
         still: bool = False,
+        year: tuple[Any, Any] | None = None,
         rest: Rest | None = None,
     ) -> None:
         self.case, self.tariffs, self.still, self.rest = case, tariffs, still, rest
-        self.amounts, self.ways = Amounts(case), Ways(case)
+        self.year, self.quiet = year, still or year is not None
+        self.amounts, self.ways = Amounts(case, year), Ways(case)
         self.built = [case.rows("options")[key] for key in (scenario.options if scenario else ())]
         self.left = Left(case, scenario, self.ways.cargoes)
         axis = self.amounts
@@ -82,7 +88,7 @@ class Trade:
 
     def share(self, asset: str, step: int, cargo: Cargo | None = None, link: str = "") -> float:
         """Give the share of capacity that is left in a step, averaged over its days."""
-        if self.still:
+        if self.quiet:
             return 1.0
         days = self.amounts.days(self.steps[step])
         if cargo is not None:
@@ -115,6 +121,7 @@ class Trade:
         self.worlds()
         if not self.still:
             self.tanks()
+        if not self.quiet:
             self.thrown_away()
         self.ships()
         self.promises()
@@ -149,7 +156,7 @@ class Trade:
                     p.cell(("forced", key, t), -emergency)
                     terms[("forced", key, t)] = 1.0
                 p.row(("least_output", key, t), terms, _part(least[t], self.share(key, t)))
-            if self.still:
+            if self.quiet:
                 continue
             rate = [o / d for o, d in zip(open_, self.length, strict=True)]
             for t in range(1, self.T):
@@ -170,7 +177,7 @@ class Trade:
         for key, row in self.case.rows("links").items():
             capacity = self.capacity(row, row.commodities[0])
             cargoes = [k for k in self.ways.cargoes if key in self.ways.links(k)]
-            wait = 0.0 if self.still else row.transit_days
+            wait = 0.0 if self.quiet else row.transit_days
             costs = {k: self.mean(a.price_of("links", row, "cost", k[0])) for k in cargoes}
             tolls = {k: self.mean(a.price_of("links", row, "tariff", k[0])) for k in cargoes}
             for t in range(self.T):
@@ -342,21 +349,21 @@ class Trade:
             for t in range(self.T):
                 change: dict[Name, float] = {}
                 for cargo in cargoes:
-                    cell, ago = ("stock", key, cargo, t), ("stock", key, cargo, t - 1)
+                    cell, ago = ("stock", key, cargo, t), ("stock", key, cargo, (t - 1) % self.T)
                     worth = -yearly[t] / 365 * self.length[t]
                     if self.rest is not None and t == self.T - 1:
-                        worth += max(self.rest.worth.get((row.place, cargo), 0.0), 0.0)
+                        worth += max(self.rest.in_store.get((key, cargo), 0.0), 0.0)
                     p.cell(cell, worth)
                     self.put(row.place, cargo, t, cell, -1.0)
                     change[cell] = 1.0
-                    if t:
+                    if t or self.year:
                         self.put(row.place, cargo, t, ago, 1.0)
-                        change[ago] = -1.0
+                        change[ago] = change.get(ago, 0.0) - 1.0
                 p.row(("level", key, t), {("stock", key, k, t): 1.0 for k in cargoes}, most=room)
-                own = start if t == 0 and key in self.ways.held else 0.0
+                own = start if t == 0 and key in self.ways.held and not self.year else 0.0
                 left = self.share(key, t)
                 p.row(("rate", key, t), change, own - _part(outward[t], left), own + _part(inward[t], left))
-            if key in self.ways.held:
+            if key in self.ways.held and not self.year:
                 at = (row.place, self.ways.held[key], 0)
                 self.before[at] = self.before.get(at, 0.0) + start
 
@@ -422,6 +429,11 @@ class Trade:
             commodity = row.commodity or (asset.commodities[0] if kind == "links" else asset.commodity)
             rate = a.rate(row.amount, row.amount_unit, commodity)
             begin, end = max(row.start or a.first, a.first), min(row.end or a.last, a.last)
+            if self.year:
+                axis = self.case.settings.time
+                if (row.start or axis.start) > axis.start or (row.end or axis.end) < axis.end:
+                    continue
+                begin, end = a.first, a.last
             periods = list(self.periods(row.per, begin, end))
             shares = [[_overlap(step, period) for step in a.steps] for period in periods]
             amounts = [math.fsum(r * s for r, s in zip(rate, share, strict=True)) for share in shares]
