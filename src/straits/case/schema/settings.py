@@ -56,9 +56,9 @@ class TimeAxis(Row):
     """Times with shorter steps."""
     boundary: Literal["steady", "empty"] = "steady"
     """steady: the network runs before the start and after the end as in a steady state (goods are on their way at the start
-    and keep their worth at the end): one average step or, where profiles tell of a whole year, a year that repeats, in which stores
-    end with what they began with; `provenance["boundary"]` of an answer says which. empty: nothing is on its way at the start, and
-    what is left at the end is worthless."""
+    and keep their worth at the end): one average step or, where profiles tell of a whole year, a year that repeats, in which
+    stores end with what they began with; `provenance["boundary"]` of an answer says which. empty: nothing is on its way at the
+    start, and what is left at the end is worthless."""
 
     _days = field_validator("start", "end", mode="before")(as_day)
 
