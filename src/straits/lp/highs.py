@@ -111,14 +111,19 @@ def bound_of_whole(solver: highspy.Highs) -> float:
     return float(solver.getInfo().mip_dual_bound)
 
 
-def values(solver: highspy.Highs) -> np.ndarray:
-    """Give the values of columns of the last solve."""
-    return _vector(solver.getSolution().col_value)
+def solution(solver: highspy.Highs) -> highspy.HighsSolution:
+    """Give the vectors of the last solve as HiGHS has them; it copies all of them each time that it is asked."""
+    return solver.getSolution()
 
 
-def duals(solver: highspy.Highs) -> np.ndarray:
-    """Give the duals of rows of the last solve."""
-    return _vector(solver.getSolution().row_dual)
+def values(found: highspy.HighsSolution) -> np.ndarray:
+    """Give the values of columns."""
+    return _vector(found.col_value)
+
+
+def duals(found: highspy.HighsSolution) -> np.ndarray:
+    """Give the duals of rows."""
+    return _vector(found.row_dual)
 
 
 def _vector(numbers: list[float]) -> np.ndarray:

@@ -66,7 +66,7 @@ def solve_mixed(program: Program, whole: NDArray[np.int64], *, seconds: float = 
     said = highs.run(solver)
     if said.status in (Status.INFEASIBLE, Status.UNBOUNDED):
         return MixedAnswer(said.status, np.inf, np.inf, none, None, time.perf_counter() - began)
-    bound, plan = highs.bound_of_whole(solver), highs.values(solver)
+    bound, plan = highs.bound_of_whole(solver), highs.values(highs.solution(solver))
     if len(plan) != len(program.cost) or not np.isfinite(said.value):
         return MixedAnswer(Status.STOPPED, np.inf, bound, none, None, time.perf_counter() - began)
     fixed = b.copy()

@@ -241,7 +241,8 @@ class Solver:
 
     def _judged_optimum(self, solver: Any, said: highs.Said, scale: Scale) -> _Found:
         p = self._p
-        x, dual = highs.values(solver), highs.duals(solver)
+        vectors = highs.solution(solver)
+        x, dual = highs.values(vectors), highs.duals(vectors)
         if not scale.is_one and len(x) == len(p.cost) and len(dual) == len(p.row_lower):
             x, dual = x * scale.column, dual * scale.cost / scale.row
         products = products_of(p, x, dual)
