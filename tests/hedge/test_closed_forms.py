@@ -7,7 +7,6 @@ import pytest
 
 from hedge.random_options import tail_mean as by_hand
 from small import build, days, link, market, places, store, supply
-from straits.errors import ModelError
 from straits.hedge import hedge
 from straits.hedge.histories import Histories, quantile, tail_mean
 
@@ -108,33 +107,3 @@ def test_draws_are_the_same_for_all_and_agree_with_the_mean() -> None:
     assert abs(first["loss"] - mean) < 4 * last["standard_error"]
     assert last["loss"] == pytest.approx(0.0, abs=1e-9) and last["saved"] == pytest.approx(first["loss"])
     assert found.frontier["loss"].tolist() == again.frontier["loss"].tolist()
-
-
-def test_too_many_options_are_refused() -> None:
-    """Proves: more options than all sets of which can be gone through are an error that says how many.
-    Without it: a question would run for days."""
-    tables = {
-        "places": places("A", "B"),
-        "links": [link(f"l{i}", "A", "B", capacity=0) for i in range(17)],
-        "supplies": [supply("s", "A", 1)],
-        "markets": [market("m", "B", 100)],
-        "options": [{"id": f"o{i}", "name": "o", "asset": f"l{i}", "adds": 1, "adds_unit": "kt/d", "capital_cost": 1,
-                     "capital_cost_unit": "MUSD", "life_years": 9} for i in range(17)],
-    }  # fmt: skip
-    with pytest.raises(ModelError, match="16"):
-        hedge(build(tables, time=days(1)))
-
-
-def test_a_divisible_option_is_told() -> None:
-    """Proves: a divisible option, which is taken whole here, is named in a warning.
-    Without it: its staircase would be taken for that of parts."""
-    tables = {
-        "places": places("A", "B"),
-        "links": [link("l", "A", "B", capacity=1)],
-        "supplies": [supply("s", "A", 3)],
-        "markets": [market("m", "B", 100)],
-        "options": [{"id": "o", "name": "o", "asset": "l", "adds": 2, "adds_unit": "kt/d", "capital_cost": 1,
-                     "capital_cost_unit": "MUSD", "life_years": 9, "divisible": True}],
-    }  # fmt: skip
-    found = hedge(build(tables, time=days(1)), budget=0)
-    assert any("divisible" in w for w in found.parameters["warnings"])

@@ -121,6 +121,20 @@ def test_of_a_case() -> None:
     assert (found.plan["start"] == "").tolist() == [True, False]
 
 
+def test_chance_can_be_left_out() -> None:
+    """Proves: with `draws=0` the plan of a case with hazards is that of the case without them, and other than with them.
+    Without it: who asks about an attacker alone would have to take the hazards out of the case."""
+    storm = {"id": "storm", "name": "storm", "assets": "old", "rate_per_year": 300, "duration_days": 1,
+             "duration_shape": "fixed"}  # fmt: skip
+    asked = {"horizon": 1, "assets": ["old"], "budget": 1, "discount_rate": 0.0}
+    stormy = _case(hazards=[storm])
+    without, plain = timing(stormy, draws=0, **asked), timing(_case(), **asked)
+    assert without.losses["loss"].tolist() == plain.losses["loss"].tolist()
+    assert timing(stormy, **asked).losses["loss"].iloc[0] > plain.losses["loss"].iloc[0]
+    with pytest.raises(ModelError, match="draws=0"):
+        timing(stormy, [{"id": "a", "start_probability": 1}], draws=0)
+
+
 @pytest.mark.parametrize(
     ("rows", "names"),
     [

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
 from straits.errors import ModelError, did_you_mean
-from straits.hedge.choices import Choices, bits, read_choices
-from straits.hedge.histories import NOTHING_HAPPENS, Histories, Measure, drawn_histories, given_histories
+from straits.hedge.choices import Choices, read_choices
+from straits.hedge.histories import (
+    NOTHING_HAPPENS,
+    Histories,
+    Measure,
+    drawn_histories,
+    given_histories,
+    tail_weights,
+)
 from straits.hedge.lattice import Lattice
 from straits.worst.question import Question, ask, read_budget
 
@@ -22,8 +29,6 @@ if TYPE_CHECKING:
 
 Against = Literal["attack", "hazards", "both"]
 MEASURES = ("worst", "expected", "cvar")
-#: Options of which all sets are gone through.
-MOST_OPTIONS = 16
 
 
 class Asked(TypedDict, total=False):
@@ -115,6 +120,12 @@ class Hedging:
         """Length of the axis over which losses are counted, in years of 365 days."""
         return float(self.question.model.network.steps.days.sum()) / 365.0
 
+    def counted(self, loss: np.ndarray) -> np.ndarray:
+        """Return what each history counts in the measure of these losses, shape (histories,)."""
+        if self.measure_name == "cvar":
+            return tail_weights(loss, self.histories.weight, self.level)
+        return np.ones(1) if self.measure_name == "worst" else self.histories.weight
+
     @property
     def weights(self) -> list[float]:
         """What it costs to close each asset."""
@@ -151,11 +162,11 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
         )
     question, budget = _attack(case, against, objective, asked)
     choices = read_choices(case, question.model, asked.get("options"), asked.get("discount_rate", 0.08))
-    choices = _few(choices)
     histories = _histories(case, against, asked)
     attacks = [p.made_of for p in question.patches] if budget else []
     lattice = Lattice(
-        choices, attacks, question.names if budget else [], question.scale, safe=safe == "safe", histories=histories.effects
+        choices, attacks, question.names if budget else [], question.scale, safe=safe == "safe", histories=histories.effects,
+        sloped=len(histories.effects) > 1 and not budget,
     )  # fmt: skip
     _can_be_met(lattice, histories)
     made: dict[str, Any] = {
@@ -175,21 +186,6 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
     }[measure]  # fmt: skip
     ground = lattice.reply((), 0, 0).value
     return Hedging(question, choices, lattice, histories, measure, how, level, budget, ground, made)
-
-
-def _few(choices: Choices) -> Choices:
-    """Refuse more options than all sets of which can be gone through; tell which are taken whole though they could be divided."""
-    if len(choices.ids) > MOST_OPTIONS:
-        raise ModelError(
-            f"{len(choices.ids)} options: all their sets are gone through, so that {MOST_OPTIONS} are the most; name fewer "
-            "(`options`), such as those that `design` builds"
-        )
-    whole = [choices.ids[i] for i in bits(choices.divisible)]
-    told = [
-        f"options, row {key!r}: it is divisible, and taken whole or not at all here; `design` takes parts"
-        for key in whole
-    ]
-    return replace(choices, warnings=choices.warnings + told)
 
 
 def _one_of(name: str, found: str, accepted: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from straits.case.checks.choices import required
 from straits.errors import ModelError, did_you_mean
@@ -32,6 +33,8 @@ class Choices:
     divisible : int
         Those of which a part can be built.
     warnings : list of str
+    part : tuple of float
+        Part of each option that is built where a set has it. Empty: all of it.
     """
 
     options: Options
@@ -41,6 +44,7 @@ class Choices:
     bars: list[int]
     divisible: int
     warnings: list[str]
+    part: tuple[float, ...] = ()
 
     @property
     def all(self) -> int:
@@ -48,8 +52,12 @@ class Choices:
         return (1 << len(self.ids)) - 1
 
     def cost_of(self, built: int) -> float:
-        """Return what a set costs in a year, whole, million currency."""
-        return float(sum(self.cost[i].total for i in bits(built)))
+        """Return what a set costs in a year, million currency."""
+        return float(sum(self.cost[i].of(self.part_of(i)) for i in bits(built)))
+
+    def part_of(self, i: int) -> float:
+        """Return which part of an option is built where a set has it."""
+        return self.part[i] if self.part else 1.0
 
     def allowed(self, built: int) -> bool:
         """Whether a set has all that its members require and nothing that they exclude."""
@@ -74,12 +82,15 @@ class Choices:
         return bool(self.bars[i] & built)
 
     def text(self, built: int) -> str:
-        """Return the ids of a set, separated by `|`."""
-        return "|".join(self.ids[i] for i in bits(built))
+        """Return the ids of a set, separated by `|`; of what is built in part, with the part behind it (`id:0.4`)."""
+        return "|".join(
+            self.ids[i] if self.part_of(i) > 1.0 - 1e-6 else f"{self.ids[i]}:{self.part_of(i):.6g}"
+            for i in bits(built)
+        )
 
     def parts(self, built: int) -> dict[str, float]:
         """Return the set as parts of options."""
-        return {self.ids[i]: 1.0 for i in bits(built)}
+        return {self.ids[i]: self.part_of(i) for i in bits(built)}
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -150,3 +161,33 @@ def read_choices(
     divisible = sum(1 << i for i, key in enumerate(named) if table[key].divisible)
     warnings = [f"options, row {key!r}: {why}: it adds nothing" for key, why in chosen.idle.items()]
     return Choices(chosen, named, costs, needs, bars, divisible, warnings)
+
+
+def rules_of(
+    choices: Choices, number: dict[int, int], count: int, spend: float | None
+) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Return rows over (parts, choices), each at most a number: parts within choices, what is required and excluded, spending."""
+    rows: list[dict[int, float]] = []
+    most: list[float] = []
+
+    def rule(entries: dict[int, float], limit: float) -> None:
+        rows.append(entries)
+        most.append(limit)
+
+    for i, k in number.items():
+        rule({k: 1.0, count + k: -1.0}, 0.0)
+        if not choices.divisible >> i & 1:
+            rule({k: -1.0, count + k: 1.0}, 0.0)
+        for j in bits(choices.needs[i]):
+            if j in number:
+                rule({count + k: 1.0, count + number[j]: -1.0}, 0.0)
+        for j in bits(choices.bars[i]):
+            if j in number and j < i:
+                rule({count + k: 1.0, count + number[j]: 1.0}, 1.0)
+    if spend is not None:
+        spent = {k: choices.cost[i].whole for i, k in number.items()}
+        rule(spent | {count + k: choices.cost[i].fixed for i, k in number.items()}, spend)
+    at = [r for r, entries in enumerate(rows) for _ in entries]
+    which = [c for entries in rows for c in entries]
+    values = [v for entries in rows for v in entries.values()]
+    return sparse.csr_matrix((values, (at, which)), shape=(len(rows), 2 * count)), np.array(most)

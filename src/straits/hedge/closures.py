@@ -55,14 +55,14 @@ class Closures:
         old = self.options.old_share(parts)
         found = {}
         for key, left in every.items():
-            share = old.get(_owner(model, key))
+            share = old.get(owner(model, key))
             own = spared.get(key, model.factors.by_kind[key[0]].get(key[1], np.ones_like(left)))
             # Of what was there before only `left` remains; of what is new, all that history leaves.
             found[key] = left if share is None else share * left + (1.0 - share) * own
         return found
 
 
-def _owner(model: Model, key: tuple[str, int]) -> tuple[str, int]:
+def owner(model: Model, key: tuple[str, int]) -> tuple[str, int]:
     """Return the asset whose capacity an effect takes: for cargo on a link, the link."""
     return ("link", int(model.network.pair_link[key[1]])) if key[0] == "pair" else key
 

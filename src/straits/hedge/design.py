@@ -11,7 +11,7 @@ from scipy import sparse
 
 from straits.engine.explain import explain
 from straits.errors import ModelError, SolveError
-from straits.hedge.choices import Choices, bits, read_choices
+from straits.hedge.choices import Choices, read_choices, rules_of
 from straits.lp import Bounds, LinearProgram, Status
 from straits.lp.mixed import solve_mixed
 from straits.model import compile_case, provenance_of
@@ -152,7 +152,7 @@ def _program(choices: Choices, spend: float | None) -> tuple[LinearProgram, np.n
     )
     number = {i: keys.index(key) for i, key in enumerate(choices.ids) if key in options.added}
     # An option of which no part can be built is built or not: its column is a whole number itself.
-    rules = _rules(choices, number, count, spend)
+    rules = rules_of(choices, number, count, spend)
     matrix = sparse.vstack(
         [
             sparse.hstack([sparse.vstack([model.matrix, limit]), parts, sparse.csc_matrix((own, count))]),
@@ -172,33 +172,3 @@ def _program(choices: Choices, spend: float | None) -> tuple[LinearProgram, np.n
     priced = np.concatenate([model.cost, [money * c.whole for c in cost], [money * c.fixed for c in cost]])
     whole = np.arange(size + count, size + 2 * count)
     return LinearProgram(priced, matrix, bounds), whole, size
-
-
-def _rules(
-    choices: Choices, number: dict[int, int], count: int, spend: float | None
-) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Return rows over (parts, choices), each at most a number: parts within choices, what is required and excluded, spending."""
-    rows: list[dict[int, float]] = []
-    most: list[float] = []
-
-    def rule(entries: dict[int, float], limit: float) -> None:
-        rows.append(entries)
-        most.append(limit)
-
-    for i, k in number.items():
-        rule({k: 1.0, count + k: -1.0}, 0.0)
-        if not choices.divisible >> i & 1:
-            rule({k: -1.0, count + k: 1.0}, 0.0)
-        for j in bits(choices.needs[i]):
-            if j in number:
-                rule({count + k: 1.0, count + number[j]: -1.0}, 0.0)
-        for j in bits(choices.bars[i]):
-            if j in number and j < i:
-                rule({count + k: 1.0, count + number[j]: 1.0}, 1.0)
-    if spend is not None:
-        spent = {k: choices.cost[i].whole for i, k in number.items()}
-        rule(spent | {count + k: choices.cost[i].fixed for i, k in number.items()}, spend)
-    at = [r for r, entries in enumerate(rows) for _ in entries]
-    which = [c for entries in rows for c in entries]
-    values = [v for entries in rows for v in entries.values()]
-    return sparse.csr_matrix((values, (at, which)), shape=(len(rows), 2 * count)), np.array(most)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.hedge.mixed.curve import Curve
+
 if TYPE_CHECKING:
     from straits.hedge.ask import Hedging
     from straits.hedge.staircase import Staircase
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
 FLIPS = ("option", "cost", "chosen", "flips_at", "then", "source", "confidence")
 
 
-def flips_table(h: Hedging, stairs: Staircase) -> pd.DataFrame:
+def flips_table(h: Hedging, stairs: Staircase | Curve) -> pd.DataFrame:
     """Return, for each option, the yearly cost from which on (or below which) another portfolio has the larger net.
 
     Net is what is saved less the cost over the time axis. Of portfolios whose loss is not proved the least loss counts, so that
     no portfolio could take over before `flips_at`; one may do so only later. Without money as the unit of losses there is no net,
-    and no row.
+    and no row; nor where not all portfolios were gone through.
     """
-    if h.question.objective != "value" or not np.isfinite(stairs.high).any():
+    if isinstance(stairs, Curve) or h.question.objective != "value" or not np.isfinite(stairs.high).any():
         return pd.DataFrame(columns=list(FLIPS))
     steps = stairs.steps(stairs.high)
     years, table = h.years, h.question.model.case.rows("options")

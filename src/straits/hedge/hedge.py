@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -14,7 +13,8 @@ from straits.errors import ModelError
 from straits.hedge.ask import Asked, Hedging, read
 from straits.hedge.choices import bits
 from straits.hedge.flips import flips_table
-from straits.hedge.staircase import Staircase
+from straits.hedge.mixed.curve import Curve
+from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
 from straits.model import provenance_of
 from straits.results.result import Result, described
@@ -23,6 +23,8 @@ from straits.worst.question import check_seconds
 if TYPE_CHECKING:
     from straits.case.case import Case
 
+#: Options of which all sets are gone through; of more, or where one can be built in part, a program chooses among them.
+MOST_GONE_THROUGH = 16
 #: Columns of `Hedge.frontier`.
 FRONTIER = (
     "cost", "portfolio", "loss", "least_loss", "gap", "proved", "quiet_gain", "saved", "net", "per_dollar", "attack",
@@ -37,11 +39,11 @@ class Hedge(Result):
     ----------
     frontier : DataFrame
         One row per step, the cheapest first, beginning with nothing built: cost (million currency a year), portfolio (options,
-        separated by `|`), loss, least_loss (no portfolio that costs as much or less loses less), gap (relative difference of
-        the two), proved, quiet_gain (what it earns while nothing happens), saved (of the loss with nothing built), net (saved
-        less the cost over the time axis), per_dollar (saved for each unit of that cost), attack (the worst, assets separated by
-        `|`), standard_error (of saved: of the difference to nothing built, both facing the same draws), ties (portfolios of
-        this cost and loss, this one included), solves, seconds. What a measure lacks is blank.
+        separated by `|`; of a part, with the part, `tank:0.5`), loss, least_loss (no portfolio that costs as much or less loses
+        less), gap (relative difference of the two), proved, quiet_gain (what it earns while nothing happens), saved (of the loss
+        with nothing built), net (saved less the cost over the time axis), per_dollar (saved for each unit of that cost), attack
+        (the worst, assets separated by `|`), standard_error (of saved: of the difference to nothing built, both facing the same
+        draws), ties (portfolios of this cost and loss, this one included), solves, seconds. What a measure lacks is blank.
     options : DataFrame
         One row per option: option, cost, alone (what it saves with nothing but what it requires), added_last (what it saves
         where all others stand), steps (in how many of the frontier it stands), with (options with which it saves more together
@@ -51,7 +53,8 @@ class Hedge(Result):
         one that is not chosen below which, another portfolio could have a larger net; nan: at no cost), then (that portfolio),
         source and confidence of the row. Empty where losses are not money.
     portfolios : DataFrame
-        Every portfolio: cost, portfolio, least_loss, loss (nan where only the least is known), proved.
+        Every portfolio: cost, portfolio, least_loss, loss (nan where only the least is known), proved. With more than 16 options,
+        or one that can be built in part: those that were looked at.
     """
 
     @property
@@ -155,6 +158,9 @@ def hedge(
 
     Notes
     -----
+    All sets of up to 16 options are gone through. With more, or where one is `divisible`, a mixed-integer program chooses
+    portfolios by planes below their losses; with parts the loss falls without steps and is found for 25 amounts.
+
     A set of options costs the annuities of its capital over its life and what it costs to keep. Losses are counted from one
     ground for all: the undisturbed case with nothing built, with its goods under way at the start and its worth at the end. All
     sets face the same histories, so the standard error is that of the difference.
@@ -169,51 +175,47 @@ def hedge(
             f"spend={spend!r}: expected a number, 0 or more, million {case.settings.currency} a year"
         )
     check_seconds(seconds)
-    began = time.perf_counter()
     h = read(case, against, **asked)
-    stairs = Staircase(
-        h.choices, h.lattice, h.histories.effects, h.measure, h.ground, h.weights, h.budget,
-        spend=np.inf if spend is None else spend, seconds=seconds, progress=progress,
-    )  # fmt: skip
-    stairs.search()
-    frontier = _frontier(h, stairs)
-    searched = h.lattice.solves
-    frontier.attrs = {}
-    found = options_table(h, stairs, list(frontier["portfolio"]))
-    return _result(case, h, stairs, frontier, found, spend, {"solves": searched, "solves_of_options": h.lattice.solves - searched,
-                   "seconds": time.perf_counter() - began})  # fmt: skip
+    limit = np.inf if spend is None else spend
+    if len(h.choices.ids) > MOST_GONE_THROUGH or h.choices.divisible:
+        found: Staircase | Curve = Curve(h, spend=limit, seconds=seconds, progress=progress)
+    else:
+        found = Staircase(
+            h.choices, h.lattice, h.histories.effects, h.measure, h.ground, h.weights, h.budget, spend=limit, seconds=seconds,
+            progress=progress, counted=h.counted if h.lattice.sloped else None,
+        )  # fmt: skip
+    found.search()
+    steps = found.steps if isinstance(found, Curve) else found.found()
+    frontier = _frontier(h, steps)
+    searched = found.solves
+    options = options_table(h, found, list(frontier["portfolio"]))
+    return _result(
+        case,
+        h,
+        found,
+        frontier,
+        options,
+        spend,
+        {"solves": searched, "solves_of_options": found.solves - searched},
+    )
 
 
-def _frontier(h: Hedging, stairs: Staircase) -> pd.DataFrame:
+def _frontier(h: Hedging, steps: Sequence[Step]) -> pd.DataFrame:
     """Return the steps with all that is said of each."""
     rows = []
-    choices, names = h.choices, h.question.names
-    before = None
-    least = np.minimum.accumulate(stairs.low)
-    for place in stairs.steps(stairs.high):
-        built, cost, loss = int(stairs.sets[place]), float(stairs.cost[place]), float(stairs.high[place])
-        proof = stairs.proofs.get(built)
-        attack = proof.attack if proof is not None else 0
-        # Costs that are the same are the same step.
-        within = int(np.searchsorted(stairs.cost, cost * (1 + 1e-12) + 1e-12, side="right")) - 1
-        low = min(float(least[within]), loss)
-        proved = low >= loss - stairs._near(loss)
-        quiet = h.lattice.reply((), 0, built, many=True).value - h.ground
-        losses = stairs.losses(built, attack) if proof is not None else None
-        if before is None:
-            before = (loss, losses)
-        saved = before[0] - loss if loss < before[0] else 0.0
-        spent = cost * h.years
+    names, first = h.question.names, steps[0]
+    for step in steps:
+        loss, proved = step.loss, step.proved
+        saved = first.loss - loss if loss < first.loss else 0.0
+        spent = step.cost * h.years
         money = h.question.objective == "value"
-        same = np.abs(stairs.cost - cost) <= 1e-9 * (1 + cost)
-        ties = int((same & (stairs.low <= loss + stairs._near(loss))).sum())
         rows.append(
             (
-                cost, choices.text(built), loss, loss if proved else low,
-                0.0 if proved else (loss - low) / max(abs(loss), 1e-12), proved, quiet, saved,
+                step.cost, step.portfolio, loss, loss if proved else step.least_loss,
+                0.0 if proved else (loss - step.least_loss) / max(abs(loss), 1e-12), proved, step.quiet_gain, saved,
                 saved - spent if money else math.nan, saved / spent if spent > 0 else math.nan,
-                "|".join(names[i] for i in bits(attack)) if h.budget else None, _error(h, before[1], losses), max(ties, 1),
-                proof.solves if proof is not None else 0, proof.seconds if proof is not None else 0.0,
+                "|".join(names[i] for i in bits(step.attack)) if h.budget else None,
+                _error(h, first.losses, step.losses), step.ties, step.solves, step.seconds,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(FRONTIER))
@@ -228,7 +230,9 @@ def _error(h: Hedging, before: np.ndarray | None, after: np.ndarray | None) -> f
     return h.histories.error_of_mean(before - after)
 
 
-def _portfolios(h: Hedging, stairs: Staircase) -> pd.DataFrame:
+def _portfolios(h: Hedging, stairs: Staircase | Curve) -> pd.DataFrame:
+    if isinstance(stairs, Curve):
+        return stairs.portfolios()
     exact = stairs.low >= stairs.high - np.array([stairs._near(x) for x in stairs.high])
     return pd.DataFrame(
         {
@@ -244,7 +248,7 @@ def _portfolios(h: Hedging, stairs: Staircase) -> pd.DataFrame:
 def _result(
     case: Case,
     h: Hedging,
-    stairs: Staircase,
+    stairs: Staircase | Curve,
     frontier: pd.DataFrame,
     options: pd.DataFrame,
     spend: float | None,
@@ -285,15 +289,28 @@ def _result(
     }  # fmt: skip
     return Hedge(
         question=_question(h, len(h.choices.ids)),
-        method="All sets of options, those on the staircase proved by a search over closures (defender-attacker-defender; Brown, "
-        "Carlyle, Salmerón and Wood 2006; Israeli and Wood 2002)."
-        if h.budget
-        else "All sets of options, each answered for every history (two-stage stochastic program; tail means as in Rockafellar "
-        "and Uryasev 2000).",
-        parameters=h.asked | {"spend": spend} | {k: v for k, v in effort.items() if k != "seconds"},
+        method=_method(h, isinstance(stairs, Curve)),
+        parameters=h.asked | {"spend": spend} | effort,
         provenance=provenance_of(case, h.question.model),
         tables=tables,
         sentences=tuple(told(frontier, unit, money, h.measure_name)),
+    )
+
+
+def _method(h: Hedging, program: bool) -> str:
+    if program:
+        return (
+            "A mixed-integer program over options, told of worst attacks and of planes below the losses as they are found "
+            "(Benders 1962; Israeli and Wood 2002; Zeng and Zhao 2013)."
+        )
+    if h.budget:
+        return (
+            "All sets of options, those on the staircase proved by a search over closures (defender-attacker-defender; Brown, "
+            "Carlyle, Salmerón and Wood 2006; Israeli and Wood 2002)."
+        )
+    return (
+        "All sets of options, each answered for every history (two-stage stochastic program; tail means as in Rockafellar and "
+        "Uryasev 2000)."
     )
 
 

@@ -95,6 +95,14 @@ def tail_mean(loss: np.ndarray, weight: np.ndarray, level: float) -> float:
     return q + float(weight @ np.maximum(loss - q, 0.0)) / (1.0 - level)
 
 
+def tail_weights(loss: np.ndarray, weight: np.ndarray, level: float) -> np.ndarray:
+    """Return what each history counts in `tail_mean`; they add up to 1, and no tail mean is less with others' weights."""
+    q = quantile(loss, weight, level)
+    beyond = np.where(loss > q, weight, 0.0) / (1.0 - level)
+    at = np.where(loss == q, weight, 0.0)
+    return np.asarray(beyond + at / at.sum() * max(1.0 - float(beyond.sum()), 0.0))
+
+
 #: The one history in which nothing happens.
 NOTHING_HAPPENS = Histories([()], np.ones(1), np.zeros(1, dtype=int), ["nothing"], np.zeros(1, dtype=int))
 

@@ -15,6 +15,7 @@ from straits.errors import SolveError
 from straits.hedge.choices import Choices, bits
 from straits.hedge.closures import Closures
 from straits.hedge.part import History, Known, Part
+from straits.hedge.slopes import Slopes
 from straits.lp import Answer, Patch, Session, Status
 from straits.lp.tolerance import ON
 from straits.model import Effect, Model
@@ -40,6 +41,8 @@ class Lattice:
         Whether the attacker spares what is newly built.
     histories : sequence of History
         All that will be asked about.
+    sloped : bool
+        Whether replies carry slopes over options.
 
     Attributes
     ----------
@@ -61,10 +64,12 @@ class Lattice:
         *,
         safe: bool,
         histories: Sequence[History] = (),
+        sloped: bool = False,
     ) -> None:
         self.choices, self.attacks, self.names, self.scale = choices, list(attacks), list(names), scale
         self.closures = Closures(choices.options, safe=safe)
         self.base = choices.options.model
+        self._slopes = Slopes(choices, self.closures) if sloped else None
         self._columns, self._rows = choices.options.entries
         self._models: OrderedDict[int, Model] = OrderedDict()
         self._closed: OrderedDict[int, list[Patch]] = OrderedDict()
@@ -140,6 +145,11 @@ class Lattice:
 
     # ------------------------------------------------------------------ what is known
 
+    @property
+    def sloped(self) -> bool:
+        """Whether replies carry slopes over options."""
+        return self._slopes is not None
+
     def reply(self, history: History, attack: int, built: int, *, many: bool = False) -> Known:
         """Return the best reply; `many` if it is asked for with many sets of options."""
         found = []
@@ -153,7 +163,18 @@ class Lattice:
             # Within what every part that an option touches is answered for.
             most &= known.built | ~part.options
         loss = sum((known.loss for known in found), np.zeros(len(self.attacks)))
-        return Known(used, most, self._rest + sum(known.value for known in found), loss)
+        value = self._rest + sum(known.value for known in found)
+        if self._slopes is None:
+            return Known(used, most, value, loss)
+        height = self._rest + sum(known.height for known in found)
+        return Known(
+            used,
+            most,
+            value,
+            loss,
+            height,
+            sum((known.slopes for known in found), np.zeros(len(self.choices.ids))),
+        )
 
     def _here(self, number: int, history: History) -> History:
         """Return the effects of a history that touch a part."""
@@ -195,9 +216,17 @@ class Lattice:
 
     def _solve(self, part: Part, history: History, attack: int, built: int) -> Known:
         self.solves += 1
-        answer = part.answer(self.patch(history, attack, built), history, attack, built)
+        sloped = self._slopes is not None
+        answer = part.answer(self.patch(history, attack, built), history, attack, built, duals=sloped)
         if answer.status == Status.INFEASIBLE:
-            return Known(0, built, -np.inf, np.zeros(len(self.attacks)))
+            return Known(
+                0,
+                built,
+                -np.inf,
+                np.zeros(len(self.attacks)),
+                np.inf,
+                np.zeros(len(self.choices.ids) * sloped),
+            )
         if answer.status != Status.OPTIMAL:
             closed = [self.names[i] for i in bits(attack)]
             raise SolveError(
@@ -208,7 +237,19 @@ class Lattice:
         x[part.columns], activity[part.rows] = answer.x, answer.row_value
         whole = replace(answer, x=x, row_value=activity)
         used = self._used(whole, history, attack, built)
-        return Known(used, built, -answer.value * self.scale, self._loss(part, whole, history, attack, used))
+        value, loss = -answer.value * self.scale, self._loss(part, whole, history, attack, used)
+        if not sloped:
+            return Known(used, built, value, loss)
+        slopes = self._sloped(part, answer, history, attack, built)
+        return Known(used, built, value, loss, value - float(sum(slopes[i] for i in bits(built))), slopes)
+
+    def _sloped(self, part: Part, answer: Answer, history: History, attack: int, built: int) -> np.ndarray:
+        """Return by how much the value of a part moves with each option."""
+        assert self._slopes is not None
+        reduced, dual = np.zeros(len(self.base.cost)), np.zeros(self.base.matrix.shape[0])
+        reduced[part.columns], dual[part.rows] = answer.reduced_cost, answer.dual
+        effects = [e for i in bits(attack) for e in self.attacks[i]]
+        return -self._slopes.of(self.choices, built, (history, effects), (reduced, dual)) * self.scale
 
     def _used(self, answer: Answer, history: History, attack: int, built: int) -> int:
         """Return a least set of options that the plan needs, among those built."""

@@ -8,7 +8,7 @@ loses if assets are closed under it bounds the harm of every attack (`straits.wo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,12 +30,17 @@ class Known:
         What remains; minus infinity if nothing feasible is left.
     loss : ndarray, shape (assets,)
         What closing each asset besides takes at most, with any set that has all of `used`.
+    height : float
+    slopes : ndarray, shape (options,)
+        No set of options is worth more than `height` and the slopes of those that it has; infinite and empty if not asked for.
     """
 
     used: int
     built: int
     value: float
     loss: np.ndarray
+    height: float = np.inf
+    slopes: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 class Part:
@@ -109,7 +114,9 @@ class Part:
             found = self.reply(history, attack, at)
         return found
 
-    def answer(self, patch: Patch | None, history: History, attack: int, built: int) -> Answer:
+    def answer(
+        self, patch: Patch | None, history: History, attack: int, built: int, *, duals: bool = False
+    ) -> Answer:
         """Solve the part under a patch of the whole; its vectors are those of the part.
 
         It starts from the last answer to the same history and attack with other options built, else from that of these options
@@ -121,7 +128,7 @@ class Part:
         start = self._bases.get((history, attack)) or self._undisturbed.get(built) or self._basis
         if start is not None:
             self._session.start_from(start)
-        answer = self._session.run(duals=False)
+        answer = self._session.run(duals=duals)
         if len(answer.x):
             basis = self._session.basis()
             self._basis = self._basis or basis

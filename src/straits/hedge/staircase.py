@@ -17,7 +17,7 @@ import numpy as np
 from straits.hedge.adversary import Adversary, Facing, Measure
 from straits.hedge.choices import Choices
 from straits.hedge.lattice import Lattice
-from straits.hedge.part import History
+from straits.hedge.part import History, Known
 from straits.lp.tolerance import SAME
 
 
@@ -42,6 +42,45 @@ class Proof:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Step:
+    """A portfolio that nothing as cheap beats.
+
+    Attributes
+    ----------
+    cost : float
+        In a year, million currency.
+    portfolio : str
+    loss, least_loss : float
+        It loses no more, and no portfolio that costs as much or less loses less.
+    attack : int
+        The worst found.
+    quiet_gain : float
+    losses : ndarray or None, shape (histories,)
+        Under that attack; None where it was not looked for.
+    ties : float
+        Portfolios of this cost and loss; nan where they were not counted.
+    solves : int
+    seconds : float
+    """
+
+    cost: float
+    portfolio: str
+    loss: float
+    least_loss: float
+    attack: int
+    quiet_gain: float
+    losses: np.ndarray | None
+    ties: float
+    solves: int
+    seconds: float
+
+    @property
+    def proved(self) -> bool:
+        """Whether no portfolio that costs as much or less loses less."""
+        return self.least_loss >= self.loss - Staircase._near(self.loss)
+
+
 class Staircase:
     """Searches the sets of options.
 
@@ -64,6 +103,9 @@ class Staircase:
         Time after which what is not proved keeps its bounds.
     progress : callable, optional
         Called with steps proved, and steps as they now stand.
+    counted : callable, optional
+        Gives what each history counts in the measure, where replies carry slopes: then each set that is answered gives a plane
+        below the loss of all.
 
     Attributes
     ----------
@@ -88,7 +130,9 @@ class Staircase:
         spend: float = np.inf,
         seconds: float = np.inf,
         progress: Callable[[float, float], None] | None = None,
+        counted: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
+        self.counted = counted
         self.choices, self.lattice, self.histories, self.measure = choices, lattice, list(histories), measure
         self.ground, self.weights, self.budget = ground, list(weights), budget
         self.deadline, self.progress = time.perf_counter() + seconds, progress
@@ -97,11 +141,18 @@ class Staircase:
         self.sets = np.array([p for _, _, p in known], dtype=np.int64)
         self.cost = np.array([c for c, _, _ in known])
         self.low, self.high = np.full(len(known), -np.inf), np.full(len(known), np.inf)
+        #: Which options each has, shape (sets, options).
+        self._has = (self.sets[:, None] >> np.arange(len(choices.ids)) & 1).astype(float)
         self.proofs: dict[int, Proof] = {}
         #: Attacks that were the worst on some set, the last one first.
         self.attacks: list[int] = [0]
         self._held: set[tuple[int, int]] = set()
         self._place = {int(p): i for i, p in enumerate(self.sets)}
+
+    @property
+    def solves(self) -> int:
+        """Linear programs solved so far."""
+        return self.lattice.solves
 
     # ------------------------------------------------------------------ the search
 
@@ -147,12 +198,14 @@ class Staircase:
             if (attack, built) in self._held:
                 continue
             self._held.add((attack, built))
-            every, each = self.choices.all, []
-            for history in self.histories:
-                known = self.lattice.reply(history, attack, built, many=True)
+            replies = [self.lattice.reply(h, attack, built, many=True) for h in self.histories]
+            every = self.choices.all
+            for known in replies:
                 every &= known.built
-                each.append(self.ground - known.value)
-            loss = self.measure(np.array(each))
+            each = np.array([self.ground - known.value for known in replies])
+            loss = self.measure(each)
+            if self.counted is not None and np.isfinite(each).all():
+                self._lie_below(self.counted(each), replies)
             # All sets within those that every history's reply answers lose no less.
             within = (self.sets & ~every) == 0
             self.low[within] = np.maximum(self.low[within], loss)
@@ -160,6 +213,16 @@ class Staircase:
                 self.low[self._place[built]] = max(self.low[self._place[built]], loss)
             if not self.budget:
                 self._keep(built, Proof(attack, loss, loss))
+
+    def _lie_below(self, weight: np.ndarray, replies: Sequence[Known]) -> None:
+        """Take up that no set loses less than a plane of what each history counts, and of slopes of its best reply."""
+        slopes = weight @ np.array([known.slopes for known in replies])
+        height = float(weight @ np.array([known.height for known in replies]))
+        worth = height + self._has @ slopes
+        # Planes are sums of many products: what is rounding proves nothing.
+        bound = self.ground * float(weight.sum()) - worth
+        bound -= self._near(self.ground) + SAME * np.abs(worth)
+        self.low = np.minimum(np.maximum(self.low, bound), self.high)
 
     def prove(self, built: int) -> Proof:
         """Find the worst attack on a set of options, with proof."""
@@ -204,6 +267,27 @@ class Staircase:
         return SAME * (1.0 + abs(loss)) if np.isfinite(loss) else 0.0
 
     # ------------------------------------------------------------------ what it says
+
+    def found(self) -> list[Step]:
+        """Return the steps as they now stand, the cheapest first."""
+        steps = []
+        least = np.minimum.accumulate(self.low)
+        for place in self.steps(self.high):
+            built, cost, loss = int(self.sets[place]), float(self.cost[place]), float(self.high[place])
+            proof = self.proofs.get(built, Proof(0, loss, loss))
+            # Costs that are the same are the same step.
+            within = int(np.searchsorted(self.cost, cost * (1 + 1e-12) + 1e-12, side="right")) - 1
+            same = np.abs(self.cost - cost) <= 1e-9 * (1 + cost)
+            ties = int((same & (self.low <= loss + self._near(loss))).sum())
+            quiet = self.lattice.reply((), 0, built, many=True).value - self.ground
+            losses = self.losses(built, proof.attack) if built in self.proofs else None
+            steps.append(
+                Step(
+                    cost, self.choices.text(built), loss, min(float(least[within]), loss), proof.attack, quiet, losses,
+                    max(ties, 1), proof.solves, proof.seconds,
+                )
+            )  # fmt: skip
+        return steps
 
     def losses(self, built: int, attack: int) -> np.ndarray:
         """Return the loss of each history with a set of options under an attack, shape (histories,)."""

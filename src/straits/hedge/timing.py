@@ -46,7 +46,7 @@ def timing(
     **asked
         options, attacker, access, target, window, commodity, assets, weights, scenario, tariffs, budget, objective (`value`),
         draws, rng, discount_rate, new_assets; see `straits.hedge.ask.Asked`. With an attacker or assets, regimes say how likely
-        it strikes; the hazards of the case, if it has some, happen in every year.
+        it strikes; the hazards of the case, if it has some, happen in every year, or not at all with `draws=0`.
 
     Returns
     -------
@@ -79,10 +79,10 @@ def timing(
         raise ModelError(
             "regimes: the attacker strikes in some, and none is named; give `attacker`, or `assets` to be closed"
         )
-    hazards = bool(case.rows("hazards"))
+    hazards = bool(case.rows("hazards")) and asked.get("draws") != 0
     if not hazards and not attacks:
         raise ModelError(
-            f"case {case.settings.id} has no hazards, and no attacker is named: nothing can be lost"
+            f"case {case.settings.id} has no hazards (or draws=0 leaves them out), and no attacker is named: nothing can be lost"
         )
     if asked.get("objective") not in (None, "value"):
         raise ModelError(
@@ -92,6 +92,8 @@ def timing(
     against = "both" if hazards and attacks else "hazards" if hazards else "attack"
     if hazards:
         asked.setdefault("draws", 200)
+    else:
+        asked.pop("draws", None)
     h = read(case, against, **asked)
     quiet, struck = _losses(h, rows)
     moves = np.array([[moves_of(row).get(other.id, 0.0) for other in rows] for row in rows])

@@ -9,22 +9,23 @@ import numpy as np
 import pandas as pd
 
 from straits.hedge.ask import Hedging
+from straits.hedge.mixed.curve import Curve
 from straits.hedge.staircase import Staircase
 
 
-def options_table(h: Hedging, stairs: Staircase, steps: Sequence[str]) -> pd.DataFrame:
+def options_table(h: Hedging, stairs: Staircase | Curve, steps: Sequence[str]) -> pd.DataFrame:
     """Return, for each option, what it saves alone and added last, in which steps it stands and with whom it is worth more.
 
     Parameters
     ----------
     h : Hedging
-    stairs : Staircase
-        Searched.
+    stairs : Staircase or Curve
+        Searched. Of a curve, whole options count, and pairs are not gone through.
     steps : sequence of str
         Portfolios of the frontier.
     """
     choices = h.choices
-    chosen = [set(text.split("|")) for text in steps]
+    chosen = [{part.partition(":")[0] for part in text.split("|")} for text in steps]
     nothing = _loss(stairs, 0)
     rows = []
     alone = [_saved(nothing, _loss(stairs, _with_needs(h, i))) for i in range(len(choices.ids))]
@@ -45,7 +46,7 @@ def _with_needs(h: Hedging, i: int) -> int:
     return 1 << i | h.choices.needs[i]
 
 
-def _loss(stairs: Staircase, built: int) -> float:
+def _loss(stairs: Staircase | Curve, built: int) -> float:
     """Return the proved loss of a set; nan if it could not be proved in time."""
     proof = stairs.prove(built)
     return proof.loss if proof.loss <= proof.least_loss else math.nan
@@ -57,9 +58,11 @@ def _saved(before: float, after: float) -> float:
     return 0.0 if abs(saved) <= Staircase._near(before) else saved
 
 
-def _partners(h: Hedging, stairs: Staircase, i: int, alone: Sequence[float], nothing: float) -> str:
+def _partners(h: Hedging, stairs: Staircase | Curve, i: int, alone: Sequence[float], nothing: float) -> str:
     """Name the options with which one saves more together than both apart."""
     choices, found = h.choices, []
+    if isinstance(stairs, Curve):
+        return ""
     for j in range(len(choices.ids)):
         # One that the other requires is part of what the other saves alone.
         tied = (choices.needs[i] >> j | choices.needs[j] >> i | choices.bars[i] >> j) & 1
@@ -75,7 +78,7 @@ def _partners(h: Hedging, stairs: Staircase, i: int, alone: Sequence[float], not
     return "|".join(found)
 
 
-def _least(h: Hedging, stairs: Staircase, built: int) -> float:
+def _least(h: Hedging, stairs: Staircase | Curve, built: int) -> float:
     """Return the least loss of a set that is known, holding the attacks known against it."""
     if built in stairs.proofs:
         return stairs.proofs[built].least_loss

@@ -128,15 +128,56 @@ class Limits:
                     least = self.n.contracts.kind[index] == "least"
                     yield Entry("row_lower" if least else "row_upper", at, np.array([row.amount]))
             return
-        yield from self.of(kind, index, factors)
         if kind == "link":
-            for p in self._pairs[index]:
-                yield self._pair(int(p), factors)
-                if int(p) in self._lots:
-                    yield self._origin(int(p), factors)
-        elif kind == "store":
+            for array, _, at, value in self.links(np.array([index]), factors):
+                yield Entry(array, at.ravel(), value.ravel())
+            return
+        yield from self.of(kind, index, factors)
+        if kind == "store":
             rows = self.f.level.every(np.array([index]))[0]
             yield Entry("row_upper", rows, np.full(self.n.T, self.n.stores.capacity[index]))
+
+    def links(
+        self, which: np.ndarray, factors: Factors
+    ) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+        """Give all entries that the capacities of some links set, all at once.
+
+        Parameters
+        ----------
+        which : ndarray of int
+            Links, each once.
+        factors : Factors
+
+        Yields
+        ------
+        (array, of, at, value)
+            `of` says to which place in `which` each row of `at` and `value`, shape (entries, T), belongs.
+        """
+        capacity = self.n.link_capacity[which]
+        factor = np.ones(capacity.shape)
+        for place, a in enumerate(which.tolist()):
+            if a in factors.by_kind["link"]:
+                factor[place] = factors.by_kind["link"][a]
+        shared = self._shared_row[which]
+        some = np.flatnonzero(shared >= 0)
+        if len(some):
+            rows = self.f.capacity.every(shared[some])
+            yield "row_upper", some, rows, share_of(capacity[some], factor[some])
+        of = np.repeat(np.arange(len(which)), [len(self._pairs[a]) for a in which])
+        pairs = np.concatenate([np.empty(0, dtype=int), *(self._pairs[a] for a in which)])
+        # As `_pair`, which says why.
+        slack = np.where((shared >= 0)[:, None], SLACK * np.maximum(factor, 1.0), factor)[of]
+        upper = share_of(capacity[of], slack)
+        for place, p in enumerate(pairs.tolist()):
+            struck = factors.by_kind["pair"].get(p)
+            if struck is not None:
+                held = np.minimum(upper[place], share_of(capacity[of[place]], struck))
+                upper[place] = np.where(struck < 1, held, upper[place])
+        yield "column_upper", of, self.f.flow.every(pairs), np.minimum(upper, self._under_way[pairs])
+        for place, p in enumerate(pairs.tolist()):
+            if p in self._lots:
+                array, at, value = self._origin(p, factors)
+                yield array, of[place : place + 1], at[None, :], value[None, :]
 
     def of(self, kind: str, index: int, factors: Factors) -> Iterator[Entry]:
         """Give the entries that an asset limits, under factors of this and other assets.

@@ -149,11 +149,13 @@ class Options:
     def __init__(self, model: Model, ids: Sequence[str]) -> None:
         self.model, self.ids = model, list(ids)
         table, built = model.case.rows("options"), model.scenario.options if model.scenario else ()
-        for place, key in enumerate(self.ids):
+        seen: set[str] = set()
+        for key in self.ids:
             if key not in table:
                 raise ModelError(f"options: {key!r} is not in table options{did_you_mean(key, table)}")
-            if key in self.ids[:place]:
+            if key in seen:
                 raise ModelError(f"options: {key!r} is named twice")
+            seen.add(key)
             if key in built:
                 assert model.scenario is not None
                 raise ModelError(
@@ -166,8 +168,13 @@ class Options:
         self.added: dict[str, Addition] = {}
         self.idle: dict[str, str] = {}
         reader, use = Reader(model.case, model.network.steps), Use(model.case)
+        # What options of one asset can change hangs on the asset alone.
+        why_idle: dict[str, str | None] = {}
         for key in self.ids:
-            why = idle_option(use, table[key]) or self._take(reader, key, table[key])
+            row = table[key]
+            if row.asset not in why_idle:
+                why_idle[row.asset] = idle_option(use, row)
+            why = why_idle[row.asset] or self._take(reader, key, row)
             if why:
                 self.idle[key] = why
 
@@ -218,7 +225,12 @@ class Options:
         if not chosen:
             return self.model
         limits, bounds = self._limits(chosen), self.model.bounds.copy()
-        for kind, index in sorted({(self.added[key].kind, self.added[key].index) for key in chosen}):
+        assets = {(self.added[key].kind, self.added[key].index) for key in chosen}
+        links = np.array(sorted(index for kind, index in assets if kind == "link"), dtype=int)
+        if len(links):
+            for array, _, at, value in limits.links(links, self.model.factors):
+                getattr(bounds, array)[at] = value
+        for kind, index in sorted((kind, index) for kind, index in assets if kind != "link"):
             for entry in limits.whole(kind, index, self.model.factors):
                 getattr(bounds, entry.array)[entry.at] = entry.value
         made = replace(self.model, formulation=limits.f, bounds=bounds)
@@ -272,23 +284,50 @@ class Options:
         Bounds
             With all of them built.
         """
-        base = self.model.bounds
-        # By entry: an asset may name one twice.
-        moves: dict[tuple[int, bool, int], float] = {}
-        for k, key in enumerate(self.working):
-            a = self.added[key]
-            for entry in self._limits({key: 1.0}).whole(a.kind, a.index, self.model.factors):
-                own = getattr(base, entry.array)[entry.at]
-                with np.errstate(invalid="ignore"):
-                    more = entry.value - own
-                moved = (entry.value != own) & np.isfinite(more)
-                if entry.array in ("column_upper", "row_upper", "row_lower"):
-                    column = entry.array == "column_upper"
-                    for at, by in zip(entry.at[moved].tolist(), more[moved].tolist(), strict=True):
-                        moves[k, column, at] = by
-        found = [(*entry, by) for entry, by in moves.items()]
+        found: list[tuple[int, bool, int, float]] = []
+        keys, added = self.working, list(self.added.values())
+        for layer in self._layers():
+            limits = self._limits(dict.fromkeys((keys[k] for k in layer), 1.0))
+            links = [k for k in layer if added[k].kind == "link"]
+            which = np.array([added[k].index for k in links], dtype=int)
+            if links:
+                for array, of, at, value in limits.links(which, self.model.factors):
+                    found += self._moved(array, np.array(links)[of][:, None] + np.zeros_like(at), at, value)
+            for k in sorted({*layer} - {*links}):
+                a = added[k]
+                # By entry: an asset may name one twice.
+                own: dict[tuple[int, bool, int], float] = {}
+                for entry in limits.whole(a.kind, a.index, self.model.factors):
+                    moves = self._moved(entry.array, np.full(len(entry.at), k), entry.at, entry.value)
+                    own |= {(k, column, at): by for k, column, at, by in moves}
+                found += [(*entry, by) for entry, by in own.items()]
         lifted = np.array(sorted({at for _, column, at, _ in found if column}), dtype=np.int64)
-        return lifted, found, self.built(dict.fromkeys(self.working, 1.0)).bounds
+        return lifted, found, self.built(dict.fromkeys(keys, 1.0)).bounds
+
+    def _layers(self) -> list[list[int]]:
+        """Return the options that add to something, by their number, in lists that name each asset once at most."""
+        seen: dict[tuple[str, int], int] = {}
+        layers: list[list[int]] = []
+        for k, a in enumerate(self.added.values()):
+            place = seen.get((a.kind, a.index), 0)
+            seen[a.kind, a.index] = place + 1
+            if place == len(layers):
+                layers.append([])
+            layers[place].append(k)
+        return layers
+
+    def _moved(
+        self, array: str, which: NDArray[np.int64], at: NDArray[np.int64], value: Array
+    ) -> list[tuple[int, bool, int, float]]:
+        """Return which options lift what by how much, of entries of an array of bounds."""
+        if array not in ("column_upper", "row_upper", "row_lower"):
+            return []
+        own = getattr(self.model.bounds, array)[at]
+        with np.errstate(invalid="ignore"):
+            more = value - own
+        moved = (value != own) & np.isfinite(more)
+        column = [array == "column_upper"] * int(moved.sum())
+        return list(zip(which[moved].tolist(), column, at[moved].tolist(), more[moved].tolist(), strict=True))
 
 
 def _grown(options: Options, parts: Mapping[str, float]) -> Network:

@@ -89,7 +89,7 @@ def signalling(
     sender: Mapping[str, Mapping[str, Payoff]],
     receiver: Mapping[str, Mapping[str, Payoff]],
 ) -> tuple[Equilibrium, ...]:
-    """Find all perfect Bayesian equilibria of a signalling game with two replies.
+    """Find all perfect Bayesian equilibria of a signalling game with two replies: as a threat has, which is met or defied.
 
     Parameters
     ----------
@@ -148,7 +148,8 @@ def read(
     messages = tuple(sender[types[0]])
     if len(types) > MOST_TYPES or not 1 <= len(messages) <= MOST_MESSAGES:
         raise GameError(
-            f"found {len(types)} types and {len(messages)} messages; accepted: at most {MOST_TYPES} and {MOST_MESSAGES}"
+            f"found {len(types)} types and {len(messages)} messages; accepted: at most {MOST_TYPES} and {MOST_MESSAGES}, since "
+            "each type may send any set of messages, and all ways in which all types do so are gone through"
         )
     tables, paired = [], set()
     for who, payoffs in (("sender", sender), ("receiver", receiver)):
@@ -168,7 +169,8 @@ def _pair(payoff: Payoff, where: str) -> tuple[Fraction, Fraction]:
     if isinstance(payoff, tuple | list):
         if len(payoff) != 2:
             raise GameError(
-                f"{where}: found {len(payoff)} payoffs; accepted: a number, or (reply yes, reply no)"
+                f"{where}: found {len(payoff)} payoffs; accepted: a number, or (reply yes, reply no): of more replies, what "
+                "is best would no longer hang on one number for each type, and the refinements would not be exact"
             )
         return exact(payoff[0], where), exact(payoff[1], where)
     return exact(payoff, where), exact(payoff, where)

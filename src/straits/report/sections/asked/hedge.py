@@ -92,12 +92,24 @@ def show(study: Study, _: Basemaps) -> Section:
     return section
 
 
-def _names(study: Study, portfolio: str) -> str:
-    return (
-        "; ".join(study.case.rows("options")[key].name for key in portfolio.split("|"))
-        if portfolio
-        else "nothing"
-    )
+def names_of(study: Study, portfolio: str) -> str:
+    """Return the names of options that are joined by `|`, after each other; of a part, with its share."""
+    options = study.case.rows("options")
+    found = [
+        options[key].name if part == 1.0 else f"{_share(part)} of {options[key].name}"
+        for key, part in _parts(portfolio).items()
+    ]
+    return "; ".join(found) or "nothing"
+
+
+def _parts(portfolio: str) -> dict[str, float]:
+    """Return the part of each option of a portfolio (`berth|tank:0.5`)."""
+    pairs = (text.partition(":") for text in portfolio.split("|") if text)
+    return {key: float(part) if part else 1.0 for key, _, part in pairs}
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.3g} %"
 
 
 def _spending(study: Study) -> str:
@@ -113,13 +125,13 @@ def _spending(study: Study) -> str:
         before = row["portfolio"]
         told.append(
             f"With {fmt.number(spend)} {money} a year to spend, the least that remains is {fmt.number(row['loss'])} {money}"
-            f"{_doubt(row, money)}, with {_names(study, row['portfolio'])}"
+            f"{_doubt(row, money)}, with {names_of(study, row['portfolio'])}"
         )
     last = frontier.iloc[-1]
     if last["portfolio"] != before:
         told.append(
             f"Whatever is spent, {fmt.number(last['loss'])} {money} remain{_doubt(last, money)}, at {fmt.number(last['cost'])} "
-            f"{money} a year with {_names(study, last['portfolio'])}"
+            f"{money} a year with {names_of(study, last['portfolio'])}"
         )
     told.append(
         "Of what is saved, a part is earned while nothing is closed: it is told apart in the table as quiet gain"
@@ -170,7 +182,7 @@ def _decides(study: Study) -> str:
         return ""
     best = part.found.frontier.iloc[int(part.found.frontier["net"].to_numpy(float).argmax())]
     money = f"million {study.currency}"
-    text = f"The portfolio that saves most beyond its cost is {_names(study, best['portfolio'])}"
+    text = f"The portfolio that saves most beyond its cost is {names_of(study, best['portfolio'])}"
     near = flips[flips["flips_at"].notna() & (flips["confidence"] == "low")].copy()
     if not len(near):
         return text + ". No cost of low confidence would change that by itself, whatever it is."
@@ -186,18 +198,27 @@ def _decides(study: Study) -> str:
     )
 
 
+def _changes(study: Study, before: dict[str, float], now: dict[str, float]) -> list[str]:
+    """Say what one step has that the step before has not, and the other way round."""
+    names = {key: study.case.rows("options")[key].name for key in {**before, **now}}
+    added = [
+        f"add {names[k] if now[k] == 1.0 else f'{_share(now[k])} of {names[k]}'}"
+        for k in sorted({*now} - {*before})
+    ]
+    moved = [f"{names[k]}: {_share(now[k])}" for k in sorted({*now} & {*before}) if now[k] != before[k]]
+    return [*added, *moved, *(f"leave out {names[k]}" for k in sorted({*before} - {*now}))]
+
+
 def _figure(study: Study) -> Figure:
     part = study.found(Building)
     frontier = part.found.frontier
-    steps, before = [], set[str]()
+    steps, before = [], dict[str, float]()
     for row in frontier.to_dict("records"):
-        now = {key for key in str(row["portfolio"]).split("|") if key}
-        change = [f"add {_names(study, key)}" for key in sorted(now - before)]
-        change += [f"leave out {_names(study, key)}" for key in sorted(before - now)]
+        now = _parts(str(row["portfolio"]))
         steps.append(
             Stair(
                 float(row["cost"]), float(row["loss"]), float(row["least_loss"]), bool(row["proved"]),
-                "; ".join(change) or "nothing built",
+                "; ".join(_changes(study, before, now)) or "nothing built",
             )
         )  # fmt: skip
         before = now
@@ -224,7 +245,7 @@ def staircase_table(study: Study) -> Table:
     frame = pd.DataFrame(
         {
             "cost": frontier["cost"],
-            "built": [_names(study, p) for p in frontier["portfolio"]],
+            "built": [names_of(study, p) for p in frontier["portfolio"]],
             "remains": frontier["loss"],
             "least": frontier["least_loss"],
             "saved": frontier["saved"],
@@ -252,8 +273,8 @@ def options_table(study: Study) -> Table:
         return Table("hedge_options", "", pd.DataFrame())
     found, money = part.found.options, f"million {study.currency}"
     frame = found.assign(
-        option=[_names(study, key) for key in found["option"]],
-        **{"with": [_names(study, text) if text else "" for text in found["with"]]},
+        option=[names_of(study, key) for key in found["option"]],
+        **{"with": [names_of(study, text) if text else "" for text in found["with"]]},
     )
     return Table(
         "hedge_options", "What each option saves alone and added last", frame,
@@ -270,8 +291,8 @@ def flips_table(study: Study) -> Table:
         return Table("hedge_flips", "", pd.DataFrame())
     found, money = part.found.flips, f"million {study.currency}"
     frame = found.assign(
-        option=[_names(study, key) for key in found["option"]],
-        then=[_names(study, text) if text else "" for text in found["then"]],
+        option=[names_of(study, key) for key in found["option"]],
+        then=[names_of(study, text) if text else "" for text in found["then"]],
         source=found["source"].fillna(""),
     )
     return Table(
@@ -289,7 +310,7 @@ def _numbers(study: Study) -> dict[str, Any]:
     return {
         "hedge": [
             {
-                "options": p.split("|") if p else [],
+                "options": list(_parts(p)),
                 "cost": float(c),
                 "remains": float(loss),
                 "proved": bool(proved),
@@ -320,7 +341,7 @@ def _helps(study: Study) -> str:
     )
     return (
         f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, "
-        f"{_names(study, best['portfolio'])} would save most beyond its cost: "
+        f"{names_of(study, best['portfolio'])} would save most beyond its cost: "
         f"[{fmt.number(best['saved'])} {money}](#hedge){earned}, for {fmt.number(best['cost'])} {money} a year."
     )
 
