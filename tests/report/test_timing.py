@@ -9,6 +9,7 @@ import pytest
 import straits
 from straits.case import Case
 from straits.errors import ModelError
+from straits.report import build_study
 from straits.report.sections.asked import hedge, timing
 from straits.report.study.content import Study
 from straits.stress import stress
@@ -58,13 +59,26 @@ def test_the_section_says_what_to_start_in_which_regime(study: Study) -> None:
 
 
 def test_without_regimes_or_without_a_staircase_there_is_no_plan(study: Study) -> None:
-    """Proves: a case without regimes does not ask, and where what to build was not found the reason is an error of the model.
-    Without it: a report would fail for a table that a case need not have."""
+    """Proves: a case without regimes has no section and says why, and where what to build was not found the reason is an error
+    of the model. Without it: a report would fail for a table that a case need not have."""
     case = case_with(None)
-    bare = Study(stress(case), findings=case.check())
-    assert not timing._wanted(bare.with_part(study.found(hedge.Building)))
-    with pytest.raises(ModelError, match="nothing to plan with"):
+    bare = Study(stress(case), findings=case.check()).with_part(study.found(hedge.Building))
+    assert not timing._wanted(bare) and not timing.show(bare, None).blocks  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="no regimes"):
         timing.find_timing(bare)
+    with pytest.raises(ModelError, match="nothing to plan with"):
+        timing.find_timing(Study(study.comparison, findings=study.findings))
+
+
+def test_a_report_asks_after_the_staircase() -> None:
+    """Proves: asked for with the staircase, the plan has its answer in a study; a case without regimes leaves the section out.
+    Without it: the plan could be asked for before what to build is known."""
+    made = build_study(case_with(REGIMES), sections=["hedge", "timing"])
+    assert made.part(timing.Timing) is not None or "nothing to plan with" in made.lacking["timing"]
+    assert (
+        build_study(case_with(None), sections=["hedge", "timing"]).lacking["timing"]
+        == "the case has no regimes"
+    )
 
 
 def test_parts_of_options_are_told_as_shares(study: Study) -> None:

@@ -46,10 +46,12 @@ def find_timing(study: Study) -> Timing:
     Raises
     ------
     ModelError
-        If the staircase has no answer, or nothing on it helps.
+        If the case has no regimes, the staircase has no answer, or nothing on it helps.
     """
     from straits.hedge import timing
 
+    if not study.case.rows("regimes"):
+        raise ModelError("the case has no regimes")
     part = study.part(Building)
     if part is None:
         raise ModelError("what to build was not found, so that there is nothing to plan with")
@@ -75,6 +77,8 @@ def _chosen(study: Study, part: Building) -> list[str]:
 def show(study: Study, _: Basemaps) -> Section:
     """What to start now in each regime, what being able to wait is worth, and when the rest follows."""
     section = Section("timing", "Build now or wait")
+    if not study.case.rows("regimes"):
+        return section
     part = study.part(Timing)
     if part is None:
         return say_why_lacking(study, section, "timing")
@@ -172,7 +176,7 @@ def _numbers(study: Study) -> dict[str, Any]:
 
 
 def _wanted(study: Study) -> bool:
-    return bool(study.case.rows("regimes")) and study.part(Building) is not None
+    return bool(study.case.rows("regimes"))
 
 
 PART = Part(
@@ -180,7 +184,7 @@ PART = Part(
     order=96,
     show=show,
     tables=(decisions_table, plan_table),
-    asks=(Question("timing", "build now or wait", find_timing, _wanted),),
+    asks=(Question("timing", "build now or wait", find_timing, _wanted, after="hedge", weight=2),),
     numbers=_numbers,
     absent="the case has no regimes, or nothing to build",
 )
