@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from functools import partial
 
 import pandas as pd
@@ -61,11 +63,38 @@ def test_a_question_without_an_answer_takes_nothing_with_it(study, tmp_path):
         Job(job.name, job.title, partial(failing, why=ZeroDivisionError)) for job in asked if job.name != "c"
     ]
     assert Jobs(kept=kept).finish(study, None, never) == outcomes
-    (kept.folder / "d").write_bytes(b"half")
+    next(kept.folder.glob("d-*")).write_bytes(b"half")
     with pytest.raises(ZeroDivisionError):
         Jobs(kept=kept).finish(study, None, never)
     kept.clear()
     assert not kept.folder.exists()
+
+
+def two(_: object, __: str) -> int:
+    return 7
+
+
+def slow_too(_: object, __: str) -> None:
+    time.sleep(60)
+
+
+def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):
+    """Proves: what another process has answered is kept from there, before this one asks for it, and under the main scenario that
+    it is about; what it is still at ends when nobody waits for it any more.
+    Without it: a stopped run would go on for a minute, or lose what was done.
+    """
+    kept, began = Pieces("k" * 40, tmp_path), time.perf_counter()
+    with closing(Jobs(2, kept)) as jobs:
+        jobs.begin(
+            study.case, "stop", [Job("d", "D", two, 2, of_case=True), Job("e", "E", slow_too, of_case=True)]
+        )
+        while not list(tmp_path.rglob("d-*")) and time.perf_counter() - began < 50:
+            time.sleep(0.05)
+    assert time.perf_counter() - began < 50
+    again = Jobs(kept=kept)
+    assert again.finish(study, "stop", [Job("d", "D", failing, of_case=True)])["d"] == Outcome(7)
+    with pytest.raises(TypeError):
+        Jobs(kept=kept).finish(study, "another", [Job("d", "D", failing, of_case=True)])
 
 
 def test_a_run_is_whole_until_something_changes(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import time
@@ -107,14 +108,23 @@ class Jobs:
         self._waiting: dict[Future[Outcome], Job] = {}
         self._todo: list[Job] = []
         self._all: dict[str, Job] = {}
+        self._main = ""
+
+    def _piece(self, job: Job) -> str:
+        """Give the name under which the answer to a job is kept; one about another main scenario has another."""
+        return f"{job.name}-{hashlib.sha256(self._main.encode()).hexdigest()[:8]}"
 
     def close(self) -> None:
-        """Let the other processes end."""
+        """End the other processes, whatever they are at: nobody waits for it any more."""
         if self._pool is not None:
+            working = list((self._pool._processes or {}).values())
             self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in working:
+                process.terminate()
 
     def begin(self, case: Case, main: str, jobs: Sequence[Job]) -> None:
         """Begin in the other processes, if there are any, with jobs that ask the case alone, the longest first."""
+        self._main = main
         if self._pool is not None:
             self._add(jobs)
             self._fill((case, main), None)
@@ -128,6 +138,7 @@ class Jobs:
 
     def finish(self, study: Study, main: str | None, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
         """Answer these jobs and those that were begun, and give the outcome of each by its name."""
+        self._main = main or ""
         self._add(jobs)
         for job in jobs:
             if job.after and (found := self._known.get(job.after)) is not None and found.found is not None:
@@ -152,7 +163,7 @@ class Jobs:
                     # A process that dies, for want of memory as a rule, takes no answer with it: what is left is answered here.
                     self._pool = None
                     outcome = outcome_of(job.call, *(asked if job.of_case else (study,)))
-                study = self._end(job, outcome, study)
+                study = self._end(job, outcome, study, beside=self._pool is not None)
                 if job.name in {left.after for left in self._todo}:
                     packed = None
         return self._known
@@ -162,7 +173,7 @@ class Jobs:
             if job.name in self._all or (job.after and job.after not in self._all):
                 continue
             self._all[job.name] = job
-            found = None if self._kept is None or job.here else self._kept.get(job.name)
+            found = None if self._kept is None or job.here else self._kept.get(self._piece(job))
             if found is None:
                 self._todo.append(job)
             else:
@@ -185,13 +196,15 @@ class Jobs:
             if job is None or (study is None and not job.of_case):
                 return
             self._todo.remove(job)
-            task = (_of_case, job.call, *asked) if job.of_case else (_of_study, job.call, study)
-            self._waiting[self._pool.submit(*task)] = job
+            task = (_of_case, *asked) if job.of_case else (_of_study, study)
+            self._waiting[
+                self._pool.submit(_kept, self._kept, self._piece(job), task[0], job.call, *task[1:])
+            ] = job
 
-    def _end(self, job: Job, outcome: Outcome, study: Study) -> Study:
+    def _end(self, job: Job, outcome: Outcome, study: Study, *, beside: bool = False) -> Study:
         self._known[job.name] = outcome
-        if self._kept is not None and not job.here:
-            self._kept.put(job.name, outcome)
+        if self._kept is not None and not (job.here or beside):
+            self._kept.put(self._piece(job), outcome)
         if self._progress is not None:
             self._progress(job.title)
         if self._told is not None:
@@ -207,6 +220,14 @@ class Jobs:
                 del self._all[left.name]
             return study
         return study.with_part(outcome.found) if waiting else study
+
+
+def _kept(kept: Pieces | None, name: str, answer: Callable[..., Outcome], *asked: Any) -> Outcome:
+    """Answer in another process, and keep the answer from there: this one may be at work, or be stopped, before it is told."""
+    outcome = answer(*asked)
+    if kept is not None:
+        kept.put(name, outcome)
+    return outcome
 
 
 def _of_case(call: Callable[..., Any], case: Case, main: str) -> Outcome:
