@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 async function open(hash = "") {
   await page.goto(url + hash);
-  await page.waitForSelector(".canvas svg .flow, .page, .tables, .build");
+  await page.waitForSelector(".canvas svg .flow, .page, .tables, .build, .evidence .bar");
 }
 async function clean() {
   assert.deepEqual(strange, [], "requests that leave the machine");
@@ -299,7 +299,7 @@ test("arrows of power stand on the map, with the matrix and the table behind the
   await page.waitForSelector("article .pull path.head", { timeout: 60000 });
   assert.match(await page.locator("article .pull title").first().textContent(), /loses .* when .* withholds/);
   await page.getByRole("button", { name: "Matrix" }).click();
-  await page.waitForSelector("article text.cell");
+  await page.waitForSelector("article text.head");
   assert.ok((await page.locator("article .scroll tbody tr").count()) > 1);
   await clean();
 });
@@ -319,7 +319,7 @@ test("a ledger is reviewed with keys, and an accepted event becomes a scenario o
   await page.getByLabel("Your name").fill("Ann");
   await page.locator(".text").click();
   const kind = () => page.locator(".side h2").first().innerText();
-  for (let i = 0; i < 12 && !/^event/.test(await kind()); i++) {
+  for (let i = 0; i < 12 && !/suspended/.test(await page.locator(".side .quote").innerText()); i++) {
     const now = await kind();
     await page.keyboard.press("Space");
     await page.waitForFunction((before) => document.querySelector(".side h2")?.innerText !== before, now);
@@ -331,11 +331,13 @@ test("a ledger is reviewed with keys, and an accepted event becomes a scenario o
   await page.waitForSelector(".page .scroll tbody tr");
   assert.match(await page.locator(".page .scroll").innerText(), /2022-07-05/);
   await page.getByRole("tab", { name: "Documents" }).click();
-  await page.locator(".side").getByRole("button", { name: "‹" }).click();
-  for (let i = 0; i < 12 && !(await page.locator(".make").count()); i++) await page.locator(".side").getByRole("button", { name: "‹" }).click();
+  const back = page.locator(".side").getByRole("button", { name: "‹" });
+  while (await back.isEnabled()) await back.click();
+  for (let i = 0; i < 12 && !(await page.locator(".make").count()); i++) await page.locator(".side").getByRole("button", { name: "›" }).click();
   await page.locator(".make").click();
   await page.locator("dialog form").getByRole("button", { name: "Save" }).click();
-  await page.waitForSelector("#scenario");
+  await page.waitForSelector("#scenario, dialog [role=alert]");
+  assert.equal(await page.locator("dialog [role=alert]").allInnerTexts().then((t) => t.join()), "");
   assert.equal(await page.locator("#scenario").inputValue(), "from-evidence");
   await clean();
 });
@@ -363,7 +365,7 @@ test("no serious finding of axe-core, in light and dark, in any view", async () 
       await open(`#/mine/${view}`);
       await page.evaluate((t) => localStorage.setItem("straits-theme", t), theme);
       await page.reload();
-      await page.waitForSelector(".canvas svg .flow, .page, .tables input[aria-label], .build .place");
+      await page.waitForSelector(".canvas svg .flow, .page, .tables input[aria-label], .build .place, .evidence .bar");
       await page.waitForTimeout(300);
       await page.evaluate(axe);
       const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
