@@ -345,3 +345,25 @@ def test_bottleneck_worth_of_a_tank_and_of_ships():
     table = bottleneck_values(straits.solve(sea)).set_index("asset")
     assert table.loc["ships", ["kind", "unit", "steps_binding"]].tolist() == ["fleet", "vessel", 4]
     assert table.loc["ships", "worth"] == pytest.approx(4 * 0.5 * 100 / 1000)
+
+
+def test_exports_added_up_are_those_of_the_table() -> None:
+    """Proves: amounts and revenue of each cargo, read off arrays, are the sums of the table of exports, also where supplies of
+    one origin are told apart by what they pay. Without it: the summary and the table would give two numbers for one thing."""
+    from straits.stress.tables import measures
+
+    for name in ("two-routes", "landlocked-importer", "caspian"):
+        solution = straits.solve(straits.load_case(name))
+        table = measures.exports(solution)
+        found = measures.exported(solution)
+        sums = table.groupby(["commodity", "origin"])[["amount", "revenue"]].sum()
+        assert set(found) == set(sums.index)
+        for key, row in sums.iterrows():
+            assert found[key].amount.sum() == pytest.approx(row["amount"])
+            assert found[key].revenue == pytest.approx(row["revenue"])
+            steps = (
+                table[(table["commodity"] == key[0]) & (table["origin"] == key[1])]
+                .groupby("step")["amount"]
+                .sum()
+            )
+            assert np.flatnonzero(found[key].amount).tolist() == steps.index.tolist()

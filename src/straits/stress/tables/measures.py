@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
+from straits.lp.tolerance import NOTHING
+
 if TYPE_CHECKING:
     from straits.model import Network, Solution
 
@@ -82,15 +84,24 @@ class Exported(NamedTuple):
 @kept
 def exported(solution: Solution) -> Mapping[tuple[str, str], Exported]:
     """Add `exports` up by commodity and origin."""
-    table, steps = exports(solution), solution.network.T
-    of, cargoes = pd.MultiIndex.from_frame(table[["commodity", "origin"]]).factorize()
-    at = of * steps + table["step"].to_numpy(dtype=int)
-    amount = np.bincount(at, weights=table["amount"].to_numpy(dtype=float), minlength=len(cargoes) * steps)
-    revenue = np.bincount(of, weights=table["revenue"].to_numpy(dtype=float), minlength=len(cargoes))
-    return {
-        (str(commodity), str(origin)): Exported(sold, float(paid))
-        for (commodity, origin), sold, paid in zip(cargoes, amount.reshape(-1, steps), revenue, strict=True)
-    }
+    n, f = solution.network, solution.formulation
+    m = n.markets
+    sold = solution.block(f.sale)
+    sold = np.where(np.abs(sold) > NOTHING * max(1.0, float(np.abs(solution.x).max(initial=0.0))), sold, 0.0)
+    home = [n.territory_of_place(int(p)) or "" for p in m.place]
+    cargo = {(c.commodity, c.origin): k for k, c in enumerate(n.cargoes)}
+    found: dict[tuple[str, str], Exported] = {}
+    for row in np.flatnonzero(sold.any(axis=1)):
+        market, of = int(m.sale_market[row]), n.cargoes[m.sale_cargo[row]]
+        key = (of.commodity, of.origin)
+        if home[market] == of.origin:
+            continue
+        usual = solution.buyer_price[market]
+        local = solution.local_price[f.balance_of[m.place[market], cargo[key]]]
+        paid = float(sold[row] @ np.where(np.isfinite(usual), usual, local)) / 1000.0
+        before = found.get(key, Exported(np.zeros(n.T), 0.0))
+        found[key] = Exported(before.amount + sold[row], before.revenue + paid)
+    return found
 
 
 @kept
