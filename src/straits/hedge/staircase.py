@@ -289,6 +289,10 @@ class Staircase:
             )  # fmt: skip
         return steps
 
+    def known_least(self, built: int) -> float:
+        """Return the least that a set of options can lose by what is known, without asking more."""
+        return float(self.low[self._place[built]]) if built in self._place else -np.inf
+
     def losses(self, built: int, attack: int) -> np.ndarray:
         """Return the loss of each history with a set of options under an attack, shape (histories,)."""
         found = [self.lattice.reply(h, attack, built).value for h in self.histories]

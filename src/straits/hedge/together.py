@@ -70,6 +70,8 @@ def _partners(h: Hedging, stairs: Staircase | Curve, i: int, alone: Sequence[flo
             continue
         pair = _with_needs(h, i) | _with_needs(h, j)
         more = Staircase._near(nothing) * 10 + 1e-6 * abs(alone[i] + alone[j])
+        if nothing - stairs.known_least(pair) <= alone[i] + alone[j] + more:
+            continue
         # Attacks that are known say how much the pair saves at most; only if that is enough is it proved.
         if nothing - _least(h, stairs, pair) > alone[i] + alone[j] + more and (
             nothing - _loss(stairs, pair) > alone[i] + alone[j] + more

@@ -75,7 +75,10 @@ def show(study: Study, _: Basemaps) -> Section:
         "anybody intends. What backing down would cost is an assumption of the case, and shown as such."
     )
     for key, answer in found.answers.items():
-        section.blocks.append(" ".join(answer.sentences))
+        # What it takes and destroys, then what follows from that.
+        told = list(answer.sentences)
+        first = next((k for k, text in enumerate(told) if text.startswith("At a retreat cost")), len(told))
+        section.blocks.extend(" ".join(part) for part in (told[:first], told[first:]) if part)
         figure = decay_figure(study, key)
         if figure is not None:
             section.blocks.append(figure)

@@ -140,9 +140,9 @@ def decisions_table(study: Study) -> Table:
     return Table(
         "hedge_timing", f"What to start now, over {YEARS} years", frame,
         dict.fromkeys(("expected_cost", "now_or_never", "waiting"), money),
-        "Expected cost: least expected loss and cost. Now or never: the same if nothing can be started later. Waiting: what it "
-        "is worth that something can. As good at: chance of a strike at which starting now is as good as waiting a year; blank: "
-        "none.",
+        "Expected cost: least expected loss and cost; below zero, where more is earned while nothing is closed. Now or never: "
+        "the same if nothing can be started later. Waiting: what it is worth that something can. As good at: "
+        "chance of a strike at which starting now is as good as waiting a year; blank: none.",
     )  # fmt: skip
 
 
