@@ -126,7 +126,19 @@ TABLES: Tables = {
             "turnaround_days": 2.0,
         }
     ],
+    "joints": [
+        {
+            "id": "strait",
+            "name": "Strait",
+            "links": ["pipe"],
+            "capacity": 12.0,
+            "unit": "call",
+            "weights": ["crude=0.001"],
+            "toll": 10.0,
+        }
+    ],
     "controls": [
+        {"id": "canal", "asset": "strait", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "c1", "asset": "pipe", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "farm", "asset": "tanks", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "line", "asset": "ships", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},

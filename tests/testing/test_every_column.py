@@ -94,6 +94,7 @@ def test_the_case_that_is_spoilt_is_solved():
         "markets",
         "stores",
         "fleets",
+        "joints",
         "contracts",
         "measures",
         "options",

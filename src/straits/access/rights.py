@@ -285,7 +285,8 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
         regime = regimes.get(right.asset, "veto")
         if regime == "host" and (right.hosts or right.kept_by):
             return replace(right, shares=())
-        if regime == "regulated" and (right.kind in _TRANSPORT or not isinstance(access, str)):
+        transport = right.kind in _TRANSPORT or right.asset in network.case.rows("joints")
+        if regime == "regulated" and (transport or not isinstance(access, str)):
             return replace(right, alone=0, shares=(), roles=())
         return right
 

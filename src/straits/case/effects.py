@@ -29,6 +29,7 @@ TAKEN = {
     "markets": ("demand",),
     "stores": ("in_rate", "out_rate"),
     "fleets": (),
+    "joints": (),
 }
 
 
@@ -157,13 +158,19 @@ def _cargoes_struck(case: CaseData, effect: Acting, table: str, row: Any) -> Ite
         own = next(i.cargo for i in inflows(case) if (i.table, i.id) == (table, row.id))
         if effect.commodity in (None, own[0]) and (not effect.origins or own[1] in effect.origins):
             yield None
+    elif table == "joints":
+        if effect.commodity is None and not effect.origins:
+            yield None
     elif not effect.origins and (table == "links" or effect.commodity in (None, row.commodity)):
         yield None
 
 
 def origins_without_meaning(case: CaseData, effect: Acting) -> Iterator[str]:
-    """Yield what an effect on some origins strikes that has none: stores, fleets and markets that are named themselves."""
-    if effect.origins and ":" not in effect.asset:
+    """Yield what an effect on some origins strikes that has none: stores, fleets and markets that are named themselves; and joint
+    capacities struck for some goods or origins only, which count all that passes."""
+    if effect.commodity is not None and effect.asset in case.rows("joints"):
+        yield f"joint {effect.asset!r}"
+    elif effect.origins and ":" not in effect.asset:
         for table, row in touched(case, effect.asset):
-            if table == "fleets" or (table in AT_PLACES and table != "supplies"):
+            if table in ("fleets", "joints") or (table in AT_PLACES and table != "supplies"):
                 yield f"{table[:-1]} {row.id!r}"

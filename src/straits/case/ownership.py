@@ -9,7 +9,7 @@ close it alone. Owners may when they hold half of it or more together. A control
 stores there. All of it as of a day: a right of table `controls` lasts from `start` to the day before `end`.
 
 *Access.* veto: every right holds. host: but not that of owners where the whole asset lies on land of states, who keep it
-running; routes at sea and fleets have no host. regulated: links and stores are open to all.
+running; routes at sea and fleets have no host. regulated: links, joint capacities and stores are open to all.
 
 *Scarcity.* Whether the owner of an asset keeps what its capacity is worth when it is scarce, or earns its tariff alone."""
 
@@ -38,12 +38,12 @@ ROLES = ("operator", "regulator", "territory", "buyer", "owner")
 #: Roles of `actor:X` in a disruption: all that it owns or operates.
 HOLDING = ("operator", "owner")
 #: Kinds of asset that regulated access opens to all, at their resource cost.
-TRANSPORT = ("links", "stores")
+TRANSPORT = ("links", "stores", "joints")
 #: Share of ownership from which an asset can be closed; a share less than this by rounding counts.
 BLOCKING = 0.5 - 1e-9
 #: Name under which stands what no owner and no operator earns; in accounts with the asset behind it.
 NOBODY = "(nobody)"
-_ASSETS = ("links", *AT_PLACES, "fleets")
+_ASSETS = ("links", *AT_PLACES, "fleets", "joints")
 
 
 # ---------------------------------------------------------------------- who belongs to whom
@@ -346,7 +346,7 @@ def buyer_of(case: CaseData, market: Any) -> str | None:
 
 
 def rule_of(case: CaseData, table: str, row: Any) -> Rule:
-    """Give who keeps the scarcity of a link, store or fleet.
+    """Give who keeps the scarcity of a link, store, fleet or joint capacity.
 
     Its `scarcity_rule`; else `tariff` where somebody holds a right to it, where it has a tariff, or where its mode is pipeline,
     rail or loading; else `scarcity`.
@@ -355,4 +355,5 @@ def rule_of(case: CaseData, table: str, row: Any) -> Rule:
         return row.scarcity_rule
     by_right = any(right.asset == row.id for right in case.rows("rights").values())
     at_tariff = table == "links" and (row.tariff != 0 or row.mode in _AT_TARIFF)
+    at_tariff |= table == "joints" and row.toll != 0
     return "tariff" if by_right or at_tariff else "scarcity"

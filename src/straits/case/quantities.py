@@ -28,6 +28,9 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     names: tuple[str, ...] = ()
     if table == "links":
         names = row.commodities
+    elif table == "joints":
+        links = case.rows("links")
+        names = tuple(dict.fromkeys(c for key in row.links if key in links for c in links[key].commodities))
     elif table in ("supplies", "markets", "stores", "fleets", "observations", "world_markets"):
         names = (row.commodity,)
     elif table == "profiles":
@@ -67,7 +70,9 @@ def dimension_of(case: CaseData, table: str, row: Any, column: str) -> str | Non
     if table == "fiscal" and column.startswith("rate"):
         return {"royalty": "share", "profit_share": "share", "fixed": "payment"}.get(row.kind, dimension)
     if (table, column) in (("options", "adds"), ("rights", "amount")):
-        return {"stores": "amount", "fleets": "count"}.get(asset_table(case, row.asset) or "", dimension)
+        return {"stores": "amount", "fleets": "count", "joints": "count"}.get(
+            asset_table(case, row.asset) or "", dimension
+        )
     return dimension
 
 

@@ -37,7 +37,8 @@ def sweep(
     over: Annotated[
         str,
         typer.Option(
-            help="What fails as one: links, places, supplies, markets, stores, fleets, actors, territories, transit, or ids; "
+            help="What fails as one: links, places, supplies, markets, stores, fleets, joints, actors, territories, transit, or "
+            "ids; "
             "several with commas."
         ),
     ] = "links",

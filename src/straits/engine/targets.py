@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from straits.case.case import Case
 
 #: Kinds of thing that can fail as one, in the plural as users name them.
-GROUPS = ("links", "places", "supplies", "markets", "stores", "fleets", "actors", "territories", "transit")
+GROUPS = (
+    "links",
+    "places",
+    "supplies",
+    "markets",
+    "stores",
+    "fleets",
+    "joints",
+    "actors",
+    "territories",
+    "transit",
+)
 
 #: Access where it is asked what an actor can close by acting: a host keeps running what lies on its land.
 DEFAULT_ACCESS: Access = "host"
@@ -72,7 +83,8 @@ def failures(model: Model, over: str | Sequence[str]) -> list[str]:
     ----------
     model : Model
     over : str or sequence of str
-        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `actors`: all that an actor and who belongs to
+        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `joints`, `actors`: all that an actor and who
+        belongs to
         it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through it), separated by
         commas; or ids of assets.
 
@@ -118,7 +130,8 @@ def _members(model: Model, group: str) -> list[str]:
             return list(n.place_ids)
         case _:
             return {"links": n.link_ids, "supplies": n.supplies.ids, "markets": n.markets.ids, "stores": n.stores.ids,
-                    "fleets": n.fleets.ids}[group]  # fmt: skip
+                    "fleets": [key for key, joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if not joint],
+                    "joints": [key for key, joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if joint]}[group]  # fmt: skip
 
 
 def controlled_by(

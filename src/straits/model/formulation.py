@@ -195,9 +195,14 @@ class Formulation:
             np.array([k == "fixed" for k in m.kind], dtype=bool) & ~np.isnan(m.unmet_price)
         )
         fleets = n.fleets
-        served = np.bincount(fleets.use_pair, minlength=len(n.pair_link)) if len(n.pair_link) else np.zeros(0)
+        ships = ~fleets.joint[fleets.use_fleet]
+        served = (
+            np.bincount(fleets.use_pair[ships], minlength=len(n.pair_link))
+            if len(n.pair_link)
+            else np.zeros(0)
+        )
         #: Uses of pairs that more than one fleet serves: there the flow must be divided among the fleets.
-        self.carried = np.flatnonzero(served[fleets.use_pair] > 1)
+        self.carried = np.flatnonzero(ships & (served[fleets.use_pair] > 1))
         self.carried_pairs = np.unique(fleets.use_pair[self.carried])
         penalised = [not np.isnan(n.contracts.penalty[r.contract]) for r in n.contracts.rows]
         least = [n.contracts.kind[r.contract] == "least" for r in n.contracts.rows]
@@ -357,7 +362,9 @@ class Formulation:
         entries.add(self.rate.at(store[:, None], later), self.stock.at(each[:, None], later - 1), -1.0)
 
     def _fleet_days(self, entries: Triplets) -> None:
-        """fleet_days[f,t]: sum of flow (or carry) times days per unit <= vessel-days;
+        """fleet_days[f,t]: sum of flow (or carry) times days per unit <= vessel-days; of a joint capacity, sum of flow times
+        weight <=
+        capacity;
         carried_by[a,k,t]: flow = sum over fleets of carry, where several fleets serve a link."""
         f = self.network.fleets
         alone = np.setdiff1d(np.arange(len(f.use_pair)), self.carried)

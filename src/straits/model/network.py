@@ -116,14 +116,20 @@ class Stores:
 
 @dataclass(frozen=True)
 class Fleets:
-    """Vessels and wagons. `days` (F, T) vessel-days in a step; an entry of `use_*` says that a pair of link and cargo needs
-    `use_days` vessel-days of fleet `use_fleet` per unit."""
+    """Vessels and wagons, and capacities that links have jointly: both limit a weighted sum of flows.
+
+    `days` (F, T) vessel-days, or units of a joint capacity, in a step; an entry of `use_*` says that a pair of link and
+    cargo needs
+    `use_days` of them per unit. `joint` (F,) tells joint capacities, which stand after the fleets: what passes counts in each of
+    them, where fleets share it.
+    """
 
     ids: list[str]
     days: np.ndarray
     use_fleet: np.ndarray
     use_pair: np.ndarray
     use_days: np.ndarray
+    joint: np.ndarray
 
 
 class Duty(NamedTuple):
@@ -247,7 +253,8 @@ class Network(Brief):
         known += [f"{s}:{a}" for s in ("transit", "territory", "actor") for a in self.case.rows("actors")]
         near = difflib.get_close_matches(asset, known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        return f"asset {asset!r} is not in the case: expected the id of a link, place, supply, market, store or fleet.{hint}"
+        kinds = "link, place, supply, market, store, fleet or joint capacity"
+        return f"asset {asset!r} is not in the case: expected the id of a {kinds}.{hint}"
 
     def _asset_ids(self) -> Iterable[tuple[str, list[str]]]:
         yield "link", self.link_ids
@@ -275,6 +282,8 @@ class Network(Brief):
             cargo = self.cargoes[self.supplies.cargo[index]]
             return commodity in (None, cargo.commodity) and (not origins or cargo.origin in origins)
         table = {"market": "markets", "store": "stores", "fleet": "fleets"}[kind]
+        if kind == "fleet" and self.fleets.joint[index]:
+            return commodity is None and not origins
         return not origins and self.case.rows(table)[self.name_of(kind, index)].commodity == commodity
 
     def name_of(self, kind: str, index: int) -> str:

@@ -201,6 +201,8 @@ class Options:
         elif kind == "store":
             stored = case.rows("stores")[option.asset]
             amount = np.array([reader.amount(option.adds, option.adds_unit, stored.commodity)])
+        elif kind == "fleet" and n.fleets.joint[index]:
+            amount = option.adds * n.steps.days
         elif kind == "fleet":
             amount = option.adds * case.rows("fleets")[option.asset].availability * n.steps.days
         else:

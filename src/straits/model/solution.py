@@ -207,9 +207,10 @@ class Solution(Plan, Brief):
 
     @cached_property
     def bottlenecks(self) -> pd.DataFrame:
-        """Worth of one more unit of capacity: asset, kind (link, supply, fleet, store), step, start, value.
+        """Worth of one more unit of capacity: asset, kind (link, supply, fleet, joint, store), step, start, value.
 
-        Value in currency per unit (per vessel-day for fleets); only where it is not zero.
+        Value in currency per unit (per vessel-day for fleets, per unit of its own for joint capacities); only where it is
+        not zero.
         """
         n, f, dual, reduced = self.network, self.formulation, self.dual, self.reduced_cost
         parts = []
@@ -223,8 +224,10 @@ class Solution(Plan, Brief):
         parts.append(("store", n.stores.ids, np.maximum(-dual[f.level.slice].reshape(-1, n.T), 0.0)))
         tables = []
         for kind, ids, value in parts:
-            table = self._table({"asset": np.array(ids, dtype=object), "kind": np.full(len(ids), kind, dtype=object)}, None,
-                                value, "value")  # fmt: skip
+            kinds = np.full(len(ids), kind, dtype=object)
+            if kind == "fleet":
+                kinds[n.fleets.joint] = "joint"
+            table = self._table({"asset": np.array(ids, dtype=object), "kind": kinds}, None, value, "value")
             # Money inside the model is in thousands of the currency per unit (kt, mcm, TEU).
             table["value"] *= 1000.0 / self._unit_size(table["asset"], kind)
             tables.append(table[table["value"].abs() > 1e-6])

@@ -30,7 +30,8 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns asset, kind (link, supply, fleet, store), unit, steps_binding, mean_value (currency per unit where it binds),
+        Columns asset, kind (link, supply, fleet, joint, store), unit, steps_binding, mean_value (currency per unit where it
+        binds),
         worth (million currency, gained by one more unit per day, or one more unit of storage, or one more vessel, throughout),
         worth_of_last (lost by one less in the steps in which there is one; infinite if a promise could not be kept, nan where
         all of it is closed), sorted by worth. Only what is worth something.
@@ -99,9 +100,15 @@ def _as_priced(solution: Solution) -> Iterator[tuple[Any, ...]]:
 
 
 def assets_of(solution: Solution) -> list[tuple[str, str]]:
-    """List what has a capacity, by kind and id: links, supplies, fleets, stores."""
+    """List what has a capacity, by kind and id: links, supplies, fleets, joint capacities, stores."""
     n = solution.network
-    named = {"link": n.link_ids, "supply": n.supplies.ids, "fleet": n.fleets.ids, "store": n.stores.ids}
+    ships, joint = (
+        [key for key, is_joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if is_joint == wanted]
+        for wanted in (False, True)
+    )
+    named = {
+        "link": n.link_ids, "supply": n.supplies.ids, "fleet": ships, "joint": joint, "store": n.stores.ids
+    }  # fmt: skip
     return [(kind, asset) for kind, ids in named.items() for asset in ids]
 
 
@@ -111,8 +118,8 @@ def limits_of(solution: Solution, kind: str, asset: str) -> tuple[np.ndarray, np
     none = np.empty(0, dtype=int)
     if kind == "supply":
         return f.supply.every(np.array([n.supplies.ids.index(asset)])).ravel(), none
-    if kind in ("fleet", "store"):
-        block, ids = (f.fleet_days, n.fleets.ids) if kind == "fleet" else (f.level, n.stores.ids)
+    if kind in ("fleet", "joint", "store"):
+        block, ids = (f.fleet_days, n.fleets.ids) if kind != "store" else (f.level, n.stores.ids)
         return none, block.every(np.array([ids.index(asset)])).ravel()
     link = n.link_ids.index(asset)
     if link in f.shared:
@@ -124,6 +131,8 @@ def _unit_of(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
     """Unit of one more unit of capacity, and customary units of price in it."""
     if kind == "fleet":
         return "vessel", 1.0
+    if kind == "joint":
+        return f"{solution.case.rows('joints')[asset].unit}/d", 1.0
     row = solution.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])[asset]
     commodity = row.commodities[0] if kind == "link" else row.commodity
     unit = solution.case.rows("commodities")[commodity].unit

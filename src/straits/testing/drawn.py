@@ -302,6 +302,24 @@ class Draw:
             rows.append(row)
         self.tables["fleets"] = rows
 
+    def joints(self) -> None:
+        rows: list[Row] = []
+        for i in range(self.chance.choice([0, 0, 1, 2])):
+            held = self.chance.sample(
+                self.tables["links"], min(len(self.tables["links"]), self.chance.choice([1, 2, 3]))
+            )
+            goods = {good for r in held for good in r["commodities"].split("|")}
+            alike = len({GOODS[good][0] for good in goods}) == 1
+            weights = [f"{good}={self.chance.choice([0, 0.001, 0.004, 0.01])}" for good in sorted(goods)]
+            plain = alike and self.yes(0.3)
+            rows.append(
+                {"id": f"j{i}", "name": f"j{i}", "links": "|".join(r["id"] for r in held), "unit": "call",
+                 "weights": None if plain else "|".join(weights), "capacity": self.number(1, 9) * (1000 if plain else 3),
+                 "toll": None if self.yes(0.5) else self.chance.choice([1, 20]),
+                 "toll_to": self.chance.choice([None, "AAA|BBB", "coAAA"])}
+            )  # fmt: skip
+        self.tables["joints"] = rows
+
     def contracts(self) -> None:
         rows = []
         assets = [("links", r["id"], r["commodities"].split("|")[0]) for r in self.tables["links"]]
@@ -330,7 +348,9 @@ class Draw:
     def controls(self) -> None:
         rows: list[Row] = []
         for asset in (
-            r["id"] for t in ("links", "supplies", "stores", "fleets", "places") for r in self.tables[t]
+            r["id"]
+            for t in ("links", "supplies", "stores", "fleets", "joints", "places")
+            for r in self.tables[t]
         ):
             if self.yes(0.5):
                 rows += self.owners(asset, len(rows))
@@ -376,13 +396,19 @@ class Draw:
 
     def options(self) -> None:
         rows: list[Row] = []
-        for table, good in (("links", None), ("supplies", None), ("stores", None), ("fleets", None)):
+        for table, good in (
+            ("links", None),
+            ("supplies", None),
+            ("stores", None),
+            ("fleets", None),
+            ("joints", None),
+        ):
             for r in self.tables[table]:
                 if not self.yes(0.15) or r.get("capacity") == "unlimited":
                     continue
                 row: Row = {"id": f"o{len(rows)}", "name": "more", "asset": r["id"]}
-                good = r["commodities"].split("|")[0] if table == "links" else r["commodity"]
-                if table == "fleets":
+                good = r["commodities"].split("|")[0] if table == "links" else r.get("commodity")
+                if table in ("fleets", "joints"):
                     row["adds"] = 2
                 elif table == "stores":
                     self.amount(row, "adds", good, 5)
@@ -491,7 +517,7 @@ class Draw:
         row: Row = {"factor": chance.choice([0, 0, 0.5, 0.25])}
         capped = [r for r in t["links"] if r["capacity"] != "unlimited"] or t["links"]
         actor = chance.choice(["AAA", "BBB", "CCC", "coAAA", "ALL"] if scope == "actor" else STATES)
-        others = [r for name in ("supplies", "stores", "markets", "fleets") for r in t[name]]
+        others = [r for name in ("supplies", "stores", "markets", "fleets", "joints") for r in t[name]]
         row["asset"] = {
             "link": chance.choice(capped)["id"], "cargo": chance.choice(capped)["id"], "other": chance.choice(others)["id"],
             "place": chance.choice(PLACES), "transit": f"transit:{actor}", "territory": f"territory:{actor}",
@@ -517,7 +543,7 @@ class Draw:
             return
         rows = {
             r["id"]: r
-            for name in ("links", "supplies", "stores", "markets", "fleets")
+            for name in ("links", "supplies", "stores", "markets", "fleets", "joints")
             for r in self.tables[name]
         }
         found = rows[row["asset"]]
@@ -577,7 +603,7 @@ class Draw:
         """Draw the rows of all tables, and give the scenarios."""
         for table in (
             self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.world_markets, self.stores,
-            self.fleets, self.contracts, self.controls, self.options, self.measures, self.profiles,
+            self.fleets, self.joints, self.contracts, self.controls, self.options, self.measures, self.profiles,
         ):  # fmt: skip
             table()
         return self.scenarios()

@@ -182,8 +182,9 @@ def _part(case: CaseData, row: Any) -> tuple[float | None, str]:
     if table not in SCARCE:
         return None, ""  # another check names it
     asset = case.rows(table)[row.asset]
-    if table == "fleets":
-        return (row.amount / asset.count if asset.count else None), ""
+    if table in ("fleets", "joints"):
+        whole = asset.count if table == "fleets" else asset.capacity
+        return (row.amount / whole if whole else None), ""
     if math.isinf(asset.capacity):
         return (
             None,

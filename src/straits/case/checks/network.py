@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
 from straits.case.ownership import NOBODY, holdings_of, nobody
+from straits.case.quantities import commodities_of
+from straits.case.weights import weights_of
+from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
@@ -190,6 +193,38 @@ def hard_promise(case: CaseData) -> Iterator[Problem]:
             yield Problem(message, "markets", key, "unmet_price")
 
 
+@check("joint_weights", "error", whole=True)
+def joint_weights(case: CaseData) -> Iterator[Problem]:
+    """Weights of a joint capacity that are no numbers, are of what its links do not carry, or are missing where goods differ
+    in unit."""
+    commodities = case.rows("commodities")
+    for key, row in case.rows("joints").items():
+        weights = weights_of(row)
+        carried = sorted({c.id for c in commodities_of(case, "joints", row)})
+        named = [text.partition("=")[0].strip() for text in row.weights]
+        if not row.links:
+            yield Problem("found no links; expected the ids of those that it holds", "joints", key, "links")
+        if len(named) != len(weights) or len(set(row.links)) < len(row.links):
+            bad = row.weights if len(named) != len(weights) else row.links
+            column = "weights" if bad is row.weights else "links"
+            expected = "COMMODITY=NUMBER, 0 or more, each once" if column == "weights" else "each link once"
+            yield Problem(f"found {'|'.join(bad)!r}; expected {expected}", "joints", key, column)
+            continue
+        units = sorted({commodities[c].unit for c in carried})
+        if not weights and len(units) > 1:
+            message = f"its links carry goods in {' and '.join(units)}, which do not add up: "
+            message += f"give a weight for {', '.join(carried)}"
+            yield Problem(message, "joints", key, "weights")
+        for name in weights if row.links else ():
+            if name not in carried:
+                message = f"none of its links carries {name!r}{did_you_mean(name, carried)}; they carry {', '.join(carried)}"
+                yield Problem(message, "joints", key, "weights")
+        missing = [c for c in carried if weights and c not in weights]
+        if missing:
+            message = f"no weight for {', '.join(missing)}, which its links carry; 0 if it takes nothing of the capacity"
+            yield Problem(message, "joints", key, "weights")
+
+
 @check("fleet_days", "warning", whole=True)
 def fleet_days(case: CaseData) -> Iterator[Problem]:
     """A link of a fleet on which a voyage takes no time, so that the fleet does not limit it."""
@@ -207,11 +242,16 @@ def fleet_days(case: CaseData) -> Iterator[Problem]:
 @check("uncontrolled", "warning", whole=True)
 def uncontrolled(case: CaseData) -> Iterator[Problem]:
     """A link, supply, store or fleet without an owner, at all or on some days: its operator earns its profit, else nobody."""
-    assets = [(table, key) for table in ("links", "supplies", "stores", "fleets") for key in case.rows(table)]
+    assets = [
+        (table, key)
+        for table in ("links", "supplies", "stores", "fleets", "joints")
+        for key in case.rows(table)
+    ]
     if not case.rows("controls"):
         if assets:
             yield Problem(
-                f"the case has no controls: nobody owns its {len(assets)} links, supplies, stores and fleets; what they earn "
+                f"the case has no controls: nobody owns its {len(assets)} links, supplies, stores, fleets and joint "
+                f"capacities; what they earn "
                 f"stands in accounts as {NOBODY!r}",
                 "controls",
             )

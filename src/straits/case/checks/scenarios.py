@@ -190,11 +190,15 @@ def origins_of_store(case: CaseData) -> Iterator[Problem]:
         struck = list(origins_without_meaning(case, effect))
         if struck:
             named = "" if len(struck) == 1 and effect.asset in struck[0] else f" of {effect.asset!r}"
-            message = (
-                f"{', '.join(struck)}{named}: a disruption of some origins only ({', '.join(effect.origins)}) has no meaning "
-                "for it. Name the links that bring this cargo, or leave out the origins"
+            some = (
+                f"some origins only ({', '.join(effect.origins)})" if effect.origins else "one commodity only"
             )
-            yield Problem(message, *effect.where, "origins")
+            column = "origins" if effect.origins else "commodity"
+            message = (
+                f"{', '.join(struck)}{named}: a disruption of {some} has no meaning "
+                f"for it. Name the links that bring this cargo, or leave out the {column}"
+            )
+            yield Problem(message, *effect.where, column)
 
 
 @check("part_of_unlimited", "warning", whole=True)

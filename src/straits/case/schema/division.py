@@ -12,7 +12,7 @@ from straits.case.schema.records import Sourced
 Rule = Literal["tariff", "scarcity"]
 
 #: Tables of assets whose capacity can be scarce, so that somebody may hold a right to it.
-SCARCE = ("links", "stores", "fleets")
+SCARCE = ("links", "stores", "fleets", "joints")
 
 
 class Fiscal(Sourced):

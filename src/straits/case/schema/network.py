@@ -276,6 +276,37 @@ class Store(Row):
     note: str | None = None
 
 
+class Joint(Row):
+    """One capacity that several links share: both directions of a strait, several goods, several straits of one canal. It is
+    closed, owned, ranked and attacked as one asset; the links keep capacities of their own."""
+
+    id: str
+    name: str
+    links: TextList = ref("links")
+    """Links that it holds."""
+    capacity: float
+    """What passes on all its links together in a day at most, in `unit`."""
+    unit: str
+    """What it is counted in: a ship call, a slot, t, TEU. Any word."""
+    weights: TextList = ()
+    """How much of it one customary unit (t, 1000 m3, TEU) of each commodity takes, as `oil=0.00001|box=0.0001`. Blank: 1 of
+    each, for
+    links whose commodities have one unit."""
+    capacity_low: float | None = None
+    """Lower end of the plausible capacity."""
+    capacity_high: float | None = None
+    """Upper end of the plausible capacity."""
+    toll: float = 0.0
+    """What a shipper pays for one unit of it, in the currency of the case. A transfer between actors. Default 0."""
+    toll_to: TextList = ref("actors", default=())
+    """Who receives the toll, in equal parts. Blank: the owners by their shares."""
+    scarcity_rule: Literal["tariff", "scarcity"] | None = None
+    """Who keeps what its capacity is worth beyond the toll when it is scarce. tariff: who holds a right to it (table rights),
+    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
+    somebody holds a right to it or it has a toll, else scarcity."""
+    note: str | None = None
+
+
 class Fleet(Row):
     """Vessels or wagons. Flow on the links they serve is limited by vessel-days."""
 

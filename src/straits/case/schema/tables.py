@@ -22,6 +22,7 @@ TABLES: dict[str, type[Row]] = {
     "supplies": network.Supply,
     "markets": network.Market,
     "stores": network.Store,
+    "joints": network.Joint,
     "fleets": network.Fleet,
     "profiles": profiles.Profile,
     "controls": records.Control,
@@ -44,8 +45,8 @@ TABLES: dict[str, type[Row]] = {
 
 REQUIRED_TABLES = ("places", "links")
 
-#: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all six.
-ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
+#: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all of them.
+ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets", "joints")
 
 
 def tables_of(refers: str) -> tuple[str, ...]:

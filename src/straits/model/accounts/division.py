@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 #: Items of an account, in the order of reports.
 ITEMS = (
-    "supply margin", "tariff", "link scarcity", "fleet scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
-    "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "fixed payment",
+    "supply margin", "tariff", "link scarcity", "fleet scarcity", "joint scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
+    "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "toll", "fixed payment",
     "profit share", "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
 )  # fmt: skip
 
 #: Items of scarcity that owners keep, and that the rule `tariff` gives to holders of rights and to shippers.
-OF_OWNERS = ("link scarcity", "fleet scarcity", "storage")
+OF_OWNERS = ("link scarcity", "fleet scarcity", "joint scarcity", "storage")
 AT_TARIFF = (BY_RIGHT, TO_SHIPPERS, UNTRACED)
 
-_DUTIES = {"export_duty": "export duty", "excise": "excise"}
+_DUTIES = {"export_duty": "export duty", "excise": "excise", "toll": "toll"}
 
 
 def accounts(plan: Plan) -> pd.DataFrame:
@@ -59,7 +59,9 @@ def accounts(plan: Plan) -> pd.DataFrame:
     Notes
     -----
     supply margin: local price less cost of output, to the owners of a supply. link scarcity: price at the end less price at
-    the start, cost, tariff and duty of a link; fleet scarcity: the part of it that vessels earn; storage: what holding earns: all
+    the start, cost, tariff and duty of a link; fleet scarcity and joint scarcity: the parts of it that vessels and joint
+    capacities
+    earn; toll: of a joint capacity, to `toll_to`, else to its owners; storage: what holding earns: all
     three to the owners, where their rule is `scarcity`. Where it is `tariff`, scarcity by right goes to who holds a right,
     scarcity to shippers to the owners of the supplies that the cargo comes from, and as untraced to the state of origin what was
     under way at the start. commitment: what an agreed flow costs (least) or is worth (greatest) to the payer named in the
@@ -207,7 +209,10 @@ def _fleets(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
     worth = writer.worth(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
     fleet, pair, count = n.fleets.use_fleet, n.fleets.use_pair, len(n.fleets.ids)
     kept = worth.times(scarcity.to_owner[fleet][:, None].astype(float)).summed(fleet, count)
-    writer.enter("fleet scarcity", [writer.earning.of(key) for key in n.fleets.ids], kept)
+    for item, chosen in (("fleet scarcity", ~n.fleets.joint), ("joint scarcity", n.fleets.joint)):
+        if chosen.any():
+            part_of = kept.times(chosen[:, None].astype(float))
+            writer.enter(item, [writer.earning.of(key) for key in n.fleets.ids], part_of)
     for a, actor, part in scarcity.holders:
         held = worth.times(np.where((fleet == a)[:, None], part, 0.0)).summed(np.zeros_like(fleet), 1)
         writer.enter(BY_RIGHT, [writer.always({actor: 1.0})], held)

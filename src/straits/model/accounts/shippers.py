@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,8 +42,14 @@ class Scarcity:
     def __init__(self, plan: Plan, table: str) -> None:
         n = plan.network
         ids = {"links": n.link_ids, "stores": n.stores.ids, "fleets": n.fleets.ids}[table]
-        rows = n.case.rows(table)
-        self.to_owner = np.array([rule_of(n.case, table, rows[key]) == "scarcity" for key in ids], dtype=bool)
+        rows: dict[str, Any] = dict(n.case.rows(table))
+        of = dict.fromkeys(rows, table)
+        if table == "fleets":
+            rows |= n.case.rows("joints")
+            of |= dict.fromkeys(n.case.rows("joints"), "joints")
+        self.to_owner = np.array(
+            [rule_of(n.case, of[key], rows[key]) == "scarcity" for key in ids], dtype=bool
+        )
         self.left = np.repeat(np.where(self.to_owner, 0.0, 1.0)[:, None], n.T, axis=1)
         given: list[tuple[int, str, np.ndarray]] = []
         number = {key: i for i, key in enumerate(ids)}

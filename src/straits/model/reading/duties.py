@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from straits.case.ownership import state_of
+from straits.case.ownership import holdings_of, state_of
 from straits.model.network import UNTRACKED, Duty, Network
 
 if TYPE_CHECKING:
@@ -53,7 +53,31 @@ def lots(reader: Reader) -> dict[str, str]:
 
 def read(reader: Reader, network: Network) -> tuple[Duty, ...]:
     """Read the duties of table fiscal; see `Duty`. Needs the pruned pairs and sales of the network."""
-    return tuple(duty for duty in _duties(reader, network) if len(duty.entries) and duty.rate.any())
+    found = (*_duties(reader, network), *_tolls(reader, network))
+    return tuple(duty for duty in found if len(duty.entries) and duty.rate.any())
+
+
+def _tolls(reader: Reader, network: Network) -> Iterator[Duty]:
+    """Give the tolls of joint capacities: of each unit of theirs that a flow takes, to those named or to the owners of the
+    day."""
+    fleets, held = network.fleets, holdings_of(reader.case)
+    for f in np.flatnonzero(fleets.joint):
+        key = fleets.ids[f]
+        row = reader.case.rows("joints")[key]
+        uses = np.flatnonzero(fleets.use_fleet == f)
+        # Money in the model is in thousands.
+        rate = fleets.use_days[uses] * row.toll / 1000.0
+        for start, end in held.periods(key):
+            takers = (
+                dict.fromkeys(row.toll_to, 1.0 / len(row.toll_to))
+                if row.toll_to
+                else held.earners(key, start)
+            )
+            during = reader.steps.overlap(start, end)
+            for taker, share in sorted(takers.items()):
+                yield Duty(
+                    key, "toll", taker, "flow", fleets.use_pair[uses], rate[:, None] * (share * during)
+                )
 
 
 def _duties(reader: Reader, network: Network) -> Iterator[Duty]:

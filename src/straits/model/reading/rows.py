@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.case.weights import weights_of
 from straits.errors import ModelError
 from straits.model.network import (
     UNTRACKED,
@@ -23,6 +24,7 @@ from straits.model.network import (
     Supplies,
 )
 from straits.model.reading import curves
+from straits.model.solution import customary
 
 if TYPE_CHECKING:
     from straits.model.reading.reader import Reader
@@ -151,7 +153,7 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
 def no_fleets() -> Fleets:
     """Give an empty table of fleets."""
     none = np.empty(0, dtype=int)
-    return Fleets([], np.empty((0, 0)), none, none, np.empty(0))
+    return Fleets([], np.empty((0, 0)), none, none, np.empty(0), np.empty(0, dtype=bool))
 
 
 def no_contracts() -> Contracts:
@@ -160,12 +162,12 @@ def no_contracts() -> Contracts:
 
 
 def fleets(reader: Reader, network: Network) -> Fleets:
-    """Read table fleets; see `Fleets`. Needs the pruned pairs of the network.
+    """Read tables fleets and joints; see `Fleets`. Needs the pruned pairs of the network.
 
     A round trip takes twice the sailing days (from `length_km` and `speed_knots`, else the link's transit days) and the
     turn-round; a unit of flow needs round-trip days / payload vessel-days.
     """
-    rows = list(reader.rows("fleets").values())
+    rows: list[Any] = list(reader.rows("fleets").values())
     days, use = [], []
     for f, row in enumerate(rows):
         count = row.count + sum(option.adds for option in reader.options.get(row.id, ()))
@@ -175,13 +177,31 @@ def fleets(reader: Reader, network: Network) -> Fleets:
             a = network.link_ids.index(key)
             round_trip = 2 * _sailing_days(reader.case.rows("links")[key], row) + row.turnaround_days
             use += [(f, int(p), round_trip / payload) for p in np.flatnonzero(network.pair_link == a)]
+    joints = list(reader.rows("joints").values())
+    for j, row in enumerate(joints, start=len(rows)):
+        days.append(joint_capacity(reader, row))
+        weights = weights_of(row)
+        for key in sorted(row.links):
+            for p in np.flatnonzero(network.pair_link == network.link_ids.index(key)):
+                commodity = network.cargoes[network.pair_cargo[p]].commodity
+                size = customary(reader.case.rows("commodities")[commodity].unit)
+                use.append((j, int(p), weights.get(commodity, 0.0 if weights else 1.0) * size))
+    is_joint = np.repeat([False, True], [len(rows), len(joints)])
+    rows += joints
     return Fleets(
+        joint=is_joint,
         ids=[r.id for r in rows],
         days=_matrix(days, len(reader.steps.days)),
         use_fleet=np.array([u[0] for u in use], dtype=int),
         use_pair=np.array([u[1] for u in use], dtype=int),
         use_days=np.array([u[2] for u in use], dtype=float),
     )
+
+
+def joint_capacity(reader: Reader, row: Any) -> np.ndarray:
+    """Give what passes on the links of a joint capacity in each step at most, with what options add."""
+    whole = row.capacity + sum(option.adds for option in reader.options.get(row.id, ()))
+    return np.asarray(whole * reader.steps.days, dtype=float)
 
 
 def _sailing_days(link: Any, fleet: Any) -> float:
@@ -303,6 +323,9 @@ def _part(reader: Reader, network: Network, row: Any) -> np.ndarray:
         commodity = reader.case.rows("stores")[row.asset].commodity
         amount = np.full(steps, reader.amount(row.amount, row.amount_unit, commodity))
         capacity = np.full(steps, network.stores.capacity[index] + network.stores.min_level[index])
+    elif kind == "fleet" and network.fleets.joint[index]:
+        amount = row.amount * reader.steps.days
+        capacity = joint_capacity(reader, reader.case.rows("joints")[row.asset])
     elif kind == "fleet":
         fleet = reader.case.rows("fleets")[row.asset]
         amount = np.full(steps, row.amount)

@@ -131,7 +131,17 @@ class Study(Brief):
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
-        tables = ("actors", "commodities", "places", "links", "supplies", "markets", "stores", "fleets")
+        tables = (
+            "actors",
+            "commodities",
+            "places",
+            "links",
+            "supplies",
+            "markets",
+            "stores",
+            "fleets",
+            "joints",
+        )
         return {table: {key: row.name for key, row in self.case.rows(table).items()} for table in tables}
 
     def name(self, table: str, ident: Any) -> str:
@@ -140,7 +150,7 @@ class Study(Brief):
 
     def asset_name(self, ident: str) -> str:
         """Return the name of a link, supply, store, fleet, market or place."""
-        for table in ("links", "supplies", "stores", "fleets", "markets", "places"):
+        for table in ("links", "supplies", "stores", "fleets", "joints", "markets", "places"):
             if ident in self._names[table]:
                 return self._names[table][ident]
         return ident

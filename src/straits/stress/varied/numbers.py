@@ -21,6 +21,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "supplies": ("capacity", "cost", "ramp_down", "forced_cost"),
     "markets": ("price", "demand", "unmet_price", "elasticity", "choke_price", "regulated_price"),
     "stores": ("capacity", "start", "in_rate", "out_rate"),
+    "joints": ("capacity",),
     "fleets": ("count", "payload", "turnaround_days", "availability"),
     "contracts": ("amount", "penalty"),
     "fiscal": ("rate",),

@@ -163,7 +163,7 @@ def _price_score(item: Uncertain, solved: Sequence[Solution]) -> float:
 def _may_bind(item: Uncertain, solution: Solution) -> bool:
     """Whether the use of what a number limits comes within its interval. Rates, fleets, contracts and curves are always tried."""
     if (
-        item.table in ("fleets", "contracts")
+        item.table in ("fleets", "joints", "contracts")
         or item.column not in ("capacity", "demand", "start")
         or item.value == 0
     ):

@@ -88,4 +88,7 @@ def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:
             if (key, cargo[0]) not in tolls:
                 tolls[key, cargo[0]] = amounts.price_of("links", links[key], "tariff", cargo[0])
             total += amount * tolls[key, cargo[0]][step]
+            for row in trade.case.rows("joints").values():
+                if key in row.links:
+                    total += amount * amounts.joint_use(row)[cargo[0]] * row.toll / 1e3
     return total

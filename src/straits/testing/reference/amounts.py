@@ -127,6 +127,16 @@ class Amounts:
         """Give an amount in units of the model."""
         return value if value == 0 or math.isinf(value) else value * self.unit(str(unit), commodity)
 
+    def joint_use(self, row: Any) -> dict[str, float]:
+        """Give how much of a joint capacity one unit of the model of each commodity takes: weights are for t, 1000 m3 or TEU."""
+        given = dict(text.split("=") for text in row.weights)
+        size = {"kt": 1000.0, "mcm": 1000.0}
+        return {
+            key: (float(given[key]) if given else 1.0) * size.get(good.unit, 1.0)
+            for key, good in self.commodities.items()
+            if not given or key in given
+        }
+
     def rate(self, value: float, unit: str | None, commodity: str, grade: float | None = None) -> list[float]:
         """Give a rate in units of the model in each step."""
         if value == 0 or math.isinf(value):

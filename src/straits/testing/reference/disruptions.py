@@ -8,7 +8,7 @@ from typing import Any
 from straits.case import Case
 from straits.case.schema.settings import Scenario
 
-TABLES = ("links", "supplies", "markets", "stores", "fleets")
+TABLES = ("links", "supplies", "markets", "stores", "fleets", "joints")
 STANDING = ("supplies", "markets", "stores")
 
 
@@ -56,7 +56,7 @@ class Left:
             return False
         if e["commodity"] is None and not e["origins"]:
             return True
-        if table == "links":
+        if table in ("links", "joints"):
             return False
         if e["commodity"] not in (None, row.commodity):
             return False

@@ -124,6 +124,7 @@ class Trade:
         if not self.quiet:
             self.thrown_away()
         self.ships()
+        self.together()
         self.promises()
         for key, terms in self.balance.items():
             amount = -self.before.get(key, 0.0)
@@ -417,6 +418,22 @@ class Trade:
                     terms,
                     most=count * row.availability * self.length[t] * self.share(key, t),
                 )
+
+    def together(self) -> None:
+        """Joint capacities: what passes on several links counts by weight, and pays by it."""
+        for key, row in self.case.rows("joints").items():
+            whole = row.capacity + self.added(key, "", "count")
+            takes = self.amounts.joint_use(row)
+            for t in range(self.T):
+                terms = {}
+                for name in row.links:
+                    for cargo in self.ways.cargoes:
+                        if name in self.ways.links(cargo):
+                            terms["flow", name, cargo, t] = takes[cargo[0]]
+                self.program.row(("joint", key, t), terms, most=whole * self.length[t] * self.share(key, t))
+                if self.tariffs == "paid":
+                    for cell, taken in terms.items():
+                        self.program.worth[cell] -= taken * row.toll / 1e3
 
     # ------------------------------------------------------------------ contracts
 

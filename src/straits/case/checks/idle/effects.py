@@ -65,7 +65,7 @@ class Use:
         """Give the cargoes that can use an asset."""
         if table == "places":
             return {cargo for cargo, places in self.places.items() if row.id in places}
-        if table == "fleets":
+        if table in ("fleets", "joints"):
             links = self.case.rows("links")
             served = (self.of("links", links[key]) for key in row.links if key in links)
             return set().union(*served)
@@ -86,9 +86,13 @@ class Use:
 
     def has_room(self, table: str, row: Any) -> bool:
         """Whether an asset has a capacity that could be taken from, now or with an option."""
-        name = {"links": "capacity", "supplies": "capacity", "markets": "demand", "fleets": "count"}.get(
-            table
-        )
+        name = {
+            "links": "capacity",
+            "supplies": "capacity",
+            "markets": "demand",
+            "fleets": "count",
+            "joints": "capacity",
+        }.get(table)
         return name is None or getattr(row, name) > 0 or row.id in self.enlarged
 
     def asset(self, key: str) -> tuple[str, Any] | None:
@@ -221,8 +225,11 @@ def idle_option(use: Use, row: Any) -> str | None:
             return f"no cargo that some market takes can move by {bound[1].id!r}, which {row.asset!r} binds: {_NOTHING}"
         return None
     table, asset = found
-    if table not in ("links", "supplies", "stores", "fleets"):
-        return f"found {row.asset!r} of {table}, which has no capacity to enlarge; accepted: a link, supply, store or fleet"
+    if table not in ("links", "supplies", "stores", "fleets", "joints"):
+        return (
+            f"found {row.asset!r} of {table}, which has no capacity to enlarge; accepted: a link, supply, store, fleet or joint "
+            "capacity"
+        )
     if table != "fleets" and math.isinf(asset.capacity):
         return f"the capacity of {row.asset!r} is unlimited: {_NOTHING}"
     if not use.of(table, asset):
