@@ -138,10 +138,10 @@ TABLES: Tables = {
         }
     ],
     "controls": [
-        {"id": "canal", "asset": "strait", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "c1", "asset": "pipe", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "farm", "asset": "tanks", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "line", "asset": "ships", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+        {"id": "canal", "asset": "strait", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "c2", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
     ],
     "measures": [

@@ -255,6 +255,8 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
         both(STEPS, put("markets", "demand_kind", "fixed")),
         ("markets", "spot", "unmet_price"),
     ),
+    ("joint_weights", put("joints", "weights", ["crude=much"]), ("joints", "strait", "weights")),
+    ("joint_weights", put("joints", "weights", ["ore=1"]), ("joints", "strait", "weights")),
     ("fleet_days", put("fleets", "turnaround_days", 0.0), ("fleets", "ships", "links")),
     ("uncontrolled", lambda tables, scenario, settings: tables["controls"].pop(), ("supplies", "wells", None)),
     ("uncontrolled", put("controls", "end", "2022-02-01"), ("links", "pipe", None)),
@@ -501,6 +503,7 @@ def test_unsourced_numbers(small: Case) -> None:
         "supplies": 2,
         "markets": 1,
         "stores": 2,
+        "joints": 2,
         "fleets": 3,
     }
 

@@ -44,7 +44,11 @@ def strait(**more):
     }  # fmt: skip
 
 
-STOP = {"id": "stop", "title": "stop", "disruptions": [{"asset": "strait", "start": "2022-01-02", "end": "2022-01-03"}]}
+STOP = {
+    "id": "stop",
+    "title": "stop",
+    "disruptions": [{"asset": "strait", "start": "2022-01-02", "end": "2022-01-03"}],
+}
 HALF = {"id": "half", "title": "half", "disruptions": [
     {"asset": "strait", "start": "2022-01-02", "end": "2022-01-03", "factor": 0.5}
 ]}  # fmt: skip
@@ -99,7 +103,9 @@ def test_it_fails_and_is_attacked_as_one_asset():
     found = sweep(case, over="joints,links", window="2022-01-02:1d", check=0).table.set_index("failure")
     assert found["loss"].idxmax() == "strait"
     assert found.loc["strait", "loss"] == pytest.approx(lost)
-    closed = worst(case, assets=["strait", "east", "west"], window="2022-01-02:1d", budget=1, tariffs="internal")
+    closed = worst(
+        case, assets=["strait", "east", "west"], window="2022-01-02:1d", budget=1, tariffs="internal"
+    )
     assert closed.curve["attack"].tolist() == ["", "strait"]
     assert closed.curve["loss"].iloc[1] == pytest.approx(lost)
 

@@ -407,7 +407,7 @@ class Draw:
                 if not self.yes(0.15) or r.get("capacity") == "unlimited":
                     continue
                 row: Row = {"id": f"o{len(rows)}", "name": "more", "asset": r["id"]}
-                good = r["commodities"].split("|")[0] if table == "links" else r.get("commodity")
+                good = r["commodities"].split("|")[0] if table == "links" else r.get("commodity", "")
                 if table in ("fleets", "joints"):
                     row["adds"] = 2
                 elif table == "stores":

@@ -195,8 +195,7 @@ def hard_promise(case: CaseData) -> Iterator[Problem]:
 
 @check("joint_weights", "error", whole=True)
 def joint_weights(case: CaseData) -> Iterator[Problem]:
-    """Weights of a joint capacity that are no numbers, are of what its links do not carry, or are missing where goods differ
-    in unit."""
+    """Weights of a joint capacity that are no numbers, of what no link of it carries, or missing for what one carries."""
     commodities = case.rows("commodities")
     for key, row in case.rows("joints").items():
         weights = weights_of(row)
