@@ -135,6 +135,18 @@ def test_chance_can_be_left_out() -> None:
         timing(stormy, [{"id": "a", "start_probability": 1}], draws=0)
 
 
+def test_a_divisible_option_is_told() -> None:
+    """Proves: an option that could be built in part, and is taken whole in a plan over years, is named in a warning.
+    Without it: the plan would be taken for one of parts."""
+    whole = _case()
+    tables = {name: frame.to_dict("records") for name, frame in whole.tables.items() if len(frame)}
+    tables["options"][0]["divisible"] = True
+    case = type(whole).from_tables(tables, **whole.settings.model_dump())
+    found = timing(case, horizon=1, assets=["old"], budget=1)
+    assert any("divisible" in told for told in found.parameters["warnings"])
+    assert not timing(whole, horizon=1, assets=["old"], budget=1).parameters["warnings"]
+
+
 @pytest.mark.parametrize(
     ("rows", "names"),
     [

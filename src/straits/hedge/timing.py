@@ -15,6 +15,7 @@ from straits.case.schema.records import Regime
 from straits.errors import ModelError, StraitsError, did_you_mean
 from straits.hedge.adversary import Adversary, Facing
 from straits.hedge.ask import Asked, Hedging, read
+from straits.hedge.choices import bits
 from straits.hedge.histories import Histories
 from straits.hedge.years import Project, Years
 from straits.model import provenance_of
@@ -137,7 +138,9 @@ def timing(
     return Result(
         question=f"What should be started now, and what later, over {horizon} years and {len(rows)} regimes?",
         method="Exact dynamic program over year, regime, what stands and what is under way (Dixit and Pindyck 1994).",
-        parameters=h.asked | {"horizon": horizon, "regimes": [row.model_dump(mode="json") for row in rows]},
+        parameters=h.asked
+        | {"horizon": horizon, "regimes": [row.model_dump(mode="json") for row in rows]}
+        | {"warnings": [*h.asked["warnings"], *_taken_whole(h)]},
         provenance=provenance_of(case, h.question.model) | {"solves": h.lattice.solves},
         tables={
             "decisions": described(
@@ -156,6 +159,15 @@ def timing(
         },
         sentences=tuple(_told(table, money)),
     )  # fmt: skip
+
+
+def _taken_whole(h: Hedging) -> list[str]:
+    """Tell which options are taken whole, though they could be built in part."""
+    return [
+        f"options, row {h.choices.ids[i]!r}: it is divisible, and taken whole or not at all in a plan over years; `hedge` and "
+        "`design` take parts"
+        for i in bits(h.choices.divisible)
+    ]
 
 
 def _regimes(case: Case, given: Iterable[Mapping[str, Any]] | pd.DataFrame | None) -> list[Regime]:
