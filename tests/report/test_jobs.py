@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from functools import partial
@@ -66,8 +67,12 @@ def test_a_question_without_an_answer_takes_nothing_with_it(study, tmp_path):
     next(kept.folder.glob("d-*")).write_bytes(b"half")
     with pytest.raises(ZeroDivisionError):
         Jobs(kept=kept).finish(study, None, never)
+    old, young = (tmp_path / "runs" / name for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
     kept.clear()
-    assert not kept.folder.exists()
+    assert not kept.folder.exists() and not old.exists() and young.exists()
 
 
 def two(_: object, __: str) -> int:

@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The file beside what a run has written that says of what it was made.
 MARK = ".made.json"
+#: Seconds after which what a stopped run has kept is thrown away.
+_OLD = 30 * 86400.0
 
 
 def cache_folder() -> Path:
@@ -95,11 +99,12 @@ class Pieces:
                 beside.write_bytes(pickle.dumps(outcome))
 
     def clear(self) -> None:
-        """Remove what was kept."""
+        """Remove what was kept, and what runs that nobody went on with left a month ago."""
+        shutil.rmtree(self.folder, ignore_errors=True)
         with suppress(OSError):
-            for path in self.folder.iterdir():
-                path.unlink()
-            self.folder.rmdir()
+            for left in self.folder.parent.iterdir():
+                if time.time() - left.stat().st_mtime > _OLD:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def is_whole(folder: Path, key: str) -> list[Path]:
