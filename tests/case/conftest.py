@@ -82,6 +82,10 @@ TABLES: Tables = {
             "start": 50.0,
             "start_unit": "kt",
             "cost_profile": "season",
+            "reserve": 20.0,
+            "reserve_unit": "kt",
+            "release_price": 100.0,
+            "release_price_unit": "USD/t",
         }
     ],
     "profiles": [

@@ -502,7 +502,7 @@ def test_unsourced_numbers(small: Case) -> None:
         "links": 1,
         "supplies": 2,
         "markets": 1,
-        "stores": 2,
+        "stores": 4,
         "joints": 2,
         "fleets": 3,
     }

@@ -139,6 +139,16 @@ CASES = {
         days(1),
         None,
     ),
+    "reserve": (
+        "reserve and release: a target that lacks at the start, released on the second day, and a level at the end",
+        BASE
+        | {
+            "stores": [store("tank", "B", 5, start=1, start_origin="AAA", reserve=3, reserve_unit="kt", release_price=70,
+                             release_price_unit="USD/t", release_start="2022-01-02", end_level=2, end_level_unit="kt")]
+        },
+        days(2),
+        None,
+    ),
     "lots": (
         "of_origin: two lots of an origin, one of which pays a duty, on a pipe that is half shut to the origin",
         BASE

@@ -112,6 +112,7 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
         ("ramps of supplies", "output may jump", rows_with(np.isfinite(s.ramp_down) | np.isfinite(s.ramp_up))),
         ("least outputs", "output may be nothing", rows_with(s.min_output > 0)),
         ("holding costs of stores that change over time", "the first holds all the time", rows_with(np.diff(n.stores.cost) != 0)),
+        ("reserves and end levels of stores", "not held", rows_with(n.stores.reserve > 0)),
         ("rates of stores", "filled and emptied at any speed", rates),
         ("disruptions of some cargo of a link", "the link stays open to all", of_cargo),
     ]  # fmt: skip

@@ -8,11 +8,13 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     sale[m,k,t]     what a market buys            tranche[m,b,t]  part of a demand curve that is filled
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
     shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
+    lacking[h,t]    what a reserve lacks          drawn[h,t]      drawn on a reserve, at its price
     world[w,b,t]    part of a world market's curve that is filled
 
 Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a + duty_a) flow + sum_h cost_h days_t stock
            - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
            + sum_w (price_w weight_m sale - price_b world)
+           + sum_h release_price_h drawn
            - closing value of what is on its way or in store at the end
 
 subject to the rows below; each is built by the function of its name. The row's dual of `balance` is the local price.
@@ -111,6 +113,8 @@ class Formulation:
         )  # fmt: skip
         self.unmet = add("unmet", len(self.can_miss), steps, lambda j: markets.ids[self.can_miss[j]])
         self.stock = add("stock", len(stores.stock_store), steps, stock)
+        self.lacking = add("lacking", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
+        self.drawn = add("drawn", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
         self.stranded = add("stranded", len(self.can_strand), steps, lambda j: balance(self.can_strand[j]))
         self.shortfall = add(
             "shortfall", len(self.can_fall_short), 1, lambda j: period(self.can_fall_short[j])
@@ -127,6 +131,8 @@ class Formulation:
         self.demand = add("demand", len(markets.ids), steps, lambda m: markets.ids[m])
         self.level = add("level", len(stores.ids), steps, lambda h: stores.ids[h])
         self.rate = add("rate", len(stores.ids), steps, lambda h: stores.ids[h])
+        self.reserve = add("reserve", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
+        self.release = add("release", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
         self.fleet_days = add("fleet_days", len(n.fleets.ids), steps, lambda f: n.fleets.ids[f])
         self.carried_by = add(
             "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
@@ -194,6 +200,8 @@ class Formulation:
         self.can_miss = np.flatnonzero(
             np.array([k == "fixed" for k in m.kind], dtype=bool) & ~np.isnan(m.unmet_price)
         )
+        #: Stores that hold a reserve back in some step.
+        self.reserved = np.flatnonzero((n.stores.reserve > 0).any(axis=1))
         fleets = n.fleets
         ships = ~fleets.joint[fleets.use_fleet]
         served = (
@@ -248,6 +256,8 @@ class Formulation:
         _fill(cost, self.world, -np.array(world_price) if world_price else 0.0)
         _fill(cost, self.unmet, n.markets.unmet_price[self.can_miss][:, None])
         _fill(cost, self.stock, n.stores.cost[n.stores.stock_store] * days)
+        price = n.stores.release_price[self.reserved]
+        _fill(cost, self.drawn, np.where(np.isnan(price), 0.0, price)[:, None])
         penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
         _fill(cost, self.shortfall, penalty[:, None])
         return cost - self.closing_value(n.T - 1 if closing_step is None else closing_step)
@@ -282,7 +292,7 @@ class Formulation:
         """Coefficients of all rows, shape (rows, columns)."""
         entries = Triplets()
         for build in (
-            self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate,
+            self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate, self._reserve,
             self._fleet_days, self._contract, self._one_price, self._of_origin,
         ):  # fmt: skip
             build(entries)
@@ -360,6 +370,21 @@ class Formulation:
         entries.add(self.rate.every(store), self.stock.every(each), 1.0)
         later = np.arange(1, self.network.T)
         entries.add(self.rate.at(store[:, None], later), self.stock.at(each[:, None], later - 1), -1.0)
+
+    def _reserve(self, entries: Triplets) -> None:
+        """reserve[h,t]: sum over cargoes of stock + lacking >= reserve;
+        release[h,t]: lacking_t - lacking_{t-1} - drawn_t <= 0, in the first step what lacks at the start."""
+        number = np.full(len(self.network.stores.ids), -1)
+        number[self.reserved] = np.arange(len(self.reserved))
+        stocks = np.flatnonzero(number[self.network.stores.stock_store] >= 0)
+        each, later = np.arange(len(self.reserved)), np.arange(1, self.network.T)
+        entries.add(
+            self.reserve.every(number[self.network.stores.stock_store[stocks]]), self.stock.every(stocks), 1.0
+        )
+        entries.add(self.reserve.every(each), self.lacking.every(each), 1.0)
+        entries.add(self.release.every(each), self.lacking.every(each), 1.0)
+        entries.add(self.release.every(each), self.drawn.every(each), -1.0)
+        entries.add(self.release.at(each[:, None], later), self.lacking.at(each[:, None], later - 1), -1.0)
 
     def _fleet_days(self, entries: Triplets) -> None:
         """fleet_days[f,t]: sum of flow (or carry) times days per unit <= vessel-days; of a joint capacity, sum of flow times

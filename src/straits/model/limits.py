@@ -89,6 +89,15 @@ class Limits:
         widths = [part.width for part in f.world_parts]
         b.column_upper[f.world.slice] = np.concatenate([np.empty(0), *widths])
         b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
+        b.row_lower[f.level.at(np.arange(f.level.count), n.T - 1)] = n.stores.end_level
+        reserve, released = n.stores.reserve[f.reserved], n.stores.released[f.reserved]
+        b.row_lower[f.reserve.slice] = reserve.ravel()
+        b.column_upper[f.lacking.slice] = reserve.ravel()
+        b.column_upper[f.drawn.slice] = np.where(released, INF, 0.0).ravel()
+        start = np.bincount(n.stores.stock_store, n.stores.stock_start, len(n.stores.ids))[f.reserved]
+        b.row_upper[f.release.slice] = 0.0
+        if len(f.reserved):
+            b.row_upper[f.release.at(np.arange(f.release.count), 0)] = np.maximum(reserve[:, 0] - start, 0.0)
         for r, row in enumerate(n.contracts.rows):
             least = n.contracts.kind[row.contract] == "least"
             (b.row_lower if least else b.row_upper)[f.contract.offset + r] = row.amount

@@ -99,6 +99,9 @@ class Stores:
 
     `capacity` and `stock_start` count from `min_level` up: the least content stays and is no cargo of the model.
 
+    `reserve` (H, T) is held back unless `release_price` (H,) per unit is paid in a step that is `released` (H, T); `end_level`
+    (H,) is the least content at the end, minus infinity for none. Both count from `min_level` up.
+
     `stock_store`, `stock_cargo` list the pairs of store and cargo; `stock_start` is the content of a pair at the start.
     """
 
@@ -112,6 +115,10 @@ class Stores:
     stock_store: np.ndarray
     stock_cargo: np.ndarray
     stock_start: np.ndarray
+    reserve: np.ndarray
+    release_price: np.ndarray
+    released: np.ndarray
+    end_level: np.ndarray
 
 
 @dataclass(frozen=True)

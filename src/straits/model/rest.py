@@ -158,6 +158,7 @@ def _at_rest(network: Network) -> Network:
             network.stores,
             ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),
             out_rate=np.empty((0, 1)), cost=np.empty((0, 1)), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
+            reserve=np.empty((0, 1)), release_price=np.empty(0), released=np.empty((0, 1), dtype=bool), end_level=np.empty(0),
         ),
         fleets=replace(network.fleets, days=total(network.fleets.days)),
         contracts=replace(network.contracts, rows=_whole_contracts(network)),

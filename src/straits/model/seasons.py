@@ -4,7 +4,7 @@ Where profiles make seasons, one average step would say nothing of the days befo
 full in autumn would be worth what gas is worth on average. So the undisturbed network is solved over a year whose end leads into
 its start: each store ends with what it began with, at a level that is best. The first year of the axis is taken to have come
 before it, the last to come after it; days of these years that lie outside the axis take what profiles say of the same days of
-other years. Transit time and ramps are left out, as at rest (`straits.model.rest`).
+other years. Transit time, ramps and reserves are left out, as at rest (`straits.model.rest`).
 """
 
 from __future__ import annotations
@@ -143,7 +143,12 @@ def _solved(network: Network, question: str) -> tuple[Formulation, LinearProgram
         network,
         link_transit=np.zeros(len(network.link_ids)),
         supplies=replace(network.supplies, ramp_down=none, ramp_up=none),
-        stores=replace(network.stores, stock_start=np.zeros(len(network.stores.stock_start))),
+        stores=replace(
+            network.stores,
+            stock_start=np.zeros(len(network.stores.stock_start)),
+            reserve=np.zeros(network.stores.reserve.shape),
+            end_level=np.full(len(network.stores.ids), -np.inf),
+        ),
     )
     f = Formulation(still)
     stocks, last = np.arange(f.stock.count), network.T - 1

@@ -280,6 +280,18 @@ class Draw:
                     self.rate(row, column, good, self.number(1, 6))
             if self.yes(0.5):
                 self.price(row, "cost", good, self.number(0, 100))
+            if self.yes(0.4):
+                self.amount(row, "reserve", good, least + self.chance.choice([0, 4, 10, 18]))
+                if not self.yes(self.hard):
+                    self.price(row, "release_price", good, self.number(5, 90))
+                    first = self.day()
+                    last = first + dt.timedelta(days=self.chance.choice([3, 60]))
+                    if self.yes(0.3):
+                        row["release_start"] = first.isoformat()
+                    if self.yes(0.3):
+                        row["release_end"] = last.isoformat()
+            if self.yes(self.hard):
+                self.amount(row, "end_level", good, least + self.chance.choice([0, 3]))
             rows.append(row)
         self.tables["stores"] = rows
 
@@ -424,14 +436,14 @@ class Draw:
         self.tables["profiles"] = []
         followed = [("links", "capacity"), ("links", "cost"), ("links", "tariff"), ("supplies", "capacity"), ("supplies", "cost"),
                     ("markets", "demand"), ("markets", "price"), ("stores", "in_rate"), ("stores", "out_rate"),
-                    ("stores", "cost"), ("world_markets", "price")]  # fmt: skip
+                    ("stores", "cost"), ("stores", "reserve"), ("world_markets", "price")]  # fmt: skip
         for table, column in followed:
             for row in self.tables[table]:
                 if not self.yes(0.15) or (column not in ("capacity", "cost") and row.get(column) is None):
                     continue
                 good = row["commodities"].split("|")[0] if table == "links" else row["commodity"]
                 value = row.get(column)
-                factors = self.yes(0.6) and value not in (None, "unlimited")
+                factors = (column == "reserve" or self.yes(0.6)) and value not in (None, "unlimited")
                 if factors and table == "markets" and row["demand_kind"] == "elastic" and column == "price":
                     values = [1.0] if row["choke_price"] == row["price"] else [1.0, 1.5, 4.0]
                 elif (
@@ -440,6 +452,8 @@ class Draw:
                     and (not factors or row["demand_kind"] == "elastic")
                 ):
                     continue
+                elif column == "reserve":
+                    values = [0.0, 0.5, 1.0]
                 elif factors or table == "world_markets":
                     factors, values = True, [0.5, 1.0, 1.5] if column == "price" else [0.0, 0.5, 1.0, 2.0]
                 else:
@@ -453,7 +467,7 @@ class Draw:
                 for stretch in self.stretches():
                     number = len(self.tables["profiles"])
                     value = self.chance.choice(values)
-                    if self.generic and value not in (0.0, 1.0, 4.0) and "price" not in column:
+                    if self.generic and value not in (0.0, 1.0, 4.0) and column not in ("price", "reserve"):
                         value = self.number(1, 3)
                     found: Row = {"id": f"{name}-{number}", "profile": name, "value": value, **stretch}
                     if unit:

@@ -28,6 +28,7 @@ PERIODS: dict[str, tuple[str, str, bool]] = {
     "controls": ("start", "end", True),
     "contracts": ("start", "end", True),
     "profiles": ("start", "end", True),
+    "stores": ("release_start", "release_end", True),
     "fiscal": ("start", "end", True),
     "rights": ("start", "end", True),
     "measures": ("start", "end", False),

@@ -103,9 +103,14 @@ def bounds(case: CaseData) -> Iterator[Problem]:
         ("stores", "start", "capacity"),
         ("stores", "min_level", "capacity"),
         ("stores", "min_level", "start"),
+        ("stores", "reserve", "capacity"),
+        ("stores", "end_level", "capacity"),
+        ("stores", "min_level", "end_level"),
     )
     for table, small, large in pairs:
         for key, row in case.fresh(table).items():
+            if getattr(row, small) is None or getattr(row, large) is None:
+                continue
             try:
                 ends = (_in_canonical(case, table, row, name, lengths) for name in (small, large))
                 least, most = next(

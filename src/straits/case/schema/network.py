@@ -6,6 +6,7 @@ that the number has its own unit column.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from straits.case.schema.fields import Limit, Row, TextList, quantity, ref
@@ -254,6 +255,23 @@ class Store(Row):
     min_level: float = quantity("amount", default=0.0)
     """Least content (dead stock, reserve). Default 0."""
     min_level_unit: str | None = None
+    reserve: float = quantity("amount", default=0.0)
+    """Content, `min_level` included, that is held back: less is held only where `release_price` is worth paying. With a profile
+    it is a target by the season. What lacks at the start may lack. Default 0."""
+    reserve_unit: str | None = None
+    reserve_profile: str | None = ref("profile", default=None)
+    """Profile of `reserve` over time. Blank: the same all the time."""
+    release_price: float | None = quantity("price", default=None)
+    """The reserve is drawn on where one more unit is worth so much more now than later. A price between what markets usually pay
+    and what they pay with `unmet_price` on top opens it for missed promises only. Blank: it stays closed."""
+    release_price_unit: str | None = None
+    release_start: date | None = None
+    """First day on which the reserve may be drawn on. Blank: since before the case."""
+    release_end: date | None = None
+    """Day after the last on which it may be drawn on. Blank: until after the case."""
+    end_level: float | None = quantity("amount", default=None)
+    """Least content at the end of the case. Blank: what it is worth then decides."""
+    end_level_unit: str | None = None
     in_rate: Limit = quantity("rate", default=float("inf"))
     """Fastest filling. Default `unlimited`."""
     in_rate_unit: str | None = None

@@ -34,6 +34,7 @@ ITEMS = (
     "supply margin", "tariff", "link scarcity", "fleet scarcity", "joint scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
     "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "toll", "fixed payment",
     "profit share", "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
+    "release of reserves",
 )  # fmt: skip
 
 #: Items of scarcity that owners keep, and that the rule `tariff` gives to holders of rights and to shippers.
@@ -229,6 +230,11 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
         holding[:, -1] += f.boundary.in_store * stock[:, -1]
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
     owners, count = [writer.earning.of(key) for key in st.ids], len(st.ids)
+    # Whoever holds a reserve gives up what it is for.
+    given_up = np.zeros((count, n.T))
+    given_up[f.reserved] = -np.nan_to_num(st.release_price[f.reserved])[:, None] * s.block(f.drawn)
+    if len(f.reserved):
+        writer.enter("release of reserves", owners, writer.worth(given_up))
     # What lay there at the start was the owner's, whatever the rule.
     opening = np.zeros(stock.shape)
     opening[:, 0] = st.stock_start

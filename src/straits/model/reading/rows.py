@@ -147,7 +147,30 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
         stock_store=np.array([h for h, _ in pairs], dtype=int),
         stock_cargo=np.array([k for _, k in pairs], dtype=int),
         stock_start=_floats(start),
+        reserve=_matrix(
+            [np.maximum(_held_back(reader, r) - least[h], 0.0) for h, r in enumerate(rows)], steps
+        ),
+        release_price=_floats(reader.price(r.release_price, r.release_price_unit, r.commodity) for r in rows),
+        released=_matrix([_released(reader, r) for r in rows], steps) > 0,
+        end_level=_floats(
+            -math.inf
+            if r.end_level is None
+            else reader.amount(r.end_level, r.end_level_unit, r.commodity) - least[h]
+            for h, r in enumerate(rows)
+        ),
     )
+
+
+def _held_back(reader: Reader, row: Any) -> np.ndarray:
+    """Give the reserve of a store in each step, shape (T,)."""
+    return reader.over_time(row, "reserve", lambda value, unit: reader.amount(value, unit, row.commodity))
+
+
+def _released(reader: Reader, row: Any) -> np.ndarray:
+    """Give the part of each step on whose days the reserve of a store may be drawn on, shape (T,)."""
+    if row.release_price is None:
+        return np.zeros(len(reader.steps.days))
+    return reader.steps.overlap(row.release_start, row.release_end)
 
 
 def no_fleets() -> Fleets:

@@ -139,6 +139,7 @@ VALUE_PARTS = {
     "emergency shut-in": ("forced",),
     "unmet demand": ("unmet",),
     "shortfall penalty": ("shortfall",),
+    "release of reserves": ("drawn",),
 }
 
 
@@ -162,6 +163,7 @@ def value_parts(solution: Solution) -> pd.DataFrame:
             / 1000.0,
         )
         for part, blocks in VALUE_PARTS.items()
+        if part != "release of reserves" or f.drawn.count  # few cases hold any
     ]
     return pd.DataFrame([*rows, ("left at the end", float(closing @ x) / 1000.0)], columns=["part", "amount"])
 

@@ -347,6 +347,8 @@ class Trade:
             outward = a.rate_of("stores", row, "out_rate", row.commodity)
             yearly = a.price_of("stores", row, "cost", row.commodity)
             cargoes = [k for k in self.ways.cargoes if key in self.ways.stores(k)]
+            back = self.reserve_of(row)
+            kept = [max(amount - dead, 0.0) for amount in back]
             for t in range(self.T):
                 change: dict[Name, float] = {}
                 for cargo in cargoes:
@@ -360,13 +362,43 @@ class Trade:
                     if t or self.year:
                         self.put(row.place, cargo, t, ago, 1.0)
                         change[ago] = change.get(ago, 0.0) - 1.0
-                p.row(("level", key, t), {("stock", key, k, t): 1.0 for k in cargoes}, most=room)
+                held = {("stock", key, k, t): 1.0 for k in cargoes}
+                ends = -INF
+                if row.end_level is not None and t == self.T - 1 and not self.year:
+                    ends = a.amount(row.end_level, row.end_level_unit, row.commodity) - dead
+                p.row(("level", key, t), held, ends, room)
+                if kept[t] > 0 and not self.year:
+                    self.held_back(
+                        row, held, t, kept[t], max(kept[0] - (start if key in self.ways.held else 0.0), 0.0)
+                    )
                 own = start if t == 0 and key in self.ways.held and not self.year else 0.0
                 left = self.share(key, t)
                 p.row(("rate", key, t), change, own - _part(outward[t], left), own + _part(inward[t], left))
             if key in self.ways.held and not self.year:
                 at = (row.place, self.ways.held[key], 0)
                 self.before[at] = self.before.get(at, 0.0) + start
+
+    def reserve_of(self, row: Any) -> list[float]:
+        """Give the reserve of a store in each step."""
+        return self.amounts.over_time(
+            "stores", row, "reserve", lambda v, u: [self.amounts.amount(v, u, row.commodity)] * self.T
+        )
+
+    def held_back(self, row: Any, held: dict[Name, float], t: int, reserve: float, at_start: float) -> None:
+        """Hold a reserve back: what lacks of it more than a step before is drawn, at its price, on days when it may be."""
+        p, price = self.program, self.amounts.price(row.release_price, row.release_price_unit, row.commodity)
+        days = self.amounts.days(self.steps[t])
+        free = price is not None and any(
+            (row.release_start is None or row.release_start <= day)
+            and (row.release_end is None or day < row.release_end)
+            for day in days
+        )
+        lacking, drawn, ago = ("lacking", row.id, t), ("drawn", row.id, t), ("lacking", row.id, t - 1)
+        p.cell(lacking, 0.0, 0.0, reserve)
+        p.cell(drawn, -(price or 0.0), 0.0, INF if free else 0.0)
+        p.row(("reserve", row.id, t), held | {lacking: 1.0}, reserve)
+        before: dict[Name, float] = {ago: -1.0} if ago in p.worth else {}
+        p.row(("release", row.id, t), before | {lacking: 1.0, drawn: -1.0}, most=at_start if t == 0 else 0.0)
 
     def thrown_away(self) -> None:
         """Let cargo strand that was on its way before the start and cannot be called back."""
