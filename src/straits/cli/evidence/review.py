@@ -175,6 +175,7 @@ def draft(
         def make(document: Document) -> None:
             reading = book.reading(document.sha256)
             refused: list[tuple[Any, str]] = []
+            warnings: list[str] = []
             if endpoint:
                 answer = draft_by_model(document, reading, book.gazetteer, endpoint)
                 records, refused = answer.records, answer.refused
@@ -182,15 +183,15 @@ def draft(
                     err.print(one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True)
             else:
                 drafts = draft_by_rules(document, reading, book.gazetteer)
-                records = drafts.records
-                for warning in drafts.warnings:
-                    _warn(warning)
+                records, warnings = drafts.records, drafts.warnings
             book.add(records)
             count = {k: sum(r.kind == k for r in records) for k in ("event", "quantity", "claim")}
             say(
                 f"{document.sha256[:12]}  {document.name}: {count['event']} events, {count['quantity']} quantities, "
                 f"{count['claim']} claims" + (f"; {len(refused)} dropped" if endpoint else "")
             )
+            for warning in warnings:
+                _warn(warning)
 
         each("documents were not drafted", chosen, lambda d: f"{d.sha256[:12]}  {d.name}", make)
 

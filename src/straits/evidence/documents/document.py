@@ -119,22 +119,31 @@ def language(text: str) -> str:
 _SPOKEN = {"ru": "Russian", "kk": "Kazakh", "uk": "Ukrainian"}
 
 
-def unread(document: Document) -> str | None:
-    """Say that a document, or a good part of it, is in a language that the rules do not read; None if they read it."""
+def unread(document: Document, share: float | None = None, read: bool = False) -> str | None:
+    """Say that a document, or a good part of it, is in a language that the rules do not read; None if they read it.
+
+    Parameters
+    ----------
+    share : float, optional
+        Part of its prose, 0 to 1, that is not in Latin letters.
+    read : bool
+        Whether the extra that reads Russian is there.
+    """
     others = [code for code in document.language.split("+") if code != "en"]
-    if not others:
+    if not others or (others == ["ru"] and read):
         return None
     names = ", ".join(
         _SPOKEN.get(c, "no language that is known" if c == "und" else f"a language that is not known ({c})")
         for c in others
     )
-    much = (
-        "all of it"
-        if document.language.split("+")[0] != "en" and "en" not in document.language.split("+")
-        else "a part of it"
-    )
-    little = " (of Russian: dates, units and a few names only)" if "ru" in others else ""
-    return f"{document.name}: the rules read English, and {much} is in {names}{little}; what it says there is not drafted"
+    much = "a part of it" if "en" in document.language.split("+") else "all of it"
+    if share is not None and all(c in _SPOKEN for c in others):
+        much = f"{100 * share:.0f} % of its letters" if share < 0.995 else "all of it"
+    more = ""
+    if "ru" in others and not read:
+        more = "; of Russian, dates, numbers and a few names are read; `pip install 'straits[russian]'` lets it be drafted"
+    verb = "are" if much.endswith("letters") else "is"
+    return f"{document.name}: the rules read English, and {much} {verb} in {names}; what it says there is not drafted{more}"
 
 
 def suggest(reading: Reading, regions: tuple[Region, ...]) -> Suggestion:

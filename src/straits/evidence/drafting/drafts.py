@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from straits.errors import MissingExtra
 from straits.evidence.documents.document import Document, published_between, unread
 from straits.evidence.documents.reading import Reading
 from straits.evidence.drafting.event_dates import date_of
@@ -238,7 +239,8 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
     Drafts
         The same for the same bytes, description and gazetteer, ids included.
     """
-    page = open_page(document, reading, world() if gazetteer is None else gazetteer)
+    known = world() if gazetteer is None else gazetteer
+    page = open_page(document, reading, known)
     maker, drafts = _Maker(page), Drafts()
     quotes = find_quotes(page)
     drafts.claims = [maker.claim(q) for q in quotes]
@@ -272,11 +274,53 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
             )
         )
     drafts.dates = _dates(page, maker)
-    drafts.warnings = [w for w in (unread(document), _open_dates(document, drafts)) if w]
+    read = _draft_russian(page, maker, drafts, known) if "ru" in document.language.split("+") else False
+    foreign = unread(document, _cyrillic(page), read)
+    drafts.warnings = [w for w in (_open_dates(document, drafts), foreign) if w]
     for name in ("events", "quantities", "claims"):
         unique = {r.id: r for r in getattr(drafts, name)}
         setattr(drafts, name, list(unique.values()))
     return drafts
+
+
+def _cyrillic(page: Page) -> float:
+    """Give the part of the letters of the prose that is Cyrillic."""
+    prose = "".join(page.text[first:last] for first, last in page.paragraphs)
+    return len(re.findall(r"[\u0400-\u04ff]", prose)) / max(1, len(re.findall(r"[^\W\d_]", prose)))
+
+
+def _draft_russian(page: Page, maker: _Maker, drafts: Drafts, gazetteer: Gazetteer) -> bool:
+    """Draft the events of Russian sentences, if the extra is there; tell whether it is."""
+    from straits.evidence.drafting import russian
+
+    try:
+        tool = russian.reader()
+    except MissingExtra:
+        return False
+    origin = Origin(method="rules", tool=TOOL, version=f"{rules_version()}; {tool}")
+    for s, e in russian.russian_events(page, gazetteer.people, published_between(page.document)):
+        date = next((d for d in s.dates if d.kind not in ("until", "citation_date")), None)
+        drafts.events.append(
+            sealed(
+                Event(
+                    document=page.document.sha256,
+                    origin=origin,
+                    evidence=maker.at(s.start, s.start + len(page.text[s.start : s.end].rstrip(" .!?…"))),
+                    trigger=maker.at(e.start, e.end),
+                    type=e.type,
+                    sources=e.sources,
+                    targets=e.targets,
+                    source_states=e.source_states,
+                    target_states=e.target_states,
+                    goods=e.goods,
+                    when=maker.when(date, "sentence" if date else None),
+                    not_after=maker.published if e.modality == "asserted" else None,
+                    modality=e.modality,
+                    salience="minor" if s.region == "lead" else "core",
+                )
+            )
+        )
+    return True
 
 
 def _open_dates(document: Document, drafts: Drafts) -> str | None:
