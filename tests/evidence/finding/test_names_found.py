@@ -187,8 +187,8 @@ def test_languages(text: str, code: str) -> None:
         ("Суд в порту заседал в понедельник, и суда ждут решения уже вторую неделю подряд у входа в порт.", ("all of it",
         "Russian", "few names")),
         ("港口于星期一关闭。船只在等待法院的决定。", ("all of it", "und-Hani")),
-        ("The court of the port sat on Monday and it was a long day. Суд в порту заседал в понедельник.", ("% of its letters are in",
-        "Russian")),
+        ("The court of the port sat on Monday and it was a long day. Суд в порту заседал в понедельник.",
+         ("% of its letters are in", "Russian")),
     ],
 )  # fmt: skip
 def test_a_language_that_is_not_read_is_said(text: str, words: tuple[str, ...]) -> None:
