@@ -43,7 +43,11 @@ def main(study: Path) -> None:
             print(f"{name}: not in this study")
             continue
         target = HERE / "gallery" / f"{name}.svg"
-        target.write_text(standing_alone(found, shared) + "\n", encoding="utf-8")
+        # Within a page a drawing needs no name of its language; a file of its own does.
+        svg = standing_alone(found, shared)
+        if "xmlns=" not in svg[: svg.index(">")]:
+            svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        target.write_text(svg + "\n", encoding="utf-8")
     screenshot(study / "report.html", HERE / "report.png")
 
 

@@ -80,8 +80,8 @@ def test_every_formula_can_be_drawn() -> None:
 
 
 def test_every_picture_of_a_page_is_there_and_stands_alone() -> None:
-    """Proves: README and pages show pictures that exist, are small, have words in their place, and fetch nothing. Without it: an
-    empty frame on the first page.
+    """Proves: README and pages show pictures that exist, are small, have words in their place, say what they are, and
+    fetch nothing. Without it: an empty frame on the first page.
     """
     shown = 0
     for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
@@ -96,6 +96,7 @@ def test_every_picture_of_a_page_is_there_and_stands_alone() -> None:
             assert alt and path.is_file() and path.stat().st_size < 400_000, (page, name)
             if path.suffix == ".svg":
                 svg = path.read_text(encoding="utf-8")
+                assert 'xmlns="http://www.w3.org/2000/svg"' in svg[: svg.index(">")], path
                 assert set(re.findall(r'href="#([^"]+)"', svg)) <= set(re.findall(r' id="([^"]+)"', svg))
                 assert not re.search(r'(?:href|src)="(?!#)|url\((?!#)', svg)
             shown += 1

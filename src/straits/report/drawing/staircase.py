@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from straits.report import format as fmt
 from straits.report.drawing.svg import INK, PAPER, QUIET, VERMILION, Svg, path_data, wrap
 
 WIDTH = 900.0
+#: Steps that the key tells of at most: more would make the drawing higher than a page.
+KEYED = 10
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Stair:
 
 
 def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], axis: str, unit: str) -> str:
-    """Draw what remains to be lost by what is spent in a year, with a numbered key of what each step changes.
+    """Draw what remains to be lost by what is spent in a year, with a numbered key of what the largest steps change.
 
     Parameters
     ----------
@@ -35,8 +38,9 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
         What is spent, and the unit of losses.
     """
     left, right, top, bottom, key = 62.0, 430.0, 30.0, 320.0, 470.0
-    lines = [wrap(s.change, 11.5, WIDTH - key - 34, 3) for s in steps]
-    height = max(bottom + 48.0, top + sum(15.0 * len(found) + 24.0 for found in lines) + 8.0)
+    told_of = _told_of(steps)
+    lines = {n: wrap(steps[n].change, 11.5, WIDTH - key - 34, 3) for n in told_of}
+    height = max(bottom + 48.0, top + sum(15.0 * len(found) + 24.0 for found in lines.values()) + 8.0)
     svg = Svg(ident, WIDTH, height, title, description)
     high = fmt.ticks(min(0.0, min(s.least for s in steps)), max(s.loss for s in steps) or 1.0)
     wide = fmt.ticks(0.0, max(s.cost for s in steps) or 1.0)
@@ -66,12 +70,13 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
         if not s.proved and np.isfinite(s.least):
             svg.line(x, y, x, at(s.cost, s.least)[1], VERMILION, 1.4, stroke_dasharray="2 2")
         svg.circle(x, y, 4.5, VERMILION if s.proved else PAPER, stroke=VERMILION, stroke_width=1.6)
-        if all(abs(x - other) > 12 for other in taken):
+        if number - 1 in told_of and all(abs(x - other) > 12 for other in taken):
             svg.text(x, y - 8, str(number), size=11, anchor="middle", halo=True)
             taken.append(x)
     y = top
-    for number, (s, found) in enumerate(zip(steps, lines, strict=True), start=1):
-        svg.text(key, y + 4, str(number), size=12, bold=True)
+    for place, found in lines.items():
+        s = steps[place]
+        svg.text(key, y + 4, str(place + 1), size=12, bold=True)
         for i, text in enumerate(found):
             svg.text(key + 26, y + 4 + 15 * i, text, size=11.5, fill=INK)
         y += 15.0 * len(found)
@@ -82,4 +87,11 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
     return svg.render()
 
 
-__all__ = ["Stair", "staircase"]
+def _told_of(steps: Sequence[Stair]) -> list[int]:
+    """Return the steps that the key tells of: the first, the last, and those at which most is saved; the table has all."""
+    saved = [0.0, *(before.loss - after.loss for before, after in pairwise(steps))]
+    ranked = sorted(range(len(steps)), key=lambda n: (n not in (0, len(steps) - 1), -saved[n]))
+    return sorted(ranked[:KEYED])
+
+
+__all__ = ["KEYED", "Stair", "staircase"]
