@@ -56,6 +56,18 @@ def test_two_limits_one_behind_the_other():
     assert worth(tables) == {"first": pytest.approx([0, 0.15]), "second": pytest.approx([0, 0.15])}
 
 
+def test_a_plan_that_rounding_left_a_little_off_its_balance():
+    """Proves: a plan whose flow is 2e-7 off, as the sum of many numbers can be, has the worths of the plan that is not.
+    Without it: the balance, which has a price, would count as free to move for ever, and the question would end in `unbounded`.
+    """
+    tables = {**LINE, "markets": [market("buyer", "B", 200, demand=6)]}
+    solution = straits.solve(build(tables))
+    off = solution.x.copy()
+    off[solution.formulation.flow.slice.start] -= 2e-7
+    found = bottleneck_values(replace(solution, x=off)).set_index("asset")
+    assert found["worth_of_last"].to_dict() == {"line": pytest.approx(0.14)}
+
+
 def test_a_promise_hangs_on_the_last_unit():
     """Proves: where a promise without a price takes all that the line carries, its last unit is worth more than any number.
     Without it: it would be shown as worth what the solver happened to price.

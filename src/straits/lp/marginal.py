@@ -17,6 +17,7 @@ from straits.lp.optimal_set import Duals, on
 from straits.lp.parted import Parted
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
+from straits.lp.tolerance import PRICED
 
 
 class Marginal:
@@ -39,6 +40,12 @@ class Marginal:
         self._duals = Duals(program, x, dual)
         self._at_lower, self._at_upper = on(x, b.column_lower), on(x, b.column_upper)
         self._tight_lower, self._tight_upper = on(row_value, b.row_lower), on(row_value, b.row_upper)
+        # What has a price rests on a bound, also where sums of many numbers left it a little off: else it could move for ever.
+        reduced = program.cost - program.matrix.T @ dual
+        self._at_lower |= (reduced > PRICED) & np.isfinite(b.column_lower)
+        self._at_upper |= (reduced < -PRICED) & np.isfinite(b.column_upper)
+        self._tight_lower |= (dual > PRICED) & np.isfinite(b.row_lower)
+        self._tight_upper |= (dual < -PRICED) & np.isfinite(b.row_upper)
         self._fixed = self._at_lower & self._at_upper
 
     def binds(self, columns: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
