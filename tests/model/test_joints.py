@@ -159,3 +159,38 @@ def test_it_is_struck_whole_or_not_at_all():
     of_oil = [STOP["disruptions"][0] | {"commodity": "oil"}]
     case = build(strait(), time=days(2), scenarios=[{"id": "stop", "title": "stop", "disruptions": of_oil}])
     assert any("joint 'strait'" in f.message for f in case.check().errors)
+
+
+def test_a_detour_that_uses_up_the_ships_is_seen():
+    """Proves: two ships of 1 kt take 2 days a round trip by the strait, 4 by the cape: 1 kt/d needs 2 vessel-days a day by the
+    strait, all there are; with the strait shut 0.5 kt/d use all again, of 3 kt of ships' days none is left. The strait itself
+    goes from 1 of 10 t to none. Without it: who lacks ships would be told that the cape has room.
+    """
+    tables = {
+        "places": places("A", "B", B="BBB"),
+        "links": [
+            link("short", "A", "B", cost=1) | {"mode": "sea", "transit_days": 1},
+            link("cape", "A", "B", cost=2) | {"mode": "sea", "transit_days": 2},
+        ],
+        "supplies": [supply("field", "A", 1, cost=20)],
+        "markets": [market("sea", "B", 100)],
+        "fleets": [
+            {"id": "ships", "name": "ships", "kind": "vessel", "commodity": "oil", "links": "short|cape", "count": 2,
+             "payload": 1, "payload_unit": "kt"}
+        ],
+        "joints": [{"id": "strait", "name": "strait", "links": "short", "capacity": 2000, "unit": "t"}],
+    }  # fmt: skip
+    shut = [{"asset": "strait", "start": "2022-01-01", "end": "2022-01-11"}]
+    case = build(
+        tables,
+        time=days(10, boundary="steady"),
+        scenarios=[{"id": "shut", "title": "s", "disruptions": shut}],
+    )
+    found = straits.stress(case).fleets.groupby(["scenario", "asset"])[["used", "available"]].sum()
+    assert found.loc[("baseline", "ships")].tolist() == pytest.approx([20, 20])
+    assert found.loc[("shut", "ships")].tolist() == pytest.approx([20, 20])
+    assert found.loc[("baseline", "strait")].tolist() == pytest.approx([10_000, 20_000])
+    assert found.loc[("shut", "strait")].tolist() == pytest.approx([0, 0])
+    table = straits.stress(case).fleets
+    assert set(table["unit"]) == {"vessel-day", "t"}
+    assert table.loc[table["scenario"] == "shut", "share"].max() == pytest.approx(1)

@@ -129,7 +129,7 @@ def balance(
     extra_cost: ExtraCost = 0.0,
     options: Annotated[bool, typer.Option(help="With all of table options built.")] = False,
     imports: Annotated[
-        bool, typer.Option("--imports", help="What is bought abroad, instead of what is sold.")
+        bool, typer.Option("--imports", help="What is bought abroad, instead of what is sold. Default: where the focus is on imports.")
     ] = False,
     scenario: Scenario = None,
     folder: Out = None,
@@ -141,6 +141,8 @@ def balance(
 
     loaded = straits.load_case(case)
     focus = loaded.settings.focus
+    if actor is None and focus is not None and focus.direction == "imports":
+        imports = True
     who, what = actor or (focus and focus.actor), commodity or (focus and focus.commodity)
     if not who or not what:
         raise GameError("balance needs --actor and --commodity: the case names no focus")

@@ -23,6 +23,7 @@ from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.sentences import money_moved, told_of
 from straits.stress.tables import measures, worldprices
 from straits.stress.tables.changes import Pair, joined, stacked, value_lost
+from straits.stress.tables.fleets import fleet_use
 from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
 from straits.stress.tables.imports import direction_of, entries, import_table
 from straits.stress.tables.summaries import deliveries_table, summary_table
@@ -342,6 +343,11 @@ class Comparison(Result):
     def storage_days(self) -> pd.DataFrame:
         """Days that stores could take in what passes them: scenario and the columns of `measures.storage_days`."""
         return self._of_each(measures.storage_days)
+
+    @cached_property
+    def fleets(self) -> pd.DataFrame:
+        """What is used of fleets and joint capacities: scenario (`baseline` too) and the columns of `fleets.fleet_use`."""
+        return self._of_each(fleet_use)
 
     @cached_property
     def bottlenecks(self) -> pd.DataFrame:

@@ -18,6 +18,7 @@ TABLES = {
     "actors": "Gains and losses by actor",
     "storage": "Content of stores",
     "storage_days": "Days that stores could take in what passes them",
+    "fleets": "Vessel-days and joint capacities used",
     "bottlenecks": "Worth of one more unit of each bottleneck",
     "unmet": "Promised and not delivered",
     "shortfall": "Agreed and not moved",
