@@ -129,7 +129,11 @@ def balance(
     extra_cost: ExtraCost = 0.0,
     options: Annotated[bool, typer.Option(help="With all of table options built.")] = False,
     imports: Annotated[
-        bool, typer.Option("--imports", help="What is bought abroad, instead of what is sold. Default: where the focus is on imports.")
+        bool,
+        typer.Option(
+            "--imports",
+            help="What is bought abroad, instead of what is sold. Default: where the focus is on imports.",
+        ),
     ] = False,
     scenario: Scenario = None,
     folder: Out = None,

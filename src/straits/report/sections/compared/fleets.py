@@ -43,8 +43,8 @@ def _opening(study: Study) -> str:
             f"{study.asset_name(str(a))} on {fmt.number(float(d))} days" for a, d in days.items()
         )
         run_name = "the baseline" if name == "baseline" else quoted(study, name)
-        told.append(f"in {run_name} {which or 'none'}")
-    return f"Used up are {'; '.join(told)}." if len(study.comparison.fleets) else ""
+        told.append(f"in {run_name} of {which or 'none'}")
+    return f"All that there is, is used {'; '.join(told)}." if len(study.comparison.fleets) else ""
 
 
 def use_figure(study: Study, most: int = 6) -> Figure | None:
