@@ -132,7 +132,7 @@ def balance(
         bool,
         typer.Option(
             "--imports",
-            help="What is bought abroad, instead of what is sold. Default: where the focus is on imports.",
+            help="What is bought abroad; the default where the focus is on imports.",
         ),
     ] = False,
     scenario: Scenario = None,
