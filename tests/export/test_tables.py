@@ -40,7 +40,7 @@ def plainer(case: Case) -> Case:
         name: frame.copy()
         for name, frame in case.tables.items()
         if len(frame)
-        and name in ("actors", "commodities", "places", "links", "supplies", "markets", "stores")
+        and name in ("actors", "commodities", "places", "links", "supplies", "markets", "stores", "profiles")
     }
     tables["links"] = tables["links"].assign(transit_days=0.0, origins=None)
     # One good a link: what several goods share is no limit of PyPSA's.
@@ -50,7 +50,12 @@ def plainer(case: Case) -> Case:
     )
     tables["markets"] = tables["markets"].assign(origins=None)
     if "stores" in tables:
-        tables["stores"] = tables["stores"].assign(in_rate=np.inf, out_rate=np.inf)
+        tables["stores"] = tables["stores"].assign(
+            in_rate=np.inf, out_rate=np.inf, cost_profile=None, reserve=np.nan, end_level=np.nan
+        )
+    # Rates and reserves of stores are left out; costs and capacities over time are not.
+    gone = ("in_rate_profile", "out_rate_profile", "reserve_profile", "reserve_unit", "end_level_unit")
+    tables = {name: frame.drop(columns=[c for c in gone if c in frame]) for name, frame in tables.items()}
     settings = case.settings.model_dump()
     settings["time"]["boundary"] = "empty"
     return Case.from_tables(tables, **settings)
@@ -89,8 +94,12 @@ def solved_as_pypsa(files: dict[str, bytes]) -> float:
     for kind in ("generators", "links"):
         for row in read(files.get(f"{kind}.csv", b"")):
             most = float(row["p_nom"]) * limits(kind, row["name"])
+            moves = files.get(f"{kind}-marginal_cost.csv")
+            over_time = read(moves) if moves else []
             for t in range(T):
-                at = column(days[t] * float(row["marginal_cost"]), most[t])
+                now = over_time[t] if over_time and row["name"] in over_time[0] else None
+                price = float(now[row["name"]] if now else row["marginal_cost"])
+                at = column(days[t] * price, most[t])
                 if kind == "generators":
                     entries.append((buses[row["bus"]] * T + t, at, float(row["sign"])))
                 else:
