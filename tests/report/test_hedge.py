@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 import straits
@@ -39,3 +42,14 @@ def test_without_options_there_is_no_section() -> None:
     assert row.capital_cost is not None
     without = case.with_changes([Change(table="options", row="berth", column="capital_cost", value="")])
     assert not section._wanted(Study(stress(without), findings=without.check()))
+
+
+def test_the_summary_names_the_first_of_many_options() -> None:
+    """Proves: of a portfolio of five the summary names the two that save most alone and the number of all, of three every one.
+    Without it: the first screen would hold a sentence of seven names that nobody reads to its end."""
+    options = {key: SimpleNamespace(name=key.upper()) for key in "abcde"}
+    told = SimpleNamespace(case=SimpleNamespace(rows=lambda table: options))
+    alone = pd.DataFrame({"option": list("abcde"), "alone": [1.0, 5.0, 2.0, 4.0, 3.0]})
+    many = SimpleNamespace(found=SimpleNamespace(options=alone))
+    assert section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, with B and D first,"  # type: ignore[arg-type]
+    assert section._in_short(told, many, "a|b|c") == "A; B; C"  # type: ignore[arg-type]

@@ -341,9 +341,23 @@ def _helps(study: Study) -> str:
     )
     return (
         f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, "
-        f"{names_of(study, best['portfolio'])} would save most beyond its cost: "
+        f"{_in_short(study, part, best['portfolio'])} would save most beyond its cost: "
         f"[{fmt.number(best['saved'])} {money}](#hedge){earned}, for {fmt.number(best['cost'])} {money} a year."
     )
+
+
+#: Options that a sentence of the summary names; of more, those that save most alone.
+_NAMED = 3
+
+
+def _in_short(study: Study, part: Building, portfolio: str) -> str:
+    """Name a portfolio, of many options only those that save most alone."""
+    chosen = list(_parts(portfolio))
+    if len(chosen) <= _NAMED:
+        return names_of(study, portfolio)
+    alone = part.found.options.set_index("option")["alone"]
+    first = sorted(chosen, key=lambda option: -float(alone[option]))[: _NAMED - 1]
+    return f"a set of {len(chosen)} options, with {' and '.join(names_of(study, option) for option in first)} first,"
 
 
 def _wanted(study: Study) -> bool:
