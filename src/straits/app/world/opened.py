@@ -27,7 +27,7 @@ T = TypeVar("T")
 #: Warm sessions that are kept for each case: the case as it is, and values that are tried.
 _TRIALS = 4
 #: Answers that are kept for each case: of what is on the map more is asked, and it is switched to and fro.
-_ANSWERS = 8
+_ANSWERS = 4
 #: Pattern of the name of a case that is saved.
 NAME = r"^[a-z0-9][a-z0-9._-]{0,62}$"
 

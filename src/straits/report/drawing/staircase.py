@@ -39,7 +39,7 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
     """
     left, right, top, bottom, key = 62.0, 430.0, 30.0, 320.0, 470.0
     told_of = _told_of(steps)
-    lines = {n: wrap(steps[n].change, 11.5, WIDTH - key - 34, 3) for n in told_of}
+    lines = {n: wrap(steps[n].change, 11.5, WIDTH - key - 80, 3) for n in told_of}
     height = max(bottom + 48.0, top + sum(15.0 * len(found) + 24.0 for found in lines.values()) + 8.0)
     svg = Svg(ident, WIDTH, height, title, description)
     high = fmt.ticks(min(0.0, min(s.least for s in steps)), max(s.loss for s in steps) or 1.0)
