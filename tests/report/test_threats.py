@@ -9,6 +9,7 @@ import pytest
 import straits
 from straits.case import Case
 from straits.report import build_study, key_numbers, report_html, study_tables
+from straits.report.sections.asked.threats import decay_figure, decay_table
 
 THREAT = {
     "id": "stop", "title": "A stop of the pipeline", "sender": "NBR", "target": "LND",
@@ -59,6 +60,18 @@ def test_tables_and_numbers_of_threats(study):
     numbers = key_numbers(study)["threats"]["stop"]
     assert numbers["loss"] == pytest.approx(tables["threats-decay"]["loss"][0])
     assert numbers["sustainable_demand"] >= 0
+
+
+def test_the_table_below_a_chart_is_of_its_threat():
+    """Proves: with two threats the table that stands below the decay of each holds that one alone; the workbook holds both.
+    Without it: below the chart of the second threat stood the numbers of the first.
+    """
+    longer = {**THREAT, "id": "longer", "title": "A longer stop", "days": 56}
+    two = build_study(with_threats(THREAT, longer), sections=["threats"])
+    for key in ("stop", "longer"):
+        figure = decay_figure(two, key)
+        assert figure is not None and set(figure.twin.frame["threat"]) == {key}
+    assert set(decay_table(two).frame["threat"]) == {"stop", "longer"}
 
 
 def test_a_case_without_threats_has_no_section():

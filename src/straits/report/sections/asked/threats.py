@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -157,9 +157,9 @@ def decay_figure(study: Study, key: str) -> Figure | None:
         f"decay-{key}", title, "Loss of the target and own cost of the sender by step, for each package.", courses, p["step"],
         f"million {p['currency']}",
     )  # fmt: skip
-    return Figure(
-        f"decay-{key}", title, svg, caption, _all(study, "decay", "threats-decay", "How leverage decays")
-    )
+    whole = decay_table(study)
+    own = whole.frame[whole.frame["threat"] == key].reset_index(drop=True)
+    return Figure(f"decay-{key}", title, svg, caption, replace(whole, frame=own))
 
 
 def _all(study: Study, name: str, ident: str, title: str) -> Table:
