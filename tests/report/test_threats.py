@@ -66,7 +66,7 @@ def test_the_table_below_a_chart_is_of_its_threat():
     """Proves: with two threats the table that stands below the decay of each holds that one alone; the workbook holds both.
     Without it: below the chart of the second threat stood the numbers of the first.
     """
-    longer = {**THREAT, "id": "longer", "title": "A longer stop", "days": 56}
+    longer = {**THREAT, "id": "longer", "title": "A shorter stop", "days": 14}
     two = build_study(with_threats(THREAT, longer), sections=["threats"])
     for key in ("stop", "longer"):
         figure = decay_figure(two, key)
