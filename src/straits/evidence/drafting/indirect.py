@@ -163,6 +163,8 @@ def said_before(page: Page, known: list[QuoteHit]) -> list[QuoteHit]:
     text, found = page.text, []
     taken = {q.start for q in known}
     for before, s in zip(page.sentences, page.sentences[1:], strict=False):
+        if not any(h.meaning.kind == "cue" for h in s.hits):
+            continue
         passive = _SAID_BEFORE.match(text, s.start, s.end)
         active = None if passive else _SAID_THIS.search(text, s.start, min(s.end, s.start + 160))
         hit = passive or active

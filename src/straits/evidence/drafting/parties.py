@@ -126,6 +126,8 @@ def _described(text: str, end: int, behind: list[Mention], chosen: list[Mention]
 
 def _outside(text: str, mentions: list[Mention], first: int, stop: int) -> list[Mention]:
     """Leave out what stands in an apposition or a relative clause between commas."""
+    if text.count(",", first, stop) < 2:
+        return mentions
     asides = [(a.start(), a.end() - 1) for a in _ASIDE.finditer(text, first, stop)]
     return [m for m in mentions if not any(a < m.start and m.end <= b for a, b in asides)]
 

@@ -131,7 +131,9 @@ def _office(text: str, m: Mention, persons: set[int]) -> Mention:
             return m
         start, end, word = m.start, behind.end(), behind["office"]
     else:
-        pattern = {"name": _BEFORE, "adjective": _HEAD_OF}.get(m.form)
+        # Nearly all stand behind something else, which is seen without a search.
+        near = text[max(0, m.start - 20) : m.start].lower()
+        pattern = {"name": _BEFORE, "adjective": _HEAD_OF}.get(m.form) if " of" in near else None
         begin = max(0, m.start - _REACH)
         before = pattern.search(text[begin : m.start]) if pattern else None
         if before is None or named(m.end) or (m.form == "adjective" and not _STATE_WORD.match(text, m.end)):
