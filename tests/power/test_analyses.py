@@ -14,7 +14,8 @@ import straits
 from straits.case import Case
 from straits.cli.power import power_app
 from straits.power import GameError, balance, leverage, union, with_each_option
-from straits.power.network.summary import balance_text, leverage_text, shares_table, shares_text, union_text
+from straits.power.network.alliance import union_text
+from straits.power.network.summary import balance_text, leverage_text, shares_table, shares_text
 
 from .ways import case_of_ways as _case
 from .ways import link as _link

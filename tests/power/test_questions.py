@@ -32,8 +32,9 @@ from straits.power import (
     union,
     verify,
 )
+from straits.power.network.alliance import union_text
 from straits.power.network.program import build_program
-from straits.power.network.summary import balance_text, shares_table, shares_text, union_text
+from straits.power.network.summary import balance_text, shares_table, shares_text
 from straits.report.sections.asked.powertables import leverage_on_focus
 
 from .ways import case_of_ways, link

@@ -133,3 +133,11 @@ def canonical(
         )
         for commodity in commodities_of(case, table, row)
     ]  # fmt: skip
+
+
+def customary(unit: str) -> float:
+    """Customary units of price in one model unit: tonnes in kt, 1000 m3 in mcm; 1 for TEU and abstract units.
+
+    Thousand currency per model unit, times 1000, divided by this, is currency per tonne, per 1000 m3, per TEU, per unit.
+    """
+    return {"kt": 1000.0, "mcm": 1000.0}.get(unit, 1.0)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
+from straits.case.quantities import customary
 from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts
 from straits.model.blocks import Block
@@ -298,11 +299,3 @@ def _added_up(ids: dict[str, np.ndarray], values: np.ndarray) -> tuple[dict[str,
     np.add.at(total, group, values)
     keys = np.array([*place], dtype=object).reshape(len(place), len(ids))
     return {name: keys[:, i] for i, name in enumerate(ids)}, total
-
-
-def customary(unit: str) -> float:
-    """Customary units of price in one model unit: tonnes in kt, 1000 m3 in mcm; 1 for TEU and abstract units.
-
-    Thousand currency per model unit, times 1000, divided by this, is currency per tonne, per 1000 m3, per TEU, per unit.
-    """
-    return {"kt": 1000.0, "mcm": 1000.0}.get(unit, 1.0)

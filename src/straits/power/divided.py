@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from straits.access.rights import Access, rights_of, spokesmen
+from straits.case.quantities import customary
 from straits.errors import GameError
 from straits.lp import Status
 from straits.lp.session import Session
 from straits.lp.states.part import surely
 from straits.model import Solution, compile_case
-from straits.model.solution import customary
 from straits.power.games.game import MAX_EXACT, Game
 from straits.power.games.values import shapley
 from straits.power.network.casegame import Outsiders, game

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.case.quantities import customary
 from straits.case.weights import weights_of
 from straits.errors import ModelError
 from straits.model.network import (
@@ -24,7 +25,6 @@ from straits.model.network import (
     Supplies,
 )
 from straits.model.reading import curves
-from straits.model.solution import customary
 
 if TYPE_CHECKING:
     from straits.model.reading.reader import Reader

@@ -22,7 +22,7 @@ from straits.power.games.values import shapley
 from straits.power.network.adds import adds_text, members_of, what_it_adds
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
-from straits.power.network.summary import METHOD, how_valued, union_text
+from straits.power.network.summary import METHOD, how_valued
 from straits.results.result import Result, described
 
 if TYPE_CHECKING:
@@ -250,4 +250,65 @@ def _accounts(program: CoalitionProgram, session: Session, state: np.ndarray) ->
     return solution.accounts().groupby("actor")["amount"].sum()
 
 
-__all__ = ["Union", "union"]
+def union_text(found: Union) -> list[str]:
+    """Say what a union is worth, whether it holds, and what would hold it together."""
+    game, told = found.game, []
+    told.append(
+        f"The union reaches {found.value:,.0f} {game.unit}, {abs(found.surplus):,.0f} {'more' if found.surplus >= 0 else 'less'} "
+        "than its members alone. Others close nothing."
+    )
+    rows = found.members
+    against = f"against going alone: {_each(rows, 'gain')}"
+    if len(rows) > 2:
+        against += f"; against its best pair: {_each(rows, 'gain_on_pair')}"
+    told.append(f"What each gains in the union by Shapley value, {against}.")
+    told.append(
+        "The Shapley division lies in the core: no member and no pair does better apart."
+        if found.core
+        else f"The Shapley division is not in the core: {', '.join(found.core.worst)} would gain "
+        f"{found.core.excess:,.0f} by leaving."
+    )
+    if found.stable:
+        told.append(
+            f"A stable division exists; each coalition could lose {found.slack:,.0f} before one leaves."
+        )
+    else:
+        told.append(
+            f"No division is stable: each coalition would need {-found.slack:,.0f} from outside to stay."
+        )
+    told.append(_payments(found))
+    return told
+
+
+def _each(rows: pd.DataFrame, column: str) -> str:
+    return ", ".join(
+        f"{m} {x + 0.0:,.0f}" for m, x in zip(rows["member"], rows[column].round(0), strict=True)
+    )
+
+
+def _payments(found: Union) -> str:
+    """Say which payments lead from what each earns to the prenucleolus, and who must pay what the members do not earn."""
+    paid = found.members["side_payment"]
+    if paid.isna().any():
+        return (
+            "Side payments are not worked out with options to build: accounts do not say who pays for these."
+        )
+    flows = [
+        f"{m} {'receives' if x > 0 else 'pays'} {abs(x):,.0f}"
+        for m, x in zip(found.members["member"], paid, strict=True)
+    ]
+    told = f"To reach the prenucleolus from what each earns before tariffs: {'; '.join(flows)}."
+    lacking = float(paid.sum())
+    if abs(lacking) > 1e-6 * found.game.scale:
+        most = found.others.head(3)
+        who = ", ".join(f"{a} {x:,.0f}" for a, x in zip(most["actor"], most["account"], strict=True))
+        told += (
+            f" That takes {lacking:,.0f} from others, who earn it when the union acts ({who}): it could come as tariffs and "
+            "prices that they pay."
+            if lacking > 0
+            else f" That leaves {-lacking:,.0f} to others."
+        )
+    return told
+
+
+__all__ = ["Union", "union", "union_text"]

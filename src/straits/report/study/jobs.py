@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from straits.case.timeaxis import Steps
 from straits.engine.executors import other_processes
 from straits.errors import SolveError, StraitsError
+from straits.report.study.pieces import Outcome, Pieces
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.report.study.content import Study
-    from straits.report.study.pieces import Pieces
 
 #: Called with the parts that are done, all of them, and the seconds left.
 Told = Callable[[int, int, float], None]
@@ -33,14 +33,6 @@ def usual_workers(case: Case) -> int:
     """Give the processes that a study of a case is worth: two, where there are two processors and enough to do."""
     size = len(case.rows("links")) * len(Steps(case.settings.time))
     return min(2, os.cpu_count() or 1) if size >= _WORTH_ANOTHER else 1
-
-
-class Outcome(NamedTuple):
-    """What a job came to: what it found, or why it found nothing, and whether that is the solver's failure."""
-
-    found: Any = None
-    why: str = ""
-    failed: bool = False
 
 
 @dataclass(frozen=True)

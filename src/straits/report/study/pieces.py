@@ -12,17 +12,22 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from straits.files import replacing, write_text
-
-if TYPE_CHECKING:
-    from straits.report.study.jobs import Outcome
 
 #: The file beside what a run has written that says of what it was made.
 MARK = ".made.json"
 #: Seconds after which what a stopped run has kept is thrown away.
 _OLD = 30 * 86400.0
+
+
+class Outcome(NamedTuple):
+    """What a job came to: what it found, or why it found nothing, and whether that is the solver's failure."""
+
+    found: Any = None
+    why: str = ""
+    failed: bool = False
 
 
 def cache_folder() -> Path:

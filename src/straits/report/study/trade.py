@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,25 @@ import pandas as pd
 from straits.case.ownership import state_of
 
 if TYPE_CHECKING:
-    from straits.report.study.content import Study
+    from straits.case.case import Case
+    from straits.model import Solution
+    from straits.stress.comparison import Comparison
+
+
+class Leading(Protocol):
+    """What of a study says what it leads with."""
+
+    @property
+    def case(self) -> Case: ...
+    @property
+    def baseline(self) -> Solution: ...
+    @property
+    def comparison(self) -> Comparison: ...
+    @property
+    def days(self) -> np.ndarray: ...
+    @property
+    def focus(self) -> tuple[str, str, str | None]: ...
+    def name(self, table: str, key: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,7 @@ class Trade:
         return name.replace("exports_lost", "deliveries_lost") if self.imports else name
 
 
-def trade_of(study: Study) -> Trade:
+def trade_of(study: Leading) -> Trade:
     """Return what the main answer of a study counts."""
     origin, commodity, _ = study.focus
     imports, good = study.comparison.direction == "imports", study.name("commodities", commodity).lower()
