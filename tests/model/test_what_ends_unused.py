@@ -11,9 +11,9 @@ import straits
 from randomcases import cases
 from small import build, days, link, market, million, places, store, supply
 from straits.model import Formulation
+from straits.model.boundary.rest import _at_rest, steady_state
 from straits.model.limits import Limits
 from straits.model.reading import read_network
-from straits.model.rest import _at_rest, steady_state
 
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

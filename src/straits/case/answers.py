@@ -1,7 +1,9 @@
-"""Answers that are read off rows of a case: where a regime goes, and which response holds for a world market."""
+"""Answers that are read off rows of a case: where a regime goes, which response holds for a world market, weights of a joint
+capacity."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from straits.errors import ModelError
@@ -45,3 +47,23 @@ def response_of(case: CaseData, world: str) -> Any:
         if row.world == world and row.used and row.side == "both" and row.horizon == horizon
     ]
     return found[0] if len(found) == 1 else None
+
+
+def weights_of(row: Any) -> dict[str, float]:
+    """Read the weights of a row of table joints.
+
+    Returns
+    -------
+    dict of str to float
+        By commodity; empty where the cell is blank. What cannot be read is left out: the check `joint_weights` names it.
+    """
+    found: dict[str, float] = {}
+    for text in row.weights:
+        commodity, equals, number = text.partition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            continue
+        if equals and math.isfinite(weight) and weight >= 0:
+            found[commodity.strip()] = weight
+    return found

@@ -16,12 +16,12 @@ from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Bounds, Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
+from straits.model.boundary.rest import steady_state
+from straits.model.boundary.seasons import seasonal_state, why_flat
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
 from straits.model.reading import read_network
-from straits.model.rest import steady_state
-from straits.model.seasons import seasonal_state, why_flat
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:

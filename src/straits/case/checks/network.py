@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from straits.case.answers import weights_of
 from straits.case.checks.registry import Problem, check
 from straits.case.ownership import NOBODY, holdings_of, nobody
 from straits.case.quantities import commodities_of
-from straits.case.weights import weights_of
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.case.answers import weights_of
 from straits.case.quantities import customary
-from straits.case.weights import weights_of
 from straits.errors import ModelError
 from straits.model.network import (
     UNTRACKED,

@@ -4,7 +4,7 @@ Where profiles make seasons, one average step would say nothing of the days befo
 full in autumn would be worth what gas is worth on average. So the undisturbed network is solved over a year whose end leads into
 its start: each store ends with what it began with, at a level that is best. The first year of the axis is taken to have come
 before it, the last to come after it; days of these years that lie outside the axis take what profiles say of the same days of
-other years. Transit time, ramps and reserves are left out, as at rest (`straits.model.rest`).
+other years. Transit time, ramps and reserves are left out, as at rest (`straits.model.boundary.rest`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from straits.case.timeaxis import by_day, same_day
 from straits.lp import Answer, LinearProgram
 from straits.lp.optimal_set import Duals, Plans
 from straits.model.blocks import Triplets
+from straits.model.boundary.rest import FLAT, preference, solved_at_rest
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
 from straits.model.reading import read_network
-from straits.model.rest import FLAT, preference, solved_at_rest
 
 if TYPE_CHECKING:
     from straits.case.case import Case
