@@ -1,11 +1,18 @@
 """What holds for all tests."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 # Before numpy is loaded: on two cores OpenBLAS's second thread only spins, and tests that run beside others take twice the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from hypothesis import HealthCheck, settings
+
+# What a run keeps for the next must not answer a test, nor stay with who runs the tests.
+os.environ["STRAITS_CACHE"] = tempfile.mkdtemp(prefix="straits-tests-")
+atexit.register(shutil.rmtree, os.environ["STRAITS_CACHE"], ignore_errors=True)
 
 # A slow machine, or one that is shared, is no fault of what is tested; nor is an old Hypothesis that draws more slowly.
 slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

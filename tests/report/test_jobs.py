@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from contextlib import closing
 from functools import partial
@@ -14,7 +15,7 @@ import straits
 from straits.errors import SolveError, StraitsError
 from straits.report import build_study, study_tables
 from straits.report.study.jobs import Job, Jobs, Outcome
-from straits.report.study.pieces import MARK, Pieces, is_whole, key_of, mark_whole
+from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
 
 def test_answers_do_not_hang_on_processes():
@@ -102,10 +103,12 @@ def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):
         Jobs(kept=kept).finish(study, "another", [Job("d", "D", failing, of_case=True)])
 
 
-def test_a_run_is_whole_until_something_changes(tmp_path):
+def test_a_run_is_whole_until_something_changes(tmp_path, monkeypatch):
     """Proves: what a run wrote is found whole under its key, and no more once a file is another or gone, or the key is; the
-    key changes with what is asked and with what a file that is read holds. Without it: an old report could pass for a new one.
+    key changes with what is asked and with what a file that is read holds. What says so is not in the folder: a study that was
+    sent, or moved, is made anew, whatever lies beside it. Without it: an old report, or a forged one, could pass for a new one.
     """
+    monkeypatch.setenv("STRAITS_CACHE", str(tmp_path / "cache"))
     ledger = tmp_path / "ledger"
     ledger.write_text("one")
     key = key_of({"case": "x"}, [ledger])
@@ -123,7 +126,14 @@ def test_a_run_is_whole_until_something_changes(tmp_path):
     assert not is_whole(out, key)
     table.write_text("a")
     assert is_whole(out, key)
+    (mark,) = (tmp_path / "cache/written").iterdir()
+    sent = tmp_path / "sent"
+    shutil.copytree(out, sent)
+    shutil.copy(mark, sent / mark.name)
+    assert not is_whole(sent, key)
+    assert {path.name for path in out.iterdir()} == {"report.html", "tables"}
     page.unlink()
     assert not is_whole(out, key)
-    (out / MARK).write_text("[]")
+    page.write_text("page")
+    mark.write_text("[]")
     assert not is_whole(out, key)

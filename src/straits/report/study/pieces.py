@@ -14,10 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from straits.files import replacing, write_text
+from straits.files import write_file, write_text
 
-#: The file beside what a run has written that says of what it was made.
-MARK = ".made.json"
 #: Seconds after which what a stopped run has kept is thrown away.
 _OLD = 30 * 86400.0
 
@@ -100,8 +98,7 @@ class Pieces:
         """Keep an answer; where that cannot be done the run goes on without."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with replacing(self.folder / name) as beside:
-                beside.write_bytes(pickle.dumps(outcome))
+            write_file(self.folder / name, pickle.dumps(outcome))
 
     def clear(self) -> None:
         """Remove what was kept, and what runs that nobody went on with left a month ago."""
@@ -113,9 +110,9 @@ class Pieces:
 
 
 def is_whole(folder: Path, key: str) -> list[Path]:
-    """Give the paths that a run with this key wrote into a folder, if all still are as it wrote them; else none."""
+    """Give the paths that a run of this user with this key wrote into a folder, if all still are as it wrote them; else none."""
     try:
-        mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        mark = json.loads(_mark_of(folder).read_text(encoding="utf-8"))
         whole = mark["key"] == key and all(_digest(folder / name) == of for name, of in mark["files"].items())
         return [folder / name for name in mark["paths"]] if whole else []
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -123,10 +120,19 @@ def is_whole(folder: Path, key: str) -> list[Path]:
 
 
 def mark_whole(folder: Path, key: str, paths: Iterable[Path]) -> None:
-    """Say in a folder what was written there, and of what it was made."""
+    """Keep what was written into a folder, and of what it was made; where that cannot be kept the next run does all again."""
     names = [path.relative_to(folder).as_posix() for path in paths]
     files = {p.relative_to(folder).as_posix(): _digest(p) for p in _every(folder / name for name in names)}
-    write_text(folder / MARK, json.dumps({"key": key, "paths": names, "files": files}, indent=1))
+    mark = _mark_of(folder)
+    with suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_text(mark, json.dumps({"key": key, "paths": names, "files": files}, indent=1))
+
+
+def _mark_of(folder: Path) -> Path:
+    """Give the file that says of what a folder was made. It is not in the folder: who sends a study could write it too."""
+    place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()
+    return cache_folder() / "written" / f"{place[:32]}.json"
 
 
 def _digest(path: Path) -> str:
