@@ -13,7 +13,15 @@ author = "The straits developers"
 copyright = "2026, The straits developers"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml", "notebook", "attributes"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "mathml",
+    "notebook",
+    "attributes",
+    "filenames",
+]
 html_math_renderer = "mathml"
 source_suffix = {".md": "markdown", ".ipynb": "notebook"}
 html_static_path = ["_static"]
