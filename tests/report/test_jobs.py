@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -14,6 +16,7 @@ import pytest
 import straits
 from straits.errors import SolveError, StraitsError
 from straits.report import build_study, study_tables
+from straits.report.study.content import Study
 from straits.report.study.jobs import Job, Jobs, Outcome
 from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
@@ -82,6 +85,48 @@ def two(_: object, __: str) -> int:
 
 def slow_too(_: object, __: str) -> None:
     time.sleep(60)
+
+
+class Beside:
+    """Stands for other processes: answers at once, of what it was sent."""
+
+    def submit(self, call, *arguments):
+        future = Future()
+        try:
+            future.set_result(call(*arguments))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A part that another question waits for."""
+
+    number: int
+
+
+def give(_: object) -> Answered:
+    return Answered(7)
+
+
+def take(study: Study) -> int:
+    return study.found(Answered).number + 1
+
+
+def test_what_waits_for_a_part_gets_it_whoever_answered_it(study):
+    """Proves: a study goes to another process before a question is answered here; what waits for that answer is sent the study
+    with it, and not the one that was packed before. Without it: a report ended in an error where this process was the quicker.
+    """
+    jobs = Jobs()
+    jobs._pool, jobs._others = Beside(), 1
+    asked = [
+        Job("other", "O", found, weight=9),
+        Job("first", "F", give, here=True),
+        Job("then", "T", take, after="first"),
+    ]
+    outcomes = jobs.finish(study, None, asked)
+    assert outcomes == {"other": Outcome(7), "first": Outcome(Answered(7)), "then": Outcome(8)}
 
 
 def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):

@@ -136,10 +136,12 @@ class Jobs:
             if job.after and (found := self._known.get(job.after)) is not None and found.found is not None:
                 study = study.with_part(found.found)
         asked = (study.case, main or "")
-        packed: bytes | None = None
+        packed, of = b"", study
         while self._todo or self._waiting:
             if self._pool is not None and self._todo:
-                packed = packed or pickle.dumps(study.light())
+                # Whoever answered the part that others wait for, here or there: it goes to them with the study.
+                if not packed or of is not study:
+                    packed, of = pickle.dumps(study.light()), study
                 self._fill(asked, packed)
             done = [future for future in self._waiting if future.done()]
             here = self._next(beside=False)
@@ -156,8 +158,6 @@ class Jobs:
                     self._pool = None
                     outcome = outcome_of(job.call, *(asked if job.of_case else (study,)))
                 study = self._end(job, outcome, study, beside=self._pool is not None)
-                if job.name in {left.after for left in self._todo}:
-                    packed = None
         return self._known
 
     def _add(self, jobs: Sequence[Job]) -> None:
