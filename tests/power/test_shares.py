@@ -39,7 +39,48 @@ def test_a_share_as_a_fee():
     assert row["shapley"] == pytest.approx(2.5)
     assert row["fee"] == pytest.approx(25)
     assert row["fee_per_bbl"] == pytest.approx(25 / 7.5)
-    assert any("25.0 USD/t of oil on pipe, 3.33 USD a barrel" in told for told in found.sentences)
+    assert any(
+        "25.0 USD/t of oil that passes, most of it by pipe, 3.33 USD a barrel" in told
+        for told in found.sentences
+    )
+
+
+def test_a_fee_is_over_all_that_passes_once():
+    """Proves: B lets 10 kt/d pass by two pipes of 6 and 4 to a town and on from there by a third: 100 kt in ten days, not the
+    200 of all three; and where the third is nobody's still 100, not the 60 of the busier. With a second commodity on its pipes
+    there is no fee, and there is one again of oil alone. Without it: a fee could be told that is half, or nearly twice, what
+    each tonne would have to pay.
+    """
+    two = [link("pipe", "W", "M", capacity=6, cost=20), link("pipe2", "W", "M", capacity=4, cost=20)]
+    further = link("pipe3", "M", "S", capacity=20, commodities="oil|gas")
+    tables = {
+        "places": places("W", "M", "S"),
+        "links": [*two, further],
+        "supplies": [supply("field", "W", 10)],
+        "markets": [market("sea", "S", 100)],
+        "controls": [{"id": "a", "asset": "field", "actor": "AAA", "role": "owner", "share": 1},
+                     *({"id": k, "asset": k, "actor": "BBB", "role": "owner", "share": 1} for k in ("pipe", "pipe2", "pipe3"))],
+        "commodities": [{"id": "oil", "name": "oil", "unit": "kt", "bbl_per_t": 7.5}, {"id": "gas", "name": "gas", "unit": "kt"}],
+    }  # fmt: skip
+    fees = shares(build(tables, time=days(10)), ["AAA", "BBB"]).carriage
+    assert fees["carried"].tolist() == pytest.approx([100])
+    assert fees["fee"].tolist() == pytest.approx([fees["shapley"][0] * 1e6 / 100e3])
+    short = {**tables, "controls": tables["controls"][:-1]}
+    assert shares(build(short, time=days(10)), ["AAA", "BBB"]).carriage["carried"].tolist() == pytest.approx(
+        [100]
+    )
+    gas = (
+        {**supply("wells", "M", 5), "commodity": "gas", "origin": "AAA"},
+        {**market("town", "S", 50), "commodity": "gas"},
+    )
+    tables["supplies"], tables["markets"] = [*tables["supplies"], gas[0]], [*tables["markets"], gas[1]]
+    tables["controls"] = [
+        *tables["controls"],
+        {"id": "g", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1},
+    ]
+    both = build(tables, time=days(10))
+    assert not len(shares(both, ["AAA", "BBB"]).carriage)
+    assert shares(both, ["AAA", "BBB"], commodity="oil").carriage["carried"].tolist() == pytest.approx([100])
 
 
 def test_shares_are_those_of_the_game_and_are_kept(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 import straits
 from straits.case.schema.settings import Change
+from straits.hedge import hedge
 from straits.report.sections.asked import hedge as section
 from straits.report.study.content import Study
 from straits.stress import stress
@@ -28,6 +29,7 @@ def test_the_section_says_what_the_table_says(study: Study) -> None:
     frontier = study.found(section.Building).found.frontier
     text, figure = shown.blocks[0], shown.blocks[1]
     assert f"{frontier['loss'].iloc[0]:,.0f}" in text and "nothing built" in text
+    assert "loss of value to shippers after tariffs would be" in text
     assert "Second berth at the port" in text and "berth" not in text.replace("Second berth at the port", "")
     assert figure.twin.frame["remains"].tolist() == frontier["loss"].tolist()
     assert figure.svg.startswith("<svg") and "add Second berth at the port" in figure.svg
@@ -51,5 +53,19 @@ def test_the_summary_names_the_first_of_many_options() -> None:
     told = SimpleNamespace(case=SimpleNamespace(rows=lambda table: options))
     alone = pd.DataFrame({"option": list("abcde"), "alone": [1.0, 5.0, 2.0, 4.0, 3.0]})
     many = SimpleNamespace(found=SimpleNamespace(options=alone))
-    assert section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, with B and D first,"  # type: ignore[arg-type]
+    assert (
+        section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which B and D save most alone,"
+    )  # type: ignore[arg-type]
     assert section._in_short(told, many, "a|b|c") == "A; B; C"  # type: ignore[arg-type]
+
+
+def test_a_loss_is_named_by_what_is_lost() -> None:
+    """Proves: with tariffs paid what remains to be lost is that of shippers, with internal tariffs the joint value, for a target
+    the volume; the sentences say so. Without it: a loss to shippers would be quoted as one of all together."""
+    case = straits.load_case("two-routes")
+    how = {"attacker": "NBR", "window": "2022-07-02:28d"}
+    for more, lost in (
+        ({}, "value to shippers after tariffs"), ({"tariffs": "internal"}, "joint value"), ({"target": "LND"}, "volume"),
+    ):  # fmt: skip
+        found = hedge(case, "attack", **how, **more)
+        assert found.parameters["lost"] == lost and f"of {lost} " in found.sentences[0]

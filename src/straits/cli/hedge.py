@@ -144,7 +144,9 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
     }
     currency = table.attrs["units"]["cost"]
     print_table(
-        shown_table, f"What to build for how much ({currency}): {what[p['measure']]}, {found.unit}", top
+        shown_table,
+        f"What to build for how much ({currency}): {what[p['measure']]} of {p['lost']}, {found.unit}",
+        top,
     )
     options = found.options
     print_table(

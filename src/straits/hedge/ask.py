@@ -171,6 +171,7 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
     _can_be_met(lattice, histories)
     made: dict[str, Any] = {
         "against": against, "measure": measure, "level": level if measure == "cvar" else None, "objective": objective,
+        "lost": question.lost,
         "budget": budget or None, "unit": question.unit, "options": choices.ids,
         "discount_rate": asked.get("discount_rate", 0.08), "new_assets": safe if budget else None,
         "attacker": asked.get("attacker"), "access": question.access, "target": asked.get("target"),

@@ -266,8 +266,9 @@ def _result(
         "frontier": described(
             frontier, title="What to build for how much, and what remains to lose",
             units={**losses, "cost": yearly, "net": money, "per_dollar": per, "seconds": "s"},
-            note="loss: counted from the undisturbed case with nothing built; least_loss: no portfolio that costs as much or "
-            "less loses less; saved: of the loss with nothing built; net: saved less the cost over the time axis",
+            note=f"loss: of {h.question.lost}, counted from the undisturbed case with nothing built; least_loss: no portfolio "
+            "that costs as much or less loses less; saved: of the loss with nothing built; net: saved less the cost over "
+            "the time axis",
         ),
         "options": described(
             options, title="What each option saves alone and added last",
@@ -293,7 +294,7 @@ def _result(
         parameters=h.asked | {"spend": spend} | effort,
         provenance=provenance_of(case, h.question.model),
         tables=tables,
-        sentences=tuple(told(frontier, unit, money, h.measure_name)),
+        sentences=tuple(told(frontier, f"{unit} of {h.question.lost}", money, h.measure_name)),
     )
 
 

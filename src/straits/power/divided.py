@@ -44,8 +44,9 @@ class Shares(Result):
         network, coalition (players joined by `|`), value (million currency): what each coalition can reach.
     carriage : DataFrame
         Shapley values as fees, for players who bring no cargo and buy none, all of whose worth is that others' cargo passes:
-        player, asset (its link that carries most), commodity (that carries most there), unit, carried (over the whole time, when
-        all act together), shapley, fee (currency per tonne, 1000 m³ or TEU of it), fee_per_bbl (of liquids; else nan).
+        player, asset (its link that carries most), commodity, unit, carried (by all its links over the whole time, each unit
+        once, when all act together), shapley, fee (currency per tonne, 1000 m³ or TEU of it), fee_per_bbl (of liquids; else nan).
+        Left out: who lets more than one commodity pass, because one value is no fee for two; ask with `commodity`.
     """
 
     @property
@@ -155,7 +156,7 @@ def _values(games: Mapping[str, Game]) -> pd.DataFrame:
 
 
 def _carriage(case: Case, players: Players, found: Game, how: dict[str, Any]) -> pd.DataFrame:
-    """Set the Shapley value of each who only lets pass against what passes by its busiest link when all act together."""
+    """Set the Shapley value of each who only lets pass against what passes by its links when all act together."""
     program = build_program(case, players, **how)
     whole = program.bounds(program.states(np.array([(1 << found.n) - 1], dtype=np.int64))[0])
     answer = surely(Session(program.model), whole)
@@ -175,12 +176,24 @@ def _carriage(case: Case, players: Players, found: Game, how: dict[str, Any]) ->
         mine = flows[[link in held[name] for link, _ in flows.index]]
         if kinds[name] & {"supply", "market"} or not len(mine) or mine.max() <= _LITTLE * flows.max():
             continue
+        if len(mine[mine > _LITTLE * mine.max()].index.unique("commodity")) > 1:
+            continue
         link, commodity = (str(part) for part in mine.index[int(mine.to_numpy().argmax())])
-        row, carried = commodities[commodity], float(mine.max())
+        row, carried = commodities[commodity], _once(case, mine.droplevel("commodity"))
         fee = float(fair.values[i]) * 1e6 / (carried * customary(row.unit))
         per_bbl = fee / row.bbl_per_t if row.unit == "kt" and row.bbl_per_t else np.nan
         rows.append((name, link, commodity, row.unit, carried, float(fair.values[i]), fee, per_bbl))
     return pd.DataFrame(rows, columns=_CARRIAGE)
+
+
+def _once(case: Case, flows: pd.Series) -> float:
+    """Add up what passes by links, each unit once: what they bring to places less what they take on from there."""
+    left: dict[str, float] = {}
+    for link, amount in flows.items():
+        row = case.rows("links")[str(link)]
+        left[row.to_place] = left.get(row.to_place, 0.0) + float(amount)
+        left[row.from_place] = left.get(row.from_place, 0.0) - float(amount)
+    return sum(amount for amount in left.values() if amount > 0)
 
 
 def _fee_text(fees: pd.DataFrame, currency: str) -> list[str]:
@@ -191,8 +204,8 @@ def _fee_text(fees: pd.DataFrame, currency: str) -> list[str]:
     ):
         by_barrel = f", {per_bbl:,.2f} {currency} a barrel" if np.isfinite(per_bbl) else ""
         told.append(
-            f"{player} only lets cargo pass: its Shapley value is {fee:,.1f} {currency}/{per.get(unit, unit)} of {commodity} on "
-            f"{asset}{by_barrel}."
+            f"{player} only lets cargo pass: its Shapley value is {fee:,.1f} {currency}/{per.get(unit, unit)} of {commodity} "
+            f"that passes, most of it by {asset}{by_barrel}."
         )
     return told
 

@@ -221,7 +221,7 @@ def parameters_of(question: Question) -> dict[str, Any]:
     """Return what was asked, as every result of this room says it."""
     return {
         "objective": question.objective,
-        "lost": lost_words(question),
+        "lost": question.lost,
         "target": question.target,
         "unit": question.unit,
         "attacker": question.provenance["attacker"],
@@ -230,15 +230,6 @@ def parameters_of(question: Question) -> dict[str, Any]:
         "assets": question.names,
         "weights": dict(zip(question.names, question.weights, strict=True)),
     }
-
-
-def lost_words(question: Question) -> str:
-    """Name what is lost. With tariffs paid the model maximises what shippers gain after tariffs, and no joint value."""
-    if question.objective != "value":
-        return question.objective
-    return (
-        "joint value" if question.model.network.tariffs == "internal" else "value to shippers after tariffs"
-    )
 
 
 #: How a question is put whose objective is no amount that is taken.
@@ -252,9 +243,7 @@ def _asked(question: Question, budget: float) -> str:
     who = question.provenance["attacker"] or "closures"
     whom = f" of {question.target}" if question.target else ""
     start, end = question.window
-    most = _MOST.get(
-        question.objective, f"What is the most {lost_words(question)}{{whom}} that {{who}} can take"
-    )
+    most = _MOST.get(question.objective, f"What is the most {question.lost}{{whom}} that {{who}} can take")
     return (
         f"{most.format(whom=whom, who=who)} with a budget of {budget:g} among "
         f"{len(question.names)} assets, closed from {start} to {end} (the day after the last)?"

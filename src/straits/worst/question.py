@@ -79,6 +79,15 @@ class Question:
         """Turns the minimised cost of the model into the unit of the objective."""
         return 1.0 if self.objective in AMOUNTS else 1e-3
 
+    @property
+    def lost(self) -> str:
+        """Name of what is lost. With tariffs paid the model maximises what shippers gain after tariffs, and no joint value."""
+        if self.objective != "value":
+            return self.objective
+        return (
+            "joint value" if self.model.network.tariffs == "internal" else "value to shippers after tariffs"
+        )
+
     @cached_property
     def nested(self) -> bool:
         """Whether closing more never helps: the reply maximises the objective, and closing only takes possibilities away."""

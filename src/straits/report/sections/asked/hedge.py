@@ -78,7 +78,7 @@ def show(study: Study, _: Basemaps) -> Section:
     money = f"million {study.currency}"
     text = (
         f"If {attacker} saw what was built and then closed the one asset that hurts most for {window_words(part.window)}, the "
-        f"loss of value of all actors and goods together would be {fmt.number(first['loss'])} {money} with nothing built."
+        f"loss of {part.found.parameters['lost']} would be {fmt.number(first['loss'])} {money} with nothing built."
     )
     if len(frontier) == 1:
         section.blocks.append(f"{text} None of {fmt.plural(len(part.found.options), 'option')} lowers that.")
@@ -342,7 +342,8 @@ def _helps(study: Study) -> str:
     return (
         f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, "
         f"{_in_short(study, part, best['portfolio'])} would save most beyond its cost: "
-        f"[{fmt.number(best['saved'])} {money}](#hedge){earned}, for {fmt.number(best['cost'])} {money} a year."
+        f"[{fmt.number(best['saved'])} {money}](#hedge) of {part.found.parameters['lost']}{earned}, "
+        f"for {fmt.number(best['cost'])} {money} a year."
     )
 
 
@@ -356,8 +357,9 @@ def _in_short(study: Study, part: Building, portfolio: str) -> str:
     if len(chosen) <= _NAMED:
         return names_of(study, portfolio)
     alone = part.found.options.set_index("option")["alone"]
-    first = sorted(chosen, key=lambda option: -float(alone[option]))[: _NAMED - 1]
-    return f"a set of {len(chosen)} options, with {' and '.join(names_of(study, option) for option in first)} first,"
+    most = sorted(chosen, key=lambda option: -float(alone[option]))[: _NAMED - 1]
+    names = " and ".join(names_of(study, option) for option in most)
+    return f"a set of {len(chosen)} options, of which {names} save most alone,"
 
 
 def _wanted(study: Study) -> bool:
