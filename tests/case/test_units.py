@@ -8,16 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import straits
 from small import build, days, link, market, places, supply
 from straits.case import units
 from straits.case.schema.network import Commodity
 from straits.errors import CaseError, UnitError
 
-CRUDE = Commodity(id="crude", name="Crude", unit="kt", bbl_per_t=8.0, t_per_wagon=60.0)
+CRUDE = Commodity(
+    id="crude", name="Crude", unit="kt", bbl_per_t=8.0, t_per_wagon=60.0, mwh_per_t=11.9, mwh_per_m3_lng=6.6
+)
 BARE = Commodity(id="coal", name="Coal", unit="kt")
 GAS = Commodity(id="gas", name="Gas", unit="mcm")
 BOXES = Commodity(id="boxes", name="Boxes", unit="TEU", teu_per_train=82.0)
 THINGS = Commodity(id="things", name="Things", unit="unit")
+#: Calorific values of 11 kWh/m3, 15 MWh/t and 6.6 MWh in a cubic metre of LNG, chosen to be easy by hand.
+METHANE = Commodity(id="methane", name="Methane", unit="mcm", kwh_per_m3=11.0, mwh_per_m3_lng=6.6)
+LNG = Commodity(id="lng", name="LNG", unit="kt", mwh_per_t=15.0, mwh_per_m3_lng=6.6)
+ENERGY = Commodity(id="gas", name="Gas", unit="GWh", kwh_per_m3=11.0, mwh_per_t=15.0, mwh_per_m3_lng=6.6)
+POWER = Commodity(id="power", name="Power", unit="GWh")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,16 @@ THINGS = Commodity(id="things", name="Things", unit="unit")
         (2, "train", BOXES, 164.0),
         (4, "kunit", THINGS, 4000.0),
         (math.inf, "kt", CRUDE, math.inf),
+        (11, "GWh", METHANE, 1.0),
+        (3, "TWh", POWER, 3000.0),
+        (250, "MWh", POWER, 0.25),
+        (3600, "MMBtu", POWER, 1.05505585262),
+        (1000 / 6.6, "m3 LNG", ENERGY, 1.0),
+        (10, "1000 m3 LNG", METHANE, 6.0),
+        (15 / 6.6, "1000 m3 LNG", LNG, 1.0),
+        (30, "GWh", LNG, 2.0),
+        (2, "mcm", ENERGY, 22.0),
+        (2, "kt", ENERGY, 30.0),
     ],
 )
 def test_amounts(value: float, unit: str, commodity: Commodity, expected: float) -> None:
@@ -63,6 +81,17 @@ def test_rates(value: float, unit: str, year_days: float, expected: float) -> No
     assert units.amount_per_day(value, unit, CRUDE, year_days=year_days) == pytest.approx(expected, rel=1e-14)
 
 
+def test_power_is_a_rate() -> None:
+    """Proves: a megawatt is a MWh an hour, 24 MWh a day, and is no rate of oil. Without it: a power plant could not be given in
+    what everybody gives it in, or would be off by 24."""
+    assert units.amount_per_day(1000, "MW", POWER) == pytest.approx(24.0, rel=1e-14)
+    assert units.amount_per_day(1, "GW", METHANE) == pytest.approx(24.0 / 11.0, rel=1e-14)
+    with pytest.raises(UnitError, match="fill column mwh_per_t of row 'coal' in table commodities"):
+        units.amount_per_day(1, "MW", BARE)
+    with pytest.raises(UnitError, match="did you mean 'MW'"):
+        units.amount_per_day(1, "mw", POWER)
+
+
 def test_rate_per_step_needs_the_step() -> None:
     """Proves: /step is refused without a step length. Without it: a step would silently be a day."""
     assert units.amount_per_day(14, "kt/step", CRUDE, step_days=7) == 2.0
@@ -80,6 +109,10 @@ def test_rate_per_step_needs_the_step() -> None:
         (500, "USD/FEU", BOXES, 0.25),
         (7, "USD/unit", THINGS, 0.007),
         (2, "MUSD/kt", CRUDE, 2000.0),
+        (80, "USD/MWh", ENERGY, 80.0),
+        (80, "USD/MWh", METHANE, 880.0),
+        (10.5505585262, "USD/MMBtu", POWER, 36.0),
+        (33, "USD/m3 LNG", ENERGY, 5.0),
     ],
 )
 def test_prices(value: float, unit: str, commodity: Commodity, expected: float) -> None:
@@ -92,6 +125,18 @@ def test_money() -> None:
     assert [units.money(1, unit) for unit in ("USD", "kUSD", "MUSD", "bnUSD")] == [1e-3, 1.0, 1e3, 1e6]
     with pytest.raises(UnitError, match=r"EUR.*accepted: USD"):
         units.money(1, "EUR")
+
+
+def test_money_of_another_currency() -> None:
+    """Proves: another currency counts by its rate, with any prefix, in money, payments and prices, and without a rate is refused
+    in words that say where it goes.
+    Without it: gas in EUR and crude in USD could not stand in one case, or one would be taken for the other."""
+    rates = {"EUR": 1.05}
+    assert units.money(2, "MEUR", "USD", rates) == pytest.approx(2100.0)
+    assert units.money_per_day(365, "kEUR/y", "USD", rates=rates) == pytest.approx(1.05)
+    assert units.price(100, "EUR/MWh", POWER, currency="USD", rates=rates) == pytest.approx(105.0)
+    with pytest.raises(UnitError, match="needs its rate under `exchange_rates`"):
+        units.price(100, "GBP/MWh", POWER, currency="USD", rates=rates)
 
 
 def test_a_grade_overrides_the_commodity() -> None:
@@ -113,6 +158,14 @@ def test_a_grade_overrides_the_commodity() -> None:
         ("bcm", CRUDE, "does not suit"),
         ("kt", GAS, "does not suit"),
         ("train", CRUDE, "does not suit"),
+        ("GWh", GAS, "fill column kwh_per_m3 of row 'gas' in table commodities"),
+        ("1000 m3 LNG", GAS, "fill column mwh_per_m3_lng"),
+        ("m3 LNG", Commodity(id="lng", name="LNG", unit="kt", mwh_per_m3_lng=6.6), "fill column mwh_per_t"),
+        ("mcm", POWER, "fill column kwh_per_m3"),
+        ("t", POWER, "fill column mwh_per_t"),
+        ("GWh", BOXES, "does not suit"),
+        ("kb", ENERGY, "does not suit"),
+        ("Gwh", POWER, "did you mean 'GWh'"),
         ("furlong", CRUDE, "unknown amount unit"),
     ],
 )
@@ -233,3 +286,66 @@ def test_rates_by_the_step_are_compared_with_rates_by_the_day():
         with pytest.raises(CaseError) as error:
             assert [f.code for f in _weekly(**wrong).check().errors] == []
         assert [f.code for f in error.value.findings if f.severity == "error"] == [code]
+
+
+def _energy(rates=({"currency": "EUR", "rate": 1.25, "source": "book"},), **commodity):
+    """One day of gas kept in GWh: a field of 2 mcm/d, a line of 1,250 MW, a buyer that pays 40 EUR/MWh."""
+    gas = {"id": "gas", "name": "Gas", "unit": "GWh", "kwh_per_m3": 10.0}
+    return build(
+        {
+            "commodities": [gas | commodity],
+            "places": places("A", "B", B="BBB"),
+            "links": [link("line", "A", "B", commodities="gas", capacity=1250.0, capacity_unit="MW", cost_unit="USD/MWh")],
+            "supplies": [supply("field", "A", 2.0, commodity="gas", capacity_unit="mcm/d", cost_unit="USD/MWh")],
+            "markets": [market("hub", "B", 40.0, commodity="gas", price_unit="EUR/MWh", demand=100, demand_unit="GWh/d")],
+            "sources": [{"id": "book", "title": "book"}],
+        },
+        exchange_rates=list(rates),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["solved", "saved first", "saved after", "workbook"])
+def test_gas_in_energy_is_worth_what_it_is(way, tmp_path):
+    """Proves: of 2 mcm/d, 20 GWh/d, all pass a line of 1,250 MW, 30 GWh/d, and are sold for 20,000 MWh of 50 USD, a million; its
+    price stands in USD/MWh.
+    Without it: a case in energy could be solved in cubic metres, in EUR, or lose its rates when it is saved.
+    """
+    case = _energy()
+    if way in ("saved first", "workbook"):
+        name = tmp_path / ("case.xlsx" if way == "workbook" else "case")
+        case.save(name)
+        case = straits.load_case(name)
+        assert case.hash == _energy().hash
+    found = straits.solve(case)
+    if way == "saved after":
+        case.save(tmp_path / "case")
+        assert straits.solve(straits.load_case(tmp_path / "case")).objective == found.objective
+    assert found.objective == pytest.approx(1.0)
+    assert found.sales["amount"].sum() == pytest.approx(20.0)
+    assert found.prices.set_index("place").loc["B", "price"] == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize(
+    ("case", "text"),
+    [
+        (lambda: _energy(kwh_per_m3=None), "fill column kwh_per_m3 of row 'gas'"),
+        (lambda: _energy(rates=()), "exchange_rates"),
+        (lambda: _energy(rates=[{"currency": "EUR", "rate": 0.0}]), "found 0 for 'EUR'; accepted: a number above 0"),
+        (lambda: _energy(rates=[{"currency": "EUR", "rate": 1.0}] * 2), "'EUR' has 2 rates"),
+        (lambda: _energy(rates=[{"currency": "EUR", "rate": 1.0}, {"currency": "USD", "rate": 2.0}]), "currency of the case"),
+        (lambda: _energy(rates=[{"currency": "EUR", "rate": 1.0, "source": "bok"}]), "did you mean 'book'"),
+    ],
+)  # fmt: skip
+def test_what_energy_lacks_is_refused(case, text):
+    """Proves: a calorific value or a rate that is not there, a rate that is none, and a source that does not exist are errors
+    that say what to do.
+    Without it: amounts or money would be off by a factor without a word.
+    """
+    with pytest.raises(CaseError, match=text):
+        case()
+
+
+def test_a_rate_without_a_source_counts():
+    """Proves: an exchange rate without a source is a number that rests on nothing. Without it: it would hide from the count."""
+    found = _energy(rates=[{"currency": "EUR", "rate": 1.25}]).check().unsourced
+    assert ("case.yaml", "EUR", "exchange_rates", 1.25) in list(found.itertuples(index=False, name=None))

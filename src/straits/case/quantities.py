@@ -121,23 +121,15 @@ def canonical(
                 f"unit {unit!r} for a number without a unit" + ("; accepted: 'unit'" * (dimension == "count"))
             )
         return [value]
-    currency = case.settings.currency
+    currency, rates = case.settings.currency, case.settings.rates
     if dimension in ("money", "payment"):
-        return [convert(value, unit, dimension, None, currency=currency)]
+        return [convert(value, unit, dimension, None, currency=currency, rates=rates)]
     market = row if table == "markets" else case.rows("markets").get(row.asset) if table == "fiscal" else None
     grade = market.bbl_per_t if market is not None else None
     return [
         convert(
             value, unit, dimension, commodity, currency=currency, bbl_per_t=grade, step_days=step_days,
-            year_days=year_days,
+            year_days=year_days, rates=rates,
         )
         for commodity in commodities_of(case, table, row)
     ]  # fmt: skip
-
-
-def customary(unit: str) -> float:
-    """Customary units of price in one model unit: tonnes in kt, 1000 m3 in mcm; 1 for TEU and abstract units.
-
-    Thousand currency per model unit, times 1000, divided by this, is currency per tonne, per 1000 m3, per TEU, per unit.
-    """
-    return {"kt": 1000.0, "mcm": 1000.0}.get(unit, 1.0)

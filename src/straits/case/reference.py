@@ -8,7 +8,16 @@ from typing import Any
 from straits.case.checks import run  # noqa: F401 - registers the checks
 from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
-from straits.case.schema.settings import Change, Disruption, Focus, Refine, Scenario, Settings, TimeAxis
+from straits.case.schema.settings import (
+    Change,
+    Disruption,
+    ExchangeRate,
+    Focus,
+    Refine,
+    Scenario,
+    Settings,
+    TimeAxis,
+)
 from straits.case.schema.tables import ASSET_TABLES, FIXED_UNITS, REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.schema.threats import (
     Act,
@@ -22,7 +31,7 @@ from straits.case.schema.threats import (
     Third,
     Threat,
 )
-from straits.case.units import FAMILIES, M3_PER_BBL, MONEY_PREFIXES, PERIODS, amount_units
+from straits.case.units import FAMILIES, M3_PER_BBL, MONEY_PREFIXES, MWH_PER_MMBTU, PERIODS, amount_units
 
 _HEADER = "| column | holds | blank | meaning |\n|---|---|---|---|"
 #: What `threats/*.yaml` holds, by the name it has in the reference.
@@ -41,6 +50,7 @@ _OF_THREATS: dict[str, type[Row]] = {
 _NESTED: tuple[tuple[str, type[Row]], ...] = (
     ("time", TimeAxis),
     ("refine", Refine),
+    ("exchange_rates", ExchangeRate),
     ("focus", Focus),
     ("disruptions", Disruption),
     ("changes", Change),
@@ -183,15 +193,16 @@ def units_reference() -> str:
     lines += [
         "",
         f"A rate is an amount per {', '.join(f'`/{period}`' for period in PERIODS)}; `/y` is the amount of a full calendar year, "
-        "`/month` a twelfth of it.",
-        "A price is money per amount, such as `USD/t`, `USD/bbl`, `USD/1000 m3`, `kUSD/TEU`.",
+        "`/month` a twelfth of it. `MW` and `GW` are rates by themselves: MWh and GWh an hour.",
+        "A price is money per amount, such as `USD/t`, `USD/bbl`, `USD/1000 m3`, `EUR/MWh`, `USD/MMBtu`, `kUSD/TEU`.",
         f"Money is the currency of the case with the prefix {', '.join(f'`{prefix}`' for prefix in MONEY_PREFIXES if prefix)}, "
-        "or none.",
+        "or none; or another currency that has its rate under `exchange_rates`.",
         "",
         "`kb` is a thousand barrels, `mb` a million, `mcm` a million cubic metres, `bcm` a thousand million. Upper and lower "
         "case matter.",
-        f"A barrel is {M3_PER_BBL} m3. Barrels become tonnes by `bbl_per_t`, cubic metres of a liquid by barrels; wagons and "
-        "trains by `t_per_wagon` and `teu_per_train`. Without the factor, the unit is an error.",
+        f"A barrel is {M3_PER_BBL} m3, an MMBtu {MWH_PER_MMBTU:.10f} MWh. Barrels become tonnes by `bbl_per_t`, cubic metres of "
+        "a liquid by barrels; wagons and trains by `t_per_wagon` and `teu_per_train`; energy becomes cubic metres of gas by "
+        "`kwh_per_m3`, tonnes by `mwh_per_t`, m3 of LNG by `mwh_per_m3_lng`, and back. Without the factor, the unit is an error.",
         "Zero and `unlimited` need no unit.",
     ]
     return "\n".join(lines)
@@ -236,6 +247,7 @@ def format_reference() -> str:
         _settings_reference("case.yaml", Settings),
         _settings_reference("time", TimeAxis, "time."),
         _settings_reference("refine", Refine),
+        _settings_reference("exchange_rates", ExchangeRate),
         _settings_reference("focus", Focus, "focus."),
         _settings_reference("scenarios/*.yaml", Scenario),
         _settings_reference("disruptions", Disruption),

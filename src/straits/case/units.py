@@ -1,12 +1,12 @@
 """Units: explicit, sourced factors only. A conversion that lacks a factor is an error that names the column to fill.
 
-Canonical units are kt (mass), mcm (million cubic metres of gas), TEU and unit for amounts, and thousands of the case's
-currency for money, so that USD/t on kilotonnes and USD/1000 m3 on million cubic metres need no factor.
+Canonical units are kt (mass), mcm (million cubic metres of gas), GWh (energy), TEU and unit for amounts, and thousands of the
+case's currency for money, so that USD/t on kilotonnes, USD/1000 m3 on million cubic metres and EUR/MWh on GWh need no factor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,14 @@ from straits.errors import UnitError, did_you_mean
 
 #: Cubic metres in a barrel of 42 US gallons of 231 cubic inches of (2.54 cm)³, exact.
 M3_PER_BBL = 0.158987294928
+
+#: MWh in a million British thermal units of the International Table, 1,055.05585262 J each, exact.
+MWH_PER_MMBTU = 1055.05585262 / 3600.0
+
+
+#: Currency to what one unit of it is worth in the currency of the case.
+Rates = Mapping[str, float]
+NO_RATES: Rates = {}
 
 
 class CommodityFactors(Protocol):
@@ -29,6 +37,12 @@ class CommodityFactors(Protocol):
     def t_per_wagon(self) -> float | None: ...
     @property
     def teu_per_train(self) -> float | None: ...
+    @property
+    def kwh_per_m3(self) -> float | None: ...
+    @property
+    def mwh_per_t(self) -> float | None: ...
+    @property
+    def mwh_per_m3_lng(self) -> float | None: ...
 
 
 class _Amount(NamedTuple):
@@ -36,7 +50,7 @@ class _Amount(NamedTuple):
     factor: float
 
 
-#: Amount unit to its family and the size of one unit in the family's base (t, bbl, m3, TEU, wagon, train, unit).
+#: Amount unit to its family and the size of one unit in the family's base (t, bbl, m3, MWh, m3 LNG, TEU, wagon, train, unit).
 AMOUNT_UNITS: dict[str, _Amount] = {
     "t": _Amount("mass", 1.0),
     "kt": _Amount("mass", 1e3),
@@ -48,6 +62,12 @@ AMOUNT_UNITS: dict[str, _Amount] = {
     "1000 m3": _Amount("volume", 1e3),
     "mcm": _Amount("volume", 1e6),
     "bcm": _Amount("volume", 1e9),
+    "MWh": _Amount("energy", 1.0),
+    "GWh": _Amount("energy", 1e3),
+    "TWh": _Amount("energy", 1e6),
+    "MMBtu": _Amount("energy", MWH_PER_MMBTU),
+    "m3 LNG": _Amount("lng", 1.0),
+    "1000 m3 LNG": _Amount("lng", 1e3),
     "TEU": _Amount("container", 1.0),
     "FEU": _Amount("container", 2.0),
     "kTEU": _Amount("container", 1e3),
@@ -59,11 +79,15 @@ AMOUNT_UNITS: dict[str, _Amount] = {
 
 #: Canonical unit of a commodity to the families of units in which its amounts may be given.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "kt": ("mass", "barrel", "volume", "wagon"),
-    "mcm": ("volume",),
+    "kt": ("mass", "barrel", "volume", "wagon", "energy", "lng"),
+    "mcm": ("volume", "energy", "lng"),
+    "GWh": ("energy", "volume", "mass", "lng"),
     "TEU": ("container", "train"),
     "unit": ("unit",),
 }
+
+#: Units of power, which are rates by themselves: the amount of energy and the period that they stand for.
+POWER_UNITS = {"MW": ("MWh", "h"), "GW": ("GWh", "h")}
 
 PERIODS = ("y", "month", "week", "d", "h", "step")
 
@@ -78,7 +102,7 @@ def amount_units(kept: str) -> list[str]:
 
     Parameters
     ----------
-    kept : {"kt", "mcm", "TEU", "unit"}
+    kept : {"kt", "mcm", "GWh", "TEU", "unit"}
         Canonical unit of the commodity.
 
     Returns
@@ -121,7 +145,7 @@ def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | 
     Returns
     -------
     float
-        Canonical units (kt, mcm, TEU, unit) in one `unit`.
+        Canonical units (kt, mcm, GWh, TEU, unit) in one `unit`.
 
     Raises
     ------
@@ -136,6 +160,8 @@ def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | 
             f"{', '.join(accepted)}{did_you_mean(unit, accepted)}"
         )
     family, size = AMOUNT_UNITS[unit]
+    if family in ("energy", "lng") or commodity.unit == "GWh":
+        return _through_energy(family, size, unit, commodity)
     if family in ("barrel", "volume") and commodity.unit == "kt":
         grade = _factor(
             bbl_per_t if bbl_per_t is not None else commodity.bbl_per_t, "bbl_per_t", unit, commodity
@@ -150,6 +176,23 @@ def amount_factor(unit: str, commodity: CommodityFactors, *, bbl_per_t: float | 
     return size / base
 
 
+def _through_energy(family: str, size: float, unit: str, commodity: CommodityFactors) -> float:
+    """Give the size of a unit in the canonical one by the energy in it: a calorific value in, and where goods are not kept in
+    energy another one out."""
+    mwh = size
+    if family == "volume":
+        mwh *= _factor(commodity.kwh_per_m3, "kwh_per_m3", unit, commodity) / 1e3
+    elif family == "mass":
+        mwh *= _factor(commodity.mwh_per_t, "mwh_per_t", unit, commodity)
+    elif family == "lng":
+        mwh *= _factor(commodity.mwh_per_m3_lng, "mwh_per_m3_lng", unit, commodity)
+    if commodity.unit == "mcm":
+        return mwh / _factor(commodity.kwh_per_m3, "kwh_per_m3", unit, commodity) / 1e3
+    if commodity.unit == "kt":
+        return mwh / _factor(commodity.mwh_per_t, "mwh_per_t", unit, commodity) / 1e3
+    return mwh / 1e3
+
+
 def amount(value: float, unit: str, commodity: CommodityFactors, *, bbl_per_t: float | None = None) -> float:
     """Convert an amount to the canonical unit of its commodity.
 
@@ -158,24 +201,26 @@ def amount(value: float, unit: str, commodity: CommodityFactors, *, bbl_per_t: f
     Returns
     -------
     float
-        Amount in kt, mcm, TEU or unit.
+        Amount in kt, mcm, GWh, TEU or unit.
     """
     return value * amount_factor(unit, commodity, bbl_per_t=bbl_per_t)
 
 
 def split_rate(unit: str) -> tuple[str, str]:
-    """Split a rate unit such as `kb/d` into amount unit and period.
+    """Split a rate unit such as `kb/d` into amount unit and period; `MW` is `MWh/h`.
 
     Raises
     ------
     UnitError
         No period, or an unknown one.
     """
+    if unit in POWER_UNITS:
+        return POWER_UNITS[unit]
     amount_unit, slash, period = unit.rpartition("/")
     if not slash:
         raise UnitError(
             f"unit {unit!r} is not a rate; write amount/period with a period of {', '.join(PERIODS)}, such as 'kt/d'"
-            f"{did_you_mean(f'{unit}/d', [f'{name}/d' for name in AMOUNT_UNITS])}"
+            f"{did_you_mean(unit, POWER_UNITS) or did_you_mean(f'{unit}/d', [f'{name}/d' for name in AMOUNT_UNITS])}"
         )
     if period not in PERIODS:
         aliases = {
@@ -210,7 +255,7 @@ def amount_per_day(
     value : float
         Number in the cell; infinity stays infinity.
     unit : str
-        `<amount>/<period>`; `/y` is the amount of a full calendar year, `/month` a twelfth of it.
+        `<amount>/<period>`, or `MW`, `GW`; `/y` is the amount of a full calendar year, `/month` a twelfth of it.
     commodity : Commodity
     year_days : float
         Days of that calendar year: 365 or 366.
@@ -222,7 +267,7 @@ def amount_per_day(
     Returns
     -------
     float
-        kt, mcm, TEU or unit per day.
+        kt, mcm, GWh, TEU or unit per day.
 
     Raises
     ------
@@ -239,12 +284,29 @@ def amount_per_day(
     return amount(value, amount_unit, commodity, bbl_per_t=bbl_per_t) / days
 
 
+#: Unit in which prices of a commodity are usually told, by its canonical unit, and how many of it one canonical unit holds.
+CUSTOMARY = {"kt": ("t", 1000.0), "mcm": ("1000 m3", 1000.0), "GWh": ("MWh", 1000.0)}
+
+
+def customary_unit(unit: str) -> str:
+    """Give the unit in which prices of a commodity kept in `unit` are usually told: t, 1000 m3, MWh, TEU, unit."""
+    return CUSTOMARY.get(unit, (unit, 1.0))[0]
+
+
+def customary(unit: str) -> float:
+    """Customary units of price in one model unit: tonnes in kt, 1000 m3 in mcm, MWh in GWh; 1 for TEU and abstract units.
+
+    Thousand currency per model unit, times 1000, divided by this, is currency per tonne, 1000 m3, MWh, TEU or unit.
+    """
+    return CUSTOMARY.get(unit, (unit, 1.0))[1]
+
+
 def money_units(currency: str) -> list[str]:
     """List the money units of a currency: itself, thousand, million, billion."""
     return [prefix + currency for prefix in MONEY_PREFIXES]
 
 
-def money(value: float, unit: str, currency: str = "USD") -> float:
+def money(value: float, unit: str, currency: str = "USD", rates: Rates = NO_RATES) -> float:
     """Convert money to thousands of the case's currency.
 
     Parameters
@@ -253,7 +315,9 @@ def money(value: float, unit: str, currency: str = "USD") -> float:
     unit : str
         Currency code with prefix k, M or bn, or none.
     currency : str
-        Currency of the case. Another one is an error: an exchange rate is a claim, not a unit.
+        Currency of the case.
+    rates : mapping of str to float
+        What one unit of another currency is worth in it. One without a rate is an error: an exchange rate is a claim, not a unit.
 
     Returns
     -------
@@ -265,15 +329,22 @@ def money(value: float, unit: str, currency: str = "USD") -> float:
     UnitError
         Unknown unit or another currency.
     """
-    accepted = money_units(currency)
-    if unit not in accepted:
-        raise UnitError(
-            f"unknown money unit {unit!r}; accepted: {', '.join(accepted)}{did_you_mean(unit, accepted)}"
-        )
-    return value * MONEY_PREFIXES[unit.removesuffix(currency)]
+    for name in (currency, *rates):
+        if unit in money_units(name):
+            return (
+                value * MONEY_PREFIXES[unit.removesuffix(name)] * (1.0 if name == currency else rates[name])
+            )
+    accepted = [of for name in (currency, *rates) for of in money_units(name)]
+    near = (
+        did_you_mean(unit, accepted)
+        or "; another currency needs its rate under `exchange_rates` in case.yaml"
+    )
+    raise UnitError(f"unknown money unit {unit!r}; accepted: {', '.join(accepted)}{near}")
 
 
-def money_per_day(value: float, unit: str, currency: str = "USD", *, year_days: float = 365.0) -> float:
+def money_per_day(
+    value: float, unit: str, currency: str = "USD", *, year_days: float = 365.0, rates: Rates = NO_RATES
+) -> float:
     """Convert a payment, money per time such as `MUSD/y`, to thousands of the case's currency per day.
 
     Parameters
@@ -285,6 +356,8 @@ def money_per_day(value: float, unit: str, currency: str = "USD", *, year_days: 
         Currency of the case.
     year_days : float
         Days of that calendar year: 365 or 366.
+    rates
+        As in `money`.
 
     Returns
     -------
@@ -304,7 +377,7 @@ def money_per_day(value: float, unit: str, currency: str = "USD", *, year_days: 
             f"unit {unit!r} is not money per time; write money/period, such as {accepted[-10]!r}, with a period of "
             f"{', '.join(lengths)}{did_you_mean(unit, accepted)}"
         )
-    return money(value, money_unit, currency) / lengths[period]
+    return money(value, money_unit, currency, rates) / lengths[period]
 
 
 def price(
@@ -314,6 +387,7 @@ def price(
     *,
     currency: str = "USD",
     bbl_per_t: float | None = None,
+    rates: Rates = NO_RATES,
 ) -> float:
     """Convert a price to thousand currency per canonical unit.
 
@@ -327,11 +401,13 @@ def price(
         Currency of the case.
     bbl_per_t : float, optional
         Barrels per tonne of a grade, in place of the commodity's.
+    rates
+        As in `money`.
 
     Returns
     -------
     float
-        Thousand currency per kt, mcm, TEU or unit.
+        Thousand currency per kt, mcm, GWh, TEU or unit.
 
     Raises
     ------
@@ -345,7 +421,9 @@ def price(
             f"unit {unit!r} is not a price; write money/amount, such as {', '.join(accepted)}"
             f"{did_you_mean(unit, accepted)}"
         )
-    return money(value, money_unit, currency) / amount_factor(amount_unit, commodity, bbl_per_t=bbl_per_t)
+    return money(value, money_unit, currency, rates) / amount_factor(
+        amount_unit, commodity, bbl_per_t=bbl_per_t
+    )
 
 
 def convert(
@@ -358,6 +436,7 @@ def convert(
     bbl_per_t: float | None = None,
     step_days: float = 1.0,
     year_days: float = 365.0,
+    rates: Rates = NO_RATES,
 ) -> float:
     """Convert a number of a named dimension to its canonical unit, for checks and comparisons.
 
@@ -368,7 +447,7 @@ def convert(
     dimension : {"rate", "amount", "price", "money", "payment"}
     commodity : Commodity or None
         Needed for all dimensions but money and payment.
-    currency, bbl_per_t
+    currency, bbl_per_t, rates
         As in `price`.
     step_days, year_days : float
         Days of a step, for rates per step, and of the year, for rates per year or month.
@@ -385,9 +464,9 @@ def convert(
     if unit is None:
         raise UnitError("unit is missing")
     if dimension == "money":
-        return money(value, unit, currency)
+        return money(value, unit, currency, rates)
     if dimension == "payment":
-        return money_per_day(value, unit, currency)
+        return money_per_day(value, unit, currency, rates=rates)
     if commodity is None:
         raise UnitError(f"unit {unit!r} has no commodity to be of")
     if dimension == "rate":
@@ -397,7 +476,7 @@ def convert(
     if dimension == "amount":
         return amount(value, unit, commodity, bbl_per_t=bbl_per_t)
     if dimension == "price":
-        return price(value, unit, commodity, currency=currency, bbl_per_t=bbl_per_t)
+        return price(value, unit, commodity, currency=currency, bbl_per_t=bbl_per_t, rates=rates)
     raise ValueError(f"unknown dimension {dimension!r}")
 
 

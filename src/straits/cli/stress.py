@@ -121,7 +121,7 @@ def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:
     print_table(
         table[[*named, *columns]],
         f"What is used{of} beside {beside}: lost, promised and not met, brought in, drawn from stores and what was on its way; "
-        f"least cover in days; price in {currency} per t, 1000 m3 or unit",
+        f"least cover in days; price in {currency} per t, 1000 m3, MWh or unit",
     )
     cost = {name: found.value_lost(name) for name in found.solutions}
     told = "; ".join(f"{name} {value:,.4g}" for name, value in cost.items())

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
-from straits.case.quantities import customary
+from straits.case.units import customary
 from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts
 from straits.model.blocks import Block

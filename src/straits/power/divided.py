@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.access.rights import Access, rights_of, spokesmen
-from straits.case.quantities import customary
+from straits.case.units import customary, customary_unit
 from straits.errors import GameError
 from straits.lp import Status
 from straits.lp.session import Session
@@ -197,14 +197,14 @@ def _once(case: Case, flows: pd.Series) -> float:
 
 
 def _fee_text(fees: pd.DataFrame, currency: str) -> list[str]:
-    per = {"kt": "t", "mcm": "1000 m³"}
     told = []
     for player, asset, commodity, unit, _, _, fee, per_bbl in fees[_CARRIAGE].itertuples(
         index=False, name=None
     ):
+        per = customary_unit(unit).replace("m3", "m³")
         by_barrel = f", {per_bbl:,.2f} {currency} a barrel" if np.isfinite(per_bbl) else ""
         told.append(
-            f"{player} only lets cargo pass: its Shapley value is {fee:,.1f} {currency}/{per.get(unit, unit)} of {commodity} "
+            f"{player} only lets cargo pass: its Shapley value is {fee:,.1f} {currency}/{per} of {commodity} "
             f"that passes, most of it by {asset}{by_barrel}."
         )
     return told

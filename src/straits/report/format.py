@@ -12,7 +12,7 @@ MINUS = "\u2212"
 MISSING = "\u2013"
 
 #: Larger name of a unit and how many of the unit it holds; used when a figure's largest number would be unwieldy.
-_LARGER = {"kt": ("Mt", 1000.0), "mcm": ("bcm", 1000.0)}
+_LARGER = {"kt": ("Mt", 1000.0), "mcm": ("bcm", 1000.0), "GWh": ("TWh", 1000.0)}
 
 #: Money in the results is in millions.
 _MONEY_LARGER = 10_000.0
@@ -77,7 +77,7 @@ def money(millions: float, currency: str, digits: int = 3) -> str:
 
 def price_unit(unit: str, currency: str) -> str:
     """Return the name of the model's price unit (a thousand of the currency per canonical unit) in usual terms."""
-    usual = {"kt": f"{currency}/t", "mcm": f"{currency}/1000 m³"}
+    usual = {"kt": f"{currency}/t", "mcm": f"{currency}/1000 m³", "GWh": f"{currency}/MWh"}
     return usual.get(unit, f"thousand {currency}/{unit}")
 
 

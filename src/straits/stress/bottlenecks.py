@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from straits.case.quantities import customary
+from straits.case.units import customary
 from straits.engine.ranges import without_ranges
 from straits.lp.marginal import Marginal
 from straits.lp.tolerance import NOTHING

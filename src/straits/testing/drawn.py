@@ -18,9 +18,11 @@ PLACES = "ABCDEFG"
 GOODS = {
     "oil": ("kt", [("kt", 1.0), ("t", 1e-3), ("kb", 1 / 7.5)]),
     "cond": ("kt", [("kt", 1.0), ("Mt", 1e3), ("wagon", 0.06)]),
-    "gas": ("mcm", [("mcm", 1.0), ("1000 m3", 1e-3)]),
+    "gas": ("mcm", [("mcm", 1.0), ("1000 m3", 1e-3), ("GWh", 1 / 10.5), ("1000 m3 LNG", 6.8 / 10.5)]),
+    "power": ("GWh", [("GWh", 1.0), ("MWh", 1e-3), ("MMBtu", 1055.05585262 / 3600 / 1e3)]),
     "box": ("TEU", [("TEU", 1.0), ("FEU", 2.0), ("train", 40.0)]),
 }
+EXCHANGE = [{"currency": "EUR", "rate": 1.25}]
 PERIODS = {"d": 1.0, "week": 7.0, "month": 30.4, "y": 365.0, "h": 1 / 24}
 
 
@@ -70,7 +72,8 @@ class Draw:
             if period == "step"
             else PERIODS[period]
         )
-        row |= {column: _short(per_day / size * days), f"{column}_unit": f"{amount}/{period}"}
+        unit = "MW" if (amount, period) == ("MWh", "h") else f"{amount}/{period}"
+        row |= {column: _short(per_day / size * days), f"{column}_unit": unit}
 
     def amount(self, row: Row, column: str, commodity: str, value: float) -> None:
         amount, size = self.chance.choice(GOODS[commodity][1])
@@ -79,7 +82,7 @@ class Draw:
     def price(self, row: Row, column: str, commodity: str, value: float, *, any_good: bool = False) -> None:
         """Write a price, given in thousands of the currency for a model unit."""
         amount, size = GOODS[commodity][1][0] if any_good else self.chance.choice(GOODS[commodity][1])
-        money, worth = self.chance.choice([("USD", 1e-3), ("kUSD", 1.0), ("USD", 1e-3)])
+        money, worth = self.chance.choice([("USD", 1e-3), ("kUSD", 1.0), ("USD", 1e-3), ("EUR", 1.25e-3)])
         row |= {column: _short(value * size / worth), f"{column}_unit": f"{money}/{amount}"}
 
     # ------------------------------------------------------------------ tables
@@ -105,7 +108,8 @@ class Draw:
     def commodities(self) -> None:
         self.tables["commodities"] = [
             {"id": g, "name": g, "unit": GOODS[g][0], "tracked": self.yes(0.8), "bbl_per_t": 7.5 if g == "oil" else None,
-             "t_per_wagon": 60 if g == "cond" else None, "teu_per_train": 40 if g == "box" else None}
+             "t_per_wagon": 60 if g == "cond" else None, "teu_per_train": 40 if g == "box" else None,
+             "kwh_per_m3": 10.5 if g == "gas" else None, "mwh_per_m3_lng": 6.8 if g == "gas" else None}
             for g in self.goods
         ]  # fmt: skip
 
@@ -132,7 +136,7 @@ class Draw:
                 row |= {"capacity": self.number(1, 12), "capacity_unit": f"{GOODS[good][0]}/d"}
                 if len(goods) == 1:
                     self.rate(row, "capacity", good, row["capacity"])
-            base = {"kt": "t", "mcm": "1000 m3", "TEU": "TEU"}[GOODS[good][0]]
+            base = {"kt": "t", "mcm": "1000 m3", "GWh": "MWh", "TEU": "TEU"}[GOODS[good][0]]
             cost = self.number(0, 9) * (1 if base != "TEU" else 1000)
             row |= {"cost": cost, "cost_unit": f"USD/{base}"}
             if self.yes(0.5):
@@ -627,7 +631,9 @@ class Draw:
         effects = scenarios[0]["disruptions"]
         while True:
             tables = {name: rows for name, rows in self.tables.items() if rows}
-            case = build(tables, time=self.time, scenarios=scenarios, tariffs=tariffs)
+            case = build(
+                tables, time=self.time, scenarios=scenarios, tariffs=tariffs, exchange_rates=EXCHANGE
+            )
             if not {"part_stops", "origins_of_store"} & {f.code for f in case.check().errors}:
                 return case
             if effects:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 #: What may be least: days under way, resource cost, tariff, or what a shipper pays (both).
 MEASURES = ("days", "cost", "tariff", "paid")
-#: Unit of amount in which prices per unit are told, by the unit a commodity is kept in, and how many thousand currency of the
-#: model's price make one of the currency there.
-_TOLD = {"kt": ("t", 1.0), "mcm": ("1000 m3", 1.0), "TEU": ("TEU", 1000.0), "unit": ("unit", 1000.0)}
 SEA = "(open sea)"
 
 
@@ -114,7 +111,9 @@ class _Legs:
 
     def __init__(self, case: Case, commodity: str, options: Sequence[str]) -> None:
         self.case, self.commodity = case, case.rows("commodities")[commodity]
-        self.unit, self.size = _TOLD[self.commodity.unit]
+        self.unit = units.customary_unit(self.commodity.unit)
+        #: How much of the currency, for one such unit, one thousand of it for a unit of the model is.
+        self.size = 1000.0 / units.customary(self.commodity.unit)
         self.built = [case.rows("options")[key] for key in options]
 
     def of(self, row: Any) -> dict[str, float]:
@@ -125,7 +124,8 @@ class _Legs:
     def _price(self, value: float | None, unit: str | None) -> float:
         if not value or unit is None:
             return 0.0
-        return self.size * units.price(value, unit, self.commodity, currency=self.case.settings.currency)
+        told = self.case.settings
+        return self.size * units.price(value, unit, self.commodity, currency=told.currency, rates=told.rates)
 
     def capacity(self, row: Any) -> float:
         """Give the capacity for a year of 365 days, with what options add."""

@@ -8,14 +8,12 @@ import numpy as np
 
 from straits.app.views.series import once, rounded
 from straits.case.ownership import state_of
+from straits.case.units import customary_unit
 from straits.stress.tables.changes import Pair
 from straits.stress.tables.imports import by_state_and_good, import_table
 
 if TYPE_CHECKING:
     from straits.model import Solution
-
-#: In what prices of a model unit are told.
-_PRICED = {"kt": "t", "mcm": "1000 m3"}
 
 
 def supply_view(after: Solution, before: Solution) -> list[dict[str, Any]]:
@@ -55,7 +53,7 @@ def supply_view(after: Solution, before: Solution) -> list[dict[str, Any]]:
                 **{str(k): v for k, v in row.items() if k not in ("scenario", "compared_with")},
                 "state_name": actors[state].name if state in actors else state,
                 "commodity_name": goods[good].name,
-                "price_unit": f"{case.settings.currency}/{_PRICED.get(unit, unit)}",
+                "price_unit": f"{case.settings.currency}/{customary_unit(unit)}",
                 "recovers": bool(np.isfinite(row["days_to_recovery"]) or np.isnan(row["days_to_recovery"])),
                 "focus": own,
                 "before": usual.get((state, good), none) if moved else none,

@@ -6,9 +6,7 @@ import re
 from collections.abc import Sequence
 
 from straits.case.case import Case
-
-#: In what a price of a model unit is written.
-_PRICED = {"kt": "t", "mcm": "1000 m3"}
+from straits.case.units import customary_unit
 
 
 def begun(
@@ -35,7 +33,7 @@ def begun(
     one, two = (re.sub(r"[^a-z0-9]+", "-", n.lower()).strip("-") or "place" for n in (field, market))
     if one == two:
         two = f"{two}-2"
-    rate, price = f"{unit}/d", f"USD/{_PRICED.get(unit, unit)}"
+    rate, price = f"{unit}/d", f"USD/{customary_unit(unit)}"
     return Case.from_tables(
         {
             "actors": [{"id": "HOME", "name": "Home", "kind": "state"}, {"id": "ABROAD", "name": "Abroad", "kind": "state"}],

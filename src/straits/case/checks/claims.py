@@ -154,8 +154,8 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
     """List the numbers that nothing supports.
 
     A number is supported by the chosen claim about its cell if that has a source, or, in tables whose rows name a source,
-    by the source of its row; in threats, by its own source. Blank cells, `unlimited` and defaults that are not written out are
-    no numbers.
+    by the source of its row; in threats and exchange rates, by its own source. Blank cells, `unlimited` and defaults that are
+    not written out are no numbers.
 
     Parameters
     ----------
@@ -187,6 +187,9 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
                 value = record[name]
                 if math.isfinite(value) and (table, key, name) not in sourced:
                     found.append((table, key, name, value))
+    for other in case.settings.exchange_rates:
+        if other.source is None:
+            found.append(("case.yaml", other.currency, "exchange_rates", other.rate))
     for threat in case.threats.values():
         for name, amount in threat.amounts().items():
             if amount.source is None:

@@ -15,7 +15,7 @@ from straits.case.quantities import canonical, commodities_of, dimension_of
 from straits.case.schema.tables import TABLES, columns
 from straits.case.timeaxis import Steps
 from straits.case.units import common_factor, split_rate
-from straits.errors import UnitError
+from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
@@ -57,6 +57,33 @@ def unit_known(case: CaseData) -> Iterator[Problem]:
             canonical(case, table, row, name, 1.0, unit)
         except UnitError as error:
             yield Problem(str(error), table, key, unit_column)
+
+
+@check("exchange_rate", "error", refers=True)
+def exchange_rate(case: CaseData) -> Iterator[Problem]:
+    """An exchange rate that is not above 0, of the currency of the case itself, given twice, or whose source does not exist."""
+    given = [other.currency for other in case.settings.exchange_rates]
+    sources = case.known_ids("sources")
+    for other in case.settings.exchange_rates:
+        name = other.currency
+        if not 0 < other.rate < math.inf:
+            yield Problem(
+                f"found {other.rate:g} for {name!r}; accepted: a number above 0",
+                "case.yaml",
+                name,
+                "exchange_rates",
+            )
+        if name == case.settings.currency:
+            message = f"found {name!r}, the currency of the case; accepted: other currencies"
+            yield Problem(message, "case.yaml", name, "exchange_rates")
+        elif given.count(name) > 1:
+            yield Problem(
+                f"{name!r} has {given.count(name)} rates; accepted: one", "case.yaml", name, "exchange_rates"
+            )
+        if other.source is not None and other.source not in sources:
+            near = did_you_mean(other.source, sources)
+            message = f"found source {other.source!r} for {name!r}, which is no id of sources{near}"
+            yield Problem(message, "case.yaml", name, "exchange_rates")
 
 
 @check("mixed_units", "error")

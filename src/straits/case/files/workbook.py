@@ -32,7 +32,7 @@ _CELL_CHARACTERS = 32_767  # what a cell of a workbook can hold
 _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "threats", "routes")
 _THREATS = ["threat", "name", "value"]
 _NUMBER_SETTINGS = ("schema_version", "price_year")
-_LIST_SETTINGS = ("focus.players", "time.refine")
+_LIST_SETTINGS = ("focus.players", "time.refine", "exchange_rates")
 _TEXT = Column("", "text", False, None, (), None, None, None, "")
 
 

@@ -37,8 +37,9 @@ class Commodity(Row):
 
     id: str
     name: str
-    unit: Literal["kt", "mcm", "TEU", "unit"]
-    """Unit of the model and of results: kt (mass), mcm (million cubic metres of gas), TEU (containers), unit (abstract)."""
+    unit: Literal["kt", "mcm", "GWh", "TEU", "unit"]
+    """Unit of the model and of results: kt (mass), mcm (million cubic metres of gas), GWh (energy: power, or gas by its energy),
+    TEU (containers), unit (abstract)."""
     tracked: bool = True
     """Whether cargo keeps its origin through the network. If not, all of it is one cargo."""
     bbl_per_t: float | None = None
@@ -47,6 +48,15 @@ class Commodity(Row):
     """Tonnes in one rail wagon. Needed when wagons appear."""
     teu_per_train: float | None = None
     """TEU on one block train. Needed when trains appear."""
+    kwh_per_m3: float | None = None
+    """Calorific value of a gas: energy in one cubic metre, gross or net, at the temperature at which its volumes are counted.
+    Needed where energy appears for a gas kept in mcm, or cubic metres for one kept in GWh."""
+    mwh_per_t: float | None = None
+    """Calorific value: energy in one tonne. Needed where energy appears for what is kept in kt, or tonnes for what is kept in
+    GWh."""
+    mwh_per_m3_lng: float | None = None
+    """Energy in one cubic metre of liquefied gas. Needed where m3 of LNG appear, besides the calorific value that leads from
+    energy to `unit`."""
     aliases: TextList = ()
     note: str | None = None
 
@@ -307,9 +317,8 @@ class Joint(Row):
     unit: str
     """What it is counted in: a ship call, a slot, t, TEU. Any word."""
     weights: TextList = ()
-    """How much of it one customary unit (t, 1000 m3, TEU) of each commodity takes, as `oil=0.00001|box=0.0001`. Blank: 1 of
-    each, for
-    links whose commodities have one unit."""
+    """How much of it one customary unit (t, 1000 m3, MWh, TEU) of each commodity takes, as `oil=0.00001|box=0.0001`. Blank: 1
+    of each, for links whose commodities have one unit."""
     capacity_low: float | None = None
     """Lower end of the plausible capacity."""
     capacity_high: float | None = None

@@ -63,6 +63,26 @@ class TimeAxis(Row):
     _days = field_validator("start", "end", mode="before")(as_day)
 
 
+class ExchangeRate(Row):
+    """What another currency is worth in that of the case, one rate over the whole case, so that numbers may be given in it."""
+
+    currency: str
+    """Code of the other currency, such as EUR."""
+    rate: float
+    """What one unit of it is worth in the currency of the case."""
+    source: str | None = None
+    """Source of the rate, an id of table sources. Blank: nothing supports it, and it counts as unsourced."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        """Read what a cell of a workbook holds, `EUR:1.05:ecb`."""
+        if not isinstance(value, str):
+            return value
+        parts = (part.strip() for part in value.split(":", 2))
+        return dict(zip(("currency", "rate", "source"), parts, strict=False))
+
+
 class Focus(Row):
     """Whose trade the case is about; the report leads with it."""
 
@@ -88,6 +108,8 @@ class Settings(Row):
     description: str = ""
     time: TimeAxis
     currency: str = "USD"
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    """Rates of other currencies that numbers of the case are given in."""
     price_year: int | None = None
     licence: str = ""
     boundaries: str = ""
@@ -95,6 +117,11 @@ class Settings(Row):
     focus: Focus | None = None
     tariffs: Literal["paid", "internal"] = "paid"
     """Whether shippers see tariffs as costs (what happens) or as transfers (what they could reach together)."""
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """What one unit of each other currency is worth in that of the case."""
+        return {other.currency: other.rate for other in self.exchange_rates}
 
 
 class Disruption(Row):

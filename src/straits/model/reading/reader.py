@@ -41,7 +41,7 @@ class Reader:
         self.steps = steps
         self._sorted: dict[str, dict[str, Any]] = {}
         self.commodities = self.rows("commodities")
-        self.currency = case.settings.currency
+        self.currency, self.rates = case.settings.currency, case.settings.rates
         start = case.settings.time.start
         dates = [start + dt.timedelta(days=int(d)) for d in range(int(steps.edges[-1]))]
         leap = np.array(
@@ -193,7 +193,12 @@ class Reader:
         if unit is None:
             raise ModelError(f"a price of {value} for {commodity} has no unit")
         return units.price(
-            value, unit, self.commodities[commodity], currency=self.currency, bbl_per_t=bbl_per_t
+            value,
+            unit,
+            self.commodities[commodity],
+            currency=self.currency,
+            bbl_per_t=bbl_per_t,
+            rates=self.rates,
         )
 
     def payment(self, value: float, unit: str | None) -> np.ndarray:
@@ -202,7 +207,10 @@ class Reader:
             return np.zeros(len(self.steps.days))
         if unit is None:
             raise ModelError(f"a payment of {value} has no unit")
-        common, leap = (units.money_per_day(value, unit, self.currency, year_days=n) for n in (365.0, 366.0))
+        common, leap = (
+            units.money_per_day(value, unit, self.currency, year_days=n, rates=self.rates)
+            for n in (365.0, 366.0)
+        )
         return common * (self.steps.days - self.leap_days) + leap * self.leap_days
 
     def cargo(self, supply: Any) -> Cargo:

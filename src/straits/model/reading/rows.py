@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.case.answers import weights_of
-from straits.case.quantities import customary
+from straits.case.units import customary
 from straits.errors import ModelError
 from straits.model.network import (
     UNTRACKED,

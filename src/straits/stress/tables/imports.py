@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import state_of
-from straits.case.quantities import customary
+from straits.case.units import customary
 from straits.engine.measures import users_of
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.stress.tables.measures import exports, kept, through

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from straits.case.answers import response_of
+from straits.case.units import customary
 from straits.model.reading.reader import Reader
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def exposures(reference: Solution, solution: Solution) -> pd.DataFrame:
         net = [reader.rate(a, row.net_exports_unit, commodity) for a in amounts if a is not None]
         change = [float(r @ a) / 1000.0 for r, a in itertools.product(rise, net)]
         unit = commodities[commodity].unit
-        size = {"kt": 1000.0, "mcm": 1000.0}.get(unit, 1.0)
-        mean = float(rise[0] @ n.steps.days / n.steps.days.sum()) * 1000.0 / size
+        mean = float(rise[0] @ n.steps.days / n.steps.days.sum()) * 1000.0 / customary(unit)
         rows.append(
             (row.actor, row.world, float(net[0].sum()), unit, mean, change[0], min(change), max(change))
         )

@@ -10,10 +10,12 @@ from straits.case import Case
 
 #: Cubic metres in a barrel, to the last digit of the format page.
 BARREL = 0.158987294928
-#: Tonnes, thousand cubic metres, TEU or units in one unit of amount that needs no factor.
+#: Tonnes, thousand cubic metres, TEU or units in one unit of amount that needs no factor; MWh, m3 of LNG.
 TONNES = {"t": 1.0, "kt": 1e3, "Mt": 1e6}
 CUBIC_METRES = {"m3": 1.0, "1000 m3": 1e3, "mcm": 1e6, "bcm": 1e9}
 BARRELS = {"bbl": 1.0, "kb": 1e3, "mb": 1e6}
+MEGAWATT_HOURS = {"MWh": 1.0, "GWh": 1e3, "TWh": 1e6, "MMBtu": 1055.05585262 / 3600}
+LNG = {"m3 LNG": 1.0, "1000 m3 LNG": 1e3}
 COUNTED = {"TEU": 1.0, "FEU": 2.0, "kTEU": 1e3, "unit": 1.0, "kunit": 1e3}
 #: Thousands of the currency in one unit of money, by its prefix.
 MONEY = {"": 1e-3, "k": 1.0, "M": 1e3, "bn": 1e6}
@@ -30,6 +32,7 @@ class Amounts:
     def __init__(self, case: Case, year: tuple[dt.date, dt.date] | None = None) -> None:
         axis = case.settings.time
         self.currency = case.settings.currency
+        self.others = {other.currency: other.rate for other in case.settings.exchange_rates}
         self.commodities = case.rows("commodities")
         self.profiles: dict[str, list[Any]] = {}
         for row in case.rows("profiles").values():
@@ -110,6 +113,15 @@ class Amounts:
     def unit(self, unit: str, commodity: str, grade: float | None = None) -> float:
         """Give the model's units in one unit of amount of a commodity."""
         row: Any = self.commodities[commodity]  # a sound case gives the factors that its units need
+        if unit in MEGAWATT_HOURS or unit in LNG or row.unit == "GWh":
+            energy = (
+                MEGAWATT_HOURS[unit] if unit in MEGAWATT_HOURS
+                else LNG[unit] * row.mwh_per_m3_lng if unit in LNG
+                else CUBIC_METRES[unit] * row.kwh_per_m3 / 1e3 if unit in CUBIC_METRES
+                else TONNES[unit] * row.mwh_per_t
+            )  # fmt: skip
+            per = {"GWh": 1e3, "mcm": 1e3 * (row.kwh_per_m3 or 0), "kt": 1e3 * (row.mwh_per_t or 0)}
+            return float(energy / per[row.unit])
         if row.unit == "mcm":
             return CUBIC_METRES[unit] / 1e6
         if row.unit == "TEU":
@@ -128,9 +140,10 @@ class Amounts:
         return value if value == 0 or math.isinf(value) else value * self.unit(str(unit), commodity)
 
     def joint_use(self, row: Any) -> dict[str, float]:
-        """Give how much of a joint capacity one unit of the model of each commodity takes: weights are for t, 1000 m3 or TEU."""
+        """Give how much of a joint capacity one unit of the model of each commodity takes: weights are for t, 1000 m3, MWh
+        or TEU."""
         given = dict(text.split("=") for text in row.weights)
-        size = {"kt": 1000.0, "mcm": 1000.0}
+        size = {"kt": 1000.0, "mcm": 1000.0, "GWh": 1000.0}
         return {
             key: (float(given[key]) if given else 1.0) * size.get(good.unit, 1.0)
             for key, good in self.commodities.items()
@@ -141,7 +154,7 @@ class Amounts:
         """Give a rate in units of the model in each step."""
         if value == 0 or math.isinf(value):
             return [value] * len(self.steps)
-        amount, _, period = str(unit).rpartition("/")
+        amount, _, period = {"MW": "MWh/h", "GW": "GWh/h"}.get(str(unit), str(unit)).rpartition("/")
         size = value * self.unit(amount, commodity, grade)
         if period == "step":
             return [
@@ -164,7 +177,9 @@ class Amounts:
         if not value:
             return value
         money, _, amount = str(unit).partition("/")
-        return value * MONEY[money.removesuffix(self.currency)] / self.unit(amount, commodity, grade)
+        name = next((other for other in self.others if money.endswith(other)), self.currency)
+        worth = MONEY[money.removesuffix(name)] * self.others.get(name, 1.0)
+        return value * worth / self.unit(amount, commodity, grade)
 
 
 def _steps(first: dt.date, last: dt.date, step: str) -> Any:

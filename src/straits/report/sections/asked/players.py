@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from straits.case.ownership import state_of
-from straits.case.quantities import customary
+from straits.case.units import customary
 from straits.report.study.content import Study
 from straits.report.study.words import or_why, window_of
 
