@@ -121,6 +121,52 @@ def test_comtrade_totals_are_kept_once(tmp_path: Path, form: str) -> None:
     assert goods.check(orphan).refused["code"].tolist() == ["part_without_total"]
 
 
+def test_comtrade_says_which_part_lacks_its_total(tmp_path: Path) -> None:
+    """Proves: a part without its total is refused with the dimensions in which it is one, and not the others; what has a
+    total is only counted; a table without parts is kept as it is, with its units.
+    Without it: nobody would know what to ask the API for."""
+    rows = [
+        "2022,398,X,643,0,H6,851713,C00,1000,u,1,1,60", "2022,398,X,643,0,H6,851713,C01,2100,u,1,1,30",
+        "2022,398,X,156,0,H6,851713,C00,0,u,4,2,100", "2022,398,X,156,0,H6,851713,C00,1000,u,1,1,60",
+    ]  # fmt: skip
+    refused = goods.check(write(tmp_path, "o.csv", "\n".join([COMTRADE, *rows]))).refused
+    assert refused["found"].tolist() == [
+        "a part without its total: motCode 1000", "a part without its total: motCode 2100, customsCode C01",
+    ]  # fmt: skip
+    assert refused["row"].tolist() == ["2", "3"]
+    plain = ["2022,398,X,156,0,H6,851713,C00,0,u,4,2,100", "2022,398,X,643,0,H6,851713,C00,0,N/A,3,2,50"]
+    result = goods.check(write(tmp_path, "p.csv", "\n".join([COMTRADE, *plain])))
+    assert not len(result.refused) and "findings" not in result.tables
+    frame = goods.read(tmp_path / "p.csv")[0].frame
+    assert frame["quantity"].iloc[0] == 4.0 and frame["unit"].iloc[0] == "u"
+    assert frame["quantity"].isna().tolist() == [False, True]
+    none = [row.replace(",u,", ",-1,") for row in plain]
+    bare = goods.read(write(tmp_path, "q.csv", "\n".join([COMTRADE, *none])))[0].frame
+    assert bare["quantity"].isna().all() and bare["value"].tolist() == [100.0, 50.0]
+
+
+def test_comext_with_labels(tmp_path: Path) -> None:
+    """Proves: a labelled download (`code:label` in header and cells) is read as one without labels; a layout needs all its
+    columns but weight, quantity, unit and good.
+    Without it: the browser's download would be refused, or another table taken for it."""
+    path = write(
+        tmp_path, "labelled.csv",
+        """freq:F,reporter:Reporter,partner:Partner,product:Product,flow:Flow,indicators:Indicators,TIME_PERIOD:Time,OBS_VALUE:Value
+        M:Monthly,DE:Germany,KZ:Kazakhstan,851713:Telephones,2:EXPORT,VALUE_IN_EUROS:Value,2022-03,1000
+        M:Monthly,DE:Germany,KZ:Kazakhstan,851713:Telephones,2:EXPORT,QUANTITY_IN_KG:Weight,2022-03,7""",
+    )  # fmt: skip
+    frame = goods.read(path)[0].frame
+    assert frame[["exporter", "importer", "good", "flow", "value", "kg"]].values.tolist() == [
+        ["DE", "KZ", "851713", "export", 1000.0, 7.0]
+    ]
+    lacking = write(
+        tmp_path,
+        "lacking.csv",
+        "reporter,partner,product,flow,TIME_PERIOD,OBS_VALUE\nDE,KZ,851713,2,2022-03,1",
+    )
+    assert goods.check(lacking).table["format"].tolist() != ["comext"]
+
+
 def test_baci(tmp_path: Path) -> None:
     """Proves: thousand dollars and tonnes become dollars and kg, NA a missing weight, edition and vintage come from the
     file's name, and

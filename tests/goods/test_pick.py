@@ -82,3 +82,74 @@ def test_pick_from_a_file_and_what_it_refuses(tmp_path):
     } - {("5", "id")}
     with pytest.raises(InputRefused):
         goods.pick(path, k=1)
+
+
+def candidates(**columns):
+    rows = {"id": ["C1", "C2", "C3", "C4"], "post": ["P", "P", "Q", "Q"], "holder": ["A", "A", "A", "B"],
+            "p": [0.5, 0.25, 0.5, 0.125], "v": [10, 10, 4, 8]}  # fmt: skip
+    return pd.DataFrame({**rows, **columns})
+
+
+def test_what_limits_cost_is_told():
+    """Proves: without limits C1 and C2 give 7.5; with one of each post C1 and C3 give 7, so limits cost 0.5; the bound is the
+    value; nothing chosen is worth nothing.
+    Without it: the price of a rule would not be known."""
+    told = goods.pick(candidates(), k=2, least_per_post=1)
+    summary = told.tables["summary"].iloc[0]
+    assert summary[["chosen", "of", "expected", "bound", "gap", "cost_of_limits"]].tolist() == pytest.approx(
+        [2, 4, 7, 7, 0, 0.5]
+    )
+    assert told.table[["id", "expected"]].values.tolist() == [["C1", 5.0], ["C3", 2.0]]
+    assert goods.pick(candidates(), k=2, most_per_holder=1).table["id"].tolist() == ["C1", "C4"]
+    none = goods.pick(candidates(), k=0)
+    assert not len(none.table) and none.tables["summary"]["expected"].tolist() == [0.0]
+    assert len(goods.pick(candidates(), k=4).table) == 4
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked", "said"),
+    [
+        ({}, {"k": 5}, "k is 5; from 0 to 4"),
+        ({}, {"k": -1}, "k is -1"),
+        ({}, {"k": 2, "most_per_holder": -1}, "most per holder is -1"),
+        ({}, {"k": 3, "least_per_post": 2}, "the posts need 4 inspections together, and k is 3"),
+        ({}, {"k": 2, "least_per_post": {"P": -1}}, "least for post P: -1"),
+        ({}, {"k": 2, "least_per_post": {"P": 2}, "most_per_holder": 1},
+         "needs 2, and only 1 can be chosen there with"),
+        ({}, {"k": 3, "most_per_holder": 1}, "with at most 1 of a holder only 2 can be chosen, and k is 3"),
+        # Each limit alone can be met, and not both: every post has only A, who may be chosen once.
+        ({"holder": ["A", "A", "A", "A"]}, {"k": 2, "least_per_post": 1, "most_per_holder": 1}, "only 1 can be chosen"),
+        ({"holder": ["A", "B", "A", "A"], "post": ["P", "Q", "Q", "Q"]},
+         {"k": 2, "least_per_post": {"P": 1}, "most_per_holder": 1}, ""),
+        ({"holder": ["A", "A", "A", "A"], "post": ["P", "Q", "Q", "R"]},
+         {"k": 3, "least_per_post": 1, "most_per_holder": 2}, "only 2 can be chosen, and k is 3"),
+        ({"p": [0.5, 1.5, 0, 0]}, {"k": 1}, "row 1, column p: found 1.5; accepted: a probability from 0 to 1"),
+        ({"v": [1, 1, float("inf"), 0]}, {"k": 1}, "row 2, column v: found inf"),
+        ({"id": ["C1", "C2", "C1", "C4"]}, {"k": 1}, "row 2, column id: found 'C1'; accepted: each once"),
+    ],
+)  # fmt: skip
+def test_why_so_many_cannot_be_chosen(columns, asked, said):
+    """Proves: each limit that cannot be met is said with its numbers before anything is solved; what can be met is chosen.
+    Without it: a list that breaks a rule, or the solver's word for it."""
+    if not said:
+        assert len(goods.pick(candidates(**columns), **asked).table) == asked["k"]
+        return
+    with pytest.raises(StraitsError, match=said):
+        goods.pick(candidates(**columns), **asked)
+
+
+def test_limits_that_only_together_cannot_be_met():
+    """Proves: where counting sees nothing, the solver's answer is said in words. Without it: `infeasible` and nothing more."""
+    frame = candidates(post=["P", "P", "Q", "R"], holder=["A", "A", "A", "B"])
+    with pytest.raises(
+        StraitsError, match="the least of some posts and the most of some holders are in conflict"
+    ):
+        goods.pick(frame, k=2, least_per_post={"P": 1, "Q": 1}, most_per_holder=1)
+
+
+def test_an_id_in_two_files_is_named(tmp_path):
+    """Proves: files are checked together, and the id is named. Without it: one consignment would be inspected twice."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("id,post,holder,p,v\nC1,P,A,0.5,10\n")
+    with pytest.raises(StraitsError, match="consignment 'C1' stands in two files"):
+        goods.pick([tmp_path / "a.csv", tmp_path / "b.csv"], k=1)

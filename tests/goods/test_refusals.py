@@ -183,3 +183,36 @@ def test_every_question_refuses_what_it_cannot_read(tmp_path: Path, ask: str) ->
         assert not len(result.table), path
         assert len(result.refused), path
         assert (result.refused[["found", "accepted", "code"]] != "").all(axis=None)
+
+
+def test_rates_either_way_and_by_month_or_year(tmp_path: Path) -> None:
+    """Proves: USD at 0.8 EUR, or EUR at 1.25 USD, is the same; the month's own rate goes before the year's; a period without
+    a rate is refused by name.
+    Without it: a table turned over would multiply where it should divide."""
+    from straits.goods.selection import _rate
+
+    columns = ["currency", "per", "period", "rate"]
+    rates = pd.DataFrame(
+        [("EUR", "USD", "2021", 0.8), ("EUR", "USD", "2021-03", 0.5), ("USD", "EUR", "2022", 1.25)],
+        columns=columns,
+    )
+    assert _rate(rates, "USD", "EUR", "2021-02") == 0.8 and _rate(rates, "USD", "EUR", "2021-03") == 0.5
+    assert _rate(rates, "EUR", "USD", "2021") == 1.25 and _rate(rates, "USD", "EUR", "2022-07") == 0.8
+    assert _rate(rates, "USD", "EUR", "2023") is None and _rate(rates, "USD", "GBP", "2021") is None
+
+
+def test_two_vintages_are_refused(tmp_path: Path) -> None:
+    """Proves: rows that say one thing twice in two editions of a statistic are refused with both names, and one of them alone is
+    read. Without it: they would be added up."""
+    rows = [
+        "exporter,importer,period,value_eur,vintage",
+        "LT,KZ,2021,100,May",
+        "LT,KZ,2022,200,May",
+        "LT,KZ,2022,210,June",
+    ]
+    path = write(tmp_path, "v.csv", "\n".join(rows))
+    asked = {"before": "2021", "after": "2022", "exporter": "LT", "importer": "KZ"}
+    refused = goods.growth(path, **asked).refused
+    assert refused["code"].tolist() == ["two_vintages"] and "2 rows" in refused["found"].iloc[0]
+    assert "'May'" in refused["found"].iloc[0] and "'June'" in refused["found"].iloc[0]
+    assert goods.growth(path, vintage="May", **asked).table["factor"].tolist() == [2.0]

@@ -327,3 +327,54 @@ def test_a_list_of_no_rows_is_no_list(tmp_path):
     told = goods.screen([full, bare], as_of="2023-06-02", goods=["854231"])
     assert told.refused["code"].tolist() == ["empty_file"]
     assert told.table["status"].tolist() == ["hit"] and told.table["copy"].tolist() == ["2023-05-19"]
+
+
+def test_what_is_no_list_is_refused_by_name(tmp_path, two_editions):
+    """Proves: a file of trade among the lists is refused by name, and the lists beside it still answer.
+    Without it: a table of trade would be a list on which nothing stands, and all would be clear."""
+    trade = tmp_path / "trade.csv"
+    trade.write_text("exporter,importer,period,value_eur\nLT,KZ,2022,1\n")
+    result = goods.screen([two_editions, trade], goods=["854231"], as_of="2024-06-01")
+    assert result.refused["code"].tolist() == ["wrong_kind"] and "trade.csv" in result.refused["file"].iloc[0]
+    assert result.table["status"].tolist() == ["hit"]
+    with pytest.raises(InputRefused):
+        goods.screen([trade], goods=["854231"], as_of="2024-06-01")
+
+
+def test_a_table_that_is_asked_has_its_own_days_and_editions(tmp_path, two_editions):
+    """Proves: a row's own day and edition hold before those of the question, which hold where a row says none.
+    Without it: goods of last year would be looked up in the list of today."""
+    asked = tmp_path / "asked.csv"
+    asked.write_text("code,edition,day\n848210,,2024-06-01\n848210,,2023-06-01\n848210,HS2017,\n848210,,\n")
+    table = goods.screen([two_editions], asked=asked, edition="HS2022", as_of="2024-03-01").table
+    assert table["day"].tolist() == ["2024-06-01", "2023-06-01", "2024-03-01", "2024-03-01"]
+    assert table["edition"].tolist() == ["HS2022", "HS2022", "HS2017", "HS2022"]
+    assert table["status"].iloc[0] == "hit" and table["status"].iloc[1] != "hit"
+
+
+def test_families_of_codes_both_ways():
+    """Proves: split 851712 into 851713 and 851714: under a list of the new edition the old code is tied to both and each new
+    one to its sibling; under a list of the old edition the new ones are tied to the old one; a code without an edition may be
+    either; one that was not changed is only itself.
+    Without it: a list of one edition would be searched by the numbers of the other."""
+    from straits.goods.screening.goods import Concordance, _changed, _family, _untied
+
+    one = lambda *codes: frozenset(codes)  # noqa: E731
+    table = Concordance(
+        "HS2022", "HS2017", {"851712": one("851713", "851714"), "010121": one("010121")},
+        {"851713": one("851712"), "851714": one("851712"), "010121": one("010121")},
+    )  # fmt: skip
+    assert _family("851712", "HS2017", "HS2022", table) == {"851713", "851714"}
+    assert _family("851713", "HS2022", "HS2022", table) == {"851713", "851714"}
+    assert _family("851713", "HS2022", "HS2017", table) == {"851712"}
+    assert _family("851712", "HS2017", "HS2017", table) == {"851712"}
+    assert _family("851712", "", "HS2022", table) == {"851713", "851714"}
+    assert _family("851713", "", "HS2022", table) == {"851713", "851714"}
+    assert _family("851713", "", "HS2017", table) == {"851712"}
+    assert _family("851713", "HS2022", "HS2022", Concordance("", "", {}, {})) == set()
+    assert _changed("851712", "HS2017", "HS2022", table) and not _changed("010121", "HS2017", "HS2022", table)
+    assert _changed("010121", "HS2012", "HS2022", table)
+    assert _untied("999999", "HS2017", "HS2022", table) and not _untied("851712", "HS2017", "HS2022", table)
+    assert not _untied("851713", "HS2022", "HS2017", table) and _untied("851712", "HS2022", "HS2017", table)
+    assert not _untied("999999", "", "HS2022", table) and not _untied("999999", "HS2022", "HS2022", table)
+    assert _untied("010121", "HS2012", "HS2022", table)

@@ -181,6 +181,62 @@ def test_goods_past_their_deadline(tmp_path):
     assert "deadlines" not in early
 
 
+def test_citations_move_along_a_chain(tmp_path):
+    """Proves: X1 and X2, of which each may take of two documents, give way one after the other so that X3 finds its goods in D1;
+    what moves is no more than the one between has; X4 asks for 15 and finds the 10 that are left. An exit with the document of an
+    entry cites it. Without it: who came first would decide who is short, or 15 would be moved where only 10 are.
+    """
+    path = write(
+        tmp_path,
+        "E1,2023-04-01,entry,A,,854231,10,piece,CN,,D1,",
+        "E2,2023-04-01,entry,A,,854231,10,piece,CN,,D2,",
+        "E3,2023-04-01,entry,A,,854231,20,piece,CN,,D3,",
+        "E4,2023-04-01,entry,A,,854232,7,piece,CN,,D1,",
+        "X1,2023-04-02,exit,A,,854231,10,piece,,RU,W1,D1;D2",
+        "X2,2023-04-03,exit,A,,854231,10,piece,,RU,W2,D2;D3",
+        "X3,2023-04-04,exit,A,,854231,10,piece,,RU,W3,D1",
+        "X4,2023-04-05,exit,A,,854231,15,piece,,RU,W4,D2;D3;D3",
+        "X5,2023-04-06,exit,A,,854232,3,piece,,RU,D1,",
+        head=HEAD + ",cites",
+    )
+    told = goods.trace(path, target="RU", barred=["DE"]).tables["citations"].set_index("event_id")
+    assert told["short"].to_dict() == {"X1": 0, "X2": 0, "X3": 0, "X4": 5, "X5": 0}
+    assert told.loc["X5", ["cites", "entered", "served"]].tolist() == ["D1", 7, 3]
+    assert told.loc["X4", ["cites", "entered", "served"]].tolist() == ["D2; D3; D3", 30, 10]
+
+
+def test_an_event_with_its_goods_and_what_entered(tmp_path):
+    """Proves: `entered` is what entered, good by good and not what left; deadlines are told good by good in order, each on
+    its day and all of them at the end.
+    Without it: what left would be called what came."""
+    path = write(
+        tmp_path,
+        "E1,2023-04-01,entry,A,,854232,9,piece,CN,,,2023-04-05",
+        "E2,2023-04-01,entry,A,,854231,5,piece,CN,,,2023-04-03",
+        "E3,2023-04-02,entry,A,,854231,2,piece,CN,,,2023-04-06",
+        "E4,2023-04-04,exit,A,,854232,4,piece,,UZ,,",
+        "E5,2023-04-06,exit,A,,854231,1,piece,,RU,,",
+        "E6,2023-04-08,use,A,,854231,1,piece,,,,",
+        head=HEAD + ",deadline",
+    )
+    result = goods.trace(path, target="RU", barred=["DE"])
+    assert result.table[["hs6", "entered", "to_target"]].values.tolist() == [
+        ["854231", 7, 1],
+        ["854232", 9, 0],
+    ]
+    late = result.tables["deadlines"]
+    columns = ["hs6", "day", "due", "left_at_most", "overdue_at_least", "entries"]
+    assert late[columns].values.tolist() == [
+        ["854231", "2023-04-03", 5, 0, 5, "E2"], ["854231", "2023-04-06", 7, 1, 6, "E2; E3"], ["854231", "2023-04-08", 7,
+        1, 6, "E2; E3"],
+        ["854232", "2023-04-05", 9, 4, 5, "E1"], ["854232", "2023-04-08", 9, 4, 5, "E1"],
+    ]  # fmt: skip
+    used = goods.trace(path, target="RU", barred=["DE"], released_by=("exit", "use")).tables["deadlines"]
+    assert used["overdue_at_least"].tolist() == [5, 6, 5, 5, 5]
+    early = goods.trace(path, target="RU", barred=["DE"], as_of="2023-04-04").tables["deadlines"]
+    assert early[["day", "due"]].values.tolist() == [["2023-04-03", 5], ["2023-04-04", 5]]
+
+
 def test_epcis_document_is_a_ledger():
     """Proves: entry, transfer, processing and exit of the example are read; a place and its party are one holder.
 

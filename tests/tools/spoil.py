@@ -2,14 +2,15 @@
 
     python tests/tools/spoil.py --room model --each 8            # every module of a room
     python tests/tools/spoil.py src/straits/model/limits.py      # one module
-    python tests/tools/spoil.py --room worst --list survivors.txt --seed 7
+    python tests/tools/spoil.py --room worst --sample 80 --seed 7 # 80 places drawn over the whole room
     python tests/tools/spoil.py --room lp --keep notes           # in parts: goes on where an earlier run was stopped
     python tests/tools/spoil.py --keep notes --rates             # the rates of all that was tried, by room
 
 Each spoiling changes one expression: a comparison turned or made strict, a sign, a term or factor left out, a number moved by
 one, `min` for `max`, `and` for `or`, a branch that is always or never taken, a statement left out. Words are left alone:
 docstrings, what is raised, names in tables, annotations. Only the tests of the module's own room are run (`ROOMS`), and of these
-only those that enter the spoiled function, the fastest first; a spoiling is killed when one of them fails or takes too long.
+only those that enter the spoiled function, the fastest first and no more of them than take `--budget` seconds; a spoiling is
+killed when one of them fails or takes five times as long as it should.
 
 With `--keep` a folder holds which test enters what, worked out once a room, and what came of each spoiling; one that survived is
 tried again when the tests have changed. What survives is printed with its line. A survivor that changes no answer (a quicker way,
@@ -21,19 +22,24 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
+import gc
 import hashlib
 import json
+import multiprocessing
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType, FunctionType
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("spoil_equivalent.txt")
@@ -51,6 +57,12 @@ ROOMS = {
     "evidence": ["tests/evidence"],
     "goods": ["tests/goods"],
     "report": ["tests/report"],
+    "hedge": ["tests/hedge"],
+    "threat": ["tests/threat"],
+    "ways": ["tests/ways"],
+    "results": ["tests/results"],
+    "export": ["tests/export"],
+    "access": ["tests/worst/test_rights.py", "tests/power"],
 }
 
 TURNED = {
@@ -247,53 +259,113 @@ def _text(node: ast.BinOp) -> bool:
     )  # fmt: skip
 
 
-def spoilings(path: Path, count: int, chance: random.Random, root: Path = ROOT) -> list[Spoiling]:
-    """Draw `count` spoilings of a module, evenly over its lines."""
+def by_lines(path: Path, root: Path = ROOT) -> dict[tuple[str, int], list[Spoiling]]:
+    """Give all spoilings of a module by its lines."""
     source = (root / path.relative_to(ROOT)).read_text()
     places = Places(source, path.relative_to(ROOT).as_posix())
     places.visit(ast.parse(source))
-    by_line: dict[int, list[Spoiling]] = {}
-    for spoiling in places.found:
-        by_line.setdefault(spoiling.line, []).append(spoiling)
+    by_line: dict[tuple[str, int], list[Spoiling]] = {}
+    for spoiling in sorted(places.found, key=lambda one: one.line):
+        by_line.setdefault((spoiling.module, spoiling.line), []).append(spoiling)
+    return by_line
+
+
+def drawn(by_line: dict[tuple[str, int], list[Spoiling]], count: int, seed: str) -> list[Spoiling]:
+    """Draw `count` spoilings evenly over lines, at most one of each; of a larger count the first are the same."""
+    chance = random.Random(seed)
     lines = sorted(by_line)
     chance.shuffle(lines)
     return [chance.choice(by_line[line]) for line in lines[:count]]
+
+
+def shown(entering: list[str], seconds: dict[str, float], budget: float) -> list[str]:
+    """Give the tests that a spoiling is shown to: those that enter its function, then the others of their files, which may look
+    at what these have made for all, the fastest first, as long as they stay within the budget together; always the fastest."""
+    if not entering:
+        return []
+    files = {test.split("::")[0] for test in entering}
+    others = [test for test in seconds if test.split("::")[0] in files and test not in set(entering)]
+    tests = [*sorted(entering, key=seconds.__getitem__), *sorted(others, key=seconds.__getitem__)]
+    spent = seconds[tests[0]]
+    found = tests[:1]
+    for test in tests[1:]:
+        if spent + seconds[test] <= budget:
+            spent += seconds[test]
+            found.append(test)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ which tests
 
 
 class Watch:
-    """A pytest plugin that notes which functions of straits each test enters, and how long it takes."""
+    """A pytest plugin that notes which marked functions each test enters (`marked`), and its seconds of processor."""
 
-    def __init__(self) -> None:
-        self.entered: dict[str, set[tuple[str, str]]] = {}
+    def __init__(self, functions: list[tuple[str, str]]) -> None:
+        self.functions = functions
+        self.entered: dict[str, list[tuple[str, str]]] = {}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
-        self.always: set[tuple[str, str]] = set()
-        self.now = self.always
-        self.seen: dict[object, tuple[str, str] | None] = {}
+        self.seen: set[int] = set()
+        #: What is entered when modules are loaded.
+        self.always: set[int] = set()
+        self.begun = 0.0
+        builtins._spoil_seen = self.seen  # type: ignore[attr-defined]
 
-    def __call__(self, frame, event, _):  # type: ignore[no-untyped-def]
-        if event == "call":
-            code = frame.f_code
-            if code not in self.seen:
-                at = code.co_filename.find("src/straits/")
-                self.seen[code] = (code.co_filename[at:], code.co_qualname) if at >= 0 else None
-            if self.seen[code]:
-                self.now.add(self.seen[code])
+    def pytest_collection_finish(self):  # type: ignore[no-untyped-def]
+        self.always = set(self.seen)
 
     def pytest_runtest_logreport(self, report):  # type: ignore[no-untyped-def]
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 
     def pytest_runtest_logstart(self, nodeid, location):  # type: ignore[no-untyped-def]
-        self.now = self.entered.setdefault(nodeid, set())
-        sys.setprofile(self)
+        self.seen.clear()
+        self.begun = sum(os.times()[:4])
 
     def pytest_runtest_logfinish(self, nodeid, location):  # type: ignore[no-untyped-def]
-        sys.setprofile(None)
+        self.seconds[nodeid] = sum(os.times()[:4]) - self.begun
+        self.entered[nodeid] = sorted(self.functions[number] for number in self.seen | self.always)
+
+
+class _Functions(ast.NodeVisitor):
+    """Find all functions of a module: their names as Python calls them, and their first statements."""
+
+    def __init__(self) -> None:
+        self.inside = ""
+        self.found: list[tuple[str, ast.stmt, int]] = []
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        before, self.inside = self.inside, f"{self.inside}{node.name}."
+        self.generic_visit(node)
+        self.inside = before
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        before, name = self.inside, f"{self.inside}{node.name}"
+        told = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+        if not (told and len(node.body) == 1):
+            first = node.body[1 if told else 0]
+            self.found.append((name, first, node.lineno))
+        self.inside = f"{name}.<locals>."
+        self.generic_visit(node)
+        self.inside = before
+
+
+def marked(source: str, module: str, functions: list[tuple[str, str]]) -> str:
+    """Give a module whose functions note that they were entered; `functions` gains their names."""
+    visitor = _Functions()
+    visitor.visit(ast.parse(source))
+    lines = source.splitlines(keepends=True)
+    for name, first, header in sorted(visitor.found, key=lambda one: -one[1].lineno):
+        note = f"_spoil_seen.add({len(functions)})"
+        functions.append((module, name))
+        at = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1
+        if at + 1 == header or lines[at][: first.col_offset].strip():
+            begin = lines[at].encode()[: first.col_offset].decode()
+            lines[at] = f"{begin}{note}; {lines[at][len(begin) :]}"
+        else:
+            lines.insert(at, f"{' ' * first.col_offset}{note}\n")
+    return "".join(lines)
 
 
 def _child(work: Path, arguments: list[str], plugins: list[object], out: Path | None = None) -> int:
@@ -320,9 +392,7 @@ def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[
     again."""
     note = folder / f"{room}.json"
     known = json.loads(note.read_text()) if note.exists() else {}
-    files = {
-        p.relative_to(work).as_posix(): p for t in ROOMS[room] for p in sorted((work / t).rglob("test_*.py"))
-    }
+    files = {p.relative_to(work).as_posix(): p for t in ROOMS[room] for p in _files(work / t)}
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     stale = [name for name in files if known.get(name, {}).get("hash") != hashes[name]]
     if stale:
@@ -346,46 +416,142 @@ def watched(work: Path, room: str, folder: Path) -> tuple[dict[str, list], dict[
     )
 
 
+def _files(at: Path) -> list[Path]:
+    return [at] if at.is_file() else sorted(at.rglob("test_*.py"))
+
+
 def _watch(work: Path, tests: list[str], note: Path) -> None:
-    pid = os.fork()
-    if pid == 0:
-        os.setsid()
-        watch = Watch()
-        _child(work, ["--maxfail=1000", *tests], [watch])
-        for nodeid in watch.failed:
-            watch.entered.pop(nodeid, None)
-        entered = {test: sorted(at | watch.always) for test, at in watch.entered.items()}
-        note.write_text(json.dumps([entered, watch.seconds, watch.failed]))
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def run(work: Path, spoiling: Spoiling, tests: list[str], limit: float) -> str:
-    """Run tests against one spoiling: killed, survived or late."""
-    path = work / spoiling.module
-    source = path.read_text()
-    path.write_text(spoiling.apply(source))
-    for cached in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
-        cached.unlink()
+    sources = {path: path.read_text() for path in (work / "src").rglob("*.py")}
+    functions: list[tuple[str, str]] = []
+    for path, source in sources.items():
+        path.write_text(marked(source, path.relative_to(work).as_posix(), functions))
     try:
         pid = os.fork()
         if pid == 0:
             os.setsid()
-            code = 1
-            with contextlib.suppress(BaseException):
-                code = _child(work, tests, [])
-            os._exit(min(code, 100))
-        deadline = time.monotonic() + limit
-        while time.monotonic() < deadline:
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                return "survived" if status == 0 else "killed"
-            time.sleep(0.05)
-        os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        return "late"
+            watch = Watch(functions)
+            code = _child(work, ["--maxfail=1000", *tests], [watch])
+            for nodeid in watch.failed:
+                watch.entered.pop(nodeid, None)
+            note.write_text(json.dumps([watch.entered, watch.seconds, watch.failed]))
+            # Some tests may fail; all must have been loaded.
+            os._exit(code if code > 1 else 0)
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"the tests cannot be loaded: {' '.join(tests[:3])}")
+    finally:
+        for path, source in sources.items():
+            path.write_text(source)
+
+
+def run(work: Path, spoiling: Spoiling, tests: list[str], limit: float, loaded: Loaded | None) -> str:
+    """Run tests against one spoiling, for `limit` seconds of processor at most: killed, survived or late."""
+    path = work / spoiling.module
+    source = path.read_text()
+    path.write_text(spoiling.apply(source))
+    try:
+        answer = loaded and loaded.answer(path, source, spoiling, tests, limit)
+        return answer or _limited(lambda: _child(work, tests, []), limit)
     finally:
         path.write_text(source)
+
+
+def _limited(what: Callable[[], int], limit: float) -> str:
+    """Do something in a fork of this process that may take `limit` seconds of processor."""
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (round(limit), round(limit) + 5))
+        code = 1
+        with contextlib.suppress(BaseException):
+            code = what()
+        os._exit(min(code, 100))
+    # What waits without working, or leaves its work to other processes, is stopped by the clock.
+    deadline = time.monotonic() + 10 * limit
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+            return "late" if late else "survived" if status == 0 else "killed"
+        time.sleep(0.02)
+    os.killpg(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return "late"
+
+
+class Loaded:
+    """A process that has loaded a room's tests and, for each spoiling, forks, exchanges the code of the spoiled function, and
+    runs some of them. Loading takes seconds, most tests do not."""
+
+    def __init__(self, work: Path, tests: list[str]) -> None:
+        self.here, there = multiprocessing.Pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            self.pipe = there
+            with contextlib.suppress(BaseException):
+                _child(work, tests, [self])
+            os._exit(0)
+        there.close()
+
+    def answer(
+        self, path: Path, source: str, spoiling: Spoiling, tests: list[str], limit: float
+    ) -> str | None:
+        """Give what comes of a spoiling; None where its function's code cannot be exchanged."""
+        self.here.send((path, source, spoiling, tests, limit))
+        return self.here.recv()
+
+    def end(self) -> None:
+        """End the process."""
+        with contextlib.suppress(OSError):
+            self.here.send(None)
+        os.waitpid(self.pid, 0)
+
+    def pytest_runtestloop(self, session):  # type: ignore[no-untyped-def]
+        items = {item.nodeid: item for item in session.items}
+        while (asked := self.pipe.recv()) is not None:
+            path, source, spoiling, tests, limit = asked
+            functions = _live(path, source, spoiling)
+            if functions is None or not set(tests) <= set(items):
+                self.pipe.send(None)
+                continue
+            chosen = [items[test] for test in tests]
+            self.pipe.send(_limited(lambda f=functions, c=chosen: _spoiled(session, f, c), limit))
+        return True
+
+
+def _spoiled(session, functions, items) -> int:  # type: ignore[no-untyped-def]
+    for function, code in functions:
+        function.__code__ = code
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return 1
+    return 0
+
+
+def _live(path: Path, source: str, spoiling: Spoiling) -> list[tuple[FunctionType, CodeType]] | None:
+    """Give the functions to be spoiled with their spoiled code; none if their module is not loaded yet, None if it cannot
+    be exchanged."""
+    if not any(getattr(module, "__file__", None) == str(path) for module in list(sys.modules.values())):
+        return []
+    name = spoiling.function.split(".<locals>")[0]
+    before = _codes(compile(source, str(path), "exec"), name)
+    after = _codes(compile(spoiling.apply(source), str(path), "exec"), name)
+    changed = [(b, a) for b, a in zip(before, after, strict=False) if b != a]
+    found = [
+        (one, a) for b, a in changed for one in gc.get_objects()
+        if isinstance(one, FunctionType) and one.__code__ == b and one.__code__.co_filename == str(path)
+    ]  # fmt: skip
+    same = all(b.co_freevars == a.co_freevars for b, a in changed)
+    return found if found and same and len(before) == len(after) else None
+
+
+def _codes(code: CodeType, name: str) -> list[CodeType]:
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return [
+        found for const in inner
+        for found in ([const] if const.co_qualname == name else _codes(const, name))
+    ]  # fmt: skip
 
 
 def copied() -> Path:
@@ -413,6 +579,18 @@ def modules_of(room: str) -> Iterator[Path]:
             yield path
 
 
+def chosen(paths: list[Path], asked: argparse.Namespace, work: Path) -> Iterator[Spoiling]:
+    """Give the spoilings of a run, in order: of each module, or of each room where a sample of it is asked for."""
+    together: dict[str, list[Path]] = {}
+    for path in paths:
+        at = path.relative_to(ROOT)
+        together.setdefault(at.parts[2] if asked.sample else at.as_posix(), []).append(path)
+    for name, members in together.items():
+        found = {at: some for path in members for at, some in by_lines(path, work).items()}
+        seed = f"{asked.seed} {name if asked.sample else members[0].relative_to(ROOT)}"
+        yield from drawn(found, asked.sample or asked.each, seed)
+
+
 def rates(outcomes: dict[str, str]) -> str:
     """Give the table of rates by room."""
     lines = [f"{'room':12} {'spoilings':>9} {'killed':>7} {'survived':>9} {'equivalent':>11} {'rate':>6}"]
@@ -433,7 +611,12 @@ def main() -> None:
     parser.add_argument("--room", action="append", default=[], choices=sorted(ROOMS))
     parser.add_argument("--each", type=int, default=6, help="spoilings of each module")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=120.0, help="seconds for the tests of one spoiling")
+    parser.add_argument(
+        "--sample", type=int, help="spoilings of each room, drawn over all its lines, instead of each module"
+    )
+    parser.add_argument(
+        "--budget", type=float, default=30.0, help="seconds of tests that one spoiling is shown to"
+    )
     parser.add_argument(
         "--stop-after", type=float, default=float("inf"), help="seconds after which no other is begun"
     )
@@ -460,36 +643,43 @@ def main() -> None:
     #: Of each survivor, the tests that it survived.
     survived: dict[str, str] = json.loads(again.read_text()) if again.exists() else {}
     watches: dict[str, tuple] = {}
+    loaded: dict[str, Loaded] = {}
     try:
-        for path in () if a.rates else paths:
-            room = path.relative_to(ROOT / "src/straits").parts[0]
+        for spoiling in () if a.rates else chosen(paths, a, work):
+            room = spoiling.module.split("/")[2]
             if room not in watches:
                 watches[room] = watched(work, room, folder)
+                loaded[room] = Loaded(work, ROOMS[room])
             entered, seconds, tests_now = watches[room]
             # From the copy: the tree may change while this runs.
-            source = (work / path.relative_to(ROOT)).read_text()
-            chance = random.Random(f"{a.seed} {path.relative_to(ROOT)}")
-            for spoiling in spoilings(path, a.each, chance, work):
-                told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
-                if told in equivalent:
-                    outcomes[told] = "equivalent"
-                if outcomes.get(told, "survived") != "survived" or survived.get(told) == tests_now:
-                    continue
-                if time.monotonic() > end:
-                    raise KeyboardInterrupt
-                key = [spoiling.module, spoiling.function]
-                tests = sorted((t for t, at in entered.items() if key in at), key=lambda t: seconds[t])
-                enough = min(a.limit, 20.0 + 10.0 * sum(seconds[t] for t in tests))
-                outcomes[told] = outcome = run(work, spoiling, tests, enough) if tests else "survived"
-                if outcome == "survived":
-                    survived[told] = tests_now
-                kept.write_text(json.dumps(outcomes, indent=0))
-                (folder / "survived.json").write_text(json.dumps(survived, indent=0))
-                if outcome == "survived":
-                    print(f"{told}   (line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)", flush=True)
+            source = (work / spoiling.module).read_text()
+            told = f"{spoiling.module.removeprefix('src/straits/')}: {spoiling.told(source)}"
+            if told in equivalent:
+                outcomes[told] = "equivalent"
+            if outcomes.get(told, "survived") != "survived" or survived.get(told) == tests_now:
+                continue
+            if time.monotonic() > end:
+                raise KeyboardInterrupt
+            key = [spoiling.module, spoiling.function]
+            tests = shown([t for t, at in entered.items() if key in at], seconds, a.budget)
+            # What is entered while modules are loaded has to be spoiled before they are.
+            ready = loaded[room] if any(key not in at for at in entered.values()) else None
+            enough = 20.0 + 5.0 * sum(seconds[t] for t in tests)
+            outcomes[told] = outcome = run(work, spoiling, tests, enough, ready) if tests else "survived"
+            if outcome == "survived":
+                survived[told] = tests_now
+            kept.write_text(json.dumps(outcomes, indent=0))
+            (folder / "survived.json").write_text(json.dumps(survived, indent=0))
+            if outcome == "survived":
+                print(
+                    f"{told}   ({spoiling.function}, line {spoiling.line}, {spoiling.kind}, {len(tests)} tests)",
+                    flush=True,
+                )
     except KeyboardInterrupt:
         print("# stopped before the end; the rates are of what was tried")
     finally:
+        for one in loaded.values():
+            one.end()
         shutil.rmtree(work, ignore_errors=True)
     print("\n" + rates(outcomes))
 

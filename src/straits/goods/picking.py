@@ -134,7 +134,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
         if wrong.any():
             place = int(np.flatnonzero(wrong)[0])
             raise StraitsError(
-                f"consignments, row {place}, column {name}: found {frame[name].iloc[place]!r}; accepted: {accepted}"
+                f"consignments, row {place}, column {name}: found {frame[name].tolist()[place]!r}; accepted: {accepted}"
             )
     return frame
 

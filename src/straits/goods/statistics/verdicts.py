@@ -104,18 +104,15 @@ def _readings(row: dict[str, Any], said: float) -> dict[str, tuple[float, float]
     step = _last_digit(said)
     tiny = 1e-9 * max(1.0, abs(said))
     if row["kind"] == "growth_pct":
-        percent = re.search(r"([+-−]?\d+(?:[.,]\d+)?)\s*(?:%|per ?cent)", row["statement"])
+        percent = _PERCENT.search(row["statement"])
         if percent:
-            text = percent[1].replace(",", ".").replace("−", "-")
-            digit = 10.0 ** -(len(text.partition(".")[2])) / 100
-            factor = 1 + float(text) / 100
-            sign = (
-                -1
-                if re.search(r"\b(fell|fall|down|dropped|declin|decreas|shr[aiu]nk)", row["statement"])
-                else 1
-            )
-            factor = 1 + sign * abs(float(text)) / 100 if sign < 0 else factor
-            return {"rounded": (factor - digit / 2 - tiny, factor + digit / 2 + tiny)}
+            texts = [percent[name] for name in ("first", "last") if percent[name]]
+            numbers = [float(text.replace(",", ".").replace("−", "-")) for text in texts]
+            digit = max(10.0 ** -len(text.replace(",", ".").partition(".")[2]) for text in texts) / 100
+            if _FELL.search(row["statement"]):
+                numbers = [-abs(number) for number in numbers]
+            low, high = 1 + min(numbers) / 100, 1 + max(numbers) / 100
+            return {"rounded": (low - digit / 2 - tiny, high + digit / 2 + tiny)}
         return {"rounded": (said - step / 2 - tiny, said + step / 2 + tiny)}
     found = {
         "rounded": (said - step / 2 - tiny, said + step / 2 + tiny),
@@ -124,6 +121,13 @@ def _readings(row: dict[str, Any], said: float) -> dict[str, tuple[float, float]
     if re.search(r"times\s+(more|higher|larger|greater)|раз[а]?\s+больше", row["statement"], re.IGNORECASE):
         found["so many times on top"] = (said + 1 - step / 2 - tiny, said + 1 + step / 2 + tiny)
     return found
+
+
+#: A number in per cent, or two of them between which it lies.
+_PERCENT = re.compile(
+    r"(?<![\d.,])(?P<first>[+\-−]?\d+(?:[.,]\d+)?)(?:\s*(?:[-–—]|to)\s*(?P<last>\d+(?:[.,]\d+)?))?\s*(?:%|per ?cent)"
+)
+_FELL = re.compile(r"\b(fell|fall|down|dropped|declin|decreas|shr[aiu]nk)")
 
 
 def _last_digit(number: float) -> float:
