@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from straits.errors import StraitsError
 from straits.plain import as_text
@@ -68,5 +69,5 @@ def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
             sheet.write_number(row, column, float(value))
         elif not np.isnan(value):
             sheet.write_string(row, column, "unlimited" if value > 0 else "minus unlimited")
-    elif value is not None and value == value:
+    elif value is not None and value is not pd.NA and value == value:
         sheet.write_string(row, column, as_text(value)[:32767])
