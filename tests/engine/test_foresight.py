@@ -218,3 +218,66 @@ def test_a_window_of_one_step_does_not_see_the_next():
     }
     # The first day brings 4 kt: sold at 100 at once, or kept for the second day at 300.
     assert worth == pytest.approx({"perfect": 1.2, "rolling(1)": 0.4, "rolling(2)": 1.2})
+
+
+@pytest.mark.parametrize("foresight", ["perfect", "surprise", "rolling(2)", "rolling(4)"])
+def test_nothing_is_sent_off_that_the_end_has_no_room_for(foresight):
+    """Proves: a field that may not give less than 4 sends 4 a day to a port that loads 4, also on the last day, whose cargo
+    arrives after the end of the axis or of a window; of a ship-or-pay of 6 it is 2 short each day, whatever is known when.
+    Without it: what is sent on the last day would keep the promise, and be thrown away behind the end.
+    """
+    pay = {"name": "pay", "kind": "least", "asset": "pipe", "amount": 6, "amount_unit": "kt/d", "penalty": 50}
+    case = build(
+        {
+            "places": places("A", "P", "B"),
+            "links": [
+                link("pipe", "A", "P", capacity=10, cost=1, transit_days=1),
+                link("load", "P", "B", capacity=4),
+            ],
+            "supplies": [supply("field", "A", 6, cost=10, min_output=4)],
+            "markets": [market("buyer", "B", 100)],
+            "contracts": [
+                pay
+                | {
+                    "id": f"pay{d}",
+                    "penalty_unit": "USD/t",
+                    "start": f"2022-01-0{d}",
+                    "end": f"2022-01-0{d + 1}",
+                }
+                for d in (1, 2, 3, 4)
+            ],
+        },
+        time=days(4, boundary="steady"),
+    )
+    found = straits.solve(case, foresight=foresight)
+    assert found.supply["amount"].tolist() == pytest.approx([4, 4, 4, 4])
+    assert found.shortfall["amount"].tolist() == pytest.approx([2, 2, 2, 2])
+    # Four days sold and the last day's 4 kt under way, which are worth nothing; 2 kt short a day.
+    assert found.objective == pytest.approx((16 * 100 - 16 * 11 - 8 * 50) / 1000)
+
+
+def test_circles_that_stay_are_told_under_surprise(monkeypatch):
+    """Proves: where no program is left to spend on a plan without circles, the answer by surprise and by windows says that cargo
+    still goes round, as the one with foresight does. Without it: a search cut short would look like a proof.
+    """
+    from functools import partial
+
+    from straits.engine import foresight
+    from straits.engine.uncircled import uncircled
+
+    case = build(
+        {
+            "places": places("A", "B", "C", A="AAA", B="AAA", C="AAA"),
+            "links": [link("ab", "A", "B", cost=1), link("bc", "B", "C", cost=1), link("ca", "C", "A", cost=1)],
+            "supplies": [supply("at-a", "A", 4), supply("at-b", "B", 2), supply("at-c", "C", 2)],
+            "markets": [market("a", "A", 80, demand=1), market("b", "B", 84, demand=5), market("c", "C", 80, demand=1)],
+            "contracts": [{"id": "p", "name": "p", "kind": "least", "asset": "ab", "amount": 8, "amount_unit": "kt/d",
+                           "penalty": 500, "penalty_unit": "USD/t"}],
+        },
+        time=days(1),
+    )  # fmt: skip
+    assert not straits.solve(case, foresight="surprise").circles["left"].any()
+    monkeypatch.setattr(foresight, "uncircled", partial(uncircled, limit=0))
+    for how in ("surprise", "rolling(1)"):
+        found = straits.solve(case, foresight=how)
+        assert len(found.circles) and found.circles["left"].all()
