@@ -157,6 +157,8 @@ def test_pypsa_has_the_same_optimum() -> None:
         if checked == 12:
             break
     assert checked == 12 and stores and promises
+    carriers = [row["name"] for row in read(files["carriers.csv"])]
+    assert sorted(carriers) == sorted({row["carrier"] for row in read(files["buses.csv"])})
     gas = straits.solve(straits.load_case("eurasian-gas"))
     assert left_out(gas.model) == []
     assert value_of(pypsa_files(gas.model)) == pytest.approx(gas.lp_value, rel=1e-9)
@@ -252,6 +254,24 @@ def test_the_data_package_describes_its_tables(tmp_path: Path, name: str) -> Non
             frames[resource["name"]] = pd.read_csv(path, keep_default_na=False, na_values=[""])
     check_keys(package, frames)
     assert frames["results-flows"]["amount"].sum() == pytest.approx(compared.baseline.flows["amount"].sum())
+    schemas = {resource["name"]: resource.get("schema", {}) for resource in package["resources"]}
+    # What is described, and what points where.
+    from straits.case.schema.tables import columns
+
+    of_links = {field["name"]: field for field in schemas["links"]["fields"]}
+    assert of_links["capacity"]["description"] == " ".join(columns("links")["capacity"].doc.split())
+    assert of_links["mode"]["constraints"]["enum"] == list(columns("links")["mode"].choices)
+    assert of_links["id"]["constraints"] == {"required": True} and schemas["links"]["primaryKey"] == ["id"]
+    keys = {
+        name: {key["fields"][0]: key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
+        for name, schema in schemas.items()
+    }
+    assert (
+        keys["links"]["from_place"] == keys["links"]["to_place"] == "places"
+        and keys["places"]["territory"] == "actors"
+    )
+    assert keys["results-flows"]["link"] == "links" and keys["results-flows"]["commodity"] == "commodities"
+    assert not {"scenarios", "dates"} & {target for found in keys.values() for target in found.values()}
     assert straits.load_case(tmp_path / "out" / "case").hash == case.hash
     frictionless = pytest.importorskip("frictionless") if name == "two-routes" else None
     if frictionless is not None:
