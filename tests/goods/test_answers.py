@@ -125,6 +125,29 @@ def test_a_weight_that_is_off_is_left_out(tmp_path: Path) -> None:
     ].tolist() == ["2020-08"]
 
 
+def test_what_entered_in_a_span_by_hand(tmp_path: Path) -> None:
+    """Proves: shares are of value and of weight over the span alone; years count that months of the span lie in; the hub's own
+    records go before those of others; what one side lacks is no good on both sides.
+    Without it: goods of other years would be counted as passing through."""
+    head = "reporter,flow,partner,period,hs6,value_usd,kg"
+    rows = [
+        "KZ,M,DE,2020,851712,100,10", "KZ,M,DE,2021,851712,400,40", "KZ,X,RU,2020,851712,90,6", "KZ,X,RU,2021,851712,100,5",
+        "RU,M,KZ,2021,851712,777,9", "KZ,M,DE,2021,010121,5,1",
+    ]  # fmt: skip
+    path = write(tmp_path, "y.csv", "\n".join([head, *rows]))
+    asked = {"hub": "KZ", "target": "RU"}
+    whole = goods.reexport(path, **asked).table.iloc[0]
+    assert whole[["entered", "left", "share_of_value"]].tolist() == pytest.approx([500, 190, 0.38])
+    one = goods.reexport(path, span="2021", **asked).table
+    assert one["good"].tolist() == ["851712"] * 2 and one["weights"].tolist() == ["all", "without those off"]
+    row = one.iloc[0]
+    assert row[["entered", "left", "share_of_value"]].tolist() == [400.0, 100.0, 0.25]
+    assert row[["entered_kg", "left_kg", "share_of_kg"]].tolist() == [40.0, 5.0, 0.125]
+    assert row[["unit_value_in", "unit_value_out", "unit_value_ratio"]].tolist() == [10.0, 20.0, 2.0]
+    assert np.isnan(row["pass_through"]) and row["periods"] == 0
+    assert goods.reexport(path, span="2019", **asked).refused["code"].tolist() == ["no_rows", "no_rows"]
+
+
 def quoted(**fields: object) -> dict[str, object]:
     """Give a quoted figure with defaults."""
     return {"claim_id": "c", "kind": "factor", "subject": "", "statement": "", **fields}

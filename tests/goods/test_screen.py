@@ -378,3 +378,19 @@ def test_families_of_codes_both_ways():
     assert not _untied("851713", "HS2022", "HS2017", table) and _untied("851712", "HS2022", "HS2017", table)
     assert not _untied("999999", "", "HS2022", table) and not _untied("999999", "HS2022", "HS2022", table)
     assert _untied("010121", "HS2012", "HS2022", table)
+
+
+def test_a_list_named_by_a_month_is_known_at_its_end(tmp_path):
+    """Proves: a list whose file is named by a month counts from the month's last day, and the answer says so; one named by a day
+    counts from it, and nothing is assumed. Without it: a list of July would hold on the first of July."""
+    for name, day, assumed in (
+        ("regulation_2022-07", "2022-07-31", True),
+        ("regulation_2022-07-10", "2022-07-10", False),
+    ):
+        (tmp_path / f"{name}.csv").write_text("cn8,description\n85423111,a\n")
+        result = goods.screen([tmp_path / f"{name}.csv"], goods=["85423111"], as_of="2022-08-01")
+        assert result.table[["status", "copy"]].values.tolist() == [["hit", day]]
+        told = result.assumptions["assumption"].str.startswith("day of")
+        assert told.any() == assumed
+        before = goods.screen([tmp_path / f"{name}.csv"], goods=["85423111"], as_of="2022-07-05").table
+        assert before["status"].tolist() != ["hit"]

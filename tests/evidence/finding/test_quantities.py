@@ -161,6 +161,8 @@ def test_ranges_are_two_bounds(text: str, low: float, high: float, unit: str) ->
         ("up to 5–7 million tonnes", [(7e6, "t", "<=")]),
         ("more than 5–7 million tonnes", [(5e6, "t", ">=")]),
         ("5 km and 7 km", [(5, "km", "="), (7, "km", "=")]),
+        ("moved 15 and 20 tonnes", [(20, "t", "=")]),
+        ("20 to 15 percent", [(15, "%", "=")]),
         ("7–5 tonnes", []),
         ("won 3-1 and 2–0", []),
         ("in 2019–2020", []),

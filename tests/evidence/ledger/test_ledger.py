@@ -51,6 +51,7 @@ FORGERIES = {
     "unknown asset": lambda e, q, c: forge(e, assets=("south-terminal",)),
     "unknown goods": lambda e, q, c: forge(e, goods=("unobtainium",)),
     "unknown voice": lambda e, q, c: forge(e, voice="Mr Nobody"),
+    "a candidate whom the document does not name": lambda e, q, c: forge(e, sources=("candidate:Atlantis Shipping",)),
     "empty candidate": lambda e, q, c: forge(e, sources=("candidate:",)),
     "type outside the codebook": lambda e, q, c: forge(e, type="miracle"),
     "another day than the words say": lambda e, q, c: forge(e, when=e.when.model_copy(update={"value": "2021-03-04"})),

@@ -120,6 +120,32 @@ def test_a_quantity_becomes_a_claim(ledger):
         False,
     )
     assert quantity.id in claim.locator and source.publisher == "The Tide"
+    assert (claim.confidence, claim.note) == ("medium", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"op": ">="}, "stated as >= 1.25e+07"),
+        ({"approx": True}, "stated as approximate"),
+        ({"voice": "RUS"}, "said by RUS"),
+        (
+            {"op": "<=", "approx": True, "voice": "RUS"},
+            "stated as <= 1.25e+07; stated as approximate; said by RUS",
+        ),
+    ],
+)
+def test_what_is_not_plainly_said_stays_visible(ledger, monkeypatch, changes, note):
+    """Proves: a bound, an approximate figure and one that somebody is said to have said are of low confidence and say why; what
+    the outlet says itself is not. Without it: "up to 12.5 million tonnes, an official claimed" would be a figure like any
+    other."""
+    from straits.evidence.use import into_case
+
+    quantity = first(ledger, "quantity", unit="t").model_copy(update=changes)
+    monkeypatch.setattr(into_case, "accepted", lambda *_: quantity)
+    monkeypatch.setattr(into_case, "_locator", lambda *_: "there")
+    claim, _ = to_claim(ledger, quantity.id, "supplies", "fields", "capacity", source="tide")
+    assert (claim.confidence, claim.note, claim.value) == ("low", note, "12500000")
 
 
 def test_files_of_a_scenario(ledger, tmp_path):

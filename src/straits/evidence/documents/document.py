@@ -59,7 +59,7 @@ class Document(Frozen):
 
 def published_between(document: Document) -> tuple[date | None, date | None]:
     """Give the first and the last day on which the document may have appeared; None for an end that is not known."""
-    if document.published is None or document.published.value is None:
+    if document.published.value is None:
         return None, None
     try:
         return edtf.bounds(document.published.value)
