@@ -254,6 +254,7 @@ def suggested(html: str, name: str = "a.html") -> str | None:
         return None
 
 
+DATE = '<meta name="date" content="2021-03-0{}">'
 LD = '<script type="application/ld+json">{}</script>'
 
 
@@ -281,6 +282,10 @@ LD = '<script type="application/ld+json">{}</script>'
         ('<meta property="article:published_time" content="0000-00-00">', "", "", None),
         (LD.format('{"@type":"NewsArticle","datePublished":'), "<p>Published 3 March 2021</p>", "", "2021-03-03"),
         (LD.format("[" * 5000), "", "", None),
+        # Where a page says several days, a plain `date`, which may be that of the page, is asked last.
+        (DATE.format(5) + '<meta property="article:published_time" content="2021-03-03">', "", "", "2021-03-03"),
+        (DATE.format(5) + LD.format('{"@type":"NewsArticle","datePublished":"2021-03-03"}'), "", "", "2021-03-03"),
+        (DATE.format(3), "", "", "2021-03-03"),
         ("", "", '<aside><time datetime="2027-11-10">now</time></aside>', None),
     ],
 )  # fmt: skip

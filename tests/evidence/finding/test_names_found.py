@@ -8,7 +8,7 @@ from straits.evidence.documents.document import describe, language, unread
 from straits.evidence.documents.wires import agency_of, wires_of
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.drafting.page import open_page
-from straits.evidence.finding.gazetteer import world
+from straits.evidence.finding.gazetteer import Entry, Gazetteer, world
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.review.alike import independent_lines
 
@@ -201,3 +201,39 @@ def test_a_language_that_is_not_read_is_said(text: str, words: tuple[str, ...]) 
 def test_english_has_no_warning(drafts, article) -> None:  # type: ignore[no-untyped-def]
     """Proves: what is read gives no warning. Without it: nobody would look at one."""
     assert drafts.warnings == [] and unread(article[0]) is None
+
+
+def test_what_is_not_read_without_the_extra() -> None:
+    """Proves: a Russian text is not read unless it is said that the extra is there, an English one always; a part of a text is
+    called a part, or its share of the letters. Without it: review would not say why a document has no drafts."""
+    russian = (
+        "Суд в порту заседал в понедельник, и суда ждут решения уже вторую неделю подряд у входа в порт."
+    )
+    english = "The court of the port sat on Monday and it was a long day for all who had come to hear it."
+    alone, both = (
+        describe(t.encode(), "a.txt", "Tide", "2021-03-03")[0] for t in (russian, f"{english} {russian}")
+    )
+    assert unread(alone) == unread(alone, read=False) and unread(alone, read=True) is None
+    assert "all of it is in Russian" in unread(alone) and "pip install" in unread(alone)
+    assert "a part of it is in Russian" in unread(both) and "50 % of its letters are in Russian" in unread(
+        both, 0.5
+    )
+    assert "99 % of its letters are" in unread(both, 0.994) and "all of it is in Russian" in unread(
+        both, 0.995
+    )
+
+
+def test_states_of_a_gazetteer() -> None:
+    """Proves: only states are states, not groups, companies or ports; entries of one id are merged, and the first that says its
+    sort decides. Without it: "he said for Lukoil" would give a state that is none."""
+    entries = [
+        Entry(id="AAA", kind="actor", sort="state", names=("Aland",)), Entry(id="co", kind="actor", sort="company",
+        names=("Co",)), Entry(id="port", kind="asset", names=("Port",)), Entry(id="AAA", kind="actor", names=("Alandia",)),
+        Entry(id="GRP", kind="actor", sort="group", names=("Group",)),
+    ]  # fmt: skip
+    found = Gazetteer(entries)
+    assert found.states == {"AAA"}
+    assert [e.names for e in found.entries if e.id == "AAA"] == [("Aland", "Alandia")]
+    assert found.has("AAA", "actor") and not found.has("AAA", "asset") and not found.has("BBB", "actor")
+    both = Gazetteer(entries[:1]) | Gazetteer(entries[1:])
+    assert both == found and hash(both) == hash(found) and both != Gazetteer(entries[:1])
