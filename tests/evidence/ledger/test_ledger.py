@@ -160,6 +160,27 @@ def test_nothing_is_deleted_changed_or_replaced(ledger, table):
     other.close()
 
 
+def test_no_row_without_what_it_rests_on(ledger):
+    """Proves: through our connection the file refuses a record without its document and a step without its record; what is
+    written is on the disk, and nothing that a file declares is trusted. Without it: a record could point at a document that
+    nobody has."""
+    from straits.evidence.ledger.file import connect
+
+    db = connect(ledger.path)
+    told = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("foreign_keys", "trusted_schema", "synchronous")
+    }
+    assert told == {"foreign_keys": 1, "trusted_schema": 0, "synchronous": 2}
+    for query in (
+        "INSERT INTO records (id, kind, document, body, at) VALUES ('event:x', 'event', 'nowhere', '{}', '2021')",
+        "INSERT INTO documents (sha256, body, at) VALUES ('nowhere', '{}', '2021')",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            db.execute(query)
+    db.close()
+
+
 def test_amending_keeps_the_original(ledger):
     """Proves: an amendment is a new accepted record by hand; the original is unchanged and stands as amended.
     Without it: what a machine first said could not be compared with what was made of it."""
