@@ -238,6 +238,12 @@ def test_columns_that_cannot_be_saved() -> None:
         assert (
             back[0] == "x" and back[2] == "" and (back[1] is None if missing is None else back[1] != back[1])
         )
+    (told,), (cells,) = encode(pd.DataFrame({"a": [["x", 1], 1.5, "x"]}), "t")
+    assert cells == ['["x", 1]', "1.5", '"x"'] and decode(told, cells).tolist() == [["x", 1], 1.5, "x"]
+    # To the last billionth of a second: as a number with decimals it would be rounded.
+    moments = pd.Series(pd.to_datetime(["2022-01-01 10:00:00.123456789", None]))
+    (told,), (cells,) = encode(moments.to_frame("a"), "t")
+    assert told["kind"] == "time" and decode(told, cells).equals(moments)
     (told,), (cells,) = encode(pd.DataFrame({"a": [{"k": "Ж"}, (1, "ü"), np.inf]}), "t")
     assert told == {"name": "a", "kind": "json"}
     assert cells == ['{"dict": {"k": "Ж"}}', '{"tuple": [1, "ü"]}', '{"float": "inf"}']
