@@ -1,7 +1,14 @@
 """A report about what a state brings in: its sentences, its section, and none of it for an exporter."""
 
+from __future__ import annotations
+
+import re
+
 import straits
+from straits.case.ownership import states_of
+from straits.report import format as fmt
 from straits.report.sections.basemaps import Basemaps
+from straits.report.sections.compared import scenarios, storage
 from straits.report.sections.compared.imports import PART, asked
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
@@ -43,3 +50,40 @@ def test_an_exporter_has_no_such_section():
     assert section is not None
     assert not section.blocks
     assert all(not len(table.frame) for table in PART.every_table(study))
+
+
+def euro_gas():
+    return study_of("euro-gas", ["russia-stops", "norway-outage", "winter-stop"])
+
+
+def test_a_report_on_an_alliance():
+    """Proves: the first sentences say what the members lose together, and name no member among other states; stores are told by
+    the days of use that they hold, not by how long they could take in what has no way out.
+    Without it: a minister of the Union would read that of other states Germany loses most, and when its stores would run over.
+    """
+    study = euro_gas()
+    told = " ".join(plain(text) for text in headline(study))
+    assert "the members of EU-27 together are" in told
+    members = {row.name for row in study.case.rows("actors").values() if "EU" in row.member_of}
+    others = told.split("of other states")[1]
+    assert not any(f"{name} loses" in others or f"{name} gains" in others for name in members)
+    lost = study.comparison.states
+    lost = lost[
+        (lost["scenario"] == "russia-stops") & lost["state"].map(lambda s: s in states_of(study.case, "EU"))
+    ]
+    assert fmt.money(-float(lost["change"].sum()), "USD") in told
+    opening = storage.PART.section(study, Basemaps(study)).blocks[0]
+    assert "Days of its mean use of natural gas that the stores of EU-27 hold" in opening
+    assert "would be full" not in opening
+
+
+def test_what_closes_is_not_said_to_close_nothing():
+    """Proves: a fault that takes half of a producer's output is not said to close nothing that is used; what it is compared with
+    is written as it is named; no amount stands as a power of ten.
+    Without it: the report would deny what the scenario does wherever no market changes by a hundredth.
+    """
+    study = euro_gas()
+    told = " ".join(str(block) for block in scenarios._scenario(study, Basemaps(study), "norway-outage"))
+    assert "All markets together buy as much, within 1 %, as in the run compared with: the baseline." in told
+    assert "closes nothing" not in told
+    assert not any(re.search(r"\de\+\d", text) for text in study.comparison.sentences)

@@ -103,6 +103,31 @@ def state_of(case: CaseData, actor: str) -> str:
     return row.state if row is not None and row.state is not None else actor
 
 
+def states_of(case: CaseData, actor: str) -> frozenset[str]:
+    """Give the states whose land and people are an actor's: of an alliance those of its members, else the one that it belongs to.
+
+    An alliance without members stands for itself, like an actor without a state.
+    """
+    row = case.rows("actors").get(actor)
+    if row is None or row.kind != "alliance":
+        return frozenset({state_of(case, actor)})
+    rows = case.rows("actors")
+    return frozenset(key for key in group_of(case, actor) if rows[key].kind == "state") or frozenset({actor})
+
+
+def counted_for(case: CaseData, actor: str) -> frozenset[str]:
+    """Give all names in accounts that count for a state, or for an alliance and the states of its members."""
+    members = members_of(case)
+    return frozenset().union({actor}, *(members.get(state, ()) for state in states_of(case, actor)))
+
+
+def alliance_of_focus(case: CaseData) -> str | None:
+    """Give the actor of the focus where it is an alliance: then it is told of as one beside its members."""
+    focus = case.settings.focus
+    row = case.rows("actors").get(focus.actor) if focus else None
+    return row.id if row is not None and row.kind == "alliance" else None
+
+
 _GROUPS: WeakKeyDictionary[CaseData, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from straits.case.ownership import NOBODY, buyer_of, earning_names, members_of, state_of
+from straits.case.ownership import (
+    NOBODY,
+    alliance_of_focus,
+    buyer_of,
+    counted_for,
+    earning_names,
+    members_of,
+    state_of,
+    states_of,
+)
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer, Status
 from straits.model import Model, Solution
@@ -84,13 +93,12 @@ class Measures:
                 self._accounts[name] = nobodys or frozenset([actor])
                 return 2
             case ["state", state]:
-                members = members_of(self.model.case)
-                self._known("state", state, members)
-                self._accounts[name] = members[state]
+                self._known("state", state, members_of(self.model.case))
+                self._accounts[name] = counted_for(self.model.case, state)
                 return 2
             case [party, state] if party in _PARTIES:
                 self._known("state", state, members_of(self.model.case))
-                self._accounts[name] = members_of(self.model.case)[state]
+                self._accounts[name] = counted_for(self.model.case, state)
                 self._kinds[name] = _PARTIES[party]
                 return 2
             case ["flow", link]:
@@ -112,7 +120,7 @@ class Measures:
                 self._weights[name] = self._column_weights(f.flow, np.array(entering))
             case ["used" | "unmet", commodity, state]:
                 self._known("commodity", commodity, self.model.case.rows("commodities"))
-                self._known("state", state, set(users_of(n)))
+                self._known("state", state, _users(n))
                 self._weights[name] = _few(
                     supply_weights(self.model, commodity, state, unmet=what[0] == "unmet")
                 )
@@ -249,11 +257,22 @@ def users_of(network: Network) -> list[str]:
     return found
 
 
+def _users(network: Network) -> list[str]:
+    """List the states that use something, and the alliances of which a member does."""
+    case, found = network.case, set(users_of(network))
+    unions = [key for key, row in case.rows("actors").items() if row.kind == "alliance"]
+    return sorted(found | {key for key in unions if states_of(case, key) & found})
+
+
 def supply_measures(model: Model) -> list[str]:
-    """Name what each state uses of each commodity, and what it is promised and does not get."""
+    """Name what each state uses of each commodity, and what it is promised and does not get; an alliance of the focus as one."""
     n, rows = model.network, model.case.rows("markets")
     of = zip(n.markets.ids, users_of(n), strict=True)
     used = sorted({(rows[key].commodity, user) for key, user in of if user})
+    union = alliance_of_focus(model.case)
+    if union is not None:
+        mine = states_of(model.case, union)
+        used += sorted({(good, union) for good, user in used if user in mine})
     return [f"{what}:{good}:{user}" for what in ("used", "unmet") for good, user in used]
 
 
@@ -267,7 +286,7 @@ def supply_weights(
     model : Model
     commodity : str
     state : str, optional
-        Default: all states.
+        A state, or an alliance for all its members. Default: all states.
     unmet : bool
         What is not delivered, instead of what is.
     foreign : bool
@@ -275,9 +294,10 @@ def supply_weights(
     """
     n, f = model.network, model.formulation
     m, rows = n.markets, n.case.rows("markets")
+    whose = None if state is None else states_of(n.case, state)
     mine = np.array(
         [
-            rows[key].commodity == commodity and state in (None, user)
+            rows[key].commodity == commodity and (whose is None or user in whose)
             for key, user in zip(m.ids, users_of(n), strict=True)
         ],
         dtype=bool,
@@ -288,7 +308,8 @@ def supply_weights(
         return weights
     counted = mine[m.sale_market]
     if foreign:
-        counted = counted & np.array([n.cargoes[k].origin != state for k in m.sale_cargo], dtype=bool)
+        abroad = [whose is None or n.cargoes[k].origin not in whose for k in m.sale_cargo]
+        counted = counted & np.array(abroad, dtype=bool)
     weights[f.sale.slice] = np.repeat(counted.astype(float), n.T)
     return weights
 

@@ -11,6 +11,8 @@ from straits.stress.tables.changes import Pair, value_lost
 _MUCH = 0.01
 #: Part of the money that moves up to which a joint loss is said to be little, and money too little to be told (million).
 _LITTLE, _CENT = 0.1, 0.01
+#: Who gains or pays most, by name; the others are told together.
+_NAMED = 6
 
 
 def told_of(
@@ -34,7 +36,7 @@ def told_of(
     focus, beside, money = settings.focus, before.scenario_id, f"million {settings.currency}"
     value = value_lost(Pair(after, before))
     value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
-    does = f"costs {value:,.4g}" if value >= 0 else f"gains {-value:,.4g}"
+    does = f"costs {as_amount(value)}" if value >= 0 else f"gains {as_amount(-value)}"
     asked = after.model.scenario
     struck = asked is not None and bool(asked.disruptions or asked.measures)
     known = (
@@ -92,11 +94,21 @@ def money_moved(scenario: str, lost: float, states: pd.DataFrame, currency: str)
     gains, losses = rows[rows > 0], -rows[rows < 0]
     if not len(gains) or not len(losses) or abs(lost) > _LITTLE * float(gains.sum()):
         return []
-    won, paid = (
-        ", ".join(f"{who} {amount:,.4g}" for who, amount in part.sort_values(ascending=False).items())
-        for part in (gains, losses)
-    )
+    won, paid = (_largest(part) for part in (gains, losses))
     return [f"{scenario} moves money: gained by {won}; lost by {paid} million {currency}."]
+
+
+def _largest(amounts: pd.Series) -> str:
+    """Name who has the largest amounts, and how much all others together."""
+    ranked = amounts.sort_values(ascending=False)
+    named = [f"{who} {as_amount(float(amount))}" for who, amount in ranked.head(_NAMED).items()]
+    rest = ranked.iloc[_NAMED:]
+    return ", ".join([*named, *([f"{len(rest)} others {as_amount(float(rest.sum()))}"] if len(rest) else [])])
+
+
+def as_amount(amount: float) -> str:
+    """Write an amount with four digits that count, never as a power of ten."""
+    return f"{float(f'{amount:.4g}'):,.10g}"
 
 
 def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str, unit: str) -> list[str]:

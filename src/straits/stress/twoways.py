@@ -10,6 +10,7 @@ import pandas as pd
 
 from straits.engine.steps import apart
 from straits.lp.tolerance import NOTHING
+from straits.stress.sentences import as_amount
 from straits.stress.tables import measures
 from straits.stress.tables.changes import Pair, value_lost
 
@@ -115,7 +116,9 @@ def _told(table: pd.DataFrame, names: tuple[str, str], what: str, otherwise: str
             commodity, _, origin = str(row["of"]).partition(" of ")
             of = f" of {commodity} from {origin}" if origin else ""
             other, given = row[names[0]], row[names[1]]
-            beside = "no answer" if np.isnan(other) else f"{other:,.4g} {row['unit']}"
-            parts.append(f"{row['answer']}{of} {given:,.4g} {row['unit']} ({otherwise}: {beside})")
+            beside = "no answer" if np.isnan(other) else f"{as_amount(float(other))} {row['unit']}"
+            parts.append(
+                f"{row['answer']}{of} {as_amount(float(given))} {row['unit']} ({otherwise}: {beside})"
+            )
         told.append(f"{name} {what}: {'; '.join(parts)}.")
     return told

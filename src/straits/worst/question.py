@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
-from straits.case.ownership import Access, Closable, group_of, state_of
+from straits.case.ownership import Access, Closable, group_of, state_of, states_of
 from straits.engine.measures import Measures, export_weights, supply_weights, users_of
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
@@ -324,12 +324,13 @@ def supplied(
     """
     n, case = model.network, model.case
     state = state_of(case, target) if target else None
+    whose_land = None if state is None else states_of(case, state)
     rows, objective = case.rows("markets"), "unmet" if unmet else "imports"
     can_miss = {n.markets.ids[i] for i in model.formulation.can_miss}
     there = [
         key
         for key, user in zip(n.markets.ids, users_of(n), strict=True)
-        if state in (None, user) and (not unmet or key in can_miss)
+        if (whose_land is None or user in whose_land) and (not unmet or key in can_miss)
     ]
     goods = sorted({rows[key].commodity for key in there})
     whose = f"in {state}" if state else "anywhere"
@@ -360,7 +361,7 @@ def supplied(
     if not unmet and any(
         n.cargoes[k].commodity == commodity
         and n.cargoes[k].origin == UNTRACKED
-        and state in (None, n.territory_of_place(int(p)))
+        and (whose_land is None or n.territory_of_place(int(p)) in whose_land)
         for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
     ):
         told = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from straits.case.ownership import state_of
+from straits.case.ownership import state_of, states_of
 from straits.engine.ranges import ranges, without_ranges
 from straits.results.plain import finite, plain
 from straits.stress.tables import measures
@@ -55,7 +55,7 @@ def open_view(comparison: Comparison, run: str, commodity: str) -> dict[str, Any
     if state:
         row = rows[f"state:{state}"]
         changes = comparison.states
-        change = float(changes.loc[changes["state"] == state, "change"].sum())
+        change = float(changes.loc[changes["state"].isin(states_of(comparison.case, state)), "change"].sum())
         ends = [change + float(row[end]) - float(row["amount"]) for end in ("least", "most")]
         found["state"] = {
             "id": state, "least": ends[0], "most": ends[1], "open": bool(row["open"]) or not all(map(math.isfinite, ends)),

@@ -87,6 +87,8 @@ class Focus(Row):
     """Whose trade the case is about; the report leads with it."""
 
     actor: str
+    """A state, or who belongs to one. Of an alliance on the side of imports its members count as one importer: what moves between
+    them is at home."""
     commodity: str
     direction: Literal["exports", "imports", "transit", "balance"] | None = None
     """What of its trade. Blank: exports where it sells more abroad than it brings in, else imports; transit where it neither

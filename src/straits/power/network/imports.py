@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from straits.case.ownership import states_of
 from straits.model import Model
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
@@ -24,16 +25,17 @@ def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
         Nothing of the commodity can be sold there, or its origin is not kept and the actor supplies it too.
     """
     n, f = model.network, model.formulation
+    states = states_of(n.case, actor)
     found: dict[str, Array] = {}
     for q, (market, k) in enumerate(zip(n.markets.sale_market, n.markets.sale_cargo, strict=True)):
         cargo = n.cargoes[k]
-        home = n.territory_of_place(int(n.markets.place[market])) == actor
-        if not home or cargo.commodity != commodity or cargo.origin == actor:
+        home = n.territory_of_place(int(n.markets.place[market])) in states
+        if not home or cargo.commodity != commodity or cargo.origin in states:
             continue
         at = found.setdefault(cargo.origin, np.zeros(len(model.cost)))
         at[f.sale.every(np.array([q]))[0]] = 1.0
     if UNTRACKED in found and any(
-        n.cargoes[k].commodity == commodity and n.territory_of_place(int(p)) == actor
+        n.cargoes[k].commodity == commodity and n.territory_of_place(int(p)) in states
         for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
     ):
         raise GameError(
@@ -51,16 +53,16 @@ def entering(model: Model, actor: str, commodity: str, way: str) -> dict[str, Ar
     Empty where such cargo can leave the land again: flows on links do not tell then how much of it stays.
     """
     n, f = model.network, model.formulation
-    rows = n.case.rows("links")
+    rows, states = n.case.rows("links"), states_of(n.case, actor)
     pairs: dict[str, list[int]] = defaultdict(list)
     for p, (a, k) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):
         cargo = n.cargoes[k]
-        if cargo.commodity != commodity or cargo.origin == actor:
+        if cargo.commodity != commodity or cargo.origin in states:
             continue
         tail, head = (n.territory_of_place(int(x[a])) for x in (n.link_tail, n.link_head))
-        if tail == actor and head != actor and n.link_capacity[a].any():
+        if tail in states and head not in states and n.link_capacity[a].any():
             return {}
-        if head != actor or tail == actor:
+        if head not in states or tail in states:
             continue
         row = rows[n.link_ids[a]]
         partner = row.corridor if way == "corridor" else (tail if tail and row.mode != "sea" else BY_SEA)

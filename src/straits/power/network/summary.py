@@ -184,10 +184,15 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
     hurt = table[table["loss"] > 0]
     if len(hurt):
         top = hurt.sort_values("loss").to_dict("records")[-1]
+        own = (
+            f"at a cost of {top['own_cost']:,.0f} to {top['actor']}"
+            if top["own_cost"] >= 0
+            else f"and {top['actor']} gains {-top['own_cost']:,.0f} by it"
+        )
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
             f"The largest loss is that of {top['target']} when {top['actor']} withholds: "
-            f"{_between(top, p['currency'])}, at a cost of {top['own_cost']:,.0f} to {top['actor']}{saved}. "
+            f"{_between(top, p['currency'])}, {own}{saved}. "
             + _rests_on(found, str(top["actor"]), str(top["target"]), named)
         )
     more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")

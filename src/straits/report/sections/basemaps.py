@@ -189,8 +189,10 @@ def moves(study: Study, scenario: str, commodity: str) -> bool:
         run.sales[run.sales["commodity"] == commodity].groupby("market")["amount"].sum()
         for run in (study.comparison.reference(scenario), study.scenarios[scenario])
     )
-    change = after.sub(before, fill_value=0.0).abs()
-    return bool((change > NOTABLE * max(float(before.sum()), 1e-9)).any())
+    # Many small markets may change together where none of them does notably by itself.
+    change = after.sub(before, fill_value=0.0)
+    least = NOTABLE * max(float(before.sum()), 1e-9)
+    return bool((change.abs() > least).any() or abs(float(change.sum())) > least)
 
 
 #: Id of the basemap that maps as wide as the page share.

@@ -6,6 +6,7 @@ import math
 import re
 from html import escape
 
+from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
 from straits.report.study.answers import (
@@ -125,7 +126,18 @@ def _for_whom(study: Study) -> str:
             f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin, own)}"
         )
     actors = study.case.rows("actors")
-    others = [s for s in changes if s in actors and actors[s].kind == "state" and s != origin]
+    own_states = states_of(study.case, origin)
+    if own is None and (mine := [changes[s] for s in own_states if s in changes]):
+        together, word = sum(mine), "worse" if sum(mine) < 0 else "better"
+        if abs(together) > _SMALL_MONEY:
+            parts.append(
+                f"the members of {actor} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
+            )
+    others = [
+        s
+        for s in changes
+        if s in actors and actors[s].kind == "state" and s != origin and s not in own_states
+    ]
     for choose, word in ((min, "loses"), (max, "gains")):
         state = choose(others, key=lambda s: changes[s], default=None)
         sign = -1 if word == "loses" else 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import NOBODY, state_of
+from straits.case.ownership import NOBODY, states_of
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.stress.tables import measures
@@ -88,14 +88,14 @@ def by_party(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
         Columns scenario, party, residence, reference, amount, change.
     """
     focus = case.settings.focus
-    home = state_of(case, focus.actor) if focus else None
+    home = states_of(case, focus.actor) if focus else None
 
     def party(kind: str, residence: str) -> str:
         if kind != "company":
             return _PARTIES[kind]
         if home is None:
             return "companies"
-        return "home companies" if residence == home else "foreign companies"
+        return "home companies" if residence in home else "foreign companies"
 
     kinds = zip(changes["kind"], changes["residence"], strict=True)
     table = changes.assign(party=[party(kind, residence) for kind, residence in kinds])

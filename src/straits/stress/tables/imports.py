@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import state_of
+from straits.case.ownership import alliance_of_focus, state_of, states_of
 from straits.case.units import customary
 from straits.engine.measures import users_of
 from straits.lp.tolerance import DIFFERS, NOTHING
@@ -33,19 +33,32 @@ def supplies(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns state, commodity, step, start; in the unit of the commodity per step: used (sold on its territory; at a place of
-        no state, to its buyers), unmet (promised there and not delivered), made (put out on its territory), brought (what enters
-        its territory less what leaves it, by day of departure), drawn (used less made and brought: from store, or on its way
+        Columns state (an alliance of the focus stands as one behind the states), commodity, step, start; in the unit of the
+        commodity per step: used (sold on its territory; at a place of no state, to its buyers), unmet (promised there and not
+        delivered), made (put out on its territory), brought (what enters its territory less what leaves it, by day of
+        departure), drawn (used less made and brought: from store, or on its way
         before the axis began; negative where it goes into store); price (currency per customary unit, as USD/t: what one more
         unit is worth at its markets, mean by the demand of each; nan where it has none); stock (in its stores at the end of the
         step, above the least content).
     """
+    n, union = solution.network, alliance_of_focus(solution.case)
+    home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
+    states = {s: s for s in sorted({s for s in (*home, *users_of(n)) if s})}
+    found = _supplies_of(solution, states)
+    if union is None:
+        return found
+    together = _supplies_of(solution, dict.fromkeys(states_of(solution.case, union), union))
+    return pd.concat([found, together], ignore_index=True)
+
+
+def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
+    """Give the rows of `supplies` of states under the names of which they are told, several as one where their name is."""
     n, f = solution.network, solution.formulation
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
     goods = sorted({c.commodity for c in n.cargoes})
     good_of = np.array([goods.index(c.commodity) for c in n.cargoes], dtype=int)
-    states = sorted({s for s in (*home, *users_of(n)) if s})
-    number = {s: i for i, s in enumerate(states)}
+    states = list(dict.fromkeys(whose.values()))
+    number = {s: states.index(name) for s, name in whose.items()}
     at = np.array([number.get(s or "", -1) for s in home], dtype=int)
     shape = (len(states), len(goods), n.T)
     found = {name: np.zeros(shape) for name in (*AMOUNTS, "worth", "asked", "stock")}
@@ -110,18 +123,22 @@ def entries(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns state, commodity, origin, link, from_state (of the place it comes from; None at sea and where no state is given),
+        Columns state (an alliance of the focus as one beside its members), commodity, origin, link, from_state (of the place it
+        comes from; None at sea and where no state is given),
         amount (arriving, over the whole axis, by day of departure; unit of the commodity).
     """
     n = solution.network
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
     amount = solution.block(solution.formulation.flow).sum(axis=1) * (1.0 - n.link_loss[n.pair_link])
-    rows = []
+    union, rows = alliance_of_focus(solution.case), []
+    members = states_of(solution.case, union) if union is not None else frozenset()
     for pair in np.flatnonzero(amount > NOTHING):
         link, cargo = int(n.pair_link[pair]), n.cargoes[n.pair_cargo[pair]]
         before, after = home[n.link_tail[link]], home[n.link_head[link]]
         if after and before != after:
             rows.append((after, cargo.commodity, cargo.origin, n.link_ids[link], before, amount[pair]))
+        if after in members and before not in members:
+            rows.append((union, cargo.commodity, cargo.origin, n.link_ids[link], before, amount[pair]))
     names = ["state", "commodity", "origin", "link", "from_state", "amount"]
     return (
         pd.DataFrame(rows, columns=names).groupby(names[:-1], as_index=False, dropna=False)[["amount"]].sum()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import state_of
+from straits.case.ownership import state_of, states_of
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
 from straits.stress.tables.imports import direction_of
@@ -146,7 +146,9 @@ class Pair:
                 found[f"account of {record['state']}"] = float(record["change"])
         if focus is not None:
             home, table = state_of(self.case, focus.actor), compared.parties
-            mine = table[(table["party"] == "budget") & (table["residence"] == home)]
+            mine = table[
+                (table["party"] == "budget") & (table["residence"].isin(states_of(self.case, focus.actor)))
+            ]
             found[f"budget of {home}"] = float(mine["change"].sum())
         for row in compared.exposures.to_dict("records"):
             state = state_of(self.case, row["actor"])

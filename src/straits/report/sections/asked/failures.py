@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.drawing.legend import Grades
 from straits.report.drawing.rankings import Lollipop, lollipops
@@ -101,7 +102,8 @@ def _stores(study: Study) -> str:
 def _worst_territory(study: Study) -> str:
     """Say which other state's territory takes most exports if all on it stops, and if only transit does."""
     actor = study.name("actors", study.focus[0])
-    others = study.found(Failures).states[study.found(Failures).states["state"] != study.focus[0]]
+    table, mine = study.found(Failures).states, {study.focus[0], *states_of(study.case, study.focus[0])}
+    others = table[~table["state"].isin(mine)]
     lost = others["all_exports_lost"].to_numpy(float)
     if not len(others) or not lost.max() > 1e-6 * max(study.trade.amount, 1e-9):
         return f"Of the other states' territories, none takes {study.trade.word} of {actor} if all on it stops for those days."

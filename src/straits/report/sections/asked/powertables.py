@@ -116,6 +116,13 @@ def leverage_on_focus(study: Study) -> Table:
             ],
         }
     )  # fmt: skip
+    if study.trade.imports:
+        # Who lives by what comes in exports nothing: what it uses less, of any origin, stands in the place of exports.
+        lacked = found.supplies
+        lacked = lacked[(lacked["target"] == target) & (lacked["commodity"] == good)]
+        less = lacked.set_index("actor")["used_lost"]
+        frame["exports_lost"] = [float(less.get(actor, 0.0)) for actor in frame["withholds"]]
+    frame = study.trade.named(frame)
     frame = frame.sort_values("account_lost", ascending=False, kind="stable", ignore_index=True)
     money = f"million {study.currency}"
     columns = (
@@ -126,8 +133,9 @@ def leverage_on_focus(study: Study) -> Table:
         "leverage_on_focus",
         f"What {target} loses when each withholds, and what that rests on",
         frame,
-        {**dict.fromkeys(columns, money), "exports_lost": study.commodity_unit},
-        f"Exports of {study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If "
+        {**dict.fromkeys(columns, money), study.trade.column("exports_lost"): study.commodity_unit},
+        f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
+        f"{study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If "
         "owners could close: what lies wholly in another player's territory too. Assets joined by or lie one behind "
         "the other.",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from straits.engine.steps import own_effects
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Block, Figure, Fold, Section, Shown, Table
@@ -66,13 +67,12 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     if found is not None and found.description:
         blocks.append(found.description)
     blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
-    reference = study.scenario_title(study.comparison.reference_id(ident)).lower()
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:
         return [
             *blocks,
-            "It closes nothing that is used, and within 1 % every market buys as much as in the run compared with: "
-            f"{reference}.",
+            f"{'All' if _closes_what_is_used(study, ident) else 'It closes nothing that is used, and all'} markets together buy "
+            f"as much, within 1 %, as in the run compared with: {reference_words(study, ident)}.",
             *(
                 [paid]
                 if study.comparison.money_moved(ident) and (paid := gains_figure(study, ident, by_state=True))
@@ -85,6 +85,19 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
         blocks.append(routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = gains_figure(study, ident, by_state=True)
     return [*blocks, *([figure] if figure else [])]
+
+
+def _closes_what_is_used(study: Study, ident: str) -> bool:
+    """Return whether a scenario takes capacity that the run it is compared with uses.
+
+    Words for many assets, stores and fleets count as used.
+    """
+    run = study.comparison.reference(ident)
+    used = {key for frame, name in ((run.flows, "link"), (run.supply, "supply"), (run.sales, "market"))
+            for key in frame.loc[frame["amount"] > 0, name]}  # fmt: skip
+    known = {key for table in ("links", "supplies", "markets") for key in study.case.rows(table)}
+    struck = {effect.asset for effect in own_effects(study.case, study.scenario(ident))}
+    return any(key in used or key not in known for key in struck)
 
 
 def _by_title(study: Study, text: str) -> str:

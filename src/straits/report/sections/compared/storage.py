@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import state_of
 from straits.report import format as fmt
 from straits.report.drawing.charts import Levels, storage_levels
 from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named
+from straits.report.study.words import named, quoted
+from straits.stress.tables.imports import supplies
 from straits.stress.tables.measures import storage as levels_of
 
 
@@ -35,7 +37,7 @@ def show(study: Study, _: Basemaps) -> Section:
         wanted &= table.frame["throughput_per_day"] > 0
         good = study.name("commodities", study.focus[1])
         rows = table.frame[wanted & (table.frame["commodity"] == good)].reset_index(drop=True)
-        if len(rows):
+        if len(rows) and not study.trade.imports:
             note = (
                 f"{table.note} Stores of {good.lower()}; all others, in all scenarios, are in the workbook."
             )
@@ -44,7 +46,9 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def _opening(study: Study) -> str:
-    """Say how long the busiest store of the focus good lasts if its way out closes; empty without such a store."""
+    """Say how long the busiest store of the focus good lasts if its way out closes; of an importer, how long all its do."""
+    if study.trade.imports:
+        return _cover(study)
     table = study.comparison.storage_days
     rows = table[
         (table["scenario"] == "baseline")
@@ -59,6 +63,36 @@ def _opening(study: Study) -> str:
         f"If the way out of {study.name('stores', str(row['store']))} closed and as much kept arriving as on average in "
         f"the baseline, {fmt.number(float(row['throughput_per_day']))} {study.commodity_unit}/d, it would be full after "
         f"{fmt.number(float(row['days_from_mean']), 2)} days from its mean level."
+    )
+
+
+def _cover(study: Study) -> str:
+    """Say how many days of use the stores of the focus hold at most and at least in the baseline, and in the main scenario."""
+    told = []
+    for name, run in (("the baseline", study.baseline), (None, study.scenarios.get(study.main or ""))):
+        if run is None:
+            continue
+        table = supplies(run)
+        mine = table[
+            (table["state"] == state_of(study.case, study.focus[0])) & (table["commodity"] == study.focus[1])
+        ]
+        stock, used = (
+            mine["stock"].to_numpy(float),
+            float(mine["used"].sum()) / float(run.network.steps.days.sum()),
+        )
+        if not len(stock) or stock.max() <= 0 or used <= 0:
+            continue
+        low, high = (int(part(stock)) for part in (np.argmin, np.argmax))
+        when = [f"{mine['start'].iloc[at]:%B %Y}" for at in (low, high)]
+        days = [fmt.number(float(stock[at]) / used, 2) for at in (low, high)]
+        which = name or quoted(study, study.main or "")
+        told.append(f"in {which} between {days[0]} ({when[0]}) and {days[1]} ({when[1]})")
+    if not told:
+        return ""
+    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    return (
+        f"Days of its mean use of {good} that the stores of {actor} hold at the end of a step, above their least content: "
+        f"{'; '.join(told)}."
     )
 
 
