@@ -127,3 +127,36 @@ def test_groups_stand_after_others():
     found = balance(straits.load_case("caspian"), "KAZ", "crude", extra_cost=0.0)
     kinds = found.table.query("way == 'market'")["kind"].tolist()
     assert "group" in kinds and kinds == sorted(kinds, key=lambda kind: kind == "group")
+
+
+def test_imports_of_a_pool_that_is_supplied_at_home_too():
+    """Proves: of oil whose origin is not tracked BBB needs 3 a day and makes 1; what enters, 2 a day, comes from AAA, and half
+    of it could come from CCC. Sending oil round by DDD and taking it in again would be a third partner, and is none.
+    Without it: nobody could ask how concentrated the gas of a Union is, which is pooled and partly its own; or a partner
+    could be made up by a circle.
+    """
+    tables = {
+        "actors": [{"id": s, "name": s, "kind": "state"} for s in ("AAA", "BBB", "CCC", "DDD")],
+        "commodities": [{"id": "oil", "name": "oil", "unit": "kt", "tracked": "false"}],
+        "places": places("A", "B", "C", "D", A="AAA", B="BBB", C="CCC", D="DDD"),
+        "links": [
+            link("ab", "A", "B", capacity=9, corridor="main"),
+            link("cb", "C", "B", capacity=9, cost=1, corridor="east"),
+            link("bd", "B", "D", capacity=9),
+            link("db", "D", "B", capacity=9, corridor="round"),
+        ],
+        "supplies": [
+            supply("fa", "A", 9, cost=20),
+            supply("fc", "C", 9, cost=20),
+            supply("own", "B", 1, cost=5),
+        ],
+        "markets": [market("home", "B", 120, demand=3)],
+    }
+    found = balance(build(tables, time=AXIS), "BBB", "oil", extra_cost=99.0, imports=True)
+    index = found.indices.set_index("way")
+    assert set(index.index) == {"entry", "corridor"}
+    for way in index.index:
+        assert index.loc[way, "modelled"] == pytest.approx(1.0)
+        assert index.loc[way, "lowest"] == pytest.approx(0.5, abs=1e-4)
+    assert found.parameters["exported"] == pytest.approx(20)
+    assert "counted is all that enters" in found.sentences[-1].replace("\n", " ")

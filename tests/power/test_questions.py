@@ -36,6 +36,7 @@ from straits.power.network.alliance import union_text
 from straits.power.network.program import build_program
 from straits.power.network.summary import balance_text, shares_table, shares_text
 from straits.report.sections.asked.powertables import leverage_on_focus
+from straits.report.study.trade import Trade
 
 from .ways import case_of_ways, link
 
@@ -233,6 +234,7 @@ def test_exports_of_untracked_goods_are_blank_in_the_report():
             asset_name=str,
             currency="USD",
             commodity_unit="unit",
+            trade=Trade(False, "exports", "", np.zeros(1), "", ""),
         )
         lost = leverage_on_focus(study).frame["exports_lost"]  # type: ignore[arg-type]
         assert lost.isna().all() == blank and (blank or lost.tolist() == pytest.approx([4.0]))

@@ -63,7 +63,7 @@ def test_a_report_on_an_alliance():
     """
     study = euro_gas()
     told = " ".join(plain(text) for text in headline(study))
-    assert "the members of EU-27 together are" in told
+    assert "The members of EU-27 together are" in told
     members = {row.name for row in study.case.rows("actors").values() if "EU" in row.member_of}
     others = told.split("of other states")[1]
     assert not any(f"{name} loses" in others or f"{name} gains" in others for name in members)

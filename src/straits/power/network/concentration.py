@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +37,7 @@ from straits.model import Model, compile_case, find_scenario, provenance_of
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
-from straits.power.network.imports import bought, entering
+from straits.power.network.imports import bought, entering, leaving
 from straits.power.network.spread import BY_LAND, ends, least_concentrated, solved
 from straits.power.network.summary import balance_text
 from straits.results.result import Result, described
@@ -88,7 +89,8 @@ def balance(
     case : Case
         The case.
     actor, commodity : str
-        Whose exports or imports of what; for exports the commodity's origin must be tracked.
+        Whose exports or imports of what; of an alliance the imports of its members as one. For exports the commodity's origin
+        must be tracked.
     extra_cost : float
         By how much the joint value may fall below its greatest, million currency: what spreading may cost.
     scenario : Scenario or str, optional
@@ -97,7 +99,8 @@ def balance(
         Options of the case that are built: all, or those named. What they cost to build is told and not in the extra cost.
     imports : bool
         What is sold in the actor's land of other origins: by seller, by the state from which it enters (`by sea` if by ship), and
-        by the route by which it enters.
+        by the route by which it enters. Of a good whose origin is not tracked and that the actor's land supplies too, all that
+        enters, also what leaves again; no more leaves in the least concentrated pattern than in the cheapest.
 
     Returns
     -------
@@ -121,6 +124,8 @@ def balance(
         raise GameError(f"balance: case {case.settings.id}: {actor} {does} {commodity}")
     rows, indices, proof = [], [], {}
     left_out = list(counted.left_out)
+    if counted.gross:
+        model = _no_more_leaves(model, actor, commodity, sold.x)
     for way, groups in counted.groups.items():
         flows = {p: max(float(coefficients @ sold.x), 0.0) for p, coefficients in groups.items()}
         # Each unit has one partner, but for the states that exports cross.
@@ -164,6 +169,7 @@ def balance(
             "unit": case.rows("commodities")[commodity].unit,
             "extra_cost": extra_cost,
             "left_out": left_out,
+            "gross": counted.gross,
             "groups": _groups_among(case, rows),
             "options": built,
             "capital": _capital(case, built),
@@ -176,12 +182,14 @@ def balance(
 
 
 class _Counted(NamedTuple):
-    """What is counted: coefficients of the whole, of each partner by way, what was observed, and ways that flows do not tell."""
+    """What is counted: coefficients of the whole, of each partner by way, what was observed, ways that flows do not tell, and
+    whether all that enters counts, also what leaves again."""
 
     whole: Array
     groups: dict[str, dict[str, Array]]
     seen: dict[str, dict[str, float]]
     left_out: tuple[str, ...]
+    gross: bool = False
 
 
 def _exported(model: Model, origin: str, commodity: str) -> _Counted:
@@ -202,11 +210,29 @@ def _imported(model: Model, actor: str, commodity: str) -> _Counted:
     _known("commodities", commodity, model.network.case)
     _known("actors", actor, model.network.case)
     sellers = bought(model, actor, commodity)
+    if not sellers:
+        # Nobody can say what of a pool is from abroad; what enters the land can be counted all the same.
+        ways = {way: entering(model, actor, commodity, way, again=True) for way in ("entry", "corridor")}
+        if not ways["entry"]:
+            raise GameError(f"balance: nothing of {commodity} can enter {actor}")
+        whole = sum(ways["entry"].values(), np.zeros(len(model.cost)))
+        return _Counted(whole, {way: found for way, found in ways.items() if found}, {}, (), gross=True)
     whole = sum(sellers.values(), np.zeros(len(model.cost)))
     groups = {"seller": sellers} if UNTRACKED not in sellers else {}
     others = {way: entering(model, actor, commodity, way) for way in ("entry", "corridor")}
     left_out = () if others["entry"] else ("entry",)
     return _Counted(whole, groups | {way: found for way, found in others.items() if found}, {}, left_out)
+
+
+def _no_more_leaves(model: Model, actor: str, commodity: str, plan: Array) -> Model:
+    """Give the model in which on no link and step more leaves the actor's land than in a plan.
+
+    Else goods could go out and in again, and partners would seem many."""
+    bounds, out = model.bounds.copy(), leaving(model, actor, commodity)
+    bounds.column_upper[out] = np.minimum(
+        bounds.column_upper[out], np.maximum(plan[out], bounds.column_lower[out])
+    )
+    return replace(model, bounds=bounds)
 
 
 def _built(case: Case, options: bool | Sequence[str]) -> list[str]:

@@ -19,10 +19,12 @@ BY_SEA = "by sea"
 def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
     """Give for each origin abroad the coefficients (columns,) whose product with a plan is what the actor's land buys of it.
 
+    Empty where the origin is not kept and the actor's land supplies the good too: what it buys abroad cannot be told apart.
+
     Raises
     ------
     GameError
-        Nothing of the commodity can be sold there, or its origin is not kept and the actor supplies it too.
+        Nothing of the commodity can be sold there.
     """
     n, f = model.network, model.formulation
     states = states_of(n.case, actor)
@@ -38,19 +40,17 @@ def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
         n.cargoes[k].commodity == commodity and n.territory_of_place(int(p)) in states
         for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
     ):
-        raise GameError(
-            f"balance: the origin of {commodity} is not tracked in this case, and {actor} supplies it too, so that what it buys "
-            "abroad cannot be told apart"
-        )
+        return {}
     if not found:
         raise GameError(f"balance: nothing of {commodity} from abroad can be sold in {actor}")
     return found
 
 
-def entering(model: Model, actor: str, commodity: str, way: str) -> dict[str, Array]:
+def entering(model: Model, actor: str, commodity: str, way: str, *, again: bool = False) -> dict[str, Array]:
     """Give for each state from which cargo of others enters the actor's land, or each route by which, what enters.
 
-    Empty where such cargo can leave the land again: flows on links do not tell then how much of it stays.
+    Empty where such cargo can leave the land again: flows on links do not tell then how much of it stays. With `again`, all that
+    enters is given all the same, whether it stays or not.
     """
     n, f = model.network, model.formulation
     rows, states = n.case.rows("links"), states_of(n.case, actor)
@@ -60,7 +60,7 @@ def entering(model: Model, actor: str, commodity: str, way: str) -> dict[str, Ar
         if cargo.commodity != commodity or cargo.origin in states:
             continue
         tail, head = (n.territory_of_place(int(x[a])) for x in (n.link_tail, n.link_head))
-        if tail in states and head not in states and n.link_capacity[a].any():
+        if not again and tail in states and head not in states and n.link_capacity[a].any():
             return {}
         if head not in states or tail in states:
             continue
@@ -75,4 +75,17 @@ def entering(model: Model, actor: str, commodity: str, way: str) -> dict[str, Ar
     return found
 
 
-__all__ = ["BY_SEA", "WAYS", "bought", "entering"]
+def leaving(model: Model, actor: str, commodity: str) -> Array:
+    """Give the columns of the flows on which a good leaves the actor's land."""
+    n, states = model.network, states_of(model.network.case, actor)
+    out = [
+        p
+        for p, (a, k) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True))
+        if n.cargoes[k].commodity == commodity
+        and n.territory_of_place(int(n.link_tail[a])) in states
+        and n.territory_of_place(int(n.link_head[a])) not in states
+    ]
+    return model.formulation.flow.every(np.array(out, dtype=int)).ravel()
+
+
+__all__ = ["BY_SEA", "WAYS", "bought", "entering", "leaving"]

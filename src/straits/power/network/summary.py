@@ -290,6 +290,11 @@ def balance_text(found: Result) -> list[str]:
         f"{_WAYS[way]} the least is proved to {gap:.1g} only: it may be lower by so much."
         for way, gap in p["proof"].items()
     ]
+    if p.get("gross"):
+        told.append(
+            f"By state of origin nothing is said, since it is not tracked and {p['origin']} supplies {p['commodity']} too: "
+            "counted is all that enters, also what leaves again."
+        )
     if "entry" in p["left_out"]:
         told.append(
             "By state of entry nothing is said: what enters can leave again, and flows do not tell how much of it stays."

@@ -145,7 +145,8 @@ def _for_whom(study: Study) -> str:
             amount = fmt.money(abs(changes[state]), study.currency)
             of = "" if any("most" in part for part in parts) else "of other states "
             parts.append(f"{of}{study.name('actors', state)} {word} most, [{amount}](#gains)")
-    return f"{'; '.join(parts)}." if parts else ""
+    told = "; ".join(parts)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _account_range(study: Study, state: str, change: float) -> str:

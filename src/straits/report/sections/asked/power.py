@@ -153,6 +153,8 @@ def balance_figure(study: Study) -> Figure | None:
             "imports, spread "
             f"as widely as capacities allow at an extra cost of at most {extra}."
         )
+        if found.parameters.get("gross"):
+            caption += " Its origin is not tracked: counted is all that enters, also what leaves again."
     return Figure("balance", title, svg, caption, tables.concentration(study))
 
 
