@@ -240,6 +240,28 @@ def test_exports_of_untracked_goods_are_blank_in_the_report():
         assert lost.isna().all() == blank and (blank or lost.tolist() == pytest.approx([4.0]))
 
 
+def test_what_an_importer_uses_less_stands_beside_its_account():
+    """Proves: of who lives by what comes in, the table of the report holds what it uses less when another withholds, as the
+    question itself found it, under that name. Without it: it held exports that an importer has none of."""
+    case = straits.load_case("landlocked-importer")
+    held = leverage(case, ["CST", "UPL"], start=dt.date(2023, 5, 7), days=31)
+    study = SimpleNamespace(
+        case=case,
+        focus=("UPL", "fuel", None),
+        found=lambda _: SimpleNamespace(players={"CST": "CST", "UPL": "UPL"}, leverage=held),
+        name=lambda table, key: key,
+        asset_name=str,
+        currency="USD",
+        commodity_unit="kt",
+        trade=Trade(True, "deliveries", "", np.zeros(1), "", ""),
+    )
+    table = leverage_on_focus(study)  # type: ignore[arg-type]
+    less = held.supplies.query("target == 'UPL' and commodity == 'fuel' and actor == 'CST'")["used_lost"]
+    assert less.iloc[0] > 1
+    assert table.frame["deliveries_lost"].tolist() == pytest.approx(less.tolist())
+    assert table.units["deliveries_lost"] == "kt" and "uses less" in table.note
+
+
 def test_a_group_of_buyers_counts_as_one_and_the_text_says_so():
     """Proves: where a buyer is a group, the text says that it counts as one partner; where buyers are states, it does not.
     Without it: all oil sold on the open sea would read as if one buyer took it."""

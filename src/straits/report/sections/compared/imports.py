@@ -49,7 +49,10 @@ def show(study: Study, _: Basemaps) -> Section:
         (ways.frame["state"] == state) & (ways.frame["commodity"] == good) & ways.frame["scenario"].isin(runs)
     )
     note = f"{ways.note} Of {good.lower()}; other goods and scenarios are in the workbook."
-    rows = ways.frame[mine].reset_index(drop=True)
+    rows = ways.frame[mine].sort_values("amount", ascending=False, kind="stable")
+    rows = rows.sort_values("scenario", key=lambda run: run.map(runs.index), kind="stable").reset_index(
+        drop=True
+    )
     section.blocks.append(Shown(Table(ways.name, f"By which links {good.lower()} enters {state}", rows, ways.units, note),
                                 ("title", "origin", "link", "from_state", "amount", "share", "unit")))  # fmt: skip
     return section
@@ -149,7 +152,7 @@ def imports_table(study: Study) -> Table:
     frame = study.comparison.imports
     frame = frame.assign(state=[study.name("actors", state) for state in frame["state"]])
     frame = frame.assign(compared_with=[study.scenario_title(str(name)) for name in frame["compared_with"]])
-    price = f"{study.currency} per t, 1000 m³ or unit"
+    price = f"{study.currency} per t, 1000 m³, MWh or unit"
     return Table(
         "imports",
         "What states use, make and bring in",

@@ -118,7 +118,11 @@ def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure 
         change = float(np.abs((other if other is not None else 0.0) - base).max()) / held
         unit = study.unit(str(goods[store]))
         level = Levels(study.name("stores", store), base, other, float(capacity[store]), unit)
-        levels.append(((goods[store] != study.focus[1], -change), str(store), level))
+        # An importer asks for what its stores lack, in amounts; for what waits for a way out the share of a store tells more.
+        by_amount = study.trade.imports and goods[store] == study.focus[1]
+        levels.append(
+            ((goods[store] != study.focus[1], -change * (held if by_amount else 1.0)), str(store), level)
+        )
     if not levels:
         return None
     levels = sorted(levels, key=lambda item: item[0])
