@@ -179,12 +179,12 @@ def _landed(s: Solution) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     found = []
     for d in np.unique(days):
         pairs, a = np.flatnonzero(days == d), f.transit[d]
-        amount = flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None]
+        amount = flow[pairs][:, a.departure] * a.share * f.landing_share[pairs][:, None]
         found.append(
             (
                 n.pair_link[pairs][:, None],
                 a.departure,
-                f.balance.at(f.pair_to[pairs][:, None], a.arrival),
+                f.balance.at(f.landing_at[pairs][:, None], a.arrival),
                 amount,
             )
         )
@@ -197,7 +197,7 @@ def _landed_later(s: Solution) -> np.ndarray:
     if f.boundary is None:
         return np.zeros((len(n.pair_link), n.T))
     beyond = np.array([f.transit[d].beyond for d in n.link_transit[n.pair_link]]).reshape(-1, n.T)
-    return (f.boundary.price[f.pair_to] * f.pair_yield)[:, None] * s.block(f.flow) * beyond
+    return (f.boundary.price[f.landing_at] * f.landing_share)[:, None] * s.block(f.flow) * beyond
 
 
 def _vessel_days(s: Solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -23,7 +23,10 @@ TABLES: Tables = {
         {"id": "AAA", "name": "Aland", "kind": "state"},
         {"id": "BBB", "name": "Beland", "kind": "state"},
     ],
-    "commodities": [{"id": "crude", "name": "Crude", "unit": "kt", "bbl_per_t": 8.0}],
+    "commodities": [
+        {"id": "crude", "name": "Crude", "unit": "kt", "bbl_per_t": 8.0},
+        {"id": "diesel", "name": "Diesel", "unit": "kt"},
+    ],
     "places": [
         {"id": "field", "name": "Field", "kind": "field", "territory": "AAA"},
         {"id": "port", "name": "Port", "kind": "port", "territory": "BBB"},
@@ -69,6 +72,31 @@ TABLES: Tables = {
             "price_unit": "USD/t",
             "price_profile": "season",
             "world": "brent",
+        },
+        {
+            "id": "cars",
+            "name": "Cars",
+            "place": "port",
+            "commodity": "diesel",
+            "demand_kind": "stepwise",
+            "demand": "unlimited",
+            "price": 900.0,
+            "price_unit": "USD/t",
+        },
+    ],
+    "converts": [
+        {
+            "id": "refinery",
+            "name": "Refinery",
+            "place": "port",
+            "commodity": "crude",
+            "yields": ["diesel=0.6"],
+            "capacity": 4.0,
+            "capacity_unit": "kt/d",
+            "cost": 10.0,
+            "cost_unit": "USD/t",
+            "cost_profile": "season",
+            "source": "book",
         }
     ],
     "stores": [
@@ -146,6 +174,7 @@ TABLES: Tables = {
         {"id": "farm", "asset": "tanks", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "line", "asset": "ships", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "canal", "asset": "strait", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
+        {"id": "c4", "asset": "refinery", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
         {"id": "c2", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1.0, "source": "book"},
     ],
     "measures": [

@@ -280,8 +280,8 @@ def test_frames_have_every_column(small: Case) -> None:
     frames = small.tables
     assert frames["observations"].empty
     assert "value" in frames["observations"].columns
-    assert frames["markets"]["demand"].tolist() == [math.inf]
-    assert frames["commodities"]["tracked"].tolist() == [True]
+    assert frames["markets"]["demand"].tolist() == [math.inf, math.inf]
+    assert frames["commodities"]["tracked"].tolist() == [True, True]
     assert frames["measures"]["start"].tolist() == ["2022-02-01"]
     assert frames["links"]["length_km"].isna().all()
     assert Case.from_tables({name: frame for name, frame in frames.items() if len(frame)}, **SETTINGS).rows(

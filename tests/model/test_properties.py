@@ -65,7 +65,7 @@ def test_mass_is_kept(case, foresight):
     flow = s.block(f.flow)
     lost = (flow.sum(axis=1) * n.link_loss[n.pair_link]).sum()
     late = sum(
-        (flow[p] * f.transit[n.link_transit[n.pair_link[p]]].beyond).sum() * f.pair_yield[p]
+        (flow[p] * f.transit[n.link_transit[n.pair_link[p]]].beyond).sum() * f.landing_share[p]
         for p in range(len(flow))
     )
     into = s.supply["amount"].sum() + f.opening_arrivals().sum()

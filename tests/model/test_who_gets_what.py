@@ -132,6 +132,10 @@ def test_accounts_of_drawn_cases_add_up(part):
                 solution = straits.solve(case, scenario)
             except straits.errors.InfeasibleError:
                 continue
+            except straits.errors.ModelError as error:
+                # What is expected of a surprise may end within a step of something unlimited.
+                assert "has no meaning" in str(error)
+                continue
             total = solution.accounts()["amount"].sum()
             assert total == pytest.approx(solution.objective, rel=1e-6, abs=1e-6), (seed, scenario)
             solved += 1

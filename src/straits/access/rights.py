@@ -256,7 +256,7 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
     access : "veto", "host", "regulated" or mapping of asset to one of them
         veto: each right holds. host: as veto, but owners close nothing that lies wholly on the territory of players, who
         keep it open when they are in the coalition. regulated: links and stores are open to all at their resource
-        cost; supplies, markets and fleets stay with those who control them. A mapping sets single assets; others
+        cost; supplies, markets, processes and fleets stay with those who control them. A mapping sets single assets; others
         are under veto.
     network : Network
         For the names of assets.
@@ -286,6 +286,7 @@ def under_access(rights: list[Right], access: Access | Mapping[str, Access], net
         if regime == "host" and (right.hosts or right.kept_by):
             return replace(right, shares=())
         transport = right.kind in _TRANSPORT or right.asset in network.case.rows("joints")
+        transport &= right.asset not in network.case.rows("converts")
         if regime == "regulated" and (transport or not isinstance(access, str)):
             return replace(right, alone=0, shares=(), roles=())
         return right

@@ -115,7 +115,7 @@ def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[
 
 
 def _refusals(model: Model, speaker: Mapping[str, int], i: int, *, players_only: bool) -> list[Closure]:
-    """List the sales of the player's own cargo in markets of all others, or of other players."""
+    """List the sales of the player's own cargo in markets, and to processes, of all others, or of other players."""
     net, f = model.network, model.formulation
     rows = net.case.rows("markets")
     found: dict[str, list[Entry]] = defaultdict(list)
@@ -125,6 +125,12 @@ def _refusals(model: Model, speaker: Mapping[str, int], i: int, *, players_only:
         others = speaker.get(buyer or "", i if players_only else None)
         if speaker.get(net.cargoes[cargo].origin) == i and others != i:
             found[asset].append((f.sale, q))
+    # A process takes its cargo in for the state where it stands.
+    for p in np.flatnonzero(net.pair_process):
+        taker = net.territory_of_place(int(net.link_tail[net.pair_link[p]]))
+        others = speaker.get(taker or "", i if players_only else None)
+        if speaker.get(net.cargoes[net.pair_cargo[p]].origin) == i and others != i:
+            found[net.link_ids[net.pair_link[p]]].append((f.flow, int(p)))
     return [Closure(asset, "sale", "seller", (), tuple(entries)) for asset, entries in found.items()]
 
 

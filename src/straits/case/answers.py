@@ -1,9 +1,10 @@
 """Answers that are read off rows of a case: where a regime goes, which response holds for a world market, weights of a joint
-capacity."""
+capacity, yields of a process."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from straits.errors import ModelError
@@ -57,8 +58,24 @@ def weights_of(row: Any) -> dict[str, float]:
     dict of str to float
         By commodity; empty where the cell is blank. What cannot be read is left out: the check `joint_weights` names it.
     """
+    return _numbers_of(row.weights)
+
+
+def yields_of(row: Any) -> dict[str, float]:
+    """Read the yields of a row of table converts, in customary units.
+
+    Returns
+    -------
+    dict of str to float
+        By commodity. What cannot be read is left out: the check `yields` names it.
+    """
+    return _numbers_of(row.yields)
+
+
+def _numbers_of(texts: Iterable[str]) -> dict[str, float]:
+    """Read `commodity=number`, 0 or more; what is none of it is left out."""
     found: dict[str, float] = {}
-    for text in row.weights:
+    for text in texts:
         commodity, equals, number = text.partition("=")
         try:
             weight = float(number)

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, overload
 
 import pandas as pd
 
-from straits.case.schema import network, prices, profiles, records
+from straits.case.schema import converts, network, prices, profiles, records
 from straits.case.schema.fields import Row
 from straits.case.schema.settings import Change, Refine, Scenario, Settings
 from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
@@ -199,6 +199,8 @@ class CaseData:
     @overload
     def rows(self, table: Literal["profiles"]) -> Mapping[str, profiles.Profile]: ...
     @overload
+    def rows(self, table: Literal["converts"]) -> Mapping[str, converts.Convert]: ...
+    @overload
     def rows(self, table: Literal["joints"]) -> Mapping[str, network.Joint]: ...
     @overload
     def rows(self, table: Literal["controls"]) -> Mapping[str, records.Control]: ...
@@ -250,6 +252,11 @@ class CaseData:
                 f"unknown table {table!r}; accepted: {', '.join(TABLES)}{did_you_mean(table, TABLES)}"
             )
         return MappingProxyType(self._tables[table].rows)
+
+    @cached_property
+    def arcs(self) -> Mapping[str, Any]:
+        """Rows of links and of processes by id: all on which cargo flows. A process begins and ends at its place."""
+        return {**self.rows("links"), **self.rows("converts")}
 
     def parsed(self, table: str) -> ParsedTable:
         """Give a table of the schema as it was read: frame, rows, lines. Not to be changed."""

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from straits.case.checks.network import carries, inflows
+from straits.case.checks.network import carries, inflows, sources
 from straits.case.ownership import HOLDING, closable_by
 from straits.case.scopes import touched
-from straits.case.territory import AT_PLACES
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
@@ -28,6 +27,7 @@ TAKEN = {
     "supplies": ("capacity",),
     "markets": ("demand",),
     "stores": ("in_rate", "out_rate"),
+    "converts": ("capacity",),
     "fleets": (),
     "joints": (),
 }
@@ -149,8 +149,8 @@ def _cargoes_struck(case: CaseData, effect: Acting, table: str, row: Any) -> Ite
     """Yield the cargoes of an asset that are struck apart; None for all of it together."""
     scope, colon, actor = effect.asset.partition(":")
     transit = bool(colon) and scope == "transit"
-    if table == "links" and (transit or effect.commodity is not None or effect.origins):
-        for cargo in dict.fromkeys(inflow.cargo for inflow in inflows(case)):
+    if table in ("links", "converts") and (transit or effect.commodity is not None or effect.origins):
+        for cargo in sources(case):
             good = effect.commodity in (None, cargo[0]) and (not effect.origins or cargo[1] in effect.origins)
             if good and carries(row, cargo) and not (transit and cargo[1] == actor):
                 yield cargo
@@ -161,7 +161,7 @@ def _cargoes_struck(case: CaseData, effect: Acting, table: str, row: Any) -> Ite
     elif table == "joints":
         if effect.commodity is None and not effect.origins:
             yield None
-    elif not effect.origins and (table == "links" or effect.commodity in (None, row.commodity)):
+    elif not effect.origins and (table in ("links", "converts") or effect.commodity in (None, row.commodity)):
         yield None
 
 
@@ -172,5 +172,5 @@ def origins_without_meaning(case: CaseData, effect: Acting) -> Iterator[str]:
         yield f"joint {effect.asset!r}"
     elif effect.origins and ":" not in effect.asset:
         for table, row in touched(case, effect.asset):
-            if table in ("fleets", "joints") or (table in AT_PLACES and table != "supplies"):
+            if table in ("fleets", "joints", "markets", "stores"):
                 yield f"{table[:-1]} {row.id!r}"

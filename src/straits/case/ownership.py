@@ -5,8 +5,8 @@ alliances and groups (`member_of`). Where several could speak for an actor, the 
 or company before a state, and whom column `state` names before whom `member_of` names.
 
 *Rights.* Operators, regulators, the states on whose territory an asset lies (`territory`) and the buyer of a market may each
-close it alone. Owners may when they hold half of it or more together. A control of a place holds for the supplies, markets and
-stores there. All of it as of a day: a right of table `controls` lasts from `start` to the day before `end`.
+close it alone. Owners may when they hold half of it or more together. A control of a place holds for the supplies, markets,
+stores and processes there. All of it as of a day: a right of table `controls` lasts from `start` to the day before `end`.
 
 *Access.* veto: every right holds. host: but not that of owners where the whole asset lies on land of states, who keep it
 running; routes at sea and fleets have no host. regulated: links, joint capacities and stores are open to all.
@@ -371,7 +371,7 @@ def buyer_of(case: CaseData, market: Any) -> str | None:
 
 
 def rule_of(case: CaseData, table: str, row: Any) -> Rule:
-    """Give who keeps the scarcity of a link, store, fleet or joint capacity.
+    """Give who keeps the scarcity of a link, store, process, fleet or joint capacity.
 
     Its `scarcity_rule`; else `tariff` where somebody holds a right to it, where it has a tariff, or where its mode is pipeline,
     rail or loading; else `scarcity`.
@@ -380,5 +380,5 @@ def rule_of(case: CaseData, table: str, row: Any) -> Rule:
         return row.scarcity_rule
     by_right = any(right.asset == row.id for right in case.rows("rights").values())
     at_tariff = table == "links" and (row.tariff != 0 or row.mode in _AT_TARIFF)
-    at_tariff |= table == "joints" and row.toll != 0
+    at_tariff |= (table == "joints" and row.toll != 0) or (table == "converts" and row.tariff != 0)
     return "tariff" if by_right or at_tariff else "scarcity"

@@ -31,7 +31,7 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     elif table == "joints":
         links = case.rows("links")
         names = tuple(dict.fromkeys(c for key in row.links if key in links for c in links[key].commodities))
-    elif table in ("supplies", "markets", "stores", "fleets", "observations", "world_markets"):
+    elif table in ("supplies", "markets", "stores", "converts", "fleets", "observations", "world_markets"):
         names = (row.commodity,)
     elif table == "profiles":
         users = case.profile_uses.get(row.profile, ())

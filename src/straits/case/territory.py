@@ -1,7 +1,7 @@
 """On whose territory an asset lies, who hosts it, and which links carry transit: one definition for all rooms.
 
 A link lies on the territories that its column `territory` lists, which is then the whole list; where the column is blank, on
-those of its two places. Supplies, markets and stores lie on that of their place. Fleets lie nowhere."""
+those of its two places. Supplies, markets, stores and processes lie on that of their place. Fleets lie nowhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from straits.case.data import CaseData
 
 #: Tables whose rows stand at a place, so that territory and controls of the place hold for them.
-AT_PLACES = ("supplies", "markets", "stores")
+AT_PLACES = ("supplies", "markets", "stores", "converts")
 
 
 def territory_of_place(case: CaseData, place: str) -> str | None:

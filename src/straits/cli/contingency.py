@@ -37,9 +37,8 @@ def sweep(
     over: Annotated[
         str,
         typer.Option(
-            help="What fails as one: links, places, supplies, markets, stores, fleets, joints, actors, territories, transit, or "
-            "ids; "
-            "several with commas."
+            help="What fails as one: links, places, supplies, markets, stores, converts (processes), fleets, joints, actors, "
+            "territories, transit, or ids; several with commas."
         ),
     ] = "links",
     window: Window = None,

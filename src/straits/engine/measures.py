@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
 from straits.model.accounts.parties import kind_of
 from straits.model.blocks import Block
-from straits.model.network import Network
+from straits.model.network import UNTRACKED, Cargo, Network
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}
@@ -112,7 +112,7 @@ class Measures:
             case ["corridor", *rest] if len(rest) > 1:
                 corridor, commodity, *origin = self._corridor(":".join(rest))
                 chosen = self._cargoes(commodity, origin)
-                label = [self.model.case.rows("links")[key].corridor for key in n.link_ids]
+                label = [self.model.case.arcs[key].corridor for key in n.link_ids]
                 entering = [
                     label[a] == corridor and k in chosen
                     for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
@@ -259,16 +259,24 @@ def users_of(network: Network) -> list[str]:
 
 def _users(network: Network) -> list[str]:
     """List the states that use something, and the alliances of which a member does."""
-    case, found = network.case, set(users_of(network))
+    case, found = network.case, {*users_of(network), *processing_states(network)} - {""}
     unions = [key for key, row in case.rows("actors").items() if row.kind == "alliance"]
     return sorted(found | {key for key in unions if states_of(case, key) & found})
+
+
+def processing_states(network: Network) -> list[str]:
+    """Give the state on whose territory each process stands, one for each pair of a process and a cargo; empty for none."""
+    links = network.pair_link[network.pair_process]
+    return [network.territory_of_place(int(network.link_tail[a])) or "" for a in links]
 
 
 def supply_measures(model: Model) -> list[str]:
     """Name what each state uses of each commodity, and what it is promised and does not get; an alliance of the focus as one."""
     n, rows = model.network, model.case.rows("markets")
     of = zip(n.markets.ids, users_of(n), strict=True)
-    used = sorted({(rows[key].commodity, user) for key, user in of if user})
+    users = {(rows[key].commodity, user) for key, user in of if user}
+    takers = zip(n.pair_cargo[n.pair_process], processing_states(n), strict=True)
+    used = sorted(users | {(n.cargoes[k].commodity, state) for k, state in takers if state})
     union = alliance_of_focus(model.case)
     if union is not None:
         mine = states_of(model.case, union)
@@ -279,7 +287,8 @@ def supply_measures(model: Model) -> list[str]:
 def supply_weights(
     model: Model, commodity: str, state: str | None = None, *, unmet: bool = False, foreign: bool = False
 ) -> np.ndarray:
-    """Weights of columns whose sum is what a state uses of a commodity, or is promised and does not get.
+    """Weights of columns whose sum is what a state uses of a commodity, or is promised and does not get. What processes on its
+    territory take in counts as used.
 
     Parameters
     ----------
@@ -311,11 +320,19 @@ def supply_weights(
         abroad = [whose is None or n.cargoes[k].origin not in whose for k in m.sale_cargo]
         counted = counted & np.array(abroad, dtype=bool)
     weights[f.sale.slice] = np.repeat(counted.astype(float), n.T)
+    for p, user in zip(np.flatnonzero(n.pair_process), processing_states(n), strict=True):
+        cargo = n.cargoes[n.pair_cargo[p]]
+        own = whose is not None and cargo.origin in whose
+        if cargo.commodity == commodity and (whose is None or user in whose) and not (foreign and own):
+            weights[f.flow.every(np.array([p]))] = 1.0
     return weights
 
 
 def export_weights(model: Model, commodity: str, origin: str | None = None) -> np.ndarray:
-    """Weights of columns whose sum is the sales of a commodity outside the state that it originates from."""
+    """Weights of columns whose sum is the sales of a commodity outside the state that it originates from.
+
+    What a process there takes in counts as sold there, and what it makes has not been sent there: it is taken off.
+    """
     n, f = model.network, model.formulation
     m = n.markets
     abroad = [
@@ -326,4 +343,22 @@ def export_weights(model: Model, commodity: str, origin: str | None = None) -> n
     ]
     weights = np.zeros(len(model.cost))
     weights[f.sale.slice] = np.repeat(np.array(abroad, dtype=float), n.T)
+    for pair, cargo, share in processed_abroad(n):
+        if cargo.commodity == commodity and origin in (None, cargo.origin):
+            weights[f.flow.every(np.array([pair]))] += share
     return weights
+
+
+def processed_abroad(network: Network) -> Iterator[tuple[int, Cargo, float]]:
+    """Yield what processes do with cargo outside the state that it originates from: pair, cargo, and how much of it is taken in
+    there (above 0) or made there (below 0) for one unit that enters the pair. Cargo whose origin is not kept has no abroad."""
+    n = network
+    taken = np.flatnonzero(n.pair_process)
+    pairs = np.concatenate([taken, n.made.pair])
+    cargoes = np.concatenate([n.pair_cargo[taken], n.made.cargo])
+    shares = np.concatenate([np.ones(len(taken)), -n.made.share])
+    for p, k, share in zip(pairs.tolist(), cargoes.tolist(), shares.tolist(), strict=True):
+        cargo = n.cargoes[k]
+        state = n.territory_of_place(int(n.link_tail[n.pair_link[p]]))
+        if cargo.origin not in (state, UNTRACKED):
+            yield p, cargo, share

@@ -104,7 +104,7 @@ def account_ranges(
 def _usual(solution: Solution) -> list[str]:
     """List what is asked for when nothing is said: exports, corridors, links and states."""
     case, n = solution.case, solution.network
-    links = case.rows("links")
+    links = case.arcs
     carried = [
         (links[n.link_ids[a]].corridor, n.cargoes[k]) for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
     ]

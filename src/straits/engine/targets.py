@@ -23,6 +23,7 @@ GROUPS = (
     "stores",
     "fleets",
     "joints",
+    "converts",
     "actors",
     "territories",
     "transit",
@@ -83,10 +84,9 @@ def failures(model: Model, over: str | Sequence[str]) -> list[str]:
     ----------
     model : Model
     over : str or sequence of str
-        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `joints`, `actors`: all that an actor and who
-        belongs to
-        it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through it), separated by
-        commas; or ids of assets.
+        Groups (`links`, `places`, `supplies`, `markets`, `stores`, `fleets`, `joints`, `converts`, `actors`: all that an
+        actor and who belongs to it own or operate, `territories`: all on a state's territory, `transit`: cargo of others through
+        it), separated by commas; or ids of assets.
 
     Raises
     ------
@@ -129,7 +129,10 @@ def _members(model: Model, group: str) -> list[str]:
         case "places":
             return list(n.place_ids)
         case _:
-            return {"links": n.link_ids, "supplies": n.supplies.ids, "markets": n.markets.ids, "stores": n.stores.ids,
+            processes = n.case.rows("converts")
+            return {"links": [key for key in n.link_ids if key not in processes],
+                    "converts": [key for key in n.link_ids if key in processes],
+                    "supplies": n.supplies.ids, "markets": n.markets.ids, "stores": n.stores.ids,
                     "fleets": [key for key, joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if not joint],
                     "joints": [key for key, joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if joint]}[group]  # fmt: skip
 

@@ -85,13 +85,14 @@ def pypsa_files(model: Model) -> dict[str, bytes]:
 def left_out(model: Model) -> list[tuple[str, str, int]]:
     """Return what the network of PyPSA does not hold: what, what was done in its place, and how many rows it concerns."""
     n = model.network
-    links = n.case.rows("links")
+    links = n.case.arcs
     several = sum(
         len({n.cargoes[k].commodity for k in n.pair_cargo[n.pair_link == a]}) > 1
         for a in range(len(n.link_ids))
     )
     picky = sum(bool(links[key].origins) for key in n.link_ids)
     picky += sum(bool(n.case.rows("markets")[key].origins) for key in n.markets.ids)
+    new_origins = sum(row.origin is not None for row in n.case.rows("converts").values())
     s = n.supplies
 
     def rows_with(mask: np.ndarray) -> int:
@@ -114,6 +115,7 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
         ("holding costs of stores that change over time", "the first holds all the time", rows_with(np.diff(n.stores.cost) != 0)),
         ("reserves and end levels of stores", "not held", rows_with(n.stores.reserve > 0)),
         ("rates of stores", "filled and emptied at any speed", rates),
+        ("origins that processes give what they make", "all that is made is one", new_origins),
         ("disruptions of some cargo of a link", "the link stays open to all", of_cargo),
     ]  # fmt: skip
     return [row for row in found if row[2]]
@@ -174,12 +176,22 @@ class _Folder:
             if (a, commodity) in seen:
                 continue
             seen.add((a, commodity))
-            goods = n.case.rows("links")[n.link_ids[a]].commodities
+            goods = n.case.arcs[n.link_ids[a]].commodities
             name = n.link_ids[a] if len(goods) == 1 else f"{n.link_ids[a]} {commodity}"
             self.limited(
                 "links", name, rate[a], n.pair_cost[p] + n.pair_tariff[p], bus0=self.bus(n.link_tail[a], k),
-                bus1=self.bus(n.link_head[a], k), carrier=commodity, efficiency=1.0 - float(n.link_loss[a]),
+                carrier=commodity, **self.ends(p),
             )  # fmt: skip
+
+    def ends(self, pair: int) -> dict[str, str | float]:
+        """Give where what enters a pair comes out, and how much of it: PyPSA's links may have several ends."""
+        n, found = self.n, dict[str, str | float]()
+        landed = np.flatnonzero(n.landing.pair == pair)
+        for number, v in enumerate(landed, start=1):
+            name = "efficiency" if number == 1 else f"efficiency{number}"
+            found[f"bus{number}"] = self.bus(n.link_head[n.pair_link[pair]], int(n.landing.cargo[v]))
+            found[name] = float(n.landing.share[v])
+        return found
 
     def supplies(self) -> None:
         s = self.n.supplies

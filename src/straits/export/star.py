@@ -45,6 +45,7 @@ _DIMENSIONS = {
     "scenario": "scenarios",
     "step": "dates",
     "link": "links",
+    "process": "processes",
     "place": "places",
     "commodity": "commodities",
     "market": "markets",
@@ -56,7 +57,8 @@ _DIMENSIONS = {
 def star(comparison: Comparison) -> list[Resource]:
     """Return dimensions and facts of the baseline and all scenarios.
 
-    Facts: `flows`, `sales`, `output`, `stock`, `unmet` and `accounts`. Their sums are those of the tables of each solution.
+    Facts: `flows`, `conversions` (where the case has processes), `sales`, `output`, `stock`, `unmet` and `accounts`. Their sums
+    are those of the tables of each solution.
     """
     runs = {"baseline": comparison.baseline, **comparison.references, **comparison.solutions}
     return [*dimensions(comparison, runs), *facts(runs)]
@@ -83,8 +85,15 @@ def facts(runs: dict[str, Solution]) -> list[Resource]:
     def sold(solution: Solution) -> pd.DataFrame:
         return solution.sales
 
+    some = any(len(solution.processes) for solution in runs.values())
+    processed = [
+        Resource(
+            "conversions", "What processes take in and make", of_all(lambda s: s.processes), texts=amount
+        )
+    ][: int(some)]
     made = [
         Resource("flows", "What enters each link", of_all(lambda s: s.flows), texts=amount),
+        *processed,
         Resource("sales", "What is sold at each market", of_all(sold), texts=amount),
         Resource(
             "output",
@@ -177,6 +186,8 @@ def dimensions(comparison: Comparison, runs: dict[str, Solution]) -> list[Resour
         dimension("places", "Where", rows("places", "place", "name", "kind", "territory", "lon", "lat"), territory=actor),
         dimension("links", "On what", rows("links", "link", "name", "from_place", "to_place", "mode", "corridor"),
                   from_place=place, to_place=place),
+        *([dimension("processes", "In what", rows("converts", "process", "name", "place", "commodity", "yields"), place=place,
+                     commodity=good)] if len(case.rows("converts")) else []),
         dimension("markets", "To whom", rows("markets", "market", "name", "place", "commodity", "buyer"),
                   place=place, commodity=good, buyer=actor),
         dimension("supplies", "From where", rows("supplies", "supply", "name", "place", "commodity"),

@@ -94,7 +94,7 @@ def to_xarray(solution: Solution) -> xarray.Dataset:
         ),
         "days": (("time",), n.steps.days, {"units": "d"}),
     }
-    links, places = case.rows("links"), case.rows("places")
+    links, places = case.arcs, case.rows("places")
     commodities = case.rows("commodities")
     supplied = [n.cargoes[k].label for k in n.supplies.cargo]
     coordinates: dict[str, Any] = {

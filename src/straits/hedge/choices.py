@@ -137,7 +137,7 @@ def read_choices(
     costs = []
     for i, key in enumerate(named):
         try:
-            costs.append(yearly_cost(table[key], case.settings.currency, discount_rate))
+            costs.append(yearly_cost(table[key], case.settings.currency, discount_rate, case.settings.rates))
         except ModelError as error:
             problems.append(str(error))
         for other in required(table, key):

@@ -89,7 +89,8 @@ def _in_circles(tail: np.ndarray, head: np.ndarray) -> np.ndarray:
     size = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
     graph = sparse.csr_matrix((np.ones(len(tail)), (tail, head)), shape=(size, size))
     label = connected_components(graph, connection="strong")[1] if size else np.empty(0, dtype=int)
-    return np.asarray(label[tail] == label[head])
+    # A process begins and ends at its place, and what comes out is something else.
+    return np.asarray((label[tail] == label[head]) & (tail != head))
 
 
 def _from_least(pairs: Iterator[int]) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """The model, written as on paper: columns, objective, rows. `docs/formulation.md` uses the same names.
 
-Indices: i place, k cargo (commodity, origin), a link, s supply, m market, h store, f fleet, c contract, t step.
+Indices: i place, k cargo (commodity, origin), a link or process, s supply, m market, h store, f fleet, c contract, t step.
 Columns, all >= 0, in units per step (stock: units at the end of the step):
 
-    supply[s,t]     output                        flow[a,k,t]     what enters a link
+    supply[s,t]     output                        flow[a,k,t]     what enters a link or a process
     forced[s,t]     output lost by emergency      carry[f,a,k,t]  flow carried by one of several fleets of a link
     sale[m,k,t]     what a market buys            tranche[m,b,t]  part of a demand curve that is filled
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
@@ -152,7 +152,9 @@ class Formulation:
         n = self.network
         keys = np.zeros((len(n.place_ids), len(n.cargoes)), dtype=bool)
         keys[n.link_tail[n.pair_link], n.pair_cargo] = True
-        keys[n.link_head[n.pair_link], n.pair_cargo] = True
+        landing = n.landing
+        head = n.link_head[n.pair_link[landing.pair]]
+        keys[head, landing.cargo] = True
         keys[n.supplies.place, n.supplies.cargo] = True
         keys[n.markets.place[n.markets.sale_market], n.markets.sale_cargo] = True
         keys[n.stores.place[n.stores.stock_store], n.stores.stock_cargo] = True
@@ -160,13 +162,14 @@ class Formulation:
         self.balance_of = np.full(keys.shape, -1)
         self.balance_of[keys] = np.arange(len(self.balance_place))
         self.pair_from = self.balance_of[n.link_tail[n.pair_link], n.pair_cargo]
-        self.pair_to = self.balance_of[n.link_head[n.pair_link], n.pair_cargo]
-        self.pair_yield = 1.0 - n.link_loss[n.pair_link]
+        #: What comes out of each pair: the pair, where it lands, and how much of what enters.
+        self.landing_pair, self.landing_share = landing.pair, landing.share
+        self.landing_at = self.balance_of[head, landing.cargo]
         self.supply_at = self.balance_of[n.supplies.place, n.supplies.cargo]
         self.sale_at = self.balance_of[n.markets.place[n.markets.sale_market], n.markets.sale_cargo]
         self.stock_at = self.balance_of[n.stores.place[n.stores.stock_store], n.stores.stock_cargo]
         #: Where cargo comes in that left some time ago: it cannot be called back, so it can be stranded, worth nothing.
-        self.can_strand = np.unique(self.pair_to[n.link_transit[n.pair_link] > 0])
+        self.can_strand = np.unique(self.landing_at[n.link_transit[n.pair_link[landing.pair]] > 0])
         self.transit: dict[float, Arrivals] = {
             d: arrivals(n.steps.edges, d) for d in np.unique(n.link_transit)
         }
@@ -275,15 +278,17 @@ class Formulation:
         if self.boundary is None:
             return value
         price = self.boundary.price
-        for days, pairs in self._by_transit():
+        for days, landed in self.by_transit():
             beyond = self.transit[days].later_than(last)
-            worth = price[self.pair_to[pairs]] * self.pair_yield[pairs]
-            value[self.flow.every(pairs)] += worth[:, None] * beyond[None, :]
+            if beyond.any():  # processes, of which one pair lands as several cargoes, take no time
+                worth = price[self.landing_at[landed]] * self.landing_share[landed]
+                value[self.flow.every(self.landing_pair[landed])] += worth[:, None] * beyond[None, :]
         value[self.stock.at(np.arange(self.stock.count), last)] += self.boundary.in_store
         return value
 
-    def _by_transit(self) -> list[tuple[float, np.ndarray]]:
-        days = self.network.link_transit[self.network.pair_link]
+    def by_transit(self) -> list[tuple[float, np.ndarray]]:
+        """Give, for each transit time, what lands after it: numbers of `landing_pair`."""
+        days = self.network.link_transit[self.network.pair_link[self.landing_pair]]
         return [(float(d), np.flatnonzero(days == d)) for d in np.unique(days)]
 
     # ------------------------------------------------------------------ rows
@@ -299,15 +304,14 @@ class Formulation:
         return entries.matrix(self.rows.size, self.columns.size)
 
     def _balance(self, entries: Triplets) -> None:
-        """balance[i,k,t]: arrivals - departures + supply - sales - change of stock - stranded = - arrivals from before the
-        start."""
+        """balance[i,k,t]: arrivals (of links, and what processes make) - departures + supply - sales - change of stock -
+        stranded = - arrivals from before the start."""
         steps = np.arange(self.network.T)
-        for days, pairs in self._by_transit():
+        for days, landed in self.by_transit():
             a = self.transit[days]
-            rows = self.balance.at(self.pair_to[pairs][:, None], a.arrival)
-            entries.add(
-                rows, self.flow.at(pairs[:, None], a.departure), self.pair_yield[pairs][:, None] * a.share
-            )
+            rows = self.balance.at(self.landing_at[landed][:, None], a.arrival)
+            columns = self.flow.at(self.landing_pair[landed][:, None], a.departure)
+            entries.add(rows, columns, self.landing_share[landed][:, None] * a.share)
         for at, block, sign in (
             (self.pair_from, self.flow, -1.0),
             (self.supply_at, self.supply, 1.0),
@@ -459,9 +463,9 @@ class Formulation:
         """Cargo that arrives from before the start, shape (N, T)."""
         found = np.zeros((self.balance.count, self.network.T))
         if self.boundary is not None:
-            for days, pairs in self._by_transit():
-                amount = (self.boundary.flow * self.pair_yield)[pairs][:, None] * self.transit[days].opening
-                np.add.at(found, self.pair_to[pairs], amount)
+            for days, landed in self.by_transit():
+                entered = self.boundary.flow[self.landing_pair[landed]] * self.landing_share[landed]
+                np.add.at(found, self.landing_at[landed], entered[:, None] * self.transit[days].opening)
         return found
 
     def committed(self, x: np.ndarray | None = None, first: int = 0) -> np.ndarray:
@@ -476,13 +480,12 @@ class Formulation:
         found = self.under_way_at_start()
         if x is not None:
             flow = x[self.flow.slice].reshape(self.flow.count, self.flow.steps)
-            for days, pairs in self._by_transit():
-                a = self.transit[days]
+            for days, landed in self.by_transit():
+                a, pairs = self.transit[days], self.landing_pair[landed]
                 for d, t, share in zip(a.departure, a.arrival, a.share, strict=True):
                     if d < first <= t:
-                        np.add.at(
-                            found[:, t], self.pair_to[pairs], share * self.pair_yield[pairs] * flow[pairs, d]
-                        )
+                        amount = share * self.landing_share[landed] * flow[pairs, d]
+                        np.add.at(found[:, t], self.landing_at[landed], amount)
         return found[self.can_strand]
 
     def most_under_way(self, last: int) -> np.ndarray:
@@ -493,8 +496,8 @@ class Formulation:
         n, most = self.network, np.full((self.flow.count, self.network.T), INF)
         if self.boundary is None or not self.boundary.full.any():
             return most
-        for days, pairs in self._by_transit():
-            held = pairs[self.boundary.full[self.pair_to[pairs]]]
+        for days, landed in self.by_transit():
+            held = self.landing_pair[landed[self.boundary.full[self.landing_at[landed]]]]
             steps = np.flatnonzero(self.transit[days].later_than(last))
             most[np.ix_(held, steps)] = self.boundary.flow[held][:, None] * n.steps.days[steps]
         return most

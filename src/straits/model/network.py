@@ -177,10 +177,26 @@ class Contracts:
     rows: list[ContractRow]
 
 
+class Landing(NamedTuple):
+    """What comes out at the end of a pair, one entry for each pair and cargo: of a link what enters less its loss, of a process
+    what it makes. `share` (V,) units of `cargo` come out for one unit that enters `pair`."""
+
+    pair: np.ndarray
+    cargo: np.ndarray
+    share: np.ndarray
+
+
+def nothing_made() -> Landing:
+    """Give the products of no process."""
+    none = np.empty(0, dtype=int)
+    return Landing(none, none, np.empty(0))
+
+
 @dataclass(frozen=True, repr=False)
 class Network(Brief):
     """All of a case that the model needs, in canonical units, pruned to cargo that can reach a buyer.
 
+    A process is a link that begins and ends at its place: `link_process` (L,) tells them, `made` what they make.
     Link arrays have length L, arrays of pairs (link, cargo) length P; `link_capacity` is (L, T) in units per step,
     `pair_cost` and `pair_tariff` are (P, T).
     Money is in thousands of the currency.
@@ -206,6 +222,8 @@ class Network(Brief):
     stores: Stores
     fleets: Fleets
     contracts: Contracts
+    link_process: np.ndarray
+    made: Landing
     duties: tuple[Duty, ...] = ()
     #: Part of the capacity that each row of rights holds, and what each fixed payment comes to, in each step, shape (T,).
     right_parts: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -215,6 +233,21 @@ class Network(Brief):
     def T(self) -> int:
         """Number of steps."""
         return len(self.steps.days)
+
+    @cached_property
+    def pair_process(self) -> np.ndarray:
+        """Whether each pair is of a process, shape (P,)."""
+        return np.asarray(self.link_process[self.pair_link], dtype=bool)
+
+    @cached_property
+    def landing(self) -> Landing:
+        """What comes out at the end of each pair: of links the cargo less its loss, of processes what they make."""
+        moved = np.flatnonzero(~self.pair_process)
+        return Landing(
+            np.concatenate([moved, self.made.pair]),
+            np.concatenate([self.pair_cargo[moved], self.made.cargo]),
+            np.concatenate([1.0 - self.link_loss[self.pair_link[moved]], self.made.share]),
+        )
 
     @cached_property
     def pair_duty(self) -> np.ndarray:
@@ -260,7 +293,7 @@ class Network(Brief):
         known += [f"{s}:{a}" for s in ("transit", "territory", "actor") for a in self.case.rows("actors")]
         near = difflib.get_close_matches(asset, known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        kinds = "link, place, supply, market, store, fleet or joint capacity"
+        kinds = "link, place, supply, market, store, process, fleet or joint capacity"
         return f"asset {asset!r} is not in the case: expected the id of a {kinds}.{hint}"
 
     def _asset_ids(self) -> Iterable[tuple[str, list[str]]]:
@@ -276,11 +309,11 @@ class Network(Brief):
 
     def crossed(self, link: int) -> set[str]:
         """States on whose territory a link lies: those listed, or else those of its ends."""
-        return set(territories_of(self.case, "links", self.case.rows("links")[self.link_ids[link]]))
+        return set(territories_of(self.case, "links", self.case.arcs[self.link_ids[link]]))
 
     def transit_links(self, actor: str) -> list[int]:
         """List the links on which cargo of others leaves the territory of `actor`, or crosses it without stopping."""
-        rows = self.case.rows("links")
+        rows = self.case.arcs
         return [a for a, key in enumerate(self.link_ids) if is_transit(self.case, rows[key], actor)]
 
     def matches(self, kind: str, index: int, commodity: str | None, origins: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +84,9 @@ def annuity_of(capital: float, years: float, discount_rate: float) -> float:
     return capital * discount_rate / -np.expm1(-years * np.log1p(discount_rate))
 
 
-def yearly_cost(option: Option, currency: str, discount_rate: float) -> YearlyCost:
+def yearly_cost(
+    option: Option, currency: str, discount_rate: float, rates: units.Rates = units.NO_RATES
+) -> YearlyCost:
     """Return what an option costs in a year.
 
     Parameters
@@ -94,6 +96,8 @@ def yearly_cost(option: Option, currency: str, discount_rate: float) -> YearlyCo
         Of the case.
     discount_rate : float
         Yearly.
+    rates : mapping of str to float
+        Of other currencies, as in `straits.case.units.money`.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def yearly_cost(option: Option, currency: str, discount_rate: float) -> YearlyCo
             raise ModelError(f"{where}, column {column}_unit: blank, expected a unit of money")
         convert = units.money_per_day if column == "yearly_cost" else units.money
         # A year is 365 days here, whatever the calendar says, so that no cost hangs on it.
-        money[column] = convert(value, unit, currency) / 1000.0 if value else 0.0
+        money[column] = convert(value, unit, currency, rates=rates) / 1000.0 if value else 0.0
     capital, fixed = (
         annuity_of(money[c], option.life_years, discount_rate) for c in ("capital_cost", "fixed_cost")
     )
@@ -188,16 +192,17 @@ class Options:
             index = n.contracts.ids.index(option.asset)
             row = case.rows("contracts")[option.asset]
             asset_kind, at = n.contracts.asset[index]
-            home = case.rows({"link": "links", "supply": "supplies", "market": "markets"}[asset_kind])[
-                n.name_of(asset_kind, at)
-            ]
+            known = {"link": case.arcs, "supply": case.rows("supplies"), "market": case.rows("markets")}
+            home: Any = known[asset_kind][n.name_of(asset_kind, at)]
             commodity = row.commodity or (home.commodities[0] if asset_kind == "link" else home.commodity)
             amount = reader.rate(option.adds, option.adds_unit, commodity)
         elif kind in ("link", "supply"):
-            row = case.rows("links" if kind == "link" else "supplies")[option.asset]
+            grows: Any = (case.arcs if kind == "link" else case.rows("supplies"))[option.asset]
             amount = reader.rate(
-                option.adds, option.adds_unit, row.commodities[0] if kind == "link" else row.commodity
+                option.adds, option.adds_unit, grows.commodities[0] if kind == "link" else grows.commodity
             )
+            if option.asset in case.rows("converts"):
+                amount = amount * n.steps.overlap(grows.start, grows.end)
         elif kind == "store":
             stored = case.rows("stores")[option.asset]
             amount = np.array([reader.amount(option.adds, option.adds_unit, stored.commodity)])

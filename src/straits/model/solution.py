@@ -110,8 +110,25 @@ class Solution(Plan, Brief):
     def flows(self) -> pd.DataFrame:
         """Flow entering each link: link, commodity, origin, step, start, amount (unit of the commodity per step)."""
         n = self.network
-        ids = np.array(n.link_ids, dtype=object)[n.pair_link]
-        return self._long(self.formulation.flow, {"link": ids}, n.pair_cargo)
+        moved = np.flatnonzero(~n.pair_process)
+        ids = np.array(n.link_ids, dtype=object)[n.pair_link[moved]]
+        flow = self.block(self.formulation.flow)[moved]
+        return self._table({"link": ids}, n.pair_cargo[moved], flow, "amount", least=self._nothing())
+
+    @cached_property
+    def processes(self) -> pd.DataFrame:
+        """What processes do: process, side (`takes` or `makes`), commodity, origin, step, start, amount."""
+        n, flow = self.network, self.block(self.formulation.flow)
+        taking = np.flatnonzero(n.pair_process)
+        parts = []
+        for side, pair, cargo, amount in (
+            ("takes", taking, n.pair_cargo[taking], flow[taking]),
+            ("makes", n.made.pair, n.made.cargo, flow[n.made.pair] * n.made.share[:, None]),
+        ):
+            ids = np.array(n.link_ids, dtype=object)[n.pair_link[pair]]
+            named = {"process": ids, "side": np.full(len(pair), side, dtype=object)}
+            parts.append(self._table(named, cargo, amount, "amount", least=self._nothing()))
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def sales(self) -> pd.DataFrame:
@@ -208,7 +225,7 @@ class Solution(Plan, Brief):
 
     @cached_property
     def bottlenecks(self) -> pd.DataFrame:
-        """Worth of one more unit of capacity: asset, kind (link, supply, fleet, joint, store), step, start, value.
+        """Worth of one more unit of capacity: asset, kind (link, process, supply, fleet, joint, store), step, start, value.
 
         Value in currency per unit (per vessel-day for fleets, per unit of its own for joint capacities); only where it is
         not zero.
@@ -228,6 +245,8 @@ class Solution(Plan, Brief):
             kinds = np.full(len(ids), kind, dtype=object)
             if kind == "fleet":
                 kinds[n.fleets.joint] = "joint"
+            elif kind == "link":
+                kinds[n.link_process] = "process"
             table = self._table({"asset": np.array(ids, dtype=object), "kind": kinds}, None, value, "value")
             # Money inside the model is in thousands of the currency per unit (kt, mcm, TEU).
             table["value"] *= 1000.0 / self._unit_size(table["asset"], kind)
@@ -238,7 +257,8 @@ class Solution(Plan, Brief):
         """Customary units in a model unit, so that values read in USD/t, USD/1000 m3, USD/TEU; 1 for vessel-days."""
         if kind == "fleet":
             return np.ones(len(assets))
-        table = self.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])
+        case = self.case
+        table: Any = {"link": case.arcs, "supply": case.rows("supplies"), "store": case.rows("stores")}[kind]
         commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in assets]
         return np.array([customary(self.case.rows("commodities")[c].unit) for c in commodity])
 

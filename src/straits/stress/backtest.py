@@ -64,6 +64,9 @@ def _modelled(solution: Solution, row: Any) -> float:
             table = table[table["corridor"] == row.target]
         case "link":
             table = solution.flows[solution.flows["link"] == row.target]
+        case "process":
+            table = solution.processes
+            table = table[(table["process"] == row.target) & (table["side"] == "takes")]
         case "market":
             table = solution.sales[solution.sales["market"] == row.target]
         case "supply":

@@ -100,14 +100,17 @@ def _as_priced(solution: Solution) -> Iterator[tuple[Any, ...]]:
 
 
 def assets_of(solution: Solution) -> list[tuple[str, str]]:
-    """List what has a capacity, by kind and id: links, supplies, fleets, joint capacities, stores."""
+    """List what has a capacity, by kind and id: links, processes, supplies, fleets, joint capacities, stores."""
     n = solution.network
     ships, joint = (
         [key for key, is_joint in zip(n.fleets.ids, n.fleets.joint, strict=True) if is_joint == wanted]
         for wanted in (False, True)
     )
+    processes = solution.case.rows("converts")
     named = {
-        "link": n.link_ids, "supply": n.supplies.ids, "fleet": ships, "joint": joint, "store": n.stores.ids
+        "link": [key for key in n.link_ids if key not in processes],
+        "process": [key for key in n.link_ids if key in processes],
+        "supply": n.supplies.ids, "fleet": ships, "joint": joint, "store": n.stores.ids
     }  # fmt: skip
     return [(kind, asset) for kind, ids in named.items() for asset in ids]
 
@@ -133,7 +136,8 @@ def _unit_of(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
         return "vessel", 1.0
     if kind == "joint":
         return f"{solution.case.rows('joints')[asset].unit}/d", 1.0
-    row = solution.case.rows({"link": "links", "supply": "supplies", "store": "stores"}[kind])[asset]
+    tables = {"link": "links", "process": "converts", "supply": "supplies", "store": "stores"}
+    row = solution.case.rows(tables[kind])[asset]
     commodity = row.commodities[0] if kind == "link" else row.commodity
     unit = solution.case.rows("commodities")[commodity].unit
     return (unit if kind == "store" else f"{unit}/d"), customary(unit)

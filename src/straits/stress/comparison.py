@@ -26,6 +26,7 @@ from straits.stress.tables.changes import Pair, joined, stacked, value_lost
 from straits.stress.tables.fleets import fleet_use
 from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
 from straits.stress.tables.imports import direction_of, entries, import_table
+from straits.stress.tables.processes import process_table
 from straits.stress.tables.summaries import deliveries_table, summary_table
 from straits.stress.titles import TABLES
 from straits.stress.twoways import both_answers, foresight_text, steps_text
@@ -348,6 +349,11 @@ class Comparison(Result):
     def fleets(self) -> pd.DataFrame:
         """What is used of fleets and joint capacities: scenario (`baseline` too) and the columns of `fleets.fleet_use`."""
         return self._of_each(fleet_use)
+
+    @cached_property
+    def processes(self) -> pd.DataFrame:
+        """What processes take in and make beside the reference: the columns of `processes.process_table`."""
+        return process_table(self._asked)
 
     @cached_property
     def bottlenecks(self) -> pd.DataFrame:

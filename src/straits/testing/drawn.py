@@ -299,6 +299,44 @@ class Draw:
             rows.append(row)
         self.tables["stores"] = rows
 
+    def converts(self) -> None:
+        """Processes that make one good, or two, of another; most of what they make finds a buyer where it is made."""
+        rows: list[Row] = []
+        size = {"kt": 1e3, "mcm": 1e3, "GWh": 1e3, "TEU": 1.0}
+        for i in range(self.chance.choice([0, 1, 2]) if len(self.goods) > 1 else 0):
+            taken = self.chance.choice(self.goods)
+            made = self.chance.sample(
+                [g for g in self.goods if g != taken],
+                1 if len(self.goods) < 3 else self.chance.choice([1, 2]),
+            )
+            at = self.chance.choice(self.tables["links"])["to_place" if self.yes(0.8) else "from_place"]
+            state = next(p["territory"] for p in self.tables["places"] if p["id"] == at)
+            shares = {
+                good: self.chance.choice([0.3, 0.5]) * size[GOODS[good][0]] / size[GOODS[taken][0]]
+                for good in made
+            }
+            row: Row = {"id": f"v{i}", "name": f"v{i}", "place": at, "commodity": taken, "capacity": "unlimited",
+                        "yields": "|".join(f"{good}={_short(share)}" for good, share in shares.items()),
+                        "origin": self.chance.choice([None, "CCC"] if state else ["AAA"])}  # fmt: skip
+            if self.yes(0.8):
+                self.rate(row, "capacity", taken, self.number(1, 9))
+            self.price(row, "cost", taken, self.number(0, 9))
+            if self.yes(0.3):
+                self.price(row, "tariff", taken, self.number(0, 5))
+                row["tariff_to"] = self.chance.choice([None, "AAA|coBBB"])
+            if self.yes(0.2):
+                row["start"] = self.day().isoformat()
+            if self.yes(0.2):
+                row["end"] = (self.end - dt.timedelta(days=1)).isoformat()
+                row["start"] = None
+            rows.append(row)
+            for good in made if self.yes(0.8) else ():
+                buyer: Row = {"id": f"mv{i}{good}", "name": f"mv{i}{good}", "place": at, "commodity": good,
+                              "demand_kind": "stepwise", "demand": "unlimited", "buyer": "BBB"}  # fmt: skip
+                self.price(buyer, "price", good, self.number(20, 200))
+                self.tables["markets"].append(buyer)
+        self.tables["converts"] = rows
+
     def fleets(self) -> None:
         rows = []
         for i in range(self.chance.choice([0, 1, 2])):
@@ -341,6 +379,7 @@ class Draw:
         assets = [("links", r["id"], r["commodities"].split("|")[0]) for r in self.tables["links"]]
         assets += [("supplies", r["id"], r["commodity"]) for r in self.tables["supplies"]]
         assets += [("markets", r["id"], r["commodity"]) for r in self.tables["markets"]]
+        assets += [("converts", r["id"], r["commodity"]) for r in self.tables["converts"]]
         for i in range(self.chance.choice([0, 1, 2, 3])):
             _, asset, good = self.chance.choice(assets)
             kind = self.chance.choice(["least", "greatest"])
@@ -365,7 +404,7 @@ class Draw:
         rows: list[Row] = []
         for asset in (
             r["id"]
-            for t in ("links", "supplies", "stores", "fleets", "joints", "places")
+            for t in ("links", "supplies", "stores", "converts", "fleets", "joints", "places")
             for r in self.tables[t]
         ):
             if self.yes(0.5):
@@ -416,6 +455,7 @@ class Draw:
             ("links", None),
             ("supplies", None),
             ("stores", None),
+            ("converts", None),
             ("fleets", None),
             ("joints", None),
         ):
@@ -440,7 +480,8 @@ class Draw:
         self.tables["profiles"] = []
         followed = [("links", "capacity"), ("links", "cost"), ("links", "tariff"), ("supplies", "capacity"), ("supplies", "cost"),
                     ("markets", "demand"), ("markets", "price"), ("stores", "in_rate"), ("stores", "out_rate"),
-                    ("stores", "cost"), ("stores", "reserve"), ("world_markets", "price")]  # fmt: skip
+                    ("stores", "cost"), ("stores", "reserve"), ("converts", "capacity"), ("converts", "cost"),
+                    ("world_markets", "price")]  # fmt: skip
         for table, column in followed:
             for row in self.tables[table]:
                 if not self.yes(0.15) or (column not in ("capacity", "cost") and row.get(column) is None):
@@ -535,7 +576,9 @@ class Draw:
         row: Row = {"factor": chance.choice([0, 0, 0.5, 0.25])}
         capped = [r for r in t["links"] if r["capacity"] != "unlimited"] or t["links"]
         actor = chance.choice(["AAA", "BBB", "CCC", "coAAA", "ALL"] if scope == "actor" else STATES)
-        others = [r for name in ("supplies", "stores", "markets", "fleets", "joints") for r in t[name]]
+        others = [
+            r for name in ("supplies", "stores", "markets", "converts", "fleets", "joints") for r in t[name]
+        ]
         row["asset"] = {
             "link": chance.choice(capped)["id"], "cargo": chance.choice(capped)["id"], "other": chance.choice(others)["id"],
             "place": chance.choice(PLACES), "transit": f"transit:{actor}", "territory": f"territory:{actor}",
@@ -561,7 +604,7 @@ class Draw:
             return
         rows = {
             r["id"]: r
-            for name in ("links", "supplies", "stores", "markets", "fleets", "joints")
+            for name in ("links", "supplies", "stores", "markets", "converts", "fleets", "joints")
             for r in self.tables[name]
         }
         found = rows[row["asset"]]
@@ -621,7 +664,7 @@ class Draw:
         """Draw the rows of all tables, and give the scenarios."""
         for table in (
             self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.world_markets, self.stores,
-            self.fleets, self.joints, self.contracts, self.controls, self.options, self.measures, self.profiles,
+            self.converts, self.fleets, self.joints, self.contracts, self.controls, self.options, self.measures, self.profiles,
         ):  # fmt: skip
             table()
         return self.scenarios()

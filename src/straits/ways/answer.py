@@ -46,8 +46,9 @@ def routes(
     ----------
     case : Case
     start, end : str
-        Where it begins and ends: id or name of a place, id of a supply or market, or of a state, which stands for all its places
-        (from where something is supplied, to where something is bought, if there are such).
+        Where it begins and ends: id or name of a place, id of a supply, market or process, or of a state, which stands for all
+        its places (from where something is supplied, to where something is bought or taken into a process, if there are such). A
+        route is of one commodity: what a process makes of it has routes of its own.
     commodity : str
         What moves.
     by : {"paid", "cost", "tariff", "days"}
@@ -194,12 +195,13 @@ def _places(case: Case, name: str, table: str, commodity: str) -> Collection[str
     places, rows = case.rows("places"), case.rows(table)
     if name in places:
         return [name]
-    for other in ("supplies", "markets"):
+    for other in ("supplies", "markets", "converts"):
         if name in case.rows(other):
             return [case.rows(other)[name].place]
     if name in case.rows("actors"):
         mine = [key for key, row in places.items() if row.territory == name]
-        busy = [row.place for row in rows.values() if row.place in mine and row.commodity == commodity]
+        used = [*rows.values(), *(case.rows("converts").values() if table == "markets" else ())]
+        busy = [row.place for row in used if row.place in mine and row.commodity == commodity]
         if busy or mine:
             return sorted(set(busy or mine))
     named = {row.name.lower(): key for key, row in places.items()}
@@ -207,7 +209,8 @@ def _places(case: Case, name: str, table: str, commodity: str) -> Collection[str
         return [named[name.lower()]]
     known = [*places, *(row.name for row in places.values())]
     raise ModelError(
-        f"{name!r} is neither the id nor the name of a place, nor the id of a supply, a market or a state with places"
+        f"{name!r} is neither the id nor the name of a place, nor the id of a supply, a market, a process or a state with "
+        "places"
         f"{did_you_mean(name, known)}"
     )
 

@@ -121,7 +121,7 @@ def _world(case: Case) -> dict[str, Any]:
         "actors": [{"id": k, "name": r.name, "kind": r.kind, "state": r.state} for k, r in actors.items()],
         "assets": [
             {"id": k, "name": r.name, "table": table, "place": getattr(r, "place", None)}
-            for table in ("supplies", "markets", "stores", "fleets")
+            for table in ("supplies", "markets", "stores", "converts", "fleets", "joints")
             for k, r in case.rows(table).items()
         ],
         "options": [{"id": k, "name": r.name} for k, r in case.rows("options").items()],

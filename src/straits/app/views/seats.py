@@ -37,7 +37,7 @@ def seats_of(case: Case, xy: dict[str, Point], base: Basemap | None, shift: Poin
     for key, point in xy.items():
         home.setdefault(territory_of_place(case, key) or "", []).append(point)
     held: dict[str, list[Point]] = {}
-    links = case.rows("links")
+    links = case.arcs
     for control in case.rows("controls").values():
         ends = [control.asset]
         if control.asset in links:

@@ -38,7 +38,7 @@ def link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
 
 def _link_rates(solution: Solution, commodity: str) -> dict[str, np.ndarray]:
     n, f = solution.network, solution.formulation
-    of = np.array([n.cargoes[k].commodity == commodity for k in n.pair_cargo], dtype=bool)
+    of = np.array([n.cargoes[k].commodity == commodity for k in n.pair_cargo], dtype=bool) & ~n.pair_process
     flow = np.zeros((len(n.link_ids), n.T))
     np.add.at(flow, n.pair_link[of], solution.block(f.flow)[of])
     flow = _still(flow, solution) / n.steps.days
@@ -52,7 +52,7 @@ def corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray]
 
 def _corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray]:
     n, f = solution.network, solution.formulation
-    rows = solution.case.rows("links")
+    rows = solution.case.arcs
     flow = _still(solution.block(f.flow), solution) / n.steps.days
     found: dict[tuple[str, str, str], np.ndarray] = {}
     for i, (link, cargo) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):

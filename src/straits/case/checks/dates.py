@@ -29,6 +29,7 @@ PERIODS: dict[str, tuple[str, str, bool]] = {
     "contracts": ("start", "end", True),
     "profiles": ("start", "end", True),
     "stores": ("release_start", "release_end", True),
+    "converts": ("start", "end", True),
     "fiscal": ("start", "end", True),
     "rights": ("start", "end", True),
     "measures": ("start", "end", False),

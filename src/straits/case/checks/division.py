@@ -20,7 +20,9 @@ from straits.errors import UnitError
 if TYPE_CHECKING:
     from straits.case.data import CaseData
 
-_TAXED = ("supplies", "links", "markets")
+_TAXED = ("supplies", "links", "markets", "converts")
+#: Kinds that divide what a process earns; what it takes in leaves no state, and is taxed where it is put out.
+_OF_PROCESSES = ("fixed", "profit_share")
 _SHARES = ("royalty", "profit_share")
 _PER_UNIT = ("export_duty", "excise")
 
@@ -35,22 +37,31 @@ def _other_assets(case: CaseData, table: str, accepted: Sequence[str]) -> Iterat
     for key, row in case.rows(table).items():
         found = asset_table(case, row.asset)
         if found is not None and found not in accepted:
-            names = [name.removesuffix("s").replace("supplie", "supply") for name in accepted]
+            names = [
+                name.removesuffix("s").replace("supplie", "supply").replace("convert", "process")
+                for name in accepted
+            ]
             message = f"found {row.asset!r} of table {found}; accepted: the id of a {', '.join(names[:-1])} or {names[-1]}"
             yield Problem(message, table, key, "asset")
 
 
 @check("fiscal_asset", "error", refers=True)
 def fiscal_asset(case: CaseData) -> Iterator[Problem]:
-    """A fiscal term on what is no supply, link or market, or a right to what is no link, store or fleet."""
+    """A fiscal term on what cannot bear it, such as a duty on a process, or a right to what has no capacity to be scarce."""
     yield from _other_assets(case, "fiscal", _TAXED)
+    for key, row in case.rows("fiscal").items():
+        if row.asset in case.rows("converts") and row.kind not in _OF_PROCESSES:
+            message = (
+                f"found {row.kind!r} on process {row.asset!r}; accepted there: {' and '.join(_OF_PROCESSES)}"
+            )
+            yield Problem(message, "fiscal", key, "kind")
     yield from _other_assets(case, "rights", SCARCE)
 
 
 @check("contract_asset", "error", refers=True)
 def contract_asset(case: CaseData) -> Iterator[Problem]:
-    """A contract on what is no link, supply or market, such as a place or a store."""
-    yield from _other_assets(case, "contracts", ("links", "supplies", "markets"))
+    """A contract on what is no link, supply, market or process, such as a place or a store."""
+    yield from _other_assets(case, "contracts", ("links", "supplies", "markets", "converts"))
 
 
 @check("fiscal_rate", "error")

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from straits.case.answers import weights_of
+from straits.case.answers import weights_of, yields_of
 from straits.case.checks.registry import Problem, check
+from straits.case.conversion import made_of, origin_made, outputs_of
 from straits.case.ownership import NOBODY, holdings_of, nobody
 from straits.case.quantities import commodities_of
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+    from straits.case.schema.converts import Convert
 
 #: A cargo is a commodity and the origin it keeps; None where origins are not tracked.
 Cargo = tuple[str, str | None]
@@ -71,12 +73,69 @@ def reach(starts: Iterable[str], arcs: dict[str, list[str]]) -> set[str]:
     return seen
 
 
-def arcs_of(case: CaseData, cargo: Cargo) -> dict[str, list[str]]:
+def arcs_of(case: CaseData, cargo: Cargo, *, turned: bool = False) -> dict[str, list[str]]:
+    """Give where links lead a cargo from each place; `turned`, from where they lead it there."""
     arcs = defaultdict(list)
     for link in case.rows("links").values():
         if carries(link, cargo):
-            arcs[link.from_place].append(link.to_place)
+            a, b = (link.to_place, link.from_place) if turned else (link.from_place, link.to_place)
+            arcs[a].append(b)
     return arcs
+
+
+def sources(case: CaseData) -> dict[Cargo, set[str]]:
+    """Give the places at which each cargo comes in: from supplies and filled stores, and from processes that something
+    reaches."""
+    found: dict[Cargo, set[str]] = {}
+    for inflow in inflows(case):
+        found.setdefault(inflow.cargo, set()).add(inflow.place)
+    processes = _known_processes(case)
+    arcs: dict[Cargo, dict[str, list[str]]] = {}
+    waiting = list(found)
+    while waiting and processes:
+        cargo = waiting.pop()
+        if cargo not in arcs:
+            arcs[cargo] = arcs_of(case, cargo)
+        reached = reach(found[cargo], arcs[cargo])
+        for row in processes:
+            if row.commodity != cargo[0] or row.place not in reached:
+                continue
+            for made in made_of(case, row, cargo):
+                if row.place not in found.setdefault(made, set()):
+                    found[made].add(row.place)
+                    waiting.append(made)
+    return found
+
+
+def goals(case: CaseData, cargoes: Iterable[Cargo], *, stores: bool = False) -> dict[Cargo, set[str]]:
+    """Give the places at which each cargo is used: where a market accepts it, or a process takes it all of whose products find a
+    use in turn; with `stores`, also where it can be kept."""
+    tanks = case.rows("stores").values() if stores else ()
+    found = {
+        cargo: {row.place for row in case.rows("markets").values() if accepts(row, cargo)}
+        | {row.place for row in tanks if row.commodity == cargo[0]}
+        for cargo in cargoes
+    }
+    processes = _known_processes(case)
+    back = {cargo: arcs_of(case, cargo, turned=True) for cargo in found} if processes else {}
+    changed = bool(processes)
+    while changed:
+        changed = False
+        used = {cargo: reach(found[cargo], back[cargo]) for cargo in found}
+        for row in processes:
+            for cargo in found:
+                if row.commodity != cargo[0] or row.place in found[cargo]:
+                    continue
+                if all(row.place in used.get(made, ()) for made in made_of(case, row, cargo)):
+                    found[cargo].add(row.place)
+                    changed = True
+    return found
+
+
+def _known_processes(case: CaseData) -> list[Convert]:
+    """Give the processes whose commodity and place exist."""
+    goods, places = case.rows("commodities"), case.rows("places")
+    return [r for r in case.rows("converts").values() if r.commodity in goods and r.place in places]
 
 
 class _Reached:
@@ -87,19 +146,18 @@ class _Reached:
         self.places: dict[Cargo, set[str]] = {}
         self.served: set[str] = set()
         self.stranded: list[_Inflow] = []
-        markets = case.rows("markets")
-        for cargo in dict.fromkeys(inflow.cargo for inflow in self.inflows):
-            arcs = arcs_of(case, cargo)
+        markets, starts = case.rows("markets"), sources(case)
+        ends = goals(case, starts)
+        for cargo, begins in starts.items():
             own = [inflow for inflow in self.inflows if inflow.cargo == cargo]
-            self.places[cargo] = reach([inflow.place for inflow in own], arcs)
-            goals = {key: market.place for key, market in markets.items() if accepts(market, cargo)}
-            self.served |= {key for key, place in goals.items() if place in self.places[cargo]}
-            back = defaultdict(list)
-            for start, ends in arcs.items():
-                for end in ends:
-                    back[end].append(start)
-            from_market = reach(goals.values(), back)
-            self.stranded += [inflow for inflow in own if inflow.place not in from_market]
+            self.places[cargo] = reach(begins, arcs_of(case, cargo))
+            self.served |= {
+                key
+                for key, market in markets.items()
+                if accepts(market, cargo) and market.place in self.places[cargo]
+            }
+            used = reach(ends[cargo], arcs_of(case, cargo, turned=True))
+            self.stranded += [inflow for inflow in own if inflow.place not in used]
 
 
 @check("supply_stranded", "warning", whole=True)
@@ -110,6 +168,8 @@ def supply_stranded(case: CaseData) -> Iterator[Problem]:
             commodity, origin = inflow.cargo
             what = f"{commodity} of {origin}" if origin else commodity
             message = f"no links lead {what} from {inflow.place!r} to a market that accepts it"
+            if case.rows("converts"):
+                message += ", or to a process all of whose products find one"
             yield Problem(message, "supplies", inflow.id, "place")
 
 
@@ -135,23 +195,21 @@ def place_unreached(case: CaseData) -> Iterator[Problem]:
 
 @check("link_leads_nowhere", "warning", whole=True)
 def link_leads_nowhere(case: CaseData) -> Iterator[Problem]:
-    """A link from whose end no market or store for its cargo can be reached."""
-    goals: dict[str, set[str]] = defaultdict(set)
-    for table in ("markets", "stores"):
+    """A link from whose end no market, store or process for its cargo can be reached."""
+    uses: dict[str, set[str]] = defaultdict(set)
+    for table in ("markets", "stores", "converts"):
         for row in case.rows(table).values():
-            goals[row.commodity].add(row.place)
+            uses[row.commodity].add(row.place)
     alive: dict[str, set[str]] = {}
     for commodity in case.rows("commodities"):
         back = defaultdict(list)
         for link in case.rows("links").values():
             if commodity in link.commodities:
                 back[link.to_place].append(link.from_place)
-        alive[commodity] = reach(goals[commodity], back)
+        alive[commodity] = reach(uses[commodity], back)
     for key, link in case.rows("links").items():
         if not any(link.to_place in alive.get(commodity, ()) for commodity in link.commodities):
-            message = (
-                f"from {link.to_place!r} no market or store for {', '.join(link.commodities)} can be reached"
-            )
+            message = f"from {link.to_place!r} no market, store or process for {', '.join(link.commodities)} can be reached"
             yield Problem(message, "links", key, "to_place")
 
 
@@ -224,6 +282,108 @@ def joint_weights(case: CaseData) -> Iterator[Problem]:
             yield Problem(message, "joints", key, "weights")
 
 
+@check("yields", "error", refers=True)
+def yields(case: CaseData) -> Iterator[Problem]:
+    """Yields of a process that are no numbers, of no commodity, more than goes in, or of an origin that nothing tells."""
+    goods = case.rows("commodities")
+    for key, row in case.fresh("converts").items():
+        found, named = yields_of(row), [text.partition("=")[0].strip() for text in row.yields]
+        if not named or len(named) != len(found) or not all(found.values()):
+            told = f"found {'|'.join(row.yields)!r}; expected COMMODITY=NUMBER, above 0, each once"
+            yield Problem(told, "converts", key, "yields")
+            continue
+        for good in named:
+            if good not in goods:
+                told = f"makes {good!r}, which is no id of commodities{did_you_mean(good, goods)}"
+                yield Problem(told, "converts", key, "yields")
+            elif good == row.commodity:
+                yield Problem(
+                    f"makes {good!r} of itself; give what is left as less input", "converts", key, "yields"
+                )
+            elif row.commodity in goods and goods[good].tracked and row.place in case.rows("places"):
+                kept = goods[row.commodity].tracked
+                if not kept and origin_made(case, row, good, None) is None:
+                    told = f"nothing tells the origin of {good!r}: give `origin`, or a territory to the place"
+                    yield Problem(told, "converts", key, "origin")
+        if row.commodity in goods and all(good in goods for good in named):
+            yield from _gain(case, key, row)
+
+
+def _gain(case: CaseData, key: str, row: Convert) -> Iterator[Problem]:
+    """Find a process that makes more mass of mass, or more energy of energy, than goes in."""
+    goods = case.rows("commodities")
+    taken = goods[row.commodity]
+    made = outputs_of(case, row)
+    if taken.unit in ("kt", "GWh"):
+        alike = sum(share for good, share in made.items() if goods[good].unit == taken.unit)
+        if alike > 1 + 1e-9:
+            told = f"gives {alike:g} {taken.unit} of products for one {taken.unit} of {taken.id!r}; accepted: at most 1"
+            yield Problem(told, "converts", key, "yields")
+    energy = {"GWh": 1.0, "kt": taken.mwh_per_t, "mcm": taken.kwh_per_m3}.get(taken.unit)
+    out = sum(share for good, share in made.items() if goods[good].unit == "GWh")
+    if taken.unit != "GWh" and energy is not None and out > energy * (1 + 1e-9):
+        told = f"gives {out:g} GWh for one {taken.unit} of {taken.id!r}, which holds {energy:g}; accepted: at most as much"
+        yield Problem(told, "converts", key, "yields")
+
+
+@check("convert_blocked", "warning", whole=True)
+def convert_blocked(case: CaseData) -> Iterator[Problem]:
+    """A process that nothing reaches, or that makes what finds no market, store or further process."""
+    starts = sources(case)
+    ends = goals(case, starts, stores=True)
+    for key, row in case.rows("converts").items():
+        here = [
+            cargo
+            for cargo in starts
+            if cargo[0] == row.commodity and row.place in reach(starts[cargo], arcs_of(case, cargo))
+        ]
+        if not here:
+            yield Problem(
+                f"no {row.commodity} reaches {row.place!r}: it has nothing to take", "converts", key, "place"
+            )
+        for cargo in here:
+            lost = [
+                made[0]
+                for made in made_of(case, row, cargo)
+                if row.place not in reach(ends.get(made, ()), arcs_of(case, made, turned=True))
+            ]
+            if lost:
+                told = f"what it makes of {' and '.join(sorted(lost))} finds no market, store or process, so that it "
+                told += "stands still; "
+                yield Problem(
+                    told + "what is thrown away needs a market at price 0", "converts", key, "yields"
+                )
+                break
+
+
+@check("conversion_gain", "error", whole=True)
+def conversion_gain(case: CaseData) -> Iterator[Problem]:
+    """Processes that turn a commodity into others and these back into more of it than there was."""
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for key, row in case.rows("converts").items():
+        for good, share in outputs_of(case, row).items():
+            best[row.commodity, good] = max(best.get((row.commodity, good), (0.0, "")), (share, key))
+    goods = sorted({good for pair in best for good in pair})
+    most: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {
+        pair: (share, (key,)) for pair, (share, key) in best.items()
+    }
+    # The most that any chain of processes makes of each: products of yields along it, as Floyd and Warshall add lengths.
+    for via in goods:
+        for a in goods:
+            for b in goods:
+                if (a, via) in most and (via, b) in most:
+                    share = most[a, via][0] * most[via, b][0]
+                    if share > most.get((a, b), (0.0, ()))[0] * (1 + 1e-12):
+                        most[a, b] = share, (*most[a, via][1], *most[via, b][1])
+        gained = next((a for a in goods if most.get((a, a), (0.0, ()))[0] > 1 + 1e-9), None)
+        if gained is not None:
+            share, chain = most[gained, gained]
+            told = f"{' and '.join(map(repr, dict.fromkeys(chain)))} make {share:.4g} of each unit of {gained!r}; "
+            told += "accepted: at most 1"
+            yield Problem(told, "converts", chain[0], "yields")
+            return
+
+
 @check("fleet_days", "warning", whole=True)
 def fleet_days(case: CaseData) -> Iterator[Problem]:
     """A link of a fleet on which a voyage takes no time, so that the fleet does not limit it."""
@@ -240,10 +400,10 @@ def fleet_days(case: CaseData) -> Iterator[Problem]:
 
 @check("uncontrolled", "warning", whole=True)
 def uncontrolled(case: CaseData) -> Iterator[Problem]:
-    """A link, supply, store or fleet without an owner, at all or on some days: its operator earns its profit, else nobody."""
+    """A link, supply, store, process or fleet without an owner on some days: its operator earns its profit, else nobody."""
     assets = [
         (table, key)
-        for table in ("links", "supplies", "stores", "fleets", "joints")
+        for table in ("links", "supplies", "stores", "converts", "fleets", "joints")
         for key in case.rows(table)
     ]
     if not case.rows("controls"):

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.checks.network import Cargo, accepts, carries, inflows, reach
+from straits.case.checks.network import Cargo, accepts, carries, reach, sources
 from straits.case.checks.registry import Problem, check
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def goes_round(case: CaseData) -> Iterator[Problem]:
         link = links.get(contract.asset)
         if contract.kind != "least" or contract.amount == 0 or link is None:
             continue
-        for cargo in dict.fromkeys(inflow.cargo for inflow in inflows(case)):
+        for cargo in sources(case):
             named = contract.commodity in (None, cargo[0]) and (
                 not contract.origins or cargo[1] in contract.origins
             )
@@ -59,9 +59,10 @@ def way_back(case: CaseData, link: Link, cargo: Cargo) -> list[Link]:
     usable = [other for other in case.rows("links").values() if carries(other, cargo)]
     out, into = _arcs(usable), _arcs(usable, turned=True)
     between = reach([link.to_place], out) & reach([link.from_place], into)
-    starts = {inflow.place for inflow in inflows(case) if inflow.cargo == cargo}
+    starts = sources(case)[cargo]
     goals = {row.place for row in case.rows("markets").values() if accepts(row, cargo)}
-    goals |= {row.place for row in case.rows("stores").values() if row.commodity == cargo[0]}
+    for table in ("stores", "converts"):
+        goals |= {row.place for row in case.rows(table).values() if row.commodity == cargo[0]}
     leaving: dict[str, list[Link]] = defaultdict(list)
     for other in usable:
         a, b = other.from_place, other.to_place

@@ -281,7 +281,7 @@ def hazard_unlimited(case: CaseData) -> Iterator[Problem]:
     """A hazard on an asset of unlimited capacity, of which no part is left by an event that covers a part of a step."""
     unlimited = {
         key
-        for table in ("links", "supplies")
+        for table in ("links", "supplies", "converts")
         for key, row in case.rows(table).items()
         if math.isinf(row.capacity) and row.capacity_profile is None
     }

@@ -12,7 +12,7 @@ from straits.case.schema.records import Sourced
 Rule = Literal["tariff", "scarcity"]
 
 #: Tables of assets whose capacity can be scarce, so that somebody may hold a right to it.
-SCARCE = ("links", "stores", "fleets", "joints")
+SCARCE = ("links", "stores", "converts", "fleets", "joints")
 
 
 class Fiscal(Sourced):
@@ -22,7 +22,7 @@ class Fiscal(Sourced):
     name: str | None = None
     """Instrument, such as mineral extraction tax. It tells rows of one asset, taker and kind apart."""
     asset: str = ref("asset")
-    """Supply, link or market on which it is levied."""
+    """Supply, link, market or process on which it is levied. On a process: fixed and profit_share."""
     taker: str = ref("actors")
     """Who receives it. What states and authorities take is their budget."""
     kind: Literal["royalty", "export_duty", "excise", "fixed", "profit_share"]
@@ -48,14 +48,14 @@ class Right(Sourced):
 
     id: str
     asset: str = ref("asset")
-    """Link, store or fleet."""
+    """Link, store, process, fleet or joint capacity."""
     actor: str = ref("actors")
     """Who holds the right."""
     share: float | None = None
     """Part of the capacity, from 0 to 1. Give this or `amount`. What no row gives away is the shippers'."""
     amount: float | None = quantity("rate", default=None)
-    """The same as an amount: a rate on a link, a content of a store, a number of vessels of a fleet. It counts as its part of the
-    whole capacity, so that all rights shrink alike when some of it is lost."""
+    """The same as an amount: a rate on a link or process, a content of a store, a number of vessels of a fleet. It counts as its
+    part of the whole capacity, so that all rights shrink alike when some of it is lost."""
     amount_unit: str | None = None
     start: date | None = None
     """First day. Blank: since before the case."""

@@ -27,7 +27,8 @@ class Control(Sourced):
 
     id: str
     asset: str = ref("asset")
-    """Link, place, supply, market, store or fleet. A control of a place holds for what stands there, not for links."""
+    """Link, place, supply, market, store, process, fleet or joint capacity. A control of a place holds for what stands there, not
+    for links."""
     actor: str = ref("actors")
     role: Literal["owner", "operator", "territory", "regulator"]
     """By what right the actor can act. Operators, regulators and states (`territory`) may each close the asset alone, owners who
@@ -48,7 +49,7 @@ class Contract(Sourced):
     name: str
     kind: Literal["least", "greatest"]
     asset: str = ref("asset")
-    """Link (flow entering), supply (output) or market (sales) that it binds."""
+    """Link (flow entering), supply (output), market (sales) or process (what goes in) that it binds."""
     commodity: str | None = ref("commodities", default=None)
     """Commodity that counts. Blank: all that the asset carries."""
     origins: TextList = ref("actors", default=())
@@ -139,11 +140,11 @@ class Option(Sourced):
     id: str
     name: str
     asset: str = ref("asset or contract")
-    """Link, supply, store or fleet that grows, or contract of a greatest flow whose amount does: an agreement is an option. A new
-    route is a link with capacity 0 and an option that adds to it."""
+    """Link, supply, store, process, fleet or joint capacity that grows, or contract of a greatest flow whose amount does: an
+    agreement is an option. A new route is a link with capacity 0 and an option that adds to it."""
     adds: float = quantity("rate")
-    """What it adds to the asset's capacity, or to the agreed amount (a rate for links, supplies and contracts, an amount for
-    stores, a count for fleets)."""
+    """What it adds to the asset's capacity, or to the agreed amount (a rate for links, processes, supplies and contracts, an
+    amount for stores, a count for fleets)."""
     adds_unit: str | None = None
     divisible: bool = False
     """Whether any part of `adds` can be built, at that part of `capital_cost` and `yearly_cost`. If not, all of it or nothing."""
@@ -189,8 +190,8 @@ class Observation(Sourced):
 
     id: str
     name: str
-    target_kind: Literal["corridor", "link", "supply", "market", "store", "exports", "production"]
-    """What was measured. `exports` and `production` are totals of an origin."""
+    target_kind: Literal["corridor", "link", "supply", "market", "store", "process", "exports", "production"]
+    """What was measured; of a process, what it takes in. `exports` and `production` are totals of an origin."""
     target: str | None = None
     """Corridor name or asset id. Blank for `exports` and `production`."""
     commodity: str = ref("commodities")

@@ -130,9 +130,9 @@ class Disruption(Row):
     """Something that takes capacity from an asset for a time."""
 
     asset: str
-    """Id of a link, place, supply, market, store or fleet, or one of three words for many assets at once;
-    `transit:ACTOR` (all transit through its territory), `territory:ACTOR` (all that lies on its territory), `actor:ACTOR` (all
-    that it and who belongs to it operate, or own by half or more, on the day)."""
+    """Id of a link, place, supply, market, store, process, fleet or joint capacity, or one of three words for many assets at
+    once; `transit:ACTOR` (all transit through its territory), `territory:ACTOR` (all that lies on its territory), `actor:ACTOR`
+    (all that it and who belongs to it operate, or own by half or more, on the day)."""
     factor: float = Field(default=0.0, ge=0.0)
     """Share of capacity that remains."""
     start: date

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from straits.case.schema import division, network, prices, profiles, records
+from straits.case.schema import converts, division, network, prices, profiles, records
 from straits.case.schema.fields import Limit, Row
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
@@ -22,6 +22,7 @@ TABLES: dict[str, type[Row]] = {
     "supplies": network.Supply,
     "markets": network.Market,
     "stores": network.Store,
+    "converts": converts.Convert,
     "joints": network.Joint,
     "fleets": network.Fleet,
     "profiles": profiles.Profile,
@@ -46,7 +47,7 @@ TABLES: dict[str, type[Row]] = {
 REQUIRED_TABLES = ("places", "links")
 
 #: Tables whose rows can be controlled, disrupted and built. Their ids are unique across all of them.
-ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets", "joints")
+ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "converts", "fleets", "joints")
 
 
 def tables_of(refers: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from straits.evidence.finding.people import People, Term, shipped, terms_of
 from straits.evidence.records import CANDIDATE, Frozen
 
 ACTOR_TABLES = ("actors",)
-ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "fleets")
+ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "converts", "fleets", "joints")
 GOODS_TABLES = ("commodities",)
 
 

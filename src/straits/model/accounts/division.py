@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from straits.model.network import Network
     from straits.model.plan import Plan
 
+#: What the capacity of processes is worth: products less what goes in, cost and tariff.
+OF_PROCESS = "process margin"
+
 #: Items of an account, in the order of reports.
 ITEMS = (
-    "supply margin", "tariff", "link scarcity", "fleet scarcity", "joint scarcity", "storage", BY_RIGHT, TO_SHIPPERS, UNTRACED,
+    "supply margin", "tariff", "link scarcity", OF_PROCESS, "fleet scarcity", "joint scarcity", "storage", BY_RIGHT,
+    TO_SHIPPERS, UNTRACED,
     "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "toll", "fixed payment",
     "profit share", "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
     "release of reserves",
 )  # fmt: skip
 
 #: Items of scarcity that owners keep, and that the rule `tariff` gives to holders of rights and to shippers.
-OF_OWNERS = ("link scarcity", "fleet scarcity", "joint scarcity", "storage")
+OF_OWNERS = ("link scarcity", OF_PROCESS, "fleet scarcity", "joint scarcity", "storage")
 AT_TARIFF = (BY_RIGHT, TO_SHIPPERS, UNTRACED)
 
 _DUTIES = {"export_duty": "export duty", "excise": "excise", "toll": "toll"}
@@ -60,7 +64,8 @@ def accounts(plan: Plan) -> pd.DataFrame:
     Notes
     -----
     supply margin: local price less cost of output, to the owners of a supply. link scarcity: price at the end less price at
-    the start, cost, tariff and duty of a link; fleet scarcity and joint scarcity: the parts of it that vessels and joint
+    the start, cost, tariff and duty of a link; process margin: the same of a process, worth of what it makes less what goes in;
+    fleet scarcity and joint scarcity: the parts of it that vessels and joint
     capacities
     earn; toll: of a joint capacity, to `toll_to`, else to its owners; storage: what holding earns: all
     three to the owners, where their rule is `scarcity`. Where it is `tariff`, scarcity by right goes to who holds a right,
@@ -146,9 +151,11 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     )
     owners = [writer.earning.of(key) for key in n.link_ids]
     kept = worth.times(scarcity.to_owner[link][:, None].astype(float)).summed(link, count)
-    writer.enter("link scarcity", owners, kept)
+    for item, chosen in (("link scarcity", ~n.link_process), (OF_PROCESS, n.link_process)):
+        if item != OF_PROCESS or chosen.any():
+            writer.enter(item, owners, kept.times(chosen[:, None].astype(float)))
     divide(writer, shippers, scarcity, worth, link)
-    paid_to = [n.case.rows("links")[key].tariff_to for key in n.link_ids]
+    paid_to = [n.case.arcs[key].tariff_to for key in n.link_ids]
     earners = [
         writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
         for to, of in zip(paid_to, owners, strict=True)
@@ -174,13 +181,12 @@ def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
 
 def _landed(s: Plan) -> list[Taken]:
     """What entered each pair is worth the price of its step of arrival: pairs, steps of entry, balance rows, amounts."""
-    n, f, flow = s.network, s.formulation, s.block(s.formulation.flow)
-    days = n.link_transit[n.pair_link]
+    f, flow = s.formulation, s.block(s.formulation.flow)
     found = []
-    for d in np.unique(days):
-        pairs, a = np.flatnonzero(days == d), f.transit[d]
-        amount = flow[pairs][:, a.departure] * a.share * f.pair_yield[pairs][:, None]
-        rows = f.balance.at(f.pair_to[pairs][:, None], a.arrival)
+    for d, landed in f.by_transit():
+        pairs, a = f.landing_pair[landed], f.transit[d]
+        amount = flow[pairs][:, a.departure] * a.share * f.landing_share[landed][:, None]
+        rows = f.balance.at(f.landing_at[landed][:, None], a.arrival)
         found.append((pairs[:, None], a.departure, rows, amount))
     return found
 
@@ -191,7 +197,10 @@ def _landed_later(s: Plan) -> np.ndarray:
     if f.boundary is None:
         return np.zeros((len(n.pair_link), n.T))
     beyond = np.array([f.transit[d].beyond for d in n.link_transit[n.pair_link]]).reshape(-1, n.T)
-    return (f.boundary.price[f.pair_to] * f.pair_yield)[:, None] * s.block(f.flow) * beyond
+    worth = np.bincount(
+        f.landing_pair, f.boundary.price[f.landing_at] * f.landing_share, minlength=len(n.pair_link)
+    )
+    return worth[:, None] * s.block(f.flow) * beyond
 
 
 def _vessel_days(s: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

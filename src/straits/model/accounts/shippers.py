@@ -44,6 +44,9 @@ class Scarcity:
         ids = {"links": n.link_ids, "stores": n.stores.ids, "fleets": n.fleets.ids}[table]
         rows: dict[str, Any] = dict(n.case.rows(table))
         of = dict.fromkeys(rows, table)
+        if table == "links":
+            rows |= n.case.rows("converts")
+            of |= dict.fromkeys(n.case.rows("converts"), "converts")
         if table == "fleets":
             rows |= n.case.rows("joints")
             of |= dict.fromkeys(n.case.rows("joints"), "joints")

@@ -2,8 +2,8 @@
 
 What comes to a place in a step is mixed, and each thing that leaves it takes from every supply the share that this supply has of
 what came (Bialek 1996, *Tracing the flow of electricity*, IEE Proceedings - Generation, Transmission and Distribution 143(4)). A
-store mixes what it holds with what is put in. Cargo that was under way or in store at the start comes from no supply: it stays
-untraced.
+store mixes what it holds with what is put in. What a process makes comes from the supplies of what goes in. Cargo that was under
+way or in store at the start comes from no supply: it stays untraced.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 if TYPE_CHECKING:
+    from straits.model.network import Network
     from straits.model.plan import Plan
 
 #: Cargo that only goes round has no source; this leak at every place makes it untraced instead of unsolvable.
@@ -24,7 +26,8 @@ _NOTHING = 1e-12
 
 
 class Tracing:
-    """Shares of supplies in what passes each place and lies in each store, worked out cargo by cargo when asked for.
+    """Shares of supplies in what passes each place and lies in each store, worked out when asked for, cargo by cargo; cargoes
+    that processes make of one another are worked out together.
 
     Parameters
     ----------
@@ -34,14 +37,15 @@ class Tracing:
     def __init__(self, plan: Plan) -> None:
         self._s = plan
         self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        #: Number of each (place, cargo), and of each content of a store, among those of its cargo.
-        self._place = _number_within(plan.formulation.balance_cargo)
-        self._stock = _number_within(plan.network.stores.stock_cargo)
+        self._group = _groups(plan.network)
+        #: Number of each (place, cargo), and of each content of a store, among those of its group of cargoes.
+        self._place = _number_within(self._group[plan.formulation.balance_cargo])
+        self._stock = _number_within(self._group[plan.network.stores.stock_cargo])
         self._under_way = plan.formulation.under_way_at_start()
 
     def supplies(self, cargo: int) -> np.ndarray:
-        """Give the numbers of the supplies of a cargo, shape (m,)."""
-        return np.flatnonzero(self._s.network.supplies.cargo == cargo)
+        """Give the numbers of the supplies of which a cargo may come, shape (m,)."""
+        return np.flatnonzero(self._group[self._s.network.supplies.cargo] == self._group[cargo])
 
     def at_balance(self, balance: int) -> np.ndarray:
         """Give the share of each supply of its cargo in what passes a (place, cargo), shape (T, m); the rest is untraced."""
@@ -56,15 +60,17 @@ class Tracing:
         return np.asarray(self._of(cargo)[1][self._stock[stock]])
 
     def _of(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
-        if cargo not in self._known:
-            self._known[cargo] = self._solve(cargo)
-        return self._known[cargo]
+        group = int(self._group[cargo])
+        if group not in self._known:
+            self._known[group] = self._solve(cargo)
+        return self._known[group]
 
     def _solve(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
         """Solve share = inflow from supplies + what came from other places times their shares, over all of what came."""
         s, n, f = self._s, self._s.network, self._s.formulation
-        balances = np.flatnonzero(f.balance_cargo == cargo)
-        stocks = np.flatnonzero(n.stores.stock_cargo == cargo)
+        together = self._group == self._group[cargo]
+        balances = np.flatnonzero(together[f.balance_cargo])
+        stocks = np.flatnonzero(together[n.stores.stock_cargo])
         supplies = self.supplies(cargo)
         places = len(balances) + len(stocks)
         nodes = places * n.T
@@ -78,7 +84,7 @@ class Tracing:
         def at(balance: np.ndarray, step: np.ndarray) -> np.ndarray:
             return np.asarray(local[balance] * n.T + step)
 
-        into, source, amount = _Edges(s, cargo, at, self._under_way).all(stocks, len(balances))
+        into, source, amount = _Edges(s, together, at, self._under_way).all(stocks, len(balances))
         kept = amount > least
         into, source, amount = into[kept], source[kept], amount[kept]
         came = np.bincount(into, amount, nodes)
@@ -100,10 +106,10 @@ class Tracing:
 
 
 class _Edges:
-    """What comes to each place and store of a cargo in each step, and from where; source -1 where nobody knows."""
+    """What comes to each place and store of some cargoes in each step, and from where; source -1 where nobody knows."""
 
-    def __init__(self, plan: Plan, cargo: int, at, under_way: np.ndarray) -> None:  # type: ignore[no-untyped-def]
-        self.s, self.cargo, self.at, self._under_way = plan, cargo, at, under_way
+    def __init__(self, plan: Plan, cargoes: np.ndarray, at, under_way: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+        self.s, self.cargoes, self.at, self._under_way = plan, cargoes, at, under_way
         self._found: list[tuple[np.ndarray, ...]] = []
 
     def all(self, stocks: np.ndarray, balances: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -122,20 +128,22 @@ class _Edges:
         f = self.s.formulation
         # Many plans are of one formulation.
         memory = vars(f).setdefault("_moved", {})
-        if self.cargo not in memory:
-            memory[self.cargo] = self._moving()
-        into, source, pair, departure, part = memory[self.cargo]
+        first = int(np.argmax(self.cargoes))
+        if first not in memory:
+            memory[first] = self._moving()
+        into, source, pair, departure, part = memory[first]
         self._found.append((into, source, np.maximum(self.s.block(f.flow)[pair, departure], 0.0) * part))
 
     def _moving(self) -> tuple[np.ndarray, ...]:
         """Give where what enters each pair of link and cargo in each step comes from and arrives, and which part of it."""
         n, f = self.s.network, self.s.formulation
-        days, found = n.link_transit[n.pair_link], []
-        for d in np.unique(days[n.pair_cargo == self.cargo]):
-            pairs, a = np.flatnonzero((days == d) & (n.pair_cargo == self.cargo)), f.transit[d]
+        found = []
+        for d, every in f.by_transit():
+            landed = every[self.cargoes[n.pair_cargo[f.landing_pair[every]]]]
+            pairs, a = f.landing_pair[landed], f.transit[d]
             parts = np.broadcast_arrays(
-                self.at(f.pair_to[pairs][:, None], a.arrival), self.at(f.pair_from[pairs][:, None], a.departure),
-                pairs[:, None], a.departure, a.share * f.pair_yield[pairs][:, None],
+                self.at(f.landing_at[landed][:, None], a.arrival), self.at(f.pair_from[pairs][:, None], a.departure),
+                pairs[:, None], a.departure, a.share * f.landing_share[landed][:, None],
             )  # fmt: skip
             found.append([part.ravel() for part in parts])
         none = np.empty(0, dtype=int)
@@ -157,8 +165,16 @@ class _Edges:
 
     def _opening(self) -> None:
         f = self.s.formulation
-        here = np.flatnonzero(f.balance_cargo == self.cargo)
+        here = np.flatnonzero(self.cargoes[f.balance_cargo])
         self._add(self.at(here[:, None], np.arange(self.s.network.T)), -1, self._under_way[here])
+
+
+def _groups(network: Network) -> np.ndarray:
+    """Number the groups of cargoes that processes make of one another, shape (cargoes,)."""
+    count, made = len(network.cargoes), network.made
+    taken = network.pair_cargo[made.pair]
+    graph = sparse.csr_matrix((np.ones(len(taken)), (taken, made.cargo)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1]) if count else np.empty(0, dtype=int)
 
 
 def _number_within(group: np.ndarray) -> np.ndarray:

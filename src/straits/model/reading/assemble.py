@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.case.conversion import outputs_of
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.model.network import UNTRACKED, Cargo, Network
+from straits.model.network import UNTRACKED, Cargo, Landing, Network, nothing_made
 from straits.model.reading import curves, duties, rows
 from straits.model.reading.pruning import prune
 from straits.model.reading.reader import Reader
@@ -74,7 +75,8 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
     place_ids = list(reader.rows("places"))
     place = {key: i for i, key in enumerate(place_ids)}
     cargoes = _cargoes(reader)
-    links = list(reader.rows("links").values())
+    processes = list(reader.rows("converts").values())
+    links = [*reader.rows("links").values(), *processes]
     pair_link, pair_cargo = [], []
     for a, row in enumerate(links):
         for k, cargo in enumerate(cargoes):
@@ -106,7 +108,27 @@ def _assemble(reader: Reader, tariffs: str) -> Network:
         stores=rows.stores(reader, place, cargoes),
         fleets=rows.no_fleets(),
         contracts=rows.no_contracts(),
+        link_process=np.repeat([False, True], [len(links) - len(processes), len(processes)]),
+        made=_made(reader, links, pair_link, pair_cargo, cargoes),
     )
+
+
+def _made(
+    reader: Reader, rows_: list[Any], pair_link: list[int], pair_cargo: list[int], cargoes: list[Cargo]
+) -> Landing:
+    """Give what processes make of what enters each of their pairs."""
+    number = {cargo: k for k, cargo in enumerate(cargoes)}
+    processes = reader.rows("converts")
+    found = [
+        (p, number[reader.made(rows_[a], good, cargoes[k])], share)
+        for p, (a, k) in enumerate(zip(pair_link, pair_cargo, strict=True))
+        if rows_[a].id in processes
+        for good, share in outputs_of(reader.case, rows_[a]).items()
+    ]
+    if not found:
+        return nothing_made()
+    pair, cargo, share = zip(*found, strict=True)
+    return Landing(np.array(pair, dtype=int), np.array(cargo, dtype=int), np.array(share, dtype=float))
 
 
 def _per_pair(
@@ -124,4 +146,12 @@ def _cargoes(reader: Reader) -> list[Cargo]:
         for row in reader.case.rows("stores").values()
         if row.start > 0
     }
+    waiting = sorted(found)
+    while waiting:
+        cargo = waiting.pop()
+        for row in reader.rows("converts").values():
+            if row.commodity == cargo.commodity:
+                made = {reader.made(row, good, cargo) for good in outputs_of(reader.case, row)} - found
+                found |= made
+                waiting += sorted(made)
     return sorted(found)

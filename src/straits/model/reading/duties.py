@@ -1,6 +1,7 @@
 """Duties: what shippers pay a treasury for a unit that leaves the state. They see it as they see a tariff.
 
-*Where.* A duty on a supply is due on what is sold outside the state of its taker, where it is sold; one on a market, on what that
+*Where.* A duty on a supply is due on what is sold outside the state of its taker, where it is sold, or where a process there
+takes it in: what is made of it pays no more; one on a market, on what that
 state sent there; one on a link, on what enters it, where the link leads out of the state. An export duty on a link spares cargo
 of other origins, which only passes; an excise does not.
 
@@ -92,6 +93,7 @@ def _duties(reader: Reader, network: Network) -> Iterator[Duty]:
             done.add(cargo)
             for row in _rows_on(reader, key):
                 yield _on_sales(reader, network, row, network.markets.sale_cargo == cargo)
+                yield _on_intake(reader, network, row, cargo)
     for m, key in enumerate(network.markets.ids):
         for row in _rows_on(reader, key):
             state = state_of(reader.case, row.taker)
@@ -112,6 +114,16 @@ def _on_sales(reader: Reader, network: Network, row: Any, chosen: np.ndarray) ->
     grades = [market[m.ids[i]].bbl_per_t for i in m.sale_market[sales]]
     commodity = [network.cargoes[k].commodity for k in m.sale_cargo[sales]]
     return _duty(reader, row, "sale", sales, commodity, grades)
+
+
+def _on_intake(reader: Reader, network: Network, row: Any, cargo: int) -> Duty:
+    """A duty on what processes outside the state of its taker take of a cargo: it has left the state as if it were sold there."""
+    state = state_of(reader.case, row.taker)
+    abroad = np.array([network.territory_of_place(int(p)) != state for p in network.link_tail], dtype=bool)
+    pairs = np.flatnonzero(network.pair_process & (network.pair_cargo == cargo) & abroad[network.pair_link])
+    return _duty(
+        reader, row, "flow", pairs, [network.cargoes[cargo].commodity] * len(pairs), [None] * len(pairs)
+    )
 
 
 def _on_flow(reader: Reader, network: Network, row: Any, link: int) -> Duty:

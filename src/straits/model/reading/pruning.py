@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from straits.model.network import Network
+from straits.model.network import Landing, Network
 
 #: Extensions of a way that are tried for one link before it is kept unproved. To find two ways that do not meet is hard in
 #: general (Fortune, Hopcroft and Wyllie 1980, *Theoretical Computer Science* 10(2)), and easy on nearly every network of trade.
@@ -19,13 +19,17 @@ _TRIES = 500
 
 
 def prune(network: Network) -> Network:
-    """Drop pairs of link and cargo, sales and stocks that lie on no way of any cargo; see `ways`.
+    """Drop pairs of link and cargo, sales and stocks that lie on no way of any cargo; see `ways`. A process stays where its cargo
+    comes to it.
 
     Fleets and contracts are read afterwards, on what is left.
     """
     markets, stores = network.markets, network.stores
     reached = _reached(network)
     keep = ways(network, reached)
+    made = network.made
+    still = keep[made.pair]
+    number = np.cumsum(keep) - 1
     sold = reached[markets.place[markets.sale_market], markets.sale_cargo]
     kept = reached[stores.place[stores.stock_store], stores.stock_cargo]
     return replace(
@@ -34,6 +38,7 @@ def prune(network: Network) -> Network:
         pair_cargo=network.pair_cargo[keep],
         pair_cost=network.pair_cost[keep],
         pair_tariff=network.pair_tariff[keep],
+        made=Landing(number[made.pair[still]], made.cargo[still], made.share[still]),
         markets=replace(markets, sale_market=markets.sale_market[sold], sale_cargo=markets.sale_cargo[sold]),
         stores=replace(
             stores,
@@ -45,25 +50,28 @@ def prune(network: Network) -> Network:
 
 
 def _reached(network: Network) -> np.ndarray:
-    """Mark the (place, cargo) that cargo can come to from a supply or a store with content."""
+    """Mark the (place, cargo) that cargo can come to from a supply or a store with content, or out of a process."""
     reached = np.zeros((len(network.place_ids), len(network.cargoes)), dtype=bool)
     reached[network.supplies.place, network.supplies.cargo] = True
     stores = network.stores
     started = stores.stock_start > 0
     reached[stores.place[stores.stock_store[started]], stores.stock_cargo[started]] = True
-    tail, head = network.link_tail[network.pair_link], network.link_head[network.pair_link]
+    landing = network.landing
+    link = network.pair_link[landing.pair]
+    tail, head, enters = network.link_tail[link], network.link_head[link], network.pair_cargo[landing.pair]
     while True:
-        fresh = reached[tail, network.pair_cargo] & ~reached[head, network.pair_cargo]
+        fresh = reached[tail, enters] & ~reached[head, landing.cargo]
         if not fresh.any():
             return reached
-        reached[head[fresh], network.pair_cargo[fresh]] = True
+        reached[head[fresh], landing.cargo[fresh]] = True
 
 
 def ways(network: Network, reached: np.ndarray) -> np.ndarray:
     """Mark the pairs of link and cargo that lie on a way without a place twice, shape (P,).
 
-    A way begins at a supply, at a store, or at the end of a link with transit time, where cargo may arrive that was sent before
-    it was known what would be closed. It ends at a market that accepts the cargo, or at a store.
+    A way begins at a supply, at a store, where a process makes the cargo, or at the end of a link with transit time, where cargo
+    may arrive that was sent before it was known what would be closed. It ends at a market that accepts the cargo, at a store, or
+    at a process that takes it.
 
     Parameters
     ----------
@@ -80,7 +88,11 @@ def ways(network: Network, reached: np.ndarray) -> np.ndarray:
     slow = open_ & (network.link_transit[network.pair_link] > 0)
     begins[head[slow], network.pair_cargo[slow]] = True
     ends[network.markets.place[network.markets.sale_market], network.markets.sale_cargo] = True
-    keep = np.zeros(len(tail), dtype=bool)
+    keep = network.pair_process & reached[tail, network.pair_cargo]
+    made, process = network.made, np.flatnonzero(keep)
+    ends[tail[process], network.pair_cargo[process]] = True
+    out = keep[made.pair]
+    begins[head[made.pair[out]], made.cargo[out]] = True
     known: dict[tuple[bytes, ...], np.ndarray] = {}
     for k in range(len(network.cargoes)):
         pairs = np.flatnonzero(open_ & (network.pair_cargo == k))

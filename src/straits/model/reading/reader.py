@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.case import units
+from straits.case.conversion import origin_made
 from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
 from straits.case.timeaxis import Steps, by_day
@@ -161,10 +162,13 @@ class Reader:
         return self.over_time(row, column, lambda value, unit: self.price(value, unit, commodity, bbl_per_t))
 
     def capacity(self, row: Any, commodity: str) -> np.ndarray:
-        """Capacity of a link or supply in units per step, with what the chosen options add."""
+        """Capacity of a link, process or supply in units per step, with what the chosen options add."""
         total = self.rate_of(row, "capacity", commodity)
         for option in self.options.get(row.id, ()):
             total = total + self.rate(option.adds, option.adds_unit, commodity)
+        if row.id in self.case.rows("converts"):
+            works = self.steps.overlap(row.start, row.end)
+            return np.where(works > 0, total, 0.0) * np.where(np.isinf(total), 1.0, works)
         return total
 
     def agreed(self, contract: Any, commodity: str) -> np.ndarray:
@@ -217,6 +221,11 @@ class Reader:
         """Give the cargo that a supply puts out."""
         origin = self.origin(supply.commodity, supply.origin, supply.place)
         return Cargo(supply.commodity, origin, self.lots.get(supply.id, ""))
+
+    def made(self, process: Any, good: str, cargo: Cargo) -> Cargo:
+        """Give the cargo that a process makes of another: of its origin, and of no lot."""
+        kept = None if cargo.origin == UNTRACKED else cargo.origin
+        return Cargo(good, origin_made(self.case, process, good, kept) or UNTRACKED)
 
     def origin(self, commodity: str, origin: str | None, place: str) -> str:
         """Origin under which cargo is kept: the given one, else the territory of the place."""

@@ -247,7 +247,8 @@ def contracts(reader: Reader, network: Network) -> Contracts:
         found = network.assets_of(row.asset)
         if not found or len(found) != 1 or found[0][0] not in ("link", "supply", "market"):
             raise ModelError(
-                f"contracts, row {row.id}, column asset: found {row.asset!r}, expected the id of a link, supply or market"
+                f"contracts, row {row.id}, column asset: found {row.asset!r}, expected the id of a link, process, supply "
+                "or market"
             )
         assets.append(found[0])
         entries.append(list(_counted(network, row, *found[0])))
@@ -258,8 +259,9 @@ def contracts(reader: Reader, network: Network) -> Contracts:
 
 
 def _commodity_of(reader: Reader, kind: str, index: int, network: Network) -> str:
-    table = {"link": "links", "supply": "supplies", "market": "markets"}[kind]
-    row = reader.case.rows(table)[network.name_of(kind, index)]
+    case = reader.case
+    known = {"link": case.arcs, "supply": case.rows("supplies"), "market": case.rows("markets")}[kind]
+    row: Any = known[network.name_of(kind, index)]
     return row.commodities[0] if kind == "link" else row.commodity
 
 
@@ -272,7 +274,7 @@ def _counted(network: Network, row: Any, kind: str, index: int) -> Iterator[tupl
 
     if kind == "link":
         start, end = network.link_tail[index], network.link_head[index]
-        back = (network.link_tail == end) & (network.link_head == start)
+        back = (network.link_tail == end) & (network.link_head == start) & ~network.link_process
         for p in np.flatnonzero(network.pair_link == index):
             if not counts(cargo := network.pair_cargo[p]):
                 continue
@@ -340,7 +342,7 @@ def _part(reader: Reader, network: Network, row: Any) -> np.ndarray:
         return np.full(steps, row.share)
     kind, index = network.index_of.get(row.asset, ("none", -1))
     if kind == "link":
-        amount = reader.rate(row.amount, row.amount_unit, reader.case.rows("links")[row.asset].commodities[0])
+        amount = reader.rate(row.amount, row.amount_unit, reader.case.arcs[row.asset].commodities[0])
         capacity = network.link_capacity[index]
     elif kind == "store":
         commodity = reader.case.rows("stores")[row.asset].commodity

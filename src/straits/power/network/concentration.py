@@ -4,7 +4,7 @@ extra cost.
 The measure is the Herfindahl-Hirschman index (Hirschman 1945): the sum of squared shares, 1 for one partner, 1/n for
 n equal ones; the chance that two units drawn at random share a partner. Partners are counted in four ways:
 
-- market: who buys;
+- market: who buys, and the states whose processes take it in;
 - ports: the state from whose ports the cargo puts to sea before it is sold, `by land` for what is sold abroad without. What
   is lost at sea counts for its port. Left out where cargo can put to sea twice on its way, or come back from sea to a market
   at home: flows on links do not tell then which port a unit that is exported left last;
@@ -31,6 +31,7 @@ import pandas as pd
 
 from straits.case import units
 from straits.case.ownership import buyer_of
+from straits.engine.measures import processed_abroad
 from straits.errors import did_you_mean
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Model, compile_case, find_scenario, provenance_of
@@ -262,7 +263,7 @@ def _capital(case: Case, built: Sequence[str]) -> float:
     """Return what options cost to build, million currency, of those whose cost is known."""
     rows = [case.rows("options")[key] for key in built]
     return sum(
-        units.money(o.capital_cost, o.capital_cost_unit, case.settings.currency) / 1000.0
+        units.money(o.capital_cost, o.capital_cost_unit, case.settings.currency, case.settings.rates) / 1000.0
         for o in rows
         if o.capital_cost is not None and o.capital_cost_unit is not None
     )
@@ -314,7 +315,20 @@ def _sales_abroad(model: Model, cargo: int) -> dict[str, Array]:
         if home != n.cargoes[cargo].origin:
             key = n.markets.ids[market]
             entries[buyer_of(n.case, rows[key]) or key].append(int(q))
-    return {buyer: _ones(model, model.formulation.sale.every(np.array(of))) for buyer, of in entries.items()}
+    found = {buyer: _ones(model, model.formulation.sale.every(np.array(of))) for buyer, of in entries.items()}
+    for pair, processed, share in processed_abroad(n):
+        if processed != n.cargoes[cargo]:
+            continue
+        if share < 0:
+            raise GameError(
+                f"balance: {processed.commodity} of {processed.origin} is made abroad, by {n.link_ids[n.pair_link[pair]]!r}, so "
+                "that what is sold there has not all been exported; ask for what goes in"
+            )
+        place = int(n.link_tail[n.pair_link[pair]])
+        taker = n.territory_of_place(place) or n.link_ids[n.pair_link[pair]]
+        taken = _ones(model, model.formulation.flow.every(np.array([pair])))
+        found[taker] = found.get(taker, np.zeros(len(model.cost))) + taken
+    return found
 
 
 def _groups(model: Model, cargo: int, way: str) -> dict[str, Array]:
@@ -327,7 +341,7 @@ def _groups(model: Model, cargo: int, way: str) -> dict[str, Array]:
         return _sales_abroad(model, cargo)
     links: dict[str, set[int]] = defaultdict(set)
     if way == "corridor":
-        rows = n.case.rows("links")
+        rows = n.case.arcs
         for a in n.pair_link[n.pair_cargo == cargo]:
             if corridor := rows[n.link_ids[a]].corridor:
                 links[corridor].add(int(a))

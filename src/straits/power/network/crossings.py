@@ -25,7 +25,7 @@ def transit_links(network: Network, origin: str) -> dict[str, set[int]]:
 
 def port_links(network: Network, cargo: int) -> dict[str, set[int]]:
     """Give for each state the links by which a cargo puts to sea from it."""
-    rows = network.case.rows("links")
+    rows = network.case.arcs
     found: dict[str, set[int]] = {}
     for p in np.flatnonzero(network.pair_cargo == cargo):
         a = int(network.pair_link[p])
@@ -60,8 +60,14 @@ def comes_home(model: Model, cargo: int) -> bool:
 
 
 def _markets_at_home(net: Network, cargo: int) -> set[int]:
-    markets = net.markets.place[net.markets.sale_market[net.markets.sale_cargo == cargo]]
-    return {int(p) for p in markets if net.territory_of_place(int(p)) == net.cargoes[cargo].origin}
+    return {p for p in _uses(net, cargo) if net.territory_of_place(p) == net.cargoes[cargo].origin}
+
+
+def _uses(net: Network, cargo: int) -> set[int]:
+    """Give the places at which a cargo is bought, or taken in by a process."""
+    bought = net.markets.place[net.markets.sale_market[net.markets.sale_cargo == cargo]]
+    taken = net.link_tail[net.pair_link[net.pair_process & (net.pair_cargo == cargo)]]
+    return {int(p) for p in (*bought, *taken)}
 
 
 def forced(model: Model, cargo: int, corridor: str, groups: Mapping[str, set[int]]) -> set[str]:
@@ -71,11 +77,10 @@ def forced(model: Model, cargo: int, corridor: str, groups: Mapping[str, set[int
     """
     net = model.network
     links = _usable(model, cargo)
-    rows = net.case.rows("links")
+    rows = net.case.arcs
     named = {a for a in links if rows[net.link_ids[a]].corridor == corridor}
     sources = {int(p) for p in net.supplies.place[net.supplies.cargo == cargo]}
-    markets = {int(p) for p in net.markets.place[net.markets.sale_market[net.markets.sale_cargo == cargo]]}
-    goals = {p for p in markets if net.territory_of_place(p) != net.cargoes[cargo].origin}
+    goals = {p for p in _uses(net, cargo) if net.territory_of_place(p) != net.cargoes[cargo].origin}
     if not _passes(net, links, named, sources, goals):
         return set()
     return {g for g, used in groups.items() if not _passes(net, links - used, named, sources, goals)}

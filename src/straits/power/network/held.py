@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.measures import users_of
+from straits.engine.measures import processed_abroad, processing_states, users_of
 from straits.lp.tolerance import NOTHING
 from straits.power.games.game import Array
 from straits.power.network.summary import rests_on
@@ -108,6 +108,14 @@ def exports_of(solution: Solution, speaker: Mapping[str, int], names: Sequence[s
         worth = np.array([sale[q].sum(), float((price * sale[q]).sum()) / 1000.0])
         name = names[speaker[cargo.origin]]
         found[name][key] = found[name].get(key, np.zeros(2)) + worth
+    flow, number = solution.block(f.flow), {cargo: k for k, cargo in enumerate(net.cargoes)}
+    for pair, cargo, share in processed_abroad(net):
+        if cargo.origin in speaker:
+            at = f.balance_of[net.link_tail[net.pair_link[pair]], number[cargo]]
+            amount, key = share * flow[pair], (cargo.commodity, unit[cargo.commodity])
+            worth = np.array([amount.sum(), float(solution.local_price[at] @ amount) / 1000.0])
+            name = names[speaker[cargo.origin]]
+            found[name][key] = found[name].get(key, np.zeros(2)) + worth
     return found
 
 
@@ -126,6 +134,14 @@ def supplies_of(solution: Solution, speaker: Mapping[str, int], names: Sequence[
             at = (names[speaker[user]], good, unit[good])
             before = found.get(at, (0.0, 0.0))
             found[at] = (before[0] + float(used), before[1] + float(unmet))
+    taken = solution.block(f.flow)[net.pair_process].sum(axis=1)
+    cargoes = net.pair_cargo[net.pair_process]
+    for user, k, used in zip(processing_states(net), cargoes, taken, strict=True):
+        if user in speaker:
+            good = net.cargoes[k].commodity
+            at = (names[speaker[user]], good, unit[good])
+            before = found.get(at, (0.0, 0.0))
+            found[at] = (before[0] + float(used), before[1])
     return found
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from straits.case.ownership import states_of
+from straits.engine.measures import processing_states
 from straits.model import Model
 from straits.model.network import UNTRACKED
 from straits.power.games.game import Array, GameError
@@ -17,7 +18,8 @@ BY_SEA = "by sea"
 
 
 def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
-    """Give for each origin abroad the coefficients (columns,) whose product with a plan is what the actor's land buys of it.
+    """Give for each origin abroad the coefficients (columns,) whose product with a plan is what the actor's land buys of it, or
+    takes into processes.
 
     Empty where the origin is not kept and the actor's land supplies the good too: what it buys abroad cannot be told apart.
 
@@ -36,6 +38,11 @@ def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
             continue
         at = found.setdefault(cargo.origin, np.zeros(len(model.cost)))
         at[f.sale.every(np.array([q]))[0]] = 1.0
+    for p, state in zip(np.flatnonzero(n.pair_process), processing_states(n), strict=True):
+        cargo = n.cargoes[n.pair_cargo[p]]
+        if state in states and cargo.commodity == commodity and cargo.origin not in states:
+            at = found.setdefault(cargo.origin, np.zeros(len(model.cost)))
+            at[f.flow.every(np.array([p]))[0]] = 1.0
     if UNTRACKED in found and any(
         n.cargoes[k].commodity == commodity and n.territory_of_place(int(p)) in states
         for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
@@ -53,7 +60,7 @@ def entering(model: Model, actor: str, commodity: str, way: str, *, again: bool 
     enters is given all the same, whether it stays or not.
     """
     n, f = model.network, model.formulation
-    rows, states = n.case.rows("links"), states_of(n.case, actor)
+    rows, states = n.case.arcs, states_of(n.case, actor)
     pairs: dict[str, list[int]] = defaultdict(list)
     for p, (a, k) in enumerate(zip(n.pair_link, n.pair_cargo, strict=True)):
         cargo = n.cargoes[k]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from straits.case.units import NO_RATES, Rates
 from straits.errors import ModelError
 from straits.lp.states.part import Switch
 from straits.model import Bounds, Model, compile_case
@@ -39,7 +40,9 @@ class Built:
     lifted: NDArray[np.int64]
 
 
-def annuity(option: Option, currency: str, discount_rate: float, days: float) -> float:
+def annuity(
+    option: Option, currency: str, discount_rate: float, days: float, rates: Rates = NO_RATES
+) -> float:
     """Return what an option costs over `days` days, thousand currency: annuities of its capital, and what it costs to keep.
 
     Raises
@@ -48,7 +51,7 @@ def annuity(option: Option, currency: str, discount_rate: float, days: float) ->
         The option has no capital cost or no life.
     """
     try:
-        return 1000.0 * yearly_cost(option, currency, discount_rate).total * days / 365.0
+        return 1000.0 * yearly_cost(option, currency, discount_rate, rates).total * days / 365.0
     except ModelError as error:
         raise GameError(str(error)) from error
 
@@ -93,7 +96,8 @@ def with_options(
     moved, lifts, every = chosen.lifts()
     limits = {column: rows + i for i, column in enumerate(moved.tolist())}
     number = {key: k for k, key in enumerate(options)}
-    cost = [annuity(table[option], case.settings.currency, discount_rate, days) for option in options]
+    money = case.settings
+    cost = [annuity(table[option], money.currency, discount_rate, days, money.rates) for option in options]
     flowing = _flowing(base)
     coefficients: list[tuple[int, int, float]] = []  # row, option, coefficient
     lifted: list[list[int]] = [[] for _ in options]

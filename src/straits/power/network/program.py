@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.access.rights import Access, Right, opened, rights_of, spokesmen, under_access
+from straits.case.conversion import made_together
 from straits.engine import explain
 from straits.errors import InfeasibleError, did_you_mean
 from straits.lp.states.part import Switch
@@ -165,7 +166,7 @@ def _of_one_good(
     case: Case, scenario: Scenario | str | None, commodity: str | None
 ) -> tuple[Case, Scenario | None]:
     """Return the case and the scenario without supplies, first stocks and promises of other goods: neither produced, nor on their
-    way or in store when the time starts, nor owed."""
+    way or in store when the time starts, nor owed. What processes make of the good, or make it of, belongs to it."""
     from straits.case.schema.settings import Change
 
     found = find_scenario(case, scenario)
@@ -175,22 +176,23 @@ def _of_one_good(
     if commodity not in known:
         hint = did_you_mean(commodity, known) or f"; there are {', '.join(known)}"
         raise GameError(f"commodity: {commodity!r} is not in table commodities{hint}")
+    goods = made_together(case, commodity)
     cells = [
         (table, key, column)
         for table, columns in (("supplies", ("capacity", "min_output")), ("stores", ("start", "min_level")))
         for key, row in case.rows(table).items()
-        if row.commodity != commodity
+        if row.commodity not in goods
         for column in columns
     ]
     cells += [
         ("markets", key, "demand")
         for key, row in case.rows("markets").items()
-        if row.commodity != commodity and row.demand_kind == "fixed"
+        if row.commodity not in goods and row.demand_kind == "fixed"
     ]
     cells += [
         ("contracts", key, "amount")
         for key, row in case.rows("contracts").items()
-        if row.kind == "least" and not _counts(case, row, commodity)
+        if row.kind == "least" and not _counts(case, row, goods)
     ]
     changes = [Change(table=t, row=key, column=column, value=0.0) for t, key, column in cells]
     if found is not None:
@@ -199,24 +201,26 @@ def _of_one_good(
     return (case.with_changes(changes) if changes else case), found
 
 
-def _counts(case: Case, contract: Contract, commodity: str) -> bool:
-    """Return whether a commodity counts for a contract."""
+def _counts(case: Case, contract: Contract, goods: frozenset[str]) -> bool:
+    """Return whether some of the goods count for a contract."""
     if contract.commodity is not None:
-        return contract.commodity == commodity
-    link = case.rows("links").get(contract.asset)
+        return contract.commodity in goods
+    link = case.arcs.get(contract.asset)
     if link is not None:
-        return commodity in link.commodities
+        return not goods.isdisjoint(link.commodities)
     bound = case.rows("supplies").get(contract.asset) or case.rows("markets")[contract.asset]
-    return bound.commodity == commodity
+    return bound.commodity in goods
 
 
 def _only(model: Model, commodity: str | None) -> Model:
-    """Let only supplies of one commodity act, those that options add included."""
+    """Let only supplies of one commodity, and of what processes turn into it or make of it, act, those that options add
+    included."""
     if commodity is None:
         return model
     n, f = model.network, model.formulation
+    goods = made_together(n.case, commodity)
     upper = model.bounds.column_upper.copy()
-    other = np.array([n.cargoes[k].commodity != commodity for k in n.supplies.cargo], dtype=bool)
+    other = np.array([n.cargoes[k].commodity not in goods for k in n.supplies.cargo], dtype=bool)
     upper[f.supply.every(np.flatnonzero(other)).ravel()] = 0.0
     return replace(model, bounds=replace(model.bounds, column_upper=upper))
 

@@ -139,6 +139,7 @@ class Study(Brief):
             "supplies",
             "markets",
             "stores",
+            "converts",
             "fleets",
             "joints",
         )
@@ -149,8 +150,8 @@ class Study(Brief):
         return self._names[table].get(str(ident), str(ident))
 
     def asset_name(self, ident: str) -> str:
-        """Return the name of a link, supply, store, fleet, market or place."""
-        for table in ("links", "supplies", "stores", "fleets", "joints", "markets", "places"):
+        """Return the name of a link, supply, store, process, fleet, joint capacity, market or place."""
+        for table in ("links", "supplies", "stores", "converts", "fleets", "joints", "markets", "places"):
             if ident in self._names[table]:
                 return self._names[table][ident]
         return ident

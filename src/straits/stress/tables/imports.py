@@ -34,12 +34,12 @@ def supplies(solution: Solution) -> pd.DataFrame:
     -------
     DataFrame
         Columns state (an alliance of the focus stands as one behind the states), commodity, step, start; in the unit of the
-        commodity per step: used (sold on its territory; at a place of no state, to its buyers), unmet (promised there and not
-        delivered), made (put out on its territory), brought (what enters its territory less what leaves it, by day of
-        departure), drawn (used less made and brought: from store, or on its way
+        commodity per step: used (sold on its territory; at a place of no state, to its buyers; or taken in by processes there),
+        unmet (promised there and not delivered), made (put out on its territory, also by processes), brought (what enters its
+        territory less what leaves it, by day of departure), drawn (used less made and brought: from store, or on its way
         before the axis began; negative where it goes into store); price (currency per customary unit, as USD/t: what one more
-        unit is worth at its markets, mean by the demand of each; nan where it has none); stock (in its stores at the end of the
-        step, above the least content).
+        unit is worth at its markets and processes, mean by what each could take; nan where it has none); stock (in its stores at
+        the end of the step, above the least content).
     """
     n, union = solution.network, alliance_of_focus(solution.case)
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
@@ -73,6 +73,10 @@ def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
     _add(found["unmet"], user[f.can_miss], good_at[f.can_miss], missed)
     _add(found["made"], at[n.supplies.place], good_of[n.supplies.cargo], solution.block(f.supply))
     flow = solution.block(f.flow)
+    taken, made = np.flatnonzero(n.pair_process), n.made
+    stands = at[n.link_tail[n.pair_link]]
+    _add(found["used"], stands[taken], good_of[n.pair_cargo[taken]], flow[taken])
+    _add(found["made"], stands[made.pair], good_of[made.cargo], flow[made.pair] * made.share[:, None])
     tail, head = at[n.link_tail[n.pair_link]], at[n.link_head[n.pair_link]]
     abroad = tail != head
     landed = flow * (1.0 - n.link_loss[n.pair_link])[:, None]
@@ -88,6 +92,9 @@ def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
     asked, price = _prices(solution)
     _add(found["asked"], user, good_at, asked)
     _add(found["worth"], user, good_at, asked * price)
+    asked, price = _prices_of_processes(solution, taken)
+    _add(found["asked"], stands[taken], good_of[n.pair_cargo[taken]], asked)
+    _add(found["worth"], stands[taken], good_of[n.pair_cargo[taken]], asked * price)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(found["asked"] > 0, found["worth"] / found["asked"], np.nan)
     size = np.array([customary(n.case.rows("commodities")[good].unit) for good in goods])
@@ -199,6 +206,18 @@ def _prices(solution: Solution) -> tuple[np.ndarray, np.ndarray]:
     np.add.at(sold, m.sale_market, solution.block(f.sale))
     asked = np.where(np.isinf(asked), sold, asked)
     return np.where(np.isinf(price), 0.0, asked), np.where(np.isinf(price), 0.0, price)
+
+
+def _prices_of_processes(solution: Solution, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give what processes could take of each cargo that comes to them, and what it is worth where they stand, both by step."""
+    n, f = solution.network, solution.formulation
+    links = n.pair_link[pairs]
+    room = n.link_capacity[links]
+    # Cargoes of a process share what it could take.
+    asked = np.where(np.isinf(room), solution.block(f.flow)[pairs], room) / np.bincount(
+        links, minlength=len(n.link_ids)
+    )[links].reshape(-1, 1)
+    return asked, solution.local_price[f.pair_from[pairs]]
 
 
 _SERIES = (*AMOUNTS, "drawn", "price", "stock")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from straits.engine.measures import processed_abroad
 from straits.lp.tolerance import NOTHING
 
 if TYPE_CHECKING:
     from straits.model import Network, Solution
+    from straits.model.network import Cargo
 
 T = TypeVar("T")
 
@@ -51,7 +53,7 @@ def _once(table: Callable[[Solution], pd.DataFrame]) -> Callable[[Solution], pd.
 
 @_once
 def exports(solution: Solution) -> pd.DataFrame:
-    """Sales of cargo outside the state it originates from.
+    """Sales of cargo outside the state it originates from, to markets and to processes.
 
     Parameters
     ----------
@@ -61,7 +63,8 @@ def exports(solution: Solution) -> pd.DataFrame:
     -------
     DataFrame
         Columns commodity, origin, market, step, start, amount (unit of the commodity per step), revenue (million currency,
-        at the buyer's price).
+        at the buyer's price). A process abroad stands like a market: what it takes in is sold to it at the local price, and what
+        it makes there has not been exported and is taken off, below zero.
     """
     n = solution.network
     places = {
@@ -69,9 +72,45 @@ def exports(solution: Solution) -> pd.DataFrame:
     }
     table = solution.sales
     abroad = table[table["market"].map(places).fillna("") != table["origin"]]
-    return abroad.assign(revenue=abroad["amount"] * _buyer_price(solution, abroad) / 1000.0).reset_index(
-        drop=True
+    sold = abroad.assign(revenue=abroad["amount"] * _buyer_price(solution, abroad) / 1000.0)
+    if n.pair_process.any():
+        sold = pd.concat([sold, _processed_abroad(solution, list(sold.columns))])
+    return sold.reset_index(drop=True)
+
+
+def _processed_abroad(solution: Solution, names: list[str]) -> pd.DataFrame:
+    """Give what processes abroad take in and make, as rows of `exports`."""
+    n = solution.network
+    starts = np.array(n.steps.dates, dtype="datetime64[ns]")
+    rows = [
+        (
+            n.link_ids[n.pair_link[pair]],
+            cargo.commodity,
+            cargo.origin,
+            t,
+            starts[t],
+            amount[t],
+            amount[t] * price[t] / 1000.0,
+        )
+        for pair, cargo, amount, price in _of_processes(solution)
+        for t in np.flatnonzero(amount)
+    ]
+    found = pd.DataFrame(
+        rows, columns=["market", "commodity", "origin", "step", "start", "amount", "revenue"]
     )
+    return found.astype({"step": int, "start": "datetime64[ns]", "amount": float, "revenue": float})[names]
+
+
+def _of_processes(solution: Solution) -> Iterator[tuple[int, Cargo, np.ndarray, np.ndarray]]:
+    """Yield pair, cargo, amount (T,) and local price (T,) of what processes abroad take in, and below zero make."""
+    n, f = solution.network, solution.formulation
+    flow = solution.block(f.flow)
+    least = NOTHING * max(1.0, float(np.abs(solution.x).max(initial=0.0)))
+    number = {cargo: k for k, cargo in enumerate(n.cargoes)}
+    for pair, cargo, share in processed_abroad(n):
+        amount = share * np.where(flow[pair] > least, flow[pair], 0.0)
+        at = f.balance_of[n.link_tail[n.pair_link[pair]], number[cargo]]
+        yield pair, cargo, amount, solution.local_price[at]
 
 
 class Exported(NamedTuple):
@@ -101,6 +140,11 @@ def exported(solution: Solution) -> Mapping[tuple[str, str], Exported]:
         paid = float(sold[row] @ np.where(np.isfinite(usual), usual, local)) / 1000.0
         before = found.get(key, Exported(np.zeros(n.T), 0.0))
         found[key] = Exported(before.amount + sold[row], before.revenue + paid)
+    for _, of, amount, price in _of_processes(solution):
+        if amount.any():
+            before = found.get((of.commodity, of.origin), Exported(np.zeros(n.T), 0.0))
+            paid = float(amount @ price) / 1000.0
+            found[of.commodity, of.origin] = Exported(before.amount + amount, before.revenue + paid)
     return found
 
 
@@ -150,8 +194,8 @@ def value_parts(solution: Solution) -> pd.DataFrame:
     -------
     DataFrame
         Columns part, amount (million currency). worth to buyers: of what is sold, to those beyond the network where they answer
-        to its price; production, moving, holding and what is missing are costs, below zero; left at the end: worth of what is on
-        its way or in store then. They add up to `solution.objective`.
+        to its price; production, moving, processing, holding and what is missing are costs, below zero; left at the end: worth
+        of what is on its way or in store then. They add up to `solution.objective`.
     """
     f, x = solution.formulation, solution.x
     closing = f.closing_value(solution.network.T - 1)
@@ -165,6 +209,11 @@ def value_parts(solution: Solution) -> pd.DataFrame:
         for part, blocks in VALUE_PARTS.items()
         if part != "release of reserves" or f.drawn.count  # few cases hold any
     ]
+    if (processed := solution.network.pair_process).any():
+        columns = f.flow.every(np.flatnonzero(processed)).ravel()
+        cost = -float(real[columns] @ x[columns]) / 1000.0
+        at = [part for part, _ in rows].index("moving")
+        rows[at : at + 1] = [("moving", rows[at][1] - cost), ("processing", cost)]
     return pd.DataFrame([*rows, ("left at the end", float(closing @ x) / 1000.0)], columns=["part", "amount"])
 
 
@@ -209,7 +258,7 @@ def through(solution: Solution, state: str, meaning: str) -> pd.DataFrame:
 
 
 def _port_links(n: Network, state: str) -> list[int]:
-    rows = n.case.rows("links")
+    rows = n.case.arcs
     return [
         a
         for a, key in enumerate(n.link_ids)
@@ -306,6 +355,13 @@ def storage_days(solution: Solution) -> pd.DataFrame:
             flows[flows["link"].isin(inward) & (flows["commodity"] == row.commodity)]["amount"].sum() / days
         )
         made = solution.supply
+        made_there = solution.processes
+        if len(made_there):
+            at_store = {
+                n.link_ids[a] for a in np.flatnonzero(n.link_process & (n.link_tail == n.stores.place[h]))
+            }
+            chosen = made_there["process"].isin(at_store) & (made_there["side"] == "makes")
+            arriving += made_there[chosen & (made_there["commodity"] == row.commodity)]["amount"].sum() / days
         at_place = {
             i for i, p in zip(n.supplies.ids, n.supplies.place, strict=True) if p == n.stores.place[h]
         }

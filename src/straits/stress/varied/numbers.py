@@ -21,6 +21,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "supplies": ("capacity", "cost", "ramp_down", "forced_cost"),
     "markets": ("price", "demand", "unmet_price", "elasticity", "choke_price", "regulated_price"),
     "stores": ("capacity", "start", "in_rate", "out_rate"),
+    "converts": ("capacity", "cost", "tariff"),
     "joints": ("capacity",),
     "fleets": ("count", "payload", "turnaround_days", "availability"),
     "contracts": ("amount", "penalty"),
@@ -194,7 +195,7 @@ def _concerns(case: Case, table: str, row: Any, commodity: str) -> bool:
     if getattr(row, "commodity", None) is not None:
         return bool(row.commodity == commodity)
     home = asset_table(case, row.asset) or ""
-    return home in ("links", "supplies", "markets") and _concerns(
+    return home in ("links", "supplies", "markets", "converts") and _concerns(
         case, home, case.rows(home)[row.asset], commodity
     )
 

@@ -172,7 +172,7 @@ def _may_bind(item: Uncertain, solution: Solution) -> bool:
     if item.table == "stores":
         limit = np.full(n.T, n.stores.capacity[n.stores.ids.index(item.row)])
     else:
-        kind = {"links": "link", "supplies": "supply", "markets": "market"}[item.table]
+        kind = {"links": "link", "converts": "link", "supplies": "supply", "markets": "market"}[item.table]
         limit = n.capacities_of(kind, next(i for _, i in n.assets_of(item.row) or ()))[item.column]
     return bool(np.any(_moved(item, solution) >= limit * (item.low / item.value) - 1e-9))
 
@@ -190,7 +190,8 @@ def _moved(item: Uncertain, s: Solution) -> np.ndarray:
         return np.asarray(s.world_sales[sold[row]]) if row in sold else np.zeros(s.network.T)
     table, key, value = {
         "links": (s.flows, "link", "amount"), "supplies": (s.supply, "supply", "amount"),
-        "markets": (s.sales, "market", "amount"), "stores": (s.stores, "store", "level"),
+        "markets": (s.sales, "market", "amount"),
+        "converts": (s.processes[s.processes["side"] == "takes"], "process", "amount"), "stores": (s.stores, "store", "level"),
     }.get(home, (s.flows, "link", "amount"))  # fmt: skip
     return per_step(table[table[key] == row], s.network.T, value)
 

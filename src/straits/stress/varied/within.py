@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from straits.model import Model
 
 #: Tables of what has one commodity, and of what stands on an asset.
-_OF_COMMODITY = ("supplies", "markets", "stores", "fleets", "world_markets")
+_OF_COMMODITY = ("supplies", "markets", "stores", "converts", "fleets", "world_markets")
 _OF_ASSET = ("controls", "fiscal", "rights", "options", "measures")
 _OF_WORLD = ("price_responses", "exposures")
 
@@ -80,7 +80,7 @@ def scenario_within(whole: Case, part: Case, scenario: Scenario | None) -> Scena
     if scenario is None:
         return None
     measures, options = part.rows("measures"), part.rows("options")
-    tables = ("links", "supplies", "markets", "stores", "fleets")
+    tables = ("links", "supplies", "markets", "stores", "converts", "fleets")
     gone = {key for table in tables for key in whole.rows(table).keys() - part.rows(table).keys()}
     return scenario.model_copy(
         update={

@@ -80,13 +80,15 @@ def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:
     """Give the tariffs that shippers pay in a plan."""
     if trade.tariffs != "paid":
         return 0.0
-    links, amounts = trade.case.rows("links"), trade.amounts
+    links, processes, amounts = trade.case.rows("links"), trade.case.rows("converts"), trade.amounts
     total, tolls = 0.0, dict[tuple[str, str], list[float]]()
     for name, amount in plan.items():
         if isinstance(name, tuple) and name[0] == "flow":
             _, key, cargo, step = name
             if (key, cargo[0]) not in tolls:
-                tolls[key, cargo[0]] = amounts.price_of("links", links[key], "tariff", cargo[0])
+                table = "links" if key in links else "converts"
+                moved: Any = links[key] if key in links else processes[key]
+                tolls[key, cargo[0]] = amounts.price_of(table, moved, "tariff", cargo[0])
             total += amount * tolls[key, cargo[0]][step]
             for row in trade.case.rows("joints").values():
                 if key in row.links:

@@ -29,7 +29,7 @@ def at_rest(case: Case, scenario: Scenario | None, tariffs: str) -> Rest | None:
     axis = case.settings.time
     followed = {
         name
-        for table in ("links", "supplies", "markets", "stores", "world_markets")
+        for table in ("links", "supplies", "markets", "stores", "converts", "world_markets")
         for row in case.rows(table).values()
         for column, name in row
         if column.endswith("_profile") and name

@@ -8,8 +8,8 @@ from typing import Any
 from straits.case import Case
 from straits.case.schema.settings import Scenario
 
-TABLES = ("links", "supplies", "markets", "stores", "fleets", "joints")
-STANDING = ("supplies", "markets", "stores")
+TABLES = ("links", "supplies", "markets", "stores", "converts", "fleets", "joints")
+STANDING = ("supplies", "markets", "stores", "converts")
 
 
 class Left:
@@ -56,7 +56,7 @@ class Left:
             return False
         if e["commodity"] is None and not e["origins"]:
             return True
-        if table in ("links", "joints"):
+        if table in ("links", "joints", "converts"):
             return False
         if e["commodity"] not in (None, row.commodity):
             return False

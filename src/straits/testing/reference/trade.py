@@ -106,10 +106,20 @@ class Trade:
         return math.fsum(o.adds for o in rows)
 
     def capacity(self, row: Any, commodity: str) -> list[float]:
-        """Give the capacity of a link or field in each step, before disruptions."""
-        table = "links" if row.id in self.case.rows("links") else "supplies"
+        """Give the capacity of a link, process or field in each step, before disruptions."""
+        table = next(t for t in ("links", "converts", "supplies") if row.id in self.case.rows(t))
         rates = self.amounts.rate_of(table, row, "capacity", commodity)
-        return self.per_step([a + b for a, b in zip(rates, self.added(row.id, commodity), strict=True)])
+        whole = [a + b for a, b in zip(rates, self.added(row.id, commodity), strict=True)]
+        if table == "converts":
+            works = [
+                [
+                    (row.start is None or row.start <= d) and (row.end is None or d < row.end)
+                    for d in self.amounts.days(step)
+                ]
+                for step in self.amounts.steps
+            ]
+            whole = [_part(a, sum(w) / len(w)) for a, w in zip(whole, works, strict=True)]
+        return self.per_step(whole)
 
     # ------------------------------------------------------------------ write
 
@@ -117,6 +127,7 @@ class Trade:
         """Write all cells and rows."""
         self.fields()
         self.links()
+        self.processes()
         self.buyers()
         self.worlds()
         if not self.still:
@@ -202,6 +213,26 @@ class Trade:
                         days = max(min(last, wait) - first, 0.0)
                         amount = self.rest.flow.get((key, cargo), 0.0) * days * (1 - row.loss)
                         self.before[at] = self.before.get(at, 0.0) + amount
+
+    def processes(self) -> None:
+        """What goes into processes, and what they make of it."""
+        p, a = self.program, self.amounts
+        for key, row in self.case.rows("converts").items():
+            capacity = self.capacity(row, row.commodity)
+            cargoes = [k for k in self.ways.cargoes if key in self.ways.processes(k)]
+            cost = self.mean(a.price_of("converts", row, "cost", row.commodity))
+            toll = self.mean(a.price_of("converts", row, "tariff", row.commodity))
+            for t in range(self.T):
+                for cargo in cargoes:
+                    cell, struck = ("flow", key, cargo, t), self.share("", t, cargo, key)
+                    most = _part(capacity[t], struck) if struck < 1 else INF
+                    p.cell(cell, -cost[t] - toll[t] * (self.tariffs == "paid"), 0.0, most)
+                    self.put(row.place, cargo, t, cell, -1.0)
+                    for made, share in self.ways.makes(row, cargo).items():
+                        self.put(row.place, made, t, cell, share)
+                taken = {("flow", key, cargo, t): 1.0 for cargo in cargoes}
+                if taken:
+                    p.row(("capacity", key, t), taken, most=_part(capacity[t], self.share(key, t)))
 
     def arrivals(self, step: int, wait: float) -> dict[int, float]:
         """Give the share of what enters in a step that arrives in each."""
@@ -473,7 +504,9 @@ class Trade:
         """Least and greatest flows."""
         p, a = self.program, self.amounts
         for key, row in self.case.rows("contracts").items():
-            kind = next(k for k in ("links", "supplies", "markets") if row.asset in self.case.rows(k))
+            kind = next(
+                k for k in ("links", "converts", "supplies", "markets") if row.asset in self.case.rows(k)
+            )
             asset = self.case.rows(kind)[row.asset]
             commodity = row.commodity or (asset.commodities[0] if kind == "links" else asset.commodity)
             rate = a.rate(row.amount, row.amount_unit, commodity)
@@ -529,6 +562,8 @@ class Trade:
         cargoes = [k for k in self.ways.cargoes if counts(k)]
         if kind == "markets":
             return {("sale", asset.id, k, step): 1.0 for k in cargoes if asset.id in self.ways.markets(k)}
+        if kind == "converts":
+            return {("flow", asset.id, k, step): 1.0 for k in cargoes if asset.id in self.ways.processes(k)}
         found: dict[Name, float] = {}
         for cargo in cargoes:
             if asset.id not in self.ways.links(cargo):

@@ -35,9 +35,42 @@ class Ways:
             for key, row in case.rows("stores").items()
             if row.start > 0
         }
-        self.cargoes = sorted({*self.supplies.values(), *self.held.values()})
-        self._reached = {cargo: self._reach(cargo) for cargo in self.cargoes}
+        found = {*self.supplies.values(), *self.held.values()}
+        while (
+            more := {
+                made for cargo in found for row in self._taking(cargo) for made in self.makes(row, cargo)
+            }
+            - found
+        ):
+            found |= more
+        self.cargoes = sorted(found)
+        self._made: dict[Cargo, set[str]] = {cargo: set() for cargo in self.cargoes}
+        self._reached = self._reach_all()
         self._used = {cargo: set(self._walk(cargo)) for cargo in self.cargoes}
+
+    def makes(self, process: Any, cargo: Cargo) -> dict[Cargo, float]:
+        """Give what a process makes of one unit of a cargo, in units of the model."""
+        goods = self.case.rows("commodities")
+        found: dict[Cargo, float] = {}
+        for text in process.yields:
+            good, _, share = text.partition("=")
+            out = goods[good.strip()]
+            origin = ANY
+            if out.tracked:
+                kept = cargo[1] if cargo[1] != ANY else self.case.rows("places")[process.place].territory
+                origin = str(process.origin or kept)
+            size = {"kt": 1e3, "mcm": 1e3, "GWh": 1e3}
+            found[out.id, origin] = (
+                float(share) * size.get(goods[cargo[0]].unit, 1.0) / size.get(out.unit, 1.0)
+            )
+        return found
+
+    def processes(self, cargo: Cargo) -> list[str]:
+        """Processes that a cargo comes to and that take it."""
+        return [row.id for row in self._taking(cargo) if row.place in self._reached[cargo]]
+
+    def _taking(self, cargo: Cargo) -> list[Any]:
+        return [row for row in self.case.rows("converts").values() if row.commodity == cargo[0]]
 
     def links(self, cargo: Cargo) -> set[str]:
         """Links that lie on a way of a cargo."""
@@ -75,8 +108,21 @@ class Ways:
         at = {self.case.rows("supplies")[key].place for key, k in self.supplies.items() if k == cargo}
         return at | {self.case.rows("stores")[key].place for key, k in self.held.items() if k == cargo}
 
+    def _reach_all(self) -> dict[Cargo, set[str]]:
+        """Give where each cargo comes to, again and again until no process makes anything at a new place."""
+        while True:
+            reached = {cargo: self._reach(cargo) for cargo in self.cargoes}
+            fresh = False
+            for cargo in self.cargoes:
+                for row in self._taking(cargo):
+                    for made in self.makes(row, cargo) if row.place in reached[cargo] else ():
+                        fresh |= row.place not in self._made[made]
+                        self._made[made].add(row.place)
+            if not fresh:
+                return reached
+
     def _reach(self, cargo: Cargo) -> set[str]:
-        reached = self._sources(cargo)
+        reached = self._sources(cargo) | self._made[cargo]
         while True:
             more = {row.to_place for row in self._carry(cargo) if row.from_place in reached} - reached
             if not more:
@@ -89,9 +135,10 @@ class Ways:
         tanks = {
             row.place for row in self.case.rows("stores").values() if row.commodity == cargo[0]
         } & reached
-        ends = tanks | {row.place for row in self.case.rows("markets").values() if self._buys(row, cargo)}
+        ends = tanks | {row.place for row in self._taking(cargo) if row.place in reached}
+        ends |= {row.place for row in self.case.rows("markets").values() if self._buys(row, cargo)}
         begins = {self.case.rows("supplies")[key].place for key, k in self.supplies.items() if k == cargo}
-        begins |= tanks | {row.to_place for row in links if row.transit_days > 0}
+        begins |= self._made[cargo] | tanks | {row.to_place for row in links if row.transit_days > 0}
 
         def on(place: str, seen: list[str], walked: list[str]) -> Iterator[str]:
             if place in ends:

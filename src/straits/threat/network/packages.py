@@ -60,8 +60,10 @@ def schedules(case: Case, threat: Threat) -> list[Schedule]:
         stages = {
             age: tuple(sorted(o for o in package.options if ages[o] <= age)) for age in {0, *ages.values()}
         }
-        currency = case.settings.currency
-        yearly = sum(yearly_cost(table[o], currency, threat.discount_rate).total for o in package.options)
+        currency, rates = case.settings.currency, case.settings.rates
+        yearly = sum(
+            yearly_cost(table[o], currency, threat.discount_rate, rates).total for o in package.options
+        )
         found.append(Schedule(package.id, yearly * length / 365.0, tuple(sorted(stages.items()))))
     return found
 

@@ -34,7 +34,7 @@ Built = tuple[str, ...]
 #: Who keeps the scarcity of what is full: by the rules of the case; owners, all of it; nobody who owns, so that owners earn
 #: tariffs.
 RULES = ("case", "owners", "tariffs")
-_TABLES = ("links", "stores", "fleets")
+_TABLES = ("links", "stores", "converts", "fleets")
 #: Name of all who are neither sender, target nor named third.
 OTHERS = "others"
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from straits.case.changes import changed
-from straits.case.checks.network import Cargo, accepts, arcs_of, carries, inflows, reach
+from straits.case.checks.network import Cargo, accepts, arcs_of, carries, goals, inflows, reach, sources
 from straits.case.checks.registry import Problem
 from straits.case.schema.tables import ASSET_TABLES, TABLES
 from straits.case.scopes import touched
@@ -48,17 +48,11 @@ class Use:
     def places(self) -> dict[Cargo, set[str]]:
         """Places on some way of each cargo from where it comes to a buyer."""
         found: dict[Cargo, set[str]] = {}
-        sources: dict[Cargo, list[str]] = defaultdict(list)
-        for inflow in inflows(self.case):
-            sources[inflow.cargo].append(inflow.place)
-        for cargo, starts in sources.items():
-            arcs = arcs_of(self.case, cargo)
-            back: dict[str, list[str]] = defaultdict(list)
-            for start, ends in arcs.items():
-                for end in ends:
-                    back[end].append(start)
-            goals = [m.place for m in self.case.rows("markets").values() if accepts(m, cargo)]
-            found[cargo] = reach(starts, arcs) & reach(goals, back)
+        begins = sources(self.case)
+        ends = goals(self.case, begins)
+        for cargo, starts in begins.items():
+            back = arcs_of(self.case, cargo, turned=True)
+            found[cargo] = reach(starts, arcs_of(self.case, cargo)) & reach(ends[cargo], back)
         return found
 
     def of(self, table: str, row: Any) -> set[Cargo]:
@@ -90,6 +84,7 @@ class Use:
             "links": "capacity",
             "supplies": "capacity",
             "markets": "demand",
+            "converts": "capacity",
             "fleets": "count",
             "joints": "capacity",
         }.get(table)
@@ -134,7 +129,9 @@ def why_idle(use: Use, item: Struck) -> tuple[str, str] | None:
         have = ", ".join(sorted({c[0] for of in cargoes.values() for c in of}))
         return "commodity", f"no {item.commodity} can move by {item.asset!r}, only {have}; {_NOTHING}"
     if item.origins:
-        moving = {c for (table, _), of in carried.items() if table in ("links", "supplies") for c in of}
+        moving = {
+            c for (table, _), of in carried.items() if table in ("links", "supplies", "converts") for c in of
+        }
         if not any(c[1] in item.origins for c in moving):
             have = (
                 ", ".join(sorted({c[1] or "origins that are not kept" for c in moving}))
@@ -225,10 +222,10 @@ def idle_option(use: Use, row: Any) -> str | None:
             return f"no cargo that some market takes can move by {bound[1].id!r}, which {row.asset!r} binds: {_NOTHING}"
         return None
     table, asset = found
-    if table not in ("links", "supplies", "stores", "fleets", "joints"):
+    if table not in ("links", "supplies", "stores", "converts", "fleets", "joints"):
         return (
-            f"found {row.asset!r} of {table}, which has no capacity to enlarge; accepted: a link, supply, store, fleet or joint "
-            "capacity"
+            f"found {row.asset!r} of {table}, which has no capacity to enlarge; accepted: a link, supply, store, process, fleet "
+            "or joint capacity"
         )
     if table != "fleets" and math.isinf(asset.capacity):
         return f"the capacity of {row.asset!r} is unlimited: {_NOTHING}"
@@ -240,7 +237,7 @@ def idle_option(use: Use, row: Any) -> str | None:
 def _contracts(use: Use) -> Iterator[Problem]:
     for key, row in use.case.rows("contracts").items():
         found = use.asset(row.asset)
-        if found is None or found[0] not in ("links", "supplies", "markets"):
+        if found is None or found[0] not in ("links", "supplies", "markets", "converts"):
             continue
         cargoes = use.of(*found)
         if not cargoes:
@@ -284,7 +281,7 @@ def _controls(use: Use) -> Iterator[Problem]:
         elif row.role == "owner" and row.share == 0:
             yield Problem("a share of 0 holds nothing", "controls", key, "share")
         elif found is not None and found[0] == "places" and row.asset not in at:
-            message = f"no supply, market or store stands at {row.asset!r}; a control of a place does not hold for links"
+            message = f"no supply, market, store or process stands at {row.asset!r}; a control of a place does not hold for links"
             yield Problem(f"{message}: {_NOTHING}", "controls", key, "asset")
         elif found is not None and found[0] != "places" and not use.of(*found):
             message = f"no cargo that some market takes can use {row.asset!r}: there is nothing to close"
@@ -311,8 +308,8 @@ def _lists(use: Use) -> Iterator[Problem]:
     """Yield origins, in lists of links and markets, of which nothing comes."""
     case = use.case
     made: dict[str, set[str | None]] = defaultdict(set)
-    for inflow in inflows(case):
-        made[inflow.cargo[0]].add(inflow.cargo[1])
+    for good, origin in sources(case):
+        made[good].add(origin)
     for table, names in (("links", "commodities"), ("markets", "commodity")):
         for key, row in case.rows(table).items():
             goods: Collection[str] = getattr(row, names) if table == "links" else (getattr(row, names),)
@@ -326,7 +323,7 @@ def _lists(use: Use) -> Iterator[Problem]:
             for origin in row.origins:
                 if origin not in from_there:
                     yield Problem(
-                        f"no supply or filled store has {' or '.join(goods)} of {origin}",
+                        f"no supply, filled store or process has {' or '.join(goods)} of {origin}",
                         table,
                         key,
                         "origins",

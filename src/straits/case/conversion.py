@@ -1,0 +1,74 @@
+"""What a process makes of what goes in: how much, and of which origin. One answer for checks and model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from straits.case.answers import yields_of
+from straits.case.units import customary
+
+if TYPE_CHECKING:
+    from straits.case.data import CaseData
+    from straits.case.schema.converts import Convert
+
+
+def outputs_of(case: CaseData, row: Convert) -> dict[str, float]:
+    """Give what one unit of the model (kt, mcm, GWh, TEU, unit) that goes into a process gives, in units of the model.
+
+    Parameters
+    ----------
+    case : Case
+    row : Convert
+        Its yields are in customary units: tonnes in kt, MWh in GWh.
+
+    Returns
+    -------
+    dict of str to float
+        By commodity; those of which nothing is made are left out.
+    """
+    goods = case.rows("commodities")
+    if row.commodity not in goods:
+        return {}  # another check names it
+    size = customary(goods[row.commodity].unit)
+    return {
+        good: share * size / customary(goods[good].unit)
+        for good, share in yields_of(row).items()
+        if share > 0 and good in goods
+    }
+
+
+def origin_made(case: CaseData, row: Convert, good: str, origin: str | None) -> str | None:
+    """Give the origin of what a process makes: its own, else that of what goes in, else the territory of its place.
+
+    Parameters
+    ----------
+    case : Case
+    row : Convert
+    good : str
+        What is made.
+    origin : str or None
+        Origin of what goes in; None if it is not kept.
+
+    Returns
+    -------
+    str or None
+        None if the origin of `good` is not kept, or there is none to be had (the check `yields` names it).
+    """
+    if not case.rows("commodities")[good].tracked:
+        return None
+    place = case.rows("places").get(row.place)
+    return row.origin or origin or (place.territory if place is not None else None)
+
+
+def made_together(case: CaseData, good: str) -> frozenset[str]:
+    """Give the commodities that processes make of one another, directly or through others, with one; that one among them."""
+    found = {good}
+    groups = [{row.commodity, *yields_of(row)} for row in case.rows("converts").values()]
+    while more := set().union(*(group for group in groups if group & found)) - found:
+        found |= more
+    return frozenset(found)
+
+
+def made_of(case: CaseData, row: Convert, cargo: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Give the cargoes, commodity and origin, that a process makes of a cargo that goes in."""
+    return [(good, origin_made(case, row, good, cargo[1])) for good in outputs_of(case, row)]
