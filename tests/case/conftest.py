@@ -114,6 +114,7 @@ TABLES: Tables = {
             "reserve_unit": "kt",
             "release_price": 100.0,
             "release_price_unit": "USD/t",
+            "releaser": "BBB",
         }
     ],
     "profiles": [

@@ -6,8 +6,10 @@ import pytest
 
 import straits
 from small import build, days, link, market, million, places, store, supply
-from straits.errors import CaseError, InfeasibleError
+from straits.errors import CaseError, InfeasibleError, ModelError
+from straits.power import game, leverage
 from straits.testing import reference_lp
+from straits.worst import worst
 
 #: The field stops on the second day and the third.
 STOP = {"id": "stop", "title": "stop", "disruptions": [
@@ -131,3 +133,37 @@ def test_reserves_that_cannot_be_right():
     ):
         with pytest.raises(CaseError, match=words):
             build(city(**wrong), time=days(4))
+
+
+def agency(**tank):
+    """The same city in BBB, whose tank is run by CCC; the agency of BBB may release its 6 kt at 200."""
+    tables = city(in_rate=0, reserve=6, release_price=200, releaser="BBB", **tank)
+    tables["places"] = places("A", "B", B="CCC")
+    tables["markets"] = [row | {"buyer": "AAA"} for row in tables["markets"]]
+    tables["controls"] = [{"id": "c", "asset": "tank", "actor": "CCC", "role": "owner", "share": 1}]
+    return tables
+
+
+def test_who_releases_bears_it_and_may_refuse(solved):
+    """Proves: the release price of 6 kt stands with BBB, which may release, not with the owner; BBB, which controls nothing else,
+    can refuse: 6 kt more are missed at 500 and their worth of 100, less the 200 a tonne of the release. A reserve without such an
+    actor is released by its owner.
+    Without it: a government that opens its stocks would do nothing, and could withhold nothing.
+    """
+    s = both(solved, agency(), "stop")
+    books = s.accounts().set_index(["item", "actor"])["amount"]
+    assert books["release of reserves"].to_dict() == pytest.approx({"BBB": million((-6, 200))})
+    case = build(agency(), scenarios=[STOP], time=days(4))
+    found = worst(case, attacker="BBB", scenario="stop", budget=1, refine=False)
+    assert found.assets == ["release:tank"]
+    refused = million((6, 600 - 200))
+    assert found.curve.iloc[-1]["loss"] == pytest.approx(refused)
+    lever = leverage(case, ["BBB", "CCC"], scenario="stop")
+    assert lever.supplies.set_index(["actor", "target"])["unmet_more"]["BBB", "CCC"] == pytest.approx(6.0)
+    shares = game(case, ["AAA", "BBB"], scenario="stop")
+    assert shares.values[0b11] - shares.values[0b01] == pytest.approx(refused)
+    with pytest.raises(ModelError, match="controls nothing"):
+        worst(
+            build(agency() | {"stores": city(reserve=6, release_price=200)["stores"]}, time=days(4)),
+            attacker="BBB",
+        )

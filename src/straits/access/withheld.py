@@ -98,7 +98,8 @@ def closures_of(
 
 
 def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[str, int], list[Entry]]:
-    """Give the columns by which cargo of others than player `i` uses each link, fleet and market."""
+    """Give the columns by which cargo of others than player `i` uses each link, fleet and market, and by which each reserve is
+    released."""
     net, f = model.network, model.formulation
     others = np.array([speaker.get(c.origin) != i for c in net.cargoes], dtype=bool)
     foreign = others[net.pair_cargo]
@@ -111,6 +112,8 @@ def _entries(model: Model, speaker: Mapping[str, int], i: int) -> Mapping[tuple[
         found["fleet", int(net.fleets.use_fleet[use])].append(entry)
     for q in np.flatnonzero(others[net.markets.sale_cargo]):
         found["market", int(net.markets.sale_market[q])].append((f.sale, int(q)))
+    for j, h in enumerate(f.reserved.tolist()):
+        found["release", h].append((f.drawn, j))
     return found
 
 
@@ -144,10 +147,13 @@ def moved(closure: Closure, solution: Solution, steps: NDArray[np.bool_]) -> tup
         id(f.carry): net.pair_cargo[net.fleets.use_pair[f.carried]],
         id(f.sale): net.markets.sale_cargo,
     }
+    stores = net.case.rows("stores")
+    held = [stores[net.stores.ids[h]].commodity for h in f.reserved]
     amounts: dict[str, float] = defaultdict(float)
     steps = closure.within(steps)
     for block, entry in closure.entries:
-        unit = commodities[net.cargoes[cargo_of[id(block)][entry]].commodity].unit
+        good = held[entry] if block is f.drawn else net.cargoes[cargo_of[id(block)][entry]].commodity
+        unit = commodities[good].unit
         amounts[unit] += float(solution.block(block)[entry][steps].sum())
     used = {unit: amount for unit, amount in amounts.items() if amount > 0} or dict(list(amounts.items())[:1])
     return (

@@ -5,8 +5,9 @@ alliances and groups (`member_of`). Where several could speak for an actor, the 
 or company before a state, and whom column `state` names before whom `member_of` names.
 
 *Rights.* Operators, regulators, the states on whose territory an asset lies (`territory`) and the buyer of a market may each
-close it alone. Owners may when they hold half of it or more together. A control of a place holds for the supplies, markets,
-stores and processes there. All of it as of a day: a right of table `controls` lasts from `start` to the day before `end`.
+close it alone. Whom a store names as `releaser` may refuse the release of its reserve. Owners may when they hold half of it or
+more together. A control of a place holds for the supplies, markets, stores and processes there. All of it as of a day: a right
+of table `controls` lasts from `start` to the day before `end`.
 
 *Access.* veto: every right holds. host: but not that of owners where the whole asset lies on land of states, who keep it
 running; routes at sea and fleets have no host. regulated: links, joint capacities and stores are open to all.
@@ -34,7 +35,7 @@ Access = Literal["veto", "host", "regulated"]
 #: Which rights hold; see above.
 REGIMES = ("veto", "host", "regulated")
 #: Roles by which an actor may close an asset, the weakest last.
-ROLES = ("operator", "regulator", "territory", "buyer", "owner")
+ROLES = ("operator", "regulator", "territory", "buyer", "releaser", "owner")
 #: Roles of `actor:X` in a disruption: all that it owns or operates.
 HOLDING = ("operator", "owner")
 #: Kinds of asset that regulated access opens to all, at their resource cost.
@@ -44,6 +45,8 @@ BLOCKING = 0.5 - 1e-9
 #: Name under which stands what no owner and no operator earns; in accounts with the asset behind it.
 NOBODY = "(nobody)"
 _ASSETS = ("links", *AT_PLACES, "fleets", "joints")
+#: What stands for the table of releases of reserves, which have none: a releaser may refuse its release and nothing else.
+RELEASES = "releases"
 
 
 # ---------------------------------------------------------------------- who belongs to whom
@@ -165,6 +168,11 @@ def _group(case: CaseData, actor: str) -> frozenset[str]:
     return frozenset({actor, *(key for key in rows if speaker_of(case, key, speakers) == {0})})
 
 
+def release_of(store: str) -> str:
+    """Give the name under which the release of a store's reserve is withheld or refused."""
+    return f"release:{store}"
+
+
 # ---------------------------------------------------------------------- who holds what on a day
 
 
@@ -217,6 +225,10 @@ class Holdings:
                     always.add((row.buyer, "buyer"))
                 self._always[key] = tuple(sorted(always))
                 self.hosts[key] = hosts_of(case, table, row)
+                if table == "stores" and row.releaser is not None and row.release_price is not None:
+                    self.table[release := release_of(key)] = RELEASES
+                    self._always[release] = ((row.releaser, "releaser"),)
+                    self.hosts[release] = frozenset()
 
     @property
     def dated(self) -> bool:

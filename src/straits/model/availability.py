@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from straits.model.network import Network
 
 #: Kinds of asset whose capacity an effect can change, and the length of each on the network.
-KINDS = ("link", "pair", "supply", "market", "store", "fleet")
+KINDS = ("link", "pair", "supply", "market", "store", "fleet", "release")
 
 #: Intervals (begin, end, factor) by (kind, index) of the asset that they touch.
 Spans = dict[tuple[str, int], list[tuple[float, float, float]]]
@@ -241,7 +241,7 @@ def _narrowed(network: Network, assets: Iterable[tuple[str, int]], effect: Effec
     found: list[tuple[str, int]] = []
     filtered = effect.commodity is not None or bool(effect.origins)
     for kind, index in assets:
-        if effect.origins and kind in ("market", "store", "fleet") and ":" not in effect.asset:
+        if effect.origins and kind in ("market", "store", "fleet", "release") and ":" not in effect.asset:
             raise ModelError(
                 f"{kind} {network.name_of(kind, index)}: a disruption of some origins only ({', '.join(effect.origins)}) has no "
                 "meaning for it. Name the links that bring this cargo, or leave out the origins."

@@ -193,7 +193,7 @@ class Limits:
 
         Parameters
         ----------
-        kind : {"link", "pair", "supply", "market", "store", "fleet"}
+        kind : {"link", "pair", "supply", "market", "store", "fleet", "release"}
         index : int
         factors : Factors
 
@@ -209,6 +209,7 @@ class Limits:
             return
         yield from {
             "link": self._link, "supply": self._supply, "market": self._market, "store": self._store, "fleet": self._fleet,
+            "release": self._release,
         }[kind](index, factor, factors)  # fmt: skip
 
     def _link(self, a: int, factor: np.ndarray, factors: Factors) -> Iterator[Entry]:
@@ -292,6 +293,12 @@ class Limits:
         start[0] = s.stock_start[s.stock_store == h].sum()
         yield Entry("row_lower", rows, start - share_of(s.out_rate[h], factor))
         yield Entry("row_upper", rows, start + share_of(s.in_rate[h], factor))
+
+    def _release(self, h: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
+        found = np.flatnonzero(self.f.reserved == h)
+        if len(found):
+            drawn = np.where(self.n.stores.released[h] & (factor > 0), INF, 0.0)
+            yield Entry("column_upper", self.f.drawn.every(found)[0], drawn)
 
     def _fleet(self, i: int, factor: np.ndarray, _: Factors) -> Iterator[Entry]:
         rows = self.f.fleet_days.every(np.array([i]))[0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from straits.case.ownership import release_of
 from straits.case.scopes import touched
 from straits.case.territory import is_transit, territories_of
 from straits.model.demand import Tranche, World
@@ -274,7 +275,12 @@ class Network(Brief):
     @cached_property
     def index_of(self) -> dict[str, tuple[str, int]]:
         """Kind and index of each asset but places, by its id."""
-        return {key: (kind, i) for kind, ids in self._asset_ids() for i, key in enumerate(ids)}
+        found = {key: (kind, i) for kind, ids in self._asset_ids() for i, key in enumerate(ids)}
+        stores = self.case.rows("stores")
+        for h, key in enumerate(self.stores.ids):
+            if stores[key].releaser is not None and stores[key].release_price is not None:
+                found[release_of(key)] = "release", h
+        return found
 
     def assets_of(self, asset: str) -> list[tuple[str, int]] | None:
         """List the (kind, index) behind an asset id or `territory:X`, `actor:X`; None if there is no such asset."""
@@ -321,6 +327,8 @@ class Network(Brief):
         if kind == "supply":
             cargo = self.cargoes[self.supplies.cargo[index]]
             return commodity in (None, cargo.commodity) and (not origins or cargo.origin in origins)
+        if kind == "release":
+            return not origins and self.case.rows("stores")[self.stores.ids[index]].commodity == commodity
         table = {"market": "markets", "store": "stores", "fleet": "fleets"}[kind]
         if kind == "fleet" and self.fleets.joint[index]:
             return commodity is None and not origins
@@ -330,6 +338,8 @@ class Network(Brief):
         """Id of an asset; for a pair, link and cargo."""
         if kind == "pair":
             return f"{self.link_ids[self.pair_link[index]]},{self.cargoes[self.pair_cargo[index]].label}"
+        if kind == "release":
+            return release_of(self.stores.ids[index])
         return dict(self._asset_ids())[kind][index]
 
     def capacities_of(self, kind: str, index: int) -> dict[str, np.ndarray]:
@@ -345,5 +355,7 @@ class Network(Brief):
                 return {"in_rate": self.stores.in_rate[index], "out_rate": self.stores.out_rate[index]}
             case "fleet":
                 return {"count": self.fleets.days[index]}
+            case "release":
+                return {"release": np.full(self.T, np.inf)}
             case _:
                 return {"demand": np.sum([tranche.width for tranche in self.markets.tranches[index]], axis=0)}

@@ -288,6 +288,7 @@ class Draw:
                 self.amount(row, "reserve", good, least + self.chance.choice([0, 4, 10, 18]))
                 if not self.yes(self.hard):
                     self.price(row, "release_price", good, self.number(5, 90))
+                    row["releaser"] = self.chance.choice([None, "BBB", "coAAA"])
                     first = self.day()
                     last = first + dt.timedelta(days=self.chance.choice([3, 60]))
                     if self.yes(0.3):

@@ -11,7 +11,7 @@ import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of, state_of, states_of
-from straits.engine.measures import Measures, export_weights, supply_weights, users_of
+from straits.engine.measures import Measures, export_weights, processing_states, supply_weights, users_of
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
@@ -332,7 +332,13 @@ def supplied(
         for key, user in zip(n.markets.ids, users_of(n), strict=True)
         if (whose_land is None or user in whose_land) and (not unmet or key in can_miss)
     ]
-    goods = sorted({rows[key].commodity for key in there})
+    taken = zip(n.pair_cargo[n.pair_process], processing_states(n), strict=True)
+    processed = {
+        n.cargoes[k].commodity
+        for k, user in taken
+        if not unmet and (whose_land is None or user in whose_land)
+    }
+    goods = sorted({rows[key].commodity for key in there} | processed)
     whose = f"in {state}" if state else "anywhere"
     if not goods:
         what = "is promised anything that could be missed (fixed demand)" if unmet else "is anything sold"

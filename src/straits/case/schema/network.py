@@ -275,6 +275,10 @@ class Store(Row):
     """The reserve is drawn on where one more unit is worth so much more now than later. A price between what markets usually pay
     and what they pay with `unmet_price` on top opens it for missed promises only. Blank: it stays closed."""
     release_price_unit: str | None = None
+    releaser: str | None = ref("actors", default=None)
+    """Who may release the reserve, such as a government or an agency: it bears the release price, and can refuse. Refused,
+    nothing of the reserve is drawn; attackers and those who withhold know this as `release:STORE`. Blank: whoever earns of the
+    store."""
     release_start: date | None = None
     """First day on which the reserve may be drawn on. Blank: since before the case."""
     release_end: date | None = None

@@ -239,11 +239,13 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
         holding[:, -1] += f.boundary.in_store * stock[:, -1]
     put_in = np.diff(stock, axis=1, prepend=st.stock_start[:, None])
     owners, count = [writer.earning.of(key) for key in st.ids], len(st.ids)
-    # Whoever holds a reserve gives up what it is for.
+    # Whoever releases a reserve gives up what it is for.
     given_up = np.zeros((count, n.T))
     given_up[f.reserved] = -np.nan_to_num(st.release_price[f.reserved])[:, None] * s.block(f.drawn)
     if len(f.reserved):
-        writer.enter("release of reserves", owners, writer.worth(given_up))
+        released_by = [n.case.rows("stores")[key].releaser for key in st.ids]
+        payers = [writer.always({by: 1.0}) if by else of for by, of in zip(released_by, owners, strict=True)]
+        writer.enter("release of reserves", payers, writer.worth(given_up))
     # What lay there at the start was the owner's, whatever the rule.
     opening = np.zeros(stock.shape)
     opening[:, 0] = st.stock_start

@@ -151,6 +151,8 @@ class Study(Brief):
 
     def asset_name(self, ident: str) -> str:
         """Return the name of a link, supply, store, process, fleet, joint capacity, market or place."""
+        if ident.startswith("release:"):
+            return f"release of {self.name('stores', ident.removeprefix('release:'))}"
         for table in ("links", "supplies", "stores", "converts", "fleets", "joints", "markets", "places"):
             if ident in self._names[table]:
                 return self._names[table][ident]
