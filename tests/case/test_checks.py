@@ -231,6 +231,15 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
         ),
         ("converts", "back", "yields"),
     ),
+    (
+        "fleet_goods",
+        both(
+            add("commodities", id="gas", name="Gas", unit="mcm"),
+            put("fleets", "commodity", "gas"),
+            put("fleets", "payload_unit", "mcm"),
+        ),
+        ("fleets", "ships", "links"),
+    ),
     ("fiscal_asset", put("fiscal", "asset", "refinery"), ("fiscal", "tax", "kind")),
     ("unit", put("links", "capacity_unit", "Mt/yr"), ("links", "pipe", "capacity_unit")),
     ("unit", put("links", "capacity_unit", "USD/t"), ("links", "pipe", "capacity_unit")),

@@ -137,9 +137,8 @@ ROWS = [
     ({"markets": _first(origins="AAA|CCC")}, ("markets", "shop", "origins")),
     ({"links": _first(origins="AAA|CCC")}, ("links", "pipe", "origins")),
     ({"fleets": _first(links="pipe|spur")}, ("fleets", "ships", "links")),
-    ({"stores": [store("tank", "H", 9, releaser="AAA")]}, ("stores", "tank", "releaser")),
-    ({"stores": [store("tank", "H", 9, releaser="AAA", release_price=5, release_price_unit="USD/t")]},
-     ("stores", "tank", "releaser")),
+    ({"stores": _first(releaser="AAA")}, ("stores", "tank", "releaser")),
+    ({"stores": _first(releaser="AAA", release_price=5, release_price_unit="USD/t")}, ("stores", "tank", "releaser")),
 ]  # fmt: skip
 
 

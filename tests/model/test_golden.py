@@ -162,6 +162,28 @@ CASES = {
         days(2),
         "origin",
     ),
+    "process": (
+        "flow of a process in balance: what goes in, and what is made of it",
+        BASE
+        | {
+            "commodities": [{"id": g, "name": g, "unit": "kt"} for g in ("oil", "diesel", "fuel")],
+            "converts": [{"id": "ref", "name": "ref", "place": "B", "commodity": "oil", "yields": "diesel=0.5|fuel=0.3",
+                          "capacity": 3, "capacity_unit": "kt/d", "cost": 10, "cost_unit": "USD/t"}],
+            "markets": [market("cars", "B", 500, commodity="diesel"), market("ships", "B", 100, commodity="fuel")],
+        },
+        days(1),
+        None,
+    ),
+    "ships": (
+        "ships: ballast legs, fleet_days and ships of a fleet that is free to go on",
+        BASE
+        | {
+            "links": [link("pipe", "A", "B", length_km=1000), link("back", "B", "A", length_km=1000, origins="BBB")],
+            "fleets": [{"id": "f", "name": "f", "links": "pipe|back", "count": 2, "returns": "free", **SHIP}],
+        },
+        days(1),
+        None,
+    ),
 }  # fmt: skip
 
 

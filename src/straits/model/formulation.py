@@ -10,6 +10,7 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
     lacking[h,t]    what a reserve lacks          drawn[h,t]      drawn on a reserve, at its price
     world[w,b,t]    part of a world market's curve that is filled
+    ballast[f,l,t]  ships that sail a leg empty
 
 Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a + duty_a) flow + sum_h cost_h days_t stock
            - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
@@ -97,11 +98,22 @@ class Formulation:
         def carry(j: int) -> str:
             return f"{n.fleets.ids[n.fleets.use_fleet[self.carried[j]]]},{pair(n.fleets.use_pair[self.carried[j]])}"
 
+        def leg(g: int) -> str:
+            ends = n.fleets.leg_from[g], n.fleets.leg_to[g]
+            return ",".join(
+                (
+                    n.fleets.ids[n.fleets.leg_fleet[g]],
+                    n.link_ids[n.fleets.leg_link[g]],
+                    *(n.place_ids[i] for i in ends),
+                )
+            )
+
         add = self.columns.add
         self.supply = add("supply", len(supplies.ids), steps, lambda s: supplies.ids[s])
         self.forced = add("forced", len(self.can_force), steps, lambda j: supplies.ids[self.can_force[j]])
         self.flow = add("flow", len(n.pair_link), steps, pair)
         self.carry = add("carry", len(self.carried), steps, carry)
+        self.ballast = add("ballast", len(n.fleets.leg_fleet), steps, leg)
         self.sale = add("sale", len(markets.sale_market), steps, sale)
         self.tranche = add(
             "tranche", len(self.tranche_market), steps,
@@ -136,6 +148,12 @@ class Formulation:
         self.fleet_days = add("fleet_days", len(n.fleets.ids), steps, lambda f: n.fleets.ids[f])
         self.carried_by = add(
             "carried_by", len(self.carried_pairs), steps, lambda j: pair(self.carried_pairs[j])
+        )
+        self.ships = add(
+            "ships",
+            len(self.calls),
+            steps,
+            lambda j: f"{n.fleets.ids[self.calls[j][0]]},{n.place_ids[self.calls[j][1]]}",
         )
         self.contract = add("contract", len(n.contracts.rows), 1, period)
         self.one_price = add("one_price", len(markets.worlds), steps, lambda w: markets.worlds[w].id)
@@ -215,6 +233,9 @@ class Formulation:
         #: Uses of pairs that more than one fleet serves: there the flow must be divided among the fleets.
         self.carried = np.flatnonzero(ships & (served[fleets.use_pair] > 1))
         self.carried_pairs = np.unique(fleets.use_pair[self.carried])
+        #: Fleets that do not come back by themselves, and the places that they come to.
+        ends = np.concatenate([fleets.leg_from, fleets.leg_to])
+        self.calls = sorted(set(zip(np.tile(fleets.leg_fleet, 2).tolist(), ends.tolist(), strict=True)))
         penalised = [not np.isnan(n.contracts.penalty[r.contract]) for r in n.contracts.rows]
         least = [n.contracts.kind[r.contract] == "least" for r in n.contracts.rows]
         self.can_fall_short = np.flatnonzero(np.array(penalised, dtype=bool) & np.array(least, dtype=bool))
@@ -298,7 +319,7 @@ class Formulation:
         entries = Triplets()
         for build in (
             self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate, self._reserve,
-            self._fleet_days, self._contract, self._one_price, self._of_origin,
+            self._fleet_days, self._ships, self._contract, self._one_price, self._of_origin,
         ):  # fmt: skip
             build(entries)
         return entries.matrix(self.rows.size, self.columns.size)
@@ -391,9 +412,8 @@ class Formulation:
         entries.add(self.release.at(each[:, None], later), self.lacking.at(each[:, None], later - 1), -1.0)
 
     def _fleet_days(self, entries: Triplets) -> None:
-        """fleet_days[f,t]: sum of flow (or carry) times days per unit <= vessel-days; of a joint capacity, sum of flow times
-        weight <=
-        capacity;
+        """fleet_days[f,t]: sum of flow (or carry) times days per unit, and of ballast times days, <= vessel-days; of a joint
+        capacity, sum of flow times weight <= capacity;
         carried_by[a,k,t]: flow = sum over fleets of carry, where several fleets serve a link."""
         f = self.network.fleets
         alone = np.setdiff1d(np.arange(len(f.use_pair)), self.carried)
@@ -411,6 +431,43 @@ class Formulation:
         )
         of = np.searchsorted(self.carried_pairs, f.use_pair[self.carried])
         entries.add(self.carried_by.every(of), self.carry.every(np.arange(self.carry.count)), -1.0)
+
+    def uses_of_ships(self) -> list[tuple[Block, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+        """List what moves ships from place to place: block, its entries, calls that they leave and come to, ships in one unit."""
+        n, f = self.network, self.network.fleets
+        free = np.flatnonzero(f.use_voyages > 0)
+        shared = np.isin(free, self.carried)
+        alone, divided = free[~shared], free[shared]
+        found = []
+        for uses, block, entries in (
+            (alone, self.flow, f.use_pair[alone]),
+            (divided, self.carry, np.searchsorted(self.carried, divided)),
+        ):
+            link, fleet = n.pair_link[f.use_pair[uses]], f.use_fleet[uses]
+            leave, come = self.calls_of(fleet, n.link_tail[link]), self.calls_of(fleet, n.link_head[link])
+            found.append((block, entries, leave, come, f.use_voyages[uses]))
+        legs = np.arange(self.ballast.count)
+        leave, come = self.calls_of(f.leg_fleet, f.leg_from), self.calls_of(f.leg_fleet, f.leg_to)
+        found.append((self.ballast, legs, leave, come, np.ones(len(legs))))
+        return found
+
+    def calls_of(self, fleet: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """Give the numbers of pairs of fleet and place among `calls`."""
+        number = {call: j for j, call in enumerate(self.calls)}
+        return np.array(
+            [number[call] for call in zip(fleet.tolist(), place.tolist(), strict=True)], dtype=int
+        )
+
+    def _ships(self, entries: Triplets) -> None:
+        """ships[f,i,t]: ships that come to a place, with cargo or empty, = ships that leave it; and days of ships that sail
+        empty."""
+        fleets, legs = self.network.fleets, np.arange(self.ballast.count)
+        for block, at, leave, come, ships in self.uses_of_ships():
+            entries.add(self.ships.every(leave), block.every(at), -ships[:, None])
+            entries.add(self.ships.every(come), block.every(at), ships[:, None])
+        entries.add(
+            self.fleet_days.every(fleets.leg_fleet), self.ballast.every(legs), fleets.leg_days[:, None]
+        )
 
     def _contract(self, entries: Triplets) -> None:
         """contract[c,p]: sum over the period of what counts, net (+ shortfall) >= amount if least, <= amount if greatest."""

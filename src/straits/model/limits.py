@@ -85,6 +85,7 @@ class Limits:
         ).ravel()
         b.column_upper[f.stranded.slice] = f.committed().ravel()
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
+        b.row_lower[f.ships.slice] = b.row_upper[f.ships.slice] = 0.0
         b.row_lower[f.one_price.slice] = b.row_upper[f.one_price.slice] = 0.0
         widths = [part.width for part in f.world_parts]
         b.column_upper[f.world.slice] = np.concatenate([np.empty(0), *widths])
@@ -213,6 +214,11 @@ class Limits:
         }[kind](index, factor, factors)  # fmt: skip
 
     def _link(self, a: int, factor: np.ndarray, factors: Factors) -> Iterator[Entry]:
+        legs = np.flatnonzero(self.n.fleets.leg_link == a)
+        if len(legs):
+            # Where a link is closed no ship sails it empty either.
+            sailed = np.broadcast_to(np.where(factor > 0, INF, 0.0), (len(legs), self.n.T))
+            yield Entry("column_upper", self.f.ballast.every(legs).ravel(), sailed.ravel())
         row = int(self._shared_row[a])
         if row >= 0:
             yield Entry(

@@ -127,9 +127,10 @@ class Fleets:
     """Vessels and wagons, and capacities that links have jointly: both limit a weighted sum of flows.
 
     `days` (F, T) vessel-days, or units of a joint capacity, in a step; an entry of `use_*` says that a pair of link and
-    cargo needs
-    `use_days` of them per unit. `joint` (F,) tells joint capacities, which stand after the fleets: what passes counts in each of
-    them, where fleets share it.
+    cargo needs `use_days` of them per unit. `use_voyages` (U,) is how many ships a unit takes from the start of the link to its
+    end, where these do not come back by themselves, else 0. Such fleets sail empty on legs: `leg_fleet`, `leg_link` (G,), from
+    `leg_from` to `leg_to` (G,), places, in `leg_days` (G,). `joint` (F,) tells joint capacities, which stand after the fleets:
+    what passes counts in each of them, where fleets share it.
     """
 
     ids: list[str]
@@ -138,6 +139,12 @@ class Fleets:
     use_pair: np.ndarray
     use_days: np.ndarray
     joint: np.ndarray
+    use_voyages: np.ndarray
+    leg_fleet: np.ndarray
+    leg_link: np.ndarray
+    leg_from: np.ndarray
+    leg_to: np.ndarray
+    leg_days: np.ndarray
 
 
 class Duty(NamedTuple):

@@ -118,7 +118,7 @@ class Draw:
             {
                 "id": p,
                 "name": p,
-                "kind": "junction",
+                "kind": self.chance.choice(["junction", "port"]),
                 "territory": self.chance.choice([*STATES, STATES[0], None]),
             }
             for p in PLACES
@@ -352,7 +352,8 @@ class Draw:
             row: Row = {"id": f"f{i}", "name": f"f{i}", "kind": "vessel", "commodity": good,
                         "links": "|".join(r["id"] for r in served), "count": self.chance.randint(1, 6),
                         "speed_knots": self.chance.choice([8, 12]), "turnaround_days": self.chance.choice([None, 1, 2.5]),
-                        "availability": self.chance.choice([None, 0.8])}  # fmt: skip
+                        "availability": self.chance.choice([None, 0.8]),
+                        "returns": self.chance.choice([None, "free"])}  # fmt: skip
             self.amount(row, "payload", good, self.number(2, 9))
             rows.append(row)
         self.tables["fleets"] = rows

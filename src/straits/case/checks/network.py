@@ -398,6 +398,23 @@ def fleet_days(case: CaseData) -> Iterator[Problem]:
                 yield Problem(message, "fleets", key, "links")
 
 
+@check("fleet_goods", "error", refers=True)
+def fleet_goods(case: CaseData) -> Iterator[Problem]:
+    """A fleet on a link whose goods are kept in another unit than its own, so that its payload says nothing of them."""
+    goods, links = case.rows("commodities"), case.rows("links")
+    for key, fleet in case.rows("fleets").items():
+        own = goods.get(fleet.commodity)
+        if own is None:
+            continue
+        for name in fleet.links:
+            others = [goods[c] for c in links[name].commodities if c in goods] if name in links else []
+            for other in others:
+                if other.unit != own.unit:
+                    told = f"link {name!r} carries {other.id!r}, kept in {other.unit}, and the payload counts {own.unit}; "
+                    yield Problem(told + "give such goods a fleet of their own", "fleets", key, "links")
+                    break
+
+
 @check("uncontrolled", "warning", whole=True)
 def uncontrolled(case: CaseData) -> Iterator[Problem]:
     """A link, supply, store, process or fleet without an owner on some days: its operator earns its profit, else nobody."""

@@ -357,6 +357,11 @@ class Fleet(Row):
     """Speed under way. With a link's `length_km` it gives the sailing days; without, the link's `transit_days` are used."""
     turnaround_days: float = 0.0
     """Days in port and waiting per round trip. Default 0."""
+    returns: Literal["empty", "free"] = "empty"
+    """How they come back. empty: each voyage on a link is a round trip, empty on its way back. free: from where a voyage ends
+    they go on with any cargo of their links, over several links, or sail those links empty in either direction, so that in each
+    step as many come to a place as leave it. Half of `turnaround_days` is then spent at each end of a link, none at a junction or
+    border."""
     availability: float = 1.0
     """Share of days a unit works (maintenance, weather), above 0 up to 1. Default 1."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None

@@ -204,19 +204,33 @@ def _landed_later(s: Plan) -> np.ndarray:
 
 
 def _vessel_days(s: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Uses of fleets on pairs, their rows of vessel-days, and the vessel-days that they take, shape (uses, T)."""
+    """Uses of fleets on pairs, the rows of vessel-days, and of ships at places, that they weigh on, and by how much, shape
+    (entries, T). A use of ships that do not come back by themselves weighs on the places that they leave and come to as well:
+    what a ship is worth there is what it costs to have it there, empty legs included."""
     n, f = s.network, s.formulation
     fleets = n.fleets
     amount = s.block(f.flow)[fleets.use_pair]
     amount[f.carried] = s.block(f.carry)
-    uses = np.arange(len(fleets.use_pair))
-    return uses, f.fleet_days.every(fleets.use_fleet), amount * fleets.use_days[:, None]
+    uses, rows = np.arange(len(fleets.use_pair)), f.fleet_days.every(fleets.use_fleet)
+    taken = amount * fleets.use_days[:, None]
+    free = np.flatnonzero(fleets.use_voyages > 0)
+    if not len(free):
+        return uses, rows, taken
+    link = n.pair_link[fleets.use_pair[free]]
+    parts = [(uses, rows, taken)]
+    for at, sign in ((n.link_tail, -1.0), (n.link_head, 1.0)):
+        calls = f.calls_of(fleets.use_fleet[free], at[link])
+        ships = sign * amount[free] * fleets.use_voyages[free][:, None]
+        parts.append((free, f.ships.every(calls), ships))
+    of, where, weight = zip(*parts, strict=True)
+    return np.concatenate(of), np.concatenate(where), np.concatenate(weight)
 
 
 def _fleets(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> None:
     n = s.network
     uses, rows, days = _vessel_days(s)
-    worth = writer.worth(np.zeros(days.shape), (uses[:, None], np.arange(n.T), rows, -days))
+    nothing = np.zeros((len(n.fleets.use_pair), n.T))
+    worth = writer.worth(nothing, (uses[:, None], np.arange(n.T), rows, -days))
     fleet, pair, count = n.fleets.use_fleet, n.fleets.use_pair, len(n.fleets.ids)
     kept = worth.times(scarcity.to_owner[fleet][:, None].astype(float)).summed(fleet, count)
     for item, chosen in (("fleet scarcity", ~n.fleets.joint), ("joint scarcity", n.fleets.joint)):

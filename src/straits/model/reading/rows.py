@@ -176,7 +176,21 @@ def _released(reader: Reader, row: Any) -> np.ndarray:
 def no_fleets() -> Fleets:
     """Give an empty table of fleets."""
     none = np.empty(0, dtype=int)
-    return Fleets([], np.empty((0, 0)), none, none, np.empty(0), np.empty(0, dtype=bool))
+    nothing = np.empty(0)
+    return Fleets(
+        [],
+        np.empty((0, 0)),
+        none,
+        none,
+        nothing,
+        np.empty(0, dtype=bool),
+        nothing,
+        none,
+        none,
+        none,
+        none,
+        nothing,
+    )
 
 
 def no_contracts() -> Contracts:
@@ -188,18 +202,26 @@ def fleets(reader: Reader, network: Network) -> Fleets:
     """Read tables fleets and joints; see `Fleets`. Needs the pruned pairs of the network.
 
     A round trip takes twice the sailing days (from `length_km` and `speed_knots`, else the link's transit days) and the
-    turn-round; a unit of flow needs round-trip days / payload vessel-days.
+    turn-round; a unit of flow needs round-trip days / payload vessel-days. Ships that are free to go on where a voyage ends need
+    the days there alone, with half of the turn-round at each end that is a port of call, and those of the legs they sail empty.
     """
     rows: list[Any] = list(reader.rows("fleets").values())
-    days, use = [], []
+    days, use, legs = [], [], list[tuple[int, int, int, int, float]]()
     for f, row in enumerate(rows):
         count = row.count + sum(option.adds for option in reader.options.get(row.id, ()))
         days.append(count * row.availability * reader.steps.days)
         payload = reader.amount(row.payload, row.payload_unit, row.commodity)
         for key in sorted(row.links):
             a = network.link_ids.index(key)
-            round_trip = 2 * _sailing_days(reader.case.rows("links")[key], row) + row.turnaround_days
-            use += [(f, int(p), round_trip / payload) for p in np.flatnonzero(network.pair_link == a)]
+            link = reader.case.rows("links")[key]
+            sailing = _sailing_days(link, row)
+            voyage, voyages = 2 * sailing + row.turnaround_days, 0.0
+            if row.returns == "free":
+                calls = sum(_is_call(reader, place) for place in (link.from_place, link.to_place))
+                voyage, voyages = sailing + row.turnaround_days * calls / 2, 1.0 / payload
+                one, other = int(network.link_tail[a]), int(network.link_head[a])
+                legs += [(f, a, one, other, sailing), (f, a, other, one, sailing)]
+            use += [(f, int(p), voyage / payload, voyages) for p in np.flatnonzero(network.pair_link == a)]
     joints = list(reader.rows("joints").values())
     for j, row in enumerate(joints, start=len(rows)):
         days.append(joint_capacity(reader, row))
@@ -208,7 +230,7 @@ def fleets(reader: Reader, network: Network) -> Fleets:
             for p in np.flatnonzero(network.pair_link == network.link_ids.index(key)):
                 commodity = network.cargoes[network.pair_cargo[p]].commodity
                 size = customary(reader.case.rows("commodities")[commodity].unit)
-                use.append((j, int(p), weights.get(commodity, 0.0 if weights else 1.0) * size))
+                use.append((j, int(p), weights.get(commodity, 0.0 if weights else 1.0) * size, 0.0))
     is_joint = np.repeat([False, True], [len(rows), len(joints)])
     rows += joints
     return Fleets(
@@ -218,7 +240,18 @@ def fleets(reader: Reader, network: Network) -> Fleets:
         use_fleet=np.array([u[0] for u in use], dtype=int),
         use_pair=np.array([u[1] for u in use], dtype=int),
         use_days=np.array([u[2] for u in use], dtype=float),
+        use_voyages=np.array([u[3] for u in use], dtype=float),
+        leg_fleet=np.array([leg[0] for leg in legs], dtype=int),
+        leg_link=np.array([leg[1] for leg in legs], dtype=int),
+        leg_from=np.array([leg[2] for leg in legs], dtype=int),
+        leg_to=np.array([leg[3] for leg in legs], dtype=int),
+        leg_days=np.array([leg[4] for leg in legs], dtype=float),
     )
+
+
+def _is_call(reader: Reader, place: str) -> bool:
+    """Whether a ship calls at a place to load or discharge; junctions and borders are only passed."""
+    return reader.case.rows("places")[place].kind not in ("junction", "border")
 
 
 def joint_capacity(reader: Reader, row: Any) -> np.ndarray:

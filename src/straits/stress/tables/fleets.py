@@ -32,6 +32,7 @@ def fleet_use(solution: Solution) -> pd.DataFrame:
     amount = solution.block(f.flow)[fleets.use_pair]
     amount[f.carried] = solution.block(f.carry)
     np.add.at(used, fleets.use_fleet, amount * fleets.use_days[:, None])
+    np.add.at(used, fleets.leg_fleet, solution.block(f.ballast) * fleets.leg_days[:, None])
     available = solution.model.bounds.row_upper[f.fleet_days.slice].reshape(fleets.days.shape)
     share = np.divide(used, available, out=np.full(used.shape, np.nan), where=available > 0)
     joints = solution.case.rows("joints")

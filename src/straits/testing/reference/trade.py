@@ -450,6 +450,8 @@ class Trade:
         links = self.case.rows("links")
         uses: dict[tuple[str, Cargo], list[str]] = {}
         days: dict[tuple[str, str], float] = {}
+        empty: dict[tuple[str, str], float] = {}
+        loads: dict[str, float] = {}
         for key, row in self.case.rows("fleets").items():
             payload = a.amount(row.payload, row.payload_unit, row.commodity)
             for name in row.links:
@@ -460,6 +462,12 @@ class Trade:
                     else link.transit_days
                 )
                 days[key, name] = (2 * sailing + row.turnaround_days) / payload
+                if row.returns == "free":
+                    kinds = [self.case.rows("places")[p].kind for p in (link.from_place, link.to_place)]
+                    calls = sum(kind not in ("junction", "border") for kind in kinds)
+                    days[key, name] = (sailing + row.turnaround_days * calls / 2) / payload
+                    empty[key, name] = sailing
+                    loads[key] = payload
                 for cargo in self.ways.cargoes:
                     if name in self.ways.links(cargo):
                         uses.setdefault((name, cargo), []).append(key)
@@ -476,11 +484,56 @@ class Trade:
                     ("carry", key, name, cargo, t): days[key, name]
                     for (name, cargo), fleets in uses.items() if key in fleets
                 }  # fmt: skip
+                if row.returns == "free":
+                    terms |= self.sailing_empty(key, row, t, empty)
+                    self.at_places(key, t, uses, loads[key], empty)
                 p.row(
                     ("fleet_days", key, t),
                     terms,
                     most=count * row.availability * self.length[t] * self.share(key, t),
                 )
+
+    def sailing_empty(
+        self, fleet: str, row: Any, t: int, empty: dict[tuple[str, str], float]
+    ) -> dict[Name, float]:
+        """Give the days of ships that sail a link empty, there or back, as long as it is open."""
+        found: dict[Name, float] = {}
+        for name in row.links:
+            most = INF if self.share(name, t) > 0 else 0.0
+            for way in ("there", "back"):
+                cell = ("ballast", fleet, name, way, t)
+                self.program.cell(cell, 0.0, 0.0, most)
+                found[cell] = empty[fleet, name]
+        return found
+
+    def at_places(
+        self,
+        fleet: str,
+        t: int,
+        uses: dict[tuple[str, Cargo], list[str]],
+        load: float,
+        empty: dict[tuple[str, str], float],
+    ) -> None:
+        """Let as many ships of a fleet leave each place as come to it."""
+        links, rows = self.case.rows("links"), dict[str, dict[Name, float]]()
+
+        def moves(cell: Name, a: str, b: str, ships: float) -> None:
+            for place, share in ((a, -ships), (b, ships)):
+                terms = rows.setdefault(place, {})
+                terms[cell] = terms.get(cell, 0.0) + share
+
+        for (name, cargo), fleets in uses.items():
+            if fleet in fleets:
+                moves(
+                    ("carry", fleet, name, cargo, t), links[name].from_place, links[name].to_place, 1 / load
+                )
+        for key, name in empty:
+            if key == fleet:
+                a, b = links[name].from_place, links[name].to_place
+                moves(("ballast", fleet, name, "there", t), a, b, 1.0)
+                moves(("ballast", fleet, name, "back", t), b, a, 1.0)
+        for place, terms in rows.items():
+            self.program.row(("ships", fleet, place, t), terms, 0.0, 0.0)
 
     def together(self) -> None:
         """Joint capacities: what passes on several links counts by weight, and pays by it."""

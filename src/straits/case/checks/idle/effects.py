@@ -205,7 +205,12 @@ def idle_rows(case: CaseData) -> Iterator[Problem]:
     for key, store in case.rows("stores").items():
         if store.releaser is not None and (store.release_price is None or store.reserve == 0):
             lacks = "release_price" if store.release_price is None else "reserve"
-            yield Problem(f"{store.releaser!r} may release nothing: it has no {lacks}; {_NOTHING}", "stores", key, "releaser")
+            yield Problem(
+                f"{store.releaser!r} may release nothing: it has no {lacks}; {_NOTHING}",
+                "stores",
+                key,
+                "releaser",
+            )
     for key, fleet in case.rows("fleets").items():
         if fleet.count == 0 and key not in use.enlarged:
             continue  # no ships yet: what they could carry is stopped, which is no small thing
