@@ -255,3 +255,29 @@ def test_a_case_with_changes_for_a_time_is_another_one():
     assert straits.solve(made).flows["amount"].tolist() == pytest.approx([10, 1, 1])
     with pytest.raises(StraitsError, match=r"links\.pipe\.capacity differ for a time only"):
         made.save("nowhere")
+
+
+def test_what_repeats_every_year_grows(solved):
+    """Proves: a field of 10 kt/d with a summer of half, growing by a tenth a year from 2021, puts out 11 on a day of winter 2022
+    and 5.5 in summer, 12.1 and 6.05 a year later; a winter over New Year belongs to the year in which it begins.
+    Without it: growth over several years would need a profile without seasons, or one row for each season of each year.
+    """
+    season = [
+        {"id": "w", "profile": "p", "start": "2021-10-01", "end": "2022-04-01", "every": "year", "value": 1, "growth": 0.1},
+        {"id": "s", "profile": "p", "start": "2021-04-01", "end": "2021-10-01", "every": "year", "value": 0.5, "growth": 0.1},
+    ]  # fmt: skip
+    tables = line(supplies=[supply("field", "A", 10, capacity_profile="p")], profiles=season)
+    for start, rate in (
+        ("2021-11-01", 10.0),
+        ("2022-02-01", 10.0),
+        ("2022-06-01", 5.5),
+        ("2022-11-01", 11.0),
+        ("2024-06-01", 6.655),
+    ):
+        time = {"start": start, "end": start[:-1] + "2", "step": "day", "boundary": "empty"}
+        assert both(solved, tables, time=time).supply["amount"].tolist() == pytest.approx([rate])
+    once = [
+        {"id": "a", "profile": "p", "start": "2022-01-01", "end": "2022-02-01", "value": 1, "growth": 0.1}
+    ]
+    with pytest.raises(StraitsError, match="growth is from year to year"):
+        build(line(supplies=[supply("field", "A", 10, capacity_profile="p")], profiles=once), time=days(2))

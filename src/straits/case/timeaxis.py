@@ -279,6 +279,26 @@ def by_day(
     return holds, count
 
 
+def growth_by_day(row: Profile, start: date, end: date) -> np.ndarray:
+    """Give what a row of a profile has grown to on each day, as a multiple of its value, shape (days,).
+
+    Parameters
+    ----------
+    row : Profile
+    start, end : date
+        First day, and day after the last.
+    """
+    days = max((end - start).days, 0)
+    if row.growth == 0 or row.every is None:
+        return np.ones(days)
+    dates = (start + day * _DAY for day in range(days))
+    # A stretch over New Year belongs to the year in which it begins.
+    since = [
+        day.year - row.start.year - ((day.month, day.day) < (row.start.month, row.start.day)) for day in dates
+    ]
+    return np.asarray((1.0 + row.growth) ** np.array(since, dtype=float))
+
+
 #: Years in which the same day is looked for, the nearest first.
 _NEAREST = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
 

@@ -532,8 +532,9 @@ class Draw:
             )
             firsts = [dt.date(2021, *day) for day in days]
             ends = [*firsts[1:], firsts[0].replace(year=2022)]
+            growth = self.chance.choice([None, None, 0.25, -0.1])
             return [
-                {"start": a.isoformat(), "end": b.isoformat(), "every": "year"}
+                {"start": a.isoformat(), "end": b.isoformat(), "every": "year", "growth": growth}
                 for a, b in zip(firsts, ends, strict=True)
             ]
         if how == "cut":

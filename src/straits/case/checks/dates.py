@@ -14,7 +14,7 @@ from straits.case.checks.registry import Problem, check
 from straits.case.effects import acting
 from straits.case.quantities import canonical
 from straits.case.schema.tables import columns
-from straits.case.timeaxis import FEWEST, Steps, by_day, end_of, so_short, too_short
+from straits.case.timeaxis import FEWEST, Steps, by_day, end_of, growth_by_day, so_short, too_short
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
@@ -160,7 +160,11 @@ def _length_problem(row: Profile) -> tuple[str, str] | None:
         found = "neither is given" if row.end is None else "both are given"
         return "end", f"give `end` or `step`, and not both: {found}"
     if row.every is None:
-        return None
+        return (
+            ("growth", "growth is from year to year: give every = year, or leave it out")
+            if row.growth
+            else None
+        )
     for name, day in (("start", row.start), ("end", row.end)):
         if day is not None and (day.month, day.day) == (2, 29):
             return name, f"found {day}, a day that not every year has; accepted: 2 of 28 February or 1 March"
@@ -265,9 +269,11 @@ def _above_choke(case: CaseData, market: Market, rows: Sequence[Profile]) -> Ite
         floor = (
             size("floor_price", market.floor_price, market.floor_price_unit) if market.floor_price else 0.0
         )
-        for row in rows:
+        axis = case.settings.time
+        grown_rows = [(row, times) for row in rows for times in _grown(row, axis.start, axis.end)]
+        for row, grown in grown_rows:
             unit = row.value_unit or market.price_unit
-            value = row.value if row.value_unit else row.value * market.price
+            value = row.value * grown if row.value_unit else row.value * grown * market.price
             price = size("price", value, unit)
             if price <= 0 or not floor * (1 - 1e-9) <= price <= choke * (1 + 1e-9):
                 told = (
@@ -278,6 +284,12 @@ def _above_choke(case: CaseData, market: Market, rows: Sequence[Profile]) -> Ite
                 return
     except (UnitError, IndexError):
         return  # named by the checks of units
+
+
+def _grown(row: Profile, start: date, end: date) -> set[float]:
+    """Give the least and the most that a row grows to within the axis, as multiples of its value."""
+    found = growth_by_day(row, start, end)
+    return {float(found.min()), float(found.max())} if len(found) else {1.0}
 
 
 @check("profile_idle", "warning", whole=True)

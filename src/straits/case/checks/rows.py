@@ -134,6 +134,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("commodities", "kwh_per_m3"): _ABOVE_0,
     ("commodities", "mwh_per_t"): _ABOVE_0,
     ("commodities", "mwh_per_m3_lng"): _ABOVE_0,
+    ("profiles", "growth"): Range(-1.0, 10.0, open_low=True),
     ("places", "lon"): Range(-180.0, 180.0),
     ("places", "lat"): Range(-90.0, 90.0),
     ("links", "loss"): Range(high=1.0, open_high=True),

@@ -26,5 +26,8 @@ class Profile(Sourced):
     the cell is then not read. Steps of the time axis take the mean over their days."""
     value_unit: str | None = None
     """Unit of `value`, such as that of the cell. Blank for factors. All rows of a profile have one, or none."""
+    growth: float = 0.0
+    """With `every: year`: what `value` grows by from year to year, as a share, counted from the year of `start`: 0.02 makes 1.02
+    times as much in the next year and 1.02² in the one after. Below 0 it falls. Default 0."""
     every: Literal["year"] | None = None
     """year: it holds on the same days of every year. A stretch may then reach over New Year, and is no longer than a year."""

@@ -14,7 +14,7 @@ from straits.case import units
 from straits.case.conversion import origin_made
 from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
-from straits.case.timeaxis import Steps, by_day
+from straits.case.timeaxis import Steps, by_day, growth_by_day
 from straits.errors import ModelError
 from straits.model.network import UNTRACKED, Cargo
 
@@ -144,12 +144,14 @@ class Reader:
         return found
 
     def _shares(self, profile: str) -> np.ndarray:
-        """Give the part of each step in which each row of a profile holds, shape (rows, T)."""
+        """Give the part of each step in which each row of a profile holds, times what it has grown to then, shape (rows, T)."""
         if profile not in self._known_shares:
-            rows = self.case.profiles[profile]
-            holds, _ = by_day(rows, self.steps.start, self.steps.end, around=self._around)
+            rows, times = self.case.profiles[profile], (self.steps.start, self.steps.end)
+            holds, _ = by_day(rows, *times, around=self._around)
             first = self.steps.edges[:-1].astype(int)
             held = (holds[None, :] == np.arange(len(rows))[:, None]).astype(float)
+            if any(row.growth for row in rows):
+                held *= np.array([growth_by_day(row, *times) for row in rows])
             self._known_shares[profile] = np.add.reduceat(held, first, axis=1) / self.steps.days
         return self._known_shares[profile]
 

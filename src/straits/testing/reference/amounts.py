@@ -75,6 +75,9 @@ class Amounts:
                             if part.value_unit is None
                             else turned(part.value, part.value_unit)[t]
                         )
+                        if part.growth:
+                            began = (day.month, day.day) >= (part.start.month, part.start.day)
+                            number *= (1 + part.growth) ** (day.year - part.start.year - (not began))
                 for change in self.for_a_time:
                     if (change.table, change.row, change.column) == (table, row.id, column) and (
                         (change.start is None or change.start <= day)
