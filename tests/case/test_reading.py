@@ -119,7 +119,7 @@ def test_semicolon_files_give_the_same_numbers_or_none(values: list[float]) -> N
 def test_semicolons_and_decimal_commas(folder: Path, small: Case) -> None:
     """Proves: a table saved by a European Excel is the same case. Without it: half of the users could not begin."""
     path = folder / "commodities.csv"
-    path.write_bytes("\ufeffid;name;unit;bbl_per_t\r\ncrude;Crude;kt;8,0\r\n".encode())
+    path.write_bytes("\ufeffid;name;unit;bbl_per_t\r\ncrude;Crude;kt;8,0\r\ndiesel;Diesel;kt;\r\n".encode())
     assert load_case(folder).hash == small.hash
 
 
