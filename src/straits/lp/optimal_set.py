@@ -154,7 +154,11 @@ class Plans:
 
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (columns,) times columns can fall and rise in plans that are as good."""
-        return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+        return self.fall_of(weights), -self.fall_of(-weights)
+
+    def fall_of(self, weights: np.ndarray) -> float:
+        """Give by how much that sum can fall: zero or less, minus infinity where nothing limits it."""
+        return self._moves.fall_of(weights)
 
     def least(self, weights: np.ndarray) -> np.ndarray:
         """Give the plan (columns,), of those as good, whose sum of weights times columns is least."""

@@ -50,8 +50,12 @@ def lost_of(
     worth = value_lost(Pair(after, before)) - tariffs
     if near is not None:
         usual = _moved(near, [_counted(s.model, actor, commodity, imports=imports) for s in near])
-        if (swing((sold, usual[0])) or swing((tariffs, usual[1]))) and (room := _room(solved, counted)):
-            sold, tariffs = (_nearest(*of) for of in zip((sold, tariffs), usual, room, strict=True))
+        if (swing((sold, usual[0])) or swing((tariffs, usual[1]))) and not any(map(without_ranges, solved)):
+            # Of a plan that was decided step by step, no set of equally good plans is known.
+            plans = [Plans(s.model, s.x, s.dual) for s in solved]
+            paid = [_tariffs(s.model) for s in solved]
+            sold = _nearest(sold, usual[0], plans, counted)
+            tariffs = _nearest(tariffs, usual[1], plans, paid)
     return sold, worth + tariffs
 
 
@@ -68,33 +72,27 @@ def _moved(solved: Sequence[Solution], counted: Sequence[np.ndarray]) -> tuple[f
     return sold[0] - sold[1], solved[0].tariffs_paid - solved[1].tariffs_paid
 
 
-def _nearest(found: float, near: float, room: tuple[float, float]) -> float:
-    """Return, of all that a number can be, what is nearest to another; `found` where it cannot move."""
-    fall, rise = room
-    if not swing((fall, rise, 0.0)):
-        return found
-    return float(np.clip(near, found + fall, found + rise))
+def _tariffs(model: Model) -> np.ndarray:
+    """Return weights of columns whose sum is the tariffs that are paid."""
+    _, where, weights = Measures(model, ["tariffs"]).parts_of("tariffs", 0.0)
+    paid = np.zeros(len(model.cost))
+    paid[where] = weights
+    return paid
 
 
-def _room(
-    solved: Sequence[Solution], counted: Sequence[np.ndarray]
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return by how much losses of what is counted and of tariffs can fall and rise in equally good plans; None if nobody knows.
+def _nearest(found: float, near: float, plans: Sequence[Plans], weights: Sequence[np.ndarray]) -> float:
+    """Return, of all losses of a sum of weights in equally good plans, the one nearest to another; `found` where it cannot move.
 
-    Of a plan that was decided step by step, no set of equally good plans is known.
+    Only the side on which the other lies is looked at, and the scenario's plans only where those of the run compared with do
+    not reach it.
     """
-    if any(without_ranges(solution) is not None for solution in solved):
-        return None
-    spans = []
-    for solution, weights_of_cargo in zip(solved, counted, strict=True):
-        model = solution.model
-        plans = Plans(model, solution.x, solution.dual)
-        _, where, weights = Measures(model, ["tariffs"]).parts_of("tariffs", 0.0)
-        paid = np.zeros(len(model.cost))
-        paid[where] = weights
-        spans.append([plans.range_of(weights_of_cargo), plans.range_of(paid)])
-    # The least is lost where the run compared with has least and the scenario most.
-    sold, tariffs = (
-        (before[0] - after[1], before[1] - after[0]) for before, after in zip(*spans, strict=True)
-    )
-    return sold, tariffs
+    if not swing((found, near)):
+        return found
+    sign = 1.0 if near > found else -1.0
+    # More is lost where the run compared with has more, and the scenario less.
+    room = 0.0
+    for of, counted, side in zip(plans, weights, (-sign, sign), strict=True):
+        room -= of.fall_of(side * counted)
+        if room >= abs(near - found):
+            return near
+    return found + sign * room if swing((room, 0.0)) else found
