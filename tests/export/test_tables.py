@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import re
@@ -252,6 +253,9 @@ def test_the_data_package_describes_its_tables(tmp_path: Path, name: str) -> Non
         assert path.is_file()
         if path.suffix == ".csv":
             frames[resource["name"]] = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        else:
+            # YAML of a threat has `packages`, which a reader that guesses takes for a catalog of data packages.
+            assert resource["type"] == "file"
     check_keys(package, frames)
     assert frames["results-flows"]["amount"].sum() == pytest.approx(compared.baseline.flows["amount"].sum())
     schemas = {resource["name"]: resource.get("schema", {}) for resource in package["resources"]}
@@ -273,8 +277,8 @@ def test_the_data_package_describes_its_tables(tmp_path: Path, name: str) -> Non
     assert keys["results-flows"]["link"] == "links" and keys["results-flows"]["commodity"] == "commodities"
     assert not {"scenarios", "dates"} & {target for found in keys.values() for target in found.values()}
     assert straits.load_case(tmp_path / "out" / "case").hash == case.hash
-    frictionless = pytest.importorskip("frictionless") if name == "two-routes" else None
-    if frictionless is not None:
+    if importlib.util.find_spec("frictionless"):
+        frictionless = importlib.import_module("frictionless")
         assert frictionless.validate(str(tmp_path / "out" / "datapackage.json")).valid
 
 

@@ -52,7 +52,8 @@ def case_package(solution: Solution) -> dict[str, bytes]:
     files = {f"case/{name}": data for name, data in case_files(case).items()}
     told = [
         _of_case(case, name[5:-4]) if name.endswith(".csv")
-        else {"name": _name(name[5:]), "path": name, "format": name.rpartition(".")[2]}
+        # Named a file, or a reader takes YAML with `packages` for a catalog of its own.
+        else {"name": _name(name[5:]), "path": name, "type": "file", "format": name.rpartition(".")[2]}
         for name in files
     ]  # fmt: skip
     for found in facts({solution.scenario_id: solution}):
