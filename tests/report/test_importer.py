@@ -53,7 +53,7 @@ def test_an_exporter_has_no_such_section():
 
 
 def euro_gas():
-    return study_of("euro-gas", ["russia-stops", "norway-outage", "winter-stop"])
+    return study_of("euro-gas", ["russia-stops", "norway-outage"])
 
 
 def test_a_report_on_an_alliance():
