@@ -137,3 +137,27 @@ def test_a_threat_in_memory(folder):
     made = Case.from_tables(tables, threats=case.threats.values(), **case.settings.model_dump())
     assert made.threats == case.threats
     assert made.with_changes([]).threats == case.threats
+
+
+def test_chances_of_regimes_and_weights_of_goods():
+    """Proves: a regime without transitions stays as it is; a chance from 0 to 1 is read after the last colon; what is none, and
+    a regime named twice, is refused with what stands there. Weights that cannot be read are left to the check.
+    Without it: a regime without a row would never be left, or vanish."""
+    from types import SimpleNamespace as Row
+
+    from straits.case.answers import moves_of, weights_of
+    from straits.errors import ModelError
+
+    assert moves_of(Row(id="calm", transitions=())) == {"calm": 1.0}
+    assert moves_of(Row(id="calm", transitions=("calm:0.9", " war : 0.1", "a:b:0"))) == {
+        "calm": 0.9,
+        "war": 0.1,
+        "a:b": 0.0,
+    }
+    for wrong in ("calm", "calm:x", "calm:1.1", "calm:-0.1", ":0.5", "calm:nan"):
+        with pytest.raises(ModelError, match=f"found {wrong!r}; accepted: regime:probability"):
+            moves_of(Row(id="calm", transitions=(wrong,)))
+    with pytest.raises(ModelError, match="'war' is named twice"):
+        moves_of(Row(id="calm", transitions=("war:0.5", "war:0.5")))
+    told = ("oil=0.5", "box = 2", "gas=x", "coal=-1", "ore=inf", "=3", "tin=0")
+    assert weights_of(Row(weights=told)) == {"oil": 0.5, "box": 2.0, "": 3.0, "tin": 0.0}

@@ -237,3 +237,73 @@ def test_states_of_a_gazetteer() -> None:
     assert found.has("AAA", "actor") and not found.has("AAA", "asset") and not found.has("BBB", "actor")
     both = Gazetteer(entries[:1]) | Gazetteer(entries[1:])
     assert both == found and hash(both) == hash(found) and both != Gazetteer(entries[:1])
+
+
+def test_a_gazetteer_of_the_tables_of_a_case() -> None:
+    """Proves: names and aliases of actors, assets and goods; events with their day, month or year, as exact as it is known;
+    offices with the days between which they were held; a blank cell is none. Without it: an event of 2022 would be one of its
+    first of January."""
+    from datetime import date
+
+    from straits.evidence.finding.gazetteer import from_tables
+
+    found = from_tables(
+        {
+            "actors": [
+                {"id": "AAA", "name": "Aland", "kind": "state", "aliases": ("Alandia", "Aland")},
+                {"id": "co", "name": "Co", "kind": "company"},
+            ],
+            "links": [{"id": "pipe", "name": "The Pipe", "aliases": "Pipe One | P1 |"}],
+            "commodities": [{"id": "oil", "name": "Oil", "aliases": float("nan")}],
+            "events": [
+                {
+                    "id": "day",
+                    "kind": "ban",
+                    "title": "A",
+                    "start": date(2022, 7, 6),
+                    "end": "2022-07-09",
+                    "precision": "day",
+                    "actors": "AAA|co",
+                    "asset": "pipe",
+                },
+                {
+                    "id": "month",
+                    "kind": None,
+                    "title": "B",
+                    "start": date(2022, 7, 1),
+                    "precision": "month",
+                    "asset": float("nan"),
+                },
+                {
+                    "id": "year",
+                    "title": "C",
+                    "start": "2022-01-01",
+                    "precision": "year",
+                    "end": "",
+                    "asset": "",
+                },
+                {"id": "open", "title": "D", "start": None},
+            ],
+            "people": [
+                {
+                    "id": "p",
+                    "name": "Anna Vale",
+                    "office": "minister",
+                    "state": "AAA",
+                    "start": "2021-02-03",
+                    "end": None,
+                }
+            ],
+        }
+    )
+    assert {e.id: (e.kind, e.sort, e.names) for e in found.entries} == {
+        "AAA": ("actor", "state", ("Aland", "Alandia")), "co": ("actor", "company", ("Co",)),
+        "pipe": ("asset", "", ("The Pipe", "Pipe One", "P1")), "oil": ("goods", "", ("Oil",)),
+    }  # fmt: skip
+    assert [(e.id, e.kind, e.start, e.end, e.actors, e.asset) for e in found.known] == [
+        ("day", "ban", "2022-07-06", "2022-07-09", ("AAA", "co"), "pipe"), ("month", "", "2022-07", None, (), None),
+        ("year", "", "2022", None, (), None), ("open", "", None, None, (), None),
+    ]  # fmt: skip
+    (term,) = found.people.terms
+    assert str(term.start) == "2021-02-03" and not term.end
+    assert Gazetteer.from_json(found.to_json()) == found
