@@ -238,3 +238,13 @@ def test_blank_rows_above_the_header_of_a_sheet(tmp_path: Path) -> None:
                 ):
                     sheet.write_row(row, 0, line.split(","))
         assert [finding.line for finding in check_case(tmp_path / "case.xlsx").errors] == found
+
+
+def test_a_table_has_five_hundred_columns_at_most(tmp_path: Path) -> None:
+    """Proves: a header of 500 columns is read (and its names told), one of 501 is refused at once with both numbers, and blank
+    columns at its end do not count. Without it: a file of another kind would be compared with every column name, for minutes."""
+    for count, told in ((500, False), (501, True)):
+        names = "id,name," + ",".join(f"c{n}" for n in range(count - 2))
+        (folder := tmp_path / str(count)).mkdir()
+        found = errors(write(folder, actors=f"{names}{',' * 700}\nTIN,Tinyland\n"))
+        assert any("the header has 501 columns; accepted: at most 500" in text for text in found) == told
