@@ -248,3 +248,36 @@ def test_a_table_has_five_hundred_columns_at_most(tmp_path: Path) -> None:
         (folder := tmp_path / str(count)).mkdir()
         found = errors(write(folder, actors=f"{names}{',' * 700}\nTIN,Tinyland\n"))
         assert any("the header has 501 columns; accepted: at most 500" in text for text in found) == told
+
+
+@pytest.mark.parametrize(("step", "days"), [("day", 100_000), ("week", 700_000), ("month", 3_000_000)])
+def test_an_axis_has_a_hundred_thousand_steps_at_most(step: str, days: int) -> None:
+    """Proves: steps are counted by their own length, those that are cut into days by the day; a hundred thousand are accepted,
+    one more is not. Without it: a slip in a year would be solved for hours."""
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    from straits.case.checks.dates import axis_length
+
+    def told(length: int, *refine: tuple[str, int]) -> int:
+        start = date(1, 1, 1)
+        parts = [SimpleNamespace(step=s, start=start, end=start + timedelta(n)) for s, n in refine]
+        axis = SimpleNamespace(start=start, end=start + timedelta(length), step=step, refine=parts)
+        return len(list(axis_length(SimpleNamespace(settings=SimpleNamespace(time=axis)))))
+
+    assert told(days) == 0 and told(days + 30) == 1
+    assert (
+        told(days - 30 * 10, ("day", 10)) == 0
+        and told(days, ("day", 1)) == 1
+        and told(days, ("week", 10)) == 0
+    )
+
+
+def test_a_change_for_a_time_has_one_end_at_least() -> None:
+    """Proves: a change with a first or a last day holds for a time only, one with neither for good.
+    Without it: a change until May would hold for ever."""
+    from straits.case.schema.settings import Change
+
+    cell = {"table": "links", "row": "a", "column": "cost", "value": 1}
+    dated = [Change(**cell, **days).dated for days in ({}, {"start": "2022-01-01"}, {"end": "2022-01-01"})]
+    assert dated == [False, True, True]

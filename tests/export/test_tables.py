@@ -275,6 +275,9 @@ def test_the_data_package_describes_its_tables(tmp_path: Path, name: str) -> Non
         and keys["places"]["territory"] == "actors"
     )
     assert keys["results-flows"]["link"] == "links" and keys["results-flows"]["commodity"] == "commodities"
+    firsts = compared.baseline.network.steps.dates
+    flows = frames["results-flows"]
+    assert flows["start"].tolist() == [str(firsts[step]) for step in flows["step"]]
     assert not {"scenarios", "dates"} & {target for found in keys.values() for target in found.values()}
     assert straits.load_case(tmp_path / "out" / "case").hash == case.hash
     if importlib.util.find_spec("frictionless"):

@@ -189,6 +189,14 @@ def test_regression_says_what_it_lacks(tmp_path: Path) -> None:
     assert goods.divert(codes, hubs=["AM"], **asked).refused["found"].tolist() == ["AM"]
 
 
+def test_a_file_with_a_fault_gives_no_answer(tmp_path: Path) -> None:
+    """Proves: where a row is refused nothing is answered from the others. Without it: what is missing would be no trade."""
+    codes, totals = flows(tmp_path)
+    codes.write_text(codes.read_text() + "010121,KZ,2021-12,1.5x\n")
+    result = goods.divert([codes, totals], target="RU", event="2021-02-24")
+    assert len(result.refused) and not len(result.table) and "mass" not in result.tables
+
+
 def test_parts_are_those_with_rows(tmp_path: Path) -> None:
     """Proves: by default each part is answered for which there are rows, hubs are all other importers, and listed goods stand
     beside those without the renumbered ones once there is a concordance. Without it: a part would be left out in silence."""

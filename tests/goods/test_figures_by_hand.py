@@ -120,6 +120,33 @@ def test_own_numbers_against_statistics(tmp_path: Path) -> None:
     assert alone["verdict"] == "undecidable" and "factor 2.51 (+151.0 %)" in alone["why"]
 
 
+def test_levels_by_hand(tmp_path: Path) -> None:
+    """Proves: a level holds within half of its last digit in the unit that it is said in; a subject that names no two countries
+    and a year that is not there decide nothing, with why. Without it: the claim would end in an error."""
+    path = write(tmp_path, "l.csv", "exporter,importer,period,value_eur\nLT,KZ,2022,2450000000")
+    base = {
+        "claim_id": "c",
+        "kind": "level",
+        "statement": "",
+        "subject": "LT to KZ",
+        "period_b": "2022",
+        "unit": "billion EUR",
+    }
+    rows = [
+        {**base, "value_b": 2.45}, {**base, "value_b": 2.5}, {**base, "value_b": 2.39},
+        {**base, "value_a": 2.45, "unit": "billion"},
+        {**base, "value_b": 2450, "unit": "million EUR"}, {**base, "value_b": 2450000, "unit": "thousand EUR"},
+        {**base, "value_b": 2.45, "subject": "cars"}, {**base, "value_b": 2.45, "period_b": "2023"},
+    ]  # fmt: skip
+    table = goods.claim(rows, path).table
+    assert table["verdict"].tolist() == [
+        "consistent", "consistent", "contradicted", "consistent", "consistent", "consistent", "undecidable", "undecidable",
+    ]  # fmt: skip
+    assert table["measured"].tolist()[:6] == pytest.approx([2.45, 2.45, 2.45, 2.45, 2450, 2450000])
+    assert "names no two countries" in table["why"].iloc[6] and "no series decides" in table["why"].iloc[7]
+    assert goods.claim(rows[:1]).table["why"].tolist() == ["no series is loaded"]
+
+
 def test_shares_and_parts_by_hand() -> None:
     """Proves: a share in per cent holds within half a per cent as written; a part may exceed its whole by the rounding of
     both and no more; parts that add up say what a factor implies.

@@ -394,3 +394,35 @@ def test_a_list_named_by_a_month_is_known_at_its_end(tmp_path):
         assert told.any() == assumed
         before = goods.screen([tmp_path / f"{name}.csv"], goods=["85423111"], as_of="2022-07-05").table
         assert before["status"].tolist() != ["hit"]
+
+
+def test_a_row_that_stands_twice_is_named(tmp_path):
+    """Proves: a code twice in one edition, a party twice and a day twice are refused, each in its own column and line.
+    Without it: nobody would find the row, or one of two tiers would hold by chance."""
+    copies = {
+        "chpl.csv": (
+            "list,edition,hs6,tier\nCHPL,2023-05-19,854231,1\nCHPL,2023-06-19,854231,1\nCHPL,2023-05-19,854231,2\n",
+            "4",
+            "code",
+        ),
+        "parties_2023-05-19.csv": ("ent_num,name,type\n1,A,\n2,B,\n1,C,\n", "4", "ent_num"),
+        "days.csv": ("snapshot_day\n2023-05-19\n2023-05-19\n", "3", "day"),
+    }
+    for name, (text, row, column) in copies.items():
+        (tmp_path / name).write_text(text)
+        refused = goods.check(tmp_path / name).refused
+        assert refused[["row", "column", "code"]].values.tolist() == [[row, column, "duplicate_key"]], name
+
+
+def test_words_run_together_leave_nothing_over():
+    """Proves: of two names that differ by a blank alone no word is left without a partner; of two that differ by a word, one is.
+    Without it: `Northsea` would lack a word that `North Sea` has."""
+    from straits.goods.screening.names.prepare import prepare
+    from straits.goods.screening.names.score import features
+
+    joined, apart, other = (
+        prepare(name, "entity") for name in ("Northsea Lines", "North Sea Lines", "North Sea Harbour Lines")
+    )
+    assert features(joined, apart, "entity")[2:4] == (0.0, 0.0)
+    assert features(apart, apart, "entity")[2:4] == (0.0, 0.0)
+    assert features(apart, other, "entity")[2] == 0.0 and features(apart, other, "entity")[3] > 0.0

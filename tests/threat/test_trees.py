@@ -201,3 +201,46 @@ def test_text_that_is_no_game(text, said):
     """Proves: a text that is no game is refused with the place. Without it: half a game would be read as a whole."""
     with pytest.raises(GameError, match=said):
         read_efg(text)
+
+
+HEAD = 'EFG 2 R "t" { "A" "B" }\n'
+
+
+def test_what_an_efg_says_once_holds_for_the_rest():
+    """Proves: moves of an information set and payoffs of an outcome may be said where they come first; outcome 0 is nothing for
+    all. Without it: trees as Gambit writes them could not be read, or would lose their payoffs."""
+    nodes = [
+        'p "" 1 1 "" { "l" "r" } 0', 'p "" 2 1 "x" { "a" "b" } 0', 't "" 1 "" { 1, 2 }', 't "" 0',
+        'p "" 2 1 "x" 0', 't "" 1', 't "" 2 "" { 3 4/3 }',
+    ]  # fmt: skip
+    tree = read_efg(HEAD + "\n".join(nodes))
+    assert [end.payoffs for end in (spot.node for spot in tree) if isinstance(end, End)] == [
+        (1, 2), (0, 0), (1, 2), (3, F(4, 3)),
+    ]  # fmt: skip
+    assert [spot.moves for spot in tree if not isinstance(spot.node, End)] == [
+        ("l", "r"),
+        ("a", "b"),
+        ("a", "b"),
+    ]
+    assert to_efg(read_efg(to_efg(tree))) == to_efg(tree)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        (['p "" 1 1 "" 0'], "information set 1 has no moves"),
+        (['t "" 3 ""'], "outcome 3 has no payoffs"),
+        (['p "" 3 1 "" { "a" } 0'], "found player 3; accepted: 1 to 2"),
+        (['p "" 0 1 "" { "a" } 0'], "found player 0"),
+        (['p "" 1 1 "" { "a" } 1'], "payoffs at a node that is no end"),
+        (['x "" 1'], "found 'x'; accepted: p, c or t"),
+        (['t "" 0', 't "" 0'], "after the end"),
+        (['p "" 1 1 "" { "a" "b" } 0', 't "" 0'], "ends too early"),
+        ([f'p "" 1 {n} "" {{ "a" }} 0' for n in range(402)] + ['t "" 0'], "deeper than 400 moves"),
+    ],
+)
+def test_an_efg_that_cannot_be_right(nodes, said):
+    """Proves: what a tree refers to and does not say, and a tree without end, is refused with its word.
+    Without it: an outcome that was left out would pay nothing to anybody."""
+    with pytest.raises(GameError, match=said):
+        read_efg(HEAD + "\n".join(nodes))

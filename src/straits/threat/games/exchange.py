@@ -78,7 +78,7 @@ def read_efg(text: str) -> Tree:
     Raises
     ------
     GameError
-        No `.efg`, a payoff at a node that is no end, or a tree that cannot be right.
+        No `.efg`, a payoff at a node that is no end, an outcome without payoffs, or a tree that cannot be right.
     """
     reader = _Reader(text, "EFG", ("2",))
     title, players = reader.text(), reader.texts()
@@ -221,7 +221,11 @@ def _end(reader: _Reader, players: Sequence[str], outcomes: dict[str, Vector]) -
     label = reader.text() if reader.next_is_text() else ""
     if reader.peek() == "{":
         outcomes[number] = tuple(exact(item) for item in reader.texts())
-    payoffs = outcomes.get(number, (Fraction(0),) * len(players))
+    # Gambit's outcome 0 is none: nobody gets anything. Any other has to be said once.
+    none = (Fraction(0),) * len(players)
+    payoffs = outcomes.get(number, none if number == "0" else None)
+    if payoffs is None:
+        raise GameError(f".efg, word {reader.at}: outcome {number} has no payoffs")
     return End(*payoffs, label=label)
 
 
