@@ -219,6 +219,7 @@ def test_two_lines_of_an_object() -> None:
         "  table 1 row, rows 1,500 rows, amounts 3 x 1,200, parts 2",
     ]
     assert list(one._tables()) == ["table", "rows"] and one._repr_html_().count("<table>") == 2
+    assert repr(Result("q" * 151, "m")).splitlines()[0] == f"Result: {'q' * 149}…"
     assert (
         short("a  b\nc") == "a b c" and short("x" * 150) == "x" * 150 and short("x" * 151) == "x" * 149 + "…"
     )
