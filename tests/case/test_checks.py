@@ -277,6 +277,8 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("claim_value", put("claims", "unit", None), ("claims", "cl1", "value")),
     ("claim_value", put("claims", "value", "ten"), ("claims", "cl1", "value")),
     ("claim_value", put("claims", "unit", "kt"), ("claims", "cl1", "unit")),
+    ("claim_value", both(put("claims", "value", "0"), put("claims", "unit", "kt")), ("claims", "cl1", "unit")),
+    ("claim_value", both(put("claims", "value", "unlimited"), put("claims", "unit", "kt")), ("claims", "cl1", "unit")),
     ("claim_value", put("claims", "column", "mode"), ("claims", "cl1", "value")),
     ("unsourced", both(), ("commodities", None, None)),
     (

@@ -341,3 +341,32 @@ def test_the_key_of_a_long_staircase_fits_a_page() -> None:
     assert len(told) == KEYED and told[0] == "step 1" and told[-1] == "step 30"
     assert {"step 6", "step 11", "step 16", "step 21", "step 26"} <= set(told)
     assert len(drawn(6)) == 6
+
+
+def test_bars_are_as_long_as_their_values_each_on_its_row() -> None:
+    """Proves: bars begin at zero and go to their side, as long as their values, one row below the other; a loss is hatched, on
+    the side that the chart says; values and notes stand beside their bar. Without it: bars would cover one another, or a gain
+    look like a loss."""
+    bars = [Bar("Up", 100.0, "a note"), Bar("Down", -50.0), Bar("None", 0.0), Bar("Half", 50.0)]
+
+    def drawn(**how: bool) -> tuple[list[tuple[float, float, float, bool]], str]:
+        text = diverging_bars("b", "T", "D", bars, "axis", **how)
+        rects = re.findall(
+            r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="16" fill="([^"]+)"', text
+        )
+        boxes = {
+            (float(x), float(y), float(width)): False for x, y, width, fill in rects if "url" not in fill
+        }
+        for x, y, width, fill in rects:
+            if "url" in fill:
+                boxes[float(x), float(y), float(width)] = True
+        return [(*box, hatched) for box, hatched in boxes.items()], text
+
+    (up, down, none, half), text = drawn()
+    assert [box[1] for box in (up, down, none, half)] == [12.0, 36.0, 60.0, 84.0]
+    assert up[0] == half[0] == none[0] and down[0] + down[2] == pytest.approx(up[0], abs=0.2)
+    assert (down[2], half[2], none[2]) == pytest.approx((up[2] / 2, up[2] / 2, 0.0), abs=0.2)
+    assert [box[3] for box in (up, down, none, half)] == [False, True, False, False]
+    assert "+100" in text and "−50" in text and "a note" in text
+    other, plain = drawn(loss_is_left=False, signs=False)
+    assert [box[3] for box in other] == [True, False, False, True] and "+100" not in plain
