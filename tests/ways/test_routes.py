@@ -84,7 +84,7 @@ def test_sums_by_hand():
     """
     found = straits.routes(two_ways(), "f", "m", "oil")
     land, sea = found.table.to_dict("records")
-    assert (land["ways"], sea["ways"]) == ("land", "sea")
+    assert (land["ways"], sea["ways"]) == ("land", "sea") and found.parameters["count"] == 5
     assert (land["days"], land["cost"], land["tariff"], land["paid"]) == (3, 6, 11, 17)
     assert (land["arrives"], land["km"], land["capacity"]) == (0.9, 150, 3 * 365)
     assert (sea["days"], sea["paid"]) == (1, 30)

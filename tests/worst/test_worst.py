@@ -308,3 +308,12 @@ def test_protection_that_runs_out_of_time_has_a_true_bound(seed):
         assert row.least_loss <= best.loss + 1e-6 <= row.loss + 2e-6
         assert row.gap == pytest.approx(0.0 if row.proved else (row.loss - row.least_loss) / row.loss)
         assert row.loss == pytest.approx(true["loss"][0] - (row.value - true["value"][0]))
+
+
+def test_a_good_that_nobody_brings_in_is_named():
+    """Proves: for what comes in, another good than those that are used is refused with those that are.
+    Without it: zero would be an answer."""
+    case = straits.load_case("landlocked-importer")
+    goods = sorted(case.rows("commodities"))
+    with pytest.raises(ModelError, match=f"commodity 'none': expected .*{goods[0]}"):
+        worst(case, objective="imports", commodity="none", budget=1)
