@@ -74,6 +74,7 @@ class Formulation:
     def __init__(self, network: Network, boundary: Boundary | None = None) -> None:
         self.network = n = network
         self.boundary = boundary
+        self._landed_by_transit: list[tuple[float, np.ndarray]] | None = None
         self.columns, self.rows = Layout(), Layout()
         self._balances()
         self._select()
@@ -309,8 +310,10 @@ class Formulation:
 
     def by_transit(self) -> list[tuple[float, np.ndarray]]:
         """Give, for each transit time, what lands after it: numbers of `landing_pair`."""
-        days = self.network.link_transit[self.network.pair_link[self.landing_pair]]
-        return [(float(d), np.flatnonzero(days == d)) for d in np.unique(days)]
+        if self._landed_by_transit is None:
+            days = self.network.link_transit[self.network.pair_link[self.landing_pair]]
+            self._landed_by_transit = [(float(d), np.flatnonzero(days == d)) for d in np.unique(days)]
+        return self._landed_by_transit
 
     # ------------------------------------------------------------------ rows
 

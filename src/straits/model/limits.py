@@ -56,6 +56,8 @@ class Limits:
         order = np.argsort(self.n.pair_link, kind="stable")
         edges = np.searchsorted(self.n.pair_link[order], np.arange(len(self.n.link_ids) + 1))
         self._pairs = [order[a:b] for a, b in pairwise(edges)]
+        of = formulation.network.fleets.leg_link
+        self._legs = {a: np.flatnonzero(of == a) for a in np.unique(of).tolist()}
         self._lots = {int(p): j for j, pairs in enumerate(formulation.lots) for p in pairs}
         m = formulation.tranche_market
         first = np.searchsorted(m, np.arange(len(self.n.markets.ids) + 1))
@@ -214,8 +216,8 @@ class Limits:
         }[kind](index, factor, factors)  # fmt: skip
 
     def _link(self, a: int, factor: np.ndarray, factors: Factors) -> Iterator[Entry]:
-        legs = np.flatnonzero(self.n.fleets.leg_link == a)
-        if len(legs):
+        legs = self._legs.get(a)
+        if legs is not None:
             # Where a link is closed no ship sails it empty either.
             sailed = np.broadcast_to(np.where(factor > 0, INF, 0.0), (len(legs), self.n.T))
             yield Entry("column_upper", self.f.ballast.every(legs).ravel(), sailed.ravel())

@@ -151,8 +151,10 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     )
     owners = [writer.earning.of(key) for key in n.link_ids]
     kept = worth.times(scarcity.to_owner[link][:, None].astype(float)).summed(link, count)
-    for item, chosen in (("link scarcity", ~n.link_process), (OF_PROCESS, n.link_process)):
-        if item != OF_PROCESS or chosen.any():
+    if not n.link_process.any():
+        writer.enter("link scarcity", owners, kept)
+    else:
+        for item, chosen in (("link scarcity", ~n.link_process), (OF_PROCESS, n.link_process)):
             writer.enter(item, owners, kept.times(chosen[:, None].astype(float)))
     divide(writer, shippers, scarcity, worth, link)
     paid_to = [n.case.arcs[key].tariff_to for key in n.link_ids]
