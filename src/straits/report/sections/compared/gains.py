@@ -91,6 +91,8 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
     change = change[change.abs() > 1e-3].sort_values()
     if not len(change):
         return None
+    # What would stand alone as "the other 1" takes no more room under its name.
+    most += len(change) == most + 1
     kept = change.loc[change.abs().sort_values(ascending=False).index[:most]].sort_values()
     bars = [Bar(study.name("actors", actor), float(value)) for actor, value in kept.items()]
     rest = float(change.sum() - kept.sum())
@@ -187,6 +189,7 @@ def parties_figure(study: Study, scenario: str, most: int = 14) -> Figure | None
         f"{who}: {where}" for who, where in zip(table.frame["party"], table.frame["residence"], strict=True)
     ]
     change = table.frame[scenario].astype(float)
+    most += len(change) == most + 1
     kept = change.abs().sort_values(ascending=False).index[:most]
     bars = [Bar(labels[i], float(change[i])) for i in sorted(kept, key=lambda i: float(change[i]))]
     if len(bars) < len(change):
