@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from straits.case.answers import weights_of, yields_of
+from straits.case.answers import weights_of
 from straits.case.checks.registry import Problem, check
-from straits.case.conversion import made_of, origin_made, outputs_of
+from straits.case.conversion import made_of
 from straits.case.ownership import NOBODY, holdings_of, nobody
 from straits.case.quantities import commodities_of
 from straits.errors import did_you_mean
@@ -280,108 +280,6 @@ def joint_weights(case: CaseData) -> Iterator[Problem]:
         if missing:
             message = f"no weight for {', '.join(missing)}, which its links carry; 0 if it takes nothing of the capacity"
             yield Problem(message, "joints", key, "weights")
-
-
-@check("yields", "error", refers=True)
-def yields(case: CaseData) -> Iterator[Problem]:
-    """Yields of a process that are no numbers, of no commodity, more than goes in, or of an origin that nothing tells."""
-    goods = case.rows("commodities")
-    for key, row in case.fresh("converts").items():
-        found, named = yields_of(row), [text.partition("=")[0].strip() for text in row.yields]
-        if not named or len(named) != len(found) or not all(found.values()):
-            told = f"found {'|'.join(row.yields)!r}; expected COMMODITY=NUMBER, above 0, each once"
-            yield Problem(told, "converts", key, "yields")
-            continue
-        for good in named:
-            if good not in goods:
-                told = f"makes {good!r}, which is no id of commodities{did_you_mean(good, goods)}"
-                yield Problem(told, "converts", key, "yields")
-            elif good == row.commodity:
-                yield Problem(
-                    f"makes {good!r} of itself; give what is left as less input", "converts", key, "yields"
-                )
-            elif row.commodity in goods and goods[good].tracked and row.place in case.rows("places"):
-                kept = goods[row.commodity].tracked
-                if not kept and origin_made(case, row, good, None) is None:
-                    told = f"nothing tells the origin of {good!r}: give `origin`, or a territory to the place"
-                    yield Problem(told, "converts", key, "origin")
-        if row.commodity in goods and all(good in goods for good in named):
-            yield from _gain(case, key, row)
-
-
-def _gain(case: CaseData, key: str, row: Convert) -> Iterator[Problem]:
-    """Find a process that makes more mass of mass, or more energy of energy, than goes in."""
-    goods = case.rows("commodities")
-    taken = goods[row.commodity]
-    made = outputs_of(case, row)
-    if taken.unit in ("kt", "GWh"):
-        alike = sum(share for good, share in made.items() if goods[good].unit == taken.unit)
-        if alike > 1 + 1e-9:
-            told = f"gives {alike:g} {taken.unit} of products for one {taken.unit} of {taken.id!r}; accepted: at most 1"
-            yield Problem(told, "converts", key, "yields")
-    energy = {"GWh": 1.0, "kt": taken.mwh_per_t, "mcm": taken.kwh_per_m3}.get(taken.unit)
-    out = sum(share for good, share in made.items() if goods[good].unit == "GWh")
-    if taken.unit != "GWh" and energy is not None and out > energy * (1 + 1e-9):
-        told = f"gives {out:g} GWh for one {taken.unit} of {taken.id!r}, which holds {energy:g}; accepted: at most as much"
-        yield Problem(told, "converts", key, "yields")
-
-
-@check("convert_blocked", "warning", whole=True)
-def convert_blocked(case: CaseData) -> Iterator[Problem]:
-    """A process that nothing reaches, or that makes what finds no market, store or further process."""
-    starts = sources(case)
-    ends = goals(case, starts, stores=True)
-    for key, row in case.rows("converts").items():
-        here = [
-            cargo
-            for cargo in starts
-            if cargo[0] == row.commodity and row.place in reach(starts[cargo], arcs_of(case, cargo))
-        ]
-        if not here:
-            yield Problem(
-                f"no {row.commodity} reaches {row.place!r}: it has nothing to take", "converts", key, "place"
-            )
-        for cargo in here:
-            lost = [
-                made[0]
-                for made in made_of(case, row, cargo)
-                if row.place not in reach(ends.get(made, ()), arcs_of(case, made, turned=True))
-            ]
-            if lost:
-                told = f"what it makes of {' and '.join(sorted(lost))} finds no market, store or process, so that it "
-                told += "stands still; "
-                yield Problem(
-                    told + "what is thrown away needs a market at price 0", "converts", key, "yields"
-                )
-                break
-
-
-@check("conversion_gain", "error", whole=True)
-def conversion_gain(case: CaseData) -> Iterator[Problem]:
-    """Processes that turn a commodity into others and these back into more of it than there was."""
-    best: dict[tuple[str, str], tuple[float, str]] = {}
-    for key, row in case.rows("converts").items():
-        for good, share in outputs_of(case, row).items():
-            best[row.commodity, good] = max(best.get((row.commodity, good), (0.0, "")), (share, key))
-    goods = sorted({good for pair in best for good in pair})
-    most: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {
-        pair: (share, (key,)) for pair, (share, key) in best.items()
-    }
-    # The most that any chain of processes makes of each: products of yields along it, as Floyd and Warshall add lengths.
-    for via in goods:
-        for a in goods:
-            for b in goods:
-                if (a, via) in most and (via, b) in most:
-                    share = most[a, via][0] * most[via, b][0]
-                    if share > most.get((a, b), (0.0, ()))[0] * (1 + 1e-12):
-                        most[a, b] = share, (*most[a, via][1], *most[via, b][1])
-        gained = next((a for a in goods if most.get((a, a), (0.0, ()))[0] > 1 + 1e-9), None)
-        if gained is not None:
-            share, chain = most[gained, gained]
-            told = f"{' and '.join(map(repr, dict.fromkeys(chain)))} make {share:.4g} of each unit of {gained!r}; "
-            told += "accepted: at most 1"
-            yield Problem(told, "converts", chain[0], "yields")
-            return
 
 
 @check("fleet_days", "warning", whole=True)

@@ -1,4 +1,5 @@
-"""Check of agreed flows that cargo could reach by going round, from the end of a link back to its start by other links."""
+"""Checks of what goes round and of processes: flows agreed that cargo could reach by going back to the start of a link, and
+processes that make of goods what cannot be, or what nobody takes."""
 
 from __future__ import annotations
 
@@ -7,11 +8,15 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.checks.network import Cargo, accepts, carries, reach, sources
+from straits.case.answers import yields_of
+from straits.case.checks.network import Cargo, accepts, arcs_of, carries, goals, reach, sources
 from straits.case.checks.registry import Problem, check
+from straits.case.conversion import made_of, origin_made, outputs_of
+from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+    from straits.case.schema.converts import Convert
     from straits.case.schema.network import Link
 
 
@@ -60,16 +65,16 @@ def way_back(case: CaseData, link: Link, cargo: Cargo) -> list[Link]:
     out, into = _arcs(usable), _arcs(usable, turned=True)
     between = reach([link.to_place], out) & reach([link.from_place], into)
     starts = sources(case)[cargo]
-    goals = {row.place for row in case.rows("markets").values() if accepts(row, cargo)}
+    uses = {row.place for row in case.rows("markets").values() if accepts(row, cargo)}
     for table in ("stores", "converts"):
-        goals |= {row.place for row in case.rows(table).values() if row.commodity == cargo[0]}
+        uses |= {row.place for row in case.rows(table).values() if row.commodity == cargo[0]}
     leaving: dict[str, list[Link]] = defaultdict(list)
     for other in usable:
         a, b = other.from_place, other.to_place
         straight = (a, b) == (link.to_place, link.from_place)
         if straight or not {a, b} <= between:
             continue
-        if a in _past(starts, out, b) and b in _past(goals, into, a):
+        if a in _past(starts, out, b) and b in _past(uses, into, a):
             leaving[a].append(other)
     came: dict[str, list[Link]] = {link.to_place: []}
     queue = deque([link.to_place])
@@ -96,3 +101,105 @@ def _past(starts: set[str], arcs: dict[str, list[str]], avoided: str) -> set[str
         place: [end for end in ends if end != avoided] for place, ends in arcs.items() if place != avoided
     }
     return reach(starts - {avoided}, left)
+
+
+@check("yields", "error", refers=True)
+def yields(case: CaseData) -> Iterator[Problem]:
+    """Yields of a process that are no numbers, of no commodity, more than goes in, or of an origin that nothing tells."""
+    goods = case.rows("commodities")
+    for key, row in case.fresh("converts").items():
+        found, named = yields_of(row), [text.partition("=")[0].strip() for text in row.yields]
+        if not named or len(named) != len(found) or not all(found.values()):
+            told = f"found {'|'.join(row.yields)!r}; expected COMMODITY=NUMBER, above 0, each once"
+            yield Problem(told, "converts", key, "yields")
+            continue
+        for good in named:
+            if good not in goods:
+                told = f"makes {good!r}, which is no id of commodities{did_you_mean(good, goods)}"
+                yield Problem(told, "converts", key, "yields")
+            elif good == row.commodity:
+                yield Problem(
+                    f"makes {good!r} of itself; give what is left as less input", "converts", key, "yields"
+                )
+            elif row.commodity in goods and goods[good].tracked and row.place in case.rows("places"):
+                kept = goods[row.commodity].tracked
+                if not kept and origin_made(case, row, good, None) is None:
+                    told = f"nothing tells the origin of {good!r}: give `origin`, or a territory to the place"
+                    yield Problem(told, "converts", key, "origin")
+        if row.commodity in goods and all(good in goods for good in named):
+            yield from _gain(case, key, row)
+
+
+def _gain(case: CaseData, key: str, row: Convert) -> Iterator[Problem]:
+    """Find a process that makes more mass of mass, or more energy of energy, than goes in."""
+    goods = case.rows("commodities")
+    taken = goods[row.commodity]
+    made = outputs_of(case, row)
+    if taken.unit in ("kt", "GWh"):
+        alike = sum(share for good, share in made.items() if goods[good].unit == taken.unit)
+        if alike > 1 + 1e-9:
+            told = f"gives {alike:g} {taken.unit} of products for one {taken.unit} of {taken.id!r}; accepted: at most 1"
+            yield Problem(told, "converts", key, "yields")
+    energy = {"GWh": 1.0, "kt": taken.mwh_per_t, "mcm": taken.kwh_per_m3}.get(taken.unit)
+    out = sum(share for good, share in made.items() if goods[good].unit == "GWh")
+    if taken.unit != "GWh" and energy is not None and out > energy * (1 + 1e-9):
+        told = f"gives {out:g} GWh for one {taken.unit} of {taken.id!r}, which holds {energy:g}; accepted: at most as much"
+        yield Problem(told, "converts", key, "yields")
+
+
+@check("convert_blocked", "warning", whole=True)
+def convert_blocked(case: CaseData) -> Iterator[Problem]:
+    """A process that nothing reaches, or that makes what finds no market, store or further process."""
+    starts = sources(case)
+    ends = goals(case, starts, stores=True)
+    for key, row in case.rows("converts").items():
+        here = [
+            cargo
+            for cargo in starts
+            if cargo[0] == row.commodity and row.place in reach(starts[cargo], arcs_of(case, cargo))
+        ]
+        if not here:
+            yield Problem(
+                f"no {row.commodity} reaches {row.place!r}: it has nothing to take", "converts", key, "place"
+            )
+        for cargo in here:
+            lost = [
+                made[0]
+                for made in made_of(case, row, cargo)
+                if row.place not in reach(ends.get(made, ()), arcs_of(case, made, turned=True))
+            ]
+            if lost:
+                told = f"what it makes of {' and '.join(sorted(lost))} finds no market, store or process, so that it "
+                told += "stands still; "
+                yield Problem(
+                    told + "what is thrown away needs a market at price 0", "converts", key, "yields"
+                )
+                break
+
+
+@check("conversion_gain", "error", whole=True)
+def conversion_gain(case: CaseData) -> Iterator[Problem]:
+    """Processes that turn a commodity into others and these back into more of it than there was."""
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for key, row in case.rows("converts").items():
+        for good, share in outputs_of(case, row).items():
+            best[row.commodity, good] = max(best.get((row.commodity, good), (0.0, "")), (share, key))
+    goods = sorted({good for pair in best for good in pair})
+    most: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {
+        pair: (share, (key,)) for pair, (share, key) in best.items()
+    }
+    # The most that any chain of processes makes of each: products of yields along it, as Floyd and Warshall add lengths.
+    for via in goods:
+        for a in goods:
+            for b in goods:
+                if (a, via) in most and (via, b) in most:
+                    share = most[a, via][0] * most[via, b][0]
+                    if share > most.get((a, b), (0.0, ()))[0] * (1 + 1e-12):
+                        most[a, b] = share, (*most[a, via][1], *most[via, b][1])
+        gained = next((a for a in goods if most.get((a, a), (0.0, ()))[0] > 1 + 1e-9), None)
+        if gained is not None:
+            share, chain = most[gained, gained]
+            told = f"{' and '.join(map(repr, dict.fromkeys(chain)))} make {share:.4g} of each unit of {gained!r}; "
+            told += "accepted: at most 1"
+            yield Problem(told, "converts", chain[0], "yields")
+            return
