@@ -11,6 +11,7 @@ from straits.cli.shared.console import Bar, end_in_part, err, print_table, say, 
 from straits.cli.shared.options import (
     AsJson,
     CaseName,
+    Known,
     Out,
     Refine,
     Scenario,
@@ -52,6 +53,7 @@ def sweep(
         ),
     ] = "veto",
     split: Annotated[bool, typer.Option(help="Divide losses into lack of storage and lack of route.")] = True,
+    foresight: Known = None,
     refine: Refine = True,
     workers: Workers = 1,
     store: StoreFolder = None,
@@ -66,7 +68,8 @@ def sweep(
 
         found = run(
             straits.load_case(case), k=k, over=over, window=window, scenario=scenario, tariffs=tariffs, split=split,
-            access=access, refine=refine, workers=workers, store=store, progress=progress,  # type: ignore[arg-type]
+            access=access, foresight=foresight, refine=refine, workers=workers,  # type: ignore[arg-type]
+            store=store, progress=progress,
         )  # fmt: skip
     if leave(found, out, as_json):
         end_in_part(found.stats["failed"])
@@ -123,14 +126,30 @@ def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) 
     share = [] if k == 2 else ["cumulative_share"]
     both = ["loss_coarse"] if "loss_coarse" in found.table and len(differing(found.table)) else []
     supplied = _of_supplies(found, focus)
-    head = ["failure", "loss", *both, *supplied, *share, "lack_of_storage", "lack_of_route", "unmet_cost"]
+    known = ["loss_known"] if "loss_known" in found.table else []
+    head = [
+        "failure",
+        "loss",
+        *known,
+        *both,
+        *supplied,
+        *share,
+        "lack_of_storage",
+        "lack_of_route",
+        "unmet_cost",
+    ]
     table = found.table[[c for c in head if c in found.table.columns]].assign(
         failure=found.table["failure"].str.replace("+", " + ")
     )
     table = table.rename(columns=supplied)
     money = f"million {found.currency}"
     start, end = found.window
-    print_table(table, f"Joint value lost, {money}, closed from {start} for {(end - start).days} days", top)
+    surprise = " by surprise" if known else ""
+    print_table(
+        table, f"Joint value lost, {money}, closed{surprise} from {start} for {(end - start).days} days", top
+    )
+    if known:
+        say("loss_known: the same if all had known the closure from the start.")
     if supplied and focus:
         say(f"Used less, unmet more: {focus[0]} sold and promised in {focus[1]}, over the whole time axis.")
     if both:

@@ -21,7 +21,7 @@ from straits.cli.poweranswers import (
 from straits.cli.shared.answers import write_result
 from straits.cli.shared.console import out, print_table, say, shown, write_json
 from straits.cli.shared.groups import FORMER, WithFormer
-from straits.cli.shared.options import AsJson, CaseName, Commodity, Out, Refine, Scenario
+from straits.cli.shared.options import AsJson, CaseName, Commodity, Known, Out, Refine, Scenario
 
 power_app = typer.Typer(
     cls=WithFormer,
@@ -98,6 +98,7 @@ def leverage(
     start: Start = None,
     days: Days = None,
     scenario: Scenario = None,
+    foresight: Known = None,
     refine: Refine = True,
     from_players_only: Annotated[
         bool,
@@ -113,6 +114,7 @@ def leverage(
 
     loaded = straits.load_case(case)
     when: dict[str, Any] = {"start": start.date() if start else None, "days": days, "refine": refine}
+    when["foresight"] = foresight
     how = {"access": access, "scenario": scenario, "from_players_only": from_players_only, **when}
     chosen = _players(players, loaded)
     _give(leverage_of(loaded, chosen, options, how), folder, as_json)

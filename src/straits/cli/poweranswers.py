@@ -151,7 +151,8 @@ def leverage_of(case: Any, players: list[str], options: bool, how: dict[str, Any
     )
     title += case.settings.currency
     made = found.parameters
-    rules = f"leverage: access {made['access']}, scenario {made['scenario']}, options {', '.join(made['options']) or 'none'}"
+    rules = f"leverage: access {made['access']}, foresight {made['foresight']}, scenario {made['scenario']}, "
+    rules += f"options {', '.join(made['options']) or 'none'}"
     rules += "; then each option by itself." if options else "."
     return Answer(title, tables, [*leverage_text(found), rules], made, found.method)
 
@@ -187,7 +188,7 @@ def brief(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     supplies = tables["supplies"]
     small = 0.001 * table["loss"].abs().max()
     own = table.drop_duplicates("actor")[["actor", "own_cost", "joint_loss"]]
-    coarse = ["loss_coarse"] if "loss_coarse" in table else []
+    coarse = [name for name in ("loss_known", "loss_coarse") if name in table]
     pairs = ["actor", "target", "loss", *coarse, "loss_least", "loss_most", "loss_veto", "saved", "ratio"]
     told = table[(table[["loss", "loss_veto"]].abs() > small).any(axis=1)][pairs]
     found = {

@@ -10,7 +10,7 @@ import typer
 from straits.cli.shared.answers import leave, write_result
 from straits.cli.shared.console import Bar, end_in_part, number, print_table, say, shown
 from straits.cli.shared.groups import FORMER, WithFormer
-from straits.cli.shared.options import AsJson, CaseName, Out, Refine, Scenario, Tariffs, Top, Window
+from straits.cli.shared.options import AsJson, CaseName, Known, Out, Refine, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def attack(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    foresight: Known = None,
     refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
@@ -102,7 +103,8 @@ def attack(
 
     with Bar("budgets") as progress:
         found = search(
-            straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
+            straits.load_case(case),
+            **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
             budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
             progress=lambda done, all_: progress(done, all_, math.nan),
         )  # fmt: skip
@@ -127,6 +129,7 @@ def protect_(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    foresight: Known = None,
     refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
@@ -136,7 +139,8 @@ def protect_(
     from straits.worst import protect as search
 
     found = search(
-        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
+        straits.load_case(case),
+        **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
         budget=budget, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds,
     )  # fmt: skip
     if not leave(found, out, as_json):
@@ -164,6 +168,7 @@ def cut_sets_(
     over: Over = None,
     weight: Weight = None,
     scenario: Scenario = None,
+    foresight: Known = None,
     refine: Refine = True,
     out: Out = None,
     as_json: AsJson = False,
@@ -174,7 +179,8 @@ def cut_sets_(
     from straits.worst import minimal_cut_sets
 
     found = minimal_cut_sets(
-        straits.load_case(case), **_closures(attacker, access, target, window, commodity, over, weight, scenario, refine),
+        straits.load_case(case),
+        **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
         budget=budget, remaining=remaining, objective=objective,  # type: ignore[arg-type]
     )  # fmt: skip
     if not leave(found, out, as_json):
@@ -206,6 +212,7 @@ def former(
     seconds: Seconds = float("inf"),
     scenario: Scenario = None,
     tariffs: Tariffs = None,
+    foresight: Known = None,
     refine: Refine = True,
     out: Out = None,
     top: Top = 20,
@@ -219,7 +226,9 @@ def former(
         from straits import worst as room
 
         loaded = straits.load_case(case)
-        common = _closures(attacker, access, target, window, commodity, over, weight, scenario, refine)
+        common = _closures(
+            attacker, access, target, window, commodity, over, weight, scenario, foresight, refine
+        )
         found = room.worst(
             loaded, **common, budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
             progress=lambda done, all_: progress(done, all_, math.nan),
@@ -257,12 +266,14 @@ def _closures(
     over: str | None,
     weight: list[str] | None,
     scenario: str | None,
+    foresight: str | None,
     refine: bool,
 ) -> dict[str, Any]:
     """Return the arguments that all questions of this room share."""
     return {
         "attacker": attacker, "access": access, "target": target, "window": window, "commodity": commodity,
-        "assets": over, "weights": _weights(weight or []), "scenario": scenario, "refine": refine,
+        "assets": over, "weights": _weights(weight or []), "scenario": scenario, "foresight": foresight,
+        "refine": refine,
     }  # fmt: skip
 
 
@@ -287,6 +298,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
     shown_curve = curve[["budget"]].assign(
         closed=_words(curve["attack"]),
         loss=curve["loss"],
+        **({"loss_known": curve["loss_known"]} if "loss_known" in curve else {}),
         **({"loss_coarse": curve["loss_coarse"]} if "loss_coarse" in curve else {}),
         proved=[_proof(p, b, "at most") for p, b in zip(curve["proved"], curve["largest_loss"], strict=True)],
     )
@@ -294,9 +306,16 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
     if not len(curve):
         say(f"Nothing may be closed with a budget of 0, so that nothing is lost; out of {count}.")
         return
-    title = f"Worst closures{who}, out of {count}, closed from {start} for {(end - start).days} days"
+    surprise = " by surprise" if "loss_known" in curve else ""
+    title = (
+        f"Worst closures{who}{surprise}, out of {count}, closed from {start} for {(end - start).days} days"
+    )
     what = f"more{of} unmet" if found.objective == "unmet" else f"{found.parameters['lost']}{of} lost"
     print_table(shown_curve, f"{title}: {what}, {found.unit}", top)
+    if surprise:
+        say(
+            "loss_known: the most that as many closures take if all know them from the start; they may be others."
+        )
     _print_rights(found, curve["attack"], top)
     if found.objective == "account":
         say(f"The account of {found.target}, with those who belong to it, at local prices.")

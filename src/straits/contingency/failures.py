@@ -17,6 +17,7 @@ from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
 from straits.engine.measures import of_what_is_missed, supply_measures
 from straits.engine.steps import apart, fitted
+from straits.engine.surprise import Foresight, knowing, surprised
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
     from straits.engine.executors import Executors
 
+#: How everybody replies, in words.
+_KNOWING = {
+    "perfect": "with foresight",
+    "surprise": "from the first day of the window on, with what comes before as it was planned",
+}
 BASE, LIFTED = "baseline", "unlimited storage"
 
 
@@ -42,7 +48,8 @@ class Sweep(Result):
     ----------
     table : DataFrame
         One row per failure, the greatest loss first. Columns failure, assets (how many fail), first, second, status, method,
-        loss (of joint value), loss_coarse (the same in the steps of the case, where finer ones were taken), cumulative_share (of
+        loss (of joint value), loss_known (by surprise: the same if all had known it from the start), loss_coarse (the same in the
+        steps of the case, where finer ones were taken), cumulative_share (of
         the losses of the failures of the same number of assets), lack_of_storage and lack_of_route (their sum is the loss),
         unmet_cost, `exports:…` lost, `used:…` lost and `unmet:…` more by commodity and state, `account:…` lost. Money in
         million currency, amounts in the unit of the commodity; a gain is
@@ -96,6 +103,7 @@ def sweep(
     actors: Sequence[str] | Literal["all"] = "all",
     split: bool = True,
     access: Access = "veto",
+    foresight: Foresight | None = None,
     refine: bool = True,
     workers: int = 1,
     executor: Executors | None = None,
@@ -125,6 +133,10 @@ def sweep(
     access : {"veto", "host", "regulated"}
         Which rights of actors hold, where actors fail; see `straits.case.ownership`. Default: veto, as for `actor:X` in a
         scenario, which says that all stops that X owns or operates.
+    foresight : {"perfect", "surprise"}, optional
+        perfect: everybody knows a failure and its end from the start, so losses are the least possible ones. surprise: nobody
+        acts on it before the first day of the window; then its end is known. Column `loss_known` has the loss with foresight
+        beside. Default: perfect.
     refine : bool
         Whether steps are cut into shorter ones round a window, or a disruption of the scenario, of less than three steps; see
         `straits.engine.steps`. Column `loss_coarse` then has the loss in the steps of the case.
@@ -144,16 +156,18 @@ def sweep(
 
     Notes
     -----
-    Perfect foresight: everybody knows the failure and its end from the start, so losses are the least possible ones. The
-    lack of storage is the part of the loss that would not arise if every store of the case that is not itself closed were
-    unlimited in content and rates, measured against the same case with unlimited stores and no failure.
+    By surprise, what comes before the window is held at the plan under way, which is the same for all failures
+    (`straits.engine.settled`); what acts besides, and what the case says, is known from the start. The lack of storage is the
+    part of the loss that would not arise if every store of the case that is not itself closed were unlimited in content and rates
+    (by surprise: from the window on), measured against the same case with unlimited stores and no failure.
     """
     if k not in (1, 2):
         raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")
     scenario = find_scenario(case, scenario)
     start, end = window_of(case, window)
     fit = fitted(case, [scenario], [(start, end)], refine=refine)
-    model = compile_case(fit.case, scenario, tariffs=tariffs)
+    known = compile_case(fit.case, scenario, tariffs=tariffs)
+    model, foresight, sooner = knowing(known, foresight, start, acts=False)
     assets = failures(model, over)
     if len(assets) < k:
         raise ModelError(f"k={k}: only {len(assets)} assets can fail (over={over!r})")
@@ -186,23 +200,29 @@ def sweep(
             "failed": {f"{k}, stores without limit": why for k, why in more.items()} | stats["failed"]
         }
     if fit.refine:
-        rough = fitted(case, [scenario], refine=False).case
-        coarse = _coarse(compile_case(rough, scenario, tariffs=tariffs), table, (start, end), access, how)
-        table.insert(list(table.columns).index("loss") + 1, "loss_coarse", coarse)
+        rough = compile_case(fitted(case, [scenario], refine=False).case, scenario, tariffs=tariffs)
+        rough = surprised(rough, start) if foresight == "surprise" else rough
+        table.insert(
+            list(table.columns).index("loss") + 1, "loss_coarse", _losses_on(rough, table, (start, end), access, how)
+        )  # fmt: skip
+    if foresight == "surprise":
+        table.insert(
+            list(table.columns).index("loss") + 1, "loss_known", _losses_on(known, table, (start, end), access, how)
+        )  # fmt: skip
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
     table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
-    told = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told)
+    told = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + sooner
     told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
     currency = model.case.settings.currency
     pairs = _excess(table)
     return Sweep(
         question=f"What does each failure of {'one asset' if k == 1 else 'one or two assets'} cost, of {len(assets)} that may "
         f"fail, from {start} to {end} (the day after the last)?",
-        method="One optimum of the linear model for each set of closed assets, everybody replying with foresight (N-1 and N-2 "
-        "contingency analysis); those that the undisturbed optimum does not use are proved to cost nothing.",
+        method=f"One optimum of the linear model for each set of closed assets, everybody replying {_KNOWING[foresight]} (N-1 "
+        "and N-2 contingency analysis); those that the undisturbed optimum does not use are proved to cost nothing.",
         parameters={
             "k": k, "over": over, "window": [start, end], "tariffs": model.network.tariffs, "access": access, "split": split,
-            "currency": currency, "warnings": told,
+            "foresight": foresight, "currency": currency, "warnings": told,
         },
         provenance=provenance_of(case, model) | {"batch": stats, "refined": fit.words},
         tables={
@@ -219,10 +239,10 @@ def sweep(
     )  # fmt: skip
 
 
-def _coarse(
+def _losses_on(
     model: Model, table: pd.DataFrame, window: Window, access: Access, how: dict[str, Any]
 ) -> list[float]:
-    """Give the loss of each failure in the steps of the case; nan where they leave a part of an unlimited capacity."""
+    """Give the loss of each failure on another program; nan where its steps leave a part of an unlimited capacity."""
     patches: dict[str, Patch] = {}
     for asset in dict.fromkeys(a for a in (*table["first"], *table["second"]) if a):
         with suppress(ModelError):
@@ -251,6 +271,7 @@ def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
             found[column] = goods[column.split(":")[1]].unit
         elif column in (
             "loss",
+            "loss_known",
             "loss_coarse",
             "lack_of_storage",
             "lack_of_route",
@@ -280,6 +301,12 @@ def _told(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str]:
         )
         told.append(f"Of {len(single)} single failures {single['failure'].iloc[0]} costs most: {much}.")
         told.append(f"{int((single['loss'] == 0).sum())} single failures cost nothing.")
+        if "loss_known" in single and np.isfinite(loss):
+            known = float(single["loss_known"].iloc[0])
+            told.append(
+                f"{single['failure'].iloc[0]} fails by surprise: had all known it from the start, it would cost {known:,.4g} "
+                f"million {currency}."
+            )
         if "loss_coarse" in table and len(wrong := differing(single)):
             row = wrong.iloc[0]
             coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.4g}"

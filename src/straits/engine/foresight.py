@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,16 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.engine.explain import explain, refused
+from straits.engine.settled import settled, wish
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
-from straits.lp.optimal_set import equally_good
 from straits.lp.session import Session
-from straits.lp.tolerance import NEAR
 from straits.model import Bounds, Effect, Model
 from straits.model.circles import Circle
 
 if TYPE_CHECKING:
     from straits.lp.answer import Answer, Basis
+    from straits.model import Solution
     from straits.model.blocks import Layout
 
 
@@ -59,15 +59,6 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
     return step
 
 
-def entries_of(layout: Layout) -> np.ndarray:
-    """Number of the entry (a field, a link with one cargo) of every row or column, the same in all its steps."""
-    entry, before = np.zeros(layout.size, dtype=int), 0
-    for block in layout.blocks.values():
-        entry[block.slice] = before + np.arange(block.size) // max(block.steps, 1)
-        before += block.count
-    return entry
-
-
 def believed(effect: Effect, today: dt.date) -> Effect | None:
     """Give an effect as it is believed on a day, or None if it is not known yet.
 
@@ -93,7 +84,9 @@ def news_days(effects: tuple[Effect, ...], start: dt.date, end: dt.date) -> list
     return sorted(max(day, start) for day in days if day < end)
 
 
-def with_surprises(model: Model, session: Session, starts: Sequence[Basis] = ()) -> Composite:
+def with_surprises(
+    model: Model, session: Session, starts: Sequence[Basis] = (), under_way: Solution | None = None
+) -> Composite:
     """Solve with disruptions that become known one after another.
 
     Parameters
@@ -103,6 +96,9 @@ def with_surprises(model: Model, session: Session, starts: Sequence[Basis] = ())
     session : Session
     starts : sequence of Basis
         Where each solve starts, as `Composite.bases` of a like model has them. Default: where the one before ended.
+    under_way : Solution, optional
+        Of the model with what is known at the start: the plan that is carried out until there is news. Ignored where it is not
+        that.
 
     Returns
     -------
@@ -114,13 +110,44 @@ def with_surprises(model: Model, session: Session, starts: Sequence[Basis] = ())
     the answer is exact to a step.
     """
     axis = model.case.settings.time
-    steps = model.network.steps
     plan = _Plan(model, session, starts)
-    for today in sorted(set(news_days(model.effects, axis.start, axis.end))):
+    days = sorted(set(news_days(model.effects, axis.start, axis.end)))
+    if under_way is not None and plan.adopt(under_way):
+        days = days[1:]
+    for today in days:
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
-        first = int(np.searchsorted(steps.edges, steps.day(today), side="right")) - 1
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
-        plan.decide(model.bounds_under(now), model.cost, max(first, 0), run_on=surprised, stay=True)
+        plan.decide(
+            model.bounds_under(now), model.cost, step_under_way(model, today), run_on=surprised, stay=True
+        )
+    return plan.result()
+
+
+def _known_at_start(model: Model) -> list[Effect]:
+    """List the effects that are known when the axis starts, as they are believed then."""
+    return [b for e in model.effects if (b := believed(e, model.case.settings.time.start)) is not None]
+
+
+def _equal(one: Bounds, other: Bounds) -> bool:
+    return all(np.array_equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+
+
+def step_under_way(model: Model, day: dt.date) -> int:
+    """Give the step in which a day lies; the first one for a day before the axis."""
+    steps = model.network.steps
+    return max(int(np.searchsorted(steps.edges, steps.day(day), side="right")) - 1, 0)
+
+
+def plan_under_way(model: Model) -> Composite:
+    """Give the plan that is carried out until news comes: the optimum, of equally good ones that of `straits.engine.settled`.
+
+    Raises
+    ------
+    InfeasibleError, SolveError
+        As `straits.solve`.
+    """
+    plan = _Plan(model, Session(model))
+    plan.decide(model.bounds, model.cost, 0)
     return plan.result()
 
 
@@ -138,7 +165,7 @@ def rolling_windows(model: Model, session: Session, window: int) -> Composite:
     for first in range(horizon):
         last = int(np.searchsorted(calendar, calendar[first] + window)) - 1
         cost = model.formulation.costs(closing_step=last) if last < horizon - 1 else model.cost
-        plan.decide(model.bounds, cost, first, last)
+        plan.decide(model.bounds, cost, first, last, settle=last == horizon - 1)
         if last == horizon - 1:
             break
     return plan.result()
@@ -152,7 +179,6 @@ class _Plan:
         horizon = model.network.T
         self.column_step = steps_of(model.formulation.columns, horizon)
         self.row_step = steps_of(model.formulation.rows, horizon)
-        self.column_entry = entries_of(model.formulation.columns)
         self.x = np.zeros(len(model.cost))
         self.dual = np.zeros(model.matrix.shape[0])
         self.reduced_cost = np.zeros(len(model.cost))
@@ -196,11 +222,13 @@ class _Plan:
         *,
         run_on: bool = False,
         stay: bool = False,
+        settle: bool = True,
     ) -> None:
         """Solve from step `first` on, to `last` if given, with what lies before as it was decided.
 
         `run_on`: whether, among equally good plans, fields should go on producing as long as there is room. `stay`: whether parts
-        of the model that share nothing with what the news touches keep plan and prices.
+        of the model that share nothing with what the news touches keep plan and prices. `settle`: whether the plan is the one
+        that `straits.engine.settled` chooses of equally good ones.
         """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
@@ -242,7 +270,10 @@ class _Plan:
         self.left += straight.left
         b, answer = straight.bounds, straight.answer
         self._bases.append(self.session.basis())
-        plan = self._settled(b, answer, run_on=run_on) if self.solves else answer
+        plan = answer
+        if settle:
+            wanted = wish(self.model, run_on=run_on)
+            plan = settled(b, answer, lambda face: self._wished(face, wanted))
         self.solves += 1
         self.iterations += answer.iterations
         if answer.tried:
@@ -263,29 +294,34 @@ class _Plan:
         under_way = f.most_under_way(last).ravel()
         b.column_upper[f.flow.slice] = np.minimum(b.column_upper[f.flow.slice], under_way)
 
-    def _settled(self, b: Bounds, answer: Answer, *, run_on: bool) -> Answer:
-        """Give, of all plans as good as the answer, the one that operators would choose who do not know what comes.
+    def adopt(self, solution: Solution) -> bool:
+        """Take over a plan that was made under the same bounds at the same costs; say whether it was."""
+        theirs, mine, how = solution.model, self.model, solution.provenance
+        # Where cargo would go round, duals are those of a part of the plans.
+        if (
+            how.get("foresight") != "perfect"
+            or how.get("lp_value_at_most") is not None
+            or solution.basis is None
+        ):
+            return False
+        known = mine.bounds_under(_known_at_start(mine))
+        alike = theirs.formulation is mine.formulation and np.array_equal(theirs.cost, mine.cost)
+        if alike and _equal(theirs.bounds, known):
+            self.x, self.dual, self.reduced_cost = (
+                a.copy() for a in (solution.x, solution.dual, solution.reduced_cost)
+            )
+            self._bounds, self.solves = known, 1
+            self._bases += [solution.basis, solution.basis]
+            self.session.start_from(solution.basis)
+            return True
+        return False
 
-        Whether a field is cut at once or only when tanks are full is often all the same to a plan that knows the rest. It is not
-        if more news comes in between: left to the solver, what a surprise costs would hang on chance. So fields run on as long
-        as there is room while something is the matter, and as little as possible is held when it is over. Fields, links and
-        stores that the news leaves as planned in all steps stay so.
-        """
-        changed = np.abs(answer.x - self.x) > NEAR * (1.0 + np.abs(self.x))
-        touched = np.bincount(self.column_entry, weights=changed) > 0
-        face = equally_good(b, answer.x, answer.row_value, answer.reduced_cost, answer.dual)
-        kept = ~touched[self.column_entry]
-        face.column_lower[kept] = face.column_upper[kept] = answer.x[kept]
-        f = self.model.formulation
-        wish = np.zeros(len(self.model.cost))
-        if run_on:
-            wish[f.supply.slice] = self.column_step[f.supply.slice] - self.model.network.T
-        else:
-            wish[f.stock.slice] = 1.0
+    def _wished(self, bounds: Bounds, wanted: np.ndarray) -> Answer:
+        """Solve with a wish for cost, from where a like model ended with it."""
         self._start()
-        found = self.session.solve(face, wish)
+        found = self.session.solve(bounds, wanted)
         self._bases.append(self.session.basis())
-        return found if found.status == Status.OPTIMAL else answer
+        return found
 
     def _prorate(self, b: Bounds, last: int) -> None:
         f, days = self.model.formulation, self.model.network.steps.days

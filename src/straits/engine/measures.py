@@ -226,7 +226,8 @@ class Measures:
         return float(weights @ answer.x[where])
 
     def _held(self, answer: Answer) -> dict[str, float]:
-        solution = Solution(self.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+        prices = self.model.prices(answer.dual, answer.reduced_cost)
+        solution = Solution(self.model, answer.x, *prices, answer.status)
         ledger = sorted(ledger_of(solution).items())
         return {
             name: sum(amount / 1000.0 for (actor, item), amount in ledger if self.counts(name, actor, item))

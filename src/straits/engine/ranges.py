@@ -158,7 +158,8 @@ class _Prices:
         """Give the sum of some entries, by actor and item, and the least and the most of it, million currency."""
         s, books = self._solution, self._books
         if self._duals is None:
-            self._duals = Duals(s.model, s.x, s.dual)
+            past = s.model.decided
+            self._duals = Duals(s.model, s.x, s.dual, held=None if past is None else past.rows)
         which = [k for k, (actor, item) in enumerate(books.keys) if counts(actor, item)]
         weights = np.asarray(books.amount[which].sum(axis=0)).ravel()
         amount = float(books.constant[which].sum() + weights @ s.dual)

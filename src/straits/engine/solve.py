@@ -12,6 +12,7 @@ import numpy as np
 
 from straits.engine.explain import explain, refused
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
+from straits.engine.settled import settled, wish
 from straits.engine.steps import Fitted, fitted
 from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
@@ -146,7 +147,10 @@ def solve_fitted(
     model = _compiled(fit, scenario, tariffs, near)
     compiled = time.perf_counter()
     found = solve_model(
-        model, foresight, near.basis if near is not None and alike(near.model, model) else None
+        model,
+        foresight,
+        near.basis if near is not None and alike(near.model, model) else None,
+        under_way=near,
     )
     how = {
         **provenance_of(fit.asked, model),
@@ -226,6 +230,7 @@ def solve_model(
     basis: Basis | None = None,
     session: Session | None = None,
     starts: Sequence[Basis] = (),
+    under_way: Solution | None = None,
 ) -> Composite:
     """Solve a compiled model with a foresight and give the raw values.
 
@@ -239,13 +244,15 @@ def solve_model(
         In which a model with the same coefficients is loaded already. Default: a fresh one.
     starts : sequence of Basis
         Of a like model that was decided on the same days: those of its `Composite.bases`, instead of `basis`.
+    under_way : Solution, optional
+        With surprises: of the model with what is known at the start; see `with_surprises`.
     """
     basis = starts[0] if starts else basis
     session = Session(model) if session is None else session.cold()
     if basis is not None:
         session.start_from(basis)
     if foresight == "surprise":
-        return with_surprises(model, session, starts)
+        return with_surprises(model, session, starts, under_way)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
     first = demand_optimal(model, session.solve(model.bounds, model.cost))
@@ -253,10 +260,14 @@ def solve_model(
     if found.answer.status == Status.INFEASIBLE:
         raise explain(model, found.bounds)
     tried = (first.story,) if first.tried else ()
-    last = session.basis()
+    bases = [session.basis()]
+    if len(starts) > 1:
+        session.start_from(starts[1])
+    plan = settled(found.bounds, found.answer, lambda face: session.solve(face, wish(model, run_on=False)))
+    bases.append(session.basis())
     return Composite(
-        found.answer.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, last,
-        tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, (last,),
+        plan.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, bases[-1],
+        tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, tuple(bases),
     )  # fmt: skip
 
 

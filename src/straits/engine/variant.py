@@ -109,6 +109,9 @@ def _sparse(
         for at, value in found[array]:
             values[np.searchsorted(where, at)] = value
     differ = (new[0] != old[0]) | (new[1] != old[1])
+    if model.decided is not None:
+        # What was decided before the news is as it was, whatever happens.
+        differ &= ~(model.decided.columns if arrays is _COLUMN else model.decided.rows)[where]
     return where[differ], new[0][differ], new[1][differ]
 
 

@@ -98,7 +98,7 @@ class Warm:
             compiled = time.perf_counter()
             start = near or getattr(self, "baseline", None)
             basis = start.basis if start is not None and self._alike(start.model, model) else None
-            found = solve_model(model, foresight, basis, program.session)
+            found = solve_model(model, foresight, basis, program.session, under_way=start)
             how = {
                 **provenance_of(self.case, model),
                 "foresight": str(foresight),

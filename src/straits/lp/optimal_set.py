@@ -184,13 +184,19 @@ class Duals:
         An optimal plan.
     dual : ndarray, shape (rows,)
         Optimal duals.
+    held : ndarray of bool, shape (rows,), optional
+        Rows whose duals stay as they are. Default: none.
     """
 
-    def __init__(self, program: Program, x: np.ndarray, dual: np.ndarray) -> None:
+    def __init__(
+        self, program: Program, x: np.ndarray, dual: np.ndarray, held: np.ndarray | None = None
+    ) -> None:
         self._rows = len(dual)
         b, matrix = program.bounds, program.matrix
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
         lower, upper = _prices(dual, on(row_value, b.row_upper), on(row_value, b.row_lower))
+        if held is not None:
+            lower, upper = np.where(held, dual, lower), np.where(held, dual, upper)
         least, most = _prices(reduced_cost, on(x, b.column_upper), on(x, b.column_lower))
         self._moves = _Moves(
             sparse.csr_matrix(-matrix.T), *_within(dual, lower, upper), *_within(reduced_cost, least, most)

@@ -18,6 +18,7 @@ from straits.lp import Bounds, Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.boundary.rest import steady_state
 from straits.model.boundary.seasons import seasonal_state, why_flat
+from straits.model.decided import Decided
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
@@ -48,6 +49,8 @@ class Model(Brief):
     bounds : Bounds
         Bounds under these effects.
     scenario : Scenario or None
+    decided : Decided or None
+        What was decided before news came and is fixed in the bounds; None: nothing.
     """
 
     formulation: Formulation
@@ -56,6 +59,7 @@ class Model(Brief):
     effects: tuple[Effect, ...]
     bounds: Bounds
     scenario: Scenario | None
+    decided: Decided | None = None
 
     @property
     def network(self) -> Network:
@@ -102,7 +106,17 @@ class Model(Brief):
             self.cost, m.indptr, m.indices, m.data, b.column_lower, b.column_upper, b.row_lower, b.row_upper,
         ):  # fmt: skip
             digest.update(np.ascontiguousarray(array).tobytes())
+        if self.decided is not None:
+            # Accounts of the past are at its prices.
+            digest.update(self.decided.dual[self.decided.rows].tobytes())
         return digest.hexdigest()
+
+    def prices(self, dual: np.ndarray, reduced_cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the duals of rows and columns at which steps were decided: of the past those of its plan, else those given."""
+        past = self.decided
+        if past is None:
+            return dual, reduced_cost
+        return np.where(past.rows, past.dual, dual), np.where(past.columns, past.reduced_cost, reduced_cost)
 
     def row_name(self, index: int) -> str:
         """Name of a row, for example `balance(aktau,crude.KAZ,2022-01-01)`."""

@@ -37,7 +37,8 @@ class Worst(Result):
         One row per budget: budget, attack (assets, separated by `|`), weight, value (what remains), loss, largest_loss (no
         attack of the budget takes more), gap (relative difference of the two losses), proved, ties (attacks that take as much,
         this one included), all_ties (whether all are known), solves, seconds; where finer steps than those of the case were
-        taken, loss_coarse too: the loss in the steps of the case.
+        taken, loss_coarse too: the loss in the steps of the case; by surprise, loss_known and attack_known: the most that
+        closures which all know from the start can take, and which these are.
     ties : DataFrame
         budget, attack: all attacks that take as much as the worst, without idle members.
     rights : DataFrame
@@ -171,6 +172,11 @@ def worst(
     unit = question.unit
     if question.provenance["refined"]:
         curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, asked))
+    if question.foresight == "surprise":
+        expected = ask(case, **(asked | {"foresight": "perfect"}))
+        before, known = (_by_search if expected.nested else _by_replies)(expected, budgets, seconds, None)
+        curve.insert(5, "loss_known", [before - f.value for f in known])
+        curve.insert(6, "attack_known", [_text(names, f.attack) for f in known])
     return Worst(
         question=_asked(question, budget),
         method=_METHOD_NESTED if question.nested else _METHOD_REPLIES,
@@ -228,6 +234,7 @@ def parameters_of(question: Question) -> dict[str, Any]:
         "access": question.access,
         "window": list(question.window),
         "assets": question.names,
+        "foresight": question.foresight,
         "weights": dict(zip(question.names, question.weights, strict=True)),
     }
 
@@ -264,6 +271,10 @@ def _told(curve: pd.DataFrame, unit: str) -> list[str]:
         told = [
             f"A budget of {last['budget']:g} takes at most {last['loss']:,.4g} {unit}, by closing {what} (proved)."
         ]
+    if "loss_known" in last:
+        told.append(
+            f"That is by surprise: if all knew from the start what is closed, it would take {last['loss_known']:,.4g} {unit}."
+        )
     as_bad = curve["loss"] >= last["loss"] - SAME * (1 + abs(last["loss"]))
     # A loss without limit is as large as itself, which the difference of two of them does not say.
     enough = curve.loc[

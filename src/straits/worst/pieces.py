@@ -51,19 +51,28 @@ class Losses:
         #: Columns that stand in a balance; the others only measure (demand unmet, tranches, emergencies).
         self.moves = np.zeros(len(model.cost), dtype=bool)
         self.moves[balance.col] = True
+        past = np.zeros(len(model.cost), dtype=bool) if model.decided is None else model.decided.columns
+        # What was decided before is no part of a piece: what comes from it comes from a fixed source.
+        self.moves[past] = False
         self.beside = np.ones(self.matrix.shape[0], dtype=bool)
         self.beside[first : first + size] = False
         self.into: list[Ends] = [[] for _ in range(size)]
         self.out: list[Ends] = [[] for _ in range(size)]
         self.ends: list[Ends] = [[] for _ in model.cost]
-        for at, j, a in zip(balance.row.tolist(), balance.col.tolist(), balance.data.tolist(), strict=True):
+        open_ = ~past[balance.col]
+        entries = (values[open_].tolist() for values in (balance.row, balance.col, balance.data))
+        for at, j, a in zip(*entries, strict=True):
             (self.into if a > 0 else self.out)[at].append((j, abs(a)))
             self.ends[j].append((at, a))
         # Stock is followed last, so that only what a store takes in or gives goes through it, and its rates bind no tighter.
         stock = range(f.stock.offset, f.stock.offset + f.stock.size)
         for ends in (*self.into, *self.out):
             ends.sort(key=lambda end: end[0] not in stock)
-        self.fixed = (model.bounds.row_lower[first : first + size] < 0).tolist()
+        given = model.bounds.row_lower[first : first + size]
+        if model.decided is not None:
+            given = given - (self.matrix[:, past] @ model.decided.x[past])[first : first + size]
+        self.fixed = (given < 0).tolist()
+        self.first = 0 if model.decided is None else model.decided.first
         self.stay = self._places_to_stay()
         self._take(patches)
 
@@ -112,7 +121,7 @@ class Losses:
             for t in range(steps):
                 key, column = int(at * steps + t), int(f.stranded.at(j, t))
                 # What was in store at the start stays there; what comes in from before can strand.
-                if most[column] > 0 and not (t == 0 and key in found):
+                if most[column] > 0 and not (t == self.first and key in found):
                     found[key] = [column]
         return found
 

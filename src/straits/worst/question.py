@@ -13,6 +13,7 @@ from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of, state_of, states_of
 from straits.engine.measures import Measures, export_weights, processing_states, supply_weights, users_of
 from straits.engine.steps import fitted
+from straits.engine.surprise import Foresight, knowing
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import close_during
@@ -80,6 +81,11 @@ class Question:
         return 1.0 if self.objective in AMOUNTS else 1e-3
 
     @property
+    def foresight(self) -> str:
+        """Whether closures are known from the start: perfect or surprise."""
+        return str(self.provenance["foresight"])
+
+    @property
     def lost(self) -> str:
         """Name of what is lost. With tariffs paid the model maximises what shippers gain after tariffs, and no joint value."""
         if self.objective != "value":
@@ -126,6 +132,10 @@ class Closures(TypedDict, total=False):
         Cost of closing an asset. Default 1.
     scenario : Scenario or str, optional
         See `straits.solve`.
+    foresight : {"perfect", "surprise"}, optional
+        perfect: everybody knows from the start what will be closed. surprise: it becomes known on the first day of the window,
+        with all its days; what was decided before is carried out. Default: surprise with an attacker, as acts of states are
+        in scenarios, else perfect.
     refine : bool, optional
         Whether steps are cut into shorter ones round a window, or a disruption of the scenario, of less than three steps.
         Default: yes.
@@ -139,6 +149,7 @@ class Closures(TypedDict, total=False):
     assets: str | Sequence[str] | None
     weights: Mapping[str, float] | None
     scenario: Scenario | str | None
+    foresight: Foresight | None
     refine: bool
 
 
@@ -193,6 +204,8 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     scenario, span = find_scenario(case, asked.get("scenario")), window_of(case, asked.get("window"))
     fit = fitted(case, [scenario], [span], refine=asked.get("refine", True))
     model = compile_case(fit.case, scenario, tariffs=asked.get("tariffs"))
+    # The plan under way is that of traders, whatever is counted then.
+    model, foresight, sooner = knowing(model, asked.get("foresight"), span[0], acts=attacker is not None)
     unit = f"million {case.settings.currency}"
     told: list[str] = []
     if objective == "volume":
@@ -206,6 +219,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     access, rights = _rights(model, attacker, asked.get("access"), span)
     chosen = _assets(model, attacker, rights, asked.get("assets"))
     patches, warnings = _patches(model, chosen, rights, span)
+    told += sooner
     warnings = told + told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + warnings
     named = asked.get("assets") is not None
     warnings += [
@@ -219,6 +233,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         "target": target,
         "window": [day.isoformat() for day in span],
         "assets": names,
+        "foresight": foresight,
         "refined": fit.words,
     }
     return Question(model, objective, target, unit, span, patches, _weights(names, asked.get("weights")), made,

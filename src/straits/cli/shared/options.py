@@ -14,6 +14,15 @@ CaseName = Annotated[
 Foresight = Annotated[
     str | None, typer.Option(help="perfect, surprise or rolling(n); default: the scenario's.")
 ]
+#: When closures are known, in analyses of many of them.
+Known = Annotated[
+    str | None,
+    typer.Option(
+        "--foresight",
+        help="perfect: closures are known from the start; surprise: from the first day of the window, with their end. Default: "
+        "surprise where a named actor closes, else perfect.",
+    ),
+]
 Scenario = Annotated[str | None, typer.Option(help="What acts besides; default: the undisturbed case.")]
 Tariffs = Annotated[str | None, typer.Option(help="paid or internal; default: the case's.")]
 Window = Annotated[

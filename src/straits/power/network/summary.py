@@ -23,6 +23,11 @@ METHOD = (
     "Values of coalitions from the model; Shapley (1953), Banzhaf (1965), prenucleolus (Schmeidler 1969, certified after "
     "Kohlberg 1971), Gately (1974), core (Gillies 1959)."
 )
+#: When a withholding is known, in words.
+_KNOWN = {
+    "perfect": "known from the start of the case",
+    "surprise": "known from its first day on, while what was decided before is carried out",
+}
 #: How the ways of counting partners are told.
 _WAYS = {
     "market": "By buyer",
@@ -175,10 +180,10 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
     p, table = found.parameters, found.table
     told = [
         f"Withheld from {'the other players only' if p['withheld_from'] == 'players' else 'all others'}, from {p['start']} to "
-        f"{p['end']}, known from the start of the case; "
-        "the others reply as well as they can."
+        f"{p['end']}, {_KNOWN[p['foresight']]}; the others reply as well as they can."
     ]
     told += [p["moved"]] if p.get("moved") else []
+    told += [f"{text[:1].upper()}{text[1:]}." for text in p["told"]]
     if "loss_coarse" in table:
         told += _coarse_text(table, p["currency"])
     hurt = table[table["loss"] > 0]
@@ -192,7 +197,7 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
             f"The largest loss is that of {top['target']} when {top['actor']} withholds: "
-            f"{_between(top, p['currency'])}, {own}{saved}. "
+            f"{_between(top, p['currency'])}, {own}{saved}. {_known(top)}"
             + _rests_on(found, str(top["actor"]), str(top["target"]), named)
         )
     more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")
@@ -210,6 +215,13 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
             f"with {names}, kept open by {hosts}."
         )
     return told
+
+
+def _known(row: Mapping[Any, Any]) -> str:
+    """Say what a loss by surprise would be if all had known from the start, where that is another amount."""
+    if "loss_known" not in row or not apart(float(row["loss_known"]), float(row["loss"])):
+        return ""
+    return f"Had all known it from the start, it would be {row['loss_known']:,.0f}. "
 
 
 def _between(row: Mapping[Any, Any], currency: str) -> str:

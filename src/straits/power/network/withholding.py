@@ -15,6 +15,7 @@ from straits.access.rights import Access, rights_of, spokesmen, under_access
 from straits.access.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.engine import Session, explain
 from straits.engine.ranges import account_ranges
+from straits.engine.surprise import Foresight, knowing
 from straits.errors import SolveError
 from straits.lp import Status
 from straits.lp.states.part import surely
@@ -51,6 +52,7 @@ def leverage(
     days: float | None = None,
     options: Sequence[str] = (),
     scenario: Scenario | str | None = None,
+    foresight: Foresight | None = None,
     refine: bool = True,
     from_players_only: bool = False,
 ) -> Leverage:
@@ -62,8 +64,8 @@ def leverage(
     buyers who are other players). What lies on the land of a state its owners do not close, whether the state is a player or
     not: who else is asked about changes no loss.
     Cargo whose origin is not tracked counts as everybody's. The reply is the optimum of the model, which knows the
-    withholding from the start of the case. Values are accounts of the players and of those they speak for, with tariffs as
-    the case sets them.
+    withholding from the start of the case or, by surprise, from its first day. Values are accounts of the players and of
+    those they speak for, with tariffs as the case sets them.
 
     Parameters
     ----------
@@ -85,6 +87,10 @@ def leverage(
         Whether own cargo is withheld from buyers who are other players only; the rest may still go to everybody else.
     scenario : Scenario or str, optional
         Default: the undisturbed case.
+    foresight : {"perfect", "surprise"}, optional
+        perfect: all know from the start who will withhold what, when. surprise: they learn it on its first day, with its end;
+        what was decided before is carried out. Column `loss_known` has the loss with foresight beside. Default: surprise, as
+        acts of states are in scenarios.
     refine : bool
         Whether steps are cut so that they begin and end with the time given and are no longer than a third of it; column
         `loss_coarse` then has the loss in the steps of the case. If not, steps that have their middle in this time are closed
@@ -100,8 +106,9 @@ def leverage(
     if len(players) < 2:
         raise GameError(f"leverage: needs at least two players, found {len(players)}")
     asked = _Asked(
-        case, players, access, start, days, options, scenario, refine=refine, players_only=from_players_only
-    )
+        case, players, access, start, days, options, scenario, refine=refine, players_only=from_players_only,
+        foresight=foresight,
+    )  # fmt: skip
     tables: tuple[list[Any], ...] = ([], [], [], [], [])
     for i in range(asked.n):
         for rows, more in zip(tables, asked.about(i), strict=True):
@@ -109,17 +116,23 @@ def leverage(
     table, exports, supplies, items, assets = (
         pd.DataFrame(rows, columns=columns) for rows, columns in zip(tables, _COLUMNS, strict=True)
     )
+    beside: dict[str, dict[str, Any]] = {}
     if asked.fit.refine:
-        coarse = _coarse(
-            case, players, access, start, days, options, scenario, players_only=from_players_only
+        beside["loss_coarse"] = {"refine": False, "foresight": foresight}
+    if asked.model.decided is not None:
+        beside["loss_known"] = {"refine": refine, "foresight": "perfect"}
+    for name, how in beside.items():
+        found = _losses(
+            case, players, access, start, days, options, scenario, players_only=from_players_only, **how
         )
         keys = zip(table["actor"], table["target"], strict=True)
-        table.insert(3, "loss_coarse", [coarse.get(key, np.nan) for key in keys])
+        table.insert(3, name, [found.get(key, np.nan) for key in keys])
     p = asked.parameters
     money = f"million {p['currency']}"
     losses = (
         "loss",
         "loss_coarse",
+        "loss_known",
         "loss_least",
         "loss_most",
         "loss_veto",
@@ -163,6 +176,7 @@ def with_each_option(
     start: dt.date | None = None,
     days: float | None = None,
     scenario: Scenario | str | None = None,
+    foresight: Foresight | None = None,
     refine: bool = True,
     from_players_only: bool = False,
 ) -> pd.DataFrame:
@@ -170,7 +184,7 @@ def with_each_option(
 
     Parameters
     ----------
-    case, players, access, start, days, scenario, refine, from_players_only
+    case, players, access, start, days, scenario, foresight, refine, from_players_only
         As in `leverage`.
     options : sequence of str
         Options, each tried alone.
@@ -185,8 +199,9 @@ def with_each_option(
     options = [options] if isinstance(options, str) else list(options)
     for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
         asked = _Asked(
-            case, players, access, start, days, built, scenario, refine=refine, players_only=from_players_only
-        )
+            case, players, access, start, days, built, scenario, refine=refine, players_only=from_players_only,
+            foresight=foresight,
+        )  # fmt: skip
         pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
         found.setdefault("actor", [asked.names[i] for i, _ in pairs])
         found.setdefault("target", [asked.names[j] for _, j in pairs])
@@ -195,10 +210,10 @@ def with_each_option(
     return pd.DataFrame(found)
 
 
-def _coarse(case: Case, *asked: Any, players_only: bool) -> dict[tuple[str, str], float]:
-    """Return the loss of each target by each actor in the steps of the case; empty where none has its middle in the time."""
+def _losses(case: Case, *asked: Any, **how: Any) -> dict[tuple[str, str], float]:
+    """Return the loss of each target by each actor, asked otherwise; empty where no step has its middle in the time."""
     try:
-        found = _Asked(case, *asked, refine=False, players_only=players_only)
+        found = _Asked(case, *asked, **how)
     except GameError:
         return {}
     losses = [found.loss(found.after(found.withheld[i])) for i in range(found.n)]
@@ -225,6 +240,7 @@ class _Asked:
         *,
         refine: bool = True,
         players_only: bool = False,
+        foresight: Foresight | None = None,
     ) -> None:
         self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
         options = [options] if isinstance(options, str) else list(options)
@@ -240,6 +256,10 @@ class _Asked:
             for i in range(self.n)
         ]
         self.withheld, self.kept_open = [w for w, _ in found], [k for _, k in found]
+        edges, axis = self.model.network.steps.edges, case.settings.time
+        first, last = np.flatnonzero(self.steps)[[0, -1]]
+        begin = axis.start + dt.timedelta(days=float(edges[first]))
+        self.model, foresight, told = knowing(self.model, foresight, begin, acts=True)
         self.session = Session(self.model)
         self.before = self._solved(self.model.bounds)
         # Each reply starts here, so that it does not depend on who was asked about before.
@@ -247,8 +267,6 @@ class _Asked:
         self.had = self.accounts(self.before)
         self.sold = exports_of(self.before, self.speaker, self.names)
         self.used = supplies_of(self.before, self.speaker, self.names)
-        edges, axis = self.model.network.steps.edges, case.settings.time
-        first, last = np.flatnonzero(self.steps)[[0, -1]]
         self.parameters = {
             "case": case.settings.id,
             "case_hash": case.hash,
@@ -257,8 +275,10 @@ class _Asked:
             "options": options,
             "access": access if isinstance(access, str) else dict(access),
             "withheld_from": "players" if players_only else "all",
-            "start": axis.start + dt.timedelta(days=float(edges[first])),
+            "start": begin,
             "end": axis.start + dt.timedelta(days=float(edges[last + 1])),
+            "foresight": foresight,
+            "told": told,
             "moved": self.moved,
             "refined": self.fit.words,
         }
@@ -374,7 +394,7 @@ class _Asked:
         if answer.status != Status.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
         model = replace(self.model, bounds=bounds)
-        return Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+        return Solution(model, answer.x, *model.prices(answer.dual, answer.reduced_cost), answer.status)
 
 
 def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[str]) -> Scenario | None:

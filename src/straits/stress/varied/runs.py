@@ -111,7 +111,7 @@ class Run:
         if start is not None and _same(start.session.model.matrix, model.matrix):
             session = start.session
         session = session or Session(model)
-        found = solve_model(model, foresight, session=session, starts=bases)
+        found = solve_model(model, foresight, session=session, starts=bases, under_way=beside)
         self._last = _Start(model, found.bases, session)
         return solution_of(model, found, {"foresight": foresight} | _told(found.bound))
 

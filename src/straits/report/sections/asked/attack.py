@@ -145,13 +145,25 @@ def show(study: Study, _: Basemaps) -> Section:
             f"{fmt.amount(float(last['loss']), found.unit)}{_doubt(last, found.unit)}: "
             f"{_choices(study, last['budget'])}"
         )
-    section.blocks.extend([f"{text}. {_protection(study)}", figure])
+    section.blocks.extend([f"{text}. {_known(study)}{_protection(study)}", figure])
     ties = worst_ties_table(study)
     if len(ties.frame) > len(found.curve) - 1:
         section.blocks.append(Fold(ties.title, [Shown(ties, ("closures_at_most", "closed"))]))
     held = closable(study)
     section.blocks.append(Fold(held.title, [Shown(held)]))
     return section
+
+
+def _known(study: Study) -> str:
+    """Say what the closures would take of who knew them from the start; nothing where nobody could be surprised."""
+    found = study.found(Attack)
+    last = found.curve.iloc[-1]
+    if "loss_known" not in last:
+        return ""
+    return (
+        f"Nobody is told before the first day; had all known from the start what would be closed, "
+        f"{fmt.plural(int(last['budget']), 'closure')} could take {fmt.amount(float(last['loss_known']), found.unit)}. "
+    )
 
 
 def _does(study: Study) -> str:
@@ -262,6 +274,7 @@ def attacks_table(study: Study) -> Table:
             "closures_at_most": curve["budget"].astype(int),
             "closed": [asset_names(study, str(attack)) for attack in curve["attack"]],
             "lost": curve["loss"],
+            **({"lost_if_known": curve["loss_known"]} if "loss_known" in curve else {}),
             "largest_loss": curve["largest_loss"],
             "proved": curve["proved"],
             "others_as_bad": [int(ties.get(budget, 1)) - 1 for budget in curve["budget"]],
@@ -279,9 +292,10 @@ def attacks_table(study: Study) -> Table:
         "worst_attacks",
         f"The worst that {attacker} could close against {target} for {window_words(found.window)}",
         frame,
-        dict.fromkeys(("lost", "largest_loss", "then_lost"), unit),
+        dict.fromkeys(("lost", "lost_if_known", "largest_loss", "then_lost"), unit),
         f"Lost: of the most that {target} could {_does(study)} over the period if cost were no matter. Largest loss: no set of "
-        "as many closures takes more. Others as bad: other choices of closures that take as much. made safe: the one "
+        "as many closures takes more. Lost if known: the most that as many closures take if all know them from the start; "
+        "else they are a surprise of the first day. Others as bad: other choices that take as much. made safe: the one "
         "asset that, if it cannot be closed, lowers the worst loss most.",
     )  # fmt: skip
 
@@ -344,8 +358,13 @@ def _numbers(study: Study) -> dict[str, Any]:
     curve = found.curve[found.curve["budget"] > 0]
     return {
         "worst_attacks": [
-            {"closures": attack.split("|") if attack else [], "lost": float(loss), "proved": bool(proved)}
-            for attack, loss, proved in zip(curve["attack"], curve["loss"], curve["proved"], strict=True)
+            {
+                "closures": str(row["attack"]).split("|") if row["attack"] else [],
+                "lost": float(row["loss"]),
+                **({"lost_if_known": float(row["loss_known"])} if "loss_known" in row else {}),
+                "proved": bool(row["proved"]),
+            }
+            for row in curve.to_dict("records")
         ]
     }
 

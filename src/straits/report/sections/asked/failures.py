@@ -34,7 +34,8 @@ def show(study: Study, bases: Basemaps) -> Section:
     good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
     opening = (
         f"Each of {fmt.plural(len(found.links), 'link')} that can carry {good}{'' if study.trade.imports else f' from {actor}'} "
-        f"was closed alone for {window_words(found.window)}, nothing else disrupted and known from the start; in that time the "
+        f"was closed alone for {window_words(found.window)}, nothing else disrupted and "
+        f"{'not known before' if 'value_lost_if_known' in found.links else 'known from the start'}; in that time the "
         f"baseline {f'delivers to {actor}' if study.trade.imports else 'exports'} "
         f"{fmt.amount(found.exported, study.commodity_unit)}. "
     )
@@ -71,6 +72,8 @@ def _worst_failure(study: Study) -> str:
         text += f" (as much as {'; '.join(study.asset_name(asset) for asset in same)})"
     value = float(worst["value_lost"])
     text += f", and {fmt.money(value, study.currency)} of value of all actors and goods together"
+    if "value_lost_if_known" in table and np.isfinite(float(worst["value_lost_if_known"])):
+        text += f" ({fmt.money(float(worst['value_lost_if_known']), study.currency)} if all had known it from the start)"
     share = storage_share(value, float(worst["lack_of_storage"]))
     if share > 0:
         text += (
@@ -184,6 +187,15 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
     return Figure("map-failures", title, drawn.svg, caption, failures_table(study))
 
 
+def _knowing(study: Study) -> str:
+    if "value_lost_if_known" not in study.found(Failures).links:
+        return "and known from the start: losses are the least possible"
+    return (
+        "and not known before its first day, until which the plan without failures is carried out; value lost if known: what is "
+        "lost if all know it from the start, the least possible"
+    )
+
+
 def storage_share(value: float, storage: float) -> float:
     """Return the share of a loss that is for lack of storage; not a number where rounding or ties leave none."""
     return (
@@ -205,9 +217,9 @@ def failures_table(study: Study) -> Table:
         f"Single failures of links for {window_words(study.found(Failures).window)}",
         study.trade.named(frame),
         {study.trade.column("exports_lost"): study.commodity_unit, "cumulative_share": "share", "value_lost": money,
-         "lack_of_storage": money, "lack_of_route": money},
-        "Each link alone closed for the whole time given, nothing else disrupted, and known from the start: losses are "
-        f"the least possible. {study.trade.what}, over the whole period; "
+         "value_lost_if_known": money, "lack_of_storage": money, "lack_of_route": money},
+        f"Each link alone closed for the whole time given, nothing else disrupted, {_knowing(study)}. "
+        f"{study.trade.what}, over the whole period; "
         f"below zero, {study.trade.word} rise. Cumulative share: of the sum of all single losses. Value lost is of "
         f"all actors and "
         "goods together; lack of storage is the part of it that would not be lost if every store of the case, those "

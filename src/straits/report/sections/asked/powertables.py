@@ -25,7 +25,16 @@ def leverage(study: Study) -> Table:
     if study.part(Power) is None:
         return Table("leverage", "", pd.DataFrame())
     money = dict.fromkeys(
-        ("loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "own_cost", "joint_loss"),
+        (
+            "loss",
+            "loss_known",
+            "loss_least",
+            "loss_most",
+            "loss_veto",
+            "loss_without_reply",
+            "own_cost",
+            "joint_loss",
+        ),
         f"million {study.currency}",
     )
     return Table(
@@ -33,7 +42,8 @@ def leverage(study: Study) -> Table:
         "What the target loses when the actor withholds",
         study.found(Power).leverage.table,
         {**money, "saved": "share"},
-        "Loss of the target's account, companies of the state included, after the best reply of all others. least, most: "
+        "Loss of the target's account, companies of the state included, after the best reply of all others. known: if all had "
+        "known it from the start; else it is a surprise of the first day. least, most: "
         "if the rents that prices leave open fell to the target as little or as much as they can; where they differ, the "
         "loss is known no better. veto: if owners could also close what lies wholly in another player's territory, who "
         "keeps it open. without reply: if no flow could grow anywhere, at the prices before. saved: share of it that "
@@ -107,6 +117,7 @@ def leverage_on_focus(study: Study) -> Table:
             "withholds": rows["actor"],
             "exports_lost": [float(mine["amount_lost"].get(actor, 0.0)) if known else float("nan") for actor in rows["actor"]],
             "account_lost": rows["loss"],
+            **({"if_known": rows["loss_known"]} if "loss_known" in rows else {}),
             "as_prices_leave_open": [fmt.between(a, b) for a, b in zip(rows["loss_least"], rows["loss_most"], strict=True)],
             "if_owners_could_close": rows["loss_veto"],
             "cost_to_who_withholds": rows["own_cost"],
@@ -126,7 +137,7 @@ def leverage_on_focus(study: Study) -> Table:
     frame = frame.sort_values("account_lost", ascending=False, kind="stable", ignore_index=True)
     money = f"million {study.currency}"
     columns = (
-        "account_lost", "as_prices_leave_open", "if_owners_could_close", "cost_to_who_withholds", "joint_loss",
+        "account_lost", "if_known", "as_prices_leave_open", "if_owners_could_close", "cost_to_who_withholds", "joint_loss",
         "one_asset_alone_takes",
     )  # fmt: skip
     return Table(
@@ -135,9 +146,9 @@ def leverage_on_focus(study: Study) -> Table:
         frame,
         {**dict.fromkeys(columns, money), study.trade.column("exports_lost"): study.commodity_unit},
         f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
-        f"{study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If "
-        "owners could close: what lies wholly in another player's territory too. Assets joined by or lie one behind "
-        "the other.",
+        f"{study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If known: had all "
+        "known it from the start, instead of from the first day. If owners could close: what lies wholly in another player's "
+        "territory too. Assets joined by or lie one behind the other.",
     )
 
 

@@ -23,7 +23,8 @@ class Failures:
     links : DataFrame
         Links that can carry the focus cargo: asset, exports_lost (of that cargo; for an importer what its state uses less),
         cumulative_share (of all single losses),
-        value_lost, lack_of_storage, lack_of_route (million currency), possible (whether all hard promises can be kept).
+        value_lost, lack_of_storage, lack_of_route (million currency), possible (whether all hard promises can be kept);
+        where the failures are a surprise, value_lost_if_known: what all lose if they know from the start.
     states : DataFrame
         state, and exports_lost and value_lost if all on its territory stops, and if only cargo of others through it stops.
     window : (date, date)
@@ -63,8 +64,12 @@ def find_failures(study: Study) -> Failures:
         raise ModelError(f"no {commodity} of {origin} can reach a buyer, so nothing of it can be lost")
     carriers = np.unique(network.pair_link[np.array(mine)[network.pair_cargo]])
     window = window_of(study)
-    found = sweep(study.case, over=[network.link_ids[i] for i in carriers], window=window, actors=())
-    whole = sweep(study.case, over="territories,transit", window=window, actors=(), split=False)
+    # What fails is seldom announced, and what a state stops is not: both numbers stand side by side.
+    links = [network.link_ids[i] for i in carriers]
+    found = sweep(study.case, over=links, window=window, actors=(), foresight="surprise")
+    whole = sweep(
+        study.case, over="territories,transit", window=window, actors=(), split=False, foresight="surprise"
+    )
     exported = float(trade.per_step @ network.steps.overlap(*window))
     failed = found.stats["failed"] | whole.stats["failed"]
     answered = found.table[~found.table["failure"].isin(list(failed))]
@@ -80,6 +85,7 @@ def _ranked(table: pd.DataFrame, measure: str) -> pd.DataFrame:
             # A sweep leaves out measures that no failure changes.
             "exports_lost": table[measure] if measure in table else np.where(table["status"] == "optimal", 0.0, np.nan),
             "value_lost": table["loss"],
+            **({"value_lost_if_known": table["loss_known"]} if "loss_known" in table else {}),
             "lack_of_storage": table["lack_of_storage"],
             "lack_of_route": table["lack_of_route"],
             "possible": table["status"] == "optimal",
