@@ -85,16 +85,16 @@ def untied(teaching: Case) -> Study:
     return find_all(Study(stress(case)))
 
 
-def closed_alone(study: Study, asset: str) -> straits.Solution:
+def closed_alone(study: Study, asset: str, foresight: str = "surprise") -> straits.Solution:
     """Solve the closure of an asset over the window of the failures as a scenario by itself."""
     first, last = window_of(study)
     stop = Disruption(asset=asset, factor=0, start=first, end=last)
-    return straits.solve(study.case, Scenario(id="x", title="X", disruptions=(stop,)), foresight="perfect")
+    return straits.solve(study.case, Scenario(id="x", title="X", disruptions=(stop,)), foresight=foresight)
 
 
 def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
-    """Proves: exports and value lost equal those of the same closure solved as a scenario by itself, the greatest first. Without
-    it: the ranking could be of another window, cargo or case."""
+    """Proves: exports and value lost equal those of the same closure solved as a scenario by itself, a surprise, the greatest
+    first; value lost if known is that of it with foresight. Without it: the ranking could be of another window, cargo or case."""
     assert untied.part(Failures) is not None
     table = untied.found(Failures).links
     assert set(table["asset"]) == {"pipe", "pipe-sea", "rail", "load"}
@@ -103,6 +103,9 @@ def test_failures_are_what_closing_each_link_takes(untied: Study) -> None:
         alone = closed_alone(untied, asset)
         assert lost == pytest.approx(sold(untied.baseline) - sold(alone), abs=1e-6)
         assert value == pytest.approx(untied.baseline.objective - alone.objective, abs=1e-6)
+        known = table.set_index("asset").loc[asset, "value_lost_if_known"]
+        expected = closed_alone(untied, asset, "perfect")
+        assert known == pytest.approx(untied.baseline.objective - expected.objective, abs=1e-6)
     assert table["cumulative_share"].iloc[-1] == pytest.approx(1.0)
     states = untied.found(Failures).states.set_index("state")
     lost = sold(untied.baseline) - sold(closed_alone(untied, "transit:NBR"))

@@ -273,7 +273,7 @@ class _Plan:
         plan = answer
         if settle:
             wanted = wish(self.model, run_on=run_on)
-            plan = settled(b, answer, lambda face: self._wished(face, wanted))
+            plan = settled(self.model, b, answer, lambda face: self._wished(face, wanted))
         self.solves += 1
         self.iterations += answer.iterations
         if answer.tried:

@@ -22,6 +22,7 @@ import numpy as np
 
 from straits.lp import Status
 from straits.lp.optimal_set import equally_good
+from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:
     from straits.lp import Answer, Bounds
@@ -54,11 +55,12 @@ def wish(model: Model, *, run_on: bool) -> np.ndarray:
     return weights
 
 
-def settled(bounds: Bounds, answer: Answer, solve: Callable[[Bounds], Answer]) -> Answer:
+def settled(model: Model, bounds: Bounds, answer: Answer, solve: Callable[[Bounds], Answer]) -> Answer:
     """Give the plan that is chosen of all that are as good as an optimal one.
 
     Parameters
     ----------
+    model : Model
     bounds : Bounds
         Of the program.
     answer : Answer
@@ -69,10 +71,14 @@ def settled(bounds: Bounds, answer: Answer, solve: Callable[[Bounds], Answer]) -
     Returns
     -------
     Answer
-        With duals of the wish; the optimum given where the wish has no end.
+        With duals of the wish; the optimum given where the wish has no end, or could be had only by sending cargo round.
     """
     found = solve(equally_good(bounds, answer.x, answer.row_value, answer.reduced_cost, answer.dual))
-    return found if found.status == Status.OPTIMAL else answer
+    if found.status != Status.OPTIMAL:
+        return answer
+    f = model.formulation
+    round_ = can_go_round(f) and circles(f, found.x)
+    return answer if round_ and len(round_) > len(circles(f, answer.x)) else found
 
 
 def _by_name(f: Formulation) -> np.ndarray:

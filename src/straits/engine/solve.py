@@ -263,7 +263,9 @@ def solve_model(
     bases = [session.basis()]
     if len(starts) > 1:
         session.start_from(starts[1])
-    plan = settled(found.bounds, found.answer, lambda face: session.solve(face, wish(model, run_on=False)))
+    plan = settled(
+        model, found.bounds, found.answer, lambda face: session.solve(face, wish(model, run_on=False))
+    )
     bases.append(session.basis())
     return Composite(
         plan.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, bases[-1],

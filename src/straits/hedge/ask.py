@@ -202,6 +202,8 @@ def _attack(case: Case, against: str, objective: str, asked: Asked) -> tuple[Que
         "tariffs": asked.get("tariffs"), "objective": objective,
         # Attacks and histories share one axis, that of the case; what is too short for its steps is told.
         "refine": False,
+        # Known from the start, as drawn histories are: one plan under way would have to be found for each portfolio.
+        "foresight": "perfect",
     }  # fmt: skip
     if against == "hazards":
         for name in ("attacker", "access", "window", "assets", "weights", "budget"):
