@@ -66,7 +66,10 @@ def test_every_answer_says_how_it_was_found():
     would not tell which rights it counts."""
     held = json.loads(_run("two-routes", "--leverage", "--scenario", "pipeline-stop", "--json").stdout)
     assert held["parameters"]["access"] == "host" and held["parameters"]["scenario"] == "pipeline-stop"
-    assert any("access host, foresight perfect, scenario pipeline-stop, options none." in note for note in held["notes"])
+    assert any(
+        "access host, foresight perfect, scenario pipeline-stop, options none." in note
+        for note in held["notes"]
+    )
     shares = json.loads(_run("two-routes", "--options", "--json").stdout)["parameters"]
     assert shares["as it is"]["options"] == [] and shares["with options"]["options"] == ["berth"]
     assert shares["as it is"]["solves"] > 0 and "pipe" in shares["as it is"]["controlled"]
