@@ -23,9 +23,9 @@ FAR = {
     "karachaganak-2022-q1",
     "middle-corridor-2022",
 }
+# Atyrau-Samara was here by the chance of equally good plans: solved from nothing within a tenth, in a comparison 13 % off.
 ROUTES = {
     "cpc-kaz-2022",
-    "atyrau-samara-2022",
     "makhachkala-2022",
     "china-kaz-2022",
     "china-rus-2022",
