@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -281,3 +283,18 @@ def test_circles_that_stay_are_told_under_surprise(monkeypatch):
     for how in ("surprise", "rolling(1)"):
         found = straits.solve(case, foresight=how)
         assert len(found.circles) and found.circles["left"].all()
+
+
+def test_a_flow_a_hair_below_nothing_counts_as_nothing(monkeypatch):
+    """Proves: what the solver gives as -1e-9 kt of a plan is kept as nothing, so that after the next news no less than nothing
+    arrives. Without it: a surprise ended as an infeasible case that names no conflict.
+    """
+    solve = Session.solve
+
+    def rounded(self, bounds, cost):
+        found = solve(self, bounds, cost)
+        return replace(found, x=np.where(found.x == 0.0, -1e-9, found.x))
+
+    monkeypatch.setattr(Session, "solve", rounded)
+    found = straits.solve(tank_case(2), "stop", foresight="surprise")
+    assert found.x.min() == 0.0 and found.provenance["solves"] > 1

@@ -21,7 +21,7 @@ def asset_table(case: CaseData, asset: str) -> str | None:
 def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     """Give the commodities whose units a row's numbers are in.
 
-    Those of a link are all that it carries; those of a contract or an option without a commodity are those of its asset.
+    Those of a link are all that it carries; those of a contract, option or measure without a commodity are those of its asset.
     Ids that do not exist are left out, as another check names them.
     """
     known = case.rows("commodities")
@@ -40,12 +40,12 @@ def commodities_of(case: CaseData, table: str, row: Any) -> list[Commodity]:
     elif table == "exposures":
         world = case.rows("world_markets").get(row.world)
         names = () if world is None else (world.commodity,)
-    elif table in ("contracts", "options", "fiscal", "rights"):
+    elif table in ("contracts", "options", "fiscal", "rights", "measures"):
         own: str | None = getattr(row, "commodity", None)
         if own is not None:
             names = (own,)
         else:
-            home = asset_table(case, row.asset)
+            home = asset_table(case, row.asset) if row.asset is not None else None
             if home is None and table == "options" and row.asset in case.rows("contracts"):
                 home = "contracts"
             asset = case.rows(home).get(row.asset) if home else None

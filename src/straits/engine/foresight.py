@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -20,11 +20,14 @@ from straits.lp import Status
 from straits.lp.session import Session
 from straits.model import Bounds, Effect, Model
 from straits.model.circles import Circle
+from straits.model.network import Premium
 
 if TYPE_CHECKING:
     from straits.lp.answer import Answer, Basis
     from straits.model import Solution
     from straits.model.blocks import Layout
+
+News = TypeVar("News", Effect, Premium)
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
     return step
 
 
-def believed(effect: Effect, today: dt.date) -> Effect | None:
-    """Give an effect as it is believed on a day, or None if it is not known yet.
+def believed(effect: News, today: dt.date) -> News | None:
+    """Give an effect, or what a measure adds to costs, as it is believed on a day, or None if it is not known yet.
 
     Until the expected end it is believed to last as expected; if it is lifted before, that becomes known on that day;
     if it outlasts the expected end, the true end becomes known then.
@@ -73,7 +76,7 @@ def believed(effect: Effect, today: dt.date) -> Effect | None:
     return replace(effect, end=effect.expected_end)
 
 
-def news_days(effects: tuple[Effect, ...], start: dt.date, end: dt.date) -> list[dt.date]:
+def news_days(effects: Sequence[Effect | Premium], start: dt.date, end: dt.date) -> list[dt.date]:
     """List the days on which beliefs change, the first day of the axis first."""
     days = {start}
     for effect in effects:
@@ -92,7 +95,8 @@ def with_surprises(
     Parameters
     ----------
     model : Model
-        Compiled for the scenario; its effects say when each is known and how long it is then expected to last.
+        Compiled for the scenario; its effects, and what measures add to costs, say when each is known and how long it is then
+        expected to last.
     session : Session
     starts : sequence of Basis
         Where each solve starts, as `Composite.bases` of a like model has them. Default: where the one before ended.
@@ -111,21 +115,25 @@ def with_surprises(
     """
     axis = model.case.settings.time
     plan = _Plan(model, session, starts)
-    days = sorted(set(news_days(model.effects, axis.start, axis.end)))
+    days = sorted(set(news_days(model.news, axis.start, axis.end)))
     if under_way is not None and plan.adopt(under_way):
         days = days[1:]
     for today in days:
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
-        plan.decide(
-            model.bounds_under(now), model.cost, step_under_way(model, today), run_on=surprised, stay=True
-        )
+        cost = model.cost_under(_believed_premiums(model, today))
+        plan.decide(model.bounds_under(now), cost, step_under_way(model, today), run_on=surprised, stay=True)
     return plan.result()
 
 
 def _known_at_start(model: Model) -> list[Effect]:
     """List the effects that are known when the axis starts, as they are believed then."""
     return [b for e in model.effects if (b := believed(e, model.case.settings.time.start)) is not None]
+
+
+def _believed_premiums(model: Model, today: dt.date) -> list[Premium]:
+    """List what measures are believed on a day to add to costs."""
+    return [b for p in model.network.premiums if (b := believed(p, today)) is not None]
 
 
 def _equal(one: Bounds, other: Bounds) -> bool:
@@ -188,6 +196,7 @@ class _Plan:
         self.circles: list[Circle] = []
         self.left: list[Circle] = []
         self._bounds: Bounds | None = None
+        self._cost = model.cost
         self._bases: list[Basis] = []
 
     @cached_property
@@ -198,8 +207,8 @@ class _Plan:
         part = connected_components(joined, directed=False)[1]
         return part[:columns], part[columns : columns + rows]
 
-    def _apart(self, bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
-        """Tell the columns and rows of parts of the model in which no bound is another than in the last solve.
+    def _apart(self, bounds: Bounds, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tell the columns and rows of parts of the model in which no bound and no cost is another than in the last solve.
 
         Their plan is as good as it was. Solved again, they could end with another that is equally good, and containers would move
         because a mooring broke.
@@ -208,7 +217,11 @@ class _Plan:
         old = self._bounds
         assert old is not None
         moved = np.union1d(
-            of_columns[(bounds.column_lower != old.column_lower) | (bounds.column_upper != old.column_upper)],
+            of_columns[
+                (bounds.column_lower != old.column_lower)
+                | (bounds.column_upper != old.column_upper)
+                | (cost != self._cost)
+            ],
             of_rows[(bounds.row_lower != old.row_lower) | (bounds.row_upper != old.row_upper)],
         )
         return ~np.isin(of_columns, moved), ~np.isin(of_rows, moved)
@@ -246,11 +259,11 @@ class _Plan:
         b.row_lower[after], b.row_upper[after] = -np.inf, np.inf
         self._prorate(b, last)
         none = np.zeros(len(self.column_step), dtype=bool), np.zeros(len(self.row_step), dtype=bool)
-        kept_columns, kept_rows = self._apart(bounds) if stay and self.solves else none
+        kept_columns, kept_rows = self._apart(bounds, cost) if stay and self.solves else none
         if kept_columns.any():
             b.column_lower[kept_columns] = b.column_upper[kept_columns] = self.x[kept_columns]
             b.row_lower[kept_rows], b.row_upper[kept_rows] = -np.inf, np.inf
-        self._bounds = bounds
+        self._bounds, self._cost = bounds, cost
         self._start()
         answer = self.session.solve(b, cost)
         if answer.status == Status.INFEASIBLE and first > 0:
@@ -279,7 +292,8 @@ class _Plan:
         if answer.tried:
             self.tried.append(f"step {first}: {answer.story}")
         now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
-        self.x[now], self.reduced_cost[now] = plan.x[now], answer.reduced_cost[now]
+        # Columns are at least zero: a hair below it, what was sent would arrive as less than nothing, and no plan could follow.
+        self.x[now], self.reduced_cost[now] = np.maximum(plan.x[now], 0.0), answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
 
     def _start(self) -> None:
@@ -305,12 +319,13 @@ class _Plan:
         ):
             return False
         known = mine.bounds_under(_known_at_start(mine))
-        alike = theirs.formulation is mine.formulation and np.array_equal(theirs.cost, mine.cost)
+        cost = mine.cost_under(_believed_premiums(mine, mine.case.settings.time.start))
+        alike = theirs.formulation.columns is mine.formulation.columns and np.array_equal(theirs.cost, cost)
         if alike and _equal(theirs.bounds, known):
             self.x, self.dual, self.reduced_cost = (
                 a.copy() for a in (solution.x, solution.dual, solution.reduced_cost)
             )
-            self._bounds, self.solves = known, 1
+            self._bounds, self._cost, self.solves = known, cost, 1
             self._bases += [solution.basis, solution.basis]
             self.session.start_from(solution.basis)
             return True

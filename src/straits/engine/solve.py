@@ -65,7 +65,9 @@ def foresight_of(case: Case, scenario: Scenario | None) -> str:
         return scenario.foresight
     rows = case.rows("measures")
     acts = [rows[key] for key in scenario.measures if key in rows and not rows[key].baseline]
-    political = any(row.status in POLITICAL and row.factor is not None and row.factor < 1 for row in acts)
+    political = any(
+        row.status in POLITICAL and ((row.factor is not None and row.factor < 1) or row.cost) for row in acts
+    )
     return "surprise" if political else "perfect"
 
 
@@ -207,7 +209,7 @@ def _told(model: Model, circle: Circle, left: bool) -> dict[str, Any]:
 
 def alike(one: Model, other: Model) -> bool:
     """Whether rows and columns of two models mean the same, so that a basis of one is a basis of the other."""
-    if one.formulation is other.formulation:
+    if one.formulation.columns is other.formulation.columns:
         return True
 
     def meaning(model: Model) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from straits.engine.solve import Rolling, alike, read_foresight, solution_of, so
 from straits.engine.steps import fitted
 from straits.lp.session import Session
 from straits.model import Model, Solution, compile_case, find_scenario, provenance_of
-from straits.model.availability import effects_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -92,9 +91,7 @@ class Warm:
             scenario = find_scenario(self.case, scenario)
             foresight = read_foresight(foresight, self.case, scenario)
             program = self._program(scenario)
-            effects = tuple(effects_of(program.model.case, scenario))
-            bounds = program.model.bounds_under(effects)
-            model = replace(program.model, effects=effects, bounds=bounds, scenario=scenario)
+            model = program.model.under_scenario(scenario)
             compiled = time.perf_counter()
             start = near or getattr(self, "baseline", None)
             basis = start.basis if start is not None and self._alike(start.model, model) else None
@@ -134,7 +131,7 @@ class Warm:
 
     def _alike(self, one: Model, other: Model) -> bool:
         """Whether a basis of one model is a basis of the other; asked once for each pair of layouts."""
-        if one.formulation is other.formulation:
+        if one.formulation.columns is other.formulation.columns:
             return True
         pair = id(one.formulation), id(other.formulation)
         if pair not in self._same:

@@ -106,7 +106,7 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
         ("the state before the start and after the end", "stores and routes are worth nothing at the end", bounded),
         ("fleets", "as many vessels as are needed", len(n.fleets.ids)),
         ("contracts", "not held to", len(n.contracts.rows)),
-        ("duties", "not paid", len(n.duties)),
+        ("duties", "not paid", len(n.payments)),
         ("world markets", "their prices do not answer to what is sold", len(n.markets.worlds)),
         ("links and markets that take only some origins", "they take all", picky),
         ("capacity that commodities share", "each has the whole of it", several),
@@ -179,7 +179,7 @@ class _Folder:
             goods = n.case.arcs[n.link_ids[a]].commodities
             name = n.link_ids[a] if len(goods) == 1 else f"{n.link_ids[a]} {commodity}"
             self.limited(
-                "links", name, rate[a], n.pair_cost[p] + n.pair_tariff[p], bus0=self.bus(n.link_tail[a], k),
+                "links", name, rate[a], n.pair_cost[p] + n.pair_premium[p] + n.pair_tariff[p], bus0=self.bus(n.link_tail[a], k),
                 carrier=commodity, **self.ends(p),
             )  # fmt: skip
 

@@ -156,6 +156,15 @@ def given_histories(case: Case, names: Sequence[str]) -> Histories:
                 problems.append(
                     f"{where}, {column}: a history may disrupt and name measures, but not change the case; leave it out"
                 )
+        dear = [
+            key
+            for key in scenario.measures
+            if (row := case.rows("measures").get(key)) and row.cost is not None
+        ]
+        if dear:
+            problems.append(
+                f"{where}, measures: {', '.join(dear)} adds to costs; a history may only take from capacities"
+            )
         rest = list(own)
         found = []
         for effect in effects_of(case, scenario):

@@ -21,8 +21,8 @@ from straits.model.boundary.seasons import seasonal_state, why_flat
 from straits.model.decided import Decided
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
-from straits.model.network import Network
-from straits.model.reading import read_network
+from straits.model.network import Network, Premium
+from straits.model.reading import premiums_of, read_network
 from straits.results.brief import Brief
 
 if TYPE_CHECKING:
@@ -85,7 +85,27 @@ class Model(Brief):
         effects = tuple(effects_of(self.case, scenario))
         made = replace(self, effects=effects, bounds=self.bounds_under(effects), scenario=scenario)
         vars(made)["limits"] = self.limits
+        premiums = premiums_of(self.network, scenario)
+        if premiums or self.network.premiums:
+            formulation = self.formulation.on(replace(self.network, premiums=premiums))
+            made = replace(made, formulation=formulation, cost=formulation.costs())
+            vars(made)["limits"] = self.limits.on(formulation)
         return made
+
+    @property
+    def news(self) -> tuple[Effect | Premium, ...]:
+        """All that becomes known on a day: physical effects, and what measures add to costs."""
+        return (*self.effects, *self.network.premiums)
+
+    def cost_under(self, premiums: Iterable[Premium]) -> np.ndarray:
+        """Cost of the columns when these premiums are believed in instead of the model's own, shape (columns,)."""
+        if not self.network.premiums:
+            return self.cost
+        flow = self.formulation.flow
+        change = self.network.added_cost(premiums) - self.network.added_cost(self.network.premiums)
+        cost = self.cost.copy()
+        cost[flow.slice] += change.ravel()
+        return cost
 
     @cached_property
     def spans(self) -> Spans:
@@ -189,7 +209,8 @@ def compile_case(
     tariffs : {"paid", "internal"}, optional
         Default: the setting of the case.
     disturbed : bool
-        Whether the physical effects of measures and disruptions set the bounds. False gives the same model before them.
+        Whether the physical effects of measures and disruptions set the bounds, and measures add to costs. False gives the same
+        model before them.
 
     Returns
     -------
@@ -205,6 +226,8 @@ def compile_case(
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
     boundary = _boundary(network, scenario, tariffs) if _needs_boundary(network) else None
+    if disturbed:
+        network = replace(network, premiums=premiums_of(network, scenario))
     formulation = Formulation(network, boundary)
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     limits = Limits(formulation)

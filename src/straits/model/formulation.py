@@ -12,7 +12,8 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     world[w,b,t]    part of a world market's curve that is filled
     ballast[f,l,t]  ships that sail a leg empty
 
-Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + tariff_a + duty_a) flow + sum_h cost_h days_t stock
+Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + premium_a + tariff_a + duty_a) flow
+           + sum_h cost_h days_t stock
            - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
            + sum_w (price_w weight_m sale - price_b world)
            + sum_h release_price_h drawn
@@ -269,7 +270,7 @@ class Formulation:
         days = n.steps.days
         _fill(cost, self.supply, n.supplies.cost)
         _fill(cost, self.forced, n.supplies.forced_cost[self.can_force][:, None])
-        _fill(cost, self.flow, n.pair_cost + n.pair_tariff + n.pair_duty)
+        _fill(cost, self.flow, n.pair_cost + n.pair_premium + n.pair_tariff + n.pair_duty)
         if len(n.markets.ids):
             _fill(cost, self.sale, n.sale_duty - n.markets.beside_world[n.markets.sale_market])
         tranche_price = [
@@ -504,7 +505,7 @@ class Formulation:
             entries.add(self.of_origin.every(np.array([j])), self.flow.every(pairs), 1.0)
 
     def on(self, network: Network) -> Formulation:
-        """Return the same rows and columns for a network in which nothing but capacities and agreed amounts differs."""
+        """Return the same rows and columns for a network in which nothing but capacities, agreed amounts and costs differs."""
         # Not `copy.copy`, which would build it anew, as for another process.
         made = object.__new__(Formulation)
         made.__dict__.update(self.__dict__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -161,6 +162,24 @@ class Duty(NamedTuple):
     rate: np.ndarray
 
 
+@dataclass(frozen=True)
+class Premium:
+    """What a measure adds to the cost of some pairs of link and cargo for a time.
+
+    `pairs` (E,) are numbers of pairs, `rate` (E,) thousand currency per unit. `takers` receive it in equal parts; where there are
+    none it is used up. `known` is the day on which it becomes known, `expected_end` the end that is then expected.
+    """
+
+    measure: str
+    pairs: np.ndarray
+    rate: np.ndarray
+    takers: tuple[str, ...]
+    start: dt.date
+    end: dt.date
+    known: dt.date
+    expected_end: dt.date
+
+
 class ContractRow(NamedTuple):
     """One period of one contract: `amount` over the steps with weights `weight` (T,) of the entries (`block`, index)."""
 
@@ -236,6 +255,8 @@ class Network(Brief):
     #: Part of the capacity that each row of rights holds, and what each fixed payment comes to, in each step, shape (T,).
     right_parts: Mapping[str, np.ndarray] = field(default_factory=dict)
     fixed_payments: Mapping[str, np.ndarray] = field(default_factory=dict)
+    #: What measures that act add to costs. A state at rest has none, as it has no disruption.
+    premiums: tuple[Premium, ...] = ()
 
     @property
     def T(self) -> int:
@@ -269,9 +290,32 @@ class Network(Brief):
 
     def _duty_on(self, block: str, count: int) -> np.ndarray:
         found = np.zeros((count, self.T))
-        for duty in self.duties:
+        for duty in self.payments:
             if duty.block == block:
                 np.add.at(found, duty.entries, duty.rate)
+        return found
+
+    @cached_property
+    def payments(self) -> tuple[Duty, ...]:
+        """All that shippers pay on the way besides tariffs: duties and tolls, and premiums that somebody receives."""
+        found = list(self.duties)
+        for p in self.premiums:
+            during = self.steps.overlap(p.start, p.end)
+            for taker in sorted(p.takers):
+                rate = p.rate[:, None] * (during / len(p.takers))
+                found.append(Duty(p.measure, "premium", taker, "flow", p.pairs, rate))
+        return tuple(found)
+
+    @cached_property
+    def pair_premium(self) -> np.ndarray:
+        """What measures add to the cost of moving and nobody receives, thousand currency per unit, shape (P, T)."""
+        return self.added_cost(p for p in self.premiums if not p.takers)
+
+    def added_cost(self, premiums: Iterable[Premium]) -> np.ndarray:
+        """Give what premiums add to the cost of each pair, thousand currency per unit, shape (P, T)."""
+        found = np.zeros((len(self.pair_link), self.T))
+        for p in premiums:
+            np.add.at(found, p.pairs, p.rate[:, None] * self.steps.overlap(p.start, p.end))
         return found
 
     @cached_property

@@ -631,6 +631,39 @@ class Draw:
             rows.append(row)
         self.tables["measures"] = rows
 
+    def premiums(self) -> None:
+        """Let some measures add to costs: those on links and joint capacities, and fresh ones."""
+        dear = {r["id"] for table in ("links", "joints") for r in self.tables[table]}
+        for _ in range(self.chance.choice([0, 0, 1, 2])):
+            link = self.chance.choice(self.tables["links"])
+            effect = self.effect() | {"asset": link["id"], "origins": None}
+            if self.tables["joints"] and self.yes(0.3):
+                effect["asset"] = self.tables["joints"][0]["id"]
+            row: Row = {"id": f"x{len(self.tables['measures'])}-dear", "name": "dear", "kind": "attack",
+                        "status": "not_legal", "asset": effect["asset"], "start": effect["start"].isoformat(),
+                        "end": effect["end"].isoformat(), "baseline": self.yes(0.4),
+                        "origins": self.some(STATES, 0.6) if self.yes(0.6) else None}  # fmt: skip
+            self.tables["measures"].append(row)
+        for row in self.tables["measures"]:
+            if row["asset"] not in dear or not (row.get("factor") is None or self.yes(0.3)):
+                continue
+            joint = next((r for r in self.tables["joints"] if r["id"] == row["asset"]), None)
+            links = [
+                r
+                for r in self.tables["links"]
+                if r["id"] in (joint["links"].split("|") if joint else [row["asset"]])
+            ]
+            goods = sorted({g for r in links for g in r["commodities"].split("|")})
+            if len({GOODS[g][0] for g in goods}) > 1 or (
+                joint and row.get("factor") is None and self.yes(0.3)
+            ):
+                row["commodity"] = row.get("commodity") or goods[0]
+            if row.get("commodity") and joint and row.get("factor") is not None:
+                row["factor"] = None  # a joint capacity is not struck for one good only
+            good = row.get("commodity") or goods[0]
+            self.price(row, "cost", good, self.number(0, 30), any_good=True)
+            row["cost_to"] = self.some(["coAAA", "BBB"], 0.4)
+
     def scenarios(self) -> list[Row]:
         scenario: Row = {"id": "stop", "title": "stop", "disruptions": []}
         for _ in range(self.chance.choice([1, 2, 3])):
@@ -668,6 +701,7 @@ class Draw:
         for table in (
             self.actors, self.commodities, self.places, self.links, self.supplies, self.markets, self.world_markets, self.stores,
             self.converts, self.fleets, self.joints, self.contracts, self.controls, self.options, self.measures, self.profiles,
+            self.premiums,
         ):  # fmt: skip
             table()
         return self.scenarios()

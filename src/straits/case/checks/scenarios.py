@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from straits.case.changes import changed
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
+from straits.case.quantities import asset_table
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
 from straits.case.timeaxis import Steps
@@ -122,7 +123,7 @@ def outside_axis(case: CaseData) -> Iterator[Problem]:
             yield Problem(f"it does nothing: {axis}", "contracts", key, "start")
     for key, measure in case.rows("measures").items():
         first, last = measure.effect_start or measure.start, measure.effect_end or measure.end
-        if measure.factor is not None and _outside(case, first, last):
+        if (measure.factor is not None or measure.cost is not None) and _outside(case, first, last):
             yield Problem(f"its physical effect does nothing: {axis}", "measures", key, "start")
     for scenario in case.scenarios.values():
         for item in scenario.disruptions:
@@ -133,16 +134,31 @@ def outside_axis(case: CaseData) -> Iterator[Problem]:
 
 @check("measure_effect", "warning")
 def measure_effect(case: CaseData) -> Iterator[Problem]:
-    """A measure that a scenario names, or that is baseline, but that has no physical effect."""
+    """A measure that a scenario names, or that is baseline, but that has no effect on capacity or cost."""
     measures = case.rows("measures")
     users: dict[str, str] = {key: "it is baseline" for key, row in measures.items() if row.baseline}
     for scenario in case.scenarios.values():
         users |= dict.fromkeys(scenario.measures, f"scenario {scenario.id!r} names it")
     for key, why in users.items():
         row = measures.get(key)
-        if row is not None and (row.factor is None or row.asset is None):
-            lacks = "factor" if row.factor is None else "asset"
+        if row is not None and not row.acts:
+            lacks = "factor" if row.asset is not None or row.factor is None else "asset"
             yield Problem(f"{why}, but without {lacks} it changes nothing", "measures", key, lacks)
+
+
+@check("measure_cost", "error", refers=True)
+def measure_cost(case: CaseData) -> Iterator[Problem]:
+    """A cost of a measure on what is no link or joint capacity, or somebody who receives a cost that is not given."""
+    for key, row in case.fresh("measures").items():
+        if row.cost is not None and (
+            row.asset is None or asset_table(case, row.asset) not in ("links", "joints")
+        ):
+            message = (
+                f"found a cost on {row.asset!r}; accepted: a link or a joint capacity, whose cargo it strikes"
+            )
+            yield Problem(message, "measures", key, "asset" if row.asset else "cost")
+        if row.cost_to and row.cost is None:
+            yield Problem("nobody can receive a cost that is not given", "measures", key, "cost_to")
 
 
 def _runs(case: CaseData) -> Iterator[tuple[CaseData, Scenario | None]]:

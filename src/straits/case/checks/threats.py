@@ -123,6 +123,13 @@ def threat_right(case: CaseData) -> Iterator[Problem]:
         assets += [row.asset for key in act.measures if (row := case.rows("measures").get(key)) and row.asset]
         if act.measures and len(assets) < len(act.measures) + len(act.disruptions):
             yield Problem("a measure without an asset takes nothing", where, None, "act.measures")
+        for key in act.measures:
+            row = case.rows("measures").get(key)
+            if row is not None and row.factor is None and row.cost is not None:
+                message = (
+                    f"measure {key!r} adds to costs and takes nothing: give it a factor, or name a disruption"
+                )
+                yield Problem(message, where, None, "act.measures")
         for asset in assets:
             scope, colon, actor = asset.partition(":")
             if colon and scope != "actor" and actor in group_of(case, threat.sender):

@@ -94,11 +94,22 @@ class Measure(Sourced):
     end: date | None = None
     """Day on which it ended. Blank: not within the case."""
     factor: float | None = None
-    """Physical effect: share of the asset's capacity that remained, 0 for a stop. Blank: no physical effect."""
+    """Physical effect: share of the asset's capacity that remained, 0 for a stop. Blank: none is taken."""
+    cost: float | None = quantity("price", default=None)
+    """What each unit that passes the asset, a link or any link of a joint capacity, costs more while the effect lasts, if the
+    measure strikes it: a war-risk premium, pay for danger, an escort. Nothing is closed: cargo leaves where another way is
+    cheaper. Blank: nothing."""
+    cost_unit: str | None = None
+    cost_low: float | None = None
+    """Lower end of the plausible `cost`, same unit."""
+    cost_high: float | None = None
+    """Upper end of the plausible `cost`, same unit."""
+    cost_to: TextList = ref("actors", default=())
+    """Who receives it, in equal parts, as a tariff. Blank: nobody; it is used up, as fuel is."""
     effect_start: date | None = None
-    """First day of the physical effect. Blank: `start`."""
+    """First day of the effect, on capacity and on cost. Blank: `start`."""
     effect_end: date | None = None
-    """Day after the physical effect. Blank: `end`."""
+    """Day after the effect. Blank: `end`."""
     commodity: str | None = ref("commodities", default=None)
     """Commodity that it strikes. Blank: all."""
     origins: TextList = ref("actors", default=())
@@ -109,6 +120,11 @@ class Measure(Sourced):
     """Duration that was then expected (surprise foresight). Blank: its true duration."""
     baseline: bool = False
     """Whether the effect belongs to every run. If not, it acts only where a scenario names the measure."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it has an effect at all, on the capacity of its asset or on the cost of using it."""
+        return self.asset is not None and (self.factor is not None or self.cost is not None)
 
 
 class Hazard(Sourced):

@@ -36,7 +36,8 @@ OF_PROCESS = "process margin"
 ITEMS = (
     "supply margin", "tariff", "link scarcity", OF_PROCESS, "fleet scarcity", "joint scarcity", "storage", BY_RIGHT,
     TO_SHIPPERS, UNTRACED,
-    "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "toll", "fixed payment",
+    "regulated price", "buyer surplus", "world price", "commitment", "royalty", "export duty", "excise", "toll", "premium",
+    "fixed payment",
     "profit share", "on the way at the start", "stranded", "emergency shut-in", "unmet demand", "shortfall penalty",
     "release of reserves",
 )  # fmt: skip
@@ -45,7 +46,7 @@ ITEMS = (
 OF_OWNERS = ("link scarcity", OF_PROCESS, "fleet scarcity", "joint scarcity", "storage")
 AT_TARIFF = (BY_RIGHT, TO_SHIPPERS, UNTRACED)
 
-_DUTIES = {"export_duty": "export duty", "excise": "excise", "toll": "toll"}
+_DUTIES = {"export_duty": "export duty", "excise": "excise", "toll": "toll", "premium": "premium"}
 
 
 def accounts(plan: Plan) -> pd.DataFrame:
@@ -65,12 +66,11 @@ def accounts(plan: Plan) -> pd.DataFrame:
     -----
     supply margin: local price less cost of output, to the owners of a supply. link scarcity: price at the end less price at
     the start, cost, tariff and duty of a link; process margin: the same of a process, worth of what it makes less what goes in;
-    fleet scarcity and joint scarcity: the parts of it that vessels and joint
-    capacities
-    earn; toll: of a joint capacity, to `toll_to`, else to its owners; storage: what holding earns: all
-    three to the owners, where their rule is `scarcity`. Where it is `tariff`, scarcity by right goes to who holds a right,
-    scarcity to shippers to the owners of the supplies that the cargo comes from, and as untraced to the state of origin what was
-    under way at the start. commitment: what an agreed flow costs (least) or is worth (greatest) to the payer named in the
+    fleet scarcity and joint scarcity: the parts of it that vessels and joint capacities earn; toll: of a joint capacity, to
+    `toll_to`, else to its owners; premium: what a measure adds to costs, to its `cost_to`; storage: what holding earns: all three
+    to the owners, where their rule is `scarcity`. Where it is `tariff`, scarcity by right goes to who holds a right, scarcity to
+    shippers to the owners of the supplies that the cargo comes from, and as untraced to the state of origin what was under way at
+    the start. commitment: what an agreed flow costs (least) or is worth (greatest) to the payer named in the
     contract, else to whoever has the scarcity. buyer surplus: worth less local price and duty. tariff: to `tariff_to`, else to
     the owners. royalty, export duty, excise, fixed payment, profit share: to their takers, from those who bear them
     (`docs/formulation.md`). regulated price: what sellers do not get where a price by order is below the local price, or get more
@@ -143,7 +143,7 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     flow, link, every, count = s.block(f.flow), n.pair_link, np.arange(n.T), len(n.link_ids)
     pairs = np.arange(len(link))
     tariff = n.pair_tariff * flow
-    spent = _landed_later(s) - n.pair_cost * flow - tariff - n.pair_duty * flow
+    spent = _landed_later(s) - (n.pair_cost + n.pair_premium) * flow - tariff - n.pair_duty * flow
     uses, rows, days = _vessel_days(s)
     bought = (pairs[:, None], every, f.balance.every(f.pair_from), -flow)
     worth = writer.worth(
@@ -327,7 +327,7 @@ def _contracts(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) 
 def _duties(s: Plan, writer: Writer) -> None:
     """Duties go to their takers; shippers have paid them within the scarcity of links and the buyer's surplus."""
     blocks = {"flow": s.block(s.formulation.flow), "sale": s.block(s.formulation.sale)}
-    for duty in s.network.duties:
+    for duty in s.network.payments:
         paid = (duty.rate * blocks[duty.block][duty.entries]).sum(axis=0, keepdims=True)
         writer.enter(_DUTIES[duty.kind], [writer.always({duty.taker: 1.0})], writer.worth(paid))
 

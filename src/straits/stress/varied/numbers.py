@@ -29,6 +29,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "world_markets": ("volume",),
     "price_responses": ("elasticity",),
     "exposures": ("net_exports",),
+    "measures": ("cost",),
 }
 
 #: Columns of `VARIED` that price; the others limit amounts.
@@ -179,7 +180,10 @@ def _name(table: str, row: Any) -> str:
 
 
 def _acts(case: Case, table: str, row: Any) -> bool:
-    """Whether a run of the case uses a row: of elasticities, those of the horizon that holds."""
+    """Whether a run of the case uses a row: of elasticities, those of the horizon that holds; of measures, those that act."""
+    if table == "measures":
+        named = (scenario.measures for scenario in case.scenarios.values())
+        return bool(row.baseline or any(row.id in of for of in named))
     if table != "price_responses":
         return True
     world = case.rows("world_markets").get(row.world)
@@ -192,10 +196,13 @@ def _concerns(case: Case, table: str, row: Any, commodity: str) -> bool:
         return case.rows("world_markets")[row.world].commodity == commodity
     if table == "links":
         return commodity in row.commodities
+    if table == "joints":
+        links = case.rows("links")
+        return any(commodity in links[key].commodities for key in row.links)
     if getattr(row, "commodity", None) is not None:
         return bool(row.commodity == commodity)
-    home = asset_table(case, row.asset) or ""
-    return home in ("links", "supplies", "markets", "converts") and _concerns(
+    home = asset_table(case, row.asset) or "" if row.asset is not None else ""
+    return home in ("links", "supplies", "markets", "converts", "joints") and _concerns(
         case, home, case.rows(home)[row.asset], commodity
     )
 

@@ -193,7 +193,7 @@ def runs_of(case: Case, scenario: Scenario | str, commodity: str | None = None) 
 def _same_news(one: Model, other: Model) -> bool:
     """Whether beliefs change on the same days in two models."""
     axis = one.case.settings.time
-    days = [news_days(model.effects, axis.start, axis.end) for model in (one, other)]
+    days = [news_days(model.news, axis.start, axis.end) for model in (one, other)]
     return days[0] == days[1]
 
 

@@ -90,6 +90,7 @@ def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:
                 moved: Any = links[key] if key in links else processes[key]
                 tolls[key, cargo[0]] = amounts.price_of(table, moved, "tariff", cargo[0])
             total += amount * tolls[key, cargo[0]][step]
+            total += amount * trade.dear(key, cargo, step, received=True)
             for row in trade.case.rows("joints").values():
                 if key in row.links:
                     total += amount * amounts.joint_use(row)[cargo[0]] * row.toll / 1e3

@@ -32,6 +32,10 @@ class Left:
     ) -> None:
         self.case, self.cargoes = case, cargoes
         self.effects = [e for e in _effects(case, scenario) if today is None or _believed(e, today)]
+        self.costly = [
+            m for key, m in case.rows("measures").items()
+            if m.cost is not None and (m.baseline or (scenario is not None and key in scenario.measures))
+        ]  # fmt: skip
 
     def of(self, asset: str, day: dt.date) -> float:
         """Give the share of an asset that is left on a day."""
@@ -48,6 +52,19 @@ class Left:
             if e["start"] <= day < e["end"] and self._strikes_cargo(e, link, cargo, day):
                 left *= e["factor"]
         return left
+
+    def dear(self, link: str, cargo: tuple[str, str], day: dt.date) -> list[Any]:
+        """List the measures that add to the cost of a cargo on a link on a day."""
+        found = []
+        for m in self.costly:
+            start = m.effect_start or m.start
+            end = m.effect_end or m.end or self.case.settings.time.end
+            joint = self.case.rows("joints").get(str(m.asset))
+            here = link in joint.links if joint else link == m.asset
+            struck = m.commodity in (None, cargo[0]) and (not m.origins or cargo[1] in m.origins)
+            if here and struck and start <= day < end:
+                found.append(m)
+        return found
 
     def _strikes_whole(self, e: dict[str, Any], asset: str, day: dt.date) -> bool:
         table = next(t for t in TABLES if asset in self.case.rows(t))

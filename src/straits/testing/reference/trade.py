@@ -95,6 +95,21 @@ class Trade:
             return math.fsum(self.left.of_cargo(link, cargo, day) for day in days) / len(days)
         return math.fsum(self.left.of(asset, day) for day in days) / len(days)
 
+    def dear(self, link: str, cargo: Cargo, step: int, *, received: bool = False) -> float:
+        """Give what measures add to the cost of a cargo on a link, the mean over the days of a step; `received`: only what
+        somebody receives, which is nothing with internal tariffs."""
+        if self.quiet:
+            return 0.0
+        days, total = self.amounts.days(self.steps[step]), 0.0
+        for day in days:
+            for m in self.left.dear(link, cargo, day):
+                cost = self.amounts.price(m.cost, m.cost_unit, cargo[0]) or 0.0
+                if m.cost_to:
+                    total += cost * (self.tariffs == "paid")
+                elif not received:
+                    total += cost
+        return total / len(days)
+
     def added(self, asset: str, commodity: str, unit: str = "rate") -> Any:
         """Give what options add to an asset: a list of rates, an amount, or a count."""
         rows = [o for o in self.built if o.asset == asset]
@@ -197,7 +212,8 @@ class Trade:
                     cost, toll = costs[cargo][t], tolls[cargo][t] * (self.tariffs == "paid")
                     cell = ("flow", key, cargo, t)
                     struck = self.share("", t, cargo, key)
-                    p.cell(cell, -cost - toll, 0.0, _part(capacity[t], struck) if struck < 1 else INF)
+                    dear = self.dear(key, cargo, t)
+                    p.cell(cell, -cost - toll - dear, 0.0, _part(capacity[t], struck) if struck < 1 else INF)
                     self.put(row.from_place, cargo, t, cell, -1.0)
                     arriving = self.arrivals(t, wait)
                     for later, share in arriving.items():

@@ -130,7 +130,10 @@ def why_idle(use: Use, item: Struck) -> tuple[str, str] | None:
         return "commodity", f"no {item.commodity} can move by {item.asset!r}, only {have}; {_NOTHING}"
     if item.origins:
         moving = {
-            c for (table, _), of in carried.items() if table in ("links", "supplies", "converts") for c in of
+            c
+            for (table, _), of in carried.items()
+            if table in ("links", "supplies", "converts", "joints")
+            for c in of
         }
         if not any(c[1] in item.origins for c in moving):
             have = (
@@ -175,9 +178,13 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
         if row.baseline and key in named:
             message = f"measure {key!r} is baseline and acts in every run: to name it here changes nothing"
             found.append(Problem(message, where, None, "measures"))
-        if (row.baseline or key in named) and row.factor is not None and row.asset is not None:
+        if (row.baseline or key in named) and row.asset is not None and row.acts:
             start, end = row.effect_start or row.start, row.effect_end or row.end or case.settings.time.end
-            why = why_idle(use, Struck(row.asset, row.factor, start, end, row.commodity, row.origins))
+            # What costs more is looked at as if it stopped: a cost of nothing is told apart.
+            factor = 0.0 if row.cost else 1.0 if row.factor is None else row.factor
+            why = why_idle(use, Struck(row.asset, factor, start, end, row.commodity, row.origins))
+            if why and why[0] == "factor" and row.factor is None:
+                why = "cost", f"a cost of 0 for using {row.asset!r}: {_NOTHING}"
             if why and not (why[0] == "factor" and row.asset in seasonal):
                 found.append(Problem(why[1], "measures", key, why[0]))
     for item in scenario.disruptions if scenario else ():
