@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from straits.engine.executors import Executors, Job, LocalProcesses, answer_here, answer_with
+from straits.engine.executors import (
+    ANSWERED,
+    Executors,
+    Job,
+    LocalProcesses,
+    Piece,
+    answer_here,
+    answer_with,
+    rows_of,
+)
 from straits.engine.store import Store, StoreError
-from straits.engine.variant import Variant, combine
+from straits.engine.variant import Variant, combine, key_of
 from straits.engine.walk import Names, Result, tree_of, worth_alone
 from straits.errors import ModelError, SolveError
 from straits.lp import Status, solver_version
@@ -33,8 +42,6 @@ Progress = Callable[[int, int, float], None]
 
 #: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
 _PIECE = 256
-#: How a variant with an answer ends.
-_ANSWERED = (Status.OPTIMAL, Status.INFEASIBLE)
 _FIRST_PIECE = 8
 
 
@@ -88,8 +95,10 @@ def solve_many(
     executor : concurrent.futures.Executor or callable, optional
         Where to work instead of in processes of this machine: any executor, or what makes one, so that a broken one is replaced.
         loky has one, Dask (`client.get_executor()`), MPI (`mpi4py.futures`). It is left running.
-    store : path, optional
-        Folder in which answers are kept as they come (needs Parquet). Answers found there are not worked out again.
+    store : path or str, optional
+        Folder in which answers are kept as they come (needs `straits[parquet]`), or an address of an object store such as
+        `s3://bucket/answers` (needs `straits[objects]` too). Answers found there are not worked out again. Workers write there
+        themselves if they see it, so that what they have answered outlives this process and its machine.
     progress : callable, optional
         Called with variants done, all variants and seconds left.
     check : int
@@ -129,30 +138,29 @@ def solve_many(
     read = tuple(dict.fromkeys([*measures, "lp_value"]))
     parts = _parts(variants)
     asked = [v.names for v in variants]
-    keys = {names: _key(model, parts, names) for names in asked}
+    keys = {names: key_of(model, parts, names) for names in asked}
     # Asked twice, answered once: two optima of one question could differ in their plans.
     first = {key: names for names, key in reversed(keys.items())}
     asked = list(first.values())[::-1]
     ordered, parents = tree_of(sorted(asked) if alike else asked)
     kept = Store(store, _meaning(model), read) if store is not None else None
     done = _stored(kept, {names: keys[names] for names in ordered})
-    job = Job(model, parts, read, parents, skip, worth_alone(asked, alike=alike), alike)
+    shared = kept.shared() if kept is not None else None
+    job = Job(model, parts, read, parents, skip, worth_alone(asked, alike=alike), alike, shared)
     stored = len(done)
     # Closed at once when something breaks, so that workers stop and a cluster takes nothing more.
     with closing(_answer(job, ordered, set(done), workers, executor)) as pieces:
         for piece in pieces:
-            fresh = [r for r in piece if r.names not in done]
-            if kept is not None:
-                # What has no answer is tried again next time.
-                answered = [r for r in fresh if r.status in _ANSWERED]
-                kept.write([(keys[r.names], *r[1:6]) for r in answered])
+            fresh = [r for r in piece.results if r.names not in done]
+            if kept is not None and not piece.kept:
+                kept.write(rows_of(fresh, keys))
             done |= {r.names: r for r in fresh}
             if progress is not None:
                 pace = (time.perf_counter() - began) / max(len(done) - stored, 1)
                 progress(len(done), len(ordered), pace * (len(ordered) - len(done)))
     checked, difference = _check(
         job,
-        [n for n in ordered if done[n].method != "stored" and done[n].status in _ANSWERED],
+        [n for n in ordered if done[n].method != "stored" and done[n].status in ANSWERED],
         done, check, rng,
     )  # fmt: skip
     # Drawn anew each time, so that nobody can know which answers of a store will be looked at.
@@ -168,11 +176,11 @@ def solve_many(
     stats |= {"stored_checked": again, "stored_unchecked": len(believed) - again}
     stats |= {"checked": checked, "largest_difference": max(difference, apart)}
     stats["seconds"] = time.perf_counter() - began
-    stats["repaired"] = sum(bool(r.tried) and r.status in _ANSWERED for r in done.values())
+    stats["repaired"] = sum(bool(r.tried) and r.status in ANSWERED for r in done.values())
     stats["failed"] = {
         v.id: r.tried or f"the solver ended {r.status}"
         for v, r in zip(variants, results, strict=True)
-        if r.status not in _ANSWERED
+        if r.status not in ANSWERED
     }
     _log.info(
         "%d variants: %d solved, %d skipped, %d stored, %d repaired, %d failed", len(variants), stats["solved"],
@@ -199,12 +207,6 @@ def _meaning(model: Model) -> str:
     """Fingerprint of all that answers rest on: accounts and flows are read off a plan by its case, and one program can be
     that of several cases (another owner, another name)."""
     return hashlib.sha256(f"{model.hash} {model.case.hash}".encode()).hexdigest()
-
-
-def _key(model: Model, parts: dict[str, Patch], names: Names) -> str:
-    if not names:
-        return hashlib.sha256(b"").hexdigest()
-    return combine(model, [parts[name] for name in names], "key").key
 
 
 def _of(names: Names, done: dict[Names, Result], twin: Names) -> Result:
@@ -242,7 +244,7 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
 
 def _answer(
     job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: Executors | None
-) -> Generator[list[Result], None, None]:
+) -> Generator[Piece, None, None]:
     """Answer all pieces that are not stored whole."""
     if stored.issuperset(ordered):
         return

@@ -23,9 +23,13 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread, local
+from typing import NamedTuple
 
+from straits.engine.store import Shared, StoreError
+from straits.engine.variant import key_of
 from straits.engine.walk import Names, Result, Walker
 from straits.errors import SolveError
+from straits.lp import Status
 from straits.lp.patch import Patch
 from straits.model import Model
 
@@ -36,6 +40,15 @@ Executors = Executor | Callable[[], Executor]
 _TRIES = 3
 #: Processes that are started for each processor of the machine at most.
 _PER_PROCESSOR = 4
+#: How a variant with an answer ends; what has none is tried again next time.
+ANSWERED = (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+class Piece(NamedTuple):
+    """Answers to a piece of work, and whether who worked on it has put them into the store."""
+
+    results: list[Result]
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,8 @@ class Job:
     skip: bool
     alone: frozenset[str]
     alike: bool
+    #: Where workers put what they have answered, so that it outlives this process.
+    shared: Shared | None = None
 
     def walker(self) -> Walker:
         """Give a walker for this process."""
@@ -62,14 +77,29 @@ class Job:
 _here = local()
 
 
-def _answer_piece(key: str, packed: bytes | Path, piece: Sequence[Names]) -> list[Result]:
-    """Answer a piece of the job in a worker process, which keeps its walker warm between pieces."""
+def _answer_piece(key: str, packed: bytes | Path, piece: Sequence[Names]) -> Piece:
+    """Answer a piece of the job in a worker process, which keeps its walker warm between pieces, and put it into the store."""
     if getattr(_here, "key", None) != key:
         _here.job = pickle.loads(packed if isinstance(packed, bytes) else packed.read_bytes())
         _here.key, _here.walker = key, _here.job.walker()
+        _here.store = _here.job.shared.opened() if _here.job.shared is not None else None
     job: Job = _here.job
     walker: Walker = _here.walker
-    return list(walker.run(piece, job.parents))
+    results = list(walker.run(piece, job.parents))
+    if _here.store is None:
+        return Piece(results)
+    try:
+        _here.store.write(rows_of(results, {r.names: key_of(job.model, job.parts, r.names) for r in results}))
+    except (StoreError, OSError) as error:
+        # Who asked has the store too, and says so if it does not take the answers there either.
+        _log.warning("answers could not be stored by a worker: %s", error)
+        return Piece(results)
+    return Piece(results, kept=True)
+
+
+def rows_of(results: Sequence[Result], keys: Mapping[Names, str]) -> list[tuple[object, ...]]:
+    """Give the rows of a store for results that are answers."""
+    return [(keys[r.names], *r[1:6]) for r in results if r.status in ANSWERED]
 
 
 def _packed(job: Job) -> tuple[str, bytes]:
@@ -106,11 +136,11 @@ def other_processes(count: int) -> ProcessPoolExecutor:
     return pool
 
 
-def answer_here(job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
+def answer_here(job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[Piece]:
     """Answer pieces in this process."""
     walker = job.walker()
     for piece in pieces:
-        yield list(walker.run(piece, job.parents))
+        yield Piece(list(walker.run(piece, job.parents)))
 
 
 class LocalProcesses:
@@ -137,7 +167,7 @@ class LocalProcesses:
         """Let the others end, and take back what they have not begun."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def answer(self, job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[list[Result]]:
+    def answer(self, job: Job, pieces: Sequence[Sequence[Names]]) -> Iterator[Piece]:
         """Answer pieces. A process that dies is replaced, and its piece tried again.
 
         Raises
@@ -168,12 +198,10 @@ class LocalProcesses:
             "short of memory. Try fewer workers."
         )
 
-    def _together(
-        self, job: Job, key: str, path: Path, left: dict[int, Sequence[Names]]
-    ) -> Iterator[list[Result]]:
+    def _together(self, job: Job, key: str, path: Path, left: dict[int, Sequence[Names]]) -> Iterator[Piece]:
         """Answer what is left, and take it off."""
         queue = deque(left)
-        waiting: dict[Future[list[Result]], int] = {}
+        waiting: dict[Future[Piece], int] = {}
         while queue or waiting:
             # One piece to work on and one to go on with for each of the others, before this process takes one itself.
             while queue and len(waiting) < 2 * self._others:
@@ -182,22 +210,22 @@ class LocalProcesses:
             done = [future for future in waiting if future.done()]
             if queue and not done:
                 i = queue.pop()
-                results = self._here(job, left[i])
+                answered = self._here(job, left[i])
                 del left[i]
-                yield results
+                yield answered
                 continue
             for future in done or wait(waiting, return_when=FIRST_COMPLETED).done:
-                results = future.result()
+                answered = future.result()
                 del left[waiting.pop(future)]
-                yield results
+                yield answered
 
-    def _here(self, job: Job, piece: Sequence[Names]) -> list[Result]:
+    def _here(self, job: Job, piece: Sequence[Names]) -> Piece:
         if self._walker is None:
             self._walker = job.walker()
-        return list(self._walker.run(piece, job.parents))
+        return Piece(list(self._walker.run(piece, job.parents)))
 
 
-def answer_with(job: Job, pieces: Sequence[Sequence[Names]], executor: Executors) -> Iterator[list[Result]]:
+def answer_with(job: Job, pieces: Sequence[Sequence[Names]], executor: Executors) -> Iterator[Piece]:
     """Answer pieces with an executor that was handed over. It is left running.
 
     Raises
@@ -209,14 +237,14 @@ def answer_with(job: Job, pieces: Sequence[Sequence[Names]], executor: Executors
     key, packed = _packed(job)
     for _ in range(_TRIES):
         pool = executor if isinstance(executor, Executor) else executor()
-        waiting: dict[Future[list[Result]], int] = {}
+        waiting: dict[Future[Piece], int] = {}
         try:
             for i, piece in left.items():
                 waiting[pool.submit(_answer_piece, key, packed, piece)] = i
             for future in as_completed(waiting):
-                results = future.result()
+                answered = future.result()
                 del left[waiting[future]]
-                yield results
+                yield answered
             return
         except BrokenExecutor as error:
             if pool is executor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -275,6 +276,13 @@ def combine(model: Model, parts: Sequence[Patch], name: str = "") -> Patch:
     rows, (row_lower, row_upper) = _overlay(ordered, "rows", _ROW)
     effects = tuple(e for p in struck for e in p.made_of)
     return Patch(name, columns, lower, upper, cost, rows, row_lower, row_upper, effects)
+
+
+def key_of(model: Model, parts: Mapping[str, Patch], names: Sequence[str]) -> str:
+    """Give the fingerprint of what some parts change together."""
+    if not names:
+        return hashlib.sha256(b"").hexdigest()
+    return combine(model, [parts[name] for name in names], "key").key
 
 
 def _merged(model: Model, parts: Sequence[Patch]) -> Patch:

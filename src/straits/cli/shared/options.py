@@ -40,8 +40,11 @@ Commodity = Annotated[str | None, typer.Option(help="Only this commodity; defaul
 
 Workers = Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")]
 StoreFolder = Annotated[
-    Path | None,
-    typer.Option(help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]."),
+    str | None,
+    typer.Option(
+        help="Folder that keeps answers, so that a stopped run goes on; needs straits\\[parquet]. Or the address of an object "
+        "store, such as s3://bucket/answers; needs straits\\[objects] too."
+    ),
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]

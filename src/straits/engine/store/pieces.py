@@ -1,16 +1,16 @@
-"""Results kept on disk as they come, so that a stopped run resumes and a repeated question costs nothing."""
+"""Results kept as they come, so that a stopped run resumes and a repeated question costs nothing."""
 
 from __future__ import annotations
 
+import io
 import math
 import uuid
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from straits.errors import StraitsError
-from straits.files import LEFTOVER, remove_leftovers, replacing
+from straits.engine.store.places import StoreError, is_address, place_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,17 +18,33 @@ if TYPE_CHECKING:
 _FIXED = ("key", "status", "method", "iterations", "seconds")
 
 
-class StoreError(StraitsError):
-    """A store of results that cannot be read or written."""
+class Shared(NamedTuple):
+    """What another machine must know to write to a store: where it is, what of it, and the word by which it is known."""
+
+    where: str
+    model_hash: str
+    measures: tuple[str, ...]
+    mark: str
+
+    def opened(self) -> Store | None:
+        """Return the store, or None if what this machine sees there is not the same one."""
+        try:
+            place = place_of(self.where, self.model_hash[:32])
+            if place.mark(make=False) != self.mark:
+                return None
+            return Store(self.where, self.model_hash, self.measures)
+        except (OSError, StoreError):
+            return None
 
 
 class Store:
-    """A folder of Parquet files, one per piece of a batch; keyed by the hash of the model with its case, and of each variant.
+    """A place with Parquet files, one per piece of a batch; keyed by the hash of the model with its case, and of each variant.
 
     Parameters
     ----------
-    folder : path
-        Made if it does not exist. Many models and questions can share it.
+    where : path or str
+        A folder, made if it does not exist, or an address of an object store such as `s3://bucket/answers` (needs
+        `straits[objects]`). Many models, questions and machines can share it.
     model_hash : str
         Of the model and of the case by which answers are read.
     measures : sequence of str
@@ -37,23 +53,38 @@ class Store:
     Raises
     ------
     StoreError
-        If Parquet is not installed or the folder cannot be made.
+        If Parquet is not installed, the folder cannot be made or the address not be reached.
 
     Notes
     -----
-    A file is written under another name and then renamed, so a file that is there is whole; every page carries a checksum.
-    A file that fails it is set aside with a warning, and what it held is answered again.
+    A file is written under another name and then renamed, and an object is there whole or not at all, so what is there is whole;
+    every page carries a checksum. A file that fails it is set aside with a warning, and what it held is answered again.
     """
 
-    def __init__(self, folder: str | Path, model_hash: str, measures: Sequence[str]) -> None:
+    def __init__(self, where: str | Path, model_hash: str, measures: Sequence[str]) -> None:
         _parquet()
-        self.folder = Path(folder) / model_hash[:32]
+        self.where, self._model_hash = where, model_hash
         self.measures = tuple(measures)
+        self._place = place_of(where, model_hash[:32])
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._place.open()
         except OSError as error:
-            raise StoreError(f"store {folder}: the folder cannot be made: {error.strerror}") from error
-        remove_leftovers(self.folder, rf"{LEFTOVER}|[0-9a-f]{{32}}\.part")
+            raise StoreError(
+                f"store {where}: the folder cannot be made: {error.strerror or error}"
+            ) from error
+
+    @property
+    def folder(self) -> Path:
+        """The folder with the pieces of this model; of a store that is a folder."""
+        return Path(self.where) / self._model_hash[:32]
+
+    def shared(self) -> Shared | None:
+        """Return what other machines need to write here; None if it cannot be marked as this store."""
+        where = self.where if is_address(self.where) else Path(self.where).resolve()
+        try:
+            return Shared(str(where), self._model_hash, self.measures, self._place.mark(make=True))
+        except OSError:
+            return None
 
     def read(self) -> dict[str, tuple[Any, ...]]:
         """Give what is stored: for each variant hash (status, iterations, values in the order of the measures).
@@ -61,8 +92,8 @@ class Store:
         A row of wrong types, or whose numbers are missing or without limit, is left out.
         """
         found: dict[str, tuple[Any, ...]] = {}
-        for path in sorted(self.folder.glob("[!.]*.parquet")):
-            table = self._read_file(path)
+        for name in self._place.names():
+            table = self._read_piece(name)
             if table is None or not set(self.measures) <= set(table.column_names):
                 continue
             values = [table[name].to_pylist() for name in self.measures]
@@ -74,18 +105,18 @@ class Store:
                     found[key] = (status, iterations, tuple(row))
         return found
 
-    def _read_file(self, path: Path) -> pa.Table | None:
+    def _read_piece(self, name: str) -> pa.Table | None:
         import pyarrow as pa
 
         try:
-            table = _parquet().read_table(path, page_checksum_verification=True)
+            content = pa.BufferReader(self._place.read(name))
+            table = _parquet().read_table(content, page_checksum_verification=True)
             if not set(_FIXED) <= set(table.column_names):
                 raise pa.ArrowInvalid(f"columns {table.column_names}")
         except (pa.ArrowException, OSError) as error:
-            aside = path.with_suffix(".damaged")
-            path.replace(aside)
+            aside = self._place.set_aside(name)
             warnings.warn(
-                f"store: {path.name} is damaged ({str(error).splitlines()[0]}); it is set aside as {aside.name} and what it "
+                f"store: {name} is damaged ({str(error).splitlines()[0]}); it is set aside as {aside} and what it "
                 "held is answered again",
                 stacklevel=3,
             )
@@ -111,13 +142,13 @@ class Store:
         names = [*_FIXED, *self.measures]
         columns = list(zip(*((*row[:5], *map(float, row[5])) for row in rows), strict=True))
         table = pa.table({name: list(column) for name, column in zip(names, columns, strict=True)})
-        path = self.folder / f"{uuid.uuid4().hex}.parquet"
+        data = io.BytesIO()
         try:
-            with replacing(path) as part:
-                _parquet().write_table(table, part, write_page_checksum=True)
+            _parquet().write_table(table, data, write_page_checksum=True)
+            self._place.write(f"{uuid.uuid4().hex}.parquet", data.getvalue())
         except OSError as error:
             raise StoreError(
-                f"store {self.folder.parent}: {len(rows)} answers could not be written ({error.strerror or error}). What was "
+                f"store {self.where}: {len(rows)} answers could not be written ({error.strerror or error}). What was "
                 "written before is whole; make room and run again to go on from there."
             ) from error
 
