@@ -174,7 +174,7 @@ def _balance(study: Study) -> str:
     row = rows.to_dict("records")[int(falls.argmax())]
     way = tables.WAYS[row["way"]]
     return (
-        f"{_of(study, capital=True)} are concentrated, and as the network stands they cannot be spread much: "
+        f"{_of(study, capital=True)} cannot be spread much wider as the network stands: "
         if float(falls.max()) < 0.2
         else f"{_of(study, capital=True)} could be spread wider as the network stands: "
     ) + (
