@@ -225,3 +225,13 @@ def test_carriers_come_back_when_it_pays():
     autumn = ("2024-10", "2024-11")
     back = passed("carriers-come-back", "box", "Bab el-Mandeb", autumn)
     assert back == pytest.approx(passed(None, "box", "Bab el-Mandeb", autumn), rel=0.05)
+
+
+def test_short_stops_are_answered():
+    """Proves: Hormuz shut for 30 days and the canal blocked for six are answered by surprise, in shorter steps, and cost all
+    together; what Europe brings in stands beside the baseline. Without it: the case could tell scenarios that nobody can run.
+    """
+    found = straits.stress.stress(red_sea(), ["hormuz-30", "suez-six-days"])
+    assert found.failed == {} and {"EUR", "EGY"} & set(found.imports["state"])
+    for scenario in ("hormuz-30", "suez-six-days"):
+        assert found.solutions[scenario].objective < found.reference(scenario).objective

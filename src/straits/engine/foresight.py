@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 News = TypeVar("News", Effect, Premium)
 
-
 @dataclass(frozen=True)
 class Composite:
     """Columns and duals put together from several solves, each step from the solve in which it was decided.
@@ -322,9 +321,8 @@ class _Plan:
         cost = mine.cost_under(_believed_premiums(mine, mine.case.settings.time.start))
         alike = theirs.formulation.columns is mine.formulation.columns and np.array_equal(theirs.cost, cost)
         if alike and _equal(theirs.bounds, known):
-            self.x, self.dual, self.reduced_cost = (
-                a.copy() for a in (solution.x, solution.dual, solution.reduced_cost)
-            )
+            self.x, self.dual = np.maximum(solution.x, 0.0), solution.dual.copy()
+            self.reduced_cost = solution.reduced_cost.copy()
             self._bounds, self._cost, self.solves = known, cost, 1
             self._bases += [solution.basis, solution.basis]
             self.session.start_from(solution.basis)
