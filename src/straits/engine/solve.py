@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.engine.coarser import basis_in_finer_steps
 from straits.engine.explain import explain, refused
 from straits.engine.foresight import Composite, rolling_windows, with_surprises
 from straits.engine.settled import settled, wish
@@ -112,7 +113,8 @@ def solve(
         Whether shippers see tariffs as costs. Default: the setting of the case.
     near : Solution, optional
         Of the same case under another scenario. The solve starts from its optimum, so that among equally good plans and
-        prices the parts that the scenario does not touch stay as they are there. Ignored where rows or columns differ.
+        prices the parts that the scenario does not touch stay as they are there. One in longer steps is spread over the
+        shorter ones. Ignored where rows or columns differ otherwise.
     refine : bool
         Whether steps are cut into shorter ones round disruptions of the scenario that last less than three of them; see
         `straits.engine.steps`. Either way `Solution.warnings` says so.
@@ -148,12 +150,8 @@ def solve_fitted(
     foresight = read_foresight(foresight, fit.asked, scenario)
     model = _compiled(fit, scenario, tariffs, near)
     compiled = time.perf_counter()
-    found = solve_model(
-        model,
-        foresight,
-        near.basis if near is not None and alike(near.model, model) else None,
-        under_way=near,
-    )
+    start = None if near is None else _start_of(model, near)
+    found = solve_model(model, foresight, start, under_way=near)
     how = {
         **provenance_of(fit.asked, model),
         "foresight": str(foresight),
@@ -169,6 +167,15 @@ def solve_fitted(
     if fit.told:
         how["short_for_steps"], how["refined"] = list(fit.told), fit.words
     return solution_of(model, found, how | told_circles(model, found))
+
+
+def _start_of(model: Model, near: Solution) -> Basis | None:
+    """Give the basis of another solution for a model: as it is, or spread over finer steps; None where entries differ."""
+    if alike(near.model, model):
+        return near.basis
+    if near.network.T < model.network.T and near.basis is not None:
+        return basis_in_finer_steps(near.model, near.basis, model)
+    return None
 
 
 def _compiled(fit: Fitted, scenario: Scenario | None, tariffs: str | None, near: Solution | None) -> Model:

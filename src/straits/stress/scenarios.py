@@ -156,6 +156,8 @@ class _Runs:
                     near = self.at(None if beside in above else reference, fit, foresight, (*above, name))
                 except SolveError:
                     near = self.at(None, fit)
+            elif fit.refine:
+                near = self.at(None, fitted(self.case))
             how = {"tariffs": self.how["tariffs"]}
             if scenario is not None:
                 how["foresight"] = foresight or self.how["foresight"]
