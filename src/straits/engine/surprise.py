@@ -103,6 +103,5 @@ def surprised(model: Model, day: dt.date) -> Model:
     b.column_lower[columns] = b.column_upper[columns] = plan.x[columns]
     # Rows of the past hold columns of the past alone: they hold but for rounding.
     b.row_lower[rows], b.row_upper[rows] = -np.inf, np.inf
-    value = -float(model.cost @ plan.x) / 1000.0
-    past = Decided(day, first, columns, rows, plan.x, plan.reduced_cost, plan.dual, value)
+    past = Decided(day, first, columns, rows, plan.x, plan.reduced_cost, plan.dual)
     return replace(model, bounds=b, decided=past)

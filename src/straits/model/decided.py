@@ -23,8 +23,6 @@ class Decided:
     x, reduced_cost : ndarray, shape (columns,)
         The plan that was under way, to the end of the axis.
     dual : ndarray, shape (rows,)
-    value : float
-        What the plan is worth if it is carried out, million currency, as shippers see it.
     """
 
     day: dt.date
@@ -34,4 +32,3 @@ class Decided:
     x: np.ndarray
     reduced_cost: np.ndarray
     dual: np.ndarray
-    value: float
