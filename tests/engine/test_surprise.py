@@ -213,7 +213,7 @@ def test_every_attack_is_the_scenario_of_it(block):
             answer = session.run_cold()
             got = -answer.value / 1000 if answer.status == "optimal" else -np.inf
             if not chosen:
-                # What was sent before may strand, also where nothing is closed, and where that is a gain by itself a scenario has it
+                # What was sent before may strand, also where nothing is closed. Where that is a gain by itself, a scenario has it
                 # only in the part of the model that its closures touch.
                 spared = max(got - value, 0.0)
                 alone += spared > near

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 News = TypeVar("News", Effect, Premium)
 
+
 @dataclass(frozen=True)
 class Composite:
     """Columns and duals put together from several solves, each step from the solve in which it was decided.
