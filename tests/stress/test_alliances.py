@@ -12,6 +12,9 @@ from straits.contingency import sweep
 from straits.engine import ranges
 from straits.engine.measures import supply_measures
 from straits.power import balance
+from straits.report import format as fmt
+from straits.report.study.content import Study
+from straits.report.writing.headline import headline, plain
 from straits.stress.tables.imports import direction_of, entries, supplies
 from straits.worst import worst
 
@@ -23,10 +26,10 @@ STOP = {
 STATES = ("AAA", "BBB", "CCC", "DDD")
 
 
-def union(**focus):
+def union(own=None, members=("AAA", "CCC"), **focus):
     """UNI is AAA and CCC. Oil of BBB comes to AAA by one pipe, goes on to CCC, which makes 1 kt/d itself and sells 1 on to DDD.
-    AAA is promised 3 kt/d and CCC 2, at 100 and 300 if it is missed."""
-    members = {"AAA", "CCC"}
+    AAA is promised 3 kt/d and CCC 2, at 100 and 300 if it is missed. With `own`, UNI itself is promised 2 kt/d at E, of which 1
+    comes from A and 1 from B: E is UNI's ("land"), or of no state ("sea")."""
     tables = {
         "actors": [{"id": "UNI", "name": "Union", "kind": "alliance"}]
         + [{"id": s, "name": s, "kind": "state", "member_of": "UNI" if s in members else None} for s in STATES],
@@ -43,6 +46,14 @@ def union(**focus):
             market("spot", "D", 90, demand=1),
         ],
     }  # fmt: skip
+    if own is not None:
+        tables["places"] += places("E", E="UNI" if own == "land" else None)
+        tables["links"] += [
+            link("spur", "A", "E", capacity=1, cost=5),
+            link("over", "B", "E", capacity=1, cost=5),
+        ]
+        tank = market("tank", "E", 100, demand=2, demand_kind="fixed", unmet_price=300)
+        tables["markets"].append({**tank, "buyer": "UNI"})
     focus = {"actor": "UNI", "commodity": "oil", "direction": "imports"} | focus
     return build(tables, time=days(4), scenarios=[STOP], focus=focus)
 
@@ -114,6 +125,54 @@ def test_its_account_is_that_of_its_members():
     assert read["state:UNI"] == pytest.approx(accounts["AAA"] + accounts["CCC"])
     assert read["consumers:UNI"] == pytest.approx(people["AAA"] + people["CCC"])
     assert read["used:oil:UNI"] == pytest.approx(20)
+
+
+@pytest.mark.parametrize("own", ["land", "sea"])
+def test_what_an_alliance_buys_itself_counts_once(own):
+    """Proves: of 7 kt a day that the union is promised it has 5 with its members and 2 itself, in one row a step beside theirs.
+    Where E is its land, what moves from A to E is at home and 24 + 4 kt enter. Two days without the pipe leave it 1 kt of its
+    own and 1 that comes straight to E: 10 of 28 kt are lost, all promised. A measure that reads it is named once.
+    Without it: the union stood twice in the table, once for what it buys and once for all, and comparing two plans ended in
+    shapes that do not fit.
+    """
+    case = union(own)
+    plan = straits.solve(case)
+    table = supplies(plan)
+    assert not table.duplicated(["state", "commodity", "step"]).any()
+    found = table.groupby("state")["used"].sum()
+    assert found[["AAA", "CCC", "UNI"]].tolist() == pytest.approx([12, 8, 28])
+    ways = entries(plan)
+    ways = ways[ways["state"] == "UNI"].groupby("link")["amount"].sum().to_dict()
+    assert ways == pytest.approx({"pipe": 24} | ({"over": 4} if own == "land" else {}))
+    names = supply_measures(plan.model)
+    assert len(set(names)) == len(names) and {"used:oil:UNI", "unmet:oil:UNI"} < set(names)
+    assert ranges(plan, ["used:oil:UNI"])["amount"].tolist() == pytest.approx([28])
+    compared = straits.stress(case).imports.set_index("state")
+    assert compared.loc["UNI", ["used", "lost", "unmet_more"]].tolist() == pytest.approx([18, 10, 10])
+    failed = sweep(case, window="2022-01-02:1d", check=0).table.set_index("failure")
+    assert failed.loc["pipe", ["used:oil:UNI", "unmet:oil:UNI"]].tolist() == pytest.approx([5, 5])
+    attack = worst(case, objective="unmet", target="UNI", window="2022-01-02:1d", budget=1).curve
+    assert attack["loss"].tolist() == pytest.approx([0, 5])
+
+
+def test_an_alliance_without_members_that_buys():
+    """Proves: it has one row a step, of the 2 kt a day that it buys, of which a stop of two days takes the half from A.
+    Without it: it stood twice, and its loss could not be told.
+    """
+    case = union("land", members=())
+    table = supplies(straits.solve(case)).query("state == 'UNI'")
+    assert table["used"].tolist() == pytest.approx([2] * 4)
+    row = straits.stress(case).imports.set_index("state").loc["UNI"]
+    assert row[["used", "lost", "unmet_more", "brought_less"]].tolist() == pytest.approx([6, 2, 2, 2])
+
+
+def test_the_report_says_what_a_buying_alliance_and_its_members_lose():
+    """Proves: the first sentences add the union's own loss to its members'. Without it: they told its own part as all of it."""
+    study = Study(straits.stress(union("land")))
+    table = study.comparison.states.query("scenario == 'stop'").set_index("state")["change"]
+    told = " ".join(plain(text) for text in headline(study))
+    lost = fmt.money(-float(table[["UNI", "AAA", "CCC"]].sum()), "USD")
+    assert f"Union and its members together are {lost} worse off" in told
 
 
 def test_worst_and_balance_of_an_alliance(case):

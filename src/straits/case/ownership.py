@@ -109,13 +109,13 @@ def state_of(case: CaseData, actor: str) -> str:
 def states_of(case: CaseData, actor: str) -> frozenset[str]:
     """Give the states whose land and people are an actor's: of an alliance those of its members, else the one that it belongs to.
 
-    An alliance without members stands for itself, like an actor without a state.
+    An alliance stands among them itself, since land and purchases can be its own; an actor without a state stands for itself.
     """
     row = case.rows("actors").get(actor)
     if row is None or row.kind != "alliance":
         return frozenset({state_of(case, actor)})
     rows = case.rows("actors")
-    return frozenset(key for key in group_of(case, actor) if rows[key].kind == "state") or frozenset({actor})
+    return frozenset({actor, *(key for key in group_of(case, actor) if rows[key].kind == "state")})
 
 
 def counted_for(case: CaseData, actor: str) -> frozenset[str]:

@@ -281,7 +281,8 @@ def supply_measures(model: Model) -> list[str]:
     union = alliance_of_focus(model.case)
     if union is not None:
         mine = states_of(model.case, union)
-        used += sorted({(good, union) for good, user in used if user in mine})
+        of_it = {(good, union) for good, user in used if user in mine}
+        used = [*(pair for pair in used if pair not in of_it), *sorted(of_it)]
     return [f"{what}:{good}:{user}" for what in ("used", "unmet") for good, user in used]
 
 
@@ -296,7 +297,7 @@ def supply_weights(
     model : Model
     commodity : str
     state : str, optional
-        A state, or an alliance for all its members. Default: all states.
+        A state, or an alliance for itself and all its members. Default: all states.
     unmet : bool
         What is not delivered, instead of what is.
     foreign : bool

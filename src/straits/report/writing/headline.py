@@ -119,19 +119,21 @@ def _for_whom(study: Study) -> str:
     origin = study.focus[0]
     actor, own = study.name("actors", origin), changes.get(origin)
     parts = []
-    if own is not None and abs(own) > _SMALL_MONEY:
+    own_states = states_of(study.case, origin)
+    alone = own is not None and len(own_states) == 1
+    if alone and own is not None and abs(own) > _SMALL_MONEY:
         word = "worse" if own < 0 else "better"
         amount = fmt.money(abs(own), study.currency)
         parts.append(
             f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin, own)}"
         )
     actors = study.case.rows("actors")
-    own_states = states_of(study.case, origin)
-    if own is None and (mine := [changes[s] for s in own_states if s in changes]):
+    if not alone and (mine := [changes[s] for s in own_states if s in changes]):
         together, word = sum(mine), "worse" if sum(mine) < 0 else "better"
+        whose = f"the members of {actor}" if own is None else f"{actor} and its members"
         if abs(together) > _SMALL_MONEY:
             parts.append(
-                f"the members of {actor} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
+                f"{whose} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
             )
     others = [
         s

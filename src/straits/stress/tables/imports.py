@@ -33,17 +33,17 @@ def supplies(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns state (an alliance of the focus stands as one behind the states), commodity, step, start; in the unit of the
-        commodity per step: used (sold on its territory; at a place of no state, to its buyers; or taken in by processes there),
-        unmet (promised there and not delivered), made (put out on its territory, also by processes), brought (what enters its
-        territory less what leaves it, by day of departure), drawn (used less made and brought: from store, or on its way
-        before the axis began; negative where it goes into store); price (currency per customary unit, as USD/t: what one more
-        unit is worth at its markets and processes, mean by what each could take; nan where it has none); stock (in its stores at
-        the end of the step, above the least content).
+        Columns state (an alliance of the focus stands as one behind the states: its members and what is its own), commodity,
+        step, start; in the unit of the commodity per step: used (sold on its territory; at a place of no state, to its buyers;
+        or taken in by processes there), unmet (promised there and not delivered), made (put out on its territory, also by
+        processes), brought (what enters its territory less what leaves it, by day of departure), drawn (used less made and
+        brought: from store, or on its way before the axis began; negative where it goes into store); price (currency per
+        customary unit, as USD/t: what one more unit is worth at its markets and processes, mean by what each could take; nan
+        where it has none); stock (in its stores at the end of the step, above the least content).
     """
     n, union = solution.network, alliance_of_focus(solution.case)
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
-    states = {s: s for s in sorted({s for s in (*home, *users_of(n)) if s})}
+    states = {s: s for s in sorted({s for s in (*home, *users_of(n)) if s} - {union})}
     found = _supplies_of(solution, states)
     if union is None:
         return found
@@ -142,7 +142,7 @@ def entries(solution: Solution) -> pd.DataFrame:
     for pair in np.flatnonzero(amount > NOTHING):
         link, cargo = int(n.pair_link[pair]), n.cargoes[n.pair_cargo[pair]]
         before, after = home[n.link_tail[link]], home[n.link_head[link]]
-        if after and before != after:
+        if after and after not in (union, before):
             rows.append((after, cargo.commodity, cargo.origin, n.link_ids[link], before, amount[pair]))
         if after in members and before not in members:
             rows.append((union, cargo.commodity, cargo.origin, n.link_ids[link], before, amount[pair]))
