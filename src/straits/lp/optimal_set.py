@@ -43,11 +43,12 @@ def equally_good(
         Optimal duals.
     """
     fixed, held = np.abs(reduced_cost) > PRICED, np.abs(dual) > PRICED
+    # The plan itself is one of them, also where rounding put it a hair beyond a bound: else the solver may find none at all.
     return Bounds(
-        np.where(fixed, x, bounds.column_lower),
-        np.where(fixed, x, bounds.column_upper),
-        np.where(held, row_value, bounds.row_lower),
-        np.where(held, row_value, bounds.row_upper),
+        np.where(fixed, x, np.minimum(bounds.column_lower, x)),
+        np.where(fixed, x, np.maximum(bounds.column_upper, x)),
+        np.where(held, row_value, np.minimum(bounds.row_lower, row_value)),
+        np.where(held, row_value, np.maximum(bounds.row_upper, row_value)),
     )
 
 
