@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import straits
 from straits.case.ownership import states_of
 from straits.report import format as fmt
@@ -12,6 +14,7 @@ from straits.report.sections.compared import scenarios, storage
 from straits.report.sections.compared.imports import PART, asked
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
+from straits.testing import build, link, market, places, supply
 
 
 def study_of(name, scenarios):
@@ -38,6 +41,37 @@ def test_an_importer_is_told_what_it_goes_without():
     assert set(shown[0]["state"]) == {"Upland"}
     assert set(shown[0]["commodity"]) == {"Fuel", "Grain"}
     assert abs(shown[1].groupby("scenario")["share"].sum() - 1).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"), [("kt", "USD/t"), ("mcm", "USD/1000 m³"), ("GWh", "USD/MWh"), ("TEU", "USD/TEU")]
+)
+def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
+    """Proves: the headline says of a table's price, 805 a box, that it is 805 USD/TEU.
+    Without it: a price of containers would be quoted a thousand times too high.
+    """
+    stop = {"asset": "way", "factor": 0.5, "start": "2022-01-01", "end": "2022-01-11"}
+    rate, price = f"{unit}/d", said.replace("³", "3")
+    good = {"commodity": "box", "cost_unit": price, "capacity_unit": rate}
+    case = build(
+        {
+            "commodities": [{"id": "box", "name": "Boxes", "unit": unit}],
+            "places": places("A", "B", B="BBB"),
+            "links": [
+                link("way", "A", "B", capacity=10, commodities="box", capacity_unit=rate, cost_unit=price)
+            ],
+            "supplies": [supply("works", "A", 20, **good, cost=100)],
+            "markets": [
+                market("buyers", "B", 800, commodity="box", demand=8, demand_unit=rate, price_unit=price)
+            ],
+        },
+        scenarios=[{"id": "stop", "title": "Stop", "disruptions": [stop]}],
+        focus={"actor": "BBB", "commodity": "box", "direction": "imports", "scenario": "stop"},
+    )
+    study = Study(straits.stress(case))
+    told = " ".join(plain(text) for text in headline(study))
+    assert study.comparison.imports["price"].tolist() == pytest.approx([800.0])
+    assert f"one more unit is worth 800 {said} to it" in told
 
 
 def test_an_exporter_has_no_such_section():

@@ -6,6 +6,7 @@ import math
 from datetime import date
 from typing import Any
 
+from straits.case.units import customary_unit
 from straits.lp.tolerance import NOTHING
 
 MINUS = "\u2212"
@@ -76,9 +77,8 @@ def money(millions: float, currency: str, digits: int = 3) -> str:
 
 
 def price_unit(unit: str, currency: str) -> str:
-    """Return the name of the model's price unit (a thousand of the currency per canonical unit) in usual terms."""
-    usual = {"kt": f"{currency}/t", "mcm": f"{currency}/1000 m³", "GWh": f"{currency}/MWh"}
-    return usual.get(unit, f"thousand {currency}/{unit}")
+    """Return the unit of the prices that tables show: those of a tonne, a thousand m³, a MWh, else of one of the units."""
+    return f"{currency}/{customary_unit(unit).replace('m3', 'm³')}"
 
 
 def day(value: Any) -> str:
