@@ -253,6 +253,13 @@ class _Plan:
         self._commit(b, first, last)
         past = self.column_step < first
         b.column_lower[past] = b.column_upper[past] = self.x[past]
+        if first > 0:
+            # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does not
+            # touch; but by as much as they are off they give way, or the solver would find no plan at all.
+            before = self.row_step < first
+            held = (self.model.matrix @ self.x)[before]
+            b.row_lower[before] = np.minimum(b.row_lower[before], held)
+            b.row_upper[before] = np.maximum(b.row_upper[before], held)
         later = (self.column_step > last) & (self.column_step < self.model.network.T)
         b.column_lower[later] = b.column_upper[later] = 0.0
         after = (self.row_step > last) & (self.row_step < self.model.network.T)
@@ -267,8 +274,7 @@ class _Plan:
         self._start()
         answer = self.session.solve(b, cost)
         if answer.status == Status.INFEASIBLE and first > 0:
-            # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does
-            # not touch; only where rounding makes them infeasible are they left out.
+            # Where that is not enough they are left out.
             before = self.row_step < first
             b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
             answer = self.session.solve(b, cost)
