@@ -10,7 +10,7 @@ import pytest
 import straits
 from small import amount, build, days, link, market, places, store, supply
 from straits.engine import Session
-from straits.engine.foresight import with_surprises
+from straits.engine.foresight.stepwise import with_surprises
 from straits.engine.steps import fitted
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.model import compile_case

@@ -280,6 +280,16 @@ def test_a_start_from_longer_steps_leads_to_the_same_answer_in_fewer_iterations(
     assert warm.objective == pytest.approx(cold.objective, rel=1e-9)
     assert warm.provenance["iterations"] < cold.provenance["iterations"]
     start = basis_in_finer_steps(weeks.model, weeks.basis, warm.model)
+    longer = np.searchsorted(weeks.network.steps.edges, warm.network.steps.edges[:-1], side="right") - 1
+    for layout, basis, spread in (
+        ("columns", weeks.basis.columns, start.columns),
+        ("rows", weeks.basis.rows, start.rows),
+    ):
+        for name, block in getattr(warm.formulation, layout).blocks.items():
+            of = getattr(weeks.formulation, layout).blocks[name]
+            if block.steps > 1:
+                entries = np.arange(block.count)[:, None]
+                assert (spread[block.every(np.arange(block.count))] == basis[of.at(entries, longer)]).all()
     assert (len(start.columns), len(start.rows)) == (len(warm.x), warm.model.matrix.shape[0])
     assert (
         basis_in_finer_steps(weeks.model, weeks.basis, solve_fitted(fitted(one_pipe()), None).model) is None

@@ -13,9 +13,9 @@ from small import build, days, link, market, places, store, supply
 from straits.case.schema.settings import Disruption, Scenario
 from straits.contingency import sweep
 from straits.engine import Session, close, combine
-from straits.engine.foresight import plan_under_way, with_surprises
+from straits.engine.foresight.stepwise import plan_under_way, with_surprises
+from straits.engine.foresight.surprise import surprised
 from straits.engine.steps import fitted
-from straits.engine.surprise import surprised
 from straits.errors import InfeasibleError, ModelError, StraitsError
 from straits.model import compile_case
 from straits.power import leverage, with_each_option

@@ -15,9 +15,9 @@ import pandas as pd
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
 from straits.engine.batch import Batch, Progress, solve_many
+from straits.engine.foresight.surprise import Foresight, knowing, surprised
 from straits.engine.measures import of_what_is_missed, supply_measures
 from straits.engine.steps import apart, fitted
-from straits.engine.surprise import Foresight, knowing, surprised
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
@@ -157,9 +157,9 @@ def sweep(
     Notes
     -----
     By surprise, what comes before the window is held at the plan under way, which is the same for all failures
-    (`straits.engine.settled`); what acts besides, and what the case says, is known from the start. The lack of storage is the
-    part of the loss that would not arise if every store of the case that is not itself closed were unlimited in content and rates
-    (by surprise: from the window on), measured against the same case with unlimited stores and no failure.
+    (`straits.engine.foresight.settled`); what acts besides, and what the case says, is known from the start. The lack of storage
+    is the part of the loss that would not arise if every store of the case that is not itself closed were unlimited in content
+    and rates (by surprise: from the window on), measured against the same case with unlimited stores and no failure.
     """
     if k not in (1, 2):
         raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")

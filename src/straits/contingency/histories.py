@@ -14,7 +14,7 @@ import pandas as pd
 from straits.contingency.estimates import Estimates
 from straits.contingency.hazards import Event, Hazards, read_hazards
 from straits.engine.batch import Progress, solve_many
-from straits.engine.foresight import with_surprises
+from straits.engine.foresight.stepwise import with_surprises
 from straits.engine.measures import Measures, of_what_is_missed
 from straits.engine.solve import demand_optimal
 from straits.engine.uncircled import told_of_circles

@@ -12,8 +12,8 @@ import numpy as np
 
 from straits.engine.coarser import basis_in_finer_steps
 from straits.engine.explain import explain, refused
-from straits.engine.foresight import Composite, rolling_windows, with_surprises
-from straits.engine.settled import settled, wish
+from straits.engine.foresight.settled import settled, wish
+from straits.engine.foresight.stepwise import Composite, rolling_windows, with_surprises
 from straits.engine.steps import Fitted, fitted
 from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError

@@ -11,9 +11,9 @@ import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of, state_of, states_of
+from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.measures import Measures, export_weights, processing_states, supply_weights, users_of
 from straits.engine.steps import fitted
-from straits.engine.surprise import Foresight, knowing
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import close_during

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Exports = dict[str, dict[tuple[str, str], Array]]
 #: For each player, commodity and unit: what is used, and what is promised and not delivered.
 Supplies = dict[tuple[str, str, str], tuple[float, float]]
+#: Columns of a table of leverage that are money; which of them it has depends on what was asked.
+LOSSES = (
+    "loss", "loss_coarse", "loss_known", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "own_cost", "joint_loss",
+)  # fmt: skip
 
 
 class Leverage(Result):

@@ -14,15 +14,15 @@ import pandas as pd
 from straits.access.rights import Access, rights_of, spokesmen, under_access
 from straits.access.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.engine import Session, explain
+from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.ranges import account_ranges
-from straits.engine.surprise import Foresight, knowing
 from straits.errors import SolveError
 from straits.lp import Status
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
 from straits.model import Bounds, Solution, compile_case, find_scenario, provenance_of
 from straits.power.games.game import Array, GameError
-from straits.power.network.held import Leverage, exports_of, lost_supplies, supplies_of
+from straits.power.network.held import LOSSES, Leverage, exports_of, lost_supplies, supplies_of
 from straits.power.network.program import Players
 from straits.power.network.summary import leverage_text
 from straits.power.network.times import fitted_to, steps_of
@@ -129,17 +129,6 @@ def leverage(
         table.insert(3, name, [found.get(key, np.nan) for key in keys])
     p = asked.parameters
     money = f"million {p['currency']}"
-    losses = (
-        "loss",
-        "loss_coarse",
-        "loss_known",
-        "loss_least",
-        "loss_most",
-        "loss_veto",
-        "loss_without_reply",
-        "own_cost",
-        "joint_loss",
-    )
     plain = Result(
         question=f"Who loses what when one of {', '.join(asked.names)} withholds "
         f"{'from the other players only' if from_players_only else 'from all others'}, from {p['start']} to {p['end']} (the day "
@@ -150,7 +139,7 @@ def leverage(
         provenance=provenance_of(case, asked.model),
         tables={
             "leverage": described(
-                table, title="What each loses when another withholds", units={c: money for c in losses if c in table}
+                table, title="What each loses when another withholds", units={c: money for c in LOSSES if c in table}
             ),
             "exports": described(exports, title="Sales abroad that each loses", units={"revenue_lost": money}),
             "supplies": described(

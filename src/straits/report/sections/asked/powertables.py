@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from straits.power.network.held import LOSSES
 from straits.report import format as fmt
 from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study
@@ -24,19 +25,7 @@ def leverage(study: Study) -> Table:
     """Who loses what when whom withholds."""
     if study.part(Power) is None:
         return Table("leverage", "", pd.DataFrame())
-    money = dict.fromkeys(
-        (
-            "loss",
-            "loss_known",
-            "loss_least",
-            "loss_most",
-            "loss_veto",
-            "loss_without_reply",
-            "own_cost",
-            "joint_loss",
-        ),
-        f"million {study.currency}",
-    )
+    money = dict.fromkeys(LOSSES, f"million {study.currency}")
     return Table(
         "leverage",
         "What the target loses when the actor withholds",

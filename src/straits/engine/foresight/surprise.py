@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from straits.engine.foresight import plan_under_way, step_under_way, steps_of
+from straits.engine.foresight.stepwise import plan_under_way, step_under_way, steps_of
 from straits.errors import ModelError
 from straits.model import Model
 from straits.model.decided import Decided

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.engine.explain import explain, refused
-from straits.engine.settled import settled, wish
+from straits.engine.foresight.settled import settled, wish
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.session import Session
@@ -147,7 +147,7 @@ def step_under_way(model: Model, day: dt.date) -> int:
 
 
 def plan_under_way(model: Model) -> Composite:
-    """Give the plan that is carried out until news comes: the optimum, of equally good ones that of `straits.engine.settled`.
+    """Give the plan that is carried out until news comes: the optimum that `straits.engine.foresight.settled` chooses.
 
     Raises
     ------
@@ -241,7 +241,7 @@ class _Plan:
 
         `run_on`: whether, among equally good plans, fields should go on producing as long as there is room. `stay`: whether parts
         of the model that share nothing with what the news touches keep plan and prices. `settle`: whether the plan is the one
-        that `straits.engine.settled` chooses of equally good ones.
+        that `straits.engine.foresight.settled` chooses of equally good ones.
         """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
