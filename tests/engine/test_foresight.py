@@ -264,7 +264,7 @@ def test_circles_that_stay_are_told_under_surprise(monkeypatch):
     """
     from functools import partial
 
-    from straits.engine import foresight
+    from straits.engine.foresight import stepwise
     from straits.engine.uncircled import uncircled
 
     case = build(
@@ -279,7 +279,7 @@ def test_circles_that_stay_are_told_under_surprise(monkeypatch):
         time=days(1),
     )  # fmt: skip
     assert not straits.solve(case, foresight="surprise").circles["left"].any()
-    monkeypatch.setattr(foresight, "uncircled", partial(uncircled, limit=0))
+    monkeypatch.setattr(stepwise, "uncircled", partial(uncircled, limit=0))
     for how in ("surprise", "rolling(1)"):
         found = straits.solve(case, foresight=how)
         assert len(found.circles) and found.circles["left"].all()

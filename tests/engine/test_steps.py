@@ -280,6 +280,8 @@ def test_a_start_from_longer_steps_leads_to_the_same_answer_in_fewer_iterations(
     assert warm.objective == pytest.approx(cold.objective, rel=1e-9)
     assert warm.provenance["iterations"] < cold.provenance["iterations"]
     start = basis_in_finer_steps(weeks.model, weeks.basis, warm.model)
+    weeks = straits.solve(case, "stop", foresight="perfect", refine=False)
+    start = basis_in_finer_steps(weeks.model, weeks.basis, warm.model)
     longer = np.searchsorted(weeks.network.steps.edges, warm.network.steps.edges[:-1], side="right") - 1
     for layout, basis, spread in (
         ("columns", weeks.basis.columns, start.columns),
