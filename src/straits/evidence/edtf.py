@@ -8,6 +8,7 @@ open (`2022/..`, `../2026`) and unknown (`2022/`, `/2026`) ends. Times of day, y
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from datetime import date, timedelta
 
@@ -65,6 +66,7 @@ def _day(year: int, month: int, day: int, text: str) -> date:
         raise EdtfError(f"{text!r}: {error}") from None
 
 
+@functools.lru_cache(maxsize=4096)
 def bounds(value: str) -> tuple[date | None, date | None]:
     """Give the first and the last day that `value` can mean; None for an open or unknown end.
 

@@ -192,9 +192,12 @@ Record = Annotated[Event | Quantity | Claim, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Event | Quantity | Claim] = TypeAdapter(Record)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: Any) -> str:
     """Give the one JSON text of a value: sorted keys, no spaces, no escapes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def content_id(record: Event | Quantity | Claim | dict[str, Any]) -> str:

@@ -349,3 +349,27 @@ def test_durations_refused(duration: str) -> None:
     """Proves: other forms are errors. Without it: nothing would be a time of no length."""
     with pytest.raises(edtf.EdtfError, match="P30D"):
         edtf.duration_end(date(2022, 1, 1), duration)
+
+
+def test_every_case_of_a_russian_month_is_read() -> None:
+    """Proves: a Russian month is read in every case. Without it: "к маю 2022 года" ended the drafting of a whole document."""
+    stems = (
+        "январ",
+        "феврал",
+        "март",
+        "апрел",
+        "ма",
+        "июн",
+        "июл",
+        "август",
+        "сентябр",
+        "октябр",
+        "ноябр",
+        "декабр",
+    )
+    hard, soft = ("", "а", "у", "е"), ("ь", "я", "ю", "е")
+    for number, stem in enumerate(stems, 1):
+        for end in hard if stem in ("март", "август") else ("й", "я", "ю", "е") if stem == "ма" else soft:
+            assert told(f"к {stem}{end} 2022 года") == [(f"2022-{number:02d}", f"{stem}{end} 2022")], (
+                stem + end
+            )

@@ -20,8 +20,11 @@ INVISIBLE = (
 )
 _ODD = re.compile(
     rf"(?P<invisible>[{INVISIBLE}]+)|(?P<accented>[^\W\d_][\u0300-\u036f]+)|(?P<ligature>[\ufb00-\ufb06])"
-    r"|(?P<line>\r(?!\n)|[\x0b\x0c\x85\u2028\u2029])|(?P<blanks>(?<=\S)[ \t]{2,}(?=\S))"
+    r"|(?P<line>\r(?!\n)|[\x0b\x0c\x85\u2028\u2029])"
 )
+#: A sign without which `_ODD` finds nothing: one look at each sign instead of several.
+_ODD_SIGN = re.compile(rf"[{INVISIBLE}\u0300-\u036f\ufb00-\ufb06\r\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[ \t]{2,}")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _BULLET = re.compile(r"\s*(?:[•·▪◦*►»›–—-]|\d{1,2}[.)]|[a-z][.)])\s")
 _STOP = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
@@ -68,7 +71,11 @@ def tidy(text: str, lines: bool = True) -> Characters | None:
 def _odd(text: str) -> list[tuple[int, int, str]]:
     """Give what to put in the place of odd signs: (start, end, new text)."""
     edits = []
-    for m in _ODD.finditer(text):
+    for m in _BLANKS.finditer(text):
+        beside = (text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1])
+        if all(sign and not sign.isspace() for sign in beside):
+            edits.append((m.start(), m.end(), " "))
+    for m in _ODD.finditer(text) if _ODD_SIGN.search(text) else ():
         new = ""
         if m.lastgroup == "accented":
             new = unicodedata.normalize("NFC", m[0])
@@ -80,8 +87,6 @@ def _odd(text: str) -> list[tuple[int, int, str]]:
             new = unicodedata.normalize("NFKC", m[0])
         elif m.lastgroup == "line":
             new = "\n"
-        elif m.lastgroup == "blanks":
-            new = " "
         edits.append((m.start(), m.end(), new))
     return edits
 

@@ -286,7 +286,8 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
 def _cyrillic(page: Page) -> float:
     """Give the part of the letters of the prose that is Cyrillic."""
     prose = "".join(page.text[first:last] for first, last in page.paragraphs)
-    return len(re.findall(r"[\u0400-\u04ff]", prose)) / max(1, len(re.findall(r"[^\W\d_]", prose)))
+    cyrillic = len(re.findall(r"[\u0400-\u04ff]", prose))
+    return cyrillic / len(re.findall(r"[^\W\d_]", prose)) if cyrillic else 0.0
 
 
 def _draft_russian(page: Page, maker: _Maker, drafts: Drafts, gazetteer: Gazetteer) -> bool:

@@ -115,9 +115,13 @@ def _tokenizer():  # type: ignore[no-untyped-def]
     return Tokenizer(replace_not_contraction=False)
 
 
-# A stop after four small letters, a year or a percentage, and before a space and a capital, ends a sentence:
-# no abbreviation looks so.
-_CLEAR = re.compile(r"(?:(?<=[a-zа-яё]{4}[.!?])|(?<=\d{4}[.!?])|(?<=%[.!?]))[ \u00a0]+(?=[A-ZА-ЯЁ])")
+# A stop after four small letters, a short word that shortens no other, a year or a percentage, and before a space and a capital,
+# ends a sentence: no abbreviation looks so.
+_CLEAR = re.compile(
+    r"(?:(?<=[a-zа-яё]{4}[.!?])|(?<=\d{4}[.!?])|(?<=%[.!?])"
+    r"|(?<=[ ](?:ago|aid|all|day|gas|her|him|law|now|oil|one|out|own|tax|too|two|war|way)[.!?])"
+    r"|(?<=[ ](?:do|it|on|so|up|us)[.!?]))[ \u00a0]+(?=[A-ZА-ЯЁ])"
+)
 _UNCLEAR = re.compile(r"[.!?…][^\d\s]|[.!?…]\s+\S|[()\[\]{}]")
 
 

@@ -292,4 +292,4 @@ LATER: Rules = [
 ]
 
 
-__all__ = ["COMPOUNDS", "LATER", "MASTHEAD"]
+__all__ = ["COMPOUNDS", "LATER", "MASTHEAD", "Rules"]

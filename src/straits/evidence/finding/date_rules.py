@@ -189,14 +189,7 @@ def _year_only(m: re.Match[str], _g: Ground) -> Value:
 
 
 _UNITS = r"(?P<unit>days?|weeks?|months?|years?)"
-#: Words and signs without which no form can stand, so that a sentence without them is passed over.
-HINT = re.compile(
-    rf"(?P<month>{MONTH}|{MONTH_RU})|(?P<year>(?<!\d){YEAR}(?!\d))|(?P<digits>\d\.\d\d?\.\d)"
-    r"|\b(?P<period>(?i:years?|months?|weeks?|days?|half|quarter))\b|\b(?P<season>(?i:summer|winter|spring|autumn))\b|\b(?P<ago>(?i:ago))\b"
-    rf"|\b(?P<deictic>(?i:yesterday|tomorrow|вчера|завтра|позавчера|послезавтра))\b|(?P<weekday>(?i:{WD}))"
-)
-
-#: Forms from the fullest to the barest: pattern, what resolves it, and which hints (groups of `HINT`) it cannot do without.
+#: Forms from the fullest to the barest: pattern, what resolves it, and which hints (of `hints_of`) it cannot do without.
 RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], frozenset[str]]] = [
     (
         re.compile(

@@ -20,7 +20,7 @@ _EN = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
 _RU = {
-    "январ": 1, "феврал": 2, "март": 3, "апрел": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6, "июл": 7, "август": 8,
+    "январ": 1, "феврал": 2, "март": 3, "апрел": 4, "ма": 5, "июн": 6, "июл": 7, "август": 8,
     "сентябр": 9, "октябр": 10, "ноябр": 11, "декабр": 12,
 }  # fmt: skip
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -48,6 +48,35 @@ REL_YEAR = (
     r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
     r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
 )
+
+#: Words that tell what sort of date a sentence may hold. English months have their capital.
+_HINTS = {
+    **dict.fromkeys((*_EN, *(name[:3] for name in _EN), "Sept"), "month"),
+    **dict.fromkeys((stem + end for stem in _RU for end in ("", *"яьеюауий")), "month"),
+    **dict.fromkeys(
+        ["year", "years", "month", "months", "week", "weeks", "day", "days", "half", "quarter"], "period"
+    ),
+    **dict.fromkeys(["summer", "winter", "spring", "autumn"], "season"),
+    **dict.fromkeys(["yesterday", "tomorrow", "вчера", "завтра", "позавчера", "послезавтра"], "deictic"),
+    **dict.fromkeys(_WEEKDAYS, "weekday"),
+    "ago": "ago",
+}
+_TOKEN = re.compile(r"\w+")
+_ANY_YEAR, _ANY_NUMERIC = re.compile(YEAR), re.compile(r"\d\.\d\d?\.\d")
+
+
+def hints_of(text: str, start: int, end: int) -> set[str]:
+    """Give which words and signs that dates cannot do without stand in `text[start:end]`; rarely one too many, never one too few.
+
+    They are month, year, digits, period, season, ago, deictic and weekday.
+    """
+    words = set(_TOKEN.findall(text, start, end))
+    found = {_HINTS[word] for word in _HINTS.keys() & {*words, *map(str.lower, words)}}
+    if _ANY_YEAR.search(text, start, end):
+        found.add("year")
+    if _ANY_NUMERIC.search(text, start, end):
+        found.add("digits")
+    return found
 
 
 def month_of(name: str) -> int:

@@ -8,15 +8,16 @@ unresolved; nothing is guessed.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD
-from straits.evidence.finding.date_rules import HINT, RULES
-from straits.evidence.finding.date_words import Ground, Tense, Value
+from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD, Rules
+from straits.evidence.finding.date_rules import RULES
+from straits.evidence.finding.date_words import Ground, Tense, Value, hints_of
 from straits.evidence.records import Basis
 
 
@@ -72,7 +73,7 @@ def find_dates(
         In order, not overlapping; the earlier rule wins, rules going from the fullest form to the barest.
     """
     end = len(text) if end is None else end
-    hints = {m.lastgroup for m in HINT.finditer(text, start, end)}
+    hints = hints_of(text, start, end)
     if masthead:
         hints.add("digits")
     if not hints:
@@ -80,9 +81,7 @@ def find_dates(
     grounds = _grounds(published, tense)
     taken: list[tuple[int, int]] = []
     hits: list[DateHit] = []
-    for pattern, resolve, needed in (*COMPOUNDS, *RULES, *LATER, *(MASTHEAD if masthead else ())):
-        if not hints & needed:
-            continue
+    for pattern, resolve, _ in _rules(frozenset(hints), masthead):
         for m in pattern.finditer(text, start, end):
             if any(m.start() < e and s < m.end() for s, e in taken):
                 continue
@@ -110,6 +109,13 @@ def find_dates(
             taken.append((m.start(), m.end()))
             hits.append(DateHit(begin, m.end(), text[begin : m.end()], value, precision, basis, kind))
     return sorted(hits, key=lambda h: h.start)
+
+
+@functools.cache
+def _rules(hints: frozenset[str], masthead: bool) -> Rules:
+    """Give the forms of which a text with these hints may hold one, in their order."""
+    rules = (*COMPOUNDS, *RULES, *LATER, *(MASTHEAD if masthead else ()))
+    return [rule for rule in rules if hints & rule[2]]
 
 
 def _grounds(published: Published, tense: Tense | None) -> list[Ground]:

@@ -47,6 +47,8 @@ _BEGINS = (
 #: A word of scale alone, behind digits that are no number, is no number either ("10^6 million", "2 1/2 million").
 _NO_SCALE = r"(?!(?<=[\d½¼¾⅓⅔⅛][\s-])(?:hundred|thousand|million|billion|trillion))"
 _NUMBER = re.compile(
+    # what a number can begin with, so that most signs are passed over at once
+    r"(?=[\d½¼¾⅓⅔⅛$€£¥₽₸]|\b[abdefhkmnorstu]|us\$)(?:"
     # a range in digits, with or without a sign of money at either number
     rf"(?:(?P<sign_a>{_SIGN})\s?|{_BEGINS})(?P<digits_a>{DIGITS})(?:[\s-]?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[{_DASH}])))?"
     rf"(?P<sep>\s?[{_DASH}]\s?|~|…|\.{{2,3}}|(?:\s+|-)(?:to|and|or)(?:\s+|-))(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![{_DASH}]\d)"
@@ -56,7 +58,7 @@ _NUMBER = re.compile(
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
     rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn)\b))?"
     rf"|{_BEGINS}(?P<digits>{DIGITS}){_END}"
-    rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b",
+    rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b)",
     re.I,
 )
 _CURRENCY = re.compile(
