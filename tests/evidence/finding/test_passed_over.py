@@ -21,8 +21,8 @@ PIECES = (
     "January", "March", "may", "May", "Sept.", "Dec", "1 марта", "в мае", "5 июля", "декабрь", "августа 2021 года", "5", "12",
     "2021", "16.12.2022", "1.2.22", "2021-03-05", "'21", "the first half of", "Q3", "two", "weeks", "day", "days", "a year",
     "months", "ago", "last", "next", "this", "month", "the day before", "yesterday", "tomorrow", "Вчера", "послезавтра", "summer",
-    "Winter", "of", "in", "on", "on Monday", "Fridays", "tuesday", "week", "before last", "past", "over the", "from", "to", "until",
-    "early", "the beginning of", "and", ",",
+    "Winter", "of", "in", "on", "on Monday", "Fridays", "tuesday", "week", "before last", "past", "over the", "from", "to",
+    "until", "early", "the beginning of", "and", ",",
 )  # fmt: skip
 
 
