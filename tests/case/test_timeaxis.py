@@ -58,7 +58,7 @@ def test_reversed_axis_is_an_error() -> None:
 @given(
     st.dates(date(2019, 1, 1), date(2025, 1, 1)),
     st.integers(1, 800),
-    st.sampled_from(["day", "week", "month"]),
+    st.sampled_from(["day", "week", "month", "year"]),
     st.integers(-50, 850),
     st.integers(0, 200),
 )

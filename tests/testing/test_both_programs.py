@@ -152,7 +152,7 @@ def test_drawn_cases_have_every_feature():
     struck = {item["asset"].partition(":")[0] for scenario in scenarios for item in scenario["disruptions"]}
     assert {"transit", "territory", "actor", "l0", "s0", "t0", "m0", "f0", "A"} <= struck
     assert {(d.time["step"], d.time["boundary"]) for d in draws} == set(
-        product(["day", "week", "month"], ["steady", "empty"])
+        product(["day", "week", "month", "year"], ["steady", "empty"])
     )
     for table, column, most in (
         ("markets", "demand_kind", 4),

@@ -23,8 +23,10 @@ _DAY = timedelta(days=1)
 FEWEST = 3
 #: Days before and after a short disruption that are refined too: what is shipped ahead, and what is made up for after it.
 MARGIN = timedelta(days=14)
-#: Days of a step at least, by its name.
-_LENGTHS = {"day": 1, "week": 7, "month": 28}
+#: Days of a step on average, by its name.
+LENGTHS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "year": 365.0}
+#: Days of the longest week and month.
+_WEEK, _MONTH = 7, 31
 
 
 def _next_edge(current: date, step: str) -> date:
@@ -32,6 +34,8 @@ def _next_edge(current: date, step: str) -> date:
         return current + _DAY
     if step == "week":
         return current + 7 * _DAY
+    if step == "year":
+        return date(current.year + 1, 1, 1)
     year, month = divmod(current.year * 12 + current.month, 12)
     return date(year, month + 1, 1)
 
@@ -47,8 +51,9 @@ def _edges(start: date, end: date, step: str) -> Iterator[date]:
 class Steps:
     """Steps of a time axis.
 
-    Days are steps of one day; weeks count from the start; months end on the first day of each calendar month. The last
-    step ends at the end of the axis, so the last week, and the first and last month, may be shorter. Where the axis is refined,
+    Days are steps of one day; weeks count from the start; months end on the first day of each calendar month, years on
+    each 1 January. The last step ends at the end of the axis, so the last week, and the first and last month or year, may be
+    shorter. Where the axis is refined,
     these *calendar* steps are cut into shorter ones; no edge is taken away, so that a finer axis says more about each of them.
 
     Parameters
@@ -196,20 +201,30 @@ def finer_round(axis: TimeAxis, times: Iterable[tuple[date, date]]) -> tuple[Ref
     -------
     tuple of Refine
         Round each time that is too short, with `MARGIN` before and after it, in whole calendar steps; none where all are long
-        enough.
+        enough. Years are cut into months, and only the months round it into weeks or days.
     """
-    steps, found = Steps(axis), dict[Refine, None]()
+    found: dict[Refine, None] = {}
     for start, end in times:
-        if not too_short(axis, start, end):
-            continue
-        start, end = max(start, axis.start), min(end, axis.end)
-        days, longest = (end - start).days, steps.longest(start, end)
-        finer = "week" if days >= FEWEST * _LENGTHS["week"] and longest > _LENGTHS["week"] else "day"
-        edges = steps.calendar_edges
-        first = edges[max(int(np.searchsorted(edges, steps.day(start - MARGIN), side="right")) - 1, 0)]
-        last = edges[min(int(np.searchsorted(edges, steps.day(end + MARGIN))), len(edges) - 1)]
-        found[Refine.of(axis.start + int(first) * _DAY, axis.start + int(last) * _DAY, finer)] = None
+        own = axis
+        while too_short(own, start, end):
+            part = _finer(own, max(start, axis.start), min(end, axis.end))
+            found[part] = None
+            own = own.model_copy(
+                update={"refine": (*own.refine, part), "step": "month" if part.step == "month" else own.step}
+            )
     return tuple(found)
+
+
+def _finer(axis: TimeAxis, start: date, end: date) -> Refine:
+    """Give the next refinement round a time within the axis."""
+    steps = Steps(axis)
+    days, longest = (end - start).days, steps.longest(start, end)
+    finer = "week" if days >= FEWEST * _WEEK and longest > _WEEK else "day"
+    finer = "month" if longest > _MONTH else finer
+    edges = steps.calendar_edges
+    first = edges[max(int(np.searchsorted(edges, steps.day(start - MARGIN), side="right")) - 1, 0)]
+    last = edges[min(int(np.searchsorted(edges, steps.day(end + MARGIN))), len(edges) - 1)]
+    return Refine.of(axis.start + int(first) * _DAY, axis.start + int(last) * _DAY, finer)
 
 
 #: Months or days of a stretch of a profile, by the name of its step.

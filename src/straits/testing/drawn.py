@@ -68,7 +68,7 @@ class Draw:
         amount, size = GOODS[commodity][1][0] if any_good else self.chance.choice(GOODS[commodity][1])
         period = self.chance.choice([*PERIODS, "step"] if self.yes(0.3) else ["d", "d", "d", "y"])
         days = (
-            {"day": 1.0, "week": 7.0, "month": 30.4}[self.time["step"]]
+            {"day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}[self.time["step"]]
             if period == "step"
             else PERIODS[period]
         )
@@ -89,9 +89,9 @@ class Draw:
 
     def _time(self) -> Row:
         chance = self.chance
-        step = chance.choice(["day", "day", "week", "month"])
+        step = chance.choice(["day", "day", "week", "month", "year"])
         start = chance.choice([dt.date(2022, 1, 1), dt.date(2023, 12, 20), dt.date(2024, 2, 10)])
-        length = {"day": (2, 14), "week": (8, 50), "month": (40, 150)}[step]
+        length = {"day": (2, 14), "week": (8, 50), "month": (40, 150), "year": (200, 800)}[step]
         end = start + dt.timedelta(days=chance.randint(*length))
         return {"start": start.isoformat(), "end": end.isoformat(), "step": step,
                 "boundary": chance.choice(["steady", "empty"])}  # fmt: skip
@@ -517,6 +517,10 @@ class Draw:
                     if self.generic and value not in (0.0, 1.0, 4.0) and column not in ("price", "reserve"):
                         value = self.number(1, 3)
                     found: Row = {"id": f"{name}-{number}", "profile": name, "value": value, **stretch}
+                    if table == "markets" and column == "price" and row["demand_kind"] == "elastic":
+                        found["growth"] = (
+                            None  # over years it would pass the price at which the buyer goes without
+                        )
                     if unit:
                         found |= {"value": _short(value * unit["value"]), "value_unit": unit["value_unit"]}
                     self.tables["profiles"].append(found)
@@ -541,11 +545,9 @@ class Draw:
             inner = {self.day() for _ in range(self.chance.choice([0, 1, 2]))}
             edges = sorted({self.start - dt.timedelta(days=3), self.end, *(d for d in inner if d < self.end)})
             return [{"start": a.isoformat(), "end": b.isoformat()} for a, b in itertools.pairwise(edges)]
-        step, found, first = (
-            self.chance.choice(["day", "week", "month", "quarter", "year"]),
-            list[Row](),
-            self.start,
-        )
+        # Years day by day are hundreds of rows, which the plain program looks through on each day.
+        lengths = ["day", "week", "month", "quarter", "year"][2 * (self.time["step"] == "year") :]
+        step, found, first = self.chance.choice(lengths), list[Row](), self.start
         while first < self.end:
             found.append({"start": first.isoformat(), "step": step})
             if step in ("day", "week"):
@@ -690,7 +692,11 @@ class Draw:
         """A time with shorter steps, which may reach beyond the axis."""
         start = self.day()
         end = start + dt.timedelta(days=self.chance.choice([1, 5, 12, 30]))
-        return {"from": start.isoformat(), "to": end.isoformat(), "step": self.chance.choice(["day", "week"])}
+        return {
+            "from": start.isoformat(),
+            "to": end.isoformat(),
+            "step": self.chance.choice(["day", "week", "month"]),
+        }
 
     def case(self) -> Case:
         """Draw the whole case."""

@@ -15,6 +15,7 @@ from straits.case.effects import acting
 from straits.case.ownership import state_of
 from straits.case.scopes import touched
 from straits.case.territory import territories_of
+from straits.case.timeaxis import LENGTHS
 from straits.errors import ModelError, did_you_mean
 from straits.results.result import Result, described, version
 from straits.ways.shortest import Arc, Way, shortest_ways
@@ -139,7 +140,7 @@ class _Legs:
     def _per_year(self, value: float, unit: str | None) -> float:
         if np.isinf(value) or value == 0 or unit is None:
             return float(value)
-        step = {"day": 1.0, "week": 7.0, "month": 365 / 12}[self.case.settings.time.step]
+        step = LENGTHS[self.case.settings.time.step]
         return 365 * float(units.amount_per_day(value, unit, self.commodity, step_days=step))
 
     def receivers(self, row: Any) -> dict[str, float]:

@@ -139,7 +139,7 @@ class NewCase(Asked):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     start: Short = "2026-01-01"
     end: Short = "2027-01-01"
-    step: Annotated[str, Field(pattern="^(day|week|month)$")] = "week"
+    step: Annotated[str, Field(pattern="^(day|week|month|year)$")] = "week"
     unit: Short = "kt"
     places: list[tuple[str, float, float]] = Field(
         default_factory=lambda: [("Field", 50.0, 45.0), ("Market", 30.0, 45.0)], min_length=2, max_length=2

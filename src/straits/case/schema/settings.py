@@ -13,14 +13,15 @@ SCHEMA_VERSION = 1
 
 
 class Refine(Row):
-    """A time within the axis that is cut into shorter steps: days within weeks or months, weeks within months."""
+    """A time within the axis that is cut into shorter steps: days, weeks or months within longer ones."""
 
     start: date = Field(alias="from")
     """First day."""
     end: date = Field(alias="to")
     """Day after the last."""
-    step: Literal["day", "week"] = "day"
-    """Length of a step there. Weeks count from the first day. Edges of the steps of the axis stay."""
+    step: Literal["day", "week", "month"] = "day"
+    """Length of a step there. Weeks count from the first day, months end on the first day of each calendar month. Edges of the
+    steps of the axis stay."""
 
     _days = field_validator("start", "end", mode="before")(as_day)
 
@@ -49,9 +50,10 @@ class TimeAxis(Row):
     """First day."""
     end: date
     """Day after the last."""
-    step: Literal["day", "week", "month"]
-    """Length of a step. Weeks count from `start`; months end on the first day of each calendar month; the last step ends at
-    `end`. The last week, and the first and last month, may be shorter."""
+    step: Literal["day", "week", "month", "year"]
+    """Length of a step. Weeks count from `start`; months end on the first day of each calendar month, years on each 1 January;
+    the last step ends at `end`. The last week, and the first and last month or year, may be shorter. In steps of a year seasons
+    give way to their mean, and stores only carry over from year to year."""
     refine: tuple[Refine, ...] = ()
     """Times with shorter steps."""
     boundary: Literal["steady", "empty"] = "steady"

@@ -187,7 +187,9 @@ class Amounts:
 
 def _steps(first: dt.date, last: dt.date, step: str) -> Any:
     while first < last:
-        if step == "month":
+        if step == "year":
+            following = dt.date(first.year + 1, 1, 1)
+        elif step == "month":
             following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
         else:
             following = first + dt.timedelta(days=7 if step == "week" else 1)
@@ -226,6 +228,8 @@ def _cut(step: tuple[dt.date, dt.date], refine: Any) -> Any:
 
 def _begins(part: Any, day: dt.date) -> bool:
     since = (day - part.start).days
+    if part.step == "month":
+        return day == part.end or day == part.start or (since > 0 and day < part.end and day.day == 1)
     return day == part.end or (
         since >= 0 and day < part.end and since % (7 if part.step == "week" else 1) == 0
     )

@@ -1,0 +1,156 @@
+"""Cases over several years in steps of a year, solved by hand three ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import straits
+from small import build, link, market, places, store, supply
+from straits.case.schema.settings import TimeAxis
+from straits.case.timeaxis import Steps, finer_round
+from straits.errors import CaseError
+from straits.testing import reference_lp
+
+#: Three years, the second of 366 days.
+YEARS = {"start": "2023-01-01", "end": "2026-01-01", "step": "year", "boundary": "empty"}
+
+
+def line(**more):
+    """A field of 100 kt a year, a pipe, and a buyer of 80 kt a year who pays 100 USD/t."""
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("pipe", "A", "B", capacity=1)],
+        "supplies": [supply("field", "A", 100, capacity_unit="kt/y")],
+        "markets": [market("buyer", "B", 100, demand=80, demand_unit="kt/y")],
+    }
+    return tables | more
+
+
+def both(solved, tables, **how):
+    """Solve three ways, and hold the value against the plain program."""
+    s = solved(tables, **how)
+    expected = reference_lp(
+        build(tables, scenarios=how.get("scenarios", ()), time=how.get("time")), s.scenario_id
+    )
+    assert s.lp_value == pytest.approx(expected.lp_value)
+    return s
+
+
+def test_years_end_on_the_first_of_january():
+    """Proves: years begin on 1 January, the first and the last may be shorter, 2024 has 366 days.
+    Without it: a year would have 365 days from whatever day the case starts.
+    """
+    axis = Steps(TimeAxis(start=dt.date(2023, 3, 1), end=dt.date(2025, 2, 1), step="year"))
+    assert axis.labels == ("2023-03-01", "2024-01-01", "2025-01-01")
+    assert axis.days.tolist() == [306, 366, 31]
+
+
+def test_demand_that_grows_meets_a_field_that_does_not(solved):
+    """Proves: demand of 80, 96 and 115.2 kt (a fifth more each year) is met up to 100 kt a year; a rate by the year gives a leap
+    year no more, one by the day a day more; the worth is 100 USD/t of each.
+    Without it: growth would start a year late, or a yearly amount would hang on the leap day.
+    """
+    grows = {
+        "id": "g",
+        "profile": "grows",
+        "start": "2023-01-01",
+        "step": "year",
+        "every": "year",
+        "growth": 0.2,
+        "value": 1,
+    }
+    buyer = market("buyer", "B", 100, demand=80, demand_unit="kt/y", demand_profile="grows")
+    s = both(solved, line(markets=[buyer], profiles=[grows]), time=YEARS)
+    assert s.sales["amount"].tolist() == pytest.approx([80, 96, 100])
+    assert s.objective == pytest.approx(27.6)
+    narrow = both(solved, line(links=[link("pipe", "A", "B", capacity=0.1)]), time=YEARS)
+    assert narrow.sales["amount"].tolist() == pytest.approx([36.5, 36.6, 36.5])
+
+
+def test_a_rate_by_the_step_is_that_of_a_year(solved):
+    """Proves: 60 kt/step are 60 kt in each year, and their part in the months that a year is cut into.
+    Without it: a case by the year would read it by the day.
+    """
+    tables = line(supplies=[supply("field", "A", 60, capacity_unit="kt/step")])
+    assert both(solved, tables, time=YEARS).sales["amount"].tolist() == pytest.approx([60, 60, 60])
+    cut = YEARS | {"refine": [{"from": "2024-01-01", "to": "2024-03-01", "step": "month"}]}
+    found = both(solved, tables, time=cut).sales["amount"].tolist()
+    assert found == pytest.approx([60, 60 * 31 / 366, 60 * 29 / 366, 60 * 306 / 366, 60])
+
+
+def test_a_store_carries_from_year_to_year(solved):
+    """Proves: what a field of 100 kt a year makes beyond 80 kt is kept for a third year in which it makes 50: 20 + 20 come out
+    of store, of which 30 are asked for.
+    Without it: years would be islands.
+    """
+    ends = [
+        {"id": f"c{year}", "profile": "less", "start": f"{year}-01-01", "step": "year", "value": value}
+        for year, value in ((2023, 1), (2024, 1), (2025, 0.5))
+    ]
+    tables = line(
+        supplies=[supply("field", "A", 100, capacity_unit="kt/y", capacity_profile="less")],
+        stores=[store("tank", "A", 100)], profiles=ends,
+    )  # fmt: skip
+    s = both(solved, tables, time=YEARS)
+    assert s.sales["amount"].tolist() == pytest.approx([80, 80, 80])
+    levels = s.stores.groupby("step")["level"].sum().tolist()
+    assert levels[1] >= 30 - 1e-6
+    assert levels[0] <= 20 + 1e-6
+
+
+def test_a_short_stop_cuts_years_into_months_and_these_into_days():
+    """Proves: round a stop of ten days in June 2024 the year is cut into months, and only May to July into days; the stop takes
+    ten days of a field that no rest of a year can make up for.
+    Without it: a year would hide a stop, or be cut into 366 days for one of ten.
+    """
+    stop = {"asset": "pipe", "start": "2024-06-05", "end": "2024-06-15"}
+    tables = line(links=[link("pipe", "A", "B", capacity=2)], markets=[market("buyer", "B", 100)])
+    case = build(tables, scenarios=[{"id": "stop", "title": "Stop", "disruptions": [stop]}], time=YEARS)
+    parts = finer_round(case.settings.time, [(dt.date(2024, 6, 5), dt.date(2024, 6, 15))])
+    assert [(p.step, str(p.start), str(p.end)) for p in parts] == [
+        ("month", "2024-01-01", "2025-01-01"), ("day", "2024-05-01", "2024-07-01"),
+    ]  # fmt: skip
+    fine, whole = straits.solve(case, "stop"), straits.solve(case)
+    assert fine.network.T == 2 + 10 + 61
+    assert whole.objective - fine.objective == pytest.approx(10 * 100 / 366 * 0.1)
+    assert straits.solve(case, "stop", refine=False).objective == pytest.approx(whole.objective)
+
+
+def test_seasons_in_years_take_their_mean_and_rest_is_a_year_that_repeats(solved):
+    """Proves: demand of twice as much in the second half of each year is its mean by the year, in a steady case with transit
+    time whose boundary is a year that repeats.
+    Without it: profiles that tell of months would need steps of months.
+    """
+    season = [
+        {
+            "id": "s1",
+            "profile": "s",
+            "start": "2020-01-01",
+            "end": "2020-07-01",
+            "every": "year",
+            "value": 0.5,
+        },
+        {
+            "id": "s2",
+            "profile": "s",
+            "start": "2020-07-01",
+            "end": "2021-01-01",
+            "every": "year",
+            "value": 1.0,
+        },
+    ]
+    buyer = market("buyer", "B", 100, demand=0.2, demand_profile="s")
+    tables = line(links=[link("pipe", "A", "B", transit_days=10)], markets=[buyer], profiles=season)
+    s = both(solved, tables, time=YEARS | {"boundary": "steady"})
+    assert s.sales["amount"].tolist() == pytest.approx(
+        [0.1 * (181 + 2 * 184), 0.1 * (182 + 2 * 184), 0.1 * (181 + 2 * 184)]
+    )
+    assert "a year that repeats" in s.provenance["boundary"]
+
+
+def test_an_unknown_step_is_told_with_those_accepted():
+    """Proves: a step of a quarter is refused, and the error names the steps there are."""
+    with pytest.raises(CaseError, match=r"time.step.*day.*week.*month.*year"):
+        build(line(), time=YEARS | {"step": "quarter"})
