@@ -16,8 +16,9 @@ from straits.app.serving.server import close
 from straits.app.world.opened import Cases
 from straits.case.load import locate
 from straits.evidence.drafting.drafts import draft
-from straits.evidence.finding.gazetteer import Entry, Gazetteer, with_world
+from straits.evidence.finding.gazetteer import Entry, Gazetteer, KnownEvent, with_world
 from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.review.sheet import rows_of
 
 ARTICLE = """Court Shuts the Steppe Pipe, Tankers Wait
 
@@ -42,7 +43,18 @@ NAMES = Gazetteer(
         Entry(id="pipe", kind="asset", names=("Steppe Pipe",)),
         Entry(id="LND", kind="actor", names=("Landlocked",)),
         Entry(id="court", kind="actor", names=("Portville District Court",)),
-    )
+    ),
+    known=(
+        KnownEvent(
+            id="shut", kind="closure", title="A court shuts the Steppe Pipe", start="2022-07-05", asset="pipe"
+        ),
+        KnownEvent(
+            id="open", kind="lifting", title="The ban on the pipe is lifted", start="2022-07-11", asset="pipe"
+        ),
+        KnownEvent(
+            id="old", kind="closure", title="A court shuts the Steppe Pipe for a winter", start="2019-01-05"
+        ),
+    ),
 )
 ANN = {"by": "Ann", "reason": "read the passage"}
 
@@ -114,6 +126,39 @@ def test_passages_are_places_of_the_text_that_is_shown(client: Client, book: Pat
             (a, b), (c, d) = shown["passage"], shown["words"]
             assert shown["text"][a:b] == ledger.record(shown["id"]).evidence.exact
             assert shown["text"][c:d] == shown["says"] and a <= c < d <= b
+
+
+def test_reports_of_one_known_event_are_joined(client: Client, book: Path) -> None:
+    """Proves: a draft comes with the known events of the case that it may tell of, the same as in the sheet; accepted as telling
+    of one, as it is or with changes, reports of two outlets share it in the timeline, and the log says so; what is accepted
+    without one is new; a judged record has no candidates; an event that is not known, or goes with a rejection or a quantity, is
+    refused and nothing is written.
+    Without it: the page would join other reports than the sheet, or none."""
+    stop, again = (first(client, "event", outlet, type="closure") for outlet in ("The Tide", "Harbour News"))
+    with Ledger(book) as ledger:
+        (row,) = (r for r in rows_of(ledger) if r["record"] == stop["id"])
+        assert (
+            [row["candidate_1"].split(":")[0], row["candidate_2"]]
+            == [stop["known"][0]["id"], None]
+            == ["shut", None]
+        )
+    assert {"words", "dates", "kind"} <= set(stop["known"][0]["reasons"])
+    quantity = next(r for r in records(client) if r["kind"] == "quantity")
+    assert quantity["known"] == []
+    for record, more in (
+        (stop, {"action": "accept", "event": "shat"}), (stop, {"action": "reject", "event": "shut"}),
+        (quantity, {"action": "accept", "event": "shut"}),
+        (stop, {"action": "amend", "event": "shat", "changes": {"duration": "P31D"}}),
+    ):  # fmt: skip
+        assert client.post(f"/api/evidence/records/{record['id']}/judge", {**ANN, **more}).status == 422
+    assert {r["standing"] for r in records(client)} == {"draft"}
+    done = judge(client, stop, "accept", event="shut")
+    assert done["known"] == [] and done["log"][-1]["event"] == "shut"
+    changed = judge(client, again, "amend", event="shut", changes={"duration": "P61D"})
+    assert changed["log"][-1]["event"] == "shut" and field(changed, "duration") == "P61D"
+    judge(client, first(client, "event", type="lifting"), "accept")
+    told = [(e["event"], e["outlet"]) for e in client.get("/api/evidence/timeline").json["events"]]
+    assert told[:2] == [("shut", "The Tide"), ("shut", "Harbour News")] and told[2][0].startswith("event:")
 
 
 def test_judgements_stand_in_the_ledger(client: Client, book: Path) -> None:

@@ -25,6 +25,7 @@ from straits.evidence.ledger.conflicts import conflicts, open_conflict, rule, su
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import Claim, Event, Quantity
 from straits.evidence.review.alike import likely_twins
+from straits.evidence.review.known import candidates_of
 from straits.evidence.review.terminal import FIELD_KEYS, JUDGEMENT_KEYS, changes_for
 from straits.evidence.use.into_case import to_scenario
 from straits.evidence.use.parameters import Setting
@@ -103,8 +104,15 @@ def _record(ledger: Ledger, record: Event | Quantity | Claim, reading: Any) -> d
         "words": reading.from_raw(inner.start, inner.end),
         "says": inner.exact,
         "fields": [{"field": f, "key": keys.get(f, ""), "value": _shown(v)} for f, v in body.items()],
+        "known": [
+            {"id": c.id, "title": c.title, "likeness": c.likeness, "reasons": list(c.reasons)}
+            for c in candidates_of(ledger, record)
+        ],
         "twins": [{"id": t.id, "likeness": t.likeness, "reasons": list(t.reasons)} for t in likely_twins(ledger, record.id)[:3]],
-        "log": [{"action": j.action, "by": j.by, "reason": j.reason, "at": j.at} for j in ledger.log(record.id)],
+        "log": [
+            {"action": j.action, "by": j.by, "reason": j.reason, "at": j.at, "event": j.payload.get("event")}
+            for j in ledger.log(record.id)
+        ],
     }  # fmt: skip
 
 
@@ -123,6 +131,7 @@ class Judged(Asked):
     by: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Reason
     into: Short | None = None
+    event: Short | None = None
     changes: dict[Short, Annotated[str, Field(max_length=5000)]] = Field(default_factory=dict, max_length=40)
 
 
@@ -131,6 +140,8 @@ def judge(record: Short, asked: Judged, held: Held) -> Response:
     """Accept, amend, reject, flag or merge a record."""
     with _ledger(held) as ledger:
         found = ledger.record(record)
+        if asked.event and asked.action not in ("accept", "amend"):
+            raise StraitsError(f"{asked.action}: only what is accepted tells of a known event, {asked.event}")
         if asked.action == "merge":
             if not asked.into:
                 raise StraitsError("merge: name the record into which it is merged")
@@ -141,7 +152,9 @@ def judge(record: Short, asked: Judged, held: Held) -> Response:
                 changes.update(changes_for(found, name, text))
             if not changes:
                 raise StraitsError("amend: nothing is changed")
-            found = ledger.amend(found.id, changes, asked.by, asked.reason)
+            found = ledger.amend(found.id, changes, asked.by, asked.reason, asked.event)
+        elif asked.action == "accept":
+            ledger.accept(found.id, asked.by, asked.reason, asked.event)
         else:
             getattr(ledger, asked.action)(found.id, asked.by, asked.reason)
         return reply(clean(_record(ledger, ledger.record(found.id), ledger.reading(found.document))))

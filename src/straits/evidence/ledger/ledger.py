@@ -168,15 +168,18 @@ class Ledger(LedgerDocuments):
     def accept(self, id: str, by: str, reason: str, event: str | None = None) -> None:
         """Accept a record; with `event`, as a telling of that known event of the case."""
         record = self.record(id)
-        if event is not None:
-            known = [e.id for e in self.gazetteer.known]
-            if not isinstance(record, Event) or event not in known:
-                raise LedgerError(
-                    f"{record.id}: no event {event!r} is known{did_you_mean(event, known)}"
-                    if isinstance(record, Event)
-                    else f"{record.id} is a {record.kind}; an event is a telling of a known event"
-                )
-        self._judge(record.id, "accept", by, reason, {} if event is None else {"event": event})
+        self._judge(record.id, "accept", by, reason, self._telling(record, event))
+
+    def _telling(self, record: Event | Quantity | Claim, event: str | None) -> dict[str, Any]:
+        """Give what the log keeps of the known event that a record tells of, after a check that there is one."""
+        if event is None:
+            return {}
+        known = [e.id for e in self.gazetteer.known]
+        if not isinstance(record, Event):
+            raise LedgerError(f"{record.id} is a {record.kind}; an event is a telling of a known event")
+        if event not in known:
+            raise LedgerError(f"{record.id}: no event {event!r} is known{did_you_mean(event, known)}")
+        return {"event": event}
 
     def reject(self, id: str, by: str, reason: str) -> None:
         """Reject a record; it stays, as rejected."""
@@ -197,8 +200,10 @@ class Ledger(LedgerDocuments):
             raise LedgerError(f"{other.id} is {self.standing(other.id)}; merge into one that stands")
         self._judge(record.id, "merge", by, reason, {"into": other.id})
 
-    def amend(self, id: str, changes: dict[str, Any], by: str, reason: str) -> Event | Quantity | Claim:
-        """Accept a corrected copy of a record; the original stays, as amended.
+    def amend(
+        self, id: str, changes: dict[str, Any], by: str, reason: str, event: str | None = None
+    ) -> Event | Quantity | Claim:
+        """Accept a corrected copy of a record, with `event` as a telling of that known event; the original stays, as amended.
 
         Returns
         -------
@@ -207,10 +212,11 @@ class Ledger(LedgerDocuments):
         """
         named(by, reason)
         old, new = self.record(id), self.amended(id, changes, by)
+        telling = self._telling(new, event)
         with self.transaction():
             self._put_record(new)
             self._judge(old.id, "amend", by, reason, {"by": new.id, "fields": sorted(changes)})
-            self._judge(new.id, "accept", by, reason, {"amends": old.id})
+            self._judge(new.id, "accept", by, reason, {"amends": old.id, **telling})
         return new
 
     def amended(self, id: str, changes: dict[str, Any], by: str) -> Event | Quantity | Claim:

@@ -6,6 +6,7 @@ Accepting a record as a telling of a known event joins it with what other outlet
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from straits.evidence import edtf
 from straits.evidence.finding.gazetteer import Gazetteer, KnownEvent
 from straits.evidence.finding.lexicon import codebook
-from straits.evidence.records import Event
+from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.records import Claim, Event, Quantity
 from straits.evidence.text import fold
 
 #: Weights of what speaks for a candidate; words weigh as much as the rest together.
@@ -23,6 +25,8 @@ _WORDS, _ACTORS, _DATES, _KIND = 1.0, 0.4, 0.4, 0.2
 #: Least sum for a candidate: one rare word, or a day and an actor.
 _LEAST = 0.35
 _MOST = 3
+#: Signs of a sentence that are looked at.
+_LONGEST = 600
 _STOP = frozenset(
     (
         "the",
@@ -132,9 +136,37 @@ def _dates(record: Event, event: KnownEvent) -> float:
     return 1.0 if gap == 0 else 0.5 if gap <= 7 else 0.0 if gap <= 92 else -1.0
 
 
+@functools.lru_cache(maxsize=4)
+def _known(gazetteer: Gazetteer) -> KnownEvents:
+    return KnownEvents(gazetteer)
+
+
+def candidates_of(ledger: Ledger, record: Event | Quantity | Claim) -> list[Candidate]:
+    """Give the known events that a draft may tell of, as the sheet, the terminal and the app show them.
+
+    None for what is no event, and for what is judged already.
+    """
+    if not isinstance(record, Event) or not ledger.gazetteer.known or ledger.standing(record.id) != "draft":
+        return []
+    return _known(ledger.gazetteer).candidates(record, sentence_of(ledger, record))
+
+
+def sentence_of(ledger: Ledger, record: Event | Quantity | Claim) -> str:
+    """Give the sentence or sentences that hold the evidence, as a reader sees them, in one line."""
+    reading = ledger.reading(record.document)
+    first, last = reading.from_raw(record.evidence.start, record.evidence.end)
+    text = reading.text
+    signs = (". ", "\n", "! ", "? ")
+    begins = [at + len(s) for s in signs if (at := text.rfind(s, max(0, first - _LONGEST), first)) >= 0]
+    ends = [at for s in signs if (at := text.find(s, max(first, last - 1), last + _LONGEST)) >= 0]
+    start = max(begins, default=max(0, first - _LONGEST))
+    stop = min(ends, default=min(len(text), last + _LONGEST))
+    return " ".join(text[start : max(stop + 1, last)].split())
+
+
 def titles(candidates: Sequence[Candidate]) -> list[str]:
     """Give candidates as lines for people."""
     return [f"{c.id}: {c.title} ({c.likeness:.2f}: {', '.join(c.reasons)})" for c in candidates]
 
 
-__all__ = ["Candidate", "KnownEvents", "titles", "words_of"]
+__all__ = ["Candidate", "KnownEvents", "candidates_of", "sentence_of", "titles", "words_of"]

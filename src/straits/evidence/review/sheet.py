@@ -11,7 +11,7 @@ from typing import Any
 
 from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.records import CANDIDATE, Claim, Event, Quantity
-from straits.evidence.review.known import Candidate, KnownEvents, titles
+from straits.evidence.review.known import Candidate, candidates_of, sentence_of, titles
 from straits.plain import one_line
 from straits.spreadsheet import new_workbook, write_rows
 
@@ -30,8 +30,6 @@ COLUMNS = (
 )  # fmt: skip
 SHEET = "drafts"
 _WIDE = {"sentence": 70, "passage": 45, "reason": 25, "candidate_1": 45, "candidate_2": 30, "candidate_3": 30}
-#: Signs of a sentence that are shown.
-_LONGEST = 600
 
 
 def cell_of(record: Event | Quantity | Claim, field: str) -> str | float | None:
@@ -46,17 +44,15 @@ def cell_of(record: Event | Quantity | Claim, field: str) -> str | float | None:
 
 def rows_of(ledger: Ledger, kind: str | None = None, document: str | None = None) -> list[dict[str, Any]]:
     """Give the drafts, most useful to the case first, each as a row of `COLUMNS`."""
-    known = KnownEvents(ledger.gazetteer)
     own = {e.id for e in ledger.gazetteer.entries if e.kind == "asset"}
     rows: list[tuple[float, int, dict[str, Any]]] = []
     for record in ledger.records(kind, "draft", document):
-        sentence = _sentence(ledger, record)
-        found = known.candidates(record, sentence) if isinstance(record, Event) else []
+        found = candidates_of(ledger, record)
         about = ledger.document(record.document)
         row: dict[str, Any] = dict.fromkeys(COLUMNS)
         row |= {field: cell_of(record, field) for field in FIELDS[record.kind]}
         row |= {
-            "sentence": sentence, "passage": passage_of(record), "kind": record.kind, "outlet": about.outlet,
+            "sentence": sentence_of(ledger, record), "passage": passage_of(record), "kind": record.kind, "outlet": about.outlet,
             "published": about.published.value, "document": about.name, "standing": "draft", "record": record.id,
         }  # fmt: skip
         row |= {f"candidate_{i}": title for i, title in enumerate(titles(found), 1)}
@@ -80,22 +76,6 @@ def _use(record: Event | Quantity | Claim, own: set[str], found: list[Candidate]
     best = found[0].likeness if found else 0.0
     named = any(a in own for a in record.assets)
     return 2.0 * named + bool(states) + bool(record.goods) + dated + (record.salience == "core") + best
-
-
-def _sentence(ledger: Ledger, record: Event | Quantity | Claim) -> str:
-    """Give the sentence or sentences that hold the evidence, as a reader sees them, in one line."""
-    reading = ledger.reading(record.document)
-    first, last = reading.from_raw(record.evidence.start, record.evidence.end)
-    text = reading.text
-    start = max((text.rfind(sign, max(0, first - _LONGEST), first) + len(sign) for sign in (". ", "\n", "! ", "? ")
-                 if text.rfind(sign, max(0, first - _LONGEST), first) >= 0), default=max(0, first - _LONGEST))  # fmt: skip
-    ends = [
-        at
-        for sign in (". ", "\n", "! ", "? ")
-        if (at := text.find(sign, max(first, last - 1), last + _LONGEST)) >= 0
-    ]
-    stop = min(ends, default=min(len(text), last + _LONGEST))
-    return " ".join(text[start : max(stop + 1, last)].split())
 
 
 def write_sheet(ledger: Ledger, target: Path, kind: str | None = None, document: str | None = None) -> int:

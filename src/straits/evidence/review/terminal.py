@@ -13,6 +13,7 @@ from rich.text import Text
 from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.records import Claim, Event, Quantity
 from straits.evidence.review.alike import likely_twins
+from straits.evidence.review.known import candidates_of, titles
 from straits.plain import one_line, plain
 
 #: Key of each field that can be amended, by kind of record.
@@ -133,6 +134,8 @@ def show(ledger: Ledger, record: Event | Quantity | Claim, console: Console) -> 
     console.rule(Text(one_line(f"{record.id} · {ledger.standing(record.id)} · {origin}")))
     console.print(paragraph(ledger, record))
     console.print(fields_table(ledger, record))
+    for number, title in enumerate(titles(candidates_of(ledger, record)), 1):
+        _say(console, f"  {number} may tell of {title}", "yellow")
     for twin in likely_twins(ledger, record.id)[:3]:
         _say(
             console,
@@ -157,6 +160,8 @@ def review(
 ) -> int:
     """Go through the drafts, one at a time, until they end or `q` is pressed.
 
+    A digit accepts an event as a telling of the known event of that number, `a` accepts it as a new one.
+
     Parameters
     ----------
     key : callable
@@ -173,23 +178,25 @@ def review(
     for record in list(ledger.records(kind, "draft", document)):
         changes: dict[str, Any] = {}
         show(ledger, record, console)
+        known = {str(number): c.id for number, c in enumerate(candidates_of(ledger, record), 1)}
+        accepts = f"{' '.join(known)} accept as that event  a accept as new" if known else "a accept"
         while True:
             console.print(
-                "a accept  r reject  f flag  m merge  space next  q quit  ? help; a letter above amends its field",
+                f"{accepts}  r reject  f flag  m merge  space next  q quit  ? help; a letter above amends its field",
                 style="dim",
             )
             try:
                 pressed = key()
             except EOFError:  # the terminal has gone
                 return made
-            action = JUDGEMENT_KEYS.get(pressed)
+            action = "accept" if pressed in known else JUDGEMENT_KEYS.get(pressed)
             try:
                 if action == "quit":
                     return made
                 if action == "next":
                     break
                 if action in ("accept", "reject", "flag", "merge"):
-                    _judge(ledger, record, action, changes, by, ask)
+                    _judge(ledger, record, action, changes, by, ask, known.get(pressed))
                     made += 1
                     break
                 field = FIELD_KEYS[record.kind].get(pressed)
@@ -204,7 +211,13 @@ def review(
 
 
 def _judge(
-    ledger: Ledger, record: Any, action: str, changes: dict[str, Any], by: str, ask: Callable[[str], str]
+    ledger: Ledger,
+    record: Any,
+    action: str,
+    changes: dict[str, Any],
+    by: str,
+    ask: Callable[[str], str],
+    event: str | None,
 ) -> None:
     if action == "merge":
         into = ask("into which record: ")
@@ -212,9 +225,9 @@ def _judge(
         return
     reason = ask("reason: ")
     if action == "accept" and changes:
-        ledger.amend(record.id, changes, by, reason)
+        ledger.amend(record.id, changes, by, reason, event)
     elif action == "accept":
-        ledger.accept(record.id, by, reason)
+        ledger.accept(record.id, by, reason, event)
     elif action == "reject":
         ledger.reject(record.id, by, reason)
     else:

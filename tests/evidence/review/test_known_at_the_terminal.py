@@ -1,0 +1,111 @@
+"""Known events in the review at the terminal: the same candidates as in the sheet, and what the digits write."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from straits.evidence.drafting.drafts import draft
+from straits.evidence.finding.gazetteer import Gazetteer, KnownEvent
+from straits.evidence.ledger.ledger import Ledger, LedgerError
+from straits.evidence.review.known import candidates_of
+from straits.evidence.review.sheet import rows_of
+from straits.evidence.review.terminal import review, show
+from straits.evidence.use.tables import timeline
+
+from ..conftest import NAMES
+
+KNOWN = (
+    KnownEvent(
+        id="ev1", kind="closure", title="Portville court stops loading at the terminal", start="2021-03-02"
+    ),
+    KnownEvent(id="ev2", kind="closure", title="Inspectors stop loading at the terminal", start="2021-03-01"),
+    KnownEvent(id="ev3", kind="visit", title="A king comes to Borduria", start="2020-03-02"),
+)
+AGAIN = (
+    "Loading stands still\n\n4 March 2021\n\nOn Tuesday, March 2, the Portville District Court suspended loading at the North "
+    "Pipeline terminal. Nobody in the town knew why.\n"
+)
+
+
+@pytest.fixture
+def book(ledger: Ledger) -> Iterator[Ledger]:
+    """Give the ledger of one article with the known events of a case and a second article on the same stop."""
+    ledger.set_gazetteer(Gazetteer(NAMES.entries, (), KNOWN))
+    document = ledger.add_document(AGAIN.encode(), "again.txt", "The Wave", "read")
+    ledger.add(draft(document, ledger.reading(document.sha256), ledger.gazetteer).records)
+    yield ledger
+
+
+def closures(book: Ledger) -> list[str]:
+    return [e.id for e in book.records("event") if e.type == "closure"]
+
+
+def pressed(book: Ledger, keys: str, *answers: str, document: str | None = None) -> str:
+    """Review the events with the given keys and answers and give what was shown."""
+    console, typed, said = Console(file=io.StringIO(), width=200), iter(keys), iter(answers)
+    review(book, "Ann", console, lambda: next(typed), lambda _: next(said), "event", document)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_each_draft_shows_its_known_events(book: Ledger) -> None:
+    """Proves: the terminal shows the candidates of the sheet in their order, numbered, and what `a` means beside them; a draft
+    without candidates, a quantity and a judged record show none.
+    Without it: two ways of review would join different reports."""
+    one = closures(book)[0]
+    row = next(r for r in rows_of(book) if r["record"] == one)
+    assert [c.id for c in candidates_of(book, book.record(one))] == ["ev1", "ev2"]
+    assert (
+        row["candidate_1"].startswith("ev1: ")
+        and row["candidate_2"].startswith("ev2: ")
+        and row["candidate_3"] is None
+    )
+    shown = pressed(book, " q")
+    assert (
+        f"  1 may tell of {row['candidate_1']}" in shown and f"  2 may tell of {row['candidate_2']}" in shown
+    )
+    assert "1 2 accept as that event  a accept as new  r reject" in shown and "  3 may tell" not in shown
+    threat = next(e for e in book.records("event") if e.type == "threat")
+    assert candidates_of(book, threat) == []
+    assert all(candidates_of(book, q) == [] for q in book.records("quantity"))
+    book.accept(one, "Ann", "read")
+    console = Console(file=io.StringIO(), width=200)
+    show(book, book.record(one), console)
+    assert "may tell of" not in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_digit_joins_reports_across_outlets(book: Ledger) -> None:
+    """Proves: a digit accepts a draft as telling of the known event of that number, with the changes made before; `a` accepts it
+    as a new event; a digit without a candidate writes nothing; reports of two outlets then share the event in the timeline.
+    Without it: what was pressed and what the timeline joins would be two things."""
+    first, second = closures(book)
+    of = {id: book.record(id).document for id in (first, second)}
+    shown = pressed(book, "31q", "same court, same day", document=of[first])
+    assert "t type" in shown and book.standing(first) == "accepted"
+    assert [(j.action, j.reason, j.payload) for j in book.log(first)] == [
+        ("accept", "same court, same day", {"event": "ev1"})
+    ]
+    pressed(book, "u2q", "P9D", "nine days, says the page", document=of[second])
+    new = book.log(second)[0].payload["by"]
+    assert book.standing(second) == "amended" and book.record(new).duration == "P9D"
+    assert book.log(new)[0].payload == {"amends": second, "event": "ev2"}
+    lifting = next(e.id for e in book.records("event") if e.type == "lifting")
+    while book.standing(lifting) == "draft":
+        pressed(book, "aq", "read")
+    told = {r.record: r.event for r in timeline(book).itertuples()}
+    assert told[first] == "ev1" and told[new] == "ev2" and told[lifting] == lifting
+    book.accept(new, "Ann", "the same after all", "ev1")
+    rows = timeline(book)
+    assert set(rows[rows["event"] == "ev1"]["outlet"]) == {"The Tide", "The Wave"}
+
+
+def test_an_amendment_names_a_known_event_or_none(book: Ledger) -> None:
+    """Proves: an amendment as telling of an event that is not known is refused before anything is written.
+    Without it: a record would be amended, and half of the judgement lost."""
+    one = closures(book)[0]
+    with pytest.raises(LedgerError, match="no event 'ev9' is known"):
+        book.amend(one, {"duration": "P9D", "duration_text": None}, "Ann", "read", "ev9")
+    assert book.standing(one) == "draft" and book.log(one) == []
