@@ -325,8 +325,8 @@ test("a ledger is reviewed with keys, and an accepted event becomes a scenario o
     await page.waitForFunction((before) => document.querySelector(".side h2")?.innerText !== before, now);
   }
   const place = await kind();
-  assert.match(await page.locator(".known").innerText(), /1 +A court shuts the Steppe Pipe/);
-  await page.keyboard.press("1");
+  assert.match(await page.locator(".known").innerText(), /j +A court shuts the Steppe Pipe/);
+  await page.keyboard.press("j");
   await page.waitForFunction((before) => document.querySelector(".side h2")?.innerText !== before, place);
   await page.getByRole("tab", { name: "Timeline" }).click();
   await page.waitForSelector(".page .scroll tbody tr");

@@ -309,7 +309,7 @@ export const t = {
     acceptNew: "Accept as new",
     amendNew: "Accept as new, with changes",
     next: "Next draft",
-    keysHint: "Keys: a accept, 1–3 accept as that known event, r reject, f put aside, m merge, space next; the letter before a field edits it.",
+    keysHint: "Keys: a accept, j, k, l accept as that known event, r reject, f put aside, m merge, space next; the letter before a field edits it.",
     noRecords: "No records were drafted from this document.",
     makeScenario: "Make a scenario of it",
     asset: "What is closed",
