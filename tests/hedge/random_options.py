@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from small import build, days, link, market, places, store, supply
 from straits.case.schema.settings import Disruption, Scenario
 from straits.engine import Session
+from straits.engine.foresight.stepwise import with_surprises
+from straits.errors import InfeasibleError
 from straits.model import compile_case, effects_of
 from straits.model.options import yearly_cost
 
@@ -114,10 +117,13 @@ def cost(case, chosen: Iterable[str], rate: float = 0.08) -> float:
 
 
 class Everything:
-    """Values of a case with options built, assets closed and a scenario on, each by compiling the scenario and solving it."""
+    """Values of a case with options built, assets closed and a scenario on, each by compiling the scenario and solving it.
 
-    def __init__(self, case, assets):
-        self.case, self.assets = case, list(assets)
+    By surprise the closures become known on their first day, as the engine plays scenarios; the scenario is known from the start.
+    """
+
+    def __init__(self, case, assets, window=WINDOW, *, surprise=False):
+        self.case, self.assets, self.window, self.surprise = case, list(assets), window, surprise
         self._known: dict = {}
         self._models: dict = {}
 
@@ -132,11 +138,18 @@ class Everything:
             model = compile_case(self.case, Scenario(id="built", title="built", options=chosen))
             self._models[chosen] = model, Session(model)
         model, session = self._models[chosen]
-        stops = [Disruption(asset=a, start=WINDOW[0], end=WINDOW[1]) for a in attack]
+        stops = [Disruption(asset=a, start=self.window[0], end=self.window[1]) for a in attack]
         acting = Scenario(id="x", title="x", disruptions=tuple(stops))
         effects = list(effects_of(self.case, acting))
         if history is not None:
-            effects += effects_of(self.case, self.case.scenarios[history])
+            first = self.case.settings.time.start
+            effects += [replace(e, known=first) for e in effects_of(self.case, self.case.scenarios[history])]
+        if self.surprise:
+            acting = replace(model, effects=tuple(effects), bounds=model.bounds_under(effects))
+            try:
+                return -float(model.cost @ with_surprises(acting, Session(acting)).x) / 1000.0
+            except InfeasibleError:
+                return -np.inf
         answer = session.solve(model.bounds_under(effects), read=False)
         return -answer.value / 1000.0 if answer.status == "optimal" else -np.inf
 

@@ -12,10 +12,18 @@ SPAN = ":".join(WINDOW)
 NAMES = ["quiet", "one", "two"]
 
 
-def check(seed: int, against: str, measure: str, budget: int) -> int:
+def check(
+    seed: int,
+    against: str,
+    measure: str,
+    budget: int,
+    window: tuple[str, str] = WINDOW,
+    *,
+    surprise: bool = False,
+) -> int:
     """Hold the frontier of a random case against all portfolios and attacks; give the number of its steps."""
     case = random_case(seed)
-    everything = Everything(case, case.rows("links"))
+    everything = Everything(case, case.rows("links"), window, surprise=surprise)
     weight = np.array([case.scenarios[name].probability for name in NAMES])
     histories = [None] if against == "attack" else NAMES
     of = {
@@ -25,7 +33,9 @@ def check(seed: int, against: str, measure: str, budget: int) -> int:
     }[measure]
     more = {} if against == "attack" else {"histories": NAMES}
     if against != "hazards":
-        more |= {"budget": budget, "window": SPAN}
+        more |= {"budget": budget, "window": ":".join(window)}
+    if surprise:
+        more["foresight"] = "surprise"
     found = hedge(case, against, measure=measure, level=0.9, **more)
     expected = stairs(
         case, lambda chosen: everything.loss(chosen, budget if against != "hazards" else 0, histories, of)
@@ -43,6 +53,9 @@ def check(seed: int, against: str, measure: str, budget: int) -> int:
         named = of(np.array([ground - everything.value(chosen, attack, h) for h in histories]))
         assert named == pytest.approx(row["loss"], rel=1e-6, abs=1e-8)
         assert row["quiet_gain"] == pytest.approx(everything.value(chosen) - ground, rel=1e-6, abs=1e-8)
+        if "loss_known" in row:
+            known = Everything(case, case.rows("links"), window).loss(chosen, budget, histories, of)
+            assert row["loss_known"] == pytest.approx(known, rel=1e-6, abs=1e-8)
     for row in found.portfolios.to_dict("records"):
         chosen = tuple(row["portfolio"].split("|")) if row["portfolio"] else ()
         true = everything.loss(chosen, budget if against != "hazards" else 0, histories, of)

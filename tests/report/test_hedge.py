@@ -34,6 +34,9 @@ def test_the_section_says_what_the_table_says(study: Study) -> None:
     assert figure.twin.frame["remains"].tolist() == frontier["loss"].tolist()
     assert figure.svg.startswith("<svg") and "add Second berth at the port" in figure.svg
     assert len(section.options_table(study).frame) == 1
+    assert "Nobody is told before the first day" in text
+    assert f"from the start, {frontier['loss_known'].iloc[0]:,.0f}" in text
+    assert figure.twin.frame["remains_if_known"].tolist() == frontier["loss_known"].tolist()
 
 
 def test_without_options_there_is_no_section() -> None:

@@ -9,7 +9,7 @@ import typer
 
 from straits.cli.shared.answers import leave
 from straits.cli.shared.console import Bar, number, print_table, say, shown
-from straits.cli.shared.options import AsJson, CaseName, Out, Scenario, Tariffs, Top, Window
+from straits.cli.shared.options import AsJson, CaseName, Known, Out, Scenario, Tariffs, Top, Window
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def hedge(
             help="What may be closed: groups or ids; default: what the attacker controls, else links."
         ),
     ] = None,
+    foresight: Known = None,
     timing: Annotated[
         bool,
         typer.Option("--timing", help="Build now or wait: a plan over years, for the regimes of the case."),
@@ -85,7 +86,7 @@ def hedge(
         "attacker": attacker, "budget": budget, "window": window, "measure": measure, "options": _listed(options),
         "target": target, "commodity": commodity, "assets": over, "scenario": scenario, "tariffs": tariffs,
         "histories": _listed(histories), "draws": draws, "discount_rate": discount_rate, "new_assets": new_assets, "level": level,
-        "rng": seed,
+        "rng": seed, "foresight": foresight,
     }  # fmt: skip
     asked = {name: value for name, value in asked.items() if value is not None}
     if timing:
@@ -126,6 +127,7 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
     shown_table = table[["cost"]].assign(
         built=[_words(t) for t in table["portfolio"]],
         loss=table["loss"],
+        **({"loss_known": table["loss_known"]} if "loss_known" in table else {}),
         quiet_gain=table["quiet_gain"],
         saved=table["saved"],
     )
@@ -137,6 +139,7 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
         "yes" if proved else f"no; at least {number(least)}"
         for proved, least in zip(table["proved"], table["least_loss"], strict=True)
     ]
+    surprise = ", by surprise" if "loss_known" in table else ""
     what = {
         "worst": "worst loss",
         "expected": "expected loss",
@@ -145,9 +148,11 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
     currency = table.attrs["units"]["cost"]
     print_table(
         shown_table,
-        f"What to build for how much ({currency}): {what[p['measure']]} of {p['lost']}, {found.unit}",
+        f"What to build for how much ({currency}): {what[p['measure']]} of {p['lost']}{surprise}, {found.unit}",
         top,
     )
+    if surprise:
+        say("loss_known: the most that the same options lose where all know from the start what is closed.")
     options = found.options
     print_table(
         options[["option", "cost", "alone", "added_last", "steps"]].assign(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from straits.hedge.histories import Measure
-from straits.hedge.lattice import Lattice
-from straits.hedge.part import History, Known
+from straits.hedge.replies.lattice import Lattice
+from straits.hedge.replies.part import Known
+from straits.hedge.replies.past import History
 from straits.worst.oracle import Reply
 from straits.worst.search import Found, Search
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from straits.errors import ModelError, did_you_mean
+from straits.engine.foresight.surprise import Foresight
+from straits.errors import InfeasibleError, ModelError, did_you_mean
 from straits.hedge.choices import Choices, read_choices
 from straits.hedge.histories import (
     NOTHING_HAPPENS,
@@ -18,7 +20,9 @@ from straits.hedge.histories import (
     given_histories,
     tail_weights,
 )
-from straits.hedge.lattice import Lattice
+from straits.hedge.replies.lattice import Lattice
+from straits.hedge.replies.past import History, undecided
+from straits.model.options import Options
 from straits.worst.question import Question, ask, read_budget
 
 if TYPE_CHECKING:
@@ -59,6 +63,11 @@ class Asked(TypedDict, total=False):
         Yearly. Default 0.08.
     new_assets : {"exposed", "safe"}, optional
         Whether the attacker may close what is newly built, where it may close the asset. Default exposed.
+    foresight : {"perfect", "surprise"}, optional
+        Of the attack. perfect: everybody knows from the start what will be closed. surprise: it becomes known on the first day of
+        the window; until then all do what was best with what is built, which is in use by then. Default: surprise with an
+        attacker, else perfect. What happens by chance is known from the start, as in `straits.ensemble` unless it is asked for
+        otherwise.
     """
 
     options: Sequence[str] | None
@@ -80,6 +89,7 @@ class Asked(TypedDict, total=False):
     histories: Sequence[str] | None
     discount_rate: float
     new_assets: str
+    foresight: Foresight | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,8 @@ class Hedging:
         The undisturbed case with nothing built: what losses are counted from.
     asked : dict
         What the answer depends on.
+    safe : bool
+        Whether the attacker spares what is newly built.
     """
 
     question: Question
@@ -114,6 +126,16 @@ class Hedging:
     budget: float
     ground: float
     asked: dict[str, Any]
+    safe: bool
+
+    @cached_property
+    def known(self) -> Hedging:
+        """The same question where all know the attack from the start."""
+        question = _if_known(self.question)
+        choices = replace(self.choices, options=Options(question.model, self.choices.ids))
+        lattice = _lattice(choices, question, self.histories, self.budget, self.safe)
+        ground = lattice.reply((), 0, 0).value
+        return replace(self, question=question, choices=choices, lattice=lattice, ground=ground)
 
     @property
     def years(self) -> float:
@@ -161,13 +183,11 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
             "of options; use 'value' (of all) or 'volume' (what a target could export), and `straits.worst` for one account"
         )
     question, budget = _attack(case, against, objective, asked)
+    if not budget:
+        question = _if_known(question)  # nobody can be surprised
     choices = read_choices(case, question.model, asked.get("options"), asked.get("discount_rate", 0.08))
     histories = _histories(case, against, asked)
-    attacks = [p.made_of for p in question.patches] if budget else []
-    lattice = Lattice(
-        choices, attacks, question.names if budget else [], question.scale, safe=safe == "safe", histories=histories.effects,
-        sloped=len(histories.effects) > 1 and not budget,
-    )  # fmt: skip
+    lattice = _lattice(choices, question, histories, budget, safe == "safe")
     _can_be_met(lattice, histories)
     made: dict[str, Any] = {
         "against": against, "measure": measure, "level": level if measure == "cvar" else None, "objective": objective,
@@ -180,13 +200,32 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
         "histories": None if against == "attack" else asked.get("histories") and list(asked["histories"] or ()),
         "draws": int(histories.counts.sum()) or None,
         "seed": asked.get("rng", 0) if isinstance(asked.get("rng", 0), int) and histories.counts.any() else None,
+        "foresight": question.foresight if budget else None,
         "warnings": question.warnings + choices.warnings,
     }  # fmt: skip
     how: Callable[[np.ndarray], float] = {
         "worst": lambda loss: float(loss[0]), "expected": histories.mean, "cvar": histories.cvar(level),
     }[measure]  # fmt: skip
     ground = lattice.reply((), 0, 0).value
-    return Hedging(question, choices, lattice, histories, measure, how, level, budget, ground, made)
+    return Hedging(
+        question, choices, lattice, histories, measure, how, level, budget, ground, made, safe == "safe"
+    )
+
+
+def _if_known(question: Question) -> Question:
+    """Return a question in which closures are known from the start."""
+    made = question.provenance | {"foresight": "perfect"}
+    return replace(question, model=undecided(question.model), provenance=made)
+
+
+def _lattice(
+    choices: Choices, question: Question, histories: Histories, budget: float, safe: bool
+) -> Lattice:
+    attacks = [p.made_of for p in question.patches] if budget else []
+    return Lattice(
+        choices, attacks, question.names if budget else [], question.scale, safe=safe, histories=histories.effects,
+        sloped=len(histories.effects) > 1 and not budget,
+    )  # fmt: skip
 
 
 def _one_of(name: str, found: str, accepted: Sequence[str]) -> None:
@@ -202,11 +241,9 @@ def _attack(case: Case, against: str, objective: str, asked: Asked) -> tuple[Que
         "tariffs": asked.get("tariffs"), "objective": objective,
         # Attacks and histories share one axis, that of the case; what is too short for its steps is told.
         "refine": False,
-        # Known from the start, as drawn histories are: one plan under way would have to be found for each portfolio.
-        "foresight": "perfect",
     }  # fmt: skip
     if against == "hazards":
-        for name in ("attacker", "access", "window", "assets", "weights", "budget"):
+        for name in ("attacker", "access", "window", "assets", "weights", "budget", "foresight"):
             if asked.get(name) is not None:
                 raise ModelError(
                     f"{name}={asked[name]!r}: nobody attacks against 'hazards'; leave it out, or ask against 'both'"
@@ -215,7 +252,7 @@ def _attack(case: Case, against: str, objective: str, asked: Asked) -> tuple[Que
         return question, 0.0
     question = ask(
         case, attacker=asked.get("attacker"), access=asked.get("access"), window=asked.get("window"),
-        assets=asked.get("assets"), weights=asked.get("weights"), **common,
+        assets=asked.get("assets"), weights=asked.get("weights"), foresight=asked.get("foresight"), **common,
     )  # fmt: skip
     if not question.nested:
         lifting = [p.name for p in question.patches if not p.only_tightens(question.model)]
@@ -246,8 +283,16 @@ def _can_be_met(lattice: Lattice, histories: Histories) -> None:
     # Where histories start from.
     lattice.reply((), 0, lattice.choices.all)
     for name, effects in zip(histories.names, histories.effects, strict=True):
-        if lattice.reply(effects, 0, 0, many=True).value == -np.inf:
+        if _worth(lattice, effects) == -np.inf:
             raise ModelError(
                 f"history {name!r} leaves no plan that keeps all promises, with nothing built; give hard promises a price "
                 "(unmet_price, penalty, forced_cost)"
             )
+
+
+def _worth(lattice: Lattice, history: History) -> float:
+    try:
+        return lattice.reply(history, 0, 0, many=True).value
+    except InfeasibleError:
+        # Before a surprise too there must be a plan.
+        return -np.inf

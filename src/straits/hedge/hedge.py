@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -13,6 +14,7 @@ from straits.errors import ModelError
 from straits.hedge.ask import Asked, Hedging, read
 from straits.hedge.choices import bits
 from straits.hedge.flips import flips_table
+from straits.hedge.known import add_known, as_known
 from straits.hedge.mixed.curve import Curve
 from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
@@ -43,7 +45,9 @@ class Hedge(Result):
         less), gap (relative difference of the two), proved, quiet_gain (what it earns while nothing happens), saved (of the loss
         with nothing built), net (saved less the cost over the time axis), per_dollar (saved for each unit of that cost), attack
         (the worst, assets separated by `|`), standard_error (of saved: of the difference to nothing built, both facing the same
-        draws), ties (portfolios of this cost and loss, this one included), solves, seconds. What a measure lacks is blank.
+        draws), ties (portfolios of this cost and loss, this one included), solves, seconds. What a measure lacks is blank. By
+        surprise, loss_known and attack_known too: what the same portfolio loses to an attack that all know from the start, at the
+        worst, and which that is (nan where it was not proved in time).
     options : DataFrame
         One row per option: option, cost, alone (what it saves with nothing but what it requires), added_last (what it saves
         where all others stand), steps (in how many of the frontier it stands), with (options with which it saves more together
@@ -144,7 +148,7 @@ def hedge(
         Called with steps proved, and steps as they now stand.
     **asked
         options, attacker, access, target, window, commodity, assets, weights, scenario, tariffs, budget, objective, measure,
-        level, draws, rng, histories, discount_rate, new_assets; see `straits.hedge.ask.Asked`.
+        level, draws, rng, histories, discount_rate, new_assets, foresight; see `straits.hedge.ask.Asked`.
 
     Returns
     -------
@@ -169,6 +173,10 @@ def hedge(
     search of Israeli and Wood (2002) for each step. Least losses come from attacks found on other sets (as columns and
     constraints do in Zeng and Zhao 2013, *Operations Research Letters* 41(5)); plans are carried from set to set by what they use
     of what was built, and parts of the network that share nothing are answered apart. Tail means: Rockafellar and Uryasev (2000).
+
+    By surprise each set has the past of its own plan under way (`straits.hedge.replies.past`). What is known of a set holds for
+    another only where both have the same past: a set that has more can lose more, by relying on what is closed. Portfolios that a
+    program chooses are answered as if all knew the attack from the start, and a warning says so.
     """
     if spend is not None and not spend >= 0:
         raise ModelError(
@@ -176,8 +184,9 @@ def hedge(
         )
     check_seconds(seconds)
     h = read(case, against, **asked)
-    limit = np.inf if spend is None else spend
+    limit, deadline = np.inf if spend is None else spend, time.perf_counter() + seconds
     if len(h.choices.ids) > MOST_GONE_THROUGH or h.choices.divisible:
+        h = as_known(h, asked.get("foresight"), MOST_GONE_THROUGH)
         found: Staircase | Curve = Curve(h, spend=limit, seconds=seconds, progress=progress)
     else:
         found = Staircase(
@@ -187,6 +196,8 @@ def hedge(
     found.search()
     steps = found.steps if isinstance(found, Curve) else found.found()
     frontier = _frontier(h, steps)
+    if h.question.foresight == "surprise":
+        add_known(frontier, h, deadline)
     searched = found.solves
     options = options_table(h, found, list(frontier["portfolio"]))
     return _result(
@@ -262,13 +273,16 @@ def _result(
         else f"{case.settings.currency} per {case.settings.currency}"
     )
     losses = dict.fromkeys(("loss", "least_loss", "quiet_gain", "saved", "standard_error"), unit)
+    if "loss_known" in frontier:
+        losses["loss_known"] = unit
     tables = {
         "frontier": described(
             frontier, title="What to build for how much, and what remains to lose",
             units={**losses, "cost": yearly, "net": money, "per_dollar": per, "seconds": "s"},
             note=f"loss: of {h.question.lost}, counted from the undisturbed case with nothing built; least_loss: no portfolio "
             "that costs as much or less loses less; saved: of the loss with nothing built; net: saved less the cost over "
-            "the time axis",
+            "the time axis"
+            + ("; loss_known: to the worst attack that all know from the start" if "loss_known" in frontier else ""),
         ),
         "options": described(
             options, title="What each option saves alone and added last",
@@ -318,12 +332,13 @@ def _method(h: Hedging, program: bool) -> str:
 def _question(h: Hedging, count: int) -> str:
     who = h.asked["attacker"] or "whoever closes"
     start, end = h.question.window
+    surprise = ", a surprise of the first day" if h.question.foresight == "surprise" else ""
     against = {
         "attack": f"{who}, who sees what was built and has a budget of {h.budget:g} closures from {start} to {end} (the day "
-        "after the last)",
+        f"after the last){surprise}",
         "hazards": "what happens by chance",
-        "both": f"{who}, with a budget of {h.budget:g} closures from {start} to {end} (the day after the last), and what happens "
-        "by chance",
+        "both": f"{who}, with a budget of {h.budget:g} closures from {start} to {end} (the day after the last){surprise}, and "
+        "what happens by chance",
     }[h.asked["against"]]
     return f"Which of {count} options leave least to lose against {against}, for every amount that could be spent?"
 
@@ -350,6 +365,11 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
             f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {amount(row['loss'])} {unit} "
             f"remain to be lost{doubt}."
         )
+        if row.get("loss_known", math.nan) == row.get("loss_known"):
+            sentences.append(
+                f"That is by surprise: if all knew from the start what is closed, {amount(row['loss_known'])} {unit} would be "
+                "lost with it."
+            )
     return sentences
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from straits.contingency.hazards import read_hazards
 from straits.errors import ModelError
-from straits.hedge.part import History
+from straits.hedge.replies.past import History
 from straits.model import effects_of, find_scenario
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import numpy as np
 
 from straits.hedge.adversary import Adversary, Facing, Measure
 from straits.hedge.choices import Choices
-from straits.hedge.lattice import Lattice
-from straits.hedge.part import History, Known
+from straits.hedge.replies.lattice import Lattice
+from straits.hedge.replies.part import Known
+from straits.hedge.replies.past import History
 from straits.lp.tolerance import SAME
 
 
@@ -199,15 +200,15 @@ class Staircase:
                 continue
             self._held.add((attack, built))
             replies = [self.lattice.reply(h, attack, built, many=True) for h in self.histories]
-            every = self.choices.all
+            least, every = self.lattice.shared(self.histories, built)
             for known in replies:
                 every &= known.built
             each = np.array([self.ground - known.value for known in replies])
             loss = self.measure(each)
             if self.counted is not None and np.isfinite(each).all():
                 self._lie_below(self.counted(each), replies)
-            # All sets within those that every history's reply answers lose no less.
-            within = (self.sets & ~every) == 0
+            # All sets within those that every history's reply answers, with the same past, lose no less.
+            within = ((self.sets & ~every) == 0) & ((self.sets & least) == least)
             self.low[within] = np.maximum(self.low[within], loss)
             if built in self._place:
                 self.low[self._place[built]] = max(self.low[self._place[built]], loss)
@@ -256,8 +257,10 @@ class Staircase:
         self.proofs[built] = proof
         if built in self._place:
             self.low[self._place[built]] = max(self.low[self._place[built]], proof.least_loss)
-        # Building more never hurts, and building less never helps.
-        more, less = (self.sets & built) == built, (self.sets & ~built) == 0
+        # With the same past building more never hurts, and building less never helps.
+        least, most = self.lattice.shared(self.histories, built)
+        more = ((self.sets & built) == built) & ((self.sets & ~most) == 0)
+        less = ((self.sets & ~built) == 0) & ((self.sets & least) == least)
         self.high[more] = np.minimum(self.high[more], proof.loss)
         self.low[less] = np.maximum(self.low[less], proof.least_loss)
         self.low = np.minimum(self.low, self.high)

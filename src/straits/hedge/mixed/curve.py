@@ -22,10 +22,10 @@ from straits.engine.solve import demand_optimal
 from straits.hedge.adversary import Adversary, Facing
 from straits.hedge.ask import Hedging
 from straits.hedge.choices import Choices, bits
-from straits.hedge.lattice import Lattice
 from straits.hedge.mixed.master import Chosen, Master
-from straits.hedge.part import History
-from straits.hedge.slopes import Slopes
+from straits.hedge.replies.lattice import Lattice
+from straits.hedge.replies.past import History
+from straits.hedge.replies.slopes import Slopes
 from straits.hedge.staircase import Proof, Step
 from straits.lp import Basis, Session
 from straits.lp.tolerance import SAME

@@ -79,6 +79,7 @@ def show(study: Study, _: Basemaps) -> Section:
     text = (
         f"If {attacker} saw what was built and then closed the one asset that hurts most for {window_words(part.window)}, the "
         f"loss of {part.found.parameters['lost']} would be {fmt.number(first['loss'])} {money} with nothing built."
+        f"{_surprise(frontier, money)}"
     )
     if len(frontier) == 1:
         section.blocks.append(f"{text} None of {fmt.plural(len(part.found.options), 'option')} lowers that.")
@@ -90,6 +91,19 @@ def show(study: Study, _: Basemaps) -> Section:
     if len(flips.frame):
         section.blocks.append(Fold(flips.title, [Shown(flips)]))
     return section
+
+
+def _surprise(frontier: pd.DataFrame, money: str) -> str:
+    """Say that nobody is told beforehand, and what would be lost if all were; nothing where nobody could be surprised."""
+    if "loss_known" not in frontier:
+        return ""
+    text = " Nobody is told before the first day: until then all do what pays best with what is built"
+    known = frontier["loss_known"].iloc[0]
+    return (
+        f"{text}. Had all known it from the start, {fmt.number(known)} {money} would be lost."
+        if known == known
+        else f"{text}."
+    )
 
 
 def names_of(study: Study, portfolio: str) -> str:
@@ -247,6 +261,7 @@ def staircase_table(study: Study) -> Table:
             "cost": frontier["cost"],
             "built": [names_of(study, p) for p in frontier["portfolio"]],
             "remains": frontier["loss"],
+            **({"remains_if_known": frontier["loss_known"]} if "loss_known" in frontier else {}),
             "least": frontier["least_loss"],
             "saved": frontier["saved"],
             "quiet_gain": frontier["quiet_gain"],
@@ -259,11 +274,18 @@ def staircase_table(study: Study) -> Table:
         "hedge_staircase",
         "What to build for how much, and what remains",
         frame,
-        {"cost": f"{money}/y", **dict.fromkeys(("remains", "least", "saved", "quiet_gain", "net"), money)},
-        "Remains: what the worst closure takes, counted from the undisturbed case with nothing built. Least: no portfolio for "
-        "that money leaves less. Saved: of what is lost with nothing built; quiet gain: the part of it that is earned while "
-        "nothing is closed. Net: saved less cost over the time axis, as if the closure came in each such time.",
+        {
+            "cost": f"{money}/y",
+            **dict.fromkeys(("remains", "remains_if_known", "least", "saved", "quiet_gain", "net"), money),
+        },
+        "Remains: what the worst closure takes, counted from the undisturbed case with nothing built. "
+        f"{_KNOWN if 'loss_known' in frontier else ''}Least: no portfolio for that money leaves less. Saved: of what is lost "
+        "with nothing built; quiet gain: the part of it that is earned while nothing is closed. Net: saved less cost over the "
+        "time axis, as if the closure came in each such time.",
     )
+
+
+_KNOWN = "Remains if known: the same where all know from the start what is closed; else it is a surprise of the first day. "
 
 
 def options_table(study: Study) -> Table:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from straits.hedge.replies.past import History, Past
 from straits.lp import Answer, Basis, Bounds, LinearProgram, Patch, Session
-from straits.model import Effect, Model
-
-History = tuple[Effect, ...]
+from straits.model import Model
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Known:
     Attributes
     ----------
     used, built : int
-        It is the best reply for every set of options that has all of `used` and nothing beyond `built`.
+        It is the best reply for every set of options that has all of `used`, nothing beyond `built`, and the same past.
     value : float
         What remains; minus infinity if nothing feasible is left.
     loss : ndarray, shape (assets,)
@@ -56,6 +55,8 @@ class Part:
         What can change something here, as bits.
     solve : callable
         Gives the best reply to (part, history, attack, built).
+    past : callable, optional
+        Gives the plan under way before a surprise, of (history, built). Default: nothing is decided beforehand.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Part:
         options: int,
         assets: int,
         solve: Callable[[Part, History, int, int], Known],
+        past: Callable[[History, int], Past] | None = None,
     ) -> None:
         self.columns, self.rows, self.options, self.assets = columns, rows, options, assets
         b = model.bounds
@@ -77,16 +79,17 @@ class Part:
         self._column_at, self._row_at = (np.full(n, -1) for n in (len(model.cost), model.matrix.shape[0]))
         self._column_at[columns], self._row_at[rows] = np.arange(len(columns)), np.arange(len(rows))
         self._solve = solve
+        self.past = past or (lambda _, __: Past(0, options))
         self._session: Session | None = None
         self._basis: Basis | None = None
         self._bases: dict[tuple[History, int], Basis] = {}
         self._undisturbed: dict[int, Basis] = {}
-        #: Replies by history and attack.
-        self.known: dict[tuple[History, int], list[Known]] = {}
+        #: Replies by history, attack and number of the past.
+        self.known: dict[tuple[History, int, int], list[Known]] = {}
 
     def find(self, history: History, attack: int, built: int) -> Known | None:
         """Return the best reply if it is known already."""
-        for known in self.known.get((history, attack), ()):
+        for known in self.known.get((history, attack, self.past(history, built).number), ()):
             if known.used & ~built == 0 and built & ~known.built == 0:
                 return known
         return None
@@ -96,23 +99,29 @@ class Part:
         found = self.find(history, attack, built)
         if found is None:
             found = self._solve(self, history, attack, built)
-            self.known.setdefault((history, attack), []).append(found)
+            key = (history, attack, self.past(history, built).number)
+            self.known.setdefault(key, []).append(found)
         return found
 
     def most(self, history: History, attack: int, built: int) -> Known:
         """Return the same; if it is not known, solve for a larger set that answers many others too.
 
         Sets are gone through from the least known one that has all of this: what its plan uses and is not built is taken away.
+        All of them have the past of this one.
         """
         found = self.find(history, attack, built)
-        while found is None or found.used & ~built:
-            larger = [k for k in self.known.get((history, attack), ()) if built & ~k.built == 0]
-            at = self.options
-            if larger:
-                least = min(larger, key=lambda k: (k.built & ~built).bit_count())
-                at = least.built & ~(least.used & ~built)
-            found = self.reply(history, attack, at)
-        return found
+        if found is not None:
+            return found
+        past = self.past(history, built)
+        every = self.known.get((history, attack, past.number), ())
+        larger = [at for k in every if built & ~(at := k.built & past.built) == 0]
+        at = min(larger, key=int.bit_count, default=past.built)
+        # It shrinks each time: what a reply uses is built where it is the best.
+        while True:
+            reply = self.reply(history, attack, at)
+            if not reply.used & ~built:
+                return reply
+            at &= ~(reply.used & ~built)
 
     def answer(
         self, patch: Patch | None, history: History, attack: int, built: int, *, duals: bool = False
@@ -124,7 +133,12 @@ class Part:
         """
         if self._session is None:
             self._session = Session(self.program)
-        self._session.take(None if patch is None else self.cut(patch, moved=True))
+        changed = None if patch is None else self.cut(patch, moved=True)
+        past = self.past(history, built).patch
+        if past is not None:
+            fixed = self.cut(past, moved=True)
+            changed = fixed if changed is None else fixed.with_over(changed)
+        self._session.take(changed)
         start = self._bases.get((history, attack)) or self._undisturbed.get(built) or self._basis
         if start is not None:
             self._session.start_from(start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -13,11 +14,12 @@ from scipy.sparse.csgraph import connected_components
 from straits.engine.solve import demand_optimal
 from straits.errors import SolveError
 from straits.hedge.choices import Choices, bits
-from straits.hedge.closures import Closures
-from straits.hedge.part import History, Known, Part
-from straits.hedge.slopes import Slopes
+from straits.hedge.replies.closures import Closures
+from straits.hedge.replies.part import Known, Part
+from straits.hedge.replies.past import History, Past, Pasts
+from straits.hedge.replies.slopes import Slopes
+from straits.hedge.replies.uses import Uses
 from straits.lp import Answer, Patch, Session, Status
-from straits.lp.tolerance import ON
 from straits.model import Effect, Model
 from straits.worst.pieces import Losses
 
@@ -69,12 +71,19 @@ class Lattice:
         self.choices, self.attacks, self.names, self.scale = choices, list(attacks), list(names), scale
         self.closures = Closures(choices.options, safe=safe)
         self.base = choices.options.model
+        decided = self.base.decided
+        #: Plans under way, where closures are a surprise.
+        self._pasts = None if decided is None else Pasts(choices, safe=safe)
+        self._uses = Uses(choices, self.closures)
         self._slopes = Slopes(choices, self.closures) if sloped else None
         self._columns, self._rows = choices.options.entries
+        if decided is not None:
+            self._columns = self._columns[~decided.columns[self._columns]]
+            self._rows = self._rows[~decided.rows[self._rows]]
         self._models: OrderedDict[int, Model] = OrderedDict()
         self._closed: OrderedDict[int, list[Patch]] = OrderedDict()
-        self._plain: Losses | None = None
-        self._groups = self._by_asset()
+        #: What plans lose, by the number of the past.
+        self._plain: dict[int, Losses] = {}
         self.solves = 1
         self._still = demand_optimal(self.base, Session(self.base).run(duals=False))
         self._effects = self._touching(histories)
@@ -84,21 +93,13 @@ class Lattice:
         self._rest = -(self._still.value - within) * scale
         self._cut: dict[tuple[int, History], History] = {}
 
-    def _by_asset(self) -> dict[tuple[str, int], int]:
-        """Return the options that add to each asset or contract, as bits."""
-        found: dict[tuple[str, int], int] = {}
-        for i, key in enumerate(self.choices.ids):
-            if key in self.choices.options.added:
-                a = self.choices.options.added[key]
-                found[a.kind, a.index] = found.get((a.kind, a.index), 0) | 1 << i
-        return found
-
     def _touching(self, histories: Sequence[History]) -> dict[Effect, Patch]:
-        """Return what each effect of the histories changes where all is built."""
-        every = self.model(self.choices.all)
+        """Return what each effect of the histories changes where all is built, and nothing is decided."""
         one = self.choices.parts(self.choices.all)
+        known = self if self._pasts is None else self._pasts
+        every = known.choices.options.built(one)
         return {
-            e: self.closures.patch(every, one, (e,), ())
+            e: known.closures.patch(every, one, (e,), ())
             for e in dict.fromkeys(x for h in histories for x in h)
         }
 
@@ -135,13 +136,15 @@ class Lattice:
             assets = sum(1 << i for i, where in enumerate(of_asset) if which in where)
             # What the same options and assets touch, as the days of a network without stores, is one part.
             alike.setdefault((options, assets), []).append(which)
-        return [
-            Part(
-                self.base, np.flatnonzero(np.isin(column_label, of)), np.flatnonzero(np.isin(row_label, of)), options, assets,
-                self._solve,
+        found = []
+        for number, ((options, assets), of) in enumerate(alike.items()):
+            columns, inside = (
+                np.flatnonzero(np.isin(column_label, of)),
+                np.flatnonzero(np.isin(row_label, of)),
             )
-            for (options, assets), of in alike.items()
-        ]  # fmt: skip
+            past = None if self._pasts is None else partial(self._pasts.find, number, columns, options)
+            found.append(Part(self.base, columns, inside, options, assets, self._solve, past))
+        return found
 
     # ------------------------------------------------------------------ what is known
 
@@ -175,6 +178,16 @@ class Lattice:
             height,
             sum((known.slopes for known in found), np.zeros(len(self.choices.ids))),
         )
+
+    def shared(self, histories: Sequence[History], built: int) -> tuple[int, int]:
+        """Return the sets of options with one past in each of some histories: all between a least and a largest one."""
+        least, most = 0, self.choices.all
+        for history in histories if self._pasts is not None else ():
+            for number, part in enumerate(self.parts):
+                past = part.past(self._here(number, history), built & part.options)
+                least |= past.used
+                most &= past.built | ~part.options
+        return least, most
 
     def _here(self, number: int, history: History) -> History:
         """Return the effects of a history that touch a part."""
@@ -236,8 +249,9 @@ class Lattice:
         x, activity = self._still.x.copy(), self._still.row_value.copy()
         x[part.columns], activity[part.rows] = answer.x, answer.row_value
         whole = replace(answer, x=x, row_value=activity)
-        used = self._used(whole, history, attack, built)
-        value, loss = -answer.value * self.scale, self._loss(part, whole, history, attack, used)
+        effects = [e for i in bits(attack) for e in self.attacks[i]]
+        used = self._uses.of(x, activity, history, effects, built)
+        value, loss = -answer.value * self.scale, self._loss(part, whole, history, attack, built, used)
         if not sloped:
             return Known(used, built, value, loss)
         slopes = self._sloped(part, answer, history, attack, built)
@@ -251,62 +265,30 @@ class Lattice:
         effects = [e for i in bits(attack) for e in self.attacks[i]]
         return -self._slopes.of(self.choices, built, (history, effects), (reduced, dual)) * self.scale
 
-    def _used(self, answer: Answer, history: History, attack: int, built: int) -> int:
-        """Return a least set of options that the plan needs, among those built."""
-        used = built
-        effects = [e for i in bits(attack) for e in self.attacks[i]]
-        plain = self.closures.factors(self.base, {}, history, effects)
-        for (kind, index), group in self._groups.items():
-            here = group & built
-            if here and self._fits(answer, kind, index, plain):
-                used &= ~here
-            elif here & (here - 1):
-                # Several options add to one asset: the dearest that the plan can do without goes first.
-                for i in sorted(bits(here), key=lambda i: -self.choices.cost[i].total):
-                    rest = used & group & ~(1 << i)
-                    parts = self.choices.parts(rest)
-                    model = self.choices.options.built(parts)
-                    left = self.closures.factors(model, parts, history, effects)
-                    if rest and self._fits(answer, kind, index, left, model):
-                        used &= ~(1 << i)
-        return used
-
-    def _fits(
-        self,
-        answer: Answer,
-        kind: str,
-        index: int,
-        left: dict[tuple[str, int], np.ndarray],
-        model: Model | None = None,
-    ) -> bool:
-        """Whether a plan keeps the bounds that an asset sets, with the assets' shares `left`."""
-        model = model or self.base
-        factors = model.factors
-        if left:
-            merged = {k: dict(own) for k, own in factors.by_kind.items()}
-            for (k, i), share in left.items():
-                merged[k][i] = share
-            factors = replace(factors, by_kind=merged)
-        for entry in model.limits.whole(kind, index, factors):
-            x = (answer.x if entry.array.startswith("column") else answer.row_value)[entry.at]
-            near = ON * (1.0 + np.abs(x))
-            low = entry.array.endswith("lower")
-            if np.any(x < entry.value - near if low else x > entry.value + near):
-                return False
-        return True
-
     # ------------------------------------------------------------------ bounds on all attacks
 
-    def _loss(self, part: Part, answer: Answer, history: History, attack: int, used: int) -> np.ndarray:
+    def _loss(
+        self, part: Part, answer: Answer, history: History, attack: int, built: int, used: int
+    ) -> np.ndarray:
         if not part.assets:
             return np.zeros(len(self.attacks))
         closed = self._closing(used)
         if history:
             closed = self._closing_besides(closed, history, used)
         closed = [part.cut(patch) for patch in closed]
-        if self._plain is None:
-            self._plain = Losses(self.base, closed)
-        return self._plain.against(closed).of(answer, self.patch(history, attack, used)) * self.scale
+        past = part.past(history, built)
+        if past.number not in self._plain:
+            self._plain[past.number] = Losses(self._after(past, part), closed)
+        plain = self._plain[past.number].against(closed)
+        return plain.of(answer, self.patch(history, attack, used)) * self.scale
+
+    def _after(self, past: Past, part: Part) -> Model:
+        """Return the program with nothing built after a past of one part."""
+        if self._pasts is None or past.patch is None:
+            return self.base
+        b, at = self.base.bounds.copy(), past.patch.columns
+        b.column_lower[at], b.column_upper[at] = past.patch.column_lower, past.patch.column_upper
+        return replace(self.base, bounds=b, decided=self._pasts.decided_in(past.number, part.columns))
 
     def _closing(self, built: int) -> list[Patch]:
         """Return what closing each asset changes where a set of options is built."""

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from straits.hedge.choices import Choices
-from straits.hedge.closures import Closures, owner
-from straits.hedge.part import History
+from straits.hedge.replies.closures import Closures, owner
+from straits.hedge.replies.past import History
 from straits.lp import Bounds
 from straits.model import Effect
 from straits.model.availability import spans_of
