@@ -86,6 +86,20 @@ def test_observations_of_2023_are_no_inputs():
         assert (route, row.amount) not in seen, key
 
 
+def test_the_world_market_starts_from_what_is_sold_that_year():
+    """Proves: what the world market takes as sold is what its markets buy in a week of 2023, so that a thousandth of the world's oil is
+    missing at most where nothing is off; and what is missing in the year's events raises the price for those beyond the network, sellers gaining and buyers losing.
+    Without it: the zero of the price's answer could be that of another year.
+    """
+    solution = straits.solve(straits.load_case("caspian-2023"))
+    weeks = solution.world_prices.iloc[1:-1]  # the last one is no whole week
+    assert weeks["missing"].abs().mean() < 1e-3
+    assert weeks["sold"].mean() == pytest.approx(2.33 / 7.9 * 7 * 1000, rel=0.04)
+    change = year_after().exposures.set_index("actor")["change"]
+    assert (change[["RUS", "SAU", "USA"]] > 0).all()
+    assert (change.drop(["RUS", "SAU", "USA"]) < 0).all()
+
+
 def test_signs_are_those_of_the_page():
     """Proves: every state gains, loses or keeps as the table of the case's page says, in the run of the year and in July's order.
     Without it: a change of the model could turn who gains and who loses without a word.
