@@ -87,8 +87,9 @@ def test_observations_of_2023_are_no_inputs():
 
 
 def test_the_world_market_starts_from_what_is_sold_that_year():
-    """Proves: what the world market takes as sold is what its markets buy in a week of 2023, so that a thousandth of the world's oil is
-    missing at most where nothing is off; and what is missing in the year's events raises the price for those beyond the network, sellers gaining and buyers losing.
+    """Proves: what the world market takes as sold is what its markets buy in a week of 2023, so that of the world's oil a
+    thousandth is missing at most where nothing is off; what is missing in the year's events raises the price for those beyond
+    the network, sellers gaining and buyers losing.
     Without it: the zero of the price's answer could be that of another year.
     """
     solution = straits.solve(straits.load_case("caspian-2023"))

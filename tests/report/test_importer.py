@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 import straits
 from straits.case.ownership import states_of
 from straits.report import format as fmt
+from straits.report.sections.asked import attack
 from straits.report.sections.basemaps import Basemaps
-from straits.report.sections.compared import scenarios, storage
-from straits.report.sections.compared.imports import PART, asked
+from straits.report.sections.compared import processes, scenarios, storage
+from straits.report.sections.compared.imports import PART, asked, imports_table
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
+from straits.report.writing.html import cell
 from straits.testing import build, link, market, places, supply
+from straits.worst import worst
 
 
 def study_of(name, scenarios):
@@ -72,6 +76,49 @@ def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
     told = " ".join(plain(text) for text in headline(study))
     assert study.comparison.imports["price"].tolist() == pytest.approx([800.0])
     assert f"one more unit is worth 800 {said} to it" in told
+    assert imports_table(study).units["price"] == said
+    assert study.comparison.told("stop")[0].endswith(
+        "what BBB uses of boxes is 3 " + unit + " less (37.5%)."
+    )
+
+
+def test_prices_of_several_goods_have_their_units_beside_them():
+    """Proves: where a table holds goods of several units, each row says in what unit its price is, and shares are of what enters.
+    Without it: a price of grain and one of gas would share a heading that fits neither.
+    """
+    study = study_of("landlocked-importer", ["near-port-stops"])
+    mixed = study.comparison.imports.assign(unit=["TEU", *study.comparison.imports["unit"][1:]])
+    study.comparison.__dict__["imports"] = mixed  # kept after it was first asked for
+    table = imports_table(study)
+    assert "price" not in table.units
+    assert table.frame["price_unit"].tolist()[:2] == ["USD/TEU", "USD/t"]
+
+
+def test_sections_without_anything_are_left_out_and_dates_have_no_hour():
+    """Proves: a case without processes has no section on them; a day stands as a day.
+    Without it: a report would show a heading over an empty table, and midnight beside each date.
+    """
+    study = study_of("landlocked-importer", ["near-port-stops"])
+    section = processes.PART.section(study, Basemaps(study))
+    assert section is not None
+    assert not section.blocks
+    assert cell(pd.Timestamp("2022-03-01")) == ("2022-03-01", False)
+    assert cell(pd.Timestamp("2022-03-01 06:30")) == ("2022-03-01 06:30", False)
+
+
+def test_the_worst_for_an_importer_is_told_in_money():
+    """Proves: what an attacker can close is ranked by the value that all lose, as `worst` finds it, and told as money.
+    Without it: a country that can buy elsewhere at any price would read that an attack takes next to nothing.
+    """
+    study = study_of("landlocked-importer", ["near-port-stops"])
+    study = study.with_part(attack.find_attack(study))
+    found = study.found(attack.Attack)
+    straight = worst(study.case, attacker=found.attacker, window=found.window, objective="value", budget=1)
+    assert found.curve["loss"].iloc[1] == pytest.approx(straight.curve["loss"].iloc[1])
+    told = str(attack.show(study, Basemaps(study)).blocks[0])
+    lost = fmt.money(found.curve["loss"].iloc[1], "USD")
+    assert f"the {found.measure}, of all goods and actors together, would fall by {lost}" in told
+    assert "at any cost" not in told
 
 
 def test_an_exporter_has_no_such_section():
@@ -109,6 +156,7 @@ def test_a_report_on_an_alliance():
     opening = storage.PART.section(study, Basemaps(study)).blocks[0]
     assert "Days of its mean use of natural gas that the stores of EU-27 hold" in opening
     assert "would be full" not in opening
+    assert "worse off, if each unit is taken as bought at what one more is worth" in told
 
 
 def test_what_closes_is_not_said_to_close_nothing():

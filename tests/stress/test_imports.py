@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import straits
 from small import build, days, link, market, places, supply
 from straits.cli import app
+from straits.stress.sentences import money_moved
 
 
 def importer(*scenarios):
@@ -113,3 +115,18 @@ def test_a_fee_moves_money_and_takes_nothing(under_way, kept, tmp_path):
     assert later == pytest.approx([-0.02 * after] if under_way else [])
     assert not under_way or after >= 8
     assert any("fee moves money: gained by CCC 0." in told for told in found.sentences)
+
+
+def test_the_last_of_those_who_gain_is_named():
+    """Proves: names stand for ids; where one more than six gain it is named as well, where two more do they are told together.
+    Without it: a sentence would end in "1 others".
+    """
+    case = fee(0)
+    for count, end in ((7, "who7 1; lost"), (8, "2 others 3; lost")):
+        gains = [float(count - i) for i in range(count)]
+        states = pd.DataFrame({
+            "scenario": "fee", "state": ["CCC", *(f"who{i + 1}" for i in range(1, count)), "AAA"], "change": [*gains, -sum(gains)]
+        })  # fmt: skip
+        told = money_moved("fee", 0.0, states, case)[0]
+        assert told.startswith(f"fee moves money: gained by CCC {count}, who2 {count - 1}")
+        assert end in told

@@ -150,13 +150,19 @@ class Comparison(Result):
     def told(self, scenario: str) -> list[str]:
         """Say what a scenario costs all together, and what it does to exports of the focus."""
         told = told_of(
-            scenario, self.reference(scenario), self.solutions[scenario], self.summary, self.lost_exports
+            scenario,
+            self.reference(scenario),
+            self.solutions[scenario],
+            direction=self.direction,
+            summary=self.summary,
+            imports=self.imports,
+            routes=self.lost_exports,
         )
         return told + self.money_moved(scenario)
 
     def money_moved(self, scenario: str) -> list[str]:
         """Say who pays whom in a scenario that moves money and takes little; nothing for others."""
-        return money_moved(scenario, self.value_lost(scenario), self.states, self.case.settings.currency)
+        return money_moved(scenario, self.value_lost(scenario), self.states, self.case)
 
     def plain(self) -> Result:
         """Return what can be saved: all tables, without the case and the solutions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from straits.case import Case
 from straits.model import Solution
 from straits.stress.tables.changes import Pair, value_lost
 
@@ -16,17 +17,26 @@ _NAMED = 6
 
 
 def told_of(
-    scenario: str, before: Solution, after: Solution, summary: pd.DataFrame, routes: pd.DataFrame
+    scenario: str,
+    before: Solution,
+    after: Solution,
+    *,
+    direction: str,
+    summary: pd.DataFrame,
+    imports: pd.DataFrame,
+    routes: pd.DataFrame,
 ) -> list[str]:
-    """Say what a scenario costs all together, what exports of the focus it takes, and what other routes take over.
+    """Say what a scenario costs all together, what it takes of what the focus sells or uses, and what other routes take over.
 
     Parameters
     ----------
     scenario : str
     before, after : Solution
         What it is compared with, and its own.
-    summary, routes : DataFrame
-        `Comparison.summary` and `Comparison.lost_exports`.
+    direction : {"exports", "imports", "transit", "balance"}
+        Of the focus. Of an importer what it uses is told, of others what they sell abroad, of a balance both.
+    summary, imports, routes : DataFrame
+        `Comparison.summary`, `Comparison.imports` and `Comparison.lost_exports`.
 
     Returns
     -------
@@ -45,34 +55,44 @@ def told_of(
     told = f"{scenario}{known} {does} {money} of joint value beside {beside}"
     if focus is None:
         return [f"{told}."]
+    good, who = after.case.rows("commodities")[focus.commodity], name_of(after.case, focus.actor)
+    if direction in ("imports", "balance"):
+        mine = (
+            (imports["scenario"] == scenario)
+            & (imports["state"] == focus.actor)
+            & (imports["commodity"] == focus.commodity)
+        )
+        told += _less(f"what {who} uses of {good.name.lower()} is", imports[mine], "lost", "used")
+    if direction == "imports":
+        return [f"{told}."]
     mine = (
         (summary["scenario"] == scenario)
         & (summary["commodity"] == focus.commodity)
         & (summary["origin"] == focus.actor)
     )
-    rows = summary[mine]
-    if len(rows):
-        row = rows.iloc[0]
-        lost, unit = float(row["lost_exports"]), row["unit"]
-        share = abs(float(row["lost_share"])) if row["exports"] or lost else 0.0
-        good = f"{focus.commodity} from {focus.actor}"
-        if abs(lost) > 1e-4 * max(float(row["exports"]), 1.0):
-            told += f"; exports of {good} are {abs(lost):,.0f} {unit} {'less' if lost > 0 else 'more'} ({share:.1%})"
-        else:
-            told += f"; exports of {good} stay as they are"
-    return [
-        f"{told}.",
-        *_taken_over(
-            scenario,
-            routes,
-            focus.commodity,
-            focus.actor,
-            after.case.rows("commodities")[focus.commodity].unit,
-        ),
-    ]
+    told += _less(f"exports of {good.name.lower()} from {who} are", summary[mine], "lost_exports", "exports")
+    return [f"{told}.", *_taken_over(scenario, routes, focus.commodity, focus.actor, good.unit)]
 
 
-def money_moved(scenario: str, lost: float, states: pd.DataFrame, currency: str) -> list[str]:
+def name_of(case: Case, actor: str) -> str:
+    """Give the name of an actor; what is no actor, as nobody, stands for itself."""
+    actors = case.rows("actors")
+    return str(actors[actor].name) if actor in actors else actor
+
+
+def _less(subject: str, rows: pd.DataFrame, lost: str, whole: str) -> str:
+    """Say by how much something falls or rises, to go on with a sentence; empty where there is nothing of it."""
+    if not len(rows):
+        return ""
+    row = rows.iloc[0]
+    amount, share = float(row[lost]), abs(float(row["lost_share"]))
+    if abs(amount) <= 1e-4 * max(float(row[whole]), 1.0):
+        return f"; {subject} the same"
+    part = f" ({share:.1%})" if share == share else ""
+    return f"; {subject} {abs(amount):,.0f} {row['unit']} {'less' if amount > 0 else 'more'}{part}"
+
+
+def money_moved(scenario: str, lost: float, states: pd.DataFrame, case: Case) -> list[str]:
     """Say who pays whom in a scenario that moves money and takes little, as a fee does.
 
     Parameters
@@ -82,7 +102,7 @@ def money_moved(scenario: str, lost: float, states: pd.DataFrame, currency: str)
         Joint value that it loses, million currency.
     states : DataFrame
         `Comparison.states`.
-    currency : str
+    case : Case
 
     Returns
     -------
@@ -94,15 +114,16 @@ def money_moved(scenario: str, lost: float, states: pd.DataFrame, currency: str)
     gains, losses = rows[rows > 0], -rows[rows < 0]
     if not len(gains) or not len(losses) or abs(lost) > _LITTLE * float(gains.sum()):
         return []
-    won, paid = (_largest(part) for part in (gains, losses))
-    return [f"{scenario} moves money: gained by {won}; lost by {paid} million {currency}."]
+    won, paid = (_largest(part, case) for part in (gains, losses))
+    return [f"{scenario} moves money: gained by {won}; lost by {paid} million {case.settings.currency}."]
 
 
-def _largest(amounts: pd.Series) -> str:
+def _largest(amounts: pd.Series, case: Case) -> str:
     """Name who has the largest amounts, and how much all others together."""
     ranked = amounts.sort_values(ascending=False)
-    named = [f"{who} {as_amount(float(amount))}" for who, amount in ranked.head(_NAMED).items()]
-    rest = ranked.iloc[_NAMED:]
+    first = ranked.head(_NAMED + (len(ranked) == _NAMED + 1))  # one other is named too
+    named = [f"{name_of(case, str(who))} {as_amount(float(amount))}" for who, amount in first.items()]
+    rest = ranked.iloc[len(first) :]
     return ", ".join([*named, *([f"{len(rest)} others {as_amount(float(rest.sum()))}"] if len(rest) else [])])
 
 

@@ -102,7 +102,8 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
             found += (
                 "No coalition could get more than its Shapley values on its own."
                 if check
-                else f"{', '.join(check.worst)} could get {check.excess:,.0f} more on their own than their Shapley values."
+                else f"{', '.join(check.worst)} could get {check.excess:,.0f} {game.unit} more on their own than their Shapley "
+                "values."
             )
         told.append(found.rstrip())
         if "access" in p:

@@ -147,6 +147,9 @@ def _for_whom(study: Study) -> str:
             amount = fmt.money(abs(changes[state]), study.currency)
             of = "" if any("most" in part for part in parts) else "of other states "
             parts.append(f"{of}{study.name('actors', state)} {word} most, [{amount}](#gains)")
+    if parts and study.comparison.direction == "imports":
+        # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
+        parts[0] += ", if each unit is taken as bought at what one more is worth"
     told = "; ".join(parts)
     return f"{told[0].upper()}{told[1:]}." if told else ""
 

@@ -42,6 +42,8 @@ def cell(value: Any, unit: str = "") -> tuple[str, bool]:
         return fmt.number(0.0 if abs(number) < 1e-9 else number, 4), True
     if value is None or value != value:
         return "", False
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}", False
     return str(value), False
 
 

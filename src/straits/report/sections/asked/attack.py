@@ -1,4 +1,4 @@
-"""The worst that one actor can do to the exports of another, and what one safe asset changes."""
+"""The worst that one actor can do to the exports of another, or to the value of its supply, and what one safe asset changes."""
 
 from __future__ import annotations
 
@@ -36,11 +36,15 @@ _NOTHING = 1.0
 
 @dataclass(frozen=True)
 class Attack:
-    """The worst that one actor can do to the exports of another.
+    """The worst that one actor can do to the exports of another, or to the value of all where the other lives by imports.
+
+    An importer is hardly ever kept from goods at any price: what an attack makes it pay is the answer, so value is asked there.
 
     Attributes
     ----------
     attacker, target : str
+    measure : str
+        What is taken: volume, or the name of the value.
     curve, ties : DataFrame
         As `straits.worst.Worst` has them.
     protected : DataFrame
@@ -56,6 +60,7 @@ class Attack:
 
     attacker: str
     target: str
+    measure: str
     curve: pd.DataFrame
     ties: pd.DataFrame
     protected: pd.DataFrame
@@ -66,12 +71,17 @@ class Attack:
 
     @property
     def whole(self) -> float:
-        """The most that could be exported, or brought in, if nothing were closed."""
+        """The most that could be exported, or be gained by trade, if nothing were closed."""
         return float(self.curve["value"].iloc[0])
+
+    @property
+    def in_money(self) -> bool:
+        """Whether what is taken is value."""
+        return self.measure != "volume"
 
 
 def find_attack(study: Study) -> Attack:
-    """Find the closures by that state that take most of what could be exported, or brought in, and what one safe asset changes.
+    """Find the closures by that state that take most of what could be exported, or of value, and what one safe asset changes.
 
     Raises
     ------
@@ -86,14 +96,11 @@ def find_attack(study: Study) -> Attack:
     window = window_of(study)
     held = controlled_by(study.baseline.model, attacker, window)
     budget = min(MOST_CLOSURES, len(held))
-    how: dict[str, Any] = {
-        "attacker": attacker,
-        "target": target,
-        "window": window,
-        "commodity": commodity,
-        "objective": "imports" if study.trade.imports else "volume",
-        "seconds": PATIENCE,
-    }
+    how: dict[str, Any] = {"attacker": attacker, "window": window, "seconds": PATIENCE}
+    if study.trade.imports:
+        how |= {"objective": "value"}
+    else:
+        how |= {"objective": "volume", "target": target, "commodity": commodity}
     found = worst(study.case, budget=budget, **how)
     rows = []
     for closures in range(1, budget + 1):
@@ -106,6 +113,7 @@ def find_attack(study: Study) -> Attack:
     return Attack(
         attacker,
         target,
+        str(found.parameters["lost"]),
         found.curve,
         found.ties,
         protected,
@@ -126,8 +134,8 @@ def show(study: Study, _: Basemaps) -> Section:
     figure = attack_figure(study)
     if figure is None:
         section.blocks.append(
-            f"{attacker} may close {fmt.plural(len(found.assets), 'asset')}; none of them takes anything of what "
-            f"{target} could {_does(study)}."
+            f"{attacker} may close {fmt.plural(len(found.assets), 'asset')}; none of them takes anything of "
+            f"{f'the {found.measure}' if found.in_money else f'what {target} could export'}."
         )
         return section
     single, last = found.curve.iloc[1], found.curve.iloc[-1]
@@ -135,14 +143,12 @@ def show(study: Study, _: Basemaps) -> Section:
         f"{attacker} may close {fmt.plural(len(found.assets), 'asset')} as operator, regulator, territory, buyer, or "
         f"owner where no host keeps it running. If it closed one of them for {window_words(found.window)} and "
         f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
-        f"the most that {target} could {_does(study)} in {study.period} at any cost, "
-        f"{fmt.amount(found.whole, found.unit)}, would fall by {fmt.amount(float(single['loss']), found.unit)}"
-        f"{_doubt(single, found.unit)}"
+        f"{_most(study)} would fall by {_amount(study, float(single['loss']))}{_doubt(study, single)}"
     )
     if last["budget"] > 1:
         text += (
             f". With {int(last['budget'])} closures it would fall by "
-            f"{fmt.amount(float(last['loss']), found.unit)}{_doubt(last, found.unit)}: "
+            f"{_amount(study, float(last['loss']))}{_doubt(study, last)}: "
             f"{_choices(study, last['budget'])}"
         )
     section.blocks.extend([f"{text}. {_known(study)}{_protection(study)}", figure])
@@ -162,13 +168,14 @@ def _known(study: Study) -> str:
         return ""
     return (
         f"Nobody is told before the first day; had all known from the start what would be closed, "
-        f"{fmt.plural(int(last['budget']), 'closure')} could take {fmt.amount(float(last['loss_known']), found.unit)}. "
+        f"{fmt.plural(int(last['budget']), 'closure')} could take {_amount(study, float(last['loss_known']))}. "
     )
 
 
-def _does(study: Study) -> str:
-    """Say what an attack keeps the state of the focus from."""
-    return "bring in" if study.trade.imports else "export"
+def _amount(study: Study, value: float) -> str:
+    """Write what an attack takes: money, or an amount of the good."""
+    found = study.found(Attack)
+    return fmt.money(value, study.currency) if found.in_money else fmt.amount(value, found.unit)
 
 
 def _choices(study: Study, budget: float) -> str:
@@ -182,12 +189,12 @@ def _choices(study: Study, budget: float) -> str:
     return text + (f" ({len(others)} other choices take as much)" if others else "")
 
 
-def _doubt(row: Any, unit: str) -> str:
+def _doubt(study: Study, row: Any) -> str:
     """Say how much worse it could be where the search was stopped before a proof."""
     if row["proved"]:
         return ""
     if math.isfinite(row["largest_loss"]):
-        return f" (not proved to be the worst; at most {fmt.amount(float(row['largest_loss']), unit)})"
+        return f" (not proved to be the worst; at most {_amount(study, float(row['largest_loss']))})"
     return " (not proved to be the worst)"
 
 
@@ -200,14 +207,13 @@ def _protection(study: Study) -> str:
         return "No single asset, made safe, lowers that."
     safe, left = (
         asset_names(study, str(row["protected"])),
-        fmt.amount(float(row["loss"]), found.unit),
+        _amount(study, float(row["loss"])),
     )
     return f"If {safe} could not be closed, the worst would be {left}{'' if row['proved'] else ', as far as was searched'}."
 
 
 def attack_figure(study: Study) -> Figure | None:
-    """Draw the worst loss by number of closures, with what is closed and what one safe asset changes; None if nothing "
-    "is lost."""
+    """Draw the worst loss by number of closures, what is closed and what one safe asset changes; None if nothing is lost."""
     found = study.found(Attack)
     curve = found.curve[found.curve["budget"] > 0]
     if not (curve["loss"] > 1e-6 * max(found.whole, 1e-9)).any():
@@ -233,21 +239,32 @@ def attack_figure(study: Study) -> Figure | None:
             )
         )
     attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
-    trade = "imports" if study.trade.imports else "exports"
-    title = f"The worst that {attacker} could close, and what it would take from {target}'s {trade}"
+    of = f"the {found.measure}" if found.in_money else f"{target}'s exports"
+    title = f"The worst that {attacker} could close, and what it would take from {of}"
     first, last = found.window
     svg = budget_curve("worst-attack", title, f"Loss by number of closures, in {unit}.", steps, unit)
     caption = (
         f"Closures from {fmt.day(first)} for {(last - first).days} days, out of "
         f"{fmt.plural(len(found.assets), 'asset')} that {attacker} may close as operator, regulator, "
-        f"territory, buyer, or owner where no host keeps it running; the others reply as well as they can. Taken "
-        f"from the most that {target} could {_does(study)} over the period if cost were no matter, "
-        f"{fmt.amount(found.whole, found.unit)}: less than in other parts of this report "
-        "may be lost, since idle ways are used at any cost. Disc filled: proved that no other closures take more."
+        f"territory, buyer, or owner where no host keeps it running; the others reply as well as they can. Taken from "
+        f"{_most(study).rstrip(',')}. Disc filled: proved that no other closures take more."
     )
+    if not found.in_money:
+        caption += (
+            " Less than in other parts of this report may be lost, since idle ways are used at any cost."
+        )
     if len(found.protected):
         caption += " Squares: if one asset, the best choice, could not be closed."
     return Figure("worst-attack", title, svg, caption, attacks_table(study))
+
+
+def _most(study: Study) -> str:
+    """Say what an attack takes from."""
+    found = study.found(Attack)
+    if found.in_money:
+        return f"the {found.measure}, of all goods and actors together,"
+    whole = _amount(study, found.whole)
+    return f"the most that {study.name('actors', found.target)} could export in {study.period} at any cost, {whole},"
 
 
 def _protected(study: Study, budget: float, loss: float, unit: str, factor: float) -> tuple[float, str]:
@@ -293,10 +310,9 @@ def attacks_table(study: Study) -> Table:
         f"The worst that {attacker} could close against {target} for {window_words(found.window)}",
         frame,
         dict.fromkeys(("lost", "lost_if_known", "largest_loss", "then_lost"), unit),
-        f"Lost: of the most that {target} could {_does(study)} over the period if cost were no matter. Largest loss: no set of "
-        "as many closures takes more. Lost if known: the most that as many closures take if all know them from the start; "
-        "else they are a surprise of the first day. Others as bad: other choices that take as much. made safe: the one "
-        "asset that, if it cannot be closed, lowers the worst loss most.",
+        f"Lost: of {_most(study).rstrip(',')}. Largest loss: no set of as many closures takes more. Lost if known: the most that "
+        "as many closures take if all know them from the start; else they are a surprise of the first day. Others as bad: other "
+        "choices that take as much. made safe: the one asset that, if it cannot be closed, lowers the worst loss most.",
     )  # fmt: skip
 
 

@@ -142,8 +142,8 @@ def balance_figure(study: Study) -> Figure | None:
         "balance", title, "Spans of the index, by way of counting.", spans, "Herfindahl–Hirschman index"
     )
     caption = (
-        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. By territory: a barrel may cross "
-        "several states or none, and the index is the number of them that two barrels are expected to have in common. The "
+        "Sum of squared shares: 1 if all goes by one partner, one half for two equal ones. By territory: one unit may cross "
+        "several states or none, and the index is the number of them that two units are expected to have in common. The "
         f"least: the same {_trade(study)}, spread as widely as capacities allow at an extra cost of at most {extra}. Observed by "
         "port and territory: from observed routes, at least."
     )

@@ -137,7 +137,7 @@ def leverage_on_focus(study: Study) -> Table:
         f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
         f"{study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If known: had all "
         "known it from the start, instead of from the first day. If owners could close: what lies wholly in another player's "
-        "territory too. Assets joined by or lie one behind the other.",
+        "territory too. Assets with an “or” between them lie one behind the other: each of them alone takes as much.",
     )
 
 
@@ -235,10 +235,10 @@ def concentration(study: Study) -> Table:
         f"Shares of {'imports' if study.trade.imports else 'exports'} by partner",
         frame,
         dict.fromkeys(("observed", "modelled", "spread"), "share"),
-        "spread: the least concentrated pattern of the same exports within the extra cost. Ways: who buys; the state from "
-        "whose ports cargo puts to sea last; the states that it crosses on its way, of which a barrel may cross several or "
-        "none, so that these shares do not add up to one; the route. Observed by port and territory: routes all ways of "
-        "which lead there, so at least. Blank: not observed.",
+        f"spread: the least concentrated pattern of the same {'imports' if study.trade.imports else 'exports'} within the extra "
+        "cost. Ways: who buys or sells; the state from which goods enter, or from whose ports they put to sea last; the states "
+        "that they cross on their way, of which one unit may cross several or none, so that these shares do not add up to one; "
+        "the route. Observed by port and territory: routes all ways of which lead there, so at least. Blank: not observed.",
     )
 
 

@@ -257,8 +257,9 @@ def actors_table(study: Study) -> Table:
         "Gains and losses by actor and item",
         frame,
         {"reference": money, "amount": money, "change": money},
-        "Cargo changes hands at the local price; all accounts of a run add up to its joint value. Scarcity by right, to "
-        "shippers and untraced moved by the rule tariff; scarcity of links and fleets and storage by the rule scarcity.",
+        "Cargo changes hands at the local price; all accounts of a run add up to its joint value. By the rule `tariff` scarcity "
+        "goes to shippers, in the items scarcity by right, scarcity to shippers and untraced; by the rule `scarcity` to its "
+        "owner, in the items scarcity and storage.",
     )
 
 

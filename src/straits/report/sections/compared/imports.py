@@ -152,13 +152,16 @@ def imports_table(study: Study) -> Table:
     frame = study.comparison.imports
     frame = frame.assign(state=[study.name("actors", state) for state in frame["state"]])
     frame = frame.assign(compared_with=[study.scenario_title(str(name)) for name in frame["compared_with"]])
-    price = f"{study.currency} per t, 1000 m³, MWh or unit"
+    prices = [fmt.price_unit(str(unit), study.currency) for unit in frame["unit"]]
+    units = dict.fromkeys(("price", "price_usual", "price_rise"), prices[0] if prices else "")
+    if len(set(prices)) > 1:  # each row has its own
+        frame, units = frame.assign(price_unit=prices), {}
     return Table(
         "imports",
         "What states use, make and bring in",
         named(study, frame),
         {"lost_share": "share", "days_to_loss": "days", "days_to_recovery": "days", "cover_days": "days",
-         "price": price, "price_usual": price, "price_rise": price},
+         **units},
         "Used: sold on the territory. Brought: what enters it less what leaves it, by day of departure. Drawn: the rest, from "
         "stores or on its way before the first day. Unmet: promised and not delivered. Cover: the least that the state's stores "
         "hold at the end of a step, in days of what it usually uses. Price: what one more unit is worth at its markets.",
@@ -180,8 +183,8 @@ def entries_table(study: Study) -> Table:
         ],
         link=[study.name("links", key) for key in frame["link"]],
     )
-    return Table("entries", "By which links goods enter states", named(study, frame), {"share": "of what enters"},
-                 "Amounts that arrive, over the whole period.")  # fmt: skip
+    return Table("entries", "By which links goods enter states", named(study, frame), {"share": "share"},
+                 "Amounts that arrive, over the whole period. Share: of what enters.")  # fmt: skip
 
 
 def supplies_table(study: Study) -> Table:

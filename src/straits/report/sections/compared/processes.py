@@ -14,7 +14,9 @@ from straits.report.study.words import named, quoted
 
 def show(study: Study, _: Basemaps) -> Section:
     section = Section("processes", "Processes: what goes in, and what is made of it")
-    section.blocks.append(Shown(processes_table(study)))
+    table = processes_table(study)
+    if len(table.frame):
+        section.blocks.append(Shown(table))
     return section
 
 
