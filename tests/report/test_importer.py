@@ -77,9 +77,7 @@ def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
     assert study.comparison.imports["price"].tolist() == pytest.approx([800.0])
     assert f"one more unit is worth 800 {said} to it" in told
     assert imports_table(study).units["price"] == said
-    assert study.comparison.told("stop")[0].endswith(
-        "what BBB uses of boxes is 3 " + unit + " less (37.5%)."
-    )
+    assert study.comparison.told("stop")[0].endswith("what BBB uses of boxes is 3 " + unit + " less (37.5%).")
 
 
 def test_prices_of_several_goods_have_their_units_beside_them():
