@@ -31,7 +31,8 @@ from straits.case.schema.threats import (
     Third,
     Threat,
 )
-from straits.case.units import FAMILIES, M3_PER_BBL, MONEY_PREFIXES, MWH_PER_MMBTU, PERIODS, amount_units
+from straits.case.units.amounts import FAMILIES, M3_PER_BBL, MWH_PER_MMBTU, PERIODS, amount_units
+from straits.case.units.prices import MONEY_PREFIXES
 
 _HEADER = "| column | holds | blank | meaning |\n|---|---|---|---|"
 #: What `threats/*.yaml` holds, by the name it has in the reference.
