@@ -26,6 +26,7 @@ from straits import Case
 from straits.lp.session import Session
 from straits.model import Model, compile_case
 from straits.model.availability import factors_of
+from straits.model.coefficients import coefficients
 from straits.model.formulation import Formulation
 from straits.model.limits import Limits
 
@@ -90,7 +91,7 @@ def straits_times(case: Case, repeats: int) -> dict[str, Any]:
 
     def build() -> None:
         formulation = Formulation(model.network, boundary)
-        formulation.matrix()
+        coefficients(formulation)
         formulation.costs()
         Limits(formulation).under(factors_of(model.network, model.effects))
 

@@ -12,6 +12,7 @@ from randomcases import cases
 from small import build, days, link, market, million, places, store, supply
 from straits.model import Formulation
 from straits.model.boundary.rest import _at_rest, steady_state
+from straits.model.coefficients import coefficients
 from straits.model.limits import Limits
 from straits.model.reading import read_network
 
@@ -153,7 +154,7 @@ def worth_of_more(network):
     """What one more unit brings at each (place, cargo) at rest, by solving with a little more; nan where that cannot be."""
     still = _at_rest(network)
     f = Formulation(still)
-    matrix, b = f.matrix(), Limits(f).undisturbed
+    matrix, b = coefficients(f), Limits(f).undisturbed
     little, found = 1e-3, []
 
     def value(row_lower, row_upper):

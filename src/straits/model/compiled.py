@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from straits.lp import Bounds, Solver, solver_version
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.boundary.rest import steady_state
 from straits.model.boundary.seasons import seasonal_state, why_flat
-from straits.model.decided import Decided
+from straits.model.coefficients import coefficients
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network, Premium
@@ -31,6 +32,32 @@ if TYPE_CHECKING:
 
 #: Last line of a whole file, by its ending.
 _LAST = {".lp": b"end", ".mps": b"ENDATA"}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The past of a program that begins while a plan is under way: what was decided, and at what prices.
+
+    Attributes
+    ----------
+    day : date
+        First day that is not decided.
+    first : int
+        Step in which it lies, which is decided again as a whole.
+    columns, rows : ndarray of bool, shapes (columns,) and (rows,)
+        Which are of the steps before.
+    x, reduced_cost : ndarray, shape (columns,)
+        The plan that was under way, to the end of the axis.
+    dual : ndarray, shape (rows,)
+    """
+
+    day: dt.date
+    first: int
+    columns: np.ndarray
+    rows: np.ndarray
+    x: np.ndarray
+    reduced_cost: np.ndarray
+    dual: np.ndarray
 
 
 @dataclass(frozen=True, repr=False)
@@ -233,7 +260,7 @@ def compile_case(
     limits = Limits(formulation)
     made = Model(
         formulation=formulation,
-        matrix=formulation.matrix(),
+        matrix=coefficients(formulation),
         cost=formulation.costs(),
         effects=effects,
         bounds=limits.under(factors_of(network, effects)),

@@ -19,7 +19,8 @@ Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + premiu
            + sum_h release_price_h drawn
            - closing value of what is on its way or in store at the end
 
-subject to the rows below; each is built by the function of its name. The row's dual of `balance` is the local price.
+subject to the rows that the functions of `coefficients` build, each those of its name. The row's dual of `balance` is the local
+price.
 """
 
 from __future__ import annotations
@@ -27,9 +28,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from straits.model.blocks import Block, Layout, Triplets
+from straits.model.blocks import Block, Layout
 from straits.model.network import Network
 from straits.model.transit import Arrivals, arrivals
 
@@ -316,125 +316,7 @@ class Formulation:
             self._landed_by_transit = [(float(d), np.flatnonzero(days == d)) for d in np.unique(days)]
         return self._landed_by_transit
 
-    # ------------------------------------------------------------------ rows
-
-    def matrix(self) -> sparse.csc_matrix:
-        """Coefficients of all rows, shape (rows, columns)."""
-        entries = Triplets()
-        for build in (
-            self._balance, self._capacity, self._least_output, self._ramps, self._demand, self._level_and_rate, self._reserve,
-            self._fleet_days, self._ships, self._contract, self._one_price, self._of_origin,
-        ):  # fmt: skip
-            build(entries)
-        return entries.matrix(self.rows.size, self.columns.size)
-
-    def _balance(self, entries: Triplets) -> None:
-        """balance[i,k,t]: arrivals (of links, and what processes make) - departures + supply - sales - change of stock -
-        stranded = - arrivals from before the start."""
-        steps = np.arange(self.network.T)
-        for days, landed in self.by_transit():
-            a = self.transit[days]
-            rows = self.balance.at(self.landing_at[landed][:, None], a.arrival)
-            columns = self.flow.at(self.landing_pair[landed][:, None], a.departure)
-            entries.add(rows, columns, self.landing_share[landed][:, None] * a.share)
-        for at, block, sign in (
-            (self.pair_from, self.flow, -1.0),
-            (self.supply_at, self.supply, 1.0),
-            (self.sale_at, self.sale, -1.0),
-            (self.stock_at, self.stock, -1.0),
-            (self.can_strand, self.stranded, -1.0),
-        ):
-            entries.add(self.balance.every(at), block.every(np.arange(block.count)), sign)
-        later = steps[1:]
-        stocks = np.arange(self.stock.count)[:, None]
-        entries.add(self.balance.at(self.stock_at[:, None], later), self.stock.at(stocks, later - 1), 1.0)
-
-    def _capacity(self, entries: Triplets) -> None:
-        """capacity[a,t]: sum over cargoes of flow <= capacity."""
-        number = np.full(len(self.network.link_ids), -1)
-        number[self.shared] = np.arange(len(self.shared))
-        pairs = np.flatnonzero(number[self.network.pair_link] >= 0)
-        entries.add(self.capacity.every(number[self.network.pair_link[pairs]]), self.flow.every(pairs), 1.0)
-
-    def _least_output(self, entries: Triplets) -> None:
-        """least_output[s,t]: supply + forced >= min_output."""
-        each = np.arange(len(self.least))
-        entries.add(self.least_output.every(each), self.supply.every(self.least), 1.0)
-        entries.add(self.least_output.every(each), self.forced.every(self._forced_of(self.least)), 1.0)
-
-    def _ramps(self, entries: Triplets) -> None:
-        """ramp_down[s,t]: supply_t/days_t - supply_{t-1}/days_{t-1} + forced_t/days_t >= - largest fall of the rate;
-        ramp_up[s,t]: supply_t/days_t - supply_{t-1}/days_{t-1} <= largest rise of the rate. Both from the second step."""
-        days = self.network.steps.days
-        later = np.arange(1, self.network.T)
-        for block, chosen in ((self.ramp_down, self.ramps_down), (self.ramp_up, self.ramps_up)):
-            rows = block.at(np.arange(len(chosen))[:, None], later)
-            entries.add(rows, self.supply.at(chosen[:, None], later), 1.0 / days[1:])
-            entries.add(rows, self.supply.at(chosen[:, None], later - 1), -1.0 / days[:-1])
-        forceable = np.isin(self.ramps_down, self.can_force)
-        rows = self.ramp_down.at(np.flatnonzero(forceable)[:, None], later)
-        forced = self._forced_of(self.ramps_down[forceable])
-        entries.add(rows, self.forced.at(forced[:, None], later), 1.0 / days[1:])
-
-    def _forced_of(self, supplies: np.ndarray) -> np.ndarray:
-        return np.searchsorted(self.can_force, supplies)
-
-    def _demand(self, entries: Triplets) -> None:
-        """demand[m,t]: sum over cargoes of sale (+ unmet) = demand if fixed, <= demand if one step, = sum of tranches else."""
-        entries.add(
-            self.demand.every(self.network.markets.sale_market),
-            self.sale.every(np.arange(self.sale.count)),
-            1.0,
-        )
-        entries.add(self.demand.every(self.can_miss), self.unmet.every(np.arange(self.unmet.count)), 1.0)
-        entries.add(
-            self.demand.every(self.tranche_market), self.tranche.every(np.arange(self.tranche.count)), -1.0
-        )
-
-    def _level_and_rate(self, entries: Triplets) -> None:
-        """level[h,t]: sum over cargoes of stock <= capacity (both above the least content);
-        rate[h,t]: - out_rate <= sum over cargoes of stock_t - stock_{t-1} <= in_rate."""
-        store, each = self.network.stores.stock_store, np.arange(self.stock.count)
-        entries.add(self.level.every(store), self.stock.every(each), 1.0)
-        entries.add(self.rate.every(store), self.stock.every(each), 1.0)
-        later = np.arange(1, self.network.T)
-        entries.add(self.rate.at(store[:, None], later), self.stock.at(each[:, None], later - 1), -1.0)
-
-    def _reserve(self, entries: Triplets) -> None:
-        """reserve[h,t]: sum over cargoes of stock + lacking >= reserve;
-        release[h,t]: lacking_t - lacking_{t-1} - drawn_t <= 0, in the first step what lacks at the start."""
-        number = np.full(len(self.network.stores.ids), -1)
-        number[self.reserved] = np.arange(len(self.reserved))
-        stocks = np.flatnonzero(number[self.network.stores.stock_store] >= 0)
-        each, later = np.arange(len(self.reserved)), np.arange(1, self.network.T)
-        entries.add(
-            self.reserve.every(number[self.network.stores.stock_store[stocks]]), self.stock.every(stocks), 1.0
-        )
-        entries.add(self.reserve.every(each), self.lacking.every(each), 1.0)
-        entries.add(self.release.every(each), self.lacking.every(each), 1.0)
-        entries.add(self.release.every(each), self.drawn.every(each), -1.0)
-        entries.add(self.release.at(each[:, None], later), self.lacking.at(each[:, None], later - 1), -1.0)
-
-    def _fleet_days(self, entries: Triplets) -> None:
-        """fleet_days[f,t]: sum of flow (or carry) times days per unit, and of ballast times days, <= vessel-days; of a joint
-        capacity, sum of flow times weight <= capacity;
-        carried_by[a,k,t]: flow = sum over fleets of carry, where several fleets serve a link."""
-        f = self.network.fleets
-        alone = np.setdiff1d(np.arange(len(f.use_pair)), self.carried)
-        for uses, block, columns in (
-            (alone, self.flow, f.use_pair[alone]),
-            (self.carried, self.carry, np.arange(self.carry.count)),
-        ):
-            entries.add(
-                self.fleet_days.every(f.use_fleet[uses]), block.every(columns), f.use_days[uses][:, None]
-            )
-        entries.add(
-            self.carried_by.every(np.arange(len(self.carried_pairs))),
-            self.flow.every(self.carried_pairs),
-            1.0,
-        )
-        of = np.searchsorted(self.carried_pairs, f.use_pair[self.carried])
-        entries.add(self.carried_by.every(of), self.carry.every(np.arange(self.carry.count)), -1.0)
+    # ------------------------------------------------------------------ ships
 
     def uses_of_ships(self) -> list[tuple[Block, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
         """List what moves ships from place to place: block, its entries, calls that they leave and come to, ships in one unit."""
@@ -461,48 +343,6 @@ class Formulation:
         return np.array(
             [number[call] for call in zip(fleet.tolist(), place.tolist(), strict=True)], dtype=int
         )
-
-    def _ships(self, entries: Triplets) -> None:
-        """ships[f,i,t]: ships that come to a place, with cargo or empty, = ships that leave it; and days of ships that sail
-        empty."""
-        fleets, legs = self.network.fleets, np.arange(self.ballast.count)
-        for block, at, leave, come, ships in self.uses_of_ships():
-            entries.add(self.ships.every(leave), block.every(at), -ships[:, None])
-            entries.add(self.ships.every(come), block.every(at), ships[:, None])
-        entries.add(
-            self.fleet_days.every(fleets.leg_fleet), self.ballast.every(legs), fleets.leg_days[:, None]
-        )
-
-    def _contract(self, entries: Triplets) -> None:
-        """contract[c,p]: sum over the period of what counts, net (+ shortfall) >= amount if least, <= amount if greatest."""
-        blocks = {"flow": self.flow, "supply": self.supply, "sale": self.sale}
-        for r, row in enumerate(self.network.contracts.rows):
-            steps = np.flatnonzero(row.weight)
-            for kind, block in blocks.items():
-                counted = [
-                    (i, share) for k, i, share in self.network.contracts.entries[row.contract] if k == kind
-                ]
-                if counted:
-                    index, share = (np.array(part)[:, None] for part in zip(*counted, strict=True))
-                    entries.add(self.contract.at(r, 0), block.at(index, steps), share * row.weight[steps])
-        entries.add(
-            self.contract.at(self.can_fall_short, 0),
-            self.shortfall.at(np.arange(self.shortfall.count), 0),
-            1.0,
-        )
-
-    def _one_price(self, entries: Triplets) -> None:
-        """one_price[w,t]: sum of weight * sale of the markets that a world market joins = sum of the parts of its curve."""
-        m = self.network.markets
-        of = m.sale_market[m.joined]
-        entries.add(self.one_price.every(m.world[of]), self.sale.every(m.joined), m.world_weight[of][:, None])
-        parts = np.arange(self.world.count)
-        entries.add(self.one_price.every(self.part_world), self.world.every(parts), -1.0)
-
-    def _of_origin(self, entries: Triplets) -> None:
-        """of_origin[a,c,o,t]: sum over the lots of an origin of flow <= what an effect on this origin leaves of the capacity."""
-        for j, pairs in enumerate(self.lots):
-            entries.add(self.of_origin.every(np.array([j])), self.flow.every(pairs), 1.0)
 
     def on(self, network: Network) -> Formulation:
         """Return the same rows and columns for a network in which nothing but capacities, agreed amounts and costs differs."""

@@ -16,7 +16,7 @@ import numpy as np
 from straits.engine.foresight.stepwise import plan_under_way, step_under_way, steps_of
 from straits.errors import ModelError
 from straits.model import Model
-from straits.model.decided import Decided
+from straits.model.compiled import Decided
 
 #: What can be known of closures beforehand.
 Foresight = Literal["perfect", "surprise"]

@@ -19,6 +19,7 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.lp import Answer, LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
+from straits.model.coefficients import coefficients
 from straits.model.demand import Tranche
 from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
@@ -57,7 +58,7 @@ def steady_state(network: Network, question: str = "baseline", told: str = FLAT)
     """
     still = _at_rest(network)
     formulation = Formulation(still)
-    program = LinearProgram(formulation.costs(), formulation.matrix(), Limits(formulation).undisturbed)
+    program = LinearProgram(formulation.costs(), coefficients(formulation), Limits(formulation).undisturbed)
     answer = solved_at_rest(formulation, program, question)
     moving = Formulation(network)
     counted = np.union1d(moving.can_strand, moving.stock_at)

@@ -21,6 +21,7 @@ from straits.lp import Answer, LinearProgram
 from straits.lp.optimal_set import Duals, Plans
 from straits.model.blocks import Triplets
 from straits.model.boundary.rest import FLAT, preference, solved_at_rest
+from straits.model.coefficients import coefficients
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
@@ -155,6 +156,6 @@ def _solved(network: Network, question: str) -> tuple[Formulation, LinearProgram
     ring = Triplets()
     ring.add(f.balance.at(f.stock_at, 0), f.stock.at(stocks, last), 1.0)
     ring.add(f.rate.at(network.stores.stock_store, 0), f.stock.at(stocks, last), -1.0)
-    matrix = (f.matrix() + ring.matrix(f.rows.size, f.columns.size)).tocsc()
+    matrix = (coefficients(f) + ring.matrix(f.rows.size, f.columns.size)).tocsc()
     program = LinearProgram(f.costs(), matrix, Limits(f).undisturbed)
     return f, program, solved_at_rest(f, program, question)
