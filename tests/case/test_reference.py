@@ -8,7 +8,7 @@ from straits.case.checks.registry import CHECKS, READING_ERRORS
 from straits.case.reference import format_reference, table_reference
 from straits.case.schema.settings import Change, Disruption, Focus, Scenario, Settings, TimeAxis
 from straits.case.schema.tables import TABLES, columns, row_columns
-from straits.case.units import AMOUNT_UNITS, PERIODS
+from straits.case.units.amounts import AMOUNT_UNITS, PERIODS
 
 TEXT = format_reference()
 

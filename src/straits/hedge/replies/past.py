@@ -22,7 +22,7 @@ from straits.hedge.replies.uses import Uses
 from straits.lp import Patch
 from straits.lp.tolerance import NEAR
 from straits.model import Effect, Model
-from straits.model.decided import Decided
+from straits.model.compiled import Decided
 from straits.model.options import Options
 
 History = tuple[Effect, ...]
