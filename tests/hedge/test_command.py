@@ -44,7 +44,8 @@ def test_what_is_printed() -> None:
     for words in (
         "What to build for how much",
         "berth",
-        "alone, and added last",
+        "alone with what it requires, and added last",
+        "add berth",
         "within 0.5 of a step",
         "With nothing built",
     ):

@@ -164,3 +164,17 @@ def test_a_larger_set_is_looked_for_downwards():
     part.reply((), 0, 0b0011)
     assert part.most((), 0, 0).built == 0
     assert asked == [0b1110, 0b0011, 0b0000]
+
+
+def test_where_a_cost_would_change_the_choice():
+    """Proves: who knows of the stop builds the tank and saves 3.54 of 3.6 million; the wider road, alone worth 1.12, would be
+    chosen in its place from the cost on at which both leave as much over eight days; beside the tank it saves nothing, so that at
+    no cost it would be chosen.
+    Without it: a report would name a cost of 0 as the one that decides.
+    """
+    found = hedge(city(TANK, ROAD), **HOW, foresight="perfect").flips.set_index("option")
+    years = 8 / 365
+    assert found["chosen"].tolist() == [True, False]
+    assert found.loc["tank", "flips_at"] == pytest.approx((3.54 - (1.12 - 0.002 * years)) / years)
+    assert found.loc["tank", "then"] == "wider"
+    assert np.isnan(found.loc["wider", "flips_at"]) and found.loc["wider", "then"] == ""

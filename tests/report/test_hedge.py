@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -60,6 +61,20 @@ def test_the_summary_names_the_first_of_many_options() -> None:
         section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which B and D save most alone,"
     )  # type: ignore[arg-type]
     assert section._in_short(told, many, "a|b|c") == "A; B; C"  # type: ignore[arg-type]
+    alone.loc[0, "alone"], alone["cost"] = float("nan"), [1.0, 2.0, 9.0, 3.0, 8.0]
+    assert section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which C and E cost most,"  # type: ignore[arg-type]
+
+
+def test_what_was_not_worked_out_is_not_told(study: Study) -> None:
+    """Proves: where a search was stopped before it knew what options save alone, the section says so, and claims nothing about
+    pairs. Without it: blanks would be read as options that are worth no more together."""
+    found = study.found(section.Building).found
+    assert "worth more together" in section._together(study)
+    options = found.options.assign(alone=float("nan"))
+    stopped = replace(found, tables=found.tables | {"options": options})
+    part = replace(study.found(section.Building), found=stopped)
+    text = section._together(study.with_part(part))
+    assert "was not worked out in the time" in text and "worth more" not in text
 
 
 def test_a_loss_is_named_by_what_is_lost() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -121,11 +122,24 @@ def _words(text: str) -> str:
     return text.replace("|", ", ") or "nothing"
 
 
+def _changes(portfolios: Iterable[str]) -> list[str]:
+    """Say what each set has that the one before has not, and the other way round."""
+    before: list[str] = []
+    told = []
+    for portfolio in portfolios:
+        now = [part for part in portfolio.split("|") if part]
+        added = [f"add {', '.join(more)}"] if (more := [p for p in now if p not in before]) else []
+        left = [f"leave out {', '.join(less)}"] if (less := [p for p in before if p not in now]) else []
+        told.append("; ".join(added + left) or "nothing built")
+        before = now
+    return told
+
+
 def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
     """Print the staircase, what each option is worth, and what is nearly as good."""
     table, p = found.frontier, found.parameters
     shown_table = table[["cost"]].assign(
-        built=[_words(t) for t in table["portfolio"]],
+        change=_changes(table["portfolio"]),
         loss=table["loss"],
         **({"loss_known": table["loss_known"]} if "loss_known" in table else {}),
         quiet_gain=table["quiet_gain"],
@@ -151,6 +165,10 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
         f"What to build for how much ({currency}): {what[p['measure']]} of {p['lost']}{surprise}, {found.unit}",
         top,
     )
+    say(
+        "change: against the row above (whole sets: --out). Losses are counted from the undisturbed case with nothing built; "
+        "quiet_gain, what is earned while nothing happens, is part of what is saved."
+    )
     if surprise:
         say("loss_known: the most that the same options lose where all know from the start what is closed.")
     options = found.options
@@ -158,7 +176,7 @@ def _print_hedge(found: Hedge, near: float | None, top: int) -> None:
         options[["option", "cost", "alone", "added_last", "steps"]].assign(
             better_with=[t.replace("|", ", ") for t in options["with"]]
         ),
-        f"What each option saves, {found.unit}: alone, and added last to all others", top,
+        f"What each option saves, {found.unit}: alone with what it requires, and added last to all others", top,
     )  # fmt: skip
     if near is not None:
         rows = found.near(near)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.hedge.mixed.curve import Curve
+from straits.lp.tolerance import SAME
 
 if TYPE_CHECKING:
     from straits.hedge.ask import Hedging
@@ -46,7 +47,7 @@ def flips_table(h: Hedging, stairs: Staircase | Curve) -> pd.DataFrame:
             # A chosen option may cost so much more, another would have to cost so much less.
             at = yearly + max(lead, 0.0) if chosen else yearly - max(lead, 0.0)
             then = h.choices.text(int(stairs.sets[rival]))
-            if at < 0:
-                at, then = math.nan, ""
+            if at <= SAME * yearly:
+                at, then = math.nan, ""  # not even for nothing
         rows.append((key, yearly, chosen, at, then, table[key].source, table[key].confidence))
     return pd.DataFrame(rows, columns=list(FLIPS))

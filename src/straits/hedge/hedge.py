@@ -14,7 +14,7 @@ from straits.errors import ModelError
 from straits.hedge.ask import Asked, Hedging, read
 from straits.hedge.choices import bits
 from straits.hedge.flips import flips_table
-from straits.hedge.known import add_known, as_known
+from straits.hedge.known import add_known, as_known, least_of
 from straits.hedge.mixed.curve import Curve
 from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
@@ -191,15 +191,15 @@ def hedge(
     else:
         found = Staircase(
             h.choices, h.lattice, h.histories.effects, h.measure, h.ground, h.weights, h.budget, spend=limit, seconds=seconds,
-            progress=progress, counted=h.counted if h.lattice.sloped else None,
+            progress=progress, counted=h.counted if h.lattice.sloped else None, least=least_of(h),
         )  # fmt: skip
     found.search()
     steps = found.steps if isinstance(found, Curve) else found.found()
     frontier = _frontier(h, steps)
-    if h.question.foresight == "surprise":
-        add_known(frontier, h, deadline)
     searched = found.solves
     options = options_table(h, found, list(frontier["portfolio"]))
+    if h.question.foresight == "surprise":
+        add_known(frontier, h, deadline)
     return _result(
         case,
         h,

@@ -1,4 +1,4 @@
-"""What would be lost if all knew the attack from the start: beside a surprise, and where a surprise cannot be answered."""
+"""What would be lost if all knew the attack from the start: beside a surprise, below it, and where it cannot be answered."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def as_known(h: Hedging, foresight: str | None, most: int) -> Hedging:
     return replace(h.known, asked=asked)
 
 
+def least_of(h: Hedging) -> float:
+    """Return what no set of options loses less than, whatever is closed: with all of them built, and nothing closed."""
+    known = h.known if h.question.foresight == "surprise" else h
+    return h.ground - known.lattice.reply((), 0, h.choices.all).value
+
+
 def add_known(frontier: pd.DataFrame, h: Hedging, deadline: float) -> None:
     """Put beside each loss what the portfolio loses to attacks that all know from the start."""
     place = {key: i for i, key in enumerate(h.choices.ids)}
@@ -53,4 +59,4 @@ def add_known(frontier: pd.DataFrame, h: Hedging, deadline: float) -> None:
     frontier.insert(at + 1, "attack_known", attacks)
 
 
-__all__ = ["add_known", "as_known"]
+__all__ = ["add_known", "as_known", "least_of"]

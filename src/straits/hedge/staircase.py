@@ -107,6 +107,8 @@ class Staircase:
     counted : callable, optional
         Gives what each history counts in the measure, where replies carry slopes: then each set that is answered gives a plane
         below the loss of all.
+    least : float
+        No set loses less, whatever is closed.
 
     Attributes
     ----------
@@ -132,6 +134,7 @@ class Staircase:
         seconds: float = np.inf,
         progress: Callable[[float, float], None] | None = None,
         counted: Callable[[np.ndarray], np.ndarray] | None = None,
+        least: float = -np.inf,
     ) -> None:
         self.counted = counted
         self.choices, self.lattice, self.histories, self.measure = choices, lattice, list(histories), measure
@@ -141,7 +144,7 @@ class Staircase:
         known = sorted(k for k in known if k[0] <= spend * (1 + 1e-12))
         self.sets = np.array([p for _, _, p in known], dtype=np.int64)
         self.cost = np.array([c for c, _, _ in known])
-        self.low, self.high = np.full(len(known), -np.inf), np.full(len(known), np.inf)
+        self.low, self.high = np.full(len(known), least), np.full(len(known), np.inf)
         #: Which options each has, shape (sets, options).
         self._has = (self.sets[:, None] >> np.arange(len(choices.ids)) & 1).astype(float)
         self.proofs: dict[int, Proof] = {}

@@ -146,15 +146,21 @@ def step_under_way(model: Model, day: dt.date) -> int:
     return max(int(np.searchsorted(steps.edges, steps.day(day), side="right")) - 1, 0)
 
 
-def plan_under_way(model: Model) -> Composite:
+def plan_under_way(model: Model, session: Session | None = None) -> Composite:
     """Give the plan that is carried out until news comes: the optimum that `straits.engine.foresight.settled` chooses.
+
+    Parameters
+    ----------
+    model : Model
+    session : Session, optional
+        Of a model that differs in bounds at most: it goes on from where it ended.
 
     Raises
     ------
     InfeasibleError, SolveError
         As `straits.solve`.
     """
-    plan = _Plan(model, Session(model))
+    plan = _Plan(model, session or Session(model))
     plan.decide(model.bounds, model.cost, 0)
     return plan.result()
 

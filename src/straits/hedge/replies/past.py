@@ -19,7 +19,7 @@ from straits.engine.foresight.stepwise import plan_under_way
 from straits.hedge.choices import Choices
 from straits.hedge.replies.closures import Closures
 from straits.hedge.replies.uses import Uses
-from straits.lp import Patch
+from straits.lp import Patch, Session
 from straits.lp.tolerance import NEAR
 from straits.model import Effect, Model
 from straits.model.compiled import Decided
@@ -77,6 +77,7 @@ class Pasts:
         self.choices = replace(choices, options=Options(traders, choices.ids))
         self.closures = Closures(self.choices.options, safe=safe)
         self._uses = Uses(self.choices, self.closures)
+        self._session = Session(traders)
         f = model.formulation
         fixed = self.decided.columns.copy()
         fixed[f.stranded.slice] = True
@@ -140,7 +141,7 @@ class Pasts:
             )
             b.row_lower[struck.rows], b.row_upper[struck.rows] = struck.row_lower, struck.row_upper
             model = replace(model, bounds=b)
-        x = plan_under_way(model).x
+        x = plan_under_way(model, self._session).x
         used = self._uses.of(x, model.matrix @ x, history, (), built)
         number, patch = self._numbered(part, columns, x)
         return Past(used, built, number, patch)

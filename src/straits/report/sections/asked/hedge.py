@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.drawing.staircase import Stair, staircase
-from straits.report.page import Figure, Fold, Section, Shown, Table
+from straits.report.page import Figure, Fold, Section, Shown
 from straits.report.registry import Headline, Part, Question
+from straits.report.sections.asked.hedgetables import (
+    Building,
+    flips_table,
+    names_of,
+    options_table,
+    parts_of,
+    share_of,
+    staircase_table,
+)
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import say_why_lacking, window_of, window_words
 
-if TYPE_CHECKING:
-    from straits.hedge import Hedge
-
 #: Closures that are held against what is built.
 CLOSURES = 1
 #: Time for the staircase, seconds, after which the best found stands with its bounds.
-PATIENCE = 60.0
+PATIENCE = 120.0
 #: What could be spent in a year, millions: amounts that the text speaks of.
 AMOUNTS = (10.0, 50.0, 100.0)
-
-
-@dataclass(frozen=True)
-class Building:
-    """What to build against one closure by the state of the focus.
-
-    Attributes
-    ----------
-    attacker : str
-    found : Hedge
-    window : (date, date)
-    """
-
-    attacker: str
-    found: Hedge
-    window: tuple[date, date]
 
 
 def find_building(study: Study) -> Building:
@@ -106,26 +94,6 @@ def _surprise(frontier: pd.DataFrame, money: str) -> str:
     )
 
 
-def names_of(study: Study, portfolio: str) -> str:
-    """Return the names of options that are joined by `|`, after each other; of a part, with its share."""
-    options = study.case.rows("options")
-    found = [
-        options[key].name if part == 1.0 else f"{_share(part)} of {options[key].name}"
-        for key, part in _parts(portfolio).items()
-    ]
-    return "; ".join(found) or "nothing"
-
-
-def _parts(portfolio: str) -> dict[str, float]:
-    """Return the part of each option of a portfolio (`berth|tank:0.5`)."""
-    pairs = (text.partition(":") for text in portfolio.split("|") if text)
-    return {key: float(part) if part else 1.0 for key, _, part in pairs}
-
-
-def _share(part: float) -> str:
-    return f"{100 * part:.3g} %"
-
-
 def _spending(study: Study) -> str:
     """Say what some amounts a year buy, and what remains even then."""
     frontier = study.found(Building).found.frontier
@@ -147,6 +115,8 @@ def _spending(study: Study) -> str:
             f"Whatever is spent, {fmt.number(last['loss'])} {money} remain{_doubt(last, money)}, at {fmt.number(last['cost'])} "
             f"{money} a year with {names_of(study, last['portfolio'])}"
         )
+    elif last["proved"]:
+        told.append("With more money no less remains")
     told.append(
         "Of what is saved, a part is earned while nothing is closed: it is told apart in the table as quiet gain"
         if (frontier["quiet_gain"] > 0).any()
@@ -165,7 +135,13 @@ def _doubt(row: Any, money: str) -> str:
 
 def _together(study: Study) -> str:
     """Say which options are worth more together than apart, and which save nothing."""
-    rows = study.found(Building).found.options.to_dict("records")
+    found = study.found(Building).found
+    options = found.options
+    if found.frontier["ties"].isna().any():
+        return ""  # chosen by a program: pairs are not gone through
+    if options[["alone", "added_last"]].isna().any(axis=None):
+        return "What options save alone and together was not worked out in the time."
+    rows = options.to_dict("records")
     pairs = {
         tuple(sorted((row["option"], other))) for row in rows for other in row["with"].split("|") if other
     }
@@ -181,11 +157,7 @@ def _together(study: Study) -> str:
     ]
     if idle:
         told.append(f"Neither alone nor added to all others saves anything: {'; '.join(idle)}")
-    return (
-        ". ".join(told) + "."
-        if told
-        else "No two options were found that are worth more together than both apart."
-    )
+    return ". ".join(told) + "." if told else "No two options are worth more together than both apart."
 
 
 def _decides(study: Study) -> str:
@@ -196,7 +168,10 @@ def _decides(study: Study) -> str:
         return ""
     best = part.found.frontier.iloc[int(part.found.frontier["net"].to_numpy(float).argmax())]
     money = f"million {study.currency}"
-    text = f"The portfolio that saves most beyond its cost is {names_of(study, best['portfolio'])}"
+    text = (
+        "If the closure came every year, the portfolio that saves most beyond its cost would be "
+        f"{names_of(study, best['portfolio'])}"
+    )
     near = flips[flips["flips_at"].notna() & (flips["confidence"] == "low")].copy()
     if not len(near):
         return text + ". No cost of low confidence would change that by itself, whatever it is."
@@ -216,10 +191,10 @@ def _changes(study: Study, before: dict[str, float], now: dict[str, float]) -> l
     """Say what one step has that the step before has not, and the other way round."""
     names = {key: study.case.rows("options")[key].name for key in {**before, **now}}
     added = [
-        f"add {names[k] if now[k] == 1.0 else f'{_share(now[k])} of {names[k]}'}"
+        f"add {names[k] if now[k] == 1.0 else f'{share_of(now[k])} of {names[k]}'}"
         for k in sorted({*now} - {*before})
     ]
-    moved = [f"{names[k]}: {_share(now[k])}" for k in sorted({*now} & {*before}) if now[k] != before[k]]
+    moved = [f"{names[k]}: {share_of(now[k])}" for k in sorted({*now} & {*before}) if now[k] != before[k]]
     return [*added, *moved, *(f"leave out {names[k]}" for k in sorted({*before} - {*now}))]
 
 
@@ -228,7 +203,7 @@ def _figure(study: Study) -> Figure:
     frontier = part.found.frontier
     steps, before = [], dict[str, float]()
     for row in frontier.to_dict("records"):
-        now = _parts(str(row["portfolio"]))
+        now = parts_of(str(row["portfolio"]))
         steps.append(
             Stair(
                 float(row["cost"]), float(row["loss"]), float(row["least_loss"]), bool(row["proved"]),
@@ -243,86 +218,11 @@ def _figure(study: Study) -> Figure:
         "hedge-staircase", title, f"A falling staircase, in {money}.", steps, f"cost, {money} a year", money
     )
     caption = (
-        f"Each step is the set of options that leaves least for its cost, against the worst {fmt.plural(CLOSURES, 'closure')} "
-        f"for {window_words(part.window)}. Losses are counted from the undisturbed case with nothing built. Disc filled: proved "
-        "that no portfolio for that money leaves less."
+        f"Each step is the set of options that leaves least for its cost, against the closure of one asset "
+        f"that takes most for {window_words(part.window)}. Losses are counted from the undisturbed case with nothing built. Disc "
+        "filled: proved that no portfolio for that money leaves less."
     )
     return Figure("hedge-staircase", title, svg, caption, staircase_table(study))
-
-
-def staircase_table(study: Study) -> Table:
-    """The steps of the staircase."""
-    part = study.part(Building)
-    if part is None:
-        return Table("hedge_staircase", "", pd.DataFrame())
-    frontier, money = part.found.frontier, f"million {study.currency}"
-    frame = pd.DataFrame(
-        {
-            "cost": frontier["cost"],
-            "built": [names_of(study, p) for p in frontier["portfolio"]],
-            "remains": frontier["loss"],
-            **({"remains_if_known": frontier["loss_known"]} if "loss_known" in frontier else {}),
-            "least": frontier["least_loss"],
-            "saved": frontier["saved"],
-            "quiet_gain": frontier["quiet_gain"],
-            "net": frontier["net"],
-            "closed": [study.asset_name(a) if a else "nothing" for a in frontier["attack"]],
-            "proved": frontier["proved"],
-        }
-    )
-    return Table(
-        "hedge_staircase",
-        "What to build for how much, and what remains",
-        frame,
-        {
-            "cost": f"{money}/y",
-            **dict.fromkeys(("remains", "remains_if_known", "least", "saved", "quiet_gain", "net"), money),
-        },
-        "Remains: what the worst closure takes, counted from the undisturbed case with nothing built. "
-        f"{_KNOWN if 'loss_known' in frontier else ''}Least: no portfolio for that money leaves less. Saved: of what is lost "
-        "with nothing built; quiet gain: the part of it that is earned while nothing is closed. Net: saved less cost over the "
-        "time axis, as if the closure came in each such time.",
-    )
-
-
-_KNOWN = "Remains if known: the same where all know from the start what is closed; else it is a surprise of the first day. "
-
-
-def options_table(study: Study) -> Table:
-    """What each option saves alone and added last."""
-    part = study.part(Building)
-    if part is None:
-        return Table("hedge_options", "", pd.DataFrame())
-    found, money = part.found.options, f"million {study.currency}"
-    frame = found.assign(
-        option=[names_of(study, key) for key in found["option"]],
-        **{"with": [names_of(study, text) if text else "" for text in found["with"]]},
-    )
-    return Table(
-        "hedge_options", "What each option saves alone and added last", frame,
-        {"cost": f"{money}/y", "alone": money, "added_last": money},
-        "Alone: with nothing but what it requires. Added last: where all others stand. Steps: in how many steps of the "
-        "staircase. With: options with which it saves more together than both apart.",
-    )  # fmt: skip
-
-
-def flips_table(study: Study) -> Table:
-    """Where each cost would change the choice."""
-    part = study.part(Building)
-    if part is None or not len(part.found.flips):
-        return Table("hedge_flips", "", pd.DataFrame())
-    found, money = part.found.flips, f"million {study.currency}"
-    frame = found.assign(
-        option=[names_of(study, key) for key in found["option"]],
-        then=[names_of(study, text) if text else "" for text in found["then"]],
-        source=found["source"].fillna(""),
-    )
-    return Table(
-        "hedge_flips", "At which cost of an option another portfolio would save more beyond its cost", frame,
-        {"cost": f"{money}/y", "flips_at": f"{money}/y"},
-        "Of the portfolio that saves most beyond its cost. Flips at: the yearly cost from which on (of an option that is not "
-        "chosen: below which) another could save more; blank: no cost does. Then: that portfolio.",
-    )  # fmt: skip
 
 
 def _numbers(study: Study) -> dict[str, Any]:
@@ -332,7 +232,7 @@ def _numbers(study: Study) -> dict[str, Any]:
     return {
         "hedge": [
             {
-                "options": list(_parts(p)),
+                "options": list(parts_of(p)),
                 "cost": float(c),
                 "remains": float(loss),
                 "proved": bool(proved),
@@ -362,7 +262,7 @@ def _helps(study: Study) -> str:
         else ""
     )
     return (
-        f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, "
+        f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, if it came every year, "
         f"{_in_short(study, part, best['portfolio'])} would save most beyond its cost: "
         f"[{fmt.number(best['saved'])} {money}](#hedge) of {part.found.parameters['lost']}{earned}, "
         f"for {fmt.number(best['cost'])} {money} a year."
@@ -374,14 +274,16 @@ _NAMED = 3
 
 
 def _in_short(study: Study, part: Building, portfolio: str) -> str:
-    """Name a portfolio, of many options only those that save most alone."""
-    chosen = list(_parts(portfolio))
+    """Name a portfolio, of many options only those that save most alone, or cost most where that is not known."""
+    chosen = list(parts_of(portfolio))
     if len(chosen) <= _NAMED:
         return names_of(study, portfolio)
-    alone = part.found.options.set_index("option")["alone"]
-    most = sorted(chosen, key=lambda option: -float(alone[option]))[: _NAMED - 1]
+    options = part.found.options.set_index("option")
+    alone = options["alone"][chosen]
+    by, what = (options["cost"], "cost most") if alone.isna().any() else (alone, "save most alone")
+    most = sorted(chosen, key=lambda option: -float(by[option]))[: _NAMED - 1]
     names = " and ".join(names_of(study, option) for option in most)
-    return f"a set of {len(chosen)} options, of which {names} save most alone,"
+    return f"a set of {len(chosen)} options, of which {names} {what},"
 
 
 def _wanted(study: Study) -> bool:

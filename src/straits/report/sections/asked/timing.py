@@ -12,7 +12,8 @@ from straits.errors import ModelError
 from straits.report import format as fmt
 from straits.report.page import Section, Shown, Table
 from straits.report.registry import Part, Question
-from straits.report.sections.asked.hedge import CLOSURES, Building, names_of
+from straits.report.sections.asked.hedge import CLOSURES
+from straits.report.sections.asked.hedgetables import Building, names_of
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import say_why_lacking, window_words
