@@ -75,6 +75,8 @@ def parties(
         ("Norway/nsubj/1 banned/ROOT/1 gas/dobj/1 from/prep/2 Egypt/pobj/3 to/prep/3 Japan/pobj/5", "banned", ("NOR", "EGY")),
         # an adjective makes no subject
         ("Egyptian/amod/1 shops/nsubj/2 banned/ROOT/2 Japan/dobj/2", "banned", ("", "JPN")),
+        # a place acts for nobody
+        ("The/det/2 Caspian/compound/2 Sea/nsubj/3 banned/ROOT/3 Japan/dobj/3", "banned", ("", "JPN")),
         # the subject of an owner: "traders of Norway"
         ("Traders/nsubj/3 of/prep/0 Norway/pobj/1 banned/ROOT/3 gas/dobj/3", "banned", ("NOR", "")),
         # behind a preposition of the verb where the object names none; not where it says the place
