@@ -158,7 +158,7 @@ def test_yaml_errors_are_short(tmp_path: Path) -> None:
 def test_choices_in_yaml_are_accepted_ones(tmp_path: Path) -> None:
     """Proves: a word that is none of the choices is answered with them, in the words of all other errors."""
     (text,) = errors(write(tmp_path, case=FILES["case.yaml"].replace("step: week", "step: weekly")))
-    assert "found 'weekly'; accepted: 'day', 'week' or 'month'" in text
+    assert "found 'weekly'; accepted: 'day', 'week', 'month' or 'year'" in text
 
 
 def test_an_axis_of_ten_thousand_years(tmp_path: Path) -> None:

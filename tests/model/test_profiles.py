@@ -281,3 +281,28 @@ def test_what_repeats_every_year_grows(solved):
     ]
     with pytest.raises(StraitsError, match="growth is from year to year"):
         build(line(supplies=[supply("field", "A", 10, capacity_profile="p")], profiles=once), time=days(2))
+
+
+def test_a_change_for_a_time_takes_the_place_of_just_its_days(solved):
+    """Proves: in one step of a week a field rests for four days and makes 10 kt/d on three; a change to 20 kt/d on the first two
+    days, and a later one to 30 on the second and third, give 20 + 30 + 30 + 3 * 10 kt.
+    Without it: the change would take its part of what the other days make, or two changes would add up on one day.
+    """
+    week = {"start": "2022-01-01", "end": "2022-01-08", "step": "week", "boundary": "empty"}
+    stretches = [
+        {"id": "p1", "profile": "p", "start": "2022-01-01", "end": "2022-01-05", "value": 0},
+        {"id": "p2", "profile": "p", "start": "2022-01-05", "end": "2022-01-08", "value": 1},
+    ]
+    changes = [
+        {"table": "supplies", "row": "field", "column": "capacity", "value": v, "start": f"2022-01-{a}", "end": f"2022-01-{b}"}
+        for v, a, b in ((20, "01", "03"), (30, "02", "04"))
+    ]  # fmt: skip
+    scenario = {"id": "busy", "title": "Busy", "changes": changes}
+    tables = line(supplies=[supply("field", "A", 10, capacity_profile="p")], profiles=stretches)
+    s = both(solved, tables, time=week, scenarios=[scenario], how={"scenario": "busy"})
+    assert s.supply["amount"].tolist() == pytest.approx([110])
+    numbers = [row | {"value": 10 * row["value"], "value_unit": "kt/d"} for row in stretches]
+    s = both(
+        solved, tables | {"profiles": numbers}, time=week, scenarios=[scenario], how={"scenario": "busy"}
+    )
+    assert s.supply["amount"].tolist() == pytest.approx([110])

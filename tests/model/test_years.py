@@ -154,3 +154,98 @@ def test_an_unknown_step_is_told_with_those_accepted():
     """Proves: a step of a quarter is refused, and the error names the steps there are."""
     with pytest.raises(CaseError, match=r"time.step.*day.*week.*month.*year"):
         build(line(), time=YEARS | {"step": "quarter"})
+
+
+# ------------------------------------------------------------------ options from the day on which they work
+
+
+def widened(day=None, **option):
+    """A pipe of 40 kt a year, and a scenario that doubles it; with the day of its decision, if there is one."""
+    row = {"id": "more", "name": "Second pipe", "asset": "pipe", "adds": 40, "adds_unit": "kt/y"} | option
+    tables = line(links=[link("pipe", "A", "B", capacity=40, capacity_unit="kt/y")], options=[row])
+    scenario = {"id": "wide", "title": "Wide", "options": ["more"]}
+    return tables, [scenario | ({"decisions": [{"option": "more", "day": day}]} if day else {})]
+
+
+@pytest.mark.parametrize(
+    ("day", "option", "sold"),
+    [
+        (None, {"years_to_build": 1, "life_years": 1}, [80, 80, 80]),
+        ("2023-07-01", {}, [40 + 40 * 184 / 365, 80, 80]),
+        ("2023-07-01", {"years_to_build": 1}, [40, 40 + 40 * 184 / 366, 80]),
+        ("2023-07-01", {"years_to_build": 1, "life_years": 1}, [40, 40 + 40 * 184 / 366, 40 + 40 * 181 / 365]),
+        ("2020-01-01", {"years_to_build": 3.2}, [40 + 40 * 292 / 365, 80, 80]),
+        ("2019-03-01", {"life_years": 5}, [80, 40 + 40 * 60 / 366, 40]),
+    ],
+)  # fmt: skip
+def test_an_option_works_from_its_decision_and_its_years_to_build(solved, day, option, sold):
+    """Proves: what a scenario builds adds to the pipe from the day of the decision and the years to build it, for its life, in
+    part of a step for its days; a fifth of a year is 73 days; without a decision it has always been there.
+    Without it: a pipe that takes years to build would bring its gain from the first day.
+    """
+    tables, scenarios = widened(day, **option)
+    s = both(solved, tables, scenarios=scenarios, time=YEARS, how={"scenario": "wide"})
+    assert s.sales["amount"].tolist() == pytest.approx(sold)
+
+
+def test_an_agreement_grows_from_its_day(solved):
+    """Proves: a greatest flow of 10 kt a year that an option lifts by 20 from July 2024 lets 10, 10 + 20 * 184 / 366, 30 pass.
+    Without it: only assets would heed the day.
+    """
+    agreed = {
+        "id": "q",
+        "name": "quota",
+        "kind": "greatest",
+        "asset": "pipe",
+        "amount": 10,
+        "amount_unit": "kt/y",
+        "per": "step",
+    }
+    tables, scenarios = widened("2024-07-01", asset="q", adds=20)
+    s = solved(tables | {"contracts": [agreed]}, scenarios=scenarios, time=YEARS, how={"scenario": "wide"})
+    assert s.sales["amount"].tolist() == pytest.approx([10, 10 + 20 * 184 / 366, 30])
+
+
+def test_what_is_under_way_at_either_end_went_by_what_stood_there(solved):
+    """Proves: of a line of 5 kt/d and a day that opens on the third of four days nothing is on its way at the start; what is on
+    its way at the end is worth its price; one given up after two days delivers what was on its way, and leaves nothing.
+    Without it: half of it would be there before it is built, and after its end.
+    """
+    four = {"start": "2022-01-01", "end": "2022-01-05", "step": "day", "boundary": "steady"}
+    row = {"id": "more", "name": "more", "asset": "line", "adds": 5, "adds_unit": "kt/d", "life_years": 1}
+    tables = {
+        "places": places("A", "B"), "links": [link("line", "A", "B", capacity=0, capacity_unit="kt/d", transit_days=1)],
+        "supplies": [supply("field", "A", 9)], "markets": [market("buyer", "B", 100)], "options": [row],
+    }  # fmt: skip
+    for day, sold, worth in (("2022-01-03", [0, 0, 0, 5], 0.5), ("2021-01-03", [5, 5, 5, 0], 0.0)):
+        scenario = {
+            "id": "wide",
+            "title": "Wide",
+            "options": ["more"],
+            "decisions": [{"option": "more", "day": day}],
+        }
+        s = both(solved, tables, scenarios=[scenario], time=four, how={"scenario": "wide"})
+        by_step = s.sales.groupby("step")["amount"].sum().reindex(range(4), fill_value=0).tolist()
+        assert by_step == pytest.approx(sold)
+        assert s.closing_worth == pytest.approx(worth)
+
+
+def test_slips_in_decisions_are_told():
+    """Proves: a decision on what the scenario does not build, a second one on the same, and a column that is none are errors with
+    their place; an option that never works within the case is warned of.
+    """
+    tables, scenarios = widened("2024-07-01")
+    for made, told in (
+        ([{"option": "mor", "day": "2024-07-01"}], "decisions: found 'mor'.*did you mean"),
+        ([{"option": "more", "day": "2024-07-01"}] * 2, "decided twice"),
+        ([{"option": "more", "year": 2024}], "option, day"),
+        ([{"option": "more", "day": "2024-07"}], "2024-07"),
+    ):
+        with pytest.raises(CaseError, match=rf"(?s)scenarios/wide.*{told}"):
+            build(tables, scenarios=[scenarios[0] | {"decisions": made}], time=YEARS)
+    late, scenarios = widened("2024-07-01", years_to_build=2)
+    found = [
+        f.message for f in build(late, scenarios=scenarios, time=YEARS).check() if f.code == "outside_axis"
+    ]
+    assert len(found) == 1
+    assert "works from 2026-07-01" in found[0]

@@ -357,3 +357,38 @@ def test_what_other_goods_lose_stays_part_of_the_answer():
     assert row[["value_lost_low", "value_lost", "value_lost_high"]].tolist() == pytest.approx(
         [lost(v) for v in (4, 5, 8)]
     )
+
+
+def test_a_part_of_a_case_has_the_joint_capacities_of_its_links():
+    """Proves: where only oil is solved again, a joint capacity that also holds a lane of containers, on which none come, stays
+    with the strait alone and binds there; one of lanes alone is gone, and so is the stop of it.
+    Without it: the part would name links that it does not have, and end in words about lists.
+    """
+    boxes = {"commodity": "box", "capacity_unit": "TEU/d", "cost_unit": "USD/TEU"}
+    lane, road = (
+        link(*row, commodities="box", cost_unit="USD/TEU") for row in (("lane", "C", "D"), ("road", "E", "F"))
+    )
+    case = build(
+        {
+            "commodities": [{"id": "oil", "name": "oil", "unit": "kt"}, {"id": "box", "name": "box", "unit": "TEU"}],
+            "places": places("A", "B", "C", "D", "E", "F", E="BBB"),
+            "links": [link("strait", "A", "B", capacity=9, capacity_low=2, capacity_high=10), lane, road],
+            "joints": [
+                {"id": "both", "name": "both", "links": "strait|lane", "capacity": 4, "unit": "call",
+                 "weights": "oil=0.001|box=0.001"},
+                {"id": "lanes", "name": "lanes", "links": "lane|road", "capacity": 9, "unit": "TEU"},
+            ],
+            "supplies": [supply("field", "A", 6), supply("plant", "E", 5, **boxes)],
+            "markets": [market("oil", "B", 100), market("goods", "F", 100, commodity="box", price_unit="USD/TEU")],
+        },
+        time=days(2),
+        scenarios=[
+            {"id": "stop", "title": "stop", "disruptions": [
+                {"asset": asset, "factor": 0.5, "start": "2022-01-02", "end": "2022-01-03"} for asset in ("both", "lanes")]},
+        ],
+    )  # fmt: skip
+    part = runs_of(case, "stop", "oil").part[1]
+    assert part.network.link_ids == ["strait"]
+    assert part.network.fleets.ids == ["both"]
+    assert part.case.tables["joints"]["links"].tolist() == ["strait"]
+    assert part.sales["amount"].tolist() == pytest.approx([4, 2])

@@ -121,7 +121,7 @@ def test_drawn_cases_have_every_feature():
     draws = [Draw(random.Random(seed)) for seed in range(300)]
     scenarios = [scenario for draw in draws for scenario in draw.rows()]
     no_number = ("id", "name", "note", "source", "locator", "confidence", "parties", "actor", "study", "capital_cost",
-                 "years_to_build", "life_years", "fixed_cost", "yearly_cost", "divisible",
+                 "fixed_cost", "yearly_cost", "divisible",
                  "requires", "excludes", "known", "expected_days", "status",
                  # Drawn cases do not have duties and rights yet: `fiscal` and `rights` are not among the tables below either.
                  "scarcity_rule")  # fmt: skip

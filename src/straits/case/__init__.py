@@ -4,7 +4,7 @@ from straits.case.case import Case
 from straits.case.files.wide import read_wide
 from straits.case.findings import Finding, Findings
 from straits.case.load import check_case, load_case
-from straits.case.schema.settings import Change, Disruption, Refine, Scenario, Settings, TimeAxis
+from straits.case.schema.settings import Change, Decision, Disruption, Refine, Scenario, Settings, TimeAxis
 from straits.case.schema.tables import ASSET_TABLES, TABLES
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "TABLES",
     "Case",
     "Change",
+    "Decision",
     "Disruption",
     "Finding",
     "Findings",

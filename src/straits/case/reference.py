@@ -10,6 +10,7 @@ from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
 from straits.case.schema.settings import (
     Change,
+    Decision,
     Disruption,
     ExchangeRate,
     Focus,
@@ -53,6 +54,7 @@ _NESTED: tuple[tuple[str, type[Row]], ...] = (
     ("refine", Refine),
     ("exchange_rates", ExchangeRate),
     ("focus", Focus),
+    ("decisions", Decision),
     ("disruptions", Disruption),
     ("changes", Change),
 )
@@ -251,6 +253,7 @@ def format_reference() -> str:
         _settings_reference("exchange_rates", ExchangeRate),
         _settings_reference("focus", Focus, "focus."),
         _settings_reference("scenarios/*.yaml", Scenario),
+        _settings_reference("decisions", Decision),
         _settings_reference("disruptions", Disruption),
         _settings_reference("changes", Change),
         "## Threats",

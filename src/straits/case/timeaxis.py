@@ -321,3 +321,12 @@ _NEAREST = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
 def same_day(day: date, years: int) -> date:
     """Give the same day of another year; 28 February for the 29th."""
     return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def later(day: date, years: float) -> date:
+    """Give the day some years later: whole years of the calendar, then days of a year of 365; at most the last day of all."""
+    if years >= date.max.year - day.year:
+        return date.max
+    year = day.year + int(years)
+    begun = date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+    return begun + timedelta(days=round((years - int(years)) * 365))

@@ -44,7 +44,7 @@ def hedge(
         str | None, typer.Option(help="What can be built, with commas; default: all options of the case.")
     ] = None,
     spend: Annotated[float | None, typer.Option(help="Most that may be spent in a year, million.")] = None,
-    discount_rate: Annotated[float, typer.Option(help="Yearly.")] = 0.08,
+    discount_rate: Annotated[float | None, typer.Option(help="Yearly. Default: that of the case.")] = None,
     new_assets: Annotated[
         str, typer.Option(help="exposed, or safe: the attacker cannot close what is newly built.")
     ] = "exposed",

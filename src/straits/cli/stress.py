@@ -136,6 +136,16 @@ def print_deliveries(found: Comparison, beside: str) -> None:
     print_table(found.deliveries, f"Sales by commodity beside {beside}; money in million {currency}")
 
 
+def print_built(found: Comparison) -> None:
+    """Print what options bring and cost by the year, and from when they work."""
+    table = found.built.drop(columns=["gain", "cost", "net"])
+    told = f"Options built: years at work within the case, million {found.case.settings.currency} a year"
+    print_table(table, told)
+    for name in found.without:
+        for text in found.told_of_options(name):
+            say(text)
+
+
 def print_both(found: Comparison, everything: bool) -> None:
     """Print the answers that would be others in the steps of the case, or if all had known what is a surprise."""
     focus, step = found.case.settings.focus, found.case.settings.time.step
@@ -184,6 +194,7 @@ def stress(
                 "parties": found.parties.to_dict("records"),
                 "value_parts": found.value_parts.to_dict("records"),
                 "exposures": found.exposures.to_dict("records"),
+                "built": found.built.to_dict("records"),
                 "stranded": found.stranded.to_dict("records"),
                 "circles": found.circles.to_dict("records"),
                 "steps": found.steps.to_dict("records"),
@@ -231,6 +242,7 @@ def stress(
     for name in found.solutions:
         for told in found.money_moved(name):
             say(told)
+    print_built(found)
     print_both(found, everything)
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)

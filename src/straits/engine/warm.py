@@ -117,7 +117,7 @@ class Warm:
         """Give the model for the changes and options of a scenario, loaded into the solver."""
         key: object = _PLAIN
         if scenario is not None:
-            key = (scenario.changes, frozenset(scenario.options), scenario.refine)
+            key = (scenario.changes, frozenset(scenario.options), scenario.decisions, scenario.refine)
         if key in self._programs:
             self._programs.move_to_end(key)
             return self._programs[key]

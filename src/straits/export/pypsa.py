@@ -245,8 +245,12 @@ class _Folder:
             if not len(own):
                 continue
             k = s.stock_cargo[own[0]]
+            room = np.minimum(s.capacity[h], LARGE)
+            most = float(room.max())
+            if most > 0 and np.ptp(room) > 1e-9 * most:
+                self.over_time.setdefault(("stores", "e_max_pu"), {})[ident] = room / most
             self.add("stores", ident, bus=self.bus(s.place[h], k), carrier=self.n.cargoes[k].commodity,
-                     e_nom=float(min(s.capacity[h], LARGE)), e_initial=float(s.stock_start[own].sum()), e_cyclic=False,
+                     e_nom=most, e_initial=float(s.stock_start[own].sum()), e_cyclic=False,
                      marginal_cost_storage=float(s.cost[h][0]))  # fmt: skip
 
     def files(self) -> dict[str, bytes]:

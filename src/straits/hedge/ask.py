@@ -60,7 +60,7 @@ class Asked(TypedDict, total=False):
     histories : sequence of str, optional
         Scenarios of the case, each with its probability, instead of drawn histories.
     discount_rate : float, optional
-        Yearly. Default 0.08.
+        Yearly. Default: that of the case.
     new_assets : {"exposed", "safe"}, optional
         Whether the attacker may close what is newly built, where it may close the asset. Default exposed.
     foresight : {"perfect", "surprise"}, optional
@@ -185,7 +185,8 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
     question, budget = _attack(case, against, objective, asked)
     if not budget:
         question = _if_known(question)  # nobody can be surprised
-    choices = read_choices(case, question.model, asked.get("options"), asked.get("discount_rate", 0.08))
+    rate = asked.get("discount_rate", case.settings.discount_rate)
+    choices = read_choices(case, question.model, asked.get("options"), rate)
     histories = _histories(case, against, asked)
     lattice = _lattice(choices, question, histories, budget, safe == "safe")
     _can_be_met(lattice, histories)
@@ -193,7 +194,7 @@ def read(case: Case, against: str, **asked: Unpack[Asked]) -> Hedging:
         "against": against, "measure": measure, "level": level if measure == "cvar" else None, "objective": objective,
         "lost": question.lost,
         "budget": budget or None, "unit": question.unit, "options": choices.ids,
-        "discount_rate": asked.get("discount_rate", 0.08), "new_assets": safe if budget else None,
+        "discount_rate": rate, "new_assets": safe if budget else None,
         "attacker": asked.get("attacker"), "access": question.access, "target": asked.get("target"),
         "window": list(question.window) if budget else None, "assets": question.names if budget else [],
         "weights": dict(zip(question.names, question.weights, strict=True)) if budget else {},

@@ -30,7 +30,7 @@ def design(
     *,
     options: Sequence[str] | None = None,
     spend: float | None = None,
-    discount_rate: float = 0.08,
+    discount_rate: float | None = None,
     scenario: Scenario | str | None = None,
     tariffs: str | None = None,
     seconds: float = np.inf,
@@ -44,8 +44,8 @@ def design(
         What can be built. Default: all options of the case.
     spend : float, optional
         Most that may be spent in a year, million currency.
-    discount_rate : float
-        Yearly.
+    discount_rate : float, optional
+        Yearly. Default: that of the case.
     scenario, tariffs
         See `straits.solve`.
     seconds : float
@@ -78,7 +78,8 @@ def design(
     if not seconds >= 0:
         raise ModelError(f"seconds={seconds!r}: expected a number, 0 or more")
     model = compile_case(case, scenario, tariffs=tariffs)
-    choices = read_choices(case, model, options, discount_rate)
+    rate = case.settings.discount_rate if discount_rate is None else discount_rate
+    choices = read_choices(case, model, options, rate)
     program, whole, size = _program(choices, spend)
     found = solve_mixed(program, whole, seconds=seconds)
     if found.status == Status.INFEASIBLE:
@@ -111,7 +112,7 @@ def design(
         question=f"Which of {len(choices.ids)} options, built, make building and moving cheapest, with nothing disturbed?",
         method="Fixed-charge network design as one mixed-integer program (Ortega and Wolsey 2003), by branch and cut.",
         parameters={
-            "options": choices.ids, "spend": spend, "discount_rate": discount_rate, "tariffs": model.network.tariffs,
+            "options": choices.ids, "spend": spend, "discount_rate": rate, "tariffs": model.network.tariffs,
             "warnings": choices.warnings,
         },
         provenance=provenance_of(case, model),

@@ -98,7 +98,7 @@ def timing(
     h = read(case, against, **asked)
     quiet, struck = _losses(h, rows)
     moves = np.array([[moves_of(row).get(other.id, 0.0) for other in rows] for row in rows])
-    rate = asked.get("discount_rate", 0.08)
+    rate = asked.get("discount_rate", case.settings.discount_rate)
 
     def decide(chance: Sequence[float]) -> Years:
         p = np.array(chance)

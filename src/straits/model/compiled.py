@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from straits.case.built import standing
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Bounds, Solver, solver_version
@@ -224,12 +225,7 @@ def provenance_of(case: Case, model: Model) -> dict[str, Any]:
 
 
 def compile_case(
-    case: Case,
-    scenario: Scenario | str | None = None,
-    *,
-    tariffs: str | None = None,
-    disturbed: bool = True,
-    boundary: Boundary | None = None,
+    case: Case, scenario: Scenario | str | None = None, *, tariffs: str | None = None, disturbed: bool = True
 ) -> Model:
     """Compile a case, under a scenario, into arrays.
 
@@ -243,8 +239,6 @@ def compile_case(
     disturbed : bool
         Whether the physical effects of measures and disruptions set the bounds, and measures add to costs. False gives the same
         model before them.
-    boundary : Boundary, optional
-        What runs before the start and after the end, of a like model. Default: worked out, where the case asks for it.
 
     Returns
     -------
@@ -259,15 +253,10 @@ def compile_case(
     """
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
-    if boundary is None and _needs_boundary(network):
-        boundary = _boundary(network, scenario, tariffs)
+    boundary = _boundary(network, scenario, tariffs) if _needs_boundary(network) else None
     if disturbed:
         network = replace(network, premiums=premiums_of(network, scenario))
     formulation = Formulation(network, boundary)
-    if boundary is not None and not _fits(boundary, formulation):
-        raise ModelError(
-            "what runs before the start and after the end is of a model with other rows and columns"
-        )
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     limits = Limits(formulation)
     made = Model(
@@ -322,7 +311,20 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
 
 
 def _boundary(network: Network, scenario: Scenario | None, tariffs: str | None) -> Boundary:
-    """Find what runs before the start and after the end: one average step at rest, or a year that repeats."""
+    """Find what runs before the start and after the end: one average step at rest, or a year that repeats.
+
+    Where options of the scenario begin to work or cease within the axis, two: goods on their way at the start are those of the
+    network as it stood before it, and what is left at the end is worth what the network as it then stands makes of it.
+    """
+    if scenario is not None and scenario.decisions:
+        case, axis = network.case, network.case.settings.time
+        # The case of the network has its changes and steps already.
+        bare = scenario.model_copy(update={"changes": (), "refine": ()})
+        ends = [
+            standing(bare, case.rows("options"), day) for day in (axis.start - dt.timedelta(days=1), axis.end)
+        ]
+        before, after = (_boundary(read_network(case, there, tariffs), there, tariffs) for there in ends)
+        return replace(after, flow=before.flow)
     question = scenario.id if scenario else "baseline"
     flat = why_flat(network.case)
     return (
@@ -330,11 +332,6 @@ def _boundary(network: Network, scenario: Scenario | None, tariffs: str | None) 
         if flat is None
         else steady_state(network, question, flat)
     )
-
-
-def _fits(boundary: Boundary, f: Formulation) -> bool:
-    counts = (f.flow.count, f.balance.count, f.stock.count)
-    return counts == (len(boundary.flow), len(boundary.price), len(boundary.in_store))
 
 
 def _needs_boundary(network: Network) -> bool:

@@ -91,7 +91,7 @@ class Limits:
         b.row_lower[f.one_price.slice] = b.row_upper[f.one_price.slice] = 0.0
         widths = [part.width for part in f.world_parts]
         b.column_upper[f.world.slice] = np.concatenate([np.empty(0), *widths])
-        b.row_upper[f.level.slice] = np.repeat(n.stores.capacity, n.T)
+        b.row_upper[f.level.slice] = n.stores.capacity.ravel()
         b.row_lower[f.level.at(np.arange(f.level.count), n.T - 1)] = n.stores.end_level
         reserve, released = n.stores.reserve[f.reserved], n.stores.released[f.reserved]
         b.row_lower[f.reserve.slice] = reserve.ravel()
@@ -147,7 +147,7 @@ class Limits:
         yield from self.of(kind, index, factors)
         if kind == "store":
             rows = self.f.level.every(np.array([index]))[0]
-            yield Entry("row_upper", rows, np.full(self.n.T, self.n.stores.capacity[index]))
+            yield Entry("row_upper", rows, self.n.stores.capacity[index])
 
     def links(
         self, which: np.ndarray, factors: Factors

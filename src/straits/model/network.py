@@ -99,7 +99,7 @@ class Markets:
 class Stores:
     """Tank farms and storages. Arrays of length H; `in_rate`, `out_rate` (H, T) per step, `cost` (H, T) per unit and day.
 
-    `capacity` and `stock_start` count from `min_level` up: the least content stays and is no cargo of the model.
+    `capacity` (H, T) and `stock_start` count from `min_level` up: the least content stays and is no cargo of the model.
 
     `reserve` (H, T) is held back unless `release_price` (H,) per unit is paid in a step that is `released` (H, T); `end_level`
     (H,) is the least content at the end, minus infinity for none. Both count from `min_level` up.

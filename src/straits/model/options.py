@@ -259,9 +259,16 @@ class Options:
         )
 
     def old_share(self, parts: Mapping[str, float]) -> dict[tuple[str, int], Array]:
-        """Return which share of the capacity of each enlarged asset was there before, shape (T,) or (1,)."""
+        """Return which share of the capacity of each enlarged asset was there before, shape (T,)."""
         n = self.model.network
-        before = {"link": n.link_capacity, "supply": n.supplies.capacity, "fleet": n.fleets.days}
+        s = n.stores
+        room = s.capacity + s.min_level[:, None]
+        before = {
+            "link": n.link_capacity,
+            "supply": n.supplies.capacity,
+            "fleet": n.fleets.days,
+            "store": room,
+        }
         grown: dict[tuple[str, int], Array] = {}
         for key, part in parts.items():
             if part > 0 and key in self.added and self.added[key].kind != "contract":
@@ -269,11 +276,7 @@ class Options:
                 grown[a.kind, a.index] = grown.get((a.kind, a.index), np.zeros(1)) + part * a.amount
         found = {}
         for (kind, index), more in grown.items():
-            old = (
-                np.array([n.stores.capacity[index] + n.stores.min_level[index]])
-                if kind == "store"
-                else before[kind][index]
-            )
+            old = before[kind][index]
             total = old + more
             found[kind, index] = np.divide(old, total, out=np.ones_like(total), where=total > 0)
         return found
@@ -349,10 +352,8 @@ def _grown(options: Options, parts: Mapping[str, float]) -> Network:
         more = part * a.amount
         if a.kind == "contract":
             agreed[a.index] = agreed.get(a.index, np.zeros(n.T)) + more
-        elif a.kind == "store":
-            store[a.index] += more[0]
         else:
-            {"link": link, "supply": supply, "fleet": fleet}[a.kind][a.index] += more
+            {"link": link, "supply": supply, "fleet": fleet, "store": store}[a.kind][a.index] += more
     rows = [
         row._replace(amount=row.amount + math.fsum(agreed[row.contract] * row.weight))
         if row.contract in agreed

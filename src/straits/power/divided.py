@@ -18,7 +18,7 @@ from straits.model import Solution, compile_case
 from straits.power.games.game import MAX_EXACT, Game
 from straits.power.games.values import shapley
 from straits.power.network.casegame import Outsiders, game
-from straits.power.network.program import DISCOUNT_RATE, Players, build_program
+from straits.power.network.program import Players, build_program
 from straits.power.network.summary import METHOD, shares_table, shares_text
 from straits.results.result import Result, described
 
@@ -69,7 +69,7 @@ def shares(
     outsiders: Outsiders = "absent",
     scenario: Scenario | str | None = None,
     commodity: str | None = None,
-    discount_rate: float = DISCOUNT_RATE,
+    discount_rate: float | None = None,
 ) -> Shares:
     """Divide what all players reach together by every solution, as the network is and with options that can be built.
 
@@ -101,7 +101,7 @@ def shares(
         "access": access,
         "scenario": scenario,
         "commodity": commodity,
-        "discount_rate": discount_rate,
+        "discount_rate": case.settings.discount_rate if discount_rate is None else discount_rate,
     }
     games: dict[str, Game] = {}
     for name, built in (("as it is", False), ("with options", options)):

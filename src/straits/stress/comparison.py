@@ -22,6 +22,7 @@ from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.sentences import money_moved, told_of
 from straits.stress.tables import measures, worldprices
+from straits.stress.tables.built import built_table, built_text
 from straits.stress.tables.changes import Pair, joined, stacked, value_lost
 from straits.stress.tables.fleets import fleet_use
 from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
@@ -58,6 +59,8 @@ class Comparison(Result):
         None where these give no answer.
     expected : dict of str to Pair or None
         Scenarios that are a surprise by themselves, as if all had known them from the start.
+    without : dict of str to Solution or None
+        Scenarios that build options, as they would be without these; None where that gives no answer.
     """
 
     case: Case
@@ -68,6 +71,7 @@ class Comparison(Result):
     beside: dict[str, Solution]
     coarse: dict[str, Pair | None]
     expected: dict[str, Pair | None]
+    without: dict[str, Solution | None]
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class Comparison(Result):
         beside: dict[str, Solution] | None = None,
         coarse: dict[str, Pair | None] | None = None,
         expected: dict[str, Pair | None] | None = None,
+        without: dict[str, Solution | None] | None = None,
     ) -> None:
         # Tables are worked out when they are asked for: most are never looked at.
         vars(self).update(
@@ -91,6 +96,7 @@ class Comparison(Result):
             beside=beside or {},
             coarse=coarse or {},
             expected=expected or {},
+            without=without or {},
         )
 
     @cached_property
@@ -126,7 +132,17 @@ class Comparison(Result):
         names = [
             name for name in TABLES if name != "bypass" or (focus is not None and focus.against is not None)
         ]
-        paid = ("revenue_lost", "value_lost", "change", "cost")
+        paid = (
+            "revenue_lost",
+            "value_lost",
+            "change",
+            "cost",
+            "gain",
+            "net",
+            "gain_per_year",
+            "cost_per_year",
+            "net_per_year",
+        )
         found = {name: getattr(self, name) for name in names}
         return {
             name: signed(
@@ -158,7 +174,12 @@ class Comparison(Result):
             imports=self.imports,
             routes=self.lost_exports,
         )
-        return told + self.money_moved(scenario)
+        return told + self.told_of_options(scenario) + self.money_moved(scenario)
+
+    def told_of_options(self, scenario: str, called: str = "") -> list[str]:
+        """Say what the options of a scenario, called by its id or otherwise, bring and cost; nothing where it has none."""
+        rows = self.built[self.built["scenario"] == scenario]
+        return [built_text(self.solutions[scenario], rows, called or scenario)] if len(rows) else []
 
     def money_moved(self, scenario: str) -> list[str]:
         """Say who pays whom in a scenario that moves money and takes little; nothing for others."""
@@ -355,6 +376,11 @@ class Comparison(Result):
     def fleets(self) -> pd.DataFrame:
         """What is used of fleets and joint capacities: scenario (`baseline` too) and the columns of `fleets.fleet_use`."""
         return self._of_each(fleet_use)
+
+    @cached_property
+    def built(self) -> pd.DataFrame:
+        """What options of scenarios bring and cost by the year, and from when they work: the columns of `built.built_table`."""
+        return built_table(self.solutions, self.without)
 
     @cached_property
     def processes(self) -> pd.DataFrame:

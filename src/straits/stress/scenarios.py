@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from straits.case.schema.settings import Scenario
 from straits.engine.solve import foresight_of, solve_fitted
 from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError, StraitsError
 from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
+from straits.stress.tables.built import bare_of, world_of
 from straits.stress.tables.changes import Pair
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.schema.settings import Scenario
 
 
 def stress(
@@ -72,6 +73,7 @@ def stress(
     beside: dict[str, Solution] = {}
     coarse: dict[str, Pair | None] = {}
     expected: dict[str, Pair | None] = {}
+    without: dict[str, Solution | None] = {}
     failed: dict[str, SolveError] = {}
     for scenario in _references_first(case, asked):
         if scenario.id not in asked:
@@ -93,13 +95,23 @@ def stress(
             coarse[scenario.id] = runs.coarse(scenario, reference)
         if foresight is None and scenario.id not in failed and foresight_of(case, scenario) == "surprise":
             expected[scenario.id] = runs.expected(scenario, reference, fit)
+        if scenario.options and scenario.id not in failed:
+            without[scenario.id] = runs.without_options(scenario, fit)
     solutions = {key: solved[key] for key in asked if key not in failed}
     if failed and not solutions and scenarios is not None:
         raise next(iter(failed.values()))
     why_not = {key: str(failed[key]) for key in asked if key in failed}
     references = {s.scenario_id: s for s in beside.values() if s.scenario_id not in {"baseline", *asked}}
     return Comparison(
-        case, baseline, solutions, references, why_not, beside=beside, coarse=coarse, expected=expected
+        case,
+        baseline,
+        solutions,
+        references,
+        why_not,
+        beside=beside,
+        coarse=coarse,
+        expected=expected,
+        without=without,
     )
 
 
@@ -187,6 +199,23 @@ class _Runs:
             return Pair(self.at(scenario, fit, "perfect"), self.at(reference, fit, "perfect"))
         except SolveError:
             return None
+
+    def without_options(self, scenario: Scenario, fit: Fitted) -> Solution | None:
+        """Solve what a scenario would be without its options, which may be another of the case; None where that has no answer."""
+        bare = bare_of(scenario)
+        known = [one for one in {**self.case.scenarios, **self.asked}.values() if not one.options]
+        same = next((one for one in known if self._alike(bare, one)), bare)
+        plain = self._alike(bare, Scenario(id="baseline", title="", foresight=bare.foresight))
+        try:
+            return self.at(None if plain else same, fit)
+        except SolveError:
+            return None
+
+    def _alike(self, one: Scenario, other: Scenario) -> bool:
+        """Whether two scenarios say the same of the world, and are foreseen alike."""
+        return world_of(one) == world_of(other) and foresight_of(self.case, one) == foresight_of(
+            self.case, other
+        )
 
 
 def _references_first(case: Case, asked: Mapping[str, Scenario]) -> list[Scenario]:

@@ -19,6 +19,7 @@ TABLES = {
     "storage": "Content of stores",
     "storage_days": "Days that stores could take in what passes them",
     "fleets": "Vessel-days and joint capacities used",
+    "built": "What options bring and cost",
     "processes": "What processes take in and make",
     "bottlenecks": "Worth of one more unit of each bottleneck",
     "unmet": "Promised and not delivered",

@@ -296,7 +296,7 @@ class Draw:
                     if self.yes(0.3):
                         row["release_end"] = last.isoformat()
             if self.yes(self.hard):
-                self.amount(row, "end_level", good, least + self.chance.choice([0, 3]))
+                self.amount(row, "end_level", good, least + self.chance.choice([1, 3] if least else [0, 3]))
             rows.append(row)
         self.tables["stores"] = rows
 
@@ -464,7 +464,9 @@ class Draw:
             for r in self.tables[table]:
                 if not self.yes(0.15) or r.get("capacity") == "unlimited":
                     continue
-                row: Row = {"id": f"o{len(rows)}", "name": "more", "asset": r["id"]}
+                row: Row = {"id": f"o{len(rows)}", "name": "more", "asset": r["id"],
+                            "years_to_build": self.chance.choice([None, 0.02, 1.01]),
+                            "life_years": self.chance.choice([None, 0.05, 1, 20])}  # fmt: skip
                 good = r["commodities"].split("|")[0] if table == "links" else r.get("commodity", "")
                 if table in ("fleets", "joints"):
                     row["adds"] = 2
@@ -674,6 +676,14 @@ class Draw:
             scenario["disruptions"].append({k: v for k, v in effect.items() if v is not None})
         scenario["measures"] = [m["id"] for m in self.tables["measures"] if self.yes()]
         scenario["options"] = [o["id"] for o in self.tables["options"] if self.yes()]
+        scenario["decisions"] = [
+            {
+                "option": o,
+                "day": (self.day() - dt.timedelta(days=self.chance.choice([0, 0, 9, 400]))).isoformat(),
+            }
+            for o in scenario["options"]
+            if self.yes(0.4)
+        ]
         if self.yes(0.2):
             market = self.chance.choice(self.tables["markets"])
             if market.get("steps") is None and market["demand_kind"] != "elastic":

@@ -69,8 +69,8 @@ def level_shares(solution: Solution) -> dict[str, np.ndarray]:
     s = n.stores
     level = np.zeros((len(s.ids), n.T))
     np.add.at(level, s.stock_store, solution.block(f.stock))
-    whole = s.capacity + s.min_level
-    share = (level + s.min_level[:, None]) / np.where(whole > 0, whole, 1.0)[:, None]
+    whole = s.capacity + s.min_level[:, None]
+    share = (level + s.min_level[:, None]) / np.where(whole > 0, whole, 1.0)
     return {key: share[i] for i, key in enumerate(s.ids)}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from straits.case.built import works
 from straits.case.changes import changed
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
@@ -37,6 +38,13 @@ def scenario_reference(case: CaseData) -> Iterator[Problem]:
             yield Problem(message, where, None, "measures")
         for message in _unknown(scenario.options, "options", case):
             yield Problem(message, where, None, "options")
+        decided = [decision.option for decision in scenario.decisions]
+        for number, option in enumerate(decided):
+            if option not in scenario.options:
+                told = f"found {option!r}; accepted: an option of the scenario{did_you_mean(option, scenario.options)}"
+                yield Problem(told, where, None, "decisions")
+            elif option in decided[:number]:
+                yield Problem(f"{option!r} is decided twice", where, None, "decisions")
         if scenario.compare_with not in {"baseline", *case.scenarios}:
             accepted = ["baseline", *case.scenarios]
             message = f"found {scenario.compare_with!r}, which is no scenario{did_you_mean(scenario.compare_with, accepted)}"
@@ -116,7 +124,7 @@ def _outside(case: CaseData, start: date | None, end: date | None) -> bool:
 
 @check("outside_axis", "warning")
 def outside_axis(case: CaseData) -> Iterator[Problem]:
-    """A contract, physical effect or disruption that lies outside the time axis and so does nothing."""
+    """A contract, physical effect, disruption or option that lies outside the time axis and so does nothing."""
     axis = f"the case covers {case.settings.time.start} to {case.settings.time.end}"
     for key, contract in case.rows("contracts").items():
         if _outside(case, contract.start, contract.end):
@@ -130,6 +138,13 @@ def outside_axis(case: CaseData) -> Iterator[Problem]:
             if _outside(case, item.start, item.end):
                 message = f"the disruption of {item.asset!r} from {item.start} does nothing: {axis}"
                 yield Problem(message, f"scenarios/{scenario.id}", None, "start")
+        for decision in scenario.decisions:
+            option = case.rows("options").get(decision.option)
+            begins, ends = works(scenario, option) if option else (None, None)
+            if _outside(case, begins, ends):
+                until = f" to {ends}" if ends else ""
+                message = f"{decision.option!r}, decided on {decision.day}, works from {begins}{until} and does nothing: {axis}"
+                yield Problem(message, f"scenarios/{scenario.id}", None, "decisions")
 
 
 @check("measure_effect", "warning")

@@ -121,6 +121,8 @@ class Settings(Row):
     focus: Focus | None = None
     tariffs: Literal["paid", "internal"] = "paid"
     """Whether shippers see tariffs as costs (what happens) or as transfers (what they could reach together)."""
+    discount_rate: float = Field(default=0.08, ge=0.0, lt=1.0)
+    """Yearly rate at which the capital of options is paid back over their life; threats, and whoever asks, may name another."""
 
     @property
     def rates(self) -> dict[str, float]:
@@ -174,6 +176,27 @@ class Change(Row):
         return self.start is not None or self.end is not None
 
 
+class Decision(Row):
+    """The day on which an option of a scenario is decided. It works from `years_to_build` of table options after it, for its
+    `life_years` (blank: without an end), which all know from the start. An option of a scenario without a decision has worked
+    since before the case, and does so to its end."""
+
+    option: str
+    """One of the `options` of the scenario."""
+    day: date
+    """Day of the decision; it may lie before the case."""
+
+    _days = field_validator("day", mode="before")(as_day)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        """Read what a cell of a workbook holds, `berth:2023-06-01`."""
+        if not isinstance(value, str):
+            return value
+        return dict(zip(("option", "day"), (part.strip() for part in value.split(":", 1)), strict=False))
+
+
 class Scenario(Row):
     """`scenarios/<id>.yaml`."""
 
@@ -185,7 +208,9 @@ class Scenario(Row):
     disruptions: tuple[Disruption, ...] = ()
     changes: tuple[Change, ...] = ()
     options: tuple[str, ...] = ()
-    """Options that are switched on for the whole run."""
+    """Options that are built: for the whole run, or from when they work where `decisions` says when they are decided."""
+    decisions: tuple[Decision, ...] = ()
+    """When its options are decided, where they are not there from the start."""
     probability: float | None = Field(default=None, ge=0.0, le=1.0)
     """How likely it is, where it is one of several histories of which one happens (`hedge`). Blank: not said."""
     foresight: Literal["perfect", "surprise"] | None = None

@@ -116,9 +116,7 @@ def _worth_of_more(program: LinearProgram, x: np.ndarray, dual: np.ndarray, rows
     """Give what one more unit at each of some balances would bring: the least dual; minus infinity where there is no room."""
     duals, found = Duals(program, x, dual), dual[rows].copy()
     for i, row in enumerate(rows.tolist()):
-        one = np.zeros(len(dual))
-        one[row] = 1.0
-        found[i] += duals.fall_of(one)
+        found[i] += duals.fall_of(row)
     return found
 
 
@@ -159,7 +157,7 @@ def _at_rest(network: Network) -> Network:
         ),
         stores=replace(
             network.stores,
-            ids=[], place=empty, capacity=np.empty(0), min_level=np.empty(0), in_rate=np.empty((0, 1)),
+            ids=[], place=empty, capacity=np.empty((0, 1)), min_level=np.empty(0), in_rate=np.empty((0, 1)),
             out_rate=np.empty((0, 1)), cost=np.empty((0, 1)), stock_store=empty, stock_cargo=empty, stock_start=np.empty(0),
             reserve=np.empty((0, 1)), release_price=np.empty(0), released=np.empty((0, 1), dtype=bool), end_level=np.empty(0),
         ),

@@ -56,7 +56,7 @@ def read_network(
     if scenario is not None:
         case = case.with_steps(scenario.refine)
     steps = Steps(case.settings.time)
-    reader = Reader(case, steps, scenario.options if scenario else (), around=around)
+    reader = Reader(case, steps, scenario, around=around)
     if tariffs == "paid":
         reader.lots = duties.lots(reader)
     network = prune(_assemble(reader, tariffs))

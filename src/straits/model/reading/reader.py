@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from straits.case import units
+from straits.case.built import works
 from straits.case.conversion import origin_made
 from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
@@ -20,6 +21,7 @@ from straits.model.network import UNTRACKED, Cargo
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+    from straits.case.schema.settings import Scenario
 
 
 class Reader:
@@ -29,14 +31,14 @@ class Reader:
     ----------
     case : Case
     steps : Steps
-    options : sequence of str
-        Options that are switched on; they add to the capacity of their assets.
+    scenario : Scenario, optional
+        Its options add to the capacity of their assets, while they work.
     around : bool
         Whether profiles hold on the same days of other years where they say nothing.
     """
 
     def __init__(
-        self, case: Case, steps: Steps, options: Sequence[str] = (), *, around: bool = False
+        self, case: Case, steps: Steps, scenario: Scenario | None = None, *, around: bool = False
     ) -> None:
         self.case = case
         self.steps = steps
@@ -50,7 +52,7 @@ class Reader:
         )
         #: Days of each step that fall into leap years; a yearly rate is spread over 366 days there.
         self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
-        self.options = self._options(options)
+        self._options = self._built(scenario)
         #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.reading.duties`.
         self.lots: dict[str, str] = {}
         self._around = around
@@ -79,14 +81,31 @@ class Reader:
             found[row.asset].append(row)
         return found
 
-    def _options(self, chosen: Sequence[str]) -> dict[str, list[Any]]:
-        table = self.case.rows("options")
-        if unknown := set(chosen) - set(table):
+    def _built(self, scenario: Scenario | None) -> dict[str, list[tuple[Any, np.ndarray]]]:
+        """Give the options of a scenario by asset, each with the share of each step in which it works, shape (T,)."""
+        table, chosen = self.case.rows("options"), set(scenario.options) if scenario else set()
+        if unknown := chosen - set(table):
             raise ModelError(f"options {sorted(unknown)} are not in table options; it has {sorted(table)}")
-        by_asset: dict[str, list[Any]] = defaultdict(list)
+        by_asset: dict[str, list[tuple[Any, np.ndarray]]] = defaultdict(list)
         for key in sorted(chosen):
-            by_asset[table[key].asset].append(table[key])
+            assert scenario is not None
+            working = self.steps.overlap(*works(scenario, table[key]))
+            by_asset[table[key].asset].append((table[key], working))
         return by_asset
+
+    def added(self, asset: str, read: Callable[[float, str | None], float | np.ndarray]) -> np.ndarray:
+        """Give what the options of the scenario add to an asset or contract in each step, shape (T,).
+
+        Parameters
+        ----------
+        asset : str
+        read : callable
+            Turns what an option adds and its unit into units of the model, one number or one for each step.
+        """
+        total = np.zeros(len(self.steps.days))
+        for option, working in self._options.get(asset, ()):
+            total = total + read(option.adds, option.adds_unit) * working
+        return total
 
     def rate(
         self, value: float, unit: str | None, commodity: str, bbl_per_t: float | None = None
@@ -122,37 +141,59 @@ class Reader:
         read : callable
             Turns a value and its unit into units of the model, one number or one for each step.
         """
-        steps = len(self.steps.days)
+        changes = self._dated.get((type(row), row.id, column), ())
+        if not changes:
+            return self._followed(row, column, read)
+        # Which change holds on each day, the last of several; -1 for none.
+        holds = np.full(int(self.steps.edges[-1]), -1)
+        for number, (start, end, _) in enumerate(changes):
+            first = 0 if start is None else max(int(self.steps.day(start)), 0)
+            holds[first : None if end is None else max(int(self.steps.day(end)), 0)] = number
+        found = self._followed(row, column, read, holds < 0)
+        for number, (_, _, value) in enumerate(changes):
+            then = read(value, getattr(row, f"{column}_unit"))
+            found = found + _part(then, self._mean(holds == number))
+        return found
+
+    def _followed(
+        self,
+        row: Any,
+        column: str,
+        read: Callable[[float, str | None], float | np.ndarray],
+        days: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Give a number of a row by its cell and profile, on some days alone (days,): the others count as nothing."""
         cell, unit = getattr(row, column), getattr(row, f"{column}_unit")
         name: str = getattr(row, f"{column}_profile", None) or ""
         rows = self.case.profiles[name] if name else ()
         if not rows:
-            found = np.broadcast_to(read(cell, unit), (steps,))
-        elif rows[0].value_unit is None:
-            factor = np.array([r.value for r in rows]) @ self._shares(name)
-            found = np.broadcast_to(read(cell, unit), (steps,)) * factor
-        else:
-            values = np.array([np.broadcast_to(read(r.value, r.value_unit), (steps,)) for r in rows])
-            found = (values * self._shares(name)).sum(axis=0)
-        for start, end, value in self._dated.get((type(row), row.id, column), ()):
-            share = self.steps.overlap(start, end)
-            then = np.broadcast_to(read(value, unit), (steps,))
-            # A part of what is unlimited is unlimited: nothing but whole steps tells it apart.
-            found = np.where(
-                share == 0, found, np.where(share == 1, then, found * (1 - share) + then * share)
-            )
-        return found
+            own = np.broadcast_to(read(cell, unit), (len(self.steps.days),))
+            return own if days is None else _part(own, self._mean(days))
+        shares = self._shares(name, days)
+        if rows[0].value_unit is None:
+            return np.asarray(read(cell, unit) * (np.array([r.value for r in rows]) @ shares))
+        values = np.array(
+            [np.broadcast_to(read(r.value, r.value_unit), (len(self.steps.days),)) for r in rows]
+        )
+        return np.asarray((values * shares).sum(axis=0))
 
-    def _shares(self, profile: str) -> np.ndarray:
+    def _mean(self, by_day: np.ndarray) -> np.ndarray:
+        """Give the mean over the days of each step, shape (..., T)."""
+        first = self.steps.edges[:-1].astype(int)
+        return np.asarray(np.add.reduceat(by_day.astype(float), first, axis=-1) / self.steps.days)
+
+    def _shares(self, profile: str, days: np.ndarray | None = None) -> np.ndarray:
         """Give the part of each step in which each row of a profile holds, times what it has grown to then, shape (rows, T)."""
-        if profile not in self._known_shares:
-            rows, times = self.case.profiles[profile], (self.steps.start, self.steps.end)
-            holds, _ = by_day(rows, *times, around=self._around)
-            first = self.steps.edges[:-1].astype(int)
-            held = (holds[None, :] == np.arange(len(rows))[:, None]).astype(float)
-            if any(row.growth for row in rows):
-                held *= np.array([growth_by_day(row, *times) for row in rows])
-            self._known_shares[profile] = np.add.reduceat(held, first, axis=1) / self.steps.days
+        if days is None and profile in self._known_shares:
+            return self._known_shares[profile]
+        rows, times = self.case.profiles[profile], (self.steps.start, self.steps.end)
+        holds, _ = by_day(rows, *times, around=self._around)
+        held = (holds[None, :] == np.arange(len(rows))[:, None]).astype(float)
+        if any(row.growth for row in rows):
+            held *= np.array([growth_by_day(row, *times) for row in rows])
+        if days is not None:
+            return self._mean(held * days)
+        self._known_shares[profile] = self._mean(held)
         return self._known_shares[profile]
 
     def rate_of(self, row: Any, column: str, commodity: str, bbl_per_t: float | None = None) -> np.ndarray:
@@ -166,19 +207,16 @@ class Reader:
     def capacity(self, row: Any, commodity: str) -> np.ndarray:
         """Capacity of a link, process or supply in units per step, with what the chosen options add."""
         total = self.rate_of(row, "capacity", commodity)
-        for option in self.options.get(row.id, ()):
-            total = total + self.rate(option.adds, option.adds_unit, commodity)
+        total = total + self.added(row.id, lambda adds, unit: self.rate(adds, unit, commodity))
         if row.id in self.case.rows("converts"):
-            works = self.steps.overlap(row.start, row.end)
-            return np.where(works > 0, total, 0.0) * np.where(np.isinf(total), 1.0, works)
+            open_ = self.steps.overlap(row.start, row.end)
+            return np.where(open_ > 0, total, 0.0) * np.where(np.isinf(total), 1.0, open_)
         return total
 
     def agreed(self, contract: Any, commodity: str) -> np.ndarray:
         """Agreed amount of a contract in units per step, with what the chosen options add."""
         total = self.rate(contract.amount, contract.amount_unit, commodity)
-        for option in self.options.get(contract.id, ()):
-            total = total + self.rate(option.adds, option.adds_unit, commodity)
-        return total
+        return total + self.added(contract.id, lambda adds, unit: self.rate(adds, unit, commodity))
 
     def amount(self, value: float, unit: str | None, commodity: str) -> float:
         """Turn an amount into canonical units; infinite and zero need no unit."""
@@ -239,3 +277,9 @@ class Reader:
                 f"commodity {commodity} at place {place} has no origin: give `origin` in the row, or a territory to the place"
             )
         return found
+
+
+def _part(number: float | np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Give a share of a number; a part of what is unlimited is unlimited, and no part of it nothing."""
+    whole = np.broadcast_to(number, share.shape)
+    return np.multiply(whole, share, out=np.zeros(share.shape), where=share > 0)

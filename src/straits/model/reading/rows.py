@@ -131,15 +131,13 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
             )
         start.append(above if own else 0.0)
     capacity = [
-        reader.amount(r.capacity, r.capacity_unit, r.commodity)
-        + sum(reader.amount(o.adds, o.adds_unit, r.commodity) for o in reader.options.get(r.id, ()))
-        - set_apart
+        reader.amount(r.capacity, r.capacity_unit, r.commodity) + _more_room(reader, r) - set_apart
         for r, set_apart in zip(rows, least, strict=True)
     ]
     return Stores(
         ids=[r.id for r in rows],
         place=np.array([place[r.place] for r in rows], dtype=int),
-        capacity=_floats(capacity),
+        capacity=_matrix(capacity, steps),
         min_level=_floats(least),
         in_rate=_matrix([reader.rate_of(r, "in_rate", r.commodity) for r in rows], steps),
         out_rate=_matrix([reader.rate_of(r, "out_rate", r.commodity) for r in rows], steps),
@@ -159,6 +157,17 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
             for h, r in enumerate(rows)
         ),
     )
+
+
+def _more_room(reader: Reader, row: Any) -> np.ndarray:
+    """Give what options add to a store in each step, shape (T,)."""
+    return reader.added(row.id, lambda adds, unit: reader.amount(adds, unit, row.commodity))
+
+
+def _count(reader: Reader, row: Any) -> np.ndarray:
+    """Give the vessels of a fleet, or the daily capacity of several links, with what options add, in each step, shape (T,)."""
+    own = row.capacity if row.id in reader.rows("joints") else row.count
+    return np.asarray(own + reader.added(row.id, lambda adds, _: adds), dtype=float)
 
 
 def _held_back(reader: Reader, row: Any) -> np.ndarray:
@@ -208,8 +217,7 @@ def fleets(reader: Reader, network: Network) -> Fleets:
     rows: list[Any] = list(reader.rows("fleets").values())
     days, use, legs = [], [], list[tuple[int, int, int, int, float]]()
     for f, row in enumerate(rows):
-        count = row.count + sum(option.adds for option in reader.options.get(row.id, ()))
-        days.append(count * row.availability * reader.steps.days)
+        days.append(_count(reader, row) * row.availability * reader.steps.days)
         payload = reader.amount(row.payload, row.payload_unit, row.commodity)
         for key in sorted(row.links):
             a = network.link_ids.index(key)
@@ -224,7 +232,7 @@ def fleets(reader: Reader, network: Network) -> Fleets:
             use += [(f, int(p), voyage / payload, voyages) for p in np.flatnonzero(network.pair_link == a)]
     joints = list(reader.rows("joints").values())
     for j, row in enumerate(joints, start=len(rows)):
-        days.append(joint_capacity(reader, row))
+        days.append(_count(reader, row) * reader.steps.days)
         weights = weights_of(row)
         for key in sorted(row.links):
             for p in np.flatnonzero(network.pair_link == network.link_ids.index(key)):
@@ -252,12 +260,6 @@ def fleets(reader: Reader, network: Network) -> Fleets:
 def _is_call(reader: Reader, place: str) -> bool:
     """Whether a ship calls at a place to load or discharge; junctions and borders are only passed."""
     return reader.case.rows("places")[place].kind not in ("junction", "border")
-
-
-def joint_capacity(reader: Reader, row: Any) -> np.ndarray:
-    """Give what passes on the links of a joint capacity in each step at most, with what options add."""
-    whole = row.capacity + sum(option.adds for option in reader.options.get(row.id, ()))
-    return np.asarray(whole * reader.steps.days, dtype=float)
 
 
 def _sailing_days(link: Any, fleet: Any) -> float:
@@ -380,14 +382,13 @@ def _part(reader: Reader, network: Network, row: Any) -> np.ndarray:
     elif kind == "store":
         commodity = reader.case.rows("stores")[row.asset].commodity
         amount = np.full(steps, reader.amount(row.amount, row.amount_unit, commodity))
-        capacity = np.full(steps, network.stores.capacity[index] + network.stores.min_level[index])
+        capacity = network.stores.capacity[index] + network.stores.min_level[index]
     elif kind == "fleet" and network.fleets.joint[index]:
         amount = row.amount * reader.steps.days
-        capacity = joint_capacity(reader, reader.case.rows("joints")[row.asset])
+        capacity = _count(reader, reader.case.rows("joints")[row.asset]) * reader.steps.days
     elif kind == "fleet":
-        fleet = reader.case.rows("fleets")[row.asset]
         amount = np.full(steps, row.amount)
-        capacity = np.full(steps, fleet.count + sum(o.adds for o in reader.options.get(row.asset, ())))
+        capacity = _count(reader, reader.case.rows("fleets")[row.asset])
     else:
         return np.zeros(steps)
     return np.divide(amount, capacity, out=np.zeros(steps), where=(capacity > 0) & np.isfinite(capacity))

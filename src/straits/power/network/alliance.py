@@ -21,7 +21,7 @@ from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import shapley
 from straits.power.network.adds import adds_text, members_of, what_it_adds
 from straits.power.network.casegame import Outsiders, game
-from straits.power.network.program import DISCOUNT_RATE, CoalitionProgram, build_program
+from straits.power.network.program import CoalitionProgram, build_program
 from straits.power.network.summary import METHOD, how_valued
 from straits.results.result import Result, described
 
@@ -121,7 +121,7 @@ def union(
     options: bool | Sequence[str] = False,
     outsiders: Outsiders = "absent",
     scenario: Scenario | str | None = None,
-    discount_rate: float = DISCOUNT_RATE,
+    discount_rate: float | None = None,
     apart: Sequence[str] = (),
 ) -> Union:
     """Value a union of actors in a case.
@@ -154,7 +154,7 @@ def union(
         "options": options,
         "scenario": scenario,
         "commodity": commodity,
-        "discount_rate": discount_rate,
+        "discount_rate": case.settings.discount_rate if discount_rate is None else discount_rate,
     }
     solved = game(case, members, outsiders=outsiders, **how)
     assert isinstance(solved, Game)

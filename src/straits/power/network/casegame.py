@@ -14,7 +14,6 @@ from straits.power.games.lazygame import LazyGame
 from straits.power.network.coalitionvalues import CaseValues
 from straits.power.network.outsiders import AgainstBaseline
 from straits.power.network.program import (
-    DISCOUNT_RATE,
     CoalitionProgram,
     Players,
     build_program,
@@ -38,7 +37,7 @@ def game(
     scenario: Scenario | str | None = None,
     commodity: str | None = None,
     sample: bool = False,
-    discount_rate: float = DISCOUNT_RATE,
+    discount_rate: float | None = None,
 ) -> Game | LazyGame:
     """Find what each coalition of players can reach in a case.
 
@@ -76,8 +75,8 @@ def game(
     sample : bool
         Value coalitions only when asked (for more than 20 players): gives a `LazyGame`, for `shapley(game,
         sample=…, rng=…)`.
-    discount_rate : float
-        Yearly rate of the annuities of options.
+    discount_rate : float, optional
+        Yearly rate of the annuities of options. Default: that of the case.
 
     Returns
     -------
@@ -118,7 +117,7 @@ def game(
         "commodity": commodity or "all",
         "access": access if isinstance(access, str) else dict(access),
         "options": chosen_options(case, options),
-        "discount_rate": discount_rate,
+        "discount_rate": case.settings.discount_rate if discount_rate is None else discount_rate,
         "outsiders": outsiders,
         "tolerance": PROVED,
         "controlled": _controlled(program),

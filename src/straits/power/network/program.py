@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from straits.case.schema.records import Contract
     from straits.case.schema.settings import Scenario
 
-#: Yearly rate at which capital cost of options is spread over their life.
-DISCOUNT_RATE = 0.08
 
 Players = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -104,13 +102,14 @@ def build_program(
     options: bool | Sequence[str] = False,
     scenario: Scenario | str | None = None,
     commodity: str | None = None,
-    discount_rate: float = DISCOUNT_RATE,
+    discount_rate: float | None = None,
 ) -> CoalitionProgram:
     """Compile a case with a switch for each group of assets that the same players may close; see `game` for
     the parameters."""
     chosen = chosen_options(case, options)
     case, scenario = _of_one_good(case, scenario, commodity)
-    model, built = with_options(case, scenario, chosen, discount_rate)
+    rate = case.settings.discount_rate if discount_rate is None else discount_rate
+    model, built = with_options(case, scenario, chosen, rate)
     model = _only(_without_duties(model), commodity)
     speaker = spokesmen(case, players)
     names = tuple(str(p) for p in players)
@@ -280,4 +279,4 @@ def _stacked(b: Bounds) -> tuple[Array, Array]:
     return np.concatenate([b.column_lower, b.row_lower]), np.concatenate([b.column_upper, b.row_upper])
 
 
-__all__ = ["DISCOUNT_RATE", "CoalitionProgram", "Players", "build_program", "chosen_options"]
+__all__ = ["CoalitionProgram", "Players", "build_program", "chosen_options"]

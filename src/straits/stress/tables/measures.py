@@ -324,11 +324,11 @@ def storage(solution: Solution) -> pd.DataFrame:
         Columns store, commodity, step, start, level, capacity, share (of capacity).
     """
     n = solution.network
-    capacity = dict(zip(n.stores.ids, n.stores.capacity + n.stores.min_level, strict=True))
+    capacity = dict(zip(n.stores.ids, n.stores.capacity + n.stores.min_level[:, None], strict=True))
     least = dict(zip(n.stores.ids, n.stores.min_level, strict=True))
     table = solution.stores.groupby(["store", "commodity", "step", "start"], as_index=False)[["level"]].sum()
     table["level"] += table["store"].map(least).astype(float)
-    table["capacity"] = table["store"].map(capacity).astype(float)
+    table["capacity"] = [capacity[h][t] for h, t in zip(table["store"], table["step"], strict=True)]
     return table.assign(share=table["level"] / table["capacity"])
 
 
@@ -368,7 +368,8 @@ def storage_days(solution: Solution) -> pd.DataFrame:
         made = (
             made[made["supply"].isin(at_place) & (made["commodity"] == row.commodity)]["amount"].sum() / days
         )
-        rate, room, mean = arriving + made, n.stores.capacity[h], float(levels.get(key, 0.0))
+        rate, mean = arriving + made, float(levels.get(key, 0.0))
+        room = float(np.average(n.stores.capacity[h], weights=n.steps.days))
         whole = room + n.stores.min_level[h]
         found.append(
             (key, row.commodity, commodities[row.commodity].unit, whole, mean, rate, _days(room, rate),

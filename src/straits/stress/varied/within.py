@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
     from straits.model import Model
 
-#: Tables of what has one commodity, and of what stands on an asset.
+#: Tables of what has one commodity, of what holds several links, and of what stands on an asset.
 _OF_COMMODITY = ("supplies", "markets", "stores", "converts", "fleets", "world_markets")
+_OF_LINKS = ("fleets", "joints")
 _OF_ASSET = ("controls", "fiscal", "rights", "options", "measures")
 _OF_WORLD = ("price_responses", "exposures")
 
@@ -53,26 +54,39 @@ def connected(model: Model, commodity: str) -> frozenset[str]:
 def within(case: Case, commodities: Collection[str]) -> Case:
     """Give the case with what concerns some commodities alone, unchecked; places, actors and sources stay."""
     kept: dict[str, Any] = {
-        "links": _with(case, "links", lambda row: any(c in commodities for c in row.commodities))
+        "links": _with(case.parsed("links"), lambda row: any(c in commodities for c in row.commodities))
     }
     for table in _OF_COMMODITY:
-        kept[table] = _with(case, table, lambda row: row.commodity in commodities)
+        kept[table] = _with(case.parsed(table), lambda row: row.commodity in commodities)
+    for table in _OF_LINKS:
+        kept[table] = _on_links(kept.get(table, case.parsed(table)), kept["links"].rows)
     gone = {key for table, parsed in kept.items() for key in case.rows(table) if key not in parsed.rows}
-    kept["contracts"] = _with(case, "contracts", lambda row: row.asset not in gone)
+    kept["contracts"] = _with(case.parsed("contracts"), lambda row: row.asset not in gone)
     lost = gone | (case.rows("contracts").keys() - kept["contracts"].rows.keys())
     for table in _OF_ASSET:
-        kept[table] = _with(case, table, lambda row: row.asset not in lost)
+        kept[table] = _with(case.parsed(table), lambda row: row.asset not in lost)
     for table in _OF_WORLD:
-        kept[table] = _with(case, table, lambda row: row.world not in lost)
+        kept[table] = _with(case.parsed(table), lambda row: row.world not in lost)
     return case.with_tables(kept)
 
 
-def _with(case: Case, table: str, stays: Callable[[Any], bool]) -> ParsedTable:
-    parsed = case.parsed(table)
+def _with(parsed: ParsedTable, stays: Callable[[Any], bool]) -> ParsedTable:
     rows = {key: row for key, row in parsed.rows.items() if stays(row)}
     return ParsedTable(
         lambda: parsed.frame[parsed.frame["id"].isin(list(rows))], rows, parsed.lines, dict.fromkeys(rows)
     )
+
+
+def _on_links(parsed: ParsedTable, links: Collection[str]) -> ParsedTable:
+    """Give a table of what holds several links with those that are left, without the rows that have none."""
+    left = {key: tuple(link for link in row.links if link in links) for key, row in parsed.rows.items()}
+    cut = {
+        key: row.model_copy(update={"links": left[key]})
+        for key, row in parsed.rows.items()
+        if left[key] != row.links
+    }
+    cells = {key: {"links": "|".join(left[key])} for key in cut}
+    return _with(parsed.with_cells(cells, cut) if cells else parsed, lambda row: bool(row.links))
 
 
 def scenario_within(whole: Case, part: Case, scenario: Scenario | None) -> Scenario | None:
@@ -80,13 +94,14 @@ def scenario_within(whole: Case, part: Case, scenario: Scenario | None) -> Scena
     if scenario is None:
         return None
     measures, options = part.rows("measures"), part.rows("options")
-    tables = ("links", "supplies", "markets", "stores", "converts", "fleets")
+    tables = ("links", "supplies", "markets", "stores", "converts", "fleets", "joints")
     gone = {key for table in tables for key in whole.rows(table).keys() - part.rows(table).keys()}
     return scenario.model_copy(
         update={
             "measures": tuple(key for key in scenario.measures if key in measures),
             "disruptions": tuple(item for item in scenario.disruptions if item.asset not in gone),
             "options": tuple(key for key in scenario.options if key in options),
+            "decisions": tuple(made for made in scenario.decisions if made.option in options),
         }
     )
 

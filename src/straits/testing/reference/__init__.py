@@ -5,15 +5,17 @@ same value is one on which neither has slipped. For small cases: every way throu
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from straits.case import Case
 from straits.case.schema.settings import Scenario
+from straits.testing.reference.amounts import working
 from straits.testing.reference.boundary import at_rest
 from straits.testing.reference.linear import Name
-from straits.testing.reference.trade import Trade
+from straits.testing.reference.trade import Rest, Trade
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def reference_lp(
     rest = None
     waiting = any(row.transit_days > 0 for row in case.rows("links").values())
     if case.settings.time.boundary == "steady" and (case.rows("stores") or waiting):
-        rest = at_rest(case, scenario, tariffs)
+        rest = _ends(case, scenario, tariffs)
         if rest is None:
             return Reference("no steady state")
     trade = Trade(case, scenario, tariffs, rest=rest)
@@ -74,6 +76,20 @@ def reference_lp(
     if best.status != "optimal":
         return Reference(best.status)
     return Reference("optimal", best.value / 1e3, (best.value + _tolls(trade, best.plan)) / 1e3, best.plan)
+
+
+def _ends(case: Case, scenario: Scenario | None, tariffs: str) -> Rest | None:
+    """Give the network at rest; where options come or go, before the start with those of the day before, after the end with those
+    of the day after."""
+    if scenario is None or not scenario.decisions:
+        return at_rest(case, scenario, tariffs)
+    decided, axis = {d.option: d.day for d in scenario.decisions}, case.settings.time
+    found = []
+    for day in (axis.start - dt.timedelta(days=1), axis.end):
+        there = tuple(o for o in scenario.options if working(case.rows("options")[o], decided, day))
+        found.append(at_rest(case, scenario.model_copy(update={"options": there, "decisions": ()}), tariffs))
+    before, after = found
+    return None if before is None or after is None else replace(after, flow=before.flow)
 
 
 def _tolls(trade: Trade, plan: dict[Name, Any]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from straits.case import Case
@@ -195,6 +196,23 @@ def _steps(first: dt.date, last: dt.date, step: str) -> Any:
             following = first + dt.timedelta(days=7 if step == "week" else 1)
         yield first, min(following, last)
         first = following
+
+
+def working(option: Any, decided: Mapping[str, dt.date], day: dt.date) -> bool:
+    """Whether an option of a scenario works on a day."""
+    if option.id not in decided:
+        return True
+    first = _years_on(decided[option.id], option.years_to_build or 0.0)
+    return first <= day and (option.life_years is None or day < _years_on(first, option.life_years))
+
+
+def _years_on(day: dt.date, years: float) -> dt.date:
+    part, whole = math.modf(years)
+    try:
+        moved = day.replace(year=day.year + int(whole))
+    except ValueError:  # no such 29 February
+        moved = day.replace(year=day.year + int(whole), day=28)
+    return moved + dt.timedelta(days=round(part * 365))
 
 
 def in_stretch(row: Any, day: dt.date) -> bool:

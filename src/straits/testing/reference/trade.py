@@ -10,7 +10,7 @@ from typing import Any
 
 from straits.case import Case
 from straits.case.schema.settings import Scenario
-from straits.testing.reference.amounts import Amounts
+from straits.testing.reference.amounts import Amounts, working
 from straits.testing.reference.disruptions import Left
 from straits.testing.reference.linear import INF, Name, Program
 from straits.testing.reference.ways import Cargo, Ways
@@ -61,6 +61,7 @@ class Trade:
         self.year, self.quiet = year, still or year is not None
         self.amounts, self.ways = Amounts(case, year), Ways(case)
         self.built = [case.rows("options")[key] for key in (scenario.options if scenario else ())]
+        self.decided = {d.option: d.day for d in (scenario.decisions if scenario else ())}
         self.left = Left(case, scenario, self.ways.cargoes)
         axis = self.amounts
         self.steps = [(axis.first, axis.last)] if still else axis.steps
@@ -110,15 +111,20 @@ class Trade:
                     total += cost
         return total / len(days)
 
-    def added(self, asset: str, commodity: str, unit: str = "rate") -> Any:
-        """Give what options add to an asset: a list of rates, an amount, or a count."""
-        rows = [o for o in self.built if o.asset == asset]
-        if unit == "rate":
-            rates = [self.amounts.rate(o.adds, o.adds_unit, commodity) for o in rows]
-            return [math.fsum(r[t] for r in rates) for t in range(len(self.amounts.steps))]
-        if unit == "amount":
-            return math.fsum(self.amounts.amount(o.adds, o.adds_unit, commodity) for o in rows)
-        return math.fsum(o.adds for o in rows)
+    def added(self, asset: str, commodity: str, unit: str = "rate") -> list[float]:
+        """Give what options add to an asset in each step: rates, amounts, or counts."""
+        steps = self.amounts.steps if unit == "rate" else self.steps
+        found = [0.0] * len(steps)
+        for o in (o for o in self.built if o.asset == asset):
+            if unit == "rate":
+                each = self.amounts.rate(o.adds, o.adds_unit, commodity)
+            else:
+                adds = o.adds if unit == "count" else self.amounts.amount(o.adds, o.adds_unit, commodity)
+                each = [adds] * len(steps)
+            for t, step in enumerate(steps):
+                days = self.amounts.days(step)
+                found[t] += each[t] * sum(working(o, self.decided, day) for day in days) / len(days)
+        return found
 
     def capacity(self, row: Any, commodity: str) -> list[float]:
         """Give the capacity of a link, process or field in each step, before disruptions."""
@@ -388,7 +394,7 @@ class Trade:
         for key, row in self.case.rows("stores").items():
             dead = a.amount(row.min_level, row.min_level_unit, row.commodity)
             room = a.amount(row.capacity, row.capacity_unit, row.commodity) - dead
-            room += self.added(key, row.commodity, "amount")
+            more = self.added(key, row.commodity, "amount")
             start = a.amount(row.start, row.start_unit, row.commodity) - dead
             inward = a.rate_of("stores", row, "in_rate", row.commodity)
             outward = a.rate_of("stores", row, "out_rate", row.commodity)
@@ -413,7 +419,7 @@ class Trade:
                 ends = -INF
                 if row.end_level is not None and t == self.T - 1 and not self.year:
                     ends = a.amount(row.end_level, row.end_level_unit, row.commodity) - dead
-                p.row(("level", key, t), held, ends, room)
+                p.row(("level", key, t), held, ends, room + more[t])
                 if kept[t] > 0 and not self.year:
                     self.held_back(
                         row, held, t, kept[t], max(kept[0] - (start if key in self.ways.held else 0.0), 0.0)
@@ -494,7 +500,7 @@ class Trade:
                     p.cell(cell)
                 p.row(("carried_by", name, cargo, t), carried | {("flow", name, cargo, t): 1.0}, 0.0, 0.0)
         for key, row in self.case.rows("fleets").items():
-            count = row.count + self.added(key, row.commodity, "count")
+            more = self.added(key, row.commodity, "count")
             for t in range(self.T):
                 terms = {
                     ("carry", key, name, cargo, t): days[key, name]
@@ -506,7 +512,7 @@ class Trade:
                 p.row(
                     ("fleet_days", key, t),
                     terms,
-                    most=count * row.availability * self.length[t] * self.share(key, t),
+                    most=(row.count + more[t]) * row.availability * self.length[t] * self.share(key, t),
                 )
 
     def sailing_empty(
@@ -554,7 +560,7 @@ class Trade:
     def together(self) -> None:
         """Joint capacities: what passes on several links counts by weight, and pays by it."""
         for key, row in self.case.rows("joints").items():
-            whole = row.capacity + self.added(key, "", "count")
+            more = self.added(key, "", "count")
             takes = self.amounts.joint_use(row)
             for t in range(self.T):
                 terms = {}
@@ -562,7 +568,8 @@ class Trade:
                     for cargo in self.ways.cargoes:
                         if name in self.ways.links(cargo):
                             terms["flow", name, cargo, t] = takes[cargo[0]]
-                self.program.row(("joint", key, t), terms, most=whole * self.length[t] * self.share(key, t))
+                most = (row.capacity + more[t]) * self.length[t] * self.share(key, t)
+                self.program.row(("joint", key, t), terms, most=most)
                 if self.tariffs == "paid":
                     for cell, taken in terms.items():
                         self.program.worth[cell] -= taken * row.toll / 1e3

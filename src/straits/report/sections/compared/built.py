@@ -1,0 +1,75 @@
+"""Options that scenarios build: what they bring and cost by the year, and from when they work."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from straits.report.page import Section, Shown, Table
+from straits.report.registry import Part
+from straits.report.sections.basemaps import Basemaps
+from straits.report.study.content import Study
+from straits.report.study.words import named, quoted
+from straits.stress.tables.built import TOGETHER
+
+#: Columns that the page shows.
+_SHOWN = (
+    "title",
+    "option",
+    "works_from",
+    "works_until",
+    "years",
+    "gain_per_year",
+    "cost_per_year",
+    "net_per_year",
+)
+
+
+def show(study: Study, _: Basemaps) -> Section:
+    section = Section("built", "What is built: what it brings, and what it costs")
+    table = built_table(study)
+    if len(table.frame):
+        section.blocks.append(Shown(table, _SHOWN))
+    return section
+
+
+def _opening(study: Study) -> str:
+    found = study.comparison
+    told = [text for name in found.without for text in found.told_of_options(name, quoted(study, name))]
+    return " ".join(told)
+
+
+def built_table(study: Study) -> Table:
+    """What the options of all scenarios bring and cost."""
+    frame = study.comparison.built
+    if not len(frame):
+        return Table("built", "", pd.DataFrame())
+    options = study.case.rows("options")
+    names = ["all together" if key == TOGETHER else options[key].name for key in frame["option"]]
+    each, whole = f"million {study.currency} a year", f"million {study.currency}"
+    units = {
+        "gain": whole,
+        "cost": whole,
+        "net": whole,
+        "gain_per_year": each,
+        "cost_per_year": each,
+        "net_per_year": each,
+    }
+    return Table(
+        "built",
+        "What options bring and cost",
+        named(study, frame.assign(option=names)),
+        units,
+        "Gain: joint value more than in the same scenario without what it builds; of several, of all together. Cost: capital "
+        f"paid back over its life at {100 * study.case.settings.discount_rate:.3g}% a year, and upkeep; blank where it is not "
+        "known. No account bears it. Days are blank for what is there before the case, or has no end; years: at work within it.",
+    )
+
+
+PART = Part(
+    ident="built",
+    order=53,
+    show=show,
+    opening=_opening,
+    tables=(built_table,),
+    absent="no scenario builds anything",
+)

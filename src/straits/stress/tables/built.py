@@ -1,0 +1,163 @@
+"""What the options of a scenario bring by the year, beside what they cost by the year, and from when they work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from straits.case.built import works
+from straits.model.options import yearly_cost
+from straits.stress.sentences import as_amount
+from straits.stress.tables.changes import Pair, value_lost
+
+if TYPE_CHECKING:
+    from straits.case.case import Case
+    from straits.case.schema.records import Option
+    from straits.case.schema.settings import Scenario
+    from straits.model import Solution
+
+#: Stands for all options of a scenario, where there are several: what each brings hangs on the others.
+TOGETHER = "(together)"
+#: Fields of a scenario that say nothing of the world, or how it is foreseen.
+_WORDS = {"id", "title", "description", "probability", "compare_with", "back_test", "foresight"}
+
+
+def bare_of(scenario: Scenario) -> Scenario:
+    """Give a scenario as it would be if none of its options were built."""
+    update = {"id": f"{scenario.id} without options", "options": (), "decisions": ()}
+    return scenario.model_copy(update=update)
+
+
+def world_of(scenario: Scenario) -> dict[str, object]:
+    """Give all that a scenario says of the world: two that say the same have the same numbers, if foreseen alike."""
+    return scenario.model_dump(exclude=_WORDS)
+
+
+def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solution | None]) -> pd.DataFrame:
+    """Set what the options of scenarios bring beside what they cost.
+
+    Parameters
+    ----------
+    solutions : mapping of str to Solution
+        By scenario.
+    without : mapping of str to Solution or None
+        The same without its options, for those that have some; None where that has no answer.
+
+    Returns
+    -------
+    DataFrame
+        One row per scenario and option, and one for all of them together where there are several. Columns scenario, option,
+        decided, works_from, works_until (ISO days; empty: since before the case, without an end), years (of 365 days within the
+        axis, in which it works), gain, gain_per_year (joint value more than without the options, nan for one of several), cost,
+        cost_per_year (annuity of `capital_cost` and `fixed_cost` over `life_years` at the discount rate of the case, and
+        `yearly_cost`; nan where it is not known), net, net_per_year. Money in million currency; gain, cost and net over the axis.
+        A gain by the year is that of the years in which any of them works. No account bears the cost.
+    """
+    rows: list[tuple[object, ...]] = []
+    for name, bare in without.items():
+        solution = solutions[name]
+        case, scenario = solution.case, solution.model.scenario
+        assert scenario is not None
+        options = [case.rows("options")[key] for key in scenario.options]
+        spans = [_within(case, *works(scenario, option)) for option in options]
+        costs = [cost_of(case, option) for option in options]
+        gain = np.nan if bare is None else 0.0 - value_lost(Pair(solution, bare))
+        decided = {decision.option: decision.day for decision in scenario.decisions}
+        alone = len(options) == 1
+        for option, span, cost in zip(options, spans, costs, strict=True):
+            days = (decided.get(option.id), *works(scenario, option))
+            told = ("" if day is None else day.isoformat() for day in days)
+            rows.append((name, option.id, *told, *_money(_years(*span), gain if alone else np.nan, cost)))
+        if not alone:
+            years = _any(spans)
+            paid = sum(cost * _years(*span) for cost, span in zip(costs, spans, strict=True))
+            rows.append((name, TOGETHER, "", "", "", *_money(years, gain, paid / years if years else np.nan)))
+    columns = ["scenario", "option", "decided", "works_from", "works_until", "years", "gain", "gain_per_year", "cost",
+               "cost_per_year", "net", "net_per_year"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def cost_of(case: Case, option: Option) -> float:
+    """Give what an option costs in a year at the discount rate of the case, million currency; nan where that is not known."""
+    if option.capital_cost is None or option.life_years is None:
+        return np.nan
+    s = case.settings
+    return yearly_cost(option, s.currency, s.discount_rate, s.rates).total
+
+
+def _within(case: Case, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
+    axis = case.settings.time
+    return max(first or axis.start, axis.start), min(last or axis.end, axis.end)
+
+
+def _years(first: dt.date, last: dt.date) -> float:
+    return max((last - first).days, 0) / 365.0
+
+
+def _any(spans: list[tuple[dt.date, dt.date]]) -> float:
+    """Give the years in which any of some spans runs."""
+    total, until = 0.0, dt.date.min
+    for first, last in sorted(spans):
+        total += _years(max(first, until), last)
+        until = max(until, last)
+    return total
+
+
+def _money(years: float, gain: float, yearly: float) -> tuple[float, ...]:
+    """Give years, gain, gain by the year, cost, cost by the year, net, net by the year."""
+    each, cost = gain / years if years else np.nan, yearly * years
+    return years, gain, each, cost, yearly, gain - cost, each - yearly
+
+
+def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
+    """Say what the options of a scenario bring and cost in a year, and from when they work.
+
+    Parameters
+    ----------
+    solution : Solution
+        Of the scenario.
+    table : DataFrame
+        Its rows of `built_table`, one or more.
+    called : str
+        How the scenario is called.
+    """
+    case, rows = solution.case, table.to_dict("records")
+    last, each = rows[-1], [row for row in rows if row["option"] != TOGETHER]
+    told = [f"{called} has built {', '.join(f'{_name(case, row)} ({_since(case, row)})' for row in each)}."]
+    if not last["years"]:
+        return f"{told[0]} Nothing of that works within the case."
+    money, gain, cost = f"million {case.settings.currency}", last["gain_per_year"], last["cost_per_year"]
+    if np.isnan(gain):
+        told.append("Without it there is no plan, so that what it brings cannot be said.")
+    else:
+        does = "brings" if gain >= 0 else "takes"
+        told.append(
+            f"It {does} {as_amount(abs(gain))} {money} of joint value a year beside the same without it."
+        )
+    if np.isnan(cost):
+        unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
+        told.append(f"Cost not known: capital_cost or life_years of {', '.join(unknown)} is blank.")
+    else:
+        net = "" if np.isnan(gain) else f": net {as_amount(last['net_per_year'])}"
+        rate = f"{100 * case.settings.discount_rate:.3g}%"
+        told.append(
+            f"It costs {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."
+        )
+    return " ".join(told)
+
+
+def _name(case: Case, row: Mapping[Hashable, Any]) -> str:
+    return case.rows("options")[row["option"]].name
+
+
+def _since(case: Case, row: Mapping[Hashable, Any]) -> str:
+    """Say from when an option works, and to when."""
+    if not row["works_from"]:
+        return "there from the start"
+    ends = row["works_until"]
+    until = f" to {ends}" if ends and ends < case.settings.time.end.isoformat() else ""
+    return f"decided on {row['decided']}, works from {row['works_from']}{until}"
