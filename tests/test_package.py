@@ -17,7 +17,7 @@ import straits
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "highspy", "networkx", "pydantic", "jinja2", "xlsxwriter", "rich")
 #: Extras for other machines or purposes than the tests: too large for every checkout.
-NOT_LOCKED = ("bench", "objects", "scale", "russian")
+NOT_LOCKED = ("bench", "objects", "scale", "russian", "parse")
 #: Module to the project that provides it, where the names differ.
 PROVIDERS = {
     "ahocorasick": "pyahocorasick",
