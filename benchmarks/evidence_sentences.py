@@ -1,6 +1,6 @@
 """Types and parties of single sentences against labels that others made.
 
-    python benchmarks/evidence_sentences.py SENTENCES.json
+    python benchmarks/evidence_sentences.py SENTENCES.json [--parse]
 
 Reads a JSON file of `records` with `text`, `event`, `source`, `target`: states as ISO 3166-1 alpha-3 codes, or lists of objects
 with a `code`. Types of the codebook stand as they are; those of PLOVER (Open Event Data Alliance) count as met by any of the
@@ -60,7 +60,7 @@ def _document(text: str, language: str) -> Document:
     )  # fmt: skip
 
 
-def main(path: Path) -> None:
+def main(path: Path, parse: bool) -> None:
     """Print what was met, and how long it took."""
     from straits.evidence.documents.document import language
 
@@ -69,7 +69,7 @@ def main(path: Path) -> None:
     begin = time.process_time()
     for record in records:
         document = _document(record["text"], language(record["text"]))
-        events = draft(document, read(record["text"], "text/plain"), world()).events
+        events = draft(document, read(record["text"], "text/plain"), world(), parse).events
         fitting = FITTING.get(record["event"] or "", (record["event"],))
         fits = [e for e in events if e.type in fitting]
         types.tp += bool(fits)
@@ -96,4 +96,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--parse" in sys.argv[2:])

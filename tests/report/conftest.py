@@ -69,7 +69,7 @@ def study(teaching: Case) -> Study:
         "table": "links", "row": "rail", "column": "cost", "name": "Railway to the port", "value": 30.0, "unit": "USD/t",
         "low": 20.0, "high": 40.0, "basis": "interval", "confidence": "low", "lost": answer,
         "lost_low": answer - 111.0, "lost_high": answer + 222.0, "swing": 333.0, "lost_unit": "kt", "value_lost": 10.0,
-        "value_lost_low": 8.0, "value_lost_high": 11.0, "value_swing": 3.0,
+        "value_lost_low": 8.0, "value_lost_high": 11.0, "value_swing": 3.0, "first_order": 2.5, "solved": True,
     }  # fmt: skip
     other = {**row, "row": "pipe", "name": "Pipeline through Neighbour", "basis": "±20%", "confidence": "no source",
              "lost_low": answer - 50.0, "lost_high": float("nan"), "swing": 50.0, "value_swing": 0.0}  # fmt: skip

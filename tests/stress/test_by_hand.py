@@ -10,7 +10,8 @@ from small import build, days, link, market, places, store, supply
 from straits.stress import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.losses import lost_of
-from straits.stress.varied.sensitivity import Uncertain, _may_bind, screen, uncertain_numbers
+from straits.stress.varied.numbers import PRICES, Uncertain, uncertain_numbers
+from straits.stress.varied.sensitivity import _may_bind, can_act
 
 FOCUS = {"actor": "AAA", "commodity": "oil"}
 
@@ -150,24 +151,18 @@ def test_bottlenecks_below_one_unit_and_in_order():
     assert table.loc["tank"].tolist() == pytest.approx([1, 30, 0.03, 0.03])
 
 
-def test_what_is_tried_in_full():
-    """Proves: of amounts, those are tried whose use comes within their interval in one of the runs: the field, which is used to
-    the full, not lines of 8 and 9 that carry 4; rates, fleets and contracts always. Of prices, those that move most: the market,
-    then what the pipe costs, then the field; what moves nothing is not tried.
-    Without it: a number that moves the answer could be left out, or all be tried.
+def test_what_can_act():
+    """Proves: of amounts, those are asked about whose use comes within their interval in one of the runs: the field, which is
+    used to the full, not lines of 8 and 9 that carry 4; rates, fleets and contracts always; and all prices.
+    Without it: a number that moves the answer could be left out, or the table be full of what limits nothing.
     """
     case = owned()
     solved = [straits.solve(case), straits.solve(case, "shut")]
-    tried = screen(uncertain_numbers(case, "oil"), solved, 99)
-    assert [(i.row, i.column) for i in tried] == [
-        ("field", "capacity"),
-        ("sea", "price"),
-        ("pipe", "tariff"),
-        ("field", "cost"),
-        ("pipe", "cost"),
-    ]
-    assert [(i.row, i.column) for i in screen(uncertain_numbers(case, "oil"), solved, 2)] == [
-        ("field", "capacity"), ("sea", "price"), ("pipe", "tariff"),
+    asked = can_act(uncertain_numbers(case, "oil"), solved)
+    amounts = [(i.row, i.column) for i in asked if i.column not in PRICES]
+    assert amounts == [("field", "capacity")]
+    assert [(i.row, i.column) for i in asked if i.column in PRICES] == [
+        ("pipe", "cost"), ("pipe", "tariff"), ("spare", "cost"), ("field", "cost"), ("sea", "price"),
     ]  # fmt: skip
 
     def number(table, row, column, low):

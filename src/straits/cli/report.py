@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from straits.cli.evidence.base import KEY_VARIABLE
 from straits.cli.shared.console import Spinner, end_in_part, hint, say, shown
 from straits.cli.shared.options import CaseName, Refine
 from straits.cli.stress import warn
+from straits.errors import StraitsError
 
 
 @shown
@@ -37,6 +38,14 @@ def run(
         typer.Option(envvar=KEY_VARIABLE, help="File with the key of the ledger's seal, if it has one."),
     ] = None,
     refine: Refine = True,
+    numbers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|all",
+            help="Uncertain numbers to solve at both ends, one by one, of those that can move the main answer most. Default: "
+            "as many as the size of the case allows.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -59,6 +68,7 @@ def run(
         from straits.results.typeset import typst
 
         typst()  # before anything is solved
+    tried = _count(numbers)
     key = None
     if ledger and key_file:
         from straits.evidence.ledger.chain import read_key
@@ -68,7 +78,7 @@ def run(
     read = [path for path in (ledger, key_file if key else None, goods) if path is not None]
     with Spinner("studying") as step:
         loaded = straits.load_case(case)
-        asked = {"case": loaded.hash, "lead": lead, "refine": refine}
+        asked = {"case": loaded.hash, "lead": lead, "refine": refine, "tried": tried}
         whole = key_of({**asked, "sections": chosen(sections), "pdf": pdf}, read)
         if paths := is_whole(folder, whole):
             for path in paths:
@@ -77,7 +87,7 @@ def run(
             return
         pieces = Pieces(key_of(asked, read))
         study = build_study(
-            loaded, ledger=ledger, ledger_key=key, goods=goods, lead=lead, sections=chosen(sections), refine=refine,
+            loaded, tried=tried, ledger=ledger, ledger_key=key, goods=goods, lead=lead, sections=chosen(sections), refine=refine,
             progress=step, told=step.parts, workers=workers or usual_workers(loaded), kept=pieces,
         )  # fmt: skip
         paths = write_study(study, folder, pdf=pdf, progress=step)
@@ -88,6 +98,21 @@ def run(
     for path in paths:
         say(str(path))
     end_in_part(study.failed)
+
+
+def _count(numbers: str | None) -> int | Literal["all"] | None:
+    """Read how many numbers are solved one by one.
+
+    Raises
+    ------
+    StraitsError
+        It is neither a whole number nor `all`.
+    """
+    if numbers is None or numbers == "all":
+        return "all" if numbers else None
+    if not numbers.isdecimal():
+        raise StraitsError(f"--numbers {numbers!r}: expected a whole number, 0 for none, or all")
+    return int(numbers)
 
 
 def chosen(sections: str | None) -> list[str] | None:

@@ -192,7 +192,6 @@ class Duals:
     def __init__(
         self, program: Program, x: np.ndarray, dual: np.ndarray, held: np.ndarray | None = None
     ) -> None:
-        self._rows = len(dual)
         b, matrix = program.bounds, program.matrix
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
         lower, upper = _prices(dual, on(row_value, b.row_upper), on(row_value, b.row_lower))
@@ -205,12 +204,10 @@ class Duals:
 
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:
         """Give by how much the sum of weights (rows,) times duals can fall and rise among those that support the plan."""
-        return self._moves.fall_of(weights), -self._moves.fall_of(-weights)
+        return self.fall_of(weights), -self.fall_of(-weights)
 
-    def fall_of(self, row: int) -> float:
-        """Give by how much the dual of one row can fall: zero or less, minus infinity where nothing limits it."""
-        weights = np.zeros(self._rows)
-        weights[row] = 1.0
+    def fall_of(self, weights: np.ndarray) -> float:
+        """Give by how much that sum can fall: zero or less, minus infinity where nothing limits it."""
         return self._moves.fall_of(weights)
 
     def settle(self, weights: np.ndarray) -> bool:

@@ -225,7 +225,12 @@ def provenance_of(case: Case, model: Model) -> dict[str, Any]:
 
 
 def compile_case(
-    case: Case, scenario: Scenario | str | None = None, *, tariffs: str | None = None, disturbed: bool = True
+    case: Case,
+    scenario: Scenario | str | None = None,
+    *,
+    tariffs: str | None = None,
+    disturbed: bool = True,
+    boundary: Boundary | None = None,
 ) -> Model:
     """Compile a case, under a scenario, into arrays.
 
@@ -239,6 +244,8 @@ def compile_case(
     disturbed : bool
         Whether the physical effects of measures and disruptions set the bounds, and measures add to costs. False gives the same
         model before them.
+    boundary : Boundary, optional
+        What runs before the start and after the end, of a like model. Default: worked out, where the case asks for it.
 
     Returns
     -------
@@ -253,10 +260,15 @@ def compile_case(
     """
     scenario = find_scenario(case, scenario)
     network = read_network(case, scenario, tariffs)
-    boundary = _boundary(network, scenario, tariffs) if _needs_boundary(network) else None
+    if boundary is None and _needs_boundary(network):
+        boundary = _boundary(network, scenario, tariffs)
     if disturbed:
         network = replace(network, premiums=premiums_of(network, scenario))
     formulation = Formulation(network, boundary)
+    if boundary is not None and not _fits(boundary, formulation):
+        raise ModelError(
+            "what runs before the start and after the end is of a model with other rows and columns"
+        )
     effects = tuple(effects_of(network.case, scenario)) if disturbed else ()
     limits = Limits(formulation)
     made = Model(
@@ -332,6 +344,11 @@ def _boundary(network: Network, scenario: Scenario | None, tariffs: str | None) 
         if flat is None
         else steady_state(network, question, flat)
     )
+
+
+def _fits(boundary: Boundary, f: Formulation) -> bool:
+    counts = (f.flow.count, f.balance.count, f.stock.count)
+    return counts == (len(boundary.flow), len(boundary.price), len(boundary.in_store))
 
 
 def _needs_boundary(network: Network) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -52,7 +52,7 @@ def check_asked(case: Case, lead: str | None, sections: Collection[str] | None) 
 def build_study(
     case: Case,
     *,
-    tried: int = 15,
+    tried: int | Literal["all"] | None = None,
     ledger: Path | None = None,
     ledger_key: bytes | None = None,
     goods: Path | None = None,
@@ -69,9 +69,10 @@ def build_study(
     Parameters
     ----------
     case : Case
-    tried : int
-        Uncertain prices to set to their ends, besides the amounts that may bind, each two more runs of the main scenario and
-        of what it is compared with; 0 for none of either. Only for a case with a focus and a scenario.
+    tried : int or "all", optional
+        Uncertain numbers that are solved at both ends, each two more runs of the main scenario and of what it is compared with:
+        `limit` of `straits.stress.varied.sensitivity.sensitivity`; 0 for none of them, and no intervals of costs either. Only for
+        a case with a focus and a scenario.
     ledger : Path, optional
         Ledger of evidence whose accepted events and chosen terms the report shows.
     ledger_key : bytes, optional
@@ -111,7 +112,7 @@ def build_study(
     # Read first: a wrong path shall not be found after a minute of solving.
     documents = read_documents(ledger, ledger_key) if ledger else None
     wanted = set(PARTS_OF_RANGE) if sections is None else set(sections)
-    ranged = bool(tried and wanted & set(PARTS_OF_RANGE) and case.settings.focus)
+    ranged = bool(tried != 0 and wanted & set(PARTS_OF_RANGE) and case.settings.focus)
     with closing(Jobs(workers, kept, progress, told)) as jobs:
         if (main := _known_main(case, lead)) is not None:
             jobs.begin(case, main, _of_case(case, sections, tried if ranged else 0))
@@ -152,11 +153,11 @@ def _tables(study: Study) -> tuple[str, ...]:
     return tuple(study.comparison.tables)
 
 
-def _of_numbers(tried: int) -> list[Job]:
+def _of_numbers(tried: int | Literal["all"] | None) -> list[Job]:
     """Give the jobs that try uncertain numbers one by one, and costs together; none to try no number."""
     from straits.stress.varied.sensitivity import cost_intervals, sensitivity
 
-    if not tried:
+    if tried == 0:
         return []
     single = partial(sensitivity, limit=tried)
     return [
@@ -165,7 +166,7 @@ def _of_numbers(tried: int) -> list[Job]:
     ]
 
 
-def _of_case(case: Case, sections: Collection[str] | None, tried: int) -> list[Job]:
+def _of_case(case: Case, sections: Collection[str] | None, tried: int | Literal["all"] | None) -> list[Job]:
     """Give the jobs that need no more than the case and the main scenario."""
     asked = [
         Job(question.name, question.title, question.of_case.find, question.weight, of_case=True)

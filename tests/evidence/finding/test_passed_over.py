@@ -14,7 +14,7 @@ from straits.evidence.drafting.page import _CLEAR, _syntok, split_sentences
 from straits.evidence.finding import dates
 from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
 from straits.evidence.finding.date_rules import RULES
-from straits.evidence.finding.quantities import _NUMBER
+from straits.evidence.finding.quantities import _MAYBE, _NUMBER, find_quantities
 
 EVERY = set().union(*(needed for _, _, needed in (*COMPOUNDS, *RULES, *LATER)))
 PIECES = (
@@ -73,7 +73,14 @@ def test_a_sign_that_begins_no_number_is_passed_over(pieces: list[str], blank: s
     guard = _NUMBER.pattern.index("(?:")
     bare = re.compile(_NUMBER.pattern[guard:], re.I)
     text = blank.join(pieces)
-    assert [m.span() for m in _NUMBER.finditer(text)] == [m.span() for m in bare.finditer(text)]
+    found = [m.span() for m in _NUMBER.finditer(text)]
+    assert found == [m.span() for m in bare.finditer(text)]
+    assert _MAYBE.search(text) or not found
+
+
+def test_a_fraction_alone_is_a_number() -> None:
+    """Proves: a sentence whose one number is a fraction sign is not passed over. Without it: half a million barrels are lost."""
+    assert [(q.value, q.unit) for q in find_quantities("It lost ½ million barrels.")] == [(500000.0, "bbl")]
 
 
 SHORT = sorted(set(re.findall(r"(?<=[:|])[a-z]{2,3}(?=[|)])", _CLEAR.pattern)))

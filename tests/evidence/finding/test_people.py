@@ -197,3 +197,60 @@ def test_terms_are_read_as_they_are_written() -> None:
     term = Term(person="A B", office="x", state="RUR", start="2020-03", end="2021")
     assert term.span == (date(2020, 3, 1), date(2021, 12, 31))
     assert Term(person="A B", office="x", state="RUR").span == (date.min, date.max)
+
+
+@pytest.mark.parametrize(
+    "day",
+    (
+        "2015-12-01",
+        "2017-06-01",
+        "2018-07-01",
+        "2020-07-01",
+        "2022-07-10",
+        "2023-06-01",
+        "2024-12-01",
+        "2026-01-01",
+    ),
+)
+def test_a_state_has_one_head_at_a_time(day: str) -> None:
+    """Proves: of the people that come with the package one alone is head of a state on a day, but where three are at once.
+
+    Without it: deputies, who stand under the same office in the source, would be "the Chinese leader".
+    """
+    heads: dict[str, set[str]] = {}
+    for term in shipped():
+        if term.office == "chief of state" and term.span[0] <= date.fromisoformat(day) <= term.span[1]:
+            heads.setdefault(term.state, set()).add(term.person)
+    assert {state for state, people in heads.items() if len(people) > 1} <= {"BIH"}
+    assert len(heads) > 25
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "office", "state"),
+    [
+        ("Kassym-Jomart Tokayev", "2022-07-06", "chief of state", "KAZ"),
+        ("Bolat Akchulakov", "2022-07-06", "energy minister", "KAZ"),
+        ("Magzum Mirzagaliyev", "2021-12-01", "energy minister", "KAZ"),
+        ("Bakytzhan Sagintayev", "2018-01-01", "head of government", "KAZ"),
+        ("Dariga Nazarbayeva", "2016-01-01", "deputy head of government", "KAZ"),
+        ("Alexander Novak", "2022-07-06", "deputy head of government", "RUS"),
+        ("Nikolai Shulginov", "2022-07-06", "energy minister", "RUS"),
+        ("Mikhail Mishustin", "2022-07-06", "head of government", "RUS"),
+        ("Yuriy Trutnev", "2022-07-06", "deputy head of government", "RUS"),
+        ("Mehriban Aliyeva", "2022-07-06", "deputy chief of state", "AZE"),
+        ("Ali Asadov", "2022-07-06", "head of government", "AZE"),
+        ("Novruz Mammadov", "2019-01-01", "head of government", "AZE"),
+        ("Wang Qishan", "2020-01-01", "deputy chief of state", "CHN"),
+        ("Serdar Berdimuhamedov", "2022-07-06", "chief of state", "TKM"),
+        ("Binali Yildirim", "2017-12-01", "head of government", "TUR"),
+        ("Volodymyr Hroisman", "2018-06-01", "head of government", "UKR"),
+        ("Joachim Gauck", "2017-03-18", "chief of state", "DEU"),
+        ("Josep Borrell", "2022-07-06", "high representative for foreign affairs", "EU"),
+        ("Charles Michel", "2022-07-06", "president of the European Council", "EU"),
+        ("Charles Michel", "2018-07-06", "head of government", "BEL"),
+    ],
+)
+def test_who_held_which_office(name: str, day: str, office: str, state: str) -> None:
+    """Proves: terms that were looked up by hand stand in the table. Without it: a renewed table would lose what was mended."""
+    when = date.fromisoformat(day)
+    assert [(t.office, t.state) for t in People(shipped()).holders(name, when, when)] == [(office, state)]

@@ -42,11 +42,11 @@ def _ranges(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 
 def _sensitivity(case: Case, given: dict[str, Any], tell: Tell) -> Result:
-    from straits.stress.varied.sensitivity import sensitivity
+    from straits.stress.varied.sensitivity import chosen_of, sensitivity
 
     if not given["scenario"]:
         raise ModelError("a scenario is needed: of its lost exports it is asked how far they move")
-    limit = int(given["limit"] or 15)
+    limit = int(given["limit"]) if given["limit"] is not None else None
     done = [0]
 
     def told(_: str) -> None:
@@ -60,6 +60,7 @@ def _sensitivity(case: Case, given: dict[str, Any], tell: Tell) -> Result:
         "Each uncertain number is set to its ends, one at a time, and the scenario is solved again.",
         table,
         "Numbers that move the answer, widest swing first",
+        chosen_of(table, case.settings.currency),
     )
 
 
@@ -117,7 +118,7 @@ ANALYSES = (
         "Which uncertain inputs move the lost exports most?",
         (
             Parameter("scenario", "Scenario", "scenario", _main, optional=False),
-            Parameter("limit", "Prices tried in full", "number", 8, least=0, most=100),
+            Parameter("limit", "Numbers solved at both ends", "number", 10, least=0, most=400),
         ),
         _sensitivity,
         order=65,

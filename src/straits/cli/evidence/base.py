@@ -38,6 +38,9 @@ By = Annotated[str, typer.Option(help="Who judges.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
 RecordId = Annotated[str, typer.Argument(help="Record id, or the beginning of one.")]
 RecordIds = Annotated[list[str], typer.Argument(help="Record ids, or beginnings of them.")]
+Parse = Annotated[
+    bool, typer.Option("--parse", help="Tell the parties of events by a parser of English (straits[parse]).")
+]
 DEFAULT = Path("evidence.db")
 
 

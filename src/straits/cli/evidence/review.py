@@ -14,6 +14,7 @@ from straits.cli.evidence.base import (
     AsJson,
     By,
     LedgerPath,
+    Parse,
     Reason,
     RecordId,
     RecordIds,
@@ -158,11 +159,14 @@ def draft(
         bool,
         typer.Option("--key-over-http", help="Send the key unencrypted to a host that is not this machine."),
     ] = False,
+    parse: Parse = False,
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """Draft records by rules, or by a language model. Drafts are drafts until a person has judged them."""
     if model and not url:
         raise StraitsError("--model names a model at an endpoint: say which with --url")
+    if parse and url:
+        raise StraitsError("--parse is for drafts by rules, --url for those by a language model: give one")
     from straits.evidence.drafting.by_model import draft_by_model
     from straits.evidence.drafting.drafts import draft as draft_by_rules
     from straits.evidence.drafting.endpoint import Endpoint, endpoint_key
@@ -182,7 +186,7 @@ def draft(
                 for _, why in refused:
                     err.print(one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True)
             else:
-                drafts = draft_by_rules(document, reading, book.gazetteer)
+                drafts = draft_by_rules(document, reading, book.gazetteer, parse)
                 records, warnings = drafts.records, drafts.warnings
             book.add(records)
             count = {k: sum(r.kind == k for r in records) for k in ("event", "quantity", "claim")}

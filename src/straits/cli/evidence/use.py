@@ -14,6 +14,7 @@ from straits.cli.evidence.base import (
     AsJson,
     By,
     LedgerPath,
+    Parse,
     Reason,
     RecordId,
     evidence_app,
@@ -278,6 +279,7 @@ def score(
     case: Annotated[
         str | None, typer.Option(help="Case whose names are to be known beside the world's.")
     ] = None,
+    parse: Parse = False,
     as_json: AsJson = False,
 ) -> None:
     """Score drafts by rules against documents labelled by hand: precision, recall, F1 by draft type and field."""
@@ -291,7 +293,7 @@ def score(
         import straits
 
         names = with_world(from_tables(straits.load_case(case).tables))
-    result, _ = score_file(gold, documents or (), names)
+    result, _ = score_file(gold, documents or (), names, parse)
     if as_json:
         write_json({"rows": result.table(), **result.summary()})
         return

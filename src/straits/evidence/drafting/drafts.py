@@ -11,6 +11,7 @@ from typing import Any, Literal
 from straits.errors import MissingExtra
 from straits.evidence.documents.document import Document, published_between, unread
 from straits.evidence.documents.reading import Reading
+from straits.evidence.drafting import parsed
 from straits.evidence.drafting.event_dates import date_of
 from straits.evidence.drafting.frames import EventHit, find_events
 from straits.evidence.drafting.page import Page, Sentence, open_page
@@ -54,17 +55,17 @@ class Drafts:
         return [*self.claims, *self.quantities, *self.events]
 
 
-def rules_origin() -> Origin:
-    """Give the origin that drafts of these rules carry."""
-    return Origin(method="rules", tool=TOOL, version=rules_version())
+def rules_origin(parser: str | None = None) -> Origin:
+    """Give the origin that drafts of these rules carry; a parser that they used is named in it."""
+    return Origin(method="rules", tool=TOOL, version="; ".join(filter(None, (rules_version(), parser))))
 
 
 class _Maker:
     """Turns what was found on a page into records with raw spans."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, parser: str | None = None) -> None:
         self.page = page
-        self.common: dict[str, Any] = {"document": page.document.sha256, "origin": rules_origin()}
+        self.common: dict[str, Any] = {"document": page.document.sha256, "origin": rules_origin(parser)}
         last = published_between(page.document)[1]
         self.published = last.isoformat() if last else None
 
@@ -224,7 +225,9 @@ def _counted(text: str, s: Sentence, q: QuantityHit, last: int) -> str | None:
     return text[first:stop].strip() or None
 
 
-def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = None) -> Drafts:
+def draft(
+    document: Document, reading: Reading, gazetteer: Gazetteer | None = None, parse: bool = False
+) -> Drafts:
     """Draft the records of a document by rules.
 
     Parameters
@@ -233,15 +236,23 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
         As `describe` or `Ledger.open_document` give them.
     gazetteer : Gazetteer, optional
         Names to know beside those of the world.
+    parse : bool
+        Whether a parser of English tells the parties (`straits[parse]`); the origin of drafts then names it and its model.
 
     Returns
     -------
     Drafts
         The same for the same bytes, description and gazetteer, ids included.
+
+    Raises
+    ------
+    MissingExtra, ModelError
+        With `parse`, if parser or model are missing, or there in another version.
     """
     known = world() if gazetteer is None else gazetteer
+    parser = parsed.reader() if parse else None
     page = open_page(document, reading, known)
-    maker, drafts = _Maker(page), Drafts()
+    maker, drafts = _Maker(page, parser), Drafts()
     quotes = find_quotes(page)
     drafts.claims = [maker.claim(q) for q in quotes]
     around = _Around(quotes)
@@ -253,7 +264,7 @@ def draft(document: Document, reading: Reading, gazetteer: Gazetteer | None = No
                 for q in s.quantities
             ]
             drafts.quantities += [r for _, r in measured[s.start]]
-    events = find_events(page)
+    events = find_events(page, parsed.trees_of(page) if parse else None)
     together: dict[int, list[EventHit]] = {}
     for e in events:
         sentence = page.sentence_at(e.start)
@@ -298,7 +309,7 @@ def _draft_russian(page: Page, maker: _Maker, drafts: Drafts, gazetteer: Gazette
         tool = russian.reader()
     except MissingExtra:
         return False
-    origin = Origin(method="rules", tool=TOOL, version=f"{rules_version()}; {tool}")
+    origin = rules_origin(tool)
     for s, e in russian.russian_events(page, gazetteer.people, published_between(page.document)):
         date = next((d for d in s.dates if d.kind not in ("until", "citation_date")), None)
         drafts.events.append(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from straits.evidence.drafting import parsed
 from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.drafting.parties import (
     assets_named,
@@ -56,15 +58,21 @@ class EventHit:
     """Beginning of the trigger's verb, to tell verbs apart."""
 
 
-def find_events(page: Page) -> list[EventHit]:
-    """Find the events in the page's prose, in order; of frames that share their words the first of the codebook is kept."""
+def find_events(page: Page, trees: Mapping[int, parsed.Tree] | None = None) -> list[EventHit]:
+    """Find the events in the page's prose, in order; of frames that share their words the first of the codebook is kept.
+
+    Parameters
+    ----------
+    trees : mapping of int to Tree, optional
+        Parsed sentences by their start, to tell the parties by.
+    """
     order = {name: i for i, name in enumerate(codebook())}
     found: list[EventHit] = []
     for sentence in page.sentences:
         here: list[EventHit] = []
         for hit in sentence.hits:
             if hit.meaning.kind == "trigger":
-                event = _fire(page, sentence, hit)
+                event = _fire(page, sentence, hit, (trees or {}).get(sentence.start))
                 if event:
                     here.append(event)
         here.sort(key=lambda e: (e.nominal, order[e.type], e.start - e.end))
@@ -111,7 +119,7 @@ def _once_per_clause(events: list[EventHit]) -> list[EventHit]:
     return kept
 
 
-def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
+def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) -> EventHit | None:
     name, _, number = hit.meaning.key.partition("/")
     frame: dict[str, Any] = codebook()[name]["frames"][int(number)]
     text, form = page.text, hit.meaning.form
@@ -150,6 +158,8 @@ def _fire(page: Page, s: Sentence, hit: Hit) -> EventHit | None:
         end = needed[1]
     first, last = clause_bounds(text, s, start, end, name == "statement")
     sources, targets = roles(page, s, start, end, first, last, passive, form, name)
+    if tree:
+        sources, targets = parsed.roles(page, s, tree, (hit.start, hit.end), form, name, (sources, targets))
     if codebook()[name].get("mutual"):
         sources, targets = [*sources, *targets], []
     elif codebook()[name].get("undergone"):

@@ -74,4 +74,4 @@ def rules_version() -> str:
 
 
 #: Number of the rules' code. Raised whenever the same bytes and data would give other drafts.
-RULES = 3
+RULES = 4

@@ -81,7 +81,7 @@ _CHANGE = re.compile(
     r"lower|expand|boost|slump|climb|went|slid|halv|doubl)\w*\b.{0,60}$",
     re.I | re.S,
 )
-_MAYBE = re.compile(rf"\d|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
+_MAYBE = re.compile(rf"[\d½¼¾⅓⅔⅛]|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
 _TO = re.compile(rf"\s*(?:[{_DASH}]|to|or)\s*", re.I)
 _OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|{WORDS})\b", re.I)
 _THING = re.compile(r"\s+((?:[a-z][\w-]{0,40}\s+){0,2}?)([a-z]{1,40}s|people|troops)\b")

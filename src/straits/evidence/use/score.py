@@ -126,7 +126,7 @@ def find_file(name: str, gold: Path, folders: Sequence[Path]) -> Path:
 
 
 def score_file(
-    gold: Path, folders: Sequence[Path] = (), gazetteer: Gazetteer | None = None
+    gold: Path, folders: Sequence[Path] = (), gazetteer: Gazetteer | None = None, parse: bool = False
 ) -> tuple[Score, dict[str, Drafts]]:
     """Draft the documents of a labelled file by rules and score the drafts.
 
@@ -138,6 +138,8 @@ def score_file(
         Where the documents may lie.
     gazetteer : Gazetteer, optional
         Names to know. Default: those of the world.
+    parse : bool
+        Whether drafts are made with a parser, as `draft` does.
 
     Returns
     -------
@@ -168,7 +170,7 @@ def score_file(
             raise ScoreError(f"{entry['file']}: not the bytes that were labelled (sha256 differs)")
         published = (entry.get("pub_date") or {}).get("value") or "unknown"
         document, reading = describe(content, entry["file"], entry.get("outlet") or "unknown", published)
-        drafts = drafted[entry["id"]] = draft(document, reading, known)
+        drafts = drafted[entry["id"]] = draft(document, reading, known, parse)
         mine = {
             kind: [x for x in data.get(kind, ()) if x["doc"] == entry["id"]]
             for kind in ("events", "quantities", "temporal", "quotes")

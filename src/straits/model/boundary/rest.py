@@ -116,7 +116,9 @@ def _worth_of_more(program: LinearProgram, x: np.ndarray, dual: np.ndarray, rows
     """Give what one more unit at each of some balances would bring: the least dual; minus infinity where there is no room."""
     duals, found = Duals(program, x, dual), dual[rows].copy()
     for i, row in enumerate(rows.tolist()):
-        found[i] += duals.fall_of(row)
+        one = np.zeros(len(dual))
+        one[row] = 1.0
+        found[i] += duals.fall_of(one)
     return found
 
 

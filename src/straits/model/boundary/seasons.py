@@ -95,7 +95,7 @@ def seasonal_state(
         weights[balance] = 1.0
         if rate is not None:
             weights[rate] = -1.0
-        return float(weights @ answer.dual) + duals.range_of(weights)[0]
+        return float(weights @ answer.dual) + duals.fall_of(weights)
 
     counted = np.union1d(moving.can_strand, moving.stock_at)
     at = last.balance_of[moving.balance_place[counted], moving.balance_cargo[counted]]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
     from straits.lp.answer import Basis
+    from straits.model.formulation import Boundary
 
 
 @dataclass
@@ -71,6 +72,11 @@ class Run:
         if self._last is not None:
             self._kept.append(self._last)
 
+    @property
+    def solves(self) -> int:
+        """Programs that were solved for the answer that was kept: one, and one for each day of news."""
+        return max(len(self._kept[-1].bases) // 2, 1)
+
     def within(self, commodities: Collection[str], beside: Run | None) -> Run:
         """Give the run of what is connected with some commodities, which starts where this one does."""
         case = beside.case if beside is not None and self._bounds_only else within(self.case, commodities)
@@ -86,6 +92,23 @@ class Run:
         made._kept = [_Start(model, bases, Session(model))]
         return made
 
+    def compiled(
+        self,
+        values: Sequence[tuple[Uncertain, float]] = (),
+        boundary: Boundary | None = None,
+        beside: Model | None = None,
+    ) -> Model:
+        """Compile with other numbers, of which what it is compared with may have been compiled already.
+
+        What runs before the start and after the end is worked out where it is not given.
+        """
+        if beside is not None and self._bounds_only:
+            return beside.under_scenario(self.scenario)
+        free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.cells]
+        return compile_case(
+            with_numbers(self.case, free) if free else self.case, self.scenario, boundary=boundary
+        )
+
     def solve(
         self, values: Sequence[tuple[Uncertain, float]] = (), beside: Solution | None = None
     ) -> Solution:
@@ -97,11 +120,7 @@ class Run:
         beside : Solution, optional
             What it is compared with, with the same numbers: the plan before any news.
         """
-        if beside is not None and self._bounds_only:
-            model = beside.model.under_scenario(self.scenario)
-        else:
-            free = [(i, v) for i, v in values if (i.table, i.row, i.column) not in self.cells]
-            model = compile_case(with_numbers(self.case, free) if free else self.case, self.scenario)
+        model = self.compiled(values, beside=None if beside is None else beside.model)
         foresight = self.foresight
         start = next((kept for kept in self._kept if alike(kept.model, model)), None)
         bases = start.bases if start is not None else ()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from straits.case.quantities import asset_table
 from straits.errors import ModelError, SolveError
 from straits.model import Solution
 from straits.stress.losses import lost_of, swing
 from straits.stress.tables.imports import direction_of
 from straits.stress.tables.measures import per_step
 from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
+from straits.stress.varied.ranking import ranking
 from straits.stress.varied.runs import Given, runs_of, solve_both
 
 if TYPE_CHECKING:
@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 COLUMNS = [
     "table", "row", "column", "name", "value", "unit", "low", "high", "basis", "confidence",
     "lost", "lost_low", "lost_high", "swing", "lost_unit", "value_lost", "value_lost_low", "value_lost_high", "value_swing",
+    "first_order", "solved",
 ]  # fmt: skip
+
+#: Columns of the model times solves of its two runs, for all numbers that are solved at both ends: how much work they may be.
+WORK = 14_000_000
+
+#: Numbers that are solved in the largest case, and in any.
+LEAST, MOST = 10, 25
 
 
 def sensitivity(
     case: Case,
     scenario: Scenario | str,
     *,
-    limit: int = 15,
+    limit: int | Literal["all"] | None = None,
     spread: float = SPREAD,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
@@ -42,8 +49,9 @@ def sensitivity(
     case : Case
         With a focus: the answer is the exports of its actor and commodity that are lost.
     scenario : Scenario or str
-    limit : int
-        Prices that are tried in full; see `screen`.
+    limit : int or "all", optional
+        Numbers that are solved at their ends: those that can move the value lost most, as `straits.stress.varied.ranking` ranks
+        them. Default: `most_numbers`, which depends on the size of the case and on nothing else.
     spread : float
         As `uncertain_numbers`.
     progress : callable, optional
@@ -52,11 +60,14 @@ def sensitivity(
     Returns
     -------
     DataFrame
-        Columns as `COLUMNS`, largest swing first. `lost` are exports lost, or what the state of a focus on imports uses less
-        (unit of the commodity), `value_lost` is the joint
-        value lost (million currency), each with the number as given, low and high; a swing is the largest less the smallest
-        of the three. Where equally good plans leave the loss open at an end, it is the one nearest to the loss as given: what an
-        optimum leaves open is no swing.
+        Columns as `COLUMNS`, one line for each uncertain number that can change a plan (`can_act`): those that were `solved`,
+        the largest swing first, then the others, the largest `first_order` first. Answers at the ends of the others are nan:
+        they were not worked out. `lost` are exports lost, or what the state of a focus on imports uses less (unit of the
+        commodity), `value_lost` is the joint value lost (million currency), each with the number as given, low and high; a
+        swing is the largest less the smallest of the three. Where equally good plans leave the loss open at an end, it is the
+        one nearest to the loss as given: what an optimum leaves open is no swing. `first_order` is how far the value lost moves
+        over the range if plans and prices stay as they are (million currency; nan where it is not known), see
+        `straits.stress.varied.ranking`.
 
     Raises
     ------
@@ -72,21 +83,43 @@ def sensitivity(
     given = lost_of(both.whole, focus.actor, focus.commodity, imports=imports)
     # What the rest of the case loses, with the numbers as given.
     rest = given[1] - lost_of(both.part, focus.actor, focus.commodity, imports=imports)[1]
+    items = can_act(uncertain_numbers(case, focus.commodity, spread=spread), both.whole)
+    ranked = ranking(items, both.runs, both.part)
+    if limit is None:
+        limit = most_numbers(len(both.part[0].model.cost), sum(run.solves for run in both.runs))
+    chosen = set(ranked.order[: len(items) if limit == "all" else limit].tolist())
     rows = []
-    for item in screen(uncertain_numbers(case, focus.commodity, spread=spread), both.whole, limit):
-        if progress:
-            progress(f"{item.table} {item.row} {item.column}")
-        ends = [
-            _lost_at(both, [(item, end)], focus.actor, focus.commodity, rest, imports=imports)
-            for end in (item.low, item.high)
-        ]
+    for i, item in enumerate(items):
+        ends, solved = [(np.nan, np.nan)] * 2, i in chosen
+        if solved:
+            if progress:
+                progress(f"{item.table} {item.row} {item.column}")
+            ends = [
+                _lost_at(both, [(item, end)], focus.actor, focus.commodity, rest, imports=imports)
+                for end in (item.low, item.high)
+            ]
         lost, value = zip(given, *ends, strict=True)
+        swings = (swing(lost), swing(value)) if solved else (np.nan, np.nan)
         rows.append(
             (item.table, item.row, item.column, item.name, item.value, item.unit, item.low, item.high, item.basis,
-             item.confidence, *lost, swing(lost), unit, *value, swing(value))
+             item.confidence, *lost, swings[0], unit, *value, swings[1], ranked.moved[i], solved)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.sort_values(["swing", "value_swing"], ascending=False, kind="stable", ignore_index=True)
+    by = ["solved", "swing", "value_swing", "first_order"]
+    return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+
+
+def most_numbers(columns: int, solves: int) -> int:
+    """Return how many numbers are solved at both ends, in a case of some size.
+
+    Parameters
+    ----------
+    columns : int
+        Of the model that is solved.
+    solves : int
+        Programs of what is compared, together: one, and one for each day of news.
+    """
+    return max(LEAST, min(MOST, WORK // (2 * columns * solves)))
 
 
 def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
@@ -141,23 +174,35 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["setting", "lost", "value_lost", "unit"])
 
 
-def screen(items: Sequence[Uncertain], solved: Sequence[Solution], limit: int) -> list[Uncertain]:
-    """Choose the numbers worth trying in full.
+def chosen_of(table: pd.DataFrame, currency: str) -> str:
+    """Say how many numbers of a sensitivity table were solved, how they were chosen, and what the others could do.
 
-    All amounts that limit, or would limit at the lower end of their interval, in one of the runs; and of the prices the
-    `limit` with the largest first-order effect on the value lost: the interval times the difference of the amounts they
-    apply to, plus a hundredth of the amount itself, because a price can also turn a flow.
+    Parameters
+    ----------
+    table : DataFrame
+        As `sensitivity` gives it.
+    currency : str
     """
-    amounts = [i for i in items if i.column not in PRICES and any(_may_bind(i, s) for s in solved)]
-    prices = [i for i in items if i.column in PRICES]
-    scores = np.array([_price_score(i, solved) for i in prices])
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return amounts + [prices[i] for i in order if scores[i] > 0]
+    solved, others = int(table["solved"].sum()), table[~table["solved"].astype(bool)]
+    if not len(others):
+        return f"All {solved} uncertain numbers that can change a plan were solved at both ends."
+    told = (
+        f"{solved} of {len(table)} uncertain numbers that can change a plan were solved at both ends: those that can move the "
+        "value lost most, by the plans and prices with the numbers as given. The others were not solved"
+    )
+    known = others[others["first_order"].notna()]
+    if not len(known):
+        return f"{told}."
+    top = known.sort_values("first_order", ascending=False, kind="stable").iloc[0]
+    return (
+        f"{told}; to the first order none of them moves the value lost by more than {top['first_order']:,.4g} million {currency} "
+        f"({top['name']}, {str(top['column']).replace('_', ' ')})."
+    )
 
 
-def _price_score(item: Uncertain, solved: Sequence[Solution]) -> float:
-    before, after = (_moved(item, s).sum() for s in solved)
-    return (item.high - item.low) * (abs(before - after) + 0.01 * max(before, after))
+def can_act(items: Sequence[Uncertain], solved: Sequence[Solution]) -> list[Uncertain]:
+    """Leave out amounts that limit nothing in any of the runs, at neither end of their interval: they change no plan."""
+    return [i for i in items if i.column in PRICES or any(_may_bind(i, s) for s in solved)]
 
 
 def _may_bind(item: Uncertain, solution: Solution) -> bool:
@@ -178,22 +223,13 @@ def _may_bind(item: Uncertain, solution: Solution) -> bool:
 
 
 def _moved(item: Uncertain, s: Solution) -> np.ndarray:
-    """Amount per step (T,) that passes what a number belongs to."""
-    home, row = item.table, item.row
-    if home == "fiscal":
-        row = s.case.rows("fiscal")[row].asset
-        home = asset_table(s.case, row) or ""
-    if home == "price_responses":
-        home, row = "world_markets", s.case.rows("price_responses")[row].world
-    if home == "world_markets":
-        sold = {w.id: i for i, w in enumerate(s.network.markets.worlds)}
-        return np.asarray(s.world_sales[sold[row]]) if row in sold else np.zeros(s.network.T)
+    """Amount per step (T,) that passes what an amount limits."""
     table, key, value = {
         "links": (s.flows, "link", "amount"), "supplies": (s.supply, "supply", "amount"),
-        "markets": (s.sales, "market", "amount"),
-        "converts": (s.processes[s.processes["side"] == "takes"], "process", "amount"), "stores": (s.stores, "store", "level"),
-    }.get(home, (s.flows, "link", "amount"))  # fmt: skip
-    return per_step(table[table[key] == row], s.network.T, value)
+        "markets": (s.sales, "market", "amount"), "stores": (s.stores, "store", "level"),
+        "converts": (s.processes[s.processes["side"] == "takes"], "process", "amount"),
+    }[item.table]  # fmt: skip
+    return per_step(table[table[key] == item.row], s.network.T, value)
 
 
 def _lost_at(

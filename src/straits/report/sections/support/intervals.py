@@ -16,6 +16,7 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.answers import answer_range, answer_span, drawn_range, drawn_span
 from straits.report.study.content import Study
 from straits.stress import Uncertainty
+from straits.stress.varied.sensitivity import chosen_of
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -81,13 +82,19 @@ def show(study: Study, _: Basemaps) -> Section:
         f"at a time: {answer_span(study)}."
     )
     section.blocks.append(Shown(intervals_table(study)))
+    if len(study.sensitivity):
+        section.blocks.append(chosen_of(study.sensitivity, study.currency))
     single = study.single_intervals
     swings(study, section, "intervals", "One at a time: numbers that the case gives as intervals", single)
     return section
 
 
 def swings(study: Study, section: Section, ident: str, title: str, frame: pd.DataFrame) -> None:
-    """Put the figures of a sensitivity table into a section: exports, or deliveries, lost, then value lost."""
+    """Put the figures of a sensitivity table into a section: exports, or deliveries, lost, then value lost.
+
+    Numbers that were not solved are in the table alone.
+    """
+    frame = frame[frame["solved"]] if len(frame) else frame
     for value, what in ((False, f"{study.trade.word} lost"), (True, "value lost")):
         name = f"{ident}-{'value' if value else 'exports'}-swing"
         figure = swing_figure(study, name, f"{title}: {what}", frame, value=value)
@@ -95,7 +102,7 @@ def swings(study: Study, section: Section, ident: str, title: str, frame: pd.Dat
             section.blocks.append(figure)
         elif len(frame):
             section.blocks.append(
-                f"None of the {fmt.plural(len(frame), 'such number')} tried moves the {what}."
+                f"None of the {fmt.plural(len(frame), 'such number')} solved moves the {what}."
             )
 
 
@@ -144,7 +151,7 @@ def swing_figure(
         ident, title, f"Spans of the answer in {unit}, widest first.", swings, given, f"{what}, {unit}"
     )
     caption = f"{what.capitalize()} in the main scenario. Each number alone moved to the ends of its range, everything solved "
-    caption += f"again; {len(frame)} such numbers were tried"
+    caption += f"again; {len(frame)} such numbers were solved"
     caption += f", {len(frame) - len(moving)} of which do not move it." if len(moving) < len(frame) else "."
     return Figure(ident, title, svg, caption, sensitivity_table(study, frame))
 
@@ -210,19 +217,26 @@ def sensitivity_table(study: Study, frame: pd.DataFrame | None = None) -> Table:
         {
             **dict.fromkeys(("lost", "lost_low", "lost_high", "swing"), study.commodity_unit),
             **dict.fromkeys(
-                ("value_lost", "value_lost_low", "value_lost_high", "value_swing"),
+                ("value_lost", "value_lost_low", "value_lost_high", "value_swing", "first_order"),
                 f"million {study.currency}",
             ),
         },
         "One number at a time at its low and at its high value, everything solved again. Swing: largest less smallest answer. "
-        "Basis: the interval that the case gives, or a share of the value where it gives none. The numbers tried are those "
-        "with the largest first-order effect. A blank answer: at that end the promises of the case cannot be kept.",
+        "Basis: the interval that the case gives, or a share of the value where it gives none. "
+        + (f"{chosen_of(study.sensitivity, study.currency)} " if len(study.sensitivity) else "")
+        + "Solved: whether the answers at both ends were worked out; where not, they are blank. First order: how far the value "
+        "lost moves over the range if plans and prices stay as they are, but for tariffs and duties on what is moved more or "
+        "less; blank where it is not known. "
+        "A blank answer of a number that was solved: at that end the promises of the case cannot be kept.",
     )
 
 
 def _numbers(study: Study) -> dict[str, Any]:
     low, high = answer_range(study)
     told: dict[str, Any] = {"lost_exports_across_intervals": [low, high]} if math.isfinite(low) else {}
+    if len(study.sensitivity):
+        solved = int(study.sensitivity["solved"].sum())
+        told["numbers_solved_one_by_one"] = {"solved": solved, "of": len(study.sensitivity)}
     found = study.part(Uncertainty)
     if found is not None:
         told["lost_exports_drawn"] = list(drawn_range(study))

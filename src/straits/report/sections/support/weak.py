@@ -9,6 +9,7 @@ from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.sections.support.intervals import swings
 from straits.report.study.content import Study
+from straits.stress.varied.sensitivity import chosen_of
 
 if TYPE_CHECKING:
     pass
@@ -18,6 +19,8 @@ def show(study: Study, _: Basemaps) -> Section:
     section = Section("weak-numbers", "Numbers without good support that move the answer most")
     title = "Unsourced and low-confidence numbers, the ten that move the answer most"
     swings(study, section, "weak", title, study.weak)
+    if len(study.sensitivity):
+        section.blocks.append(chosen_of(study.sensitivity, study.currency))
     if study.findings is not None:
         counts = study.findings.unsourced_by_table
         text = ", ".join(f"{name} {count}" for name, count in counts.items())
