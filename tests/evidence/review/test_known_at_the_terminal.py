@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.console import Console
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import Gazetteer, KnownEvent
 from straits.evidence.ledger.ledger import Ledger, LedgerError
-from straits.evidence.review.known import candidates_of
+from straits.evidence.review.known import candidates_of, sentence_of
 from straits.evidence.review.sheet import rows_of
 from straits.evidence.review.terminal import review, show
 from straits.evidence.use.tables import timeline
@@ -109,3 +110,27 @@ def test_an_amendment_names_a_known_event_or_none(book: Ledger) -> None:
     with pytest.raises(LedgerError, match="no event 'ev9' is known"):
         book.amend(one, {"duration": "P9D", "duration_text": None}, "Ann", "read", "ev9")
     assert book.standing(one) == "draft" and book.log(one) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "wanted"),
+    [
+        ("One came. Two shut the port! Three left.", "shut the port", "Two shut the port!"),
+        ("One came? Two shut. Three left.", "Two shut. Three", "Two shut. Three left."),
+        ("A title\nTwo shut the\u00a0 port\nThree", "shut", "Two shut the port"),
+        ("Two shut", "Two shut", "Two shut"),
+        ("Two shut. ", "Two shut.", "Two shut."),
+        ("ab " * 300 + "shut" + " cd" * 300, "shut", "ab " * 200 + "shut" + " cd" * 200),
+        ("One. " + "ab " * 300 + "shut", "shut", "ab " * 200 + "shut"),
+    ],
+)
+def test_the_sentence_of_a_passage(text: str, passage: str, wanted: str) -> None:
+    """Proves: the sentence that holds a passage is given with its stop, in one line, of a long one 600 signs on either side.
+
+    Without it: words of the sentence before would speak for a known event, or the sheet would show half a sentence.
+    """
+    start = text.index(passage)
+    reading = SimpleNamespace(text=text, from_raw=lambda first, last: (first, last))
+    record = SimpleNamespace(document="d", evidence=SimpleNamespace(start=start, end=start + len(passage)))
+    ledger = SimpleNamespace(reading=lambda document: reading)
+    assert sentence_of(ledger, record) == wanted  # type: ignore[arg-type]
