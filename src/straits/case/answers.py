@@ -4,7 +4,7 @@ capacity, yields of a process."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from straits.errors import ModelError
@@ -58,7 +58,7 @@ def weights_of(row: Any) -> dict[str, float]:
     dict of str to float
         By commodity; empty where the cell is blank. What cannot be read is left out: the check `joint_weights` names it.
     """
-    return _numbers_of(row.weights)
+    return numbers_of(row.weights)
 
 
 def yields_of(row: Any) -> dict[str, float]:
@@ -69,10 +69,21 @@ def yields_of(row: Any) -> dict[str, float]:
     dict of str to float
         By commodity. What cannot be read is left out: the check `yields` names it.
     """
-    return _numbers_of(row.yields)
+    return numbers_of(row.yields)
 
 
-def _numbers_of(texts: Iterable[str]) -> dict[str, float]:
+def ends_of(row: Any) -> dict[str, tuple[float | None, float | None]]:
+    """Read the ends of the yields of a row of table converts, low and high, for those of which one is given."""
+    low, high = numbers_of(row.yields_low), numbers_of(row.yields_high)
+    return {good: (low.get(good), high.get(good)) for good in yields_of(row) if good in low or good in high}
+
+
+def as_yields(shares: Mapping[str, float]) -> tuple[str, ...]:
+    """Write yields as they stand in a cell."""
+    return tuple(f"{good}={share!r}" for good, share in shares.items())
+
+
+def numbers_of(texts: Iterable[str]) -> dict[str, float]:
     """Read `commodity=number`, 0 or more; what is none of it is left out."""
     found: dict[str, float] = {}
     for text in texts:

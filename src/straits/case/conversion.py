@@ -37,6 +37,37 @@ def outputs_of(case: CaseData, row: Convert) -> dict[str, float]:
     }
 
 
+def most_made(case: CaseData, row: Convert) -> dict[str, float]:
+    """Give yields that are no more than goes in: by mass of mass, by energy of energy, and by the energy that mass holds.
+
+    Parameters
+    ----------
+    case : Case
+    row : Convert
+
+    Returns
+    -------
+    dict of str to float
+        Yields by commodity, in customary units; where they were too much, all of one unit less in proportion.
+    """
+    goods, found = case.rows("commodities"), yields_of(row)
+    made = outputs_of(case, row)
+    for unit, most in limits_of(case, row).items():
+        alike = [good for good in made if goods[good].unit == unit]
+        whole = sum(made[good] for good in alike)
+        if whole > most:
+            found |= {good: found[good] * most / whole for good in alike}
+    return found
+
+
+def limits_of(case: CaseData, row: Convert) -> dict[str, float]:
+    """Give the most that one unit that goes into a process can give, by the unit of what is made; what is not known has none."""
+    taken = case.rows("commodities")[row.commodity]
+    energy = {"kt": taken.mwh_per_t, "mcm": taken.kwh_per_m3}.get(taken.unit)
+    most: dict[str, float] = {taken.unit: 1.0} if taken.unit in ("kt", "GWh") else {}
+    return most if energy is None else most | {"GWh": energy}
+
+
 def origin_made(case: CaseData, row: Convert, good: str, origin: str | None) -> str | None:
     """Give the origin of what a process makes: its own, else that of what goes in, else the territory of its place.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from straits.case.answers import yields_of
+from straits.case.answers import numbers_of, yields_of
 from straits.case.checks.network import Cargo, accepts, arcs_of, carries, goals, reach, sources
 from straits.case.checks.registry import Problem, check
-from straits.case.conversion import made_of, origin_made, outputs_of
+from straits.case.conversion import limits_of, made_of, origin_made, outputs_of
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -126,8 +126,25 @@ def yields(case: CaseData) -> Iterator[Problem]:
                 if not kept and origin_made(case, row, good, None) is None:
                     told = f"nothing tells the origin of {good!r}: give `origin`, or a territory to the place"
                     yield Problem(told, "converts", key, "origin")
+        yield from _ends(key, row, found)
         if row.commodity in goods and all(good in goods for good in named):
             yield from _gain(case, key, row)
+
+
+def _ends(key: str, row: Convert, found: Mapping[str, float]) -> Iterator[Problem]:
+    """Find ends of yields that are no numbers, of what is not made, or on the wrong side of the yield."""
+    for column, side in (("yields_low", -1.0), ("yields_high", 1.0)):
+        for text in getattr(row, column):
+            good = text.partition("=")[0].strip()
+            end = numbers_of([text]).get(good)
+            if good not in found or end is None:
+                told = f"found {text!r}; expected COMMODITY=NUMBER of what it makes: {', '.join(found)}"
+                yield Problem(f"{told}{did_you_mean(good, found)}", "converts", key, column)
+            elif side * (end - found[good]) < 0:
+                told = (
+                    f"found {good}={end:g}, {'above' if side < 0 else 'below'} its yield of {found[good]:g}"
+                )
+                yield Problem(told, "converts", key, column)
 
 
 def _gain(case: CaseData, key: str, row: Convert) -> Iterator[Problem]:
@@ -135,16 +152,12 @@ def _gain(case: CaseData, key: str, row: Convert) -> Iterator[Problem]:
     goods = case.rows("commodities")
     taken = goods[row.commodity]
     made = outputs_of(case, row)
-    if taken.unit in ("kt", "GWh"):
-        alike = sum(share for good, share in made.items() if goods[good].unit == taken.unit)
-        if alike > 1 + 1e-9:
-            told = f"gives {alike:g} {taken.unit} of products for one {taken.unit} of {taken.id!r}; accepted: at most 1"
+    for unit, most in limits_of(case, row).items():
+        out = sum(share for good, share in made.items() if goods[good].unit == unit)
+        if out > most * (1 + 1e-9):
+            holds = "" if unit == taken.unit else f", which holds {most:g}"
+            told = f"gives {out:g} {unit} of products for one {taken.unit} of {taken.id!r}{holds}; accepted: at most {most:g}"
             yield Problem(told, "converts", key, "yields")
-    energy = {"GWh": 1.0, "kt": taken.mwh_per_t, "mcm": taken.kwh_per_m3}.get(taken.unit)
-    out = sum(share for good, share in made.items() if goods[good].unit == "GWh")
-    if taken.unit != "GWh" and energy is not None and out > energy * (1 + 1e-9):
-        told = f"gives {out:g} GWh for one {taken.unit} of {taken.id!r}, which holds {energy:g}; accepted: at most as much"
-        yield Problem(told, "converts", key, "yields")
 
 
 @check("convert_blocked", "warning", whole=True)

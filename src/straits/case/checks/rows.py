@@ -228,7 +228,11 @@ def too_large(case: CaseData) -> Iterator[Problem]:
 def interval(case: CaseData) -> Iterator[Problem]:
     """A number that lies outside its own low and high ends."""
     for table in TABLES:
-        lows = [name.removesuffix("_low") for name in columns(table) if name.endswith("_low")]
+        lows = [
+            name.removesuffix("_low")
+            for name, column in columns(table).items()
+            if name.endswith("_low") and column.is_number
+        ]
         for key, row in case.fresh(table).items():
             for name in lows:
                 low, high = getattr(row, f"{name}_low"), getattr(row, f"{name}_high", None)

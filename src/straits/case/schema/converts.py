@@ -24,6 +24,10 @@ class Convert(Sourced):
     """What one customary unit (t, 1000 m3, MWh, TEU) of it gives, in customary units of what is made, as
     `diesel=0.45|petrol=0.25|fuel-oil=0.25`. All of it is made together, and must be sold, kept or moved on: what is thrown away
     needs a market at price 0."""
+    yields_low: TextList = ()
+    """Lower ends of plausible yields, of all that is made or of some, as `diesel=0.42`."""
+    yields_high: TextList = ()
+    """Upper ends of plausible yields, likewise. Where several at once would give more than goes in, all take their part of it."""
     capacity: Limit = quantity("rate")
     """Most that goes in. A number, or `unlimited`."""
     capacity_unit: str | None = None

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from straits.case.answers import as_yields, ends_of, yields_of
+from straits.case.conversion import most_made
 from straits.case.files.cells import CellError, parse_number
 from straits.case.quantities import asset_table, canonical
+from straits.case.units import customary_unit
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
@@ -57,11 +60,13 @@ class Uncertain:
     high: float
     basis: str
     confidence: str
+    part: str = ""
+    """Which number of the cell, where it holds several: of yields, the commodity."""
 
     @property
     def key(self) -> str:
-        """Table, row and column in one word."""
-        return f"{self.table}:{self.row}:{self.column}"
+        """Table, row and column, and the part of the cell, in one word."""
+        return ":".join([self.table, self.row, self.column, *([self.part] if self.part else [])])
 
 
 def uncertain_numbers(
@@ -101,7 +106,35 @@ def uncertain_numbers(
                 item = _uncertain(case, table, row, column, claims[table, key, column], spread)
                 if item is not None:
                     found.append(item)
+            if table == "converts":
+                found += _yields(case, row, claims[table, key, "yields"], spread)
     return found
+
+
+def _yields(case: Case, row: Any, claims: list[Any], spread: float) -> list[Uncertain]:
+    """List the yields of a process that have an interval, or that nothing good supports."""
+    goods, ends, known = case.rows("commodities"), ends_of(row), _support(row, claims)
+    taken, found = customary_unit(goods[row.commodity].unit), []
+    for good, share in yields_of(row).items():
+        if good in ends:
+            basis, (low, high) = "interval", ends[good]
+        elif spread and known in ("low", "no source"):
+            basis, low, high = f"±{spread:.0%}", share * (1 - spread), share * (1 + spread)
+        else:
+            continue
+        low, high = share if low is None else low, share if high is None else high
+        unit = f"{customary_unit(goods[good].unit)}/{taken}"
+        name = f"{row.name}, {goods[good].name}"
+        found.append(
+            Uncertain("converts", row.id, "yields", name, share, unit, low, high, basis, known, good)
+        )
+    return found
+
+
+def _support(row: Any, claims: list[Any]) -> str:
+    """Say what supports a cell: the confidence of its chosen claim, else that of the row; no source where neither has one."""
+    chosen = [c for c in claims if c.chosen]
+    return _of_row(row) if not chosen else chosen[0].confidence if chosen[0].source else "no source"
 
 
 def _uncertain(
@@ -110,8 +143,7 @@ def _uncertain(
     value: float | None = getattr(row, column)
     if value is None or not math.isfinite(value):
         return None
-    chosen = [c for c in claims if c.chosen]
-    known = _of_row(row) if not chosen else chosen[0].confidence if chosen[0].source else "no source"
+    known = _support(row, claims)
     low, high = getattr(row, f"{column}_low", None), getattr(row, f"{column}_high", None)
     if low is not None or high is not None:
         basis = "interval"
@@ -196,6 +228,8 @@ def _concerns(case: Case, table: str, row: Any, commodity: str) -> bool:
         return case.rows("world_markets")[row.world].commodity == commodity
     if table == "links":
         return commodity in row.commodities
+    if table == "converts":
+        return commodity == row.commodity or commodity in yields_of(row)
     if table == "joints":
         links = case.rows("links")
         return any(commodity in links[key].commodities for key in row.links)
@@ -225,14 +259,26 @@ def with_numbers(case: Case, values: Iterable[tuple[Uncertain, float]]) -> Case:
     -------
     Case
     """
-    cells: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    cells: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
     for item, value in values:
-        cells[item.table][item.row][item.column] = float(value)
+        if item.part:
+            shares[item.row][item.part] = float(value)
+        else:
+            cells[item.table][item.row][item.column] = float(value)
+    for key, of in shares.items():
+        row = case.rows("converts")[key]
+        drawn = row.model_copy(update={"yields": as_yields(yields_of(row) | of)})
+        cells["converts"][key]["yields"] = as_yields(most_made(case, drawn))
     changed: dict[str, Any] = {}
     for table, rows in cells.items():
         parsed = case.parsed(table)
         made: Mapping[str, Any] = {
             key: parsed.rows[key].model_copy(update=dict(of)) for key, of in rows.items()
         }
-        changed[table] = parsed.with_cells(rows, made)
+        texts = {
+            key: {name: "|".join(v) if isinstance(v, tuple) else v for name, v in of.items()}
+            for key, of in rows.items()
+        }
+        changed[table] = parsed.with_cells(texts, made)
     return case.with_tables(changed)
