@@ -370,3 +370,23 @@ def test_bars_are_as_long_as_their_values_each_on_its_row() -> None:
     assert "+100" in text and "−50" in text and "a note" in text
     other, plain = drawn(loss_is_left=False, signs=False)
     assert [box[3] for box in other] == [True, False, False, True] and "+100" not in plain
+
+
+def test_a_process_has_a_mark_and_a_place_in_the_key() -> None:
+    """Proves: the place of a process has a hexagon in each panel, its name stands beside it, and the key says what it means; a map
+    without one has neither. Without it: nobody would see where crude becomes diesel."""
+
+    def made(processes: set[str]) -> NetworkMap:
+        panels = [Panel("Before", links()), Panel("After", links())]
+        return network_map(
+            "m", "Title", "Text", panels, PLACES, draw_basemap(view()), unit="kt/d", processes=processes
+        )
+
+    def hexagons(svg: str) -> int:
+        return len(re.findall(r'<path [^>]*fill="#fff" stroke="#1b1f24" stroke-width="1.3"', svg))
+
+    plain, marked = made(set()), made({"b"})
+    assert "with a process" not in plain.svg and marked.svg.count("with a process") == 1
+    assert hexagons(marked.svg) - hexagons(plain.svg) == 3
+    assert marked.dropped == plain.dropped
+    assert "with a process" not in made({"nowhere"}).svg

@@ -100,6 +100,12 @@ def made_together(case: CaseData, good: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def places_of_processes(case: CaseData, good: str) -> frozenset[str]:
+    """Give the places at which processes take a commodity or make it."""
+    rows = case.rows("converts").values()
+    return frozenset(row.place for row in rows if good == row.commodity or good in yields_of(row))
+
+
 def made_of(case: CaseData, row: Convert, cargo: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     """Give the cargoes, commodity and origin, that a process makes of a cargo that goes in."""
     return [(good, origin_made(case, row, good, cargo[1])) for good in outputs_of(case, row)]

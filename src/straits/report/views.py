@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.case.conversion import places_of_processes
 from straits.errors import ModelError, StraitsError, did_you_mean
 from straits.model import Solution
 from straits.report.maps.basemap import View, draw_basemap
@@ -138,7 +139,7 @@ def _of_case(case: Case, commodity: str | None) -> Picture:
     title = f"{case.settings.title}: {case.rows('commodities')[good].name}"
     found = network_map(
         ident, title, f"Capacities of the network, {unit}.", [Panel(title, links)], places, base,
-        unit=unit, base_id=f"{ident}-base", routes=case.routes,
+        unit=unit, base_id=f"{ident}-base", routes=case.routes, processes=places_of_processes(case, good),
     )  # fmt: skip
     caption = (
         f"Capacities as the case gives them, {unit}: the width of a halo is the capacity of the link. Nothing is solved. "

@@ -235,7 +235,8 @@ def _storage(after: Solution, before: Solution) -> list[dict[str, Any]]:
     then = now if after is before else once(before, "levels", lambda: level_shares(before))
     rows, goods = after.case.rows("stores"), after.case.rows("commodities")
     n = after.network.stores
-    whole = dict(zip(n.ids, n.capacity + n.min_level, strict=True))
+    # What options add may come in time: the largest is shown.
+    whole = dict(zip(n.ids, n.capacity.max(axis=1, initial=0.0) + n.min_level, strict=True))
     found = []
     for key, share in now.items():
         usual = then.get(key, share)

@@ -35,6 +35,11 @@ GRADES = ("#f0b84f", "#e07b2a", "#bb3d1e", "#6b1414")
 UNGRADED = "#8ea0ae"
 
 
+#: Radius of the hexagon of a process, pixels, and its corners.
+PROCESS = 7.0
+_HEXAGON = ((0.0, -1.0), (0.866, -0.5), (0.866, 0.5), (0.0, 1.0), (-0.866, 0.5), (-0.866, -0.5))
+
+
 @dataclass(frozen=True)
 class Grades:
     """Classes of a number by which links are coloured: what it is, with its unit, and the upper ends of the classes."""
@@ -84,10 +89,23 @@ def place_symbol(sheet: Svg, kind: str, x: float, y: float) -> None:
         sheet.circle(x, y, 2.1, INK, **outline)
 
 
+def process_mark(sheet: Svg, x: float, y: float) -> None:
+    """Draw the hexagon round a place at which a process stands; the mark of the place lies on it."""
+    corners = [(x + PROCESS * dx, y + PROCESS * dy) for dx, dy in _HEXAGON]
+    sheet.path(path_data(corners, True), fill=PAPER, stroke=INK, stroke_width=1.3)
+
+
 def draw_legend(
-    svg: Svg, top: float, scale: float, unit: str, *, compared: bool, grades: Grades | None = None
+    svg: Svg,
+    top: float,
+    scale: float,
+    unit: str,
+    *,
+    compared: bool,
+    grades: Grades | None = None,
+    processes: bool = False,
 ) -> None:
-    """Draw the key in the width of `svg` from `top` down. `scale` is pixels per unit of flow."""
+    """Draw the key in the width of `svg` from `top` down. `scale` is pixels per unit of flow; `processes`: whether there are."""
     size, row = 11.0, 15.0
     svg.text(0, top + 8, f"Width: flow, {unit}", size=size, bold=True)
     x = 0.0
@@ -140,10 +158,11 @@ def draw_legend(
         x += _grade_key(svg, x, top, grades)
     kinds = [("field", "field, mine or plant"), ("port", "port or terminal"), ("refinery", "refinery")]
     kinds += [("market", "market or city"), ("junction", "other place")]
+    kinds += [("process", "with a process")] if processes else []
     if _narrow(svg.width, grades is not None):
         x = 0.0
         for kind, text in kinds:
-            place_symbol(svg, kind, x + 5, top + 70)
+            _key_mark(svg, kind, x + 5, top + 70)
             svg.text(x + 16, top + 74, text, size=size)
             x += 14 + text_width(text, size) + 18
         return
@@ -152,8 +171,14 @@ def draw_legend(
         if place % 3 == 0 and place:
             x, column = x + column, 0.0
         column = max(column, 14 + text_width(text, size) + 20)
-        place_symbol(svg, kind, x + 5, y)
+        _key_mark(svg, kind, x + 5, y)
         svg.text(x + 16, y + 4, text, size=size)
+
+
+def _key_mark(svg: Svg, kind: str, x: float, y: float) -> None:
+    if kind == "process":
+        process_mark(svg, x, y)
+    place_symbol(svg, kind, x, y)
 
 
 def _grade_key(svg: Svg, x: float, top: float, grades: Grades) -> float:

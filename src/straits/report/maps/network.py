@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from straits.report.drawing.legend import (
     FLOW,
     HALO,
     IDLE,
+    PROCESS,
     THINNEST,
     WIDEST_FLOW,
     WIDEST_HALO,
@@ -22,6 +23,7 @@ from straits.report.drawing.legend import (
     draw_legend,
     legend_height,
     place_symbol,
+    process_mark,
 )
 from straits.report.drawing.svg import (
     BLUE,
@@ -125,6 +127,7 @@ def network_map(
     routes: Mapping[str, object] | None = None,
     grades: Grades | None = None,
     changes: bool = False,
+    processes: Collection[str] = (),
 ) -> NetworkMap:
     """Draw one or two maps of a network side by side, at one scale.
 
@@ -148,6 +151,8 @@ def network_map(
         Classes that colour links by their loss, in place of their change of flow.
     changes
         Whether the first map shows changes too: it is of a scenario, and what it is compared with is not drawn.
+    processes
+        Places at which processes stand.
     """
     view = base.view
     width = len(panels) * view.width + (len(panels) - 1) * GAP
@@ -182,6 +187,7 @@ def network_map(
             base_id,
             changes or place > 0,
             grades,
+            processes,
         )
         frame = {"width": view.width, "height": view.height}
         # Ends of lines are round in the whole panel, which says so once.
@@ -191,7 +197,13 @@ def network_map(
         svg.rect(left, TITLE_HEIGHT, fill="none", stroke="#8a939c", stroke_width=0.8, **frame)
         dropped = lost if dropped is None else dropped & lost
     draw_legend(
-        svg, TITLE_HEIGHT + view.height + 14, scale, unit, compared=changes or len(panels) > 1, grades=grades
+        svg,
+        TITLE_HEIGHT + view.height + 14,
+        scale,
+        unit,
+        compared=changes or len(panels) > 1,
+        grades=grades,
+        processes=bool(set(processes) & set(located["id"])),
     )
     missing = tuple(ident for ident in links["id"] if ident not in lines)
     return NetworkMap(svg.render(), tuple(sorted(dropped or ())), missing)
@@ -208,6 +220,7 @@ def _draw_panel(
     base_id: str | None,
     compared: bool,
     grades: Grades | None,
+    processes: Collection[str],
 ) -> tuple[str, set[str]]:
     view = base.view
     sheet = Svg(ident, view.width, view.height, panel.title, "")
@@ -246,7 +259,7 @@ def _draw_panel(
             dashes = {"stroke_dasharray": "5 4", "stroke_linecap": "butt"}
             sheet.path(_course(row.line), stroke=INK, stroke_width=1.8, **dashes)
     used = _used_places(rows)
-    marks = _place_marks(sheet, places, used, base, placer)
+    marks = _place_marks(sheet, places, used, base, placer, processes)
     _closures(sheet, rows, placer)
     if compared:
         change_labels(sheet, rows, placer, largest, unit)
@@ -325,14 +338,22 @@ def _used_places(rows: list[Arc]) -> dict[str, float]:
 
 
 def _place_marks(
-    sheet: Svg, places: pd.DataFrame, used: Mapping[str, float], base: Basemap, placer: Placer
-) -> list[tuple[str, str, float, float]]:
-    """Draw the marks, take their room, and return id, name and position of each."""
+    sheet: Svg,
+    places: pd.DataFrame,
+    used: Mapping[str, float],
+    base: Basemap,
+    placer: Placer,
+    processes: Collection[str],
+) -> list[tuple[str, str, float, float, float]]:
+    """Draw the marks, take their room, and return id, name, position and radius of each."""
     shown = places[places["id"].isin(list(used))]
     xy = base.view.pixels(shown["lon"].to_numpy(float), shown["lat"].to_numpy(float))
     out = []
     for (x, y), ident, name, kind in zip(xy, shown["id"], shown["name"], shown["kind"], strict=True):
+        if ident in processes:
+            process_mark(sheet, x, y)
         place_symbol(sheet, str(kind), x, y)
-        placer.block((x - 3, y - 3, x + 3, y + 3))
-        out.append((str(ident), str(name), float(x), float(y)))
+        half = PROCESS if ident in processes else 3.0
+        placer.block((x - half, y - half, x + half, y + half))
+        out.append((str(ident), str(name), float(x), float(y), half))
     return out

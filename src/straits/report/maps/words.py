@@ -64,12 +64,15 @@ def number_labels(
 
 
 def place_labels(
-    sheet: Svg, marks: list[tuple[str, str, float, float]], used: Mapping[str, float], placer: Placer
+    sheet: Svg, marks: list[tuple[str, str, float, float, float]], used: Mapping[str, float], placer: Placer
 ) -> set[str]:
-    """Write the names of places, those with most flow first; returns those for which there was no room."""
+    """Write the names of places, those with most flow first; returns those for which there was no room.
+
+    `marks` are id, name, position and radius of each.
+    """
     dropped, told = set(), []
-    for _, name, x, y in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
-        label = placer.label_point(x, y, 3.0, name, 10.5)
+    for _, name, x, y, radius in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
+        label = placer.label_point(x, y, radius, name, 10.5)
         if label is None:
             dropped.add(name)
             continue

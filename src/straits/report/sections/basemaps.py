@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from straits.case.conversion import places_of_processes
 from straits.report import format as fmt
 from straits.report.maps.basemap import Basemap, View, draw_basemap
 from straits.report.maps.network import Panel, network_map
@@ -157,6 +158,7 @@ def drawn(
         base_id=base_id,
         routes=study.case.routes,
         changes=changes,
+        processes=places_of_processes(study.case, commodity),
     )
     caption = f"{when}, all origins, {unit}. The width of a line is its flow, the width of its halo its capacity, at one scale."
     if changes or len(panels) > 1:

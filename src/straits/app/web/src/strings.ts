@@ -160,6 +160,7 @@ export const t = {
       part: "partly closed",
       capacity: "capacity",
       idle: "unused",
+      process: "with a process",
     },
     tableHeading: "Links as a table",
     noPlaces: "The case has no places yet.",

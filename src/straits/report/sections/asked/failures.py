@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.case.conversion import places_of_processes
 from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.drawing.legend import Grades
@@ -179,6 +180,7 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
         base_id=base_id,
         routes=study.case.routes,
         grades=Grades.up_to(f"{study.trade.word.capitalize()} lost, {unit}", float(lost.max()) * factor),
+        processes=places_of_processes(study.case, study.focus[1]),
     )
     caption = f"Width: flow in the baseline, average of the period, all origins, {rate}. "
     caption += f"Numbers: {study.trade.word} lost, {unit}; a chain has one."
