@@ -373,8 +373,8 @@ def test_bars_are_as_long_as_their_values_each_on_its_row() -> None:
 
 
 def test_a_process_has_a_mark_and_a_place_in_the_key() -> None:
-    """Proves: the place of a process has a hexagon in each panel, its name stands beside it, and the key says what it means; a map
-    without one has neither. Without it: nobody would see where crude becomes diesel."""
+    """Proves: the place of a process has a hexagon in each panel, its name stands beside it, and the key says what it means; a
+    map without one has neither. Without it: nobody would see where crude becomes diesel."""
 
     def made(processes: set[str]) -> NetworkMap:
         panels = [Panel("Before", links()), Panel("After", links())]
