@@ -373,3 +373,10 @@ def test_every_case_of_a_russian_month_is_read() -> None:
             assert told(f"к {stem}{end} 2022 года") == [(f"2022-{number:02d}", f"{stem}{end} 2022")], (
                 stem + end
             )
+
+
+def test_a_day_that_no_calendar_has_is_refused_where_its_year_is_known() -> None:
+    """Proves: February 29 is a day of a leap year alone. Without it: a date that none is would be taken for one."""
+    assert Ground(None, None).day(2, 29, SaidYear("2020", "stated")) == ("2020-02-29", "stated")
+    with pytest.raises(ValueError, match="day is out of range"):
+        Ground(None, None).day(2, 29, SaidYear("2021", "stated"))

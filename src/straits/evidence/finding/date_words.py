@@ -189,8 +189,7 @@ def said_year(m: re.Match[str], g: Ground) -> Year:
     elif russian:
         low = russian.lower()
         shift = -1 if low in ("прошлого", "минувшего") else 1 if low in ("следующего", "будущего") else 0
-    known = g.published is not None and shift is not None
-    return SaidYear(g.year(shift)[0] if known and shift is not None else None, "relative")
+    return SaidYear(g.year(shift)[0] if shift is not None else None, "relative")
 
 
 def span(first: Value, last: Value) -> Value:
