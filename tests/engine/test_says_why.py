@@ -100,3 +100,36 @@ def test_what_is_explained_are_the_bounds_that_were_asked():
         *(f"demand(home,{day})" for day in dates), *(f"flow(pipe,oil.AAA,{day})" for day in dates),
     )  # fmt: skip
     assert "3 kt cannot be had" in str(error)
+
+
+@pytest.mark.parametrize("more", [2e-8, 5e-7, 1e-6, 2e-6])
+def test_a_conflict_by_a_hair_is_named(more):
+    """Proves: a promise beyond the pipe by less than what two answers may differ by is named all the same, with what is in its
+    way.
+    Without it: the solver, which looks closer, would end in an error that names nothing.
+    """
+    promise = {
+        "id": "c",
+        "name": "c",
+        "kind": "least",
+        "asset": "pipe",
+        "amount": 4 + more,
+        "amount_unit": "kt/d",
+        "per": "step",
+    }
+    case = build(WAY | {"supplies": [supply("field", "A", 6)], "contracts": [promise]}, time=days(2))
+    with pytest.raises(InfeasibleError) as error:
+        straits.solve(case)
+    names = [f"{row},2022-01-0{day})" for row in ("contract(c", "flow(pipe,oil.AAA") for day in (1, 2)]
+    assert list(error.value.conflicts) == names
+    assert "contract(c,2022-01-01): " in str(error.value)
+
+
+def test_what_misses_nothing_is_not_called_a_conflict():
+    """Proves: of bounds that all can hold no conflict is made up: the error names none, and says that the solver found no plan.
+    Without it: an error would name a list of nothing as what excludes each other.
+    """
+    model = compile_case(build(WAY | {"supplies": [supply("field", "A", 6)]}, time=days(1)))
+    error = explain(model)
+    assert error.conflicts == ()
+    assert "the solver finds no plan" in str(error)

@@ -11,7 +11,7 @@ from scipy import sparse
 from straits.lp.answer import Status
 from straits.lp.program import Bounds, LinearProgram
 from straits.lp.solver.door import Solver
-from straits.lp.tolerance import DIFFERS
+from straits.lp.tolerance import DIFFERS, PROVED
 
 
 class ConflictSet(NamedTuple):
@@ -20,7 +20,8 @@ class ConflictSet(NamedTuple):
     Attributes
     ----------
     crossed : list of int
-        Columns whose bounds exclude each other; then nothing else is looked at.
+        Columns whose bounds exclude each other; then nothing else is looked at. Where there are none either, nothing is missed by
+        more than rounding.
     broken : ndarray, shape (rows,)
         By how much each row is missed where that costs least.
     rows, columns : list of int
@@ -58,18 +59,23 @@ def conflict_set(matrix: sparse.csc_matrix, bounds: Bounds, price: np.ndarray) -
     cost = np.concatenate([np.zeros(columns), price, price])
     elastic = LinearProgram(cost, sparse.hstack([matrix, one, -one], format="csc"), free)
     answer = Solver.of(elastic).run()
-    if answer.status != Status.OPTIMAL or answer.value <= DIFFERS:
-        crossed = np.flatnonzero(b.column_lower > b.column_upper + DIFFERS).tolist()
+    broken = np.zeros(rows)
+    if answer.status == Status.OPTIMAL:
+        broken = answer.x[columns : columns + rows] + answer.x[columns + rows :]
+    most = float(broken.max(initial=0.0))
+    if most <= PROVED:
+        crossed = np.flatnonzero(b.column_lower > b.column_upper).tolist()
         return ConflictSet(crossed, np.zeros(rows), [], [])
-    broken = answer.x[columns : columns + rows] + answer.x[columns + rows :]
-    priced = (np.abs(answer.dual) > DIFFERS) | (broken > DIFFERS)
-    near_rows, near_columns = _connected(matrix, broken > DIFFERS, priced)
+    # The solver looks closer than what differs: where nothing is missed by as much, what is missed by less is named.
+    least = min(DIFFERS, most / 2)
+    priced = (np.abs(answer.dual) > DIFFERS) | (broken > least)
+    near_rows, near_columns = _connected(matrix, broken > least, priced)
     at_limit = np.isfinite(b.column_upper) & (np.abs(answer.x[:columns] - b.column_upper) <= DIFFERS)
     at_limit &= np.abs(answer.reduced_cost[:columns]) > DIFFERS
     return ConflictSet(
         [],
-        np.where(broken > DIFFERS, broken, 0.0),
-        [i for i in near_rows if broken[i] <= DIFFERS],
+        np.where(broken > least, broken, 0.0),
+        [i for i in near_rows if broken[i] <= least],
         [j for j in near_columns if at_limit[j]],
     )
 

@@ -8,6 +8,7 @@ from scipy import sparse
 from straits.errors import InfeasibleError
 from straits.lp.elastic import conflict_set
 from straits.lp.program import Bounds
+from straits.lp.tolerance import PROVED
 from straits.model.formulation import Formulation
 
 #: Relative price of breaking a row of each kind. Promises give way first, mass balance last: so the explanation says
@@ -50,7 +51,8 @@ def conflict_of(
     Returns
     -------
     InfeasibleError
-        To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them.
+        To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them; none where
+        nothing is missed by more than rounding, which it then says.
     """
     case = formulation.network.case.settings.id
     form, labels, rows = formulation, formulation.network.steps.labels, matrix.shape[0]
@@ -82,6 +84,11 @@ def conflict_of(
 
     found = conflict_set(both, soft, price)
     where = f"case {case}, scenario {question}"
+    if not found.broken.any() and not found.crossed:
+        return InfeasibleError(
+            f"{where}: the solver finds no plan, although all that is hard can hold but for rounding ({PROVED:g}). Numbers of "
+            "one kind that lie closer together are solved more surely."
+        )
     if not found.broken.any():
         crossed = [form.columns.name(j, labels) for j in found.crossed]
         return InfeasibleError(
