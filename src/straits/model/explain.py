@@ -51,8 +51,8 @@ def conflict_of(
     Returns
     -------
     InfeasibleError
-        To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them; none where
-        nothing is missed by more than rounding, which it then says.
+        To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them; none
+        where nothing is missed by more than rounding, which it then says.
     """
     case = formulation.network.case.settings.id
     form, labels, rows = formulation, formulation.network.steps.labels, matrix.shape[0]
