@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from straits.evidence.documents.readable import tidy
+from straits.evidence.documents.readable import _ODD, _ODD_SIGN, tidy
 from straits.evidence.drafting.page import _CLEAR, _syntok, split_sentences
 from straits.evidence.finding import dates
 from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
@@ -115,3 +115,32 @@ def test_blanks_are_joined_between_words_alone(text: str, told: str | None) -> N
     """
     found = tidy(text, lines=False)
     assert (found.text if found else None) == told
+
+
+def test_no_odd_sign_is_passed_over() -> None:
+    """Proves: a text without any sign of the quick list has none that is put right.
+
+    Without it: a soft hyphen would stay in a name.
+    """
+    for number in (
+        *range(0x1000),
+        *range(0x1100, 0x3200),
+        *range(0xF000, 0x10000),
+        *range(0x1BCA0, 0x1BCA8),
+        0x1D173,
+        0xE0001,
+    ):
+        text = f"a{chr(number)}b"
+        assert _ODD_SIGN.search(text) or not _ODD.search(text), hex(number)
+
+
+def test_lines_are_joined_where_they_may_be_cut_alone() -> None:
+    """Proves: lines of one width are joined, and left where mark-up says that they are lines.
+
+    Without it: a list would be prose.
+    """
+    line = "the ships at anchor waited for the pipe and the pipe waited for all"
+    text = "\n".join([line, line.replace("ships", "boats"), line.replace("pipe", "quay"), line, "and so on."])
+    joined = tidy(text)
+    assert joined is not None and joined.text == text.replace("\n", " ")
+    assert tidy(text, lines=False) is None
