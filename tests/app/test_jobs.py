@@ -146,6 +146,26 @@ def test_quick_analyses_run(tmp_path: Path) -> None:
             assert column in result.table.columns, (name, column)
 
 
+def test_what_is_known_beforehand_can_be_set(tmp_path: Path) -> None:
+    """Proves: failures, the worst case, protection, hedges and leverage take from their forms whether closures are known
+    beforehand, and say in what they give which it was; left blank, an actor's acts are a surprise and failures are known.
+    Without it: the page would answer one of two questions, and not say which.
+    """
+    case, when = straits.load_case("two-routes"), {"window": "2022-07-01:30d"}
+    for name, given, blank in (
+        ("failures", when, "perfect"),
+        ("worst", {**when, "attacker": "NBR", "budget": 1}, "surprise"),
+        ("protect", {**when, "attacker": "NBR", "budget": 1, "protect": 1}, "surprise"),
+        ("hedge", {**when, "attacker": "NBR", "budget": 1}, "surprise"),
+        ("leverage", {"players": ["LND", "NBR"]}, "perfect"),  # from the first day of the case on: nothing was decided before
+    ):
+        chosen = analysis(name)
+        for asked in (None, "perfect", "surprise"):
+            result = chosen.run(case, chosen.read({**given, "foresight": asked}), lambda done, all_, left: None)
+            expected = blank if asked is None or name == "leverage" else asked
+            assert {**result.provenance, **result.parameters}["foresight"] == expected, (name, asked)
+
+
 def test_jobs_beyond_the_room_wait(tmp_path: Path) -> None:
     """Proves: no more jobs run at once than there is room for; the next starts when one ends; closing the board ends all."""
     board = Board()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from straits.app.analyses.failures import SCENARIO, WINDOW
+from straits.app.analyses.failures import FORESIGHT, SCENARIO, WINDOW
 from straits.app.analyses.registry import Analysis, Parameter, Tell, call, given_only
 from straits.errors import ModelError, did_you_mean
 
@@ -53,6 +53,7 @@ ANALYSES = (
             Parameter("budget", "At most so many closures", "number", 1, least=0, most=6),
             Parameter("spend", "At most a year, million", "number", None, least=0),
             WINDOW,
+            FORESIGHT,
             SCENARIO,
             Parameter("seconds", "Seconds", "number", 120, least=1, most=3600),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from straits.app.analyses.failures import SCENARIO, WINDOW
+from straits.app.analyses.failures import FORESIGHT, SCENARIO, WINDOW
 from straits.app.analyses.registry import Analysis, Parameter, Tell, call, given_only
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ ANALYSES = (
             Parameter("budget", "At most so many closures", "number", 3, least=0, most=20),
             Parameter("access", "Rights of the attacker", "choice", None, ("host", "veto", "regulated")),
             WINDOW,
+            FORESIGHT,
             SCENARIO,
             Parameter("seconds", "Seconds for each budget", "number", 60, least=1, most=3600),
         ),
@@ -57,6 +58,7 @@ ANALYSES = (
             _ATTACKER,
             Parameter("budget", "Closures of the attack", "number", 2, least=0, most=10),
             WINDOW,
+            FORESIGHT,
             SCENARIO,
             Parameter("seconds", "Seconds for each number", "number", 60, least=1, most=3600),
         ),

@@ -15,6 +15,15 @@ WINDOW = Parameter(
     "window", "When", "window", hint="The whole case if left blank; for example 2022-07-01:30d"
 )
 SCENARIO = Parameter("scenario", "Scenario that acts besides", "scenario")
+#: Whether closures are known from the start; blank: what the analysis takes.
+FORESIGHT = Parameter(
+    "foresight",
+    "Known beforehand",
+    "choice",
+    None,
+    ("surprise", "perfect"),
+    hint="Blank: a surprise where an actor closes, else known from the start",
+)
 
 
 def _sweep(case: Case, given: dict[str, Any], tell: Tell) -> Result:
@@ -44,6 +53,7 @@ ANALYSES = (
             Parameter("over", "What fails", "choice", "links", GROUPS),
             Parameter("k", "At once", "number", 1, least=1, most=2, hint="1 or 2; two take much longer"),
             WINDOW,
+            FORESIGHT,
             SCENARIO,
         ),
         _sweep,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from straits.app.analyses.failures import SCENARIO
+from straits.app.analyses.failures import FORESIGHT, SCENARIO
 from straits.app.analyses.registry import Analysis, Parameter, Tell, call, given_only
 from straits.errors import ModelError
 
@@ -81,7 +81,7 @@ ANALYSES = (
         "leverage",
         "Power: who can hurt whom",
         "What does each lose when each other withholds what it controls, and what does that cost who does?",
-        (_PLAYERS, Parameter("access", "Rights", "choice", "host", _ACCESS), SCENARIO),
+        (_PLAYERS, Parameter("access", "Rights", "choice", "host", _ACCESS), FORESIGHT, SCENARIO),
         _leverage,
         order=40,
         matrix=("actor", "target", "loss"),
