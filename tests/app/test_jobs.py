@@ -157,11 +157,17 @@ def test_what_is_known_beforehand_can_be_set(tmp_path: Path) -> None:
         ("worst", {**when, "attacker": "NBR", "budget": 1}, "surprise"),
         ("protect", {**when, "attacker": "NBR", "budget": 1, "protect": 1}, "surprise"),
         ("hedge", {**when, "attacker": "NBR", "budget": 1}, "surprise"),
-        ("leverage", {"players": ["LND", "NBR"]}, "perfect"),  # from the first day of the case on: nothing was decided before
+        (
+            "leverage",
+            {"players": ["LND", "NBR"]},
+            "perfect",
+        ),  # from the first day of the case on: nothing was decided before
     ):
         chosen = analysis(name)
         for asked in (None, "perfect", "surprise"):
-            result = chosen.run(case, chosen.read({**given, "foresight": asked}), lambda done, all_, left: None)
+            result = chosen.run(
+                case, chosen.read({**given, "foresight": asked}), lambda done, all_, left: None
+            )
             expected = blank if asked is None or name == "leverage" else asked
             assert {**result.provenance, **result.parameters}["foresight"] == expected, (name, asked)
 

@@ -80,6 +80,16 @@ def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
     assert study.comparison.told("stop")[0].endswith("what BBB uses of boxes is 3 " + unit + " less (37.5%).")
 
 
+def test_a_title_that_holds_the_id_of_another_scenario_stays_as_it_is():
+    """Proves: "The same stop, announced, with a second tank farm" is told by its title, although a scenario is called announced.
+    Without it: the title of one would stand within that of the other.
+    """
+    study = study_of("landlocked-importer", ["announced", "announced-with-tanks"])
+    told = scenarios._by_title(study, study.comparison.told("announced-with-tanks")[0])
+    assert told.startswith("“The same stop, announced, with a second tank farm” costs")
+    assert told.split("beside ")[1].startswith("the baseline;")
+
+
 def test_prices_of_several_goods_have_their_units_beside_them():
     """Proves: where a table holds goods of several units, each row says in what unit its price is, and shares are of what enters.
     Without it: a price of grain and one of gas would share a heading that fits neither.

@@ -101,12 +101,13 @@ def _closes_what_is_used(study: Study, ident: str) -> bool:
 
 
 def _by_title(study: Study, text: str) -> str:
-    """Write titles for the ids of scenarios in a sentence."""
+    """Write titles for the ids of scenarios in a sentence, all at once: a title may hold a word that is the id of another."""
     names = sorted(("baseline", *study.comparison.references, *study.scenarios), key=len, reverse=True)
-    for name in names:
-        shown = "the baseline" if name == "baseline" else quoted(study, name)
-        text = shown.join(re.split(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
-    return text
+
+    def title(found: re.Match[str]) -> str:
+        return "the baseline" if found[0] == "baseline" else quoted(study, found[0])
+
+    return re.sub(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])", title, text)
 
 
 def _opening(study: Study) -> str:
