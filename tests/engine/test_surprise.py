@@ -182,7 +182,9 @@ def drawn(seed):
     links = list(case.rows("links"))[:4]
     try:
         model = compile_case(case)
-        if any(e.known > axis.start for e in model.effects):
+        if any(
+            e.known > axis.start for e in model.news
+        ):  # what acts besides is known from the start in analyses of closures
             return None
         values = brute(case, links, start, end, 2)
         close(model, links, start, end)
