@@ -8,6 +8,7 @@ import pytest
 from hedge.random_options import tail_mean as by_hand
 from small import build, days, link, market, places, store, supply
 from straits.hedge import hedge
+from straits.hedge.ask import read
 from straits.hedge.histories import Histories, quantile, tail_mean
 
 
@@ -107,3 +108,34 @@ def test_draws_are_the_same_for_all_and_agree_with_the_mean() -> None:
     assert abs(first["loss"] - mean) < 4 * last["standard_error"]
     assert last["loss"] == pytest.approx(0.0, abs=1e-9) and last["saved"] == pytest.approx(first["loss"])
     assert found.frontier["loss"].tolist() == again.frontier["loss"].tolist()
+
+
+def test_what_is_worth_nothing_costs_no_program() -> None:
+    """Proves: of two roads in a row, 1 kt/d each, to widen one alone is worth nothing, and the prices of the reply without either
+    say so of one of them: three programs answer the four sets of each history, with 2 kt/d through where both are widened.
+    Without it: each history would be solved anew for every set of options that differ by what nobody needs.
+    """
+    tables = {
+        "places": places("A", "C", "B"),
+        "links": [link("first", "A", "C", capacity=1), link("then", "C", "B", capacity=1)],
+        "supplies": [supply("field", "A", 3)],
+        "markets": [market("m", "B", 100)],
+        "options": [
+            {"id": f"wider-{way}", "name": way, "asset": way, "adds": 1, "adds_unit": "kt/d", "capital_cost": 1, "life_years": 1,
+             "capital_cost_unit": "USD"}
+            for way in ("first", "then")
+        ],
+    }  # fmt: skip
+    stops = [
+        {"id": f"h{d}", "title": "h", "probability": 1 / 3,
+         "disruptions": [{"asset": "first", "start": "2022-01-01", "end": f"2022-01-{1 + d:02d}"}]}
+        for d in (1, 2, 3)
+    ]  # fmt: skip
+    h = read(build(tables, scenarios=stops, time=days(5)), "hazards", histories=["h1", "h2", "h3"])
+    for number, history in enumerate(h.histories.effects, start=1):
+        before = h.lattice.solves
+        values = [h.lattice.reply(history, 0, built, many=True).value for built in (0b00, 0b01, 0b10, 0b11)]
+        through = (5 - number) * 0.1
+        assert values == pytest.approx([through, through, through, 2 * through])
+        # The first set of each was answered when the question was read.
+        assert h.lattice.solves - before <= 1

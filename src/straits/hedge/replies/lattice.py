@@ -20,6 +20,7 @@ from straits.hedge.replies.past import History, Past, Pasts
 from straits.hedge.replies.slopes import Slopes
 from straits.hedge.replies.uses import Uses
 from straits.lp import Answer, Patch, Session, Status
+from straits.lp.tolerance import PROVED
 from straits.model import Effect, Model
 from straits.worst.pieces import Losses
 
@@ -255,7 +256,14 @@ class Lattice:
         if not sloped:
             return Known(used, built, value, loss)
         slopes = self._sloped(part, answer, history, attack, built)
-        return Known(used, built, value, loss, value - float(sum(slopes[i] for i in bits(built))), slopes)
+        height = value - float(sum(slopes[i] for i in bits(built)))
+        # What is worth nothing at the prices of a best reply leaves it the best.
+        idle = sum(
+            1 << i
+            for i in bits(part.options & ~built)
+            if slopes[i] <= PROVED * (1.0 + abs(value)) / len(slopes)
+        )
+        return Known(used, built | idle, value, loss, height, slopes, part.ended if history else None)
 
     def _sloped(self, part: Part, answer: Answer, history: History, attack: int, built: int) -> np.ndarray:
         """Return by how much the value of a part moves with each option."""

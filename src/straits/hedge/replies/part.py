@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from straits.hedge.choices import bits
 from straits.hedge.replies.past import History, Past
 from straits.lp import Answer, Basis, Bounds, LinearProgram, Patch, Session
 from straits.model import Model
@@ -32,6 +33,8 @@ class Known:
     height : float
     slopes : ndarray, shape (options,)
         No set of options is worth more than `height` and the slopes of those that it has; infinite and empty if not asked for.
+    basis : Basis or None
+        Where it ended, where it has slopes.
     """
 
     used: int
@@ -40,6 +43,11 @@ class Known:
     loss: np.ndarray
     height: float = np.inf
     slopes: np.ndarray = field(default_factory=lambda: np.empty(0))
+    basis: Basis | None = None
+
+    def at_most(self, built: int) -> float:
+        """Return what a set of options is worth at most, by the plane."""
+        return self.height + sum(self.slopes[i] for i in bits(built))
 
 
 class Part:
@@ -82,6 +90,8 @@ class Part:
         self.past = past or (lambda _, __: Past(0, options))
         self._session: Session | None = None
         self._basis: Basis | None = None
+        #: Where the last answer ended.
+        self.ended: Basis | None = None
         self._bases: dict[tuple[History, int], Basis] = {}
         self._undisturbed: dict[int, Basis] = {}
         #: Replies by history, attack and number of the past.
@@ -128,8 +138,9 @@ class Part:
     ) -> Answer:
         """Solve the part under a patch of the whole; its vectors are those of the part.
 
-        It starts from the last answer to the same history and attack with other options built, else from that of these options
-        undisturbed: from there the dual simplex has the least way to go.
+        It starts from an answer to the same history and attack with other options built: that whose plane bounds this one best
+        (weak duality: from there the dual simplex has the least way to go), or without planes the last; else from that of these
+        options undisturbed.
         """
         if self._session is None:
             self._session = Session(self.program)
@@ -139,18 +150,29 @@ class Part:
             fixed = self.cut(past, moved=True)
             changed = fixed if changed is None else fixed.with_over(changed)
         self._session.take(changed)
-        start = self._bases.get((history, attack)) or self._undisturbed.get(built) or self._basis
+        start = (
+            self._nearest(history, attack, built)
+            or self._bases.get((history, attack))
+            or self._undisturbed.get(built)
+            or self._basis
+        )
         if start is not None:
             self._session.start_from(start)
         answer = self._session.run(duals=duals)
         if len(answer.x):
             basis = self._session.basis()
-            self._basis = self._basis or basis
-            if history:
+            self._basis, self.ended = self._basis or basis, basis
+            if history and not duals:
                 self._bases[history, attack] = basis
             elif not attack:
                 self._undisturbed[built] = basis
         return answer
+
+    def _nearest(self, history: History, attack: int, built: int) -> Basis | None:
+        """Return the basis of the reply whose plane bounds this one best."""
+        known = self.known.get((history, attack, self.past(history, built).number), ())
+        planes = [k for k in known if k.basis is not None]
+        return min(planes, key=lambda k: k.at_most(built)).basis if planes else None
 
     def cut(self, patch: Patch, *, moved: bool = False) -> Patch:
         """Return what a patch of the whole changes here, with the indices of the whole, or moved to those of the part."""
