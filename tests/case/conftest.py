@@ -91,6 +91,7 @@ TABLES: Tables = {
             "place": "port",
             "commodity": "crude",
             "yields": ["diesel=0.6"],
+            "yields_low": ["diesel=0.5"],
             "capacity": 4.0,
             "capacity_unit": "kt/d",
             "cost": 10.0,
@@ -192,7 +193,16 @@ TABLES: Tables = {
         }
     ],
     "options": [
-        {"id": "loop", "name": "Loop", "asset": "pipe", "adds": 5.0, "adds_unit": "kt/d", "source": "book"}
+        {
+            "id": "loop",
+            "name": "Loop",
+            "asset": "pipe",
+            "adds": 5.0,
+            "adds_unit": "kt/d",
+            "source": "book",
+            "years_to_build": 0.5,
+            "life_years": 20.0,
+        }
     ],
     "contracts": [
         {
@@ -299,6 +309,7 @@ SCENARIOS: list[dict[str, Any]] = [
         ],
         "changes": [{"table": "links", "row": "pipe", "column": "cost", "value": 6.0}],
         "options": ["loop"],
+        "decisions": [{"option": "loop", "day": "2021-07-20"}],
     }
 ]
 

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.steps import apart
-from straits.lp.tolerance import NOTHING
 from straits.stress.sentences import as_amount
 from straits.stress.tables import measures
-from straits.stress.tables.changes import Pair, value_lost
+from straits.stress.tables.changes import Pair, difference, value_lost
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -72,21 +71,15 @@ def _answers(case: Case, pair: Pair) -> dict[tuple[str, str, str], _Answer]:
     for key, amount in was.items():
         commodity, origin = cast("tuple[str, str]", key)
         unit = case.rows("commodities")[commodity].unit
-        lost = _of(float(amount), float(now.get((commodity, origin), 0.0)))
+        lost = difference(float(amount), float(now.get((commodity, origin), 0.0)))
         found["lost exports", f"{commodity} of {origin}", unit] = _Answer(lost, _FEW * float(amount))
     accounts = [s.accounts().groupby("residence")["amount"].sum() for s in (pair.before, pair.after)]
     kept = [key for key, row in case.rows("actors").items() if row.kind in ("state", "group")]
     for state in kept:
         held, left = (float(a.get(state, 0.0)) for a in accounts)
         if held or left:
-            found["change of the account", state, money] = _Answer(-_of(held, left), _LITTLE * value)
+            found["change of the account", state, money] = _Answer(-difference(held, left), _LITTLE * value)
     return found
-
-
-def _of(before: float, after: float) -> float:
-    """Return what is gone; nothing if it is less than the solver's rounding."""
-    lost = before - after
-    return 0.0 if abs(lost) <= NOTHING * abs(before) else lost
 
 
 def steps_text(table: pd.DataFrame) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from straits.lp.tolerance import NOTHING
+from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Solution
 
 
@@ -25,6 +25,12 @@ def difference(before: float, after: float) -> float:
     """Give what is gone; nothing if it is less than the solver's rounding."""
     lost = float(before - after)
     return 0.0 if abs(lost) <= NOTHING * abs(before) else lost
+
+
+def less(before: float, after: float) -> float:
+    """Give how much less an amount is; nothing where it is less than what two solves of one question differ by."""
+    lost = float(before - after)
+    return 0.0 if abs(lost) <= DIFFERS * max(1.0, abs(before), abs(after)) else lost
 
 
 def value_lost(pair: Pair) -> float:

@@ -11,13 +11,13 @@ import pandas as pd
 from straits.case.ownership import alliance_of_focus, state_of, states_of
 from straits.case.units import customary
 from straits.engine.measures import users_of
-from straits.lp.tolerance import DIFFERS, NOTHING
+from straits.lp.tolerance import NOTHING
+from straits.stress.tables.changes import Pair, less
 from straits.stress.tables.measures import exports, kept, through
 from straits.stress.times import times
 
 if TYPE_CHECKING:
     from straits.model import Solution
-    from straits.stress.tables.changes import Pair
 
 #: Amounts of `supplies`, in the order in which they add up: used = made + brought + drawn.
 AMOUNTS = ("used", "unmet", "made", "brought")
@@ -259,9 +259,9 @@ def import_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
             price, price_usual = (_mean(t["price"], b["used"]) for t in (a, b))
             rows.append(
                 (name, reference.scenario_id, state, good, commodities[good].unit, a["used"].sum(),
-                 _less(usual, a["used"].sum()), _less(usual, a["used"].sum()) / usual if usual > NOTHING else np.nan,
-                 a["unmet"].sum(), _less(a["unmet"].sum(), b["unmet"].sum()), a["made"].sum(), a["brought"].sum(),
-                 _less(b["brought"].sum(), a["brought"].sum()), a["drawn"].sum(),
+                 less(usual, a["used"].sum()), less(usual, a["used"].sum()) / usual if usual > NOTHING else np.nan,
+                 a["unmet"].sum(), less(a["unmet"].sum(), b["unmet"].sum()), a["made"].sum(), a["brought"].sum(),
+                 less(b["brought"].sum(), a["brought"].sum()), a["drawn"].sum(),
                  *times(solution, reference, b["used"], a["used"]),
                  a["stock"].min() / per_day if stocked and per_day > 0 else np.nan, price, price_usual, price - price_usual)
             )  # fmt: skip
@@ -281,9 +281,3 @@ def by_state_and_good(solution: Solution) -> dict[tuple[str, str], dict[str, np.
 def _mean(price: np.ndarray, weight: np.ndarray) -> float:
     known = ~np.isnan(price) & (weight > 0)
     return float(price[known] @ weight[known] / weight[known].sum()) if known.any() else np.nan
-
-
-def _less(before: float, after: float) -> float:
-    """Give what is lost; nothing where it is less than what two solves of one question differ by."""
-    lost = float(before - after)
-    return 0.0 if abs(lost) <= DIFFERS * max(1.0, abs(before), abs(after)) else lost

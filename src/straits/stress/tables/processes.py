@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from straits.lp.tolerance import NOTHING
+from straits.stress.tables.changes import Pair, less
 
 if TYPE_CHECKING:
     from straits.model import Solution
-    from straits.stress.tables.changes import Pair
 
 COLUMNS = [
     "scenario",
@@ -51,8 +51,7 @@ def process_table(pairs: Mapping[str, Pair]) -> pd.DataFrame:
         for key in dict.fromkeys((*usual, *own)):
             process, side, commodity = key
             reference, amount = usual.get(key, 0.0), own.get(key, 0.0)
-            lost = reference - amount
-            lost = 0.0 if abs(lost) <= NOTHING * max(1.0, abs(reference)) else lost
+            lost = less(reference, amount)
             rows.append(
                 (name, before.scenario_id, process, side, commodity, goods[commodity].unit, reference, amount, lost,
                  lost / reference if reference > NOTHING else np.nan, idle.get(process, np.nan))
