@@ -13,6 +13,7 @@ from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
 from straits.stress.tables.built import bare_of, world_of
 from straits.stress.tables.changes import Pair
+from straits.stress.unmoved import with_prices_kept
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -174,16 +175,17 @@ class _Runs:
             if scenario is not None:
                 how["foresight"] = foresight or self.how["foresight"]
             try:
-                self.known[key] = solve_fitted(fit, scenario, near=near, **how)
+                found = solve_fitted(fit, scenario, near=near, **how)
+                self.known[key] = found if near is None else with_prices_kept(found, near)
             except SolveError as error:
                 self.known[key] = error
             if self.progress:
                 known = ", known from the start" if foresight and scenario else ""
                 self.progress(f"{name}{', in finer steps' if fit.refine else ''}{known}")
-        found = self.known[key]
-        if isinstance(found, SolveError):
-            raise found
-        return found
+        answer = self.known[key]
+        if isinstance(answer, SolveError):
+            raise answer
+        return answer
 
     def coarse(self, scenario: Scenario, reference: Scenario | None) -> Pair | None:
         """Solve a scenario and what it is compared with in the steps of the case; None where these give no answer."""
