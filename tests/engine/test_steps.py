@@ -112,6 +112,10 @@ def test_failures_and_attacks_of_two_days():
     assert found.table["loss_coarse"].tolist() == pytest.approx([0.0])
     assert any("finer steps" in told for told in found.sentences)
     assert found.window == (dt.date(2022, 2, 6), dt.date(2022, 2, 8))
+    alone = sweep(one_pipe(), over="links", window="2022-02-06:2d", beside=False).table
+    assert "loss_coarse" not in alone and alone["loss"].tolist() == pytest.approx(
+        found.table["loss"].tolist()
+    )
     coarse = sweep(one_pipe(), over="links", window="2022-02-06:2d", refine=False)
     assert coarse.table["loss"].tolist() == pytest.approx([0.0])
     assert "loss_coarse" not in coarse.table

@@ -23,8 +23,9 @@ def test_a_model_without_columns_is_not_always_feasible(least, status):
 
 
 def test_a_warm_solve_that_needs_many_iterations_is_begun_again_with_exact_weights(monkeypatch):
-    """Proves: with one iteration allowed, a warm solve of another question gives the proved optimum of a cold one, all iterations
-    counted, nothing else tried, and leaves the solver as it was for the next one.
+    """Proves: where programs of any size count as large, a warm solve of another question gives the proved optimum of a cold
+    one, all iterations counted, nothing else tried, and leaves the solver as it was for the next one.
+    As it is, so small a program keeps its weights to the end.
     Without it: news that turns a whole plan would take ten times as long, or end at the limit and climb the ladder.
     """
     asked = []
@@ -34,9 +35,12 @@ def test_a_warm_solve_that_needs_many_iterations_is_begun_again_with_exact_weigh
         asked.append(solver.getInfo().simplex_iteration_count)
         weigh(solver, start)
 
-    monkeypatch.setattr(highs, "_FEW", 1)
     monkeypatch.setattr(highs, "_weigh_exactly", weighed)
     model = compile_case(random_case(9, generic=True, hard=0.0))
+    small = Session(model)
+    small.solve()
+    assert small.solve(model.bounds, -model.cost).iterations > 0 and not asked
+    monkeypatch.setattr(highs, "_LARGE", 1)
     limit = max(1, model.matrix.shape[0] // 10)
     warm = Session(model)
     first = warm.solve()

@@ -105,6 +105,7 @@ def sweep(
     access: Access = "veto",
     foresight: Foresight | None = None,
     refine: bool = True,
+    beside: bool = True,
     workers: int = 1,
     executor: Executors | None = None,
     store: str | Path | None = None,
@@ -140,6 +141,8 @@ def sweep(
     refine : bool
         Whether steps are cut into shorter ones round a window, or a disruption of the scenario, of less than three steps; see
         `straits.engine.steps`. Column `loss_coarse` then has the loss in the steps of the case.
+    beside : bool
+        Whether `loss_known` and `loss_coarse` stand beside the loss. Each is all failures solved once more.
     workers, executor, store, progress, check
         See `straits.engine.solve_many`.
 
@@ -199,13 +202,13 @@ def sweep(
         stats = stats | {
             "failed": {f"{k}, stores without limit": why for k, why in more.items()} | stats["failed"]
         }
-    if fit.refine:
+    if beside and fit.refine:
         rough = compile_case(fitted(case, [scenario], refine=False).case, scenario, tariffs=tariffs)
         rough = surprised(rough, start) if foresight == "surprise" else rough
         table.insert(
             list(table.columns).index("loss") + 1, "loss_coarse", _losses_on(rough, table, (start, end), access, how)
         )  # fmt: skip
-    if foresight == "surprise":
+    if beside and foresight == "surprise":
         table.insert(
             list(table.columns).index("loss") + 1, "loss_known", _losses_on(known, table, (start, end), access, how)
         )  # fmt: skip

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: What counts of the worth of a number in the run where it is larger: where both change alike, a flow can still turn.
 _TURNS = 0.01
 
+#: Prices by which what is paid is in proportion to them, beside those of table fiscal.
+_PAID = {("links", "cost"), ("links", "tariff"), ("supplies", "cost")}
+
 
 class Ranking(NamedTuple):
     """Numbers by how far they can move the value lost.
@@ -65,14 +68,8 @@ def _effect(
     item: Uncertain, runs: Sequence[Run], solved: Sequence[Solution], worth: float
 ) -> tuple[float, float, float]:
     """Give how far the joint value lost moves; the same as shippers see it, with what can turn; and what is at risk."""
-    if item.table == "fiscal":
-        return _of_duty(item, solved)
-    if (
-        item.table == "links"
-        and item.column in ("cost", "tariff")
-        and not any(_carries(s, item.row) for s in solved)
-    ):
-        return 0.0, 0.0, 0.0
+    if (item.table == "fiscal" or (item.table, item.column) in _PAID) and item.value:
+        return _of_price(item, solved)
     # What is more at one end lacks at the other: the farther end first, of two alike the lower, at which limits bind.
     for end in sorted({item.low, item.high} - {item.value}, key=lambda end: (-abs(end - item.value), end)):
         try:
@@ -93,30 +90,31 @@ def _effect(
     return abs((before - paid[0]) - (after - paid[1])), seen, over
 
 
-def _of_duty(item: Uncertain, solved: Sequence[Solution]) -> tuple[float, float, float]:
-    """Give the effect of a rate: of the joint value it takes nothing, but what is paid can turn flows.
+def _of_price(item: Uncertain, solved: Sequence[Solution]) -> tuple[float, float, float]:
+    """Give the effect of a price from what is paid by it, which is in proportion to it.
 
-    Another rate can tell cargoes apart that are one as given, so that other rows and columns would be compiled.
+    Of a tariff or a duty the joint value takes nothing, but what is paid can turn flows. Another rate of a duty can also tell
+    cargoes apart that are one as given, so that other rows and columns would be compiled.
     """
-    paid = [
-        sum(
-            float((duty.rate * s.block(s.formulation.columns.blocks[duty.block])[duty.entries]).sum())
-            for duty in s.network.duties
-            if duty.row == item.row
-        )
-        for s in solved
-    ]
-    scale = (item.high - item.low) / item.value / 1000.0 if item.value else 0.0
-    before, after = (abs(amount * scale) for amount in paid)
-    return 0.0, abs(before - after) + _TURNS * max(before, after), 0.0
+    scale = (item.high - item.low) / abs(item.value) / 1000.0
+    before, after = (abs(_paid(item, s)) * scale for s in solved)
+    apart = abs(before - after)
+    joint = apart if item.column == "cost" else 0.0
+    return joint, apart + _TURNS * max(before, after), 0.0
 
 
-def _carries(s: Solution, link: str) -> bool:
-    """Say whether anything goes over a link."""
-    n = s.network
-    return link in n.link_ids and bool(
-        s.block(s.formulation.flow)[n.pair_link == n.link_ids.index(link)].any()
-    )
+def _paid(item: Uncertain, s: Solution) -> float:
+    """Give what is paid by a price in a plan, thousand currency."""
+    n, f = s.network, s.formulation
+    if item.table == "supplies":
+        rows = np.array([i == item.row for i in n.supplies.ids])
+        return float((n.supplies.cost * s.block(f.supply))[rows].sum())
+    if item.table == "links":
+        price = n.pair_cost if item.column == "cost" else n.pair_tariff
+        rows = np.array([n.link_ids[i] == item.row for i in n.pair_link.tolist()])
+        return float((price * s.block(f.flow))[rows].sum())
+    duties = [duty for duty in n.duties if duty.row == item.row]
+    return sum(float((d.rate * s.block(f.columns.blocks[d.block])[d.entries]).sum()) for d in duties)
 
 
 def _with(

@@ -65,7 +65,7 @@ def find_pairs(study: Study) -> Pairs:
     links = list(ranked.head(most_links(len(study.baseline.model.cost))))
     if len(links) < 2:
         return Pairs(pd.DataFrame(), 0, len(links), len(ranked), failures.window)
-    found = sweep(study.case, k=2, over=links, window=failures.window, actors=(), split=False)
+    found = sweep(study.case, k=2, over=links, window=failures.window, actors=(), split=False, beside=False)
     table = _worse(found.table, study.trade.measure)
     return Pairs(table, len(links) * (len(links) - 1) // 2, len(links), len(ranked), failures.window)
 

@@ -68,7 +68,13 @@ def find_failures(study: Study) -> Failures:
     links = [network.link_ids[i] for i in carriers]
     found = sweep(study.case, over=links, window=window, actors=(), foresight="surprise")
     whole = sweep(
-        study.case, over="territories,transit", window=window, actors=(), split=False, foresight="surprise"
+        study.case,
+        over="territories,transit",
+        window=window,
+        actors=(),
+        split=False,
+        foresight="surprise",
+        beside=False,
     )
     exported = float(trade.per_step @ network.steps.overlap(*window))
     failed = found.stats["failed"] | whole.stats["failed"]
