@@ -55,7 +55,8 @@ def test_any_case_is_worth_the_same_by_both_programs(chance, scenario):
     _same(random_case(chance), scenario)
 
 
-@pytest.mark.parametrize("seed", range(12))
+# Left out is a draw in which what is sent in the last step is worth at the end just what it costs, so that two plans are best.
+@pytest.mark.parametrize("seed", [seed for seed in range(13) if seed != 9])
 def test_drawn_cases_stay_the_same(seed):
     """Proves: twelve fixed draws agree, also in the joint value, where their many digits leave one best plan.
     Without it: a change that only some features meet would be seen on some runs and not on others.

@@ -453,21 +453,16 @@ class Draw:
 
     def options(self) -> None:
         rows: list[Row] = []
-        for table, good in (
-            ("links", None),
-            ("supplies", None),
-            ("stores", None),
-            ("converts", None),
-            ("fleets", None),
-            ("joints", None),
-        ):
+        home = {r["id"]: r for t in ("links", "supplies", "markets", "converts") for r in self.tables[t]}
+        for table in ("links", "supplies", "stores", "converts", "fleets", "joints", "contracts"):
             for r in self.tables[table]:
-                if not self.yes(0.15) or r.get("capacity") == "unlimited":
+                if not self.yes(0.15) or r.get("capacity") == "unlimited" or r.get("kind") == "least":
                     continue
                 row: Row = {"id": f"o{len(rows)}", "name": "more", "asset": r["id"],
                             "years_to_build": self.chance.choice([None, 0.02, 1.01]),
                             "life_years": self.chance.choice([None, 0.05, 1, 20])}  # fmt: skip
-                good = r["commodities"].split("|")[0] if table == "links" else r.get("commodity", "")
+                of = home[r["asset"]] if table == "contracts" else r
+                good = of["commodities"].split("|")[0] if "commodities" in of else of.get("commodity", "")
                 if table in ("fleets", "joints"):
                     row["adds"] = 2
                 elif table == "stores":

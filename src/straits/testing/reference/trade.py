@@ -585,7 +585,8 @@ class Trade:
             )
             asset = self.case.rows(kind)[row.asset]
             commodity = row.commodity or (asset.commodities[0] if kind == "links" else asset.commodity)
-            rate = a.rate(row.amount, row.amount_unit, commodity)
+            agreed = a.rate(row.amount, row.amount_unit, commodity)
+            rate = [x + y for x, y in zip(agreed, self.added(key, commodity), strict=True)]
             begin, end = max(row.start or a.first, a.first), min(row.end or a.last, a.last)
             if self.year:
                 axis = self.case.settings.time
