@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from straits.power.network.casegame import game as game
     from straits.power.network.concentration import Balance as Balance
     from straits.power.network.concentration import balance as balance
-    from straits.power.network.held import Leverage as Leverage
+    from straits.power.network.withheld.held import Leverage as Leverage
     from straits.power.network.withholding import leverage as leverage
     from straits.power.network.withholding import with_each_option as with_each_option
 
 _HOME = {
     "Balance": "straits.power.network.concentration",
-    "Leverage": "straits.power.network.held",
+    "Leverage": "straits.power.network.withheld.held",
     "Shares": "straits.power.divided",
     "Union": "straits.power.network.alliance",
     "balance": "straits.power.network.concentration",

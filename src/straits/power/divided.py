@@ -70,12 +70,13 @@ def shares(
     scenario: Scenario | str | None = None,
     commodity: str | None = None,
     discount_rate: float | None = None,
+    check: int = 3,
 ) -> Shares:
     """Divide what all players reach together by every solution, as the network is and with options that can be built.
 
     Parameters
     ----------
-    case, access, outsiders, scenario, commodity, discount_rate
+    case, access, outsiders, scenario, commodity, discount_rate, check
         As in `game`.
     players : sequence of actor ids, or mapping of name to actor ids, optional
         Default: those of the focus of the case, else all states that may close something.
@@ -106,7 +107,7 @@ def shares(
     games: dict[str, Game] = {}
     for name, built in (("as it is", False), ("with options", options)):
         if name == "as it is" or options:
-            found = game(case, chosen, options=built, outsiders=outsiders, **how)
+            found = game(case, chosen, options=built, outsiders=outsiders, check=check, **how)
             assert isinstance(found, Game)
             games[name] = found
     first = games["as it is"]

@@ -14,6 +14,7 @@ from straits.engine.targets import Window
 from straits.errors import ModelError
 from straits.lp.tolerance import SAME
 from straits.results.result import Result, described
+from straits.worst.cold import check_attacks
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
 from straits.worst.replies import all_replies
@@ -116,6 +117,7 @@ def worst(
     budget: float | None = None,
     seconds: float = np.inf,
     progress: Callable[[float, float], None] | None = None,
+    check: int = 3,
     **asked: Unpack[Asked],
 ) -> Worst:
     """Find the closures that hurt most, for every budget up to `budget`.
@@ -130,6 +132,9 @@ def worst(
         Time for each budget, after which the best attack found is given with its bound.
     progress : callable, optional
         Called with the budget that is done and the greatest.
+    check : int
+        How many attacks of the curve, drawn at random, are solved cold as whole programs and compared with the loss that is told
+        (of accounts, with the joint value, since an account is not unique where prices are not). 0 for none.
     **asked
         attacker, access, target, window, objective, commodity, assets, weights, scenario, tariffs: who closes what, to hurt
         whom, by which measure; see `straits.worst.question.Asked`.
@@ -142,6 +147,8 @@ def worst(
     ------
     ModelError
         If an argument names nothing in the case, the attacker controls nothing, or the budget is larger than the assets.
+    SolveError
+        If a check finds a difference.
 
     Notes
     -----
@@ -155,7 +162,7 @@ def worst(
     check_seconds(seconds)
     budget = read_budget(question, budget, 3)
     budgets = [*range(int(np.floor(budget)) + 1), *([budget] if budget != np.floor(budget) else [])]
-    whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, progress)
+    whole, found, checked = _curve(question, budgets, seconds, progress, check)
     names = question.names
     rows, ties = [], []
     for limit, f in zip(budgets, found, strict=True):
@@ -171,16 +178,16 @@ def worst(
     curve = pd.DataFrame(rows, columns=columns)
     unit = question.unit
     if question.provenance["refined"]:
-        curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, asked))
+        curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, check, asked))
     if question.foresight == "surprise":
         expected = ask(case, **(asked | {"foresight": "perfect"}))
-        before, known = (_by_search if expected.nested else _by_replies)(expected, budgets, seconds, None)
+        before, known, _ = _curve(expected, budgets, seconds, None, check)
         curve.insert(5, "loss_known", [before - f.value for f in known])
         curve.insert(6, "attack_known", [_text(names, f.attack) for f in known])
     return Worst(
         question=_asked(question, budget),
         method=_METHOD_NESTED if question.nested else _METHOD_REPLIES,
-        parameters=parameters_of(question) | {"budget": budget, "warnings": question.warnings},
+        parameters=parameters_of(question) | {"budget": budget, "warnings": question.warnings} | checked,
         provenance=question.provenance,
         tables={
             "curve": described(
@@ -203,13 +210,13 @@ def worst(
     )
 
 
-def _coarse(case: Case, budgets: Sequence[float], seconds: float, asked: Asked) -> list[float]:
+def _coarse(case: Case, budgets: Sequence[float], seconds: float, check: int, asked: Asked) -> list[float]:
     """Give the worst losses in the steps of the case; nan where these leave a part of an unlimited capacity."""
     try:
         question = ask(case, **(asked | {"refine": False}))
     except ModelError:
         return [float("nan")] * len(budgets)
-    whole, found = (_by_search if question.nested else _by_replies)(question, budgets, seconds, None)
+    whole, found, _ = _curve(question, budgets, seconds, None, check)
     return [whole - f.value for f in found]
 
 
@@ -307,19 +314,32 @@ def _text(names: Sequence[str], attack: int) -> str:
     return "|".join(names[i] for i in bits(attack))
 
 
+def _curve(
+    question: Question,
+    budgets: Sequence[float],
+    seconds: float,
+    progress: Callable[[float, float], None] | None,
+    check: int,
+) -> tuple[float, list[Found], dict[str, Any]]:
+    """Return what remains without an attack, the worst attack of each budget, and how many of them were checked."""
+    answer = _by_search if question.nested else _by_replies
+    whole, found, lost = answer(question, budgets, seconds, progress)
+    return whole, found, check_attacks(question, {f.attack: lost(f.attack) for f in found}, check)
+
+
 def _by_search(
     question: Question,
     budgets: Sequence[float],
     seconds: float,
     progress: Callable[[float, float], None] | None,
-) -> tuple[float, list[Found]]:
+) -> tuple[float, list[Found], Callable[[int], float]]:
     search = Search.on(question, seconds=seconds)
     found: list[Found] = []
     for budget in budgets:
         found.append(search.worst(budget))
         if progress is not None:
             progress(budget, budgets[-1])
-    return search.whole, found
+    return search.whole, found, lambda attack: search.whole - search.oracle.value(attack)
 
 
 def _by_replies(
@@ -327,7 +347,7 @@ def _by_replies(
     budgets: Sequence[float],
     seconds: float,
     progress: Callable[[float, float], None] | None,
-) -> tuple[float, list[Found]]:
+) -> tuple[float, list[Found], Callable[[int], float]]:
 
     def read(answer: Answer) -> float:
         return question.account(answer) if question.objective == "account" else -answer.value * question.scale
@@ -356,4 +376,4 @@ def _by_replies(
         )  # fmt: skip
         if progress is not None:
             progress(budget, budgets[-1])
-    return whole, found
+    return whole, found, lambda attack: (replies.costs[attack] - replies.costs[0]) * question.scale

@@ -12,6 +12,7 @@ import pandas as pd
 from straits.errors import ModelError
 from straits.results.result import Result, described
 from straits.worst.attack import parameters_of
+from straits.worst.cold import check_attacks
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Closures, Question, ask, check_seconds, read_budget
 from straits.worst.search import Search
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 
 def protect(
-    case: Case, *, protect: int, budget: float | None = None, seconds: float = np.inf, **asked: Unpack[Asked]
+    case: Case,
+    *,
+    protect: int,
+    budget: float | None = None,
+    seconds: float = np.inf,
+    check: int = 3,
+    **asked: Unpack[Asked],
 ) -> Result:
     """Find, for every number of assets up to `protect`, which to make safe so that the worst attack takes least.
 
@@ -34,6 +41,8 @@ def protect(
         What the closed assets may weigh together. Default: 2, or all there is to close if that is less.
     seconds : float
         Time for each number of assets, after which the best found is given with its bound.
+    check : int
+        How many of the attacks that are left, drawn at random, are solved cold as whole programs and compared. 0 for none.
     **asked
         See `straits.worst.question.Asked`; the objective must not be `account`. Default: volume with a target, else value.
 
@@ -48,6 +57,8 @@ def protect(
     ------
     ModelError
         As `worst`; also if the objective is an account, or more assets are to be safe than there are.
+    SolveError
+        If a check finds a difference.
 
     Notes
     -----
@@ -76,6 +87,8 @@ def protect(
     for count in range(protect + 1):
         rows.append(_choose(question, search, attacks, count, budget, seconds, best))
         best = rows[-1][1]
+    lost = {attack: search.whole - search.oracle.value(attack) for _, (_, _, attack) in rows}
+    checked = check_attacks(question, lost, check)
     columns = [
         "protect",
         "protected",
@@ -102,7 +115,8 @@ def protect(
         method="Choices that hit every attack found so far are put to the test until none is better "
         "(defender-attacker-defender; covering as in Israeli and Wood 2002).",
         parameters=parameters_of(question)
-        | {"budget": budget, "protect": protect, "warnings": question.warnings},
+        | {"budget": budget, "protect": protect, "warnings": question.warnings}
+        | checked,
         provenance=question.provenance | {"budget": budget},
         tables={"protect": table},
         sentences=tuple(_told(table, budget, unit)),
@@ -193,6 +207,7 @@ def minimal_cut_sets(
     budget: float | None = None,
     remaining: float = 0.0,
     objective: Literal["volume", "imports"] | None = None,
+    check: int = 3,
     **closures: Unpack[Closures],
 ) -> Result:
     """List every set of closures, none of them idle, that leaves at most a share of what could be exported, or brought in.
@@ -207,6 +222,8 @@ def minimal_cut_sets(
     objective : {"volume", "imports"}, optional
         What is cut: the most that could be exported, or that the target could use of what comes from abroad. Default: imports
         where the focus of the case says so, else volume.
+    check : int
+        How many of the sets, drawn at random, are solved cold as whole programs and compared. 0 for none.
     **closures
         attacker, access, target, window, commodity, assets, weights, scenario: see `straits.worst.question.Closures`.
 
@@ -223,6 +240,8 @@ def minimal_cut_sets(
     ------
     ModelError
         As `worst`; also if `remaining` is not a share.
+    SolveError
+        If a check finds a difference.
     """
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
@@ -271,7 +290,8 @@ def minimal_cut_sets(
             "complete": complete,
             "whole": search.whole,
             "least": least,
-        },
+        }
+        | check_attacks(question, {a: search.whole - search.oracle.value(a) for a in found.ties}, check),
         provenance=question.provenance | {"budget": budget, "remaining": remaining},
         tables={
             "cut_sets": described(

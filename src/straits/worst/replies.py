@@ -31,6 +31,8 @@ class Replies:
     ----------
     values : dict of int to float
         Attack (bits) to what remains; each other attack within the budget has the reply of one of these with fewer assets.
+    costs : dict of int to float
+        Attack to the minimised cost of its reply, infinite if nothing is feasible.
     complete : bool
         Whether all were met before the time was used up.
     solves : int
@@ -38,6 +40,7 @@ class Replies:
     """
 
     values: dict[int, float]
+    costs: dict[int, float]
     complete: bool
     solves: int
     seconds: float
@@ -75,7 +78,7 @@ def all_replies(
     Replies
     """
     began, session = time.perf_counter(), Session(model)
-    found = Replies({}, True, 0, 0.0)
+    found = Replies({}, {}, True, 0, 0.0)
 
     def solve(attack: int, start: Basis | None) -> Answer:
         if time.perf_counter() - began > seconds:
@@ -89,7 +92,9 @@ def all_replies(
             raise SolveError(
                 f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}{answer.told}"
             )
-        found.values[attack] = read(answer) if answer.status == Status.OPTIMAL else -np.inf
+        feasible = answer.status == Status.OPTIMAL
+        found.values[attack] = read(answer) if feasible else -np.inf
+        found.costs[attack] = answer.value if feasible else np.inf
         return answer
 
     def closed(attack: int) -> Patch | None:

@@ -24,6 +24,9 @@ class LazyGame(Named):
         Unit of the values.
     parameters : Mapping
         How the values come about.
+    check : callable, optional
+        Takes the values known so far by bit mask, holds some of them against the truth, and says how many (see
+        `straits.engine.cold`).
     """
 
     def __init__(
@@ -33,11 +36,12 @@ class LazyGame(Named):
         *,
         unit: str = "",
         parameters: Mapping[str, Any] | None = None,
+        check: Callable[[Mapping[int, float]], dict[str, Any]] | None = None,
     ) -> None:
         self.players = check_players(players)
         self.unit = unit
         self.parameters = MappingProxyType(dict(parameters or {}))
-        self._value = value
+        self._value, self._check = value, check
         self._known: dict[int, float] = {0: 0.0}
 
     def value(self, mask: int) -> float:
@@ -58,6 +62,10 @@ class LazyGame(Named):
     def grand(self) -> float:
         """Value of the coalition of all, v(N)."""
         return self.value((1 << self.n) - 1)
+
+    def checked(self) -> dict[str, Any]:
+        """Hold some of the values known so far against the truth, and say how many."""
+        return {} if self._check is None else self._check(self._known)
 
     @property
     def asked(self) -> int:

@@ -125,7 +125,7 @@ class ShapleySampler:
             "antithetic": self.antithetic,
         }
         if isinstance(self.game, LazyGame):
-            parameters["coalitions_valued"] = self.game.asked
+            parameters |= {"coalitions_valued": self.game.asked} | self.game.checked()
         return Allocation(
             self.game,
             "Shapley value (sampled)",
@@ -236,7 +236,7 @@ class ShapleySampler:
 
 def _identity(game: Game | LazyGame) -> dict[str, str]:
     """Say how the values of a game come about, so that a sample of one is not taken up for another."""
-    counted = ("coalitions", "states", "solves", "parts")
+    counted = ("coalitions", "states", "solves", "parts", "checked", "largest_difference")
     return {k: json.dumps(v, default=str) for k, v in game.parameters.items() if k not in counted}
 
 

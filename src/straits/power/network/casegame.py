@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from straits.access.rights import Access
+from straits.engine.cold import Told, check_cold, drawn
 from straits.lp.tolerance import PROVED
-from straits.power.games.game import MAX_EXACT, Game, GameError
+from straits.power.games.game import MAX_EXACT, Game, GameError, members
 from straits.power.games.lazygame import LazyGame
 from straits.power.network.coalitionvalues import CaseValues
 from straits.power.network.outsiders import AgainstBaseline
@@ -38,6 +40,8 @@ def game(
     commodity: str | None = None,
     sample: bool = False,
     discount_rate: float | None = None,
+    check: int = 3,
+    rng: np.random.Generator | int = 0,
 ) -> Game | LazyGame:
     """Find what each coalition of players can reach in a case.
 
@@ -77,12 +81,18 @@ def game(
         sample=…, rng=…)`.
     discount_rate : float, optional
         Yearly rate of the annuities of options. Default: that of the case.
+    check : int
+        How many coalitions, drawn at random (of a `LazyGame` when a sample is told), are solved cold as whole programs and
+        compared with their values. 0 for none.
+    rng : Generator or int
+        Draws the coalitions to be checked.
 
     Returns
     -------
     Game, or LazyGame if `sample`
         Values in million currency. `parameters` says access, options, outsiders, scenario, number of
-        coalitions, of distinct states, of programs solved, and which assets are closed by whom.
+        coalitions, of distinct states, of programs solved, of coalitions `checked`, with the largest relative difference
+        found, and which assets are closed by whom.
 
     Raises
     ------
@@ -91,6 +101,8 @@ def game(
         without `sample`.
     InfeasibleError
         A coalition in which a hard promise cannot be kept.
+    SolveError
+        If a check finds a difference.
     """
     names = [str(p) for p in players]
     if len(names) > MAX_EXACT and not sample:
@@ -127,24 +139,38 @@ def game(
             if not any(program.holders(k) >> i & 1 for k in range(len(program.rights)))
         ],
     }
-    if outsiders == "baseline":
-        against = AgainstBaseline(program)
-        parameters["baseline_unique"] = against.unique
-        if sample:
-            return LazyGame(names, against.one, unit=unit, parameters=parameters)
-        values = np.array([0.0] + [against.one(m) for m in range(1, 1 << len(names))])
-        return Game(
-            tuple(names),
-            values,
-            unit,
-            {**parameters, "coalitions": len(values), "solves": against.solves, "parts": 1},
-        )
-    worth = CaseValues(program)
+    worth = AgainstBaseline(program) if outsiders == "baseline" else CaseValues(program)
+    if isinstance(worth, AgainstBaseline):
+        parameters["baseline_unique"] = worth.unique
+    checked = partial(_checked, program, worth, check=check, rng=rng)
     if sample:
-        return LazyGame(names, worth.one, unit=unit, parameters=parameters)
-    values, states = worth.every()
-    found = {"coalitions": len(values), "states": states, "solves": worth.solves, "parts": worth.parts}
-    return Game(tuple(names), values, unit, {**parameters, **found})
+        return LazyGame(names, worth.one, unit=unit, parameters=parameters, check=checked)
+    found: dict[str, Any] = {"parts": 1}
+    if isinstance(worth, CaseValues):
+        values, found["states"] = worth.every()
+        found["parts"] = worth.parts
+    else:
+        values = np.array([0.0] + [worth.one(m) for m in range(1, 1 << len(names))])
+    found |= {"coalitions": len(values), "solves": worth.solves}
+    return Game(
+        tuple(names), values, unit, {**parameters, **found, **checked(dict(enumerate(values.tolist())))}
+    )
+
+
+def _checked(
+    program: CoalitionProgram,
+    worth: CaseValues | AgainstBaseline,
+    values: Mapping[int, float],
+    *,
+    check: int,
+    rng: np.random.Generator | int,
+) -> dict[str, Any]:
+    """Solve the whole program cold for some of the coalitions that are valued, and compare."""
+    told = {
+        f"v({', '.join(members(mask, program.players))})": Told(values[mask], *worth.programs(mask))
+        for mask in drawn((mask for mask in values if mask), check, rng)
+    }
+    return check_cold(program.model, told)
 
 
 def _controlled(program: CoalitionProgram) -> dict[str, list[str]]:

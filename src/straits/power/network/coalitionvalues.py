@@ -16,6 +16,7 @@ from straits.lp.states.relaxation import Item, Relaxation
 from straits.power.games.game import Array
 
 if TYPE_CHECKING:
+    from straits.model import Bounds
     from straits.power.network.program import CoalitionProgram
 
 Ints = NDArray[np.int64]
@@ -74,6 +75,11 @@ class CaseValues:
         if self._base is None:
             self._base = float(self._values(np.zeros(1, dtype=np.int64))[0])
         return (float(self._values(np.array([mask], dtype=np.int64))[0]) - self._base) / 1000.0
+
+    def programs(self, mask: int) -> tuple[Bounds, Bounds]:
+        """Return the bounds of the whole program for a coalition, and for the empty one."""
+        of, none = self.program.states(np.array([mask, 0], dtype=np.int64))
+        return self.program.bounds(of), self.program.bounds(none)
 
     def _check_rest(self) -> None:
         try:

@@ -65,14 +65,17 @@ class AgainstBaseline:
         state = self.program.states(np.array([mask], dtype=np.int64))[0]
         key = np.packbits(state).tobytes()
         if key not in self._known:
-            outside = self._outsiders_columns(state)
-            idle = self.program.states(np.array([0], dtype=np.int64))[0]
-            standing = self._standing(state, outside)
-            active = self._solve(self._bounds(state, outside, standing)).value
-            resting = (standing[0], np.where(self._forbidden(idle), *standing))
-            without = self._solve(self._bounds(idle, outside, resting)).value
-            self._known[key] = (without - active) / 1000.0
+            active, resting = (self._solve(bounds).value for bounds in self.programs(mask))
+            self._known[key] = (resting - active) / 1000.0
         return self._known[key]
+
+    def programs(self, mask: int) -> tuple[Bounds, Bounds]:
+        """Return the bounds of the whole program for a coalition, and for the same with its own assets idle."""
+        state, idle = self.program.states(np.array([mask, 0], dtype=np.int64))
+        outside = self._outsiders_columns(state)
+        standing = self._standing(state, outside)
+        resting = (standing[0], np.where(self._forbidden(idle), *standing))
+        return self._bounds(state, outside, standing), self._bounds(idle, outside, resting)
 
     def _outsiders_columns(self, state: NDArray[np.bool_]) -> NDArray[np.int64]:
         """List the columns of cargo whose supplies are all closed in a state."""

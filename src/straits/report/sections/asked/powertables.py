@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from straits.power.network.held import LOSSES
+from straits.power.network.withheld.held import LOSSES
 from straits.report import format as fmt
 from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study

@@ -56,7 +56,8 @@ class Leverage(Result):
         others that used it before), target, loss_alone (of the target, if it alone were closed), joint_alone (of all).
         Assets one behind the other each take as much alone as all together.
     parameters : dict
-        Case and its hash, scenario, options, access, first and last day of the withholding, withheld_from (all, or players).
+        Case and its hash, scenario, options, access, first and last day of the withholding, withheld_from (all, or players),
+        checked (actors whose reply was solved cold), largest_difference (relative).
     """
 
     @property

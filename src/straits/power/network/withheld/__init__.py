@@ -1,0 +1,1 @@
+"""What actors withhold, and what others lose by it."""
