@@ -293,7 +293,7 @@ def _die_once(key, packed, piece):
         with open(flag, "w"):  # noqa: PTH123
             pass
         os.kill(os.getpid(), signal.SIGKILL)
-    return ex._answer_piece(key, packed, piece)
+    return ex._do_piece(key, packed, piece)
 
 
 def test_a_worker_that_dies_is_replaced(model, variants, answers, tmp_path, monkeypatch):
@@ -314,13 +314,18 @@ def test_workers_that_keep_dying_end_with_an_error(model, variants, answers, tmp
     meanwhile is in the store, and the next run goes on from there.
     """
     monkeypatch.setattr(ex, "_task", _always_die)
-    here = ex.LocalProcesses._here
+    begin = ex.Job.begin
 
-    def slowly(self, job, piece):
-        time.sleep(0.5)  # more than the others need to die three times, all pieces together
-        return here(self, job, piece)
+    def slowly(self, *, away):
+        answer = begin(self, away=away)
 
-    monkeypatch.setattr(ex.LocalProcesses, "_here", slowly)
+        def later(piece):
+            time.sleep(0.5)  # more than the others need to die three times, all pieces together
+            return answer(piece)
+
+        return later
+
+    monkeypatch.setattr(ex.Job, "begin", slowly)
     with pytest.raises(SolveError, match="died 3 times"):
         solve_many(model, variants, MEASURES, workers=2, store=tmp_path, check=0)
     resumed = solve_many(model, variants, MEASURES, store=tmp_path, check=0)

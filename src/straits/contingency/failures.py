@@ -14,7 +14,8 @@ import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
-from straits.engine.batch import Batch, Progress, solve_many
+from straits.engine.batch import Batch, solve_many
+from straits.engine.executors import Progress
 from straits.engine.foresight.surprise import Foresight, knowing, surprised
 from straits.engine.measures import of_what_is_missed, supply_measures
 from straits.engine.steps import apart, fitted

@@ -13,7 +13,8 @@ import pandas as pd
 
 from straits.contingency.estimates import Estimates
 from straits.contingency.hazards import Event, Hazards, read_hazards
-from straits.engine.batch import Progress, solve_many
+from straits.engine.batch import solve_many
+from straits.engine.executors import Progress
 from straits.engine.foresight.stepwise import with_surprises
 from straits.engine.measures import Measures, of_what_is_missed
 from straits.engine.solve import demand_optimal

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Executor
-from contextlib import ExitStack, closing
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from straits.engine.executors import (
-    ANSWERED,
-    Executors,
-    Job,
-    LocalProcesses,
-    Piece,
-    answer_here,
-    answer_with,
-    rows_of,
-)
+from straits.engine.executors import ANSWERED, Executors, Job, Progress, check_workers, do_all, rows_of
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import Variant, combine, key_of
 from straits.engine.walk import Names, Result, tree_of, worth_alone
@@ -37,8 +27,6 @@ from straits.model import Model
 from straits.results.brief import Brief
 
 _log = logging.getLogger("straits.engine")
-#: Called with the variants that are done, all of them, and the seconds that are left at the present pace.
-Progress = Callable[[int, int, float], None]
 
 #: Variants in a piece of work: few enough to stop and resume soon, many enough that neighbours stay together.
 _PIECE = 256
@@ -127,12 +115,7 @@ def solve_many(
         If answers cannot be written, or one of the store is not that of the model.
     """
     began = time.perf_counter()
-    if not (executor is None or isinstance(executor, Executor) or callable(executor)):
-        raise ModelError(
-            f"executor={executor!r}: expected a concurrent.futures.Executor, or a function that makes one"
-        )
-    if not isinstance(workers, int) or workers < 1:
-        raise ModelError(f"workers={workers!r}: expected a whole number, 1 or more")
+    check_workers(workers, executor)
     measures = list(dict.fromkeys(measures))
     # The value is always read: the check compares it.
     read = tuple(dict.fromkeys([*measures, "lp_value"]))
@@ -149,7 +132,8 @@ def solve_many(
     job = Job(model, parts, read, parents, skip, worth_alone(asked, alike=alike), alike, shared)
     stored = len(done)
     # Closed at once when something breaks, so that workers stop and a cluster takes nothing more.
-    with closing(_answer(job, ordered, set(done), workers, executor)) as pieces:
+    left = [piece for piece in _pieces(ordered) if not done.keys() >= set(piece)]
+    with closing(do_all(job, left, workers, executor)) as pieces:
         for piece in pieces:
             fresh = [r for r in piece.results if r.names not in done]
             if kept is not None and not piece.kept:
@@ -240,27 +224,6 @@ def _pieces(ordered: Sequence[Names]) -> list[Sequence[Names]]:
         pieces.append(ordered[begin : begin + size])
         begin, size = begin + size, min(2 * size, most)
     return pieces
-
-
-def _answer(
-    job: Job, ordered: Sequence[Names], stored: set[Names], workers: int, executor: Executors | None
-) -> Generator[Piece, None, None]:
-    """Answer all pieces that are not stored whole."""
-    if stored.issuperset(ordered):
-        return
-    with ExitStack() as stack:
-        processes = None
-        if executor is None and workers > 1:
-            processes = stack.enter_context(closing(LocalProcesses(workers - 1)))
-        pieces = [piece for piece in _pieces(ordered) if not stored.issuperset(piece)]
-        if not pieces:
-            return
-        if executor is not None:
-            yield from answer_with(job, pieces, executor)
-        elif processes is not None:
-            yield from processes.answer(job, pieces)
-        else:
-            yield from answer_here(job, pieces)
 
 
 def _check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from straits.access.rights import Access
 from straits.engine.cold import check_cold, drawn
+from straits.engine.executors import Executors, Progress, check_workers, do_all, told
 from straits.engine.foresight.surprise import Foresight
 from straits.model import provenance_of
 from straits.power.games.game import GameError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
+#: A network, and the number of a player on it, or None for all.
+_Piece = tuple[str, int | None]
 #: Columns of the tables of `Leverage`.
 _COLUMNS = (
     ["actor", "target", "loss", "loss_least", "loss_most", "loss_veto", "loss_without_reply", "saved", "own_cost", "ratio",
@@ -47,6 +50,9 @@ def leverage(
     foresight: Foresight | None = None,
     refine: bool = True,
     from_players_only: bool = False,
+    workers: int = 1,
+    executor: Executors | None = None,
+    progress: Progress | None = None,
     check: int = 3,
     rng: np.random.Generator | int = 0,
 ) -> Leverage:
@@ -89,6 +95,12 @@ def leverage(
         Whether steps are cut so that they begin and end with the time given and are no longer than a third of it; column
         `loss_coarse` then has the loss in the steps of the case. If not, steps that have their middle in this time are closed
         as a whole, and the answer says which time that is.
+    workers : int
+        Processes, this one among them. The answers do not depend on it.
+    executor : concurrent.futures.Executor or callable, optional
+        Where to work instead, as for `straits.engine.solve_many`.
+    progress : callable, optional
+        Called with parts of the work that are done, all of them and seconds left.
     check : int
         Of how many actors, drawn at random, the reply is solved cold and its worth compared. 0 for none.
     rng : Generator or int
@@ -105,12 +117,19 @@ def leverage(
     """
     if len(players) < 2:
         raise GameError(f"leverage: needs at least two players, found {len(players)}")
-    asked = Asked(
-        case, players, access, start, days, options, scenario, refine=refine, players_only=from_players_only,
-        foresight=foresight,
-    )  # fmt: skip
+    check_workers(workers, executor)
+    how: dict[str, Any] = {
+        "players": players, "access": access, "start": start, "days": days, "options": options, "scenario": scenario,
+        "refine": refine, "players_only": from_players_only, "foresight": foresight,
+    }  # fmt: skip
+    networks = {"": how, "loss_coarse": how | {"refine": False}, "loss_known": how | {"foresight": "perfect"}}
+    work = _Networks(case, networks, lenient=True)
+    asked = work.asked("")
     looked_at = drawn(range(asked.n), check, rng)
-    found = [asked.about(i) for i in range(asked.n)]
+    beside = ["loss_coarse"] * bool(asked.fit.refine) + ["loss_known"] * (asked.model.decided is not None)
+    pieces: list[_Piece] = [*(("", i) for i in range(asked.n)), *((name, None) for name in beside)]
+    answers = dict(told(do_all(work, pieces, workers, executor), len(pieces), progress))
+    found = [answers["", i] for i in range(asked.n)]
     checked = check_cold(
         asked.model,
         {f"what all lose if {asked.names[i]} withholds": asked.told(i, found[i][1]) for i in looked_at},
@@ -119,15 +138,8 @@ def leverage(
         pd.DataFrame([row for tables, _ in found for row in tables[k]], columns=columns)
         for k, columns in enumerate(_COLUMNS)
     )
-    beside: dict[str, dict[str, Any]] = {}
-    if asked.fit.refine:
-        beside["loss_coarse"] = {"refine": False, "foresight": foresight}
-    if asked.model.decided is not None:
-        beside["loss_known"] = {"refine": refine, "foresight": "perfect"}
-    for name, how in beside.items():
-        losses = _losses(
-            case, players, access, start, days, options, scenario, players_only=from_players_only, **how
-        )
+    for name in beside:
+        losses = answers[name, None]
         keys = zip(table["actor"], table["target"], strict=True)
         table.insert(3, name, [losses.get(key, np.nan) for key in keys])
     p = asked.parameters | checked
@@ -171,6 +183,9 @@ def with_each_option(
     foresight: Foresight | None = None,
     refine: bool = True,
     from_players_only: bool = False,
+    workers: int = 1,
+    executor: Executors | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compare leverage on the network as it is with that after each option is built by itself.
 
@@ -180,6 +195,12 @@ def with_each_option(
         As in `leverage`.
     options : sequence of str
         Options, each tried alone.
+    workers : int
+        Processes, this one among them. The answers do not depend on it.
+    executor : concurrent.futures.Executor or callable, optional
+        Where to work instead, as for `straits.engine.solve_many`.
+    progress : callable, optional
+        Called with networks that are done, all of them and seconds left.
 
     Returns
     -------
@@ -187,34 +208,63 @@ def with_each_option(
         actor, target, as_it_is (loss of the target), and a column of losses for each option; million currency. Each network
         is compared with itself: what an option is worth in quiet times is no part of it.
     """
-    found: dict[str, Any] = {}
+    check_workers(workers, executor)
     options = [options] if isinstance(options, str) else list(options)
-    for name, built in {"as_it_is": [], **{option: [option] for option in options}}.items():
-        asked = Asked(
-            case, players, access, start, days, built, scenario, refine=refine, players_only=from_players_only,
-            foresight=foresight,
-        )  # fmt: skip
-        pairs = [(i, j) for i in range(asked.n) for j in range(asked.n) if i != j]
-        found.setdefault("actor", [asked.names[i] for i, _ in pairs])
-        found.setdefault("target", [asked.names[j] for _, j in pairs])
-        losses = [asked.loss(asked.after(asked.withheld[i])) for i in range(asked.n)]
-        found[name] = [losses[i][j] for i, j in pairs]
-    return pd.DataFrame(found)
+    how: dict[str, Any] = {
+        "players": players, "access": access, "start": start, "days": days, "scenario": scenario, "refine": refine,
+        "players_only": from_players_only, "foresight": foresight,
+    }  # fmt: skip
+    networks = {"as_it_is": [], **{option: [option] for option in options}}
+    work = _Networks(case, {name: how | {"options": built} for name, built in networks.items()})
+    pieces = [(name, None) for name in networks]
+    answers = dict(told(do_all(work, pieces, workers, executor), len(pieces), progress))
+    pairs = list(answers["as_it_is", None])
+    found: dict[str, Any] = {"actor": [a for a, _ in pairs], "target": [t for _, t in pairs]}
+    return pd.DataFrame(found | {name: [answers[name, None][pair] for pair in pairs] for name in networks})
 
 
-def _losses(case: Case, *asked: Any, **how: Any) -> dict[tuple[str, str], float]:
-    """Return the loss of each target by each actor, asked otherwise; empty where no step has its middle in the time."""
-    try:
-        found = Asked(case, *asked, **how)
-    except GameError:
-        return {}
-    losses = [found.loss(found.after(found.withheld[i])) for i in range(found.n)]
-    return {
-        (found.names[i], found.names[j]): float(losses[i][j])
-        for i in range(found.n)
-        for j in range(found.n)
-        if i != j
-    }
+class _Networks:
+    """Networks on which players withhold: work (see `straits.engine.executors`) whose pieces are a network with the number of a
+    player, for all about it, or with None, for the losses of all.
+
+    Parameters
+    ----------
+    case : Case
+    how : mapping of str to dict
+        Arguments of each network.
+    lenient : bool
+        Whether what cannot be asked, as where no step has its middle in the time, has no losses and is no error.
+    """
+
+    def __init__(self, case: Case, how: Mapping[str, Mapping[str, Any]], *, lenient: bool = False) -> None:
+        self.case, self.how, self.lenient = case, how, lenient
+        self._last: tuple[str, Asked] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without a solver."""
+        return self.__dict__ | {"_last": None}
+
+    def asked(self, name: str) -> Asked:
+        """Return a network; the last one is kept."""
+        if self._last is None or self._last[0] != name:
+            self._last = None
+            self._last = (name, Asked(self.case, **self.how[name]))
+        return self._last[1]
+
+    def begin(self, *, away: bool) -> Callable[[_Piece], tuple[_Piece, Any]]:
+        """Give what does a piece."""
+        return self._do
+
+    def _do(self, piece: _Piece) -> tuple[_Piece, Any]:
+        name, i = piece
+        if i is not None:
+            return piece, self.asked(name).about(i)
+        try:
+            return piece, self.asked(name).losses()
+        except GameError:
+            if not self.lenient:
+                raise
+            return piece, {}
 
 
 __all__ = ["Leverage", "leverage", "with_each_option"]

@@ -95,6 +95,15 @@ class Asked:
         """Least and greatest account of each player before, shape (n, 2)."""
         return self.ranges(self.before)
 
+    def losses(self) -> dict[tuple[str, str], float]:
+        """Return the loss of each target by each actor."""
+        return {
+            (actor, target): float(loss)
+            for i, actor in enumerate(self.names)
+            for target, loss in zip(self.names, self.loss(self.after(self.withheld[i])), strict=True)
+            if target != actor
+        }
+
     def after(self, closures: Sequence[Closure]) -> Solution:
         """Return the best reply when some assets are closed."""
         return self._reply(closed(self.model.bounds, closures, self.steps))
