@@ -63,7 +63,7 @@ def spoilt(monkeypatch):
 
     def replies_off(*asked, **how):
         found = all_replies(*asked, **how)
-        found.costs = {a: cost + 100.0 * bool(a) for a, cost in found.costs.items()}
+        found.nodes = {a: n._replace(cost=n.cost + 100.0 * bool(a)) for a, n in found.nodes.items()}
         return found
 
     monkeypatch.setattr(Oracle, "reply", off)

@@ -10,7 +10,19 @@ import typer
 from straits.cli.shared.answers import leave, write_result
 from straits.cli.shared.console import Bar, end_in_part, number, print_table, say, shown
 from straits.cli.shared.groups import FORMER, WithFormer
-from straits.cli.shared.options import AsJson, CaseName, Known, Out, Refine, Scenario, Tariffs, Top, Window
+from straits.cli.shared.options import (
+    AsJson,
+    CaseName,
+    Known,
+    Out,
+    Refine,
+    Scenario,
+    StoreFolder,
+    Tariffs,
+    Top,
+    Window,
+    Workers,
+)
 from straits.errors import ModelError, SolveError
 
 if TYPE_CHECKING:
@@ -93,6 +105,8 @@ def attack(
     tariffs: Tariffs = None,
     foresight: Known = None,
     refine: Refine = True,
+    workers: Workers = 1,
+    store: StoreFolder = None,
     out: Out = None,
     as_json: AsJson = False,
     top: Top = 20,
@@ -101,12 +115,12 @@ def attack(
     import straits
     from straits.worst import worst as search
 
-    with Bar("budgets") as progress:
+    with Bar("parts") as progress:
         found = search(
             straits.load_case(case),
             **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
             budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
-            progress=lambda done, all_: progress(done, all_, math.nan),
+            progress=progress, workers=workers, store=store,
         )  # fmt: skip
     if not leave(found, out, as_json):
         _print_worst(found, attacker, top)
@@ -221,7 +235,7 @@ def former(
     if (protect is not None or cut_sets) and objective is None:
         # What to make safe is not known for accounts, and tables of two objectives would not speak of the same loss.
         objective = "volume" if target else "value"
-    with Bar("budgets") as progress:
+    with Bar("parts") as progress:
         import straits
         from straits import worst as room
 
@@ -231,7 +245,7 @@ def former(
         )
         found = room.worst(
             loaded, **common, budget=budget, objective=objective, tariffs=tariffs, seconds=seconds,
-            progress=lambda done, all_: progress(done, all_, math.nan),
+            progress=progress,
         )  # fmt: skip
         common["budget"] = found.budget  # type: ignore[attr-defined]
         answers: dict[str, Any] = {}

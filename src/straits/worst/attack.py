@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Unpack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
+from straits.engine.executors import Executors, Progress, check_workers, told
 from straits.engine.steps import apart
 from straits.engine.targets import Window
 from straits.errors import ModelError
@@ -22,7 +24,16 @@ from straits.worst.search import MOST_TIES, Found, Search
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.lp.answer import Answer
+
+
+class _How(TypedDict, total=False):
+    """How replies are looked at: arguments of `all_replies`."""
+
+    workers: int
+    executor: Executors | None
+    store: str | Path | None
+    progress: Progress | None
+    check: int
 
 
 #: Columns of `Worst.rights`.
@@ -116,7 +127,10 @@ def worst(
     *,
     budget: float | None = None,
     seconds: float = np.inf,
-    progress: Callable[[float, float], None] | None = None,
+    workers: int = 1,
+    executor: Executors | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
     check: int = 3,
     **asked: Unpack[Asked],
 ) -> Worst:
@@ -130,8 +144,16 @@ def worst(
         it itself. Default: 3, or all there is to close if that is less.
     seconds : float
         Time for each budget, after which the best attack found is given with its bound.
+    workers : int
+        Processes among which branches of replies are divided, this one among them. The answers do not depend on it. A search
+        (see Notes) takes one: each budget learns from those before.
+    executor : concurrent.futures.Executor or callable, optional
+        Where to work instead, as for `straits.engine.solve_many`.
+    store : path or str, optional
+        Folder or address that keeps replies as they come, as for `straits.engine.solve_many`, so that what was stopped goes on. A
+        search takes seconds and keeps nothing: it refuses one.
     progress : callable, optional
-        Called with the budget that is done and the greatest.
+        Called with the branches, of a search the budgets, that are done, all of them and seconds left.
     check : int
         How many attacks of the curve, drawn at random, are solved cold as whole programs and compared with the loss that is told
         (of accounts, with the joint value, since an account is not unique where prices are not). 0 for none.
@@ -146,7 +168,10 @@ def worst(
     Raises
     ------
     ModelError
-        If an argument names nothing in the case, the attacker controls nothing, or the budget is larger than the assets.
+        If an argument names nothing in the case, the attacker controls nothing, or the budget is larger than the assets; a store
+        for a search.
+    StoreError
+        If replies cannot be written, or one of the store is not that of the question.
     SolveError
         If a check finds a difference.
 
@@ -160,9 +185,15 @@ def worst(
     """
     question = ask(case, **asked)
     check_seconds(seconds)
+    check_workers(workers, executor)
+    if store is not None and question.nested:
+        raise ModelError(
+            f"store={store!r}: the search for {question.objective!r} takes seconds and keeps nothing; leave it out"
+        )
+    how: _How = {"workers": workers, "executor": executor, "store": store, "check": check}
     budget = read_budget(question, budget, 3)
     budgets = [*range(int(np.floor(budget)) + 1), *([budget] if budget != np.floor(budget) else [])]
-    whole, found, checked = _curve(question, budgets, seconds, progress, check)
+    whole, found, checked = _curve(question, budgets, seconds, how | {"progress": progress})
     names = question.names
     rows, ties = [], []
     for limit, f in zip(budgets, found, strict=True):
@@ -178,10 +209,10 @@ def worst(
     curve = pd.DataFrame(rows, columns=columns)
     unit = question.unit
     if question.provenance["refined"]:
-        curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, check, asked))
+        curve.insert(5, "loss_coarse", _coarse(case, budgets, seconds, how, asked))
     if question.foresight == "surprise":
         expected = ask(case, **(asked | {"foresight": "perfect"}))
-        before, known, _ = _curve(expected, budgets, seconds, None, check)
+        before, known, _ = _curve(expected, budgets, seconds, how)
         curve.insert(5, "loss_known", [before - f.value for f in known])
         curve.insert(6, "attack_known", [_text(names, f.attack) for f in known])
     return Worst(
@@ -210,13 +241,13 @@ def worst(
     )
 
 
-def _coarse(case: Case, budgets: Sequence[float], seconds: float, check: int, asked: Asked) -> list[float]:
+def _coarse(case: Case, budgets: Sequence[float], seconds: float, how: _How, asked: Asked) -> list[float]:
     """Give the worst losses in the steps of the case; nan where these leave a part of an unlimited capacity."""
     try:
         question = ask(case, **(asked | {"refine": False}))
     except ModelError:
         return [float("nan")] * len(budgets)
-    whole, found, _ = _curve(question, budgets, seconds, None, check)
+    whole, found, _ = _curve(question, budgets, seconds, how)
     return [whole - f.value for f in found]
 
 
@@ -318,27 +349,23 @@ def _curve(
     question: Question,
     budgets: Sequence[float],
     seconds: float,
-    progress: Callable[[float, float], None] | None,
-    check: int,
+    how: _How,
 ) -> tuple[float, list[Found], dict[str, Any]]:
     """Return what remains without an attack, the worst attack of each budget, and how many of them were checked."""
     answer = _by_search if question.nested else _by_replies
-    whole, found, lost = answer(question, budgets, seconds, progress)
-    return whole, found, check_attacks(question, {f.attack: lost(f.attack) for f in found}, check)
+    whole, found, lost = answer(question, budgets, seconds, how)
+    return whole, found, check_attacks(question, {f.attack: lost(f.attack) for f in found}, how["check"])
 
 
 def _by_search(
     question: Question,
     budgets: Sequence[float],
     seconds: float,
-    progress: Callable[[float, float], None] | None,
+    how: _How,
 ) -> tuple[float, list[Found], Callable[[int], float]]:
     search = Search.on(question, seconds=seconds)
-    found: list[Found] = []
-    for budget in budgets:
-        found.append(search.worst(budget))
-        if progress is not None:
-            progress(budget, budgets[-1])
+    each = (search.worst(budget) for budget in budgets)
+    found = list(told(each, len(budgets), how.get("progress")))
     return search.whole, found, lambda attack: search.whole - search.oracle.value(attack)
 
 
@@ -346,23 +373,16 @@ def _by_replies(
     question: Question,
     budgets: Sequence[float],
     seconds: float,
-    progress: Callable[[float, float], None] | None,
+    how: _How,
 ) -> tuple[float, list[Found], Callable[[int], float]]:
-
-    def read(answer: Answer) -> float:
-        return question.account(answer) if question.objective == "account" else -answer.value * question.scale
-
-    replies = all_replies(
-        question.model, question.patches, question.weights, budgets[-1], read, seconds=seconds * len(budgets)
-    )
-    whole = replies.values[0]
+    replies = all_replies(question, budgets[-1], seconds=seconds * len(budgets), **how)
+    values = {attack: node.value for attack, node in replies.nodes.items()}
+    whole = values[0]
     near = SAME * (1.0 + abs(whole))
     found = []
     for budget in budgets:
         within = {
-            a: v
-            for a, v in replies.values.items()
-            if sum(question.weights[i] for i in bits(a)) <= budget + 1e-9
+            a: v for a, v in values.items() if sum(question.weights[i] for i in bits(a)) <= budget + 1e-9
         }
         least = min(within.values())
         ties = sorted(
@@ -374,6 +394,4 @@ def _by_replies(
             Found(ties[0], value, value if replies.complete else -np.inf, ties[:MOST_TIES],
                   replies.complete and len(ties) <= MOST_TIES, replies.solves, replies.seconds)
         )  # fmt: skip
-        if progress is not None:
-            progress(budget, budgets[-1])
-    return whole, found, lambda attack: (replies.costs[attack] - replies.costs[0]) * question.scale
+    return whole, found, lambda attack: (replies.nodes[attack].cost - replies.nodes[0].cost) * question.scale

@@ -104,9 +104,12 @@ class Question:
         held = group_of(self.model.case, self.target or "")
         return Measures(self.model, [f"account:{key}" for key in sorted(held)])
 
-    def account(self, answer: Answer) -> float:
-        """What the target holds under a reply, with those who belong to it: a state is hurt with its companies."""
-        return sum(self._accounts.read(answer))
+    def read(self, answer: Answer) -> float:
+        """What remains under a reply; of an account, what the target holds with those who belong to it: a state is hurt with its
+        companies."""
+        if self.objective == "account":
+            return float(sum(self._accounts.read(answer)))
+        return -answer.value * self.scale
 
 
 class Closures(TypedDict, total=False):

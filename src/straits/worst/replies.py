@@ -1,26 +1,47 @@
 """The worst attack on something that the best reply does not itself maximise: every different reply is looked at.
 
 Closing what a reply does not use leaves the reply optimal, so only assets that a reply uses are worth closing next. The tree
-that branches on them, first closing an asset and then never, meets every reply that some attack can bring about.
+that branches on them, first closing an asset and then never, meets every reply that some attack can bring about. Its branches
+do not know of each other: they are divided among workers, and what was answered before is not answered again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from straits.engine.cold import drawn
+from straits.engine.executors import Executors, Progress, do_all, told
+from straits.engine.store import Store, StoreError
 from straits.engine.variant import combine
 from straits.errors import SolveError
-from straits.lp import Answer, Basis, Status
+from straits.lp import Answer, Basis, Status, solver_version
 from straits.lp.certificate import only_tighter, still_optimal
 from straits.lp.patch import Patch
 from straits.lp.session import Session
-from straits.lp.tolerance import ON
-from straits.model import Model
+from straits.lp.tolerance import ON, SAME
 from straits.worst.oracle import bits
+from straits.worst.question import Question
+
+#: Seconds between two writings of what was answered.
+_WRITE = 1.0
+#: What is stored of a reply.
+_MEASURES = ("value", "cost")
+
+
+class Node(NamedTuple):
+    """The reply to an attack: what remains, the minimised cost (infinite if nothing is feasible), and the assets (bits) that it
+    does not need."""
+
+    value: float
+    cost: float
+    idle: int
 
 
 @dataclass
@@ -29,100 +50,229 @@ class Replies:
 
     Attributes
     ----------
-    values : dict of int to float
-        Attack (bits) to what remains; each other attack within the budget has the reply of one of these with fewer assets.
-    costs : dict of int to float
-        Attack to the minimised cost of its reply, infinite if nothing is feasible.
+    nodes : dict of int to Node
+        Attack (bits) to its reply; each other attack within the budget has the reply of one of these with fewer assets.
     complete : bool
         Whether all were met before the time was used up.
-    solves : int
+    solves, stored : int
+        Replies that were solved, and that were found in the store.
     seconds : float
     """
 
-    values: dict[int, float]
-    costs: dict[int, float]
-    complete: bool
-    solves: int
-    seconds: float
+    nodes: dict[int, Node] = field(default_factory=dict)
+    complete: bool = True
+    solves: int = 0
+    stored: int = 0
+    seconds: float = 0.0
+
+
+def all_replies(
+    question: Question,
+    budget: float,
+    *,
+    seconds: float = np.inf,
+    workers: int = 1,
+    executor: Executors | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+    check: int = 3,
+) -> Replies:
+    """Meet every reply that an attack within the budget can bring about.
+
+    Parameters
+    ----------
+    question : Question
+    budget : float
+    seconds : float
+        Time after which the search stops.
+    workers, executor, store, progress
+        As in `straits.engine.solve_many`; progress counts branches.
+    check : int
+        How many replies of the store, drawn at random, are solved again.
+
+    Raises
+    ------
+    StoreError
+        If answers cannot be written, or one of the store is not that of the question.
+    """
+    began, kept = time.perf_counter(), None
+    known: dict[int, Node] = {}
+    if store is not None:
+        kept = Store(store, _meaning(question, budget), _MEASURES)
+        for text, (_, _, numbers) in kept.read().items():
+            attack, idle = (int(part, 16) for part in text.split())
+            value, cost = numbers
+            known[attack] = Node(value, cost, idle)
+    tree = _Tree(question, budget, time.time() + seconds, known, kept)
+    root = tree.here.node((0,), 0)
+    found = Replies({0: root})
+    pieces = [((0, attack), forbidden) for attack, forbidden in tree.children(0, 0, root)]
+    paths = {0: (0,)} if 0 in known else {}
+    for branch in told(do_all(tree, pieces, workers, executor), len(pieces), progress):
+        found.nodes |= branch.nodes
+        found.complete &= branch.complete
+        paths |= branch.paths
+        if kept is not None:
+            kept.write(branch.rows)
+    if kept is not None:
+        kept.write(tree.here.rows)
+    found.stored, found.solves = len(paths), len(found.nodes) - len(paths)
+    # Drawn anew each time, as of every store.
+    for path in drawn(paths.values(), check, np.random.default_rng()):
+        tree.here.compare(path, known[path[-1]])
+    found.seconds = time.perf_counter() - began
+    return found
+
+
+def _meaning(question: Question, budget: float) -> str:
+    """Fingerprint of all that a reply, and where the tree goes on from it, rest on."""
+    told = (question.model.hash, question.model.case.hash, [p.key for p in question.patches], question.weights, budget,
+            question.objective, question.target, solver_version())  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 class _Stop(Exception):
     pass
 
 
-def all_replies(
-    model: Model,
-    patches: Sequence[Patch],
-    weights: Sequence[float],
-    budget: float,
-    read: Callable[[Answer], float],
-    *,
-    seconds: float = np.inf,
-) -> Replies:
-    """Meet every reply that an attack within the budget can bring about.
+class _Branch(NamedTuple):
+    """What a branch gives: its replies, the way to those of the store, whether it was met whole, rows that are not stored yet."""
 
-    Parameters
-    ----------
-    model : Model
-    patches : sequence of Patch
-        One per asset.
-    weights : sequence of float
-    budget : float
-    read : callable
-        Gives the value of an answer.
-    seconds : float
-        Time after which the search stops.
+    nodes: dict[int, Node]
+    paths: dict[int, tuple[int, ...]]
+    complete: bool
+    rows: list[tuple[Any, ...]]
 
-    Returns
-    -------
-    Replies
-    """
-    began, session = time.perf_counter(), Session(model)
-    found = Replies({}, {}, True, 0, 0.0)
 
-    def solve(attack: int, start: Basis | None) -> Answer:
-        if time.perf_counter() - began > seconds:
-            raise _Stop
-        found.solves += 1
-        session.take(closed(attack))
-        if start is not None:
-            session.start_from(start)
-        answer = session.run() if start is not None else session.run_cold()
-        if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
-            raise SolveError(
-                f"the best reply to {[patches[i].name for i in bits(attack)]} ends {answer.status}{answer.told}"
-            )
-        feasible = answer.status == Status.OPTIMAL
-        found.values[attack] = read(answer) if feasible else -np.inf
-        found.costs[attack] = answer.value if feasible else np.inf
-        return answer
+class _Tree:
+    """Work (see `straits.engine.executors`) whose pieces are branches: the attacks on the way there, from none on, and the assets
+    (bits) that are never closed from there on."""
 
-    def closed(attack: int) -> Patch | None:
-        return combine(model, [patches[i] for i in bits(attack)]) if attack else None
+    def __init__(
+        self, question: Question, budget: float, deadline: float, known: dict[int, Node], kept: Store | None
+    ) -> None:
+        self.question, self.budget, self.deadline, self.known = question, budget, deadline, known
+        self.shared = kept.shared() if kept is not None else None
+        self.here = _Walk(self, kept)
 
-    def visit(attack: int, forbidden: int, answer: Answer, basis: Basis | None) -> None:
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without a solver."""
+        return {name: value for name, value in self.__dict__.items() if name != "here"}
+
+    def begin(self, *, away: bool) -> Callable[[tuple[tuple[int, ...], int]], _Branch]:
+        """Give what meets a branch."""
+        if not away:
+            return self.here.branch
+        return _Walk(self, self.shared.opened() if self.shared is not None else None).branch
+
+    def closed(self, attack: int) -> Patch | None:
+        """Give the patch of an attack."""
+        q = self.question
+        return combine(q.model, [q.patches[i] for i in bits(attack)]) if attack else None
+
+    def free(self, attack: int, forbidden: int) -> Iterator[int]:
+        """Give the assets (bits) that may be closed besides."""
+        weights = self.question.weights
         spent = sum(weights[i] for i in bits(attack))
-        here = closed(attack)
-        for i in range(len(patches)):
-            bit = 1 << i
-            if (attack | forbidden) & bit or spent + weights[i] > budget + ON:
-                continue
-            after = closed(attack | bit)
+        for i, weight in enumerate(weights):
+            if not (attack | forbidden) >> i & 1 and spent + weight <= self.budget + ON:
+                yield 1 << i
+
+    def children(self, attack: int, forbidden: int, node: Node) -> Iterator[tuple[int, int]]:
+        """Give the attacks that close one asset more, and what they never close: the assets of those before."""
+        for bit in self.free(attack, forbidden):
+            if not node.idle & bit:
+                yield attack | bit, forbidden
+                forbidden |= bit
+
+
+class _Walk:
+    """Walks through branches with one solver.
+
+    Every reply starts from where that of the attack before it ended, so that accounts depend neither on who solves it, nor on
+    what was solved or stored before.
+    """
+
+    def __init__(self, tree: _Tree, kept: Store | None) -> None:
+        self.tree, self.kept = tree, kept
+        self.rows: list[tuple[Any, ...]] = []
+        self._session = Session(tree.question.model)
+        self._written = time.perf_counter()
+        #: Plans of the attacks on the way to the present one.
+        self._plans: dict[tuple[int, ...], tuple[Answer, Basis | None]] = {}
+
+    def branch(self, piece: tuple[tuple[int, ...], int]) -> _Branch:
+        """Meet all replies of a branch."""
+        nodes: dict[int, Node] = {}
+        paths: dict[int, tuple[int, ...]] = {}
+        left, complete = [piece], True
+        try:
+            while left:
+                path, forbidden = left.pop()
+                attack = path[-1]
+                if attack in self.tree.known:
+                    paths[attack] = path
+                nodes[attack] = node = self.node(path, forbidden)
+                below = [((*path, a), f) for a, f in self.tree.children(attack, forbidden, node)]
+                left += below[::-1]
+        except _Stop:
+            complete = False
+        rows, self.rows = self.rows, []
+        return _Branch(nodes, paths, complete, rows)
+
+    def node(self, path: tuple[int, ...], forbidden: int) -> Node:
+        """Give the reply to the last attack of a path, from the store if it is there."""
+        tree, attack = self.tree, path[-1]
+        if attack in tree.known:
+            return tree.known[attack]
+        if attack and time.time() > tree.deadline:
+            raise _Stop
+        answer, _ = self._plan(path)
+        here, idle, model = tree.closed(attack), 0, tree.question.model
+        for bit in tree.free(attack, forbidden):
+            after = tree.closed(attack | bit)
             assert after is not None
             if answer.status == Status.OPTIMAL:
                 same = still_optimal(model, answer, here, after)
             else:
                 same = only_tighter(model, here, after)
-            if same:
-                continue
-            child = solve(attack | bit, basis)
-            visit(attack | bit, forbidden, child, session.basis() if child.status == Status.OPTIMAL else None)
-            forbidden |= bit
+            idle |= bit * same
+        node = Node(*self._numbers(answer), idle)
+        key = f"{attack:x} {idle:x}"
+        self.rows.append((key, str(answer.status), "solved", answer.iterations, 0.0, node[:2]))
+        if self.kept is not None and time.perf_counter() - self._written > _WRITE:
+            self.kept.write(self.rows)
+            self.rows, self._written = [], time.perf_counter()
+        return node
 
-    try:
-        root = solve(0, None)
-        visit(0, 0, root, session.basis() if root.status == Status.OPTIMAL else None)
-    except _Stop:
-        found.complete = False
-    found.seconds = time.perf_counter() - began
-    return found
+    def compare(self, path: tuple[int, ...], node: Node) -> None:
+        """Solve an attack of the store again, and refuse the store if it says something else."""
+        found = self._numbers(self._plan(path)[0])
+        for stored, solved in zip(node, found, strict=False):
+            if not (stored == solved or abs(stored - solved) <= SAME * max(1.0, abs(solved))):
+                names = [self.tree.question.names[i] for i in bits(path[-1])]
+                raise StoreError(
+                    f"closing {', '.join(names) or 'nothing'}: the store says {node[:2]!r}, and solving it says {found!r}. The "
+                    "store was changed or damaged, and nothing of it is used: name another folder, or remove it"
+                )
+
+    def _numbers(self, answer: Answer) -> tuple[float, float]:
+        if answer.status != Status.OPTIMAL:
+            return -np.inf, np.inf
+        return self.tree.question.read(answer), float(answer.value)
+
+    def _plan(self, path: tuple[int, ...]) -> tuple[Answer, Basis | None]:
+        """Solve the last attack of a path from where the one before it ended."""
+        if path not in self._plans:
+            start = self._plan(path[:-1])[1] if len(path) > 1 else None
+            self._plans = {way: plan for way, plan in self._plans.items() if path[: len(way)] == way}
+            self._session.take(self.tree.closed(path[-1]))
+            if start is not None:
+                self._session.start_from(start)
+            answer = self._session.run() if start is not None else self._session.run_cold()
+            if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
+                names = [self.tree.question.names[i] for i in bits(path[-1])]
+                raise SolveError(f"the best reply to {names} ends {answer.status}{answer.told}")
+            basis = self._session.basis() if answer.status == Status.OPTIMAL else None
+            self._plans[path] = answer, basis
+        return self._plans[path]

@@ -18,7 +18,7 @@ _TARGET = Parameter("target", "Whom to hurt", "actor", hint="All together if lef
 def _worst(case: Case, given: dict[str, Any], tell: Tell) -> Result:
     from straits.worst import worst
 
-    return worst(case, **given_only(given), progress=lambda done, all_: tell(done, all_, float("nan")))
+    return worst(case, **given_only(given), progress=tell)
 
 
 def _protect(case: Case, given: dict[str, Any], tell: Tell) -> Result:
