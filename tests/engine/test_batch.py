@@ -192,7 +192,10 @@ def test_ray_gives_the_same_table(model, variants, answers):
     """Proves: on a local Ray of two processes the table is the same, also of a second batch on the same processes."""
     import ray
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=40)
+    try:
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=40)
+    except Exception as error:
+        pytest.skip(f"Ray does not start here: {error}")
     try:
         same(solve_many(model, variants, MEASURES, executor=OnRay(), check=0).table, answers.table)
         few = solve_many(model, variants[:3], MEASURES[:1], executor=OnRay(), check=0).table
