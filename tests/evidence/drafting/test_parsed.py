@@ -75,6 +75,13 @@ def parties(
         ("Norway/nsubj/1 banned/ROOT/1 gas/dobj/1 from/prep/2 Egypt/pobj/3 to/prep/3 Japan/pobj/5", "banned", ("NOR", "EGY")),
         # an adjective makes no subject
         ("Egyptian/amod/1 shops/nsubj/2 banned/ROOT/2 Japan/dobj/2", "banned", ("", "JPN")),
+        ("Norway/nsubj/1 offered/ROOT/1 Egypt/dative/1 oil/dobj/1", "offered", ("NOR", "EGY")),
+        ("Norway/nsubj/1 offered/ROOT/1 oil/dobj/1 to/dative/1 Egypt/pobj/3", "offered", ("NOR", "EGY")),
+        ("Norway/nsubj/1 talked/ROOT/1 to/prep/1 Egyptian/amod/4 traders/pobj/2", "talked", ("NOR", "EGY")),
+        # neither does one that stands alone, nor what only describes a thing
+        ("Norwegian/nsubj/1 banned/ROOT/1 Egypt/dobj/1", "banned", ("", "EGY")),
+        ("Norway/nsubj/1 sold/ROOT/1 banned/amod/3 gas/dobj/1", "banned", ("", "")),
+        ("Egypt/nsubj/2 banned/acl/0 slept/ROOT/2", "banned", ("", "EGY")),
         # a place acts for nobody
         ("The/det/2 Caspian/compound/2 Sea/nsubj/3 banned/ROOT/3 Japan/dobj/3", "banned", ("", "JPN")),
         # the subject of an owner: "traders of Norway"
@@ -111,6 +118,7 @@ def test_parties_of_verbs(notation: str, trigger: str, wanted: tuple[str, str]) 
     ("notation", "wanted"),
     [
         ("Norway/poss/2 's/case/0 ban/ROOT/2 on/prep/2 Egypt/pobj/3", ("NOR", "EGY")),
+        ("Norway/compound/1 ban/ROOT/1", ("NOR", "")),
         ("ban/ROOT/0 between/prep/0 Norway/pobj/1 and/cc/2 Egypt/conj/2", ("NOR EGY", "")),
         ("Norwegian/amod/1 ban/ROOT/1 against/prep/1 Egypt/pobj/2", ("NOR", "EGY")),
         ("ban/ROOT/0 by/prep/0 Norway/pobj/1 in/prep/0 Egypt/pobj/3", ("NOR", "")),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from straits.evidence.drafting.drafts import draft
-from straits.evidence.finding.gazetteer import Gazetteer, KnownEvent
+from straits.evidence.finding.gazetteer import Entry, Gazetteer, KnownEvent
 from straits.evidence.ledger.ledger import Ledger, LedgerError
-from straits.evidence.review.known import candidates_of, sentence_of
+from straits.evidence.review.known import KnownEvents, _reasons, candidates_of, sentence_of
 from straits.evidence.review.sheet import rows_of
-from straits.evidence.review.terminal import review, show
+from straits.evidence.review.terminal import parse_value, review, show
 from straits.evidence.use.tables import timeline
 
 from ..conftest import NAMES
@@ -134,3 +136,67 @@ def test_the_sentence_of_a_passage(text: str, passage: str, wanted: str) -> None
     record = SimpleNamespace(document="d", evidence=SimpleNamespace(start=start, end=start + len(passage)))
     ledger = SimpleNamespace(reading=lambda document: reading)
     assert sentence_of(ledger, record) == wanted  # type: ignore[arg-type]
+
+
+def told(**fields: Any) -> Any:
+    """Give what is compared of a record."""
+    blank = dict.fromkeys(("sources", "targets", "source_states", "target_states", "assets"), ())
+    whole = {
+        **blank,
+        "type": "closure",
+        "when": None,
+        "not_after": None,
+        "evidence": SimpleNamespace(exact=""),
+    } | fields
+    return SimpleNamespace(**whole)
+
+
+def test_what_speaks_for_a_known_event() -> None:
+    """Proves: an asset counts if the record names it, actors by the part that is shared, unknown days count nothing, and rare
+    words weigh more than common ones, the asset's own name among them.
+    Without it: every event of a busy port would be the first candidate."""
+    entry = Entry(id="pipe", kind="asset", names=("Zephyr",))
+    events = (
+        KnownEvent(id="a", kind="closure", title="port shut", asset="pipe", actors=("RUR", "BOR")),
+        KnownEvent(id="b", kind="visit", title="port shut"),
+        KnownEvent(id="c", kind="visit", title="port quay"),
+    )
+    known = KnownEvents(Gazetteer((entry,), (), events))
+    weight = {"port": math.log(2), "shut": math.log(2.5), "quay": math.log(4), "zephyr": math.log(4)}
+    a, _, c = events
+    assert _reasons(told(), a) == {"actors": 0.0, "dates": 0.0, "kind": 0.2}
+    assert (
+        _reasons(told(assets=("pipe",)), a)["actors"] == 0.4
+        and _reasons(told(assets=("pipe",)), c)["actors"] == 0.0
+    )
+    assert _reasons(told(sources=("RUR", "XXX", "YYY")), a)["actors"] == pytest.approx(0.2)
+    found = {x.id: x.likeness for x in known.candidates(told(), "Zephyr quay")}
+    rare = weight["zephyr"] / (weight["port"] + weight["shut"] + weight["zephyr"])
+    assert found == {
+        "a": round(0.2 + rare, 3),
+        "c": round(weight["quay"] / (weight["port"] + weight["quay"]), 3),
+    }
+
+
+def test_every_key_does_what_it_says(book: Ledger) -> None:
+    """Proves: reject, flag and merge at the terminal write the judgement with its reason; a record is shown with its id, outlet,
+    paragraph and fields; what will be amended and what is wrong are said; blanks and lists are read as the fields take them.
+    Without it: a key could do nothing, and nobody would see it."""
+    events = [e.id for e in book.records("event")]
+    second = closures(book)[1]
+    shown = pressed(book, "uuwrfq", "P9X", "P9D", "soon", "no event", "ask Bo")
+    assert [book.standing(e) for e in events[:2]] == ["rejected", "flagged"]
+    assert book.log(events[0])[-1].reason == "no event" and book.log(events[1])[-1].reason == "ask Bo"
+    assert f"{events[0]} · draft · The Tide · 2021-03-03" in shown
+    assert (
+        "On Tuesday, March 2, the Portville District Court suspended" in shown
+        and "modality" in shown
+        and "2021-03-02" in shown
+    )
+    assert "to be amended on accept: {'duration': 'P9D'" in shown and "soon" in shown
+    pressed(book, "mq", events[2], "the same act", document=book.record(second).document)
+    assert book.standing(second) == "merged" and book.log(second)[-1].payload == {"into": events[2]}
+    assert parse_value("sources", " A | | B ") == ["A", "B"] and parse_value("note", " ") is None
+    assert (
+        parse_value("when", '{"value": "2021"}') == {"value": "2021"} and parse_value("value", "2.5") == 2.5
+    )

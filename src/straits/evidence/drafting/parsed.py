@@ -229,7 +229,7 @@ class _Reading:
         """Give the parties of the objects of a verb and of what it governs, those without a preposition first."""
         tree = self.tree
         found = self.parties(
-            [c for c in tree.children(i, "dobj", "dative", "oprd") if not tree.children(c, "pobj")],
+            tree.children(i, "dobj", "dative", "oprd"),
             _OF_WHOM | _ON_WHOM,
             described=True,
         )
