@@ -10,6 +10,7 @@ import pytest
 import straits
 from small import build, days, link, market, places, store, supply
 from straits.stress.varied.sensitivity import LEAST, MOST, chosen_of, most_numbers, sensitivity
+from straits.stress.varied.uncertain import most_draws, uncertainty
 
 FOCUS = {"actor": "AAA", "commodity": "oil"}
 
@@ -114,9 +115,17 @@ def test_how_many_are_solved_does_not_hang_on_the_clock(monkeypatch):
     Without it: two machines would give two reports of one case.
     """
     assert most_numbers(100, 2) == MOST and most_numbers(10**7, 2) == LEAST
-    assert LEAST < most_numbers(20_000, 20) < MOST
+    assert LEAST < most_numbers(20_000, 4) < MOST
+    assert [most_draws(100, 2), most_draws(30_000, 3), most_draws(10**7, 2)] == [30, 19, 12]
     table = sensitivity(rich(), "stop", limit=3)
     began = time.perf_counter()
     for clock in ("perf_counter", "time", "process_time", "monotonic"):
         monkeypatch.setattr(time, clock, lambda of=getattr(time, clock): began + 1000.0 * of())
     assert sensitivity(rich(), "stop", limit=3).equals(table)
+
+
+def test_draws_of_a_report_follow_from_the_size():
+    """Proves: where nothing is asked for, a small case is drawn as often as the largest number of draws of a report says.
+    Without it: the report of a large case would take as long as its size wants, or all be drawn as seldom as the largest.
+    """
+    assert uncertainty(rich(), "stop", draws=None).parameters["draws"] == 30

@@ -73,8 +73,13 @@ class Run:
             self._kept.append(self._last)
 
     @property
+    def kept(self) -> Model:
+        """The model of the last answer that was kept."""
+        return self._kept[-1].model
+
+    @property
     def solves(self) -> int:
-        """Programs that were solved for the answer that was kept: one, and one for each day of news."""
+        """Programs that were solved for that answer: one, and one for each day of news."""
         return max(len(self._kept[-1].bases) // 2, 1)
 
     def within(self, commodities: Collection[str], beside: Run | None) -> Run:

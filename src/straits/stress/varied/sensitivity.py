@@ -28,7 +28,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 #: Columns of the model times solves of its two runs, for all numbers that are solved at both ends: how much work they may be.
-WORK = 14_000_000
+WORK = 3_000_000
 
 #: Numbers that are solved in the largest case, and in any.
 LEAST, MOST = 10, 25
@@ -86,7 +86,7 @@ def sensitivity(
     items = can_act(uncertain_numbers(case, focus.commodity, spread=spread), both.whole)
     ranked = ranking(items, both.runs, both.part)
     if limit is None:
-        limit = most_numbers(len(both.part[0].model.cost), sum(run.solves for run in both.runs))
+        limit = most_numbers(len(both.runs[0].kept.cost), sum(run.solves for run in both.runs))
     chosen = set(ranked.order[: len(items) if limit == "all" else limit].tolist())
     rows = []
     for i, item in enumerate(items):

@@ -26,6 +26,12 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Numbers whose Sobol indices are estimated one by one; all others count as one more.
 SINGLE = 8
 
+#: Columns of the model times programs, for all draws of a report: how much work they may be.
+WORK = 1_750_000
+
+#: Draws of a report in the largest case, and in any.
+LEAST, MOST = 12, 30
+
 
 class Uncertainty(Result):
     """Main answers over draws of all uncertain numbers.
@@ -55,7 +61,7 @@ def uncertainty(
     case: Case,
     scenario: Scenario | str | None = None,
     *,
-    draws: int = 100,
+    draws: int | None = 100,
     rng: int = 0,
     indices: int = 0,
     spread: float = SPREAD,
@@ -70,8 +76,8 @@ def uncertainty(
     case : Case
     scenario : Scenario or str, optional
         Default: that of the focus, else the only one of the case.
-    draws : int
-        Points of a Latin hypercube.
+    draws : int or None
+        Points of a Latin hypercube; None for as many as a report makes, by the size of the case alone: `most_draws`.
     rng : int
         The same number gives the same draws.
     indices : int
@@ -112,7 +118,7 @@ def uncertainty(
             f"uncertainty needs a scenario, as the baseline changes nothing beside itself; case {case.settings.id} has "
             f"{', '.join(case.scenarios) or 'none'}"
         )
-    if draws < 2:
+    if draws is not None and draws < 2:
         raise ModelError(f"draws={draws}: expected 2 or more")
     commodity = commodity or (focus.commodity if focus else None)
     items = uncertain_numbers(case, commodity, spread=spread, of_plan=False)
@@ -123,6 +129,9 @@ def uncertainty(
     chance = np.random.default_rng(rng)
     tries = Tries(case, found, items, workers, progress, commodity)
     given = tries.given
+    if draws is None:
+        runs = tries.pair.runs
+        draws = most_draws(len(runs[0].kept.cost), sum(run.solves for run in runs))
     points = spread_evenly(draws, len(items), chance)
     table = tries.answers(points, draws + (indices * (min(SINGLE, len(items)) + 3) if indices else 0))
     first = next(iter(given))
@@ -154,6 +163,19 @@ def uncertainty(
         },
         sentences=_sentences(answers, numbers, draws - failed, failed),
     )  # fmt: skip
+
+
+def most_draws(columns: int, solves: int) -> int:
+    """Return how many draws a report of a case of some size makes.
+
+    Parameters
+    ----------
+    columns : int
+        Of the model that is solved.
+    solves : int
+        Programs of what is compared, together: one, and one for each day of news.
+    """
+    return max(LEAST, min(MOST, WORK // (columns * solves)))
 
 
 def _rank_correlations(points: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -21,9 +21,6 @@ from straits.stress.varied.sensitivity import chosen_of
 if TYPE_CHECKING:
     from straits.case.case import Case
 
-#: Draws of all uncertain numbers for the report.
-DRAWS = 30
-
 
 def _wanted(study: Study) -> bool:
     # What is not tried one by one is not drawn either.
@@ -38,7 +35,7 @@ def _find(study: Study) -> Uncertainty:
 def _drawn_of(case: Case, main: str | None) -> Uncertainty:
     from straits.stress.varied.uncertain import uncertainty
 
-    return uncertainty(case, main, draws=DRAWS)
+    return uncertainty(case, main, draws=None)
 
 
 def _drawn(study: Study, section: Section) -> None:
