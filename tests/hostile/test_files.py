@@ -82,16 +82,26 @@ def test_names_lead_nowhere_else(tmp_path: Path) -> None:
 def _cases(tmp_path: Path) -> list[tuple[str, list[str]]]:
     case = load_case("two-routes")
     case.save(tmp_path / "case")
-    sampled = ["power", str(tmp_path / "case"), "--players", "LND,NBR", "--sample", "2", "--keep"]
+    sampled = [
+        "power",
+        str(tmp_path / "case"),
+        "--players",
+        "LND,NBR",
+        "--sample",
+        "2",
+        "--seed",
+        "1",
+        "--store",
+    ]
     return [
         ("sweep.csv", ["sweep", str(tmp_path / "case"), "--out", str(tmp_path / "out")]),
         ("m.lp", ["lp", str(tmp_path / "case"), str(tmp_path / "out" / "m.lp")]),
-        ("keep.json", [*sampled, str(tmp_path / "out" / "keep.json")]),
+        ("store", [*sampled, str(tmp_path / "out" / "store")]),
     ]  # fmt: skip
 
 
 def test_no_command_writes_through_a_link(tmp_path: Path) -> None:
-    """Proves: `sweep --out`, `lp` and `power --keep` refuse a link with one line of words."""
+    """Proves: `sweep --out`, `lp` and `power --store` refuse a link with one line of words."""
     (tmp_path / "out").mkdir()
     theirs = tmp_path / "theirs"
     theirs.write_text("mine")

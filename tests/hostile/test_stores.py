@@ -98,21 +98,17 @@ def test_samples_of_wrong_types_end_in_words(tmp_path: Path) -> None:
     from straits.power.games.game import Game, GameError
     from straits.power.games.sampling import ShapleySampler
 
-    game = Game.of(["a", "b"], lambda members: float(len(members))) if hasattr(Game, "of") else None
-    if game is None:
-        game = Game(("a", "b"), [0.0, 1.0, 1.0, 2.0])  # type: ignore[arg-type]
-    sampler = ShapleySampler(game, rng=1)
-    sampler.run(2)
-    path = tmp_path / "keep.json"
-    sampler.save(path)
+    game = Game(("a", "b"), [0.0, 1.0, 1.0, 2.0])  # type: ignore[arg-type]
+    ShapleySampler.stored(game, tmp_path, rng=1).run(2)
+    [path] = tmp_path.rglob("*.json")
     whole = json.loads(path.read_text())
-    ShapleySampler.load(game, path)
+    assert ShapleySampler.stored(game, tmp_path, rng=1).replicates == 2
     for name in whole:
         for wrong in (None, [], {}, "x", -1, [None], {"a": []}, float("nan"), 10**400, [[1]], True):
             path.write_text(json.dumps({**whole, name: wrong}))
             with contextlib.suppress(GameError):
-                ShapleySampler.load(game, path).result()
+                ShapleySampler.stored(game, tmp_path, rng=1).result()
     for text in ("", "[]", "null", "[" * 100_000, "9" * 10_000, '{"a":'):
         path.write_text(text)
         with pytest.raises(GameError):
-            ShapleySampler.load(game, path)
+            ShapleySampler.stored(game, tmp_path, rng=1)

@@ -26,11 +26,11 @@ def _run(*asked: str):
         (["--union", ""], "--union: expected actors, found nothing"),
         (["--balance", "", "--commodity", "crude"], "--balance: expected one actor, found ''"),
         (["--seed", "1"], "--seed is of a sample: it needs --sample"),
-        (["--keep", "x.json"], "--keep is of a sample: it needs --sample"),
+        (["--store", "x"], "--store is of a sample: it needs --sample"),
         (["--sample", "3"], "--sample needs --seed, so that it can be repeated"),
         (["--sample", "3", "--seed", "-1"], "a seed must not be negative, found -1"),
         (["--sample", "0", "--seed", "1"], "at least 1 replicate must be drawn, found 0"),
-        (["--sample", "2", "--seed", "1", "--keep", "no/folder/x.json"], "no/folder/x.json cannot be written"),
+        (["--sample", "2", "--seed", "1", "--store", "/dev/null/x"], "store /dev/null/x cannot be written"),
         (["--players", "lnd,NBR"], "'lnd' is neither an id nor a name in table actors of case two-routes; did you mean 'LND'"),
         (["--balance", "FOO", "--commodity", "crude"], "'FOO' is neither an id nor a name in table actors"),
         (["--leverage", "--players", "LND"], "leverage: needs at least two players, found 1"),
@@ -138,12 +138,12 @@ def test_names_stay_on_narrow_terminals(monkeypatch, width):
 
 
 def test_a_stopped_sample_names_its_own_option(monkeypatch):
-    """Proves: who stops the command reads which option would have kept the work. Without it: `--store` would be named, which
-    `straits power` does not have."""
+    """Proves: who stops the command reads which option would have kept the work. Without it: what is done would be lost next
+    time too."""
 
     def stop(case):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(straits, "load_case", stop, raising=False)
     found = _run("two-routes", "--sample", "2", "--seed", "1")
-    assert found.exit_code == 130 and "--keep" in found.stderr
+    assert found.exit_code == 130 and "--store" in found.stderr

@@ -127,8 +127,8 @@ def _sampled(**how):
         (_sampled(sample=3, rng=-1), r"rng: a seed must not be negative, found -1"),
         (_sampled(sample=2.5, rng=1), r"sample: expected a whole number of replicates, found 2.5"),
         (_sampled(sample="3", rng=1), r"sample: expected a whole number of replicates, found '3'"),
-        (lambda: shapley(Game.from_values(2, [0, 0, 1]), rng=1), r"rng= and keep= are for samples: give sample="),
-        (lambda: shapley(Game.from_values(2, [0, 0, 1]), keep="x"), r"rng= and keep= are for samples: give sample="),
+        (lambda: shapley(Game.from_values(2, [0, 0, 1]), rng=1), r"rng= and store= are for samples: give sample="),
+        (lambda: shapley(Game.from_values(2, [0, 0, 1]), store="x"), r"rng= and store= are for samples: give sample="),
         (lambda: Game.from_values(2, ["a", 0, 1]), r"v: expected numbers.*'a'"),
         (lambda: Game.from_values(2.0, [0, 0, 1]), r"players: expected names or a whole number, found 2.0"),
         (lambda: verify(Game.from_values(2, [0, 0, 1]), [1, 0], None), r"certificate: expected one of a nucleolus.*NoneType"),
@@ -176,8 +176,9 @@ def test_players_who_can_reach_nothing():
 
 def test_a_sample_is_kept_where_it_can_be_written(tmp_path):
     """Proves: a place that cannot be written is an error with its name. Without it: the sample would end in a traceback."""
+    (tmp_path / "file").write_text("mine")
     with pytest.raises(GameError, match=r"cannot be written"):
-        shapley(_lazy(), sample=2, rng=1, keep=tmp_path / "no folder" / "x.json")
+        shapley(_lazy(), sample=2, rng=1, store=tmp_path / "file" / "store")
 
 
 def test_a_union_that_loses_says_less():

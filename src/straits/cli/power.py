@@ -19,9 +19,19 @@ from straits.cli.poweranswers import (
     union_of,
 )
 from straits.cli.shared.answers import write_result
-from straits.cli.shared.console import out, print_table, say, shown, write_json
+from straits.cli.shared.console import Bar, out, print_table, say, shown, write_json
 from straits.cli.shared.groups import FORMER, WithFormer
-from straits.cli.shared.options import AsJson, CaseName, Commodity, Known, Out, Refine, Scenario
+from straits.cli.shared.options import (
+    AsJson,
+    CaseName,
+    Commodity,
+    Known,
+    Out,
+    Refine,
+    Scenario,
+    StoreFolder,
+    Workers,
+)
 
 power_app = typer.Typer(
     cls=WithFormer,
@@ -51,10 +61,6 @@ Outsiders = Annotated[
 ]
 Sample = Annotated[int | None, typer.Option(help="Replicates of a sample, for more than 20 players.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the sample.")]
-Keep = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Where the sample is kept; one that was stopped goes on from there."),
-]
 Start = Annotated[
     dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the withholding.")
 ]
@@ -74,18 +80,18 @@ def shares(
     commodity: Commodity = None,
     sample: Sample = None,
     seed: Seed = None,
-    keep: Keep = None,
+    store: StoreFolder = None,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Divide what all players reach together: Shapley, Banzhaf, prenucleolus, Gately, and whether a division is stable."""
     import straits
 
-    _check_sample({"sample": sample, "seed": seed, "keep": keep})
+    _check_sample({"sample": sample, "seed": seed, "store": store})
     loaded = straits.load_case(case)
     how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
     chosen = _players(players, loaded)
-    _give(shares_of(loaded, chosen, options, (sample, seed, keep), how), folder, as_json)
+    _give(shares_of(loaded, chosen, options, (sample, seed, store), how), folder, as_json)
 
 
 @power_app.command()
@@ -106,6 +112,7 @@ def leverage(
             "--from-players-only", help="Own cargo is withheld from the other players, not from all."
         ),
     ] = False,
+    workers: Workers = 1,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -117,7 +124,9 @@ def leverage(
     when["foresight"] = foresight
     how = {"access": access, "scenario": scenario, "from_players_only": from_players_only, **when}
     chosen = _players(players, loaded)
-    _give(leverage_of(loaded, chosen, options, how), folder, as_json)
+    with Bar("parts") as progress:
+        answer = leverage_of(loaded, chosen, options, how | {"workers": workers, "progress": progress})
+    _give(answer, folder, as_json)
 
 
 @power_app.command()
@@ -211,7 +220,7 @@ def _give(answer: Answer, folder: Path | None, as_json: bool) -> None:
 
 #: Which options each question heeds, beside those of all.
 _HEEDED = {
-    "shares": {"players", "access", "options", "outsiders", "commodity", "sample", "seed", "keep"},
+    "shares": {"players", "access", "options", "outsiders", "commodity", "sample", "seed", "store"},
     "union": {"access", "options", "outsiders", "commodity"},
     "leverage": {"players", "access", "options", "start", "days"},
     "balance": {"commodity", "extra_cost"},
@@ -238,8 +247,8 @@ def _check_sample(given: dict[str, Any]) -> None:
     """Refuse options of a sample without one, and a sample that could not be repeated."""
     from straits.power.games.game import GameError
 
-    asked = {name for name in ("sample", "seed", "keep") if given.get(name) is not None}
-    for name in ("seed", "keep"):
+    asked = {name for name in ("sample", "seed", "store") if given.get(name) is not None}
+    for name in ("seed", "store"):
         if name in asked and "sample" not in asked:
             raise GameError(f"--{name} is of a sample: it needs --sample")
     if "sample" in asked and "seed" not in asked:
@@ -290,12 +299,7 @@ def former(
         int | None, typer.Option(help="Replicates of a sample, for more than 20 players.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sample.")] = None,
-    keep: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="Where the sample is kept; one that was stopped goes on from there."
-        ),
-    ] = None,
+    store: StoreFolder = None,
     folder: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -322,5 +326,5 @@ def former(
             "scenario": scenario,
             "commodity": commodity,
         }
-        answer = shares_of(loaded, chosen, options, (sample, seed, keep), how)
+        answer = shares_of(loaded, chosen, options, (sample, seed, store), how)
     _give(answer, folder, as_json)

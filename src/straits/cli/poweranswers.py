@@ -78,7 +78,7 @@ def shares_of(
     from straits.power import shares as divide
     from straits.power.network.summary import sample_text
 
-    sample, seed, keep = drawn
+    sample, seed, store = drawn
     _check_options(case, options)
     if sample is None:
         found = divide(case, players, options=options, **how)
@@ -93,8 +93,7 @@ def shares_of(
     games = {"as it is": game(case, players, sample=True, **how)}
     if options:
         games["with options"] = game(case, players, options=True, sample=True, **how)
-    files = {"as it is": keep, "with options": keep and f"{keep}.options"}
-    solved = {name: shapley(g, sample=sample, rng=seed, keep=files[name]) for name, g in games.items()}
+    solved = {name: shapley(g, sample=sample, rng=seed, store=store) for name, g in games.items()}
     return Answer(
         f"Shapley values from a sample, {games['as it is'].unit}",
         {name: a.table() for name, a in solved.items()},

@@ -11,6 +11,8 @@ replicates are independent, so their spread gives the standard error whatever th
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from straits.files import write_text
+from straits.engine.store.places import Place, place_of
 from straits.lp.tolerance import DIFFERS
 from straits.power.games.allocation import Allocation
 from straits.power.games.game import Array, Game, GameError
 from straits.power.games.lazygame import LazyGame
+
+#: Name of the state in its place of a store.
+_FILE = "sample.json"
 
 
 class ShapleySampler:
@@ -67,8 +72,10 @@ class ShapleySampler:
         self._rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
         self._mean = np.zeros(game.n)
         self._squares = np.zeros(game.n)
+        self._place: Place | None = None
+        self._store: str | Path = ""
 
-    def run(self, replicates: int, keep: str | Path | None = None) -> None:
+    def run(self, replicates: int) -> None:
         """Add independent replicates. May be called again, and interrupted between replicates without
         loss.
 
@@ -76,9 +83,6 @@ class ShapleySampler:
         ----------
         replicates : int
             How many.
-        keep : path, optional
-            File (JSON) that holds the state after each replicate, for `load` after the process was killed. It is
-            replaced whole, so that it is never half written.
         """
         if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer):
             raise GameError(f"sample: expected a whole number of replicates, found {replicates!r}")
@@ -90,8 +94,7 @@ class ShapleySampler:
             step = estimate - self._mean  # Welford: mean and sum of squares without keeping the replicates
             self._mean += step / self.replicates
             self._squares += step * (estimate - self._mean)
-            if keep is not None:
-                self.save(keep)
+            self._keep()
 
     def _replicate(self) -> Array:
         n = self.game.n
@@ -135,38 +138,50 @@ class ShapleySampler:
             errors=spread,
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write the state to a file (JSON), replacing it whole; raise `GameError` if it cannot be written."""
-        path = Path(path)
-        try:
-            write_text(path, json.dumps(self.state()))
-        except OSError as error:
-            raise GameError(f"sample: {path} cannot be written: {error.strerror}") from None
-
     @classmethod
-    def load(cls, game: Game | LazyGame, path: str | Path) -> ShapleySampler:
-        """Go on from a file that `save` or `run` wrote.
+    def stored(
+        cls, game: Game | LazyGame, store: str | Path, *, rng: int | np.random.Generator
+    ) -> ShapleySampler:
+        """Go on from a store, or begin there; `run` then keeps the state after each replicate.
+
+        Parameters
+        ----------
+        game : Game or LazyGame
+        store : path or str
+            Folder or address as for `straits.engine.solve_many`; a sample has its own place there by players, parameters of the
+            game and seed.
+        rng : int or numpy.random.Generator
+            Seed or generator of the sample.
 
         Raises
         ------
         GameError
-            The file cannot be read or is of another game.
+            The store cannot be read, or is damaged, or what it holds is of a game with other values.
         """
+        sampler = cls(game, rng=rng)
+        named = [list(game.players), _identity(game), _plain(sampler._rng.bit_generator.state)]
+        place = place_of(store, hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32])
         try:
-            state = json.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.resume(game, state)
-        except (
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ArithmeticError,
-            RecursionError,
-        ) as error:
+            place.open()
+            with contextlib.suppress(FileNotFoundError):
+                sampler = cls.resume(game, json.loads(place.read(_FILE)))
+        except OSError as error:
+            raise GameError(f"sample: store {store} cannot be written: {error.strerror or error}") from None
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             raise GameError(
-                f"sample: {path} holds no stored sample ({str(error)[:200]}); give another file, or delete it to begin anew"
+                f"sample: store {store} holds a damaged sample ({str(error)[:200]}); name another folder, or remove it"
             ) from None
+        sampler._place, sampler._store = place, store
+        return sampler
+
+    def _keep(self) -> None:
+        if self._place is not None:
+            try:
+                self._place.write(_FILE, json.dumps(self.state()).encode())
+            except OSError as error:
+                raise GameError(
+                    f"sample: store {self._store} cannot be written: {error.strerror or error}"
+                ) from None
 
     @cached_property
     def _values_told(self) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import factorial
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def shapley(
     *,
     sample: int | None = None,
     rng: int | np.random.Generator | None = None,
-    keep: str | Path | None = None,
+    store: str | Path | None = None,
 ) -> Allocation:
     """Give each player the mean of what he adds over all orders of joining (Shapley 1953).
 
@@ -37,15 +38,15 @@ def shapley(
         Estimate from this many independent replicates instead (see `ShapleySampler`); at least 2.
     rng : int or numpy.random.Generator, optional
         Seed or generator of the sample. Required with `sample`, so that the result can be repeated.
-    keep : path, optional
-        File that holds the sample after each replicate. If it exists, the sample goes on from there, up to `sample`
-        replicates in all, whatever `rng` is: also after the process was killed.
+    store : path or str, optional
+        Folder or address that keeps the sample after each replicate, as for `straits.engine.solve_many`. What is there of this
+        game and seed goes on, up to `sample` replicates in all: also after the process was killed.
 
     Raises
     ------
     GameError
-        A lazy game without `sample`, a sample without `rng`, or `rng` and `keep` without `sample`; a file that cannot be
-        written or holds no sample of this game.
+        A lazy game without `sample`, a sample without `rng`, or `rng` and `store` without `sample`; a store that cannot be
+        written, is damaged, or holds a sample of a game with other values.
     """
     if sample is not None:
         from straits.power.games.sampling import ShapleySampler
@@ -56,16 +57,16 @@ def shapley(
             )
         if isinstance(sample, bool) or not isinstance(sample, int | np.integer):
             raise GameError(f"sample: expected a whole number of replicates, found {sample!r}")
-        stored = keep is not None and Path(keep).exists()
-        sampler = ShapleySampler.load(game, keep) if keep and stored else ShapleySampler(game, rng=rng)
+        made = partial(ShapleySampler, game) if store is None else partial(ShapleySampler.stored, game, store)
+        sampler = made(rng=rng)
         if sample < 1 or sampler.replicates < sample:
-            sampler.run(sample - sampler.replicates, keep)
+            sampler.run(sample - sampler.replicates)
         return sampler.result()
     if isinstance(game, LazyGame):
         limit = f"; exact games have at most {MAX_EXACT} players" if game.n > MAX_EXACT else ""
         raise GameError(f"shapley: {game.n} players have 2^{game.n} coalitions{limit}; give sample= and rng=")
-    if rng is not None or keep is not None:
-        raise GameError("shapley: rng= and keep= are for samples: give sample= too")
+    if rng is not None or store is not None:
+        raise GameError("shapley: rng= and store= are for samples: give sample= too")
     weight = shapley_weights(game.n)[sizes(game.n - 1)]
     values = np.array([weight @ game.marginals(i) for i in range(game.n)])
     return Allocation(game, "Shapley value", values, tolerance=NOISE * game.scale)
