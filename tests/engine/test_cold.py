@@ -40,7 +40,7 @@ QUESTIONS = {
 @pytest.fixture
 def spoilt(monkeypatch):
     """Every answer of an attack, a coalition or a withholding a thousandth off."""
-    reply, one, every, about = Oracle.reply, AgainstBaseline.one, CaseValues.every, Asked.about
+    reply, one, every, about = Oracle.reply, AgainstBaseline._value, CaseValues.every, Asked.about
     single = CaseValues.one
 
     def more(self, mask):
@@ -67,7 +67,7 @@ def spoilt(monkeypatch):
         return found
 
     monkeypatch.setattr(Oracle, "reply", off)
-    monkeypatch.setattr(AgainstBaseline, "one", more)
+    monkeypatch.setattr(AgainstBaseline, "_value", more)
     monkeypatch.setattr(CaseValues, "one", alone)
     monkeypatch.setattr(CaseValues, "every", every_off)
     monkeypatch.setattr(Asked, "about", about_off)

@@ -26,7 +26,7 @@ def _run(*asked: str):
         (["--union", ""], "--union: expected actors, found nothing"),
         (["--balance", "", "--commodity", "crude"], "--balance: expected one actor, found ''"),
         (["--seed", "1"], "--seed is of a sample: it needs --sample"),
-        (["--store", "x"], "--store is of a sample: it needs --sample"),
+        (["--store", "x"], "--store needs --sample or --outsiders baseline"),
         (["--sample", "3"], "--sample needs --seed, so that it can be repeated"),
         (["--sample", "3", "--seed", "-1"], "a seed must not be negative, found -1"),
         (["--sample", "0", "--seed", "1"], "at least 1 replicate must be drawn, found 0"),

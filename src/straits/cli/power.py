@@ -80,6 +80,7 @@ def shares(
     commodity: Commodity = None,
     sample: Sample = None,
     seed: Seed = None,
+    workers: Workers = 1,
     store: StoreFolder = None,
     folder: Out = None,
     as_json: AsJson = False,
@@ -87,11 +88,14 @@ def shares(
     """Divide what all players reach together: Shapley, Banzhaf, prenucleolus, Gately, and whether a division is stable."""
     import straits
 
-    _check_sample({"sample": sample, "seed": seed, "store": store})
+    _check_sample({"sample": sample, "seed": seed, "store": store, "outsiders": outsiders})
     loaded = straits.load_case(case)
     how = {"access": access, "outsiders": outsiders, "scenario": scenario, "commodity": commodity}
     chosen = _players(players, loaded)
-    _give(shares_of(loaded, chosen, options, (sample, seed, store), how), folder, as_json)
+    with Bar("parts") as progress:
+        work = {"workers": workers, "progress": progress}
+        answer = shares_of(loaded, chosen, options, (sample, seed, store), how, work)
+    _give(answer, folder, as_json)
 
 
 @power_app.command()
@@ -248,9 +252,10 @@ def _check_sample(given: dict[str, Any]) -> None:
     from straits.power.games.game import GameError
 
     asked = {name for name in ("sample", "seed", "store") if given.get(name) is not None}
-    for name in ("seed", "store"):
-        if name in asked and "sample" not in asked:
-            raise GameError(f"--{name} is of a sample: it needs --sample")
+    if "seed" in asked and "sample" not in asked:
+        raise GameError("--seed is of a sample: it needs --sample")
+    if "store" in asked and "sample" not in asked and given.get("outsiders") != "baseline":
+        raise GameError("--store needs --sample or --outsiders baseline: all else takes seconds")
     if "sample" in asked and "seed" not in asked:
         raise GameError("--sample needs --seed, so that it can be repeated")
 

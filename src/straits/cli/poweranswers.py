@@ -72,6 +72,7 @@ def shares_of(
     options: bool,
     drawn: tuple[int | None, int | None, str | None],
     how: dict[str, Any],
+    work: dict[str, Any] | None = None,
 ) -> Answer:
     """Divide what all players reach together."""
     from straits.power import game, shapley
@@ -81,7 +82,7 @@ def shares_of(
     sample, seed, store = drawn
     _check_options(case, options)
     if sample is None:
-        found = divide(case, players, options=options, **how)
+        found = divide(case, players, options=options, store=store, **how, **(work or {}))
         title = f"Shares of what all reach together, {found.table.attrs['units']['shapley']}"
         return Answer(
             title,

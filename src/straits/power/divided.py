@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from straits.access.rights import Access, rights_of, spokesmen
 from straits.case.units import customary, customary_unit
+from straits.engine.executors import Executors, Progress
 from straits.errors import GameError
 from straits.lp import Status
 from straits.lp.session import Session
@@ -70,13 +72,17 @@ def shares(
     scenario: Scenario | str | None = None,
     commodity: str | None = None,
     discount_rate: float | None = None,
+    workers: int = 1,
+    executor: Executors | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
     check: int = 3,
 ) -> Shares:
     """Divide what all players reach together by every solution, as the network is and with options that can be built.
 
     Parameters
     ----------
-    case, access, outsiders, scenario, commodity, discount_rate, check
+    case, access, outsiders, scenario, commodity, discount_rate, workers, executor, store, progress, check
         As in `game`.
     players : sequence of actor ids, or mapping of name to actor ids, optional
         Default: those of the focus of the case, else all states that may close something.
@@ -104,10 +110,13 @@ def shares(
         "commodity": commodity,
         "discount_rate": case.settings.discount_rate if discount_rate is None else discount_rate,
     }
+    work: dict[str, Any] = {
+        "workers": workers, "executor": executor, "store": store, "progress": progress, "check": check
+    }  # fmt: skip
     games: dict[str, Game] = {}
     for name, built in (("as it is", False), ("with options", options)):
         if name == "as it is" or options:
-            found = game(case, chosen, options=built, outsiders=outsiders, check=check, **how)
+            found = game(case, chosen, options=built, outsiders=outsiders, **work, **how)
             assert isinstance(found, Game)
             games[name] = found
     first = games["as it is"]

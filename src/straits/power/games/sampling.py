@@ -251,7 +251,7 @@ class ShapleySampler:
 
 def _identity(game: Game | LazyGame) -> dict[str, str]:
     """Say how the values of a game come about, so that a sample of one is not taken up for another."""
-    counted = ("coalitions", "states", "solves", "parts", "checked", "largest_difference")
+    counted = ("coalitions", "states", "solves", "parts", "stored", "checked", "largest_difference")
     return {k: json.dumps(v, default=str) for k, v in game.parameters.items() if k not in counted}
 
 

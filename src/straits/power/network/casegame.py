@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from straits.access.rights import Access
 from straits.engine.cold import Told, check_cold, drawn
+from straits.engine.executors import Executors, Progress, check_workers
 from straits.lp.tolerance import PROVED
 from straits.power.games.game import MAX_EXACT, Game, GameError, members
 from straits.power.games.lazygame import LazyGame
@@ -40,6 +42,10 @@ def game(
     commodity: str | None = None,
     sample: bool = False,
     discount_rate: float | None = None,
+    workers: int = 1,
+    executor: Executors | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
     check: int = 3,
     rng: np.random.Generator | int = 0,
 ) -> Game | LazyGame:
@@ -81,6 +87,16 @@ def game(
         sample=…, rng=…)`.
     discount_rate : float, optional
         Yearly rate of the annuities of options. Default: that of the case.
+    workers : int
+        Processes among which coalitions against the baseline are divided, this one among them. The values do not depend on it.
+        With absent outsiders the states of one process prove each other, and one is enough.
+    executor : concurrent.futures.Executor or callable, optional
+        Where to work instead, as for `straits.engine.solve_many`.
+    store : path or str, optional
+        Folder or address that keeps values against the baseline as they come, as for `straits.engine.solve_many`. With absent
+        outsiders all take seconds, and it is refused; of samples `shapley` has one.
+    progress : callable, optional
+        Called with stretches of coalitions that are done, all of them and seconds left, against the baseline.
     check : int
         How many coalitions, drawn at random (of a `LazyGame` when a sample is told), are solved cold as whole programs and
         compared with their values. 0 for none.
@@ -98,11 +114,13 @@ def game(
     ------
     GameError
         Unknown actor, asset or regime; an asset without a controller in `access`; more than 20 players
-        without `sample`.
+        without `sample`; a store where nothing is kept.
     InfeasibleError
         A coalition in which a hard promise cannot be kept.
     SolveError
         If a check finds a difference.
+    StoreError
+        If values cannot be written, or one of the store is not that of the question.
     """
     names = [str(p) for p in players]
     if len(names) > MAX_EXACT and not sample:
@@ -112,6 +130,12 @@ def game(
         )
     if outsiders not in ("absent", "baseline"):
         raise GameError(f"outsiders: expected 'absent' or 'baseline', found {outsiders!r}")
+    check_workers(workers, executor)
+    if store is not None and (sample or outsiders == "absent"):
+        raise GameError(
+            f"store={store!r}: values of all coalitions against outsiders='baseline' are kept; others take seconds. Of a sample, "
+            "give it to shapley()"
+        )
     program = build_program(
         case,
         players,
@@ -148,10 +172,13 @@ def game(
     found: dict[str, Any] = {"parts": 1}
     if isinstance(worth, CaseValues):
         values, found["states"] = worth.every()
-        found["parts"] = worth.parts
+        found |= {"parts": worth.parts, "solves": worth.solves}
     else:
-        values = np.array([0.0] + [worth.one(m) for m in range(1, 1 << len(names))])
-    found |= {"coalitions": len(values), "solves": worth.solves}
+        values, counts = worth.every(
+            workers=workers, executor=executor, store=store, progress=progress, check=check
+        )
+        found |= counts
+    found |= {"coalitions": len(values)}
     return Game(
         tuple(names), values, unit, {**parameters, **found, **checked(dict(enumerate(values.tolist())))}
     )

@@ -66,7 +66,7 @@ class CaseValues:
         """Return the value of each of the 2^n coalitions less that of the empty one, million currency, and
         the number of states."""
         masks = np.arange(1 << len(self.program.players), dtype=np.int64)
-        first, back = _distinct(np.packbits(self.program.states(masks), axis=1))
+        first, back = distinct(np.packbits(self.program.states(masks), axis=1))
         total = self._values(masks[first])[back]
         return (total - total[0]) / 1000.0, len(first)
 
@@ -155,7 +155,7 @@ class CaseValues:
             return self._of_one(part, int(masks[0]) & held)
         local, of_local = np.unique(masks & held, return_inverse=True)
         states = self.program.states(local, part.which)
-        first, of_state = _distinct(np.packbits(states, axis=1))
+        first, of_state = distinct(np.packbits(states, axis=1))
         value, solved = self._prove(part, states[first])
         back = of_state[of_local]
         return value[back], solved[back]
@@ -188,7 +188,7 @@ class CaseValues:
         return state
 
 
-def _distinct(rows: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+def distinct(rows: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     """Return where each distinct row stands first, and for each row the number of the distinct one it equals."""
     if not rows.shape[1]:
         return np.zeros(1, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
@@ -196,4 +196,4 @@ def _distinct(rows: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     return first, back.ravel()
 
 
-__all__ = ["CaseValues"]
+__all__ = ["CaseValues", "distinct"]

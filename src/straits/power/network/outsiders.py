@@ -12,27 +12,38 @@ and pays for that only."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from straits.engine import Session
+from straits.engine.cold import Told, check_cold, drawn
+from straits.engine.executors import Executors, Progress, do_all, told
+from straits.engine.store import Store, StoreError
 from straits.errors import SolveError
-from straits.lp import Answer, Status
+from straits.lp import Answer, Status, solver_version
 from straits.lp.optimal_set import Plans
 from straits.lp.states.part import surely
 from straits.model import Bounds
-from straits.power.games.game import Array
+from straits.power.games.game import Array, members
+from straits.power.network.coalitionvalues import distinct
 
 if TYPE_CHECKING:
     from straits.power.network.program import CoalitionProgram
 
+#: Coalitions that are valued one after another.
+_STRETCH = 16
+
 
 class AgainstBaseline:
     """Values of coalitions of one program when outsiders keep to the baseline. Two solves a state; no
-    certificates.
+    certificates. It is work for `straits.engine.executors`, whose pieces are stretches of coalitions.
 
     Parameters
     ----------
@@ -43,14 +54,13 @@ class AgainstBaseline:
     def __init__(self, program: CoalitionProgram) -> None:
         self.program = program
         self.solves = 0
-        self._session = Session(program.model)
         self._known: dict[bytes, float] = {}
         self._rows = program.model.matrix.tocsr()
         #: Columns of options: how much of each is built.
         self._options = np.arange(program.model.formulation.columns.size, len(program.model.cost))
         together = program.bounds(np.ones(len(program.switches), dtype=bool))
         answer = self._solve(together)
-        self._baseline = answer.x
+        self._baseline, self._basis = answer.x, self._session.basis()
         f = program.model.formulation
         moving = [
             np.arange(b.slice.start, b.slice.stop) for b in (f.supply, f.flow, f.carry, f.sale, f.stock)
@@ -65,9 +75,92 @@ class AgainstBaseline:
         state = self.program.states(np.array([mask], dtype=np.int64))[0]
         key = np.packbits(state).tobytes()
         if key not in self._known:
-            active, resting = (self._solve(bounds).value for bounds in self.programs(mask))
-            self._known[key] = (resting - active) / 1000.0
+            self._known[key] = self._value(mask)
         return self._known[key]
+
+    def every(
+        self,
+        *,
+        workers: int = 1,
+        executor: Executors | None = None,
+        store: str | Path | None = None,
+        progress: Progress | None = None,
+        check: int = 3,
+    ) -> tuple[Array, dict[str, int]]:
+        """Return the value of each of the 2^n coalitions, million currency, and counts: states, solves, stored (states).
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be written, or a value of it, of some that are drawn at random, is not what a cold solve says.
+        """
+        packed = np.packbits(self.program.states(np.arange(1 << len(self.program.players))), axis=1)
+        first, back = distinct(packed)
+        masks = first.tolist()
+        keys = {mask: packed[mask].tobytes().hex() for mask in masks}
+        kept = None if store is None else Store(store, self._meaning(), ("value",))
+        rows = {} if kept is None else kept.read()
+        values = {mask: rows[key][2][0] for mask, key in keys.items() if key in rows}
+        stored = list(values)
+        # As all pieces of all questions, they depend neither on workers nor on what is stored.
+        pieces = [
+            p
+            for at in range(0, len(masks), _STRETCH)
+            if not values.keys() >= set(p := masks[at : at + _STRETCH])
+        ]
+        for found in told(do_all(self, pieces, workers, executor), len(pieces), progress):
+            fresh = {mask: value for mask, value in found.items() if mask not in values}
+            if kept is not None:
+                kept.write([(keys[m], "optimal", "solved", 0, 0.0, (v,)) for m, v in fresh.items()])
+            values |= fresh
+        self._refuse(drawn(stored, check, np.random.default_rng()), values, store)
+        found = np.array([values[mask] for mask in masks])[back]
+        found[0] = 0.0
+        return found, {"states": len(masks), "solves": 1 + 2 * sum(map(len, pieces)), "stored": len(stored)}
+
+    def begin(self, *, away: bool) -> Callable[[Sequence[int]], dict[int, float]]:
+        """Give what values a stretch of coalitions, from the baseline on: they depend on nothing that was solved before."""
+
+        def value(masks: Sequence[int]) -> dict[int, float]:
+            self._session.start_from(self._basis)
+            return {mask: self._value(mask) for mask in masks}
+
+        return value
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without a solver."""
+        return {name: value for name, value in self.__dict__.items() if name != "_session"}
+
+    @cached_property
+    def _session(self) -> Session:
+        return Session(self.program.model)
+
+    def _meaning(self) -> str:
+        """Fingerprint of all that a value rests on: the program, what each switch moves, and what outsiders keep to."""
+        p, digest = self.program, hashlib.sha256()
+        digest.update(
+            repr((p.model.hash, p.model.case.hash, p.rights, sorted(p.partly), solver_version())).encode()
+        )
+        for switch in p.switches:
+            for array in vars(switch).values():
+                digest.update(array.tobytes())
+        digest.update(self._baseline.tobytes())
+        return digest.hexdigest()
+
+    def _refuse(self, masks: Sequence[int], values: Mapping[int, float], store: str | Path | None) -> None:
+        """Refuse a store that says something else than cold solves."""
+        try:
+            for mask in masks:
+                name = f"v({', '.join(members(mask, self.program.players))})"
+                check_cold(self.program.model, {name: Told(values[mask], *self.programs(mask))})
+        except SolveError as error:
+            raise StoreError(
+                f"store {store}: {error}. It was changed or damaged, and nothing of it is used: name another folder, or remove it"
+            ) from None
+
+    def _value(self, mask: int) -> float:
+        active, resting = (self._solve(bounds).value for bounds in self.programs(mask))
+        return (resting - active) / 1000.0
 
     def programs(self, mask: int) -> tuple[Bounds, Bounds]:
         """Return the bounds of the whole program for a coalition, and for the same with its own assets idle."""
