@@ -124,3 +124,24 @@ def test_a_spoiled_store_of_values_is_refused(case, tmp_path, monkeypatch):
     for how in ({}, {"outsiders": "baseline", "sample": True}):
         with pytest.raises(GameError, match=r"store=.*are kept; others take seconds"):
             game(case, PLAYERS, store=tmp_path, **how)
+
+
+def test_the_commands_have_workers_and_a_store(tmp_path):
+    """Proves: `straits power leverage --workers` and `shares --outsiders baseline --workers --store` print what they print
+    without, and the second time the store is used. Without it: the options would be of Python alone."""
+    from typer.testing import CliRunner
+
+    from straits.cli import app
+
+    def printed(*asked):
+        found = CliRunner().invoke(app, ["power", *asked])
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    held = ["leverage", "two-routes", "--days", "30", "--players", "LND,NBR"]
+    assert printed(*held, "--workers", "2") == printed(*held)
+    pytest.importorskip("pyarrow.parquet")
+    ask, store = ["shares", "two-routes", "--outsiders", "baseline"], ["--store", str(tmp_path / "store")]
+    plain = printed(*ask)
+    assert "9 solves" in plain and printed(*ask, "--workers", "2", *store) == plain
+    assert printed(*ask, *store) == plain.replace("9 solves", "1 solves")

@@ -15,7 +15,7 @@ import straits
 from attackedcases import random_case
 from straits.engine.store import Store, StoreError
 from straits.errors import ModelError
-from straits.worst import worst
+from straits.worst import protect, worst
 from straits.worst.question import ask
 from straits.worst.replies import all_replies
 
@@ -136,3 +136,42 @@ def test_a_search_keeps_nothing_and_says_so(case, tmp_path):
     with pytest.raises(ModelError, match="the search for 'value' takes seconds and keeps nothing"):
         worst(case, budget=1, store=tmp_path / "store")
     assert not Path(tmp_path / "store").exists()
+
+
+def test_what_is_made_safe_tells_its_progress(case):
+    """Proves: `protect` calls the progress for each number of safe assets, the last time with nothing left. Without it: who waits
+    for a large case sees nothing."""
+    seen: list[tuple[int, int, float]] = []
+    protect(case, protect=2, budget=1, progress=lambda *told: seen.append(told))
+    assert [told[:2] for told in seen] == [(1, 3), (2, 3), (3, 3)] and seen[-1][2] == 0.0
+
+
+def test_the_command_has_workers_and_a_store(tmp_path):
+    """Proves: `straits worst attack --workers --store` prints what it prints without, the second time from the store; a store for
+    a search ends in words. Without it: the options would be of Python alone."""
+    from typer.testing import CliRunner
+
+    from straits.cli import app
+
+    def printed(*more):
+        asked = [
+            "worst",
+            "attack",
+            "two-routes",
+            "--target",
+            "LND",
+            "--budget",
+            "2",
+            "--window",
+            "2022-07-02:28d",
+        ]
+        return CliRunner().invoke(app, [*asked, *more])
+
+    plain, store = printed(), str(tmp_path / "store")
+    assert plain.exit_code == 0, plain.output
+    assert (
+        printed("--workers", "2", "--store", store).output == plain.output == printed("--store", store).output
+    )
+    assert list((tmp_path / "store").rglob("*.parquet"))
+    refused = printed("--objective", "volume", "--store", store)
+    assert refused.exit_code == 1 and "takes seconds and keeps nothing" in " ".join(refused.stderr.split())

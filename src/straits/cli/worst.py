@@ -152,11 +152,12 @@ def protect_(
     import straits
     from straits.worst import protect as search
 
-    found = search(
-        straits.load_case(case),
-        **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
-        budget=budget, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds,
-    )  # fmt: skip
+    with Bar("numbers of safe assets") as progress:
+        found = search(
+            straits.load_case(case),
+            **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
+            budget=budget, protect=protect, objective=objective, tariffs=tariffs, seconds=seconds, progress=progress,
+        )  # fmt: skip
     if not leave(found, out, as_json):
         _print_protect(found)
         _warn(found)

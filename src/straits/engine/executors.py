@@ -179,7 +179,7 @@ def do_all(
         yield from map(work.begin(away=False), pieces)
 
 
-def told(
+def with_progress(
     given: Generator[Any, None, None], every: int, progress: Progress | None
 ) -> Generator[Any, None, None]:
     """Pass on what pieces of equal size give, and tell the progress."""

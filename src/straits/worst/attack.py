@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import numpy as np
 import pandas as pd
 
-from straits.engine.executors import Executors, Progress, check_workers, told
+from straits.engine.executors import Executors, Progress, check_workers, with_progress
 from straits.engine.steps import apart
 from straits.engine.targets import Window
 from straits.errors import ModelError
@@ -365,7 +365,7 @@ def _by_search(
 ) -> tuple[float, list[Found], Callable[[int], float]]:
     search = Search.on(question, seconds=seconds)
     each = (search.worst(budget) for budget in budgets)
-    found = list(told(each, len(budgets), how.get("progress")))
+    found = list(with_progress(each, len(budgets), how.get("progress")))
     return search.whole, found, lambda attack: search.whole - search.oracle.value(attack)
 
 

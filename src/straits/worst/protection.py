@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import pandas as pd
 
+from straits.engine.executors import Progress, with_progress
 from straits.errors import ModelError
 from straits.results.result import Result, described
 from straits.worst.attack import parameters_of
@@ -27,6 +28,7 @@ def protect(
     protect: int,
     budget: float | None = None,
     seconds: float = np.inf,
+    progress: Progress | None = None,
     check: int = 3,
     **asked: Unpack[Asked],
 ) -> Result:
@@ -41,6 +43,8 @@ def protect(
         What the closed assets may weigh together. Default: 2, or all there is to close if that is less.
     seconds : float
         Time for each number of assets, after which the best found is given with its bound.
+    progress : callable, optional
+        Called with the numbers of safe assets that are done, all of them and seconds left.
     check : int
         How many of the attacks that are left, drawn at random, are solved cold as whole programs and compared. 0 for none.
     **asked
@@ -82,11 +86,14 @@ def protect(
         )
     search = Search.on(question)
     attacks: dict[int, float] = {}
-    rows = []
-    best: tuple[float, int, int] | None = None
-    for count in range(protect + 1):
-        rows.append(_choose(question, search, attacks, count, budget, seconds, best))
-        best = rows[-1][1]
+
+    def each() -> Generator[tuple[tuple[Any, ...], tuple[float, int, int]], None, None]:
+        best: tuple[float, int, int] | None = None
+        for count in range(protect + 1):
+            row, best = _choose(question, search, attacks, count, budget, seconds, best)
+            yield row, best
+
+    rows = list(with_progress(each(), protect + 1, progress))
     lost = {attack: search.whole - search.oracle.value(attack) for _, (_, _, attack) in rows}
     checked = check_attacks(question, lost, check)
     columns = [

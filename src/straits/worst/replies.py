@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from straits.engine.cold import drawn
-from straits.engine.executors import Executors, Progress, do_all, told
+from straits.engine.executors import Executors, Progress, do_all, with_progress
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import combine
 from straits.errors import SolveError
@@ -108,7 +108,7 @@ def all_replies(
     found = Replies({0: root})
     pieces = [((0, attack), forbidden) for attack, forbidden in tree.children(0, 0, root)]
     paths = {0: (0,)} if 0 in known else {}
-    for branch in told(do_all(tree, pieces, workers, executor), len(pieces), progress):
+    for branch in with_progress(do_all(tree, pieces, workers, executor), len(pieces), progress):
         found.nodes |= branch.nodes
         found.complete &= branch.complete
         paths |= branch.paths

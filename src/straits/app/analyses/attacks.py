@@ -25,7 +25,7 @@ def _protect(case: Case, given: dict[str, Any], tell: Tell) -> Result:
     from straits.worst import protect
 
     how = given_only(given)
-    return protect(case, **{**how, "protect": int(how.get("protect", 2))})
+    return protect(case, **{**how, "protect": int(how.get("protect", 2))}, progress=tell)
 
 
 ANALYSES = (

@@ -28,7 +28,7 @@ def _leverage(case: Case, given: dict[str, Any], tell: Tell) -> Result:
     from straits.power import leverage
 
     how = given_only(given)
-    return leverage(case, how.pop("players"), **how)
+    return leverage(case, how.pop("players"), **how, progress=tell)
 
 
 def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
@@ -42,7 +42,7 @@ def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
         raise ModelError(
             f"players: found {len(players)}; the page asks for at most 12, the command line samples more"
         )
-    found = game(case, players, **how)
+    found = game(case, players, **how, progress=tell)
     games: Any = {"as it is": found}
     table = shares_table(games)
     money = f"million {case.settings.currency}"

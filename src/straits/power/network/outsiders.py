@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from straits.engine import Session
 from straits.engine.cold import Told, check_cold, drawn
-from straits.engine.executors import Executors, Progress, do_all, told
+from straits.engine.executors import Executors, Progress, do_all, with_progress
 from straits.engine.store import Store, StoreError
 from straits.errors import SolveError
 from straits.lp import Answer, Status, solver_version
@@ -108,7 +108,7 @@ class AgainstBaseline:
             for at in range(0, len(masks), _STRETCH)
             if not values.keys() >= set(p := masks[at : at + _STRETCH])
         ]
-        for found in told(do_all(self, pieces, workers, executor), len(pieces), progress):
+        for found in with_progress(do_all(self, pieces, workers, executor), len(pieces), progress):
             fresh = {mask: value for mask, value in found.items() if mask not in values}
             if kept is not None:
                 kept.write([(keys[m], "optimal", "solved", 0, 0.0, (v,)) for m, v in fresh.items()])

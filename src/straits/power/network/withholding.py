@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.access.rights import Access
 from straits.engine.cold import check_cold, drawn
-from straits.engine.executors import Executors, Progress, check_workers, do_all, told
+from straits.engine.executors import Executors, Progress, check_workers, do_all, with_progress
 from straits.engine.foresight.surprise import Foresight
 from straits.model import provenance_of
 from straits.power.games.game import GameError
@@ -128,7 +128,7 @@ def leverage(
     looked_at = drawn(range(asked.n), check, rng)
     beside = ["loss_coarse"] * bool(asked.fit.refine) + ["loss_known"] * (asked.model.decided is not None)
     pieces: list[_Piece] = [*(("", i) for i in range(asked.n)), *((name, None) for name in beside)]
-    answers = dict(told(do_all(work, pieces, workers, executor), len(pieces), progress))
+    answers = dict(with_progress(do_all(work, pieces, workers, executor), len(pieces), progress))
     found = [answers["", i] for i in range(asked.n)]
     checked = check_cold(
         asked.model,
@@ -217,7 +217,7 @@ def with_each_option(
     networks = {"as_it_is": [], **{option: [option] for option in options}}
     work = _Networks(case, {name: how | {"options": built} for name, built in networks.items()})
     pieces = [(name, None) for name in networks]
-    answers = dict(told(do_all(work, pieces, workers, executor), len(pieces), progress))
+    answers = dict(with_progress(do_all(work, pieces, workers, executor), len(pieces), progress))
     pairs = list(answers["as_it_is", None])
     found: dict[str, Any] = {"actor": [a for a, _ in pairs], "target": [t for _, t in pairs]}
     return pd.DataFrame(found | {name: [answers[name, None][pair] for pair in pairs] for name in networks})
