@@ -244,9 +244,28 @@ def test_finer_axes_keep_every_edge_and_fit(step, start, days):
     assert np.array_equal(np.bincount(fine.calendar, fine.days), rough.days)
     within = (max(start, axis.start), min(end, axis.end))
     if within[0] < within[1]:
-        longest = fine.longest(*within)
-        assert longest <= 1 or (within[1] - within[0]).days >= FEWEST * longest
+        assert fine.longest(*within) <= 1 or fine.overlap(*within).sum() >= FEWEST
     assert not too_short(finer, start, end)
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "end", "filled"),
+    [
+        ("month", "2022-01-01", "2022-04-01", 0.0),  # 31 + 28 + 31 days are three months
+        ("month", "2022-01-01", "2022-03-31", 2 + 30 / 31),
+        ("year", "2022-01-01", "2025-01-01", 0.0),
+        ("year", "2022-01-01", "2024-01-01", 2.0),
+        ("week", "2022-01-01", "2022-01-22", 0.0),
+        ("week", "2022-01-04", "2022-01-11", 1.0),
+    ],
+)
+def test_whole_months_and_years_count_as_such(step, start, end, filled):
+    """Proves: three whole months or years fill three steps, whatever their days; a day less does not.
+    Without it: a stop from January to March would be cut into weeks because February is short.
+    """
+    axis = TimeAxis(start=dt.date(2021, 1, 1), end=dt.date(2026, 1, 1), step=step)
+    found = too_short(axis, dt.date.fromisoformat(start), dt.date.fromisoformat(end))
+    assert found == pytest.approx(filled)
 
 
 def test_answers_differ_by_a_tenth_of_the_larger():

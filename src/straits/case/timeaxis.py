@@ -21,6 +21,8 @@ _DAY = timedelta(days=1)
 
 #: A disruption shorter than so many of its steps is blurred by them.
 FEWEST = 3
+#: Length of the shortest step by that of the longest from which on they count as alike: months, and years.
+_ALIKE = 0.9
 #: Days before and after a short disruption that are refined too: what is shipped ahead, and what is made up for after it.
 MARGIN = timedelta(days=14)
 #: Days of a step on average, by its name.
@@ -143,6 +145,19 @@ class Steps:
         """Give the length of the longest step that a period touches, days; 0 where it touches none."""
         return float(np.max(self.days * (self.overlap(start, end) > 0), initial=0.0))
 
+    def filled(self, start: date, end: date) -> float:
+        """Give how many steps a period within the axis fills; infinite where they are days.
+
+        Those of different lengths count as the longest of them: an end that lies in a long step is blurred by it.
+        """
+        longest = self.longest(start, end)
+        if longest <= 1:
+            return math.inf
+        shares = self.overlap(start, end)
+        if self.days[shares > 0].min() > _ALIKE * longest:
+            return float(shares.sum())
+        return (end - start).days / longest
+
     @cached_property
     def year_days(self) -> np.ndarray:
         """Days of the calendar year that each step lies in, shape (T,).
@@ -175,11 +190,13 @@ def too_short(axis: TimeAxis, start: date, end: date) -> float:
     Returns
     -------
     float
-        Days of the time by the longest step that it touches; 0 for a time that is long enough, or lies outside.
+        Days of the time by the longest step that it touches, or its share of each if these are alike, as months are; 0 for a
+        time that is long enough, or lies outside.
     """
     start, end = max(start, axis.start), min(end, axis.end)
-    longest = Steps(axis).longest(start, end) if start < end else 0.0
-    filled = (end - start).days / longest if longest > 1 else math.inf
+    if start >= end:
+        return 0.0
+    filled = Steps(axis).filled(start, end)
     return filled if filled < FEWEST else 0.0
 
 
