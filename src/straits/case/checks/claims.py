@@ -11,9 +11,9 @@ from straits.case.checks.registry import Problem, check
 from straits.case.checks.units import step_lengths
 from straits.case.files.cells import CellError, parse_cell
 from straits.case.findings import UNSOURCED_COLUMNS, count_by_table
-from straits.case.quantities import canonical
 from straits.case.schema.records import Sourced
 from straits.case.schema.tables import FIXED_UNITS, TABLES, columns
+from straits.case.units.quantities import canonical
 from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:

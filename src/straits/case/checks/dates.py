@@ -12,9 +12,9 @@ import numpy as np
 
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import acting
-from straits.case.quantities import canonical
 from straits.case.schema.tables import columns
 from straits.case.timeaxis import FEWEST, Steps, by_day, end_of, growth_by_day, so_short, too_short
+from straits.case.units.quantities import canonical
 from straits.errors import UnitError
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from straits.case.checks.registry import Problem, check
 from straits.case.checks.units import step_lengths
 from straits.case.ownership import holds_on, rule_of, state_of
-from straits.case.quantities import asset_table, canonical
 from straits.case.schema.division import SCARCE
 from straits.case.territory import territory_of_place
+from straits.case.units.quantities import asset_table, canonical
 from straits.errors import UnitError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from straits.case.answers import weights_of
 from straits.case.checks.registry import Problem, check
 from straits.case.conversion import made_of
 from straits.case.ownership import NOBODY, holdings_of, nobody
-from straits.case.quantities import commodities_of
+from straits.case.units.quantities import commodities_of
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
 from straits.case.checks.units import step_lengths
-from straits.case.quantities import canonical
+from straits.case.units.quantities import canonical
 from straits.errors import UnitError
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from straits.case.built import works
 from straits.case.changes import changed
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
-from straits.case.quantities import asset_table
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
 from straits.case.timeaxis import Steps
+from straits.case.units.quantities import asset_table
 from straits.errors import CaseError, did_you_mean
 
 if TYPE_CHECKING:

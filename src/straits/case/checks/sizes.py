@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from straits.case.checks.registry import Problem, check
 from straits.case.checks.units import quantities
-from straits.case.quantities import canonical, dimension_of
+from straits.case.units.quantities import canonical, dimension_of
 from straits.errors import UnitError
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.case.checks.registry import Problem, check
-from straits.case.quantities import canonical, commodities_of, dimension_of
 from straits.case.schema.tables import TABLES, columns
 from straits.case.timeaxis import Steps
 from straits.case.units import common_factor, split_rate
+from straits.case.units.quantities import canonical, commodities_of, dimension_of
 from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from straits.case.answers import as_yields, ends_of, yields_of
 from straits.case.conversion import most_made
 from straits.case.files.cells import CellError, parse_number
-from straits.case.quantities import asset_table, canonical
 from straits.case.units import customary_unit
+from straits.case.units.quantities import asset_table, canonical
 from straits.errors import UnitError
 
 if TYPE_CHECKING:
