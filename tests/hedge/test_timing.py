@@ -119,6 +119,8 @@ def test_of_a_case() -> None:
     # The option costs 0.01 a year and saves 365 p: as good at p = 0.01 / 365.
     assert row["as_good_at"] == pytest.approx(0.01 / 365, rel=1e-6)
     assert (found.plan["start"] == "").tolist() == [True, False]
+    # It takes no time to build: what is started works in the same year.
+    assert found.plan["works"].tolist() == found.plan["start"].tolist()
 
 
 def test_chance_can_be_left_out() -> None:
