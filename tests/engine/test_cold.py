@@ -103,3 +103,24 @@ def test_what_is_drawn():
     for check in (-1, 1.5, True, "3"):
         with pytest.raises(ModelError, match=r"check=.*: expected a whole number, 0 or more"):
             drawn("ab", check)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_check_that_is_no_number_is_refused_first(case, question, monkeypatch):
+    """Proves: of every question, what is no number of checks is refused before an answer is looked for. Without it: hours of work
+    would end in an error about an argument."""
+
+    def fail(*_, **__):
+        raise AssertionError("solved")
+
+    for of, name in (
+        (Oracle, "reply"),
+        (AgainstBaseline, "_value"),
+        (CaseValues, "every"),
+        (CaseValues, "one"),
+        (Asked, "about"),
+    ):
+        monkeypatch.setattr(of, name, fail)
+    monkeypatch.setattr("straits.worst.attack.all_replies", fail)
+    with pytest.raises(ModelError, match=r"check=-1: expected a whole number, 0 or more"):
+        QUESTIONS[question](case, -1)

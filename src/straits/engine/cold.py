@@ -28,6 +28,12 @@ class Told(NamedTuple):
     less: Changed
 
 
+def read_check(check: int) -> None:
+    """Refuse, as `ModelError`, a number of checks that is none: before the work, not after it."""
+    if isinstance(check, bool) or not isinstance(check, int) or check < 0:
+        raise ModelError(f"check={check!r}: expected a whole number, 0 or more")
+
+
 def drawn(items: Iterable[T], check: int, rng: np.random.Generator | int = 0) -> list[T]:
     """Draw as many as are to be checked, or all; in their order.
 
@@ -36,8 +42,7 @@ def drawn(items: Iterable[T], check: int, rng: np.random.Generator | int = 0) ->
     ModelError
         If `check` is no whole number, 0 or more.
     """
-    if isinstance(check, bool) or not isinstance(check, int) or check < 0:
-        raise ModelError(f"check={check!r}: expected a whole number, 0 or more")
+    read_check(check)
     items = list(items)
     chosen = np.random.default_rng(rng).choice(len(items), min(check, len(items)), replace=False)
     return [items[i] for i in sorted(chosen.tolist())]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import numpy as np
 import pandas as pd
 
+from straits.engine.cold import read_check
 from straits.engine.executors import Executors, Progress, check_workers, with_progress
 from straits.engine.steps import apart
 from straits.engine.targets import Window
@@ -186,6 +187,7 @@ def worst(
     question = ask(case, **asked)
     check_seconds(seconds)
     check_workers(workers, executor)
+    read_check(check)
     if store is not None and question.nested:
         raise ModelError(
             f"store={store!r}: the search for {question.objective!r} takes seconds and keeps nothing; leave it out"

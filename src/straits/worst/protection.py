@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import numpy as np
 import pandas as pd
 
+from straits.engine.cold import read_check
 from straits.engine.executors import Progress, with_progress
 from straits.errors import ModelError
 from straits.results.result import Result, described
@@ -73,6 +74,7 @@ def protect(
     asked["objective"] = asked.get("objective") or ("volume" if asked.get("target") else "value")
     question = ask(case, **asked)
     check_seconds(seconds)
+    read_check(check)
     budget = read_budget(question, budget, 2)
     if not question.nested:
         raise ModelError(
@@ -258,6 +260,7 @@ def minimal_cut_sets(
         raise ModelError(f"objective={objective!r}: sets of closures stop 'volume' (exports) or 'imports'")
     question = ask(case, **closures, objective=objective)
     budget = read_budget(question, budget, 3)
+    read_check(check)
     if not question.nested:
         raise ModelError(
             "minimal cut sets: closing a buyer with fixed demand or a field with a least output lifts an obligation"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from straits.access.rights import Access
-from straits.engine.cold import Told, check_cold, drawn
+from straits.engine.cold import Told, check_cold, drawn, read_check
 from straits.engine.executors import Executors, Progress, check_workers
 from straits.lp.tolerance import PROVED
 from straits.power.games.game import MAX_EXACT, Game, GameError, members
@@ -131,6 +131,7 @@ def game(
     if outsiders not in ("absent", "baseline"):
         raise GameError(f"outsiders: expected 'absent' or 'baseline', found {outsiders!r}")
     check_workers(workers, executor)
+    read_check(check)
     if store is not None and (sample or outsiders == "absent"):
         raise GameError(
             f"store={store!r}: values of all coalitions against outsiders='baseline' are kept; others take seconds. Of a sample, "
