@@ -58,6 +58,7 @@ def test_accounts_do_not_depend_on_workers(case, alone):
         same(worst(case, budget=3, **HOW, executor=pool), alone)
 
 
+SAYS = r"closing .*: the store says .*, and solving it says"
 KILLED = """
     import os, sys
     import straits
@@ -114,18 +115,26 @@ def test_a_part_of_a_store_changes_nothing(seed, tmp_path):
 
 
 def test_a_spoiled_store_is_refused(case, tmp_path, monkeypatch):
-    """Proves: a store with a wrong account is refused by the name of the attack; a store of another question answers nothing.
-    Without it: whoever can write there could choose the answer."""
+    """Proves: a store with a wrong account, with assets said not to be needed that are, or with what is no reply, is refused by name;
+    a store of another question answers nothing. Without it: whoever can write there could choose the answer."""
     question, write = ask(case, **HOW), Store.write
 
-    def wrong(self, rows):
-        write(self, [(*row[:5], (row[5][0] + 0.01, row[5][1])) for row in rows])
+    def wrong(*row):
+        return (*row[:5], (row[5][0] + 0.01, row[5][1]))
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Store, "write", wrong)
-        all_replies(question, 2, store=tmp_path)
-    with pytest.raises(StoreError, match=r"closing .*: the store says .*, and solving it says"):
-        all_replies(question, 2, store=tmp_path)
+    def idle(key, *row):
+        return f"{key.split()[0]} ffff", *row
+
+    def none(key, *row):
+        return "no reply", *row
+
+    spoils = {"account": (wrong, SAYS), "idle": (idle, SAYS), "none": (none, r"'no reply' is no reply")}
+    for name, (spoil, message) in spoils.items():
+        with monkeypatch.context() as patched:
+            patched.setattr(Store, "write", lambda self, rows: write(self, [spoil(*row) for row in rows]))  # noqa: B023
+            all_replies(question, 2, store=tmp_path / name)
+        with pytest.raises(StoreError, match=message):
+            all_replies(question, 2, store=tmp_path / name)
     other = ask(case, **(HOW | {"window": "2022-07-02:56d"}))
     assert all_replies(other, 2, store=tmp_path).stored == 0
     assert all_replies(question, 1, store=tmp_path).stored == 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +31,8 @@ from straits.worst.question import Question
 
 #: Seconds between two writings of what was answered.
 _WRITE = 1.0
+#: The attacks on the way to a branch, from none on, and the assets (bits) that are never closed from there on.
+_Piece = tuple[tuple[int, ...], int]
 #: What is stored of a reply.
 _MEASURES = ("value", "cost")
 
@@ -99,15 +101,12 @@ def all_replies(
     known: dict[int, Node] = {}
     if store is not None:
         kept = Store(store, _meaning(question, budget), _MEASURES)
-        for text, (_, _, numbers) in kept.read().items():
-            attack, idle = (int(part, 16) for part in text.split())
-            value, cost = numbers
-            known[attack] = Node(value, cost, idle)
+        known = dict(_read(store, key, numbers) for key, (_, _, numbers) in kept.read().items())
     tree = _Tree(question, budget, time.time() + seconds, known, kept)
     root = tree.here.node((0,), 0)
     found = Replies({0: root})
     pieces = [((0, attack), forbidden) for attack, forbidden in tree.children(0, 0, root)]
-    paths = {0: (0,)} if 0 in known else {}
+    paths: dict[int, _Piece] = {0: ((0,), 0)} if 0 in known else {}
     for branch in with_progress(do_all(tree, pieces, workers, executor), len(pieces), progress):
         found.nodes |= branch.nodes
         found.complete &= branch.complete
@@ -118,8 +117,8 @@ def all_replies(
         kept.write(tree.here.rows)
     found.stored, found.solves = len(paths), len(found.nodes) - len(paths)
     # Drawn anew each time, as of every store.
-    for path in drawn(paths.values(), check, np.random.default_rng()):
-        tree.here.compare(path, known[path[-1]])
+    for attack in drawn(paths, check, np.random.default_rng()):
+        tree.here.compare(paths[attack], known[attack])
     found.seconds = time.perf_counter() - began
     return found
 
@@ -131,6 +130,18 @@ def _meaning(question: Question, budget: float) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
+def _read(store: str | Path, key: str, numbers: Sequence[float]) -> tuple[int, Node]:
+    """Read a row of a store: an attack and its reply."""
+    try:
+        attack, idle = (int(part, 16) for part in key.split())
+        value, cost = numbers
+    except ValueError as error:
+        raise StoreError(
+            f"store {store}: {key!r} is no reply ({error}); name another folder, or remove it"
+        ) from None
+    return attack, Node(value, cost, idle)
+
+
 class _Stop(Exception):
     pass
 
@@ -139,14 +150,13 @@ class _Branch(NamedTuple):
     """What a branch gives: its replies, the way to those of the store, whether it was met whole, rows that are not stored yet."""
 
     nodes: dict[int, Node]
-    paths: dict[int, tuple[int, ...]]
+    paths: dict[int, _Piece]
     complete: bool
     rows: list[tuple[Any, ...]]
 
 
 class _Tree:
-    """Work (see `straits.engine.executors`) whose pieces are branches: the attacks on the way there, from none on, and the assets
-    (bits) that are never closed from there on."""
+    """Work (see `straits.engine.executors`) whose pieces are branches."""
 
     def __init__(
         self, question: Question, budget: float, deadline: float, known: dict[int, Node], kept: Store | None
@@ -159,7 +169,7 @@ class _Tree:
         """Travel without a solver."""
         return {name: value for name, value in self.__dict__.items() if name != "here"}
 
-    def begin(self, *, away: bool) -> Callable[[tuple[tuple[int, ...], int]], _Branch]:
+    def begin(self, *, away: bool) -> Callable[[_Piece], _Branch]:
         """Give what meets a branch."""
         if not away:
             return self.here.branch
@@ -201,17 +211,17 @@ class _Walk:
         #: Plans of the attacks on the way to the present one.
         self._plans: dict[tuple[int, ...], tuple[Answer, Basis | None]] = {}
 
-    def branch(self, piece: tuple[tuple[int, ...], int]) -> _Branch:
+    def branch(self, piece: _Piece) -> _Branch:
         """Meet all replies of a branch."""
         nodes: dict[int, Node] = {}
-        paths: dict[int, tuple[int, ...]] = {}
+        paths: dict[int, _Piece] = {}
         left, complete = [piece], True
         try:
             while left:
                 path, forbidden = left.pop()
                 attack = path[-1]
                 if attack in self.tree.known:
-                    paths[attack] = path
+                    paths[attack] = path, forbidden
                 nodes[attack] = node = self.node(path, forbidden)
                 below = [((*path, a), f) for a, f in self.tree.children(attack, forbidden, node)]
                 left += below[::-1]
@@ -227,6 +237,30 @@ class _Walk:
             return tree.known[attack]
         if attack and time.time() > tree.deadline:
             raise _Stop
+        node, answer = self._solved(path, forbidden)
+        self.rows.append(
+            (f"{attack:x} {node.idle:x}", str(answer.status), "solved", answer.iterations, 0.0, node[:2])
+        )
+        if self.kept is not None and time.perf_counter() - self._written > _WRITE:
+            self.kept.write(self.rows)
+            self.rows, self._written = [], time.perf_counter()
+        return node
+
+    def compare(self, piece: _Piece, node: Node) -> None:
+        """Solve an attack of the store again, and refuse the store if it says something else."""
+        found, _ = self._solved(*piece)
+        near = (
+            a == b or abs(a - b) <= SAME * max(1.0, abs(b)) for a, b in zip(node[:2], found[:2], strict=True)
+        )
+        if not all(near) or node.idle != found.idle:
+            names = [self.tree.question.names[i] for i in bits(piece[0][-1])]
+            raise StoreError(
+                f"closing {', '.join(names) or 'nothing'}: the store says {tuple(node)!r}, and solving it says {tuple(found)!r}. "
+                "The store was changed or damaged, and nothing of it is used: name another folder, or remove it"
+            )
+
+    def _solved(self, path: tuple[int, ...], forbidden: int) -> tuple[Node, Answer]:
+        tree, attack = self.tree, path[-1]
         answer, _ = self._plan(path)
         here, idle, model = tree.closed(attack), 0, tree.question.model
         for bit in tree.free(attack, forbidden):
@@ -237,24 +271,7 @@ class _Walk:
             else:
                 same = only_tighter(model, here, after)
             idle |= bit * same
-        node = Node(*self._numbers(answer), idle)
-        key = f"{attack:x} {idle:x}"
-        self.rows.append((key, str(answer.status), "solved", answer.iterations, 0.0, node[:2]))
-        if self.kept is not None and time.perf_counter() - self._written > _WRITE:
-            self.kept.write(self.rows)
-            self.rows, self._written = [], time.perf_counter()
-        return node
-
-    def compare(self, path: tuple[int, ...], node: Node) -> None:
-        """Solve an attack of the store again, and refuse the store if it says something else."""
-        found = self._numbers(self._plan(path)[0])
-        for stored, solved in zip(node, found, strict=False):
-            if not (stored == solved or abs(stored - solved) <= SAME * max(1.0, abs(solved))):
-                names = [self.tree.question.names[i] for i in bits(path[-1])]
-                raise StoreError(
-                    f"closing {', '.join(names) or 'nothing'}: the store says {node[:2]!r}, and solving it says {found!r}. The "
-                    "store was changed or damaged, and nothing of it is used: name another folder, or remove it"
-                )
+        return Node(*self._numbers(answer), idle), answer
 
     def _numbers(self, answer: Answer) -> tuple[float, float]:
         if answer.status != Status.OPTIMAL:

@@ -127,7 +127,8 @@ def leverage(
     asked = work.asked("")
     looked_at = drawn(range(asked.n), check, rng)
     beside = ["loss_coarse"] * bool(asked.fit.refine) + ["loss_known"] * (asked.model.decided is not None)
-    pieces: list[_Piece] = [*(("", i) for i in range(asked.n)), *((name, None) for name in beside)]
+    # This process takes pieces from the end, on the network that it has put together already.
+    pieces: list[_Piece] = [*((name, None) for name in beside), *(("", i) for i in range(asked.n))]
     answers = dict(with_progress(do_all(work, pieces, workers, executor), len(pieces), progress))
     found = [answers["", i] for i in range(asked.n)]
     checked = check_cold(
@@ -238,18 +239,18 @@ class _Networks:
 
     def __init__(self, case: Case, how: Mapping[str, Mapping[str, Any]], *, lenient: bool = False) -> None:
         self.case, self.how, self.lenient = case, how, lenient
-        self._last: tuple[str, Asked] | None = None
+        self._known: dict[str, Asked] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel without a solver."""
-        return self.__dict__ | {"_last": None}
+        return self.__dict__ | {"_known": {}}
 
     def asked(self, name: str) -> Asked:
-        """Return a network; the last one is kept."""
-        if self._last is None or self._last[0] != name:
-            self._last = None
-            self._last = (name, Asked(self.case, **self.how[name]))
-        return self._last[1]
+        """Return a network; the first one and the last one are kept."""
+        if name not in self._known:
+            self._known = dict(list(self._known.items())[:1])
+            self._known[name] = Asked(self.case, **self.how[name])
+        return self._known[name]
 
     def begin(self, *, away: bool) -> Callable[[_Piece], tuple[_Piece, Any]]:
         """Give what does a piece."""
