@@ -115,8 +115,8 @@ def test_a_part_of_a_store_changes_nothing(seed, tmp_path):
 
 
 def test_a_spoiled_store_is_refused(case, tmp_path, monkeypatch):
-    """Proves: a store with a wrong account, with assets said not to be needed that are, or with what is no reply, is refused by name;
-    a store of another question answers nothing. Without it: whoever can write there could choose the answer."""
+    """Proves: a store with a wrong account, with assets said not to be needed that are, or with what is no reply, is refused by
+    name; a store of another question answers nothing. Without it: whoever can write there could choose the answer."""
     question, write = ask(case, **HOW), Store.write
 
     def wrong(*row):

@@ -127,8 +127,7 @@ def leverage(
     asked = work.asked("")
     looked_at = drawn(range(asked.n), check, rng)
     beside = ["loss_coarse"] * bool(asked.fit.refine) + ["loss_known"] * (asked.model.decided is not None)
-    # This process takes pieces from the end, on the network that it has put together already.
-    pieces: list[_Piece] = [*((name, None) for name in beside), *(("", i) for i in range(asked.n))]
+    pieces: list[_Piece] = [*(("", i) for i in range(asked.n)), *((name, None) for name in beside)]
     answers = dict(with_progress(do_all(work, pieces, workers, executor), len(pieces), progress))
     found = [answers["", i] for i in range(asked.n)]
     checked = check_cold(
