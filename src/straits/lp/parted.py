@@ -64,7 +64,7 @@ class Parted:
         #: The program as it is.
         self.answer = whole.run()
         self._basis = whole.basis()
-        self._of_column, self._of_row = _labels(program)
+        self._of_column, self._of_row = labels(program)
         self._place = [np.zeros(len(of), dtype=int) for of in (self._of_column, self._of_row)]
         self._parts = [self._load(number) for number in range(int(self._of_column.max(initial=-1)) + 1)]
         self._patches: list[Patch | None] = [None] * len(self._parts)
@@ -166,7 +166,7 @@ class Parted:
         return Answer(Status.OPTIMAL, value, x, reduced, row_value, dual, iterations, seconds, tried)
 
 
-def _labels(program: Program) -> tuple[np.ndarray, np.ndarray]:
+def labels(program: Program) -> tuple[np.ndarray, np.ndarray]:
     """Number the parts: the largest first, small ones together as the last; of each column and of each row."""
     rows, columns = program.matrix.shape
     joined = sparse.block_array([[None, program.matrix], [program.matrix.T, None]], format="csr")

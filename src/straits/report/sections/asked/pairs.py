@@ -15,6 +15,7 @@ from straits.report.page import Figure, Table
 from straits.report.registry import Part, Question
 from straits.report.sections.asked.single import Failures
 from straits.report.study.content import Study
+from straits.report.study.size import most_variants
 from straits.report.study.words import focus_words, window_words
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def find_pairs(study: Study) -> Pairs:
     failures = study.part(Failures)
     assert failures is not None
     ranked = failures.links.sort_values("value_lost", ascending=False, kind="stable")["asset"]
-    links = list(ranked.head(most_links(len(study.baseline.model.cost))))
+    model = study.baseline.model
+    links = list(ranked.head(most_links(len(model.cost), 2 * most_variants(model))))
     if len(links) < 2:
         return Pairs(pd.DataFrame(), 0, len(links), len(ranked), failures.window)
     found = sweep(study.case, k=2, over=links, window=failures.window, actors=(), split=False, beside=False)
@@ -70,9 +72,9 @@ def find_pairs(study: Study) -> Pairs:
     return Pairs(table, len(links) * (len(links) - 1) // 2, len(links), len(ranked), failures.window)
 
 
-def most_links(columns: int) -> int:
-    """Return how many links may be paired so that pairs times columns of the model stay within the work of a report."""
-    return max(2, int((1 + np.sqrt(1 + 8 * WORK / columns)) / 2))
+def most_links(columns: int, variants: float = np.inf) -> int:
+    """Return how many links may be paired: pairs times columns within the work of a report, and no more pairs than variants."""
+    return max(2, int((1 + np.sqrt(1 + 8 * min(WORK / columns, variants))) / 2))
 
 
 def _worse(table: pd.DataFrame, measure: str) -> pd.DataFrame:

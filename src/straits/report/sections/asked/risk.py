@@ -15,6 +15,7 @@ from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.report.study.size import most_variants
 from straits.report.study.words import focus_words
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def find_risk(study: Study) -> Risk:
     """
     from straits.contingency import ensemble
 
-    draws = int(np.clip(WORK // len(study.baseline.model.cost), FEWEST, DRAWS))
+    model = study.baseline.model
+    draws = int(np.clip(min(WORK // len(model.cost), most_variants(model)), FEWEST, DRAWS))
     return Risk(ensemble(study.case, draws=draws, rng=SEED, measure=study.trade.measure, levels=LEVELS), SEED)
 
 
