@@ -218,7 +218,12 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("convert_blocked", put("markets", "place", "field", 1), ("converts", "refinery", "yields")),
     (
         "convert_blocked",
-        both(put("converts", "commodity", "diesel"), put("converts", "yields", ["crude=0.6"])),
+        both(
+            put("converts", "commodity", "diesel"),
+            put("converts", "yields", ["crude=0.6"]),
+            put("converts", "yields_low", None),
+            put("converts", "yields_high", None),
+        ),
         ("converts", "refinery", "place"),
     ),
     (
