@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Stands for all options of a scenario, where there are several: what each brings hangs on the others.
 TOGETHER = "(together)"
+#: Gain up to which an option is said to bring nothing, million.
+_LITTLE = 1e-6
 #: Fields of a scenario that say nothing of the world, or how it is foreseen.
 _WORDS = {"id", "title", "description", "probability", "compare_with", "back_test", "foresight"}
 
@@ -127,17 +129,21 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
     """
     case, rows = solution.case, table.to_dict("records")
     last, each = rows[-1], [row for row in rows if row["option"] != TOGETHER]
-    told = [f"{called} has built {', '.join(f'{_name(case, row)} ({_since(case, row)})' for row in each)}."]
+    since: dict[str, list[str]] = {}
+    for row in each:
+        since.setdefault(_since(case, row), []).append(_name(case, row))
+    what = "; ".join(f"{', '.join(names)} ({when})" for when, names in since.items())
+    told = [f"{called} has built {what}."]
+    it, s, them = ("It", "s", "it") if len(each) == 1 else ("They", "", "them")
     if not last["years"]:
         return f"{told[0]} Nothing of that works within the case."
     money, gain, cost = f"million {case.settings.currency}", last["gain_per_year"], last["cost_per_year"]
     if np.isnan(gain):
-        told.append("Without it there is no plan, so that what it brings cannot be said.")
+        told.append(f"Without {them} there is no plan, so that what is gained cannot be said.")
     else:
-        does = "brings" if gain >= 0 else "takes"
-        told.append(
-            f"It {does} {as_amount(abs(gain))} {money} of joint value a year beside the same without it."
-        )
+        does = f"bring{s}" if gain >= 0 else f"take{s}"
+        much = f"{as_amount(abs(gain))} {money} of joint value a year" if abs(gain) > _LITTLE else "nothing"
+        told.append(f"{it} {does} {much} beside the same without {them}.")
     if np.isnan(cost):
         unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
         told.append(f"Cost not known: capital_cost or life_years of {', '.join(unknown)} is blank.")
@@ -145,7 +151,7 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         net = "" if np.isnan(gain) else f": net {as_amount(last['net_per_year'])}"
         rate = f"{100 * case.settings.discount_rate:.3g}%"
         told.append(
-            f"It costs {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."
+            f"{it} cost{s} {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."
         )
     return " ".join(told)
 
