@@ -12,7 +12,7 @@ from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.sections.asked import attack
 from straits.report.sections.basemaps import Basemaps
-from straits.report.sections.compared import processes, scenarios, storage
+from straits.report.sections.compared import bypass, processes, routes, scenarios, storage
 from straits.report.sections.compared.imports import PART, asked, imports_table
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
@@ -78,6 +78,45 @@ def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
     assert f"one more unit is worth 800 {said} to it" in told
     assert imports_table(study).units["price"] == said
     assert study.comparison.told("stop")[0].endswith("what BBB uses of boxes is 3 " + unit + " less (37.5%).")
+
+
+@pytest.mark.parametrize(
+    ("at_home", "said"),
+    [(0.0, "what it makes of that, 6 kt, it sends out"), (2.0, "makes 33 % of it at home")],
+)
+def test_who_sends_out_what_he_makes_does_not_use_it(at_home, said):
+    """Proves: of an importer that also exports, boxes of its own that go abroad are not told as used at home, and no sentence or
+    figure is about its exports; what it uses of its own is.
+    Without it: Europe would make half of the containers that it receives, all of which it sends to Asia.
+    """
+    day, both = {"commodity": "box"}, {"capacity": 9, "commodities": "box"}
+    half = {"asset": "out", "factor": 0.5, "start": "2022-01-01", "end": "2022-01-02"}
+    markets = [
+        market("here", "A", 500, demand=4, origins="BBB", **day),
+        market("there", "B", 500, demand=6 - at_home, origins="AAA", **day),
+    ]
+    markets += [market("own", "A", 600, demand=at_home, origins="AAA", **day)] if at_home else []
+    case = build(
+        {
+            "commodities": [{"id": "box", "name": "Boxes", "unit": "kt"}],
+            "places": places("A", "B", B="BBB"),
+            "links": [link("out", "A", "B", corridor="Strait", **both), link("in", "B", "A", **both)],
+            "supplies": [supply("works", "A", 6, **day), supply("mills", "B", 4, **day)],
+            "markets": markets,
+        },
+        scenarios=[{"id": "stop", "title": "Stop", "disruptions": [half]}],
+        time={"start": "2022-01-01", "end": "2022-01-02", "step": "day", "boundary": "empty"},
+        focus={"actor": "AAA", "commodity": "box", "direction": "imports", "scenario": "stop", "against": "BBB"},
+    )  # fmt: skip
+    study = Study(straits.stress(case))
+    told = plain(headline(study)[0])
+    assert told.startswith("In the time from 1 Jan 2022 to 1 Jan 2022 AAA uses")
+    assert said in told
+    bases = Basemaps(study)
+    shown = [part.section(study, bases) for part in (scenarios.PART, routes.PART, bypass.PART)]
+    assert not any(
+        "exports of boxes" in str(block).lower() for section in shown if section for block in section.blocks
+    )
 
 
 def test_a_title_that_holds_the_id_of_another_scenario_stays_as_it_is():

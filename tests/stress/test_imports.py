@@ -12,6 +12,7 @@ import straits
 from small import build, days, link, market, places, supply
 from straits.cli import app
 from straits.stress.sentences import money_moved
+from straits.stress.tables.gains import by_state
 
 
 def importer(*scenarios):
@@ -115,6 +116,19 @@ def test_a_fee_moves_money_and_takes_nothing(under_way, kept, tmp_path):
     assert later == pytest.approx([-0.02 * after] if under_way else [])
     assert not under_way or after >= 8
     assert any("fee moves money: gained by CCC 0." in told for told in found.sentences)
+
+
+def test_what_is_left_of_large_amounts_that_cancel_is_nothing():
+    """Proves: changes of a state whose items cancel to a billionth of them are 0; a small change of small accounts stays.
+    Without it: a table would say that Russia loses 34 dollars.
+    """
+    changes = pd.DataFrame({
+        "scenario": "s", "actor": "a", "item": "i", "kind": "company", "residence": ["AAA", "AAA", "BBB"],
+        "reference": [1e6, 1e6, 1e-3], "amount": [1e6 + 5.0, 1e6 - 5.00003, 1.1e-3], "change": [5.0, -5.00003, 1e-4],
+    })  # fmt: skip
+    found = by_state(importer(), changes).set_index("state")["change"]
+    assert found["AAA"] == 0.0
+    assert found["BBB"] == pytest.approx(1e-4)
 
 
 def test_the_last_of_those_who_gain_is_named():

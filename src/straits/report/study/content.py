@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -460,4 +461,4 @@ class Study(Brief):
         if (axis.start.month, axis.start.day, axis.end.month, axis.end.day) == (1, 1, 1, 1):
             last = axis.end.year - 1
             return f"{axis.start.year}" if last == axis.start.year else f"{axis.start.year} to {last}"
-        return f"{fmt.day(axis.start)} to {fmt.day(axis.end)}"
+        return f"the time from {fmt.day(axis.start)} to {fmt.day(axis.end - timedelta(days=1))}"

@@ -130,7 +130,7 @@ def render(
     template = environment.from_string(room.joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         title=study.case.settings.title,
-        period=study.period,
+        period=study.period.removeprefix("the time "),
         description=study.case.settings.description,
         sections=sections,
         symbols=[Markup(symbol) for symbol in symbols],

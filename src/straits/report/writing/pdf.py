@@ -53,9 +53,10 @@ def report_typst(study: Study) -> tuple[str, dict[str, str]]:
     sections, absent = chosen_sections(study, bases)
     made = _Paper(bases)
     title = study.case.settings.title
+    period = study.period.removeprefix("the time ")
     made.parts += [
         _HEAD.format(title=_text(title)).strip(),
-        f'#text(22pt, weight: "bold", {_text(title)})\\\n#text(12pt, fill: rgb("#5b6570"), {_text(study.period)})',
+        f'#text(22pt, weight: "bold", {_text(title)})\\\n#text(12pt, fill: rgb("#5b6570"), {_text(period)})',
         made.first(headline(study)),
         "#pagebreak()\n#columns(2, outline(depth: 1, title: [Contents]))\n#pagebreak()",
     ]

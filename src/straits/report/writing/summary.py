@@ -49,7 +49,7 @@ def key_numbers(study: Study) -> dict[str, Any]:
             "lost_exports": float(row["lost_exports"].sum()),
             "lost_share": float(row["lost_share"].iloc[0]) if len(row) else math.nan,
             "revenue_lost_million": float(row["revenue_lost"].sum()),
-            "value_lost_million": float(row["value_lost"].iloc[0]) if len(row) else math.nan,
+            "value_lost_million": study.comparison.value_lost(study.main),
             "days_to_recovery": float(row["days_to_recovery"].iloc[0]) if len(row) else math.nan,
             "stranded": _of_scenario(study.comparison.stranded, study.main),
             "circles": _of_scenario(study.comparison.circles, study.main),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import NOBODY, states_of
+from straits.lp.tolerance import NOTHING
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.stress.tables import measures
@@ -65,8 +66,12 @@ def by_state(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns scenario, state, change, kind; states first, who belongs to no state after them.
     """
-    table = changes.assign(state=changes["residence"])
-    found = table.groupby(["scenario", "state"], as_index=False, sort=False)[["change"]].sum()
+    table = changes.assign(
+        state=changes["residence"], size=changes[["reference", "amount"]].abs().sum(axis=1)
+    )
+    found = table.groupby(["scenario", "state"], as_index=False, sort=False)[["change", "size"]].sum()
+    # What is left of large amounts that cancel is rounding.
+    found["change"] = found["change"].mask(found["change"].abs() <= NOTHING * found.pop("size"), 0.0)
     rows = case.rows("actors")
     found["kind"] = [rows[s].kind if s in rows else "nobody" for s in found["state"]]
     apart = (found["kind"] != "state").to_numpy()

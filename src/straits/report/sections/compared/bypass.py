@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def show(study: Study, _: Basemaps) -> Section:
     against = study.name("actors", study.focus[2]) if study.focus[2] else ""
     section = Section("bypass", f"Two meanings of going round {against}")
-    if not (len(study.bypass) and study.bypass["exports"].any()):
+    if study.trade.imports or not (len(study.bypass) and study.bypass["exports"].any()):
         return section
     found = study.bypass[study.bypass["scenario"] == "baseline"].set_index("definition")
     around, sold = found["around"].astype(float), found["exports"].astype(float)
@@ -99,5 +99,5 @@ PART = Part(
     show=show,
     tables=(bypass_table,),
     numbers=_numbers,
-    absent="the focus of the case names no state to go round",
+    absent="the focus of the case names no state to go round, or is on what is brought in",
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import state_of
+from straits.case.ownership import state_of, states_of
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.drawing.charts import Levels, storage_levels
@@ -88,7 +88,7 @@ def _opening(study: Study) -> str:
     whole = float(used["used"].sum())
     if not whole:
         return ""
-    parts = {"made at home": used["made"].sum(), "brought in": used["brought"].sum(),
+    parts = {"made at home, to be used or sent out": used["made"].sum(), "brought in": used["brought"].sum(),
              "from stores, or on its way before the first day": used["drawn"].sum()}  # fmt: skip
     told = [f"{fmt.amount(float(amount), study.commodity_unit)} {what}" for what, amount in parts.items()
             if abs(float(amount)) > _NOTHING * whole]  # fmt: skip
@@ -209,8 +209,11 @@ def _what_it_is(study: Study) -> str:
     whole, made = float(used["used"].sum()), float(used["made"].sum())
     amount = fmt.amount(whole, study.commodity_unit)
     text = f"In {study.period} {_state_name(study)} uses [{amount}](#imports) of {good} in the baseline"
-    if made > _NOTHING * whole:
-        text += f" and makes [{fmt.percent(made / whole)}](#imports) of it at home"
+    kept = min(made, _own(study))
+    if kept > _NOTHING * whole:
+        text += f" and makes [{fmt.percent(kept / whole)}](#imports) of it at home"
+    elif made > _NOTHING * whole:
+        text += f"; what it makes of that, [{fmt.amount(made, study.commodity_unit)}](#imports), it sends out"
     elif whole > 0:
         text += " and makes none"
     ways = study.comparison.entries
@@ -246,6 +249,21 @@ def _how_bad(study: Study) -> str:
             f"place of {fmt.number(float(row['price_usual']))}"
         )
     return f"{text}."
+
+
+def _own(study: Study) -> float:
+    """Give how much of what is used has its origin at home; all that is made where origins are not told apart."""
+    if not study.case.rows("commodities")[study.focus[1]].tracked:
+        return math.inf
+    network, sales = study.baseline.network, study.baseline.sales
+    sales = sales[sales["commodity"] == study.focus[1]]
+    mine = states_of(study.case, _state(study))
+    at = {
+        market: network.territory_of_place(p)
+        for market, p in zip(network.markets.ids, network.markets.place, strict=True)
+    }
+    home = sales["market"].map(at).isin(mine) & sales["origin"].isin(mine)
+    return float(sales.loc[home, "amount"].sum())
 
 
 def _numbers(study: Study) -> dict[str, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 def show(study: Study, _: Basemaps) -> Section:
+    if study.trade.imports:
+        return _happened(study, Section("routes", "What happened: events and acts"))
     section = Section("routes", "Exports by route over time")
     if study.corridor_order:
         told = [name for name in study.scenarios if (run := study.scenario(name)) and run.back_test]
@@ -29,32 +31,38 @@ def show(study: Study, _: Basemaps) -> Section:
             section.blocks.append(routes_figure(study, study.main, ident="routes-main", with_events=False))
         else:
             section.blocks.append(routes_figure(study, study.main, ident="routes-main", with_events=True))
-        found = events_table(study)
-        if len(found.frame):
-            columns = ("start", "title", "kind", "source", "locator", "confidence", "disputed")
-            section.blocks.append(Fold("All dated events of the case", [Shown(found, columns)]))
-        acts = measures_table(study)
-        if len(acts.frame):
-            parts = (
-                "start",
-                "end",
-                "name",
-                "status",
-                "factor",
-                "effect_start",
-                "effect_end",
-                "source",
-                "confidence",
-            )
-            section.blocks.append(Fold("Acts: legal status apart from physical effect", [Shown(acts, parts)]))
+        _happened(study, section)
+    return section
+
+
+def _happened(study: Study, section: Section) -> Section:
+    """List what happened, and what was done in law, in folds."""
+    found = events_table(study)
+    if len(found.frame):
+        columns = ("start", "title", "kind", "source", "locator", "confidence", "disputed")
+        section.blocks.append(Fold("All dated events of the case", [Shown(found, columns)]))
+    acts = measures_table(study)
+    if len(acts.frame):
+        parts = (
+            "start",
+            "end",
+            "name",
+            "status",
+            "factor",
+            "effect_start",
+            "effect_end",
+            "source",
+            "confidence",
+        )
+        section.blocks.append(Fold("Acts: legal status apart from physical effect", [Shown(acts, parts)]))
     return section
 
 
 def _opening(study: Study) -> str:
-    """Say which route carries most in the baseline, and what it carries in the main scenario."""
+    """Say which route carries most in the baseline, and what it carries in the main scenario; nothing for importers."""
     totals = study.route_totals(study.baseline)
     whole = sum(totals.values())
-    if not whole > 0:
+    if study.trade.imports or not whole > 0:
         return ""
     good, actor = focus_words(study)
     top = max(totals, key=lambda name: totals[name])

@@ -49,7 +49,7 @@ def show(study: Study, bases: Basemaps) -> Section:
     )
     frame["compared_with"] = [study.scenario_title(str(name)) for name in frame["compared_with"]]
     note = table.note
-    if len(frame) or not study.trade.imports:
+    if not study.trade.imports:
         section.blocks.append(
             Shown(Table(table.name, "Main results by scenario", frame, units, note), columns)
         )
@@ -81,7 +81,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
         ]
     for commodity in moving:
         blocks += bases.changes(ident, commodity)
-    if study.focus[1] in moving and study.corridor_order:
+    if study.focus[1] in moving and study.corridor_order and not study.trade.imports:
         blocks.append(routes_figure(study, ident, ident=f"routes-{ident}", with_events=False))
     figure = gains_figure(study, ident, by_state=True)
     return [*blocks, *([figure] if figure else [])]
@@ -111,9 +111,9 @@ def _by_title(study: Study, text: str) -> str:
 
 
 def _opening(study: Study) -> str:
-    """Say how many scenarios take exports of the focus, and which takes most; empty where none was compared."""
+    """Say how many scenarios take exports of the focus, and which most; empty for importers, and where none was compared."""
     table = study.focus_summary
-    if not len(table):
+    if study.trade.imports or not len(table):
         return ""
     good, actor = focus_words(study)
     some = int((table["lost_share"] >= _NOTHING).sum())
@@ -132,9 +132,9 @@ def _opening(study: Study) -> str:
 
 
 def losses_figure(study: Study) -> Figure | None:
-    """Draw the exports that each scenario takes away."""
+    """Draw the exports that each scenario takes away; of an importer, what it goes without stands in its own section."""
     table = study.focus_summary
-    if not len(table):
+    if study.trade.imports or not len(table):
         return None
     unit, factor = fmt.larger_unit(study.commodity_unit, float(table["lost_exports"].abs().max()))
     bars = [
