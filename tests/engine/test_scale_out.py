@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import combinations
@@ -207,12 +208,16 @@ def test_loky_loses_a_worker_and_the_batch_goes_on(question, answers, tmp_path):
 
     def make():
         made.append(get_reusable_executor(max_workers=2, kill_workers=bool(made)))
-        made[-1].submit(_die_once, str(tmp_path / "died"))
+        flag, until = tmp_path / "died", time.monotonic() + 60
+        made[-1].submit(_die_once, str(flag))
+        while not flag.exists() and time.monotonic() < until:
+            time.sleep(0.05)  # else the other worker could answer all before this one dies
         return made[-1]
 
     batch = solve_many(*question, MEASURES, executor=make, store=tmp_path / "store", check=0)
     same(batch.table, answers)
     assert (tmp_path / "died").exists()
+    assert len(made) > 1
     made[-1].shutdown(kill_workers=True)
 
 
