@@ -164,7 +164,7 @@ def test_the_worst_for_an_importer_is_told_in_money():
     assert found.curve["loss"].iloc[1] == pytest.approx(straight.curve["loss"].iloc[1])
     told = str(attack.show(study, Basemaps(study)).blocks[0])
     lost = fmt.money(found.curve["loss"].iloc[1], "USD")
-    assert f"the {found.measure}, of all goods and actors together, would fall by {lost}" in told
+    assert f"the {found.measure}, of all goods together, would fall by {lost}" in told
     assert "at any cost" not in told
 
 

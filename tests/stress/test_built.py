@@ -114,6 +114,7 @@ def test_what_it_is_compared_with_may_be_another_world():
     found = stress(case(wide, options={"a": COST}), refine=False, progress=solved.append)
     assert found.built["gain"].tolist() == pytest.approx([3 * 0.5 * 20 / 10])
     assert found.value_lost("a") == pytest.approx(3.0)
+    assert any(text.endswith("The gain is that of a year in which this happens.") for text in found.told("a"))
     assert solved == ["baseline", "a", "a without options"]
     made = case(wide, options={"a": COST})
     bare = made.scenarios["a"].model_copy(update={"id": "shut", "options": ()})

@@ -141,7 +141,7 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
     if np.isnan(gain):
         told.append(f"Without {them} there is no plan, so that what is gained cannot be said.")
     else:
-        does = f"bring{s}" if gain >= 0 else f"take{s}"
+        does = f"bring{s}" if gain >= -_LITTLE else f"take{s}"
         much = f"{as_amount(abs(gain))} {money} of joint value a year" if abs(gain) > _LITTLE else "nothing"
         told.append(f"{it} {does} {much} beside the same without {them}.")
     if np.isnan(cost):
@@ -153,7 +153,15 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         told.append(
             f"{it} cost{s} {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."
         )
+    if _struck(solution) and not np.isnan(gain):
+        told.append("The gain is that of a year in which this happens.")
     return " ".join(told)
+
+
+def _struck(solution: Solution) -> bool:
+    """Say whether a scenario closes or changes anything but what it builds: its gain is then none of every year."""
+    scenario = solution.model.scenario
+    return scenario is not None and bool(scenario.disruptions or scenario.measures or scenario.changes)
 
 
 def _name(case: Case, row: Mapping[Hashable, Any]) -> str:

@@ -262,7 +262,7 @@ def _most(study: Study) -> str:
     """Say what an attack takes from."""
     found = study.found(Attack)
     if found.in_money:
-        return f"the {found.measure}, of all goods and actors together,"
+        return f"the {found.measure}, of all goods together,"
     whole = _amount(study, found.whole)
     return f"the most that {study.name('actors', found.target)} could export in {study.period} at any cost, {whole},"
 

@@ -59,7 +59,8 @@ def built_table(study: Study) -> Table:
         "What options bring and cost",
         named(study, frame.assign(option=names)),
         units,
-        "Gain: joint value more than in the same scenario without what it builds; of several, of all together. Cost: capital "
+        "Gain: joint value more than in the same scenario without what it builds, so of years in which that happens; of several, "
+        "of all together. Cost: capital "
         f"paid back over its life at {100 * study.case.settings.discount_rate:.3g}% a year, and upkeep; blank where it is not "
         "known. No account bears it. Days are blank for what is there before the case, or has no end; years: at work within it.",
     )
