@@ -268,6 +268,15 @@ def test_whole_months_and_years_count_as_such(step, start, end, filled):
     assert found == pytest.approx(filled)
 
 
+def test_an_end_in_a_long_step_counts_by_that_step():
+    """Proves: of ten days, seven in steps of a day and three in a week, the week decides: they fill 10 / 7 of it.
+    Without it: the days would make up for the week that blurs the end.
+    """
+    axis = TimeAxis(start=dt.date(2022, 1, 1), end=dt.date(2022, 3, 5), step="week",
+                    refine=[{"from": "2022-01-08", "to": "2022-01-15", "step": "day"}])  # fmt: skip
+    assert too_short(axis, dt.date(2022, 1, 8), dt.date(2022, 1, 18)) == pytest.approx(10 / 7)
+
+
 def test_answers_differ_by_a_tenth_of_the_larger():
     """Proves: 100 and 91 are the same answer, 100 and 89 are not, nothing and rounding are the same, as two infinities."""
     assert not apart(100, 91)

@@ -8,7 +8,7 @@ import pytest
 import straits
 from straits.model.options import annuity_of
 from straits.stress import stress
-from straits.stress.tables.built import TOGETHER
+from straits.stress.tables.built import TOGETHER, built_text
 from straits.testing import build, link, market, places, supply
 
 #: Three years, the second of 366 days.
@@ -151,6 +151,21 @@ def test_what_never_works_and_what_nothing_would_do_without():
     assert list(found.solutions) == ["a"]
     assert np.isnan(found.built["gain"].iloc[0])
     assert "Without it there is no plan" in found.told("a")[1]
+
+
+def test_what_takes_is_not_said_to_bring():
+    """Proves: half a million more is brought, half a million less is taken, and less than a dollar is nothing, either way.
+    Without it: an option that harms would read as one that helps.
+    """
+    found = stress(case({"options": ["a"]}, options={"a": COST}))
+    solution, row = found.solutions["a"], found.built
+    for gain, said in (
+        (0.5, "brings 0.5 m"),
+        (-0.5, "takes 0.5 m"),
+        (-1e-9, "brings nothing b"),
+        (1e-9, "brings nothing b"),
+    ):
+        assert f"It {said}" in built_text(solution, row.assign(gain_per_year=gain), "a")
 
 
 def test_a_scenario_that_builds_nothing_has_no_row():

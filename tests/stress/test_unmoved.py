@@ -81,3 +81,4 @@ def test_berths_alone_move_no_money_in_the_reference_case():
     found = straits.stress(straits.load_case("caspian"), ["closure-berths-alone"])
     assert found.states["change"].abs().max() < 1e-6
     assert found.money_moved("closure-berths-alone") == []
+    assert "It brings nothing beside the same without it." in found.told("closure-berths-alone")[1]
