@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import straits
 from small import build, days, link, market, places, supply
 from straits.engine.explain import explain
 from straits.errors import InfeasibleError
+from straits.lp import elastic
+from straits.lp.answer import Answer, Status, Trial
 from straits.model import compile_case
 
 WAY = {
@@ -133,3 +136,41 @@ def test_what_misses_nothing_is_not_called_a_conflict():
     error = explain(model)
     assert error.conflicts == ()
     assert "the solver finds no plan" in str(error)
+
+
+def test_an_explanation_that_cannot_be_had_says_so(monkeypatch):
+    """Proves: where the solver gives up on the program that would tell what is missing, the error says that, how it ended, and
+    names nothing.
+    Without it: the error would say that all can hold but for rounding, of which nothing is known.
+    """
+    case = build(
+        WAY
+        | {
+            "supplies": [supply("field", "A", 6)],
+            "markets": [market("buyer", "B", 100, demand=9, demand_kind="fixed")],
+        },
+        time=days(1),
+    )
+    model = compile_case(case)
+    none = np.empty(0)
+    gave_up = Answer(
+        Status.STOPPED, np.nan, none, none, none, none, 0, 0.0, tried=(Trial("simplex", "no end"),)
+    )
+    monkeypatch.setattr(elastic.Solver, "run", lambda self: gave_up)
+    error = explain(model)
+    assert error.conflicts == ()
+    assert "could not be found" in str(error) and "ended stopped; tried: simplex" in str(error)
+    assert "rounding" not in str(error)
+
+
+def test_a_row_of_which_the_ends_cross_is_named():
+    """Proves: a row that must be at least 3 and at most 2 is the conflict, by its name.
+    Without it: the elastic program has no plan either, and the error would name nothing.
+    """
+    model = compile_case(build(WAY | {"supplies": [supply("field", "A", 6)]}, time=days(1)))
+    bounds = model.bounds.copy()
+    row = model.formulation.balance.slice.start
+    bounds.row_lower[row], bounds.row_upper[row] = 3.0, 2.0
+    error = explain(model, bounds)
+    assert error.conflicts == (model.row_name(row),)
+    assert "exclude each other" in str(error)

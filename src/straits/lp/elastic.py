@@ -19,9 +19,11 @@ class ConflictSet(NamedTuple):
 
     Attributes
     ----------
-    crossed : list of int
-        Columns whose bounds exclude each other; then nothing else is looked at. Where there are none either, nothing is missed by
-        more than rounding.
+    crossed, crossed_rows : list of int
+        Columns and rows whose bounds exclude each other; then nothing else is looked at.
+    unsolved : str
+        How the elastic program ended, if not with an optimum: then nothing is known of what is missed. Where it is empty, and
+        nothing is crossed or broken, nothing is missed by more than rounding.
     broken : ndarray, shape (rows,)
         By how much each row is missed where that costs least.
     rows, columns : list of int
@@ -29,6 +31,8 @@ class ConflictSet(NamedTuple):
     """
 
     crossed: list[int]
+    crossed_rows: list[int]
+    unsolved: str
     broken: np.ndarray
     rows: list[int]
     columns: list[int]
@@ -64,8 +68,12 @@ def conflict_set(matrix: sparse.csc_matrix, bounds: Bounds, price: np.ndarray) -
         broken = answer.x[columns : columns + rows] + answer.x[columns + rows :]
     most = float(broken.max(initial=0.0))
     if most <= PROVED:
-        crossed = np.flatnonzero(b.column_lower > b.column_upper).tolist()
-        return ConflictSet(crossed, np.zeros(rows), [], [])
+        crossed, crossed_rows = (
+            np.flatnonzero(low > high).tolist()
+            for low, high in ((b.column_lower, b.column_upper), (b.row_lower, b.row_upper))
+        )
+        unsolved = "" if answer.status == Status.OPTIMAL else f"{answer.status}{answer.told}"
+        return ConflictSet(crossed, crossed_rows, unsolved, np.zeros(rows), [], [])
     # The solver looks closer than what differs: where nothing is missed by as much, what is missed by less is named.
     least = min(DIFFERS, most / 2)
     priced = (np.abs(answer.dual) > DIFFERS) | (broken > least)
@@ -74,6 +82,8 @@ def conflict_set(matrix: sparse.csc_matrix, bounds: Bounds, price: np.ndarray) -
     at_limit &= np.abs(answer.reduced_cost[:columns]) > DIFFERS
     return ConflictSet(
         [],
+        [],
+        "",
         np.where(broken > least, broken, 0.0),
         [i for i in near_rows if broken[i] <= least],
         [j for j in near_columns if at_limit[j]],

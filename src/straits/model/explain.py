@@ -29,6 +29,8 @@ _WORDS = {
     "ramp_down": "output would have to fall by {} a day more than it can",
     "ramp_up": "output would have to rise by {} a day more than it can",
 }
+#: What helps where the solver is at its end.
+_SURER = "Numbers of one kind that lie closer together are solved more surely."
 #: Conflicting limits listed in the text; the error carries all.
 _LISTED = 12
 
@@ -52,7 +54,7 @@ def conflict_of(
     -------
     InfeasibleError
         To be raised by the caller. Its `conflicts` name the rows that cannot hold and the limits in conflict with them; none
-        where nothing is missed by more than rounding, which it then says.
+        where nothing is missed by more than rounding, or where what is missed could not be found, which it then says.
     """
     case = formulation.network.case.settings.id
     form, labels, rows = formulation, formulation.network.steps.labels, matrix.shape[0]
@@ -84,17 +86,21 @@ def conflict_of(
 
     found = conflict_set(both, soft, price)
     where = f"case {case}, scenario {question}"
-    if not found.broken.any() and not found.crossed:
-        return InfeasibleError(
-            f"{where}: the solver finds no plan, although all that is hard can hold but for rounding ({PROVED:g}). Numbers of "
-            "one kind that lie closer together are solved more surely."
-        )
-    if not found.broken.any():
-        crossed = [form.columns.name(j, labels) for j in found.crossed]
+    crossed = [form.columns.name(j, labels) for j in found.crossed] + [name(i) for i in found.crossed_rows]
+    if crossed:
         return InfeasibleError(
             f"{where}: the model is infeasible: least and greatest value exclude each other in "
             + ", ".join(crossed),
             crossed,
+        )
+    if found.unsolved:
+        return InfeasibleError(
+            f"{where}: no plan keeps all that is hard, and what is missing could not be found: the program that would tell, in "
+            f"which each requirement can be missed at a price, ended {found.unsolved}. {_SURER}"
+        )
+    if not found.broken.any():
+        return InfeasibleError(
+            f"{where}: the solver finds no plan, although all that is hard can hold but for rounding ({PROVED:g}). {_SURER}"
         )
     missing = [(i, found.broken[i]) for i in np.flatnonzero(found.broken).tolist()]
     standing = [name(i) for i in found.rows if kind(i) != "balance"]
