@@ -9,8 +9,9 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, store, supply
-from straits.stress.varied.sensitivity import LEAST, MOST, chosen_of, most_numbers, sensitivity
-from straits.stress.varied.uncertain import most_draws, uncertainty
+from straits.stress.varied.effort import DRAWS, NUMBERS
+from straits.stress.varied.sensitivity import chosen_of, sensitivity
+from straits.stress.varied.uncertain import uncertainty
 
 FOCUS = {"actor": "AAA", "commodity": "oil"}
 
@@ -55,11 +56,11 @@ def test_none_of_the_largest_is_left_out():
     whole = sensitivity(case, "near-port-stops", limit="all").assign(
         key=lambda t: t["row"] + "." + t["column"]
     )
-    part = sensitivity(case, "near-port-stops", limit=LEAST).assign(
+    part = sensitivity(case, "near-port-stops", limit=NUMBERS.least).assign(
         key=lambda t: t["row"] + "." + t["column"]
     )
     solved = set(part.loc[part["solved"], "key"])
-    assert len(whole) == 21 and whole["solved"].all() and len(solved) == LEAST
+    assert len(whole) == 21 and whole["solved"].all() and len(solved) == NUMBERS.least
     for column in ("swing", "value_swing"):
         assert set(whole.nlargest(5, column)["key"]) <= solved
     # What is solved is what it is where all are.
@@ -114,9 +115,8 @@ def test_how_many_are_solved_does_not_hang_on_the_clock(monkeypatch):
     times as fast changes nothing.
     Without it: two machines would give two reports of one case.
     """
-    assert most_numbers(100, 2) == MOST and most_numbers(10**7, 2) == LEAST
-    assert LEAST < most_numbers(20_000, 4) < MOST
-    assert [most_draws(100, 2), most_draws(30_000, 3), most_draws(10**7, 2)] == [30, 19, 12]
+    assert [NUMBERS.variants(100, 4), NUMBERS.variants(20_000, 8), NUMBERS.variants(10**7, 4)] == [25, 18, 10]
+    assert [DRAWS.variants(100, 2), DRAWS.variants(30_000, 3), DRAWS.variants(10**7, 2)] == [30, 19, 12]
     table = sensitivity(rich(), "stop", limit=3)
     began = time.perf_counter()
     for clock in ("perf_counter", "time", "process_time", "monotonic"):

@@ -13,6 +13,7 @@ from straits.model import Solution
 from straits.stress.losses import lost_of, swing
 from straits.stress.tables.imports import direction_of
 from straits.stress.tables.measures import per_step
+from straits.stress.varied.effort import NUMBERS
 from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
 from straits.stress.varied.ranking import ranking
 from straits.stress.varied.runs import Given, runs_of, solve_both
@@ -26,12 +27,6 @@ COLUMNS = [
     "lost", "lost_low", "lost_high", "swing", "lost_unit", "value_lost", "value_lost_low", "value_lost_high", "value_swing",
     "first_order", "solved",
 ]  # fmt: skip
-
-#: Columns of the model times solves of its two runs, for all numbers that are solved at both ends: how much work they may be.
-WORK = 3_000_000
-
-#: Numbers that are solved in the largest case, and in any.
-LEAST, MOST = 10, 25
 
 
 def sensitivity(
@@ -51,7 +46,7 @@ def sensitivity(
     scenario : Scenario or str
     limit : int or "all", optional
         Numbers that are solved at their ends: those that can move the value lost most, as `straits.stress.varied.ranking` ranks
-        them. Default: `most_numbers`, which depends on the size of the case and on nothing else.
+        them. Default: as `effort.NUMBERS` says, which depends on the size of the case and on nothing else.
     spread : float
         As `uncertain_numbers`.
     progress : callable, optional
@@ -86,7 +81,7 @@ def sensitivity(
     items = can_act(uncertain_numbers(case, focus.commodity, spread=spread), both.whole)
     ranked = ranking(items, both.runs, both.part)
     if limit is None:
-        limit = most_numbers(len(both.runs[0].kept.cost), sum(run.solves for run in both.runs))
+        limit = NUMBERS.variants(len(both.runs[0].kept.cost), 2 * sum(run.solves for run in both.runs))
     chosen = set(ranked.order[: len(items) if limit == "all" else limit].tolist())
     rows = []
     for i, item in enumerate(items):
@@ -107,19 +102,6 @@ def sensitivity(
     table = pd.DataFrame(rows, columns=COLUMNS)
     by = ["solved", "swing", "value_swing", "first_order"]
     return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
-
-
-def most_numbers(columns: int, solves: int) -> int:
-    """Return how many numbers are solved at both ends, in a case of some size.
-
-    Parameters
-    ----------
-    columns : int
-        Of the model that is solved.
-    solves : int
-        Programs of what is compared, together: one, and one for each day of news.
-    """
-    return max(LEAST, min(MOST, WORK // (2 * columns * solves)))
 
 
 def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:

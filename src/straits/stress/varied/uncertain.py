@@ -14,6 +14,7 @@ from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.results.result import Result, described
 from straits.stress.varied.draws import Tries
+from straits.stress.varied.effort import DRAWS
 from straits.stress.varied.indices import sobol_indices, spread_evenly
 from straits.stress.varied.numbers import SPREAD, Uncertain, uncertain_numbers
 
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Numbers whose Sobol indices are estimated one by one; all others count as one more.
 SINGLE = 8
-
-#: Columns of the model times programs, for all draws of a report: how much work they may be.
-WORK = 1_750_000
-
-#: Draws of a report in the largest case, and in any.
-LEAST, MOST = 12, 30
 
 
 class Uncertainty(Result):
@@ -77,7 +72,7 @@ def uncertainty(
     scenario : Scenario or str, optional
         Default: that of the focus, else the only one of the case.
     draws : int or None
-        Points of a Latin hypercube; None for as many as a report makes, by the size of the case alone: `most_draws`.
+        Points of a Latin hypercube; None for as many as a report makes, by the size of the case alone: `effort.DRAWS`.
     rng : int
         The same number gives the same draws.
     indices : int
@@ -131,7 +126,7 @@ def uncertainty(
     given = tries.given
     if draws is None:
         runs = tries.pair.runs
-        draws = most_draws(len(runs[0].kept.cost), sum(run.solves for run in runs))
+        draws = DRAWS.variants(len(runs[0].kept.cost), sum(run.solves for run in runs))
     points = spread_evenly(draws, len(items), chance)
     table = tries.answers(points, draws + (indices * (min(SINGLE, len(items)) + 3) if indices else 0))
     first = next(iter(given))
@@ -163,19 +158,6 @@ def uncertainty(
         },
         sentences=_sentences(answers, numbers, draws - failed, failed),
     )  # fmt: skip
-
-
-def most_draws(columns: int, solves: int) -> int:
-    """Return how many draws a report of a case of some size makes.
-
-    Parameters
-    ----------
-    columns : int
-        Of the model that is solved.
-    solves : int
-        Programs of what is compared, together: one, and one for each day of news.
-    """
-    return max(LEAST, min(MOST, WORK // (columns * solves)))
 
 
 def _rank_correlations(points: np.ndarray, values: np.ndarray) -> np.ndarray:
