@@ -140,13 +140,14 @@ def _for_whom(study: Study) -> str:
         for s in changes
         if s in actors and actors[s].kind == "state" and s != origin and s not in own_states
     ]
-    for choose, word in ((min, "loses"), (max, "gains")):
+    # A name in brackets needs no article, whatever it is: “the largest loss … (United States)”.
+    of = " of another state"
+    for choose, word, sign in ((min, "loss", -1), (max, "gain", 1)):
         state = choose(others, key=lambda s: changes[s], default=None)
-        sign = -1 if word == "loses" else 1
         if state is not None and sign * changes[state] > _SMALL_MONEY:
             amount = fmt.money(abs(changes[state]), study.currency)
-            of = "" if any("most" in part for part in parts) else "of other states "
-            parts.append(f"{of}{study.name('actors', state)} {word} most, [{amount}](#gains)")
+            parts.append(f"the largest {word}{of} is [{amount}](#gains) ({study.name('actors', state)})")
+            of = ""
     if parts and study.comparison.direction == "imports":
         # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
         parts[0] += ", if each unit is taken as bought at what one more is worth"

@@ -31,7 +31,7 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def _opening(study: Study) -> str:
-    """Say what all lose together in the main scenario, and which state loses and gains most; empty where nothing changes."""
+    """Say what all lose together in the main scenario, and the largest loss and gain of a state; empty where nothing changes."""
     if study.main is None:
         return ""
     found = study.comparison.states
@@ -49,14 +49,18 @@ def _opening(study: Study) -> str:
     if least < -1e-3:
         worst = study.name("actors", str(change.idxmin()))
         ends = account_range(study, str(change.idxmin()))
-        told = f" ({fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)} with its range)"
+        told = (
+            f"; {fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)} with its range"
+        )
         sure = math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[1] < 0
+        # A name in brackets needs no article.
         parts.append(
-            f"of the states {worst} loses most, {fmt.money(-least, study.currency)}{told if sure else ''}"
+            f"the largest loss of a state is {fmt.money(-least, study.currency)} ({worst}{told if sure else ''})"
         )
     if most > 1e-3:
         best = study.name("actors", str(change.idxmax()))
-        parts.append(f"{best} gains most, {fmt.money(most, study.currency)}")
+        of = "" if least < -1e-3 else " of a state"
+        parts.append(f"the largest gain{of} is {fmt.money(most, study.currency)} ({best})")
     return (
         f"{'; '.join(parts)}. A state counts its budget, its companies and its consumers; who belongs to none stands for itself. "
         "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
