@@ -168,11 +168,13 @@ def test_a_tank_of_any_size_by_hand():
         ],
     }  # fmt: skip
     case = build(tables, scenarios=scenarios, time=days(12))
-    told: list[tuple[float, float]] = []
+    told: list[tuple[float, float, float]] = []
     found = hedge(case, "hazards", histories=["h0", "h1", "h2"], progress=lambda *at: told.append(at))
     frontier = found.frontier
-    # Each step is told once it is found: how many are proved, and how many there are.
-    assert told[0] == (1, 1) and told[-1] == (AMOUNTS + 1, AMOUNTS + 1) and told == sorted(told)
+    # Each step is told once it is found: how many are proved, how many there are, and that nobody knows how long the rest takes.
+    steps = [at[:2] for at in told]
+    assert steps[0] == (1, 1) and steps[-1] == (AMOUNTS + 1, AMOUNTS + 1) and steps == sorted(steps)
+    assert all(np.isnan(at[2]) for at in told)
     assert len(frontier) == AMOUNTS + 1 and frontier["proved"].all()
     size = frontier["cost"].to_numpy() / 0.048 * 2
     # 0.1 million USD a kilotonne: one kt lost in h1, two in h2.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,9 +106,7 @@ def hedge(
     attack = any(value is not None for value in (attacker, budget, over)) or not chance
     against = "both" if chance and attack else "hazards" if chance else "attack"
     with Bar("steps") as progress:
-        answer = search(
-            loaded, against, spend=spend, seconds=seconds, progress=lambda done, all_: progress(done, all_, math.nan), **asked
-        )  # fmt: skip
+        answer = search(loaded, against, spend=spend, seconds=seconds, progress=progress, **asked)
     if not leave(answer, out, as_json):
         _print_hedge(answer, near, top)
 

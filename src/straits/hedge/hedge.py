@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 
+from straits.engine.executors import Progress
 from straits.errors import ModelError
 from straits.hedge.ask import Asked, Hedging, read
 from straits.hedge.choices import bits
@@ -129,7 +130,7 @@ def hedge(
     *,
     spend: float | None = None,
     seconds: float = np.inf,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Progress | None = None,
     **asked: Unpack[Asked],
 ) -> Hedge:
     """Find, for every amount that could be spent, the options that leave least to lose.
@@ -145,7 +146,7 @@ def hedge(
     seconds : float
         Time after which what is not proved keeps its bounds.
     progress : callable, optional
-        Called with steps proved, and steps as they now stand.
+        Called with steps proved, steps as they now stand, and nan: how long the rest takes is not known.
     **asked
         options, attacker, access, target, window, commodity, assets, weights, scenario, tariffs, budget, objective, measure,
         level, draws, rng, histories, discount_rate, new_assets, foresight; see `straits.hedge.ask.Asked`.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from straits.engine.executors import Progress
 from straits.hedge.adversary import Adversary, Facing, Measure
 from straits.hedge.choices import Choices
 from straits.hedge.replies.lattice import Lattice
@@ -103,7 +104,7 @@ class Staircase:
     seconds : float
         Time after which what is not proved keeps its bounds.
     progress : callable, optional
-        Called with steps proved, and steps as they now stand.
+        Called with steps proved, steps as they now stand, and nan for the seconds left.
     counted : callable, optional
         Gives what each history counts in the measure, where replies carry slopes: then each set that is answered gives a plane
         below the loss of all.
@@ -132,7 +133,7 @@ class Staircase:
         *,
         spend: float = np.inf,
         seconds: float = np.inf,
-        progress: Callable[[float, float], None] | None = None,
+        progress: Progress | None = None,
         counted: Callable[[np.ndarray], np.ndarray] | None = None,
         least: float = -np.inf,
     ) -> None:
@@ -166,7 +167,7 @@ class Staircase:
             steps = self.steps(self.low)
             left = [i for i in steps if self.low[i] < self.high[i] - self._near(self.low[i])]
             if self.progress is not None:
-                self.progress(len(steps) - len(left), len(steps))
+                self.progress(len(steps) - len(left), len(steps), np.nan)
             if not left:
                 return
             place = left[0]

@@ -18,7 +18,7 @@ def _hedge(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
     how = given_only(given)
     against = how.pop("against", "attack")
-    return hedge(case, against, **how, progress=lambda done, all_: tell(done, all_, float("nan")))
+    return hedge(case, against, **how, progress=tell)
 
 
 def _threat(case: Case, given: dict[str, Any], tell: Tell) -> Result:

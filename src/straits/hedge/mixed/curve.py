@@ -12,12 +12,12 @@ could be spent, and between two of them it lies between theirs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from straits.engine.executors import Progress
 from straits.engine.solve import demand_optimal
 from straits.hedge.adversary import Adversary, Facing
 from straits.hedge.ask import Hedging
@@ -47,7 +47,7 @@ class Curve:
     seconds : float
         Time after which what is not proved keeps its bounds.
     progress : callable, optional
-        Called with steps proved, and steps found.
+        Called with steps proved, steps found, and nan for the seconds left.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Curve:
         *,
         spend: float = np.inf,
         seconds: float = np.inf,
-        progress: Callable[[float, float], None] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.h, self.choices, self.progress = h, h.choices, progress
         self.histories, self.measure = h.histories.effects, h.measure
@@ -160,7 +160,7 @@ class Curve:
                 self.steps.pop()
             self.steps.append(step)
             if self.progress is not None:
-                self.progress(sum(s.proved for s in self.steps), len(self.steps))
+                self.progress(sum(s.proved for s in self.steps), len(self.steps), np.nan)
             if step.cost <= _CHEAPER * unit or time.perf_counter() > self.deadline:
                 break
             below = step.cost - _CHEAPER * unit
