@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import { closuresOf, matrixOf, pullsOf, readWindow } from "../src/lib/closes";
 import { difference, lines, stateLines } from "../src/lib/compare";
 import { day, duration, fromDays, inSentence, lastDay, number, percent, signed, toDays } from "../src/lib/format";
+import { busiest, drawLinks, tellChanges } from "../src/lib/flows";
 import { along, arcOf, arrowOf, changeOf, framed, lengthOf, lineOf, pathOf, project, widthOf, zoomed, type Point } from "../src/lib/geometry";
 import { meet, place } from "../src/lib/labels";
 import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
 import { bands, totals } from "../src/lib/routes";
 import { byCell, cellKey, countEdits, csv, edited, found, matches, noEdits, sorted, withCell } from "../src/lib/tables";
-import type { Answer, GoodFlows, Route } from "../src/lib/types";
+import type { Answer, GoodFlows, Route, Scene } from "../src/lib/types";
 import { closureText, empty, read, readClosure, write, type Place } from "../src/lib/url";
 
 const closure = { asset: "cpc-shore", factor: 0, start: "2022-07-01", end: "2022-07-31" };
@@ -113,6 +114,27 @@ it("names on the map never cover each other, and the weightier one has its place
   expect(out[0]!.id).toBe("p59");
   const boxes = out.map((l) => ({ x0: l.x, x1: l.x + l.text.length * 4, y0: l.y - 9, y1: l.y }));
   for (let i = 0; i < boxes.length; i++) for (let k = 0; k < i; k++) expect(meet(boxes[i]!, boxes[k]!, 0)).toBe(false);
+});
+
+describe("flows on the map", () => {
+  const course = (id: string, from: string, to: string, y: number) => ({ id, name: id, from, to, mode: "rail", goods: [], corridor: null, line: [[100, y], [300, y]] as Point[] });
+  const flow = (before: number, after: number) => ({ before, after, capacity: 20, lost: 0, closed: false });
+  const scene = { links: [course("a", "A", "B", 100), course("b", "B", "C", 200), course("c", "D", "E", 300), course("d", "F", "G", 400)] } as unknown as Scene;
+  const flows = { a: flow(10, 4), b: flow(10, 4), c: flow(2, 8) };
+  const camera = { k: 1, x: 0, y: 0 };
+  const drawn = drawLinks(scene, flows, 10, true, camera);
+
+  it("are drawn the widest first, those without a flow not at all", () => {
+    expect(drawn.map((d) => [d.link.id, d.change])).toEqual([["c", "more"], ["a", "less"], ["b", "less"]]);
+    expect(busiest(drawn).get("B")).toBe(10);
+    expect(drawLinks(scene, flows, 10, false, camera).every((d) => d.ghost === 0 && d.change === "same")).toBe(true);
+  });
+
+  it("have their changes written once for a chain, and none beyond the edge", () => {
+    expect(tellChanges(drawn, 10, "kt", camera, 500, 500).map((b) => b.text)).toEqual(["+6 kt/d", "−6 kt/d"]);
+    expect(tellChanges(drawn, 10, "kt", camera, 500, 250).map((b) => b.text)).toEqual(["−6 kt/d"]);
+    expect(tellChanges(drawn, 1000, "kt", camera, 500, 500)).toEqual([]);
+  });
 });
 
 describe("tables", () => {
