@@ -120,7 +120,7 @@ def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) 
     """Print the ranking of failures, and of pairs beside what each of them alone costs."""
     import pandas as pd
 
-    from straits.contingency.failures import differing
+    from straits.contingency.losses import differing
 
     # Shares are of the failures of as many assets, so among singles and pairs together they would not rise.
     share = [] if k == 2 else ["cumulative_share"]

@@ -14,17 +14,17 @@ import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
+from straits.contingency.losses import cumulative, excess_of, losses_of, told_of, units_of
 from straits.engine.batch import Batch, solve_many
 from straits.engine.executors import Progress
 from straits.engine.foresight.surprise import Foresight, knowing, surprised
-from straits.engine.measures import of_what_is_missed, supply_measures
-from straits.engine.steps import apart, fitted
+from straits.engine.measures import supply_measures
+from straits.engine.steps import fitted
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp.patch import Patch
-from straits.lp.tolerance import NOTHING
 from straits.model import Model, compile_case, find_scenario, provenance_of
 from straits.results.result import Result, described
 
@@ -197,7 +197,7 @@ def sweep(
         found = solve_many(model, variants, measures, **how)
         _demand_base(found)
     stats = found.stats
-    table = _losses(found.table, measures, variants)
+    table = losses_of(found.table, measures, variants)
     if split:
         table, more = _split(model, table, variants, how)
         stats = stats | {
@@ -214,11 +214,11 @@ def sweep(
             list(table.columns).index("loss") + 1, "loss_known", _losses_on(known, table, (start, end), access, how)
         )  # fmt: skip
     table = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
-    table.insert(list(table.columns).index("loss") + 1, "cumulative_share", _cumulative(table))
+    table.insert(list(table.columns).index("loss") + 1, "cumulative_share", cumulative(table))
     told = told_of_circles(model) + idle_effects(case, model.scenario) + list(fit.told) + sooner
     told += [f"closing {p.name} changes nothing: nothing can move there then" for p in singles if p.idle]
     currency = model.case.settings.currency
-    pairs = _excess(table)
+    pairs = excess_of(table)
     return Sweep(
         question=f"What does each failure of {'one asset' if k == 1 else 'one or two assets'} cost, of {len(assets)} that may "
         f"fail, from {start} to {end} (the day after the last)?",
@@ -231,7 +231,7 @@ def sweep(
         provenance=provenance_of(case, model) | {"batch": stats, "refined": fit.words},
         tables={
             "sweep": described(
-                table, title="Loss of each failure, the greatest first", units=_units(table, model),
+                table, title="Loss of each failure, the greatest first", units=units_of(table, model),
                 note="loss: of joint value; lack of storage and lack of route add up to it; inf: a hard promise cannot be kept",
             ),
             "pairs": described(
@@ -239,7 +239,7 @@ def sweep(
                 units=dict.fromkeys(("loss", "sum_of_parts", "excess"), f"million {currency}"),
             ),
         },
-        sentences=tuple(_told(table, pairs, currency)),
+        sentences=tuple(told_of(table, pairs, currency)),
     )  # fmt: skip
 
 
@@ -266,69 +266,6 @@ def _losses_on(
     return [by_name.get("+".join(names), np.nan) for names in pairs]
 
 
-def _units(table: pd.DataFrame, model: Model) -> dict[str, str]:
-    """Return the unit of each column: money, or the unit of the commodity that is exported."""
-    goods = model.case.rows("commodities")
-    found: dict[str, str] = {}
-    for column in map(str, table.columns):
-        if column.startswith(("exports:", "used:", "unmet:")):
-            found[column] = goods[column.split(":")[1]].unit
-        elif column in (
-            "loss",
-            "loss_known",
-            "loss_coarse",
-            "lack_of_storage",
-            "lack_of_route",
-            "unmet_cost",
-        ) or column.startswith("account:"):
-            found[column] = f"million {model.case.settings.currency}"
-    return found
-
-
-def differing(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the failures whose losses in coarse and in fine steps differ by more than a tenth."""
-    noise = 1e-4 * float(table["loss"].replace(np.inf, np.nan).max()) if len(table) else 0.0
-    pairs = zip(table["loss_coarse"], table["loss"], strict=True)
-    return table[[apart(coarse, fine, noise=max(noise, 0.0)) for coarse, fine in pairs]]
-
-
-def _told(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str]:
-    """Say which failure costs most, how many cost nothing, and which pair costs most beyond its parts."""
-    single = table[table["assets"] == 1]
-    told = []
-    if len(single):
-        loss = float(single["loss"].iloc[0])
-        much = (
-            f"{loss:,.4g} million {currency}"
-            if np.isfinite(loss)
-            else "a promise that has no price and cannot be kept"
-        )
-        told.append(f"Of {len(single)} single failures {single['failure'].iloc[0]} costs most: {much}.")
-        told.append(f"{int((single['loss'] == 0).sum())} single failures cost nothing.")
-        if "loss_known" in single and np.isfinite(loss):
-            known = float(single["loss_known"].iloc[0])
-            told.append(
-                f"{single['failure'].iloc[0]} fails by surprise: had all known it from the start, it would cost {known:,.4g} "
-                f"million {currency}."
-            )
-        if "loss_coarse" in table and len(wrong := differing(single)):
-            row = wrong.iloc[0]
-            coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.4g}"
-            told.append(
-                f"Solved in finer steps, because the window is short: for {row['failure']} the steps of the case {coarse} "
-                f"instead of {row['loss']:,.4g} million {currency}."
-            )
-    worse = pairs[pairs["excess"] > 1e-6]
-    if len(pairs):
-        told.append(
-            f"{worse['failure'].iloc[0].replace('+', ' and ')} together cost {worse['excess'].iloc[0]:,.4g} million {currency} "
-            "more than the sum of what each costs alone."
-            if len(worse)
-            else "No pair costs more than the sum of its parts."
-        )
-    return told
-
-
 def _demand_base(found: Batch) -> None:
     """Raise what is wrong if the case before any failure, the first row, has no optimum."""
     status = found.table["status"][0]
@@ -349,32 +286,6 @@ def _measures(model: Model, actors: Sequence[str] | Literal["all"]) -> list[str]
         *supply_measures(model),
         *(f"account:{a}" for a in chosen),
     ]
-
-
-def _losses(table: pd.DataFrame, measures: Sequence[str], variants: Sequence[Variant]) -> pd.DataFrame:
-    """Turn measures into losses against the first row, which is the case without failure."""
-    columns: dict[str, Any] = {
-        "failure": table["variant"],
-        "assets": [len(v.parts) for v in variants],
-        "first": [v.names[0] if v.parts else "" for v in variants],
-        "second": [v.names[1] if len(v.parts) > 1 else "" for v in variants],
-        "status": table["status"],
-        "method": table["method"],
-    }
-    for name in measures:
-        lost = table[name].iloc[0] - table[name]
-        columns["loss" if name == "value" else name] = -lost if of_what_is_missed(name) else lost
-    result = pd.DataFrame(columns).iloc[1:].reset_index(drop=True)
-    # Differences of equal numbers are rounding of sums of large ones.
-    scale = 1e-9 * (1.0 + abs(float(table["value"].iloc[0])))
-    numbers = [c for c in result.columns if c in ("loss", "unmet_cost") or ":" in c]
-    for c in numbers:
-        amounts = c.startswith(("exports:", "used:", "unmet:"))
-        least = NOTHING * (1.0 + float(table[c].abs().max())) if amounts else scale
-        result[c] = result[c].mask(result[c].abs() < least, 0.0)
-    # A column of zeros says nothing: actors and cargoes without any stake are left out.
-    idle = [c for c in numbers if ":" in c and (result[c].fillna(0.0) == 0.0).all()]
-    return result.drop(columns=idle)
 
 
 def lift_storage(model: Model) -> Patch:
@@ -411,22 +322,3 @@ def _split(
     table.insert(at, "lack_of_storage", storage)
     table.insert(at + 1, "lack_of_route", route)
     return table, failed
-
-
-def _cumulative(table: pd.DataFrame) -> pd.Series:
-    """Share of all losses of failures of as many assets that this and the greater ones make up; nan for an infinite one."""
-    gain = table["loss"].clip(lower=0.0).replace(np.inf, np.nan)
-    each = gain.groupby(table["assets"])
-    total = each.transform("sum")
-    return each.cumsum() / total.where(total > 0)
-
-
-def _excess(table: pd.DataFrame) -> pd.DataFrame:
-    single = table[table["assets"] == 1].set_index("failure")["loss"]
-    pairs = table.loc[table["assets"] == 2, ["failure", "first", "second", "loss"]].copy()
-    pairs["sum_of_parts"] = pairs["first"].map(single).astype(float) + pairs["second"].map(single).astype(
-        float
-    )
-    with np.errstate(invalid="ignore"):
-        pairs["excess"] = pairs["loss"] - pairs["sum_of_parts"]
-    return pairs.sort_values("excess", ascending=False, kind="stable", ignore_index=True)
