@@ -21,8 +21,9 @@ from straits.lp import Answer, Status
 from straits.model import Model, Solution
 from straits.model.accounts import ledger_of
 from straits.model.accounts.parties import kind_of
+from straits.model.assets import UNTRACKED, Cargo
 from straits.model.blocks import Block
-from straits.model.network import UNTRACKED, Cargo, Network
+from straits.model.network import Network
 
 #: Measures without an argument, and what each needs of an answer: 0 its value, 1 the values of columns, 2 the duals too.
 _PLAIN = {"lp_value": 0, "value": 1, "tariffs": 1, "unmet_cost": 1}

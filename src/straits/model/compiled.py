@@ -17,13 +17,14 @@ from straits.case.built import standing
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Bounds, Solver, solver_version
+from straits.model.assets import Premium
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.boundary.rest import steady_state
 from straits.model.boundary.seasons import seasonal_state, why_flat
 from straits.model.coefficients import coefficients
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
-from straits.model.network import Network, Premium
+from straits.model.network import Network
 from straits.model.reading import premiums_of, read_network
 from straits.results.brief import Brief
 

@@ -21,7 +21,7 @@ from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
 from straits.lp.patch import Patch
 from straits.model import Model, compile_case, find_scenario, provenance_of
-from straits.model.network import UNTRACKED
+from straits.model.assets import UNTRACKED
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -19,8 +19,8 @@ from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.session import Session
 from straits.model import Bounds, Effect, Model
+from straits.model.assets import Premium
 from straits.model.circles import Circle
-from straits.model.network import Premium
 
 if TYPE_CHECKING:
     from straits.lp.answer import Answer, Basis

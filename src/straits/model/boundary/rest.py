@@ -19,12 +19,13 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.lp import Answer, LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
+from straits.model.assets import ContractRow
 from straits.model.coefficients import coefficients
 from straits.model.demand import Tranche
 from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits
-from straits.model.network import ContractRow, Network
+from straits.model.network import Network
 
 #: What a boundary at rest says of itself.
 FLAT = "one average step, at rest"

@@ -14,7 +14,8 @@ import numpy as np
 from straits.case.conversion import outputs_of
 from straits.case.timeaxis import Steps
 from straits.errors import ModelError
-from straits.model.network import UNTRACKED, Cargo, Landing, Network, nothing_made
+from straits.model.assets import UNTRACKED, Cargo, Landing, nothing_made
+from straits.model.network import Network
 from straits.model.reading import curves, duties, rows
 from straits.model.reading.pruning import prune
 from straits.model.reading.reader import Reader

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.case.ownership import holdings_of, state_of
-from straits.model.network import UNTRACKED, Duty, Network
+from straits.model.assets import UNTRACKED, Duty
+from straits.model.network import Network
 
 if TYPE_CHECKING:
     from straits.model.reading.reader import Reader

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.model.network import UNTRACKED, Network, Premium
+from straits.model.assets import UNTRACKED, Premium
+from straits.model.network import Network
 from straits.model.reading.reader import Reader
 
 if TYPE_CHECKING:

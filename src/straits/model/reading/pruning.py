@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from straits.model.network import Landing, Network
+from straits.model.assets import Landing
+from straits.model.network import Network
 
 #: Extensions of a way that are tried for one link before it is kept unproved. To find two ways that do not meet is hard in
 #: general (Fortune, Hopcroft and Wyllie 1980, *Theoretical Computer Science* 10(2)), and easy on nearly every network of trade.

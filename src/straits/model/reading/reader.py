@@ -17,7 +17,7 @@ from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
 from straits.case.timeaxis import Steps, by_day, growth_by_day
 from straits.errors import ModelError
-from straits.model.network import UNTRACKED, Cargo
+from straits.model.assets import UNTRACKED, Cargo
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -13,17 +13,8 @@ import numpy as np
 from straits.case.answers import weights_of
 from straits.case.units import customary
 from straits.errors import ModelError
-from straits.model.network import (
-    UNTRACKED,
-    Cargo,
-    ContractRow,
-    Contracts,
-    Fleets,
-    Markets,
-    Network,
-    Stores,
-    Supplies,
-)
+from straits.model.assets import UNTRACKED, Cargo, ContractRow, Contracts, Fleets, Markets, Stores, Supplies
+from straits.model.network import Network
 from straits.model.reading import curves
 
 if TYPE_CHECKING:

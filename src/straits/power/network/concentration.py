@@ -35,7 +35,7 @@ from straits.engine.measures import processed_abroad
 from straits.errors import did_you_mean
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Model, compile_case, find_scenario, provenance_of
-from straits.model.network import UNTRACKED
+from straits.model.assets import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
 from straits.power.network.imports import bought, entering, leaving

@@ -9,7 +9,7 @@ import numpy as np
 from straits.case.ownership import states_of
 from straits.engine.measures import processing_states
 from straits.model import Model
-from straits.model.network import UNTRACKED
+from straits.model.assets import UNTRACKED
 from straits.power.games.game import Array, GameError
 
 #: Ways of counting partners in imports.

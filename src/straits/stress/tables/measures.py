@@ -14,7 +14,7 @@ from straits.lp.tolerance import NOTHING
 
 if TYPE_CHECKING:
     from straits.model import Network, Solution
-    from straits.model.network import Cargo
+    from straits.model.assets import Cargo
 
 T = TypeVar("T")
 
