@@ -54,13 +54,18 @@ docs: $(STAMPS)/dev  ## build the documentation into docs/_build/html and check 
 outputs: $(STAMPS)/dev  ## rewrite the outputs that the pages show with what is printed now
 	$(BIN)/python tests/docs/blocks.py
 	$(BIN)/python tests/docs/notebooks.py docs/notebook.ipynb
+	$(BIN)/python benchmarks/pages.py
 
 pictures: study  ## make the pictures of README and documentation anew (the screenshot needs Chromium)
 	$(BIN)/python docs/pictures.py study
 
-bench: $(VENV)-bench/stamp  ## measure against PyPSA; prints ratios
-	$(VENV)-bench/bin/python benchmarks/compile_and_solve.py
-	$(VENV)-bench/bin/python benchmarks/exported_to_pypsa.py
+# Which benchmarks, and options for them: make bench BENCH="worst first_solves" WITH=--quick
+BENCH ?= compile_and_solve contingencies exported_to_pypsa
+bench: $(VENV)-bench/stamp  ## measure what BENCH names (default: what stands beside PyPSA) and renew the tables of performance.md
+	set -e; for name in $(BENCH); do \
+	  file=benchmarks/$${name}_bench.py; test -e $$file || file=benchmarks/$$name.py; \
+	  OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python $$file $(WITH); done
+	$(VENV)-bench/bin/python benchmarks/pages.py
 
 # The environment. The package is installed in place: a change of its source needs no new installation.
 $(BIN)/python:
@@ -92,10 +97,10 @@ else
 	cd $(WEB) && npm ci --no-fund --no-audit && npm run build
 endif
 
-# PyPSA wants other versions of shared libraries, so it has an environment of its own, with straits in it.
+# PyPSA wants other versions of shared libraries, so it has an environment of its own, with straits and the locked HiGHS in it.
 $(VENV)-bench/stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-bench
-	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[bench]'
+	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[bench]' "$$(grep -o '^highspy==[^ ]*' requirements.lock)"
 	@touch $@
 
 lock:  ## pin the newest versions that pyproject.toml allows (needs uv)

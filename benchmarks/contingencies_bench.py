@@ -1,37 +1,46 @@
 """Single failures over three months, each answered again: straits beside cold solves, linopy and PyPSA, in one run.
 
-    python benchmarks/contingencies_bench.py [--medium] [--sample N]
+    python benchmarks/contingencies_bench.py [--quick] [--parts months weeks middle two_workers medium]
 
-Take the ratios, not the seconds. Processor time, because each runs on one thread and other work on the machine should not
-count; two workers are measured by the clock.
+Each case without transit and with, in turns. Take the ratios, not the seconds. Processor time, because each runs on one thread
+and other work on the machine should not count; two workers are measured by the clock.
 """
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import importlib.util
-import logging
 import resource
 import time
-import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from generate import SIZES, both_ways, generate_case
+from measuring import Part, ask, each_transit, rounds, seconds, size_of
 
+from straits.case import Case
 from straits.engine import Batch, Session, Variant, close, solve_many
 from straits.model import Model, compile_case
 
+#: Title of each part.
+TITLE = {
+    "months": "generated, months",
+    "two_workers": "generated, months",
+    "weeks": "generated, weeks",
+    "middle": "generated, 260 links, 26 weeks",
+    "medium": "generated, 800 links, 52 weeks",
+}
 START, END = dt.date(2022, 4, 1), dt.date(2022, 7, 1)
 
 
-def straits_sweep(model: Model, links: list[list[str]], *, skip: bool) -> tuple[float, np.ndarray, dict]:
-    """Seconds for each failure, loading, the first solve and reading included; values; statistics."""
+def sweep(model: Model, links: list[list[str]], *, skip: bool) -> tuple[float, Batch]:
+    """Seconds of loading, the first solve, all failures and reading; the answers of the failures."""
     began = time.process_time()
     variants = [Variant("+".join(a), (close(model, a, START, END),)) for a in links]
     batch = solve_many(model, [Variant("none"), *variants], ["lp_value"], check=0, skip=skip)
-    batch = Batch(batch.table.iloc[1:], batch.stats | {"solved": batch.stats["solved"] - 1})
-    return (time.process_time() - began) / max(len(links), 1), batch.table["lp_value"].to_numpy(), batch.stats
+    taken = time.process_time() - began
+    return taken, Batch(batch.table.iloc[1:], batch.stats | {"solved": batch.stats["solved"] - 1})
 
 
 def cold(model: Model, links: list[list[str]]) -> tuple[float, list[float]]:
@@ -105,87 +114,114 @@ def linopy_persistent(model: Model, links: list[list[str]]) -> tuple[float, list
     return float(np.mean(times)), values
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument(
-        "--medium", action="store_true", help="300 places, 800 links, 6 commodities, 52 weeks"
-    )
-    arguments.add_argument("--sample", type=int, default=20, help="failures solved by the slow ways")
-    arguments.add_argument(
-        "--some",
-        type=int,
-        help="only so many failures, evenly chosen from all",
-    )
-
-    asked = arguments.parse_args()
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    model = compile_case(generate_case(**SIZES["medium" if asked.medium else "small"]))
-    links = list(both_ways(model.network.link_ids).values())
-    if asked.some:
-        links = [links[int(i)] for i in np.linspace(0, len(links) - 1, asked.some)]
-    rows, columns = model.matrix.shape
-    print(f"{len(links)} single failures, {START} to {END}; {columns:,} columns, {rows:,} rows\n")
-    first, *_ = straits_sweep(model, [], skip=True)
-    print(f"loading and first solve  {first * 1e3:10.1f} ms, once")
-    whole, values, stats = straits_sweep(model, links, skip=True)
-    ours = whole - first / len(links)
-    print(
-        f"straits, per failure     {ours * 1e3:10.2f} ms each   ({stats['solved']} solved, {stats['skipped']} proved); "
-        f"{whole * 1e3:.2f} ms with its part of the first solve"
-    )
-
-    def compare(label: str, chosen: list[int], seconds: float, found: list[float]) -> None:
-        worst = max(abs(v - values[i]) / abs(values[i]) for v, i in zip(found, chosen, strict=True))
-        print(
-            f"{label:24} {seconds * 1e3:10.2f} ms each   {seconds / ours:8.1f} times "
-            f"({seconds / whole:.1f} with the first solve); "
-            f"values differ by {worst:.0e}"
-        )
-
-    def some(count: int) -> tuple[list[int], list[list[str]]]:
-        chosen = [int(i) for i in np.linspace(0, len(links) - 1, min(count, len(links)))]
-        return chosen, [links[i] for i in chosen]
-
-    if not asked.medium:
-        every, found, _ = straits_sweep(model, links, skip=False)
-        compare("straits, all solved", list(range(len(links))), every - first / len(links), list(found))
-    chosen, sample = some(asked.sample)
-    compare("cold HiGHS", chosen, *cold(model, sample))
-    known = importlib.util.find_spec("pypsa") is not None
-    if known and not asked.medium:
-        for label, count, way in (
-            ("linopy, persistent", asked.sample, linopy_persistent),
-            ("PyPSA, n.optimize()", 4, pypsa),
-        ):
-            chosen, sample = some(count)
-            try:
-                compare(label, chosen, *way(model, sample))
-            except Exception as error:  # an interface that changed must not hide the other figures
-                print(f"{label:24} not measured: {type(error).__name__}: {error}")
-    elif not asked.medium:
-        print(
-            "PyPSA and linopy are not installed here: `make bench` installs them into an environment of its own"
-        )
-    if not asked.medium:
-        two_workers(model)
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
+def some(links: list[list[str]], count: int) -> tuple[list[int], list[list[str]]]:
+    """Give so many of the failures, evenly chosen."""
+    chosen = [int(i) for i in np.linspace(0, len(links) - 1, min(count, len(links)))]
+    return chosen, [links[i] for i in chosen]
 
 
-def two_workers(model: Model) -> None:
+def compare(
+    part: Part, name: str, cases: dict[bool, Case], *, failures: int, sample: int, beside: bool
+) -> None:
+    """Add a line for a case without transit and with: all times are of one failure, but for `first`, which comes once.
+
+    Slow ways are measured on a sample of failures, PyPSA on four.
+    """
+    models = {transit: compile_case(case) for transit, case in cases.items()}
+    all_links = {
+        t: some(list(both_ways(m.network.link_ids).values()), failures)[1] for t, m in models.items()
+    }
+    ways: dict[tuple[str, bool], Callable[[], tuple[float, Any]]] = {}
+    others: dict[str, list[int]] = {}
+    for transit, model in models.items():
+        links = all_links[transit]
+        ways["first", transit] = lambda m=model: seconds(lambda: sweep(m, [], skip=True))
+        ways["sweep", transit] = lambda m=model, a=links: sweep(m, a, skip=True)
+        if beside:
+            ways["all_solved", transit] = lambda m=model, a=links: sweep(m, a, skip=False)
+        others["cold"], chosen = some(links, sample)
+        ways["cold", transit] = lambda m=model, a=chosen: cold(m, a)
+        if beside and importlib.util.find_spec("pypsa") is not None:
+            for way, count, run in (("linopy", sample, linopy_persistent), ("pypsa", 4, pypsa)):
+                others[way], chosen = some(links, count)
+                ways[way, transit] = lambda run=run, m=model, a=chosen: run(m, a)
+    taken, found = rounds(ways)
+    for transit, model in models.items():
+        count, batch = len(all_links[transit]), found["sweep", transit]
+        values, first = batch.table["lp_value"].to_numpy(), taken["first", transit]
+        mine = {
+            way: each(taken[way, transit], first["median"], count)
+            for way in ("sweep", "all_solved")
+            if (way, transit) in ways
+        }
+        whole = each(taken["sweep", transit], 0.0, count)["median"]
+        beside_it = {way: taken[way, transit] for way in others}
+        gaps = [
+            abs(v - values[i]) / abs(values[i])
+            for way, chosen in others.items()
+            for v, i in zip(found[way, transit], chosen, strict=True)
+        ]
+        part.line(
+            case=name, transit=transit, **size_of(model), failures=count, solved=batch.stats["solved"],
+            proved=batch.stats["skipped"], first=first, **mine, **beside_it,
+            ratios={way: times["median"] / mine["sweep"]["median"] for way, times in beside_it.items()},
+            ratios_with_first={way: times["median"] / whole for way, times in beside_it.items()}, differs=max(gaps),
+        )  # fmt: skip
+
+
+def each(times: dict[str, Any], first: float, count: int) -> dict[str, Any]:
+    """Give times of one failure, the first solve left out."""
+    return {key: value if key == "repeats" else (value - first) / count for key, value in times.items()}
+
+
+def two_workers(part: Part, name: str, model: Model) -> None:
     """Time a sweep of pairs by the clock, with one process and with two."""
     parts = [close(model, a, START, END) for a in both_ways(model.network.link_ids).values()]
     variants = [Variant(p.name, (p,)) for p in parts]
     variants += [Variant(f"{a.name}+{b.name}", (a, b)) for i, a in enumerate(parts) for b in parts[i + 1 :]]
-    taken = {}
-    for workers in (1, 2):
+
+    def run(workers: int) -> tuple[float, Any]:
         began = time.perf_counter()
-        solve_many(model, variants, ["value"], workers=workers, check=0, skip=False)
-        taken[workers] = time.perf_counter() - began
-    one, two = taken[1], taken[2]
-    print(
-        f"\n{len(variants)} variants, none skipped: one worker {one:.1f} s, two {two:.1f} s, {one / two:.2f} times"
+        found = solve_many(model, variants, ["value"], workers=workers, check=0, skip=False)
+        return time.perf_counter() - began, found
+
+    taken, _ = rounds({"one": lambda: run(1), "two": lambda: run(2)})
+    part.line(
+        case=name, variants=len(variants), **size_of(model), **taken,
+        ratio=taken["one"]["median"] / taken["two"]["median"],
+    )  # fmt: skip
+
+
+def main() -> None:
+    asked = ask(
+        __doc__,
+        ["months", "weeks", "middle", "two_workers", "medium"],
+        default=["months", "weeks", "middle", "two_workers"],
+        quick=["months"],
+        failures=(80, "failures, evenly chosen from all"),
+        sample=(20, "failures solved by the slow ways; one in the larger cases"),
     )
+    sample = 5 if asked.quick else asked.sample
+    for name in asked.parts:
+        part = Part("contingencies", name, quick=asked.quick)
+        cases = (
+            each_transit(**SIZES["months" if name == "two_workers" else name])
+            if name != "medium"
+            else {False: generate_case(**SIZES[name])}
+        )
+        if name == "two_workers":
+            two_workers(part, TITLE[name], compile_case(cases[False]))
+        else:
+            beside = name == "months"
+            compare(
+                part,
+                TITLE[name],
+                cases,
+                failures=asked.failures,
+                sample=sample if beside else 1,
+                beside=beside,
+            )
+        part.write(peak_gb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
 
 
 if __name__ == "__main__":

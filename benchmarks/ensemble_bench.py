@@ -1,20 +1,20 @@
 """Drawn histories of the reference case: straits beside cold solves, and how the standard error falls, in one run.
 
-    python benchmarks/ensemble_bench.py [--draws N] [--sample N]
+    python benchmarks/ensemble_bench.py [--quick] [--draws N] [--sample N]
 
 The hazards are invented here (every link of more than one cargo or of the sea stops now and then); only times are measured.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
 
 import numpy as np
+from measuring import Part, ask, rounds, size_of, times
 
 import straits
 from straits import Case
-from straits.contingency import ensemble
+from straits.contingency import Ensemble, ensemble
 from straits.contingency.hazards import read_hazards
 from straits.engine import Session, patch_of
 from straits.model import compile_case
@@ -34,30 +34,37 @@ def with_hazards(case: Case) -> Case:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--draws", type=int, default=10_000)
-    arguments.add_argument("--sample", type=int, default=30)
-    asked = arguments.parse_args()
+    asked = ask(
+        __doc__, ["caspian"], draws=(10_000, "histories"), sample=(30, "histories that are solved cold")
+    )
+    part = Part("ensemble", "caspian", quick=asked.quick)
+    draws = 1_000 if asked.quick else asked.draws
     case = with_hazards(straits.load_case("caspian"))
     model, hazards = compile_case(case), read_hazards(case)
-    began = time.process_time()
-    found = ensemble(case, draws=asked.draws, contributions=False, check=0)
-    ours = (time.process_time() - began) / asked.draws
-    times = []
-    for history in hazards.draw(np.random.default_rng(0), asked.sample):
-        patch = patch_of(model, "history", [e for event in history for e in hazards.effects(event)])
+    histories = hazards.draw(np.random.default_rng(0), asked.sample)
+    patches = [
+        patch_of(model, "history", [e for event in h for e in hazards.effects(event)]) for h in histories
+    ]
+
+    def ours() -> tuple[float, Ensemble]:
         began = time.process_time()
-        session = Session(model)
-        session.take(patch)
-        session.run_cold()
-        times.append(time.process_time() - began)
-    cold = float(np.mean(times))
-    print(
-        f"{asked.draws} histories, {hazards.total:.1f} events expected in each; {len(model.cost):,} columns"
-    )
-    print(f"straits {ours * 1e3:8.2f} ms each ({found.stats['skipped']} proved without solving)")
-    print(f"cold    {cold * 1e3:8.2f} ms each, {cold / ours:.1f} times\n")
-    print(found.convergence.to_string(index=False))
+        found = ensemble(case, draws=draws, contributions=False, check=0)
+        return (time.process_time() - began) / draws, found
+
+    def cold() -> tuple[float, None]:
+        began = time.process_time()
+        for patch in patches:
+            session = Session(model)
+            session.take(patch)
+            session.run_cold()
+        return (time.process_time() - began) / len(patches), None
+
+    taken, found = rounds({"straits": ours, "cold": cold})
+    part.line(
+        case="caspian", transit=False, **size_of(model), histories=draws, events=hazards.total,
+        proved=found["straits"].stats["skipped"], **taken, ratio=times(taken["cold"], taken["straits"]),
+    )  # fmt: skip
+    part.write(convergence=found["straits"].convergence.to_dict("records"))
 
 
 if __name__ == "__main__":

@@ -227,6 +227,8 @@ def generate_case(
 
 #: Sizes that the benchmarks share.
 SIZES: dict[str, dict[str, Any]] = {
-    "small": {"places": 40, "links": 80, "commodities": 4, "steps": 12, "step": "month"},
+    "months": {"places": 40, "links": 80, "commodities": 4, "steps": 12, "step": "month"},
+    "weeks": {"places": 40, "links": 80, "commodities": 4, "steps": 26, "step": "week"},
+    "middle": {"places": 100, "links": 260, "commodities": 6, "steps": 26, "step": "week"},
     "medium": {"places": 300, "links": 800, "commodities": 6, "steps": 52, "step": "week"},
 }

@@ -15,6 +15,7 @@ import xarray as xr
 
 from straits.model import Model
 from straits.model.availability import factors_of
+from straits.model.transit import arrivals
 
 #: Stands for an unlimited capacity, in units per day: far above any amount of the cases, small enough for the solver.
 LARGE = 1e6
@@ -29,7 +30,7 @@ class PypsaModel:
     Parameters
     ----------
     model : Model
-        Compiled case without transit time, fleets, contracts, ramps, least outputs or rates of stores.
+        Compiled case without fleets, contracts, ramps, least outputs or rates of stores, that begins and ends empty.
 
     Attributes
     ----------
@@ -86,11 +87,64 @@ class PypsaModel:
         self.add_limited(
             network, "Link", names, rate,
             bus0=[self.bus(i, k) for i, k in zip(n.link_tail[n.pair_link], n.pair_cargo, strict=True)],
-            bus1=[self.bus(i, k) for i, k in zip(n.link_head[n.pair_link], n.pair_cargo, strict=True)],
-            efficiency=1.0 - n.link_loss[n.pair_link],
             marginal_cost=(n.pair_cost + n.pair_tariff)[:, 0],
+            **self.ends(network, names),
         )  # fmt: skip
         self.share("Link-p", names, n.pair_link, self.link_rate)
+
+    def ends(self, network: pypsa.Network, names: list[str]) -> dict[str, Any]:
+        """Give where links arrive, when, and how much of what enters: one end for each step over which their flow spreads."""
+        n = self.net
+        heads = [self.bus(i, k) for i, k in zip(n.link_head[n.pair_link], n.pair_cargo, strict=True)]
+        kept = 1.0 - n.link_loss[n.pair_link]
+        if not np.any(n.link_transit > 0):
+            return {"bus1": heads, "efficiency": kept}
+        spread = {float(d): self.landing(float(d)) for d in np.unique(n.link_transit)}
+        landings = [spread[float(d)] for d in n.link_transit[n.pair_link]]
+        columns: dict[str, Any] = {}
+        for end in range(max(len(parts) for parts in landings)):
+            reached = [end < len(parts) for parts in landings]
+            number = "" if end == 0 else str(end + 1)
+            columns[f"bus{end + 1}"] = [
+                head if is_in else "" for head, is_in in zip(heads, reached, strict=True)
+            ]
+            columns[f"delay{number}"] = [parts[end][0] if end < len(parts) else 0 for parts in landings]
+            columns[f"cyclic_delay{number}"] = False
+            columns[f"efficiency{number}"] = pd.DataFrame(
+                {
+                    name: parts[end][1] * share if end < len(parts) else np.zeros(n.T)
+                    for name, parts, share in zip(names, landings, kept, strict=True)
+                },
+                index=network.snapshots,
+            )
+            if all(
+                (frame := columns[f"efficiency{number}"]).iloc[-1].eq(frame.iloc[row]).all()
+                for row in range(end + 1, n.T)
+            ):
+                columns[f"efficiency{number}"] = frame.iloc[-1].to_numpy()
+        return columns
+
+    def landing(self, transit: float) -> list[tuple[int, np.ndarray]]:
+        """Give the parts in which flow arrives: delay in days, as PyPSA counts it, and the part's rate over that of the flow.
+
+        PyPSA takes what arrives in a step from the last step that began at least `delay` before it.
+        """
+        edges, found, parts = self.net.steps.edges, arrivals(self.net.steps.edges, transit), []
+        lags = found.arrival - found.departure
+        for lag in np.unique(lags):
+            at = lags == lag
+            share = np.zeros(self.net.T)
+            share[found.arrival[at]] = found.share[at] * (
+                self.days[found.departure[at]] / self.days[found.arrival[at]]
+            )
+            delay = 0
+            if lag:
+                steps = self.net.T - lag
+                delay = int((edges[lag - 1 : lag - 1 + steps + 1] - edges[: steps + 1]).max()) + 1
+                if delay > (edges[lag:] - edges[: steps + 1]).min():
+                    raise ValueError(f"no delay stands for {lag} steps of such different lengths")
+            parts.append((delay, share))
+        return parts
 
     def add_supplies(self, network: pypsa.Network) -> None:
         s = self.net.supplies
@@ -125,11 +179,10 @@ class PypsaModel:
         network.add(
             "Store", names,
             bus=[self.bus(i, k) for i, k in zip(s.place[s.stock_store], s.stock_cargo, strict=True)],
-            e_nom=np.minimum(s.capacity[s.stock_store], LARGE), e_initial=s.stock_start,
+            e_nom=np.minimum(s.capacity[s.stock_store, 0], LARGE), e_initial=s.stock_start,
             marginal_cost_storage=s.cost[s.stock_store, 0], e_cyclic=False,
         )  # fmt: skip
-        capacity = np.repeat(s.capacity[:, None], self.net.T, axis=1)
-        self.share("Store-e", names, s.stock_store, capacity)
+        self.share("Store-e", names, s.stock_store, s.capacity)
 
     def add_limited(
         self, network: pypsa.Network, component: str, names: list[str], rate: np.ndarray, **columns: Any
@@ -203,11 +256,15 @@ def refuse(model: Model) -> None:
     """Stop if the case has what is not carried over."""
     n = model.network
     problems = {
-        "transit time": np.any(n.link_transit > 0),
         "fleets": len(n.fleets.ids),
         "contracts": len(n.contracts.rows),
+        "duties": np.any(n.sale_duty) or np.any(n.pair_duty) or np.any(n.pair_premium),
+        "world markets": len(n.markets.worlds),
+        "disruptions of one origin": model.formulation.of_origin.count,
+        "reserves": np.any(n.stores.reserve > 0),
         "ramps": np.isfinite(n.supplies.ramp_down).any() or np.isfinite(n.supplies.ramp_up).any(),
         "least outputs": np.any(n.supplies.min_output > 0),
+        "capacities of stores that change": np.any(n.stores.capacity != n.stores.capacity[:, :1]),
         "rates of stores": np.isfinite(n.stores.in_rate).any() or np.isfinite(n.stores.out_rate).any(),
         "hard promises": any(
             kind == "fixed" and np.isnan(price)

@@ -1,21 +1,22 @@
 """Coalition values and nucleolus against plainer ways, in one run. Take the ratios, not the seconds.
 
-    python benchmarks/power_bench.py [--quick] [--cases generated,caspian,games]
+    python benchmarks/power_bench.py [--quick] [--parts generated caspian games]
 
 Values of all coalitions, three ways: with certificates (`straits.power.game`); a warm solve of the whole program for
 each coalition in the order of a Gray code, so that neighbours differ by one player; a cold solve for each. The last
 two are measured on a random sample of coalitions (for the Gray code: of stretches of it) and multiplied up. Answers of
-the sample are compared. Processor time. Nucleolus two ways:
-coalitions entering as needed; all rows in each program."""
+the sample are compared. Processor time. Nucleolus two ways: coalitions entering as needed; all rows in each program. The
+generated case without transit and with, in turns."""
 
 from __future__ import annotations
 
-import argparse
 import time
+from typing import Any
 
 import highspy
 import numpy as np
-from generate import generate_case
+from generate import SIZES
+from measuring import Part, ask, each_transit, rounds, size_of, timed, times
 
 import straits
 from straits.case import Case
@@ -35,46 +36,86 @@ CASPIAN = [
 ]  # fmt: skip
 
 
-def coalitions(title: str, case: Case, players: list[str], *, warm: int, cold: int) -> Game:
-    """Print how long all coalition values take, three ways, and return the game."""
-    program = build_program(case, players)
-    began = time.process_time()
-    worth = CaseValues(program)
-    values, states = worth.every()
-    certified = time.process_time() - began
-    count = len(values)
-    rng = np.random.default_rng(0)
-    empty = (
-        -Session(program.model).solve(program.bounds(program.states(np.zeros(1, dtype=np.int64))[0])).value
-    )
-    each_warm, worst = 0.0, 0.0
-    for first in rng.integers(0, count - warm // STRETCHES, STRETCHES):
-        gray = np.array([k ^ (k >> 1) for k in range(first, first + warm // STRETCHES)], dtype=np.int64)
-        bounds = [program.bounds(s) for s in program.states(gray)]
-        session = Session(program.model)
-        session.solve(bounds[0])
-        session.solve(bounds[0])
+class Coalitions:
+    """All coalition values of one case, three ways.
+
+    Parameters
+    ----------
+    case : Case
+    players : list of str
+    warm, cold : int
+        Coalitions that are solved in the slower ways.
+    """
+
+    def __init__(self, case: Case, players: list[str], *, warm: int, cold: int) -> None:
+        self.players, self.warm_sample, self.cold_sample = players, warm, cold
+        self.program = build_program(case, players)
+        self.values = np.empty(0)
+        self.worst = 0.0
+
+    def certified(self) -> tuple[float, dict[str, int]]:
+        """Give seconds of all values with certificates."""
         began = time.process_time()
-        found = [-session.solve(b).value for b in bounds]
-        each_warm += (time.process_time() - began) / len(bounds) / STRETCHES
-        difference = np.abs((np.array(found) - empty) / 1000.0 - values[gray]).max()
-        worst = max(worst, float(difference / np.abs(values).max()))
-    drawn = rng.choice(count, cold, replace=False)
-    states_drawn = program.states(drawn)
-    began = time.process_time()
-    found = [-Session(program.model).solve(program.bounds(s)).value for s in states_drawn]
-    each_cold = (time.process_time() - began) / cold
-    difference = np.abs((np.array(found) - empty) / 1000.0 - values[drawn]).max()
-    worst = max(worst, float(difference / np.abs(values).max()))
-    print(
-        f"{title:30} {len(players):3} players {count:7} coalitions {states:7} states {worth.solves:7} solves "
-        f"{certified:9.2f} s | "
-        f"warm {each_warm * count:9.1f} s ({each_warm * 1e3:6.2f} ms each) ratio {each_warm * count / certified:8.1f} | "
-        f"cold {each_cold * count:9.1f} s ({each_cold * 1e3:6.1f} ms each) ratio {each_cold * count / certified:8.1f} | "
-        f"largest difference {worst:.1e}",
-        flush=True,
-    )
-    return Game(tuple(players), values)
+        worth = CaseValues(self.program)
+        self.values, states = worth.every()
+        return time.process_time() - began, {"states": states, "solves": worth.solves}
+
+    def warm(self) -> tuple[float, None]:
+        """Give seconds of a warm solve for each coalition, neighbours after each other."""
+        count, program, rng = 2 ** len(self.players), self.program, np.random.default_rng(0)
+        length, total = self.warm_sample // STRETCHES, 0.0
+        for first in rng.integers(0, count - length, STRETCHES):
+            gray = np.array([k ^ (k >> 1) for k in range(first, first + length)], dtype=np.int64)
+            bounds = [program.bounds(s) for s in program.states(gray)]
+            session = Session(program.model)
+            session.solve(bounds[0])
+            session.solve(bounds[0])
+            began = time.process_time()
+            found = [-session.solve(b).value for b in bounds]
+            total += (time.process_time() - began) / len(bounds) / STRETCHES
+            self.held(gray, found)
+        return total * count, None
+
+    def cold(self) -> tuple[float, None]:
+        """Give seconds of a cold solve for each coalition."""
+        count, program = 2 ** len(self.players), self.program
+        drawn = np.random.default_rng(1).choice(count, self.cold_sample, replace=False)
+        states = program.states(drawn)
+        began = time.process_time()
+        found = [-Session(program.model).solve(program.bounds(s)).value for s in states]
+        taken = (time.process_time() - began) / self.cold_sample
+        self.held(drawn, found)
+        return taken * count, None
+
+    def held(self, which: np.ndarray, found: list[float]) -> None:
+        """Note how far the certified values are off those of plain solves."""
+        nobody = self.program.states(np.zeros(1, dtype=np.int64))[0]
+        empty = -Session(self.program.model).solve(self.program.bounds(nobody)).value
+        off = np.abs((np.array(found) - empty) / 1000.0 - self.values[which]).max()
+        self.worst = max(self.worst, float(off / np.abs(self.values).max()))
+
+
+def values(
+    part: Part, name: str, cases: dict[bool, Case], players: list[str], *, warm: int, cold: int
+) -> None:
+    """Add a line for all coalition values of a case, without transit and with, and for the nucleolus of its game."""
+    games = {transit: Coalitions(case, players, warm=warm, cold=cold) for transit, case in cases.items()}
+    ways = {}
+    for transit, game in games.items():
+        ways |= {
+            ("straits", transit): game.certified,
+            ("warm", transit): game.warm,
+            ("cold", transit): game.cold,
+        }
+    taken, found = rounds(ways)
+    for transit, game in games.items():
+        mine, warm_time, cold_time = (taken[way, transit] for way in ("straits", "warm", "cold"))
+        part.line(
+            case=name, transit=transit, **size_of(game.program.model), players=len(players), coalitions=2 ** len(players),
+            **found["straits", transit], straits=mine, warm=warm_time, cold=cold_time,
+            ratio_warm=times(warm_time, mine), ratio_cold=times(cold_time, mine), differs=game.worst,
+        )  # fmt: skip
+        nucleolus(part, name, Game(tuple(players), game.values), transit=transit)
 
 
 def full_sequence(game: Game) -> np.ndarray:
@@ -132,23 +173,21 @@ def full_sequence(game: Game) -> np.ndarray:
     return origin + x * unit
 
 
-def nucleoli(title: str, game: Game, *, full: bool = True) -> None:
-    """Print how long the prenucleolus takes, two ways."""
-    began = time.process_time()
-    solved = prenucleolus(game)
-    needed = time.process_time() - began
+def nucleolus(part: Part, name: str, game: Game, **about: Any) -> None:
+    """Add a line for the prenucleolus, two ways."""
+    taken, found = rounds(
+        {"straits": timed(lambda: prenucleolus(game)), "all_rows": timed(lambda: full_sequence(game))}
+    )
+    solved = found["straits"]
     assert solved.certificate is not None
     began = time.process_time()
     proved = verify(game, solved.values, solved.certificate)
     checked = time.process_time() - began
-    line = f"{title:30} {game.n:3} players: {needed:8.3f} s, {solved.solves:3} programs, proved {bool(proved)} in {checked:.3f} s"
-    if full:
-        began = time.process_time()
-        other = full_sequence(game)
-        took = time.process_time() - began
-        difference = np.abs(other - solved.values).max() / game.scale
-        line += f" | all rows {took:8.2f} s, ratio {took / needed:7.1f}, largest difference {difference:.1e}"
-    print(line, flush=True)
+    part.line(
+        case=name, nucleolus=True, **about, players=game.n, programs=solved.solves, proved=bool(proved), checked=checked,
+        **taken, ratio=times(taken["all_rows"], taken["straits"]),
+        differs=float(np.abs(found["all_rows"] - solved.values).max() / game.scale),
+    )  # fmt: skip
 
 
 def games(n: int) -> dict[str, Game]:
@@ -167,31 +206,23 @@ def games(n: int) -> dict[str, Game]:
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="12 players only")
-    parser.add_argument("--cases", default="generated,caspian,games")
-    chosen = parser.parse_args()
-    parts, counts = chosen.cases.split(","), (12,) if chosen.quick else (12, 16)
-    for n in counts:
-        if "generated" in parts:
-            case = generate_case(states=n)
-            game = coalitions(
-                "generated 40 places, 80 links",
-                case,
-                [f"S{chr(65 + b)}{chr(65 + b)}" for b in range(n)],
-                warm=400,
-                cold=60,
-            )
-            nucleoli("  its nucleolus", game)
-        if "caspian" in parts:
-            game = coalitions("caspian", straits.load_case("caspian"), CASPIAN[:n], warm=200, cold=40)
-            nucleoli("  its nucleolus", game)
-        if "games" in parts:
-            for kind, game in games(n).items():
-                began = time.process_time()
-                shapley(game)
-                print(f"{kind + ', Shapley value':30} {n:3} players: {time.process_time() - began:8.4f} s")
-                nucleoli(f"{kind}, nucleolus", game)
+    asked = ask(__doc__, ["generated", "caspian", "games"])
+    counts = (12,) if asked.quick else (12, 16)
+    for name in asked.parts:
+        part = Part("power", name, quick=asked.quick)
+        for n in counts:
+            if name == "generated":
+                cases = each_transit(**SIZES["months"], states=n)
+                players = [f"S{chr(65 + b)}{chr(65 + b)}" for b in range(n)]
+                values(part, "generated, months", cases, players, warm=200, cold=30)
+            elif name == "caspian":
+                cases = {False: straits.load_case("caspian")}
+                values(part, "caspian", cases, CASPIAN[:n], warm=100, cold=20)
+            else:
+                for kind, game in games(n).items():
+                    taken, _ = rounds({"shapley": timed(lambda game=game: shapley(game))})
+                    nucleolus(part, kind, game, **taken)
+        part.write()
 
 
 if __name__ == "__main__":

@@ -1,23 +1,24 @@
 """What share of a batch goes into working out every answer of the solver again before it is believed.
 
-    python benchmarks/proof_bench.py [--rounds N] [--json FILE]
+    python benchmarks/proof_bench.py [--quick] [--parts batches]
 
 Counted is what would not be done if answers were believed: the check, and the products of those answers that nobody reads.
-Processor time, the least share of some rounds. The named alternative is the same batch without that time.
+Processor time, the median of some rounds. The named alternative is the same batch without that time.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from generate import SIZES
+from measuring import Part, ask, each_transit, rounds, size_of, spread
 
 import straits
 from straits.contingency import ensemble, sweep
 from straits.lp.solver import door
+from straits.model import compile_case
 from straits.worst import worst
 
 
@@ -25,7 +26,7 @@ class Clock:
     """Time spent below `straits.lp.solver.door` on checks and on products, and answers that were read."""
 
     def __init__(self) -> None:
-        self.check = self.products = 0.0
+        self.check = self.products = self.taken = 0.0
         self.checks = self.read = 0
 
     def timed(self, of: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -55,48 +56,51 @@ class Clock:
         return self.check + self.products * (1.0 - min(self.read / max(self.checks, 1), 1.0))
 
 
-def batches() -> dict[str, Callable[[], object]]:
-    """Give batches of many short solves, where the check weighs most."""
-    case = straits.load_case("caspian")
-    return {
-        "ensemble, 300 drawn histories": lambda: ensemble(case, draws=300, check=0),
-        "sweep, single failures of links": lambda: sweep(case, check=0),
-        "worst, two closures by RUS": lambda: worst(case, attacker="RUS", budget=2),
+def batches(quick: bool) -> dict[tuple[str, str, bool], tuple[straits.Case, Callable[[], object]]]:
+    """Give batches of many short solves, where the check weighs most: by their name, case and whether it has transit."""
+    case, draws = straits.load_case("caspian"), 60 if quick else 300
+    found: dict[tuple[str, str, bool], tuple[straits.Case, Callable[[], object]]] = {
+        (f"{draws} drawn histories", "caspian", False): (case, lambda: ensemble(case, draws=draws, check=0)),
+        ("single failures of links", "caspian", False): (case, lambda: sweep(case, check=0)),
+        ("worst, two closures by RUS", "caspian", False): (
+            case,
+            lambda: worst(case, attacker="RUS", budget=2),
+        ),
     }
+    for transit, made in each_transit(**SIZES["weeks"]).items():
+        key = ("single failures of links", "generated, weeks", transit)
+        found[key] = made, lambda made=made: sweep(made, window="2022-04-01:91d", check=0)
+    return found
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--json", type=Path)
-    asked = arguments.parse_args()
+    asked = ask(__doc__, ["batches"])
     plain = {name: getattr(door, name) for name in ("flaw_of_optimum", "products_of") if hasattr(door, name)}
-    read, rows = door.Solver.read, []
-    for title, batch in batches().items():
-        best: dict[str, Any] = {}
-        for _ in range(asked.rounds):
-            clock = Clock()
-            for name, of in plain.items():
-                setattr(door, name, clock.timed(of, "check" if name == "flaw_of_optimum" else "products"))
-            door.Solver.read = clock.counted(read)  # type: ignore[method-assign]
-            began = time.process_time()
-            batch()
-            took = time.process_time() - began
-            row = {
-                "batch": title,
-                "seconds": took,
-                "checks": clock.checks,
-                "milliseconds": 1e3 * clock.extra() / max(clock.checks, 1),
-                "share": clock.extra() / (took - clock.extra()),
-            }
-            best = row if not best or row["share"] < best["share"] else best
-        print(
-            f"{title:34} {best['seconds']:7.2f} s, {best['checks']:5} answers: {best['milliseconds']:6.3f} ms each, "
-            f"{best['share']:5.1%} more than without"
-        )
-        rows.append(best)
-    if asked.json:
-        asked.json.write_text(json.dumps(rows, indent=1))
+    read, part = door.Solver.read, Part("proof", "batches", quick=asked.quick)
+
+    def watched(batch: Callable[[], object]) -> tuple[float, Clock]:
+        """Run a batch with its checks timed."""
+        clock = Clock()
+        for name, of in plain.items():
+            setattr(door, name, clock.timed(of, "check" if name == "flaw_of_optimum" else "products"))
+        door.Solver.read = clock.counted(read)  # type: ignore[method-assign]
+        began = time.process_time()
+        batch()
+        clock.taken = time.process_time() - began
+        clocks.append((batch, clock))
+        return clock.taken, clock
+
+    clocks: list[tuple[Any, Clock]] = []
+    asked_of = batches(asked.quick)
+    taken, _ = rounds({key: lambda batch=batch: watched(batch) for key, (_, batch) in asked_of.items()})
+    for (title, name, transit), (case, batch) in asked_of.items():
+        mine = [clock for of, clock in clocks if of is batch]
+        part.line(
+            batch=title, case=name, transit=transit, **size_of(compile_case(case)), answers=mine[-1].checks,
+            seconds=taken[title, name, transit], each=spread(c.extra() / max(c.checks, 1) for c in mine),
+            share=spread(c.extra() / (c.taken - c.extra()) for c in mine),
+        )  # fmt: skip
+    part.write()
 
 
 if __name__ == "__main__":

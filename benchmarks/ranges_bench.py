@@ -1,20 +1,21 @@
 """What equally good plans leave open, and what bottlenecks are worth, against plainer ways, in one run. Take the ratios.
 
-    python benchmarks/ranges_bench.py [--large]
+    python benchmarks/ranges_bench.py [--quick] [--parts caspian months weeks large]
 
 Ranges: `straits.ranges`, which asks only what can move at all, against two warm solves of the whole program with its optimum
 held for each number (a sample of flows, multiplied up). Worth of bottlenecks: exact, of all assets, against solving the whole
 program again, warm, with each limit of those that are worth something a little wider and a little narrower, which is right only
-up to the next kink. Answers of the sample are compared. Processor time."""
+up to the next kink. Answers of the sample are compared. Generated cases without transit and with. Processor time."""
 
 from __future__ import annotations
 
-import argparse
 import time
 from dataclasses import replace
 
 import numpy as np
-from generate import generate_case
+import pandas as pd
+from generate import SIZES, generate_case
+from measuring import Part, ask, each_transit, rounds, size_of, timed, times
 
 import straits
 from straits.case import Case
@@ -62,54 +63,71 @@ def plain_worth(solution: Solution, session: Session, kind: str, asset: str) -> 
     return found[0]
 
 
-def compare(title: str, case: Case) -> None:
-    """Print both comparisons for a case."""
-    solution = straits.solve(case)
-    began = time.process_time()
-    found = straits.ranges(solution)
-    took = time.process_time() - began
-    flows = found[found["measure"].str.startswith("flow:")].sample(
-        min(SAMPLE, len(solution.network.link_ids)), random_state=0
-    )
+def plain_ranges(solution: Solution, found: pd.DataFrame) -> tuple[float, float]:
+    """Give seconds of two solves for each number, and how far those of a sample are off what was found."""
+    links = len(solution.network.link_ids)
+    flows = found[found["measure"].str.startswith("flow:")].sample(min(SAMPLE, links), random_state=0)
     began, worst = time.process_time(), 0.0
     for row in flows.to_dict("records"):
         least, most = plain_range(solution, row["measure"].removeprefix("flow:"))
-        worst = max(
-            worst, *(abs(a - b) / (1.0 + abs(b)) for a, b in ((row["least"], least), (row["most"], most)))
-        )
-    plain = (time.process_time() - began) / len(flows) * len(found)
-    print(
-        f"{title:34} {len(solution.x):7} columns | ranges of {len(found):4} numbers, {int(found['open'].sum()):3} open: "
-        f"{took:6.2f} s, plain {plain:7.1f} s, ratio {plain / took:6.1f}, largest difference {worst:.0e}",
-        flush=True,
-    )
-    began = time.process_time()
-    values = bottleneck_values(solution)
-    took = time.process_time() - began
+        for plain, ours in ((least, row["least"]), (most, row["most"])):
+            worst = max(worst, abs(ours - plain) / (1.0 + abs(plain)))
+    return (time.process_time() - began) / len(flows) * len(found), worst
+
+
+def plain_worths(solution: Solution, values: pd.DataFrame) -> tuple[float, float]:
+    """Give seconds of moving each limit a little, and how far those of a sample are off what was found."""
     drawn = values.sample(min(SAMPLE, len(values)), random_state=0)
     session = Session(solution.model)
     began, worst = time.process_time(), 0.0
     for row in drawn.to_dict("records"):
         worth = plain_worth(solution, session, row["kind"], row["asset"])
         worst = max(worst, abs(worth - row["worth"]) / (1.0 + abs(worth)))
-    plain = (time.process_time() - began) / len(drawn) * len(values)
-    print(
-        f"{'':34} {'':15} | worth of {len(values):4} bottlenecks:          {took:6.2f} s, plain {plain:7.1f} s, "
-        f"ratio {plain / took:6.1f}, largest difference {worst:.0e}",
-        flush=True,
-    )
+    return (time.process_time() - began) / len(drawn) * len(values), worst
+
+
+def compare(part: Part, name: str, cases: dict[bool, Case]) -> None:
+    """Add a line for a case without transit and with."""
+    solutions = {transit: straits.solve(case) for transit, case in cases.items()}
+    for transit, solution in list(solutions.items()):
+        if (
+            "circles" in solution.provenance
+        ):  # no one program has all equally good plans then, and `ranges` says so
+            part.line(case=name, transit=transit, **size_of(solution.model), refused="cargo goes round")
+            del solutions[transit]
+    ways, found = {}, {}
+    for transit, solution in solutions.items():
+        found[transit] = straits.ranges(solution), bottleneck_values(solution)
+        numbers, worths = found[transit]
+        ways["ranges", transit] = timed(lambda s=solution: straits.ranges(s))
+        ways["plain_ranges", transit] = lambda s=solution, n=numbers: plain_ranges(s, n)
+        ways["worths", transit] = timed(lambda s=solution: bottleneck_values(s))
+        ways["plain_worths", transit] = lambda s=solution, w=worths: plain_worths(s, w)
+    taken, told = rounds(ways)
+    for transit, solution in solutions.items():
+        numbers, worths = found[transit]
+        mine = {way: taken[way, transit] for way in ("ranges", "plain_ranges", "worths", "plain_worths")}
+        part.line(
+            case=name, transit=transit, **size_of(solution.model), numbers=len(numbers), open=int(numbers["open"].sum()),
+            bottlenecks=len(worths), **mine, ratio=times(mine["plain_ranges"], mine["ranges"]),
+            ratio_worths=times(mine["plain_worths"], mine["worths"]), differs=told["plain_ranges", transit],
+            differs_worths=told["plain_worths", transit],
+        )  # fmt: skip
 
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--large", action="store_true", help="the larger generated case too")
-    chosen = parser.parse_args()
-    compare("caspian", straits.load_case("caspian"))
-    compare("generated, 40 places, 12 months", generate_case())
-    if chosen.large:
-        large = generate_case(places=100, links=260, commodities=4, steps=52, step="week")
-        compare("generated, 100 places, 52 weeks", large)
+    asked = ask(__doc__, ["caspian", "months", "weeks", "large"], quick=["caspian", "months"])
+    for name in asked.parts:
+        part = Part("ranges", name, quick=asked.quick)
+        if name == "caspian":
+            compare(part, "caspian", {False: straits.load_case("caspian")})
+        elif name == "large":
+            size = {"places": 100, "links": 260, "commodities": 4, "steps": 52, "step": "week"}
+            compare(part, "generated, 260 links, 52 weeks", {False: generate_case(**size)})
+        else:
+            compare(part, f"generated, {name}", each_transit(**SIZES[name]))
+        part.write()
 
 
 if __name__ == "__main__":

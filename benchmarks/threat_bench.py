@@ -1,6 +1,6 @@
 """Time a threat against compiling and solving each node of its game, and a long horizon against a short one; prints ratios.
 
-    python benchmarks/threat_bench.py [--json FILE]
+    python benchmarks/threat_bench.py
 
 Compared in one run, with the same case (caspian) and the act of `cpc-july-2022`:
 
@@ -15,13 +15,11 @@ Compared in one run, with the same case (caspian) and the act of `cpc-july-2022`
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
+
+from measuring import Part, ask, rounds, seconds, timed
 
 import straits
 from straits.case.schema.threats import Threat
@@ -39,13 +37,6 @@ PACKAGES = {
     "east": ["opt-kenkiyak-atyrau", "opt-kenkiyak-kumkol"],
     "all-crude": ["opt-ten-tankers", "opt-aktau", "opt-baku-supsa", "opt-kenkiyak-atyrau", "opt-kenkiyak-kumkol"],
 }  # fmt: skip
-
-
-def seconds(function: Callable[[], Any]) -> tuple[float, Any]:
-    """Return how much processor time a call took, and what it returned."""
-    began = time.process_time()
-    found = function()
-    return time.process_time() - began, found
 
 
 def state_by_state(case: straits.Case, asked: Threat, sample: Sequence[tuple[str, ...]]) -> dict[str, float]:
@@ -83,43 +74,37 @@ def state_by_state(case: straits.Case, asked: Threat, sample: Sequence[tuple[str
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", type=Path)
-    to = parser.parse_args().json
+    ask(__doc__, ["caspian"])
+    part = Part("threat", "caspian")
     case = straits.load_case("caspian")
     row = case.threats["cpc-july-2022"].model_dump(exclude_unset=True)
     row["packages"] = [{"id": name, "options": options} for name, options in PACKAGES.items()]
     row["retreat_cost"] = 700
     asked = Threat.model_validate(row)
     straits.threat.threat(case, asked, horizon=1, packages=["tankers"])  # imports and caches
-    found: dict[str, Any] = {}
-    for horizon in (12, 60):
-        took, answer = seconds(lambda h=horizon: straits.threat.threat(case, asked, horizon=h))
-        found[f"seconds_{horizon}"] = took
-        found[f"programs_{horizon}"] = answer.provenance["programs_solved"]
-        found[f"game_states_{horizon}"] = answer.provenance["game_states"]
+    ways = {h: timed(lambda h=h: straits.threat.threat(case, asked, horizon=h)) for h in (12, 60)}
+    taken, answers = rounds(ways)
     plans = schedules(case, asked)
     distinct = {built for plan in plans for _, built in plan.built} | {()}
     nodes = 2 * (60 + sum(59 for _ in plans))
     parts = state_by_state(case, asked, sorted(distinct)[:4])
-    count, own = 2 * len(distinct) + 1, found["seconds_60"]
+    count, own = 2 * len(distinct) + 1, taken[60]["median"]
     cold = parts["compile"] + parts["cold_solve"] + parts["accounts"]
     whole = parts["compile"] + parts["cold_solve"] + parts["three_rules"] + parts["ranges"]
-    found |= {
-        "distinct_states": count,
-        "nodes_with_a_state": nodes,
-        **{f"seconds_{name}": value for name, value in parts.items()},
-        "ratio_60_to_12": own / found["seconds_12"],
-        "ratio_cold_nodes": cold * nodes / own,
-        "ratio_cold_states": cold * count / own,
-        "ratio_cold_states_with_ranges": whole * count / own,
-    }
-    for name, value in found.items():
-        print(f"{name:22} {value:,.2f}" if isinstance(value, float) else f"{name:22} {value:,}")
-    if to is not None:
-        to.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for horizon, answer in answers.items():
+        more = (
+            {"ratio_cold_nodes": cold * nodes / own, "ratio_cold_states": cold * count / own}
+            if horizon == 60
+            else {}
+        )
+        part.line(
+            case="caspian", transit=False, months=horizon, straits=taken[horizon],
+            programs=answer.provenance["programs_solved"], game_states=answer.provenance["game_states"], **more,
+        )  # fmt: skip
+    part.write(
+        distinct_states=count, nodes_with_a_state=nodes, seconds_of_a_state=parts,
+        ratio_60_to_12=own / taken[12]["median"], ratio_cold_states_with_ranges=whole * count / own,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
