@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from straits.case import load_case
 from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.gazetteer import with_world
@@ -39,3 +40,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(sound: Path, tmp_path: Path) -> Path:
     """Give a copy of the ledger that a test may spoil."""
     return Path(shutil.copy(sound, tmp_path / "mailed.db"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Give a folder with a small case."""
+    load_case("two-routes").save(tmp_path / "case")
+    return tmp_path / "case"
