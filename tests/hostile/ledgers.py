@@ -6,8 +6,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from straits.evidence.finding.gazetteer import Entry, Gazetteer
-from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.ledger.ledger import Ledger, LedgerError
 
 NAMES = Gazetteer(
     (
@@ -55,3 +57,14 @@ def behind(path: Path, table: str, *queries: str) -> None:
             db.execute(query)
         for _, text in triggers:
             db.execute(text)
+
+
+#: Takes off the last entry of the log.
+LAST = "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)"
+
+
+def refusal(path: Path) -> str:
+    """Open a ledger and verify it; give what it is refused for."""
+    with pytest.raises(LedgerError) as refused, Ledger(path) as book:
+        book.verify()
+    return str(refused.value)
