@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
 from datetime import date
+from importlib import resources
 
 import pytest
 
@@ -254,3 +258,14 @@ def test_who_held_which_office(name: str, day: str, office: str, state: str) -> 
     """Proves: terms that were looked up by hand stand in the table. Without it: a renewed table would lose what was mended."""
     when = date.fromisoformat(day)
     assert [(t.office, t.state) for t in People(shipped()).holders(name, when, when)] == [(office, state)]
+
+
+def test_every_row_says_what_it_rests_on() -> None:
+    """Proves: each person in office has the Factbook or an item of Wikidata as its source, or is called unsourced.
+    Without it: a term that somebody remembered would look like one that was read."""
+    text = (resources.files("straits.evidence") / "data" / "people.csv").read_text(encoding="utf-8")
+    sources = [row["source"] for row in csv.DictReader(text.splitlines())]
+    known = re.compile(r"factbook(, .+)?|wikidata Q\d+ at 20\d\d-\d\d(, start)?|unsourced")
+    assert [source for source in sources if not known.fullmatch(source)] == []
+    kinds = Counter(source.split()[0].rstrip(",") for source in sources)
+    assert (kinds["wikidata"], kinds["unsourced"]) == (71, 60)

@@ -1,8 +1,9 @@
 """Who held which office of which state, and when: a dated table, and the names under which its people are found.
 
 Shipped are heads of state and of government as the World Factbook (public domain) listed them in its editions of 2015 to 2026,
-with spellings that news use, and some ministers; a row whose `source` is blank rests on no document. A term of the Factbook ends
-with the last edition that has it. A case adds people, or overrides those of a name.
+with spellings that news use, and some ministers, whose terms were held against Wikidata where it had them; a row whose `source`
+is `unsourced` rests on no document. A term of the Factbook ends with the last edition that has it. A case adds people, or
+overrides those of a name.
 """
 
 from __future__ import annotations
