@@ -17,7 +17,8 @@ from straits.app.views.series import (
 )
 from straits.app.views.supply import supply_view
 from straits.model import Solution, factors_of
-from straits.report.study.content import CLOSED, Study
+from straits.report.study.content import Study
+from straits.report.study.links import CLOSED
 from straits.results.plain import finite, plain, records
 
 if TYPE_CHECKING:

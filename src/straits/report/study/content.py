@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
+from straits.report.study.links import links_of
 from straits.report.study.trade import Trade, trade_of
 from straits.results.brief import Brief
 
@@ -20,13 +21,10 @@ if TYPE_CHECKING:
     from straits.case.findings import Findings
     from straits.case.schema.settings import Scenario
     from straits.case.timeaxis import Steps
-    from straits.model import Solution
+    from straits.model import Effect, Solution
     from straits.stress import Comparison
 
 T = TypeVar("T")
-
-#: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
-CLOSED = 0.98
 
 
 @dataclass(frozen=True, repr=False)
@@ -263,7 +261,7 @@ class Study(Brief):
         """
         steps = self.steps(scenario)
         share = np.zeros(len(steps))
-        for effect in self._effects(scenario):
+        for effect in self.effects(scenario):
             share = np.maximum(share, steps.overlap(effect.start, effect.end))
         return share if share.any() else np.ones(len(steps))
 
@@ -273,7 +271,8 @@ class Study(Brief):
         whole = share > 0.999
         return whole if whole.any() else share > 0
 
-    def _effects(self, scenario: str) -> list[Any]:
+    def effects(self, scenario: str) -> list[Effect]:
+        """Return what a scenario takes from capacities beyond what the baseline does."""
         if scenario not in self.scenarios:
             return []
         usual = set(self.baseline.model.effects)
@@ -284,39 +283,10 @@ class Study(Brief):
         steps = self.baseline.network.steps
         inside = [
             (max(steps.day(e.start), float(steps.edges[0])), min(steps.day(e.end), float(steps.edges[-1])))
-            for e in self._effects(scenario)
+            for e in self.effects(scenario)
         ]
         inside = [(first, last) for first, last in inside if last > first]
         return (min(first for first, _ in inside), max(last for _, last in inside)) if inside else None
-
-    def lost_capacity(self, scenario: str, commodity: str) -> dict[str, float]:
-        """Return, for links that the scenario's disruptions strike, the share of capacity lost while any of them acts.
-
-        A link counts through its own disruption or, where only some cargo is struck, through that of the commodity.
-        """
-        from straits.model import factors_of
-
-        effects = self._effects(scenario)
-        if not effects:
-            return {}
-        network = self.scenarios[scenario].network
-        weight = self.struck(scenario) * network.steps.days
-        factors = factors_of(network, effects)
-        lost = {
-            network.link_ids[index]: float((1 - factor) @ network.steps.days / weight.sum())
-            for index, factor in factors.by_kind["link"].items()
-        }
-        pairs: dict[str, list[float]] = {}
-        for index, (link, cargo) in enumerate(zip(network.pair_link, network.pair_cargo, strict=True)):
-            if network.cargoes[cargo].commodity == commodity:
-                factor = factors.by_kind["pair"].get(index)
-                share = 0.0 if factor is None else float((1 - factor) @ network.steps.days / weight.sum())
-                pairs.setdefault(network.link_ids[link], []).append(share)
-        for link_id, shares in pairs.items():
-            share = float(np.mean(shares))
-            if share > lost.get(link_id, 0.0):
-                lost[link_id] = share
-        return {link: share for link, share in lost.items() if share > 0}
 
     # ------------------------------------------------------------------ flows
 
@@ -330,57 +300,12 @@ class Study(Brief):
             reference is the run the scenario is compared with over the same steps), lost_capacity (share), closed.
         """
         if (scenario, commodity) not in self._links:
-            self._links[scenario, commodity] = self._links_table(scenario, commodity)
+            self._links[scenario, commodity] = links_of(self, scenario, commodity)
         return self._links[scenario, commodity].copy()
 
     @cached_property
     def _links(self) -> dict[tuple[str, str], pd.DataFrame]:
         return {}
-
-    def _links_table(self, scenario: str, commodity: str) -> pd.DataFrame:
-        solution = self.run(scenario)
-        reference = self.reference(scenario)
-        shown = self.shown_steps(scenario)
-        weight = shown.astype(float)
-        days = float(weight @ self.steps(scenario).days)
-        network = solution.network
-        capacity = dict(
-            zip(network.link_ids, network.link_capacity[:, shown].sum(axis=1) / days, strict=True)
-        )
-        lost = self.lost_capacity(scenario, commodity)
-        carried = network.pair_link[[network.cargoes[k].commodity == commodity for k in network.pair_cargo]]
-        wanted = {network.link_ids[i] for i in np.unique(carried)}
-        rows = [row for key, row in solution.case.rows("links").items() if key in wanted]
-        table = pd.DataFrame(
-            {
-                "id": [row.id for row in rows],
-                "name": [row.name for row in rows],
-                "from_place": [row.from_place for row in rows],
-                "to_place": [row.to_place for row in rows],
-                "mode": [row.mode for row in rows],
-                "capacity": [float(capacity[row.id]) for row in rows],
-            }
-        )
-        flow, before = (self._link_rates(s, commodity, weight, days) for s in (solution, reference))
-        table["reference"] = table["id"].map(before).fillna(0.0).astype(float)
-        table["flow"] = table["id"].map(flow).fillna(0.0).astype(float)
-        table["change"] = table["flow"] - table["reference"]
-        table["lost_capacity"] = table["id"].map(lost).fillna(0.0).astype(float)
-        table["closed"] = (table["lost_capacity"] >= CLOSED) | (table["capacity"] <= 0)
-        # Links that have no capacity in any run (options that were not taken) are no part of the network shown.
-        return table[(table["capacity"] > 0) | (table["flow"] > 0) | (table["reference"] > 0)].reset_index(
-            drop=True
-        )
-
-    def _link_rates(
-        self, solution: Solution, commodity: str, weight: np.ndarray, days: float
-    ) -> dict[str, float]:
-        table = solution.flows[solution.flows["commodity"] == commodity]
-        part = table["amount"].to_numpy(float) * weight[table["step"].to_numpy(int)]
-        return {
-            str(key): float(value) / days
-            for key, value in pd.Series(part).groupby(table["link"].to_numpy()).sum().items()
-        }
 
     def routes_over_time(self, solution: Solution) -> pd.DataFrame:
         """Exports of the focus by corridor, one row for each step, one column for each corridor, daily rates."""
