@@ -15,6 +15,7 @@ from straits.contingency import ensemble, sweep
 from straits.engine import Variant, close, solve_many
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp import Solver, highs
+from straits.lp.solver import door
 from straits.model import compile_case
 from straits.report import build_study
 from straits.stress import stress
@@ -110,6 +111,7 @@ def test_a_solution_says_what_was_tried(monkeypatch):
         return GIVEN_UP if len(asked) == 1 else run(s)
 
     monkeypatch.setattr(highs, "run", once)
+    door.KNOWN.clear()
     solution = straits.solve(case_of())
     assert solution.lp_value == pytest.approx(0.086)
     assert solution.provenance["tried"] == ["as asked: no answer (Not Set); from nothing: optimal"]

@@ -37,6 +37,9 @@ _STANDS = [
     highspy.HighsBasisStatus.kNonbasic,
 ]
 
+#: How HiGHS numbers a matrix that is stored column by column, and that the objective is minimised.
+_COLWISE, _MINIMISE = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
+
 #: What an option of HiGHS can be.
 Option = bool | int | float | str
 
@@ -77,16 +80,14 @@ def load(solver: highspy.Highs, p: Arrays) -> bool:
 
     It refuses numbers of 1e15 and more, and drops coefficients of 1e-9 and less.
     """
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = p.matrix.shape[1], p.matrix.shape[0]
-    lp.col_cost_ = p.cost
-    lp.col_lower_, lp.col_upper_ = p.column_lower, p.column_upper
-    lp.row_lower_, lp.row_upper_ = p.row_lower, p.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = p.matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = p.matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = p.matrix.data
-    return bool(solver.passModel(lp) != highspy.HighsStatus.kError)
+    rows, columns = p.matrix.shape
+    # As arrays: attributes of a HighsLp are copied number by number, which takes ten times as long. The last one says that no
+    # column is whole; it cannot be left out.
+    said = solver.passModel(
+        columns, rows, p.matrix.nnz, _COLWISE, _MINIMISE, 0.0, p.cost, p.column_lower, p.column_upper, p.row_lower, p.row_upper,
+        p.matrix.indptr.astype(np.int32), p.matrix.indices.astype(np.int32), p.matrix.data, np.zeros(columns, np.int32),
+    )  # fmt: skip
+    return bool(said != highspy.HighsStatus.kError)
 
 
 def run(solver: highspy.Highs) -> Said:

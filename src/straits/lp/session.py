@@ -93,7 +93,7 @@ class Session:
         if warm and not self._tuned:
             self._solver.prefer_warm()
             self._tuned = True
-        answer = self._solver.run(read=read, duals=duals)
+        answer = self._solver.run(read=read, duals=duals, fresh=not warm)
         self._warm = answer.status == Status.OPTIMAL
         if not self._warm:
             self._forget()
