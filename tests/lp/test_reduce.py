@@ -16,6 +16,7 @@ from straits.engine import Session, change, close, combine, patch_of
 from straits.engine.variant import Patch
 from straits.errors import SolveError
 from straits.lp import Status
+from straits.lp.parted import labels
 from straits.lp.reduce import Compact
 from straits.model import Bounds, Effect, compile_case
 
@@ -210,3 +211,55 @@ def test_random_programs_have_the_same_answers(block):
         for asked in (Patch("nothing", *NOTHING), *parts, parts[0]):
             seen.add(same_answer(program, compact, asked))
     assert seen == {Status.OPTIMAL, Status.INFEASIBLE}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_fixed_and_what_asks_for_nothing_is_left_out(seed):
+    """Proves: programs of two parts with columns that can take one value only, some of them not zero, rows without bounds and pairs
+    of columns: value and plan are those of the whole, also under patches; fewer columns are left than can move, and two more.
+    Without it: what was decided before news would be lost, or the two parts grow into one.
+    """
+    rng = np.random.default_rng(seed)
+    blocks, lower, upper, least, most = [], [], [], [], []
+    for _ in range(2):
+        rows, columns = 5, 8
+        block = rng.integers(-1, 3, (rows, columns)).astype(float)
+        block[0] = 0.0
+        block[0, rng.choice(columns, 2, replace=False)] = (1.0, -0.5)
+        low, high = np.zeros(columns), rng.integers(1, 7, columns).astype(float)
+        still = rng.random(columns) < 0.4
+        low[still] = high[still] = rng.choice([0.0, 1.0, 2.5], int(still.sum()))
+        free = rng.random(rows) < 0.3
+        held = block @ (low + (high - low) * rng.random(columns))
+        blocks.append(block)
+        lower.append(low)
+        upper.append(high)
+        least.append(np.where(free, -np.inf, np.where(np.arange(rows) == 0, 0.0, held - 1.0)))
+        most.append(np.where(free, np.inf, np.where(np.arange(rows) == 0, 0.0, held + 2.0)))
+    bounds = Bounds(*(np.concatenate(part) for part in (lower, upper, least, most)))
+    matrix = sparse.csc_matrix(sparse.block_diag(blocks))
+    program = SimpleNamespace(cost=rng.integers(-5, 6, 16).astype(float), matrix=matrix, bounds=bounds)
+    moves = np.flatnonzero(bounds.column_lower < bounds.column_upper)
+    some = np.sort(rng.choice(moves, min(3, len(moves)), replace=False))
+    tighter = Patch(
+        "tighter", some, np.zeros(len(some)), np.ones(len(some)), program.cost[some], *NOTHING[4:]
+    )
+    compact = Compact(program, [tighter])
+    assert compact.matrix.shape[1] <= len(moves) + 2
+    assert len(np.unique(labels(compact)[0])) >= len(np.unique(labels(program)[0])) - 1
+    for asked in (Patch("nothing", *NOTHING), tighter):
+        same_answer(program, compact, asked)
+
+
+def test_a_patch_of_what_is_fixed_is_refused():
+    """Proves: a change of a column that was taken for fixed is refused, unless it was said beforehand that it may change. Without it:
+    the change would be lost without a word.
+    """
+    model = compile_case(build(CHAIN | {"supplies": [supply("field", "A", 0, cost=50)]}))
+    at = next(
+        n for n in (model.column_name(j) for j in range(len(model.cost))) if n.startswith("supply(field")
+    )
+    opened = change(model, "opened", columns={at: (0.0, 3.0)})
+    with pytest.raises(SolveError, match="opened.*fixed"):
+        Compact(model, []).patch(opened)
+    assert same_answer(model, Compact(model, [opened]), opened) == Status.OPTIMAL

@@ -23,8 +23,7 @@ class Reduction:
     parts : sequence of Patch
         What variants may change.
     whole : bool
-        Whether the model itself is solved: duals are asked for, which the smaller program does not have, or making the
-        smaller one would take longer than it saves.
+        Whether the model itself is solved: duals are asked for, which the smaller program does not have.
 
     Attributes
     ----------

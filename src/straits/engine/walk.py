@@ -87,9 +87,8 @@ class Walker:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
-        # The smaller program pays where thousands of draws share it; pairs of failures are answered faster without. What an
-        # actor holds is read off the duals of all rows, which it does not have.
-        self.reduction = Reduction(model, list(parts.values()), whole=not alike or self.measures.needs > 1)
+        # What an actor holds is read off the duals of all rows, which the smaller program does not have.
+        self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1)
         self.program, self.session = self.reduction.program, self.reduction.session
         self._root = _Node((), None, self.reduction.answer, self.reduction.basis)
         self._path = [self._root]

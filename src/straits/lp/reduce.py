@@ -2,7 +2,9 @@
 
 Of a row that says a x + b y = 0 only x is kept, y being -a/b times it; a row with one column left is a bound of that column. Both
 hold whatever bounds and costs a variant changes, so many variants are answered on the smaller program. (Andersen and Andersen
-1995, *Mathematical Programming* 71, sections 3.1 and 3.2, of which only these two hold for all variants.)
+1995, *Mathematical Programming* 71, sections 3.1 and 3.2, of which only these two hold for all variants.) And what no variant
+moves is left out: columns that can take one value only, such as all that was decided before news, are multiples of one of them;
+rows without a bound ask for nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from straits.errors import SolveError
 from straits.lp.patch import Patch
@@ -25,7 +28,8 @@ class Compact:
     ----------
     program : Program
     parts : iterable of Patch
-        What variants may change; rows that they touch are not used to leave out a column.
+        What variants may change; rows that they touch are not used to leave out a column, and stay; columns that they touch are
+        not taken for fixed.
 
     Attributes
     ----------
@@ -38,10 +42,14 @@ class Compact:
     def __init__(self, program: Program, parts: Iterable[Patch]) -> None:
         self._whole = program
         rows, columns = program.matrix.shape
+        b = program.bounds
         touched = np.zeros(rows, dtype=bool)
+        self._still = b.column_lower == b.column_upper
         for part in parts:
             touched[part.rows] = True
-        standing, left, used_up = _chains(program, touched)
+            self._still[part.columns] = False
+        owner, times, stands = _still(program, self._still)
+        standing, left, used_up = _chains(program, touched, owner, times)
         self.columns = kept = np.flatnonzero(np.bincount(standing.indices, minlength=columns) > 0)
         self._place = np.full(columns, -1)
         self._place[kept] = np.arange(len(kept))
@@ -53,26 +61,27 @@ class Compact:
         short.data[np.abs(short.data) < ZERO] = 0.0
         short.eliminate_zeros()
         entries = np.diff(short.indptr)
-        b = program.bounds
-        idle = (entries == 0) & (b.row_lower <= 0.0) & (b.row_upper >= 0.0) & ~touched
-        alone = np.flatnonzero((entries == 1) & ~used_up)
+        idle = (entries == 0) & (b.row_lower <= 0.0) & (b.row_upper >= 0.0)
+        idle = (idle | (np.isneginf(b.row_lower) & np.isposinf(b.row_upper))) & ~touched
+        alone = np.flatnonzero((entries == 1) & ~used_up & ~idle)
         self.rows = stay = np.flatnonzero((entries != 1) & ~used_up & ~idle)
         self._row = np.full(rows, -1)
         self._row[stay] = np.arange(len(stay))
-        self._used_up = used_up
+        self._gone = used_up | idle
         single = short[alone]
-        self._bounding(columns, alone, self._place[single.indices], single.data)
+        # A multiple of what is fixed bounds nothing; times zero, it could not be turned round either.
+        self._bounding(np.flatnonzero(stands), alone, self._place[single.indices], single.data)
 
         self.matrix = sparse.csc_matrix(short[stay][:, kept])
         self.cost = self._summed(np.arange(columns), program.cost, len(kept))
         lower, upper = self._tightest(np.arange(len(kept)))
         self.bounds = Bounds(lower, upper, b.row_lower[stay], b.row_upper[stay])
 
-    def _bounding(self, columns: int, rows: np.ndarray, owner: np.ndarray, times: np.ndarray) -> None:
+    def _bounding(self, own: np.ndarray, rows: np.ndarray, owner: np.ndarray, times: np.ndarray) -> None:
         """Set up, for each column, what bounds it: the columns that are a multiple of it and the rows that hold it alone."""
-        b = self._whole.bounds
-        source = np.concatenate([np.arange(columns), columns + rows])
-        owner, times = np.concatenate([self._owner, owner]), np.concatenate([self._times, times])
+        b, columns = self._whole.bounds, len(self._owner)
+        source = np.concatenate([own, columns + rows])
+        owner, times = np.concatenate([self._owner[own], owner]), np.concatenate([self._times[own], times])
         order = np.argsort(owner, kind="stable")
         self._source, self._by, self._factor = source[order], owner[order], times[order]
         self._first = np.searchsorted(self._by, np.arange(self._by[-1] + 2 if len(self._by) else 1))
@@ -110,10 +119,14 @@ class Compact:
         Raises
         ------
         SolveError
-            If it touches a row that was used to leave out a column.
+            If it touches a row that is left out, or a column that was taken for fixed.
         """
-        if np.any(self._used_up[patch.rows]):
+        if np.any(self._gone[patch.rows]):
             raise SolveError(f"patch {patch.name!r} changes a row that the smaller program no longer has")
+        if np.any(self._still[patch.columns]):
+            raise SolveError(
+                f"patch {patch.name!r} changes a column that the smaller program takes for fixed"
+            )
         columns, b = len(self._owner), self._whole.bounds
         source = np.concatenate([patch.columns, columns + patch.rows])
         where, rows = self.moved_by(patch.columns, patch.rows)
@@ -141,8 +154,36 @@ class Compact:
         return self._times * x[self._owner]
 
 
-def _chains(program: Program, touched: np.ndarray) -> tuple[sparse.csr_matrix, sparse.csr_matrix, np.ndarray]:
-    """Follow rows a x + b y = 0 until none is left.
+def _still(program: Program, still: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Let one fixed column stand for all that hang together with it, so that parts of the program that share no row stay apart.
+
+    Returns
+    -------
+    owner, times : ndarray, shape (columns,)
+        Which column stands for each, and how many times.
+    stands : ndarray of bool, shape (columns,)
+        The columns that stand for themselves.
+    """
+    rows, columns = program.matrix.shape
+    owner, times = np.arange(columns), np.ones(columns)
+    fixed, value = np.flatnonzero(still), program.bounds.column_lower
+    if len(fixed):
+        joined = sparse.block_array([[None, program.matrix], [program.matrix.T, None]], format="csr")
+        part = connected_components(joined, directed=False)[1][rows:]
+        # The largest of each part, so that no multiple is more than 1.
+        order = fixed[np.lexsort((-np.abs(value[fixed]), part[fixed]))]
+        first = np.flatnonzero(np.diff(part[order], prepend=-1))
+        held = np.repeat(order[first], np.diff(first, append=len(order)))
+        owner[order] = held
+        times[order] = np.divide(value[order], value[held], out=np.zeros(len(order)), where=value[held] != 0)
+        times[held] = 1.0
+    return owner, times, owner == np.arange(columns)
+
+
+def _chains(
+    program: Program, touched: np.ndarray, owner: np.ndarray, times: np.ndarray
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix, np.ndarray]:
+    """Follow rows a x + b y = 0 until none is left, from columns for which others stand already.
 
     Returns
     -------
@@ -157,7 +198,6 @@ def _chains(program: Program, touched: np.ndarray) -> tuple[sparse.csr_matrix, s
     rows, columns = matrix.shape
     b = program.bounds
     equal = (b.row_lower == 0.0) & (b.row_upper == 0.0) & ~touched
-    owner, times = np.arange(columns), np.ones(columns)
     used_up = np.zeros(rows, dtype=bool)
     while True:
         standing = sparse.csr_matrix((times, owner, np.arange(columns + 1)), shape=(columns, columns))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from straits.engine.variant import combine
 from straits.errors import SolveError
 from straits.lp import Basis, Status
 from straits.lp.patch import Patch
+from straits.lp.reduce import Compact
 from straits.lp.session import Session
 from straits.model import Model
 from straits.worst.pieces import Losses
@@ -55,7 +56,9 @@ class Oracle:
     def __init__(self, model: Model, patches: Sequence[Patch], scale: float) -> None:
         self.model, self.patches, self.scale = model, list(patches), scale
         self.solves = 0
-        self._session = Session(model)
+        #: What was decided before a surprise, half of a year as a rule, is not asked again.
+        self._compact = Compact(model, self.patches)
+        self._session = Session(self._compact)
         self._losses = Losses(model, self.patches)
         self.known: dict[int, Reply] = {}
         #: Of the first reply, from which every other starts: what is found does not depend on what was asked before.
@@ -74,7 +77,7 @@ class Oracle:
     def _solve(self, attack: int) -> Reply:
         self.solves += 1
         patch = combine(self.model, [self.patches[i] for i in bits(attack)]) if attack else None
-        self._session.take(patch)
+        self._session.take(None if patch is None else self._compact.patch(patch))
         if self._basis is not None:
             self._session.start_from(self._basis)
         answer = self._session.run(duals=False)
@@ -86,6 +89,8 @@ class Oracle:
             )
         if self._basis is None:
             self._basis = self._session.basis()
+        x = self._compact.spread(answer.x)
+        answer = replace(answer, x=x, row_value=self.model.matrix @ x)
         return Reply(-answer.value * self.scale, self._losses.of(answer, patch) * self.scale)
 
 
