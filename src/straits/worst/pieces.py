@@ -43,7 +43,6 @@ class Losses:
     """
 
     def __init__(self, model: Model, patches: Sequence[Patch]) -> None:
-        self.model = model
         self.matrix = model.matrix.tocsr()
         f = model.formulation
         first, size = f.balance.offset, f.balance.size
@@ -56,25 +55,39 @@ class Losses:
         self.moves[past] = False
         self.beside = np.ones(self.matrix.shape[0], dtype=bool)
         self.beside[first : first + size] = False
-        self.into: list[Ends] = [[] for _ in range(size)]
-        self.out: list[Ends] = [[] for _ in range(size)]
-        self.ends: list[Ends] = [[] for _ in model.cost]
-        open_ = ~past[balance.col]
-        entries = (values[open_].tolist() for values in (balance.row, balance.col, balance.data))
-        for at, j, a in zip(*entries, strict=True):
-            (self.into if a > 0 else self.out)[at].append((j, abs(a)))
-            self.ends[j].append((at, a))
+        # By balance: what brings to it, and what takes from it; and by column the balances that it stands in.
+        self.into: dict[int, Ends] = {}
+        self.out: dict[int, Ends] = {}
+        self.ends: dict[int, Ends] = {}
         # Stock is followed last, so that only what a store takes in or gives goes through it, and its rates bind no tighter.
-        stock = range(f.stock.offset, f.stock.offset + f.stock.size)
-        for ends in (*self.into, *self.out):
-            ends.sort(key=lambda end: end[0] not in stock)
-        given = model.bounds.row_lower[first : first + size]
+        stock = (balance.col >= f.stock.offset) & (balance.col < f.stock.offset + f.stock.size)
+        order = np.argsort(stock, kind="stable")
+        order = order[~past[balance.col[order]]]
+        entries = (values[order].tolist() for values in (balance.row, balance.col, balance.data))
+        for at, j, a in zip(*entries, strict=True):
+            (self.into if a > 0 else self.out).setdefault(at, []).append((j, abs(a)))
+            self.ends.setdefault(j, []).append((at, a))
+        self._begin(model, patches)
+
+    def _begin(self, model: Model, patches: Sequence[Patch]) -> None:
+        """Take in what hangs on the bounds of the model and on what was decided before."""
+        self.model = model
+        balance = model.formulation.balance
+        span = slice(balance.offset, balance.offset + balance.size)
+        given = model.bounds.row_lower[span]
         if model.decided is not None:
-            given = given - (self.matrix[:, past] @ model.decided.x[past])[first : first + size]
+            past = model.decided.columns
+            given = given - (self.matrix[:, past] @ model.decided.x[past])[span]
         self.fixed = (given < 0).tolist()
         self.first = 0 if model.decided is None else model.decided.first
         self.stay = self._places_to_stay()
         self._take(patches)
+
+    def after(self, model: Model, patches: Sequence[Patch]) -> Losses:
+        """Return the same for a model that differs in bounds and in the amounts that were decided before."""
+        made = copy.copy(self)
+        made._begin(model, patches)
+        return made
 
     def against(self, patches: Sequence[Patch]) -> Losses:
         """Return the same for other patches of the model, as many."""
@@ -115,8 +128,9 @@ class Losses:
         f, found = self.model.formulation, {}
         steps, most = f.balance.steps, self.model.bounds.column_upper
         for j, at in enumerate(f.stock_at.tolist()):
+            held = f.stock.at(j, np.arange(steps)).tolist()
             for t in range(steps):
-                found[int(at * steps + t)] = f.stock.at(j, np.arange(t, steps)).tolist()
+                found[int(at * steps + t)] = held[t:]
         for j, at in enumerate(f.can_strand.tolist()):
             for t in range(steps):
                 key, column = int(at * steps + t), int(f.stranded.at(j, t))
@@ -298,7 +312,7 @@ class _Flow:
         """Give the columns that still take from a balance, or bring to it."""
         found = self._found[out]
         if balance not in found:
-            ends = (self.parts.out if out else self.parts.into)[balance]
+            ends = (self.parts.out if out else self.parts.into).get(balance, ())
             found[balance] = [(j, a) for j, a in ends if self.left[j] > 0]
         choices = found[balance]
         while choices and self.left[choices[-1][0]] <= 0:

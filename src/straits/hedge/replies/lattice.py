@@ -85,6 +85,7 @@ class Lattice:
         self._closed: OrderedDict[int, list[Patch]] = OrderedDict()
         #: What plans lose, by the number of the past.
         self._plain: dict[int, Losses] = {}
+        self._network = Losses(self.base, [])
         self.solves = 1
         self._still = demand_optimal(self.base, Session(self.base).run(duals=False))
         self._effects = self._touching(histories)
@@ -286,7 +287,7 @@ class Lattice:
         closed = [part.cut(patch) for patch in closed]
         past = part.past(history, built)
         if past.number not in self._plain:
-            self._plain[past.number] = Losses(self._after(past, part), closed)
+            self._plain[past.number] = self._network.after(self._after(past, part), closed)
         plain = self._plain[past.number].against(closed)
         return plain.of(answer, self.patch(history, attack, used)) * self.scale
 
