@@ -138,8 +138,10 @@ def duals(found: highspy.HighsSolution) -> np.ndarray:
 
 
 def _vector(numbers: list[float]) -> np.ndarray:
-    # HiGHS gives lists. To pack them takes a third of the time of np.fromiter and a quarter of that of np.array.
-    return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers)).copy()
+    # HiGHS gives lists. To pack them into an array takes a third of the time of np.array, and less of that of np.fromiter.
+    vector = np.empty(len(numbers))
+    struct.pack_into(f"{len(numbers)}d", vector, 0, *numbers)
+    return vector
 
 
 def infeasible_ray(solver: highspy.Highs) -> np.ndarray | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -30,7 +31,7 @@ class Scale:
     row: np.ndarray | float
     cost: float
 
-    @property
+    @cached_property
     def is_one(self) -> bool:
         """Whether nothing is scaled."""
         return self.cost == 1.0 and bool(np.all(self.column == 1.0) and np.all(self.row == 1.0))
