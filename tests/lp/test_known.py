@@ -95,7 +95,7 @@ class _Numbers:
 
 
 def test_what_was_not_asked_for_longest_makes_room() -> None:
-    """Proves: no more numbers are held than allowed, and the last asked stay. Without it: memory would grow with every question."""
+    """Proves: no more numbers are held than allowed, and the last asked stay. Without it: memory would grow."""
     known: Known[_Numbers] = Known(10)
     four, five, three = _Numbers(4), _Numbers(5), _Numbers(3)
     known.put(b"four", four)

@@ -215,8 +215,8 @@ def test_random_programs_have_the_same_answers(block):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_fixed_and_what_asks_for_nothing_is_left_out(seed):
-    """Proves: programs of two parts with columns that can take one value only, some of them not zero, rows without bounds and pairs
-    of columns: value and plan are those of the whole, also under patches; fewer columns are left than can move, and two more.
+    """Proves: programs of two parts with columns that can take one value only, not always zero, rows without bounds and pairs of
+    columns: value and plan are those of the whole, also under patches; fewer columns are left than can move, and two more.
     Without it: what was decided before news would be lost, or the two parts grow into one.
     """
     rng = np.random.default_rng(seed)
@@ -252,14 +252,14 @@ def test_what_is_fixed_and_what_asks_for_nothing_is_left_out(seed):
 
 
 def test_a_patch_of_what_is_fixed_is_refused():
-    """Proves: a change of a column that was taken for fixed is refused, unless it was said beforehand that it may change. Without it:
-    the change would be lost without a word.
+    """Proves: a change of a column that was taken for fixed is refused, unless it was said before that it may change.
+    Without it: the change would be lost without a word.
     """
     model = compile_case(build(CHAIN | {"supplies": [supply("field", "A", 0, cost=50)]}))
     at = next(
         n for n in (model.column_name(j) for j in range(len(model.cost))) if n.startswith("supply(field")
     )
     opened = change(model, "opened", columns={at: (0.0, 3.0)})
-    with pytest.raises(SolveError, match="opened.*fixed"):
+    with pytest.raises(SolveError, match=r"opened.*fixed"):
         Compact(model, []).patch(opened)
     assert same_answer(model, Compact(model, [opened]), opened) == Status.OPTIMAL

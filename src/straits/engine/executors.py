@@ -136,9 +136,8 @@ def collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _begin_process() -> None:
+def _end_with_parent() -> None:
     """Let this worker process end when the process that started it has: killed, that cannot tell its workers to stop."""
-    collect_seldom()
 
     def watch() -> None:
         parent = parent_process()
@@ -147,6 +146,12 @@ def _begin_process() -> None:
             os._exit(1)
 
     Thread(target=watch, daemon=True).start()
+
+
+def _begin_process() -> None:
+    """Get a worker process ready."""
+    collect_seldom()
+    _end_with_parent()
 
 
 def _wake() -> None:

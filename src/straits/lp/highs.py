@@ -140,7 +140,7 @@ def duals(found: highspy.HighsSolution) -> np.ndarray:
 def _vector(numbers: list[float]) -> np.ndarray:
     # HiGHS gives lists. To pack them into an array takes a third of the time of np.array, and less of that of np.fromiter.
     vector = np.empty(len(numbers))
-    struct.pack_into(f"{len(numbers)}d", vector, 0, *numbers)
+    struct.pack_into(f"{len(numbers)}d", vector.data, 0, *numbers)
     return vector
 
 

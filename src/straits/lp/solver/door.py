@@ -200,7 +200,7 @@ class Solver:
         duals : bool
             Whether it carries duals and reduced costs too.
         fresh : bool
-            Whether the solve starts from nothing, as `prefer_cold` asks. An optimum that was found so before is not asked for again.
+            Whether the solve starts from nothing, as `prefer_cold` asks. An optimum found so before is not asked for again.
 
         Returns
         -------
@@ -210,8 +210,9 @@ class Solver:
         began = time.perf_counter()
         key = key_of(self._p, *self._how) if fresh and self._taken else b""
         known = KNOWN.get(key) if key else None
+        tried: list[Trial] = []
         if known is not None:
-            self._found, iterations, tried = known.found, known.iterations, []
+            self._found, iterations = known.found, known.iterations
             highs.start_from(self._solver, known.basis)
             self.count["proved"] += 1
         else:
