@@ -74,9 +74,8 @@ def average_factor(steps: Steps, intervals: list[Interval]) -> np.ndarray:
     ndarray, shape (T,)
     """
     edges = steps.edges
-    points = np.unique(
-        np.concatenate([edges, *(np.clip(pair[:2], edges[0], edges[-1]) for pair in intervals)])
-    )
+    ends = [float(day) for interval in intervals for day in interval[:2]]
+    points = np.unique(np.concatenate([edges, np.clip(ends, edges[0], edges[-1])]))
     middle = (points[:-1] + points[1:]) / 2
     level = np.ones(len(middle))
     for begin, end, factor in intervals:

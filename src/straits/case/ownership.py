@@ -96,6 +96,13 @@ def state_of(case: CaseData, actor: str) -> str:
 
     What nobody earns counts as that of one `NOBODY`.
     """
+    known = _STATES.setdefault(case, {})
+    if actor not in known:
+        known[actor] = _state(case, actor)
+    return known[actor]
+
+
+def _state(case: CaseData, actor: str) -> str:
     if actor.startswith(NOBODY):
         return NOBODY
     states = [key for key, row in case.rows("actors").items() if row.kind == "state"]
@@ -131,6 +138,8 @@ def alliance_of_focus(case: CaseData) -> str | None:
     return row.id if row is not None and row.kind == "alliance" else None
 
 
+#: What was found of each case: it is never changed.
+_STATES: WeakKeyDictionary[CaseData, dict[str, str]] = WeakKeyDictionary()
 _GROUPS: WeakKeyDictionary[CaseData, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 

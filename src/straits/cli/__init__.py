@@ -22,7 +22,11 @@ from straits.cli.hedge import hedge
 from straits.cli.power import power_app
 from straits.cli.threat import threat
 from straits.cli.worst import worst_app
+from straits.lazy import collect_seldom
 from straits.plain import plain
+
+# Here all that is heavy is still to be loaded: each command loads what it needs.
+collect_seldom()
 
 
 class Escaped(TyperGroup):

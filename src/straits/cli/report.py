@@ -59,13 +59,11 @@ def run(
     A run that is stopped goes on where it was. Where the folder holds what this run would write, nothing is done.
     """
     import straits
-    from straits.engine.executors import collect_seldom
     from straits.goods.questions import folder_of
     from straits.report import build_study, write_study
     from straits.report.study.jobs import usual_workers
     from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
-    collect_seldom()
     if pdf:
         from straits.results.typeset import typst
 

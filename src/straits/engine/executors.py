@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import os
@@ -32,6 +31,7 @@ from straits.engine.store import Shared, StoreError
 from straits.engine.variant import key_of
 from straits.engine.walk import Names, Result, Walker
 from straits.errors import ModelError, SolveError
+from straits.lazy import collect_seldom
 from straits.lp import Status
 from straits.lp.patch import Patch
 from straits.model import Model
@@ -126,14 +126,6 @@ def _packed(work: Work) -> tuple[str, bytes]:
 
 #: What workers run; a name of its own, so that tests of faults can put theirs in its place.
 _task = _do_piece
-
-
-def collect_seldom() -> None:
-    """Let Python look for unused cycles of objects less often: for a process that answers one question and ends.
-
-    A case is hundreds of thousands of objects that stay, and each full look at them takes a sixth of a second.
-    """
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _end_with_parent() -> None:

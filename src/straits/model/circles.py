@@ -78,10 +78,14 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
 def can_go_round(f: Formulation) -> bool:
     """Whether the links of some cargo lead back to where it has been, so that a plan may have circles."""
     n = f.network
-    return any(
-        _in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]]).any()
-        for pairs in (np.flatnonzero(n.pair_cargo == k) for k in range(len(n.cargoes)))
-    )
+    # Asked of every plan, and many plans are of one formulation.
+    memory = vars(f)
+    if "_goes_round" not in memory:
+        memory["_goes_round"] = any(
+            _in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]]).any()
+            for pairs in (np.flatnonzero(n.pair_cargo == k) for k in range(len(n.cargoes)))
+        )
+    return bool(memory["_goes_round"])
 
 
 def _in_circles(tail: np.ndarray, head: np.ndarray) -> np.ndarray:

@@ -62,7 +62,9 @@ def _about(book: Any, result: Result) -> None:
 
 def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
     """Write a cell; a missing value is a blank cell and an unlimited one the word, since a sheet knows neither."""
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, str):
+        sheet.write_string(row, column, as_text(value)[:32767])
+    elif isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, column, bool(value))
     elif isinstance(value, int | float | np.integer | np.floating):
         if np.isfinite(value):

@@ -179,12 +179,12 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
         frame = frames[table]
         rows = case.rows(table)
         numbers = [name for name, column in columns(table).items() if column.is_number]
-        for record in frame[["id", *numbers]].to_dict("records"):
-            key = record["id"]
+        values = [frame[name].tolist() for name in numbers]
+        for place, key in enumerate(frame["id"].tolist()):
             if issubclass(model, Sourced) and rows[key].source is not None:
                 continue
-            for name in numbers:
-                value = record[name]
+            for name, of in zip(numbers, values, strict=True):
+                value = of[place]
                 if math.isfinite(value) and (table, key, name) not in sourced:
                     found.append((table, key, name, value))
     for other in case.settings.exchange_rates:
