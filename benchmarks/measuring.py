@@ -29,7 +29,7 @@ RESULTS = Path(__file__).parent / "results"
 #: How often each way is run. The page shows medians; the files have the smallest and the largest too.
 REPEATS = 3
 #: A way that took more processor seconds is not run again; the file says how often it was run.
-PATIENCE = 30.0
+PATIENCE = 20.0
 #: Packages whose version is noted where they are installed.
 PACKAGES = ("straits", "highspy", "numpy", "scipy", "pypsa", "linopy")
 

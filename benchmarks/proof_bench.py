@@ -67,8 +67,8 @@ def batches(quick: bool) -> dict[tuple[str, str, bool], tuple[straits.Case, Call
             lambda: worst(case, attacker="RUS", budget=2),
         ),
     }
-    for transit, made in each_transit(**SIZES["weeks"]).items():
-        key = ("single failures of links", "generated, weeks", transit)
+    for transit, made in each_transit(**SIZES["months"]).items():
+        key = ("single failures of links", "generated, months", transit)
         found[key] = made, lambda made=made: sweep(made, window="2022-04-01:91d", check=0)
     return found
 

@@ -22,7 +22,7 @@ from straits.case import Case
 from straits.engine import Session
 from straits.lp import Status
 from straits.lp.optimal_set import equally_good
-from straits.model import Solution
+from straits.model import Solution, compile_case
 from straits.stress.bottlenecks import bottleneck_values, limits_of
 
 #: Numbers measured the plain way.
@@ -86,15 +86,20 @@ def plain_worths(solution: Solution, values: pd.DataFrame) -> tuple[float, float
     return (time.process_time() - began) / len(drawn) * len(values), worst
 
 
+def optimum(case: Case) -> Solution:
+    """Give the optimum of the linear program, whether or not cargo goes round in it.
+
+    Of a plan of `solve` that was chosen so that none does, no one program has all equally good plans, and `ranges` refuses it.
+    """
+    model = compile_case(case)
+    session = Session(model)
+    answer = session.solve()
+    return Solution(model, answer.x, answer.dual, answer.reduced_cost, answer.status, {}, session.basis())
+
+
 def compare(part: Part, name: str, cases: dict[bool, Case]) -> None:
     """Add a line for a case without transit and with."""
-    solutions = {transit: straits.solve(case) for transit, case in cases.items()}
-    for transit, solution in list(solutions.items()):
-        if (
-            "circles" in solution.provenance
-        ):  # no one program has all equally good plans then, and `ranges` says so
-            part.line(case=name, transit=transit, **size_of(solution.model), refused="cargo goes round")
-            del solutions[transit]
+    solutions = {transit: optimum(case) for transit, case in cases.items()}
     ways, found = {}, {}
     for transit, solution in solutions.items():
         found[transit] = straits.ranges(solution), bottleneck_values(solution)
