@@ -172,6 +172,10 @@ def write(solver: highspy.Highs, path: Path, columns: list[str], rows: list[str]
     ModelError
         If HiGHS could not write the file.
     """
+    # That no column is whole, which `load` has to say, would stand in the file as sections without a word in them.
+    lp = solver.getLp()
+    lp.integrality_ = []
+    solver.passModel(lp)
     for j, name in enumerate(_plain(columns)):
         solver.passColName(j, name)
     for i, name in enumerate(_plain(rows)):
