@@ -270,14 +270,16 @@ def solve_model(
         raise explain(model, found.bounds)
     tried = (first.story,) if first.tried else ()
     bases = [session.basis()]
-    if len(starts) > 1:
-        session.start_from(starts[1])
-    plan = settled(
-        model, found.bounds, found.answer, lambda face: session.solve(face, wish(model, run_on=False))
+    x, last = settled(
+        model,
+        found.bounds,
+        found.answer,
+        wish(model, run_on=False),
+        starts[1] if len(starts) > 1 else bases[0],
     )
-    bases.append(session.basis())
+    bases.append(last)
     return Composite(
-        plan.x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, bases[-1],
+        x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, bases[-1],
         tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, tuple(bases),
     )  # fmt: skip
 

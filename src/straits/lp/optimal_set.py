@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.errors import SolveError
-from straits.lp.answer import Status
+from straits.lp.answer import Answer, Status
 from straits.lp.program import Bounds, Program
 from straits.lp.solver.door import Solver
 from straits.lp.tolerance import DIFFERS, NEAR, ON, PRICED
@@ -50,6 +50,30 @@ def equally_good(
         np.where(held, row_value, np.minimum(bounds.row_lower, row_value)),
         np.where(held, row_value, np.maximum(bounds.row_upper, row_value)),
     )
+
+
+def moves_of(matrix: sparse.csc_matrix, bounds: Bounds, answer: Answer) -> Bounds:
+    """Give how far columns and rows may move from an optimum for the plan to stay as good.
+
+    Parameters
+    ----------
+    matrix : csc_matrix, shape (rows, columns)
+    bounds : Bounds
+        Of the program.
+    answer : Answer
+        Optimal, with its vectors.
+
+    Returns
+    -------
+    Bounds
+        Of moves: to stay is always allowed, to the last digit. What is seen to be unable to move is fixed.
+    """
+    x, row_value = answer.x, answer.row_value
+    face = equally_good(bounds, x, row_value, answer.reduced_cost, answer.dual)
+    lower, upper = _within(x, face.column_lower, face.column_upper)
+    least, most = _within(row_value, face.row_lower, face.row_upper)
+    able = _able(sparse.csr_matrix(matrix), lower < upper, (least == 0.0) & (most == 0.0))
+    return Bounds(np.where(able, lower, 0.0), np.where(able, upper, 0.0), least, most)
 
 
 class _Moves:

@@ -15,17 +15,18 @@ started from and in whatever order the rows stand.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from straits.lp import Status
-from straits.lp.optimal_set import equally_good
+from straits.lp.optimal_set import moves_of
+from straits.lp.remaining import solve_remaining
 from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:
     from straits.lp import Answer, Bounds
+    from straits.lp.answer import Basis
     from straits.model import Model
     from straits.model.formulation import Formulation
 
@@ -55,7 +56,9 @@ def wish(model: Model, *, run_on: bool) -> np.ndarray:
     return weights
 
 
-def settled(model: Model, bounds: Bounds, answer: Answer, solve: Callable[[Bounds], Answer]) -> Answer:
+def settled(
+    model: Model, bounds: Bounds, answer: Answer, wanted: np.ndarray, start: Basis
+) -> tuple[np.ndarray, Basis]:
     """Give the plan that is chosen of all that are as good as an optimal one.
 
     Parameters
@@ -65,20 +68,31 @@ def settled(model: Model, bounds: Bounds, answer: Answer, solve: Callable[[Bound
         Of the program.
     answer : Answer
         An optimum.
-    solve : callable
-        Solves under bounds with the wish for cost.
+    wanted : ndarray, shape (columns,)
+        Weights whose sum is to be least; see `wish`.
+    start : Basis
+        From which it is looked for.
 
     Returns
     -------
-    Answer
-        With duals of the wish; the optimum given where the wish has no end, or could be had only by sending cargo round.
+    ndarray, shape (columns,)
+        The plan; that of the optimum where the wish has no end, or could be had only by sending cargo round.
+    Basis
+        Where it stands.
+
+    Notes
+    -----
+    What is asked for is the way from the optimum to the plan: to stay is a way, to the last digit. Asked for the plan itself, the
+    solver now and then found that none was allowed, the optimum included.
     """
-    found = solve(equally_good(bounds, answer.x, answer.row_value, answer.reduced_cost, answer.dual))
-    if found.status != Status.OPTIMAL:
-        return answer
-    f = model.formulation
-    round_ = can_go_round(f) and circles(f, found.x)
-    return answer if round_ and len(round_) > len(circles(f, answer.x)) else found
+    way, basis = solve_remaining(wanted, model.matrix, moves_of(model.matrix, bounds, answer), start)
+    if way.status != Status.OPTIMAL:
+        return answer.x, start
+    x, f = answer.x + way.x, model.formulation
+    round_ = can_go_round(f) and circles(f, x)
+    if round_ and len(round_) > len(circles(f, answer.x)):
+        return answer.x, start
+    return x, basis
 
 
 def _by_name(f: Formulation) -> np.ndarray:

@@ -17,6 +17,7 @@ from straits.engine.explain import explain, refused
 from straits.engine.foresight.settled import settled, wish
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
+from straits.lp.remaining import solve_remaining
 from straits.lp.session import Session
 from straits.model import Bounds, Effect, Model
 from straits.model.assets import Premium
@@ -204,6 +205,8 @@ class _Plan:
         self._bounds: Bounds | None = None
         self._cost = model.cost
         self._bases: list[Basis] = []
+        #: Where the last solve ended.
+        self._at: Basis | None = None
 
     @cached_property
     def _parts(self) -> tuple[np.ndarray, np.ndarray]:
@@ -259,13 +262,9 @@ class _Plan:
         self._commit(b, first, last)
         past = self.column_step < first
         b.column_lower[past] = b.column_upper[past] = self.x[past]
-        if first > 0:
-            # Rows of the past hold but for rounding. They stay, so that the basis stays and with it all that the news does not
-            # touch; but by as much as they are off they give way, or the solver would find no plan at all.
-            before = self.row_step < first
-            held = (self.model.matrix @ self.x)[before]
-            b.row_lower[before] = np.minimum(b.row_lower[before], held)
-            b.row_upper[before] = np.maximum(b.row_upper[before], held)
+        # Rows of the past hold columns of the past alone: they hold but for rounding.
+        before = self.row_step < first
+        b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
         later = (self.column_step > last) & (self.column_step < self.model.network.T)
         b.column_lower[later] = b.column_upper[later] = 0.0
         after = (self.row_step > last) & (self.row_step < self.model.network.T)
@@ -278,40 +277,47 @@ class _Plan:
             b.row_lower[kept_rows], b.row_upper[kept_rows] = -np.inf, np.inf
         self._bounds, self._cost = bounds, cost
         self._start()
-        answer = self.session.solve(b, cost)
-        if answer.status == Status.INFEASIBLE and first > 0:
-            # Where that is not enough they are left out.
-            before = self.row_step < first
-            b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
-            answer = self.session.solve(b, cost)
+        answer = self._solved(b, cost)
         if answer.status == Status.INFEASIBLE:
             raise explain(self.model, b)
         if answer.status != Status.OPTIMAL:
             raise refused(self.model, answer, f"{self._what} at step {first}")
-        straight = uncircled(self.model, b, answer, lambda bounds: self.session.solve(bounds, cost))
+        straight = uncircled(self.model, b, answer, lambda bounds: self._solved(bounds, cost))
         if straight.answer.status == Status.INFEASIBLE:
             raise explain(self.model, straight.bounds)
         self.circles += straight.circles
         self.left += straight.left
         b, answer = straight.bounds, straight.answer
-        self._bases.append(self.session.basis())
-        plan = answer
+        assert self._at is not None
+        self._bases.append(self._at)
+        x = answer.x
         if settle:
-            wanted = wish(self.model, run_on=run_on)
-            plan = settled(self.model, b, answer, lambda face: self._wished(face, wanted))
+            self._start()
+            x, self._at = settled(self.model, b, answer, wish(self.model, run_on=run_on), self._at)
+            self._bases.append(self._at)
         self.solves += 1
         self.iterations += answer.iterations
         if answer.tried:
             self.tried.append(f"step {first}: {answer.story}")
         now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
         # Columns are at least zero: a hair below it, what was sent would arrive as less than nothing, and no plan could follow.
-        self.x[now], self.reduced_cost[now] = np.maximum(plan.x[now], 0.0), answer.reduced_cost[now]
+        self.x[now], self.reduced_cost[now] = np.maximum(x[now], 0.0), answer.reduced_cost[now]
         self.dual[rows] = answer.dual[rows]
 
     def _start(self) -> None:
         """Let the next solve start where it is to start, if that is said."""
         if len(self._bases) < len(self._starts):
-            self.session.start_from(self._starts[len(self._bases)])
+            self._at = self._starts[len(self._bases)]
+
+    def _solved(self, bounds: Bounds, cost: np.ndarray) -> Answer:
+        """Solve from where the last solve ended."""
+        if self._at is None:
+            answer = self.session.solve(bounds, cost)
+            if answer.status == Status.OPTIMAL:
+                self._at = self.session.basis()
+            return answer
+        answer, self._at = solve_remaining(cost, self.model.matrix, bounds, self._at)
+        return answer
 
     def _commit(self, b: Bounds, first: int, last: int) -> None:
         """Let what was sent before step `first` strand where it arrives; hold back what would find no room after `last`."""
@@ -338,16 +344,9 @@ class _Plan:
             self.reduced_cost = solution.reduced_cost.copy()
             self._bounds, self._cost, self.solves = known, cost, 1
             self._bases += [solution.basis, solution.basis]
-            self.session.start_from(solution.basis)
+            self._at = solution.basis
             return True
         return False
-
-    def _wished(self, bounds: Bounds, wanted: np.ndarray) -> Answer:
-        """Solve with a wish for cost, from where a like model ended with it."""
-        self._start()
-        found = self.session.solve(bounds, wanted)
-        self._bases.append(self.session.basis())
-        return found
 
     def _prorate(self, b: Bounds, last: int) -> None:
         f, days = self.model.formulation, self.model.network.steps.days
@@ -361,6 +360,6 @@ class _Plan:
     def result(self) -> Composite:
         """Give the plan as it was carried out."""
         return Composite(
-            self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self.session.basis(),
+            self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self._at,
             tuple(self.tried), tuple(self.circles), tuple(self.left), bases=tuple(self._bases),
         )  # fmt: skip
