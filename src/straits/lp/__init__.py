@@ -4,6 +4,7 @@ program    what a linear program is            patch        what one variant of 
 answer     what a solve ends with              tolerance    what counts as rounding, each number once
 solver/    the one door: asked, proved, or asked in another way           highs, quiet   HiGHS by its own names
 session    one program, warm from variant to variant                      starts         which basis to begin from
+sifting/   first solves of large networks in time, by few of their columns
 certificate   what need not be solved          states       values of all states of switches, few of them solved
 optimal_set   all optima, from one             marginal     what a little more of a limit is worth
 elastic       why nothing fits                 reduce       a smaller program with the same answers

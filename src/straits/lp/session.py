@@ -7,14 +7,20 @@ import numpy as np
 from straits.lp.answer import Answer, Basis, Status
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, Program
+from straits.lp.sifting.repeated import Repeated
 from straits.lp.solver.door import Solver
+
+#: Rows from which a network in time is solved by few of its columns first. Of 9,000 rows it takes a third of a cold solve with
+#: transit and 1.6 times as long without.
+_LARGE = 15_000
 
 
 class Session:
     """A model loaded once; each solve changes only the bounds and costs that differ from the last one.
 
-    The first solve is cold with presolve. Later ones start from the last basis with the serial dual simplex and without
-    presolve, because presolve throws the basis away and the parallel dual simplex ignores it.
+    The first solve is cold with presolve; that of a large network in time goes by few of its columns (`straits.lp.sifting`).
+    Later ones start from the last basis with the serial dual simplex and without presolve, because presolve throws the basis
+    away and the parallel dual simplex ignores it.
 
     Parameters
     ----------
@@ -27,6 +33,9 @@ class Session:
         self.model = model
         self._bounds, self._cost = model.bounds, model.cost
         self._patch: Patch | None = None
+        repeated: Repeated | None = getattr(model, "repeated", None)
+        #: How the program repeats itself in time, where it is so large that sifting pays.
+        self._repeated = repeated if model.matrix.shape[0] >= _LARGE else None
         self._solver = Solver.of(model, scaled=scaled)
         self._warm = self._tuned = False
         #: The basis that the last solve was told to start from.
@@ -89,11 +98,14 @@ class Session:
         -------
         Answer
         """
+        return self._run(read=read, duals=duals, repeated=self._repeated)
+
+    def _run(self, *, read: bool, duals: bool = True, repeated: Repeated | None = None) -> Answer:
         warm = self._warm
         if warm and not self._tuned:
             self._solver.prefer_warm()
             self._tuned = True
-        answer = self._solver.run(read=read, duals=duals, fresh=not warm)
+        answer = self._solver.run(read=read, duals=duals, fresh=not warm, repeated=repeated)
         self._warm = answer.status == Status.OPTIMAL
         if not self._warm:
             self._forget()
@@ -104,9 +116,9 @@ class Session:
         return self._solver.read(answer, duals=duals)
 
     def run_cold(self, *, read: bool = True) -> Answer:
-        """Solve what is set from nothing, with presolve."""
+        """Solve what is set from nothing, with presolve, however large it is."""
         self._forget()
-        return self.run(read=read)
+        return self._run(read=read)
 
     def cold(self) -> Session:
         """Let the next solve start from nothing, unless it is told a basis; return the session."""

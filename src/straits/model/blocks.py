@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
+from straits.lp.sifting.repeated import Span
+
 
 @dataclass(frozen=True)
 class Block:
@@ -60,6 +62,10 @@ class Layout:
         self.blocks[name] = block
         self.size += block.size
         return block
+
+    def spans(self, levels: Sequence[str] = ()) -> tuple[Span, ...]:
+        """Give where the blocks stand in time; those named are levels."""
+        return tuple(Span(b.offset, b.count, b.steps, b.name in levels) for b in self.blocks.values())
 
     def find(self, index: int) -> tuple[Block, int, int]:
         """Give the block, entry and step of an index."""

@@ -17,12 +17,13 @@ from straits.case.built import standing
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Bounds, Solver, solver_version
+from straits.lp.sifting.repeated import Repeated
 from straits.model.assets import Premium
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
 from straits.model.boundary.rest import steady_state
 from straits.model.boundary.seasons import seasonal_state, why_flat
 from straits.model.coefficients import coefficients
-from straits.model.formulation import Boundary, Formulation
+from straits.model.formulation import LEVELS, Boundary, Formulation
 from straits.model.limits import Limits
 from straits.model.network import Network
 from straits.model.reading import premiums_of, read_network
@@ -99,6 +100,14 @@ class Model(Brief):
     def case(self) -> Case:
         """The case, with the changes of the scenario."""
         return self.network.case
+
+    @cached_property
+    def repeated(self) -> Repeated:
+        """How rows and columns repeat themselves in time."""
+        f = self.formulation
+        balance = list(f.rows.blocks).index(f.balance.name)
+        days = np.asarray(f.network.steps.days, dtype=float)
+        return Repeated(f.columns.spans(LEVELS), f.rows.spans(), balance, days)
 
     @cached_property
     def limits(self) -> Limits:

@@ -34,6 +34,8 @@ from straits.model.network import Network
 from straits.model.transit import Arrivals, arrivals
 
 INF = float("inf")
+#: Columns that are what there is at the end of a step; all others are what passes during it.
+LEVELS = ("stock", "lacking")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from scipy import sparse
 from straits.lp import highs
 from straits.lp.answer import Answer, Basis, Status, Trial
 from straits.lp.program import Arrays, Program
+from straits.lp.sifting.repeated import Repeated
+from straits.lp.sifting.rounds import first_basis
 from straits.lp.solver.known import Known, key_of
 from straits.lp.solver.ladder import LADDER, TIGHT, Rung
 from straits.lp.solver.proof import Products, Units, flaw_of_optimum, no_end, nothing_fits, products_of
@@ -190,7 +192,9 @@ class Solver:
 
     # ------------------------------------------------------------------ the answer
 
-    def run(self, *, read: bool = True, duals: bool = True, fresh: bool = False) -> Answer:
+    def run(
+        self, *, read: bool = True, duals: bool = True, fresh: bool = False, repeated: Repeated | None = None
+    ) -> Answer:
         """Solve what is set.
 
         Parameters
@@ -201,6 +205,8 @@ class Solver:
             Whether it carries duals and reduced costs too.
         fresh : bool
             Whether the solve starts from nothing, as `prefer_cold` asks. An optimum found so before is not asked for again.
+        repeated : Repeated, optional
+            How the program repeats itself in time: from nothing, it is solved by few of its columns first.
 
         Returns
         -------
@@ -208,7 +214,7 @@ class Solver:
             Proved, whatever its status but `stopped`.
         """
         began = time.perf_counter()
-        key = key_of(self._p, *self._how) if fresh and self._taken else b""
+        key = key_of(self._p, *self._how, repeated is not None) if fresh and self._taken else b""
         known = KNOWN.get(key) if key else None
         tried: list[Trial] = []
         if known is not None:
@@ -216,7 +222,9 @@ class Solver:
             highs.start_from(self._solver, known.basis)
             self.count["proved"] += 1
         else:
+            before = self._start_from_few(repeated) if fresh and repeated is not None else 0
             self._found, iterations, tried = self._asked()
+            iterations += before
             if key and self._found.status == Status.OPTIMAL and not tried:
                 KNOWN.put(key, _Optimum(_locked(self._found), iterations, self.basis()))
         found, seconds = self._found, time.perf_counter() - began
@@ -224,6 +232,16 @@ class Solver:
             found.status, found.value, _NONE, _NONE, _NONE, _NONE, iterations, seconds, tuple(tried)
         )
         return self.read(answer, duals=duals) if read else answer
+
+    def _start_from_few(self, repeated: Repeated) -> int:
+        """Let the solve start from the basis that few columns lead to, if they lead to one; give the iterations that took."""
+        basis, iterations = first_basis(
+            self._p if self._scale.is_one else self._scale.applied(self._p), repeated
+        )
+        if basis is not None:
+            highs.start_from(self._solver, basis)
+            highs.prefer_warm(self._solver)
+        return iterations
 
     def _asked(self) -> tuple[_Found, int, list[Trial]]:
         """Ask the solver; give what it found, its iterations, and what was tried where the first answer was not proved."""
