@@ -122,7 +122,7 @@ def test_sessions_sift_what_is_large(monkeypatch):
     model = weekly()
     Session(model).solve()
     assert not asked
-    monkeypatch.setattr("straits.lp.session._LARGE", 1)
+    monkeypatch.setattr(rounds, "_LARGE", 1)
     closed = model.bounds.copy()
     closed.column_upper[model.formulation.flow.at(0, np.arange(model.network.T))] = 0.0
     session = Session(model)
@@ -136,6 +136,19 @@ def test_sessions_sift_what_is_large(monkeypatch):
     assert (
         len(asked) == 2 and later.iterations > 0
     )  # the other session asked once; this one goes on from its basis
+
+
+def test_where_it_pays():
+    """Proves: size and what arrives in shares decide, the second as counted column by column.
+    Without it: small programs would take longer, or those with transit ten times as long."""
+    model = weekly()
+    network = Substitution(arrays(model), model.repeated)
+    assert model.repeated.spread == pytest.approx((np.diff(network.heads.indptr) > 1).mean())
+    assert model.repeated.spread > 0.1
+    plain = Repeated((), (), 0, np.ones(9))
+    assert not rounds.pays(14_999, plain) and rounds.pays(15_000, plain)
+    spread = Repeated((), (), 0, np.ones(9), 0.7)
+    assert not rounds.pays(2_999, spread) and rounds.pays(3_000, spread)
 
 
 def test_a_program_of_one_step_is_left_alone():

@@ -8,11 +8,8 @@ from straits.lp.answer import Answer, Basis, Status
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, Program
 from straits.lp.sifting.repeated import Repeated
+from straits.lp.sifting.rounds import pays
 from straits.lp.solver.door import Solver
-
-#: Rows from which a network in time is solved by few of its columns first. Of 9,000 rows it takes a third of a cold solve with
-#: transit and 1.6 times as long without.
-_LARGE = 15_000
 
 
 class Session:
@@ -34,8 +31,9 @@ class Session:
         self._bounds, self._cost = model.bounds, model.cost
         self._patch: Patch | None = None
         repeated: Repeated | None = getattr(model, "repeated", None)
-        #: How the program repeats itself in time, where it is so large that sifting pays.
-        self._repeated = repeated if model.matrix.shape[0] >= _LARGE else None
+        sifts = repeated is not None and pays(model.matrix.shape[0], repeated)
+        #: How the program repeats itself in time, where solving it by few of its columns first pays.
+        self._repeated = repeated if sifts else None
         self._solver = Solver.of(model, scaled=scaled)
         self._warm = self._tuned = False
         #: The basis that the last solve was told to start from.

@@ -107,7 +107,11 @@ class Model(Brief):
         f = self.formulation
         balance = list(f.rows.blocks).index(f.balance.name)
         days = np.asarray(f.network.steps.days, dtype=float)
-        return Repeated(f.columns.spans(LEVELS), f.rows.spans(), balance, days)
+        late = sum(
+            len(landed) * int((np.bincount(f.transit[transit].departure) > 1).sum())
+            for transit, landed in f.by_transit()
+        )
+        return Repeated(f.columns.spans(LEVELS), f.rows.spans(), balance, days, late / f.columns.size)
 
     @cached_property
     def limits(self) -> Limits:

@@ -41,12 +41,15 @@ class Repeated:
         Which span of rows balances what comes to a place and what leaves it.
     days : ndarray, shape (steps,)
         Lengths of the steps.
+    spread : float
+        Share of the columns whose flow arrives in more than one step.
     """
 
     columns: tuple[Span, ...]
     rows: tuple[Span, ...]
     balance: int
     days: np.ndarray
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ from straits.lp.sifting.repeated import Repeated, in_runs
 from straits.lp.sifting.substitution import Substitution, Worth
 from straits.lp.tolerance import NOTHING, PRICED
 
+#: Rows from which it pays: 2.3 times at 31,000 and 0.7 times at 8,400, but where half of the flow or more arrives in shares 1.7
+#: times at 4,300 and 13 times at 33,000.
+_LARGE, _LARGE_SPREAD, _HALF = 15_000, 3_000, 0.5
 #: Steps that are put together on the way to longer ones, and how few are solved as they are.
 _RUN, _FEW = 4, 6
 #: Share of its columns that may still enter when a round is the last one: of the program itself, and in longer steps.
@@ -33,6 +36,11 @@ _ROUNDS = 60
 _MANY = 0.1
 #: How to go on from a basis to which columns were added.
 _PRIMAL: dict[str, highs.Option] = {"presolve": "off", "simplex_strategy": 4}
+
+
+def pays(rows: int, repeated: Repeated) -> bool:
+    """Say whether a program of so many rows is solved sooner by few of its columns than by all of them from the start."""
+    return rows >= (_LARGE_SPREAD if repeated.spread >= _HALF else _LARGE)
 
 
 def first_basis(p: Arrays, repeated: Repeated) -> tuple[Basis | None, int]:
