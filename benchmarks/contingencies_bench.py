@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from generate import SIZES, both_ways, generate_case
-from measuring import Part, ask, each_transit, rounds, seconds, size_of
+from measuring import Part, ask, each_transit, forget, rounds, seconds, size_of
 
 from straits.case import Case
 from straits.engine import Batch, Session, Variant, close, solve_many
@@ -48,6 +48,7 @@ def cold(model: Model, links: list[list[str]]) -> tuple[float, list[float]]:
     times, values = [], []
     for a in links:
         patch = close(model, a, START, END)
+        forget()
         began = time.process_time()
         session = Session(model)
         session.take(patch)

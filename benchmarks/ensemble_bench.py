@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from measuring import Part, ask, rounds, size_of, times
+from measuring import Part, ask, forget, rounds, size_of, times
 
 import straits
 from straits import Case
@@ -54,6 +54,7 @@ def main() -> None:
     def cold() -> tuple[float, None]:
         began = time.process_time()
         for patch in patches:
+            forget()
             session = Session(model)
             session.take(patch)
             session.run_cold()

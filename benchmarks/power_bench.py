@@ -16,7 +16,7 @@ from typing import Any
 import highspy
 import numpy as np
 from generate import SIZES
-from measuring import Part, ask, each_transit, rounds, size_of, timed, times
+from measuring import Part, ask, each_transit, forget, rounds, size_of, timed, times
 
 import straits
 from straits.case import Case
@@ -82,7 +82,10 @@ class Coalitions:
         drawn = np.random.default_rng(1).choice(count, self.cold_sample, replace=False)
         states = program.states(drawn)
         began = time.process_time()
-        found = [-Session(program.model).solve(program.bounds(s)).value for s in states]
+        found = []
+        for s in states:
+            forget()
+            found.append(-Session(program.model).solve(program.bounds(s)).value)
         taken = (time.process_time() - began) / self.cold_sample
         self.held(drawn, found)
         return taken * count, None

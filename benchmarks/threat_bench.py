@@ -44,7 +44,7 @@ def state_by_state(case: straits.Case, asked: Threat, sample: Sequence[tuple[str
     states, spent = States(case, asked), dict[str, float]()
 
     def timed(name: str, function: Callable[[], Any]) -> Any:
-        took, answer = seconds(function)
+        took, answer = seconds(function)  # which forgets what was solved before
         spent[name] = spent.get(name, 0.0) + took / (2 * len(sample))
         return answer
 
