@@ -173,3 +173,20 @@ def test_what_is_not_said_twice_stays() -> None:
     found = without_repeats(LinearProgram(np.zeros(6), sparse.csc_matrix(one, dtype=float), bounds), 2)
     assert found.matrix.toarray().tolist() == [one[0], one[1], one[2]]
     assert found.bounds.row_upper.tolist() == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("under_way", "sold", "least", "most"),
+    [(0.0, 6.0, -np.inf, 3.0), (0.0, 20.0, -np.inf, 4.0), (2.0, 20.0, -np.inf, 6.0), (0.0, 6.0, 1.0, np.inf)],
+)
+def test_what_a_commodity_can_need_by_hand(under_way: float, sold: float, least: float, most: float) -> None:
+    """Proves: over a way there, with a way back beside it, goes what a row of `2 m <= 6` lets the buyer take, or the 4 of the
+    field and what is under way at the start; of a way that a row asks for at least 1 of, nothing is known.
+    Without it: amounts of another unit, or what comes by itself, could be left out, and an agreed flow cut off."""
+    # There, back, supply, sale; a part and whether it is built.
+    rows = [[-1, 1, 1, 0, 0, 0], [1, -1, 0, -1, 0, 0], [0, 0, 0, 2, 0, 0], [1, 0, 0, 0, 0, 0]]
+    upper = np.array([-under_way, 0.0, sold, np.inf])
+    lower = np.array([-under_way, 0.0, -np.inf, least])
+    bounds = Bounds(np.zeros(6), np.array([9.0, 9.0, 4.0, np.inf, 1.0, 1.0]), lower, upper)
+    program = LinearProgram(np.zeros(6), sparse.csc_matrix(rows, dtype=float), bounds)
+    assert most_moved(program, 4, slice(0, 2))[0] == most
