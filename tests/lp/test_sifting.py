@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -12,7 +14,7 @@ from straits.errors import StraitsError
 from straits.lp import Basis, Session, Status
 from straits.lp.program import Arrays, Bounds, LinearProgram
 from straits.lp.sifting import rounds
-from straits.lp.sifting.repeated import Repeated, Span, in_runs
+from straits.lp.sifting.repeated import Places, Repeated, in_runs
 from straits.lp.sifting.substitution import Substitution
 from straits.model import compile_case
 from straits.testing.drawn import random_case
@@ -36,6 +38,18 @@ def ends_as_cold(model, basis: Basis | None) -> int | None:
     assert answer.status == cold.status == Status.OPTIMAL
     assert answer.value == pytest.approx(cold.value, rel=1e-9, abs=1e-9)
     return answer.iterations
+
+
+def in_steps(columns: int, balances: int, steps: int) -> Repeated:
+    """Columns of all time, and balances in steps."""
+
+    def none(n):
+        return np.zeros(n, dtype=bool)
+
+    size = balances * steps
+    of = Places(np.arange(columns), np.full(columns, -1), none(columns))
+    rows = Places(np.repeat(np.arange(balances), steps), np.tile(np.arange(steps), balances), none(size))
+    return Repeated(of, rows, ~none(size), np.ones(steps))
 
 
 def sifted(model) -> Basis | None:
@@ -145,9 +159,9 @@ def test_where_it_pays():
     network = Substitution(arrays(model), model.repeated)
     assert model.repeated.spread == pytest.approx((np.diff(network.heads.indptr) > 1).mean())
     assert model.repeated.spread > 0.1
-    plain = Repeated((), (), 0, np.ones(9))
+    plain = in_steps(1, 1, 9)
     assert not rounds.pays(14_999, plain) and rounds.pays(15_000, plain)
-    spread = Repeated((), (), 0, np.ones(9), 0.7)
+    spread = replace(plain, spread=0.7)
     assert not rounds.pays(2_999, spread) and rounds.pays(3_000, spread)
 
 
@@ -224,7 +238,7 @@ def hypernetwork(rng: np.random.Generator, balances: int, steps: int) -> tuple[A
     n = len(columns)
     zero = np.zeros(size)
     p = Arrays(rng.uniform(-3, 5, n), matrix, np.zeros(n), np.full(n, INF), zero, zero)
-    return p, Repeated((Span(0, n, 1),), (Span(0, balances, steps),), 0, np.ones(steps))
+    return p, in_steps(n, balances, steps)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -259,7 +273,7 @@ def test_a_way_round_that_pays_for_itself_has_no_worth():
     Without it: prices would rise for ever."""
     matrix = sparse.csc_matrix(np.array([[-1.0, 1.0, 0.0], [1.0, -1.0, -1.0]]))
     p = Arrays(np.array([-1.0, -1.0, 0.0]), matrix, np.zeros(3), np.full(3, 5.0), np.zeros(2), np.zeros(2))
-    network = Substitution(p, Repeated((Span(0, 3, 1),), (Span(0, 2, 1),), 0, np.ones(1)))
+    network = Substitution(p, in_steps(3, 2, 1))
     assert network.holds
     assert network.worth(-p.cost) is None
 
@@ -277,7 +291,7 @@ def test_what_is_no_network_in_time_is_seen(matrix, why):
     p = Arrays(
         np.zeros(2), sparse.csc_matrix(np.array(matrix)), np.zeros(2), np.ones(2), np.zeros(2), np.zeros(2)
     )
-    repeated = Repeated((Span(0, 2, 1),), (Span(0, 1, 2),), 0, np.ones(2))
+    repeated = in_steps(2, 1, 2)
     assert not Substitution(p, repeated).holds, why
     assert rounds.first_basis(p, repeated) == (None, 0)
 

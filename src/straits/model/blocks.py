@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from straits.lp.sifting.repeated import Span
+from straits.lp.sifting.repeated import Places
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,15 @@ class Layout:
         self.size += block.size
         return block
 
-    def spans(self, levels: Sequence[str] = ()) -> tuple[Span, ...]:
-        """Give where the blocks stand in time; those named are levels."""
-        return tuple(Span(b.offset, b.count, b.steps, b.name in levels) for b in self.blocks.values())
+    def places(self, levels: Sequence[str] = ()) -> Places:
+        """Give where all entries stand in time; those of the blocks named are levels. A block of one step is of all time."""
+        entry, step = np.empty(self.size, dtype=int), np.empty(self.size, dtype=int)
+        level = np.zeros(self.size, dtype=bool)
+        for b in self.blocks.values():
+            entry[b.slice] = b.offset + np.repeat(np.arange(b.count), b.steps)
+            step[b.slice] = np.tile(np.arange(b.steps) if b.steps > 1 else [-1], b.count)
+            level[b.slice] = b.name in levels
+        return Places(entry, step, level)
 
     def find(self, index: int) -> tuple[Block, int, int]:
         """Give the block, entry and step of an index."""

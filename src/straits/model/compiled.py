@@ -105,13 +105,14 @@ class Model(Brief):
     def repeated(self) -> Repeated:
         """How rows and columns repeat themselves in time."""
         f = self.formulation
-        balance = list(f.rows.blocks).index(f.balance.name)
+        balance = np.zeros(f.rows.size, dtype=bool)
+        balance[f.balance.slice] = True
         days = np.asarray(f.network.steps.days, dtype=float)
         late = sum(
             len(landed) * int((np.bincount(f.transit[transit].departure) > 1).sum())
             for transit, landed in f.by_transit()
         )
-        return Repeated(f.columns.spans(LEVELS), f.rows.spans(), balance, days, late / f.columns.size)
+        return Repeated(f.columns.places(LEVELS), f.rows.places(), balance, days, late / f.columns.size)
 
     @cached_property
     def limits(self) -> Limits:

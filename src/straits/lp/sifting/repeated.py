@@ -12,21 +12,26 @@ from straits.lp.tolerance import ZERO
 
 
 @dataclass(frozen=True)
-class Span:
-    """Rows or columns of one kind from `offset` on: `count` entries with `steps` steps each, entry by entry.
+class Places:
+    """Where each row, or each column, stands in time.
 
-    `level`: whether a value is what there is at the end of the step, not what passes during it.
+    Attributes
+    ----------
+    entry : ndarray of int
+        Its entry: rows or columns of one entry mean the same in different steps.
+    step : ndarray of int
+        Its step; -1: all time.
+    level : ndarray of bool
+        Whether it is what there is at the end of the step, not what passes during it.
     """
 
-    offset: int
-    count: int
-    steps: int
-    level: bool = False
+    entry: np.ndarray
+    step: np.ndarray
+    level: np.ndarray
 
-    @property
-    def slice(self) -> slice:
-        """Where it stands in the whole."""
-        return slice(self.offset, self.offset + self.count * self.steps)
+    def some(self, which: np.ndarray) -> Places:
+        """Give those of some rows or columns."""
+        return Places(self.entry[which], self.step[which], self.level[which])
 
 
 @dataclass(frozen=True)
@@ -35,21 +40,26 @@ class Repeated:
 
     Attributes
     ----------
-    columns, rows : tuple of Span
-        All of them, in order. One of a single step stands for all time.
-    balance : int
-        Which span of rows balances what comes to a place and what leaves it.
+    columns, rows : Places
+    balance : ndarray of bool, shape (rows,)
+        Rows that balance what comes to a place and what leaves it.
     days : ndarray, shape (steps,)
         Lengths of the steps.
     spread : float
         Share of the columns whose flow arrives in more than one step.
     """
 
-    columns: tuple[Span, ...]
-    rows: tuple[Span, ...]
-    balance: int
+    columns: Places
+    rows: Places
+    balance: np.ndarray
     days: np.ndarray
     spread: float = 0.0
+
+    def some(self, columns: np.ndarray, rows: np.ndarray) -> Repeated:
+        """Give how a part of the program repeats itself: the chosen columns and rows of it."""
+        return Repeated(
+            self.columns.some(columns), self.rows.some(rows), self.balance[rows], self.days, self.spread
+        )
 
 
 @dataclass(frozen=True)
@@ -90,12 +100,16 @@ def in_runs(p: Arrays, repeated: Repeated, length: int) -> Coarser:
     rows and columns with fixed weights (Rogers, Plante, Wong and Evans 1991, *Operations Research* 39(4), section 1). A dual of a
     sum is a guess of the dual of each of its rows.
     """
-    steps = len(repeated.days)
-    run = np.arange(steps) // length
-    days = np.bincount(run, weights=repeated.days)
-    column, columns, weight = _side(repeated.columns, run, repeated.days / days[run])
-    row, rows, _ = _side(repeated.rows, run, np.ones(steps))
-    size, height = (sum(s.count * s.steps for s in spans) for spans in (columns, rows))
+    run = np.arange(len(repeated.days)) // length
+    column, columns = _in_runs(repeated.columns, run)
+    row, rows = _in_runs(repeated.rows, run)
+    size, height = len(columns.entry), len(rows.entry)
+    # What passes in a run passes evenly; a level is the same in all of its steps, and what is of all time stands for itself.
+    days = np.where(
+        repeated.columns.level | (repeated.columns.step < 0), 1.0, repeated.days[repeated.columns.step]
+    )
+    still = repeated.columns.level | (repeated.columns.step < 0)
+    weight = np.where(still, 1.0, days / np.bincount(column, weights=days, minlength=size)[column])
     share = sparse.csc_matrix((weight, (np.arange(len(column)), column)), shape=(len(column), size))
     total = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))), shape=(height, len(row)))
     matrix = sparse.csc_matrix(total @ p.matrix @ share)
@@ -103,10 +117,7 @@ def in_runs(p: Arrays, repeated: Repeated, length: int) -> Coarser:
     matrix.data[np.abs(matrix.data) < ZERO * length] = 0.0
     matrix.eliminate_zeros()
     # Bounds of what passes add up; of levels the mean is taken.
-    mean = np.ones(len(column))
-    for span in repeated.columns:
-        if span.level:
-            mean[span.slice] = 1.0 / np.bincount(column, minlength=size)[column[span.slice]]
+    mean = np.where(still, 1.0 / np.bincount(column, minlength=size)[column], 1.0)
     lower, upper = (
         np.bincount(column, weights=bound * mean, minlength=size)
         for bound in (p.column_lower, p.column_upper)
@@ -114,23 +125,16 @@ def in_runs(p: Arrays, repeated: Repeated, length: int) -> Coarser:
     row_lower, row_upper = (
         np.bincount(row, weights=bound, minlength=height) for bound in (p.row_lower, p.row_upper)
     )
+    balance = np.zeros(height, dtype=bool)
+    balance[row[repeated.balance]] = True
     program = Arrays(share.T @ p.cost, matrix, lower, upper, row_lower, row_upper)
-    return Coarser(program, Repeated(columns, rows, repeated.balance, days), column, row)
+    longer = Repeated(columns, rows, balance, np.bincount(run, weights=repeated.days), repeated.spread)
+    return Coarser(program, longer, column, row)
 
 
-def _side(
-    spans: tuple[Span, ...], run: np.ndarray, share: np.ndarray
-) -> tuple[np.ndarray, tuple[Span, ...], np.ndarray]:
-    """Give where each entry goes, the spans there, and its share of what stands there."""
-    goes, weight, found = [], [], []
-    offset, runs = 0, int(run[-1]) + 1
-    for span in spans:
-        steps = runs if span.steps > 1 else 1
-        at = run if span.steps > 1 else np.zeros(1, dtype=int)
-        goes.append((offset + np.arange(span.count)[:, None] * steps + at).ravel())
-        weight.append(
-            np.tile(share if span.steps > 1 and not span.level else np.ones(span.steps), span.count)
-        )
-        found.append(Span(offset, span.count, steps, span.level))
-        offset += span.count * steps
-    return np.concatenate(goes), tuple(found), np.concatenate(weight)
+def _in_runs(places: Places, run: np.ndarray) -> tuple[np.ndarray, Places]:
+    """Give where each row or column goes, and where what they go to stands."""
+    step = np.where(places.step < 0, -1, run[places.step])
+    runs = int(run[-1]) + 2
+    _, first, goes = np.unique(places.entry * runs + step + 1, return_index=True, return_inverse=True)
+    return goes, Places(places.entry[first], step[first], places.level[first])

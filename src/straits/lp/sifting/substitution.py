@@ -54,14 +54,11 @@ class Substitution:
     """
 
     def __init__(self, p: Arrays, repeated: Repeated) -> None:
-        span = repeated.rows[repeated.balance]
-        rows, columns = p.matrix.shape
-        self.balance = np.zeros(rows, dtype=bool)
-        self.balance[span.slice] = True
-        self._steps = span.steps
-        self._step = np.arange(span.count * span.steps) % span.steps
+        columns = p.matrix.shape[1]
+        self.balance = repeated.balance
+        self._step = repeated.rows.step[self.balance]
         by_row = p.by_row
-        inside = sparse.csc_matrix(by_row[span.slice])
+        inside = sparse.csc_matrix(by_row[self.balance])
         takes = inside.data < 0.0
         of = np.repeat(np.arange(columns), np.diff(inside.indptr))
         self._takers = np.bincount(of[takes], minlength=columns)
@@ -78,7 +75,7 @@ class Substitution:
         gives = np.diff(self.heads.indptr) > 0
         self.enters = np.flatnonzero((self.tail < 0) & gives & self._open)
         self._equal = bool((p.row_lower == p.row_upper)[self.balance].all())
-        self._stages = [self._stage(t) for t in range(self._steps)]
+        self._stages = [self._stage(t) for t in np.unique(self._step)]
 
     @property
     def holds(self) -> bool:
