@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,14 +96,27 @@ def load(solver: highspy.Highs, p: Arrays) -> bool:
     return bool(said != highspy.HighsStatus.kError)
 
 
-def run(solver: highspy.Highs) -> Said:
-    """Solve what is loaded."""
+def run(solver: highspy.Highs, better: Callable[[], Basis | None] | None = None) -> Said:
+    """Solve what is loaded.
+
+    Parameters
+    ----------
+    solver : highspy.Highs
+    better : callable, optional
+        Finds another basis to go on from, if it can, where going on from the present one takes many iterations.
+    """
     start = solver.getBasis()
     solver.run()
     spent = 0
     if solver.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
         spent = int(solver.getInfo().simplex_iteration_count)
-        _weigh_exactly(solver, start)
+        other = None if better is None else better()
+        if other is None:
+            _weigh_exactly(solver, start)
+        else:
+            solver.clearSolver()
+            solver.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+            solver.setBasis(_native(other))
         solver.run()
         _weigh_roughly(solver)
     status = solver.getModelStatus()

@@ -12,6 +12,8 @@ from scipy import sparse
 
 from straits.lp.answer import Answer, Basis, Status
 from straits.lp.program import Bounds
+from straits.lp.sifting.repeated import Repeated
+from straits.lp.sifting.rounds import pays
 from straits.lp.solver.door import Solver
 from straits.lp.tolerance import NOISE, PROVED
 
@@ -19,7 +21,11 @@ _NONE = np.empty(0)
 
 
 def solve_remaining(
-    cost: np.ndarray, matrix: sparse.csc_matrix, bounds: Bounds, start: Basis
+    cost: np.ndarray,
+    matrix: sparse.csc_matrix,
+    bounds: Bounds,
+    start: Basis,
+    repeated: Repeated | None = None,
 ) -> tuple[Answer, Basis]:
     """Solve a program without what is fixed in it.
 
@@ -30,6 +36,8 @@ def solve_remaining(
     bounds : Bounds
     start : Basis
         Of the whole program; what it says of columns and rows that stay is where the solver starts.
+    repeated : Repeated, optional
+        How the whole program repeats itself in time: where going on takes many iterations, few columns come first.
 
     Returns
     -------
@@ -58,7 +66,8 @@ def solve_remaining(
     )  # fmt: skip
     solver.start_from(Basis(start.columns[free], start.rows[open_]))
     solver.prefer_warm()
-    found = solver.run()
+    large = repeated is not None and pays(part.shape[0], repeated)
+    found = solver.run(repeated=repeated.some(free, open_) if repeated is not None and large else None)
     if found.status != Status.OPTIMAL:
         return found, start
     x, dual = held, np.zeros(matrix.shape[0])

@@ -316,7 +316,7 @@ class _Plan:
             if answer.status == Status.OPTIMAL:
                 self._at = self.session.basis()
             return answer
-        answer, self._at = solve_remaining(cost, self.model.matrix, bounds, self._at)
+        answer, self._at = solve_remaining(cost, self.model.matrix, bounds, self._at, self.model.repeated)
         return answer
 
     def _commit(self, b: Bounds, first: int, last: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +32,20 @@ from straits.lp.tolerance import PROVED
 
 _log = logging.getLogger("straits.lp")
 _NONE = np.empty(0)
+
+
+class _Few:
+    """The way by few columns of a program, and what it took; none where it is not said how the program repeats itself."""
+
+    def __init__(self, p: Callable[[], Arrays], repeated: Repeated | None) -> None:
+        self._p, self._repeated, self.iterations = p, repeated, 0
+
+    def basis(self) -> Basis | None:
+        """Give the basis that few columns lead to, if they lead to one."""
+        if self._repeated is None:
+            return None
+        basis, self.iterations = first_basis(self._p(), self._repeated)
+        return basis
 
 
 class _Found(NamedTuple):
@@ -206,7 +221,8 @@ class Solver:
         fresh : bool
             Whether the solve starts from nothing, as `prefer_cold` asks. An optimum found so before is not asked for again.
         repeated : Repeated, optional
-            How the program repeats itself in time: from nothing, it is solved by few of its columns first.
+            How the program repeats itself in time: from nothing, and where going on takes many iterations, it is solved by few of
+            its columns first.
 
         Returns
         -------
@@ -222,9 +238,7 @@ class Solver:
             highs.start_from(self._solver, known.basis)
             self.count["proved"] += 1
         else:
-            before = self._start_from_few(repeated) if fresh and repeated is not None else 0
-            self._found, iterations, tried = self._asked()
-            iterations += before
+            self._found, iterations, tried = self._asked(fresh=fresh, repeated=repeated)
             if key and self._found.status == Status.OPTIMAL and not tried:
                 KNOWN.put(key, _Optimum(_locked(self._found), iterations, self.basis()))
         found, seconds = self._found, time.perf_counter() - began
@@ -233,28 +247,24 @@ class Solver:
         )
         return self.read(answer, duals=duals) if read else answer
 
-    def _start_from_few(self, repeated: Repeated) -> int:
-        """Let the solve start from the basis that few columns lead to, if they lead to one; give the iterations that took."""
-        basis, iterations = first_basis(
-            self._p if self._scale.is_one else self._scale.applied(self._p), repeated
-        )
-        if basis is not None:
+    def _asked(self, *, fresh: bool, repeated: Repeated | None) -> tuple[_Found, int, list[Trial]]:
+        """Ask the solver; give what it found, its iterations, and what was tried where the first answer was not proved."""
+        few = _Few(lambda: self._p if self._scale.is_one else self._scale.applied(self._p), repeated)
+        if fresh and (basis := few.basis()) is not None:
             highs.start_from(self._solver, basis)
             highs.prefer_warm(self._solver)
-        return iterations
-
-    def _asked(self) -> tuple[_Found, int, list[Trial]]:
-        """Ask the solver; give what it found, its iterations, and what was tried where the first answer was not proved."""
-        said = highs.run(self._solver) if self._taken else highs.REFUSED
+        better = None if fresh or repeated is None else few.basis
+        said = highs.run(self._solver, better) if self._taken else highs.REFUSED
         found = self._judged(self._solver, said, self._scale)
+        iterations = said.iterations + few.iterations
         if not found.flaw:
             self.count["refactored" if found.by else "proved"] += 1
             if found.by:
                 _log.info("refactored: %s", found.by)
-            return found, said.iterations, [Trial("as asked", found.by)] if found.by else []
+            return found, iterations, [Trial("as asked", found.by)] if found.by else []
         tried = [Trial("as asked", found.flaw)]
         found, more = self._climb(found, tried)
-        return found, said.iterations + more, tried
+        return found, iterations + more, tried
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
         """Add its vectors to the answer of the last solve, with or without its duals."""
