@@ -125,6 +125,7 @@ def test_reserves_that_cannot_be_right():
     """
     for wrong, words in (
         ({"reserve": 10}, "reserve 10 is above capacity 9"),
+        ({"reserve": 9.0000004}, r"reserve 9\.0000004 is above capacity 9 in"),
         ({"end_level": 1, "min_level": 2, "min_level_unit": "kt"}, "min_level 2 is above end_level 1"),
         (
             {"release_start": "2022-01-03", "release_end": "2022-01-02"},

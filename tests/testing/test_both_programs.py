@@ -115,6 +115,16 @@ def test_the_plain_program_sees_the_end_as_the_page_says():
     assert reference_lp(case).lp_value == pytest.approx((10 * 100 + 10 * 100 + 10 * 100 - 20 * 40) / 1e3)
 
 
+@pytest.mark.parametrize("seed", [501, 953])
+def test_a_drawn_change_never_falls_below_the_least_output(seed):
+    """Proves: where a scenario halves a capacity, cut to six digits, the least output of half still fits.
+    Without it: one drawn case in six hundred is refused, and a test fails by chance.
+    """
+    case = random_case(seed)
+    change = next(c for c in case.scenarios["stop"].changes if c.column == "capacity")
+    assert case.rows("supplies")[change.row].min_output <= change.value
+
+
 def test_drawn_cases_have_every_feature():
     """Proves: of 300 draws some have each column that changes a number, and each word of each choice of them.
     Without it: a feature could drop out of the draw, and with it out of every test that uses it.

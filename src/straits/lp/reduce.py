@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from straits.errors import SolveError
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, Program
+from straits.lp.sifting.repeated import Repeated
 from straits.lp.tolerance import ON, ZERO
 
 
@@ -37,6 +38,8 @@ class Compact:
         Of the smaller program.
     columns, rows : ndarray of int
         Which of the whole program's each of its columns and rows is.
+    repeated : Repeated or None
+        How it repeats itself in time, if that is known of the whole one.
     """
 
     def __init__(self, program: Program, parts: Iterable[Patch]) -> None:
@@ -76,6 +79,8 @@ class Compact:
         self.cost = self._summed(np.arange(columns), program.cost, len(kept))
         lower, upper = self._tightest(np.arange(len(kept)))
         self.bounds = Bounds(lower, upper, b.row_lower[stay], b.row_upper[stay])
+        of_whole: Repeated | None = getattr(program, "repeated", None)
+        self.repeated = None if of_whole is None else of_whole.some(kept, stay)
 
     def _bounding(self, own: np.ndarray, rows: np.ndarray, owner: np.ndarray, times: np.ndarray) -> None:
         """Set up, for each column, what bounds it: the columns that are a multiple of it and the rows that hold it alone."""

@@ -148,10 +148,23 @@ def bounds(case: CaseData) -> Iterator[Problem]:
                 continue  # named by the check of units
             if least > most:
                 low, high = least, most
-                message = f"{small} {getattr(row, small):g} is above {large} {getattr(row, large):g} in the same unit"
+                said = _apart(getattr(row, small), getattr(row, large))
+                message = f"{small} {said[0]} is above {large} {said[1]} in the same unit"
                 if getattr(row, f"{small}_unit") != getattr(row, f"{large}_unit"):
-                    message = f"{small} is above {large} once both are in one unit ({low:g} against {high:g})"
+                    said = _apart(low, high)
+                    message = (
+                        f"{small} is above {large} once both are in one unit ({said[0]} against {said[1]})"
+                    )
                 yield Problem(message, table, key, small)
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """Write two numbers with as few digits as tell them apart, six at least."""
+    for digits in (6, 9, 12):
+        first, second = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if first != second:
+            break
+    return first, second
 
 
 def _in_canonical(

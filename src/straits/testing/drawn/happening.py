@@ -103,6 +103,9 @@ class Draw(Agreed):
         first = self.day()
         change: Row = {"table": table, "row": row["id"], "column": column}
         change["value"] = short(row[column] * self.chance.choice([0.5, 2]) if row[column] else 1.0)
+        if column == "capacity":
+            # Half of it, cut to six digits, could lie below a least output of half.
+            change["value"] = max(change["value"], row.get("min_output") or 0.0)
         if self.yes(0.8):
             change["start"] = first.isoformat()
         if self.yes(0.8) or "start" not in change:
