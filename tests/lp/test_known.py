@@ -27,7 +27,7 @@ def test_what_was_found_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> N
     """
     asked = []
     real = highs.run
-    monkeypatch.setattr(highs, "run", lambda solver: (asked.append(1), real(solver))[1])
+    monkeypatch.setattr(highs, "run", lambda solver, better=None: (asked.append(1), real(solver))[1])
     first, again = Session(small()).run(), Session(small()).run()
     assert (first.value, again.value, len(asked)) == (5.0, 5.0, 1)
     assert np.array_equal(first.x, again.x) and np.array_equal(first.dual, again.dual)

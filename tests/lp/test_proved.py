@@ -185,7 +185,7 @@ def gives_up(monkeypatch, times: int) -> list[object]:
     asked: list[object] = []
     run = highs.run
 
-    def failing(solver):
+    def failing(solver, better=None):
         asked.append(solver)
         return highs.Said("stopped", "Not Set", np.nan, 0) if len(asked) <= times else run(solver)
 
@@ -238,7 +238,7 @@ def test_a_wrong_basis_is_not_believed(monkeypatch):
     other, first, run = wrong._solver, solver._solver, highs.run
     basis = wrong.basis()
 
-    def lying(s):
+    def lying(s, better=None):
         if s is not first:
             return run(s)
         said = run(s)
@@ -256,7 +256,7 @@ def test_a_wrong_basis_is_not_believed(monkeypatch):
 def test_a_wrong_value_is_not_believed(monkeypatch):
     """Proves: the value is that of the plan, whatever the solver says it is (2.9e-6 better, once)."""
     run = highs.run
-    monkeypatch.setattr(highs, "run", lambda s: run(s)._replace(value=17.0))
+    monkeypatch.setattr(highs, "run", lambda s, better=None: run(s)._replace(value=17.0))
     assert solver_of(two_roads()).run().value == 18.0
 
 
@@ -295,7 +295,9 @@ def test_a_false_claim_needs_a_second_opinion(monkeypatch, claim):
     """Proves: a program with an optimum, of which the solver says once that it has none, is answered."""
     solver = solver_of(two_roads())
     first, run = solver._solver, highs.run
-    monkeypatch.setattr(highs, "run", lambda s: highs.Said(claim, "", 0.0, 1) if s is first else run(s))
+    monkeypatch.setattr(
+        highs, "run", lambda s, better=None: highs.Said(claim, "", 0.0, 1) if s is first else run(s)
+    )
     answer = solver.run()
     assert (answer.status, answer.value) == (Status.OPTIMAL, 18.0)
     assert answer.tried[0].outcome == f"{claim}, without proof"

@@ -19,7 +19,6 @@ from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
 from straits.lp import Answer, Status
 from straits.lp.session import Session
-from straits.lp.sifting.rounds import pays
 from straits.model import Model, Solution, compile_case, find_scenario, provenance_of
 from straits.model.circles import Circle
 
@@ -171,12 +170,10 @@ def solve_fitted(
 
 
 def _start_of(model: Model, near: Solution) -> Basis | None:
-    """Give the basis of another solution to start from: as it is, or spread over finer steps; None where neither helps."""
+    """Give the basis of another solution for a model: as it is, or spread over finer steps; None where entries differ."""
     if alike(near.model, model):
         return near.basis
-    # A large model is solved sooner by few of its columns, which begin from longer steps too.
-    large = pays(model.matrix.shape[0], model.repeated)
-    if near.network.T < model.network.T and near.basis is not None and not large:
+    if near.network.T < model.network.T and near.basis is not None:
         return basis_in_finer_steps(near.model, near.basis, model)
     return None
 

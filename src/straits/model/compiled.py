@@ -112,7 +112,9 @@ class Model(Brief):
             len(landed) * int((np.bincount(f.transit[transit].departure) > 1).sum())
             for transit, landed in f.by_transit()
         )
-        return Repeated(f.columns.places(LEVELS), f.rows.places(), balance, days, late / f.columns.size)
+        return Repeated(
+            f.columns.places(LEVELS), f.rows.places(), balance, days, late / max(f.columns.size, 1)
+        )
 
     @cached_property
     def limits(self) -> Limits:
