@@ -77,7 +77,7 @@ def weekly(*, boundary="steady", **changes):
 
 @pytest.mark.parametrize("first", range(0, 60, 15))
 def test_drawn_cases_end_as_all_columns_would(first):
-    """Proves: whatever the format can say, few columns end where all do, and nearly always without an iteration left.
+    """Proves: whatever the format can say, few columns end where all do, with next to no iteration left.
     Without it: a first solve could rest on columns that never entered."""
     left = []
     for seed in range(first, first + 15):
@@ -85,9 +85,9 @@ def test_drawn_cases_end_as_all_columns_would(first):
             model = compile_case(random_case(seed))
         except StraitsError:
             continue
-        if Session(model).solve().status == Status.OPTIMAL:
+        if model.network.T > 1 and Session(model).solve().status == Status.OPTIMAL:
             left.append(ends_as_cold(model, sifted(model)))
-    assert sum(n is not None and n <= 5 for n in left) >= 0.8 * len(left) > 0
+    assert left and all(n is not None and n <= 5 for n in left)
 
 
 def test_shares_that_arrive_later():
@@ -329,7 +329,7 @@ def test_what_is_no_network_in_time_is_seen(matrix, why):
 def test_bundled_cases():
     """Proves: bundled cases, with fleets, contracts, world prices and seasons, end as they do cold.
     Without it: only drawn cases would have been tried."""
-    for name in ("caspian", "red-sea"):
+    for name in ("caspian", "red-sea", "euro-gas", "landlocked-importer", "two-routes"):
         model = compile_case(straits.load_case(name))
         left = ends_as_cold(model, sifted(model))
         assert left is not None and left <= 5

@@ -222,10 +222,10 @@ class _Sift:
         # A proof that there is no plan prices rows alone.
         cost = p.cost if self.begun else np.zeros(len(p.cost))
         gain = network.gains(cost, self.dual)
-        # Where a column is at its upper bound, what it gets beyond the worth is that bound's.
-        full = (self.columns == Basis.UPPER) & (network.tail >= 0)
+        # What a chosen column gets beyond the worth, because its upper bound holds it, is that bound's.
+        held = self.chosen & (network.tail >= 0) & np.isfinite(p.column_upper)
         reduced = np.asarray(cost - p.transposed @ self.dual)
-        gain[full] += np.minimum(reduced[full], 0.0)
+        gain[held] += np.minimum(reduced[held], 0.0)
         worth = network.worth(gain)
         if worth is None:
             return None
