@@ -248,6 +248,46 @@ def test_longer_steps_keep_amounts_costs_and_what_is_in_store():
     )
 
 
+def test_bounds_of_what_passes_add_up_and_those_of_levels_do_not():
+    """Proves: four steps of 1, 1, 2 and 6 days in runs of two, by hand: a flow of at most 1, 2, 3 and 4 passes 3 and 7, a
+    level of as much stands at 1.5 and 3.5, a cost of 8 and 16 weighs by days, and a column of all time stays as it is.
+    Without it: a store would hold as many times its size as a run has steps.
+    """
+    none, steps = np.zeros(9, dtype=bool), np.tile(np.arange(4), 2)
+    columns = Places(
+        np.repeat([0, 1, 2], [4, 4, 1]), np.append(steps, -1), np.repeat([False, True, False], [4, 4, 1])
+    )
+    rows = Places(np.zeros(4, dtype=int), np.arange(4), none[:4])
+    repeated = Repeated(columns, rows, ~none[:4], np.array([1.0, 1.0, 2.0, 6.0]))
+    upper = np.array([1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+    cost = np.array([8.0, 8.0, 8.0, 16.0, 1.0, 1.0, 1.0, 1.0, 7.0])
+    p = Arrays(cost, sparse.csc_matrix((4, 9)), np.zeros(9), upper, np.zeros(4), np.ones(4))
+    coarser = in_runs(p, repeated, 2)
+    assert coarser.column.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4]
+    assert coarser.program.column_upper == pytest.approx([3.0, 7.0, 1.5, 3.5, 5.0])
+    assert coarser.program.cost == pytest.approx([8.0, 14.0, 2.0, 2.0, 7.0])
+    assert coarser.program.row_upper.tolist() == [2.0, 2.0]
+    assert coarser.repeated.days.tolist() == [2.0, 8.0]
+
+
+def test_places_that_no_cargo_comes_to_have_the_right_worth(monkeypatch):
+    """Proves: where a way out is there but nothing comes, the column that would be best is basic, so that all columns confirm the
+    basis without an iteration.
+    Without it: each such place and step would cost an iteration over all columns.
+    """
+    model = weekly(
+        places=places("A", "B", "C", "D", "E"),
+        links=[link("slow", "A", "B", capacity=9, cost=4, transit_days=10.5), link("on", "B", "C", cost=5),
+               link("aside", "B", "E", cost=300), link("out", "E", "C", cost=1), link("last", "C", "D", capacity=4, cost=1)],
+    )  # fmt: skip
+    real, said = highs.run, []
+    monkeypatch.setattr(
+        highs, "run", lambda solver, better=None: (said.append(real(solver, better)), said[-1])[1]
+    )
+    assert rounds.first_basis(arrays(model), model.repeated)[0] is not None
+    assert said[-1].iterations == 0
+
+
 # ---------------------------------------------------------------------- what a unit is worth
 
 
@@ -306,6 +346,18 @@ def test_a_way_round_that_pays_for_itself_has_no_worth():
     network = Substitution(p, in_steps(3, 2, 1))
     assert network.holds
     assert network.worth(-p.cost) is None
+
+
+def test_what_is_fixed_takes_no_more():
+    """Proves: of two ways out the better one, whose flow is fixed, is not what one more unit gets; nor is a closed one.
+    Without it: after news, ways that were decided would promise what they cannot give.
+    """
+    matrix = sparse.csc_matrix(np.array([[-1.0, -1.0, -1.0]]))
+    lower, upper = np.array([4.0, 0.0, 0.0]), np.array([4.0, 0.0, 9.0])
+    p = Arrays(np.array([-9.0, -8.0, -7.0]), matrix, lower, upper, np.zeros(1), np.zeros(1))
+    worth = Substitution(p, in_steps(3, 1, 1)).worth(-p.cost)
+    assert worth is not None
+    assert worth.unit.tolist() == [7.0] and worth.best.tolist() == [2]
 
 
 @pytest.mark.parametrize(
