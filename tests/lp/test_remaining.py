@@ -11,8 +11,8 @@ from scipy import sparse
 from straits.lp import LinearProgram, Session, Status
 from straits.lp.optimal_set import Plans, moves_of
 from straits.lp.program import Arrays
-from straits.lp.remaining import solve_remaining
 from straits.lp.solver.proof import flaw_of_optimum
+from straits.lp.solver.remaining import solve_remaining
 from straits.model import Bounds
 
 SEEDS = st.integers(0, 10**6)

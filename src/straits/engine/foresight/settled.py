@@ -21,7 +21,7 @@ import numpy as np
 
 from straits.lp import Status
 from straits.lp.optimal_set import moves_of
-from straits.lp.remaining import solve_remaining
+from straits.lp.solver.remaining import solve_remaining
 from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:

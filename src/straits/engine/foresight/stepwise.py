@@ -17,8 +17,8 @@ from straits.engine.explain import explain, refused
 from straits.engine.foresight.settled import settled, wish
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
-from straits.lp.remaining import solve_remaining
 from straits.lp.session import Session
+from straits.lp.solver.remaining import solve_remaining
 from straits.model import Bounds, Effect, Model
 from straits.model.assets import Premium
 from straits.model.circles import Circle

@@ -22,7 +22,7 @@ from straits.lp.sifting.repeated import Repeated, in_runs
 from straits.lp.sifting.substitution import Substitution, Worth
 from straits.lp.tolerance import NOTHING, PRICED
 
-#: Rows from which it pays: 2.3 times at 31,000 and 0.7 times at 8,400, but where half of the flow or more arrives in shares 1.7
+#: Rows from which it pays: 2.3 times at 31,000 and 0.6 times at 8,400, but where half of the flow or more arrives in shares 1.7
 #: times at 4,300 and 13 times at 33,000.
 _LARGE, _LARGE_SPREAD, _HALF = 15_000, 3_000, 0.5
 #: Steps that are put together on the way to longer ones, and how few are solved as they are.

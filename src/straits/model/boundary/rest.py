@@ -19,9 +19,8 @@ from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.lp import Answer, LinearProgram, Solver, Status
 from straits.lp.optimal_set import Duals, Plans
-from straits.model.assets import ContractRow
+from straits.model.assets import ContractRow, Tranche
 from straits.model.coefficients import coefficients
-from straits.model.demand import Tranche
 from straits.model.explain import conflict_of
 from straits.model.formulation import Boundary, Formulation
 from straits.model.limits import Limits

@@ -16,8 +16,8 @@ import numpy as np
 
 from straits.case.answers import response_of
 from straits.errors import ModelError
+from straits.model.assets import Tranche, World
 from straits.model.availability import effects_of, factors_of
-from straits.model.demand import Tranche, World
 from straits.model.network import Network
 
 if TYPE_CHECKING:

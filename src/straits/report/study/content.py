@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from straits.report import format as fmt
-from straits.report.study.links import links_of
+from straits.report.study.links import links_of, lost_capacity
 from straits.report.study.trade import Trade, trade_of
 from straits.results.brief import Brief
 
@@ -300,7 +300,12 @@ class Study(Brief):
             reference is the run the scenario is compared with over the same steps), lost_capacity (share), closed.
         """
         if (scenario, commodity) not in self._links:
-            self._links[scenario, commodity] = links_of(self, scenario, commodity)
+            solution, effects = self.run(scenario), self.effects(scenario)
+            lost = lost_capacity(solution, effects, self.struck(scenario), commodity)
+            shown = self.shown_steps(scenario)
+            self._links[scenario, commodity] = links_of(
+                solution, self.reference(scenario), shown, lost, commodity
+            )
         return self._links[scenario, commodity].copy()
 
     @cached_property

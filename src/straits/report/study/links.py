@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from straits.model import Solution
-    from straits.report.study.content import Study
+    from straits.model import Effect, Solution
 
 #: Share of the disrupted time for which nothing of an asset's capacity may remain for it to be drawn as closed.
 CLOSED = 0.98
 
 
-def links_of(study: Study, scenario: str, commodity: str) -> pd.DataFrame:
-    """Return flows by link while the scenario's disruptions act; the columns are those of `Study.links_table`."""
-    solution = study.run(scenario)
-    reference = study.reference(scenario)
-    shown = study.shown_steps(scenario)
-    weight = shown.astype(float)
-    days = float(weight @ study.steps(scenario).days)
+def links_of(
+    solution: Solution, reference: Solution, shown: np.ndarray, lost: dict[str, float], commodity: str
+) -> pd.DataFrame:
+    """Return flows by link while a scenario's disruptions act; the columns are those of `Study.links_table`.
+
+    Parameters
+    ----------
+    solution, reference : Solution
+        Of the scenario, and what it is compared with.
+    shown : ndarray of bool, shape (T,)
+        Steps whose flows are averaged.
+    lost : dict of str to float
+        Share of capacity lost by link; see `lost_capacity`.
+    commodity : str
+    """
     network = solution.network
+    weight = shown.astype(float)
+    days = float(weight @ network.steps.days)
     capacity = dict(zip(network.link_ids, network.link_capacity[:, shown].sum(axis=1) / days, strict=True))
-    lost = lost_capacity(study, scenario, commodity)
     carried = network.pair_link[[network.cargoes[k].commodity == commodity for k in network.pair_cargo]]
     wanted = {network.link_ids[i] for i in np.unique(carried)}
     rows = [row for key, row in solution.case.rows("links").items() if key in wanted]
@@ -59,18 +68,28 @@ def _rates(solution: Solution, commodity: str, weight: np.ndarray, days: float) 
     }
 
 
-def lost_capacity(study: Study, scenario: str, commodity: str) -> dict[str, float]:
-    """Return, for links that the scenario's disruptions strike, the share of capacity lost while any of them acts.
+def lost_capacity(
+    solution: Solution, effects: Sequence[Effect], struck: np.ndarray, commodity: str
+) -> dict[str, float]:
+    """Return, for links that a scenario's disruptions strike, the share of capacity lost while any of them acts.
 
     A link counts through its own disruption or, where only some cargo is struck, through that of the commodity.
+
+    Parameters
+    ----------
+    solution : Solution
+    effects : sequence of Effect
+        What the scenario takes from capacities.
+    struck : ndarray, shape (T,)
+        Share of each step in which some disruption acts.
+    commodity : str
     """
     from straits.model import factors_of
 
-    effects = study.effects(scenario)
     if not effects:
         return {}
-    network = study.scenarios[scenario].network
-    weight = study.struck(scenario) * network.steps.days
+    network = solution.network
+    weight = struck * network.steps.days
     factors = factors_of(network, effects)
     lost = {
         network.link_ids[index]: float((1 - factor) @ network.steps.days / weight.sum())
