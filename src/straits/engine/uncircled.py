@@ -21,6 +21,8 @@ from straits.model.circles import Circle, can_go_round, circles
 
 #: Programs that are solved for one plan at most.
 LIMIT = 60
+#: Links that a circle has at least: branching tries each of them in turn.
+_LINKS = 2
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def uncircled(
     if not found:
         return Uncircled(answer, bounds, [], [], answer.value)
     search.dive(answer, found)
-    search.branch(answer, found)
+    if search.may_branch:
+        search.branch(answer, found)
     if search.best is not None:
         reply, b = search.best
         barred = b.column_upper < bounds.column_upper
@@ -109,7 +112,7 @@ class _Search:
 
     def __init__(self, model: Model, bounds: Bounds, solve: Callable[[Bounds], Answer], limit: int) -> None:
         self._formulation, self._bounds, self._solve, self._limit = model.formulation, bounds, solve, limit
-        self._solved = 0
+        self._solved = self._broken = 0
         self.best: tuple[Answer, Bounds] | None = None
         self.last = bounds
         self.exhausted = False
@@ -138,11 +141,21 @@ class _Search:
         if self.best is None or answer.value < self.best[0].value:
             self.best = answer, bounds
 
+    @property
+    def may_branch(self) -> bool:
+        """Whether the programs that are left can be enough for branching to end at a plan.
+
+        Branching breaks one circle a level and tries each of its links. Where there is a plan already, and it took to break more
+        circles than there are programs for, branching turns over plans with circles until none is left.
+        """
+        return self.best is None or _LINKS * self._broken <= self._limit - self._solved
+
     def dive(self, answer: Answer, found: list[Circle]) -> None:
         """Break every circle where least goes round, again and again, until none is left or nothing is possible."""
         bounds = self._bounds
         while found and self._solved < self._limit // 2:
             columns = []
+            self._broken += len(found)
             for c in found:
                 choices = [open_ for p in c.pairs if len(open_ := self._open(c, p))]
                 columns.append(min(choices, key=lambda at: float(answer.x[at].sum())))
