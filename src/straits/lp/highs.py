@@ -265,6 +265,23 @@ def _statuses(native: highspy.HighsBasis) -> tuple[NDArray[np.int8], NDArray[np.
     return columns, rows
 
 
+def basis_of(solver: highspy.Highs, p: Arrays, found: highspy.HighsSolution) -> Basis:
+    """Give the basis of the last solve by its values: what is not basic rests on the nearer bound.
+
+    HiGHS hands over where each column and row stands one by one, which takes ten times as long.
+    """
+    inside = basic(solver)
+    columns, rows = (
+        np.where(np.abs(upper - value) < np.abs(value - lower), Basis.UPPER, Basis.LOWER).astype(np.int8)
+        for value, lower, upper in (
+            (_vector(found.col_value), p.column_lower, p.column_upper),
+            (_vector(found.row_value), p.row_lower, p.row_upper),
+        )
+    )
+    columns[inside[: len(columns)]] = rows[inside[len(columns) :]] = Basis.BASIC
+    return Basis(columns, rows)
+
+
 def _native(basis: Basis) -> highspy.HighsBasis:
     """Give a basis as HiGHS has it; put together once."""
     if basis.native is None:

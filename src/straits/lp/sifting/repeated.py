@@ -72,12 +72,15 @@ class Coarser:
     repeated : Repeated
     column, row : ndarray of int
         Which of the shorter program each column and row of the longer one belongs to.
+    share : ndarray, shape (columns of the longer one,)
+        What of the value of that column is that of this one: its part of what passes, all of a level.
     """
 
     program: Arrays
     repeated: Repeated
     column: np.ndarray
     row: np.ndarray
+    share: np.ndarray
 
 
 def in_runs(p: Arrays, repeated: Repeated, length: int) -> Coarser:
@@ -129,7 +132,7 @@ def in_runs(p: Arrays, repeated: Repeated, length: int) -> Coarser:
     balance[row[repeated.balance]] = True
     program = Arrays(share.T @ p.cost, matrix, lower, upper, row_lower, row_upper)
     longer = Repeated(columns, rows, balance, np.bincount(run, weights=repeated.days), repeated.spread)
-    return Coarser(program, longer, column, row)
+    return Coarser(program, longer, column, row, weight)
 
 
 def _in_runs(places: Places, run: np.ndarray) -> tuple[np.ndarray, Places]:

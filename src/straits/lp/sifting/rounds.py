@@ -5,11 +5,13 @@ no balances, each balance has its worth (`substitution`), and following the colu
 links. A few rounds find all that an optimum needs; the rest of the columns then confirms it. (Sifting, as Bixby, Gregory, Lustig,
 Marsten and Shanno 1992, *Operations Research* 40(5), but with prices repaired along the network.)
 
-The first columns and duals are those of the same program in longer steps, solved in the same way.
+The first columns and duals are those of the same program in longer steps, solved in the same way. Where nothing arrives in
+shares, runs of steps are then solved apart, first single ones (`runs`), and their bases, joined, are what is begun with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,15 +20,18 @@ from scipy import sparse
 from straits.lp import highs
 from straits.lp.answer import Basis, Status
 from straits.lp.program import Arrays
-from straits.lp.sifting.repeated import Repeated, in_runs
+from straits.lp.sifting.repeated import Coarser, Repeated, in_runs
+from straits.lp.sifting.runs import DUAL, Runs
 from straits.lp.sifting.substitution import Substitution, Worth
 from straits.lp.tolerance import NOTHING, PRICED
 
 #: Rows from which it pays: 2.3 times at 31,000 and 0.6 times at 8,400, but where half of the flow or more arrives in shares 1.7
 #: times at 4,300 and 13 times at 33,000.
 _LARGE, _LARGE_SPREAD, _HALF = 15_000, 3_000, 0.5
-#: Steps that are put together on the way to longer ones, and how few are solved as they are.
-_RUN, _FEW = 4, 6
+#: Steps that are put together on the way to longer ones.
+_RUN = 4
+#: How few steps are solved as they are where flow arrives in shares; elsewhere a single one.
+_FEW = 6
 #: Share of its columns that may still enter when a round is the last one: of the program itself, and in longer steps.
 _LAST, _LAST_COARSE = 0.002, 0.01
 #: Rounds after which the columns found so far must do.
@@ -59,12 +64,14 @@ def first_basis(p: Arrays, repeated: Repeated) -> tuple[Basis | None, int]:
         Of the simplex, all rounds together.
     """
     search = _Search()
+    if len(repeated.days) == 1:
+        return None, 0
     sift = search.solved(p, repeated)
     if sift is None:
         return None, search.iterations
     sift.key(~sift.touched())
     sift.chosen[:] = True
-    done = sift.solve()
+    done = sift.solve(_PRIMAL)
     return Basis(sift.columns, sift.rows) if done else None, search.iterations
 
 
@@ -80,54 +87,45 @@ class _Search:
     def __init__(self) -> None:
         self.iterations = 0
 
-    def solved(
-        self, p: Arrays, repeated: Repeated, *, last: float = _LAST, whole: bool = True
-    ) -> _Sift | None:
+    def solved(self, p: Arrays, repeated: Repeated, *, whole: bool = True) -> _Sift | None:
         """Solve a program by the columns that its prices ask for.
 
         Parameters
         ----------
-        last : float
-            Share of the columns that may still enter in the last round.
+        p : Arrays
+        repeated : Repeated
         whole : bool
-            Whether balances that no cargo comes to must have their right worth as well.
+            Whether its own optimum is asked for, or what helps to begin with that of shorter steps.
         """
         network = Substitution(p, repeated)
-        guess = self.guess(p, repeated) if network.holds and len(repeated.days) > 1 else None
-        if guess is None:
+        if not network.holds:
             return None
-        x, dual = guess
-        worth = network.worth(network.gains(p.cost, dual))
-        if worth is None:
+        sift = _Sift(self, p, network)
+        if not whole and len(repeated.days) <= (_FEW if network.shares else 1):
+            sift.chosen[:] = True
+            return sift if sift.solve(None) else None
+        coarser = in_runs(p, repeated, _RUN)
+        longer = self.solved(coarser.program, coarser.repeated, whole=False)
+        if longer is None or not sift.begin(longer, coarser):
             return None
-        sift = _Sift(self, p, network, x > NOTHING)
-        network.follow(worth, network.heads[network.enters].indices, sift.chosen)
-        used_only, added = True, 0
+        if network.shares:
+            how, used_only = None, True
+        else:
+            sift.join(repeated)
+            how, used_only = DUAL, False
+        last = _LAST if whole else _LAST_COARSE
         for _ in range(_ROUNDS):
-            feasible = sift.solve(afresh=not network.shares and added > _MANY * sift.chosen.sum())
+            feasible = sift.solve(how)
             entered = None if feasible is None else sift.enter(used_only=used_only)
             if entered is None or not (feasible or entered):
                 return None
-            added = entered
-            if feasible and added <= last * sift.chosen.sum():
+            many = not network.shares and entered > _MANY * sift.chosen.sum()
+            how = None if many or not feasible else _PRIMAL
+            if feasible and entered <= last * sift.chosen.sum():
                 if not (whole and used_only):
                     break
                 used_only = False
         return sift if sift.begun else None
-
-    def guess(self, p: Arrays, repeated: Repeated) -> tuple[np.ndarray, np.ndarray] | None:
-        """Give a plan and duals of a program from those in longer steps."""
-        coarser = in_runs(p, repeated, _RUN)
-        found: tuple[np.ndarray, np.ndarray] | None = None
-        if len(coarser.repeated.days) <= _FEW:
-            solver = highs.new_solver(scaled=False)
-            if highs.load(solver, coarser.program) and self.run(solver) == Status.OPTIMAL:
-                solution = highs.solution(solver)
-                found = highs.values(solution), highs.duals(solution)
-        else:
-            sift = self.solved(coarser.program, coarser.repeated, last=_LAST_COARSE, whole=False)
-            found = None if sift is None else (sift.x, sift.dual)
-        return None if found is None else (found[0][coarser.column], found[1][coarser.row])
 
     def run(self, solver: Any) -> Status:
         """Solve what is loaded, counting iterations."""
@@ -151,10 +149,10 @@ class _Sift:
         Whether the chosen columns had a plan once.
     """
 
-    def __init__(self, search: _Search, p: Arrays, network: Substitution, chosen: np.ndarray) -> None:
+    def __init__(self, search: _Search, p: Arrays, network: Substitution) -> None:
         self._search, self.p, self.network = search, p, network
         # What enters, what is in no balance and what cannot be nothing is in the program from the start.
-        self.chosen = chosen | (network.tail < 0) | (p.column_lower != 0.0)
+        self.chosen = (network.tail < 0) | (p.column_lower != 0.0)
         self.x = np.zeros(len(p.cost))
         self.dual = np.zeros(len(p.row_lower))
         self.columns = np.full(len(p.cost), Basis.LOWER, dtype=np.int8)
@@ -162,13 +160,36 @@ class _Sift:
         self._worth = Worth(np.empty(0), np.empty(0, dtype=int))
         self.begun = False
 
-    def solve(self, *, afresh: bool = False) -> bool | None:
+    def begin(self, longer: _Sift, coarser: Coarser) -> bool:
+        """Begin with what the same program in longer steps came to; say whether no way round pays for itself at its prices."""
+        p, network = self.p, self.network
+        self.x = np.clip(longer.x[coarser.column] * coarser.share, p.column_lower, p.column_upper)
+        self.dual = longer.dual[coarser.row]
+        self.columns, self.rows = longer.columns[coarser.column], longer.rows[coarser.row]
+        worth = network.worth(network.gains(p.cost, self.dual))
+        if worth is None:
+            return False
+        self.chosen |= self.x > NOTHING
+        network.follow(worth, network.heads[network.enters].indices, self.chosen)
+        return True
+
+    def join(self, repeated: Repeated) -> None:
+        """Join the bases of runs of steps to one of the program, and choose what is in the basis of any."""
+        runs = Runs(self.p, repeated, self.x, self.dual, self.columns, self.rows, self._search.run)
+        length = 1
+        while length < len(repeated.days):
+            # Short runs are quick with all columns; what these do not use, longer ones will not either.
+            runs.solve(length, self.chosen | (length <= _RUN))
+            self.chosen |= self.columns != Basis.LOWER
+            length *= _RUN
+
+    def solve(self, how: Mapping[str, highs.Option] | None) -> bool | None:
         """Solve with the chosen columns.
 
         Parameters
         ----------
-        afresh : bool
-            Whether from nothing, not from the last basis.
+        how : mapping, optional
+            Options with which to go on from the last basis. Default: from nothing, with presolve.
 
         Returns
         -------
@@ -184,11 +205,11 @@ class _Sift:
             p.cost[chosen], sparse.csc_matrix(matrix[rows]), p.column_lower[chosen], p.column_upper[chosen],
             p.row_lower[rows], p.row_upper[rows],
         )  # fmt: skip
-        for warm in (True, False) if self.begun and not afresh else (False,):
-            solver = highs.new_solver(scaled=False, options=_PRIMAL if warm else None)
+        for options in (None,) if how is None else (how, None):
+            solver = highs.new_solver(scaled=False, options=options)
             if not highs.load(solver, some):
                 return None
-            if warm:
+            if options is not None:
                 highs.start_from(solver, Basis(self.columns[chosen], self.rows[rows]))
             status = self._search.run(solver)
             if status == Status.OPTIMAL:
@@ -203,7 +224,8 @@ class _Sift:
         if status != Status.OPTIMAL:
             return None
         self.begun = True
-        found, basis = highs.solution(solver), highs.basis(solver)
+        found = highs.solution(solver)
+        basis = highs.basis_of(solver, some, found)
         self.x[:], self.columns[:], self.dual[:], self.rows[:] = 0.0, Basis.LOWER, 0.0, Basis.BASIC
         self.x[chosen], self.dual[rows] = highs.values(found), highs.duals(found)
         self.rows[rows] = basis.rows
