@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,9 @@ from scipy.optimize import linprog
 
 import straits
 from randomcases import cases
-from small import build, link, market, places, supply
+from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
+from straits.engine.ranges import change_ranges, changes_alike
 from straits.lp.optimal_set import Duals
 from straits.model.accounts import books_of
 from straits.model.solution import Solution
@@ -107,23 +109,89 @@ def test_what_is_asked_for_when_nothing_is_said():
     assert found.loc[corridor, "unit"] == "kt"
 
 
-def test_a_plan_decided_step_by_step_has_no_equals():
-    """Proves: a plan made by surprise is refused and the error says why, and so is one that does not say how it was made but is
-    no optimum of its model; the same scenario with perfect foresight is not.
+def believed_longer(foresight):
+    """A stop that is believed to last longer than it does."""
+    stop = {"asset": "pipe", "start": "2022-07-06", "end": "2022-07-27", "expected_days": 60}
+    return Scenario.model_validate(
+        {"id": "long", "title": "long", "disruptions": [stop], "foresight": foresight}
+    )
+
+
+def test_a_plan_decided_window_by_window_has_no_equals():
+    """Proves: a plan made window by window is refused and the error says why, and so is one with surprises that does not say
+    what was decided last; that plan as it is, and the same scenario with perfect foresight, are not.
     Without it: duals of several programs would be taken for a proof.
     """
     case = straits.load_case("two-routes")
-    stop = {"asset": "pipe", "start": "2022-07-06", "end": "2022-07-27", "expected_days": 60}
-    believed = Scenario.model_validate(
-        {"id": "long", "title": "long", "disruptions": [stop], "foresight": "surprise"}
-    )
-    surprised = straits.solve(case, believed)
-    for solution in (surprised, replace(surprised, provenance={})):
+    surprised = straits.solve(case, believed_longer("surprise"))
+    by_window = straits.solve(case, believed_longer("surprise"), foresight="rolling(1)")
+    for solution in (by_window, replace(surprised, remaining=None)):
         with pytest.raises(
-            straits.errors.ModelError, match=r"ranges of scenario long: its plan was decided step by step"
+            straits.errors.ModelError, match=r"ranges of scenario long: its plan was decided window by window"
         ):
             straits.ranges(solution)
-    assert len(straits.ranges(straits.solve(case, believed, foresight="perfect")))
+    for solution in (surprised, straits.solve(case, believed_longer("perfect"))):
+        assert len(straits.ranges(solution))
+
+
+def test_what_was_decided_before_the_news_stays():
+    """Proves: of two equal ways with 6 kt/d between them, one is closed by surprise for the last day of ten: what the nine days
+    before carried is decided, on the last day the other carries all it can, and nothing is left open; a stop of three more days
+    at the other end of the axis, where either way may still be used, leaves open those days alone.
+    Without it: ranges of a surprise would count plans that nobody could go back to.
+    """
+    case = build(TWINS, time=days(10))
+    stop = {"asset": "one", "start": "2022-01-10", "end": "2022-01-11", "factor": 0}
+    late = Scenario.model_validate(
+        {"id": "late", "title": "late", "disruptions": [stop], "foresight": "surprise"}
+    )
+    solution = straits.solve(case, late)
+    carried = solution.flows.groupby("link")["amount"].sum()
+    found = straits.ranges(solution, ["flow:one", "flow:two"]).set_index("measure")
+    assert not found["open"].any()
+    assert carried["one"] + carried["two"] == pytest.approx(9 * 6 + 4)
+    early = late.model_copy(
+        update={
+            "disruptions": (
+                late.disruptions[0].model_copy(
+                    update={"start": dt.date(2022, 1, 2), "end": dt.date(2022, 1, 3)}
+                ),
+            )
+        }
+    )
+    solution = straits.solve(case, early)
+    first = solution.flows.query("link == 'one' and step == 0")["amount"].sum()
+    # On the first day it is decided, on the second closed, on the other eight it carries 2 to 5.
+    found = straits.ranges(solution, ["flow:one"]).iloc[0]
+    assert (found["least"], found["most"]) == pytest.approx((first + 16, first + 40))
+
+
+def bargain(sold):
+    """A field of 10 kt/d at 50 USD/t and a buyer at 200 who wants so much of it, with 10 USD/t between them; nothing else."""
+    tables = {**TWINS, "links": [link("one", "A", "B", capacity=20, cost=10)]}
+    tables["supplies"] = [supply("field", "A", sold, cost=50)]
+    tables["markets"] = [market("buyer", "B", 200, demand=sold, buyer="BBB")]
+    return build(tables)
+
+
+def test_changes_range_before_and_after_alike():
+    """Proves: where a seller and a buyer who have only each other trade 6 and then 3 kt/d, each loses between nothing
+    and all of the half, 0.42 million; who had all loses all of it. That one had all before and nothing after is not asked.
+    Where nothing changes nobody's change is open, though prices are.
+    Without it: every scenario would leave open all that the plan before it leaves open.
+    """
+    before, after = (straits.solve(bargain(sold)) for sold in (6, 3))
+    groups = [["AAA"], ["BBB"]]
+    assert change_ranges(after, before, groups) == pytest.approx(np.array([[-0.42, 0.0], [-0.42, 0.0]]))
+    assert change_ranges(before, before, groups) == pytest.approx(np.zeros((2, 2)))
+
+
+def test_ends_without_a_limit_say_nothing():
+    """Proves: a change whose ends have no limit before and after is unknown to both sides; one that gains a limit is infinite."""
+    inf = np.inf
+    before = np.array([[1.0, 0.0, inf], [1.0, -inf, 2.0], [1.0, 0.0, 2.0]])
+    after = np.array([[2.0, 0.0, inf], [2.0, 0.0, 2.0], [4.0, 1.0, 4.0]])
+    assert changes_alike(before, after).tolist() == [[-inf, inf], [0.0, inf], [1.0, 3.0]]
 
 
 def test_a_plan_that_keeps_cargo_from_going_round_has_no_equals():

@@ -65,12 +65,18 @@ def test_the_section_counts_what_holds(study):
     ]
 
 
-def test_runs_with_surprises_are_left_out(study):
-    """Proves: a main scenario that becomes known on its day has no ranges, and the baseline keeps its own. Without it: the report
-    would end in an error, or show ranges of duals that prove nothing."""
+def test_runs_with_surprises_range_from_the_news_on(study):
+    """Proves: a main scenario that becomes known on its day has ranges too, of what was not decided before; a plan made window by
+    window has none, and the section is empty where no run has any.
+    Without it: a report that leads with a surprise would say nothing of what is open, or show ranges of duals that prove nothing.
+    """
     case = study.case
     later = Study(stress(case, ["later"]), ranges=open_numbers(stress(case, ["later"])))
-    assert set(later.ranges["scenario"]) == {"baseline"}
+    assert set(later.ranges["scenario"]) == {"baseline", "later"}
+    kinds = {str(measure).partition(":")[0] for measure in later.ranges["measure"]}
+    assert kinds == {"exports", "corridor", "flow", "state"}
+    by_window = stress(case, ["later"], foresight="rolling(1)")
+    assert set(open_numbers(by_window)["scenario"]) == {"baseline"}
     assert open_section(Study(later.comparison), Basemaps(later)).blocks == []
 
 
@@ -80,7 +86,8 @@ def test_the_reference_case_by_scenario():
     compared = straits.stress(straits.load_case("caspian"), ["russia-transit-90"], foresight="perfect")
     found = Study(compared, ranges=open_numbers(compared))
     table = ranges_table(found).frame
-    assert "exports" not in set(table["kind"]) and {"route", "account", "link"} == set(table["kind"])
+    assert "exports" not in set(table["kind"])
+    assert {"route", "account", "change of account", "link"} == set(table["kind"])
     moorings = table[table["name"].str.startswith("CPC mooring") & (table["scenario"] == "baseline")]
     assert moorings["least"].tolist() == pytest.approx([0, 0, 0], abs=1e-6) and len(moorings) == 3
     assert [type(block) for block in open_section(found, Basemaps(found)).blocks[1:3]] == [Shown, Fold]

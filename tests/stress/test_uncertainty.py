@@ -272,9 +272,9 @@ def test_a_duty_can_turn_what_is_lost():
     assert row["name"] == "export duty, field"
 
 
-def test_a_surprise_leaves_open_what_nobody_knows():
-    """Proves: where the scenario is decided step by step, what prices leave open is blank and the range is that of
-    the draws alone.
+def test_a_surprise_has_ranges_of_prices_too():
+    """Proves: where the scenario is a surprise, what prices leave open after it is added to the range of the draws: in a case in
+    which all prices are what they must be, nothing.
     Without it: a range would be quoted as if it counted prices that nobody asked about.
     """
     ends = [
@@ -283,9 +283,10 @@ def test_a_surprise_leaves_open_what_nobody_knows():
     ]
     case = straits.load_case("two-routes").with_changes(ends)
     found = uncertainty(case, "pipeline-stop", draws=4, spread=0)
-    assert found.states[["open_least", "open_most"]].isna().all(axis=None)
+    ends = found.states[["open_least", "open_most"]].to_numpy()
+    assert ends == pytest.approx(np.column_stack([found.states["given"]] * 2))
     row = found.states.set_index("state").loc["LND"]
-    assert (row["low"], row["high"]) == (row["q05"], row["q95"])
+    assert (row["low"], row["high"]) == pytest.approx((row["q05"], row["q95"]))
     assert row["low"] < row["high"]
 
 

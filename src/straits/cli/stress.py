@@ -168,6 +168,9 @@ def stress(
     everything: Annotated[
         bool, typer.Option("--all", help="All cargoes, and gains and losses by state.")
     ] = False,
+    ranges: Annotated[
+        bool, typer.Option("--ranges", help="How far changes of accounts could be others at prices as good.")
+    ] = False,
     cells: SetCells = None,
     refine: Refine = True,
     as_json: AsJson = False,
@@ -191,6 +194,7 @@ def stress(
                 "deliveries": found.deliveries.to_dict("records"),
                 "imports": found.imports.to_dict("records"),
                 "states": found.states.to_dict("records"),
+                **({"state_ranges": _ranges(found).to_dict("records")} if ranges else {}),
                 "parties": found.parties.to_dict("records"),
                 "value_parts": found.value_parts.to_dict("records"),
                 "exposures": found.exposures.to_dict("records"),
@@ -246,6 +250,8 @@ def stress(
     print_both(found, everything)
     print_table(found.stranded, STRANDED)
     print_circles(found.circles)
+    if ranges:
+        _print_ranges(_ranges(found), currency)
     if everything:
         moved = found.states[found.states["change"].abs() >= 0.05]
         apart = moved["kind"] != "state"
@@ -272,6 +278,28 @@ def stress(
         )
     warn(found.warnings)
     end_in_part(found.failed)
+
+
+def _ranges(found: Comparison) -> pd.DataFrame:
+    """Stack the ranges of changes of accounts of all scenarios."""
+    import pandas as pd
+
+    return pd.concat([found.state_ranges(name).assign(scenario=name) for name in found.solutions]).reindex(
+        columns=["scenario", "state", "change", "least", "most", "open"]
+    )
+
+
+def _print_ranges(table: pd.DataFrame, currency: str) -> None:
+    """Print the changes of accounts that are open, and of which scenarios it is not known."""
+    wide, unknown = table[table["open"]], sorted(table.loc[table["least"].isna(), "scenario"].unique())
+    told = (
+        f"Changes of accounts that could be others at prices as good, from least to most, million {currency}"
+    )
+    print_table(wide.drop(columns="open"), told)
+    if unknown:
+        say(f"Of {', '.join(unknown)} it is not known how far changes of accounts could be others.")
+    elif not len(wide):
+        say("No change of an account could be another at prices as good.")
 
 
 def warn(warnings: Mapping[str, list[str]]) -> None:

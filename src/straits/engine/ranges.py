@@ -7,6 +7,7 @@ one of them. What it ends with is not an answer that can be quoted; the range is
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,16 @@ import pandas as pd
 
 from straits.case.ownership import NOBODY, state_of
 from straits.engine.measures import Measures
+from straits.engine.solve import alike
 from straits.errors import ModelError
 from straits.lp.optimal_set import Duals, Plans, is_optimum
-from straits.lp.tolerance import DIFFERS
+from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model.accounts import books_of
 
 if TYPE_CHECKING:
-    from straits.model import Solution
+    from straits.model import Model, Solution
     from straits.model.accounts.books import Books
+    from straits.model.compiled import Decided
 
 
 def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.DataFrame:
@@ -31,7 +34,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     Parameters
     ----------
     solution : Solution
-        With perfect foresight.
+        Of a plan with surprises, what was decided before the last news stays as it is, and so do its prices.
     measures : sequence of str, optional
         As `straits.engine.measures.Measures` takes them. Default: all of `exports:COMMODITY:ORIGIN`,
         `corridor:CORRIDOR:COMMODITY:ORIGIN`, `flow:LINK` and `state:STATE`.
@@ -46,7 +49,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     Raises
     ------
     ModelError
-        An unknown measure; a solution that is no optimum of its model, because it was decided step by step or keeps cargo
+        An unknown measure; a solution that is no optimum of one program, because it was decided window by window or keeps cargo
         from going round.
     SolveError
         The solver stopped without an answer.
@@ -60,7 +63,8 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     if reason is not None:
         raise ModelError(f"ranges of scenario {solution.scenario_id}: {reason}")
     chosen = Measures(solution.model, _usual(solution) if measures is None else measures)
-    prices, plans = _Prices(solution), Plans(solution.model, solution.x, solution.dual)
+    program, dual = program_of(solution)
+    prices, plans = _Prices(solution), Plans(program, solution.x, dual)
     rows = []
     for name in chosen.names:
         if chosen.of_accounts(name):
@@ -101,6 +105,69 @@ def account_ranges(
     return np.array(found).reshape(len(groups), 2)
 
 
+def change_ranges(after: Solution, before: Solution, groups: Sequence[Collection[str]]) -> np.ndarray:
+    """Give the least and the most by which accounts of groups of actors change, where prices leave open what they are.
+
+    Parameters
+    ----------
+    after, before : Solution
+        Two optima, such as a scenario and what it is compared with.
+    groups : sequence of collection of str
+        Ids of actors.
+
+    Returns
+    -------
+    ndarray, shape (groups, 2)
+        Million currency; infinite where nothing limits a price, nan where it is not known.
+
+    Raises
+    ------
+    SolveError
+        The solver stopped without an answer.
+
+    Notes
+    -----
+    Of the change as it is, and of that if what prices leave open fell to the group as little, or as much, as it can, before and
+    after alike: who has the better of a bargain keeps it. That each could be had apart says nothing: a scenario that changes
+    nothing would then move all that is open from one to another. Prices of what one of the two had decided before its last news
+    stay as they are in both.
+    """
+    pasts = [past for s in (before, after) if (past := program_of(s)[0].decided) is not None]
+    apart = bool(pasts) and not alike(before.model, after.model)
+    if apart or without_ranges(after) is not None or without_ranges(before) is not None:
+        return np.full((len(groups), 2), np.nan)
+    latest = max(pasts, key=lambda past: past.first, default=None)
+    both = [_Prices(solution, past=latest) for solution in (before, after)]
+    found = np.array([[prices.range_of(frozenset(g)) for g in groups] for prices in both]).reshape(2, -1, 3)
+    return changes_alike(found[0], found[1])
+
+
+def changes_alike(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Give the least and the most of changes, of numbers that could be others before and after alike.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (numbers, 3)
+        Each as it is, and the least and the most that it could be.
+
+    Returns
+    -------
+    ndarray, shape (numbers, 2)
+        Infinite to both sides where an end has no limit: nothing then says how far it moves.
+    """
+    with np.errstate(invalid="ignore"):
+        change = after - before
+    size = np.maximum(np.abs(before), np.abs(after))
+    # What is left of large amounts that cancel is rounding.
+    change = np.where(np.isfinite(size) & (np.abs(change) <= NOTHING * size), 0.0, change)
+    unknown = np.isnan(change).any(axis=1)
+    least, most = (
+        np.where(unknown, -np.inf, change.min(axis=1)),
+        np.where(unknown, np.inf, change.max(axis=1)),
+    )
+    return np.column_stack([least, most])
+
+
 def _usual(solution: Solution) -> list[str]:
     """List what is asked for when nothing is said: exports, corridors, links and states."""
     case, n = solution.case, solution.network
@@ -131,23 +198,32 @@ def without_ranges(solution: Solution) -> str | None:
         A reason that begins in lower case, and what to do about it where something can be done.
     """
     # The rule is no inequality: plans without circles are no convex set, and the duals are those of one part of it.
-    if solution.provenance.get("lp_value_at_most") is not None:
+    if solution.provenance.get("circles"):
         return "its plan was chosen so that no cargo goes round, so no one program has all equally good plans"
-    foresight = solution.provenance.get("foresight", "perfect")
-    if foresight != "perfect" or not is_optimum(solution.model, solution.x, solution.dual):
+    program, dual = program_of(solution)
+    if not is_optimum(program, solution.x, dual):
+        foresight = solution.provenance.get("foresight", "unknown")
         return (
-            f"its plan was decided step by step (foresight {foresight}), so there is no set of equally good plans; solve it with "
-            "foresight='perfect'"
+            f"its plan was decided window by window (foresight {foresight}), so there is no set of equally good plans; solve it "
+            "with foresight='perfect' or 'surprise'"
         )
     return None
 
 
-class _Prices:
-    """Accounts at all prices that support a plan."""
+def program_of(solution: Solution) -> tuple[Model, np.ndarray]:
+    """Give the program of the last decision, and its duals (rows,): rows of the past hold nothing that can still move."""
+    program = solution.model if solution.remaining is None else solution.remaining
+    past = program.decided
+    return program, solution.dual if past is None else np.where(past.rows, 0.0, solution.dual)
 
-    def __init__(self, solution: Solution, books: Books | None = None) -> None:
+
+class _Prices:
+    """Accounts at all prices that support a plan; those of a past, by default of what was decided before, stay as they are."""
+
+    def __init__(self, solution: Solution, books: Books | None = None, past: Decided | None = None) -> None:
         self._solution = solution
         self._books = books_of(solution) if books is None else books
+        self._past = past
         self._duals: Duals | None = None
 
     def range_of(self, actors: Collection[str]) -> tuple[float, float, float]:
@@ -158,10 +234,28 @@ class _Prices:
         """Give the sum of some entries, by actor and item, and the least and the most of it, million currency."""
         s, books = self._solution, self._books
         if self._duals is None:
-            past = s.model.decided
-            self._duals = Duals(s.model, s.x, s.dual, held=None if past is None else past.rows)
+            self._duals = prices_after(s, self._past)
         which = [k for k, (actor, item) in enumerate(books.keys) if counts(actor, item)]
         weights = np.asarray(books.amount[which].sum(axis=0)).ravel()
         amount = float(books.constant[which].sum() + weights @ s.dual)
         fall, rise = self._duals.range_of(weights)
         return amount / 1000.0, (amount + fall) / 1000.0, (amount + rise) / 1000.0
+
+
+def prices_after(solution: Solution, past: Decided | None = None) -> Duals:
+    """Give all prices that support a plan, with those of a past as they are.
+
+    Parameters
+    ----------
+    solution : Solution
+    past : Decided, optional
+        Default: what was decided before the last news.
+    """
+    program, _ = program_of(solution)
+    past = program.decided if past is None else past
+    if past is None:
+        return Duals(program, solution.x, solution.dual)
+    # What cannot be sent any more gives no price a limit.
+    b = program.bounds.copy()
+    b.column_lower[past.columns] = b.column_upper[past.columns] = solution.x[past.columns]
+    return Duals(replace(program, bounds=b), solution.x, solution.dual, held=past.rows)

@@ -308,4 +308,5 @@ def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = 
         Status.OPTIMAL,
         dict(how or {}),
         found.basis,
+        found.remaining,
     )

@@ -7,6 +7,8 @@ Programming*, section 7.9). So the optimal plans, and the optimal duals, are the
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from scipy import sparse
 
@@ -98,11 +100,17 @@ class _Moves:
         self._free = np.flatnonzero(free)
         part = matrix[:, self._free]
         rows = np.flatnonzero((part.getnnz(axis=1) > 0) & (np.isfinite(least) | np.isfinite(most)))
-        self._solver = Solver(
-            np.zeros(len(self._free)), part[rows].tocsc(),
-            lower[self._free], upper[self._free], least[rows], most[rows],
-        )  # fmt: skip
-        self._solver.prefer_primal()
+        self._matrix = part[rows].tocsc()
+        self._bounds = Bounds(lower[self._free], upper[self._free], least[rows], most[rows])
+
+    @cached_property
+    def _solver(self) -> Solver:
+        b = self._bounds
+        solver = Solver(
+            np.zeros(len(self._free)), self._matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper
+        )
+        solver.prefer_primal()
+        return solver
 
     def may_move(self, weights: np.ndarray) -> bool:
         """Say whether a weighted sum (columns,) takes of anything that can move."""
@@ -141,6 +149,37 @@ class _Moves:
                     f"equally good plans: the solver stopped without an answer ({answer.status})"
                 )
             moves[self._free] = answer.x
+        return moves
+
+    def nearest(self, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Give the moves (columns,) that are nearest to others: with the least sum of weights times how far each is away.
+
+        Parameters
+        ----------
+        wanted : ndarray, shape (columns,)
+        weights : ndarray, shape (columns,)
+            Above zero.
+
+        Raises
+        ------
+        SolveError
+            The solver found no end.
+        """
+        moves, b, count = np.zeros(len(wanted)), self._bounds, len(self._free)
+        away, weight = wanted[self._free], weights[self._free]
+        if not away.any():
+            return moves
+        # Each move is what is wanted, and more, less what falls short of it.
+        one, nothing, open_ = sparse.identity(count), np.zeros(2 * count), np.full(2 * count, np.inf)
+        answer = Solver(
+            np.concatenate([np.zeros(count), weight, weight]),
+            sparse.bmat([[self._matrix, None, None], [one, -one, one]], format="csc"),
+            np.concatenate([b.column_lower, nothing]), np.concatenate([b.column_upper, open_]),
+            np.concatenate([b.row_lower, away]), np.concatenate([b.row_upper, away]),
+        ).run()  # fmt: skip
+        if answer.status != Status.OPTIMAL:
+            raise SolveError(f"nearest prices: the solver stopped without an answer ({answer.status})")
+        moves[self._free] = answer.x[:count]
         return moves
 
 
@@ -216,7 +255,7 @@ class Duals:
     def __init__(
         self, program: Program, x: np.ndarray, dual: np.ndarray, held: np.ndarray | None = None
     ) -> None:
-        b, matrix = program.bounds, program.matrix
+        b, matrix, self._dual = program.bounds, program.matrix, dual
         row_value, reduced_cost = matrix @ x, program.cost - matrix.T @ dual
         lower, upper = _prices(dual, on(row_value, b.row_upper), on(row_value, b.row_lower))
         if held is not None:
@@ -233,6 +272,17 @@ class Duals:
     def fall_of(self, weights: np.ndarray) -> float:
         """Give by how much that sum can fall: zero or less, minus infinity where nothing limits it."""
         return self._moves.fall_of(weights)
+
+    def nearest(self, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Give the duals (rows,), of those that support the plan, that are nearest to others (rows,).
+
+        Parameters
+        ----------
+        wanted : ndarray, shape (rows,)
+        weights : ndarray, shape (rows,)
+            What it counts that a dual is one away from what is wanted; above zero.
+        """
+        return np.asarray(self._dual + self._moves.nearest(_clean(wanted - self._dual, wanted), weights))
 
     def settle(self, weights: np.ndarray) -> bool:
         """Say whether it is seen without solving anything that the sum of weights (rows,) times duals cannot move."""

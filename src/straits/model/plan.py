@@ -35,6 +35,9 @@ class Plan:
         Case and model hash, scenario, foresight, tariffs, solver, seconds, iterations.
     basis : object, optional
         The solver's basis, from which a like model can be solved.
+    remaining : Model, optional
+        Of a plan decided step by step: the program of the last decision, in whose bounds all that was decided before is fixed.
+        None where the plan is an optimum of `model` itself, or of no one program.
     """
 
     model: Model
@@ -44,6 +47,7 @@ class Plan:
     status: str
     provenance: dict[str, Any] = field(default_factory=dict)
     basis: Any = field(default=None, repr=False, compare=False)
+    remaining: Model | None = field(default=None, repr=False, compare=False)
 
     @property
     def network(self) -> Network:

@@ -42,7 +42,8 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices that each step's solve
     ended with, and no `worth_of_last`. With tariffs paid it is worth to shippers and owners; tariffs on more cargo come on top.
     """
-    rows = _exact(solution) if without_ranges(solution) is None else _as_priced(solution)
+    exact = solution.remaining is None and without_ranges(solution) is None
+    rows = _exact(solution) if exact else _as_priced(solution)
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table.sort_values(["worth", "worth_of_last"], ascending=False, ignore_index=True)
 

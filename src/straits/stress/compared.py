@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,14 @@ from straits.stress.tables import measures, worldprices
 from straits.stress.tables.built import built_table
 from straits.stress.tables.changes import Pair, joined, stacked, value_lost
 from straits.stress.tables.fleets import fleet_use
-from straits.stress.tables.gains import by_party, by_rule, by_state, changes_by_actor, of_parts
+from straits.stress.tables.gains import (
+    by_party,
+    by_rule,
+    by_state,
+    changes_by_actor,
+    of_parts,
+    ranges_by_state,
+)
 from straits.stress.tables.imports import direction_of, entries, import_table
 from straits.stress.tables.processes import process_table
 from straits.stress.tables.summaries import deliveries_table, summary_table
@@ -176,6 +183,23 @@ class Compared:
         no state stands for itself after the states; `kind` says what it is: state, group, company, alliance, or nobody.
         """
         return by_state(self.case, self.actors)
+
+    def state_ranges(self, scenario: str, states: Collection[str] | None = None) -> pd.DataFrame:
+        """Changes of accounts by state in one scenario, with the least and the most at other prices that are as good.
+
+        Parameters
+        ----------
+        scenario : str
+        states : collection of str, optional
+            Default: all, and who belongs to none.
+
+        Returns
+        -------
+        DataFrame
+            Columns state, change, least, most (million currency; nan where it is not known), open; see
+            `straits.stress.tables.gains.ranges_by_state`.
+        """
+        return ranges_by_state(self._asked[scenario], states)
 
     @cached_property
     def parties(self) -> pd.DataFrame:

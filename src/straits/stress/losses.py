@@ -9,7 +9,7 @@ import numpy as np
 
 from straits.case.ownership import state_of
 from straits.engine.measures import Measures, export_weights, supply_weights
-from straits.engine.ranges import without_ranges
+from straits.engine.ranges import program_of, without_ranges
 from straits.lp.optimal_set import Plans
 from straits.stress.tables.changes import Pair, value_lost
 
@@ -51,8 +51,8 @@ def lost_of(
     if near is not None:
         usual = _moved(near, [_counted(s.model, actor, commodity, imports=imports) for s in near])
         if (swing((sold, usual[0])) or swing((tariffs, usual[1]))) and not any(map(without_ranges, solved)):
-            # Of a plan that was decided step by step, no set of equally good plans is known.
-            plans = [Plans(s.model, s.x, s.dual) for s in solved]
+            # Of a plan that was decided window by window, no set of equally good plans is known.
+            plans = [Plans(program, s.x, dual) for s in solved for program, dual in [program_of(s)]]
             paid = [_tariffs(s.model) for s in solved]
             sold = _nearest(sold, usual[0], plans, counted)
             tariffs = _nearest(tariffs, usual[1], plans, paid)

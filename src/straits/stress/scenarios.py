@@ -11,9 +11,9 @@ from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError, StraitsError
 from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
+from straits.stress.nearest import with_nearest_prices
 from straits.stress.tables.built import bare_of, world_of
 from straits.stress.tables.changes import Pair
-from straits.stress.unmoved import with_prices_kept
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -176,7 +176,7 @@ class _Runs:
                 how["foresight"] = foresight or self.how["foresight"]
             try:
                 found = solve_fitted(fit, scenario, near=near, **how)
-                self.known[key] = found if near is None else with_prices_kept(found, near)
+                self.known[key] = found if near is None else with_nearest_prices(found, near)
             except SolveError as error:
                 self.known[key] = error
             if self.progress:

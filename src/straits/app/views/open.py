@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from straits.case.ownership import state_of, states_of
+from straits.case.ownership import state_of
 from straits.engine.ranges import ranges, without_ranges
 from straits.results.plain import finite, plain
 from straits.stress.tables import measures
@@ -45,7 +45,7 @@ def open_view(comparison: Comparison, run: str, commodity: str) -> dict[str, Any
     focus = comparison.case.settings.focus
     state = state_of(comparison.case, focus.actor) if focus else None
     names = [f"exports:{commodity}:{origin}" for origin in usual]
-    table = ranges(after, [*names, *([f"state:{state}"] if state else [])])
+    table = ranges(after, names)
     rows = {str(row["measure"]): row for row in table.to_dict("records")}
     for origin, name in zip(usual, names, strict=True):
         row = rows[name]
@@ -53,12 +53,10 @@ def open_view(comparison: Comparison, run: str, commodity: str) -> dict[str, Any
             "least": usual[origin] - float(row["most"]), "most": usual[origin] - float(row["least"]), "open": bool(row["open"]),
         }  # fmt: skip
     if state:
-        row = rows[f"state:{state}"]
-        changes = comparison.states
-        change = float(changes.loc[changes["state"].isin(states_of(comparison.case, state)), "change"].sum())
-        ends = [change + float(row[end]) - float(row["amount"]) for end in ("least", "most")]
+        mine = comparison.state_ranges(run, [state]).iloc[0]
+        ends = float(mine["least"]), float(mine["most"])
         found["state"] = {
-            "id": state, "least": ends[0], "most": ends[1], "open": bool(row["open"]) or not all(map(math.isfinite, ends)),
+            "id": state, "least": ends[0], "most": ends[1], "open": bool(mine["open"]) or not all(map(math.isfinite, ends)),
         }  # fmt: skip
     told: dict[str, Any] = finite(plain(found))
     return told

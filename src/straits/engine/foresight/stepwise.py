@@ -22,6 +22,7 @@ from straits.lp.solver.remaining import solve_remaining
 from straits.model import Bounds, Effect, Model
 from straits.model.assets import Premium
 from straits.model.circles import Circle
+from straits.model.compiled import Decided
 
 if TYPE_CHECKING:
     from straits.lp.answer import Answer, Basis
@@ -38,7 +39,8 @@ class Composite:
     `basis` is the solver's last one, from which a like model can be solved; `tried` what else the solver was asked, and why,
     where an answer could not be believed. `circles` went round in plans that were passed over for others without; those of `left`
     still do. `bound` is what the columns cost at least, if circles were passed over. `bases` are those of all solves in their
-    order, from which a like model that is decided on the same days can be solved.
+    order, from which a like model that is decided on the same days can be solved. `remaining` is the program of the last
+    decision of a plan with surprises, with what was decided before fixed in its bounds; None where cargo would have gone round.
     """
 
     x: np.ndarray
@@ -52,6 +54,7 @@ class Composite:
     left: tuple[Circle, ...] = ()
     bound: float | None = None
     bases: tuple[Basis, ...] = ()
+    remaining: Model | None = None
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -124,7 +127,7 @@ def with_surprises(
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
         cost = model.cost_under(_believed_premiums(model, today))
         plan.decide(model.bounds_under(now), cost, step_under_way(model, today), run_on=surprised, stay=True)
-    return plan.result()
+    return replace(plan.result(), remaining=plan.remaining())
 
 
 def _known_at_start(model: Model) -> list[Effect]:
@@ -204,6 +207,8 @@ class _Plan:
         self.left: list[Circle] = []
         self._bounds: Bounds | None = None
         self._cost = model.cost
+        #: Step from which the last solve decided, and bounds that fix what lies before it.
+        self._decided: tuple[int, Bounds] | None = None
         self._bases: list[Basis] = []
         #: Where the last solve ended.
         self._at: Basis | None = None
@@ -272,7 +277,9 @@ class _Plan:
         self._prorate(b, last)
         none = np.zeros(len(self.column_step), dtype=bool), np.zeros(len(self.row_step), dtype=bool)
         kept_columns, kept_rows = self._apart(bounds, cost) if stay and self.solves else none
+        self._decided = first, b
         if kept_columns.any():
+            b = Bounds(*(getattr(b, f.name).copy() for f in fields(b)))
             b.column_lower[kept_columns] = b.column_upper[kept_columns] = self.x[kept_columns]
             b.row_lower[kept_rows], b.row_upper[kept_rows] = -np.inf, np.inf
         self._bounds, self._cost = bounds, cost
@@ -356,6 +363,18 @@ class _Plan:
                 b.row_lower[f.contract.offset + r] *= (
                     seen if np.isfinite(b.row_lower[f.contract.offset + r]) else 1.0
                 )
+
+    def remaining(self) -> Model | None:
+        """Give the program of the last decision; None where nothing was decided here, or cargo would have gone round in it."""
+        if self._decided is None or self.circles:
+            return None
+        first, bounds = self._decided
+        axis, edges = self.model.case.settings.time, self.model.network.steps.edges
+        past = Decided(
+            axis.start + dt.timedelta(days=float(edges[first])), first, self.column_step < first, self.row_step < first,
+            self.x, self.reduced_cost, self.dual,
+        )  # fmt: skip
+        return replace(self.model, bounds=bounds, cost=self._cost, decided=past)
 
     def result(self) -> Composite:
         """Give the plan as it was carried out."""

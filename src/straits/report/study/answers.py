@@ -52,7 +52,7 @@ def drawn_span(study: Study) -> str:
 
 
 def prices_counted(study: Study, state: str) -> bool:
-    """Return whether that range counts what prices leave open, which is not known of a plan decided step by step."""
+    """Return whether that range counts what prices leave open, which is not known of every plan."""
     found = study.part(Uncertainty)
     mine = None if found is None else found.states[found.states["state"] == state]
     return mine is not None and bool(mine["open_least"].notna().all())

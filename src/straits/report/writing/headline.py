@@ -125,7 +125,7 @@ def _for_whom(study: Study) -> str:
         word = "worse" if own < 0 else "better"
         amount = fmt.money(abs(own), study.currency)
         parts.append(
-            f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin, own)}"
+            f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin)}"
         )
     actors = study.case.rows("actors")
     if not alone and (mine := [changes[s] for s in own_states if s in changes]):
@@ -155,7 +155,7 @@ def _for_whom(study: Study) -> str:
     return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
-def _account_range(study: Study, state: str, change: float) -> str:
+def _account_range(study: Study, state: str) -> str:
     """Say between what numbers the change of a state's account could be, where prices leave it open."""
     drawn = account_range(study, state)
     if all(map(math.isfinite, drawn)):
@@ -168,17 +168,15 @@ def _account_range(study: Study, state: str, change: float) -> str:
     found = study.ranges
     if study.main is None or not len(found) or "measure" not in found:
         return ""
-    rows = found[(found["scenario"] == study.main) & (found["measure"] == f"state:{state}") & found["open"]]
+    rows = found[(found["scenario"] == study.main) & (found["measure"] == f"change:{state}") & found["open"]]
     if not len(rows):
         return ""
-    row = rows.iloc[0]
-    away = (float(row["least"]) - float(row["amount"]), float(row["most"]) - float(row["amount"]))
-    if not all(map(math.isfinite, away)):
+    least, most = float(rows.iloc[0]["least"]), float(rows.iloc[0]["most"])
+    if not (math.isfinite(least) and math.isfinite(most)):
         return " (prices leave it [open](#open))"
-    ends = sorted(abs(change + part) for part in away)
-    if (change + away[0]) * (change + away[1]) <= 0:
+    if least * most <= 0:
         return " (its sign is [open](#open), since other prices are as good)"
-    low, high = (fmt.money(end, study.currency) for end in ends)
+    low, high = (fmt.money(end, study.currency) for end in sorted((abs(least), abs(most))))
     return f" (between [{low} and {high}](#open) with other prices as good)" if low != high else ""
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from straits.case.ownership import NOBODY, states_of
-from straits.lp.tolerance import NOTHING
+from straits.engine.ranges import change_ranges
+from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
 from straits.stress.tables import measures
@@ -76,6 +77,42 @@ def by_state(case: Case, changes: pd.DataFrame) -> pd.DataFrame:
     found["kind"] = [rows[s].kind if s in rows else "nobody" for s in found["state"]]
     apart = (found["kind"] != "state").to_numpy()
     return found.iloc[np.lexsort((apart, _order(changes, found)))].reset_index(drop=True)
+
+
+def ranges_by_state(pair: Pair, states: Collection[str] | None = None) -> pd.DataFrame:
+    """Say how far changes of accounts of states, and of who belongs to none, could be others at prices that are as good.
+
+    Parameters
+    ----------
+    pair : Pair
+    states : collection of str, optional
+        Which, in this order; of an alliance all its members together. Default: all who have an account in either plan.
+
+    Returns
+    -------
+    DataFrame
+        Columns state, change, least, most (million currency, as `straits.engine.ranges.change_ranges` gives them) and open
+        (whether they differ by more than rounding).
+    """
+    both = [plan.accounts() for plan in (pair.before, pair.after)]
+    whose = pd.concat(both)
+    whose = whose[whose["residence"] != NOBODY]
+    names = list(dict.fromkeys(whose["residence"])) if states is None else list(states)
+    case = pair.after.case
+    groups = [
+        sorted(whose.loc[whose["residence"].isin(states_of(case, name)), "actor"].unique()) for name in names
+    ]
+    before, after = (
+        np.array([accounts.loc[accounts["actor"].isin(g), "amount"].sum() for g in groups])
+        for accounts in both
+    )
+    change = np.where(
+        np.abs(after - before) <= NOTHING * (np.abs(after) + np.abs(before)), 0.0, after - before
+    )
+    ends = change_ranges(pair.after, pair.before, groups)
+    least, most = np.minimum(ends[:, 0], change), np.maximum(ends[:, 1], change)
+    wide = most - least > DIFFERS * np.maximum(1.0, np.maximum(np.abs(before), np.abs(after)))
+    return pd.DataFrame({"state": names, "change": change, "least": least, "most": most, "open": wide})
 
 
 def by_party(case: Case, changes: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from straits.case.ownership import state_of, states_of
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
+from straits.stress.nearest import with_nearest_prices
 from straits.stress.tables.imports import direction_of
 from straits.stress.varied.numbers import Uncertain
 from straits.stress.varied.runs import runs_of, solve_both
@@ -123,6 +124,7 @@ class Pair:
 
     def _read(self, solved: Sequence[Solution]) -> dict[str, float]:
         reference, solution = solved
+        solution = with_nearest_prices(solution, reference)
         name = self.scenario.id
         compared = Comparison(self.case, reference, {name: solution}, {reference.scenario_id: reference})
         money = f"million {self.case.settings.currency}"

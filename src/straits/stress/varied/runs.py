@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.engine.foresight.stepwise import news_days
-from straits.engine.solve import alike, foresight_of, solution_of, solve_model
+from straits.engine.solve import alike, foresight_of, solution_of, solve_model, told_circles
 from straits.engine.steps import fitted
 from straits.errors import ModelError
 from straits.lp.session import Session
@@ -137,12 +137,7 @@ class Run:
         session = session or Session(model)
         found = solve_model(model, foresight, session=session, starts=bases, under_way=beside)
         self._last = _Start(model, found.bases, session)
-        return solution_of(model, found, {"foresight": foresight} | _told(found.bound))
-
-
-def _told(bound: float | None) -> dict[str, float]:
-    """Say that a plan was passed over in which cargo goes round; see `straits.engine.ranges.without_ranges`."""
-    return {} if bound is None else {"lp_value_at_most": -bound / 1000.0}
+        return solution_of(model, found, {"foresight": str(foresight)} | told_circles(model, found))
 
 
 def _same(a: sparse.csc_matrix, b: sparse.csc_matrix) -> bool:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.engine.ranges import account_ranges, without_ranges
 from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.results.result import Result, described
+from straits.stress.nearest import with_nearest_prices
+from straits.stress.tables.changes import Pair
+from straits.stress.tables.gains import ranges_by_state
 from straits.stress.varied.draws import Tries
 from straits.stress.varied.effort import DRAWS
 from straits.stress.varied.indices import sobol_indices, spread_evenly
@@ -37,7 +39,7 @@ class Uncertainty(Result):
         answer, unit, given (with all numbers as the case gives them), q05, q25, q50, q75, q95, least, most.
     states : DataFrame
         Change of each state's account: state, given, q05, q95, open_least, open_most (what local prices leave open with the
-        numbers as given; nan where the plan is decided step by step, for which nobody knows it), low, high (both together).
+        numbers as given, before and after alike; nan where it is not known), low, high (both together).
     numbers : DataFrame
         What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
         (Spearman's, with the first answer; chance alone seldom makes it larger than `noise`), and if asked for first, total and
@@ -222,16 +224,12 @@ def _quantiles(table: pd.DataFrame, given: dict[str, float], units: dict[str, st
 
 def _states(answers: pd.DataFrame, tries: Tries) -> pd.DataFrame:
     """Put the range over draws beside what local prices leave open with the numbers as given, and both together."""
-    solution = tries.pair.solved[1]
+    before, after = tries.pair.solved
     mine = answers[answers["answer"].str.startswith("account of ")]
     states = [answer.removeprefix("account of ") for answer in mine["answer"]]
-    # Of a plan decided step by step nobody knows what prices leave open: blank, and the draws stand alone.
-    room = np.full((len(states), 2), np.nan)
-    if states and without_ranges(solution) is None:
-        accounts = solution.accounts()
-        groups = [sorted(accounts.loc[accounts["residence"] == s, "actor"].unique()) for s in states]
-        amount = np.array([accounts.loc[accounts["actor"].isin(g), "amount"].sum() for g in groups])
-        room = account_ranges(solution, groups) - amount[:, None]
+    # Where nobody knows what prices leave open it is blank, and the draws stand alone.
+    found = ranges_by_state(Pair(with_nearest_prices(after, before), before), states).set_index("state")
+    room = found.loc[states, ["least", "most"]].sub(found.loc[states, "change"], axis=0).to_numpy(float)
     given, low, high = (mine[c].to_numpy(float) for c in ("given", "q05", "q95"))
     fall, rise = np.minimum(room[:, 0], 0.0), np.maximum(room[:, 1], 0.0)
     return pd.DataFrame(

@@ -183,9 +183,8 @@ def drawn_states_table(study: Study) -> Table:
         frame.reset_index(drop=True),
         dict.fromkeys(list(frame.columns)[1:], f"million {study.currency}"),
         "Change in the main scenario. q05 to q95: nine of ten draws of capacities, costs, prices, terms and the answer of the "
-        "world price. open: what local prices leave open with the numbers as given; blank where the "
-        "plan is decided step by step, for which it is not known. low and high: "
-        "both together.",
+        "world price. open: what local prices leave open with the numbers as given, if who has the better of a bargain has it "
+        "before and after alike; blank where it is not known. low and high: both together.",
     )
 
 

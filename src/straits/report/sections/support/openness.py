@@ -22,7 +22,9 @@ TOLD = 0.01
 
 
 #: Kinds of number, by the first word of their measure, in the order of the report.
-KINDS = {"exports": "exports", "corridor": "route", "state": "account", "flow": "link"}
+KINDS = {
+    "exports": "exports", "corridor": "route", "state": "account", "change": "change of account", "flow": "link",
+}  # fmt: skip
 
 
 def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFrame:
@@ -38,7 +40,8 @@ def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFram
     -------
     DataFrame
         Columns scenario and those of `straits.engine.ranges`: for the baseline and the main scenario, each if there is a
-        set of equally good plans; no column where there is for neither.
+        set of equally good plans; no column where there is for neither. Measures `change:STATE` of the main scenario are those
+        of `Comparison.state_ranges`.
     """
     from straits.engine.ranges import ranges, without_ranges
 
@@ -51,7 +54,18 @@ def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFram
         for name, solution in runs.items()
         if without_ranges(solution) is None
     ]
+    if main in runs and without_ranges(runs[main]) is None:
+        parts.append(_changes(comparison, main))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _changes(comparison: Comparison, scenario: str) -> pd.DataFrame:
+    """Give the ranges of changes of accounts as `straits.engine.ranges` gives those of numbers, where they are known."""
+    found = comparison.state_ranges(scenario).dropna()
+    money = f"million {comparison.case.settings.currency}"
+    return found.assign(
+        measure=[f"change:{state}" for state in found["state"]], unit=money, scenario=scenario
+    ).rename(columns={"change": "amount"})[["measure", "unit", "amount", "least", "most", "open", "scenario"]]
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -110,7 +124,8 @@ def ranges_table(study: Study) -> Table:
         {},
         "Over the whole period. shown is the number of the run that this report shows; it could be anything from least to most, "
         "and all together would be worth the same. Links and routes range over equally good plans; accounts of states over the "
-        "prices that support the plan shown, and what one gains by other prices another loses.",
+        "prices that support the plan shown, and what one gains by other prices another loses. Changes of accounts beside what "
+        "the scenario is compared with range as if who has the better of a bargain had it before and after alike.",
     )
 
 
@@ -146,7 +161,7 @@ def named_ranges(study: Study) -> pd.DataFrame:
 def _name(study: Study, kind: str, rest: str) -> str:
     if kind == "flow":
         return study.name("links", rest)
-    if kind == "state":
+    if kind in ("state", "change"):
         return study.name("actors", rest)
     head, commodity, origin = ["", *rest.split(":")] if kind == "exports" else rest.rsplit(":", 2)
     cargo = f"{study.name('commodities', commodity)} from {study.name('actors', origin)}"

@@ -1,0 +1,82 @@
+"""Prices of a scenario, of all that support its plan: those nearest to the prices of what it is compared with.
+
+Prices are seldom the only ones that support a plan. Those that a solver ends with are one choice of many, and another path to the
+same plan ends with others; beside a reference, money would then go from one to another though nobody does or pays anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from straits.engine.ranges import prices_after, program_of, without_ranges
+from straits.engine.solve import alike
+from straits.lp.tolerance import NEAR
+
+if TYPE_CHECKING:
+    from straits.model import Solution
+
+#: What a place counts where nothing passes, as a share of the place where most does: prices there matter to nobody, and stay.
+_IDLE = 1e-6
+
+
+def with_nearest_prices(after: Solution, before: Solution) -> Solution:
+    """Give a scenario the prices that move least from those of what it is compared with.
+
+    Parameters
+    ----------
+    after, before : Solution
+        The scenario, and what it is compared with.
+
+    Returns
+    -------
+    Solution
+        `after`, with other duals that support its plan as well: those at which what passes each place, times how far its price
+        moved, is least in sum. `after` itself where rows differ or not one program has all prices that are as good.
+
+    Raises
+    ------
+    SolveError
+        The solver stopped without an answer.
+
+    Notes
+    -----
+    One linear program over all optimal duals (`straits.lp.optimal_set`). What was decided before the last news keeps its prices.
+    """
+    if not alike(after.model, before.model):
+        return after
+    if _proved(after, before):
+        return replace(after, dual=before.dual, reduced_cost=before.reduced_cost)
+    if without_ranges(after) is not None:
+        return after
+    program, _ = program_of(after)
+    past = program.decided
+    passing = np.abs(program.matrix) @ np.abs(after.x) / 2.0
+    weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
+    dual = prices_after(after).nearest(before.dual, weights)
+    reduced = program.cost - program.matrix.T @ dual
+    if past is not None:
+        reduced = np.where(past.columns, after.reduced_cost, reduced)
+    found = replace(after, dual=dual, reduced_cost=reduced)
+    return found if without_ranges(found) is None else after
+
+
+def _proved(after: Solution, before: Solution) -> bool:
+    """Say whether a plan is the same as another and the prices of that one prove it: of every bound that differs, either it does
+    not bind or its dual has the sign of one that binds (complementary slackness)."""
+    same = NEAR * (1.0 + np.abs(before.x))
+    if not np.array_equal(after.model.cost, before.model.cost) or (np.abs(after.x - before.x) > same).any():
+        return False
+    new, old = after.model.bounds, before.model.bounds
+    activity = before.model.matrix @ before.x
+    for value, dual, lower, upper, was in (
+        (before.x, before.reduced_cost, new.column_lower, new.column_upper, (old.column_lower, old.column_upper)),
+        (activity, before.dual, new.row_lower, new.row_upper, (old.row_lower, old.row_upper)),
+    ):  # fmt: skip
+        near = NEAR * (1.0 + np.abs(value))
+        proves = (dual > 0) & (value <= lower + near) | (dual < 0) & (value >= upper - near)
+        if ((np.abs(dual) > NEAR) & ~proves & ((lower != was[0]) | (upper != was[1]))).any():
+            return False
+    return True
