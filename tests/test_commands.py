@@ -79,14 +79,27 @@ def test_time_left_is_told_only_where_known() -> None:
 
 
 def test_solve_says_what_is_open(printed: io.StringIO) -> None:
-    """Proves: `solve --ranges` prints what equally good plans leave open and how many numbers are not; for a plan decided step by
-    step it ends with an error that says so. Without it: the solver's choice would be all that a user of the command line sees."""
+    """Proves: `solve --ranges` prints what equally good plans leave open and how many numbers are not; for a plan made window by
+    window it ends with an error that says so. Without it: the solver's choice would be all that a user of the command line sees."""
     assert run("solve", "caspian", "--ranges") == 0
     text = printed.getvalue()
     assert "32 of 139 numbers are open: the same joint value from least to most" in text
     assert "flow:cpc-spm1" in text and "flow:btc" not in text
     assert run("solve", "eurasian-gas", "--ranges") == 0
-    assert run("solve", "two-routes", "--scenario", "pipeline-stop", "--ranges") == 1
+    stopped = ("two-routes", "--scenario", "pipeline-stop", "--ranges")
+    assert run("solve", *stopped) == 0
+    assert run("solve", *stopped, "--foresight", "rolling(2)") == 1
+
+
+def test_stress_says_how_far_changes_could_be_others(printed: io.StringIO) -> None:
+    """Proves: `stress --ranges` prints changes of accounts that prices as good leave open, and of which scenario it is not known.
+    Without it: a change would be quoted that hangs on prices nobody knows."""
+    assert run("stress", "caspian", "moorings-autumn", "--ranges") == 0
+    assert "Changes of accounts that could be others at prices as good" in printed.getvalue()
+    assert run("stress", "two-routes", "--ranges", "--foresight", "rolling(2)") == 0
+    assert "Of pipeline-stop it is not known how far" in printed.getvalue()
+    assert run("stress", "two-routes", "--ranges") == 0
+    assert "No change of an account could be another" in printed.getvalue()
 
 
 def test_uncertainty_says_how_sure_and_what_matters(printed: io.StringIO, tmp_path) -> None:

@@ -102,11 +102,14 @@ def test_the_world_market_starts_from_what_is_sold_that_year():
 
 
 def test_signs_are_those_of_the_page():
-    """Proves: every state gains, loses or keeps as the table of the case's page says, in the run of the year and in July's order.
+    """Proves: every state gains, loses or keeps as the table of the case's page says, in the run of the year and in July's order,
+    and where prices as good could turn the sign, the page says that.
     Without it: a change of the model could turn who gains and who loses without a word.
     """
     names = ("history", "july-order-as-ordered")
-    found = stress(straits.load_case("caspian"), [*names, "july-order-as-it-happened"]).states
+    compared = stress(straits.load_case("caspian"), [*names, "july-order-as-it-happened"])
+    found = compared.states
+    ends = {name: compared.state_ranges(name).set_index("state") for name in names}
     states = found[found["kind"] == "state"]
     change = states.pivot_table(index="state", columns="scenario", values="change").fillna(0.0)
     assert (change["july-order-as-it-happened"].abs() < 1e-6).all()
@@ -115,7 +118,12 @@ def test_signs_are_those_of_the_page():
         told = table.get(str(state), [str(state), "0", "0"])
         for place, name in enumerate(names, start=1):
             value = float(values[name])
-            sign = "0" if abs(value) < 1.0 else "-" if value < 0 else "+"
+            least, most = (
+                ends[name].loc[state, ["least", "most"]] if state in ends[name].index else (value, value)
+            )
+            sign = (
+                "±" if least < -1.0 and most > 1.0 else "0" if abs(value) < 1.0 else "-" if value < 0 else "+"
+            )
             assert told[place] == sign, (state, name, value)
 
 

@@ -66,8 +66,8 @@ def test_the_section_counts_what_holds(study):
 
 
 def test_runs_with_surprises_range_from_the_news_on(study):
-    """Proves: a main scenario that becomes known on its day has ranges too, of what was not decided before; a plan made window by
-    window has none, and the section is empty where no run has any.
+    """Proves: a main scenario that becomes known on its day has ranges too, of what was not decided before, and the section
+    is empty where no run has any.
     Without it: a report that leads with a surprise would say nothing of what is open, or show ranges of duals that prove nothing.
     """
     case = study.case
@@ -75,8 +75,6 @@ def test_runs_with_surprises_range_from_the_news_on(study):
     assert set(later.ranges["scenario"]) == {"baseline", "later"}
     kinds = {str(measure).partition(":")[0] for measure in later.ranges["measure"]}
     assert kinds == {"exports", "corridor", "flow", "state"}
-    by_window = stress(case, ["later"], foresight="rolling(1)")
-    assert set(open_numbers(by_window)["scenario"]) == {"baseline"}
     assert open_section(Study(later.comparison), Basemaps(later)).blocks == []
 
 
