@@ -80,7 +80,7 @@ def test_time_left_is_told_only_where_known() -> None:
 
 def test_solve_says_what_is_open(printed: io.StringIO) -> None:
     """Proves: `solve --ranges` prints what equally good plans leave open and how many numbers are not; for a plan made window by
-    window it ends with an error that says so. Without it: the solver's choice would be all that a user of the command line sees."""
+    window it ends with an error that says so. Without it: the solver's choice would be all that a user sees."""
     assert run("solve", "caspian", "--ranges") == 0
     text = printed.getvalue()
     assert "32 of 139 numbers are open: the same joint value from least to most" in text

@@ -12,8 +12,9 @@ from scipy.optimize import linprog
 
 import straits
 from randomcases import cases
-from small import build, link, market, places, supply
+from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
+from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import is_optimum
 from straits.stress.nearest import with_nearest_prices
 
@@ -40,16 +41,20 @@ def tied():
     )  # fmt: skip
 
 
+def at_price(plan, worth, *, cost=20.0, price=100.0):
+    """The same plan with oil at the field worth so much, which says how much of what is gained is the pipe's and how much the
+    field's."""
+    f, dual, reduced = plan.formulation, plan.dual.copy(), plan.reduced_cost.copy()
+    for t in range(f.supply.steps):
+        dual[f.balance.at(0, t)] = worth
+        reduced[f.supply.at(0, t)] = cost - worth
+        reduced[f.flow.at(0, t)] = 10.0 + worth - price
+    return replace(plan, dual=dual, reduced_cost=reduced)
+
+
 def with_scarce(plan, scarce):
     """The same plan, with the 70 USD/t of each day either the pipe's or the field's, told by the price at the field."""
-    f, dual, reduced = plan.formulation, plan.dual.copy(), plan.reduced_cost.copy()
-    worth = 20.0 if scarce == "pipe" else 90.0
-    steps = range(f.supply.steps)
-    for t in steps:
-        dual[f.balance.at(0, t)] = worth
-        reduced[f.supply.at(0, t)] = 20.0 - worth
-        reduced[f.flow.at(0, t)] = 10.0 + worth - 100.0
-    return replace(plan, dual=dual, reduced_cost=reduced)
+    return at_price(plan, 20.0 if scarce == "pipe" else 90.0)
 
 
 @pytest.mark.parametrize("option", ["more-road", "wider"])
@@ -70,20 +75,57 @@ def test_what_moves_nothing_moves_no_money(option):
     assert theirs["price"].to_numpy() == pytest.approx(90.0)
 
 
-def test_a_price_that_must_move_moves_no_further_than_it_must():
-    """Proves: the scarce pipe's oil was worth its cost, 20 USD/t, at the field; where the field asks 30 that no longer supports
-    the plan, and of all prices from 30 to 90 the one nearest to 20 is taken, whatever the solver ended with; where it asks 20
-    again, all prices are as before. A plan that is no optimum keeps what prices it has.
+@pytest.mark.parametrize(
+    ("cost", "price", "was", "ends_with", "nearest"),
+    [(30.0, 100.0, 20.0, 90.0, 30.0), (20.0, 80.0, 90.0, 20.0, 70.0), (20.0, 80.0, 50.0, 70.0, 50.0)],
+)
+def test_a_price_that_must_move_moves_no_further_than_it_must(cost, price, was, ends_with, nearest):
+    """Proves: oil at the field may be worth anything from what it costs there to what the buyer pays less the way. Where it was
+    worth 20 and now costs 30 it is worth 30; where it was worth 90 and the buyer now pays 80, it is worth 70; where it was
+    worth 50 it stays, whatever the solver ended with.
     Without it: a field that costs 10 USD/t more would seem to take up to 70 from its pipe.
     """
     case = tied()
-    before = with_scarce(straits.solve(case), "pipe")
-    for cost, price in ((30.0, 30.0), (20.0, 20.0), (10.0, 20.0)):
-        after = straits.solve(case.with_number("supplies", "wells", "cost", cost))
-        found = with_nearest_prices(after, before).prices.query("place == 'A'")["price"]
-        assert found.to_numpy() == pytest.approx(np.full(len(found), price))
+    before = at_price(straits.solve(case), was)
+    varied = case.with_number("supplies", "wells", "cost", cost).with_number(
+        "markets", "buyers", "price", price
+    )
+    after = at_price(straits.solve(varied), ends_with, cost=cost, price=price)
+    assert without_ranges(after) is None
+    found = with_nearest_prices(after, before)
+    shown = found.prices.query("place == 'A'")["price"].to_numpy()
+    assert shown == pytest.approx(np.full(len(shown), nearest))
+    assert found.accounts()["amount"].sum() == pytest.approx(found.objective)
     half = replace(before, x=before.x * 0.5)
     assert with_nearest_prices(half, before) is half
+
+
+def test_what_the_news_does_not_touch_changes_by_nothing():
+    """Proves: a seller and a buyer who have only each other, a day apart, and a stop of another line by surprise: how they share
+    is open, but neither what they gain nor what it could be changes.
+    Without it: what was sent before the news would give prices of one of the two plans a limit, and not of the other.
+    """
+    tables = {
+        "places": places("A", "B", "C", "D", B="BBB", C="CCC", D="CCC"),
+        "links": [link("one", "A", "B", capacity=20, cost=10, transit_days=1.5), link("far", "C", "D", capacity=9, cost=10)],
+        "supplies": [supply("field", "A", 6, cost=50), supply("other", "C", 9, cost=50)],
+        "markets": [market("buyer", "B", 200, demand=6, buyer="BBB"), market("third", "D", 200, buyer="CCC")],
+        "controls": [
+            {"id": key, "asset": asset, "actor": actor, "role": "owner", "share": 1}
+            for key, asset, actor in (("f", "field", "AAA"), ("o", "one", "AAA"), ("t", "other", "CCC"), ("l", "far", "CCC"))
+        ],
+    }  # fmt: skip
+    stop = {"asset": "far", "start": "2022-01-04", "end": "2022-01-06", "factor": 0}
+    scenario = {"id": "stop", "title": "stop", "foresight": "surprise", "disruptions": [stop]}
+    compared = straits.stress(build(tables, scenarios=[scenario], time=days(8)))
+    levels = straits.ranges(compared.solutions["stop"], ["state:AAA"]).iloc[0]
+    assert levels["open"] and levels["most"] - levels["least"] > 0.1
+    found = compared.state_ranges("stop").set_index("state")
+    assert found.loc["CCC", "change"] == pytest.approx(-2 * 9 * 0.14)
+    for state in ("AAA", "BBB"):
+        assert found.loc[state, ["change", "least", "most"]].to_numpy(float) == pytest.approx(
+            np.zeros(3), abs=1e-9
+        )
 
 
 @given(cases(), st.integers(0, 3))

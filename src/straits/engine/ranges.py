@@ -20,7 +20,6 @@ from straits.engine.solve import alike
 from straits.errors import ModelError
 from straits.lp.optimal_set import Duals, Plans, is_optimum
 from straits.lp.tolerance import DIFFERS, NOTHING
-from straits.model.accounts import books_of
 
 if TYPE_CHECKING:
     from straits.model import Model, Solution
@@ -176,7 +175,7 @@ def _usual(solution: Solution) -> list[str]:
         (links[n.link_ids[a]].corridor, n.cargoes[k]) for a, k in zip(n.pair_link, n.pair_cargo, strict=True)
     ]
     corridors = {f"corridor:{name}:{cargo.commodity}:{cargo.origin}": None for name, cargo in carried if name}
-    states = {state_of(case, actor) for actor, _ in books_of(solution).keys}
+    states = {state_of(case, actor) for actor, _ in solution.books.keys}
     return [
         *dict.fromkeys(f"exports:{cargo.commodity}:{cargo.origin}" for cargo in n.cargoes),
         *corridors,
@@ -222,7 +221,7 @@ class _Prices:
 
     def __init__(self, solution: Solution, books: Books | None = None, past: Decided | None = None) -> None:
         self._solution = solution
-        self._books = books_of(solution) if books is None else books
+        self._books = solution.books if books is None else books
         self._past = past
         self._duals: Duals | None = None
 
@@ -255,7 +254,9 @@ def prices_after(solution: Solution, past: Decided | None = None) -> Duals:
     past = program.decided if past is None else past
     if past is None:
         return Duals(program, solution.x, solution.dual)
-    # What cannot be sent any more gives no price a limit.
-    b = program.bounds.copy()
+    # What was sent can strand, so that it is never worth less than nothing; what cannot be sent any more gives no price a limit.
+    b, f = program.bounds.copy(), program.formulation
+    stranded = b.column_upper[f.stranded.slice]
+    b.column_upper[f.stranded.slice] = np.maximum(stranded, f.committed(solution.x, past.first).ravel())
     b.column_lower[past.columns] = b.column_upper[past.columns] = solution.x[past.columns]
     return Duals(replace(program, bounds=b), solution.x, solution.dual, held=past.rows)

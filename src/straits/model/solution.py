@@ -13,13 +13,14 @@ import pandas as pd
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.units import customary
 from straits.lp.tolerance import NOTHING
-from straits.model.accounts import accounts
+from straits.model.accounts import accounts, books_of
 from straits.model.blocks import Block
 from straits.model.plan import Plan
 from straits.results.brief import Brief
 from straits.results.figure import Figure, map_for_notebook
 
 if TYPE_CHECKING:
+    from straits.model.accounts.books import Books
     from straits.results.picture import Picture
 
 
@@ -103,6 +104,11 @@ class Solution(Plan, Brief):
     def _accounts(self) -> pd.DataFrame:
         """The accounts, worked out once: many scenarios are compared with one plan."""
         return accounts(self)
+
+    @cached_property
+    def books(self) -> Books:
+        """The accounts at any prices, worked out once: what is compared with many is asked again and again."""
+        return books_of(self)
 
     # ------------------------------------------------------------------ tables
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from straits.case.ownership import NOBODY, states_of
+from straits.case.ownership import NOBODY, state_of, states_of
 from straits.engine.ranges import change_ranges
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Solution
@@ -94,14 +94,14 @@ def ranges_by_state(pair: Pair, states: Collection[str] | None = None) -> pd.Dat
         Columns state, change, least, most (million currency, as `straits.engine.ranges.change_ranges` gives them) and open
         (whether they differ by more than rounding).
     """
-    both = [plan.accounts() for plan in (pair.before, pair.after)]
-    whose = pd.concat(both)
-    whose = whose[whose["residence"] != NOBODY]
-    names = list(dict.fromkeys(whose["residence"])) if states is None else list(states)
-    case = pair.after.case
-    groups = [
-        sorted(whose.loc[whose["residence"].isin(states_of(case, name)), "actor"].unique()) for name in names
-    ]
+    case, both = pair.after.case, [plan.accounts() for plan in (pair.before, pair.after)]
+    # Who has nothing at these prices may have something at others.
+    actors = {actor for plan in (pair.before, pair.after) for actor, _ in plan.books.keys}
+    of = {actor: state_of(case, actor) for actor in sorted(actors)}
+    names = (
+        [name for name in dict.fromkeys(of.values()) if name != NOBODY] if states is None else list(states)
+    )
+    groups = [[actor for actor, state in of.items() if state in states_of(case, name)] for name in names]
     before, after = (
         np.array([accounts.loc[accounts["actor"].isin(g), "amount"].sum() for g in groups])
         for accounts in both
