@@ -74,7 +74,7 @@ def test_runs_with_surprises_range_from_the_news_on(study):
     later = Study(stress(case, ["later"]), ranges=open_numbers(stress(case, ["later"])))
     assert set(later.ranges["scenario"]) == {"baseline", "later"}
     kinds = {str(measure).partition(":")[0] for measure in later.ranges["measure"]}
-    assert kinds == {"exports", "corridor", "flow", "state"}
+    assert kinds == {"exports", "corridor", "flow", "state", "change"}
     assert open_section(Study(later.comparison), Basemaps(later)).blocks == []
 
 
