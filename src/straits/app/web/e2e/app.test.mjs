@@ -205,6 +205,46 @@ test("a number says where it comes from, and a trial is solved and marked", asyn
   await clean();
 });
 
+test("Back leads to the view before, with what was on the map", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  await page.waitForSelector("aside .big");
+  const steps = await page.evaluate(() => history.length);
+  await page.keyboard.press("2");
+  await page.waitForSelector(".runs");
+  assert.equal(await page.evaluate(() => history.length), steps + 1, "one step for a view");
+  await page.goBack();
+  await page.waitForSelector("aside .big");
+  assert.equal(await chip(), 1);
+  await page.goForward();
+  await page.waitForSelector(".runs");
+  await clean();
+});
+
+test("what an address cannot mean is said", async () => {
+  await open("#/mine/map?c=pipe~7~2022-07-01~2022-07-31");
+  assert.match(await page.locator(".error").innerText(), /Left out[^]*pipe~7~2022-07-01/);
+  await page.goto("about:blank");
+  await open("#/nowhere/map");
+  assert.match(await page.locator(".error").innerText(), /No case “nowhere”/);
+});
+
+test("on a phone nothing is wider than the page, and the panel stands below the map", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const view of ["map?c=pipe~0~2022-07-01~2022-07-31", "compare", "tables?b=links", "analyses", "build"]) {
+    await page.goto("about:blank");
+    await open(`#/mine/${view}`);
+    await page.waitForTimeout(400);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 391, `${view}: ${wide} px`);
+  }
+  await page.goto("about:blank");
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  await page.waitForSelector("aside .big");
+  const [map, panel] = await Promise.all([page.locator(".canvas").boundingBox(), page.locator("aside").boundingBox()]);
+  assert.ok(panel.y >= map.y + map.height && panel.width > 380 && map.width > 380);
+  await clean();
+});
+
 test("what is on the map is saved as a scenario", async () => {
   await open("#/mine/map?c=rail~0~2022-07-01~2022-07-31");
   await page.waitForSelector("aside .big");
@@ -250,8 +290,8 @@ test("a first-time user closes CPC for 30 days in July and sees who loses, in fo
   await open("#/caspian/map");
   const count = await clicks(async () => {
     await page.locator("#finder").click();
-    await page.keyboard.type("CPC pipeline, part in Russia");
-    await answered(() => page.getByRole("option", { name: /CPC pipeline, part in Russia/ }).first().click());
+    await page.keyboard.type("CPC pipeline, Komsomolskaya to the terminal");
+    await answered(() => page.getByRole("option", { name: /CPC pipeline, Komsomolskaya to the terminal/ }).first().click());
   });
   assert.ok(count <= 4, `${count} clicks`);
   assert.match(await page.locator(".chip").first().innerText(), /1 Jul.30 Jul/, "thirty days in July without a setting");

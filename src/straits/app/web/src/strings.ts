@@ -16,9 +16,14 @@ export const t = {
   undisturbed: "Nothing is disturbed",
   offlineNote: "This page works from disk: the scenarios of the case and every single closure are solved beforehand.",
 
+  address: {
+    noCase: (asked: string, shown: string) => `No case “${asked}” is open here; this is ${shown}.`,
+    unread: (what: string) => `Left out of the address, which should say asset~share left~first day~day after the last: ${what}`,
+  },
+
   finder: {
     label: "Close something",
-    placeholder: "Link, port, field, country, company…",
+    placeholder: "Link, port, country, company…",
     none: "Nothing of that name",
     groups: {
       links: "Links",
@@ -63,6 +68,9 @@ export const t = {
     label: "Window of closures",
     first: "First day",
     last: "Last day",
+    from: "Close from",
+    to: "to",
+    lasts: "while it lasts",
     start: "Start of the window",
     end: "End of the window",
     days: (n: number) => `${n} day${n === 1 ? "" : "s"}`,
@@ -88,8 +96,8 @@ export const t = {
     recover: "Days to recovery",
     recoverNone: "not within the case",
     surviveHint:
-      "From the first day of the closure to the first step in which exports are behind by a quarter of a day's exports.",
-    recoverHint: "From then to the end of the last step in which they fall further behind.",
+      "From the first day of the closure to the first step in which exports are behind by a quarter of a day's exports; to the length of a step.",
+    recoverHint: "From the first day of the closure, too, to the end of the last step in which they fall further behind; to the length of a step.",
     others: "Other goods and origins",
     unmet: "Promised and not delivered",
     against: (title: string) => `beside ${title}`,
@@ -97,7 +105,7 @@ export const t = {
     useGained: (who: string, what: string) => `${who}: use of ${what} gained`,
     range: (least: string, most: string, unit: string) => `${least} to ${most} ${unit} in plans that are as good`,
     sure: "the same in every plan that is as good",
-    account: (who: string, least: string, most: string, unit: string) => `Account of ${who}: ${least} to ${most} ${unit}, as local prices fall`,
+    account: (who: string, least: string, most: string, unit: string) => `Account of ${who}: ${least} to ${most} ${unit}, since other local prices are as good`,
     noRange: "How far equally good plans could move it is not known:",
   },
 
@@ -119,14 +127,15 @@ export const t = {
     after: "after",
     total: "Total",
   },
-  storage: { heading: "Storage", none: "No store holds this good.", full: "full" },
+  storage: { heading: "Storage", note: "Solid: content; dashed: before. The frame is as high as the capacity.", none: "No store holds this good.", most: (amount: string | null) => (amount === null ? "without limit" : `holds ${amount}`) },
   side: { who: "Who pays", supply: "Supply", storage: "Storage", detail: "Detail" },
   supply: {
     heading: "What states use",
-    note: "Solid: what is used a day; dashed: before. Brought in is what enters a territory less what leaves it.",
+    note: "Solid: what is used a day; dashed: before. Brought in is what enters a territory less what leaves it, sent out the reverse.",
     none: "No state uses this good.",
     used: "Used",
     brought: "Brought in",
+    sent: "Sent out",
     unmet: "Promised and not delivered",
     cover: "Days of cover, at least",
     coverHint: "Least content of the stores of the state, in days of what it usually uses.",

@@ -16,7 +16,7 @@ const closure = { asset: "cpc-shore", factor: 0, start: "2022-07-01", end: "2022
 
 describe("the address", () => {
   it("holds the whole state, and gives it back", () => {
-    const place: Place = {
+    const place: Omit<Place, "unread"> = {
       caseKey: "my case/ü",
       view: "compare",
       question: {
@@ -34,7 +34,7 @@ describe("the address", () => {
       table: null,
       job: null,
     };
-    expect(read(`#${write(place)}`)).toEqual({ ...place, table: null, job: null });
+    expect(read(`#${write(place)}`)).toEqual({ ...place, table: null, job: null, unread: [] });
   });
 
   it("takes nothing that is broken", () => {
@@ -43,6 +43,9 @@ describe("the address", () => {
     expect(readClosure(closureText(closure))).toEqual(closure);
     const hostile = read("#/%E0%A4%A/<script>?k=-1&w=2022-02-01~2022-01-01&f=maybe&c=~~~");
     expect(hostile).toMatchObject({ view: "map", step: null, window: null, question: empty() });
+    // What is left out is told: a closure that is not on the map is not a closure that costs nothing.
+    expect(hostile.unread).toEqual(["~~~"]);
+    expect(read("#/c/map?c=cpc-ru~7~2022-07-01~2022-07-31&c=cpc-ru~0~2022-07-01~2022-07-31").unread).toHaveLength(1);
   });
 });
 

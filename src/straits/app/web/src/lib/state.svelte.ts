@@ -5,7 +5,7 @@ import { api, hold, offline, Refused } from "./api";
 import { readHeld } from "./offline";
 import { fromDays, toDays } from "./format";
 import type { Answer, CaseData, CaseInfo, Closure, Question, Trial } from "./types";
-import { empty, read, write } from "./url";
+import { empty, read, write, type Place } from "./url";
 
 /** A window of a month, on the first day of the month in the middle of the case. */
 export function defaultWindow(start: string, end: string, days: number): { start: string; end: string } {
@@ -42,6 +42,8 @@ class State {
 
   #abort: AbortController | null = null;
   #begun = 0;
+  /** Case and view that the address last held: another one is a step that Back takes back. */
+  #stood = "";
 
   get scene() {
     return this.data?.scene ?? null;
@@ -65,6 +67,7 @@ class State {
         const place = read(location.hash);
         const known = found.cases.some((c) => c.key === place.caseKey);
         await this.open(known && place.caseKey ? place.caseKey : found.first, null);
+        if (place.caseKey && !known) this.error ??= t.address.noCase(place.caseKey, found.first);
       }
     } catch (error) {
       this.fail(error);
@@ -79,6 +82,7 @@ class State {
       const own = place ?? read(location.hash);
       this.#apply(place === null && own.caseKey !== key ? {} : own);
       await this.ask();
+      this.#tell(own);
     } catch (error) {
       this.fail(error);
     }
@@ -114,11 +118,18 @@ class State {
 
   async #moved(): Promise<void> {
     const place = read(location.hash);
+    if (this.data && place.view) this.#stood = `${place.caseKey ?? this.data.key}/${place.view}`;
     if (place.caseKey && place.caseKey !== this.data?.key && !this.offline) await this.open(place.caseKey, place);
     else {
       this.#apply(place);
       await this.ask();
+      this.#tell(place);
     }
+  }
+
+  /** Say what an address asks for and cannot mean. */
+  #tell(place: Partial<Place>): void {
+    if (place.unread?.length) this.error ??= t.address.unread(place.unread.join("; "));
   }
 
   /** Write the state into the address. */
@@ -136,7 +147,12 @@ class State {
       table: this.table,
       job: this.job,
     })}`;
-    if (hash !== location.hash) history.replaceState(null, "", hash);
+    const stands = `${this.data.key}/${this.view}`;
+    if (hash !== location.hash) {
+      if (this.#stood && this.#stood !== stands) history.pushState(null, "", hash);
+      else history.replaceState(null, "", hash);
+    }
+    this.#stood = stands;
   }
 
   /** Answer what is on the map. */

@@ -13,6 +13,8 @@ export interface Place {
   pins: Question[];
   table: string | null;
   job: string | null;
+  /** What the address asks for and cannot mean: said, not passed over. */
+  unread: string[];
 }
 
 export const VIEWS = ["map", "compare", "tables", "analyses", "evidence", "build"] as const;
@@ -68,7 +70,7 @@ function decode(text: string): string {
 }
 
 /** The part of an address after the #. */
-export function write(place: Place): string {
+export function write(place: Omit<Place, "unread">): string {
   const params = new URLSearchParams();
   questionParams(place.question, params);
   if (place.window) params.set("w", `${place.window.start}~${place.window.end}`);
@@ -102,6 +104,7 @@ export function read(hash: string): Partial<Place> {
     selected: params.get("a"),
     table: params.get("b"),
     job: params.get("j"),
+    unread: params.getAll("c").filter((c) => readClosure(c) === null),
     pins: params.getAll("p").slice(0, 5).map((p) => readQuestion(new URLSearchParams(p))),
   };
 }
