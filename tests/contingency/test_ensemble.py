@@ -65,6 +65,23 @@ def test_common_cause_and_contributions():
     assert parts.sum() <= found.summary["value"][0] * 1.001
 
 
+def test_parts_and_whole_lean_on_the_same_means():
+    """Proves: where every history has events of one hazard alone, the shares of two hazards add up to one, and what they add up
+    to the expected loss that is told, which is not that of the plain mean.
+    Without it: a share would be one of a loss that no table shows.
+    """
+    rare = with_hazards(
+        {"assets": "one", "rate_per_year": 1e-4},
+        {"assets": "two", "rate_per_year": 1e-4, "duration_days": 4},
+    )
+    found = ensemble(rare, draws=100, rng=5, check=0)
+    assert not found.histories["events"].str.contains(" ").any()
+    whole = found.summary.set_index("statistic")["value"]
+    assert whole["expected loss"] != pytest.approx(whole["expected loss, plain mean"], rel=1e-3)
+    assert found.contributions["marginal"].sum() == pytest.approx(whole["expected loss"])
+    assert found.contributions["share"].sum() == pytest.approx(1.0)
+
+
 def test_months_and_shapes():
     """Proves: events begin only in the months given, and lengths have the mean asked for."""
     c = with_hazards({"assets": "ship", "rate_per_year": 5, "months": "2"}, days=28)
@@ -217,17 +234,18 @@ def test_the_same_event_twice_is_two_events():
 
 
 def test_one_hazard_contributes_all_of_it():
-    """Proves: with one hazard its marginal contribution and the standard error of it are those of the plain mean, its share is
+    """Proves: with one hazard its marginal contribution and the standard error of it are those of the expected loss, its share is
     one, and the weights of the histories add up to the chance that anything happens.
     Without it: the error of contributions could be off by the number of draws.
     """
     found = ensemble(with_hazards({"assets": "ship", "rate_per_year": 12}), draws=50, rng=4, check=0)
-    plain = found.summary.set_index("statistic").loc["expected loss, plain mean"]
+    mean = found.summary.set_index("statistic").loc["expected loss"]
     (row,) = found.contributions.to_dict("records")
-    assert row["marginal"] == pytest.approx(plain["value"])
-    assert row["standard_error"] == pytest.approx(plain["standard_error"])
+    assert row["marginal"] == pytest.approx(mean["value"])
+    assert row["standard_error"] == pytest.approx(mean["standard_error"])
     losses = found.histories["loss"].to_numpy()
-    assert row["standard_error"] == pytest.approx(found.stats["chance"] * losses.std(ddof=1) / np.sqrt(50))
+    plain = found.summary.set_index("statistic").loc["expected loss, plain mean"]
+    assert plain["standard_error"] == pytest.approx(found.stats["chance"] * losses.std(ddof=1) / np.sqrt(50))
     assert row["share"] == pytest.approx(1.0)
     assert row["expected_events"] == pytest.approx(12 * 20 / 365)
     assert found.histories["weight"].sum() == pytest.approx(found.stats["chance"])

@@ -328,14 +328,15 @@ def test_a_drawing_written_shorter_is_the_same():
 def test_the_key_of_a_long_staircase_fits_a_page() -> None:
     """Proves: of thirty steps the key tells the first, the last and those that save most, at most ten, by their own numbers; a
     short staircase is told whole. Without it: the drawing is higher than a page, and cannot be read on one."""
-    from straits.report.drawing.staircase import KEYED, Stair, staircase
+    from straits.report.drawing.staircase import KEYED, Stair, staircase, told_of
 
     def drawn(count: int) -> list[str]:
         steps, loss = [], 1000.0
         for n in range(count):
             loss -= 0.0 if n == 0 else 30.0 if n % 5 == 0 else 1.0
-            steps.append(Stair(float(n), loss, loss, True, f"step {n + 1}"))
-        return re.findall(r">(step \d+)<", staircase("s", "t", "d", steps, "cost", "million USD"))
+            steps.append(Stair(float(n), loss, loss, True))
+        changes = {n: f"step {n + 1}" for n in told_of(steps)}
+        return re.findall(r">(step \d+)<", staircase("s", "t", "d", steps, changes, "cost", "million USD"))
 
     told = drawn(30)
     assert len(told) == KEYED and told[0] == "step 1" and told[-1] == "step 30"

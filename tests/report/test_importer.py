@@ -192,7 +192,7 @@ def test_a_report_on_an_alliance():
     """
     study = euro_gas()
     told = " ".join(plain(text) for text in headline(study))
-    assert "The members of EU-27 together are" in told
+    assert "The members of the EU-27 together are" in told
     members = {row.name for row in study.case.rows("actors").values() if "EU" in row.member_of}
     others = re.findall(r"largest (?:loss|gain)[^()]* is [^()]*\(([^()]*)\)", told)
     assert others and not members & {*others}
@@ -202,7 +202,7 @@ def test_a_report_on_an_alliance():
     ]
     assert fmt.money(-float(lost["change"].sum()), "USD") in told
     opening = storage.PART.section(study, Basemaps(study)).blocks[0]
-    assert "Days of its mean use of natural gas that the stores of EU-27 hold" in opening
+    assert "Days of its mean use of natural gas that the stores of the EU-27 hold" in opening
     assert "would be full" not in opening
     assert "worse off, if each unit is taken as bought at what one more is worth" in told
 

@@ -77,6 +77,6 @@ def test_what_all_lose_has_its_parts(study: Study) -> None:
     """
     text = gains._opening(study)
     parts = study.comparison.value_parts.set_index("part")["change"]
-    assert f"worse by worth to buyers {fmt.money(-float(parts['worth to buyers']), 'USD')}" in text
-    assert f"better by production {fmt.money(float(parts['production']), 'USD')}" in text
+    assert f"worse: worth to buyers {fmt.money(-float(parts['worth to buyers']), 'USD')}" in text
+    assert f"better: production {fmt.money(float(parts['production']), 'USD')}" in text
     assert math.isclose(parts.sum(), study.comparison.states["change"].sum(), rel_tol=1e-6)

@@ -19,7 +19,7 @@ from straits.report import Study, answer, key_numbers, report_html, study_tables
 from straits.report import format as fmt
 from straits.report.sections.asked.single import Failures
 from straits.report.sections.basemaps import moves
-from straits.stress import Comparison, Uncertainty
+from straits.stress import Comparison, Uncertainty, stress
 
 SECTIONS = (
     "summary", "map", "scenarios", "gains", "routes", "storage", "bypass", "bottlenecks", "failures", "worst",
@@ -266,3 +266,41 @@ def test_what_was_tried_has_a_cell(study: Study) -> None:
     made = {**study.baseline.provenance, "tried": ["as asked", "without presolve"]}
     tried = Comparison(study.case, replace(study.baseline, provenance=made), study.comparison.solutions)
     assert "as asked; without presolve" in report_html(replace(study, comparison=tried))
+
+
+def test_sources_can_be_looked_up(study: Study) -> None:
+    """Proves: each source stands under the id by which tables cite it, a value that it gives has the unit of its cell, and a
+    claim on who holds what is named by asset, role and holder.
+    Without it: "ARG2201" in a table leads nowhere, and a capacity of 25 could be tonnes or barrels a day.
+    """
+    from straits.report.sections.support.sources import source_list
+
+    tables = {name: frame for name, frame in study.case.tables.items() if len(frame)}
+    key, held = next(
+        (key, row) for key, row in study.case.rows("controls").items() if row.role == "owner" and row.share
+    )
+    mine = {"id": "held", "table": "controls", "row": key, "column": "share", "value": str(held.share)}
+    more = pd.DataFrame([mine | {"source": "annual-report", "confidence": "low", "chosen": True}])
+    without_unit = tables["claims"].assign(
+        unit=tables["claims"]["unit"].where(tables["claims"]["row"] != "pipe")
+    )
+    tables["claims"] = pd.concat([without_unit, more], ignore_index=True)
+    case = Case.from_tables(tables, **study.case.settings.model_dump())
+    page = source_list(Study(stress(case, [])))
+    assert "<span class='tag'>annual-report</span> <strong>" in page
+    pipe = case.rows("links")["pipe"]
+    assert f"{pipe.name}, capacity: 30 {pipe.capacity_unit} " in page
+    holder, asset = case.rows("actors")[held.actor].name, study.asset_name(str(held.asset))
+    assert f"{asset}, owner {holder}, share: {held.share} " in page
+
+
+def test_bottlenecks_are_told_of_the_good_that_leads(study: Study) -> None:
+    """Proves: the sentence names the dearest bottleneck of the leading good, and the table below a figure begins with what the
+    figure shows. Without it: a unit of gas would be set above a unit of oil, and "the same as a table" would be another."""
+    from straits.report.sections.compared import bottlenecks
+
+    told = bottlenecks._opening(study)
+    assert "dearest bottleneck of crude oil is " in told
+    figure = bottlenecks.bottleneck_figure(study, "baseline")
+    assert figure is not None and figure.twin.frame["kind"].iloc[0] != "supply"
+    assert study.asset_name(str(figure.twin.frame["asset"].iloc[0])) in told

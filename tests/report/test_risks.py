@@ -247,7 +247,7 @@ def test_sections_open_with_a_sentence_that_holds_by_itself(study: Study) -> Non
     assert f"In the baseline {top} carries {format.amount(totals[top], 'kt')}" in section(page, "routes")
     days = study.comparison.storage_days
     farm = days[(days["scenario"] == "baseline") & (days["store"] == "farm")].iloc[0]
-    assert f"full after {format.number(farm['days_from_mean'], 2)} days from its mean level" in section(
+    assert f"full {format.number(farm['days_from_mean'], 2)} days later, from its mean level" in section(
         page, "storage"
     )
 

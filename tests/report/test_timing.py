@@ -10,6 +10,7 @@ import straits
 from straits.case import Case
 from straits.errors import ModelError
 from straits.report import build_study
+from straits.report import format as fmt
 from straits.report.sections.asked import hedge, timing
 from straits.report.study.content import Study
 from straits.stress import stress
@@ -50,7 +51,7 @@ def test_the_section_says_what_to_start_in_which_regime(study: Study) -> None:
     row = found.tables["decisions"].iloc[0]
     assert "Second berth at the port" in text and "All regimes are guesses" in text
     assert "“Calm”" in text and "start nothing yet" in text and row["start"] == ""
-    assert f"{100 * row['as_good_at']:.3g} per cent" in text
+    assert f"at a chance of {fmt.percent(row['as_good_at'], 3)}." in text
     plan = timing.plan_table(study).frame
     assert plan.query("regime == 'tense' and year == 0")["start"].tolist() == ["Second berth at the port"]
     later = found.tables["plan"].query("regime == 'tense' and works == 'berth'")["year"].min()

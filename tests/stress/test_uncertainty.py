@@ -14,7 +14,7 @@ from straits.stress.varied.indices import sobol_indices, spread_evenly
 from straits.stress.varied.numbers import Uncertain, uncertain_numbers, with_numbers
 from straits.stress.varied.runs import runs_of
 from straits.stress.varied.sensitivity import sensitivity
-from straits.stress.varied.uncertain import uncertainty
+from straits.stress.varied.uncertain import _rank_correlations, by_chance, uncertainty
 
 
 def ishigami(points, a=7.0, b=0.1):
@@ -53,6 +53,23 @@ def test_indices_of_a_group():
     assert found["total"].tolist() == pytest.approx([(V1 + V13) / V, V2 / V], abs=0.05)
     flat = sobol_indices(lambda p: np.ones(len(p)), [[0], [1]], 8, np.random.default_rng(3))
     assert flat[["first", "total"]].to_numpy().tolist() == [[0, 0], [0, 0]]
+
+
+def test_chance_alone_names_nobody():
+    """Proves: of 60 numbers that move nothing, the one that goes most closely with the answer passes the bound in about one
+    study of twenty, where twice the error of a single correlation would be passed in nearly all; more draws and fewer numbers
+    lower the bound, and with three draws nothing can be said.
+    Without it: a report would name a number that has nothing to do with the answer as the one that matters most.
+    """
+    chance = np.random.default_rng(7)
+    tops = [
+        np.abs(_rank_correlations(spread_evenly(30, 60, chance), chance.random(30))).max() for _ in range(400)
+    ]
+    named = np.mean(np.array(tops) > by_chance(30, 60))
+    assert 0.01 <= named <= 0.1
+    assert np.mean(np.array(tops) > 2 / np.sqrt(30)) > 0.8
+    assert by_chance(100, 60) < by_chance(30, 60) < by_chance(30, 261) < 1.0
+    assert by_chance(3, 1) == 1.0
 
 
 def test_a_latin_hypercube_has_one_draw_in_each_part():

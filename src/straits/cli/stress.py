@@ -123,7 +123,7 @@ def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:
         f"What is used{of} beside {beside}: lost, promised and not met, brought in, drawn from stores and what was on its way; "
         f"least cover in days; price in {currency} per t, 1000 m3, MWh or unit",
     )
-    from straits.stress.sentences import as_amount
+    from straits.wording import as_amount
 
     cost = {name: found.value_lost(name) for name in found.solutions}
     told = "; ".join(f"{name} {as_amount(value)}" for name, value in cost.items())

@@ -69,5 +69,6 @@ def uncertainty(
     say(
         f"{p['draws']} draws of {p['numbers_drawn']} numbers, seed {p['rng']}"
         + (f"; {p['failed']} have no answer and are left out" if p["failed"] else "")
-        + f". q05 to q95 hold nine of ten draws. A rank correlation below {p['noise']:.2f} may be chance."
+        + f". q05 to q95 hold nine of ten draws. Of so many numbers chance alone could bring one to a rank correlation "
+        f"of {p['noise']:.2f}."
     )

@@ -25,6 +25,7 @@ from straits.lp import Answer, Status
 from straits.lp.session import Session
 from straits.model import Model, compile_case, provenance_of
 from straits.results.result import Result, described
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -190,7 +191,7 @@ def ensemble(
     chance = hazards.chance
     known = hazards.expected_days() / chance
     found = Estimates(loss, chance, np.array([hazards.closed_days(h) for h in drawn]), known)
-    parts = _contributions(hazards, drawn, values, base, loss) if contributions else pd.DataFrame()
+    parts = _contributions(hazards, drawn, values, found) if contributions else pd.DataFrame()
     unit = _unit(model, measure)
     summary = found.summary(levels, random)
     histories = pd.DataFrame(
@@ -233,12 +234,12 @@ def _told(summary: pd.DataFrame, parts: pd.DataFrame, unit: str, drawn: int) -> 
     """Say the expected loss with its error, and which hazard adds most to it."""
     mean = summary.iloc[0]
     told = [
-        f"The expected loss is {mean['value']:,.4g} {unit}, with a standard error of {mean['standard_error']:,.2g} from "
+        f"The expected loss is {as_amount(mean['value'])} {unit}, with a standard error of {mean['standard_error']:,.2g} from "
         f"{drawn:,} histories."
     ]
     if len(parts):
         first = parts.iloc[0]
-        told.append(f"Without {first['hazard']} it would be {first['marginal']:,.4g} {unit} less.")
+        told.append(f"Without {first['hazard']} it would be {as_amount(first['marginal'])} {unit} less.")
     return told
 
 
@@ -317,18 +318,18 @@ def _surprised(
 
 
 def _contributions(
-    hazards: Hazards, drawn: list[History], values: dict[History, float], base: float, loss: np.ndarray
+    hazards: Hazards, drawn: list[History], values: dict[History, float], found: Estimates
 ) -> pd.DataFrame:
+    """Give what each hazard adds, estimated as the expected loss is: both lean on the same known means, so that the share is
+    one of the loss that is told."""
     total = {h: np.zeros(len(drawn)) for h in hazards.ids}
     for i, history in enumerate(drawn):
         for hazard, rest in _without_each(history).items():
             total[hazard][i] = values[rest] - values[history]
-    mean = hazards.chance * loss.mean()
+    mean = found.mean()[0]
     rows = []
     for hazard, expected in zip(hazards.ids, hazards.expected, strict=True):
-        each = total[hazard]
-        marginal = hazards.chance * each.mean()
-        error = hazards.chance * each.std(ddof=1) / np.sqrt(len(each))
+        marginal, error = replace(found, loss=total[hazard]).mean()
         rows.append((hazard, expected, marginal, error, marginal / mean if mean else np.nan))
     columns = ["hazard", "expected_events", "marginal", "standard_error", "share"]
     table = pd.DataFrame(rows, columns=columns)

@@ -11,6 +11,7 @@ import pandas as pd
 from straits.engine.measures import of_what_is_missed
 from straits.engine.steps import apart
 from straits.lp.tolerance import NOTHING
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.engine.variant import Variant
@@ -96,7 +97,7 @@ def told_of(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str
     if len(single):
         loss = float(single["loss"].iloc[0])
         much = (
-            f"{loss:,.4g} million {currency}"
+            f"{as_amount(loss)} million {currency}"
             if np.isfinite(loss)
             else "a promise that has no price and cannot be kept"
         )
@@ -105,21 +106,23 @@ def told_of(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str
         if "loss_known" in single and np.isfinite(loss):
             known = float(single["loss_known"].iloc[0])
             told.append(
-                f"{single['failure'].iloc[0]} fails by surprise: had all known it from the start, it would cost {known:,.4g} "
-                f"million {currency}."
+                f"{single['failure'].iloc[0]} fails by surprise: had all known it from the start, it would cost "
+                f"{as_amount(known)} million {currency}."
             )
         if "loss_coarse" in table and len(wrong := differing(single)):
             row = wrong.iloc[0]
-            coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.4g}"
+            coarse = (
+                "have no answer" if np.isnan(row["loss_coarse"]) else f"say {as_amount(row['loss_coarse'])}"
+            )
             told.append(
                 f"Solved in finer steps, because the window is short: for {row['failure']} the steps of the case {coarse} "
-                f"instead of {row['loss']:,.4g} million {currency}."
+                f"instead of {as_amount(row['loss'])} million {currency}."
             )
     worse = pairs[pairs["excess"] > 1e-6]
     if len(pairs):
         told.append(
-            f"{worse['failure'].iloc[0].replace('+', ' and ')} together cost {worse['excess'].iloc[0]:,.4g} million {currency} "
-            "more than the sum of what each costs alone."
+            f"{worse['failure'].iloc[0].replace('+', ' and ')} together cost {as_amount(worse['excess'].iloc[0])} million "
+            f"{currency} more than the sum of what each costs alone."
             if len(worse)
             else "No pair costs more than the sum of its parts."
         )

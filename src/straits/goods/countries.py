@@ -11,6 +11,8 @@ import re
 from functools import cache
 from importlib import resources
 
+from straits.wording import with_article
+
 #: Code of trade that a publisher assigns to no country.
 REST = "QU"
 #: Code of the whole world, where a format has a row of its own for it.
@@ -55,6 +57,11 @@ def _groups() -> dict[str, tuple[str, frozenset[str] | None]]:
 def names() -> dict[str, str]:
     """Return the first name of each country by its code."""
     return {row["iso2"]: row["names"].split("|")[0] for row in _rows("countries.csv")}
+
+
+def name_of(code: str) -> str:
+    """Return the name of a country by its code, as it stands in a sentence; what is no code, such as a group, as it is."""
+    return with_article(names()[code]) if code in names() else code
 
 
 @cache

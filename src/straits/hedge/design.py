@@ -18,6 +18,7 @@ from straits.lp import Bounds, LinearProgram, Status
 from straits.lp.mixed import solve_mixed
 from straits.model import compile_case, provenance_of
 from straits.results.result import Result, described
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -116,7 +117,7 @@ def design(
         [row], columns=["cost", "portfolio", "value", "net", "most_net", "gap", "proved", "seconds"]
     )
     what = _text(rows).replace("|", ", ") or "nothing"
-    proof = "proved" if proved else f"not proved; none has more than {most:,.4g}"
+    proof = "proved" if proved else f"not proved; none has more than {as_amount(most)}"
     return Result(
         question=f"Which of {len(choices.ids)} options, built, make building and moving cheapest, with nothing disturbed?",
         method="Fixed-charge network design as one mixed-integer program (Ortega and Wolsey 2003), by branch and cut.",
@@ -135,7 +136,7 @@ def design(
             "built": described(built, title="What is built", units={"cost": yearly}, note="part: from 0 to 1"),
         },
         sentences=(
-            f"Building {what}, at {cost:,.4g} {yearly}, leaves {net:,.4g} {money} of value after its cost ({proof}).",
+            f"Building {what}, at {as_amount(cost)} {yearly}, leaves {as_amount(net)} {money} of value after its cost ({proof}).",
         ),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from straits.hedge.histories import Histories
 from straits.hedge.years import Project, Years
 from straits.model import provenance_of
 from straits.results.result import Result, described
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -327,7 +328,7 @@ def _told(table: pd.DataFrame, money: str) -> list[str]:
     told = []
     for row in table.to_dict("records"):
         what = row["start"].replace("|", ", ") or "nothing yet"
-        text = f"In regime {row['regime']}, start {what}; being able to wait is worth {row['waiting']:,.4g} {money}"
+        text = f"In regime {row['regime']}, start {what}; being able to wait is worth {as_amount(row['waiting'])} {money}"
         if row["as_good_at"] == row["as_good_at"]:
             chance = f"{row['as_good_at']:.3g}"
             text += f". Starting now is as good as waiting a year where the attacker strikes with probability {chance}"

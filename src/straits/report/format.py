@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -42,6 +44,18 @@ def number(value: Any, digits: int = 3) -> str:
     return text if value > 0 or float(text.replace(",", "")) == 0 else MINUS + text
 
 
+def digits_apart(values: Sequence[float], most: int = 8) -> int:
+    """Return how many significant digits `number` needs, three or more, to write no two of some rising values alike.
+
+    >>> digits_apart([12.18, 12.2, 12.22]), digits_apart([0, 5, 10])
+    (4, 3)
+    """
+    for digits in range(3, most):
+        if len({number(value, digits) for value in values}) == len(values):
+            return digits
+    return most
+
+
 def signed(value: Any, digits: int = 3) -> str:
     """Write a change: as `number`, with a plus sign before gains."""
     text = number(value, digits)
@@ -79,6 +93,16 @@ def money(millions: float, currency: str, digits: int = 3) -> str:
 def price_unit(unit: str, currency: str) -> str:
     """Return the unit of the prices that tables show: those of a tonne, a thousand m³, a MWh, else of one of the units."""
     return f"{currency}/{customary_unit(unit).replace('m3', 'm³')}"
+
+
+def typeset(text: str) -> str:
+    """Write a sentence of the command line as the report writes it: a true minus, a space before per cent, days as 2 Jul 2022.
+
+    >>> typeset("net -17.77 (92.7%)")
+    'net −17.77 (92.7 %)'
+    """
+    text = re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", lambda found: day(found[0]), text)
+    return re.sub(r"(?<=\d)%", " %", re.sub(r"(?<![\w)-])-(?=\d)", MINUS, text))
 
 
 def day(value: Any) -> str:

@@ -11,6 +11,7 @@ from straits.case.schema.tables import TABLES
 from straits.lp.tolerance import DIFFERS
 from straits.results.result import Result, described, version
 from straits.stress.tables.measures import corridors
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case import Case
@@ -55,7 +56,7 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
     names = first.settings.id, second.settings.id
     count = len(tables["cells"])
     differ = "1 cell or row differs" if count == 1 else f"{count} cells or rows differ"
-    told = f"{differ}; the joint value changes by {b.objective - a.objective:,.4g} million."
+    told = f"{differ}; the joint value changes by {as_amount(b.objective - a.objective)} million."
     asked = f"What is different in {names[1]} beside {names[0]}, and what does it change?"
     made = {"first": dict(a.provenance), "second": dict(b.provenance)}
     how = {"scenario": a.scenario_id, "first": names[0], "second": names[1]}

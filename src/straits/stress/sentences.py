@@ -7,6 +7,7 @@ import pandas as pd
 from straits.case import Case
 from straits.model import Solution
 from straits.stress.tables.changes import Pair, value_lost
+from straits.wording import as_amount, in_sentence, listed, with_article
 
 #: Share of exports that a route must lose for others to be asked what they take over.
 _MUCH = 0.01
@@ -46,7 +47,8 @@ def told_of(
     focus, beside, money = settings.focus, before.scenario_id, f"million {settings.currency}"
     value = value_lost(Pair(after, before))
     value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
-    does = f"costs {as_amount(value)}" if value >= 0 else f"gains {as_amount(-value)}"
+    much = as_amount(abs(value)) if abs(value) >= _CENT or not value else f"less than {_CENT:g}"
+    does = f"{'costs' if value >= 0 else 'gains'} {much}"
     asked = after.model.scenario
     struck = asked is not None and bool(asked.disruptions or asked.measures)
     known = (
@@ -55,14 +57,17 @@ def told_of(
     told = f"{scenario}{known} {does} {money} of joint value beside {beside}"
     if focus is None:
         return [f"{told}."]
-    good, who = after.case.rows("commodities")[focus.commodity], name_of(after.case, focus.actor)
+    good, who = (
+        after.case.rows("commodities")[focus.commodity],
+        with_article(name_of(after.case, focus.actor)),
+    )
     if direction in ("imports", "balance"):
         mine = (
             (imports["scenario"] == scenario)
             & (imports["state"] == focus.actor)
             & (imports["commodity"] == focus.commodity)
         )
-        told += _less(f"what {who} uses of {good.name.lower()} is", imports[mine], "lost", "used")
+        told += _less(f"what {who} uses of {in_sentence(good.name)} is", imports[mine], "lost", "used")
     if direction == "imports":
         return [f"{told}."]
     mine = (
@@ -70,7 +75,9 @@ def told_of(
         & (summary["commodity"] == focus.commodity)
         & (summary["origin"] == focus.actor)
     )
-    told += _less(f"exports of {good.name.lower()} from {who} are", summary[mine], "lost_exports", "exports")
+    told += _less(
+        f"exports of {in_sentence(good.name)} from {who} are", summary[mine], "lost_exports", "exports"
+    )
     return [f"{told}.", *_taken_over(scenario, routes, focus.commodity, focus.actor, good.unit)]
 
 
@@ -127,11 +134,6 @@ def _largest(amounts: pd.Series, case: Case) -> str:
     return ", ".join([*named, *([f"{len(rest)} others {as_amount(float(rest.sum()))}"] if len(rest) else [])])
 
 
-def as_amount(amount: float) -> str:
-    """Write an amount with four digits that count, never as a power of ten."""
-    return f"{float(f'{amount:.4g}'):,.10g}"
-
-
 def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str, unit: str) -> list[str]:
     """Say what other routes take over of what a route loses, if it loses much."""
     table = routes[
@@ -144,7 +146,7 @@ def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str
         return []
     gained = -by_route[by_route["lost"] < 0]["lost"].sort_values()
     lost, taken = float(losers["lost"].sum()), float(gained.sum())
-    which = " and ".join(map(str, losers.index[:2])) + (" and others" if len(losers) > 2 else "")
+    which = listed([*map(str, losers.index[:2]), *(["others"] if len(losers) > 2 else [])])
     does = "loses" if len(losers) == 1 else "lose"
     parts = ", ".join(f"{route} {amount:,.0f}" for route, amount in gained.items() if amount > 0.001 * lost)
     by = f" ({parts})" if parts else ""

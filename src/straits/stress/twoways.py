@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.steps import apart
-from straits.stress.sentences import as_amount
 from straits.stress.tables import measures
 from straits.stress.tables.changes import Pair, difference, value_lost
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case.case import Case

@@ -17,6 +17,7 @@ from straits.engine.targets import Window
 from straits.errors import ModelError
 from straits.lp.tolerance import SAME
 from straits.results.result import Result, described
+from straits.wording import as_amount
 from straits.worst.cold import check_attacks
 from straits.worst.oracle import bits
 from straits.worst.question import Asked, Question, ask, check_seconds, read_budget
@@ -302,18 +303,21 @@ def _told(curve: pd.DataFrame, unit: str) -> list[str]:
     last = curve.to_dict("records")[-1]
     what = str(last["attack"]).replace("|", ", ") or "nothing"
     proof = (
-        "proved" if last["proved"] else f"not proved; no attack takes more than {last['largest_loss']:,.4g}"
+        "proved"
+        if last["proved"]
+        else f"not proved; no attack takes more than {as_amount(last['largest_loss'])}"
     )
     told = [
-        f"A budget of {last['budget']:g} takes {last['loss']:,.4g} {unit} at most found, by closing {what} ({proof})."
+        f"A budget of {last['budget']:g} takes {as_amount(last['loss'])} {unit} at most found, by closing {what} ({proof})."
     ]
     if last["proved"]:
         told = [
-            f"A budget of {last['budget']:g} takes at most {last['loss']:,.4g} {unit}, by closing {what} (proved)."
+            f"A budget of {last['budget']:g} takes at most {as_amount(last['loss'])} {unit}, by closing {what} (proved)."
         ]
     if "loss_known" in last:
         told.append(
-            f"That is by surprise: if all knew from the start what is closed, it would take {last['loss_known']:,.4g} {unit}."
+            f"That is by surprise: if all knew from the start what is closed, it would take "
+            f"{as_amount(last['loss_known'])} {unit}."
         )
     as_bad = curve["loss"] >= last["loss"] - SAME * (1 + abs(last["loss"]))
     # A loss without limit is as large as itself, which the difference of two of them does not say.
@@ -324,7 +328,9 @@ def _told(curve: pd.DataFrame, unit: str) -> list[str]:
         told.append(f"A budget of {enough:g} takes as much.")
     if "loss_coarse" in curve and apart(last["loss_coarse"], last["loss"]):
         coarse = (
-            "give no answer" if np.isnan(last["loss_coarse"]) else f"say {last['loss_coarse']:,.4g} {unit}"
+            "give no answer"
+            if np.isnan(last["loss_coarse"])
+            else f"say {as_amount(last['loss_coarse'])} {unit}"
         )
         told.append(f"Solved in finer steps, because the window is short: the steps of the case {coarse}.")
     return told

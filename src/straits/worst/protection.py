@@ -13,6 +13,7 @@ from straits.engine.cold import read_check
 from straits.engine.executors import Progress, with_progress
 from straits.errors import ModelError
 from straits.results.result import Result, described
+from straits.wording import as_amount
 from straits.worst.attack import parameters_of
 from straits.worst.cold import check_attacks
 from straits.worst.oracle import bits
@@ -135,13 +136,13 @@ def protect(
 def _told(table: pd.DataFrame, budget: float, unit: str) -> list[str]:
     """Say what is lost with nothing safe and with as much safe as was asked about."""
     rows = table.to_dict("records")
-    told = [f"With nothing made safe, a budget of {budget:g} takes {rows[0]['loss']:,.4g} {unit}."]
+    told = [f"With nothing made safe, a budget of {budget:g} takes {as_amount(rows[0]['loss'])} {unit}."]
     if len(rows) > 1:
         last = rows[-1]
         what = str(last["protected"]).replace("|", ", ") or "nothing"
-        proof = "proved" if last["proved"] else f"the least could be {last['least_loss']:,.4g}"
+        proof = "proved" if last["proved"] else f"the least could be {as_amount(last['least_loss'])}"
         told.append(
-            f"With {last['protect']} made safe at most, best {what}, it still takes {last['loss']:,.4g} {unit} ({proof})."
+            f"With {last['protect']} made safe at most, best {what}, it still takes {as_amount(last['loss'])} {unit} ({proof})."
         )
     return told
 
@@ -286,7 +287,9 @@ def minimal_cut_sets(
     if not len(table):
         told = [f"No closures of at most {budget:g} together {does}."]
         if least > remaining * search.whole:
-            told.append(f"Even closing all of them leaves {least:,.4g} of {search.whole:,.4g} {unit}.")
+            told.append(
+                f"Even closing all of them leaves {as_amount(least)} of {as_amount(search.whole)} {unit}."
+            )
     return Result(
         question=f"Which smallest sets of closures, of at most {budget:g} together, {does}, closed from {start} to {end} (the "
         "day after the last)?",

@@ -7,6 +7,7 @@ Javorcik, Kitzmueller, Schweiger, Yıldırım, EBRD working paper 276.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 
 from straits.errors import StraitsError
 from straits.goods.answer import answer
+from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
@@ -169,11 +171,13 @@ def _sentences(tables: dict[str, pd.DataFrame], target: str) -> list[str]:
     said = []
     for row in tables.get("listed", pd.DataFrame()).to_dict("records"):
         codes = "" if row["codes"] == "all" else f" ({row['codes']} codes)"
+        where = name_of(row["corridor"])
         if row["verdict"].startswith("refused"):
-            said.append(f"{row['corridor']}{codes}: {row['verdict']} (failed: {row['failed']}).")
+            said.append(f"{where}{codes}: {row['verdict']} (failed: {row['failed']}).")
         else:
-            number = f"{row['delta']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})".replace("-", "−")
-            said.append(f"{row['corridor']}{codes}: listed against other goods {number}.")
+            change, low, high = (100.0 * math.expm1(row[key]) for key in ("delta", "low", "high"))
+            number = f"{change:+.0f} % ({low:+.0f} to {high:+.0f})".replace("-", "−")
+            said.append(f"{where}{codes}: listed goods beside other goods {number}.")
     for row in tables.get("mass", pd.DataFrame()).to_dict("records"):
         if row["codes"] == "all":
             said.append(

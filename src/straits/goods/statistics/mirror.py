@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from straits.goods.answer import answer
+from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
@@ -108,7 +109,7 @@ def gap(
             "baselines": described(singles, title="The same under every baseline: gap and place in the order"),
             "totals": described(totals, title="Sums over the exporters, under every assumption"),
         },
-        sentences=_sentences(table, totals, when),
+        sentences=_sentences(table, totals, when, str(units.get("raw_gap", ""))),
         refusals=refusals, inputs=[*reads, *rates_read],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
@@ -344,15 +345,17 @@ def _nothing() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     )
 
 
-def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str) -> list[str]:
+def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str, currency: str) -> list[str]:
     if not len(table):
         return ["No gap can be given: see what was refused."]
     told = []
     for (importer, good, basis), part in totals.groupby(["importer", "good", "basis"], sort=False):
         raw, own = part.iloc[0], part.iloc[1]
         on = f" ({good}{f', imports by {basis}' if basis else ''})"
+        money = f"million {currency}".rstrip()
         told.append(
-            f"To {importer}{on}, {when}: raw gap {raw['gap'] / 1e6:,.0f} million, first {raw['first']}; against their own past "
-            f"{own['gap'] / 1e6:,.0f} million ({own['low'] / 1e6:,.0f} to {own['high'] / 1e6:,.0f}), first {own['first']}."
+            f"To {name_of(str(importer))}{on}, {when}: raw gap {raw['gap'] / 1e6:,.0f} {money}, most of it from "
+            f"{name_of(raw['first'])}; against their own past {own['gap'] / 1e6:,.0f} {money} ({own['low'] / 1e6:,.0f} to "
+            f"{own['high'] / 1e6:,.0f}), most from {name_of(own['first'])}."
         )
     return told

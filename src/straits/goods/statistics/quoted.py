@@ -100,7 +100,7 @@ def claim(
         tables={"claims": described(table, title="Quoted figures, and what a careful reader answers")},
         sentences=[
             ", ".join(f"{counts[name]} {name}" for name in (CONSISTENT, CONTRADICTED, UNDECIDABLE)) + ".",
-            *(f"{row['claim_id']}: contradicted. {row['why']}" for row in made if row["verdict"] == CONTRADICTED),
+            *(f"{row['claim_id']}: contradicted, since {row['why']}." for row in made if row["verdict"] == CONTRADICTED),
         ],
         refusals=refusals, inputs=reads,
         assumptions=[

@@ -291,7 +291,9 @@ def _sentences(found: Trace, target: str, tables: dict[str, pd.DataFrame]) -> li
     told += [f"{one.hs6}: {one.text}." for one in found.certificates[:5]]
     short = tables["deficits"]
     if len(short):
-        told.append(f"{len(short)} events took more than there was on record; see `deficits`.")
+        told.append(
+            f"{len(short)} event{'' if len(short) == 1 else 's'} took more than there was on record; see table deficits."
+        )
     if "citations" in tables and (tables["citations"]["short"] > 0).any():
         count = int((tables["citations"]["short"] > 0).sum())
         told.append(f"{count} exits cite entries of which too little was left; see `citations`.")

@@ -13,6 +13,7 @@ from straits.power.games.core import core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
+from straits.wording import listed
 
 if TYPE_CHECKING:
     from straits.power.games.allocation import Allocation
@@ -102,8 +103,8 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
             found += (
                 "No coalition could get more than its Shapley values on its own."
                 if check
-                else f"{', '.join(check.worst)} could get {check.excess:,.0f} {game.unit} more on their own than their Shapley "
-                "values."
+                else f"{listed(list(check.worst))} could get {check.excess:,.0f} {game.unit} more on their own than their "
+                "Shapley values."
             )
         told.append(found.rstrip())
         if "access" in p:

@@ -19,10 +19,11 @@ def draw_axis(
 ) -> None:
     """Draw a value axis with its grid; zero is a dark line. `name` gives what is measured and its unit."""
     low, high = marks[0], marks[-1]
+    digits = fmt.digits_apart(marks)
     for value in marks:
         x = left + (value - low) / (high - low) * (right - left)
         svg.line(x, top, x, bottom, INK if value == 0 else "#e3e7eb", 1.0 if value == 0 else 0.8)
-        svg.text(x, bottom + 15, fmt.number(value), size=11, anchor="middle", fill=QUIET)
+        svg.text(x, bottom + 15, fmt.number(value, digits), size=11, anchor="middle", fill=QUIET)
     svg.text(left, bottom + 31, name, size=11, fill=QUIET)
 
 
@@ -203,9 +204,13 @@ def tornado(
     def place(value: float) -> float:
         return left + (value - marks[0]) / (marks[-1] - marks[0]) * (right - left)
 
+    # Ends that differ are told apart, however narrow the span.
+    digits = fmt.digits_apart(sorted(set(values)), 6)
     x = place(answer)
     svg.line(x, top - 4, x, bottom, INK, 1.4)
-    svg.text(x, top - 9, f"the case as it is: {fmt.number(answer)}", size=11.5, anchor="middle", bold=True)
+    svg.text(
+        x, top - 9, f"the case as it is: {fmt.number(answer, digits)}", size=11.5, anchor="middle", bold=True
+    )
     for row, swing in enumerate(swings):
         y = top + row * height
         svg.text(0, y + 15, shorten(swing.name, 12, label), size=12)
@@ -221,7 +226,7 @@ def tornado(
             first = i == 0 and (len(shown) == 2 or value <= answer)
             svg.circle(place(value), middle, 5, fill, stroke=BLUE, stroke_width=1.8)
             at, anchor = place(value) + (-10 if first else 10), "end" if first else "start"
-            svg.text(at, middle + 4, fmt.number(value), size=11.5, anchor=anchor, halo=True)
+            svg.text(at, middle + 4, fmt.number(value, digits), size=11.5, anchor=anchor, halo=True)
         if len(shown) < 2:
             svg.text(
                 right,

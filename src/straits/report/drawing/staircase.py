@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,28 +18,36 @@ KEYED = 10
 
 @dataclass(frozen=True)
 class Stair:
-    """A step: yearly cost, loss, the least it could be, whether it is proved, and what changes there."""
+    """A step: yearly cost, loss, the least it could be, and whether it is proved."""
 
     cost: float
     loss: float
     least: float
     proved: bool
-    change: str
 
 
-def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], axis: str, unit: str) -> str:
+def staircase(
+    ident: str,
+    title: str,
+    description: str,
+    steps: Sequence[Stair],
+    changes: Mapping[int, str],
+    axis: str,
+    unit: str,
+) -> str:
     """Draw what remains to be lost by what is spent in a year, with a numbered key of what the largest steps change.
 
     Parameters
     ----------
     steps
         By cost, the first with nothing built.
+    changes
+        What the key says of some of the steps (`told_of`), by their places.
     axis, unit
         What is spent, and the unit of losses.
     """
     left, right, top, bottom, key = 62.0, 430.0, 30.0, 320.0, 470.0
-    told_of = _told_of(steps)
-    lines = {n: wrap(steps[n].change, 11.5, WIDTH - key - 80, 3) for n in told_of}
+    lines = {place: wrap(text, 11.5, WIDTH - key - 80, 3) for place, text in changes.items()}
     height = max(bottom + 48.0, top + sum(15.0 * len(found) + 24.0 for found in lines.values()) + 8.0)
     svg = Svg(ident, WIDTH, height, title, description)
     high = fmt.ticks(min(0.0, min(s.least for s in steps)), max(s.loss for s in steps) or 1.0)
@@ -70,7 +78,7 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
         if not s.proved and np.isfinite(s.least):
             svg.line(x, y, x, at(s.cost, s.least)[1], VERMILION, 1.4, stroke_dasharray="2 2")
         svg.circle(x, y, 4.5, VERMILION if s.proved else PAPER, stroke=VERMILION, stroke_width=1.6)
-        if number - 1 in told_of and all(abs(x - other) > 12 for other in taken):
+        if number - 1 in lines and all(abs(x - other) > 12 for other in taken):
             svg.text(x, y - 8, str(number), size=11, anchor="middle", halo=True)
             taken.append(x)
     y = top
@@ -87,11 +95,11 @@ def staircase(ident: str, title: str, description: str, steps: Sequence[Stair], 
     return svg.render()
 
 
-def _told_of(steps: Sequence[Stair]) -> list[int]:
+def told_of(steps: Sequence[Stair]) -> list[int]:
     """Return the steps that the key tells of: the first, the last, and those at which most is saved; the table has all."""
     saved = [0.0, *(before.loss - after.loss for before, after in pairwise(steps))]
     ranked = sorted(range(len(steps)), key=lambda n: (n not in (0, len(steps) - 1), -saved[n]))
     return sorted(ranked[:KEYED])
 
 
-__all__ = ["KEYED", "Stair", "staircase"]
+__all__ = ["KEYED", "Stair", "staircase", "told_of"]

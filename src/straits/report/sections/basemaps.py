@@ -164,7 +164,7 @@ def drawn(
     if changes or len(panels) > 1:
         caption += " Where several courses cost the same, the model takes one of them, so that small changes may mean nothing."
     if found.dropped:
-        caption += f" No room for the names of: {', '.join(found.dropped)}."
+        caption += f" No room for the names of: {'; '.join(found.dropped)}."
     if found.missing:
         names = [study.name("links", link) for link in found.missing]
         caption += f" Not drawn, since an end has no coordinates: {'; '.join(names)}."

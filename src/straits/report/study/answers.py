@@ -58,6 +58,12 @@ def prices_counted(study: Study, state: str) -> bool:
     return mine is not None and bool(mine["open_least"].notna().all())
 
 
+def how_ranged(study: Study, state: str) -> str:
+    """Return over what that range goes, in words."""
+    over = "in nine of ten draws of all uncertain numbers"
+    return f"{over}, and at other prices that are as good" if prices_counted(study, state) else over
+
+
 def account_range(study: Study, state: str) -> tuple[float, float]:
     """Return the range of a state's change in the main scenario, over draws and what prices leave open, million."""
     found = study.part(Uncertainty)

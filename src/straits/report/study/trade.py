@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import state_of
+from straits.wording import in_sentence, with_article
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -75,13 +76,13 @@ class Trade:
 def trade_of(study: Leading) -> Trade:
     """Return what the main answer of a study counts."""
     origin, commodity, _ = study.focus
-    imports, good = study.comparison.direction == "imports", study.name("commodities", commodity).lower()
+    imports, good = study.comparison.direction == "imports", in_sentence(study.name("commodities", commodity))
     per_step = np.zeros(len(study.days))
     if imports:
         from straits.stress.tables.imports import supplies
 
         state = state_of(study.case, origin)
-        table, who = supplies(study.baseline), study.name("actors", state)
+        table, who = supplies(study.baseline), with_article(study.name("actors", state))
         table = table[(table["state"] == state) & (table["commodity"] == commodity)]
         np.add.at(per_step, table["step"].to_numpy(int), table["used"].to_numpy(float))
         what = f"Deliveries lost are what {who} uses less of {good}, its own output included"

@@ -13,6 +13,7 @@ from straits.errors import StraitsError
 from straits.report import format as fmt
 from straits.report.page import Section
 from straits.report.study.content import Study
+from straits.wording import in_sentence, with_article
 
 if TYPE_CHECKING:
     pass
@@ -47,8 +48,21 @@ def asset_names(study: Study, joined: str) -> str:
     return "; ".join(study.asset_name(asset) for asset in joined.split("|")) if joined else ""
 
 
+def good_words(study: Study) -> str:
+    """Return the good that the report leads with, as it stands in a sentence."""
+    return in_sentence(study.name("commodities", study.focus[1]))
+
+
+def actor_words(study: Study, ident: str) -> str:
+    """Return an actor as it stands in a sentence: states and alliances with the article that English gives them."""
+    row = study.case.rows("actors").get(ident)
+    name = study.name("actors", ident)
+    return with_article(name) if row is not None and row.kind in ("state", "alliance") else name
+
+
 def focus_words(study: Study) -> tuple[str, str]:
-    return study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    """Return good and actor of the focus, as they stand in a sentence."""
+    return good_words(study), actor_words(study, study.focus[0])
 
 
 def quoted(study: Study, scenario: str) -> str:

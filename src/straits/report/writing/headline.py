@@ -15,10 +15,11 @@ from straits.report.study.answers import (
     answer_span,
     drawn_range,
     drawn_span,
-    prices_counted,
+    how_ranged,
 )
 from straits.report.study.content import Study
-from straits.report.study.words import quoted
+from straits.report.study.words import actor_words, focus_words, quoted
+from straits.wording import capital
 
 #: A number and the id of the section that holds its table.
 _LINK = re.compile(r"\[([^\[\]]*)\]\(#([\w-]+)\)")
@@ -61,8 +62,8 @@ def linked(text: str, known: set[str]) -> str:
 
 
 def _what_it_is(study: Study) -> str:
-    origin, commodity, against = study.focus
-    actor, good = study.name("actors", origin), study.name("commodities", commodity).lower()
+    against = study.focus[2]
+    good, actor = focus_words(study)
     exports = fmt.amount(study.exports, study.commodity_unit)
     text = f"In {study.period} {actor} exports [{exports}](#scenarios) of {good} in the baseline"
     totals = study.route_totals(study.baseline)
@@ -74,7 +75,7 @@ def _what_it_is(study: Study) -> str:
     if against and len(around):
         rows = around[around["scenario"] == "baseline"].set_index("definition")
         share = {key: fmt.percent(float(rows["share"][key])) for key in ("ports", "territory")}
-        state = study.name("actors", against)
+        state = actor_words(study, against)
         if share["ports"] == share["territory"]:
             text += (
                 f"; [{share['ports']}](#bypass) goes round {state}, round its ports as round its territory"
@@ -94,7 +95,7 @@ def _how_bad(study: Study) -> str:
         return "The case has no scenario, so nothing is compared."
     row = study.focus_summary[study.focus_summary["scenario"] == study.main]
     lost, share = float(row["lost_exports"].sum()), float(row["lost_share"].iloc[0]) if len(row) else math.nan
-    actor, unit, name = study.name("actors", study.focus[0]), study.commodity_unit, quoted(study, study.main)
+    actor, unit, name = actor_words(study, study.focus[0]), study.commodity_unit, quoted(study, study.main)
     if lost <= 1e-6 * max(study.exports, 1e-9):
         return f"In the scenario that this report leads with, {name}, {actor} loses [no exports](#scenarios)."
     reference = study.comparison.reference_id(study.main)
@@ -117,7 +118,7 @@ def _for_whom(study: Study) -> str:
     table = table[table["scenario"] == study.main]
     changes = {str(key): float(change) for key, change in zip(table["state"], table["change"], strict=True)}
     origin = study.focus[0]
-    actor, own = study.name("actors", origin), changes.get(origin)
+    actor, own = actor_words(study, origin), changes.get(origin)
     parts = []
     own_states = states_of(study.case, origin)
     alone = own is not None and len(own_states) == 1
@@ -152,7 +153,7 @@ def _for_whom(study: Study) -> str:
         # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
         parts[0] += ", if each unit is taken as bought at what one more is worth"
     told = "; ".join(parts)
-    return f"{told[0].upper()}{told[1:]}." if told else ""
+    return f"{capital(told)}." if told else ""
 
 
 def _account_range(study: Study, state: str) -> str:
@@ -163,8 +164,7 @@ def _account_range(study: Study, state: str) -> str:
             return " (its sign hangs on [numbers that are uncertain](#intervals))"
         ends = sorted(map(abs, drawn))
         low, high = (fmt.money(end, study.currency) for end in ends)
-        falls = "numbers and prices" if prices_counted(study, state) else "uncertain numbers"
-        return f" (between [{low} and {high}](#intervals) as {falls} fall)"
+        return f" ([{low} to {high}](#intervals) {how_ranged(study, state)})"
     found = study.ranges
     if study.main is None or not len(found) or "measure" not in found:
         return ""
@@ -177,7 +177,7 @@ def _account_range(study: Study, state: str) -> str:
     if least * most <= 0:
         return " (its sign is [open](#open), since other prices are as good)"
     low, high = (fmt.money(end, study.currency) for end in sorted((abs(least), abs(most))))
-    return f" (between [{low} and {high}](#open) with other prices as good)" if low != high else ""
+    return f" ([{low} to {high}](#open) at other prices that are as good)" if low != high else ""
 
 
 def _how_sure(study: Study) -> str:

@@ -37,6 +37,8 @@ def cell(value: Any, unit: str = "") -> tuple[str, bool]:
         return f"{int(value):,}".replace("-", fmt.MINUS), True
     if isinstance(value, int | float | np.integer | np.floating):
         number = float(value)
+        if unit == "days" and math.isinf(number):
+            return "beyond the period", True
         if unit in _SHARES and math.isfinite(number):
             return fmt.percent(number, 3), True
         return fmt.number(0.0 if abs(number) < 1e-9 else number, 4), True
@@ -76,8 +78,17 @@ def table_html(shown: Shown) -> str:
     if said_once:
         parts.append(f"<p class='note'>In every row: {escape('; '.join(said_once))}.</p>")
     if table.note:
-        parts.append(f"<p class='note'>{escape(table.note)}</p>")
+        parts.append(f"<p class='note'>{escape(_as_headed(table))}</p>")
     return "".join(parts)
+
+
+def _as_headed(table: Table) -> str:
+    """Return the note of a table with its columns called as their headings are: without underscores."""
+    columns = [str(name) for name in table.frame.columns if "_" in str(name)]
+    if not columns:
+        return table.note
+    longest = "|".join(map(re.escape, sorted(columns, key=len, reverse=True)))
+    return re.sub(rf"\b(?:{longest})\b", lambda found: found[0].replace("_", " "), table.note)
 
 
 def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from straits.case.built import works
 from straits.model.options import yearly_cost
-from straits.stress.sentences import as_amount
 from straits.stress.tables.changes import Pair, value_lost
+from straits.wording import as_amount, listed
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -132,7 +132,7 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
     since: dict[str, list[str]] = {}
     for row in each:
         since.setdefault(_since(case, row), []).append(_name(case, row))
-    what = "; ".join(f"{', '.join(names)} ({when})" for when, names in since.items())
+    what = "; ".join(f"{listed(names)} ({when})" for when, names in since.items())
     told = [f"{called} has built {what}."]
     it, s, them = ("It", "s", "it") if len(each) == 1 else ("They", "", "them")
     if not last["years"]:

@@ -159,7 +159,7 @@ def _uncertain(
         high = min(high, 1.0)
     low = max(low, _least(case, table, row, column))
     unit = getattr(row, f"{column}_unit", None) or ""
-    return Uncertain(table, row.id, column, _name(table, row), value, unit, low, high, basis, known)
+    return Uncertain(table, row.id, column, _name(case, table, row), value, unit, low, high, basis, known)
 
 
 #: What a number must not lie below, in the same row.
@@ -200,15 +200,21 @@ def _claimed(case: Case, table: str, row: Any, column: str, claims: list[Any]) -
     return found
 
 
-def _name(table: str, row: Any) -> str:
+def _name(case: Case, table: str, row: Any) -> str:
     """Name a number's row for people."""
     if table == "fiscal":
-        return f"{(row.name or row.kind).replace('_', ' ')}, {row.asset}"
+        return f"{(row.name or row.kind).replace('_', ' ')}, {_asset_name(case, row.asset)}"
     if table == "price_responses":
-        return f"answer of the price of {row.world} over {row.horizon}"
+        return f"answer of the price of “{case.rows('world_markets')[row.world].name}” over {row.horizon}"
     if table == "exposures":
-        return f"trade of {row.actor} beyond the network"
+        return f"trade of {case.rows('actors')[row.actor].name} beyond the network"
     return str(row.name)
+
+
+def _asset_name(case: Case, asset: str) -> str:
+    """Name what fiscal terms are taken of: a supply, link or market."""
+    known = (case.rows(table).get(asset) for table in ("supplies", "links", "markets"))
+    return str(next((row.name for row in known if row is not None), asset))
 
 
 def _acts(case: Case, table: str, row: Any) -> bool:

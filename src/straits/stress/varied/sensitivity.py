@@ -17,6 +17,7 @@ from straits.stress.varied.effort import NUMBERS
 from straits.stress.varied.numbers import PRICES, SPREAD, Uncertain, uncertain_numbers
 from straits.stress.varied.ranking import ranking
 from straits.stress.varied.runs import Given, runs_of, solve_both
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -177,8 +178,8 @@ def chosen_of(table: pd.DataFrame, currency: str) -> str:
         return f"{told}."
     top = known.sort_values("first_order", ascending=False, kind="stable").iloc[0]
     return (
-        f"{told}; to the first order none of them moves the value lost by more than {top['first_order']:,.4g} million {currency} "
-        f"({top['name']}, {str(top['column']).replace('_', ' ')})."
+        f"{told}; to the first order none of them moves the value lost by more than {as_amount(top['first_order'])} million "
+        f"{currency} ({top['name']}, {str(top['column']).replace('_', ' ')})."
     )
 
 

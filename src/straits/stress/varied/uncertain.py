@@ -19,6 +19,7 @@ from straits.stress.varied.draws import Tries
 from straits.stress.varied.effort import DRAWS
 from straits.stress.varied.indices import sobol_indices, spread_evenly
 from straits.stress.varied.numbers import SPREAD, Uncertain, uncertain_numbers
+from straits.wording import as_amount, capital
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -42,8 +43,8 @@ class Uncertainty(Result):
         numbers as given, before and after alike; nan where it is not known), low, high (both together).
     numbers : DataFrame
         What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
-        (Spearman's, with the first answer; chance alone seldom makes it larger than `noise`), and if asked for first, total and
-        their errors.
+        (Spearman's, with the first answer; chance alone seldom brings any of all to more than `noise`), and if asked for first,
+        total and their errors.
     draws : DataFrame
         draw, and each answer.
     """
@@ -147,7 +148,7 @@ def uncertainty(
         ),
         parameters={
             "scenario": found.id, "compared_with": found.compare_with, "draws": draws, "rng": rng, "indices": indices,
-            "spread": spread, "commodity": commodity, "failed": failed, "noise": 2.0 / math.sqrt(draws),
+            "spread": spread, "commodity": commodity, "failed": failed, "noise": by_chance(draws - failed, len(items)),
             "numbers_drawn": len(items),
         },
         provenance={"case": case.settings.id, "case_hash": case.hash},
@@ -160,6 +161,31 @@ def uncertainty(
         },
         sentences=_sentences(answers, numbers, draws - failed, failed),
     )  # fmt: skip
+
+
+def by_chance(draws: int, numbers: int) -> float:
+    """Return the rank correlation that the largest of so many numbers stays below in 19 of 20 studies if none of them matters.
+
+    Each is tested at a twentieth over how many there are (Bonferroni), by Student's t of a rank correlation (Kendall and Stuart
+    1973, *The Advanced Theory of Statistics*, volume 2, section 31.19). One with fewer than four draws could be anything: 1.
+
+    Parameters
+    ----------
+    draws : int
+        That have an answer.
+    numbers : int
+        That were drawn.
+
+    Returns
+    -------
+    float
+    """
+    from scipy.stats import t
+
+    if draws < 4:
+        return 1.0
+    apart = float(t.ppf(1.0 - 0.025 / numbers, draws - 2))
+    return apart / math.sqrt(draws - 2 + apart**2)
 
 
 def _rank_correlations(points: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -245,14 +271,25 @@ def _sentences(answers: pd.DataFrame, numbers: pd.DataFrame, solved: int, failed
     for row in answers.head(4).to_dict("records"):
         name = str(row["answer"])
         told.append(
-            f"{name[0].upper()}{name[1:]}: {row['given']:,.4g} {row['unit']} as given, {row['q05']:,.4g} to {row['q95']:,.4g} in "
-            "nine of ten draws."
+            f"{capital(name)}: {as_amount(row['given'])} {row['unit']} as given, {as_amount(row['q05'])} to "
+            f"{as_amount(row['q95'])} in nine of ten draws."
         )
-    top = numbers[numbers["number"] != "all others"].to_dict("records")[0]
+    singles = numbers[numbers["number"] != "all others"]
+    top = singles.to_dict("records")[0]
     known = "total" in top and np.isfinite(top["total"])
-    by = f"total index {top['total']:.2f}" if known else f"rank correlation {top['rank_correlation']:+.2f}"
     what = str(top["column"]).replace("_", " ")
-    told.append(f"What matters most to the first: {top['name']}, {what} ({by}).")
+    if known:
+        told.append(
+            f"What matters most to the first: {top['name']}, {what} (total index {top['total']:.2f})."
+        )
+    elif abs(top["rank_correlation"]) > by_chance(solved, len(singles)):
+        told.append(
+            f"What matters most to the first: {top['name']}, {what} (rank correlation {top['rank_correlation']:+.2f})."
+        )
+    else:
+        told.append(
+            "No single number goes with the first more closely than chance could make one of so many."
+        )
     told.append(
         f"{solved} draws of {len(numbers)} numbers" + (f"; {failed} more have no answer." if failed else ".")
     )

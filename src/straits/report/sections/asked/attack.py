@@ -16,7 +16,14 @@ from straits.report.page import Figure, Fold, Section, Shown, Table
 from straits.report.registry import Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import asset_names, or_why, say_why_lacking, window_of, window_words
+from straits.report.study.words import (
+    actor_words,
+    asset_names,
+    or_why,
+    say_why_lacking,
+    window_of,
+    window_words,
+)
 
 if TYPE_CHECKING:
     pass
@@ -130,7 +137,7 @@ def show(study: Study, _: Basemaps) -> Section:
     found = study.part(Attack)
     if found is None:
         return say_why_lacking(study, section, "attack")
-    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    attacker, target = (actor_words(study, actor) for actor in (found.attacker, found.target))
     figure = attack_figure(study)
     if figure is None:
         section.blocks.append(
@@ -238,7 +245,7 @@ def attack_figure(study: Study) -> Figure | None:
                 others,
             )
         )
-    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    attacker, target = (actor_words(study, actor) for actor in (found.attacker, found.target))
     of = f"the {found.measure}" if found.in_money else f"{target}'s exports"
     title = f"The worst that {attacker} could close, and what it would take from {of}"
     first, last = found.window
@@ -264,7 +271,7 @@ def _most(study: Study) -> str:
     if found.in_money:
         return f"the {found.measure}, of all goods together,"
     whole = _amount(study, found.whole)
-    return f"the most that {study.name('actors', found.target)} could export in {study.period} at any cost, {whole},"
+    return f"the most that {actor_words(study, found.target)} could export in {study.period} at any cost, {whole},"
 
 
 def _protected(study: Study, budget: float, loss: float, unit: str, factor: float) -> tuple[float, str]:
@@ -303,7 +310,7 @@ def attacks_table(study: Study) -> Table:
         frame["then_closed"] = [asset_names(study, str(value)) for value in safe["attack"].fillna("")]
         frame["then_lost"] = safe["loss"].to_numpy(float)
         frame["then_proved"] = safe["proved"].eq(True).to_numpy()
-    attacker, target = (study.name("actors", actor) for actor in (found.attacker, found.target))
+    attacker, target = (actor_words(study, actor) for actor in (found.attacker, found.target))
     unit = found.unit
     return Table(
         "worst_attacks",

@@ -20,7 +20,7 @@ from straits.report.sections.asked.pairs import pair_blocks
 from straits.report.sections.asked.single import Failures, find_failures
 from straits.report.sections.basemaps import WIDE_BASE, Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import say_why_lacking, window_words
+from straits.report.study.words import actor_words, focus_words, say_why_lacking, window_words
 
 if TYPE_CHECKING:
     pass
@@ -32,7 +32,7 @@ def show(study: Study, bases: Basemaps) -> Section:
     found = study.part(Failures)
     if found is None:
         return say_why_lacking(study, section, "failures")
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    good, actor = focus_words(study)
     opening = (
         f"Each of {fmt.plural(len(found.links), 'link')} that can carry {good}{'' if study.trade.imports else f' from {actor}'} "
         f"was closed alone for {window_words(found.window)}, nothing else disrupted and "
@@ -105,7 +105,7 @@ def _stores(study: Study) -> str:
 
 def _worst_territory(study: Study) -> str:
     """Say which other state's territory takes most exports if all on it stops, and if only transit does."""
-    actor = study.name("actors", study.focus[0])
+    actor = actor_words(study, study.focus[0])
     table, mine = study.found(Failures).states, {study.focus[0], *states_of(study.case, study.focus[0])}
     others = table[~table["state"].isin(mine)]
     lost = others["all_exports_lost"].to_numpy(float)
@@ -113,7 +113,7 @@ def _worst_territory(study: Study) -> str:
         return f"Of the other states' territories, none takes {study.trade.word} of {actor} if all on it stops for those days."
     row = others.iloc[int(lost.argmax())]
     return (
-        f"Whole territories can stop as one. Of the other states, {study.name('actors', str(row['state']))} takes most "
+        f"Whole territories can stop as one. Of the other states, {actor_words(study, str(row['state']))} takes most "
         f"{study.trade.word} of {actor}: {fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its "
         f"territory stops for those days, {fmt.amount(float(row['transit_exports_lost']), study.commodity_unit)} if "
         "only cargo of others that crosses it does."
@@ -135,7 +135,7 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
         )
         for asset, value, share, money, storage in lost[columns].head(most).itertuples(index=False)
     ]  # fmt: skip
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    good, actor = focus_words(study)
     title = f"{study.trade.word.capitalize()} of {good} that {actor} loses if one link fails for "
     title += window_words(study.found(Failures).window)
     svg = lollipops(
@@ -185,7 +185,7 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
     caption = f"Width: flow in the baseline, average of the period, all origins, {rate}. "
     caption += f"Numbers: {study.trade.word} lost, {unit}; a chain has one."
     if drawn.dropped:
-        caption += f" No room for the names of: {', '.join(drawn.dropped)}."
+        caption += f" No room for the names of: {'; '.join(drawn.dropped)}."
     return Figure("map-failures", title, drawn.svg, caption, failures_table(study))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from straits.report import format as fmt
-from straits.report.drawing.staircase import Stair, staircase
+from straits.report.drawing.staircase import Stair, staircase, told_of
 from straits.report.page import Figure, Fold, Section, Shown
 from straits.report.registry import Headline, Part, Question
 from straits.report.sections.asked.hedgetables import (
@@ -21,7 +21,7 @@ from straits.report.sections.asked.hedgetables import (
 )
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import say_why_lacking, window_of, window_words
+from straits.report.study.words import actor_words, say_why_lacking, window_of, window_words
 
 #: Closures that are held against what is built.
 CLOSURES = 1
@@ -61,7 +61,7 @@ def show(study: Study, _: Basemaps) -> Section:
     part = study.part(Building)
     if part is None:
         return say_why_lacking(study, section, "hedge")
-    attacker, frontier = study.name("actors", part.attacker), part.found.frontier
+    attacker, frontier = actor_words(study, part.attacker), part.found.frontier
     first = frontier.iloc[0]
     money = f"million {study.currency}"
     text = (
@@ -116,7 +116,7 @@ def _spending(study: Study) -> str:
             f"{money} a year with {names_of(study, last['portfolio'])}"
         )
     elif last["proved"]:
-        told.append("With more money no less remains")
+        told.append("More money does not lower that further")
     told.append(
         "Of what is saved, a part is earned while nothing is closed: it is told apart in the table as quiet gain"
         if (frontier["quiet_gain"] > 0).any()
@@ -201,25 +201,30 @@ def _changes(study: Study, before: dict[str, float], now: dict[str, float]) -> l
 def _figure(study: Study) -> Figure:
     part = study.found(Building)
     frontier = part.found.frontier
-    steps, before = [], dict[str, float]()
-    for row in frontier.to_dict("records"):
-        now = parts_of(str(row["portfolio"]))
-        steps.append(
-            Stair(
-                float(row["cost"]), float(row["loss"]), float(row["least_loss"]), bool(row["proved"]),
-                "; ".join(_changes(study, before, now)) or "nothing built",
-            )
-        )  # fmt: skip
-        before = now
+    steps = [Stair(float(row["cost"]), float(row["loss"]), float(row["least_loss"]), bool(row["proved"]))
+             for row in frontier.to_dict("records")]  # fmt: skip
+    # The key tells of some of the steps: each says what changes since the one that is told before it.
+    built = [parts_of(str(portfolio)) for portfolio in frontier["portfolio"]]
+    before, changes = dict[str, float](), dict[int, str]()
+    for place in told_of(steps):
+        changes[place] = "; ".join(_changes(study, before, built[place])) or "nothing built"
+        before = built[place]
     money = f"million {study.currency}"
-    attacker = study.name("actors", part.attacker)
+    attacker = actor_words(study, part.attacker)
     title = f"What remains to be lost to {attacker}, by what is spent"
     svg = staircase(
-        "hedge-staircase", title, f"A falling staircase, in {money}.", steps, f"cost, {money} a year", money
+        "hedge-staircase",
+        title,
+        f"A falling staircase, in {money}.",
+        steps,
+        changes,
+        f"cost, {money} a year",
+        money,
     )
     caption = (
         f"Each step is the set of options that leaves least for its cost, against the closure of one asset "
-        f"that takes most for {window_words(part.window)}. Losses are counted from the undisturbed case with nothing built. Disc "
+        f"that takes most for {window_words(part.window)}. Losses are counted from the undisturbed case with nothing built. "
+        "At the right the steps that save most, each beside the one told above it; the table has all. Disc "
         "filled: proved that no portfolio for that money leaves less."
     )
     return Figure("hedge-staircase", title, svg, caption, staircase_table(study))
@@ -253,19 +258,18 @@ def _helps(study: Study) -> str:
     best = frontier.iloc[int(frontier["net"].to_numpy(float).argmax())]
     if not best["portfolio"]:
         return ""
-    money = f"million {study.currency}"
-    attacker = study.name("actors", part.attacker)
+    attacker = actor_words(study, part.attacker)
     quiet = float(best["quiet_gain"])
     earned = (
-        f", of which {fmt.number(quiet)} is earned while nothing is closed"
+        f", of which {fmt.money(quiet, study.currency)} is earned while nothing is closed"
         if quiet > 0.01 * best["saved"]
         else ""
     )
     return (
         f"Against the worst closure of one asset by {attacker} for {window_words(part.window)}, if it came every year, "
         f"{_in_short(study, part, best['portfolio'])} would save most beyond its cost: "
-        f"[{fmt.number(best['saved'])} {money}](#hedge) of {part.found.parameters['lost']}{earned}, "
-        f"for {fmt.number(best['cost'])} {money} a year."
+        f"[{fmt.money(float(best['saved']), study.currency)}](#hedge) of {part.found.parameters['lost']}{earned}, "
+        f"for {fmt.money(float(best['cost']), study.currency)} a year."
     )
 
 

@@ -14,6 +14,7 @@ from straits.report.sections.asked import powertables as tables
 from straits.report.sections.asked.players import Power, find_power
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.report.study.words import focus_words, good_words
 
 if TYPE_CHECKING:
     pass
@@ -29,7 +30,9 @@ def show(study: Study, _: Basemaps) -> Section:
         if "power" in study.lacking:
             section.blocks.append(f"This part could not be worked out: {study.lacking['power']}")
         return section
-    section.blocks.append(" ".join([*leverage_text(found.leverage, study.asset_name), _joint(study)]))
+    section.blocks.append(
+        fmt.typeset(" ".join([*leverage_text(found.leverage, study.asset_name), _joint(study)]))
+    )
     section.blocks.append(leverage_figure(study))
     focus = study.focus[0] in found.players
     if focus:
@@ -68,7 +71,7 @@ def _joint(study: Study) -> str:
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
     if len(mine) and float(mine["amount_lost"].max()) > 0:
         row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
-        good = study.name("commodities", study.focus[1]).lower()
+        good = good_words(study)
         text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
         text += f"{row['actor']} withholds"
     return text + "."
@@ -160,7 +163,7 @@ def balance_figure(study: Study) -> Figure | None:
 
 def _of(study: Study, *, capital: bool = False) -> str:
     """Name the imports or exports of the focus."""
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    good, actor = focus_words(study)
     text = f"imports of {good} by {actor}" if study.trade.imports else f"exports of {good} from {actor}"
     return text[0].upper() + text[1:] if capital else text
 

@@ -9,6 +9,7 @@ from straits.report import format as fmt
 from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study
 from straits.report.table import Table
+from straits.wording import in_sentence
 
 #: How the ways of counting partners are called.
 WAYS = {
@@ -135,9 +136,9 @@ def leverage_on_focus(study: Study) -> Table:
         frame,
         {**dict.fromkeys(columns, money), study.trade.column("exports_lost"): study.commodity_unit},
         f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
-        f"{study.name('commodities', good).lower()}. The account holds all goods and the state's companies. If known: had all "
-        "known it from the start, instead of from the first day. If owners could close: what lies wholly in another player's "
-        "territory too. Assets with an “or” between them lie one behind the other: each of them alone takes as much.",
+        f"{in_sentence(study.name('commodities', good))}. The account holds all goods and the state's companies. If known: "
+        "had all known it from the start, instead of from the first day. If owners could close: what lies wholly in another "
+        "player's territory too. Assets with an “or” between them lie one behind the other: each of them alone takes as much.",
     )
 
 

@@ -140,7 +140,7 @@ def _opening(study: Study) -> str:
         row = parts.iloc[0]
         name = study.case.rows("hazards")[str(row["hazard"])].name
         share = fmt.percent(float(row["share"]))
-        text += f". Most comes from one hazard, {name}: without it {share} of the average would not be lost"
+        text += f". Most comes from one hazard, {name}: without it {share} of that average would not be lost"
     return text + "."
 
 

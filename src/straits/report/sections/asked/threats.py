@@ -76,7 +76,7 @@ def show(study: Study, _: Basemaps) -> Section:
     )
     for key, answer in found.answers.items():
         # What it takes and destroys, then what follows from that.
-        told = list(answer.sentences)
+        told = [fmt.typeset(text) for text in answer.sentences]
         first = next((k for k, text in enumerate(told) if text.startswith("At a retreat cost")), len(told))
         section.blocks.extend(" ".join(part) for part in (told[:first], told[first:]) if part)
         figure = decay_figure(study, key)
@@ -87,7 +87,7 @@ def show(study: Study, _: Basemaps) -> Section:
         )  # fmt: skip
         section.blocks.append(Shown(mine))
         folded = [
-            _shown(answer, name)
+            _shown(study, answer, name)
             for name in ("play", "beliefs", "secondary", "guarantees", "bargain")
             if name in answer.tables
         ]
@@ -99,16 +99,18 @@ def show(study: Study, _: Basemaps) -> Section:
         section.blocks.append(
             Fold(
                 f"{answer.parameters['title']}: path, beliefs, bargain and guesses",
-                [Shown(steps), *folded, _shown(answer, "assumptions")],
+                [Shown(steps), *folded, _shown(study, answer, "assumptions")],
             )
         )
     section.blocks.extend(f"Threat {key} has no answer: {why}" for key, why in found.lacking.items())
     return section
 
 
-def _shown(answer: Threatened, name: str) -> Shown:
+def _shown(study: Study, answer: Threatened, name: str) -> Shown:
     about = answer.tables[name].attrs
     table = _in_words(answer.tables[name].dropna(axis=1, how="all")).drop(columns="key", errors="ignore")
+    if "actor" in table:
+        table["actor"] = [study.name("actors", actor) for actor in table["actor"]]
     units = {k: v for k, v in about.get("units", {}).items() if k in table}
     note = about.get("note", "") if name != "assumptions" else "Money in millions."
     ident = f"{name}-{answer.parameters['threat']}"

@@ -16,7 +16,7 @@ from straits.report.sections.asked.hedge import CLOSURES
 from straits.report.sections.asked.hedgetables import Building, names_of
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import say_why_lacking, window_words
+from straits.report.study.words import actor_words, say_why_lacking, window_words
 from straits.results.result import Result
 
 #: Years of the plan.
@@ -84,7 +84,7 @@ def show(study: Study, _: Basemaps) -> Section:
     if part is None:
         return say_why_lacking(study, section, "timing")
     building = study.found(Building)
-    attacker, money = study.name("actors", building.attacker), f"million {study.currency}"
+    attacker, money = actor_words(study, building.attacker), f"million {study.currency}"
     guessed = [r for r in study.case.rows("regimes").values() if r.source is None]
     section.blocks.append(
         f"The plan is made with {names_of(study, '|'.join(part.options))}, over {YEARS} years. Each year has a regime, which "
@@ -109,14 +109,14 @@ def _guesses(count: int, every: int) -> str:
 def _told(study: Study, row: dict[Hashable, Any], money: str) -> str:
     """Say what to start now if the first year is in a regime, and at which chance of a strike that turns."""
     name, start = _regime(study, row["regime"]), names_of(study, row["start"])
-    chance = f"{100 * row['strike_probability']:.3g} per cent"
+    chance = fmt.percent(row["strike_probability"], 3)
     what = f"start {start} now" if row["start"] else "start nothing yet"
     text = (
         f"If the first year is “{name}”, with a chance of a strike of {chance}, the plan that costs least is to {what}. Being "
         f"able to start more later, and again what has come to its end, is worth {fmt.number(row['waiting'])} {money}"
     )
     if row["as_good_at"] == row["as_good_at"]:
-        text += f"; starting something now is as good as waiting a year at a chance of {100 * row['as_good_at']:.3g} per cent"
+        text += f"; starting something now is as good as waiting a year at a chance of {fmt.percent(row['as_good_at'], 3)}"
     elif row["start"]:
         text += "; whatever that chance is, waiting a year is no better"
     else:

@@ -11,7 +11,7 @@ from straits.report.page import Figure, Section, Table
 from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named
+from straits.report.study.words import good_words, named
 
 if TYPE_CHECKING:
     pass
@@ -27,14 +27,19 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def _opening(study: Study) -> str:
-    """Say which bottleneck of the baseline is worth most; empty where none binds."""
+    """Say which bottleneck of the baseline is worth most; empty where none binds.
+
+    Of those whose unit is that of the good that the report leads with, if there is one: a unit of gas is no unit of oil.
+    """
     table = study.comparison.bottlenecks
     rows = table[(table["scenario"] == "baseline") & (table["worth"] > 0) & (table["kind"] != "supply")]
+    mine = rows[rows["unit"].isin([study.commodity_unit, f"{study.commodity_unit}/d"])]
+    rows, of = (mine, f" of {good_words(study)}") if len(mine) else (rows, "")
     if not len(rows):
         return ""
     row = rows.iloc[int(rows["worth"].to_numpy(float).argmax())]
     return (
-        f"In the baseline the dearest bottleneck is {study.asset_name(str(row['asset']))}: one more {row['unit']} of "
+        f"In the baseline the dearest bottleneck{of} is {study.asset_name(str(row['asset']))}: one more {row['unit']} of "
         f"capacity, kept for the whole of {study.period}, would gain shippers and owners together "
         f"{fmt.money(float(row['worth']), study.currency)}. Such values hold at the margin, not for large additions."
     )
@@ -71,7 +76,9 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
     svg = diverging_bars(ident, title, f"Bars in {money}.", bars, f"worth over the period, {money} for one more unit",
                          signs=False, label_width=380.0)  # fmt: skip
     twin = bottlenecks_table(study)
-    rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
+    rows = twin.frame[twin.frame["scenario"] == scenario]
+    # What is drawn stands first; supplies, which are no bottlenecks on the way, come after.
+    rows = rows.iloc[(rows["kind"] == "supply").argsort(kind="stable")].reset_index(drop=True)
     caption = (
         "Gain of shippers and owners together from one more unit of capacity of this asset alone for the whole period; at the "
         "margin only."

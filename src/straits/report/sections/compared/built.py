@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from straits.report import format as fmt
 from straits.report.page import Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
@@ -28,14 +29,11 @@ def show(study: Study, _: Basemaps) -> Section:
     section = Section("built", "What is built: what it brings, and what it costs")
     table = built_table(study)
     if len(table.frame):
+        found = study.comparison
+        for name in found.without:
+            section.blocks.extend(map(fmt.typeset, found.told_of_options(name, quoted(study, name))))
         section.blocks.append(Shown(table, _SHOWN))
     return section
-
-
-def _opening(study: Study) -> str:
-    found = study.comparison
-    told = [text for name in found.without for text in found.told_of_options(name, quoted(study, name))]
-    return " ".join(told)
 
 
 def built_table(study: Study) -> Table:
@@ -70,7 +68,6 @@ PART = Part(
     ident="built",
     order=53,
     show=show,
-    opening=_opening,
     tables=(built_table,),
     absent="no scenario builds anything",
 )

@@ -12,14 +12,14 @@ from straits.report.page import Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named
+from straits.report.study.words import actor_words, named
 
 if TYPE_CHECKING:
     pass
 
 
 def show(study: Study, _: Basemaps) -> Section:
-    against = study.name("actors", study.focus[2]) if study.focus[2] else ""
+    against = actor_words(study, study.focus[2]) if study.focus[2] else ""
     section = Section("bypass", f"Two meanings of going round {against}")
     if study.trade.imports or not (len(study.bypass) and study.bypass["exports"].any()):
         return section
@@ -55,6 +55,10 @@ def show(study: Study, _: Basemaps) -> Section:
     )
     names = {"exports": unit, "round the ports": unit, "round the territory": unit}
     shares = {"round the ports, share": "share", "round the territory, share": "share"}
+    # The baseline first, then the runs in which both meanings differ most: what the section is about.
+    apart = (frame["round the ports"] - frame["round the territory"]).abs()
+    order = sorted(range(len(frame)), key=lambda k: (wide.index[k] != "baseline", -float(apart[k])))
+    frame = frame.iloc[order].reset_index(drop=True)
     section.blocks.append(Shown(Table(table.name, table.title, frame, {**names, **shares}, table.note)))
     return section
 
@@ -64,7 +68,7 @@ def bypass_table(study: Study) -> Table:
     frame = study.bypass
     if not len(frame):
         return Table("bypass", "", frame)
-    against = study.name("actors", study.focus[2])
+    against = actor_words(study, study.focus[2] or "")
     unit = study.commodity_unit
     return Table(
         "bypass",

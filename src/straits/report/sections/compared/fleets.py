@@ -40,11 +40,11 @@ def _opening(study: Study) -> str:
             .sum()
         )
         which = ", ".join(
-            f"{study.asset_name(str(a))} on {fmt.number(float(d))} days" for a, d in days.items()
+            f"{study.asset_name(str(a))} on {fmt.plural(round(float(d)), 'day')}" for a, d in days.items()
         )
         run_name = "the baseline" if name == "baseline" else quoted(study, name)
-        told.append(f"in {run_name} of {which or 'none'}")
-    return f"All that there is, is used {'; '.join(told)}." if len(study.comparison.fleets) else ""
+        told.append(f"in {run_name} {which or 'none'}")
+    return f"Wholly used are {'; '.join(told)}." if len(study.comparison.fleets) else ""
 
 
 def use_figure(study: Study, most: int = 6) -> Figure | None:
@@ -88,7 +88,7 @@ def fleets_table(study: Study) -> Table:
         "fleets",
         "Vessel-days and joint capacities used",
         named(study, frame).drop(columns="step"),
-        {"share": "of what is available"},
+        {"share": "share"},
         "In each step. Available: what disruptions leave.",
     )
 

@@ -11,7 +11,7 @@ from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Figure, Section, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
-from straits.report.study.answers import account_range
+from straits.report.study.answers import account_range, how_ranged
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted, reference_words
 
@@ -49,9 +49,8 @@ def _opening(study: Study) -> str:
     if least < -1e-3:
         worst = study.name("actors", str(change.idxmin()))
         ends = account_range(study, str(change.idxmin()))
-        told = (
-            f"; {fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)} with its range"
-        )
+        span = f"{fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)}"
+        told = f"; {span} {how_ranged(study, str(change.idxmin()))}"
         sure = math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[1] < 0
         # A name in brackets needs no article.
         parts.append(
@@ -80,7 +79,7 @@ def _made_of(study: Study) -> str:
         )
         for sign in (-1, 1)
     )
-    return f" (worse by {worse}; better by {better})" if worse and better else ""
+    return f" (worse: {worse}; better: {better})" if worse and better else ""
 
 
 def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14) -> Figure | None:
@@ -255,6 +254,7 @@ def actors_table(study: Study) -> Table:
     found = study.comparison.actors
     frame = named(study, found[found[["reference", "amount"]].abs().max(axis=1) > 1e-6])
     frame["actor"] = [study.name("actors", value) for value in frame["actor"]]
+    frame["residence"] = [study.name("actors", value) for value in frame["residence"]]
     money = f"million {study.currency}"
     return Table(
         "actors",

@@ -16,8 +16,9 @@ from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named, quoted
+from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
+from straits.wording import in_sentence
 
 #: Share of what is used below which a scenario takes nothing.
 _NOTHING = 1e-3
@@ -29,18 +30,18 @@ def asked(study: Study) -> bool:
 
 
 def show(study: Study, _: Basemaps) -> Section:
-    section = Section("imports", f"What {_state_name(study)} uses and brings in")
+    section = Section("imports", f"What {_who(study)} uses and brings in")
     if not asked(study):
         return section
     for figure in (losses_figure(study), use_figure(study)):
         if figure:
             section.blocks.append(figure)
-    table, state = imports_table(study), _state_name(study)
+    table, state, who = imports_table(study), _state_name(study), _who(study)
     rows = table.frame[table.frame["state"] == state].reset_index(drop=True)
     columns = ("title", "commodity", "unit", "used", "lost", "lost_share", "unmet", "brought", "drawn", "days_to_loss",
                "days_to_recovery", "cover_days", "price_rise")  # fmt: skip
     section.blocks.append(
-        Shown(Table(table.name, f"What {state} uses, by scenario", rows, table.units, table.note), columns)
+        Shown(Table(table.name, f"What {who} uses, by scenario", rows, table.units, table.note), columns)
     )
     ways = entries_table(study)
     good = study.name("commodities", study.focus[1])
@@ -48,12 +49,12 @@ def show(study: Study, _: Basemaps) -> Section:
     mine = (
         (ways.frame["state"] == state) & (ways.frame["commodity"] == good) & ways.frame["scenario"].isin(runs)
     )
-    note = f"{ways.note} Of {good.lower()}; other goods and scenarios are in the workbook."
+    note = f"{ways.note} Of {in_sentence(good)}; other goods and scenarios are in the workbook."
     rows = ways.frame[mine].sort_values("amount", ascending=False, kind="stable")
     rows = rows.sort_values("scenario", key=lambda run: run.map(runs.index), kind="stable").reset_index(
         drop=True
     )
-    section.blocks.append(Shown(Table(ways.name, f"By which links {good.lower()} enters {state}", rows, ways.units, note),
+    section.blocks.append(Shown(Table(ways.name, f"By which links {in_sentence(good)} enters {who}", rows, ways.units, note),
                                 ("title", "origin", "link", "from_state", "amount", "share", "unit")))  # fmt: skip
     return section
 
@@ -64,6 +65,11 @@ def _state(study: Study) -> str:
 
 def _state_name(study: Study) -> str:
     return study.name("actors", _state(study))
+
+
+def _who(study: Study) -> str:
+    """Return the state of the focus as it stands in a sentence."""
+    return actor_words(study, _state(study))
 
 
 def _row(study: Study, scenario: str | None) -> dict[str, Any] | None:
@@ -84,7 +90,7 @@ def _used(study: Study) -> pd.DataFrame:
 
 
 def _opening(study: Study) -> str:
-    used, good = _used(study), study.name("commodities", study.focus[1]).lower()
+    used, good = _used(study), good_words(study)
     whole = float(used["used"].sum())
     if not whole:
         return ""
@@ -93,7 +99,7 @@ def _opening(study: Study) -> str:
     told = [f"{fmt.amount(float(amount), study.commodity_unit)} {what}" for what, amount in parts.items()
             if abs(float(amount)) > _NOTHING * whole]  # fmt: skip
     return (
-        f"In the baseline {_state_name(study)} uses {fmt.amount(whole, study.commodity_unit)} of {good} in {study.period}: "
+        f"In the baseline {_who(study)} uses {fmt.amount(whole, study.commodity_unit)} of {good} in {study.period}: "
         f"{', '.join(told)}. Brought in is what enters its territory less what leaves it."
     )
 
@@ -110,7 +116,7 @@ def losses_figure(study: Study) -> Figure | None:
         for name, lost, share in zip(rows["scenario"], rows["lost"], rows["lost_share"], strict=True)
     ]
     bars.sort(key=lambda bar: -bar.value)
-    title = f"{study.name('commodities', study.focus[1])} that {_state_name(study)} goes without, by scenario"
+    title = f"{study.name('commodities', study.focus[1])} that {_who(study)} goes without, by scenario"
     svg = diverging_bars(
         "use-lost", title, f"Bars by scenario, in {unit}.", bars, f"not used over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
@@ -135,7 +141,7 @@ def use_figure(study: Study) -> Figure | None:
             curve["used"].to_numpy(float) / days if len(curve) else np.zeros(len(days)) for curve in curves
         )
         panels.append(Levels(name, used, then, math.inf, f"{study.unit(str(good))}/d"))
-    title = f"What {_state_name(study)} uses a day: baseline and {study.scenario_title(study.main or '')}"
+    title = f"What {_who(study)} uses a day: baseline and {study.scenario_title(study.main or '')}"
     svg = storage_levels(
         "use", title, "One panel for each good, with what is used in each step.", panels[:6], study.case.settings.time.start,
         study.edges, study.scenario_title(study.main or ""),
@@ -205,10 +211,10 @@ def supplies_table(study: Study) -> Table:
 def _what_it_is(study: Study) -> str:
     if study.comparison.direction != "imports":
         return ""
-    used, good = _used(study), study.name("commodities", study.focus[1]).lower()
+    used, good = _used(study), good_words(study)
     whole, made = float(used["used"].sum()), float(used["made"].sum())
     amount = fmt.amount(whole, study.commodity_unit)
-    text = f"In {study.period} {_state_name(study)} uses [{amount}](#imports) of {good} in the baseline"
+    text = f"In {study.period} {_who(study)} uses [{amount}](#imports) of {good} in the baseline"
     kept = min(made, _own(study))
     if kept > _NOTHING * whole:
         text += f" and makes [{fmt.percent(kept / whole)}](#imports) of it at home"
@@ -233,7 +239,7 @@ def _what_it_is(study: Study) -> str:
 def _how_bad(study: Study) -> str:
     if study.comparison.direction != "imports" or study.main is None:
         return ""
-    row, state, name = _row(study, study.main), _state_name(study), quoted(study, study.main)
+    row, state, name = _row(study, study.main), _who(study), quoted(study, study.main)
     if row is None or abs(row["lost"]) <= _NOTHING * max(float(row["used"]), 1e-9):
         return (
             f"In the scenario that this report leads with, {name}, {state} goes without [nothing](#imports)."

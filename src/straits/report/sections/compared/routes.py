@@ -117,9 +117,9 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     steps = study.steps(scenario)
     values = [study.routes_over_time(run).reindex(columns=order, fill_value=0.0) for run in runs]
     stacks = [Stack(name, value) for name, value in zip(names, values, strict=True)]
-    origin, commodity, _ = study.focus
     unit = f"{study.commodity_unit}/d"
-    title = f"Exports of {study.name('commodities', commodity).lower()} from {study.name('actors', origin)} by route"
+    good, actor = focus_words(study)
+    title = f"Exports of {good} from {actor} by route"
     marks = event_marks(study) if with_events else []
     totals = [
         fmt.amount(float(value.to_numpy(float).sum(axis=1) @ steps.days), study.commodity_unit)
@@ -194,15 +194,22 @@ def events_table(study: Study) -> Table:
     return Table("events", "Events", frame.sort_values("start", kind="stable") if len(frame) else frame)
 
 
+#: Legal statuses in words: works, accidents and storms are no acts of law, which does not make them illegal.
+_STATUS = {"not_legal": "no act of law", "in_force": "in force"}
+
+
 def measures_table(study: Study) -> Table:
     """Acts with their legal status apart from their physical effect."""
     frame = study.case.tables["measures"].dropna(axis=1, how="all")
+    if "status" in frame:
+        frame = frame.assign(status=[_STATUS.get(str(status), status) for status in frame["status"]])
     return Table(
         "measures",
         "Acts: legal status and physical effect",
         frame,
         {"factor": "share of capacity left"} if "factor" in frame else {},
-        "Status is how far the act went in law; the factor is what it did to the asset. No factor: no physical effect.",
+        "Status is how far the act went in law, if it was one at all; the factor is what it did to the asset. No factor: no "
+        "physical effect.",
     )
 
 

@@ -66,7 +66,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
-    blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
+    blocks += [fmt.typeset(_by_title(study, text)) for text in study.comparison.told(ident)]
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:
         return [
@@ -144,8 +144,8 @@ def losses_figure(study: Study) -> Figure | None:
         )
     ]
     bars.sort(key=lambda bar: -bar.value)
-    origin, commodity, _ = study.focus
-    title = f"Exports of {study.name('commodities', commodity).lower()} that {study.name('actors', origin)} loses, by scenario"
+    good, actor = focus_words(study)
+    title = f"Exports of {good} that {actor} loses, by scenario"
     svg = diverging_bars(
         "losses", title, f"Bars by scenario, in {unit}.", bars, f"lost exports over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
@@ -165,7 +165,8 @@ def scenarios_table(study: Study) -> Table:
          "days_to_recovery": "days"},
         "Exports are sales outside the state of origin. Days to loss: from the start of the disruption until exports are "
         "behind by a quarter of a day's exports; blank if they never are. Days to recovery: until they no longer fall further "
-        "behind; unlimited if they still do at the end of the period. Forced: output lost by emergency shut-in. Value lost: "
+        "behind; beyond the period if they still do at its end. Both to the length of a "
+        "step. Forced: output lost by emergency shut-in. Value lost: "
         "of all actors and goods together.",
     )  # fmt: skip
 

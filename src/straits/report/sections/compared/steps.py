@@ -51,12 +51,23 @@ def _both(
     return [Shown(shown, ("title", "answer", "of", "unit", *names))]
 
 
+def _whose(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put names in place of ids in the column that says whose an answer is: a state, or a good of a state."""
+
+    def words(of: str) -> str:
+        good, _, state = of.rpartition(" of ")
+        who = study.name("actors", state)
+        return f"{study.name('commodities', good)}, {who}" if good else who
+
+    return named(study, frame.assign(of=[words(str(of)) for of in frame["of"]]) if len(frame) else frame)
+
+
 def steps_table(study: Study) -> Table:
     """Answers in the steps of the case, and in steps that fit the scenario."""
     return Table(
         "steps",
         "Answers in the steps of the case and in steps that fit the scenario",
-        named(study, study.comparison.steps),
+        _whose(study, study.comparison.steps),
         {},
         "coarse: in the steps of the case; fine: with shorter ones round disruptions of less than three of them. differs: by "
         "more than a tenth of the larger.",
@@ -68,7 +79,7 @@ def foresights_table(study: Study) -> Table:
     return Table(
         "foresights",
         "Answers if all had known it from the start, and as a surprise",
-        named(study, study.comparison.foresights),
+        _whose(study, study.comparison.foresights),
         {},
         "For scenarios that are a surprise by themselves. differs: by more than a tenth of the larger.",
     )

@@ -12,9 +12,10 @@ from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named, quoted
+from straits.report.study.words import focus_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
 from straits.stress.tables.measures import storage as levels_of
+from straits.wording import in_sentence
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -38,9 +39,7 @@ def show(study: Study, _: Basemaps) -> Section:
         good = study.name("commodities", study.focus[1])
         rows = table.frame[wanted & (table.frame["commodity"] == good)].reset_index(drop=True)
         if len(rows) and not study.trade.imports:
-            note = (
-                f"{table.note} Stores of {good.lower()}; all others, in all scenarios, are in the workbook."
-            )
+            note = f"{table.note} Stores of {in_sentence(good)}; all others, in all scenarios, are in the workbook."
             section.blocks.append(Shown(Table(table.name, table.title, rows, table.units, note), names))
     return section
 
@@ -59,10 +58,11 @@ def _opening(study: Study) -> str:
     if not len(rows):
         return ""
     row = rows.iloc[int(rows["throughput_per_day"].to_numpy(float).argmax())]
+    days = float(row["days_from_mean"])
     return (
-        f"If the way out of {study.name('stores', str(row['store']))} closed and as much kept arriving as on average in "
-        f"the baseline, {fmt.number(float(row['throughput_per_day']))} {study.commodity_unit}/d, it would be full after "
-        f"{fmt.number(float(row['days_from_mean']), 2)} days from its mean level."
+        f"If the way out of “{study.name('stores', str(row['store']))}” closed and as much kept arriving as on average in "
+        f"the baseline, {fmt.number(float(row['throughput_per_day']))} {study.commodity_unit}/d, it would be full "
+        f"{f'{days:.1f}' if days < 10 else fmt.number(days, 2)} days later, from its mean level."
     )
 
 
@@ -89,7 +89,7 @@ def _cover(study: Study) -> str:
         told.append(f"in {which} between {days[0]} ({when[0]}) and {days[1]} ({when[1]})")
     if not told:
         return ""
-    good, actor = study.name("commodities", study.focus[1]).lower(), study.name("actors", study.focus[0])
+    good, actor = focus_words(study)
     return (
         f"Days of its mean use of {good} that the stores of {actor} hold at the end of a step, above their least content: "
         f"{'; '.join(told)}."
@@ -141,7 +141,7 @@ def storage_figure(study: Study, scenario: str | None, most: int = 6) -> Figure 
     )
     caption = "Content at the end of each step, all origins together."
     if len(levels) < len(capacity) or len(levels) > most:
-        good = study.name("commodities", study.focus[1]).lower()
+        good = good_words(study)
         caption += f" Shown are {min(len(levels), most)} of {len(capacity)} stores: those that hold something, {good} first, "
         caption += "then those that change most. All are in the workbook."
     shown = [store for _, store, _ in levels[:most]]

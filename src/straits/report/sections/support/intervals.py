@@ -15,6 +15,7 @@ from straits.report.registry import OfCase, Part, Question
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.answers import answer_range, answer_span, drawn_range, drawn_span
 from straits.report.study.content import Study
+from straits.report.study.words import actor_words
 from straits.stress import Uncertainty
 from straits.stress.varied.sensitivity import chosen_of
 
@@ -53,7 +54,11 @@ def _drawn(study: Study, section: Section) -> None:
         f"All {p['numbers_drawn']} numbers that are uncertain were drawn together {p['draws']} times, each by itself: those with "
         "an interval within it, those on which sources disagree between what they say, those of low confidence by a fifth to "
         f"either side. In nine of ten draws the {study.trade.word} lost in the main scenario are {drawn_span(study)}. "
-        + (f"What goes most closely with it: {most}. " if most else "No single number stands out. ")
+        + (
+            f"What goes most closely with it: {most}. "
+            if most
+            else "No single number goes with it more closely than chance could make one of so many. "
+        )
         + (
             f"{fmt.plural(p['failed'], 'draw')} had no answer, as a promise could not be kept."
             if p["failed"]
@@ -149,7 +154,8 @@ def swing_figure(
     )
     caption = f"{what.capitalize()} in the main scenario. Each number alone moved to the ends of its range, everything solved "
     caption += f"again; {len(frame)} such numbers were solved"
-    caption += f", {len(frame) - len(moving)} of which do not move it." if len(moving) < len(frame) else "."
+    idle = len(frame) - len(moving)
+    caption += f", {idle} of which {'does' if idle == 1 else 'do'} not move it." if idle else "."
     return Figure(ident, title, svg, caption, sensitivity_table(study, frame))
 
 
@@ -160,14 +166,22 @@ def drawn_table(study: Study) -> Table:
         return Table("drawn", "", pd.DataFrame())
     shown = ~found.answers["answer"].str.startswith(("account of ", "both together", "beyond"))
     columns = ["answer", "unit", "given", "q05", "q50", "q95", "least", "most"]
+    frame = found.answers.loc[shown, columns].reset_index(drop=True)
+    frame["answer"] = [_answer_words(study, str(answer)) for answer in frame["answer"]]
     return Table(
         "drawn",
         "Main answers over draws of all uncertain numbers",
-        found.answers.loc[shown, columns].reset_index(drop=True),
+        frame,
         {},
         "given: with every number as the case gives it; q05 and q95 hold nine of ten draws, q50 is the middle. Numbers that move "
         "together in the world are drawn apart, so that ranges that hang on several are too small rather than too large.",
     )
+
+
+def _answer_words(study: Study, answer: str) -> str:
+    """Put the name of a state in place of its id: budget of Kazakhstan."""
+    what, of, who = answer.rpartition(" of ")
+    return f"{what}{of}{actor_words(study, who)}" if of else answer
 
 
 def drawn_states_table(study: Study) -> Table:

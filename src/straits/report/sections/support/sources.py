@@ -59,7 +59,7 @@ def source_list(study: Study) -> str:
     by_source = {str(key): part for key, part in claims.groupby("source")} if len(claims) else {}
     parts = ["<ol class='sources'>"]
     for source in study.case.rows("sources").values():
-        head = [f"<strong>{escape(source.title)}</strong>"]
+        head = [f"<span class='tag'>{escape(source.id)}</span> <strong>{escape(source.title)}</strong>"]
         head += [escape(str(item)) for item in (source.publisher, source.date, source.kind) if item]
         head.append(f"<span class='tag'>{escape(source.reliability)}</span>")
         parts.append(f"<li id='source-{escape(source.id, quote=True)}'>{', '.join(head)}")
@@ -81,9 +81,33 @@ def _address(address: str) -> str:
     return f"<span class='address'>{text}</span>"
 
 
+def _unit(study: Study, claim: Any) -> str:
+    """Return the unit of a claim's value: its own, else that of the cell it speaks of."""
+    if isinstance(claim.unit, str):
+        return claim.unit
+    row = _row(study, claim)
+    found = getattr(row, f"{claim.column}_unit", None) or (
+        getattr(row, "unit", None) if claim.column == "value" else None
+    )
+    return str(found) if found else ""
+
+
+def _row(study: Study, claim: Any) -> Any:
+    table = str(claim.table)
+    return study.case.rows(table).get(str(claim.row)) if table in study.case.tables else None
+
+
+def _row_name(study: Study, claim: Any) -> str:
+    """Name the row that a claim speaks of: who holds what for a control, else its name, else its id."""
+    row = _row(study, claim)
+    if str(claim.table) == "controls" and row is not None:
+        return f"{study.asset_name(str(row.asset))}, {row.role} {study.name('actors', row.actor)}"
+    return str(getattr(row, "name", None) or study.asset_name(str(claim.row)))
+
+
 def _claim(study: Study, row: Any) -> str:
-    unit = f" {row.unit}" if isinstance(row.unit, str) else ""
-    where = f"{study.asset_name(str(row.row))}, {str(row.column).replace('_', ' ')}: {row.value}{unit}"
+    unit = f" {of}" if (of := _unit(study, row)) else ""
+    where = f"{_row_name(study, row)}, {str(row.column).replace('_', ' ')}: {row.value}{unit}"
     tail = [str(row.confidence)]
     if isinstance(row.locator, str):
         tail.append(row.locator)

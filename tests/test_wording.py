@@ -1,0 +1,72 @@
+"""Names and numbers inside sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from straits.report import format as fmt
+from straits.wording import as_amount, capital, in_sentence, listed, with_article
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Kazakhstan", "Kazakhstan"),
+        ("United States", "the United States"),
+        ("European Union", "the European Union"),
+        ("EU-27", "the EU-27"),
+        ("Netherlands", "the Netherlands"),
+        ("Czech Republic", "the Czech Republic"),
+        ("Eurasian Economic Union", "the Eurasian Economic Union"),
+        ("The Gambia", "The Gambia"),
+        ("Ukraine", "Ukraine"),
+    ],
+)
+def test_states_and_alliances_have_their_article(name: str, said: str) -> None:
+    """Proves: names stand in a sentence as English has them. Without it: "In 2022 European Union uses 391 bcm"."""
+    assert with_article(name) == said
+
+
+def test_names_inside_sentences() -> None:
+    """Proves: a good loses its capital and an abbreviation keeps it; names are joined by commas and "and", by semicolons where a
+    name holds a comma; a text that opens a sentence has a capital.
+    Without it: "lng", and lists of which nobody knows where a name ends.
+    """
+    assert [in_sentence(name) for name in ("Crude oil", "LNG", "TEU boxes")] == [
+        "crude oil",
+        "LNG",
+        "TEU boxes",
+    ]
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a and b" and listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(["Berths", "Line, eastward"]) == "Berths; Line, eastward"
+    assert capital("the largest loss") == "The largest loss" and capital("") == ""
+
+
+def test_sentences_of_the_command_line_in_a_report() -> None:
+    """Proves: minus, per cent and days are written as elsewhere on the page; ids, ranges and words with dashes stay as they are.
+    Without it: one page would write one number in two ways.
+    """
+    assert fmt.typeset("from 2022-07-02 to 2022-07-30: net -17.77, 7.5% less (-1 to 2)") == (
+        "from 2 Jul 2022 to 30 Jul 2022: net \u221217.77, 7.5 % less (\u22121 to 2)"
+    )
+    for same in ("Kenkiyak-Atyrau", "EU-27", "all-crude", "SPM-1", "2019-2024"):
+        assert fmt.typeset(same) == same
+
+
+def test_marks_that_differ_are_told_apart() -> None:
+    """Proves: numbers have as many digits as tell them apart, and three where these do. Without it: an axis of which all marks
+    say 12.2."""
+    assert fmt.digits_apart([12.18, 12.2, 12.22]) == 4 and fmt.digits_apart([0.0, 5.0, 10.0]) == 3
+    assert fmt.number(12.186, fmt.digits_apart([12.186, 12.2157])) == "12.19"
+
+
+def test_no_amount_is_a_power_of_ten() -> None:
+    """Proves: amounts in sentences have four digits that count, however large. Without it: "leaves 1.667e+04 million USD"."""
+    assert [as_amount(x) for x in (16668.4, 0.12345, 1234.5, -98765.0, 0.0)] == [
+        "16,670",
+        "0.1235",
+        "1,234",
+        "-98,760",
+        "0",
+    ]
