@@ -234,8 +234,9 @@ def test_sections_open_with_a_sentence_that_holds_by_itself(study: Study) -> Non
     page = report_html(study)
     row = study.focus_summary.iloc[int(study.focus_summary["lost_exports"].to_numpy(float).argmax())]
     title = study.scenario_title(str(row["scenario"]))
-    assert f"“{title}” takes most, {format.amount(float(row['lost_exports']), 'kt')}" in section(
-        page, "scenarios"
+    assert (
+        f"The only scenario, “{title}”, takes {format.amount(float(row['lost_exports']), 'kt')} of"
+        in section(page, "scenarios")
     )
     states = study.comparison.states
     total = states.loc[states["scenario"] == study.main, "change"].sum()

@@ -117,8 +117,15 @@ def _opening(study: Study) -> str:
         return ""
     good, actor = focus_words(study)
     some = int((table["lost_share"] >= _NOTHING).sum())
+    if len(table) == 1:
+        name = str(table["scenario"].iloc[0])
+        lost = fmt.amount(float(table["lost_exports"].iloc[0]), study.commodity_unit)
+        share = fmt.percent(float(table["lost_share"].iloc[0]))
+        of = f"of the exports of {good} from {actor} in {study.period}"
+        takes = f"{lost} {of} ({share})" if some else f"no thousandth {of}"
+        return f"The only scenario, {quoted(study, name)}, takes {takes}, compared with {reference_words(study, name)}."
     text = (
-        f"{fmt.plural(len(table), 'scenario')}, each beside the run that it is compared with: {some} "
+        f"{len(table)} scenarios, each beside the run that it is compared with: {some} "
         f"{'takes' if some == 1 else 'take'} a thousandth or more of the exports of {good} from {actor} in {study.period}"
     )
     if some:

@@ -12,6 +12,7 @@ from straits.report.page import Fold, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.wording import capital
 
 if TYPE_CHECKING:
     from straits.stress import Comparison
@@ -75,14 +76,18 @@ def show(study: Study, _: Basemaps) -> Section:
     if not len(frame):
         return section
     base = frame[frame["scenario"] == "baseline"]
+    kinds = (
+        ("exports", "amount of a good exported by a country", "amounts of a good exported by a country"),
+        ("route", "flow on a route", "flows on routes"),
+        ("link", "flow on a link", "flows on links"),
+    )
+    held = "; ".join(_held(base, *kind) for kind in kinds if (base["kind"] == kind[0]).any())
     section.blocks.append(
         "Often several plans are equally good, as where two moorings or two border crossings cost the same. The model then gives "
         "one of them, and what it says of one mooring alone must not be quoted. In the baseline, of all plans that are as good, "
-        f"{_held(base, 'exports', 'amount of a good exported by a country', 'amounts of a good exported by a country')}; "
-        f"{_held(base, 'route', 'flow on a route', 'flows on routes')}; "
-        f"{_held(base, 'link', 'flow on a link', 'flows on links')}. "
+        f"{held}. "
         "Prices can be open too: where a seller and a buyer have only each other, the model does not say how they share. "
-        f"{_held(base, 'account', 'account of a state', 'accounts of states').capitalize()}. Of what is listed, quote the range."
+        f"{capital(_held(base, 'account', 'account of a state', 'accounts of states'))}. Of what is listed, quote the range."
     )
     for name in dict.fromkeys(frame["scenario"]):
         rows = frame[(frame["scenario"] == name) & frame["open"] & (frame["width"] > TOLD)]
