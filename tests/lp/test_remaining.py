@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from straits.lp import LinearProgram, Session, Status
-from straits.lp.optimal_set import Plans, moves_of
+from straits.lp.optimal_set import Plans, _able, moves_of
 from straits.lp.program import Arrays
 from straits.lp.solver.proof import flaw_of_optimum
 from straits.lp.solver.remaining import solve_remaining
@@ -114,3 +114,25 @@ def test_a_row_in_which_nothing_can_move():
         answer, _ = solve_remaining(p.cost, p.matrix, b, session.basis())
         assert answer.status == status
     assert answer.x.tolist() == [2.0, 3.0 - 1e-12, 1.0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+@example(3)
+def test_what_cannot_move_is_found_row_by_row(seed):
+    """Proves: the columns that are left are those that going through the rows again and again leaves: each row that must stay and
+    has one free column holds it, and a coefficient of zero is none. Without it: what can move would be taken for fixed, or
+    programs of what is open would hold what is decided."""
+    random = np.random.default_rng(seed)
+    rows, columns = int(random.integers(1, 9)), int(random.integers(1, 12))
+    matrix = sparse.csc_matrix(
+        random.integers(1, 3, (rows, columns)) * (random.random((rows, columns)) < 0.3)
+    )
+    matrix.data[random.random(matrix.nnz) < 0.1] = 0
+    free, equal = random.random(columns) < 0.8, random.random(rows) < 0.7
+    there, left = matrix.toarray() != 0, free.copy()
+    for _ in range(columns):
+        for row in np.flatnonzero(equal):
+            if (there[row] & left).sum() == 1:
+                left &= ~there[row]
+    assert np.array_equal(_able(matrix, free, equal), left)

@@ -52,14 +52,21 @@ class Basis:
     @classmethod
     def held(cls, native: Any, read: Callable[[Any], tuple[NDArray[np.int8], NDArray[np.int8]]]) -> Basis:
         """Return the basis that the solver holds in its own form, and that `read` gives as arrays."""
+        basis = cls.later(lambda: read(native))
+        basis.native = native
+        return basis
+
+    @classmethod
+    def later(cls, read: Callable[[], tuple[NDArray[np.int8], NDArray[np.int8]]]) -> Basis:
+        """Return a basis whose arrays are read when they are looked at: most never are."""
         basis = cls.__new__(cls)
-        basis._arrays, basis._read, basis.native = None, lambda: read(native), native
+        basis._arrays, basis._read, basis.native = None, read, None
         return basis
 
     def _statuses(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         if self._arrays is None:
             assert self._read is not None
-            self._arrays = self._read()
+            self._arrays, self._read = self._read(), None
         return self._arrays
 
     @property
@@ -85,7 +92,7 @@ class Basis:
 
     def __repr__(self) -> str:
         if self._arrays is None:
-            return "Basis(as the solver holds it)"
+            return "Basis(not read yet)"
         basic = int((self.columns == self.BASIC).sum())
         return f"Basis({len(self.columns)} columns, {basic} of them basic, {len(self.rows)} rows)"
 

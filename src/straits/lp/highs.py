@@ -6,6 +6,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +49,8 @@ _STANDS = [
 
 #: How HiGHS numbers a matrix that is stored column by column, and that the objective is minimised.
 _COLWISE, _MINIMISE = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
+
+_NUMBER = attrgetter("value")
 
 #: What an option of HiGHS can be.
 Option = bool | int | float | str
@@ -259,8 +262,9 @@ def basis(solver: highspy.Highs) -> Basis:
 
 
 def _statuses(native: highspy.HighsBasis) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    # The numbers of an enumeration of HiGHS are those of `Basis`; its property takes half the time of int().
     columns, rows = (
-        np.array([int(s) for s in of], dtype=np.int8) for of in (native.col_status, native.row_status)
+        np.fromiter(map(_NUMBER, of), np.int8, len(of)) for of in (native.col_status, native.row_status)
     )
     return columns, rows
 

@@ -74,7 +74,7 @@ def moves_of(matrix: sparse.csc_matrix, bounds: Bounds, answer: Answer) -> Bound
     face = equally_good(bounds, x, row_value, answer.reduced_cost, answer.dual)
     lower, upper = _within(x, face.column_lower, face.column_upper)
     least, most = _within(row_value, face.row_lower, face.row_upper)
-    able = _able(sparse.csr_matrix(matrix), lower < upper, (least == 0.0) & (most == 0.0))
+    able = _able(matrix, lower < upper, (least == 0.0) & (most == 0.0))
     return Bounds(np.where(able, lower, 0.0), np.where(able, upper, 0.0), least, most)
 
 
@@ -83,14 +83,14 @@ class _Moves:
 
     Parameters
     ----------
-    matrix : sparse matrix, shape (rows, columns)
+    matrix : csc_matrix, shape (rows, columns)
     lower, upper : ndarray, shape (columns,)
     least, most : ndarray, shape (rows,)
     """
 
     def __init__(
         self,
-        matrix: sparse.csr_matrix,
+        matrix: sparse.csc_matrix,
         lower: np.ndarray,
         upper: np.ndarray,
         least: np.ndarray,
@@ -99,8 +99,9 @@ class _Moves:
         free = _able(matrix, lower < upper, (least == 0.0) & (most == 0.0))
         self._free = np.flatnonzero(free)
         part = matrix[:, self._free]
-        rows = np.flatnonzero((part.getnnz(axis=1) > 0) & (np.isfinite(least) | np.isfinite(most)))
-        self._matrix = part[rows].tocsc()
+        stands = np.bincount(part.indices, minlength=matrix.shape[0]) > 0
+        rows = np.flatnonzero(stands & (np.isfinite(least) | np.isfinite(most)))
+        self._matrix = part.tocsr()[rows].tocsc()
         self._bounds = Bounds(lower[self._free], upper[self._free], least[rows], most[rows])
 
     @cached_property
@@ -183,15 +184,24 @@ class _Moves:
         return moves
 
 
-def _able(matrix: sparse.csr_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
+def _able(matrix: sparse.csc_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
     """Give the columns that can move: not those that stand alone in a row which must stay, and so on along trees of a network."""
     free = free.copy()
-    there = matrix.astype(bool).astype(np.int32)
-    while True:
-        alone = equal & (there @ free.astype(np.int32) == 1)
-        if not alone.any():
-            return free
-        free[there[alone].indices] = False
+    begin, row, there = matrix.indptr, matrix.indices, (matrix.data != 0.0).astype(np.int64)
+    count = sparse.csc_matrix((there, row, begin), shape=matrix.shape)
+    # How many free columns stand in each row, and their numbers added up: where one is left, that is its number.
+    left, total = count @ free.astype(np.int64), count @ np.where(free, np.arange(len(free)), 0)
+    alone = np.flatnonzero(equal & (left == 1))
+    while len(alone):
+        stuck = np.unique(total[alone])
+        free[stuck] = False
+        size = begin[stuck + 1] - begin[stuck]
+        entry = np.repeat(begin[stuck] - np.cumsum(size) + size, size) + np.arange(size.sum())
+        met = row[entry]
+        np.subtract.at(left, met, there[entry])
+        np.subtract.at(total, met, there[entry] * np.repeat(stuck, size))
+        alone = np.unique(met[equal[met] & (left[met] == 1)])
+    return free
 
 
 class Plans:
@@ -211,7 +221,7 @@ class Plans:
         row_value = program.matrix @ x
         face = equally_good(program.bounds, x, row_value, program.cost - program.matrix.T @ dual, dual)
         self._moves = _Moves(
-            program.matrix.tocsr(),
+            sparse.csc_matrix(program.matrix),
             *_within(x, face.column_lower, face.column_upper),
             *_within(row_value, face.row_lower, face.row_upper),
         )
@@ -262,7 +272,7 @@ class Duals:
             lower, upper = np.where(held, dual, lower), np.where(held, dual, upper)
         least, most = _prices(reduced_cost, on(x, b.column_upper), on(x, b.column_lower))
         self._moves = _Moves(
-            sparse.csr_matrix(-matrix.T), *_within(dual, lower, upper), *_within(reduced_cost, least, most)
+            sparse.csc_matrix(-matrix.T), *_within(dual, lower, upper), *_within(reduced_cost, least, most)
         )
 
     def range_of(self, weights: np.ndarray) -> tuple[float, float]:

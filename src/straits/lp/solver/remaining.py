@@ -76,9 +76,17 @@ def solve_remaining(
     answer = Answer(
         Status.OPTIMAL, value, x, cost - matrix.T @ dual, matrix @ x, dual, found.iterations, found.seconds, found.tried
     )  # fmt: skip
-    columns, rows, last = start.columns.copy(), start.rows.copy(), solver.basis()
-    columns[free], rows[open_] = last.columns, last.rows
-    return answer, Basis(columns, rows)
+    last = solver.basis()
+    return answer, Basis.later(lambda: _within(start, last, free, open_))
+
+
+def _within(
+    whole: Basis, part: Basis, columns: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the statuses of a basis in which some columns and rows stand as in the basis of a part."""
+    found = whole.columns.copy(), whole.rows.copy()
+    found[0][columns], found[1][rows] = part.columns, part.rows
+    return found
 
 
 def _off(bound: np.ndarray, there: np.ndarray, sizes: np.ndarray) -> np.ndarray:
