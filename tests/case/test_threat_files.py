@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import straits
-from straits.case import Case
+from straits.case import Case, Change
 from straits.case.load import check_case
 from straits.errors import CaseError
 
@@ -161,3 +161,17 @@ def test_chances_of_regimes_and_weights_of_goods():
         moves_of(Row(id="calm", transitions=("war:0.5", "war:0.5")))
     told = ("oil=0.5", "box = 2", "gas=x", "coal=-1", "ore=inf", "=3", "tin=0")
     assert weights_of(Row(weights=told)) == {"oil": 0.5, "box": 2.0, "": 3.0, "tin": 0.0}
+
+
+def test_who_may_close_what_is_looked_at_again_where_it_can_change(folder):
+    """Proves: with what the sender has given to another, the case with these changes is refused as it would be when loaded; with
+    another number it is not. Without it: a scenario could threaten with what nobody can do."""
+    case = straits.load_case(folder)
+    mine = [("links", "pipe", "territory"), ("controls", "c1", "actor"), ("controls", "c3", "actor")]
+    given = [Change(table=table, row=row, column=column, value="LND") for table, row, column in mine]
+    with pytest.raises(CaseError, match="of which NBR and who belongs to it may close nothing"):
+        case.with_changes(given)
+    assert (
+        case.with_changes([Change(table="links", row="pipe", column="cost", value=3.0)]).threats
+        == case.threats
+    )

@@ -58,9 +58,10 @@ def changed(case: D, changes: Iterable[Change]) -> D:
         if good and case.rows("claims"):
             made = made.with_tables({"claims": _choose_claims(case, made, good, lost, findings)})
         made = made.with_tables({table: _without(made.parsed(table), table, lost) for table in cells})
-        # The scenarios were tried when the case was loaded.
+        # The scenarios were tried when the case was loaded, and who may close what is looked at again where that can change.
         looked_at = made if findings else _narrowed(made, cells, case)
-        findings += run_error_checks(looked_at, partial=bool(findings), scenarios=False)
+        left_out = ("scenario_change", *(() if _moves_rights(cells) else ("threat_right",)))
+        findings += run_error_checks(looked_at, partial=bool(findings), left_out=left_out)
     if findings:
         raise CaseError(findings, case.name)
     return made.with_dated(dated) if dated else made
@@ -89,6 +90,16 @@ def _of_dated(case: CaseData, change: Change) -> list[Finding]:
 
 #: Tables whose rows say what numbers of other tables mean, or are judged several together.
 _JUDGED_TOGETHER = ("actors", "commodities", "controls", "claims", "sources")
+
+
+def _moves_rights(cells: Mapping[str, Mapping[str, Cells]]) -> bool:
+    """Say whether changed cells may change who can close what: all but numbers, and those of acts and of reserves."""
+    return any(
+        table in ("measures", "stores", *_JUDGED_TOGETHER) or not columns(table)[name].is_number
+        for table, rows in cells.items()
+        for of in rows.values()
+        for name in of
+    )
 
 
 def _narrowed(made: CaseData, cells: Mapping[str, Mapping[str, Cells]], case: CaseData) -> CaseData:
