@@ -410,10 +410,10 @@ def test_tracing_keeps_every_tonne():
     solution = straits.solve(case, "shut")
     f, n, traced = solution.formulation, solution.network, Tracing(solution)
     sold = sum(
-        (solution.block(f.sale)[q][:, None] * traced.at_balance(int(f.sale_at[q]))).sum(axis=0)
+        (solution.block(f.sale)[q][:, None] * traced.at_balances(f.sale_at[[q]])[0]).sum(axis=0)
         for q in range(len(n.markets.sale_market))
     )
-    left = solution.block(f.stock)[0][-1] * traced.in_store(0)[-1]
+    left = solution.block(f.stock)[0][-1] * traced.in_stores(np.array([0]))[0][-1]
     assert sold + left == pytest.approx(solution.block(f.supply).sum(axis=1), abs=1e-6)
     assert solution.block(f.stock).max() > 1 and np.all(sold > 0)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import straits
 from small import build, days, link, market, places, supply
 from straits.case import Scenario
+from straits.model import Factors, compile_case
 
 TABLES = {
     "places": places("A", "B"),
@@ -45,3 +47,18 @@ def test_more_than_the_whole_capacity(factor):
     """
     carried = solve(factor).flows["amount"].sum()
     assert carried == pytest.approx(5 * factor)
+
+
+@pytest.mark.parametrize("name", ["caspian", "two-routes", "red-sea"])
+def test_all_links_at_once_are_as_one_by_one(name):
+    """Proves: the bounds that undisturbed links set all at once are those that each sets by itself. Without it: closing a link
+    and opening it again would not lead back."""
+    limits = compile_case(straits.load_case(name)).limits
+    every = limits.undisturbed
+    apart = every.copy()
+    for kind, count in (("link", len(limits.n.link_ids)), ("pair", len(limits.n.pair_link))):
+        for index in range(count):
+            for entry in limits.of(kind, index, Factors()):
+                getattr(apart, entry.array)[entry.at] = entry.value
+    for field in ("column_lower", "column_upper", "row_lower", "row_upper"):
+        assert np.array_equal(getattr(apart, field), getattr(every, field)), field

@@ -42,11 +42,11 @@ class Block:
 
     def at(self, entry: np.ndarray | int, step: np.ndarray | int) -> np.ndarray:
         """Index of (entry, step); both broadcast."""
-        return np.asarray(self.offset + np.asarray(entry) * self.steps + np.asarray(step))
+        return np.asarray(self.offset + entry * self.steps + step)
 
     def every(self, entries: np.ndarray) -> np.ndarray:
         """Indices (len(entries), steps) of all steps of some entries."""
-        return self.at(np.asarray(entries, dtype=int)[:, None], np.arange(self.steps)[None, :])
+        return self.offset + (np.asarray(entries, dtype=int) * self.steps)[:, None] + np.arange(self.steps)
 
 
 @dataclass

@@ -34,6 +34,8 @@ class Entry(NamedTuple):
 def share_of(capacity: np.ndarray, factor: np.ndarray) -> np.ndarray:
     """Give capacity times factor; of an unlimited capacity, 0 leaves nothing and any other factor leaves it unlimited."""
     unlimited = np.isinf(capacity)
+    if not unlimited.any():
+        return np.asarray(capacity * factor)
     return np.where(
         unlimited, np.where(factor == 0, 0.0, capacity), np.where(unlimited, 0.0, capacity) * factor
     )
@@ -82,8 +84,11 @@ class Limits:
             np.zeros(f.columns.size), np.full(f.columns.size, INF), np.full(f.rows.size, -INF), np.full(f.rows.size, INF)
         )  # fmt: skip
         b.row_lower[f.carried_by.slice] = b.row_upper[f.carried_by.slice] = 0.0
+        # As `_link` and `_pair`, of all links at once.
+        b.row_upper[f.capacity.slice] = n.link_capacity[f.shared].ravel()
+        slack = np.where(self._shared_row[n.pair_link] >= 0, SLACK, 1.0)[:, None]
         b.column_upper[f.flow.slice] = np.minimum(
-            SLACK * n.link_capacity[n.pair_link], self._under_way
+            slack * n.link_capacity[n.pair_link], self._under_way
         ).ravel()
         b.column_upper[f.stranded.slice] = f.committed().ravel()
         b.row_lower[f.balance.slice] = b.row_upper[f.balance.slice] = -f.opening_arrivals().ravel()
@@ -104,8 +109,8 @@ class Limits:
         for r, row in enumerate(n.contracts.rows):
             least = n.contracts.kind[row.contract] == "least"
             (b.row_lower if least else b.row_upper)[f.contract.offset + r] = row.amount
-        sizes = {"link": len(n.link_ids), "supply": len(n.supplies.ids), "market": len(n.markets.ids),
-                 "store": len(n.stores.ids), "fleet": len(n.fleets.ids)}  # fmt: skip
+        sizes = {"supply": len(n.supplies.ids), "market": len(n.markets.ids), "store": len(n.stores.ids),
+                 "fleet": len(n.fleets.ids)}  # fmt: skip
         for kind, count in sizes.items():
             for index in range(count):
                 self._write(b, self.of(kind, index, Factors()))

@@ -265,8 +265,9 @@ class Solution(Plan, Brief):
             return np.ones(len(assets))
         case = self.case
         table: Any = {"link": case.arcs, "supply": case.rows("supplies"), "store": case.rows("stores")}[kind]
-        commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in assets]
-        return np.array([customary(self.case.rows("commodities")[c].unit) for c in commodity])
+        place, different = pd.factorize(assets)
+        commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in different]
+        return np.array([customary(case.rows("commodities")[c].unit) for c in commodity], dtype=float)[place]
 
     # ------------------------------------------------------------------ long tables
 

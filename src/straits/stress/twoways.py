@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.steps import apart
+from straits.model import Solution
 from straits.stress.tables import measures
-from straits.stress.tables.changes import Pair, difference, value_lost
+from straits.stress.tables.changes import Pair, difference, totals, value_lost
 from straits.wording import as_amount
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def _answers(case: Case, pair: Pair) -> dict[tuple[str, str, str], _Answer]:
     value = abs(pair.before.objective)
     found = {("joint value lost", "", money): _Answer(value_lost(pair), _LITTLE * value)}
     keys = ["commodity", "origin"]
-    was, now = (measures.exports(s).groupby(keys)["amount"].sum() for s in (pair.before, pair.after))
+    was, now = (totals(s, measures.exports, keys) for s in (pair.before, pair.after))
     for key, amount in was.items():
         commodity, origin = cast("tuple[str, str]", key)
         unit = case.rows("commodities")[commodity].unit
         lost = difference(float(amount), float(now.get((commodity, origin), 0.0)))
         found["lost exports", f"{commodity} of {origin}", unit] = _Answer(lost, _FEW * float(amount))
-    accounts = [s.accounts().groupby("residence")["amount"].sum() for s in (pair.before, pair.after)]
+    accounts = [totals(s, Solution.accounts, ["residence"]) for s in (pair.before, pair.after)]
     kept = [key for key, row in case.rows("actors").items() if row.kind in ("state", "group")]
     for state in kept:
         held, left = (float(a.get(state, 0.0)) for a in accounts)

@@ -90,26 +90,26 @@ class Shippers:
     def by_pair(self, item: str, worth: Worth) -> None:
         """Give what each pair of link and cargo (P, T) brings to whose cargo enters it."""
         f, n = self._s.formulation, self._s.network
-        self._give(item, worth, n.pair_cargo, lambda p: self._tracing.at_balance(int(f.pair_from[p])))
+        self._give(item, worth, n.pair_cargo, lambda p: self._tracing.at_balances(f.pair_from[p]))
 
     def by_sale(self, item: str, worth: Worth) -> None:
         """Give what each sale (Q, T) brings to whose cargo is sold."""
         f, m = self._s.formulation, self._s.network.markets
-        self._give(item, worth, m.sale_cargo, lambda q: self._tracing.at_balance(int(f.sale_at[q])))
+        self._give(item, worth, m.sale_cargo, lambda q: self._tracing.at_balances(f.sale_at[q]))
 
     def by_stock(self, item: str, put_in: Worth, kept: Worth, drawn: Worth) -> None:
         """Give what each content of a store brings to whose cargo is put in, lies there, and is taken out."""
         f, cargo = self._s.formulation, self._s.network.stores.stock_cargo
-        self._give(item, put_in, cargo, lambda j: self._tracing.at_balance(int(f.stock_at[j])))
-        self._give(item, kept, cargo, self._tracing.in_store)
+        self._give(item, put_in, cargo, lambda j: self._tracing.at_balances(f.stock_at[j]))
+        self._give(item, kept, cargo, self._tracing.in_stores)
         self._give(item, drawn, cargo, self._held_before)
 
-    def _held_before(self, stock: int) -> np.ndarray:
-        held = self._tracing.in_store(stock)
-        return np.concatenate([np.zeros_like(held[:1]), held[:-1]])
+    def _held_before(self, stocks: np.ndarray) -> np.ndarray:
+        held = self._tracing.in_stores(stocks)
+        return np.concatenate([np.zeros_like(held[:, :1]), held[:, :-1]], axis=1)
 
     def _give(
-        self, item: str, worth: Worth, cargo: np.ndarray, shares_of: Callable[[int], np.ndarray]
+        self, item: str, worth: Worth, cargo: np.ndarray, shares_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
         if not len(worth.of):
             self._give_valued(item, worth.constant, cargo, shares_of)
@@ -120,7 +120,7 @@ class Shippers:
         rest = np.zeros(worth.constant.shape)
         for thing in used:
             own = slice(*np.searchsorted(of, [thing, thing + 1]))
-            shares, rest[thing] = _whole(shares_of(thing))
+            shares, rest[thing] = _whole(shares_of(np.array([thing]))[0])
             for j, supply in enumerate(self._tracing.supplies(int(cargo[thing])).tolist()):
                 if shares[:, j].any():
                     part = amount[own] * shares[step[own], j]
@@ -130,13 +130,13 @@ class Shippers:
         self._enter_untraced(worth.times(rest), cargo)
 
     def _give_valued(
-        self, item: str, value: np.ndarray, cargo: np.ndarray, shares_of: Callable[[int], np.ndarray]
+        self, item: str, value: np.ndarray, cargo: np.ndarray, shares_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
         """Give what has been valued (A, T), cargo by cargo."""
         used, rest = np.flatnonzero(value.any(axis=1)), np.zeros(value.shape)
         for k in np.unique(cargo[used]):
             things = used[cargo[used] == k]
-            shares, rest[things] = _whole(np.array([shares_of(thing) for thing in things.tolist()]))
+            shares, rest[things] = _whole(shares_of(things))
             parts = np.einsum("nt,ntj->jt", value[things], shares)
             for supply, part in zip(self._tracing.supplies(int(k)).tolist(), parts, strict=True):
                 if part.any():

@@ -47,17 +47,17 @@ class Tracing:
         """Give the numbers of the supplies of which a cargo may come, shape (m,)."""
         return np.flatnonzero(self._group[self._s.network.supplies.cargo] == self._group[cargo])
 
-    def at_balance(self, balance: int) -> np.ndarray:
-        """Give the share of each supply of its cargo in what passes a (place, cargo), shape (T, m); the rest is untraced."""
-        f = self._s.formulation
-        cargo = int(f.balance_cargo[balance])
-        return np.asarray(self._of(cargo)[0][self._place[balance]])
+    def at_balances(self, balances: np.ndarray) -> np.ndarray:
+        """Give the share of each supply of their cargo in what passes some (place, cargo) of one cargo, shape (n, T, m); the rest
+        is untraced."""
+        shares = self._of(int(self._s.formulation.balance_cargo[balances[0]]))[0]
+        return np.asarray(shares[self._place[balances]])
 
-    def in_store(self, stock: int) -> np.ndarray:
-        """Give the share of each supply of its cargo in what a store holds at the end of each step, shape (T, m)."""
-        stores = self._s.network.stores
-        cargo = int(stores.stock_cargo[stock])
-        return np.asarray(self._of(cargo)[1][self._stock[stock]])
+    def in_stores(self, stocks: np.ndarray) -> np.ndarray:
+        """Give the share of each supply of their cargo in what some contents of stores of one cargo are at the end of each step,
+        shape (n, T, m)."""
+        shares = self._of(int(self._s.network.stores.stock_cargo[stocks[0]]))[1]
+        return np.asarray(shares[self._stock[stocks]])
 
     def _of(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
         group = int(self._group[cargo])
@@ -87,20 +87,25 @@ class Tracing:
         into, source, amount = _Edges(s, together, at, self._under_way).all(stocks, len(balances))
         kept = amount > least
         into, source, amount = into[kept], source[kept], amount[kept]
-        came = np.bincount(into, amount, nodes)
+        came = np.bincount(into, amount, nodes).astype(float)
         entering = np.zeros((nodes, len(supplies)))
         output = np.maximum(s.block(f.supply), 0.0)
         for j, i in enumerate(supplies):
-            node = at(np.full(n.T, f.supply_at[i]), np.arange(n.T))
-            np.add.at(entering[:, j], node, output[i])
-            np.add.at(came, node, output[i])
+            first = int(local[f.supply_at[i]]) * n.T
+            entering[first : first + n.T, j] = output[i]
+            came[first : first + n.T] += output[i]
         came = np.where(came > least, came, np.inf)
         traced = source >= 0
-        mixing = sparse.csc_matrix(
-            ((1.0 - _LEAK) * amount[traced] / came[into[traced]], (into[traced], source[traced])),
+        into, source, every = into[traced], source[traced], np.arange(nodes)
+        mixed = (1.0 - _LEAK) * amount[traced] / came[into]
+        left = sparse.csc_matrix(
+            (
+                np.concatenate([np.ones(nodes), -mixed]),
+                (np.concatenate([every, into]), np.concatenate([every, source])),
+            ),
             shape=(nodes, nodes),
         )
-        shares = splu(sparse.identity(nodes, format="csc") - mixing).solve(entering / came[:, None])
+        shares = splu(left).solve(entering / came[:, None])
         shares = np.clip(shares, 0.0, 1.0).reshape(places, n.T, len(supplies))
         return shares[: len(balances)], shares[len(balances) :]
 
@@ -153,15 +158,14 @@ class _Edges:
 
     def _stores(self, stocks: np.ndarray, balances: int) -> None:
         n, f = self.s.network, self.s.formulation
-        stock, steps = np.maximum(self.s.block(f.stock), 0.0), np.arange(n.T)
-        for j, i in enumerate(stocks):
-            held = (balances + j) * n.T + steps
-            before = np.where(steps > 0, held - 1, -1)
-            had = np.concatenate([[n.stores.stock_start[i]], stock[i][:-1]])
-            place = self.at(np.full(n.T, f.stock_at[i]), steps)
-            self._add(held, before, np.minimum(had, stock[i]))
-            self._add(held, place, np.maximum(stock[i] - had, 0.0))
-            self._add(place, before, np.maximum(had - stock[i], 0.0))
+        stock, steps = np.maximum(self.s.block(f.stock), 0.0)[stocks], np.arange(n.T)
+        held = (balances + np.arange(len(stocks)))[:, None] * n.T + steps
+        before = np.where(steps > 0, held - 1, -1)
+        had = np.concatenate([n.stores.stock_start[stocks][:, None], stock[:, :-1]], axis=1)
+        place = self.at(f.stock_at[stocks][:, None], steps)
+        self._add(held, before, np.minimum(had, stock))
+        self._add(held, place, np.maximum(stock - had, 0.0))
+        self._add(place, before, np.maximum(had - stock, 0.0))
 
     def _opening(self) -> None:
         f = self.s.formulation

@@ -136,7 +136,10 @@ def _per_pair(
     reader: Reader, links: list[Any], pair_link: list[int], commodities: list[str], column: str
 ) -> np.ndarray:
     """Give a price of links for each pair, shape (P, T)."""
-    found = [reader.price_of(links[a], column, c) for a, c in zip(pair_link, commodities, strict=True)]
+    asked = list(zip(pair_link, commodities, strict=True))
+    # Cargoes of one commodity, from several origins, pay the same.
+    price = {(a, c): reader.price_of(links[a], column, c) for a, c in dict.fromkeys(asked)}
+    found = [price[key] for key in asked]
     return np.array(found, dtype=float).reshape(len(pair_link), len(reader.steps.days))
 
 

@@ -167,14 +167,12 @@ class Reader:
         name: str = getattr(row, f"{column}_profile", None) or ""
         rows = self.case.profiles[name] if name else ()
         if not rows:
-            own = np.broadcast_to(read(cell, unit), (len(self.steps.days),))
+            own = _everywhere(read(cell, unit), len(self.steps.days))
             return own if days is None else _part(own, self._mean(days))
         shares = self._shares(name, days)
         if rows[0].value_unit is None:
             return np.asarray(read(cell, unit) * (np.array([r.value for r in rows]) @ shares))
-        values = np.array(
-            [np.broadcast_to(read(r.value, r.value_unit), (len(self.steps.days),)) for r in rows]
-        )
+        values = np.array([_everywhere(read(r.value, r.value_unit), len(self.steps.days)) for r in rows])
         return np.asarray((values * shares).sum(axis=0))
 
     def _mean(self, by_day: np.ndarray) -> np.ndarray:
@@ -277,6 +275,11 @@ class Reader:
                 f"commodity {commodity} at place {place} has no origin: give `origin` in the row, or a territory to the place"
             )
         return found
+
+
+def _everywhere(number: float | np.ndarray, steps: int) -> np.ndarray:
+    """Give a number in each step, shape (T,)."""
+    return number if isinstance(number, np.ndarray) and number.ndim else np.full(steps, number)
 
 
 def _part(number: float | np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -91,7 +91,7 @@ def joined(
     """
     parts = []
     for name, pair in pairs.items():
-        before, after = (_totals(solution, table, keys) for solution in (pair.before, pair.after))
+        before, after = (totals(solution, table, keys) for solution in (pair.before, pair.after))
         both = pd.concat([before.rename("reference"), after], axis=1).fillna(0.0).reset_index()
         both.insert(0, "scenario", name)
         parts.append(both)
@@ -99,7 +99,7 @@ def joined(
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _totals(solution: Solution, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.Series:
+def totals(solution: Solution, table: Callable[[Solution], pd.DataFrame], keys: list[str]) -> pd.Series:
     """Add the amounts of a table up by its keys, once for each solution: many scenarios are compared with one plan."""
     memory: dict[object, pd.Series] = vars(solution).setdefault("_totals", {})
     key = table, *keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -346,29 +346,18 @@ def storage_days(solution: Solution) -> pd.DataFrame:
     content = storage(solution)
     length = n.steps.days[content["step"].to_numpy(dtype=int)]
     levels = (content["level"] * length).groupby(content["store"]).sum() / days
+    flows, made = _by_commodity(solution.flows, "link"), _by_commodity(solution.supply, "supply")
+    processed = solution.processes[solution.processes["side"] == "makes"]
+    flows |= _by_commodity(processed, "process")
     found = []
     for h, key in enumerate(n.stores.ids):
-        row = rows[key]
-        inward = {n.link_ids[a] for a in np.flatnonzero(n.link_head == n.stores.place[h])}
-        flows = solution.flows
-        arriving = (
-            flows[flows["link"].isin(inward) & (flows["commodity"] == row.commodity)]["amount"].sum() / days
-        )
-        made = solution.supply
-        made_there = solution.processes
-        if len(made_there):
-            at_store = {
-                n.link_ids[a] for a in np.flatnonzero(n.link_process & (n.link_tail == n.stores.place[h]))
-            }
-            chosen = made_there["process"].isin(at_store) & (made_there["side"] == "makes")
-            arriving += made_there[chosen & (made_there["commodity"] == row.commodity)]["amount"].sum() / days
-        at_place = {
-            i for i, p in zip(n.supplies.ids, n.supplies.place, strict=True) if p == n.stores.place[h]
-        }
-        made = (
-            made[made["supply"].isin(at_place) & (made["commodity"] == row.commodity)]["amount"].sum() / days
-        )
-        rate, mean = arriving + made, float(levels.get(key, 0.0))
+        row, place = rows[key], n.stores.place[h]
+        # What a process makes comes out where it stands: at its start.
+        comes = np.where(n.link_process, n.link_tail, n.link_head) == place
+        arriving = sum(flows.get((n.link_ids[a], row.commodity), 0.0) for a in np.flatnonzero(comes)) / days
+        at_place = [i for i, p in zip(n.supplies.ids, n.supplies.place, strict=True) if p == place]
+        rate = arriving + sum(made.get((i, row.commodity), 0.0) for i in at_place) / days
+        mean = float(levels.get(key, 0.0))
         room = float(np.average(n.stores.capacity[h], weights=n.steps.days))
         whole = room + n.stores.min_level[h]
         found.append(
@@ -379,6 +368,12 @@ def storage_days(solution: Solution) -> pd.DataFrame:
         "store", "commodity", "unit", "capacity", "mean_level", "throughput_per_day", "days_from_empty", "days_from_mean",
     ]  # fmt: skip
     return pd.DataFrame(found, columns=names)
+
+
+def _by_commodity(table: pd.DataFrame, column: str) -> dict[tuple[str, str], float]:
+    """Add the amounts of a table up by one of its columns and by commodity."""
+    total = table.groupby([column, "commodity"])["amount"].sum()
+    return {cast("tuple[str, str]", key): float(amount) for key, amount in total.items()}
 
 
 def _days(room: float, rate: float) -> float:
