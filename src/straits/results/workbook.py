@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ def write_workbook(result: Result, path: Path | str) -> Path:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new_workbook(path, result.question[:200]) as book:
+        cells = sum(table.size for table in result.tables.values())
+        with new_workbook(path, result.question[:200], cells) as book:
             _about(book, result)
             head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
             for name, table in result.tables.items():
@@ -63,13 +65,13 @@ def _about(book: Any, result: Result) -> None:
 def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
     """Write a cell; a missing value is a blank cell and an unlimited one the word, since a sheet knows neither."""
     if isinstance(value, str):
-        sheet.write_string(row, column, as_text(value)[:32767])
+        sheet.write_string(row, column, value[:32767])
     elif isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, column, bool(value))
     elif isinstance(value, int | float | np.integer | np.floating):
-        if np.isfinite(value):
+        if math.isfinite(value):
             sheet.write_number(row, column, float(value))
-        elif not np.isnan(value):
+        elif not math.isnan(value):
             sheet.write_string(row, column, "unlimited" if value > 0 else "minus unlimited")
     elif value is not None and value is not pd.NA and value == value:
         sheet.write_string(row, column, as_text(value)[:32767])

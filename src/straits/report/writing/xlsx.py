@@ -18,7 +18,8 @@ _SHARES = ("share", "of capacity", "share of observed", "share of capacity left"
 
 def write_workbook(study: Study, tables: list[Table], path: Path) -> Path:
     """Write `tables` as an XLSX workbook and return its path."""
-    with new_workbook(path, study.case.settings.title) as book:
+    cells = sum(table.frame.size for table in tables)
+    with new_workbook(path, study.case.settings.title, cells) as book:
         styles = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
