@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from straits.case import Case, Findings
+from straits.case import Case, Findings, check_case, load_case
 from straits.case.checks.registry import CHECKS
 
 from .conftest import SETTINGS, Tables
@@ -146,3 +146,11 @@ def test_checks_run_on_a_bare_network() -> None:
     assert all(
         check.doc.endswith(".") and check.severity in ("error", "warning") for check in CHECKS.values()
     )
+
+
+def test_a_case_read_and_checked_at_once_is_told_as_one_that_was_loaded() -> None:
+    """Proves: what is found in a bundled case is the same whether it is loaded and then checked, or read and checked at once,
+    when the checks that keep it from being loaded run once. Without it: a warning could be lost with the errors."""
+    at_once, loaded = check_case("two-routes"), load_case("two-routes").check()
+    assert [f.text for f in at_once.all] == [f.text for f in loaded.all]
+    assert at_once.unsourced.equals(loaded.unsourced)

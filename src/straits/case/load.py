@@ -8,6 +8,7 @@ import pandas as pd
 
 from straits.case.build import assemble, examine
 from straits.case.case import Case
+from straits.case.checks.run import run_checks
 from straits.case.files.folder import SETTINGS_FILE, holds_case, read_folder
 from straits.case.files.raw import RawCase
 from straits.case.files.workbook import read_workbook
@@ -99,5 +100,5 @@ def check_case(name_or_path: str | Path) -> Findings:
     findings: list[Finding] = []
     case = examine(Case, read_raw(path, findings), findings, name=str(name_or_path))
     if case is not None:
-        return case.check()
+        return run_checks(case, sound=True)
     return Findings(tuple(findings), pd.DataFrame(columns=list(UNSOURCED_COLUMNS)))
