@@ -216,3 +216,65 @@ def test_two_vintages_are_refused(tmp_path: Path) -> None:
     assert refused["code"].tolist() == ["two_vintages"] and "2 rows" in refused["found"].iloc[0]
     assert "'May'" in refused["found"].iloc[0] and "'June'" in refused["found"].iloc[0]
     assert goods.growth(path, vintage="May", **asked).table["factor"].tolist() == [2.0]
+
+
+def test_who_reports_says_the_direction(tmp_path: Path) -> None:
+    """Proves: without a column flow, a row that the importer reports is an import; growth of exports is 90 to 100, of imports 80
+    to 40. With a flow and no reporter, an import is the importer's word.
+    Without it: what the importer says would be a second export, and both would be added up: 170 to 140.
+    """
+    rows = [("DE", 2020, 90), ("KZ", 2020, 80), ("DE", 2022, 100), ("KZ", 2022, 40)]
+    said = "\n".join(f"DE,KZ,{who},{year},{value}" for who, year, value in rows)
+    file = write(tmp_path, "who.csv", f"exporter,importer,reporter,period,value_eur\n{said}")
+    grown = goods.growth(file, before="2020", after="2022").table.set_index("flow")
+    assert grown[["value_before", "value_after"]].to_dict("index") == {
+        "export": {"value_before": 90.0, "value_after": 100.0},
+        "import": {"value_before": 80.0, "value_after": 40.0},
+    }
+    said = "\n".join(
+        f"DE,KZ,{'X' if who == 'DE' else 'M'},{year},{value}\nKZ,RU,X,{year},{value}"
+        for who, year, value in rows
+        if who == "KZ"
+    )
+    file = write(tmp_path, "flow.csv", f"exporter,importer,flow,period,value_eur\n{said}")
+    passed = goods.reexport(file, hub="KZ", target="RU", source="DE")
+    assert not len(passed.refused) and float(passed.table["entered"].iloc[0]) == 120.0
+
+
+def test_a_reporter_on_the_wrong_side_is_refused(tmp_path: Path) -> None:
+    """Proves: an export that the importer reports, and the other way round, is refused by its row; so is a reporter who is
+    neither side where no flow is given.
+    Without it: one trade would count on both sides of a mirror.
+    """
+    file = write(
+        tmp_path,
+        "wrong.csv",
+        """exporter,importer,reporter,flow,period,value_eur
+        DE,KZ,KZ,X,2021,4
+        DE,KZ,EU27,X,2021,4
+        DE,KZ,DE,M,2021,4""",
+    )
+    refused = goods.check(file).refused
+    assert list(zip(refused["row"], refused["code"], strict=True)) == [
+        ("2", "flow_of_other_side"),
+        ("4", "flow_of_other_side"),
+    ]
+    file = write(tmp_path, "third.csv", "exporter,importer,reporter,period,value_eur\nDE,KZ,EU27,2021,4")
+    assert goods.check(file).refused["code"].tolist() == ["no_flow"]
+
+
+@pytest.mark.parametrize(
+    ("column", "both", "code"),
+    [("reporter", ("DE", "EU27"), "two_reporters"), ("edition", ("HS2012", "HS2017"), "two_editions")],
+)
+def test_one_trade_said_twice_is_refused(
+    tmp_path: Path, column: str, both: tuple[str, str], code: str
+) -> None:
+    """Proves: trade that a state and its union both report, and one code in two editions of the nomenclature, is refused.
+    Without it: both would be added up, and one of them missing in the second year would look like a fall by half.
+    """
+    said = "\n".join(f"DE,KZ,X,{year},854231,5,{name}" for year in (2020, 2022) for name in both)
+    file = write(tmp_path, "twice.csv", f"exporter,importer,flow,period,good,value_eur,{column}\n{said}")
+    found = goods.growth(file, before="2020", after="2022", exporter="DE", importer="KZ")
+    assert found.refused["code"].tolist() == [code] and not len(found.table)
+    assert all(repr(name) in found.refused["found"].iloc[0] for name in both)

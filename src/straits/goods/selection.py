@@ -127,16 +127,31 @@ def _rate(rates: pd.DataFrame, source: str, target: str, period: str) -> float |
 
 
 def one_vintage(rows: pd.DataFrame, refusals: Refusals) -> bool:
-    """Refuse rows that say the same thing in two editions of a statistic, unless one was chosen."""
+    """Refuse rows that say the same thing twice, since they would be added up.
+
+    These are two vintages of a statistic, unless one was chosen; two who report the same trade in one direction, such as a state
+    and its union; one code in two editions of the nomenclature.
+    """
     key = ["reporter", "flow", "exporter", "importer", "good", "edition", "period", "basis"]
-    twice = rows[rows.duplicated(key, keep=False)]
-    if not len(twice):
-        return True
-    first = twice.iloc[0]
-    same = twice[(twice[key] == first[key]).all(axis=1)]
-    names = ", ".join(repr(text) for text in same["vintage"].unique())
-    found = f"{len(twice):,} rows in several vintages or currencies: {names}"
-    refusals.refuse(
-        str(first["file"]), first["line"], "vintage", found, "one vintage: --vintage NAME", "two_vintages"
-    )
-    return False
+    for several, column, code, accepted in (
+        ([], "vintage", "two_vintages", "one vintage: --vintage NAME"),
+        (["reporter"], "reporter", "two_reporters", "one who reports it: leave the rows of the other out"),
+        (
+            ["edition"],
+            "edition",
+            "two_editions",
+            "one edition of the nomenclature: leave the rows of the other out",
+        ),
+    ):
+        alike = [name for name in key if name not in several]
+        twice = rows[rows.duplicated(alike, keep=False)]
+        if not len(twice):
+            continue
+        first = twice.iloc[0]
+        same = twice[(twice[alike] == first[alike]).all(axis=1)]
+        names = ", ".join(repr(text) for text in same[column].unique())
+        what = "vintages or currencies" if column == "vintage" else f"{column}s"
+        found = f"{len(twice):,} rows in several {what}: {names}"
+        refusals.refuse(str(first["file"]), first["line"], column, found, accepted, code)
+        return False
+    return True

@@ -24,6 +24,8 @@ FLOWS = {
     "m": "import", "import": "import", "imports": "import", "imp": "import", "1": "import",
     "rx": "re-export", "re-export": "re-export", "rm": "re-import", "re-import": "re-import",
 }  # fmt: skip
+#: Directions in which the reporter is the exporter.
+_OUT = ("export", "re-export")
 _BASES = {
     "": "", "not stated": "", "origin": "origin", "country of origin": "origin",
     "consignment": "consignment", "country of consignment": "consignment", "dispatch": "consignment",
@@ -38,9 +40,10 @@ class Statement:
     ----------
     value : str
     flow : str
-        `export` or `import`, or the column that says it.
+        `export` or `import`, or the column that says it. `by reporter`: export where the exporter says it, import where the
+        importer does.
     reporter, exporter, importer : str
-        `by flow`: reporter and partner, by the direction.
+        `by flow`: reporter and partner, by the direction; of a reporter: the exporter of what is export, else the importer.
     partner, period, good : str
     edition : str
         `=by year`: the edition of the Harmonized System that was in force.
@@ -97,19 +100,7 @@ class _Cells:
     def rows(self, statement: Statement) -> pd.DataFrame:
         """Return the rows of one statement."""
         made: dict[str, pd.Series] = {LINE: self.cells[LINE]}
-        flow = self._flow(statement.flow)
-        reporter = self._country(statement.reporter)
-        if statement.exporter == "by flow":
-            partner = self._country(statement.partner)
-            out = flow.isin(["export", "re-export"])
-            made["exporter"], made["importer"] = reporter.where(out, partner), partner.where(out, reporter)
-        else:
-            made["exporter"], made["importer"] = (
-                self._country(statement.exporter),
-                self._country(statement.importer),
-            )
-            self._refuse_itself(statement, made["exporter"], made["importer"])
-        made["flow"], made["reporter"] = flow, reporter
+        made |= self._sides(statement)
         made["period"] = self._period(statement.period)
         made["good"] = self._good(statement.good)
         made["edition"] = self._edition(statement.edition, made["period"])
@@ -126,6 +117,56 @@ class _Cells:
         frame = complete(pd.DataFrame(made), self.file)
         needed = ["reporter", "flow", "exporter", "importer", "good", "period", "currency"]
         return frame[(frame[needed] != "").all(axis=1)]
+
+    def _sides(self, statement: Statement) -> dict[str, pd.Series]:
+        """Return who says a row, of which direction, from whom, to whom."""
+        if statement.exporter == "by flow":
+            flow, reporter = self._flow(statement.flow), self._country(statement.reporter)
+            partner, out = self._country(statement.partner), flow.isin(_OUT)
+            return {
+                "exporter": reporter.where(out, partner), "importer": partner.where(out, reporter), "flow": flow,
+                "reporter": reporter,
+            }  # fmt: skip
+        exporter, importer = self._country(statement.exporter), self._country(statement.importer)
+        self._refuse_itself(statement, exporter, importer)
+        if statement.flow == "by reporter":
+            reporter = self._country(statement.reporter)
+            flow = self._flow_by_reporter(statement, reporter, exporter, importer)
+        else:
+            flow = self._flow(statement.flow)
+            out = flow.isin(_OUT)
+            if statement.reporter == "by flow":
+                reporter = exporter.where(out, importer)
+            else:
+                reporter = self._country(statement.reporter)
+                self._refuse_other_side(statement, flow, reporter, importer.where(out, exporter))
+        return {"exporter": exporter, "importer": importer, "flow": flow, "reporter": reporter}
+
+    def _flow_by_reporter(
+        self, statement: Statement, reporter: pd.Series, exporter: pd.Series, importer: pd.Series
+    ) -> pd.Series:
+        """Return the direction as the reporter sees it; who is neither side has to say it."""
+        column = statement.reporter
+        flow = pd.Series("", index=reporter.index, dtype="str")
+        flow[reporter == importer] = "import"
+        flow[reporter == exporter] = "export"
+        for place in np.flatnonzero(((flow == "") & (reporter != "")).to_numpy()):
+            self.refusals.refuse(
+                self.file, self.cells[LINE].iloc[place], column.removeprefix("="), repr(reporter.iloc[place]),
+                "the exporter or the importer of the row; of another reporter a column flow (X or M)", "no_flow",
+            )  # fmt: skip
+        return flow
+
+    def _refuse_other_side(
+        self, statement: Statement, flow: pd.Series, reporter: pd.Series, other: pd.Series
+    ) -> None:
+        """Refuse an export that the importer reports as its own, and the other way round."""
+        for place in np.flatnonzero(((reporter == other) & (reporter != "") & (flow != "")).to_numpy()):
+            what, side = flow.iloc[place], "exporter" if flow.iloc[place] in _OUT else "importer"
+            self.refusals.refuse(
+                self.file, self.cells[LINE].iloc[place], statement.reporter.removeprefix("="),
+                f"{what} reported by {reporter.iloc[place]}", f"{what} as its {side} reports it", "flow_of_other_side",
+            )  # fmt: skip
 
     def _once(self, kind: str, column: str, read: object) -> pd.Series:
         if (kind, column) not in self._read:

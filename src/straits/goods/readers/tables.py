@@ -253,10 +253,12 @@ def _statement(source: Source, said: dict[str, str], refusals: Refusals) -> Stat
         currency = NO_CURRENCY
     if missing:
         return None
-    flow = said.get("flow", "=export")
+    # Who reports says which direction it is, and the direction says who reports; where neither is said, exporters do.
+    by_reporter = both and "reporter" in said and "flow" not in said
+    flow = "by reporter" if by_reporter else said.get("flow", "=export")
     return Statement(
         value=said["value"], flow=flow.removeprefix("=") if flow.startswith("=") else flow,
-        reporter=said.get("reporter", said.get("exporter", "")),
+        reporter=said.get("reporter", "by flow"),
         exporter=said["exporter"] if both else "by flow", importer=said["importer"] if both else "by flow",
         partner=said.get("partner", ""), period=said["period"], good=said.get("good", "=total"), edition=said.get("edition", ""),
         currency=currency, scale=scale, basis=said.get("basis", ""), valuation=said.get("valuation", ""),
