@@ -128,3 +128,20 @@ def test_nothing_is_used_or_made_twice(case):
         if (table["state"] == state).any():
             made = solution.supply[solution.supply["supply"].isin(fields)]["amount"].sum()
             assert table.loc[table["state"] == state, "made"].sum() == pytest.approx(made, abs=1e-6)
+
+
+def test_a_good_that_nothing_brings_is_missed_all_the_same():
+    """Proves: heat that AAA was promised and that no field gives is used by nobody and unmet, 2 a day, beside the oil that comes.
+    Without it: a good without any cargo would end the table with an error.
+    """
+    heat = market("heat", "home", 200, commodity="gas", demand=2, demand_kind="fixed", unmet_price=500)
+    goods = [{"id": name, "name": name, "unit": "kt"} for name in ("oil", "gas")]
+    found = straits.stress(
+        build(
+            HOME | {"commodities": goods, "markets": [*HOME["markets"], heat]},
+            time=days(10),
+            scenarios=[STOP],
+        )
+    ).imports.set_index(["state", "commodity"])
+    assert found.loc[("AAA", "gas"), ["used", "unmet", "unmet_more"]].tolist() == pytest.approx([0, 20, 0])
+    assert found.loc[("AAA", "oil"), "unmet"] == pytest.approx(10)

@@ -43,13 +43,15 @@ def times(
     if not starts:
         return np.nan, np.nan
     begin = max(min(starts), 0.0)
-    per_day = usual.sum() / steps.days.sum()
+    # Exports are below zero where what processes abroad make of them comes home: what is behind is measured by their size.
+    size = np.abs(usual)
+    per_day = size.sum() / steps.days.sum()
     behind = np.cumsum(np.where(steps.edges[1:] > begin, usual - found, 0.0))
     late = behind > NOTICEABLE * per_day
     if not late.any():
         return np.nan, np.nan
     falls = np.diff(behind, prepend=0.0)
-    growing = falls > (1 - WHOLE) * usual
+    growing = falls > (1 - WHOLE) * size
     if not growing.any():
         # A loss that lasts and is small in each step: there is no whole step to call the last bad one by.
         growing = falls > falls.max() / 2

@@ -55,7 +55,9 @@ def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
     """Give the rows of `supplies` of states under the names of which they are told, several as one where their name is."""
     n, f = solution.network, solution.formulation
     home = [n.territory_of_place(p) for p in range(len(n.place_ids))]
-    goods = sorted({c.commodity for c in n.cargoes})
+    rows = n.case.rows("markets")
+    # A good that nothing brings is no cargo, but may be promised all the same.
+    goods = sorted({c.commodity for c in n.cargoes} | {rows[key].commodity for key in n.markets.ids})
     good_of = np.array([goods.index(c.commodity) for c in n.cargoes], dtype=int)
     states = list(dict.fromkeys(whose.values()))
     number = {s: states.index(name) for s, name in whose.items()}
@@ -68,7 +70,6 @@ def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
     sold = solution.block(f.sale)
     _add(found["used"], user[m.sale_market], good_of[m.sale_cargo], sold)
     missed = solution.block(f.unmet)
-    rows = n.case.rows("markets")
     good_at = np.array([goods.index(rows[key].commodity) for key in m.ids], dtype=int)
     _add(found["unmet"], user[f.can_miss], good_at[f.can_miss], missed)
     _add(found["made"], at[n.supplies.place], good_of[n.supplies.cargo], solution.block(f.supply))

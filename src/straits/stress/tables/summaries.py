@@ -45,7 +45,7 @@ def _exported(name: str, pair: Pair) -> list[tuple[object, ...]]:
         survive, recover = times(solution, reference, b.amount, a.amount)
         rows.append(
             (name, reference.scenario_id, *cargo, commodities[cargo[0]].unit, now, lost,
-             lost / usual if usual else np.nan, difference(b.revenue, a.revenue), survive, recover,
+             lost / usual if usual > 0 else np.nan, difference(b.revenue, a.revenue), survive, recover,
              shut_in.get(cargo, 0.0), lost_value)
         )  # fmt: skip
     return rows
