@@ -128,3 +128,61 @@ def test_north_and_middle():
     }
     assert {name: row["days"] for name, row in kinds.items()} == {"Malaszewicze": 15, "Poti": 42, "Kars": 30}
     assert kinds["Malaszewicze"]["paid"] < kinds["Poti"]["paid"] < kinds["Kars"]["paid"]
+
+
+def test_what_changes_over_time_is_that_of_the_day():
+    """Proves: a cost of 2 that is five times as much from the third of ten days, a change of the other link to 7 on the fourth, a
+    premium of 100 on the third and one of 3 for CCC, a toll of 40 for the owner of a strait, and an option that comes on the
+    fifth: all as on the day, or as the mean over the ten days.
+    Without it: routes would read cells that profiles and scenarios have replaced, and the dear way would look cheap.
+    """
+    during = [("2022-01-01", "2022-01-03", 1), ("2022-01-03", "2022-01-11", 5)]
+    profile = [
+        {"id": f"p{i}", "profile": "dear", "start": a, "end": b, "value": v}
+        for i, (a, b, v) in enumerate(during)
+    ]
+    act = {"kind": "other", "status": "in_force", "cost_unit": "USD/t"}
+    case = build(
+        {
+            "places": places("A", "B", B="BBB"),
+            "links": [
+                link("p", "A", "B", capacity=1, cost=2, cost_profile="dear", tariff=5, corridor="p"),
+                link("q", "A", "B", capacity=4, cost=30, corridor="q"),
+            ],
+            "supplies": [supply("f", "A", 5)],
+            "markets": [market("m", "B", 500)],
+            "profiles": profile,
+            "joints": [{"id": "strait", "name": "strait", "links": "p", "capacity": 1e6, "unit": "t", "toll": 40}],
+            "controls": [{"id": "c", "asset": "strait", "actor": "CCC", "role": "owner", "share": 1}],
+            "measures": [
+                {"id": "war", "name": "w", "asset": "q", "start": "2022-01-03", "end": "2022-01-04", "cost": 100, **act},
+                {"id": "pay", "name": "w", "asset": "strait", "start": "2022-01-03", "end": "2022-01-04", "cost": 3,
+                 "cost_to": "CCC", **act},
+            ],
+            "options": [{"id": "o", "name": "o", "asset": "p", "adds": 2, "adds_unit": "kt/d", "years_to_build": 4 / 365}],
+        },
+        scenarios=[
+            {
+                "id": "s", "title": "s", "measures": ["war", "pay"], "options": ["o"],
+                "decisions": [{"option": "o", "day": "2022-01-01"}],
+                "changes": [{"table": "links", "row": "q", "column": "cost", "value": 7, "start": "2022-01-04",
+                             "end": "2022-01-05"}],
+            }
+        ],
+        time={"start": "2022-01-01", "end": "2022-01-11", "step": "week", "boundary": "empty"},
+    )  # fmt: skip
+
+    def told(**asked):
+        found = straits.routes(case, "A", "B", "oil", scenario="s", **asked)
+        rows = found.table.set_index("ways")[["cost", "tariff", "capacity"]]
+        return found, {name: row.round(9).tolist() for name, row in rows.iterrows()}
+
+    third, numbers = told(on=dt.date(2022, 1, 3))
+    assert numbers == {"p": [10, 48, 365], "q": [130, 0, 4 * 365]}
+    states = third.tables["states"].query("route == 1").set_index("state")["tariff"]
+    assert states["CCC"] == 43 and states["(nobody)"] == 5
+    assert told(on=dt.date(2022, 1, 4))[1] == {"p": [10, 45, 365], "q": [7, 0, 4 * 365]}
+    assert told(on=dt.date(2022, 1, 5))[1]["p"] == [10, 45, 3 * 365]
+    assert told()[1] == {"p": [8.4, 45.3, 803], "q": [37.7, 0, 4 * 365]}
+    with pytest.raises(ModelError, match="from 2022-01-01 to the day before 2022-01-11"):
+        told(on=dt.date(2022, 1, 11))

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from straits.case import units
 from straits.case.effects import acting
-from straits.case.ownership import state_of
 from straits.case.scopes import touched
 from straits.case.territory import territories_of
-from straits.case.timeaxis import LENGTHS
 from straits.errors import ModelError, did_you_mean
 from straits.results.result import Result, described, version
+from straits.ways.legs import Legs
 from straits.ways.shortest import Arc, Way, shortest_ways
 
 if TYPE_CHECKING:
@@ -61,7 +59,8 @@ def routes(
     scenario : Scenario or str, optional
         Its changes and options apply.
     on : date, optional
-        Day on which it is sent: links that are closed on it, by the scenario or in every run, are left out. Default: none is.
+        Day on which it is sent: links that are closed on it, by the scenario or in every run, are left out, and its numbers hold.
+        Default: none is left out, and of what changes over time its mean over the axis counts.
 
     Returns
     -------
@@ -74,14 +73,16 @@ def routes(
     Raises
     ------
     ModelError
-        An unknown place, commodity, measure or scenario, or no way between the two.
+        An unknown place, commodity, measure or scenario, a day outside the axis, or no way between the two.
 
     Notes
     -----
     Yen's algorithm (`straits.ways.shortest`). Cost and tariff are those of one unit that enters each link; `arrives` is what is
-    left of it. Days are the transit days of links: waiting in ports and for vessels is not in them. No route passes a place
-    twice, and nothing says that a route has room: capacity is a column. A link that crosses several states counts in equal parts
-    for each, one at sea for none; a tariff is its receivers', in equal parts, or its owners' by their shares.
+    left of it. What measures add to the cost of a link is in its cost, or in its tariff where somebody receives it; tolls of
+    joint capacities are in the tariff, duties are not. Days are the transit days of links: waiting in ports and for vessels is
+    not in them. No route passes a place twice, and nothing says that a route has room: capacity is a column. A link that crosses
+    several states counts in equal parts for each, one at sea for none; a tariff is its receivers', in equal parts, or its owners'
+    by their shares.
     """
     if by not in MEASURES:
         raise ModelError(f"by={by!r}: expected one of {', '.join(MEASURES)}{did_you_mean(by, MEASURES)}")
@@ -91,7 +92,7 @@ def routes(
     goods = case.rows("commodities")
     if commodity not in goods:
         raise ModelError(f"the case has no commodity {commodity!r}{did_you_mean(commodity, goods)}")
-    legs = _Legs(case, commodity, chosen.options if chosen else ())
+    legs = Legs(case, chosen, commodity, origin, on)
     shut = _closed(case, chosen, commodity, origin, on)
     links = [
         row for key, row in case.rows("links").items()
@@ -106,60 +107,6 @@ def routes(
         raise ModelError(f"{commodity}: no way leads from {start} to {end} over links that are open{when}")
     return _result(case, found, legs, {"from": start, "to": end, "commodity": commodity, "by": by, "count": count,
                    "origin": origin, "scenario": chosen.id if chosen else "baseline", "on": on})  # fmt: skip
-
-
-class _Legs:
-    """What each link costs, and who has it."""
-
-    def __init__(self, case: Case, commodity: str, options: Sequence[str]) -> None:
-        self.case, self.commodity = case, case.rows("commodities")[commodity]
-        self.unit = units.customary_unit(self.commodity.unit)
-        #: How much of the currency, for one such unit, one thousand of it for a unit of the model is.
-        self.size = 1000.0 / units.customary(self.commodity.unit)
-        self.built = [case.rows("options")[key] for key in options]
-
-    def of(self, row: Any) -> dict[str, float]:
-        """Give days, cost, tariff and what a shipper pays for one unit."""
-        cost, tariff = self._price(row.cost, row.cost_unit), self._price(row.tariff, row.tariff_unit)
-        return {"days": float(row.transit_days), "cost": cost, "tariff": tariff, "paid": cost + tariff}
-
-    def _price(self, value: float | None, unit: str | None) -> float:
-        if not value or unit is None:
-            return 0.0
-        told = self.case.settings
-        return self.size * units.price(value, unit, self.commodity, currency=told.currency, rates=told.rates)
-
-    def capacity(self, row: Any) -> float:
-        """Give the capacity for a year of 365 days, with what options add."""
-        parts = [
-            (row.capacity, row.capacity_unit),
-            *((o.adds, o.adds_unit) for o in self.built if o.asset == row.id),
-        ]
-        return sum(self._per_year(value, unit) for value, unit in parts)
-
-    def _per_year(self, value: float, unit: str | None) -> float:
-        if np.isinf(value) or value == 0 or unit is None:
-            return float(value)
-        step = LENGTHS[self.case.settings.time.step]
-        return 365 * float(units.amount_per_day(value, unit, self.commodity, step_days=step))
-
-    def receivers(self, row: Any) -> dict[str, float]:
-        """Give the share of a link's tariff that each state's treasury, authorities and companies receive."""
-        found: dict[str, float] = defaultdict(float)
-        takers = {a: 1 / len(row.tariff_to) for a in row.tariff_to} or self._owners(row.id)
-        for actor, share in takers.items():
-            found[state_of(self.case, actor) or actor] += share
-        return dict(found) or {"(nobody)": 1.0}
-
-    def _owners(self, link: str) -> dict[str, float]:
-        held = [c for c in self.case.rows("controls").values() if c.asset == link and c.role == "owner"]
-        axis = self.case.settings.time
-        now = [
-            c
-            for c in held
-            if (c.start is None or c.start <= axis.start) and (c.end is None or c.end > axis.start)
-        ]
-        return {c.actor: float(c.share or 0.0) for c in now}
 
 
 def _as_changed(case: Case, scenario: Scenario | str | None) -> tuple[Case, Scenario | None]:
@@ -216,7 +163,7 @@ def _places(case: Case, name: str, table: str, commodity: str) -> Collection[str
     )
 
 
-def _result(case: Case, found: Sequence[Way], legs: _Legs, asked: dict[str, Any]) -> Result:
+def _result(case: Case, found: Sequence[Way], legs: Legs, asked: dict[str, Any]) -> Result:
     rows = case.rows("links")
     table, parts, states = [], [], []
     for number, way in enumerate(found, start=1):
@@ -278,7 +225,7 @@ def _result(case: Case, found: Sequence[Way], legs: _Legs, asked: dict[str, Any]
 
 
 def _by_state(
-    case: Case, number: int, links: Sequence[Any], each: Sequence[dict[str, float]], legs: _Legs
+    case: Case, number: int, links: Sequence[Any], each: Sequence[dict[str, float]], legs: Legs
 ) -> list[tuple[Any, ...]]:
     """Divide a route among the states whose land it crosses and whose hands its tariffs reach."""
     of: dict[str, dict[str, float]] = defaultdict(
@@ -292,8 +239,8 @@ def _by_state(
             of[state]["days"] += leg["days"] / len(crossed)
             of[state]["cost"] += leg["cost"] / len(crossed)
             of[state]["km"] += (row.length_km if row.length_km is not None else np.nan) / len(crossed)
-        for state, share in legs.receivers(row).items() if leg["tariff"] else ():
-            of[state]["tariff"] += share * leg["tariff"]
+        for state, amount in legs.received(row).items():
+            of[state]["tariff"] += amount
     days = sum(part["days"] for part in of.values())
     return [
         (
