@@ -312,3 +312,29 @@ def test_what_the_baseline_takes_is_in_the_price_already():
         case = two_ways(24.5, supplies=fields, measures=measures, scenarios=stop)
         found = [straits.solve(case, s).world_prices["price"].iloc[0] for s in (None, "stop")]
         assert found == pytest.approx([usual, usual + rise])
+
+
+def test_what_is_agreed_at_a_market_counts_its_grade():
+    """Proves: at a market whose grade has 8 barrels a tonne, 4 kb a day agreed at most are half a kt, and 8 more by an option let
+    its whole demand of 8 kb through; of 16 agreed at least one kt falls short at 1 USD a barrel. On a pipe a barrel is that of
+    the good.
+    Without it: a market could buy more barrels than were agreed, because one tonne was taken for 7.5 of them.
+    """
+    tables = {
+        "places": places("A", "B", B="BBB"),
+        "links": [link("p", "A", "B")],
+        "supplies": [supply("f", "A", 5)],
+        "markets": [market("m", "B", 10, price_unit="USD/bbl", demand=8, demand_unit="kb/d", bbl_per_t=8)],
+    }
+    agreed = {"id": "k", "name": "k", "kind": "greatest", "asset": "m", "amount": 4, "amount_unit": "kb/d"}
+    more = {"id": "o", "name": "o", "asset": "k", "adds": 8, "adds_unit": "kb/d"}
+    built = {"id": "s", "title": "s", "options": ["o"]}
+    case = build(tables | {"contracts": [agreed], "options": [more]}, scenarios=[built])
+    assert straits.solve(case).sales["amount"].sum() == pytest.approx(0.5)
+    assert straits.solve(case, "s").sales["amount"].sum() == pytest.approx(1.0)
+    on_pipe = build(tables | {"contracts": [agreed | {"asset": "p"}]})
+    assert straits.solve(on_pipe).sales["amount"].sum() == pytest.approx(4 / 7.5)
+    least = agreed | {"kind": "least", "amount": 16, "penalty": 1, "penalty_unit": "USD/bbl"}
+    found = straits.solve(build(tables | {"contracts": [least]}))
+    assert found.shortfall["amount"].sum() == pytest.approx(1.0)
+    assert found.objective == pytest.approx((80 - 8) / 1000)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from straits.case import units
 from straits.case.checks.idle.effects import Use, idle_option
+from straits.case.units.quantities import grade_of
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Bounds
 from straits.model.compiled import Model
@@ -195,7 +196,8 @@ class Options:
             known = {"link": case.arcs, "supply": case.rows("supplies"), "market": case.rows("markets")}
             home: Any = known[asset_kind][n.name_of(asset_kind, at)]
             commodity = row.commodity or (home.commodities[0] if asset_kind == "link" else home.commodity)
-            amount = reader.rate(option.adds, option.adds_unit, commodity)
+            grade = grade_of(case, "contracts", row)
+            amount = reader.rate(option.adds, option.adds_unit, commodity, grade)
         elif kind in ("link", "supply"):
             grows: Any = (case.arcs if kind == "link" else case.rows("supplies"))[option.asset]
             amount = reader.rate(

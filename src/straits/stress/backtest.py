@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case import units
+from straits.case.units.quantities import grade_of
 from straits.stress.tables.measures import corridors, exports, per_step
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def back_test(solution: Solution) -> pd.DataFrame:
         if row.use != "back_test" or row.start < steps.start or row.end > steps.end:
             continue
         commodity = case.rows("commodities")[row.commodity]
-        observed = units.amount(row.value, row.value_unit or commodity.unit, commodity)
+        grade = grade_of(case, "observations", row)
+        observed = units.amount(row.value, row.value_unit or commodity.unit, commodity, bbl_per_t=grade)
         modelled = _modelled(solution, row)
         error = (modelled - observed) / observed if observed else np.nan
         found.append(

@@ -243,7 +243,8 @@ class Market(Row):
     world: str | None = ref("world_markets", default=None)
     """World market that it belongs to: its price keeps its distance from the world's and moves with it."""
     bbl_per_t: float | None = None
-    """Barrels per tonne of the grade sold here, where it differs from the commodity's."""
+    """Barrels per tonne of the grade sold here, where it differs from the commodity's. Barrels of all that is said of the market
+    count so: demand, prices, duties, contracts on it, observations of it."""
     note: str | None = None
 
 

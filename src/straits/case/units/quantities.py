@@ -76,6 +76,23 @@ def dimension_of(case: CaseData, table: str, row: Any, column: str) -> str | Non
     return dimension
 
 
+def grade_of(case: CaseData, table: str, row: Any) -> float | None:
+    """Give the barrels per tonne in which a row's numbers count, where they are of a market that gives its own; else None.
+
+    These are a market, what is levied on it, agreed on it or observed at it, and what adds to what was agreed.
+    """
+    if table == "options":
+        row, table = case.rows("contracts").get(row.asset), "contracts"
+    if row is None:
+        return None
+    if table == "observations":
+        key = row.target if row.target_kind == "market" else None
+    else:
+        key = row.id if table == "markets" else row.asset if table in ("fiscal", "contracts") else None
+    market = case.rows("markets").get(key) if key is not None else None
+    return market.bbl_per_t if market is not None else None
+
+
 def canonical(
     case: CaseData,
     table: str,
@@ -124,8 +141,7 @@ def canonical(
     currency, rates = case.settings.currency, case.settings.rates
     if dimension in ("money", "payment"):
         return [convert(value, unit, dimension, None, currency=currency, rates=rates)]
-    market = row if table == "markets" else case.rows("markets").get(row.asset) if table == "fiscal" else None
-    grade = market.bbl_per_t if market is not None else None
+    grade = grade_of(case, table, row)
     return [
         convert(
             value, unit, dimension, commodity, currency=currency, bbl_per_t=grade, step_days=step_days,

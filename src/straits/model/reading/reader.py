@@ -16,6 +16,7 @@ from straits.case.conversion import origin_made
 from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
 from straits.case.timeaxis import Steps, by_day, growth_by_day
+from straits.case.units.quantities import grade_of
 from straits.errors import ModelError
 from straits.model.assets import UNTRACKED, Cargo
 
@@ -213,8 +214,9 @@ class Reader:
 
     def agreed(self, contract: Any, commodity: str) -> np.ndarray:
         """Agreed amount of a contract in units per step, with what the chosen options add."""
-        total = self.rate(contract.amount, contract.amount_unit, commodity)
-        return total + self.added(contract.id, lambda adds, unit: self.rate(adds, unit, commodity))
+        grade = grade_of(self.case, "contracts", contract)
+        total = self.rate(contract.amount, contract.amount_unit, commodity, grade)
+        return total + self.added(contract.id, lambda adds, unit: self.rate(adds, unit, commodity, grade))
 
     def amount(self, value: float, unit: str | None, commodity: str) -> float:
         """Turn an amount into canonical units; infinite and zero need no unit."""

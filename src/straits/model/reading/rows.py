@@ -12,6 +12,7 @@ import numpy as np
 
 from straits.case.answers import weights_of
 from straits.case.units import customary
+from straits.case.units.quantities import grade_of
 from straits.errors import ModelError
 from straits.model.assets import UNTRACKED, Cargo, ContractRow, Contracts, Fleets, Markets, Stores, Supplies
 from straits.model.network import Network
@@ -280,7 +281,8 @@ def contracts(reader: Reader, network: Network) -> Contracts:
         entries.append(list(_counted(network, row, *found[0])))
         commodity = row.commodity or _commodity_of(reader, *found[0], network)
         periods += list(_periods(reader, c, row, commodity))
-        penalty.append(reader.price(row.penalty, row.penalty_unit, commodity))
+        grade = grade_of(reader.case, "contracts", row)
+        penalty.append(reader.price(row.penalty, row.penalty_unit, commodity, grade))
     return Contracts([r.id for r in rows], [r.kind for r in rows], assets, entries, _floats(penalty), periods)
 
 

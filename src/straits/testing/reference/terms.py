@@ -110,13 +110,15 @@ class Terms:
         days = [len(self.amounts.days(step)) for step in self.amounts.steps]
         return [math.fsum(v * d for v, d in zip(values, days, strict=True)) / sum(days)]
 
-    def added(self, asset: str, commodity: str, unit: str = "rate") -> list[float]:
+    def added(
+        self, asset: str, commodity: str, unit: str = "rate", grade: float | None = None
+    ) -> list[float]:
         """Give what options add to an asset in each step: rates, amounts, or counts."""
         steps = self.amounts.steps if unit == "rate" else self.steps
         found = [0.0] * len(steps)
         for o in (o for o in self.built if o.asset == asset):
             if unit == "rate":
-                each = self.amounts.rate(o.adds, o.adds_unit, commodity)
+                each = self.amounts.rate(o.adds, o.adds_unit, commodity, grade)
             else:
                 adds = o.adds if unit == "count" else self.amounts.amount(o.adds, o.adds_unit, commodity)
                 each = [adds] * len(steps)

@@ -47,8 +47,9 @@ class Trade(Keeping):
             )
             asset = self.case.rows(kind)[row.asset]
             commodity = row.commodity or (asset.commodities[0] if kind == "links" else asset.commodity)
-            agreed = a.rate(row.amount, row.amount_unit, commodity)
-            rate = [x + y for x, y in zip(agreed, self.added(key, commodity), strict=True)]
+            grade = asset.bbl_per_t if kind == "markets" else None
+            agreed = a.rate(row.amount, row.amount_unit, commodity, grade)
+            rate = [x + y for x, y in zip(agreed, self.added(key, commodity, grade=grade), strict=True)]
             begin, end = max(row.start or a.first, a.first), min(row.end or a.last, a.last)
             if self.year:
                 axis = self.case.settings.time
@@ -62,7 +63,7 @@ class Trade(Keeping):
                 if (begin, end) != (a.first, a.last):
                     continue
                 shares, amounts = [[1.0]], [math.fsum(amounts)]
-            penalty = a.price(row.penalty, row.penalty_unit, commodity)
+            penalty = a.price(row.penalty, row.penalty_unit, commodity, grade)
             for n, (share, amount) in enumerate(zip(shares, amounts, strict=True)):
                 terms: dict[Name, float] = {}
                 for t, part in enumerate(share):
