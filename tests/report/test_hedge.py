@@ -58,11 +58,12 @@ def test_the_summary_names_the_first_of_many_options() -> None:
     alone = pd.DataFrame({"option": list("abcde"), "alone": [1.0, 5.0, 2.0, 4.0, 3.0]})
     many = SimpleNamespace(found=SimpleNamespace(options=alone))
     assert (
-        section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which B and D save most alone,"
+        section._in_short(told, many, "a|b|c|d|e")
+        == "a set of 5 options, of which “B” and “D” save most alone,"
     )  # type: ignore[arg-type]
-    assert section._in_short(told, many, "a|b|c") == "A; B; C"  # type: ignore[arg-type]
+    assert section._in_short(told, many, "a|b|c") == "“A”, “B” and “C”"  # type: ignore[arg-type]
     alone.loc[0, "alone"], alone["cost"] = float("nan"), [1.0, 2.0, 9.0, 3.0, 8.0]
-    assert section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which C and E cost most,"  # type: ignore[arg-type]
+    assert section._in_short(told, many, "a|b|c|d|e") == "a set of 5 options, of which “C” and “E” cost most,"  # type: ignore[arg-type]
 
 
 def test_what_was_not_worked_out_is_not_told(study: Study) -> None:

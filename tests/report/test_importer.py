@@ -33,7 +33,9 @@ def test_an_importer_is_told_what_it_goes_without():
     study = study_of("landlocked-importer", ["near-port-stops"])
     row = study.comparison.imports.set_index(["state", "commodity"]).loc[("UPL", "fuel")]
     told = [plain(text) for text in headline(study)]
-    assert told[0].startswith("In 2023 Upland uses 897 kt of fuel in the baseline and makes none")
+    assert told[0].startswith(
+        "In 2023 Upland uses 897 kt of fuel in the baseline and makes none; all of what enters comes by one link"
+    )
     assert f"takes {row['lost']:.1f} kt of what Upland uses" in told[1]
     assert f"{row['unmet_more']:.1f} kt of it promised and not delivered" in told[1]
     assert not any("export" in text for text in told[:3])

@@ -22,6 +22,7 @@ from straits.report.sections.asked.hedgetables import (
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, say_why_lacking, window_of, window_words
+from straits.wording import listed
 
 #: Closures that are held against what is built.
 CLOSURES = 1
@@ -281,12 +282,12 @@ def _in_short(study: Study, part: Building, portfolio: str) -> str:
     """Name a portfolio, of many options only those that save most alone, or cost most where that is not known."""
     chosen = list(parts_of(portfolio))
     if len(chosen) <= _NAMED:
-        return names_of(study, portfolio)
+        return listed([f"“{names_of(study, key)}”" for key in portfolio.split("|")])
     options = part.found.options.set_index("option")
     alone = options["alone"][chosen]
     by, what = (options["cost"], "cost most") if alone.isna().any() else (alone, "save most alone")
     most = sorted(chosen, key=lambda option: -float(by[option]))[: _NAMED - 1]
-    names = " and ".join(names_of(study, option) for option in most)
+    names = listed([f"“{names_of(study, option)}”" for option in most])
     return f"a set of {len(chosen)} options, of which {names} {what},"
 
 

@@ -231,8 +231,9 @@ def _what_it_is(study: Study) -> str:
     if len(ways):
         by_link = ways.groupby("link")["amount"].sum()
         first = str(by_link.idxmax())
-        share = fmt.percent(float(by_link.max() / by_link.sum()))
-        text += f"; [{share}](#imports) of what enters comes by one link, {study.name('links', first)}"
+        share = float(by_link.max() / by_link.sum())
+        part = "all" if share > 1 - 1e-6 else fmt.percent(share)
+        text += f"; [{part}](#imports) of what enters comes by one link, {study.name('links', first)}"
     return f"{text}."
 
 
