@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import xlsxwriter
 from hypothesis import given
@@ -334,3 +335,14 @@ def test_every_code_in_the_readers_is_documented() -> None:
         used |= set(re.findall(r'(?:Finding|CellError)\(\s*"(\w+)"', path.read_text()))
     assert used
     assert used <= {*READING_ERRORS, *CHECKS}
+
+
+@pytest.mark.parametrize("empty", [[], pd.DataFrame()])
+def test_a_table_in_memory_without_rows_is_none(empty: object, tables: Tables) -> None:
+    """Proves: an empty list, or a frame without columns, is a table without rows; of a required table it is said that it lacks.
+    Without it: who makes tables by a program would have to leave empty ones out.
+    """
+    case = Case.from_tables({**tables, "people": empty}, **SETTINGS)
+    assert not case.rows("people")
+    with pytest.raises(CaseError, match="table 'links' is missing"):
+        Case.from_tables({**tables, "links": empty}, **SETTINGS)

@@ -67,7 +67,8 @@ class Case(CaseData):
         Parameters
         ----------
         tables : dict of str to DataFrame or list of dict
-            By table name; `places` and `links` are required. A missing cell is None, NaN or an empty text.
+            By table name; `places` and `links` are required. A missing cell is None, NaN or an empty text. A table without rows
+            and columns is none.
         scenarios : iterable of Scenario or dict
         routes : dict, optional
             GeoJSON feature collection.
@@ -88,7 +89,10 @@ class Case(CaseData):
         findings: list[Finding] = []
         for name, data in tables.items():
             if name in TABLES:
-                raw.tables[name] = raw_from_frame(name, data)
+                table = raw_from_frame(name, data)
+                # A list without rows is how a program says that there are none.
+                if table.header or table.rows:
+                    raw.tables[name] = table
             else:
                 message = f"unknown table {name!r}; accepted: {', '.join(TABLES)}{did_you_mean(name, TABLES)}"
                 findings.append(Finding("unknown_table", "error", message))
