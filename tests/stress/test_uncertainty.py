@@ -410,3 +410,27 @@ def test_a_part_of_a_case_has_the_joint_capacities_of_its_links():
     assert part.network.fleets.ids == ["both"]
     assert part.case.tables["joints"]["links"].tolist() == ["strait"]
     assert part.sales["amount"].tolist() == pytest.approx([4, 2])
+
+
+@pytest.mark.parametrize("spread", [-0.1, 1.0, 5.0, float("nan")])
+def test_a_spread_that_leaves_nothing_is_refused(spread):
+    """Proves: half a width of the whole number or more is refused, and so are one below 0 and no number.
+    Without it: capacities and prices would be drawn below zero.
+    """
+    with pytest.raises(ModelError, match="a share from 0 to below 1"):
+        uncertain_numbers(straits.load_case("two-routes"), spread=spread)
+
+
+def test_shares_are_drawn_up_to_the_whole():
+    """Proves: a royalty of 0.9 that nothing supports is drawn from 0.72 to 1, not to 1.08.
+    Without it: a treasury would take more than a tonne is worth.
+    """
+    case = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    supply = next(iter(case.rows("supplies")))
+    tables["fiscal"] = [{"id": "r", "asset": supply, "taker": "LND", "kind": "royalty", "rate": 0.9}]
+    more = straits.Case.from_tables(
+        tables, id="r", title="r", time=case.settings.time.model_dump(mode="json", by_alias=True)
+    )
+    (found,) = [i for i in uncertain_numbers(more, of_plan=False) if i.table == "fiscal"]
+    assert (found.low, found.high) == pytest.approx((0.72, 1.0))

@@ -13,7 +13,7 @@ from straits.case.conversion import most_made
 from straits.case.files.cells import CellError, parse_number
 from straits.case.units import customary_unit
 from straits.case.units.quantities import asset_table, canonical
-from straits.errors import UnitError
+from straits.errors import ModelError, UnitError
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -80,8 +80,8 @@ def uncertain_numbers(
     commodity : str, optional
         Only numbers of rows that concern it. Default: all.
     spread : float
-        Half the width given to a number that has neither an interval nor competing claims, as share of its value; 0 leaves those
-        out.
+        Half the width given to a number that has neither an interval nor competing claims, as share of its value, below 1; 0
+        leaves those out.
     of_plan : bool
         Only numbers that can change a plan; else also those that only divide what it brings.
 
@@ -89,7 +89,14 @@ def uncertain_numbers(
     -------
     list of Uncertain
         Zeros and unlimited values without an interval are left out: a share of them is no variation.
+
+    Raises
+    ------
+    ModelError
+        A spread below 0, or of 1 and more: a capacity would be drawn below 0.
     """
+    if not 0 <= spread < 1:
+        raise ModelError(f"spread={spread!r}: expected a share from 0 to below 1")
     claims: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for claim in case.rows("claims").values():
         claims[claim.table, claim.row, claim.column].append(claim)
@@ -155,7 +162,8 @@ def _uncertain(
         low, high = sorted((value * (1 - spread), value * (1 + spread)))
     else:
         return None
-    if column in ("loss", "availability"):
+    # Above it a treasury would take more than there is, and more would be lost than sent.
+    if column in ("loss", "availability") or (table == "fiscal" and row.kind in ("royalty", "profit_share")):
         high = min(high, 1.0)
     low = max(low, _least(case, table, row, column))
     unit = getattr(row, f"{column}_unit", None) or ""
