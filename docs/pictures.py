@@ -13,9 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from html import escape
 from pathlib import Path
 
 import straits
+from straits.report.drawing.svg import FONT
 from straits.results.picture import standing_alone
 
 HERE = Path(__file__).parent / "_static"
@@ -43,10 +45,11 @@ def main(study: Path) -> None:
             print(f"{name}: not in this study")
             continue
         target = HERE / "gallery" / f"{name}.svg"
-        # Within a page a drawing needs no name of its language; a file of its own does.
+        # Within a page a drawing needs no name of its language and no font; a file of its own does.
         svg = standing_alone(found, shared)
         if "xmlns=" not in svg[: svg.index(">")]:
-            svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+            own = f'xmlns="http://www.w3.org/2000/svg" font-family="{escape(FONT)}"'
+            svg = svg.replace("<svg ", f"<svg {own} ", 1)
         target.write_text(svg + "\n", encoding="utf-8")
     screenshot(study / "report.html", HERE / "report.png")
 
