@@ -33,7 +33,7 @@ _RUN = 4
 #: How few steps are solved as they are where flow arrives in shares; elsewhere a single one.
 _FEW = 6
 #: Share of its columns that may still enter when a round is the last one: of the program itself, and in longer steps.
-_LAST, _LAST_COARSE = 0.002, 0.01
+_LAST, _LAST_COARSE = 0.0005, 0.01
 #: Rounds after which the columns found so far must do.
 _ROUNDS = 60
 #: Share of its columns that must enter for a start from nothing, with presolve, to be quicker than going on by the primal
