@@ -9,8 +9,9 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
-from straits.lp import Solver, Status, highs
+from straits.lp import Basis, Solver, Status, highs
 from straits.lp.program import Arrays
+from straits.lp.solver import door
 from straits.lp.solver.door import LADDER
 from straits.lp.solver.proof import PROVED, flaw_of_optimum, no_end, nothing_fits
 from straits.lp.solver.refactor import vertex_of
@@ -137,7 +138,8 @@ def test_badly_scaled_programs_against_others(seed):
     solver.run()
     proved = 0
     for rung in LADDER:
-        found, _, _ = solver._try(rung, solver.basis())
+        start = solver.basis() if rung.from_basis or rung.from_start else None
+        found, _, _ = solver._try(rung, start)
         if not found.flaw:
             proved += 1
             other_near = within(p, found)
@@ -183,28 +185,87 @@ def test_changes_are_in_the_units_of_the_program():
 def gives_up(monkeypatch, times: int) -> list[object]:
     """Let the solver give up so many times; the solvers that were asked."""
     asked: list[object] = []
-    run = highs.run
 
-    def failing(solver, better=None):
-        asked.append(solver)
-        return highs.Said("stopped", "Not Set", np.nan, 0) if len(asked) <= times else run(solver)
+    def failing(run):
+        def give_up(solver, *more):
+            asked.append(solver)
+            return highs.Said("stopped", "Not Set", np.nan, 0) if len(asked) <= times else run(solver, *more)
 
-    monkeypatch.setattr(highs, "run", failing)
+        return give_up
+
+    for way in ("run", "run_at_most"):
+        monkeypatch.setattr(highs, way, failing(getattr(highs, way)))
     return asked
 
 
-@pytest.mark.parametrize("times", range(1, len(LADDER)))
+#: Ways that need no basis.
+AFRESH = [r for r in LADDER if not (r.from_basis or r.from_start)]
+
+
+@pytest.mark.parametrize("times", range(1, len(AFRESH) + 1))
 def test_each_way_is_tried_in_turn(monkeypatch, times):
     """Proves: however many ways give up, the next one finds the answer, and what was tried is said. (The way from the first basis
-    is for answers that were wrong, not for none.)"""
+    is for answers that were wrong, not for none; that from the start for solves that were told one.)"""
     solver = solver_of(two_roads())
     gives_up(monkeypatch, times)
     answer = solver.run()
     assert (answer.status, answer.value) == (Status.OPTIMAL, 18.0)
-    assert [t.way for t in answer.tried] == ["as asked", *[r.way for r in LADDER[1 : times + 1]]]
+    assert [t.way for t in answer.tried] == ["as asked", *[r.way for r in AFRESH[:times]]]
     assert "Not Set" in answer.story and solver.count == {"climbed": 1}
     # Its basis is the start of what comes next.
     assert solver.run().iterations == 0
+
+
+def test_no_answer_is_first_looked_for_where_the_solve_began(monkeypatch):
+    """Proves: a solve that was told a basis and gave up is asked for again from there, which is optimal here: no iteration.
+    A start that rows were added to since, or that an earlier solve had, is none; nor is it one for a solve from nothing.
+    Without it: each would be solved from nothing, ten times as long on `red-sea`.
+    """
+
+    def tried(solver, *, asked=1, fresh=False):
+        with monkeypatch.context() as patched:
+            gives_up(patched, asked)
+            answer = solver.run(fresh=fresh)
+        assert answer.status == Status.OPTIMAL
+        return [t.way for t in answer.tried], answer.iterations
+
+    rung = next(r.way for r in LADDER if r.from_start)
+    solver = solver_of(two_roads())
+    solver.run()
+    basis = solver.basis()
+    solver.start_from(basis)
+    assert tried(solver) == (["as asked", rung], 0)
+    assert tried(solver)[0] == ["as asked", AFRESH[0].way]
+    solver.start_from(basis)
+    assert tried(solver, asked=2)[0] == ["as asked", rung, AFRESH[0].way]
+    solver.start_from(basis)
+    assert tried(solver, fresh=True)[0] == ["as asked", AFRESH[0].way]
+    solver.start_from(basis)
+    solver.prefer_cold()
+    assert tried(solver)[0] == ["as asked", AFRESH[0].way]
+    solver.start_from(basis)
+    solver.add_rows(sparse.csr_matrix([[1.0, 1.0]]), np.array([0.0]), np.array([INF]))
+    assert tried(solver)[0] == ["as asked", AFRESH[0].way]
+
+
+def test_the_way_from_the_start_is_given_up_soon(monkeypatch):
+    """Proves: from a start that is far from the optimum that way ends soon without an answer; the next finds it.
+    Without it: one solve of `red-sea` went on for 29,548 iterations.
+    """
+    monkeypatch.setattr(door, "_BRIEFLY", 3)
+    p = random_program(np.random.default_rng(5))
+    start = Basis(np.zeros(len(p.cost), dtype=np.int8), np.ones(len(p.row_lower), dtype=np.int8))
+    value, solver = solver_of(p).run().value, solver_of(p)
+    solver.start_from(start)
+    gives_up(monkeypatch, 1)
+    answer = solver.run()
+    assert [t.way for t in answer.tried] == [
+        "as asked",
+        *[r.way for r in LADDER if r.from_start],
+        AFRESH[0].way,
+    ]
+    assert "Iteration limit" in answer.tried[1].outcome
+    assert answer.value == pytest.approx(value)
 
 
 def test_when_all_ways_fail_nothing_is_believed(monkeypatch):
@@ -212,7 +273,7 @@ def test_when_all_ways_fail_nothing_is_believed(monkeypatch):
     solver = solver_of(two_roads())
     gives_up(monkeypatch, 99)
     answer = solver.run()
-    assert answer.status == Status.STOPPED and len(answer.tried) == len(LADDER) and not len(answer.x)
+    assert answer.status == Status.STOPPED and len(answer.tried) == 1 + len(AFRESH) and not len(answer.x)
     assert solver.count == {"refused": 1}
 
 

@@ -127,6 +127,18 @@ def run(solver: highspy.Highs, better: Callable[[], Basis | None] | None = None)
             solver.run()
         spent += more
         _weigh_roughly(solver)
+    return _said(solver, spent)
+
+
+def run_at_most(solver: highspy.Highs, iterations: int) -> Said:
+    """Solve what is loaded, or stop after so many iterations of the simplex."""
+    solver.setOptionValue("simplex_iteration_limit", iterations)
+    solver.run()
+    return _said(solver, 0)
+
+
+def _said(solver: highspy.Highs, spent: int) -> Said:
+    """Give what the last run says, with the iterations that were spent before it."""
     status = solver.getModelStatus()
     info = solver.getInfo()
     return Said(

@@ -32,6 +32,8 @@ from straits.lp.tolerance import PROVED
 
 _log = logging.getLogger("straits.lp")
 _NONE = np.empty(0)
+#: Iterations, beside a tenth of the rows, after which going on from a start is given up: one took 29,548 of them.
+_BRIEFLY = 100
 
 
 class _Few:
@@ -129,21 +131,15 @@ class Solver:
             self._solver, self._p if self._scale.is_one else self._scale.applied(self._p)
         )
         self._found = _Found(Status.STOPPED)
+        self._start: Basis | None = None  # what the next solve was told to start from
         self.count: Counter[str] = Counter()
 
     @classmethod
     def of(cls, program: Program, *, scaled: bool = True) -> Solver:
         """Return a solver that holds a program."""
         b = program.bounds
-        return cls(
-            program.cost,
-            program.matrix,
-            b.column_lower,
-            b.column_upper,
-            b.row_lower,
-            b.row_upper,
-            scaled=scaled,
-        )
+        bounds = (b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+        return cls(program.cost, program.matrix, *bounds, scaled=scaled)
 
     # ------------------------------------------------------------------ the question
 
@@ -164,7 +160,7 @@ class Solver:
 
     def add_rows(self, matrix: sparse.csr_matrix, lower: np.ndarray, upper: np.ndarray) -> None:
         """Add rows; warm starts go on from the basis that there was."""
-        p = self._p
+        p, self._start = self._p, None
         self._p = Arrays(
             p.cost, sparse.vstack([p.matrix, matrix], format="csc"), p.column_lower, p.column_upper,
             np.concatenate([p.row_lower, lower]), np.concatenate([p.row_upper, upper]),
@@ -187,6 +183,7 @@ class Solver:
 
     def prefer_cold(self) -> None:
         """Forget the basis; the next solve starts afresh with presolve."""
+        self._start = None
         highs.prefer_cold(self._solver)
 
     def prefer_primal(self) -> None:
@@ -195,6 +192,7 @@ class Solver:
 
     def start_from(self, basis: Basis) -> None:
         """Let the next solve start from a basis, and from nothing else that earlier solves left behind."""
+        self._start = basis
         highs.start_from(self._solver, basis)
 
     def basis(self) -> Basis:
@@ -254,6 +252,7 @@ class Solver:
             highs.start_from(self._solver, basis)
             highs.prefer_warm(self._solver)
         better = None if fresh or repeated is None else few.basis
+        start, self._start = None if fresh else self._start, None
         said = highs.run(self._solver, better) if self._taken else highs.REFUSED
         found = self._judged(self._solver, said, self._scale)
         iterations = said.iterations + few.iterations
@@ -263,7 +262,7 @@ class Solver:
                 _log.info("refactored: %s", found.by)
             return found, iterations, [Trial("as asked", found.by)] if found.by else []
         tried = [Trial("as asked", found.flaw)]
-        found, more = self._climb(found, tried)
+        found, more = self._climb(found, tried, start)
         return found, iterations + more, tried
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
@@ -326,20 +325,19 @@ class Solver:
 
     # ------------------------------------------------------------------ the ladder
 
-    def _climb(self, first: _Found, tried: list[Trial]) -> tuple[_Found, int]:
+    def _climb(self, first: _Found, tried: list[Trial], start: Basis | None) -> tuple[_Found, int]:
         """Ask in other ways until an answer is proved, or one of other numbers claims what was claimed without proof."""
         iterations, claimed = 0, {first.status}
-        start = highs.basis(self._solver)
+        last = highs.basis(self._solver) if first.status == Status.OPTIMAL else None
+        start = start if first.status == Status.STOPPED else None
         for rung in LADDER:
-            if rung.from_basis and first.status != Status.OPTIMAL:
+            begin = last if rung.from_basis else start if rung.from_start else None
+            if begin is None and (rung.from_basis or rung.from_start):
                 continue
-            found, solver, more = self._try(rung, start)
+            found, solver, more = self._try(rung, begin)
             iterations += more
-            if (
-                found.flaw
-                and rung.rescaled
-                and found.status in claimed & {Status.INFEASIBLE, Status.UNBOUNDED}
-            ):
+            without_end = claimed & {Status.INFEASIBLE, Status.UNBOUNDED}
+            if found.flaw and rung.rescaled and found.status in without_end:
                 # Ways that see the same numbers can be wrong together: HiGHS drops what it takes for zero.
                 found = found._replace(flaw="", by=f"{found.status}, as another way said of other numbers")
             tried.append(Trial(rung.way, found.flaw or found.by or found.status.value))
@@ -356,15 +354,16 @@ class Solver:
         )
         return _Found(Status.STOPPED), iterations
 
-    def _try(self, rung: Rung, start: Basis) -> tuple[_Found, Any, int]:
+    def _try(self, rung: Rung, start: Basis | None) -> tuple[_Found, Any, int]:
         """Try one way, in a solver of its own that nothing was asked before; an optimum that fails, with tighter tolerances."""
         scale = each_its_own(self._p) if rung.rescaled else self._scale
         solver = highs.new_solver(scaled=not rung.rescaled, options=rung.options)
         if not highs.load(solver, self._p if scale.is_one else scale.applied(self._p)):
             return self._judged(solver, highs.REFUSED, scale), solver, 0
-        if rung.from_basis:
+        if start is not None:
             highs.start_from(solver, start)
-        said = highs.run(solver)
+        most = _BRIEFLY + len(self._p.row_lower) // 10
+        said = highs.run_at_most(solver, most) if rung.from_start else highs.run(solver)
         found, iterations = self._judged(solver, said, scale), said.iterations
         if found.status == Status.OPTIMAL and found.flaw and not rung.from_basis:
             highs.go_on(solver, TIGHT)
