@@ -186,3 +186,46 @@ def test_what_changes_over_time_is_that_of_the_day():
     assert told()[1] == {"p": [8.4, 45.3, 803], "q": [37.7, 0, 4 * 365]}
     with pytest.raises(ModelError, match="from 2022-01-01 to the day before 2022-01-11"):
         told(on=dt.date(2022, 1, 11))
+
+
+def test_closed_joint_capacities_and_fleets_close_their_links():
+    """Proves: a canal that is closed as a joint capacity, and the only fleet of a link, close it for that day; one of two fleets
+    does not; the plan of that day uses the same links.
+    Without it: a route would lead through a canal that is shut.
+    """
+    fleet = {"name": "f", "kind": "vessel", "commodity": "oil", "count": 1, "payload": 5, "payload_unit": "kt",
+             "turnaround_days": 1}  # fmt: skip
+    shut = [{"id": key, "title": key, "disruptions": [{"asset": key, "start": "2022-01-01", "end": "2022-01-02"}]}
+            for key in ("canal", "tugs", "ships")]  # fmt: skip
+    case = build(
+        {
+            "places": places("A", "B", "C", B="BBB", C="CCC"),
+            "links": [link("ac", "A", "C", cost=1, corridor="canal"), link("cb", "C", "B", cost=1),
+                      link("ab", "A", "B", cost=50, corridor="road")],
+            "supplies": [supply("f", "A", 1)],
+            "markets": [market("m", "B", 100)],
+            "joints": [{"id": "canal", "name": "canal", "links": "ac", "capacity": 5000, "unit": "t"}],
+            "fleets": [{"id": "ships", "links": "ac|cb", **fleet}, {"id": "more", "links": "ac", **fleet},
+                       {"id": "tugs", "links": "cb", **fleet}, {"id": "lorries", "links": "ab", **fleet}],
+        },
+        scenarios=[*shut, {"id": "both", "title": "b", "disruptions": [d for s in shut[1:] for d in s["disruptions"]]}],
+        time={"start": "2022-01-01", "end": "2022-01-03", "step": "day", "boundary": "empty"},
+    )  # fmt: skip
+    on = dt.date(2022, 1, 1)
+    for scenario, first in {"canal": "road", "tugs": "canal", "ships": "canal", "both": "road"}.items():
+        found = straits.routes(case, "A", "B", "oil", scenario=scenario, on=on).table
+        flows = straits.solve(case, scenario, foresight="perfect").flows
+        assert found["ways"].iloc[0] == first
+        assert found["links"].iloc[0] == "|".join(flows[flows["step"] == 0]["link"].unique())
+    # What takes nothing of the canal passes when it is shut, and pays no toll.
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["joints"] = tables["joints"].assign(weights="oil=0", toll=9)
+    free = straits.Case.from_tables(
+        tables,
+        scenarios=shut,
+        id="w",
+        title="w",
+        time=case.settings.time.model_dump(mode="json", by_alias=True),
+    )
+    best = straits.routes(free, "A", "B", "oil", scenario="canal", on=on).table.iloc[0]
+    assert (best["ways"], best["tariff"]) == ("canal", 0)

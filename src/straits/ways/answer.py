@@ -15,7 +15,7 @@ from straits.case.scopes import touched
 from straits.case.territory import territories_of
 from straits.errors import ModelError, did_you_mean
 from straits.results.result import Result, described, version
-from straits.ways.legs import Legs
+from straits.ways.legs import Legs, taken_of
 from straits.ways.shortest import Arc, Way, shortest_ways
 
 if TYPE_CHECKING:
@@ -124,18 +124,31 @@ def _as_changed(case: Case, scenario: Scenario | str | None) -> tuple[Case, Scen
 def _closed(
     case: Case, scenario: Scenario | None, commodity: str, origin: str | None, on: date | None
 ) -> set[str]:
-    """Give the links on which nothing of a commodity and origin moves on a day."""
+    """Give the links on which nothing of a commodity and origin moves on a day.
+
+    They are closed themselves, held by a closed joint capacity of which the commodity takes something, or served by fleets that
+    are all closed.
+    """
     found: set[str] = set()
+    tied_up: set[str] = set()
     for effect in acting(case, scenario) if on else ():
         hit = effect.commodity in (None, commodity) and (not effect.origins or origin in effect.origins)
         if effect.factor == 0 and on is not None and effect.start <= on < effect.end and hit:
             scope, _, actor = effect.asset.partition(":")
             if scope == "transit" and origin == actor:
                 continue
-            found |= {
-                row.id for table, row in touched(case, effect.asset, on, effect.end) if table == "links"
-            }
-    return found
+            for table, row in touched(case, effect.asset, on, effect.end):
+                if table == "links":
+                    found.add(row.id)
+                elif table == "joints" and taken_of(row, commodity) > 0:
+                    found |= set(row.links)
+                elif table == "fleets":
+                    tied_up.add(row.id)
+    serving: dict[str, set[str]] = defaultdict(set)
+    for key, fleet in case.rows("fleets").items():
+        for link in fleet.links:
+            serving[link].add(key)
+    return found | {link for link, fleets in serving.items() if fleets <= tied_up}
 
 
 def _places(case: Case, name: str, table: str, commodity: str) -> Collection[str]:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
 
 
+def taken_of(joint: Any, commodity: str) -> float:
+    """Say how much of a joint capacity one customary unit of a commodity takes."""
+    weights = weights_of(joint)
+    return weights.get(commodity, 0.0 if weights else 1.0)
+
+
 class Legs:
     """What links cost one unit of a commodity.
 
@@ -81,8 +87,7 @@ class Legs:
         parts = [(self._price(row, "tariff"), row.id, row.tariff_to)]
         for joint in self.case.rows("joints").values():
             if row.id in joint.links:
-                weights = weights_of(joint)
-                taken = weights.get(self.commodity.id, 0.0 if weights else 1.0)
+                taken = taken_of(joint, self.commodity.id)
                 parts.append((joint.toll * taken, joint.id, joint.toll_to))
         parts += [
             (price, row.id, measure.cost_to) for measure, price in self._premiums(row) if measure.cost_to
@@ -137,4 +142,4 @@ class Legs:
         return {c.actor: float(c.share or 0.0) for c in now}
 
 
-__all__ = ["Legs"]
+__all__ = ["Legs", "taken_of"]
