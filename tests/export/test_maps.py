@@ -165,6 +165,25 @@ def test_what_cannot_be_written_leaves_nothing(compared: Comparison, tmp_path: P
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_full_disk_leaves_no_geopackage(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a disk that takes only the first table is told with the file, and no part of it stays.
+    Without it: the command would end with a trace of SQLite.
+    """
+
+    def full(path: Path, _: object) -> None:
+        with sqlite3.connect(path) as base:
+            base.execute("PRAGMA max_page_count = 2")
+            base.execute("CREATE TABLE first (x)")
+            base.execute("INSERT INTO first VALUES (zeroblob(100000))")
+
+    monkeypatch.setattr("straits.export.geopackage.write_geopackage", full)
+    with pytest.raises(StraitsError, match=r"out\.gpkg: cannot be written: database or disk is full"):
+        export(compared, "gpkg", tmp_path / "out.gpkg")
+    assert not list(tmp_path.iterdir())
+
+
 # ---------------------------------------------------------------------- courses
 
 

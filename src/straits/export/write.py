@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,4 +159,6 @@ def _geopackage(path: Path, made: Any) -> Path:
             write_geopackage(beside, made)
     except OSError as error:
         raise StraitsError(f"{path}: cannot be written: {error.strerror or error}") from error
+    except sqlite3.OperationalError as error:  # what SQLite says of a full disk
+        raise StraitsError(f"{path}: cannot be written: {error}") from error
     return path
