@@ -96,6 +96,7 @@ def test_a_price_that_must_move_moves_no_further_than_it_must(cost, price, was, 
     shown = found.prices.query("place == 'A'")["price"].to_numpy()
     assert shown == pytest.approx(np.full(len(shown), nearest))
     assert found.accounts()["amount"].sum() == pytest.approx(found.objective)
+    assert found.provenance["duals"] == "nearest to those of baseline"
     half = replace(before, x=before.x * 0.5)
     assert with_nearest_prices(half, before) is half
 
@@ -185,7 +186,7 @@ def least_away(model, wanted, weights, worth):
     found = linprog(
         np.concatenate([np.zeros(count), weights, weights]),
         A_ub=[np.concatenate([-value, np.zeros(2 * rows)])],
-        b_ub=[-worth + 1e-9 * (1 + abs(worth))],
+        b_ub=[-worth + 1e-11 * (1 + abs(worth))],
         A_eq=np.block(
             [[np.hstack(into), np.zeros((columns, 2 * rows))], [np.hstack(dual), -np.eye(rows), np.eye(rows)]]
         ),

@@ -27,8 +27,8 @@ class Plan:
     x : ndarray, shape (columns,)
         Values of the columns.
     dual : ndarray, shape (rows,)
-        Duals of the rows, thousand currency per unit. Where an optimum is degenerate, duals are not unique; these are the
-        ones of the solver's last basis.
+        Duals of the rows, thousand currency per unit. Where an optimum is degenerate, duals are not unique; `duals` of the
+        provenance says which these are: of the solver's last basis, or the nearest to those of a reference.
     reduced_cost : ndarray, shape (columns,)
     status : str
     provenance : dict

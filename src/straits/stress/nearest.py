@@ -48,7 +48,7 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     if not alike(after.model, before.model):
         return after
     if _proved(after, before):
-        return replace(after, dual=before.dual, reduced_cost=before.reduced_cost)
+        return _at(after, before.dual, before.reduced_cost, before)
     if without_ranges(after) is not None:
         return after
     program, _ = program_of(after)
@@ -59,8 +59,14 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     reduced = program.cost - program.matrix.T @ dual
     if past is not None:
         reduced = np.where(past.columns, after.reduced_cost, reduced)
-    found = replace(after, dual=dual, reduced_cost=reduced)
+    found = _at(after, dual, reduced, before)
     return found if without_ranges(found) is None else after
+
+
+def _at(after: Solution, dual: np.ndarray, reduced_cost: np.ndarray, before: Solution) -> Solution:
+    """Give a plan at other prices, with a word on which they are."""
+    how = {**after.provenance, "duals": f"nearest to those of {before.scenario_id}"}
+    return replace(after, dual=dual, reduced_cost=reduced_cost, provenance=how)
 
 
 def _proved(after: Solution, before: Solution) -> bool:

@@ -22,6 +22,7 @@ from straits.engine.steps import answers_of
 from straits.errors import StraitsError, did_you_mean
 from straits.model import Solution
 from straits.stress.comparison import Comparison
+from straits.stress.nearest import with_nearest_prices
 
 T = TypeVar("T")
 #: Warm sessions that are kept for each case: the case as it is, and values that are tried.
@@ -145,14 +146,14 @@ def answer_of(warm: Warm, question: Question) -> tuple[Comparison, str]:
     beside: dict[str, Solution] = {}
     if answers := answers_of([scenario]):
         near = beside[scenario.id] = _answering(warm, near, answers)
-    found = warm.solve(scenario, near=near)
+    found = _beside(warm, scenario, near)
     return Comparison(warm.case, warm.baseline, {scenario.id: found}, references, beside=beside), scenario.id
 
 
 def _answering(warm: Warm, reference: Solution, answers: tuple[Change, ...]) -> Solution:
     """Solve what a scenario is compared with again, with world prices that answer as the scenario asks for."""
     usual = reference.model.scenario or Scenario(id="baseline", title="Baseline")
-    return warm.solve(usual.model_copy(update={"changes": (*usual.changes, *answers)}), near=reference)
+    return _beside(warm, usual.model_copy(update={"changes": (*usual.changes, *answers)}), reference)
 
 
 def _reference(warm: Warm, name: str) -> Solution:
@@ -160,8 +161,13 @@ def _reference(warm: Warm, name: str) -> Solution:
     other = warm.case.scenarios[name].compare_with
     near = warm.baseline
     if other not in ("baseline", name) and warm.case.scenarios[other].compare_with == "baseline":
-        near = warm.solve(other)
-    return warm.solve(name, near=near)
+        near = _beside(warm, other, near)
+    return _beside(warm, name, near)
+
+
+def _beside(warm: Warm, scenario: Scenario | str, near: Solution) -> Solution:
+    """Solve a scenario from what it is compared with, with the prices that `straits.stress` gives it beside that."""
+    return with_nearest_prices(warm.solve(scenario, near=near), near)
 
 
 class Cases:
