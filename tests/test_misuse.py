@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import io
+import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from straits.cases import home
 from straits.cli import app
 from straits.cli.shared import console
 
@@ -247,3 +250,17 @@ def test_a_study_is_whole_and_of_one_case(tmp_path: Path, monkeypatch: pytest.Mo
     assert not (out / "tables" / "scenarios.csv").exists()
     assert (out / "tables" / "mine.csv").read_text() == "mine"
     assert (out / "report.html").read_bytes() != before[out / "report.html"]
+
+
+def test_ranges_of_no_scenario_are_none(tmp_path: Path) -> None:
+    """Proves: where no scenario has an answer, `stress --ranges --json` writes no ranges and says why, with the status of a part.
+    Without it: it ended in a traceback of pandas."""
+    case = tmp_path / "case"
+    shutil.copytree(home() / "two-routes", case)
+    markets = case / "markets.csv"
+    markets.write_text(markets.read_text().replace(",300,USD/t", ",,"))
+    stop = case / "scenarios" / "pipeline-stop.yaml"
+    stop.write_text(stop.read_text().replace("asset: pipe ", "asset: wells "))
+    status, _, text = run("stress", str(case), "--ranges", "--json")
+    found = json.loads(text)
+    assert status == 3 and found["state_ranges"] == [] and "pipeline-stop" in found["failed"]

@@ -284,9 +284,9 @@ def _ranges(found: Comparison) -> pd.DataFrame:
     """Stack the ranges of changes of accounts of all scenarios."""
     import pandas as pd
 
-    return pd.concat([found.state_ranges(name).assign(scenario=name) for name in found.solutions]).reindex(
-        columns=["scenario", "state", "change", "least", "most", "open"]
-    )
+    columns = ["scenario", "state", "change", "least", "most", "open"]
+    parts = [found.state_ranges(name).assign(scenario=name) for name in found.solutions]
+    return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def _print_ranges(table: pd.DataFrame, currency: str) -> None:
