@@ -233,6 +233,21 @@ def test_gap_by_hand(tmp_path: Path) -> None:
     assert singles["order"].tolist() == [2, 1, 2, 1, 2, 1]
 
 
+def test_the_largest_gap_is_told_as_such(tmp_path: Path) -> None:
+    """Proves: of gaps of 40, 35 and 35 the sentence says whose is the largest, and does not say that it is most of the sum; of
+    one exporter it is all.
+    Without it: a country would be said to send most of what it sends the largest third of."""
+    even = [
+        (who, year, out, into)
+        for who, lacks in (("DE", 40), ("LT", 35), ("PL", 35))
+        for year, out, into in (("2019", 100, 100), ("2020", 100, 100), ("2021", 100, 100 - lacks))
+    ]
+    told = goods.gap(records(tmp_path, even), importer="KZ").sentences[0]
+    assert "the largest from Germany" in told and "most" not in told
+    told = goods.gap(records(tmp_path, even[:3]), importer="KZ").sentences[0]
+    assert "all from Germany" in told
+
+
 def test_gap_of_what_lacks_a_side_or_a_past(tmp_path: Path) -> None:
     """Proves: a pair without a record of one side in one year is left out of every sum and named; so is one that exported
     nothing in the baseline; a file of one side alone and a baseline that cannot be are refused and no table is given.

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import straits
 from straits.case.ownership import states_of
 from straits.report import format as fmt
+from straits.report.page import Shown, Table
 from straits.report.sections.asked import attack
 from straits.report.sections.basemaps import Basemaps
 from straits.report.sections.compared import bypass, processes, routes, scenarios, storage
 from straits.report.sections.compared.imports import PART, asked, imports_table
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
-from straits.report.writing.html import cell
+from straits.report.writing.html import cell, table_html
 from straits.testing import build, link, market, places, supply
 from straits.worst import worst
 
@@ -153,6 +155,18 @@ def test_sections_without_anything_are_left_out_and_dates_have_no_hour():
     assert not section.blocks
     assert cell(pd.Timestamp("2022-03-01")) == ("2022-03-01", False)
     assert cell(pd.Timestamp("2022-03-01 06:30")) == ("2022-03-01 06:30", False)
+
+
+def test_what_has_no_end_is_told_by_its_column():
+    """Proves: a recovery that has no end within the case is beyond the period, in page and PDF; a store that nothing fills is
+    never full, however long the period: its days have no limit.
+    Without it: a reader would take a store without inflow for one that fills next year.
+    """
+    table = Table("t", "T", pd.DataFrame({"days_to_recovery": [np.inf], "days_from_mean": [np.inf]}),
+                  dict.fromkeys(("days_to_recovery", "days_from_mean"), "days"))  # fmt: skip
+    page = table_html(Shown(table))
+    assert "<td class=n>beyond the period<td class=n>unlimited" in page
+    assert [cell(np.inf, "days", name)[0] for name in table.frame] == ["beyond the period", "unlimited"]
 
 
 def test_the_worst_for_an_importer_is_told_in_money():

@@ -144,6 +144,15 @@ def test_the_section_tells_the_ensemble(risky: Study) -> None:
     assert "2 known events" in text and "0 known events" in text and "seen twice" in text
 
 
+def test_most_is_more_than_half(risky: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a hazard without which more than half of the average would not be lost is where most comes from; with less it is
+    the largest part. Without it: the first of four equal hazards would be told as most of the risk."""
+    found = risky.found(Risk).found
+    for share, told in ((0.6, "Most comes from one hazard"), (0.3, "The largest part comes from one hazard")):
+        monkeypatch.setitem(found.tables, "contributions", found.contributions.assign(share=share))
+        assert told in section(report_html(risky), "risk")
+
+
 def test_tables_of_risk_have_units(risky: Study) -> None:
     """Proves: workbook and CSV get the statistics, the curve, the hazards and the pairs, with units in the headings."""
     made = {table.name: table for table in study_tables(risky)}

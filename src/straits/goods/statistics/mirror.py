@@ -354,8 +354,12 @@ def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str, currency: s
         on = f" ({good}{f', imports by {basis}' if basis else ''})"
         money = f"million {currency}".rstrip()
         told.append(
-            f"To {name_of(str(importer))}{on}, {when}: raw gap {raw['gap'] / 1e6:,.0f} {money}, most of it from "
-            f"{name_of(raw['first'])}; against their own past {own['gap'] / 1e6:,.0f} {money} ({own['low'] / 1e6:,.0f} to "
-            f"{own['high'] / 1e6:,.0f}), most from {name_of(own['first'])}."
+            f"To {name_of(str(importer))}{on}, {when}: raw gap {raw['gap'] / 1e6:,.0f} {money}, {_from(raw)}; against their own "
+            f"past {own['gap'] / 1e6:,.0f} {money} ({own['low'] / 1e6:,.0f} to {own['high'] / 1e6:,.0f}), {_from(own)}."
         )
     return told
+
+
+def _from(total: pd.Series) -> str:
+    """Say whose gap is the largest of a sum, which need not be the larger part of it: others may be below zero."""
+    return f"{'all' if total['exporters'] == 1 else 'the largest'} from {name_of(total['first'])}"

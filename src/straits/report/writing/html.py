@@ -27,9 +27,11 @@ TWIN_ROWS = 8
 _PLACE = re.compile(r' (c[xy]|[xy][12]?)="(-?\d+\.\d\d+)"')
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
+#: What has no end, in the words of its column: a store that nothing fills is never full, which no period bounds.
+_ENDLESS = {"days_to_recovery": "beyond the period"}
 
 
-def cell(value: Any, unit: str = "") -> tuple[str, bool]:
+def cell(value: Any, unit: str = "", column: str = "") -> tuple[str, bool]:
     """Return the text of a cell and whether it is a number."""
     if isinstance(value, bool | np.bool_):
         return ("yes" if value else "no"), False
@@ -37,8 +39,8 @@ def cell(value: Any, unit: str = "") -> tuple[str, bool]:
         return f"{int(value):,}".replace("-", fmt.MINUS), True
     if isinstance(value, int | float | np.integer | np.floating):
         number = float(value)
-        if unit == "days" and math.isinf(number):
-            return "beyond the period", True
+        if math.isinf(number) and column in _ENDLESS:
+            return _ENDLESS[column], True
         if unit in _SHARES and math.isfinite(number):
             return fmt.percent(number, 3), True
         return fmt.number(0.0 if abs(number) < 1e-9 else number, 4), True
@@ -67,8 +69,8 @@ def table_html(shown: Shown) -> str:
     units = [table.units.get(str(name), "") for name in names]
     for row in frame.itertuples(index=False, name=None):
         parts.append("<tr>")
-        for value, unit in zip(row, units, strict=True):
-            text, is_number = cell(value, unit)
+        for name, value, unit in zip(names, row, units, strict=True):
+            text, is_number = cell(value, unit, str(name))
             parts.append(f"<td{' class=n' if is_number else ''}>{escape(text)}")
     parts.append("</tbody></table></div>")
     if shown.rows is not None and len(table.frame) > shown.rows:

@@ -134,7 +134,9 @@ class _Paper:
         cells = [f'text(weight: "bold", {_text(table.heading(name))})' for name in names]
         units = [table.units.get(name, "") for name in names]
         for row in frame.itertuples(index=False, name=None):
-            cells += [_text(cell(value, unit)[0]) for value, unit in zip(row, units, strict=True)]
+            cells += [
+                _text(cell(value, unit, name)[0]) for name, value, unit in zip(names, row, units, strict=True)
+            ]
         more = (
             "" if len(frame) == len(table.frame) else f"The first {len(frame)} of {len(table.frame):,} rows. "
         )

@@ -139,8 +139,9 @@ def _opening(study: Study) -> str:
     if len(parts) and parts["marginal"].iloc[0] > 0:
         row = parts.iloc[0]
         name = study.case.rows("hazards")[str(row["hazard"])].name
-        share = fmt.percent(float(row["share"]))
-        text += f". Most comes from one hazard, {name}: without it {share} of that average would not be lost"
+        part = float(row["share"])
+        much = "Most comes from one hazard" if part > 0.5 else "The largest part comes from one hazard"
+        text += f". {much}, {name}: without it {fmt.percent(part)} of that average would not be lost"
     return text + "."
 
 
