@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
+from markupsafe import Markup
 from typer.testing import CliRunner
 
 import straits
@@ -15,11 +17,15 @@ from straits.case import Case
 from straits.cli import app
 from straits.errors import StraitsError
 from straits.report import Study, answer, report_html
+from straits.report import format as fmt
 from straits.report.figures import SIZES, find_figure, on_sheet
 from straits.report.gather import build_study
+from straits.report.page import Shown, Table
 from straits.report.registry import QUESTIONS, all_parts
+from straits.report.sections.basemaps import Basemaps
 from straits.report.writing.headline import headline, linked, plain
 from straits.report.writing.html import TWIN_ROWS
+from straits.report.writing.pdf import _Paper, _paragraphs, _text, report_typst
 from straits.stress import stress
 
 
@@ -157,9 +163,7 @@ def test_the_paper_holds_what_the_page_says(study: Study) -> None:
     Without it: the printed report would be another one.
     """
     from straits.report.page import Figure
-    from straits.report.sections.basemaps import Basemaps
     from straits.report.writing.chosen import chosen_sections
-    from straits.report.writing.pdf import report_typst
 
     source, files = report_typst(study)
     sections, _ = chosen_sections(study, Basemaps(study))
@@ -171,7 +175,7 @@ def test_the_paper_holds_what_the_page_says(study: Study) -> None:
                     name.startswith(re.sub(r"[^a-z0-9-]+", "-", block.ident.lower())) for name in files
                 )
     for text in headline(study):
-        assert plain(text).replace('"', '\\"') in source
+        assert fmt.unbroken(plain(text)).replace('"', '\\"') in source
     for name, svg in files.items():
         ElementTree.fromstring(svg)
         assert set(re.findall(r'href="#([^"]+)"', svg)) <= set(re.findall(r' id="([^"]+)"', svg)), name
@@ -192,3 +196,46 @@ def test_the_page_of_the_reference_case_is_short() -> None:
     """
     page = report_html(Study(stress(straits.load_case("caspian"))))
     assert 1_000_000 < len(page.encode()) < 1_700_000
+
+
+def test_notes_call_columns_as_their_headings_are() -> None:
+    """Proves: everywhere a note names columns without underscores, and one that
+    opens a sentence has a capital. Without it: "days_to_loss" beside a column that is called "days to loss".
+    """
+    frame = pd.DataFrame({"days_to_loss": [1.0], "given": [2.0], "q05": [3.0]})
+    told = Table("t", "T", frame, note="given: as it is. q05 is low. Until days_to_loss. days_to_loss: late.")
+    assert told.told() == "Given: as it is. q05 is low. Until days to loss. Days to loss: late."
+    assert Table("t", "T", pd.DataFrame(), note="none").told() == "none"
+    paper = _Paper(Basemaps.__new__(Basemaps))
+    paper.table(Shown(told))
+    assert "Until days to loss" in paper.parts[0] and "days_to_loss" not in paper.parts[0]
+
+
+def test_the_paper_says_which_columns_it_leaves_out() -> None:
+    """Proves: what the paper has no room for is named; what all rows say is said once; a share has no unit beside its per cent.
+    Without it: the value lost was cut from the main table, and nobody was told.
+    """
+    frame = pd.DataFrame({f"c{i}": [float(i)] * 4 for i in range(11)} | {"same": ["x"] * 4})
+    paper = _Paper(Basemaps.__new__(Basemaps))
+    paper.table(Shown(Table("t", "T", frame, {"c0": "share", "c1": "kt"})))
+    assert "In the workbook alone: c9 and c10. In every row: same x." in paper.parts[0]
+    assert "share" not in paper.parts[0] and '" kt"' in paper.parts[0]
+
+
+def test_lists_of_the_page_are_lines_on_paper() -> None:
+    """Proves: what stands below a source is told after it. Without it: "primary 2 claims Pipeline" on paper."""
+    listed = Markup(
+        "<ol><li><strong>Report</strong>, 2022<br><a>address</a><details><summary>2 claims</summary>"
+        "<ul><li>one</li><li>two</li></ul></details></li></ol>"
+    )
+    assert _paragraphs(listed) == ["Report, 2022 address. 2 claims: one · two"]
+
+
+def test_numbers_stay_with_their_units() -> None:
+    """Proves: no line ends between a number and its unit, nor between a currency and its amount, in the page and on paper.
+    Without it: "5.4" at the end of a line and "%" on the next.
+    """
+    assert fmt.unbroken("5.4 % of USD 12 million (USD −3) in 2022") == (
+        "5.4\u00a0% of USD\u00a012\u00a0million (USD\u00a0−3) in 2022"
+    )
+    assert "5.4\u00a0%" in _text("5.4 %")

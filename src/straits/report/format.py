@@ -115,6 +115,16 @@ def day(value: Any) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def unbroken(text: str) -> str:
+    """Keep a number on one line with its unit or its currency, by spaces that do not break.
+
+    >>> unbroken("5.4 % of it, USD 12 million").split(" ")
+    ['5.4\\xa0%', 'of', 'it,', 'USD\\xa012\\xa0million']
+    """
+    text = re.sub(r"(?<=\d) (?=(%|[kM]t|[GT]Wh|[bm]cm|TEU|million|billion)(?![\w]))", "\u00a0", text)
+    return re.sub(r"(?<=\b[A-Z]{3}) (?=[\u2212\d])", "\u00a0", text)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: 1 link, 3 links."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

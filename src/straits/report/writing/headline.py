@@ -55,10 +55,7 @@ def linked(text: str, known: set[str]) -> str:
     def link(found: re.Match[str]) -> str:
         return f'<a href="#{found[2]}">{found[1]}</a>' if found[2] in known else found[1]
 
-    kept = re.sub(
-        r"(\d) (%|[kM]t\b|million|billion)", "\\1\u00a0\\2", text
-    )  # a number and its unit stay on one line
-    return _LINK.sub(link, escape(kept))
+    return _LINK.sub(link, escape(fmt.unbroken(text)))
 
 
 def _what_it_is(study: Study) -> str:

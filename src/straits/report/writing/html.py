@@ -56,14 +56,13 @@ def table_html(shown: Shown) -> str:
     table = shown.table
     names = [name for name in shown.columns if name in table.frame] or list(table.frame.columns)
     frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
-    names, said_once = _said_once(table, frame, names)
+    names, same = said_once(table, frame, names)
     frame = frame[names]
     numeric = {name for name in names if frame[name].dtype.kind in "iuf"}
     parts = ["<div class='scroll'><table><thead><tr>"]
     for name in names:
-        words, _, unit = table.heading(str(name)).partition(" [")
-        unit = "" if unit[:-1] in _SHARES[:1] else unit
-        unit = f" <span class='unit'>{escape(unit[:-1])}</span>" if unit else ""
+        words, unit = table.words(str(name))
+        unit = f" <span class='unit'>{escape(unit)}</span>" if unit else ""
         parts.append(f"<th scope='col'{' class=n' if name in numeric else ''}>{escape(words)}{unit}")
     parts.append("</thead><tbody>")
     units = [table.units.get(str(name), "") for name in names]
@@ -77,24 +76,21 @@ def table_html(shown: Shown) -> str:
         parts.append(
             f"<p class='note'>The first {shown.rows} of {len(table.frame):,} rows; all are in the workbook.</p>"
         )
-    if said_once:
-        parts.append(f"<p class='note'>In every row: {escape('; '.join(said_once))}.</p>")
+    if same:
+        parts.append(f"<p class='note'>{escape(in_every_row(same))}</p>")
     if table.note:
-        parts.append(f"<p class='note'>{escape(_as_headed(table))}</p>")
+        parts.append(f"<p class='note'>{escape(table.told())}</p>")
     return "".join(parts)
 
 
-def _as_headed(table: Table) -> str:
-    """Return the note of a table with its columns called as their headings are: without underscores."""
-    columns = [str(name) for name in table.frame.columns if "_" in str(name)]
-    if not columns:
-        return table.note
-    longest = "|".join(map(re.escape, sorted(columns, key=len, reverse=True)))
-    return re.sub(rf"\b(?:{longest})\b", lambda found: found[0].replace("_", " "), table.note)
+def said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:
+    """Take columns of words that say the same in every row out of a longer table.
 
-
-def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:
-    """Take columns of words that say the same in every row out of a longer table; returns those left, and what was taken."""
+    Returns
+    -------
+    names, said : list of str
+        Columns that are left, and what those that were taken say.
+    """
     if len(frame) < 4:
         return names, []
     same = [n for n in names if frame[n].dtype.kind not in "iufb" and len(set(map(str, frame[n]))) == 1]
@@ -103,6 +99,11 @@ def _said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[lis
         return names, []
     said = [(table.heading(name), cell(frame[name].iloc[0])[0]) for name in same]
     return left, [f"{heading} {text}" for heading, text in said if text]
+
+
+def in_every_row(said: Sequence[str]) -> str:
+    """Return a sentence of what every row of a table says."""
+    return f"In every row: {'; '.join(said)}."
 
 
 def render(
@@ -135,6 +136,7 @@ def render(
     room = files("straits.report").joinpath("data")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["table"] = lambda shown: Markup(table_html(shown))
+    environment.filters["unbroken"] = fmt.unbroken
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
     environment.tests["shown"] = lambda block: isinstance(block, Shown)
     environment.tests["fold"] = lambda block: isinstance(block, Fold)

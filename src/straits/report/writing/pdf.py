@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
+from straits.report import format as fmt
 from straits.report.page import Figure, Fold, Section, Shown
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline, plain
-from straits.report.writing.html import cell
+from straits.report.writing.html import cell, in_every_row, said_once
 from straits.results.picture import standing_alone
 from straits.results.typeset import compiled, size_of
+from straits.wording import listed
 
 #: Rows and columns of a table on paper; all are in the workbook.
 _ROWS, _COLUMNS = 15, 9
@@ -29,7 +31,7 @@ _HEAD = """
 #show heading.where(level: 2): it => block(above: 1.3em, below: 0.6em, text(11pt, it.body))
 #show figure: set block(breakable: false)
 #let quiet(body) = block(width: 82%, text(8pt, fill: rgb("#5b6570"), body))
-#let said(body) = block(width: 78%, body)
+#let said(body) = block(width: 78%, above: 1em, below: 1em, body)
 #let small(body) = block(above: 0.7em, text(7.5pt, body))
 """
 
@@ -120,10 +122,12 @@ class _Paper:
 
     def table(self, shown: Shown) -> None:
         table = shown.table
-        names = [str(n) for n in (shown.columns or table.frame.columns) if n in table.frame][:_COLUMNS]
-        frame = table.frame[names].head(min(_ROWS, shown.rows or _ROWS))
+        names = [str(n) for n in (shown.columns or table.frame.columns) if n in table.frame]
+        frame = table.frame.head(min(_ROWS, shown.rows or _ROWS))
         if not len(frame):
             return
+        names, same = said_once(table, frame, names)
+        names, cut = names[:_COLUMNS], names[_COLUMNS:]
         columns, align = [], []
         for name in names:
             numeric = frame[name].dtype.kind in "iuf"
@@ -131,40 +135,51 @@ class _Paper:
             # Breadths by what the cells hold; headings break.
             columns.append(f"{min(max(longest, 7), 40) ** 0.7:.1f}fr")
             align.append("right" if numeric else "left")
-        cells = [f'text(weight: "bold", {_text(table.heading(name))})' for name in names]
+        cells = [_heading(*table.words(name)) for name in names]
         units = [table.units.get(name, "") for name in names]
-        for row in frame.itertuples(index=False, name=None):
+        for row in frame[names].itertuples(index=False, name=None):
             cells += [
                 _text(cell(value, unit, name)[0]) for name, value, unit in zip(names, row, units, strict=True)
             ]
-        more = (
-            "" if len(frame) == len(table.frame) else f"The first {len(frame)} of {len(table.frame):,} rows. "
-        )
         heads, body = ", ".join(cells[: len(names)]), ", ".join(cells[len(names) :])
+        notes = [
+            "" if len(frame) == len(table.frame) else f"The first {len(frame)} of {len(table.frame):,} rows.",
+            f"In the workbook alone: {listed([table.words(name)[0] for name in cut])}." if cut else "",
+            in_every_row(same) if same else "",
+            table.told(),
+        ]
         self.parts.append(
             f"#heading(level: 2, {_text(table.title)})\n"
             f"#text(7.5pt, table(columns: ({', '.join(columns)},), align: ({', '.join(align)},), table.header({heads}), {body}))"
-            f"\n\n#quiet({_text(more + table.note)})"
+            f"\n\n#quiet({_text(' '.join(filter(None, notes)))})"
         )
+
+
+def _heading(words: str, unit: str) -> str:
+    """Return the heading of a column: its words bold, its unit grey."""
+    beside = f' + text(fill: rgb("#5b6570"), {_text(" " + unit)})' if unit else ""
+    return f'text(weight: "bold", {_text(words)}){beside}'
 
 
 def _paragraphs(block: Any) -> list[str]:
     """Return the text of a block; of markup, its lines without tags."""
     if not hasattr(block, "__html__"):
         return [str(block)]
-    # What is listed below something stands on one line with it.
+    # What is listed below something stands on one line with it, after what it is called.
     inner = re.sub(
-        r"<ul>.*?</ul>",
-        lambda m: m[0].replace("</li>", " · ").replace("</ul>", ""),
+        r"<ul>(.*?)</ul>",
+        lambda m: " · ".join(re.findall(r"<li>(.*?)</li>", m[1], flags=re.S)),
         str(block.__html__()),
         flags=re.S,
     )
+    for tag, said in ((r"<details\b[^>]*>", ". "), ("</summary>", ": "), (r"<br\b[^>]*>", " ")):
+        inner = re.sub(tag, said, inner)
     text = re.sub(r"</(p|li|ul|ol|div|h\d)>", "\n", inner)
-    lines = (" ".join(unescape(re.sub(r"<[^>]+>", " ", line)).split()) for line in text.split("\n"))
+    lines = (" ".join(unescape(re.sub(r"<[^>]+>", "", line)).split()) for line in text.split("\n"))
     return [line for line in lines if line]
 
 
 def _text(value: str) -> str:
-    """Return a text as a string of Typst, in which nothing is markup."""
-    clean = "".join(c if c.isprintable() or c == " " else " " for c in value)
+    """Return a text as a string of Typst, in which nothing is markup; a number and its unit stay on one line."""
+    clean = "".join(c if c.isprintable() or c in " \u00a0" else " " for c in fmt.unbroken(value))
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

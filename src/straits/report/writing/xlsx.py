@@ -52,7 +52,7 @@ def _contents(book: Any, styles: dict[str, Any], study: Study, tables: list[Tabl
         sheet.write_url(row, 0, f"internal:'{table.name[:31]}'!A1", styles["link"], table.name[:31])
         sheet.write(row, 1, table.title)
         sheet.write_number(row, 2, len(table.frame))
-        sheet.write(row, 3, table.note, styles["wrap"])
+        sheet.write(row, 3, table.told(), styles["wrap"])
 
 
 def _sheet(book: Any, styles: dict[str, Any], table: Table) -> None:
