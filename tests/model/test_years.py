@@ -100,6 +100,26 @@ def test_a_store_carries_from_year_to_year(solved):
     assert levels[0] <= 20 + 1e-6
 
 
+def test_holding_costs_no_more_in_a_leap_year(solved):
+    """Proves: 10 kt kept over 2023 and 2024 cost twice 10 kt times 12 USD/t a year, by years, and by months of 2024 within them.
+    Without it: holding would cost 366 days at 1/365 of a year's price in a leap year, beside rates spread over 366.
+    """
+    sold_late = [
+        {"id": f"p{year}", "profile": "late", "start": f"{year}-01-01", "step": "year", "value": value}
+        for year, value in ((2023, 0), (2024, 0), (2025, 1))
+    ]
+    tables = line(
+        supplies=[supply("field", "A", 0, capacity_unit="kt/y")],
+        stores=[store("tank", "B", 50, start=10, cost=12, cost_unit="USD/t", start_origin="AAA")],
+        markets=[market("buyer", "B", 100, demand=80, demand_unit="kt/y", demand_profile="late")],
+        profiles=sold_late,
+    )
+    for refine in ((), ({"from": "2024-01-01", "to": "2025-01-01", "step": "month"},)):
+        s = both(solved, tables, time=YEARS | {"refine": list(refine)})
+        assert s.stores["level"].iloc[-2] == pytest.approx(10)
+        assert s.lp_value == pytest.approx((10 * 100 - 2 * 10 * 12) / 1000)
+
+
 def test_a_short_stop_cuts_years_into_months_and_these_into_days():
     """Proves: round a stop of ten days in June 2024 the year is cut into months, and only May to July into days; the stop takes
     ten days of a field that no rest of a year can make up for.

@@ -53,6 +53,8 @@ class Reader:
         )
         #: Days of each step that fall into leap years; a yearly rate is spread over 366 days there.
         self.leap_days = np.add.reduceat(leap, steps.edges[:-1].astype(int))
+        #: Part of its calendar year that each step is.
+        self.years = (steps.days - self.leap_days) / 365.0 + self.leap_days / 366.0
         self._options = self._built(scenario)
         #: Lot of each supply, where supplies of one cargo pay other duties; see `straits.model.reading.duties`.
         self.lots: dict[str, str] = {}

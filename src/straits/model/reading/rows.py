@@ -133,7 +133,9 @@ def stores(reader: Reader, place: dict[str, int], cargoes: list[Cargo]) -> Store
         min_level=_floats(least),
         in_rate=_matrix([reader.rate_of(r, "in_rate", r.commodity) for r in rows], steps),
         out_rate=_matrix([reader.rate_of(r, "out_rate", r.commodity) for r in rows], steps),
-        cost=_matrix([reader.price_of(r, "cost", r.commodity) / 365.0 for r in rows], steps),
+        cost=_matrix(
+            [reader.price_of(r, "cost", r.commodity) * reader.years / reader.steps.days for r in rows], steps
+        ),
         stock_store=np.array([h for h, _ in pairs], dtype=int),
         stock_cargo=np.array([k for _, k in pairs], dtype=int),
         stock_start=_floats(start),

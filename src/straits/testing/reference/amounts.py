@@ -52,6 +52,10 @@ class Amounts:
         """List the days of a step."""
         return [step[0] + dt.timedelta(days=d) for d in range((step[1] - step[0]).days)]
 
+    def year(self, day: dt.date) -> int:
+        """Count the days of the calendar year of a day."""
+        return (dt.date(day.year + 1, 1, 1) - dt.date(day.year, 1, 1)).days
+
     def over_time(self, table: str, row: Any, column: str, turn: Any) -> list[float]:
         """Give a number in each step, the mean over its days; `turn` gives for a value and its unit a number in each step."""
         cell, unit = getattr(row, column), getattr(row, f"{column}_unit")
@@ -169,7 +173,7 @@ class Amounts:
             ]
 
         def daily(day: dt.date) -> float:
-            year = (dt.date(day.year + 1, 1, 1) - dt.date(day.year, 1, 1)).days
+            year = self.year(day)
             return size / {"y": year, "month": year / 12, "week": 7, "d": 1, "h": 1 / 24}[period]
 
         return [sum(daily(day) for day in self.days(step)) for step in self.steps]

@@ -26,6 +26,7 @@ class Keeping(Buying):
             inward = a.rate_of("stores", row, "in_rate", row.commodity)
             outward = a.rate_of("stores", row, "out_rate", row.commodity)
             yearly = a.price_of("stores", row, "cost", row.commodity)
+            years = [sum(1 / a.year(day) for day in a.days(step)) for step in self.steps]
             cargoes = [k for k in self.ways.cargoes if key in self.ways.stores(k)]
             back = self.reserve_of(row)
             kept = [max(amount - dead, 0.0) for amount in back]
@@ -33,7 +34,7 @@ class Keeping(Buying):
                 change: dict[Name, float] = {}
                 for cargo in cargoes:
                     cell, ago = ("stock", key, cargo, t), ("stock", key, cargo, (t - 1) % self.T)
-                    worth = -yearly[t] / 365 * self.length[t]
+                    worth = -yearly[t] * years[t]
                     if self.rest is not None and t == self.T - 1:
                         worth += max(self.rest.in_store.get((key, cargo), 0.0), 0.0)
                     p.cell(cell, worth)
