@@ -34,6 +34,15 @@ def loaded_after(code: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
+def test_sections_of_docstrings_have_lines_of_their_own() -> None:
+    """Proves: what follows the name of a section is a line of dashes, in every module.
+    Without it: a heading that was wrapped with its text would be no heading for any reader of docstrings."""
+    run_in = re.compile(r"\b(Parameters|Returns|Raises|Attributes|Notes) -{3,}|^ *-{3,} \w", re.M)
+    sources = sorted((ROOT / "src" / "straits").rglob("*.py"))
+    assert [str(p) for p in sources if run_in.search(p.read_text(encoding="utf-8"))] == []
+    assert run_in.search("    Notes ----- Selten 1965.") and not run_in.search("    Notes\n    -----\n")
+
+
 def test_import_is_light() -> None:
     """Proves: `import straits` loads none of the heavy libraries, which come with the first use of a name.
     Without it: one import at the top of a module would make every command wait."""

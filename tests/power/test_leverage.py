@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ import pytest
 import straits
 from straits.access.rights import rights_of, spokesmen, under_access
 from straits.case import Case
+from straits.engine.ranges import prices_after
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
 from straits.power.network.summary import leverage_text
+from straits.power.network.withheld.asked import Asked
 from straits.report.format import between
 
 from .test_analyses import _case, _link
@@ -124,6 +127,34 @@ def test_a_loss_that_prices_leave_open_has_a_range():
     assert rows.loc[("B", "P"), "loss"] + rows.loc[("B", "T"), "loss"] == pytest.approx(90.0)
     rows = leverage(_open_price(12), ["P", "T", "B"]).table.set_index(["actor", "target"])
     assert rows.loc[("B", "P"), ["loss_least", "loss_most"]].tolist() == pytest.approx([90.0, 90.0], abs=1e-6)
+
+
+def test_what_takes_nothing_from_anybody_moves_no_money(monkeypatch):
+    """Proves: Q withholds a line that nobody uses while the price at the field is open, and nobody loses anything, with whichever
+    prices the solver ends. Without it: the choice of a solver would be told as what Q can do to P."""
+    idle = {**_link("idle", "field", "town", "pipeline", 5, 50), "scarcity_rule": "scarcity"}
+    case = _case(
+        links=[{**_link("line", "field", "town", "pipeline", 10, 1), "scarcity_rule": "scarcity"}, idle],
+        controls=[
+            {"id": "c1", "asset": "line", "actor": "T", "role": "operator"},
+            {"id": "c2", "asset": "idle", "actor": "Q", "role": "operator"},
+        ],
+        actors=[{"id": k, "name": k, "kind": "state"} for k in ("P", "T", "B", "Q")],
+    )
+    ended, moved = Asked._reply, []
+
+    def elsewhere(asked, bounds):
+        plan = ended(asked, bounds)
+        ends = [prices_after(plan).nearest(plan.dual + far, np.ones(len(plan.dual))) for far in (-1e3, 1e3)]
+        dual = max(ends, key=lambda end: np.abs(end - plan.dual).max())
+        moved.append(np.abs(dual - plan.dual).max())
+        return replace(plan, dual=dual, reduced_cost=plan.model.cost - plan.model.matrix.T @ dual)
+
+    monkeypatch.setattr(Asked, "_reply", elsewhere)
+    rows = leverage(case, ["P", "T", "Q"]).table.set_index(["actor", "target"])
+    assert max(moved) > 1.0
+    assert rows.loc["Q", "loss"].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert rows.loc["Q", "own_cost"].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
 def test_prices_of_another_optimum_do_not_count():

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import straits
+from small import build, days, link, market, places, supply
 from straits import results
 from straits.case.schema.settings import Scenario
 from straits.case.schema.threats import Threat
+from straits.engine.ranges import prices_after
 from straits.errors import GameError, InfeasibleError, StraitsError
 from straits.threat import solve, threat
 from straits.threat.network.interval import Interval
@@ -60,6 +64,44 @@ def test_payoffs_are_those_of_two_runs(case):
             low, high = loss.by_player[player].low, loss.by_player[player].high
             assert low - 1e-6 <= held[0] - held[1] <= high + 1e-6
         assert sum(v.point for v in loss.by_player.values()) == pytest.approx(loss.joint)
+
+
+def test_an_act_that_stops_nothing_takes_nothing(monkeypatch):
+    """Proves: an act against a line that nobody uses takes nothing from anybody where the price at a field is open,
+    with whichever prices the solver ends.
+    Without it: an empty threat could be told as one that works, by the choice of a solver."""
+    tables = {
+        "places": places("A", "B", B="BBB"),
+        "links": [
+            {**link("pipe", "A", "B", capacity=5, cost=10), "scarcity_rule": "scarcity"},
+            link("road", "A", "B", capacity=1, cost=200),
+        ],
+        "supplies": [supply("wells", "A", 5, cost=20)],
+        "markets": [market("buyers", "B", 100, demand=9, buyer="BBB")],
+        "controls": [
+            {"id": "p", "asset": "pipe", "actor": "CCC", "role": "operator"},
+            {"id": "w", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1},
+        ],
+    }
+    case = build(tables, time=days(8))
+    ended, moved = States._solved, []
+
+    def elsewhere(states, session, model, bounds, built):
+        plan = ended(states, session, model, bounds, built)
+        if bounds is model.bounds:
+            return plan
+        ends = [prices_after(plan).nearest(plan.dual + far, np.ones(len(plan.dual))) for far in (-1e3, 1e3)]
+        dual = max(ends, key=lambda end: np.abs(end - plan.dual).max())
+        moved.append(np.abs(dual - plan.dual).max())
+        return replace(plan, dual=dual, reduced_cost=model.cost - model.matrix.T @ dual)
+
+    monkeypatch.setattr(States, "_solved", elsewhere)
+    act = {"disruptions": [{"asset": "road"}]}
+    row = asked(act=act, sender="CCC", target="AAA", packages=[], start="2022-01-02", days=3)
+    loss = States(case, row).losses()
+    assert moved and max(moved) > 1.0
+    assert [x.point for x in loss.by_player.values()] == pytest.approx([0.0] * len(loss.by_player), abs=1e-9)
+    assert not loss.items
 
 
 def test_withholding_is_leverage(case):

@@ -166,21 +166,27 @@ class _Moves:
         SolveError
             The solver found no end.
         """
-        moves, b, count = np.zeros(len(wanted)), self._bounds, len(self._free)
-        away, weight = wanted[self._free], weights[self._free]
+        moves, b, away = np.zeros(len(wanted)), self._bounds, wanted[self._free]
         if not away.any():
             return moves
-        # Each move is what is wanted, and more, less what falls short of it.
-        one, nothing, open_ = sparse.identity(count), np.zeros(2 * count), np.full(2 * count, np.inf)
+        # Each move is what is wanted, and more, less what falls short of it: with none of either, the solver starts where nothing
+        # costs anything, and what is wanted breaks few rows.
+        more, less = np.flatnonzero(b.column_upper > away), np.flatnonzero(b.column_lower < away)
+        counts = np.concatenate([more, less])
+        there = self._matrix @ away
         answer = Solver(
-            np.concatenate([np.zeros(count), weight, weight]),
-            sparse.bmat([[self._matrix, None, None], [one, -one, one]], format="csc"),
-            np.concatenate([b.column_lower, nothing]), np.concatenate([b.column_upper, open_]),
-            np.concatenate([b.row_lower, away]), np.concatenate([b.row_upper, away]),
+            weights[self._free][counts],
+            sparse.hstack([self._matrix[:, more], -self._matrix[:, less]], format="csc"),
+            np.maximum(np.concatenate([b.column_lower[more] - away[more], away[less] - b.column_upper[less]]), 0.0),
+            np.concatenate([b.column_upper[more] - away[more], away[less] - b.column_lower[less]]),
+            b.row_lower - there, b.row_upper - there,
+            tight=True,
         ).run()  # fmt: skip
         if answer.status != Status.OPTIMAL:
             raise SolveError(f"nearest prices: the solver stopped without an answer ({answer.status})")
-        moves[self._free] = answer.x[:count]
+        away[more] += answer.x[: len(more)]
+        away[less] -= answer.x[len(more) :]
+        moves[self._free] = away
         return moves
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from straits.case.schema.settings import Scenario
+from straits.engine.nearest import with_nearest_prices
 from straits.engine.solve import foresight_of, solve_fitted
 from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError, StraitsError
 from straits.model import Solution, find_scenario
 from straits.stress.comparison import Comparison
-from straits.stress.nearest import with_nearest_prices
 from straits.stress.tables.built import bare_of, world_of
 from straits.stress.tables.changes import Pair
 

@@ -148,8 +148,8 @@ def leverage(
         question=f"Who loses what when one of {', '.join(asked.names)} withholds "
         f"{'from the other players only' if from_players_only else 'from all others'}, from {p['start']} to {p['end']} (the day "
         "after the last)?",
-        method="One optimum of the model for each actor who withholds, all others replying; losses are differences of accounts "
-        "at the prices of the optimum, with their range where prices are not unique.",
+        method="One optimum of the model for each actor who withholds, all others replying; losses are differences of accounts, "
+        "at prices that move no further than they must, with their range where these are not unique.",
         parameters=p,
         provenance=provenance_of(case, asked.model),
         tables={

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import state_of, states_of
+from straits.engine.nearest import with_nearest_prices
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
-from straits.stress.nearest import with_nearest_prices
 from straits.stress.tables.imports import direction_of
 from straits.stress.varied.numbers import Uncertain
 from straits.stress.varied.runs import runs_of, solve_both

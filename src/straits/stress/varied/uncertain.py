@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.engine.nearest import with_nearest_prices
 from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.results.result import Result, described
-from straits.stress.nearest import with_nearest_prices
 from straits.stress.tables.changes import Pair
 from straits.stress.tables.gains import ranges_by_state
 from straits.stress.varied.draws import Tries

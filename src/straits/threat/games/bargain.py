@@ -49,8 +49,10 @@ def coco(a: Sequence[Sequence[Number]], b: Sequence[Sequence[Number]]) -> Coco:
     a, b : matrices
         Payoffs of the row and of the column player.
 
-    Notes ----- max (A + B) / 2 plus and minus the value of (A − B) / 2: Nash's bargaining with variable threats (1953,
-    *Econometrica* 21) where money can be passed on, as Kalai and Kalai (2013, *Quarterly Journal of Economics* 128) write it.
+    Notes
+    -----
+    max (A + B) / 2 plus and minus the value of (A − B) / 2: Nash's bargaining with variable threats (1953, *Econometrica* 21)
+    where money can be passed on, as Kalai and Kalai (2013, *Quarterly Journal of Economics* 128) write it.
     """
     mine, theirs = matrix(a, "a"), matrix(b, "b")
     if (len(mine), len(mine[0])) != (len(theirs), len(theirs[0])):
@@ -86,9 +88,12 @@ def variable_threats(payoffs: Any) -> Vector:
     GameError
         Not one payoff for each player in each cell, or more than 6 players.
 
-    Notes ----- Kohlberg and Neyman 2021, *Games and Economic Behavior* 127: δ(S) is the value of the zero-sum game in which
-    the members of S play as one against all others, for the difference of their sums; player i has the mean over k = 1 … n of
-    the mean of δ(S) over the coalitions of k members with i. For two players this is the coco value."""
+    Notes
+    -----
+    Kohlberg and Neyman 2021, *Games and Economic Behavior* 127: δ(S) is the value of the zero-sum game in which the members of
+    S play as one against all others, for the difference of their sums; player i has the mean over k = 1 … n of the mean of δ(S)
+    over the coalitions of k members with i. For two players this is the coco value.
+    """
     shape, cells = _array(payoffs)
     n = len(shape)
     if n > 6:

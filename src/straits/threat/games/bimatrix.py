@@ -82,10 +82,13 @@ def bimatrix(a: Sequence[Sequence[Number]], b: Sequence[Sequence[Number]]) -> Eq
     GameError
         Matrices of different shapes, with more than 6 rows or columns, or with something that is no number.
 
-    Notes ----- Support enumeration: for each pair of supports of equal size, the mixture of one player that makes the other
-    indifferent. These are the corners of the best-reply polytopes; equilibria are pairs of corners in which every strategy is
-    unused or a best reply (Mangasarian 1964, *SIAM Journal* 12(4); Avis, Rosenberg, Savani and von Stengel 2010, *Economic
-    Theory* 42). Exact."""
+    Notes
+    -----
+    Support enumeration: for each pair of supports of equal size, the mixture of one player that makes the other indifferent.
+    These are the corners of the best-reply polytopes; equilibria are pairs of corners in which every strategy is unused or a
+    best reply (Mangasarian 1964, *SIAM Journal* 12(4); Avis, Rosenberg, Savani and von Stengel 2010, *Economic Theory* 42).
+    Exact.
+    """
     rows, columns = matrix(a, "a"), matrix(b, "b")
     shape, other = (len(rows), len(rows[0])), (len(columns), len(columns[0]))
     if shape != other:
@@ -210,9 +213,12 @@ def zero_sum(payoffs: Sequence[Sequence[Number]]) -> Value:
     -------
     Value
 
-    Notes ----- The simplex method on max {sum(y): M y <= 1, y >= 0} for the matrix M, made positive by a shift, over
-    fractions, with Bland's rule against cycles (Dantzig 1951; Bland 1977, *Mathematics of Operations Research* 2(2)). Rows'
-    mixture is the dual."""
+    Notes
+    -----
+    The simplex method on max {sum(y): M y <= 1, y >= 0} for the matrix M, made positive by a shift, over fractions, with
+    Bland's rule against cycles (Dantzig 1951; Bland 1977, *Mathematics of Operations Research* 2(2)). Rows' mixture is the
+    dual.
+    """
     given = matrix(payoffs, "payoffs")
     m, n = len(given), len(given[0])
     shift = ONE - min(min(row) for row in given)

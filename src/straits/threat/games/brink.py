@@ -69,10 +69,12 @@ def brinkmanship(
         A payoff that is missing or unknown, a chance outside 0 to 1, disaster that is no worse than defiance for the target,
         or no worse than no threat for the sender.
 
-    Notes ----- Dixit and Skeath, *Games of Strategy*, chapter 14. The target gives in when (1 − q)·defy + q·disaster ≤
-    concede. With chance p of a defiant target, for which nothing changes unless disaster strikes, the sender has (1 −
-    p)·success + p·((1 − q)·no_threat + q·disaster), to be no less than no_threat. A risk of q over n rounds is one of 1 − (1
-    − q)^(1/n) in each."""
+    Notes
+    -----
+    Dixit and Skeath, *Games of Strategy*, chapter 14. The target gives in when (1 − q)·defy + q·disaster ≤ concede. With chance
+    p of a defiant target, for which nothing changes unless disaster strikes, the sender has (1 − p)·success + p·((1 −
+    q)·no_threat + q·disaster), to be no less than no_threat. A risk of q over n rounds is one of 1 − (1 − q)^(1/n) in each.
+    """
     s = _payoffs(sender, ("no_threat", "success", "disaster"), "sender")
     t = _payoffs(target, ("concede", "defy", "disaster"), "target")
     p = exact(defiant, "defiant")

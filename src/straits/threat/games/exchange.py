@@ -17,8 +17,11 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{},])|([^\s{},"]+)')
 def to_efg(tree: Tree) -> str:
     """Return a tree as `.efg` text, all payoffs and chances as fractions.
 
-    Notes ----- The format of Gambit's manual, *The extensive game (.efg) file format*: nodes in the order of a walk;
-    information sets are numbered by player from 1, moves of chance each have a set of their own."""
+    Notes
+    -----
+    The format of Gambit's manual, *The extensive game (.efg) file format*: nodes in the order of a walk; information sets are
+    numbered by player from 1, moves of chance each have a set of their own.
+    """
     numbers: dict[int, int] = {}
     count = dict.fromkeys(range(-1, len(tree.players)), 0)
     lines = [f"EFG 2 R {_quoted(tree.title)} {{ {' '.join(map(_quoted, tree.players))} }}", '""', ""]

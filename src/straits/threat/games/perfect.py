@@ -90,10 +90,13 @@ def solve(tree: Tree) -> Perfect:
     -------
     Perfect
 
-    Notes ----- Backward induction (Selten 1965) over subgames: a node alone in its information set, below which no set
-    reaches outside. With perfect information all equilibria in pure strategies are found. A subgame with information sets
-    becomes a matrix of reduced plans: of one player it is a maximum; of two with at most 6 plans each all equilibria are
-    found (`bimatrix`); of more, only those in pure plans, and `stops` says so. All in fractions."""
+    Notes
+    -----
+    Backward induction (Selten 1965) over subgames: a node alone in its information set, below which no set reaches outside.
+    With perfect information all equilibria in pure strategies are found. A subgame with information sets becomes a matrix of
+    reduced plans: of one player it is a maximum; of two with at most 6 plans each all equilibria are found (`bimatrix`); of
+    more, only those in pure plans, and `stops` says so. All in fractions.
+    """
     return _Solver(tree).run()
 
 

@@ -108,10 +108,13 @@ def signalling(
     GameError
         Chances that do not add up to 1, a type or message that is missing.
 
-    Notes ----- For each choice of the messages that each type may send, what types require of the replies and what the
-    receiver requires of the types are linear; the corners of both polytopes together are the equilibria. Off the path any
-    belief is allowed (Fudenberg and Tirole 1991, *Journal of Economic Theory* 53); the intuitive criterion and D1 are those
-    of Cho and Kreps 1987, *Quarterly Journal of Economics* 102."""
+    Notes
+    -----
+    For each choice of the messages that each type may send, what types require of the replies and what the receiver requires of
+    the types are linear; the corners of both polytopes together are the equilibria. Off the path any belief is allowed
+    (Fudenberg and Tirole 1991, *Journal of Economic Theory* 53); the intuitive criterion and D1 are those of Cho and Kreps
+    1987, *Quarterly Journal of Economics* 102.
+    """
     game = read(prior, sender, receiver)
     found: dict[tuple[tuple[Vector, ...], Vector], list[Vector]] = {}
     every = list(subsets(len(game.messages)))

@@ -70,10 +70,13 @@ def threat(
     InfeasibleError
         A promise without a price cannot be kept in some state of the network.
 
-    Notes ----- Payoffs are differences of two optima of the network, with what is built alike, perfect foresight, at the
-    prices of the optimum and with their `alike` range where these are not unique. What a package is worth in quiet times is
-    no part of them. The games: Schelling 1960; Selten 1965; Lacy and Niou 2004; Cho and Kreps 1987; Kohlberg and Neyman 2021.
-    Nothing here says what anybody means to do."""
+    Notes
+    -----
+    Payoffs are differences of two optima of the network, with what is built alike and perfect foresight, at prices that the act
+    moves no further than it must (`straits.engine.nearest`), with their `alike` range where these are not unique. What a package
+    is worth in quiet times is no part of them. The games: Schelling 1960; Selten 1965; Lacy and Niou 2004; Cho and Kreps 1987;
+    Kohlberg and Neyman 2021. Nothing here says what anybody means to do.
+    """
     row = _asked(case, which, demand, retreat_cost, packages, horizon)
     states = States(case, row, progress)
     plans = schedules(case, row)
@@ -111,7 +114,8 @@ def threat(
     return Threatened(
         question=f"Would {row.sender} carry out “{row.title}” against {row.target}, and what follows?",
         method="Each distinct state of the network solved once; backward induction over step, package and age; perfect Bayesian "
-        "equilibria of threat and reply; losses are differences of accounts, with their range where prices are not unique.",
+        "equilibria of threat and reply; losses are differences of accounts, at "
+        "prices that move no further than they must, with their range where these are not unique.",
         parameters=parameters,
         provenance={
             **_of_case(case, states),

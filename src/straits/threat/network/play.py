@@ -142,8 +142,11 @@ def play(terms: Terms) -> Played:
     -------
     Played
 
-    Notes ----- Selten 1965. Where a player is indifferent, each of its moves gives an equilibrium of its own, and all are
-    followed back; strategies are Markov: they depend on step, package and age."""
+    Notes
+    -----
+    Selten 1965. Where a player is indifferent, each of its moves gives an equilibrium of its own, and all are followed back;
+    strategies are Markov: they depend on step, package and age.
+    """
     later: dict[tuple[int, int], list[Outcome]] = {}
     cut, states = False, 0
     size = max(
@@ -263,10 +266,13 @@ def sustainable(terms: Terms) -> tuple[float, int]:
         Cost to the target in one step, at most what can be asked now.
     package : int
 
-    Notes ----- A package p started in step j saves a demand D in the steps in which less than D can then be asked, and costs
-    its annuity until the end. So it pays above max(m, annuities / steps saved), for the least over the levels m of what can
-    be asked after it: with a threat that stays credible max(loss left, cost of building / (steps − lead)), here with
-    discounting and for every j."""
+    Notes
+    -----
+    A package p started in step j saves a demand D in the steps in which less than D can then be asked, and costs its annuity
+    until the end. So it pays above max(m, annuities / steps saved), for the least over the levels m of what can be asked after
+    it: with a threat that stays credible max(loss left, cost of building / (steps − lead)), here with discounting and for every
+    j.
+    """
     best_now = most_asked(terms, -1, 0)
     best, which = best_now, -1
     weights = [terms.discount**k for k in range(terms.steps)]

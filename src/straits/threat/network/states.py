@@ -14,6 +14,7 @@ from straits.access.rights import rights_of, spokesmen, under_access
 from straits.access.withheld import closed, closures_of
 from straits.case.ownership import state_of
 from straits.engine import Session, explain
+from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import account_ranges
 from straits.errors import GameError, SolveError
 from straits.lp import Bounds, Status
@@ -194,11 +195,13 @@ class States:
         return self._compared(self._before[built], _Priced(self, self._acted(built)))
 
     def _acted(self, built: Built, acts: int = 1) -> Solution:
-        """Return the solution while the act lasts; it starts from the undisturbed one."""
+        """Return the solution while the act lasts; it starts from the undisturbed one, and has the prices nearest to its."""
         was = self._before[built]
         was.session.start_from(was.basis)
         model = was.solution.model
-        return self._solved(was.session, model, self.bounds(model, acts), built)
+        return with_nearest_prices(
+            self._solved(was.session, model, self.bounds(model, acts), built), was.solution
+        )
 
     def _solved(self, session: Session, model: Model, bounds: Bounds, built: Built) -> Solution:
         self.solved += 1

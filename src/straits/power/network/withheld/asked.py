@@ -16,6 +16,7 @@ from straits.access.withheld import Closure, closed, closures_of, moved, without
 from straits.engine import Session, explain
 from straits.engine.cold import Told
 from straits.engine.foresight.surprise import Foresight, knowing
+from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import account_ranges
 from straits.errors import SolveError
 from straits.lp import Status
@@ -105,8 +106,8 @@ class Asked:
         }
 
     def after(self, closures: Sequence[Closure]) -> Solution:
-        """Return the best reply when some assets are closed."""
-        return self._reply(closed(self.model.bounds, closures, self.steps))
+        """Return the best reply when some assets are closed, at the prices nearest to those of before."""
+        return with_nearest_prices(self._reply(closed(self.model.bounds, closures, self.steps)), self.before)
 
     def loss(self, after: Solution) -> Array:
         """Return what each player loses, million currency."""

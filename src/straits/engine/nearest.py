@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What a place counts where nothing passes, as a share of the place where most does: prices there matter to nobody, and stay.
 _IDLE = 1e-6
+#: By how much weights differ that would else be the same, drawn once for all: which of two prices moves is always the same.
+_TIES = 1e-6
 
 
 def with_nearest_prices(after: Solution, before: Solution) -> Solution:
@@ -55,6 +57,7 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     past = program.decided
     passing = np.abs(program.matrix) @ np.abs(after.x) / 2.0
     weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
+    weights *= np.random.default_rng(0).uniform(1.0, 1.0 + _TIES, len(weights))
     dual = prices_after(after).nearest(before.dual, weights)
     reduced = program.cost - program.matrix.T @ dual
     if past is not None:

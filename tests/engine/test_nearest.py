@@ -14,9 +14,9 @@ import straits
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
+from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import is_optimum
-from straits.stress.nearest import with_nearest_prices
 
 
 def tied():
