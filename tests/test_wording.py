@@ -44,12 +44,16 @@ def test_names_inside_sentences() -> None:
 
 
 def test_sentences_of_the_command_line_in_a_report() -> None:
-    """Proves: minus, per cent and days are written as elsewhere on the page; ids, ranges and words with dashes stay as they are.
+    """Proves: minus, per cent, days, money and amounts are written as elsewhere on the page; ids, ranges and dashes stay.
     Without it: one page would write one number in two ways.
     """
     assert fmt.typeset("from 2022-07-02 to 2022-07-30: net -17.77, 7.5% less (-1 to 2)") == (
         "from 2 Jul 2022 to 30 Jul 2022: net \u221217.77, 7.5 % less (\u22121 to 2)"
     )
+    assert fmt.typeset(
+        "costs 124,500 million USD (8% of 950.2 million USD); 610,000 GWh less, 3 kt, 12,345.6 kt/d"
+    ) == ("costs USD 124 billion (8 % of USD 950 million); 610 TWh less, 3 kt, 12,345.6 kt/d")
+    assert fmt.typeset(fmt.typeset("-5,005 million USD")) == "USD \u22125 billion"
     for same in ("Kenkiyak-Atyrau", "EU-27", "all-crude", "SPM-1", "2019-2024"):
         assert fmt.typeset(same) == same
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import minimize
 from typer.testing import CliRunner
@@ -377,7 +379,9 @@ def test_players_of_the_focus_are_the_default():
     told = json.loads(found.stdout)
     assert {r["actor"] for r in told["leverage"]} == {"KAZ", "RUS", "CHN", "AZE", "GEO", "TUR", "UZB", "TKM"}
     # A veto that hosts would not allow is told with what it would add.
-    lies = [n for n in told["notes"] if re.search(r"would take [\d,]+ from [A-Z]+, not [\d,]+", n)]
+    lies = [
+        n for n in told["notes"] if re.search(r"would take [\d,]+ million USD from [A-Z]+, not [\d,]+", n)
+    ]
     assert any("kenkiyak-kumkol (owner of 50%)" in note for note in lies), told["notes"]
 
 
@@ -418,3 +422,43 @@ def test_an_index_of_two_states_stays_in_its_figure():
     centres = [float(e.get("cx", "nan")) for e in drawn.iter() if e.tag.endswith("circle")]
     assert len(centres) == 2 + 4 and max(centres) <= WIDTH - 60.0
     assert any(e.text == "2" for e in drawn.iter() if e.tag.endswith("text"))
+
+
+def test_sentences_name_states_with_their_article_and_every_amount_with_its_unit():
+    """Proves: "the EU-27" stands in sentences, no amount is without its money, and what balance leaves out is told by names.
+    Without it: "EU-27 has the largest share", "at a cost of 7,744", "EU supplies gas too".
+    """
+    row = {"actor": "EU-27", "target": "United States", "loss": 5000.0, "loss_least": 4000.0, "loss_most": 6000.0,
+           "own_cost": 70.0, "saved": 0.0, "loss_veto": 5000.0, "loss_known": 100.0}  # fmt: skip
+    assets = pd.DataFrame(
+        [
+            {
+                "actor": "EU-27",
+                "target": "United States",
+                "asset": "pipe",
+                "loss_alone": 40.0,
+                "kept_open_by": "",
+            }
+        ]
+    )
+    asked = {
+        "withheld_from": "all",
+        "start": "2022-01-01",
+        "end": "2022-02-01",
+        "foresight": "surprise",
+        "told": [],
+        "currency": "USD",
+    }
+    told = leverage_text(
+        SimpleNamespace(parameters=asked, table=pd.DataFrame([row]), tables={"assets": assets})
+    )
+    assert told[1] == (
+        "The largest loss is that of the United States when the EU-27 withholds: 5,000 million USD (between 4,000 million USD "
+        "and 6,000 million USD: prices leave open who earns the rent of what is full), at a cost of 70 million USD to the EU-27. "
+        "Had all known it from the start, it would be 100 million USD. What closing one asset alone takes: pipe (40 million USD)."
+    )
+    gross = {"options": [], "groups": {}, "proof": {}, "gross": True, "left_out": [], "origin": "EU", "commodity": "gas",
+             "names": {"EU": "EU-27", "gas": "Natural gas"}}  # fmt: skip
+    nothing = pd.DataFrame(columns=["way", "observed", "modelled", "lowest"])
+    said = balance_text(SimpleNamespace(parameters=gross, tables={"indices": nothing}))
+    assert "the EU-27 supplies natural gas too" in said[0]

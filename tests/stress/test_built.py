@@ -61,7 +61,8 @@ def test_one_option_stands_with_its_gain_its_annuity_and_its_day():
     told = found.told("a")[-1]
     assert told == (
         "a has built Pipe a (decided on 2023-07-01, works from 2024-07-01). It brings 1.998 million USD of joint value a year "
-        "beside the same without it. It costs 0.4 million USD a year, with capital paid back over its life at 0%: net 1.598."
+        "beside the same without it. It costs 0.4 million USD a year, with capital paid back over its life at 0%: net "
+        "1.598 million USD."
     )
     assert "Pipe a" in found.to_json()["sentences"][1]
 

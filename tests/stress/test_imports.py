@@ -115,7 +115,7 @@ def test_a_fee_moves_money_and_takes_nothing(under_way, kept, tmp_path):
     later = found.actors[found.actors["item"] == "price at the end"]["change"].tolist()
     assert later == pytest.approx([-0.02 * after] if under_way else [])
     assert not under_way or after >= 8
-    assert any("fee moves money: gained by CCC 0." in told for told in found.sentences)
+    assert any("fee moves money, million USD: gained by CCC 0." in told for told in found.sentences)
 
 
 def test_what_is_left_of_large_amounts_that_cancel_is_nothing():
@@ -142,5 +142,5 @@ def test_the_last_of_those_who_gain_is_named():
             "scenario": "fee", "state": ["CCC", *(f"who{i + 1}" for i in range(1, count)), "AAA"], "change": [*gains, -sum(gains)]
         })  # fmt: skip
         told = money_moved("fee", 0.0, states, case)[0]
-        assert told.startswith(f"fee moves money: gained by CCC {count}, who2 {count - 1}")
+        assert told.startswith(f"fee moves money, million USD: gained by CCC {count}, who2 {count - 1}")
         assert end in told

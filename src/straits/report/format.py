@@ -17,6 +17,10 @@ MISSING = "\u2013"
 #: Larger name of a unit and how many of the unit it holds; used when a figure's largest number would be unwieldy.
 _LARGER = {"kt": ("Mt", 1000.0), "mcm": ("bcm", 1000.0), "GWh": ("TWh", 1000.0)}
 
+#: Amounts of money and of goods as the command line writes them.
+_MONEY = re.compile(rf"(?<![\w.,])({MINUS}?\d[\d,]*(?:\.\d+)?) million ([A-Z]{{3}})\b")
+_AMOUNT = re.compile(rf"(?<![\w.,])({MINUS}?\d[\d,]*(?:\.\d+)?) ({'|'.join(_LARGER)})(?![\w/])")
+
 #: Money in the results is in millions.
 _MONEY_LARGER = 10_000.0
 
@@ -96,13 +100,20 @@ def price_unit(unit: str, currency: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """Write a sentence of the command line as the report writes it: a true minus, a space before per cent, days as 2 Jul 2022.
+    """Write a sentence as the whole report writes it: a true minus, a space before per cent, days as 2 Jul 2022, amounts of money
+    and goods with three digits and a unit of their size. What is written so already stays.
 
-    >>> typeset("net -17.77 (92.7%)")
-    'net −17.77 (92.7 %)'
+    >>> typeset("net -17.77 (92.7%)"), typeset("gains 30,180 million USD on 2022-07-02; 151,400 GWh more")
+    ('net −17.77 (92.7 %)', 'gains USD 30.2 billion on 2 Jul 2022; 151 TWh more')
     """
     text = re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", lambda found: day(found[0]), text)
-    return re.sub(r"(?<=\d)%", " %", re.sub(r"(?<![\w)-])-(?=\d)", MINUS, text))
+    text = re.sub(r"(?<=\d)%", " %", re.sub(r"(?<![\w)-])-(?=\d)", MINUS, text))
+    text = _MONEY.sub(lambda found: money(_read(found[1]), found[2]), text)
+    return _AMOUNT.sub(lambda found: amount(_read(found[1]), found[2]), text)
+
+
+def _read(text: str) -> float:
+    return float(text.replace(",", "").replace(MINUS, "-"))
 
 
 def day(value: Any) -> str:

@@ -122,7 +122,7 @@ def money_moved(scenario: str, lost: float, states: pd.DataFrame, case: Case) ->
     if not len(gains) or not len(losses) or abs(lost) > _LITTLE * float(gains.sum()):
         return []
     won, paid = (_largest(part, case) for part in (gains, losses))
-    return [f"{scenario} moves money: gained by {won}; lost by {paid} million {case.settings.currency}."]
+    return [f"{scenario} moves money, million {case.settings.currency}: gained by {won}; lost by {paid}."]
 
 
 def _largest(amounts: pd.Series, case: Case) -> str:
@@ -148,9 +148,11 @@ def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str
     lost, taken = float(losers["lost"].sum()), float(gained.sum())
     which = listed([*map(str, losers.index[:2]), *(["others"] if len(losers) > 2 else [])])
     does = "loses" if len(losers) == 1 else "lose"
-    parts = ", ".join(f"{route} {amount:,.0f}" for route, amount in gained.items() if amount > 0.001 * lost)
+    parts = ", ".join(
+        f"{route} {amount:,.0f} {unit}" for route, amount in gained.items() if amount > 0.001 * lost
+    )
     by = f" ({parts})" if parts else ""
     return [
-        f"Of the {lost:,.0f} {unit} that {which} {does} in {scenario}, other routes take over {taken:,.0f}, "
+        f"Of the {lost:,.0f} {unit} that {which} {does} in {scenario}, other routes take over {taken:,.0f} {unit}, "
         f"{taken / lost:.1%}{by}."
     ]

@@ -163,6 +163,11 @@ def balance(
         parameters={
             "case": case.settings.id,
             "case_hash": case.hash,
+            "names": {
+                actor: case.rows("actors")[actor].name if actor in case.rows("actors") else actor,
+                commodity: case.rows("commodities")[commodity].name,
+                **{key: case.rows("options")[key].name for key in built},
+            },
             "origin": actor,
             "commodity": commodity,
             "trade": trade,

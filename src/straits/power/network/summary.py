@@ -13,7 +13,7 @@ from straits.power.games.core import core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
-from straits.wording import listed
+from straits.wording import capital, in_sentence, listed, with_article
 
 if TYPE_CHECKING:
     from straits.power.games.allocation import Allocation
@@ -96,15 +96,15 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
         first = next(iter(games))
         if game.grand < games[first].grand * (1 - 1e-6):
             found += f"That is less than {first[:1].lower()}{first[1:]}: others can then build round them, and less is lost. "
-        found += f"{most} has the largest Shapley share, {fair.shares[order[0]]:.0%}. "
+        found += f"{capital(with_article(most))} has the largest Shapley share, {fair.shares[order[0]]:.0%}. "
         if game.n > 1:
             empty = least_core(game).parameters["core_empty"]
             found += "No division satisfies every coalition (the core is empty). " if empty else ""
+            who = capital(listed([with_article(name) for name in check.worst]))
             found += (
                 "No coalition could get more than its Shapley values on its own."
                 if check
-                else f"{listed(list(check.worst))} could get {check.excess:,.0f} {game.unit} more on their own than their "
-                "Shapley values."
+                else f"{who} could get {check.excess:,.0f} {game.unit} more on their own than their Shapley values."
             )
         told.append(found.rstrip())
         if "access" in p:
@@ -132,8 +132,8 @@ def owners_text(host: Game, veto: Game) -> list[str]:
     if abs(theirs[i] - ours[i]) <= 0.01 * host.grand:
         return []
     return [
-        f"If owners could also close what lies wholly in another player's territory (access veto), {host.players[i]} would "
-        f"have {theirs[i]:,.0f}, not {ours[i]:,.0f}."
+        "If owners could also close what lies wholly in another player's territory (access veto), "
+        f"{with_article(host.players[i])} would have {theirs[i]:,.0f} {host.unit}, not {ours[i]:,.0f} {host.unit}."
     ]
 
 
@@ -162,10 +162,14 @@ def _coarse_text(table: pd.DataFrame, currency: str) -> list[str]:
     if not len(wrong):
         return []
     row = wrong.sort_values("loss").to_dict("records")[-1]
-    coarse = "have no answer" if np.isnan(row["loss_coarse"]) else f"say {row['loss_coarse']:,.0f}"
+    coarse = (
+        "have no answer"
+        if np.isnan(row["loss_coarse"])
+        else f"say {row['loss_coarse']:,.0f} million {currency}"
+    )
     return [
-        f"Solved in finer steps, so that they begin and end with the withholding: for the loss of {row['target']} when "
-        f"{row['actor']} withholds, {row['loss']:,.0f} million {currency}, the steps of the case {coarse}."
+        f"Solved in finer steps, so that they begin and end with the withholding: for the loss of {with_article(row['target'])} "
+        f"when {with_article(row['actor'])} withholds, {row['loss']:,.0f} million {currency}, the steps of the case {coarse}."
     ]
 
 
@@ -191,15 +195,16 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
     hurt = table[table["loss"] > 0]
     if len(hurt):
         top = hurt.sort_values("loss").to_dict("records")[-1]
+        actor, money = with_article(str(top["actor"])), f"million {p['currency']}"
         own = (
-            f"at a cost of {top['own_cost']:,.0f} to {top['actor']}"
+            f"at a cost of {top['own_cost']:,.0f} {money} to {actor}"
             if top["own_cost"] >= 0
-            else f"and {top['actor']} gains {-top['own_cost']:,.0f} by it"
+            else f"and {actor} gains {-top['own_cost']:,.0f} {money} by it"
         )
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
-            f"The largest loss is that of {top['target']} when {top['actor']} withholds: "
-            f"{_between(top, p['currency'])}, {own}{saved}. {_known(top)}"
+            f"The largest loss is that of {with_article(str(top['target']))} when {actor} withholds: "
+            f"{_between(top, p['currency'])}, {own}{saved}. {_known(top, p['currency'])}"
             + _rests_on(found, str(top["actor"]), str(top["target"]), named)
         )
     more = table.assign(more=table["loss_veto"] - table["loss"]).sort_values("more")
@@ -210,20 +215,21 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         names = ", ".join(
             f"{named(str(a))} ({right})" for a, right in zip(kept["asset"], kept["right"], strict=True)
         )
-        hosts = ", ".join(dict.fromkeys(kept["kept_open_by"]))
+        hosts = ", ".join(with_article(str(host)) for host in dict.fromkeys(kept["kept_open_by"]))
         told.append(
             "Owners are not counted as able to close what lies wholly in another state's territory. If they were, "
-            f"{row['actor']} would take {row['loss_veto']:,.0f} from {row['target']}, not {row['loss']:,.0f}: the rest lies "
-            f"with {names}, kept open by {hosts}."
+            f"{with_article(str(row['actor']))} would take {row['loss_veto']:,.0f} million {p['currency']} from "
+            f"{with_article(str(row['target']))}, not {row['loss']:,.0f} million {p['currency']}: the rest lies with {names}, "
+            f"kept open by {hosts}."
         )
     return told
 
 
-def _known(row: Mapping[Any, Any]) -> str:
+def _known(row: Mapping[Any, Any], currency: str) -> str:
     """Say what a loss by surprise would be if all had known from the start, where that is another amount."""
     if "loss_known" not in row or not apart(float(row["loss_known"]), float(row["loss"])):
         return ""
-    return f"Had all known it from the start, it would be {row['loss_known']:,.0f}. "
+    return f"Had all known it from the start, it would be {row['loss_known']:,.0f} million {currency}. "
 
 
 def _between(row: Mapping[Any, Any], currency: str) -> str:
@@ -237,8 +243,8 @@ def _between(row: Mapping[Any, Any], currency: str) -> str:
             "limit; give it an unmet_price)"
         )
     return (
-        f"{loss:,.0f} million {currency} (between {least:,.0f} and {most:,.0f}: prices leave open who earns the rent of "
-        "what is full)"
+        f"{loss:,.0f} million {currency} (between {least:,.0f} million {currency} and {most:,.0f} million {currency}: "
+        "prices leave open who earns the rent of what is full)"
     )
 
 
@@ -247,7 +253,8 @@ def _rests_on(found: Result, actor: str, target: str, named: Callable[[str], str
     groups = [group for group in behind(found, actor, target) if group[1] >= 0.5][:most]
     if not groups:
         return ""
-    parts = [f"{' or '.join(named(a) for a in assets)} ({amount:,.0f})" for assets, amount in groups]
+    money = f"million {found.parameters['currency']}"
+    parts = [f"{' or '.join(named(a) for a in assets)} ({amount:,.0f} {money})" for assets, amount in groups]
     return f"What closing one asset alone takes: {'; '.join(parts)}."
 
 
@@ -297,8 +304,8 @@ def balance_text(found: Result) -> list[str]:
         )
     if p["options"]:
         told.append(
-            f"With {', '.join(p['options'])} built, at {p['capital']:,.0f} million {p['currency']} as far as known, which is "
-            "no part of the extra cost."
+            f"With {listed([p['names'][key] for key in p['options']])} built, at {p['capital']:,.0f} million {p['currency']} as "
+            "far as known, which is no part of the extra cost."
         )
     told += [
         f"{_WAYS[way]} the least is proved to {gap:.1g} only: it may be lower by so much."
@@ -306,7 +313,8 @@ def balance_text(found: Result) -> list[str]:
     ]
     if p.get("gross"):
         told.append(
-            f"By state of origin nothing is said, since it is not tracked and {p['origin']} supplies {p['commodity']} too: "
+            f"By state of origin nothing is said, since it is not tracked and {with_article(p['names'][p['origin']])} supplies "
+            f"{in_sentence(p['names'][p['commodity']])} too: "
             "counted is all that enters, also what leaves again."
         )
     if "entry" in p["left_out"]:

@@ -48,7 +48,7 @@ def cell(value: Any, unit: str = "", column: str = "") -> tuple[str, bool]:
         return "", False
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}", False
-    return str(value), False
+    return re.sub(r"(?<=\d)%", " %", str(value)), False
 
 
 def table_html(shown: Shown) -> str:
@@ -77,9 +77,9 @@ def table_html(shown: Shown) -> str:
             f"<p class='note'>The first {shown.rows} of {len(table.frame):,} rows; all are in the workbook.</p>"
         )
     if same:
-        parts.append(f"<p class='note'>{escape(in_every_row(same))}</p>")
+        parts.append(f"<p class='note'>{escape(prose(in_every_row(same)))}</p>")
     if table.note:
-        parts.append(f"<p class='note'>{escape(table.told())}</p>")
+        parts.append(f"<p class='note'>{escape(prose(table.told()))}</p>")
     return "".join(parts)
 
 
@@ -99,6 +99,11 @@ def said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list
         return names, []
     said = [(table.heading(name), cell(frame[name].iloc[0])[0]) for name in same]
     return left, [f"{heading} {text}" for heading, text in said if text]
+
+
+def prose(text: str) -> str:
+    """Return a sentence as all of the report writes it, with every number beside its unit."""
+    return fmt.unbroken(fmt.typeset(text))
 
 
 def in_every_row(said: Sequence[str]) -> str:
@@ -136,7 +141,7 @@ def render(
     room = files("straits.report").joinpath("data")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["table"] = lambda shown: Markup(table_html(shown))
-    environment.filters["unbroken"] = fmt.unbroken
+    environment.filters["prose"] = prose
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
     environment.tests["shown"] = lambda block: isinstance(block, Shown)
     environment.tests["fold"] = lambda block: isinstance(block, Fold)

@@ -13,7 +13,7 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline, plain
-from straits.report.writing.html import cell, in_every_row, said_once
+from straits.report.writing.html import cell, in_every_row, prose, said_once
 from straits.results.picture import standing_alone
 from straits.results.typeset import compiled, size_of
 from straits.wording import listed
@@ -105,8 +105,9 @@ class _Paper:
             elif isinstance(block, Fold):
                 folded.append(block.title)
             else:
-                form = "small" if hasattr(block, "__html__") else "said"
-                self.parts += [f"#{form}({_text(text)})" for text in _paragraphs(block)]
+                # What sources say stays in their own numbers.
+                form, told = ("small", fmt.unbroken) if hasattr(block, "__html__") else ("said", prose)
+                self.parts += [f"#{form}({_text(told(text))})" for text in _paragraphs(block)]
         return folded
 
     def figure(self, figure: Figure) -> None:
@@ -117,7 +118,7 @@ class _Paper:
         share = min(1.0, width / 1300, 0.5 * width / height)
         self.parts.append(
             f'#block(breakable: false)[#text(weight: "bold", {_text(figure.title)})\n\n'
-            f'#image("{name}", width: {100 * share:.0f}%, alt: {_text(figure.title)})\n\n#quiet({_text(figure.caption)})]'
+            f'#image("{name}", width: {100 * share:.0f}%, alt: {_text(figure.title)})\n\n#quiet({_text(prose(figure.caption))})]'
         )
 
     def table(self, shown: Shown) -> None:
@@ -151,7 +152,7 @@ class _Paper:
         self.parts.append(
             f"#heading(level: 2, {_text(table.title)})\n"
             f"#text(7.5pt, table(columns: ({', '.join(columns)},), align: ({', '.join(align)},), table.header({heads}), {body}))"
-            f"\n\n#quiet({_text(' '.join(filter(None, notes)))})"
+            f"\n\n#quiet({_text(prose(' '.join(filter(None, notes))))})"
         )
 
 

@@ -148,7 +148,7 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
         told.append(f"Cost not known: capital_cost or life_years of {', '.join(unknown)} is blank.")
     else:
-        net = "" if np.isnan(gain) else f": net {as_amount(last['net_per_year'])}"
+        net = "" if np.isnan(gain) else f": net {as_amount(last['net_per_year'])} {money}"
         rate = f"{100 * case.settings.discount_rate:.3g}%"
         told.append(
             f"{it} cost{s} {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."

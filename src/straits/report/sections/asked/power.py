@@ -15,6 +15,7 @@ from straits.report.sections.asked.players import Power, find_power
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, good_words
+from straits.wording import capital, with_article
 
 if TYPE_CHECKING:
     pass
@@ -30,9 +31,7 @@ def show(study: Study, _: Basemaps) -> Section:
         if "power" in study.lacking:
             section.blocks.append(f"This part could not be worked out: {study.lacking['power']}")
         return section
-    section.blocks.append(
-        fmt.typeset(" ".join([*leverage_text(found.leverage, study.asset_name), _joint(study)]))
-    )
+    section.blocks.append(" ".join([*leverage_text(found.leverage, study.asset_name), _joint(study)]))
     section.blocks.append(leverage_figure(study))
     focus = study.focus[0] in found.players
     if focus:
@@ -64,16 +63,18 @@ def _joint(study: Study) -> str:
         return "Nobody's withholding costs all together anything."
     text = (
         "The loss of all together does not hang on how scarce rents are divided: it is largest when "
-        f"{worst['actor']} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
+        f"{with_article(str(worst['actor']))} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
     )
     target = study.found(Power).players.get(study.focus[0])
     exports = study.found(Power).leverage.exports
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
     if len(mine) and float(mine["amount_lost"].max()) > 0:
         row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
-        good = good_words(study)
-        text += f". {target} loses most exports of {good}, {fmt.amount(float(row['amount_lost']), study.commodity_unit)}, when "
-        text += f"{row['actor']} withholds"
+        lost = fmt.amount(float(row["amount_lost"]), study.commodity_unit)
+        text += (
+            f". {capital(with_article(str(target)))} loses most exports of {good_words(study)}, {lost}, when "
+        )
+        text += f"{with_article(str(row['actor']))} withholds"
     return text + "."
 
 
@@ -84,18 +85,19 @@ def _options(study: Study) -> str:
     target = found.players[study.focus[0]]
     rows = found.each[found.each["target"] == target].sort_values("as_it_is").to_dict("records")
     top = {str(key): value for key, value in rows[-1].items()}
-    actor, now = str(top["actor"]), float(top["as_it_is"])
+    actor, now = with_article(str(top["actor"])), float(top["as_it_is"])
+    whose = with_article(target)
     built = {key: float(value) for key, value in top.items() if key not in ("actor", "target", "as_it_is")}
     option = min(built, key=lambda key: built[key])
     least = built[option]
     if now <= 0 or least >= now * (1 - 1e-3):
         return (
-            f"No option by itself lowers what {target} loses when {actor} withholds by a thousandth or more."
+            f"No option by itself lowers what {whose} loses when {actor} withholds by a thousandth or more."
         )
     name = study.case.rows("options")[option].name
     return (
-        f"Of the options, each built by itself, {name} lowers most what {target} loses when {actor} withholds: from "
-        f"{fmt.number(round(now))} to {fmt.number(round(least))} million {study.currency}, by {fmt.percent(1 - least / now)}."
+        f"Of the options, each built by itself, {name} lowers most what {whose} loses when {actor} withholds: from "
+        f"{fmt.money(now, study.currency)} to {fmt.money(least, study.currency)}, by {fmt.percent(1 - least / now)}."
     )
 
 
@@ -161,11 +163,10 @@ def balance_figure(study: Study) -> Figure | None:
     return Figure("balance", title, svg, caption, tables.concentration(study))
 
 
-def _of(study: Study, *, capital: bool = False) -> str:
+def _of(study: Study) -> str:
     """Name the imports or exports of the focus."""
     good, actor = focus_words(study)
-    text = f"imports of {good} by {actor}" if study.trade.imports else f"exports of {good} from {actor}"
-    return text[0].upper() + text[1:] if capital else text
+    return f"imports of {good} by {actor}" if study.trade.imports else f"exports of {good} from {actor}"
 
 
 def _balance(study: Study) -> str:
@@ -177,9 +178,9 @@ def _balance(study: Study) -> str:
     row = rows.to_dict("records")[int(falls.argmax())]
     way = tables.WAYS[row["way"]]
     return (
-        f"{_of(study, capital=True)} cannot be spread much wider as the network stands: "
+        f"{capital(_of(study))} cannot be spread much wider as the network stands: "
         if float(falls.max()) < 0.2
-        else f"{_of(study, capital=True)} could be spread wider as the network stands: "
+        else f"{capital(_of(study))} could be spread wider as the network stands: "
     ) + (
         f"at most the index {way} falls, from {row['modelled']:.2f} to {row['lowest']:.2f}, where 1 is a single partner. "
         "The figure shows every way of counting."
@@ -194,7 +195,7 @@ def _helps(study: Study) -> str:
     text = _options(study)
     if text.startswith("No option"):
         return ""
-    return re.sub(r"from (\S+) to (\S+) million", r"from [\1](#power) to [\2](#power) million", text)
+    return re.sub(r"from (.+? [mb]illion) to (.+? [mb]illion)", r"from [\1](#power) to [\2](#power)", text)
 
 
 def _numbers(study: Study) -> dict[str, Any]:

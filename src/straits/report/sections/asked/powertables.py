@@ -9,7 +9,7 @@ from straits.report import format as fmt
 from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study
 from straits.report.table import Table
-from straits.wording import in_sentence
+from straits.wording import in_sentence, with_article
 
 #: How the ways of counting partners are called.
 WAYS = {
@@ -132,7 +132,7 @@ def leverage_on_focus(study: Study) -> Table:
     )  # fmt: skip
     return Table(
         "leverage_on_focus",
-        f"What {target} loses when each withholds, and what that rests on",
+        f"What {with_article(str(target))} loses when each withholds, and what that rests on",
         frame,
         {**dict.fromkeys(columns, money), study.trade.column("exports_lost"): study.commodity_unit},
         f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
@@ -179,7 +179,7 @@ def options_on_focus(study: Study) -> Table:
     frame.columns = [str(c) if c == "network" else f"{c} withholds" for c in frame.columns]
     return Table(
         "options_on_focus",
-        f"What {target} loses with each option",
+        f"What {with_article(str(target))} loses with each option",
         frame,
         dict.fromkeys([c for c in frame.columns if c != "network"], f"million {study.currency}"),
         "Each option built by itself, its cost left out; against the same network with nothing withheld, so that an option "

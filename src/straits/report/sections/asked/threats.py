@@ -76,7 +76,7 @@ def show(study: Study, _: Basemaps) -> Section:
     )
     for key, answer in found.answers.items():
         # What it takes and destroys, then what follows from that.
-        told = [fmt.typeset(text) for text in answer.sentences]
+        told = list(answer.sentences)
         first = next((k for k, text in enumerate(told) if text.startswith("At a retreat cost")), len(told))
         section.blocks.extend(" ".join(part) for part in (told[:first], told[first:]) if part)
         figure = decay_figure(study, key)

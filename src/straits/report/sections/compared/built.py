@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from straits.report import format as fmt
 from straits.report.page import Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
@@ -31,7 +30,7 @@ def show(study: Study, _: Basemaps) -> Section:
     if len(table.frame):
         found = study.comparison
         for name in found.without:
-            section.blocks.extend(map(fmt.typeset, found.told_of_options(name, quoted(study, name))))
+            section.blocks.extend(found.told_of_options(name, quoted(study, name)))
         section.blocks.append(Shown(table, _SHOWN))
     return section
 

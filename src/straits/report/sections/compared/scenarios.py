@@ -66,7 +66,7 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
-    blocks += [fmt.typeset(_by_title(study, text)) for text in study.comparison.told(ident)]
+    blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:
         return [
