@@ -81,6 +81,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ),
     ("range", put("measures", "expected_days", 1e14), ("measures", "order", "expected_days")),
     ("range", disrupt(expected_days=1e9), ("scenarios/stop", None, "expected_days")),
+    ("range", disrupt(expected_days=2.5), ("scenarios/stop", None, "expected_days")),
     ("range", put("supplies", "cost", 1e-300), ("supplies", "wells", "cost")),
     ("axis_length", setting(time={**SETTINGS["time"], "end": "9022-01-03"}), ("case.yaml", None, "time.end")),
     ("far_apart", put("markets", "price", 1e13), ("markets", "spot", "price")),

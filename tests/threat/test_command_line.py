@@ -25,6 +25,16 @@ def test_threats_are_listed():
     assert all(t.sender in found.output for t in straits.load_case(CASE).threats.values())
 
 
+def test_what_is_asked_of_no_threat_is_told():
+    """Proves: options without the name of a threat are refused, with the names there are. Without it: --json would give a
+    drawing of a table, and --out nothing."""
+    found = run("--json", "--demand", "5")
+    assert found.exit_code == 1 and found.stdout == ""
+    assert (
+        "--demand, --json: needs the ID of a threat" in found.stderr and "secondary-sanctions" in found.stderr
+    )
+
+
 def test_a_threat_is_answered_in_words_tables_and_files(tmp_path):
     """Proves: the command prints sentences and verdicts, writes JSON, a result and the text for Gambit, and heeds what is
     asked instead of the file's numbers. Without it: command and function could answer differently."""

@@ -147,6 +147,24 @@ def test_brinkmanship_of_the_textbook():
         assert 1 - (1 - low) ** n == pytest.approx(0.6) and 1 - (1 - high) ** n == pytest.approx(0.75)
 
 
+def test_a_threat_that_costs_is_borne_less_often():
+    """Proves: with worth 100, disaster -50 and a cost of threatening of 30, what the sender expects, (1 - p) 100 - p q 50 -
+    30, is nought at each chance and risk that are given, and below it a little above them. Without it: the cost would be paid
+    only where the target gives in, and a threat would seem bearable that is not."""
+    sender = {"no_threat": 0, "success": 100, "disaster": -50}
+    target = {"concede": -20, "defy": 0, "disaster": -80}
+    found = brinkmanship(sender, target, defiant="3/5", cost=30)
+
+    def expected(p, q):
+        return (1 - p) * 100 - p * q * 50 - 30
+
+    assert found.effective == F(1, 4) and found.acceptable == F(1, 3)
+    assert expected(F(3, 5), found.acceptable) == 0
+    assert expected(found.certain_up_to, 1) == expected(found.window_up_to, found.effective) == 0
+    assert brinkmanship(sender, target, defiant="3/4", cost=30).acceptable is None
+    assert brinkmanship(sender, target, cost=101).certain_up_to == 0
+
+
 def test_mixed_sanctions_game():
     """Proves: in Tsebelis' game each side's mixture depends on the other's payoffs alone, and makes the other indifferent.
     Without it: the formula of 1990 would not hold of our equilibria."""

@@ -294,6 +294,24 @@ def test_what_makes_no_sense_is_refused(case, call, said):
         call(case)
 
 
+@pytest.mark.parametrize(
+    ("changes", "how", "said"),
+    [
+        ({"days": 28.9}, {}, "column days: found 28.9; accepted: a whole number of days"),
+        ({"days": 0.5}, {}, "column days: found 0.5"),
+        ({"third": ["LND"]}, {}, r"column third\.0: found 'LND', which is the target already"),
+        ({"third": ["NBR"]}, {}, r"column third\.0: found 'NBR', which is the sender already"),
+        ({}, {"horizon": 5000}, "column horizon: found 5000"),
+        ({}, {"packages": ["berth", "berth"]}, "berth, berth; accepted: each once"),
+    ],
+)
+def test_slips_name_the_place_in_the_threat(case, changes, how, said):
+    """Proves: a part of a day, which dates would drop, a player named twice, and what is asked instead of the file's are
+    refused as in a file. Without it: 28.9 days would be told and 28 acted, or the answer would end with a trace."""
+    with pytest.raises(StraitsError, match=said):
+        threat(case, {**BASE, **changes}, **how)
+
+
 def test_a_threat_can_be_given_as_a_mapping(case, found):
     """Proves: the fields of a threat give the same answer as the threat, and the case keeps its own. Without it: a notebook
     would need the schema."""
@@ -365,3 +383,80 @@ def test_play_over_intervals_stands_beside_the_play_at_points(case):
     )
     firm = threat(case, asked())
     assert set(firm.play["verdict"]) == {"yes", "no"}
+
+
+def test_one_type_is_the_sender(case):
+    """Proves: of a single type, tree and matrix have that type's costs, and of two types the matrix is refused. Without it:
+    Gambit would be given a round of another sender."""
+    one = threat(
+        case, asked(STATED, resolve=[{"id": "hard", "probability": 1, "own_cost": 5, "retreat_cost": 1}])
+    )
+    ends = [s.node.payoffs for s in one.tree if not s.moves]
+    assert (-5, -500) in ends and (-1, 0) in ends and not any(-200 in p for p in ends)
+    assert "-5" in one.nfg() and "-200" not in one.nfg()
+    two = [{"id": i, "probability": 0.5, "own_cost": i} for i in ("5", "600")]
+    two = threat(case, asked(STATED, resolve=[{**t, "own_cost": float(t["id"])} for t in two]))
+    assert "600" in two.efg()
+    with pytest.raises(GameError, match=r"types 5, 600.*accepted: the tree"):
+        two.nfg()
+
+
+def test_the_gap_of_all_parts_is_the_least_of_theirs(case):
+    """Proves: `would work` is open, yes or no as its own gap is, at both ends. Without it: a row could be open though its
+    least gap is above nought, where a part that is weaker at an end is not the weakest at its point."""
+    # Carrying out may beat backing down by -50 to 400, the demand's worth its cost by 90 to 110.
+    found = threat(
+        case,
+        asked(
+            STATED,
+            retreat_cost={"low": 150, "high": 600},
+            demand={"worth": {"low": 90, "high": 110}, "cost": 9},
+        ),
+    )
+    row = found.verdicts.query("question.str.contains('would work')").iloc[0]
+    assert (row["verdict"], row["gap_least"], row["gap"], row["gap_most"]) == ("open", -50, 100, 110)
+    assert row["turns_on"] == "demand.worth"
+
+
+def test_a_stated_loss_of_a_company_is_that_of_its_state(case):
+    """Proves: what the act takes from a company of the target counts as the target's, and what it takes from another state as
+    that bystander's. Without it: both would vanish among all others."""
+    act = {
+        "stated": [
+            {"actor": "oilco", "loss": 300},
+            {"actor": "LND", "loss": 200},
+            {"actor": "buyers", "loss": 70},
+        ]
+    }
+    found = threat(case, asked(STATED, act=act)).destroyed.set_index(["what", "actor"])["amount"]
+    assert found["loss", "LND"] == 500 and found["loss of bystander", "buyers"] == 70
+
+
+def test_sentences_follow_from_losses_of_any_sign(case):
+    """Proves: an act that takes nothing is halved by no package and nothing can be asked for it, though it is credible; one that
+    brings its target money says so; a sender who would gain says so; what only a believed threat could get says so. Without
+    it: the answer would say that -50 million could be asked, or that a credible threat is not."""
+
+    def said(loss, own=0, **changes):
+        act = {"stated": [{"actor": "LND", "loss": loss}, {"actor": "NBR", "loss": own}]}
+        return " ".join(threat(case, asked(act=act, **changes)).sentences)
+
+    nothing = said(0)
+    assert "halves that" not in nothing and "the act takes nothing from Landlocked" in nothing
+    assert "not credible" not in nothing
+    gift = said(-50)
+    assert (
+        "would bring Landlocked 50 million USD" in gift and "it would bring all together 50 million" in gift
+    )
+    assert "-50" not in gift
+    assert "would gain by the act, and carries out unless backing down brings it more than 20" in said(
+        50, -20
+    )
+    assert "asked of who believes the threat is 50" in said(50, 500)
+
+
+def test_who_never_backs_down_makes_no_ties(case):
+    """Proves: a cost of backing down of 1e15 million gives the play of one of 1e6. Without it: beside it losses and demands would
+    count as equal, and every outcome as open."""
+    rough, plain = (threat(case, asked(STATED, retreat_cost=x)) for x in (1e15, 1e6))
+    assert rough.equilibria.equals(plain.equilibria) and rough.play.equals(plain.play)

@@ -50,6 +50,10 @@ def threat(
 
     loaded = straits.load_case(case)
     if which is None:
+        asked = {"--demand": demand, "--retreat-cost": retreat_cost, "--packages": packages, "--horizon": horizon,
+                 "--decay": decay or None, "--gambit": gambit, "--out": out, "--json": as_json or None}  # fmt: skip
+        if idle := [name for name, value in asked.items() if value is not None]:
+            raise StraitsError(f"{', '.join(idle)}: needs the ID of a threat; {_known(loaded)}")
         _list(loaded)
         return
     if gambit is not None and gambit.suffix not in (".efg", ".nfg"):
@@ -67,11 +71,17 @@ def threat(
         _show(found, decay, top)
 
 
+def _known(case: Case) -> str:
+    if not case.threats:
+        return f"case {case.settings.id} has no threats; they are files of the folder threats/"
+    return f"case {case.settings.id} has {', '.join(case.threats)}"
+
+
 def _list(case: Case) -> None:
     import pandas as pd
 
     if not case.threats:
-        say(f"case {case.settings.id} has no threats; they are files of the folder threats/")
+        say(_known(case))
     rows = [(t.id, t.title, t.sender, t.target, t.start, t.days) for t in case.threats.values()]
     print_table(pd.DataFrame(rows, columns=["id", "title", "sender", "target", "start", "days"]), "")
 

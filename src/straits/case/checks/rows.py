@@ -101,25 +101,26 @@ class Range:
     high: float = math.inf
     open_low: bool = False
     open_high: bool = False
+    whole: bool = False
 
     def holds(self, value: float) -> bool:
         """Whether a value lies in the range."""
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high else value <= self.high
-        return above and below
+        return above and below and (not self.whole or value == math.floor(value))
 
     def __str__(self) -> str:
         low = f"above {self.low:g}" if self.open_low else f"{self.low:g} or more"
         low = "" if math.isinf(self.low) else low
         high = f"below {self.high:g}" if self.open_high else f"{self.high:g} or less"
         high = "" if math.isinf(self.high) else high
-        return " and ".join(part for part in (low, high) if part)
+        return ("a whole number, " if self.whole else "") + " and ".join(part for part in (low, high) if part)
 
 
 _ABOVE_0 = Range(open_low=True)
 _SHARE = Range(high=1.0)
-#: Days that something may be expected to last: more end after the last year that a calendar has.
-_EXPECTED = Range(high=1_000_000.0, open_low=True)
+#: Days that something may be expected to last, as its end is a date: more end after the last year that a calendar has.
+_EXPECTED = Range(high=1_000_000.0, open_low=True, whole=True)
 
 #: What the solver takes for unlimited, or not at all.
 _NO_NUMBER = 1e20

@@ -53,11 +53,19 @@ def _references(case: CaseData, threat: Threat) -> Iterator[tuple[str, str]]:
         yield "scenario", f"found {threat.scenario!r}, which is no scenario{near}"
     if threat.sender == threat.target:
         yield "target", f"found {threat.target!r}, the sender; accepted: another actor"
+    for k, name in enumerate(threat.third):
+        if name in (threat.sender, threat.target, *threat.third[:k]):
+            said = "sender" if name == threat.sender else "target" if name == threat.target else "third"
+            yield (
+                f"third.{k}",
+                f"found {name!r}, which is the {said} already; accepted: bystanders, each once",
+            )
 
 
 @check("threat_reference", "error", refers=True)
 def threat_reference(case: CaseData) -> Iterator[Problem]:
-    """A threat that names an actor, measure, asset, option, scenario or source which does not exist, or its own sender."""
+    """A threat that names an actor, measure, asset, option, scenario or source which does not exist, or one actor in two
+    parts."""
     for threat in case.threats.values():
         for column, message in _references(case, threat):
             yield Problem(message, f"threats/{threat.id}", None, column)

@@ -172,8 +172,8 @@ class Threat(Row):
     act: Act
     start: date
     """First day of the act."""
-    days: float = Field(gt=0.0, le=366.0)
-    """How long one act lasts."""
+    days: float = Field(ge=1.0, le=366.0)
+    """How long one act lasts, in whole days."""
     step: Step = "month"
     """Time between one demand and the next."""
     horizon: int = Field(ge=1, le=1200)
@@ -193,6 +193,13 @@ class Threat(Row):
     """Yearly, of both sides and of what packages cost."""
 
     _days = field_validator("start", mode="before")(as_day)
+
+    @field_validator("days")
+    @classmethod
+    def _whole_days(cls, days: float) -> float:
+        if days != int(days):
+            raise ValueError(f"found {days:g}; accepted: a whole number of days")
+        return days
 
     @field_validator("resolve")
     @classmethod

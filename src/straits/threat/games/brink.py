@@ -44,6 +44,7 @@ def brinkmanship(
     target: Mapping[str, Number],
     *,
     defiant: Number = 0,
+    cost: Number = 0,
     rounds: int = 1,
 ) -> Brink:
     """Find the least effective and the greatest acceptable risk of a threat.
@@ -56,6 +57,8 @@ def brinkmanship(
         Payoffs `concede`, `defy` (it defies and nothing happens) and `disaster`, of a target that may give in.
     defiant : number
         Chance that the target is another, which gives in to nothing.
+    cost : number
+        What making the threat costs the sender, whatever follows.
     rounds : int
         Rounds over which the risk may be spread.
 
@@ -73,11 +76,12 @@ def brinkmanship(
     -----
     Dixit and Skeath, *Games of Strategy*, chapter 14. The target gives in when (1 − q)·defy + q·disaster ≤ concede. With chance
     p of a defiant target, for which nothing changes unless disaster strikes, the sender has (1 − p)·success + p·((1 −
-    q)·no_threat + q·disaster), to be no less than no_threat. A risk of q over n rounds is one of 1 − (1 − q)^(1/n) in each.
+    q)·no_threat + q·disaster) − cost, to be no less than no_threat. A risk of q over n rounds is one of 1 − (1 − q)^(1/n) in
+    each.
     """
     s = _payoffs(sender, ("no_threat", "success", "disaster"), "sender")
     t = _payoffs(target, ("concede", "defy", "disaster"), "target")
-    p = exact(defiant, "defiant")
+    p, paid = exact(defiant, "defiant"), exact(cost, "cost")
     if not 0 <= p <= 1:
         raise GameError(f"defiant: found {p}; accepted: a chance from 0 to 1")
     if not isinstance(rounds, int) or rounds < 1:
@@ -95,7 +99,7 @@ def brinkmanship(
     if effective is not None and effective > 1:
         effective = None
     gain, harm = s["success"] - s["no_threat"], s["no_threat"] - s["disaster"]
-    acceptable = _acceptable(gain, harm, p)
+    acceptable = _acceptable(gain, harm, p, paid)
     works: bool | None = effective is not None and acceptable is not None and effective <= acceptable
     if works and effective == acceptable and effective != 1:
         works = None
@@ -104,22 +108,24 @@ def brinkmanship(
         spread = [(n, _each(effective, n), _each(acceptable, n)) for n in range(1, rounds + 1)]
     return Brink(
         effective, acceptable, works,
-        _chance(gain, harm, ONE), ZERO if effective is None else _chance(gain, harm, effective), tuple(spread),
+        _chance(gain, harm, ONE, paid), ZERO if effective is None else _chance(gain, harm, effective, paid), tuple(spread),
     )  # fmt: skip
 
 
-def _acceptable(gain: Fraction, harm: Fraction, p: Fraction) -> Fraction | None:
-    """Return the greatest q up to 1 with (1 − p)·gain ≥ p·q·harm; None where even a risk of nothing is too much."""
-    if (1 - p) * gain < 0:
+def _acceptable(gain: Fraction, harm: Fraction, p: Fraction, cost: Fraction) -> Fraction | None:
+    """Return the greatest q up to 1 with (1 − p)·gain − cost ≥ p·q·harm; None where even a risk of nothing is too much."""
+    left = (1 - p) * gain - cost
+    if left < 0:
         return None
-    return ONE if p * harm <= (1 - p) * gain else (1 - p) * gain / (p * harm)
+    return ONE if p * harm <= left else left / (p * harm)
 
 
-def _chance(gain: Fraction, harm: Fraction, q: Fraction) -> Fraction:
-    """Return the greatest p with (1 − p)·gain ≥ p·q·harm."""
-    if gain < 0:
+def _chance(gain: Fraction, harm: Fraction, q: Fraction, cost: Fraction) -> Fraction:
+    """Return the greatest p up to 1 with (1 − p)·gain − cost ≥ p·q·harm; 0 where there is none."""
+    if gain < cost:
         return ZERO
-    return ONE if gain + q * harm == 0 else gain / (gain + q * harm)
+    # At p = 1 the threat costs q·harm + cost.
+    return ONE if q * harm + cost <= 0 else (gain - cost) / (gain + q * harm)
 
 
 def _each(q: Fraction, n: int) -> float:

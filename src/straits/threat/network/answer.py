@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from straits.case.schema.threats import DAYS
-from straits.case.schema.threats import Threat as ThreatRow
 from straits.errors import GameError, did_you_mean
 from straits.lp import solver_version
 from straits.model import provenance_of
@@ -175,7 +173,10 @@ def _asked(
                     f"{', '.join(known) or 'none'}{did_you_mean(name, known)}"
                 )
         changed["packages"] = [known[name].model_dump(exclude_unset=True) for name in names]
-    return ThreatRow.model_validate({**row.model_dump(exclude_unset=True), **changed}) if changed else row
+    if not changed:
+        return row
+    # Checked as the file would be: a horizon may be too long, a package named twice.
+    return case.with_threat({**row.model_dump(exclude_unset=True), **changed}).threats[row.id]
 
 
 def _number(value: float, name: str) -> float:
@@ -200,7 +201,7 @@ def _parameters(q: Question) -> dict[str, Any]:
         "third": list(row.third),
         "scenario": row.scenario or "baseline",
         "start": row.start,
-        "end": row.start + dt.timedelta(days=row.days),
+        "end": row.end,
         "days": row.days,
         "step": row.step,
         "step_days": DAYS[row.step],

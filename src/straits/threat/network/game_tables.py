@@ -69,8 +69,9 @@ def of_brinkmanship(q: Question, money: str) -> pd.DataFrame:
     rows = []
     if own.point > 0 and loss.point > 0:
         found = brinkmanship(
-            {"no_threat": 0, "success": exact(round(n.worth.point - n.threat.point, 6)), "disaster": exact(round(-own.point, 6))},
+            {"no_threat": 0, "success": exact(round(n.worth.point, 6)), "disaster": exact(round(-own.point, 6))},
             {"concede": exact(round(-n.cost.point, 6)), "defy": 0, "disaster": exact(round(-loss.point, 6))},
+            cost=exact(round(n.threat.point, 6)),
             rounds=q.threat.horizon,
         )  # fmt: skip
         chances = (float(found.certain_up_to), float(found.window_up_to))

@@ -52,11 +52,9 @@ class Interval:
         return "no" if self.high < -near else "open"
 
 
-def both(*verdicts: str) -> str:
-    """Return the verdict that all hold: `no` as soon as one does not, `open` as long as one is."""
-    if "no" in verdicts:
-        return "no"
-    return "open" if "open" in verdicts else "yes"
+def least(*numbers: Interval) -> Interval:
+    """Return the least of several numbers: above zero where all are, below where one is."""
+    return Interval(min(x.low for x in numbers), min(x.point for x in numbers), min(x.high for x in numbers))
 
 
-__all__ = ["Interval", "both"]
+__all__ = ["Interval", "least"]

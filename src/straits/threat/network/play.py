@@ -149,8 +149,10 @@ def play(terms: Terms) -> Played:
     """
     later: dict[tuple[int, int], list[Outcome]] = {}
     cut, states = False, 0
+    # Not the cost of backing down: it may be as large as one likes for who never does, and what is paid of it is less than an
+    # own cost.
     size = max(
-        1.0, abs(terms.worth), abs(terms.cost), abs(terms.retreat),
+        1.0, abs(terms.worth), abs(terms.cost),
         *(abs(x) for c in (terms.now, *terms.packages) for x in (*c.loss, *c.own, c.cost)),
     )  # fmt: skip
     for step in range(terms.steps - 1, -1, -1):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from straits.errors import GameError
 from straits.threat.games.exact import exact
 from straits.threat.games.tree import Chance, Decision, End, Node, Tree
 
@@ -34,20 +35,33 @@ def round_tree(p: Mapping[str, Any]) -> Tree:
     if len(types) > 1:
         root: Node = Chance({name: (q, sender(own, retreat, False)) for name, q, own, retreat in types})
     else:
-        root = sender(exact(round(n["own_cost"], 6)), exact(round(n["retreat_cost"], 6)), True)
+        root = sender(*types[0][2:], True)
     return Tree((p["sender"], p["target"]), root, f"{p['threat']}: one round")
 
 
 def round_matrices(p: Mapping[str, Any]) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
-    """Return the payoffs of sender and target for each of their plans in one round, the sender's type known."""
+    """Return the payoffs of sender and target for each of their plans in one round, the sender's type known.
+
+    Raises
+    ------
+    GameError
+        A sender of several types: no matrix of these plans says what the target does not know.
+    """
+    if len(p["types"]) > 1:
+        named = ", ".join(str(kind[0]) for kind in p["types"])
+        raise GameError(
+            f"threats/{p['threat']}: the sender may be of the types {named}, which a matrix (.nfg) of one round cannot hold; "
+            "accepted: the tree (.efg)"
+        )
     n = {name: exact(round(value, 6)) for name, value in p["numbers"].items()}
+    own, retreat = (exact(round(value, 6)) for value in p["types"][0][2:])
     made = n["worth"] - n["threat_cost"]
     zero = Fraction(0)
     return (
         [
             [zero, zero],
-            [made, -n["own_cost"] - n["threat_cost"]],
-            [made, -n["retreat_cost"] - n["threat_cost"]],
+            [made, -own - n["threat_cost"]],
+            [made, -retreat - n["threat_cost"]],
         ],
         [[zero, zero], [-n["cost"], -n["loss"]], [-n["cost"], zero]],
     )

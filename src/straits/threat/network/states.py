@@ -245,6 +245,8 @@ class States:
             if more.point:
                 items[name, "stated"] = more.point
         bystanders = {s: clean(x) for s, x in _difference(was.states, now.states).items() if abs(x) > noise}
+        for state, loss in stated.bystanders.items():
+            bystanders[state] = bystanders.get(state, 0.0) + loss
         by_rule = {
             rule: {name: points[rule][k] + stated.by_player[name].point for k, name in enumerate(names)}
             for rule in RULES
@@ -255,12 +257,17 @@ class States:
     def _stated(self) -> Loss:
         """Return the losses that the file states: the whole of an act that closes nothing in the network."""
         by_player = {name: Interval.at(0.0) for name in (*self.players, OTHERS)}
+        bystanders: dict[str, float] = {}
         for row in self.threat.act.stated:
-            name = row.actor if row.actor in by_player else OTHERS
-            by_player[name] += Interval.of(row.loss)
+            # A company's loss is that of its state, as in the accounts.
+            speaker = self.speaker.get(row.actor)
+            by_player[OTHERS if speaker is None else self.players[speaker]] += Interval.of(row.loss)
+            if speaker is None:
+                state = state_of(self.case, row.actor)
+                bystanders[state] = bystanders.get(state, 0.0) + row.loss.point
         points = {name: loss.point for name, loss in by_player.items()}
         items = {(name, "stated"): value for name, value in points.items() if value}
-        return Loss(by_player, dict.fromkeys(RULES, points), items, {}, sum(points.values()))
+        return Loss(by_player, dict.fromkeys(RULES, points), items, bystanders, sum(points.values()))
 
 
 class _Priced:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from straits.threat.network.interval import Interval, both
+from straits.threat.network.interval import Interval, least
 from straits.threat.network.packages import Backing, Numbers, Schedule
 from straits.threat.network.states import RULES
 
@@ -78,11 +78,9 @@ def verdicts(
                 for question, gap, name, turns in gaps
             ]
             yield from parts if rule == "case" else parts[:2]
-            # The weakest part decides, and says what would have to change.
-            weakest = min(parts, key=lambda v: v.gap.point)
-            yield Verdict(
-                WORKS, package, step, rule, weakest.gap, both(*(v.verdict for v in parts)), weakest.turns_on, weakest.turns_at
-            )  # fmt: skip
+            # All must hold: the gap is the least of theirs, and the weakest says what would have to change.
+            weakest, gap = min(parts, key=lambda v: v.gap.point), least(*(v.gap for v in parts))
+            yield Verdict(WORKS, package, step, rule, gap, gap.verdict, weakest.turns_on, weakest.turns_at)
 
 
 def _under(

@@ -77,6 +77,9 @@ def outcomes(
         courses = (t.now, *t.packages)
         own = sorted({x for c in courses for x in c.own})
         loss = sorted({x for c in courses for x in c.loss} | {0.0})
+        # Whoever would pay more than that for backing down never does; how much more changes nothing.
+        never = own[-1] + max(1.0, abs(own[-1]))
+        retreat = (min(retreat[0], never), min(retreat[1], never))
         near = DIFFERS * max(1.0, *(abs(x) for x in (*own, *loss, *cost, *retreat, *worth, *threat)))
         lines: dict[tuple[_Signs, ...], _Lines] = {}
         for tau in _cells(threat, (*worth, *(-x for x in own), *(-x for x in retreat)), near):

@@ -63,6 +63,13 @@ def called(threat: Threat, key: str, names: Mapping[str, str]) -> str:
     return key
 
 
+def _could(loss: Interval, target: str, unit: str) -> str:
+    """Say what an act takes from its target, or gives it where that is below zero."""
+    if loss.point < 0:
+        return f"'s act would bring {target} {amount(-loss, unit)}"
+    return f" could take {amount(loss, unit)} from {target}"
+
+
 def sentences(q: Question) -> Iterator[str]:
     """Yield the answer, most important first."""
     t, unit = q.threat, f"million {q.case.settings.currency}"
@@ -74,11 +81,12 @@ def sentences(q: Question) -> Iterator[str]:
         if own.point >= 0
         else f"and gain {amount(-own, unit)} itself"
     )
-    yield f"{t.title}: {sender} could take {amount(loss, unit)} from {target} in {t.days:g} days, {at_cost}{_until(q)}."
+    yield f"{t.title}: {sender}{_could(loss, target, unit)} in {t.days:g} days, {at_cost}{_until(q)}."
     if loss.low < 0 <= loss.point:
         yield f"What prices or guesses leave open is wide enough for {target} to gain {-loss.low:,.0f} {unit} instead."
     joint = q.states.losses(()).joint
-    yield f"Carried out once, it would destroy {joint:,.0f} {unit} of what all have together."
+    done = "bring all together" if joint < 0 else "destroy"
+    yield f"Carried out once, it would {done} {abs(joint):,.0f} {unit}{'' if joint < 0 else ' of what all have together'}."
     yield from _verdict_sentences(q, sender, target, unit)
     yield _lasting(q, target, unit)
     yield _path(q, target)
@@ -95,6 +103,8 @@ def sentences(q: Question) -> Iterator[str]:
 def _until(q: Question) -> str:
     """Say until when the leverage lasts: the first day on which some package has halved it."""
     now = q.terms.now.at(0)[0]
+    if now <= 0:
+        return ""
     halved = [
         (age, plan.id)
         for plan, course in zip(q.plans, q.terms.packages, strict=True)
@@ -117,9 +127,13 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
     by_rule = {v.scarcity: v for v in now if v.question == CREDIBLE}
     case = by_rule["case"]
     yield (
-        f"At a retreat cost of {retreat} the threat {words[case.verdict]}: carrying out costs {sender} less than backing "
-        f"down if "
-        f"that is above {case.turns_at:,.0f} {unit}."
+        f"At a retreat cost of {retreat} the threat {words[case.verdict]}: "
+        + (
+            f"{sender} would gain by the act, and carries out unless backing down brings it more than "
+            f"{-case.turns_at:,.0f} {unit}."
+            if case.turns_at < 0
+            else f"carrying out costs {sender} less than backing down if that is above {case.turns_at:,.0f} {unit}."
+        )
     )
     if (
         len({v.verdict for v in by_rule.values()}) > 1
@@ -133,11 +147,12 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
         "no": "costs more than the act",
         "open": "may cost less than the act or more",
     }
-    yield (
-        f"The demand, {amount(q.numbers.cost, unit)} a {q.threat.step}, {said[gives.verdict]} to {target}: the most that can "
-        f"be asked is "
-        f"{gives.turns_at:,.0f} {unit}."
-    )
+    if gives.turns_at <= 0:
+        most = "nothing can be asked for what takes nothing"
+    else:
+        believed = "" if case.gap.point >= 0 else " of who believes the threat"
+        most = f"the most that can be asked{believed} is {gives.turns_at:,.0f} {unit}"
+    yield f"The demand, {amount(q.numbers.cost, unit)} a {q.threat.step}, {said[gives.verdict]} to {target}: {most}."
 
 
 def _turning(v: Verdict, sender: str, unit: str) -> str:
@@ -151,7 +166,15 @@ def _turning(v: Verdict, sender: str, unit: str) -> str:
 def _lasting(q: Question, target: str, unit: str) -> str:
     demand, which = q.lasting
     if demand <= 0:
-        return "Nothing can be asked for long: the threat is not credible at the points of its numbers."
+        own = q.terms.now.at(0)[1]
+        why = (
+            f"it pays {target} to build package {q.plans[which].id} whatever is asked"
+            if which >= 0
+            else "the threat is not credible at the points of its numbers"
+            if q.terms.retreat < own
+            else f"at the points of its numbers the act takes nothing from {target}"
+        )
+        return f"Nothing can be asked for long: {why}."
     if which < 0:
         why = "no package pays" if q.plans else "the case names nothing that the target could build"
         return f"Up to {demand:,.0f} {unit} a {q.threat.step} could be asked over {q.threat.horizon} steps: {why}."
