@@ -64,8 +64,7 @@ def _references(case: CaseData, threat: Threat) -> Iterator[tuple[str, str]]:
 
 @check("threat_reference", "error", refers=True)
 def threat_reference(case: CaseData) -> Iterator[Problem]:
-    """A threat that names an actor, measure, asset, option, scenario or source which does not exist, or one actor in two
-    parts."""
+    """A threat that names an actor, measure, asset, option, scenario or source which does not exist, or an actor twice."""
     for threat in case.threats.values():
         for column, message in _references(case, threat):
             yield Problem(message, f"threats/{threat.id}", None, column)
