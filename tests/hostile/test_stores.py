@@ -83,6 +83,19 @@ def test_rows_of_wrong_types_are_left_out(key: Any, status: Any, iterations: Any
     assert store.read() == {}
 
 
+def test_answers_of_another_version_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: what another version of the package, or of the solver, kept is answered again. Without it: accounts read off by
+    other rules, and other plans, would stand among those of today."""
+    from straits.engine.store import pieces
+
+    Store(tmp_path, "m" * 32, ["lp_value"]).write([("k", "optimal", "solved", 1, 0.1, (1.0,))])
+    assert "k" in Store(tmp_path, "m" * 32, ["lp_value"]).read()
+    for name in ("version", "solver_version"):
+        with monkeypatch.context() as patch:
+            patch.setattr(pieces, name, lambda: "another")
+            assert Store(tmp_path, "m" * 32, ["lp_value"]).read() == {}
+
+
 def test_leftovers_of_killed_runs_go(tmp_path: Path) -> None:
     """Proves: what a killed run left in a store is removed by the next."""
     store = Store(tmp_path, "m" * 32, ["lp_value"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import time
 from concurrent.futures import Future
 from contextlib import closing
@@ -146,6 +147,48 @@ def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):
     assert again.finish(study, "stop", [Job("d", "D", failing, of_case=True)])["d"] == Outcome(7)
     with pytest.raises(TypeError):
         Jobs(kept=kept).finish(study, "another", [Job("d", "D", failing, of_case=True)])
+
+
+def test_the_key_knows_what_a_ledger_that_is_open_holds(tmp_path):
+    """Proves: an acceptance in a ledger that somebody has open changes the key, as does a file of a folder that is moved
+    within it. Without it: a reviewer's work would stand in the log beside the ledger, and the next run would say that nothing
+    has changed."""
+    path = tmp_path / "ledger.db"
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("CREATE TABLE t (x)")
+    made.close()
+    held = sqlite3.connect(path)
+    before, whole = key_of({}, [path]), path.read_bytes()
+    held.execute("INSERT INTO t VALUES (1)")
+    held.commit()
+    assert path.read_bytes() == whole and key_of({}, [path]) != before
+    held.close()
+    folder = tmp_path / "goods"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a").write_text("a")
+    before = key_of({}, [folder])
+    (folder / "a").rename(folder / "sub" / "a")
+    assert key_of({}, [folder]) != before
+
+
+def test_the_code_is_all_files_that_answers_hang_on(tmp_path, monkeypatch):
+    """Proves: lists and page templates of the package and versions of others are part of what answers, bundled cases are not.
+    Without it: after an update of one of these an old report would pass for a new one."""
+    from straits.report.study import pieces
+
+    monkeypatch.setattr(straits, "__file__", str(tmp_path / "__init__.py"))
+    for name in ("report/page.css", "cases/a.csv"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("one")
+    before = pieces.code_mark()
+    (tmp_path / "cases/a.csv").write_text("another")
+    assert pieces.code_mark() == before
+    with monkeypatch.context() as patch:
+        patch.setattr(pieces, "_version", lambda name: "another")
+        assert pieces.code_mark() != before
+    (tmp_path / "report/page.css").write_text("another")
+    assert pieces.code_mark() != before
 
 
 def test_a_run_is_whole_until_something_changes(tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ from straits.engine.executors import Executors, Progress, do_all, with_progress
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import combine
 from straits.errors import SolveError
-from straits.lp import Answer, Basis, Status, solver_version
+from straits.lp import Answer, Basis, Status
 from straits.lp.certificate import only_tighter, still_optimal
 from straits.lp.patch import Patch
 from straits.lp.session import Session
@@ -126,7 +126,7 @@ def all_replies(
 def _meaning(question: Question, budget: float) -> str:
     """Fingerprint of all that a reply, and where the tree goes on from it, rest on."""
     told = (question.model.hash, question.model.case.hash, [p.key for p in question.patches], question.weights, budget,
-            question.objective, question.target, solver_version())  # fmt: skip
+            question.objective, question.target)  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

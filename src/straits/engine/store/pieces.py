@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import uuid
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from straits.engine.store.places import StoreError, is_address, place_of
+from straits.lp import solver_version
+from straits.results.result import version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +32,7 @@ class Shared(NamedTuple):
     def opened(self) -> Store | None:
         """Return the store, or None if what this machine sees there is not the same one."""
         try:
-            place = place_of(self.where, self.model_hash[:32])
+            place = place_of(self.where, _named(self.model_hash))
             if place.mark(make=False) != self.mark:
                 return None
             return Store(self.where, self.model_hash, self.measures)
@@ -38,7 +41,8 @@ class Shared(NamedTuple):
 
 
 class Store:
-    """A place with Parquet files, one per piece of a batch; keyed by the hash of the model with its case, and of each variant.
+    """A place with Parquet files, one per piece of a batch; keyed by the hash of the model with its case, the versions of
+    solver and package, and the hash of each variant.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ class Store:
         _parquet()
         self.where, self._model_hash = where, model_hash
         self.measures = tuple(measures)
-        self._place = place_of(where, model_hash[:32])
+        self._place = place_of(where, _named(model_hash))
         try:
             self._place.open()
         except OSError as error:
@@ -76,7 +80,7 @@ class Store:
     @property
     def folder(self) -> Path:
         """The folder with the pieces of this model; of a store that is a folder."""
-        return Path(self.where) / self._model_hash[:32]
+        return Path(self.where) / _named(self._model_hash)
 
     def shared(self) -> Shared | None:
         """Return what other machines need to write here; None if it cannot be marked as this store."""
@@ -151,6 +155,12 @@ class Store:
                 f"store {self.where}: {len(rows)} answers could not be written ({error.strerror or error}). What was "
                 "written before is whole; make room and run again to go on from there."
             ) from error
+
+
+def _named(model_hash: str) -> str:
+    """Name what answers rest on, besides what was asked: which of equally good plans is found, and what is read off it, can
+    differ between versions of the solver and of this package."""
+    return hashlib.sha256(f"{model_hash} {solver_version()} {version()}".encode()).hexdigest()[:32]
 
 
 def _sound(key: Any, status: Any, iterations: Any, row: Sequence[Any]) -> bool:

@@ -27,7 +27,7 @@ from straits.engine.cold import Told, check_cold, drawn
 from straits.engine.executors import Executors, Progress, do_all, with_progress
 from straits.engine.store import Store, StoreError
 from straits.errors import SolveError
-from straits.lp import Answer, Status, solver_version
+from straits.lp import Answer, Status
 from straits.lp.optimal_set import Plans
 from straits.lp.states.part import surely
 from straits.model import Bounds
@@ -138,9 +138,7 @@ class AgainstBaseline:
     def _meaning(self) -> str:
         """Fingerprint of all that a value rests on: the program, what each switch moves, and what outsiders keep to."""
         p, digest = self.program, hashlib.sha256()
-        digest.update(
-            repr((p.model.hash, p.model.case.hash, p.rights, sorted(p.partly), solver_version())).encode()
-        )
+        digest.update(repr((p.model.hash, p.model.case.hash, p.rights, sorted(p.partly))).encode())
         for switch in p.switches:
             for array in vars(switch).values():
                 digest.update(array.tobytes())

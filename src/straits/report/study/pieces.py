@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,21 @@ from straits.files import write_file, write_text
 
 #: Seconds after which what a stopped run has kept is thrown away.
 _OLD = 30 * 86400.0
+#: Folders of this package that answers do not hang on.
+_BESIDE = frozenset(("app", "cases", "__pycache__"))
+#: Packages on which answers, and how they are written, can hang.
+_USED = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "jinja2",
+    "xlsxwriter",
+    "python-calamine",
+    "pydantic",
+    "rapidfuzz",
+    "typst",
+)
 
 
 class Outcome(NamedTuple):
@@ -39,24 +55,36 @@ def cache_folder() -> Path:
 
 def code_mark() -> str:
     """Give the fingerprint of this package as it is installed, and of what it computes with."""
-    import numpy as np
-    import pandas as pd
-
     import straits
     from straits.lp import solver_version
 
     root = Path(straits.__file__).parent
-    stats = ((p.relative_to(root).as_posix(), p.stat()) for p in sorted(root.rglob("*.py")))
-    told = [straits.__version__, sys.version, np.__version__, pd.__version__, solver_version()]
+    # Its lists, words and page templates too; cases are what is asked.
+    own = (
+        p for p in sorted(root.rglob("*")) if p.is_file() and _BESIDE.isdisjoint(p.relative_to(root).parts)
+    )
+    stats = ((p.relative_to(root).as_posix(), p.stat()) for p in own)
+    told = [
+        straits.__version__,
+        sys.version,
+        solver_version(),
+        *(f"{name} {_version(name)}" for name in _USED),
+    ]
     files = [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
     return hashlib.sha256("\n".join([*told, *files]).encode()).hexdigest()
+
+
+def _version(package: str) -> str:
+    with suppress(PackageNotFoundError):
+        return version(package)
+    return "none"
 
 
 def key_of(parts: Mapping[str, Any], files: Iterable[Path] = ()) -> str:
     """Give the fingerprint of what is asked: plain values, what files hold, and the code that answers."""
     digest = hashlib.sha256(json.dumps([code_mark(), parts], sort_keys=True, default=str).encode())
     for path in _every(files):
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -66,6 +94,10 @@ def _every(files: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(p for p in path.rglob("*") if p.is_file())
         elif path.is_file():
             yield path
+            # What was written to a ledger that somebody has open stands there.
+            log = path.with_name(f"{path.name}-wal")
+            if log.is_file() and log.stat().st_size:
+                yield log
 
 
 class Pieces:
