@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from types import SimpleNamespace
@@ -52,6 +53,15 @@ def test_an_option_weakens_leverage():
     assert found.matrix().loc["T", "P"] == pytest.approx(10.0)
     each = with_each_option(_case(options=option), ["P", "T"], ["berth"]).set_index(["actor", "target"])
     assert each.loc[("T", "P")].tolist() == pytest.approx([34.0, 10.0])
+
+
+def test_what_changes_nothing_saves_nothing_in_the_reference_case():
+    """Proves: ten more tankers, which July 2022 has no use for, change no loss by half a million USD.
+    Without it: they would take a ninth, 12 million USD, off what China can do to Kazakhstan, by prices that are as good."""
+    when = {"start": dt.date(2022, 7, 1), "days": 31}
+    each = with_each_option(straits.load_case("caspian"), ["KAZ", "RUS", "CHN"], ["opt-ten-tankers"], **when)
+    assert each["as_it_is"].max() > 1000.0
+    assert each["opt-ten-tankers"].to_numpy() == pytest.approx(each["as_it_is"].to_numpy(), abs=0.5)
 
 
 def test_leverage_for_part_of_the_time():

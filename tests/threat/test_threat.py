@@ -66,10 +66,11 @@ def test_payoffs_are_those_of_two_runs(case):
         assert sum(v.point for v in loss.by_player.values()) == pytest.approx(loss.joint)
 
 
-def test_an_act_that_stops_nothing_takes_nothing(monkeypatch):
-    """Proves: an act against a line that nobody uses takes nothing from anybody where the price at a field is open,
-    with whichever prices the solver ends.
-    Without it: an empty threat could be told as one that works, by the choice of a solver."""
+@pytest.fixture
+def tied(monkeypatch):
+    """A field, a pipe that is full, an idle road and what would widen it: what oil is worth at the field is open. Whatever is not
+    undisturbed and as it is ends with other prices than the solver's."""
+    lane = {"life_years": 10, "capital_cost": 1, "capital_cost_unit": "MUSD", "adds": 2, "adds_unit": "kt/d"}
     tables = {
         "places": places("A", "B", B="BBB"),
         "links": [
@@ -82,13 +83,13 @@ def test_an_act_that_stops_nothing_takes_nothing(monkeypatch):
             {"id": "p", "asset": "pipe", "actor": "CCC", "role": "operator"},
             {"id": "w", "asset": "wells", "actor": "AAA", "role": "owner", "share": 1},
         ],
+        "options": [{"id": "lane", "name": "lane", "asset": "road", **lane}],
     }
-    case = build(tables, time=days(8))
     ended, moved = States._solved, []
 
     def elsewhere(states, session, model, bounds, built):
         plan = ended(states, session, model, bounds, built)
-        if bounds is model.bounds:
+        if bounds is model.bounds and not built:
             return plan
         ends = [prices_after(plan).nearest(plan.dual + far, np.ones(len(plan.dual))) for far in (-1e3, 1e3)]
         dual = max(ends, key=lambda end: np.abs(end - plan.dual).max())
@@ -96,12 +97,32 @@ def test_an_act_that_stops_nothing_takes_nothing(monkeypatch):
         return replace(plan, dual=dual, reduced_cost=model.cost - model.matrix.T @ dual)
 
     monkeypatch.setattr(States, "_solved", elsewhere)
-    act = {"disruptions": [{"asset": "road"}]}
-    row = asked(act=act, sender="CCC", target="AAA", packages=[], start="2022-01-02", days=3)
-    loss = States(case, row).losses()
+    yield build(tables, time=days(8))
     assert moved and max(moved) > 1.0
+
+
+def _struck(case, asset):
+    act = {"disruptions": [{"asset": asset, "factor": 0.5}]}
+    return States(case, asked(act=act, sender="CCC", target="AAA", packages=[], start="2022-01-02", days=3))
+
+
+def test_an_act_that_stops_nothing_takes_nothing(tied):
+    """Proves: an act against a line that nobody uses takes nothing from anybody where the price at a field is open.
+    Without it: an empty threat could be told as one that works, by the choice of a solver."""
+    loss = _struck(tied, "road").losses()
     assert [x.point for x in loss.by_player.values()] == pytest.approx([0.0] * len(loss.by_player), abs=1e-9)
     assert not loss.items
+
+
+def test_what_changes_nothing_saves_nothing(tied):
+    """Proves: where an option widens what nobody uses, an act takes from each what it took without.
+    Without it: a package could be told to save what the choice of a solver had moved."""
+    states = _struck(tied, "pipe")
+    bare, built = states.losses(), states.losses(("lane",))
+    assert max(x.point for x in bare.by_player.values()) > 0.1
+    for player, was in bare.by_player.items():
+        now = built.by_player[player]
+        assert (now.low, now.point, now.high) == pytest.approx((was.low, was.point, was.high), abs=1e-9)
 
 
 def test_withholding_is_leverage(case):

@@ -16,7 +16,7 @@ from scipy import sparse
 from straits.case.built import standing
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
-from straits.lp import Bounds, Solver, solver_version
+from straits.lp import Basis, Bounds, Solver, solver_version
 from straits.lp.sifting.repeated import Repeated
 from straits.model.assets import Premium
 from straits.model.availability import Effect, Factors, Spans, effects_of, factors_from, factors_of, spans_of
@@ -52,6 +52,8 @@ class Decided:
     x, reduced_cost : ndarray, shape (columns,)
         The plan that was under way, to the end of the axis.
     dual : ndarray, shape (rows,)
+    bases : tuple of Basis
+        Of the solves that found it, where they are known: a like model can start from them.
     """
 
     day: dt.date
@@ -61,6 +63,7 @@ class Decided:
     x: np.ndarray
     reduced_cost: np.ndarray
     dual: np.ndarray
+    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

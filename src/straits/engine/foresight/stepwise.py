@@ -150,7 +150,7 @@ def step_under_way(model: Model, day: dt.date) -> int:
     return max(int(np.searchsorted(steps.edges, steps.day(day), side="right")) - 1, 0)
 
 
-def plan_under_way(model: Model, session: Session | None = None) -> Composite:
+def plan_under_way(model: Model, session: Session | None = None, starts: Sequence[Basis] = ()) -> Composite:
     """Give the plan that is carried out until news comes: the optimum that `straits.engine.foresight.settled` chooses.
 
     Parameters
@@ -158,13 +158,15 @@ def plan_under_way(model: Model, session: Session | None = None) -> Composite:
     model : Model
     session : Session, optional
         Of a model that differs in bounds at most: it goes on from where it ended.
+    starts : sequence of Basis
+        Those of the plan of a like model, to start from instead.
 
     Raises
     ------
     InfeasibleError, SolveError
         As `straits.solve`.
     """
-    plan = _Plan(model, session or Session(model))
+    plan = _Plan(model, session or Session(model), starts)
     plan.decide(model.bounds, model.cost, 0)
     return plan.result()
 

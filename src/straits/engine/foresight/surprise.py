@@ -8,6 +8,7 @@ skipped answers, the worst of all attacks. It is the program that foresight `sur
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from straits.engine.foresight.stepwise import plan_under_way, step_under_way, steps_of
 from straits.errors import ModelError
+from straits.lp.answer import Basis
 from straits.model import Model
 from straits.model.compiled import Decided
 
@@ -38,7 +40,9 @@ class Knowing(NamedTuple):
     told: list[str]
 
 
-def knowing(model: Model, foresight: Foresight | None, day: dt.date, *, acts: bool) -> Knowing:
+def knowing(
+    model: Model, foresight: Foresight | None, day: dt.date, *, acts: bool, starts: Sequence[Basis] = ()
+) -> Knowing:
     """Give the program on which closures that begin on a day are answered.
 
     Parameters
@@ -50,6 +54,8 @@ def knowing(model: Model, foresight: Foresight | None, day: dt.date, *, acts: bo
     day : date
     acts : bool
         Whether a named actor closes, instead of something that fails.
+    starts : sequence of Basis
+        As `surprised` takes them.
 
     Raises
     ------
@@ -63,7 +69,7 @@ def knowing(model: Model, foresight: Foresight | None, day: dt.date, *, acts: bo
         )
     if foresight == "perfect" or (foresight is None and not acts):
         return Knowing(model, "perfect", [])
-    made = surprised(model, day)
+    made = surprised(model, day, starts)
     if made.decided is not None:
         return Knowing(made, "surprise", [])
     told = [
@@ -73,7 +79,7 @@ def knowing(model: Model, foresight: Foresight | None, day: dt.date, *, acts: bo
     return Knowing(model, "perfect", [] if foresight is None else told)
 
 
-def surprised(model: Model, day: dt.date) -> Model:
+def surprised(model: Model, day: dt.date, starts: Sequence[Basis] = ()) -> Model:
     """Give the program of a model from a day on, with what comes before as it was planned without any closure.
 
     Parameters
@@ -82,6 +88,8 @@ def surprised(model: Model, day: dt.date) -> Model:
         With what is known from the start: its own effects.
     day : date
         On which closures become known, all of them with their ends.
+    starts : sequence of Basis
+        Of the plan under way in a like model, to find that of this one from.
 
     Returns
     -------
@@ -96,12 +104,12 @@ def surprised(model: Model, day: dt.date) -> Model:
     first = step_under_way(model, day)
     if first == 0:
         return model
-    plan, horizon, f = plan_under_way(model), model.network.T, model.formulation
+    plan, horizon, f = plan_under_way(model, starts=starts), model.network.T, model.formulation
     columns, rows = steps_of(f.columns, horizon) < first, steps_of(f.rows, horizon) < first
     b = model.bounds.copy()
     b.column_upper[f.stranded.slice] = f.committed(plan.x, first).ravel()
     b.column_lower[columns] = b.column_upper[columns] = plan.x[columns]
     # Rows of the past hold columns of the past alone: they hold but for rounding.
     b.row_lower[rows], b.row_upper[rows] = -np.inf, np.inf
-    past = Decided(day, first, columns, rows, plan.x, plan.reduced_cost, plan.dual)
+    past = Decided(day, first, columns, rows, plan.x, plan.reduced_cost, plan.dual, plan.bases)
     return replace(model, bounds=b, decided=past)

@@ -245,10 +245,13 @@ class _Networks:
         return self.__dict__ | {"_known": {}}
 
     def asked(self, name: str) -> Asked:
-        """Return a network; the first one and the last one are kept."""
+        """Return a network; the first one, which others that are like it start from, and the last one are kept."""
+        first = next(iter(self.how))
+        if name != first:
+            self.asked(first)
         if name not in self._known:
             self._known = dict(list(self._known.items())[:1])
-            self._known[name] = Asked(self.case, **self.how[name])
+            self._known[name] = Asked(self.case, **self.how[name], near=self._known.get(first))
         return self._known[name]
 
     def begin(self, *, away: bool) -> Callable[[_Piece], tuple[_Piece, Any]]:

@@ -191,6 +191,9 @@ class States:
         basis = session.basis()
         if self._basis is None:
             self._basis, self._shape = basis, model.matrix.shape
+        elif self._before:
+            # Else what a package is worth would be the choice of the solver between prices that are as good.
+            solution = with_nearest_prices(solution, next(iter(self._before.values())).solution)
         self._before[built] = _Priced(self, solution, session, basis)
         return self._compared(self._before[built], _Priced(self, self._acted(built)))
 

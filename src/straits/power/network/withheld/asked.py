@@ -18,8 +18,9 @@ from straits.engine.cold import Told
 from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import account_ranges
+from straits.engine.solve import alike
 from straits.errors import SolveError
-from straits.lp import Status
+from straits.lp import Basis, Status
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
 from straits.model import Bounds, Solution, compile_case, find_scenario
@@ -34,7 +35,15 @@ if TYPE_CHECKING:
 
 
 class Asked:
-    """One network, one time, and the players who withhold in it."""
+    """One network, one time, and the players who withhold in it.
+
+    Parameters
+    ----------
+    case, players, access, start, days, options, scenario, refine, players_only, foresight
+        As `straits.power.leverage` takes them.
+    near : Asked, optional
+        Another network that differs in bounds and costs at most, to start from; prices are those nearest to its.
+    """
 
     def __init__(
         self,
@@ -49,6 +58,7 @@ class Asked:
         refine: bool = True,
         players_only: bool = False,
         foresight: Foresight | None = None,
+        near: Asked | None = None,
     ) -> None:
         self.names, self.speaker = [str(p) for p in players], spokesmen(case, players)
         options = [options] if isinstance(options, str) else list(options)
@@ -67,11 +77,18 @@ class Asked:
         edges, axis = self.model.network.steps.edges, case.settings.time
         first, last = np.flatnonzero(self.steps)[[0, -1]]
         begin = axis.start + dt.timedelta(days=float(edges[first]))
-        self.model, foresight, told = knowing(self.model, foresight, begin, acts=True)
+        like = near if near is not None and alike(near.model, self.model) else None
+        past = None if like is None else like.model.decided
+        starts = () if past is None else past.bases
+        self.model, foresight, told = knowing(self.model, foresight, begin, acts=True, starts=starts)
         self.session = Session(self.model)
+        if like is not None and (past is None) == (self.model.decided is None):
+            self.session.start_from(like._basis)
         self.before = self._solved(self.model.bounds)
         # Each reply starts here, so that it does not depend on who was asked about before.
-        self._basis = self.session.basis()
+        self._basis: Basis = self.session.basis()
+        if like is not None:
+            self.before = with_nearest_prices(self.before, like.before)
         self.had = self.accounts(self.before)
         self.sold = exports_of(self.before, self.speaker, self.names)
         self.used = supplies_of(self.before, self.speaker, self.names)
