@@ -28,14 +28,20 @@ def test_states_and_alliances_have_their_article(name: str, said: str) -> None:
 
 
 def test_names_inside_sentences() -> None:
-    """Proves: a good loses its capital and an abbreviation keeps it; names are joined by commas and "and", by semicolons where a
-    name holds a comma; a text that opens a sentence has a capital.
-    Without it: "lng", and lists of which nobody knows where a name ends.
+    """Proves: a good loses its capital, an abbreviation and an adjective of a state keep it; names are joined by commas and
+    "and", by semicolons where a name holds a comma; a text that opens a sentence has a capital.
+    Without it: "lng", "russian gas", and lists of which nobody knows where a name ends.
     """
-    assert [in_sentence(name) for name in ("Crude oil", "LNG", "TEU boxes")] == [
+    assert [
+        in_sentence(name)
+        for name in ("Crude oil", "LNG", "TEU boxes", "Polished rice", "Russian gas", "Urals")
+    ] == [
         "crude oil",
         "LNG",
         "TEU boxes",
+        "polished rice",
+        "Russian gas",
+        "Urals",
     ]
     assert listed(["a"]) == "a"
     assert listed(["a", "b"]) == "a and b" and listed(["a", "b", "c"]) == "a, b and c"
@@ -54,6 +60,7 @@ def test_sentences_of_the_command_line_in_a_report() -> None:
         "costs 124,500 million USD (8% of 950.2 million USD); 610,000 GWh less, 3 kt, 12,345.6 kt/d"
     ) == ("costs USD 124 billion (8 % of USD 950 million); 610 TWh less, 3 kt, 12,345.6 kt/d")
     assert fmt.typeset(fmt.typeset("-5,005 million USD")) == "USD \u22125 billion"
+    assert fmt.typeset("+541 million USD, +0 million USD") == "USD +541 million, USD 0"
     for same in ("Kenkiyak-Atyrau", "EU-27", "all-crude", "SPM-1", "2019-2024"):
         assert fmt.typeset(same) == same
 

@@ -11,6 +11,21 @@ _WITH_ARTICLE = re.compile(
     r"Federation|Islands|Netherlands|Philippines|Bahamas|Gambia|Maldives|Seychelles|Comoros)\b"
 )
 
+#: First words of goods that keep their capital: adjectives of states and regions, names of places and grades.
+_PROPER = re.compile(
+    r"(Afghan|African|Albanian|Algerian|American|Angolan|Arab|Arabian|Arctic|Argentin(e|ian)|Armenian|Asian|Atlantic|Australian|"
+    r"Austrian|Azerbaijani|Azeri|Bahraini|Baltic|Bangladeshi|Basrah?|Belarusian|Belgian|Black Sea|Bolivian|Bonny|Bosnian|"
+    r"Brazilian|Brent|British|Bulgarian|Cambodian|Canadian|Caspian|Central Asian|Chilean|Chinese|Colombian|Congolese|"
+    r"Croatian|Cuban|Cypriot|Czech|Danish|Djiboutian|Dubai|Dutch|Ecuadorian|Egyptian|Emirati|English|Eritrean|Estonian|"
+    r"Ethiopian|Eurasian|European|Finnish|French|Gabonese|Georgian|German|Ghanaian|Greek|Hungarian|Icelandic|Indian|"
+    r"Indonesian|Iranian|Iraqi|Irish|Israeli|Italian|Japanese|Jordanian|Kashagan|Kazakh(stani)?|Kenyan|Kirkuk|Korean|Kurdish|"
+    r"Kuwaiti|Kyrgyz|Latin|Latvian|Lebanese|Libyan|Lithuanian|Malaysian|Maya|Mediterranean|Mexican|Moldovan|Mongolian|"
+    r"Moroccan|Mozambican|Murban|Namibian|Nepalese|New Zealand|Nigerian|North Sea|Norwegian|Omani|Pacific|Pakistani|"
+    r"Panamanian|Persian|Peruvian|Philippine|Polish|Portland|Portuguese|Qatari|Romanian|Russian|Saudi|Scottish|Serbian|Siberian|"
+    r"Singaporean|Slovak|Slovenian|Somali|South African|Soviet|Spanish|Sudanese|Swedish|Swiss|Syrian|Taiwanese|Tajik|Tanzanian|"
+    r"Tengiz|Thai|Tunisian|Turkish|Turkmen|Ukrainian|Urals|Uzbek|Venezuelan|Vietnamese|Western Canadian|Yemeni|Zambian)\b"
+)
+
 
 def with_article(name: str) -> str:
     """Return the name of a state or alliance as it stands in a sentence: the European Union, but Kazakhstan.
@@ -28,7 +43,7 @@ def with_article(name: str) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """Return the name of a good as it stands in a sentence: crude oil, but LNG.
+    """Return the name of a good as it stands in a sentence: crude oil, but LNG, Russian gas and Brent crude.
 
     Parameters
     ----------
@@ -38,7 +53,8 @@ def in_sentence(name: str) -> str:
     -------
     str
     """
-    return name[0].lower() + name[1:] if re.match(r"[A-Z][a-z]", name) else name
+    proper = _PROPER.match(name) or not re.match(r"[A-Z][a-z]", name)
+    return name if proper else name[0].lower() + name[1:]
 
 
 def capital(text: str) -> str:

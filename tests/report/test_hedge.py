@@ -11,6 +11,7 @@ import pytest
 import straits
 from straits.case.schema.settings import Change
 from straits.hedge import hedge
+from straits.report.page import Figure
 from straits.report.sections.asked import hedge as section
 from straits.report.study.content import Study
 from straits.stress import stress
@@ -26,6 +27,10 @@ def study() -> Study:
 def test_the_section_says_what_the_table_says(study: Study) -> None:
     """Proves: the paragraph, the figure and its twin speak of the steps of the frontier, with names in place of ids.
     Without it: a minister could quote a number that no table has."""
+    part = study.found(section.Building)
+    saved = part.found.frontier.assign(loss=lambda f: f["loss"].where(f["cost"] == 0, 0.8 * f["loss"]))
+    found = replace(part.found, tables=part.found.tables | {"frontier": saved})
+    study = study.with_part(replace(part, found=found))
     shown = section.show(study, None)  # type: ignore[arg-type]
     frontier = study.found(section.Building).found.frontier
     text, figure = shown.blocks[0], shown.blocks[1]
@@ -38,6 +43,19 @@ def test_the_section_says_what_the_table_says(study: Study) -> None:
     assert "Nobody is told before the first day" in text
     assert f"from the start, {frontier['loss_known'].iloc[0]:,.0f}" in text
     assert figure.twin.frame["remains_if_known"].tolist() == frontier["loss_known"].tolist()
+
+
+def test_what_lowers_nothing_is_not_said_to_help(study: Study) -> None:
+    """Proves: where no portfolio lowers the loss by a hundredth, nor saves what it costs, one sentence says so in place of a
+    staircase. Without it: "with 50 million a year, the least that remains is 878 million", as much as with nothing built.
+    """
+    shown = section.show(study, None)  # type: ignore[arg-type]
+    assert "The only option does not lower that by a hundredth." in shown.blocks[0]
+    assert "a year to spend" not in shown.blocks[0]
+    assert shown.blocks[1].startswith(
+        "Even if the closure came every year, no portfolio would save more than it costs"
+    )
+    assert not any(isinstance(block, Figure) for block in shown.blocks)
 
 
 def test_without_options_there_is_no_section() -> None:

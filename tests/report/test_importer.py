@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,15 @@ from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.page import Shown, Table
 from straits.report.sections.asked import attack
+from straits.report.sections.asked.failures import _worst_territory, state_failures_table
+from straits.report.sections.asked.single import Failures
 from straits.report.sections.basemaps import Basemaps
 from straits.report.sections.compared import bypass, processes, routes, scenarios, storage
 from straits.report.sections.compared.imports import PART, asked, imports_table
+from straits.report.sections.support.openness import named_ranges
+from straits.report.study import answers
 from straits.report.study.content import Study
+from straits.report.study.words import good_words
 from straits.report.writing.headline import headline, plain
 from straits.report.writing.html import cell, table_html
 from straits.testing import build, link, market, places, supply
@@ -36,7 +43,7 @@ def test_an_importer_is_told_what_it_goes_without():
     row = study.comparison.imports.set_index(["state", "commodity"]).loc[("UPL", "fuel")]
     told = [plain(text) for text in headline(study)]
     assert told[0].startswith(
-        "In 2023 Upland uses 897 kt of fuel in the baseline and makes none; all of what enters comes by one link"
+        "In 2023 Upland uses 897 kt of fuel in the baseline and produces none; all of what enters comes by one link"
     )
     assert f"takes {row['lost']:.1f} kt of what Upland uses" in told[1]
     assert f"{row['unmet_more']:.1f} kt of it promised and not delivered" in told[1]
@@ -86,7 +93,10 @@ def test_a_price_is_told_in_the_unit_of_its_table(unit, said):
 
 @pytest.mark.parametrize(
     ("at_home", "said"),
-    [(0.0, "what it makes of that, 6 kt, it sends out"), (2.0, "makes 33 % of it at home")],
+    [
+        (0.0, "all of it from abroad; the 6 kt that it produces leave it"),
+        (2.0, "produces 33 % of it at home"),
+    ],
 )
 def test_who_sends_out_what_he_makes_does_not_use_it(at_home, said):
     """Proves: of an importer that also exports, boxes of its own that go abroad are not told as used at home, and no sentence or
@@ -218,7 +228,7 @@ def test_a_report_on_an_alliance():
     ]
     assert fmt.money(-float(lost["change"].sum()), "USD") in told
     opening = storage.PART.section(study, Basemaps(study)).blocks[0]
-    assert "Days of its mean use of natural gas that the stores of the EU-27 hold" in opening
+    assert "Days of its mean use of natural gas in the baseline that the stores of the EU-27 hold" in opening
     assert "would be full" not in opening
     assert "worse off, if each unit is taken as bought at what one more is worth" in told
 
@@ -233,3 +243,58 @@ def test_what_closes_is_not_said_to_close_nothing():
     assert "All markets together buy as much, within 1 %, as in the run compared with: the baseline." in told
     assert "closes nothing" not in told
     assert not any(re.search(r"\de\+\d", text) for text in study.comparison.sentences)
+
+
+@pytest.fixture(scope="module")
+def untracked():
+    """A state that uses 8 kt/d of a good whose origin nobody tracks, and half of which stops for ten days."""
+    stop = {"asset": "way", "factor": 0.5, "start": "2022-01-01", "end": "2022-01-11"}
+    case = build(
+        {
+            "actors": [{"id": "AAA", "name": "Alpha", "kind": "state"}, {"id": "BBB", "name": "Beta Republic", "kind": "state"}],
+            "commodities": [{"id": "gas", "name": "Russian gas", "unit": "GWh", "tracked": False}],
+            "places": places("A", "B", A="AAA", B="BBB"),
+            "links": [link("way", "A", "B", capacity=10, commodities="gas", capacity_unit="GWh/d", cost_unit="USD/MWh")],
+            "supplies": [supply("works", "A", 20, commodity="gas", capacity_unit="GWh/d", cost_unit="USD/MWh")],
+            "markets": [market("buyers", "B", 800, commodity="gas", demand=8, demand_unit="GWh/d", price_unit="USD/MWh")],
+        },
+        scenarios=[{"id": "stop", "title": "Stop", "disruptions": [stop]}],
+        focus={"actor": "BBB", "commodity": "gas", "direction": "imports", "scenario": "stop"},
+    )  # fmt: skip
+    return Study(straits.stress(case))
+
+
+def test_the_range_of_what_an_importer_lacks_stands_on_the_first_screen(untracked, monkeypatch):
+    """Proves: what the draws say of the answer is told beside it. Without it: 459 TWh were told without the range that the
+    tables had."""
+    monkeypatch.setattr(answers, "drawn_range", lambda study, answer=None: (1200.0, 2500.0))
+    assert "(1.2 to 2.5 TWh in nine of ten draws of all uncertain numbers)" in plain(headline(untracked)[1])
+
+
+def test_of_a_good_without_origins_no_exporter_and_no_transit_is_told(untracked):
+    """Proves: where origins are not told apart, nothing is said of whose exports are open, nor of cargo of others in transit; the
+    good keeps the capital of its adjective. Without it: "from any", and Norway's own gas as transit through Norway.
+    """
+    found = pd.DataFrame(
+        [{"measure": measure, "unit": "GWh", "amount": 1.0, "least": 0.0, "most": 1.0, "open": True, "scenario": "baseline"}
+         for measure in ("exports:gas:any", "corridor:By sea:gas:any")]
+    )  # fmt: skip
+    names = named_ranges(replace(untracked, ranges=found))["name"].tolist()
+    assert names == ["By sea: Russian gas"]
+    assert untracked.name("actors", "any") == "any origin"
+    losses = pd.DataFrame(
+        [
+            {
+                "state": "AAA",
+                "all_exports_lost": 5.0,
+                "all_value_lost": 2.0,
+                "transit_exports_lost": 5.0,
+                "transit_value_lost": 2.0,
+            }
+        ]
+    )
+    told = untracked.with_part(Failures(pd.DataFrame(), losses, (date(2022, 1, 1), date(2022, 1, 2)), 1.0))
+    assert "transit" not in " ".join(state_failures_table(told).frame.columns)
+    assert "only cargo of others" not in _worst_territory(told)
+    assert good_words(untracked) == "Russian gas"
+    assert "Russian gas" in plain(headline(untracked)[0])

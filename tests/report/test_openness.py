@@ -53,8 +53,8 @@ def test_the_section_counts_what_holds(study):
     Without it: the table alone would not say that all the rest was tried."""
     text, shown = open_section(study, Basemaps(study)).blocks
     assert "the only amount of a good exported by a country is the same" in text
-    assert "all 2 flows on routes are the same; 2 of 3 flows on links are open" in text
-    assert "All 2 accounts of states are the same." in text and "all 0 " not in text
+    assert "both flows on routes are the same; 2 of 3 flows on links are open" in text
+    assert "Both accounts of states are the same." in text and "all 0 " not in text
     assert isinstance(shown, Shown) and list(shown.table.frame) == [
         "kind",
         "name",

@@ -15,10 +15,13 @@ MINUS = "\u2212"
 MISSING = "\u2013"
 
 #: Larger name of a unit and how many of the unit it holds; used when a figure's largest number would be unwieldy.
-_LARGER = {"kt": ("Mt", 1000.0), "mcm": ("bcm", 1000.0), "GWh": ("TWh", 1000.0)}
+_LARGER = {"kt": ("Mt", 1e3), "mcm": ("bcm", 1e3), "GWh": ("TWh", 1e3), "TEU": ("million TEU", 1e6)}
+
+#: From what amount on the larger name is used: a number of seven digits nobody reads.
+_UNWIELDY = {"kt": 1e3, "mcm": 1e3, "GWh": 1e3, "TEU": 1e5}
 
 #: Amounts of money and of goods as the command line writes them.
-_MONEY = re.compile(rf"(?<![\w.,])({MINUS}?\d[\d,]*(?:\.\d+)?) million ([A-Z]{{3}})\b")
+_MONEY = re.compile(rf"(?<![\w.,])([+{MINUS}]?\d[\d,]*(?:\.\d+)?) million ([A-Z]{{3}})\b")
 _AMOUNT = re.compile(rf"(?<![\w.,])({MINUS}?\d[\d,]*(?:\.\d+)?) ({'|'.join(_LARGER)})(?![\w/])")
 
 #: Money in the results is in millions.
@@ -75,7 +78,7 @@ def percent(share: Any, digits: int = 2) -> str:
 
 def larger_unit(unit: str, largest: float) -> tuple[str, float]:
     """Return the unit in which amounts up to `largest` are readable, and what to multiply them by."""
-    if unit in _LARGER and abs(largest) >= _LARGER[unit][1]:
+    if unit in _LARGER and abs(largest) >= _UNWIELDY[unit]:
         name, holds = _LARGER[unit]
         return name, 1.0 / holds
     return unit, 1.0
@@ -87,11 +90,13 @@ def amount(value: float, unit: str, digits: int = 3) -> str:
     return f"{number(value * factor, digits)} {name}"
 
 
-def money(millions: float, currency: str, digits: int = 3) -> str:
-    """Write millions of a currency: `money(12500, "USD")` is USD 12.5 billion."""
-    if math.isfinite(millions) and abs(millions) >= _MONEY_LARGER / 10:
-        return f"{currency} {number(millions / 1000, digits)} billion"
-    return f"{currency} {number(millions, digits)} million"
+def money(millions: float, currency: str, digits: int = 3, *, plus: bool = False) -> str:
+    """Write millions of a currency: `money(12500, "USD")` is USD 12.5 billion, with `plus` USD +12.5 billion."""
+    if abs(millions) < NOTHING:
+        return f"{currency} 0"
+    billions = math.isfinite(millions) and abs(millions) >= _MONEY_LARGER / 10
+    text = number(millions / 1000 if billions else millions, digits)
+    return f"{currency} {'+' if plus else ''}{text} {'billion' if billions else 'million'}"
 
 
 def price_unit(unit: str, currency: str) -> str:
@@ -108,7 +113,7 @@ def typeset(text: str) -> str:
     """
     text = re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", lambda found: day(found[0]), text)
     text = re.sub(r"(?<=\d)%", " %", re.sub(r"(?<![\w)-])-(?=\d)", MINUS, text))
-    text = _MONEY.sub(lambda found: money(_read(found[1]), found[2]), text)
+    text = _MONEY.sub(lambda found: money(_read(found[1]), found[2], plus=found[1].startswith("+")), text)
     return _AMOUNT.sub(lambda found: amount(_read(found[1]), found[2]), text)
 
 

@@ -34,6 +34,11 @@ def links_table(study: Study, commodity: str | None = None, scenario: str | None
             part.insert(0, "scenario", run)
             parts.append(part)
     frame = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+    if scenario:  # one map: what it shows widest, or changes most, stands first
+        frame = frame.assign(by=frame["change"].abs()).sort_values(
+            ["by", "flow"], ascending=False, kind="stable"
+        )
+        frame = frame.drop(columns="by").reset_index(drop=True)
     for column in ("from_place", "to_place"):
         frame[column] = [study.name("places", value) for value in frame[column]]
     return Table(
@@ -42,7 +47,7 @@ def links_table(study: Study, commodity: str | None = None, scenario: str | None
         named(study, frame),
         {"lost_capacity": "share"},
         "Daily rates, averaged over the steps that the scenario's disruptions fill (over the whole period in the baseline "
-        "and where nothing is disrupted); reference is the run compared with, over the same steps. lost capacity is the share "
+        "and where nothing is disrupted); reference is the run compared with, over the same steps. lost_capacity is the share "
         "of capacity taken away while any disruption acts.",
     )
 

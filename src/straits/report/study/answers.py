@@ -44,6 +44,16 @@ def drawn_range(study: Study, answer: str | None = None) -> tuple[float, float]:
     return float(mine["q05"].iloc[0]), float(mine["q95"].iloc[0])
 
 
+def ranged(study: Study) -> str:
+    """Say in brackets between what numbers the main answer lies: over draws, else over intervals of costs; empty if neither was
+    tried."""
+    if math.isfinite(drawn_range(study)[0]):
+        return f" ([{drawn_span(study)}](#intervals) in nine of ten draws of all uncertain numbers)"
+    if math.isfinite(answer_range(study)[0]):
+        return f" ([{answer_span(study)}](#intervals) across the intervals of unknown costs)"
+    return ""
+
+
 def drawn_span(study: Study) -> str:
     """Return that range of the main answer in words, such as 11.4 to 13.0 Mt."""
     low, high = drawn_range(study)

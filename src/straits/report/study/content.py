@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from straits.model.assets import UNTRACKED
 from straits.report import format as fmt
 from straits.report.study.links import links_of, lost_capacity
 from straits.report.study.trade import Trade, trade_of
@@ -146,6 +147,8 @@ class Study(Brief):
 
     def name(self, table: str, ident: Any) -> str:
         """Return the name of a row, or the id itself where there is no such row."""
+        if table == "actors" and ident == UNTRACKED:
+            return "any origin"
         return self._names[table].get(str(ident), str(ident))
 
     def asset_name(self, ident: str) -> str:
@@ -390,5 +393,6 @@ class Study(Brief):
         axis = self.case.settings.time
         if (axis.start.month, axis.start.day, axis.end.month, axis.end.day) == (1, 1, 1, 1):
             last = axis.end.year - 1
-            return f"{axis.start.year}" if last == axis.start.year else f"{axis.start.year} to {last}"
+            years = f"the years {axis.start.year} to {last}"
+            return {0: f"{last}", 1: f"{axis.start.year} and {last}"}.get(last - axis.start.year, years)
         return f"the time from {fmt.day(axis.start)} to {fmt.day(axis.end - timedelta(days=1))}"

@@ -9,14 +9,7 @@ from html import escape
 from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
-from straits.report.study.answers import (
-    account_range,
-    answer_range,
-    answer_span,
-    drawn_range,
-    drawn_span,
-    how_ranged,
-)
+from straits.report.study.answers import account_range, answer_range, how_ranged, ranged
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, focus_words, quoted
 from straits.wording import capital
@@ -100,10 +93,7 @@ def _how_bad(study: Study) -> str:
     text = (
         f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of these exports, {fmt.percent(share)}"
     )
-    if math.isfinite(drawn_range(study)[0]):
-        text += f" ([{drawn_span(study)}](#intervals) in nine of ten draws of all uncertain numbers)"
-    elif math.isfinite(answer_range(study)[0]):
-        text += f" ([{answer_span(study)}](#intervals) across the intervals of unknown costs)"
+    text += ranged(study)
     worth = fmt.money(float(row["revenue_lost"].sum()), study.currency)
     return f"{text}, worth {worth} at the prices paid."
 

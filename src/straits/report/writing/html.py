@@ -54,7 +54,7 @@ def cell(value: Any, unit: str = "", column: str = "") -> tuple[str, bool]:
 def table_html(shown: Shown) -> str:
     """Return a table as HTML: units in the headings, numbers to the right. End tags that HTML can do without are left out."""
     table = shown.table
-    names = [name for name in shown.columns if name in table.frame] or list(table.frame.columns)
+    names = columns_of(shown)
     frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
     names, same = said_once(table, frame, names)
     frame = frame[names]
@@ -81,6 +81,14 @@ def table_html(shown: Shown) -> str:
     if table.note:
         parts.append(f"<p class='note'>{escape(prose(table.told()))}</p>")
     return "".join(parts)
+
+
+def columns_of(shown: Shown) -> list[str]:
+    """Return the columns of a table that the page shows: those chosen, without those that say nothing in any row."""
+    frame = shown.table.frame
+    names = [name for name in shown.columns if name in frame] or list(map(str, frame.columns))
+    told = [name for name in names if not (frame[name].isna() | (frame[name].astype(object) == "")).all()]
+    return told or names
 
 
 def said_once(table: Table, frame: pd.DataFrame, names: list[str]) -> tuple[list[str], list[str]]:
@@ -150,7 +158,7 @@ def render(
     template = environment.from_string(room.joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         title=study.case.settings.title,
-        period=study.period.removeprefix("the time "),
+        period=study.period.removeprefix("the time ").removeprefix("the years "),
         description=study.case.settings.description,
         sections=sections,
         symbols=[Markup(symbol) for symbol in symbols],

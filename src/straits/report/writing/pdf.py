@@ -13,7 +13,7 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.writing.chosen import chosen_sections
 from straits.report.writing.headline import headline, plain
-from straits.report.writing.html import cell, in_every_row, prose, said_once
+from straits.report.writing.html import cell, columns_of, in_every_row, prose, said_once
 from straits.results.picture import standing_alone
 from straits.results.typeset import compiled, size_of
 from straits.wording import listed
@@ -55,7 +55,7 @@ def report_typst(study: Study) -> tuple[str, dict[str, str]]:
     sections, absent = chosen_sections(study, bases)
     made = _Paper(bases)
     title = study.case.settings.title
-    period = study.period.removeprefix("the time ")
+    period = study.period.removeprefix("the time ").removeprefix("the years ")
     made.parts += [
         _HEAD.format(title=_text(title)).strip(),
         f'#text(22pt, weight: "bold", {_text(title)})\\\n#text(12pt, fill: rgb("#5b6570"), {_text(period)})',
@@ -123,11 +123,10 @@ class _Paper:
 
     def table(self, shown: Shown) -> None:
         table = shown.table
-        names = [str(n) for n in (shown.columns or table.frame.columns) if n in table.frame]
         frame = table.frame.head(min(_ROWS, shown.rows or _ROWS))
         if not len(frame):
             return
-        names, same = said_once(table, frame, names)
+        names, same = said_once(table, frame, columns_of(shown))
         names, cut = names[:_COLUMNS], names[_COLUMNS:]
         columns, align = [], []
         for name in names:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import state_of, states_of
+from straits.case.units import customary_unit
 from straits.engine.nearest import with_nearest_prices
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
@@ -172,7 +173,7 @@ class Pair:
         self.units |= dict.fromkeys(found, good.unit)
         dearer = "price rise"
         found[dearer] = float(mine["price_rise"].iloc[0]) if len(mine) else float("nan")
-        self.units[dearer] = f"{self.case.settings.currency} per customary unit"
+        self.units[dearer] = f"{self.case.settings.currency}/{customary_unit(good.unit)}"
         return found
 
 

@@ -117,8 +117,8 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns setting (as given, all low, all high, costs low and prices high, costs high and prices low), lost (unit of
-        the commodity), value_lost (million currency), unit.
+        Columns setting (as given, all low, all high, costs low and prices high, costs high and prices low; those that would be
+        another's are not there), lost (unit of the commodity), value_lost (million currency), unit.
     """
     focus = case.settings.focus
     if focus is None:
@@ -137,6 +137,11 @@ def cost_intervals(case: Case, scenario: Scenario | str) -> pd.DataFrame:
         "costs low, prices high": ("low", "high"),
         "costs high, prices low": ("high", "low"),
     }
+    prices = sum(item.column == "price" for item in items)
+    if not 0 < prices < len(items):  # costs alone, or prices alone, have no ends apart
+        settings = {name: ends for name, ends in settings.items() if ends is None or ends[0] == ends[1]}
+    if not items:
+        settings = {"as given": None}
     rows = []
     both = runs_of(case, scenario, focus.commodity)
     imports = direction_of(both.whole[0]) == "imports"

@@ -152,7 +152,9 @@ def show(study: Study, _: Basemaps) -> Section:
         f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
         f"{_most(study)} would fall by {_amount(study, float(single['loss']))}{_doubt(study, single)}"
     )
-    if last["budget"] > 1:
+    if last["budget"] > 1 and last["loss"] <= single["loss"] * (1 + 1e-6):
+        text += f". Up to {int(last['budget'])} closures would take no more"
+    elif last["budget"] > 1:
         text += (
             f". With {int(last['budget'])} closures it would fall by "
             f"{_amount(study, float(last['loss']))}{_doubt(study, last)}: "

@@ -73,8 +73,9 @@ def _worst_failure(study: Study) -> str:
         text += f" (as much as {'; '.join(study.asset_name(asset) for asset in same)})"
     value = float(worst["value_lost"])
     text += f", and {fmt.money(value, study.currency)} of value of all actors and goods together"
-    if "value_lost_if_known" in table and np.isfinite(float(worst["value_lost_if_known"])):
-        text += f" ({fmt.money(float(worst['value_lost_if_known']), study.currency)} if all had known it from the start)"
+    known = float(worst.get("value_lost_if_known", np.nan))
+    if np.isfinite(known) and (less := fmt.money(known, study.currency)) != fmt.money(value, study.currency):
+        text += f" ({less} if all had known it from the start)"
     share = storage_share(value, float(worst["lack_of_storage"]))
     if share > 0:
         text += (
@@ -112,12 +113,20 @@ def _worst_territory(study: Study) -> str:
     if not len(others) or not lost.max() > 1e-6 * max(study.trade.amount, 1e-9):
         return f"Of the other states' territories, none takes {study.trade.word} of {actor} if all on it stops for those days."
     row = others.iloc[int(lost.argmax())]
-    return (
+    text = (
         f"Whole territories can stop as one. Of the other states, {actor_words(study, str(row['state']))} takes most "
         f"{study.trade.word} of {actor}: {fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its "
-        f"territory stops for those days, {fmt.amount(float(row['transit_exports_lost']), study.commodity_unit)} if "
-        "only cargo of others that crosses it does."
+        "territory stops for those days"
     )
+    if not _told_apart(study):
+        return f"{text}."
+    through = fmt.amount(float(row["transit_exports_lost"]), study.commodity_unit)
+    return f"{text}, {through} if only cargo of others that crosses it does."
+
+
+def _told_apart(study: Study) -> bool:
+    """Return whether cargo of others can be told from a state's own: where the origin of the good is tracked."""
+    return bool(study.case.rows("commodities")[study.focus[1]].tracked)
 
 
 def ranking_figure(study: Study, most: int = 16) -> Figure | None:
@@ -235,6 +244,8 @@ def state_failures_table(study: Study) -> Table:
     if study.part(Failures) is None:
         return Table("state_failures", "", pd.DataFrame())
     frame = study.found(Failures).states.copy()
+    if not (apart := _told_apart(study)):
+        frame = frame.drop(columns=[c for c in frame.columns if str(c).startswith("transit_")])
     frame = frame[frame.drop(columns="state").abs().max(axis=1) > 1e-6].reset_index(drop=True)
     frame["state"] = [study.name("actors", value) for value in frame["state"]]
     scopes = {"all": "all_on_its_territory_stops", "transit": "transit_through_it_stops"}
@@ -251,8 +262,8 @@ def state_failures_table(study: Study) -> Table:
         f"Whole territories as one failure, for {window_words(study.found(Failures).window)}",
         study.trade.named(frame),
         {study.trade.column(c): unit if c.startswith("exports") else money for c in map(str, frame) if c != "state"},
-        f"Transit is cargo of others that crosses the territory. {study.trade.what}, over the whole period; value "
-        f"lost is of all actors and goods together.",
+        f"{'Transit is cargo of others that crosses the territory. ' if apart else ''}{study.trade.what}, over the whole period; "
+        "value lost is of all actors and goods together.",
     )  # fmt: skip
 
 

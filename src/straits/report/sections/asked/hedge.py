@@ -31,6 +31,9 @@ PATIENCE = 120.0
 #: What could be spent in a year, millions: amounts that the text speaks of.
 AMOUNTS = (10.0, 50.0, 100.0)
 
+#: Share of the loss below which what is saved is not worth a word.
+_LITTLE = 1e-2
+
 
 def find_building(study: Study) -> Building:
     """Find the staircase against the worst closure by the state of the focus.
@@ -70,8 +73,16 @@ def show(study: Study, _: Basemaps) -> Section:
         f"loss of {part.found.parameters['lost']} would be {fmt.number(first['loss'])} {money} with nothing built."
         f"{_surprise(frontier, money)}"
     )
-    if len(frontier) == 1:
-        section.blocks.append(f"{text} None of {fmt.plural(len(part.found.options), 'option')} lowers that.")
+    if saves_nothing(frontier):
+        count = len(part.found.options)
+        none = (
+            "The only option does not lower"
+            if count == 1
+            else f"None of {count} options, alone or together, lowers"
+        )
+        section.blocks.extend([f"{text} {none} that by a hundredth.", _decides(study)])
+        flips = flips_table(study)
+        section.blocks.extend([Fold(flips.title, [Shown(flips)])] if len(flips.frame) else [])
         return section
     section.blocks.extend([f"{text} {_spending(study)}", _figure(study)])
     section.blocks.append(_together(study))
@@ -80,6 +91,12 @@ def show(study: Study, _: Basemaps) -> Section:
     if len(flips.frame):
         section.blocks.append(Fold(flips.title, [Shown(flips)]))
     return section
+
+
+def saves_nothing(frontier: pd.DataFrame) -> bool:
+    """Return whether nothing that could be built lowers the loss by a hundredth, or saves more than it costs."""
+    saved = float(frontier["loss"].iloc[0] - frontier["loss"].min())
+    return saved < _LITTLE * float(frontier["loss"].iloc[0]) and not (frontier["net"] > 0).any()
 
 
 def _surprise(frontier: pd.DataFrame, money: str) -> str:
@@ -172,6 +189,8 @@ def _decides(study: Study) -> str:
     text = (
         "If the closure came every year, the portfolio that saves most beyond its cost would be "
         f"{names_of(study, best['portfolio'])}"
+        if best["portfolio"]
+        else "Even if the closure came every year, no portfolio would save more than it costs"
     )
     near = flips[flips["flips_at"].notna() & (flips["confidence"] == "low")].copy()
     if not len(near):

@@ -120,9 +120,8 @@ def pair_blocks(study: Study, most: int = 12) -> list[Figure | str]:
         if found.links == found.carriers
         else f"the {found.links} links that cost most value alone"
     )
-    opening = (
-        f"All {fmt.plural(found.tried, 'pair')} of {which} were closed too, each pair for the same days. "
-    )
+    opening = f"All {fmt.plural(found.tried, 'pair')} of {which} were closed too, each pair for the same days and known from the "
+    opening += "start. "
     if not len(found.table):
         return [opening + "No pair costs more than the two losses added up."]
     worst = found.table.iloc[0]

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     pass
 
 
+#: Fall of an index below which imports or exports are as spread as they can be.
+_NOTABLY = 0.02
+
+
 def show(study: Study, _: Basemaps) -> Section:
     """Who has power over whom: leverage, options, shares, balance."""
     from straits.power.network.summary import balance_text, leverage_text
@@ -66,7 +70,9 @@ def _joint(study: Study) -> str:
         f"{with_article(str(worst['actor']))} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
     )
     target = study.found(Power).players.get(study.focus[0])
+    # Who lives by what comes in is told in the table what he would use less.
     exports = study.found(Power).leverage.exports
+    exports = exports.head(0) if study.trade.imports else exports
     mine = exports[(exports["target"] == target) & (exports["commodity"] == study.focus[1])]
     if len(mine) and float(mine["amount_lost"].max()) > 0:
         row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
@@ -177,6 +183,8 @@ def _balance(study: Study) -> str:
     falls = 1.0 - rows["lowest"].to_numpy(float) / rows["modelled"].to_numpy(float)
     row = rows.to_dict("records")[int(falls.argmax())]
     way = tables.WAYS[row["way"]]
+    if float(falls.max()) < _NOTABLY:
+        return f"{capital(_of(study))} cannot be spread wider as the network stands. The figure shows every way of counting."
     return (
         f"{capital(_of(study))} cannot be spread much wider as the network stands: "
         if float(falls.max()) < 0.2

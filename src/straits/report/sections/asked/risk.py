@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,7 +109,9 @@ def show(study: Study, _: Basemaps) -> Section:
         "source",
         "what_is_known",
     )
-    section.blocks.append(Shown(hazards_table(study), told))
+    rests = "Events known: how many that happened the rate rests on; blank: the case does not say."
+    rates = replace(hazards_table(study), title="What the rates of the hazards rest on", note=rests)
+    section.blocks.append(Shown(rates, told))
     return section
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from straits.case.units import customary_unit
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Figure, Section, Table
@@ -86,10 +87,16 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
     return Figure(ident, title, svg, caption, Table(twin.name, twin.title, rows, twin.units, twin.note))
 
 
+def _priced_by(unit: str) -> str:
+    """Return the unit in which a limit is priced where it binds: tonnes of kt/d, vessel-days of vessels."""
+    return "vessel-day" if unit == "vessel" else customary_unit(unit.removesuffix("/d")).replace("m3", "m³")
+
+
 def bottlenecks_table(study: Study) -> Table:
     """Worth of one more unit of capacity."""
     frame = study.comparison.bottlenecks.copy()
     frame.insert(2, "name", [study.asset_name(str(value)) for value in frame["asset"]])
+    per = dict.fromkeys(_priced_by(str(unit)) for unit in frame["unit"])
     return Table(
         "bottlenecks",
         "Worth of one more unit of each bottleneck",
@@ -101,7 +108,7 @@ def bottlenecks_table(study: Study) -> Table:
         },
         "What shippers and owners together would gain from one more unit of capacity of this asset alone, in the unit given, "
         "kept for the whole period; tariffs paid on more cargo come on top. Nothing where another limit binds at the same place. "
-        "worth of last: what one unit less would cost, while it is open. mean value is per tonne, 1000 m³, TEU or vessel-day. "
+        f"worth_of_last: what one unit less would cost, while it is open. mean_value is per {' or '.join(per) or 'unit'}. "
         "Values at the margin: they do not hold for large changes. In runs by surprise they are prices that each step's solve "
         "ended with.",
     )

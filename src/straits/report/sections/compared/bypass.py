@@ -75,8 +75,8 @@ def bypass_table(study: Study) -> Table:
         f"Exports that go round {against}, in both meanings",
         named(study, frame),
         {"exports": unit, "through": unit, "around": unit, "share": "share"},
-        f"ports: exports that leave by no port of {against}. territory: exports that never enter {against}. Cargo that crosses "
-        "the territory to a buyer on land goes round the ports and not round the territory.",
+        f"Round the ports: exports that leave by no port of {against}. Round the territory: exports that never enter {against}. "
+        "Cargo that crosses the territory to a buyer on land goes round the ports and not round the territory.",
     )
 
 

@@ -44,7 +44,7 @@ def _opening(study: Study) -> str:
         )
         run_name = "the baseline" if name == "baseline" else quoted(study, name)
         told.append(f"in {run_name} {which or 'none'}")
-    return f"Wholly used are {'; '.join(told)}." if len(study.comparison.fleets) else ""
+    return f"Wholly used: {'; '.join(told)}." if len(study.comparison.fleets) else ""
 
 
 def use_figure(study: Study, most: int = 6) -> Figure | None:

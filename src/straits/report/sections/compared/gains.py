@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -118,7 +119,8 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
         only = Table(twin.name, twin.title, rows, twin.units, twin.note)
         return Figure(f"gains-{who}-{scenario}", title, svg, caption, only)
     twin = actors_table(study)
-    rows = twin.frame[twin.frame["scenario"] == scenario].reset_index(drop=True)
+    rows = twin.frame[twin.frame["scenario"] == scenario]
+    rows = rows.sort_values("change", key=abs, ascending=False, kind="stable", ignore_index=True)
     return Figure(
         f"gains-{who}-{scenario}",
         title,
@@ -206,7 +208,8 @@ def parties_figure(study: Study, scenario: str, most: int = 14) -> Figure | None
         "Budgets take royalties, duties and shares of profit as the case gives them; where it gives none, a budget has nothing. "
         f"{_rules(study, scenario)}"
     )
-    return Figure(f"gains-party-{scenario}", title, svg, caption, table)
+    largest = table.frame.sort_values(scenario, key=abs, ascending=False, kind="stable", ignore_index=True)
+    return Figure(f"gains-party-{scenario}", title, svg, caption, replace(table, frame=largest))
 
 
 def _rules(study: Study, scenario: str) -> str:

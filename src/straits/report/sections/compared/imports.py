@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from straits.report.drawing.charts import Levels, storage_levels
 from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
+from straits.report.study.answers import ranged
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
@@ -54,7 +56,7 @@ def show(study: Study, _: Basemaps) -> Section:
     rows = rows.sort_values("scenario", key=lambda run: run.map(runs.index), kind="stable").reset_index(
         drop=True
     )
-    section.blocks.append(Shown(Table(ways.name, f"By which links {in_sentence(good)} enters {who}", rows, ways.units, note),
+    section.blocks.append(Shown(Table(ways.name, f"Entry of {in_sentence(good)} into {who}, by link", rows, ways.units, note),
                                 ("title", "origin", "link", "from_state", "amount", "share", "unit")))  # fmt: skip
     return section
 
@@ -65,6 +67,14 @@ def _state(study: Study) -> str:
 
 def _state_name(study: Study) -> str:
     return study.name("actors", _state(study))
+
+
+def _of_focus(study: Study, table: Table, *, every_good: bool = False) -> Table:
+    """Return the rows of a table that a figure of the focus shows: of its state, and of its good."""
+    mine = table.frame["state"] == _state_name(study)
+    if not every_good:
+        mine &= table.frame["commodity"] == study.name("commodities", study.focus[1])
+    return replace(table, frame=table.frame[mine].reset_index(drop=True))
 
 
 def _who(study: Study) -> str:
@@ -94,13 +104,22 @@ def _opening(study: Study) -> str:
     whole = float(used["used"].sum())
     if not whole:
         return ""
-    parts = {"made at home, to be used or sent out": used["made"].sum(), "brought in": used["brought"].sum(),
-             "from stores, or on its way before the first day": used["drawn"].sum()}  # fmt: skip
+    made, brought, drawn = (float(used[name].sum()) for name in ("made", "brought", "drawn"))
+    # Where nothing of what is produced is used at home, all of it leaves, and what leaves is no part of what is used.
+    apart = made > _NOTHING * whole and min(made, _own(study)) <= _NOTHING * whole
+    parts = {"produced at home, to be used or sent out": 0.0 if apart else made,
+             "brought in": brought + made if apart else brought,
+             "from stores, or on its way before the first day": drawn}  # fmt: skip
     told = [f"{fmt.amount(float(amount), study.commodity_unit)} {what}" for what, amount in parts.items()
             if abs(float(amount)) > _NOTHING * whole]  # fmt: skip
     return (
         f"In the baseline {_who(study)} uses {fmt.amount(whole, study.commodity_unit)} of {good} in {study.period}: "
-        f"{', '.join(told)}. Brought in is what enters its territory less what leaves it."
+        f"{', '.join(told)}. "
+        + (
+            f"What it produces, {fmt.amount(made, study.commodity_unit)}, leaves its territory."
+            if apart
+            else "Brought in is what enters its territory less what leaves it."
+        )
     )
 
 
@@ -121,7 +140,8 @@ def losses_figure(study: Study) -> Figure | None:
         "use-lost", title, f"Bars by scenario, in {unit}.", bars, f"not used over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
     )  # fmt: skip
-    return Figure("use-lost", title, svg, "Each against the run it is compared with.", imports_table(study))
+    caption = "Each against the run it is compared with. Below zero: more is used."
+    return Figure("use-lost", title, svg, caption, _of_focus(study, imports_table(study)))
 
 
 def use_figure(study: Study) -> Figure | None:
@@ -147,7 +167,11 @@ def use_figure(study: Study) -> Figure | None:
         study.edges, study.scenario_title(study.main or ""),
     )  # fmt: skip
     return Figure(
-        "use", title, svg, "Sales on its territory in each step, divided by its days.", supplies_table(study)
+        "use",
+        title,
+        svg,
+        "Sales on its territory in each step, divided by its days.",
+        _of_focus(study, supplies_table(study), every_good=True),
     )
 
 
@@ -217,11 +241,11 @@ def _what_it_is(study: Study) -> str:
     text = f"In {study.period} {_who(study)} uses [{amount}](#imports) of {good} in the baseline"
     kept = min(made, _own(study))
     if kept > _NOTHING * whole:
-        text += f" and makes [{fmt.percent(kept / whole)}](#imports) of it at home"
+        text += f" and produces [{fmt.percent(kept / whole)}](#imports) of it at home"
     elif made > _NOTHING * whole:
-        text += f"; what it makes of that, [{fmt.amount(made, study.commodity_unit)}](#imports), it sends out"
+        text += f", all of it from abroad; the [{fmt.amount(made, study.commodity_unit)}](#imports) that it produces leave it"
     elif whole > 0:
-        text += " and makes none"
+        text += " and produces none"
     ways = study.comparison.entries
     ways = ways[
         (ways["scenario"] == "baseline")
@@ -247,6 +271,7 @@ def _how_bad(study: Study) -> str:
         )
     lost = fmt.amount(float(row["lost"]), study.commodity_unit)
     text = f"{name} takes [{lost}](#imports) of what {state} uses, {fmt.percent(float(row['lost_share']))}"
+    text += ranged(study)
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
         text += f", [{fmt.amount(float(row['unmet_more']), study.commodity_unit)}](#imports) of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:

@@ -14,7 +14,9 @@ from straits.report.study.words import named
 def show(study: Study, _: Basemaps) -> Section:
     section = Section("steps", "Short stops and surprises")
     compared, step = study.comparison, study.case.settings.time.step
-    mine = {"", study.focus[0], f"{study.focus[1]} of {study.focus[0]}"}
+    mine = {"", study.focus[0]}
+    if not study.trade.imports:  # these are exports
+        mine.add(f"{study.focus[1]} of {study.focus[0]}")
     if count := len(compared.coarse):
         which = "One scenario stops" if count == 1 else f"{count} scenarios stop"
         section.blocks.append(
@@ -43,10 +45,8 @@ def _both(
     """Show the rows of the focus that differ by more than a tenth."""
     rows = table.frame[found["differs"].astype(bool).to_numpy() & found["of"].isin(mine).to_numpy()]
     if not len(rows):
-        return [
-            f"No answer about the focus of the case would be another by more than a tenth with {otherwise}."
-        ]
-    title = f"Answers that would be others with {otherwise}"
+        return [f"No answer about the focus of the case would differ by more than a tenth with {otherwise}."]
+    title = f"Answers that would differ with {otherwise}"
     shown = Table(table.name, title, rows.reset_index(drop=True), table.units, table.note)
     return [Shown(shown, ("title", "answer", "of", "unit", *names))]
 

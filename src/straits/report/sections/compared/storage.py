@@ -68,7 +68,7 @@ def _opening(study: Study) -> str:
 
 def _cover(study: Study) -> str:
     """Say how many days of use the stores of the focus hold at most and at least in the baseline, and in the main scenario."""
-    told = []
+    told, used = [], study.trade.amount / float(study.days.sum())
     for name, run in (("the baseline", study.baseline), (None, study.scenarios.get(study.main or ""))):
         if run is None:
             continue
@@ -76,10 +76,7 @@ def _cover(study: Study) -> str:
         mine = table[
             (table["state"] == state_of(study.case, study.focus[0])) & (table["commodity"] == study.focus[1])
         ]
-        stock, used = (
-            mine["stock"].to_numpy(float),
-            float(mine["used"].sum()) / float(run.network.steps.days.sum()),
-        )
+        stock = mine["stock"].to_numpy(float)
         if not len(stock) or stock.max() <= 0 or used <= 0:
             continue
         low, high = (int(part(stock)) for part in (np.argmin, np.argmax))
@@ -91,7 +88,8 @@ def _cover(study: Study) -> str:
         return ""
     good, actor = focus_words(study)
     return (
-        f"Days of its mean use of {good} that the stores of {actor} hold at the end of a step, above their least content: "
+        f"Days of its mean use of {good} in the baseline that the stores of {actor} hold at the end of a step, above their "
+        "least content: "
         f"{'; '.join(told)}."
     )
 

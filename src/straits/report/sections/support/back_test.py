@@ -24,10 +24,10 @@ def show(study: Study, _: Basemaps) -> Section:
     if figure is None:
         return section
     tests = _numbers(study)["back_test"]
-    count = fmt.plural(tests["observations"], "measured amount")
+    count, near = fmt.plural(tests["observations"], "measured amount"), tests["within_10_percent"]
     section.blocks.append(
         f"The model was run for what happened and set beside {count}, none of which is an input. "
-        f"{tests['within_10_percent']} lie within 10 %; the largest error is {fmt.percent(tests['largest_error'])}."
+        f"{near} {'lies' if near == 1 else 'lie'} within 10 %; the largest error is {fmt.percent(tests['largest_error'])}."
     )
     section.blocks.append(figure)
     return section

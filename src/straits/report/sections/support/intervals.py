@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,14 @@ def _wanted(study: Study) -> bool:
     # What is not tried one by one is not drawn either.
     tried = study.tried or len(study.intervals) > 0
     return study.main is not None and study.case.settings.focus is not None and tried
+
+
+#: Note of the table beside a figure; that in the workbook has all of it.
+_SHORT = (
+    "One number at a time at its low and at its high value, everything solved again. Swing: largest less smallest answer. "
+    "Basis: the interval that the case gives, or a share of the value where it gives none. A blank answer: at that end the "
+    "promises of the case cannot be kept."
+)
 
 
 def _find(study: Study) -> Uncertainty:
@@ -77,6 +86,11 @@ def show(study: Study, _: Basemaps) -> Section:
         section.blocks.append(
             "No interval of costs was tried in this run, so how far the answer moves with them is not known."
         )
+        return section
+    if len(study.intervals) < 2 and not len(study.single_intervals):
+        section.blocks.append("The case gives no interval of a cost, a tariff or a price.")
+        if len(study.sensitivity):
+            section.blocks.append(chosen_of(study.sensitivity, study.currency))
         return section
     section.blocks.append(
         "Many costs have no public source and are given as intervals. "
@@ -156,7 +170,17 @@ def swing_figure(
     caption += f"again; {len(frame)} such numbers were solved"
     idle = len(frame) - len(moving)
     caption += f", {idle} of which {'does' if idle == 1 else 'do'} not move it." if idle else "."
-    return Figure(ident, title, svg, caption, sensitivity_table(study, frame))
+    twin = sensitivity_table(
+        study, frame.sort_values(swing, ascending=False, kind="stable", ignore_index=True)
+    )
+    left = ("value_lost", "value_swing", "first_order") if not value else ("lost", "swing")
+    return Figure(ident, title, svg, caption, replace(twin, frame=_without(twin.frame, left), note=_SHORT))
+
+
+def _without(frame: pd.DataFrame, left: tuple[str, ...]) -> pd.DataFrame:
+    """Leave out columns, and those of their low and high ends."""
+    gone = {f"{name}{end}" for name in left for end in ("", "_low", "_high")}
+    return frame.drop(columns=[name for name in frame.columns if name in gone])
 
 
 def drawn_table(study: Study) -> Table:
@@ -197,8 +221,9 @@ def drawn_states_table(study: Study) -> Table:
         frame.reset_index(drop=True),
         dict.fromkeys(list(frame.columns)[1:], f"million {study.currency}"),
         "Change in the main scenario. q05 to q95: nine of ten draws of capacities, costs, prices, terms and the answer of the "
-        "world price. open: what local prices leave open with the numbers as given, if who has the better of a bargain has it "
-        "before and after alike; blank where it is not known. low and high: both together.",
+        "world price; the number as given may be among the tenth beyond. Open: what local prices leave open with the numbers "
+        "as given, if who has the better of a bargain has it before and after alike; blank where it is not known. low and "
+        "high: both together.",
     )
 
 

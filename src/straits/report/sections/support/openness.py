@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.model.assets import UNTRACKED
 from straits.report import format as fmt
 from straits.report.page import Fold, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
+from straits.report.study.words import actor_words
 from straits.wording import capital
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def _held(frame: pd.DataFrame, kind: str, one: str, many: str) -> str:
     if len(rows) == 1:
         return f"the only {one} {'is open' if some else 'is the same'}"
     if not some:
-        return f"all {len(rows)} {many} are the same"
+        return f"{'both' if len(rows) == 2 else f'all {len(rows)}'} {many} are the same"
     return f"{some} of {len(rows)} {many} {'is' if some == 1 else 'are'} open"
 
 
@@ -139,6 +141,9 @@ def named_ranges(study: Study) -> pd.DataFrame:
     found = study.ranges
     if not len(found):
         return found
+    # Where origins are not told apart there is no country whose exports these would be.
+    nobodys = found["measure"].map(lambda m: m.startswith("exports:") and m.endswith(f":{UNTRACKED}"))
+    found = found[~nobodys].reset_index(drop=True)
     kind, _, rest = zip(*(str(m).partition(":") for m in found["measure"]), strict=True)
     ends, largest = found[["least", "most"]], found[["least", "most"]].abs().max(axis=1)
     unlimited = ends.isin([np.inf, -np.inf]).any(axis=1)
@@ -169,7 +174,8 @@ def _name(study: Study, kind: str, rest: str) -> str:
     if kind in ("state", "change"):
         return study.name("actors", rest)
     head, commodity, origin = ["", *rest.split(":")] if kind == "exports" else rest.rsplit(":", 2)
-    cargo = f"{study.name('commodities', commodity)} from {study.name('actors', origin)}"
+    good = study.name("commodities", commodity)
+    cargo = good if origin == UNTRACKED else f"{good} from {actor_words(study, origin)}"
     return f"{head}: {cargo}" if head else cargo
 
 

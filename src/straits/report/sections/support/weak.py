@@ -19,7 +19,8 @@ def show(study: Study, _: Basemaps) -> Section:
     section = Section("weak-numbers", "Numbers without good support that move the answer most")
     title = "Unsourced and low-confidence numbers, the ten that move the answer most"
     swings(study, section, "weak", title, study.weak)
-    if len(study.sensitivity):
+    # Told beside the intervals where these are shown.
+    if len(study.sensitivity) and study.sections is not None and "intervals" not in study.sections:
         section.blocks.append(chosen_of(study.sensitivity, study.currency))
     if study.findings is not None:
         counts = study.findings.unsourced_by_table

@@ -1,0 +1,77 @@
+"""What tables and sentences of a report say: units, periods, twins of figures, what is left out."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import straits
+from straits.report import Study
+from straits.report import format as fmt
+from straits.report.page import Shown, Table
+from straits.report.sections.basemaps import links_table
+from straits.report.sections.compared.bottlenecks import _priced_by
+from straits.report.writing.html import columns_of, table_html
+from straits.stress import stress
+from straits.stress.varied.sensitivity import cost_intervals
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [("2021", "2022", "2021"), ("2021", "2023", "2021 and 2022"), ("2021", "2024", "the years 2021 to 2023")],
+)
+def test_a_period_stands_in_a_sentence(start: str, end: str, said: str) -> None:
+    """Proves: after "in" and "of" a period reads as English. Without it: "In 2021 to 2022 the EU-27 uses"."""
+    time = SimpleNamespace(start=pd.Timestamp(f"{start}-01-01"), end=pd.Timestamp(f"{end}-01-01"))
+    study = Study.__new__(Study)
+    object.__setattr__(
+        study, "comparison", SimpleNamespace(case=SimpleNamespace(settings=SimpleNamespace(time=time)))
+    )
+    assert study.period == said
+
+
+def test_boxes_are_told_in_millions() -> None:
+    """Proves: no number of boxes has seven digits. Without it: "Europe uses 47,011,538 TEU"."""
+    assert [fmt.amount(x, "TEU") for x in (47_011_538.0, 434_624.0, 6_861.0)] == [
+        "47 million TEU",
+        "0.435 million TEU",
+        "6,861 TEU",
+    ]
+    assert fmt.typeset("3,423,657 TEU less, 12,000,000 TEU/d") == "3.42 million TEU less, 12,000,000 TEU/d"
+
+
+def test_limits_are_priced_by_their_own_unit() -> None:
+    """Proves: the note on bottlenecks names the unit of each limit. Without it: prices of GWh/d were said to be per tonne."""
+    assert [_priced_by(unit) for unit in ("GWh/d", "kt/d", "mcm/d", "kt", "vessel", "call/d")] == [
+        "MWh", "t", "1000 m³", "t", "vessel-day", "call",
+    ]  # fmt: skip
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    """Proves: what is blank in every row has no column in the page. Without it: columns of dashes."""
+    frame = pd.DataFrame(
+        {"a": [1.0, 2.0], "b": [float("nan")] * 2, "c": ["", None], "d": [float("nan"), 0.0]}
+    )
+    shown = Shown(Table("t", "T", frame))
+    assert columns_of(shown) == ["a", "d"]
+    assert ">b<" not in table_html(shown)
+    assert columns_of(Shown(Table("t", "T", frame[["b"]]))) == ["b"]
+
+
+def test_the_table_beside_a_map_begins_with_what_changes_most() -> None:
+    """Proves: the first rows beside a map are those that it shows. Without it: eight links of no change beside every map."""
+    study = Study(stress(straits.load_case("two-routes")))
+    change = links_table(study, "crude", "pipeline-stop").frame["change"].abs()
+    assert change.is_monotonic_decreasing and change.iloc[0] > 0
+    flow = links_table(study, "crude", "baseline").frame["flow"]
+    assert flow.is_monotonic_decreasing
+
+
+def test_ends_that_nobody_gives_are_not_tried() -> None:
+    """Proves: of a case that gives no interval of a cost or price only the answer as given is there.
+    Without it: five rows of one number, said to be the answer across all intervals.
+    """
+    found = cost_intervals(straits.load_case("two-routes"), "pipeline-stop")
+    assert found["setting"].tolist() == ["as given"]
