@@ -141,16 +141,47 @@ def test_a_workbook_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert out.read_bytes() == before and list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        ("sweep", "two-routes", "--window", "2022-02-01:1d", "--out", "new"),
+        ("threat", "caspian", "coal-wagons", "--out", "new"),
+        ("convert", "two-routes", "new"),
+        ("new", "new"),
+    ],
+    ids=lambda ask: ask[0],
+)
+def test_a_full_disk_leaves_nothing_half(ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where the disk is full after the first file of a folder, no folder is left, and the error names what was asked for.
+    Without it: an empty folder, or the first of several tables, would pass for an answer, and the error would speak of "the
+    output".
+    """
+    monkeypatch.chdir(tmp_path)
+    write, written = Path.write_bytes, []
+
+    def full(self, data) -> None:
+        written.append(self)
+        if len(written) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(self, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("straits.files.Path.write_bytes", full)
+        status, error, _ = run(*ask)
+    assert status == 1 and error.startswith("error: new") and "No space left on device" in error
+    assert not list(tmp_path.iterdir())
+
+
 def test_tables_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a full disk leaves the tables of the run before. Without it: half a table lay where a whole one had been."""
     console.write_tables({"a": pd.DataFrame({"x": [1]})}, tmp_path)
     before = (tmp_path / "a.csv").read_bytes()
 
-    def full(self, path, index) -> None:
-        Path(path).write_text("x")
+    def full(self, data) -> None:
+        self.write_text("x")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    monkeypatch.setattr("straits.files.Path.write_bytes", full)
     with pytest.raises(console.StraitsError, match="No space left"):
         console.write_tables({"a": pd.DataFrame({"x": [2]})}, tmp_path)
     assert (tmp_path / "a.csv").read_bytes() == before and len(list(tmp_path.iterdir())) == 1

@@ -42,10 +42,23 @@ def replacing(target: Path) -> Iterator[Path]:
         If the folder does not take a file, or what stands there is no regular file.
     """
     refuse_irregular(target)
-    with _beside(target, target.suffix) as path:
+    with _beside(target, target.suffix) as path, _named(target, path):
         yield path
         _settle(path, target)
         path.replace(target)
+
+
+@contextmanager
+def _named(target: Path, beside: Path) -> Iterator[None]:
+    """Name in an error the file that was asked for: the system names none where a disk is full, or the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and (
+            error.filename is None or str(error.filename).startswith(str(beside))
+        ):
+            raise OSError(error.errno, error.strerror, str(target)) from error
+        raise
 
 
 def write_file(target: Path, data: bytes) -> None:
@@ -92,7 +105,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     fresh = not folder.exists()
     if fresh:
         folder.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(folder if fresh else folder / "case", folder=True) as staging:
+    with _beside(folder if fresh else folder / "case", folder=True) as staging, _named(folder, staging):
         for name, data in files.items():
             path = staging / name
             path.parent.mkdir(parents=True, exist_ok=True)

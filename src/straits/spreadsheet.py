@@ -97,11 +97,16 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]
     OSError
         If the file cannot be written.
     """
+    write_file(target, rows_bytes(header, rows))
+
+
+def rows_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Give what `write_rows` would write."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([_tame(name) for name in header])
     writer.writerows([_tame(cell) for cell in row] for row in rows)
-    write_file(target, text.getvalue().encode("utf-8"))
+    return text.getvalue().encode("utf-8")
 
 
 @contextmanager

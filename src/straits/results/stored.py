@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from straits.errors import StraitsError
-from straits.files import replacing, write_file
+from straits.files import replacing, write_together
 from straits.results.columns import decode, encode
 from straits.results.figure import Figure
 
@@ -57,9 +57,7 @@ def write(
                     # The moment of writing is no part of the result: the same result gives the same file.
                     archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
             return path
-        (path / "tables").mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            write_file(path / name, data)
+        write_together(path, files)
         return path
     except OSError as error:
         raise StraitsError(f"{path}: the result cannot be written: {error.strerror or error}") from error

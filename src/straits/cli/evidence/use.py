@@ -185,18 +185,14 @@ def export(
     from straits.evidence.use.tables import terms, timeline
     from straits.files import write_text
     from straits.plain import plain_json
-    from straits.spreadsheet import write_frame
 
     with open_ledger(ledger, whole=True) as book:
         if target.suffix in (".jsonld", ".json"):
             write_text(target, plain_json(json.dumps(to_jsonld(book), ensure_ascii=False, indent=1)))
             say(str(target))
             return
-        for path in write_csv(book, target):
+        for path in write_csv(book, target, {"timeline": timeline(book), "terms": terms(book)}):
             say(str(path))
-        for name, frame in (("timeline", timeline(book)), ("terms", terms(book))):
-            write_frame(target / f"{name}.csv", frame)
-            say(str(target / f"{name}.csv"))
 
 
 @evidence_app.command()

@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.segment import Segment
 
 from straits.errors import StraitsError
+from straits.files import write_together
 from straits.plain import as_text, plain, plain_json
-from straits.spreadsheet import write_frame
+from straits.spreadsheet import frame_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,7 +201,7 @@ def _print_part(texts: list[list[str]], numeric: list[bool], least: list[int]) -
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
-    """Write tables as CSV into a folder, if one is given.
+    """Write tables as CSV into a folder, if one is given; all of them or none.
 
     Raises
     ------
@@ -210,9 +211,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path | None) -> None:
     if folder is None:
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            write_frame(folder / f"{name}.csv", table)
+        write_together(folder, {f"{name}.csv": frame_bytes(table) for name, table in tables.items()})
     except OSError as error:
         raise StraitsError(
             f"{error.filename or folder}: the tables cannot be written: {error.strerror}"

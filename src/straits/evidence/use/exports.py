@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from straits.evidence.documents.document import Document
 from straits.evidence.ledger.ledger import Judgement, Ledger, LedgerError
 from straits.evidence.ledger.schema import judgement, short
 from straits.evidence.records import Claim, Event, Quantity, canonical, content_id, parse_record
 from straits.evidence.text import Selector
-from straits.spreadsheet import write_rows
+from straits.files import write_together
+from straits.spreadsheet import frame_bytes, rows_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONTEXT = {
     "oa": "http://www.w3.org/ns/oa#",
@@ -190,12 +194,12 @@ def _flat(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
         yield name, value
 
 
-def write_csv(ledger: Ledger, folder: Path) -> list[Path]:
-    """Write events, quantities, claims, documents and judgements as one CSV each. Lists are joined by `|`.
+def write_csv(ledger: Ledger, folder: Path, beside: Mapping[str, pd.DataFrame] | None = None) -> list[Path]:
+    """Write events, quantities, claims, documents and judgements, and tables `beside`, as one CSV each: all of them or none.
+    Lists are joined by `|`.
 
     A spreadsheet takes no text in them for a formula.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, list[dict[str, Any]]] = {}
     outlets = {d.sha256: d.outlet for d in ledger.documents()}
     tables["documents"] = [
@@ -214,10 +218,10 @@ def write_csv(ledger: Ledger, folder: Path) -> list[Path]:
     tables["log"] = [
         dict(_flat({**vars(j), "payload": json.dumps(j.payload, ensure_ascii=False)})) for j in ledger.log()
     ]
-    written = []
+    files = {}
     for name, rows in tables.items():
-        path = folder / f"{name}.csv"
         columns = list(dict.fromkeys(c for row in rows for c in row))
-        write_rows(path, columns, [[row.get(column) for column in columns] for row in rows])
-        written.append(path)
-    return written
+        files[f"{name}.csv"] = rows_bytes(columns, [[row.get(column) for column in columns] for row in rows])
+    files |= {f"{name}.csv": frame_bytes(frame) for name, frame in (beside or {}).items()}
+    write_together(folder, files)
+    return [folder / name for name in files]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from straits.files import refuse_link
+from straits.files import refuse_link, write_together
 from straits.report.registry import all_parts
 from straits.report.study.content import Study
 from straits.report.table import Table
-from straits.spreadsheet import write_frame
+from straits.spreadsheet import frame_bytes
 
 
 def study_tables(study: Study) -> list[Table]:
@@ -29,19 +29,20 @@ def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:
 
     A spreadsheet takes no text in them for a formula.
 
-    Every file is whole or not there. What a run before left of tables that now have no rows is removed: it would be read as this
-    study's.
+    All files are whole, or none is there. What a run before left of tables that now have no rows is removed: it would be read
+    as this study's.
     """
     refuse_link(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
+    files, without = {}, []
     for table in tables:
-        path = folder / f"{table.name}.csv"
+        name = f"{table.name}.csv"
         if not len(table.frame):
-            refuse_link(path)
-            path.unlink(missing_ok=True)
+            without.append(folder / name)
             continue
         frame = table.frame.rename(columns={column: table.heading(str(column)) for column in table.frame})
-        write_frame(path, frame, float_format="%.10g")
-        paths.append(path)
-    return paths
+        files[name] = frame_bytes(frame, float_format="%.10g")
+    write_together(folder, files)
+    for path in without:
+        refuse_link(path)
+        path.unlink(missing_ok=True)
+    return [folder / name for name in files]
