@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from straits.case.effects import acting
+from straits.case.schema.tables import ASSET_TABLES
 from straits.case.timeaxis import FEWEST, finer_round, so_short, too_short
 from straits.model.availability import Effect, effects_of
 
@@ -113,7 +114,7 @@ def fitted(
     named: dict[tuple[dt.date, dt.date], str] = {}
     for scenario in acted:
         for effect in own_effects(case, scenario):
-            named.setdefault((effect.start, effect.end), f"the disruption of {effect.asset}")
+            named.setdefault((effect.start, effect.end), f"the disruption of {_called(case, effect.asset)}")
     for time in times:
         named.setdefault(time, "the window")
     short = {time: filled for time in named if (filled := too_short(axis, *time))}
@@ -125,10 +126,18 @@ def fitted(
     return Fitted(asked, case.with_steps(parts), parts, tuple(told), answers)
 
 
+def _called(case: Case, asset: str) -> str:
+    """Return the name of an asset; words for many, as transit:RUS, stand for themselves."""
+    rows = (case.rows(table) for table in ASSET_TABLES)
+    return next((str(found[asset].name) for found in rows if asset in found), asset)
+
+
 def short_always(case: Case) -> list[str]:
     """Say which physical effects that belong to every run are too short for its steps; they are not refined round."""
     axis = case.settings.time
-    named = [str(e.where[1]) for e in acting(case, None) if e.factor < 1 and too_short(axis, e.start, e.end)]
+    rows = case.rows("measures")
+    short = [str(e.where[1]) for e in acting(case, None) if e.factor < 1 and too_short(axis, e.start, e.end)]
+    named = [str(rows[key].name) if key in rows else key for key in short]
     if not named:
         return []
     return [

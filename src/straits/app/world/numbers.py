@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from straits.case.files.cells import format_cell
 from straits.case.schema.records import Claim
-from straits.case.schema.tables import FIXED_UNITS, TABLES, Column, columns
+from straits.case.schema.tables import FIXED_UNITS, TABLES, Column, columns, tables_of
 from straits.errors import ModelError, did_you_mean
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def row_view(case: Case, table: str, row: str) -> dict[str, Any]:
         cells.append(
             {
                 "column": name,
-                "value": _text(value),
+                "value": _named(case, column, value),
                 "unit": unit_of(case, table, row, column),
                 "number": column.is_number,
                 "grade": grade_of(case, table, row, name) if column.is_number else None,
@@ -197,6 +197,20 @@ def _demand_cell(case: Case, table: str, row: str, name: str) -> Column:
     if name not in known:
         raise ModelError(f"{table} has no column {name!r}{did_you_mean(name, known)}")
     return known[name]
+
+
+def _named(case: Case, column: Column, value: Any) -> str:
+    """Write a cell for people: names in place of the ids of the rows that it refers to, and spaces in the words of a choice."""
+    if column.choices and isinstance(value, str):
+        return value.replace("_", " ")
+    if column.refers is None:
+        return _text(value)
+    tables = [case.rows(name) for name in tables_of(column.refers)]
+
+    def name(key: Any) -> str:
+        return next((str(getattr(rows[key], "name", key)) for rows in tables if key in rows), str(key))
+
+    return ", ".join(map(name, value)) if isinstance(value, tuple) else name(value)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,29 @@
+"""Names in place of ids in what the app shows of a row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import straits
+from straits.app.world.numbers import row_view
+from straits.case.schema.settings import Disruption, Scenario
+from straits.engine.steps import fitted
+
+
+def test_a_row_is_told_by_names() -> None:
+    """Proves: cells that refer to rows have their names, words of a choice no underscore, and words that are no ids stay.
+    Without it: the Detail tab says "from place: field".
+    """
+    case = straits.load_case("two-routes")
+    cells = {cell["column"]: cell["value"] for cell in row_view(case, "links", "pipe")["cells"]}
+    assert cells["from_place"] == "Steppe field" and cells["commodities"] == "Crude oil"
+    assert cells["mode"] == "pipeline"
+
+
+def test_what_is_too_short_is_told_by_its_name() -> None:
+    """Proves: warnings name what is disrupted; words for many assets stay. Without it: "the disruption of pipe"."""
+    case = straits.load_case("two-routes")
+    when = {"factor": 0.0, "start": date(2022, 7, 1), "end": date(2022, 7, 3)}
+    for asset, said in (("pipe", "Pipeline through Neighbour"), ("transit:NBR", "transit:NBR")):
+        short = Scenario(id="short", title="Short", disruptions=(Disruption(asset=asset, **when),))
+        assert fitted(case, [short]).told[0].startswith(f"the disruption of {said}: from 2022-07-01")
