@@ -13,7 +13,9 @@ from straits.report import format as fmt
 from straits.report.page import Shown, Table
 from straits.report.sections.basemaps import links_table
 from straits.report.sections.compared.bottlenecks import _priced_by
+from straits.report.sections.compared.routes import _source_last
 from straits.report.writing.html import columns_of, table_html
+from straits.report.writing.tables import _without_noise, every_table
 from straits.stress import stress
 from straits.stress.varied.sensitivity import cost_intervals
 
@@ -75,3 +77,23 @@ def test_ends_that_nobody_gives_are_not_tried() -> None:
     """
     found = cost_intervals(straits.load_case("two-routes"), "pipeline-stop")
     assert found["setting"].tolist() == ["as given"]
+
+
+def test_rounding_is_nothing_in_files_and_what_supports_a_row_stands_last() -> None:
+    """Proves: files write rounding as 0, as the page does; infinite numbers and blanks stay; a row begins with what it says.
+    Without it: a loss of 3.6e-12 in the workbook, and events that begin with their source.
+    """
+    noisy = Table(
+        "t", "T", pd.DataFrame({"lost": [3.6e-12, float("inf"), float("nan"), 2.0], "n": [1, 2, 3, 4]})
+    )
+    assert _without_noise(noisy).frame["lost"].tolist()[:2] == [0.0, float("inf")]
+    assert _without_noise(noisy).frame["lost"].isna().tolist() == [False, False, True, False]
+    told = _source_last(pd.DataFrame(columns=["source", "confidence", "id", "title"]))
+    assert told.columns.tolist() == ["id", "title", "source", "confidence"]
+
+
+def test_an_importer_has_no_tables_of_exports_by_route() -> None:
+    """Proves: tables about selling abroad are left out of a study of imports. Without it: hundreds of rows of zeros."""
+    study = Study(stress(straits.load_case("landlocked-importer"), ["near-port-stops"]))
+    made = {table.name: table for table in every_table(study)}
+    assert not len(made["exports_by_route"].frame) and not len(made["bypass"].frame)

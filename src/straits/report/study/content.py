@@ -384,8 +384,8 @@ class Study(Brief):
 
     @cached_property
     def bypass(self) -> pd.DataFrame:
-        """Both meanings of going round a state, or an empty table where the case names none."""
-        return self.comparison.bypass if self.focus[2] else pd.DataFrame()
+        """Both meanings of going round a state, or an empty table where the case names none or is about what is brought in."""
+        return self.comparison.bypass if self.focus[2] and not self.trade.imports else pd.DataFrame()
 
     @property
     def period(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from straits.files import refuse_link, write_together
@@ -10,6 +11,9 @@ from straits.report.registry import all_parts
 from straits.report.study.content import Study
 from straits.report.table import Table
 from straits.spreadsheet import frame_bytes
+
+#: Numbers below this are rounding.
+_NOISE = 1e-9
 
 
 def study_tables(study: Study) -> list[Table]:
@@ -21,7 +25,20 @@ def every_table(study: Study) -> list[Table]:
     """Return every table that a study can have; those of what the case does not have are without rows."""
     chosen = study.sections
     parts = [part for part in all_parts() if chosen is None or part.ident in chosen]
-    return [table for part in parts for table in part.every_table(study)]
+    return [_without_noise(table) for part in parts for table in part.every_table(study)]
+
+
+def _without_noise(table: Table) -> Table:
+    """Write what is rounding as nothing, as the page does: 4e-12 kt is no loss."""
+    noisy = [
+        name
+        for name in table.frame.columns
+        if (cells := table.frame[name]).dtype.kind == "f" and ((cells != 0) & (cells.abs() < _NOISE)).any()
+    ]
+    if not noisy:
+        return table
+    calm = {name: table.frame[name].mask(table.frame[name].abs() < _NOISE, 0.0) for name in noisy}
+    return replace(table, frame=table.frame.assign(**calm))
 
 
 def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:

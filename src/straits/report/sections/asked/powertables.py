@@ -157,6 +157,9 @@ def leverage_options(study: Study) -> Table:
     frame = None if (found := study.part(Power)) is None else found.each
     if frame is None:
         return Table("leverage_options", "", pd.DataFrame())
+    names = {key: row.name for key, row in study.case.rows("options").items()}
+    if len(set(names.values())) == len(names):
+        frame = frame.rename(columns=names)
     return Table(
         "leverage_options",
         "What the target loses when the actor withholds, with each option",

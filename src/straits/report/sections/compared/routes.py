@@ -152,6 +152,8 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
 
 def exports_by_route_table(study: Study, run: str | None = None) -> Table:
     """Exports of the focus by route and step: one column for each route (default: all runs)."""
+    if study.trade.imports or not study.corridor_order:  # nothing is sold by a route that has a name
+        return Table("exports_by_route", "", pd.DataFrame())
     rate = f"{study.commodity_unit}/d"
     names = [run] if run else ["baseline", *study.scenarios]
     frame = pd.concat([_by_route(study, name, study.run(name)) for name in names], ignore_index=True)
@@ -188,9 +190,15 @@ def export_totals_table(study: Study) -> Table:
     )
 
 
+def _source_last(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put what supports a row after what it says."""
+    last = [name for name in ("source", "locator", "confidence", "note") if name in frame]
+    return frame[[*(name for name in frame.columns if name not in last), *last]]
+
+
 def events_table(study: Study) -> Table:
     """Dated events of the case."""
-    frame = study.case.tables["events"].dropna(axis=1, how="all")
+    frame = _source_last(study.case.tables["events"].dropna(axis=1, how="all"))
     return Table("events", "Events", frame.sort_values("start", kind="stable") if len(frame) else frame)
 
 
@@ -200,7 +208,7 @@ _STATUS = {"not_legal": "no act of law", "in_force": "in force"}
 
 def measures_table(study: Study) -> Table:
     """Acts with their legal status apart from their physical effect."""
-    frame = study.case.tables["measures"].dropna(axis=1, how="all")
+    frame = _source_last(study.case.tables["measures"].dropna(axis=1, how="all"))
     if "status" in frame:
         frame = frame.assign(status=[_STATUS.get(str(status), status) for status in frame["status"]])
     return Table(

@@ -212,11 +212,11 @@ def drawn_states_table(study: Study) -> Table:
     """The change of each state's account with its range: over draws, by what prices leave open, and both."""
     found = study.part(Uncertainty)
     if found is None:
-        return Table("account-ranges", "", pd.DataFrame())
+        return Table("account_ranges", "", pd.DataFrame())
     frame = found.states[found.states[["given", "low", "high"]].abs().max(axis=1) >= 0.5].copy()
     frame["state"] = [study.name("actors", state) for state in frame["state"]]
     return Table(
-        "account-ranges",
+        "account_ranges",
         "Gains and losses by state, with their range",
         frame.reset_index(drop=True),
         dict.fromkeys(list(frame.columns)[1:], f"million {study.currency}"),
