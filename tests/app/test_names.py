@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import straits
+from straits.app.views.answer import _name
+from straits.app.views.supply import good_names
 from straits.app.world.numbers import row_view
 from straits.case.schema.settings import Disruption, Scenario
 from straits.engine.steps import fitted
@@ -27,3 +29,12 @@ def test_what_is_too_short_is_told_by_its_name() -> None:
     for asset, said in (("pipe", "Pipeline through Neighbour"), ("transit:NBR", "transit:NBR")):
         short = Scenario(id="short", title="Short", disruptions=(Disruption(asset=asset, **when),))
         assert fitted(case, [short]).told[0].startswith(f"the disruption of {said}: from 2022-07-01")
+
+
+def test_goods_are_told_by_themselves_and_in_a_sentence() -> None:
+    """Proves: the page gets the name that stands in a sentence; adjectives of states keep their capital, and cargo without an
+    origin is of any. Without it: "use of russian gas lost", and "any" in the list of who pays.
+    """
+    assert good_names("Russian gas") == {"commodity_name": "Russian gas", "commodity_said": "Russian gas"}
+    assert good_names("Crude oil")["commodity_said"] == "crude oil"
+    assert _name(straits.load_case("two-routes").rows("actors"), "any") == "any origin"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from straits.app.views.series import (
     shown_steps,
     told,
 )
-from straits.app.views.supply import supply_view
+from straits.app.views.supply import good_names, supply_view
 from straits.model import Solution, factors_of
+from straits.model.assets import UNTRACKED
 from straits.report.study.content import Study
 from straits.report.study.links import CLOSED
 from straits.results.plain import finite, plain, records
@@ -159,17 +161,22 @@ def _headline(comparison: Comparison, run: str, study: Study) -> dict[str, Any]:
     summary, deliveries = comparison.summary, comparison.deliveries
     actors, goods = case.rows("actors"), case.rows("commodities")
     for row in summary.to_dict("records"):
-        row["origin_name"] = actors[row["origin"]].name if row["origin"] in actors else row["origin"]
-        row["commodity_name"] = goods[row["commodity"]].name
+        row["origin_name"] = _name(actors, row["origin"])
+        row.update(good_names(goods[row["commodity"]].name).items())
         row["focus"] = row["origin"] == origin and row["commodity"] == commodity
         # Infinity is an answer here: exports do not recover within the case.
         row["recovers"] = bool(np.isfinite(row["days_to_recovery"]) or np.isnan(row["days_to_recovery"]))
         found["exports"].append(row)
     for row in deliveries.to_dict("records"):
-        row["commodity_name"] = goods[row["commodity"]].name
+        row.update(good_names(goods[row["commodity"]].name).items())
         found["deliveries"].append(row)
     found["value_lost"] = comparison.value_lost(run)
     return found
+
+
+def _name(actors: Mapping[str, Any], key: str) -> str:
+    """Return the name of an actor; of cargo whose origin is not tracked, that it is of any."""
+    return "any origin" if key == UNTRACKED else str(actors[key].name) if key in actors else str(key)
 
 
 def _states(comparison: Comparison, run: str) -> list[dict[str, Any]]:
@@ -180,7 +187,7 @@ def _states(comparison: Comparison, run: str) -> list[dict[str, Any]]:
     most = float(table["change"].abs().max()) if len(table) else 0.0
     kept = table[table["change"].abs() > _LITTLE * most].sort_values("change")
     return [
-        {"id": s, "name": rows[s].name if s in rows else s, "kind": k, "change": c}
+        {"id": s, "name": _name(rows, s), "kind": k, "change": c}
         for s, c, k in zip(kept["state"], kept["change"], kept["kind"], strict=True)
     ]
 
@@ -198,9 +205,9 @@ def _actors(comparison: Comparison, run: str) -> list[dict[str, Any]]:
             r["actor"],
             {
                 "id": r["actor"],
-                "name": rows[r["actor"]].name if r["actor"] in rows else r["actor"],
+                "name": _name(rows, r["actor"]),
                 "kind": r["kind"],
-                "residence": rows[r["residence"]].name if r["residence"] in rows else r["residence"],
+                "residence": _name(rows, r["residence"]),
                 "change": 0.0,
                 "items": [],
             },

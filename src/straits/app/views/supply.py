@@ -11,6 +11,7 @@ from straits.case.ownership import state_of
 from straits.case.units import customary_unit
 from straits.stress.tables.changes import Pair
 from straits.stress.tables.imports import by_state_and_good, import_table
+from straits.wording import in_sentence
 
 if TYPE_CHECKING:
     from straits.model import Solution
@@ -52,7 +53,7 @@ def supply_view(after: Solution, before: Solution) -> list[dict[str, Any]]:
             {
                 **{str(k): v for k, v in row.items() if k not in ("scenario", "compared_with")},
                 "state_name": actors[state].name if state in actors else state,
-                "commodity_name": goods[good].name,
+                **good_names(goods[good].name),
                 "price_unit": f"{case.settings.currency}/{customary_unit(unit)}",
                 "recovers": bool(np.isfinite(row["days_to_recovery"]) or np.isnan(row["days_to_recovery"])),
                 "focus": own,
@@ -63,6 +64,11 @@ def supply_view(after: Solution, before: Solution) -> list[dict[str, Any]]:
     return sorted(
         found, key=lambda r: (not r["focus"], -(r["lost"] + r["unmet_more"]), -abs(r["price_rise"] or 0.0))
     )
+
+
+def good_names(name: str) -> dict[str, str]:
+    """Return the name of a good by itself and as it stands in a sentence."""
+    return {"commodity_name": name, "commodity_said": in_sentence(name)}
 
 
 def _series(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { closuresOf, matrixOf, pullsOf, readWindow } from "../src/lib/closes";
 import { difference, lines, stateLines } from "../src/lib/compare";
-import { day, duration, fromDays, inSentence, lastDay, number, percent, signed, toDays } from "../src/lib/format";
+import { day, duration, fromDays, lastDay, number, percent, signed, toDays } from "../src/lib/format";
 import { busiest, drawLinks, tellChanges } from "../src/lib/flows";
 import { along, arcOf, arrowOf, changeOf, framed, lengthOf, lineOf, pathOf, project, widthOf, zoomed, type Point } from "../src/lib/geometry";
 import { meet, place } from "../src/lib/labels";
@@ -9,7 +9,7 @@ import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
 import { bands, totals } from "../src/lib/routes";
 import { byCell, cellKey, countEdits, csv, edited, found, matches, noEdits, sorted, withCell } from "../src/lib/tables";
-import type { Answer, GoodFlows, Route, Scene } from "../src/lib/types";
+import type { Answer, ExportRow, GoodFlows, Route, Scene, SupplyRow } from "../src/lib/types";
 import { closureText, empty, read, readClosure, write, type Place } from "../src/lib/url";
 
 const closure = { asset: "cpc-shore", factor: 0, start: "2022-07-01", end: "2022-07-31" };
@@ -60,8 +60,6 @@ describe("numbers", () => {
     expect(signed(2)).toBe("+2");
     expect(signed(-2)).toBe("−2");
     expect(percent(0.049)).toBe("4.9 %");
-    expect(inSentence("Crude oil")).toBe("crude oil");
-    expect(inSentence("LNG")).toBe("LNG");
   });
 
   it("of days run both ways", () => {
@@ -245,6 +243,17 @@ it("runs are set side by side with what differs", () => {
   expect(stateLines([base, other], "USD")).toEqual([{ measure: "Kazakhstan", unit: "million USD", values: [0, -3] }]);
   const apart = difference(goods({ a: { before: 9, after: 1, capacity: null, lost: 0, closed: false } }), goods({ a: { before: 9, after: 3, capacity: null, lost: 0, closed: true } }));
   expect(apart.links.a).toMatchObject({ before: 1, after: 3, closed: true });
+});
+
+it("an importer compares what he uses less, not what is sold abroad", () => {
+  const row = { state: "EU", state_name: "EU-27", commodity: "gas", commodity_name: "Russian gas", commodity_said: "Russian gas", unit: "GWh", lost: 5, unmet: 1,
+    price_rise: 2, price_unit: "USD/MWh", days_to_loss: 3, days_to_recovery: null, focus: true } as SupplyRow;
+  const sold = { commodity: "gas", commodity_name: "Gas", origin: "any", origin_name: "any origin", unit: "GWh", lost_exports: 9 } as ExportRow;
+  const hit = { ...base, run: "x", supply: [row], headline: { ...base.headline, exports: [sold] } };
+  const told = lines([base, hit], "USD", { origin: "EU", commodity: "gas" }, "imports");
+  expect(told.map((l) => l.measure)).toEqual(["Joint value lost", "Used less: Russian gas, EU-27", "Promised and not delivered", "Price at home, rise", "Days to loss", "Days to recovery"]);
+  expect(told[1]).toMatchObject({ unit: "GWh", values: [0, 5] });
+  expect(lines([base, hit], "USD", { origin: "any", commodity: "gas" })[1]!.measure).toBe("Exports lost: Gas, any origin");
 });
 
 describe("arrows of power", () => {

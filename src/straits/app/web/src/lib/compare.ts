@@ -1,6 +1,6 @@
 /** Runs side by side: what differs from the first. */
 
-import type { Answer, GoodFlows, LinkFlow } from "./types";
+import type { Answer, GoodFlows, LinkFlow, SupplyRow } from "./types";
 
 export interface Line {
   measure: string;
@@ -8,13 +8,24 @@ export interface Line {
   values: (number | null)[];
 }
 
-/** The headline numbers of each run, in one order. */
-export function lines(answers: Answer[], currency: string, focus: { origin: string; commodity: string } | null): Line[] {
+/** The headline numbers of each run, in one order: of an importer what he uses less, of others what they sell less abroad. */
+export function lines(answers: Answer[], currency: string, focus: { origin: string; commodity: string } | null, direction = "exports"): Line[] {
   const [first] = answers;
   if (!first) return [];
   const out: Line[] = [{ measure: "Joint value lost", unit: `million ${currency}`, values: answers.map((a) => a.headline.value_lost) }];
+  const uses = direction === "imports" || direction === "balance" ? answers.flatMap((a) => a.supply.filter((r) => r.focus && r.commodity === focus?.commodity)) : [];
+  const [use] = uses;
+  if (use) {
+    const mine = (a: Answer) => a.supply.find((r) => r.state === use.state && r.commodity === use.commodity);
+    const here = (value: (r: SupplyRow) => number | null, none: number | null = null) => answers.map((a) => { const r = mine(a); return r ? value(r) : none; });
+    out.push({ measure: `Used less: ${use.commodity_said}, ${use.state_name}`, unit: use.unit, values: here((r) => r.lost, 0) });
+    out.push({ measure: "Promised and not delivered", unit: use.unit, values: here((r) => r.unmet, 0) });
+    out.push({ measure: "Price at home, rise", unit: use.price_unit, values: here((r) => r.price_rise) });
+    out.push({ measure: "Days to loss", unit: "d", values: here((r) => r.days_to_loss) });
+    out.push({ measure: "Days to recovery", unit: "d", values: here((r) => r.days_to_recovery) });
+  }
   const keys = new Map<string, { name: string; unit: string }>();
-  for (const a of answers)
+  for (const a of direction === "imports" ? [] : answers)
     for (const r of a.headline.exports) keys.set(`${r.commodity}\n${r.origin}`, { name: `${r.commodity_name}, ${r.origin_name}`, unit: r.unit });
   const order = [...keys.keys()].sort((a, b) => {
     const mine = focus ? `${focus.commodity}\n${focus.origin}` : "";
@@ -26,7 +37,7 @@ export function lines(answers: Answer[], currency: string, focus: { origin: stri
     const lost = answers.map((a) => (a.run === "baseline" ? 0 : (row(a, key)?.lost_exports ?? 0)));
     if (lost.every((v) => Math.abs(v) < 1e-9) && key !== order[0]) continue;
     out.push({ measure: `Exports lost: ${name}`, unit, values: lost });
-    if (key === order[0]) {
+    if (key === order[0] && !use) {
       out.push({ measure: "Days to loss", unit: "d", values: answers.map((a) => row(a, key)?.days_to_loss ?? null) });
       out.push({ measure: "Days to recovery", unit: "d", values: answers.map((a) => row(a, key)?.days_to_recovery ?? null) });
       out.push({ measure: "Revenue lost", unit: `million ${currency}`, values: answers.map((a) => row(a, key)?.revenue_lost ?? 0) });

@@ -58,8 +58,3 @@ export function duration(seconds: number | null | undefined): string {
 export function words(name: string): string {
   return name.replaceAll("_", " ");
 }
-
-/** A name inside a sentence: Crude oil becomes crude oil, LNG stays. */
-export function inSentence(name: string): string {
-  return /^[A-Z][a-z]/.test(name) ? name[0]!.toLowerCase() + name.slice(1) : name;
-}

@@ -119,6 +119,7 @@ export interface GoodFlows {
 export interface ExportRow {
   commodity: string;
   commodity_name: string;
+  commodity_said: string;
   origin: string;
   origin_name: string;
   unit: string;
@@ -135,6 +136,7 @@ export interface ExportRow {
 export interface DeliveryRow {
   commodity: string;
   commodity_name: string;
+  commodity_said: string;
   unit: string;
   sold: number;
   sold_less: number;
@@ -179,6 +181,7 @@ export interface SupplyRow {
   state_name: string;
   commodity: string;
   commodity_name: string;
+  commodity_said: string;
   unit: string;
   used: number;
   lost: number;
