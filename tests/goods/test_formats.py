@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -187,6 +188,48 @@ def test_baci(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert frame["importer"].iloc[1] == "AL"
     assert "reconciled" in set(goods.gap(path).refused["code"])
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read(tmp_path: Path, code: str) -> None:
+    """Proves: a table in UTF-16, as spreadsheets and offices save it, is read as the same in UTF-8, its hash is that of the
+    file; one without its mark, or cut off, is refused in words. Without it: columns of gibberish would be listed as found."""
+    rows = "exporter,importer,period,value_eur\nDE,KZ,2021,900\nTürkiye,KZ,2022,1800\n"
+    plain, wide, bare, cut = (tmp_path / f"{name}.csv" for name in ("plain", "wide", "bare", "cut"))
+    plain.write_text(rows, encoding="utf-8")
+    wide.write_bytes("\ufeff".encode(code) + rows.encode(code))
+    bare.write_bytes(rows.encode(code))
+    cut.write_bytes(wide.read_bytes() + b"x")
+    one, other = (goods.read(path)[0] for path in (plain, wide))
+    assert one.frame.drop(columns="file").equals(other.frame.drop(columns="file")) and len(one.frame) == 2
+    assert other.sha256 == hashlib.sha256(wide.read_bytes()).hexdigest()
+    refused = goods.check([bare, cut]).refused
+    assert refused["code"].tolist() == ["unreadable_file"] * 2
+    assert (
+        "save it as CSV UTF-8" in refused["found"].iloc[0]
+        and "cut off or damaged" in refused["found"].iloc[1]
+    )
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_column_named_twice_is_refused(tmp_path: Path, quote: str) -> None:
+    """Proves: two columns of one name are refused, with quotes in the file or without; columns without a name are none.
+    Without it: the second would be left out in silence where no quotes stand."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"exporter,exporter,importer,period,value_eur\n{quote}DE{quote},FR,KZ,2021,900\n")
+    refused = goods.check(path).refused
+    assert refused[["row", "column", "code"]].values.tolist() == [["1", "exporter", "header"]]
+    path.write_text(f"exporter,importer,period,value_eur,,\n{quote}DE{quote},KZ,2021,900,,\n")
+    assert not len(goods.check(path).refused)
+
+
+def test_a_damaged_gzip_is_told(tmp_path: Path) -> None:
+    """Proves: a gzip with spoiled bytes in its middle is refused in words. Without it: the check ended with a trace."""
+    data = bytearray(gzip.compress(b"exporter,importer,period,value_eur\nDE,KZ,2021,900\n" * 500))
+    data[30:60] = bytes(b ^ 0xFF for b in data[30:60])
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(data)
+    assert goods.check(path).refused["code"].tolist() == ["unreadable_file"]
 
 
 def test_gzip_and_a_file_cut_off(tmp_path: Path) -> None:

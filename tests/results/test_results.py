@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -148,6 +149,23 @@ def test_nothing_is_pickled(tmp_path: Path) -> None:
         json.loads(archive.read("result.json"))
     with pytest.raises(StraitsError, match="no plain form"):
         Result("q", "m", tables={"t": pd.DataFrame({"o": [object(), 1]})}).save(tmp_path / "s")
+
+
+def test_a_damaged_or_locked_zip_is_told(tmp_path):
+    """Proves: wherever bytes of a saved zip are spoiled, loading gives the result or ends in words, as it does for one with a
+    password. Without it: an answer that arrived damaged would end with a trace of the library."""
+    path, answer = tmp_path / "a.zip", Result("q", "m", tables={"t": pd.DataFrame({"x": range(400)})})
+    whole = answer.save(path).read_bytes()
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes(b ^ 0xA5 for b in whole[at : at + 3]) + whole[at + 3 :])
+        with suppress(StraitsError):
+            load(path)
+    locked = bytearray(whole)
+    for mark, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[whole.index(mark) + flag] |= 1
+    path.write_bytes(locked)
+    with pytest.raises(StraitsError, match="password"):
+        load(path)
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,16 @@ def read_cells(source: Source, refusals: Refusals, *, header: list[str] | None =
     return fast if fast is not None else _read_slowly(source, text, mark, header, refusals)
 
 
+def _twice(names: list[str]) -> list[str]:
+    """Give the names of columns that stand twice; columns without a name are none."""
+    return sorted({name for name in names if name and names.count(name) > 1})
+
+
 def _read_fast(text: str, mark: str, header: list[str] | None) -> pd.DataFrame | None:
     """Read a file without quotes whose rows all have as many cells as its header; None for any other."""
-    if '"' in text:
+    if '"' in text or (
+        header is None and _twice([name.strip() for name in text.partition("\n")[0].split(mark)])
+    ):
         return None
     try:
         with warnings.catch_warnings():
@@ -70,8 +77,6 @@ def _read_fast(text: str, mark: str, header: list[str] | None) -> pd.DataFrame |
     if text.count(mark) != (len(frame.columns) - 1) * (lines + (0 if header else 1)):
         return None
     frame.columns = [str(name).strip() for name in frame.columns]
-    if frame.columns.duplicated().any():
-        return None
     frame[LINE] = range(1 if header else 2, len(frame) + (1 if header else 2))
     return frame
 
@@ -91,8 +96,7 @@ def _read_slowly(
                 continue
             if names is None:
                 names = [cell.strip() for cell in row]
-                twice = sorted({name for name in names if names.count(name) > 1})
-                if twice:
+                if twice := _twice(names):
                     refusals.refuse(
                         source.file, line, ", ".join(twice), "a column name twice", "each name once", "header"
                     )

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,9 @@ def read(path: Path | str) -> dict[str, Any]:
     except (OSError, KeyError) as error:
         raise StraitsError(f"{path}: no saved result: {error}") from error
     except zipfile.BadZipFile as error:
-        raise StraitsError(f"{path}: neither a folder nor a zip of a saved result") from error
-    except (ValueError, TypeError) as error:
+        raise StraitsError(f"{path}: neither a folder nor a zip of a saved result, or damaged") from error
+    # What the archive says of damage, a password, or a packing that Python does not know.
+    except (ValueError, TypeError, EOFError, zlib.error, RuntimeError) as error:
         raise StraitsError(f"{path}: the saved result is damaged: {error}") from error
 
 

@@ -5,10 +5,12 @@ To add a format, add a file here with a constant `READERS`, a tuple of `Reader`;
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import importlib
 import pkgutil
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -155,9 +157,24 @@ def open_source(path: Path | str) -> Source:
     if data[:2] == b"\x1f\x8b":
         try:
             data = gzip.decompress(data)
-        except (OSError, EOFError) as error:
-            raise StraitsError(f"{path}: the file is cut off or no gzip: {error}") from error
-    return Source(str(path), data, digest)
+        except (OSError, EOFError, zlib.error) as error:
+            raise StraitsError(f"{path}: the file is cut off, damaged or no gzip: {error}") from error
+    return Source(str(path), _as_utf8(path, data), digest)
+
+
+def _as_utf8(path: Path, data: bytes) -> bytes:
+    """Turn UTF-16, in which offices and spreadsheets save text, into UTF-8; all else stays as it is."""
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # Text has no letter of nought: every second one is half of an ASCII letter.
+        if b"\x00" in data[:2] and data[:4].strip(b"\x00"):
+            raise StraitsError(
+                f"{path}: it looks like UTF-16 without the mark that says so; save it as CSV UTF-8"
+            )
+        return data
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeError as error:
+        raise StraitsError(f"{path}: it is UTF-16, and cut off or damaged: {error}") from error
 
 
 def read_file(path: Path | str, options: Options, refusals: Refusals) -> Read | None:
