@@ -58,6 +58,30 @@ def test_what_lowers_nothing_is_not_said_to_help(study: Study) -> None:
     assert not any(isinstance(block, Figure) for block in shown.blocks)
 
 
+def test_the_cheapest_of_what_leaves_as_much_is_told_and_no_part_is_larger_than_its_whole(
+    study: Study,
+) -> None:
+    """Proves: of steps that leave as much to a thousandth the cheapest is named; what is earned where nothing is closed stands
+    beside what is saved. Without it: 44 million a year for what 26 million do, and "805 million, of which 1.03 billion".
+    """
+    part = study.found(section.Building)
+    first, last = (part.found.frontier.iloc[[at]] for at in (0, -1))
+    steps = [
+        first.assign(loss=100.0),
+        last.assign(cost=20.0, loss=60.0004, saved=40.0, quiet_gain=50.0, net=30.0, portfolio="berth"),
+        last.assign(cost=40.0, loss=60.0, saved=40.0, quiet_gain=50.0, net=20.0, portfolio="berth|berth"),
+    ]
+    frontier = pd.concat(steps, ignore_index=True)
+    assert section._cheapest(frontier)["cost"] == 20.0
+    found = replace(part.found, tables=part.found.tables | {"frontier": frontier})
+    told = section._helps(study.with_part(replace(part, found=found)))
+    assert (
+        "USD 40 million](#hedge) of value to shippers after tariffs where it comes, beside USD 50 million"
+        in told
+    )
+    assert "of which" not in told
+
+
 def test_without_options_there_is_no_section() -> None:
     """Proves: a case whose options have no cost does not ask what to build.
     Without it: a report would end in an error about a blank cell."""

@@ -13,11 +13,12 @@ from straits.report import format as fmt
 from straits.report.page import Shown, Table
 from straits.report.sections.basemaps import links_table
 from straits.report.sections.compared.bottlenecks import _priced_by
-from straits.report.sections.compared.routes import _source_last
+from straits.report.sections.compared.routes import _source_last, routes_figure
 from straits.report.writing.html import columns_of, table_html
 from straits.report.writing.tables import _without_noise, every_table
 from straits.stress import stress
 from straits.stress.varied.sensitivity import cost_intervals
+from straits.testing import build, link, market, places, supply
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,25 @@ def test_an_importer_has_no_tables_of_exports_by_route() -> None:
     study = Study(stress(straits.load_case("landlocked-importer"), ["near-port-stops"]))
     made = {table.name: table for table in every_table(study)}
     assert not len(made["exports_by_route"].frame) and not len(made["bypass"].frame)
+
+
+def test_a_share_of_exports_is_of_exports() -> None:
+    """Proves: 8 kt/d that take two routes one after the other go wholly by either, and the figure says that they stand in both.
+    Without it: the share by one route was half, for both together were taken for what is exported.
+    """
+    case = build(
+        {
+            "actors": [{"id": "AAA", "name": "Alpha", "kind": "state"}, {"id": "BBB", "name": "Beta", "kind": "state"}],
+            "places": places("A", "M", "B", A="AAA", M="BBB", B="BBB"),
+            "links": [
+                link("one", "A", "M", capacity=10, corridor="First"), link("two", "M", "B", capacity=10, corridor="Second"),
+            ],
+            "supplies": [supply("wells", "A", 8)],
+            "markets": [market("buyers", "B", 50)],
+        },
+        focus={"actor": "AAA", "commodity": "oil"},
+    )  # fmt: skip
+    study = Study(stress(case))
+    assert study.route_share(study.baseline, "First") == pytest.approx(1.0)
+    assert study.route_share(study.baseline, "Second") == pytest.approx(1.0)
+    assert "stands in both" in routes_figure(study, None, ident="routes", with_events=False).caption

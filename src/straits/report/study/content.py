@@ -374,13 +374,25 @@ class Study(Brief):
     @cached_property
     def exports(self) -> float:
         """Exports of the focus in the baseline over the whole axis, unit of the commodity."""
+        return self.exports_of(self.baseline)
+
+    def exports_of(self, solution: Solution) -> float:
+        """Return the exports of the focus in a run over the whole axis, unit of the commodity."""
         from straits.stress.tables.measures import exports
 
         origin, commodity, _ = self.focus
-        table = exports(self.baseline)
+        table = exports(solution)
         return float(
             table.loc[(table["commodity"] == commodity) & (table["origin"] == origin), "amount"].sum()
         )
+
+    def route_share(self, solution: Solution, route: str) -> float:
+        """Return the share of the exports of the focus that goes by a route.
+
+        Of all exports, not of what routes carry together: cargo that takes two routes one after the other is counted on both.
+        """
+        whole = self.exports_of(solution)
+        return min(1.0, self.route_totals(solution).get(route, 0.0) / whole) if whole > 0 else float("nan")
 
     @cached_property
     def bypass(self) -> pd.DataFrame:

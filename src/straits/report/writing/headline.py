@@ -57,10 +57,11 @@ def _what_it_is(study: Study) -> str:
     exports = fmt.amount(study.exports, study.commodity_unit)
     text = f"In {study.period} {actor} exports [{exports}](#scenarios) of {good} in the baseline"
     totals = study.route_totals(study.baseline)
-    total = sum(totals.values())
-    if total > 0:
+    if sum(totals.values()) > 0:
         name = max(totals, key=lambda route: totals[route])
-        text += f", [{fmt.percent(totals[name] / total)}](#routes) of it by one route, {name}"
+        text += (
+            f", [{fmt.percent(study.route_share(study.baseline, name))}](#routes) of it by one route, {name}"
+        )
     around = study.bypass
     if against and len(around):
         rows = around[around["scenario"] == "baseline"].set_index("definition")

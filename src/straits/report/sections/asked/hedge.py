@@ -34,6 +34,9 @@ AMOUNTS = (10.0, 50.0, 100.0)
 #: Share of the loss below which what is saved is not worth a word.
 _LITTLE = 1e-2
 
+#: Losses that differ by less are told with the same digits.
+_ALIKE = 1e-3
+
 
 def find_building(study: Study) -> Building:
     """Find the staircase against the worst closure by the state of the focus.
@@ -119,7 +122,7 @@ def _spending(study: Study) -> str:
     told = []
     before = None
     for spend in AMOUNTS:
-        row = frontier[frontier["cost"] <= spend].iloc[-1]
+        row = _cheapest(frontier[frontier["cost"] <= spend])
         if row["portfolio"] == before or not row["portfolio"]:
             continue
         before = row["portfolio"]
@@ -127,7 +130,7 @@ def _spending(study: Study) -> str:
             f"With {fmt.number(spend)} {money} a year to spend, the least that remains is {fmt.number(row['loss'])} {money}"
             f"{_doubt(row, money)}, with {names_of(study, row['portfolio'])}"
         )
-    last = frontier.iloc[-1]
+    last = _cheapest(frontier)
     if last["portfolio"] != before:
         told.append(
             f"Whatever is spent, {fmt.number(last['loss'])} {money} remain{_doubt(last, money)}, at {fmt.number(last['cost'])} "
@@ -136,11 +139,16 @@ def _spending(study: Study) -> str:
     elif last["proved"]:
         told.append("More money does not lower that further")
     told.append(
-        "Of what is saved, a part is earned while nothing is closed: it is told apart in the table as quiet gain"
+        "What they earn where nothing is closed stands in the table as quiet gain"
         if (frontier["quiet_gain"] > 0).any()
-        else "Nothing of it is earned while nothing is closed"
+        else "Where nothing is closed they earn nothing"
     )
     return ". ".join(told) + "."
+
+
+def _cheapest(frontier: pd.DataFrame) -> Any:
+    """Return the cheapest step that leaves as little as the last does, to a thousandth."""
+    return frontier[frontier["loss"] <= frontier["loss"].iloc[-1] * (1 + _ALIKE)].iloc[0]
 
 
 def _doubt(row: Any, money: str) -> str:
@@ -281,7 +289,7 @@ def _helps(study: Study) -> str:
     attacker = actor_words(study, part.attacker)
     quiet = float(best["quiet_gain"])
     earned = (
-        f", of which {fmt.money(quiet, study.currency)} is earned while nothing is closed"
+        f" where it comes, beside {fmt.money(quiet, study.currency)} that it would earn where nothing is closed"
         if quiet > 0.01 * best["saved"]
         else ""
     )

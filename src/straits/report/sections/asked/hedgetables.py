@@ -81,7 +81,7 @@ def staircase_table(study: Study) -> Table:
         },
         "Remains: what the worst closure takes, counted from the undisturbed case with nothing built. "
         f"{_KNOWN if 'loss_known' in frontier else ''}Least: no portfolio for that money leaves less. Saved: of what is lost "
-        "with nothing built; quiet gain: the part of it that is earned while nothing is closed. Net: saved less cost over the "
+        "with nothing built; quiet gain: what it earns where nothing is closed. Net: saved less cost over the "
         "time axis, as if the closure came in each such time.",
     )
 

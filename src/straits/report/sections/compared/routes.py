@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -61,20 +62,20 @@ def _happened(study: Study, section: Section) -> Section:
 def _opening(study: Study) -> str:
     """Say which route carries most in the baseline, and what it carries in the main scenario; nothing for importers."""
     totals = study.route_totals(study.baseline)
-    whole = sum(totals.values())
-    if study.trade.imports or not whole > 0:
+    if study.trade.imports or not sum(totals.values()) > 0:
         return ""
     good, actor = focus_words(study)
     top = max(totals, key=lambda name: totals[name])
     text = (
         f"In the baseline {top} carries {fmt.amount(totals[top], study.commodity_unit)} of the exports of {good} from "
-        f"{actor} in {study.period}, {fmt.percent(totals[top] / whole)}"
+        f"{actor} in {study.period}, {fmt.percent(study.route_share(study.baseline, top))}"
     )
     if study.main is not None:
-        then = study.route_totals(study.scenarios[study.main])
-        text += f"; in {quoted(study, study.main)} {fmt.amount(then.get(top, 0.0), study.commodity_unit)}"
-        if sum(then.values()) > 0:
-            text += f", {fmt.percent(then.get(top, 0.0) / sum(then.values()))}"
+        run = study.scenarios[study.main]
+        carried = study.route_totals(run).get(top, 0.0)
+        text += f"; in {quoted(study, study.main)} {fmt.amount(carried, study.commodity_unit)}"
+        if math.isfinite(share := study.route_share(run, top)):
+            text += f", {fmt.percent(share)}"
     return text + "."
 
 
@@ -121,11 +122,8 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     good, actor = focus_words(study)
     title = f"Exports of {good} from {actor} by route"
     marks = event_marks(study) if with_events else []
-    totals = [
-        fmt.amount(float(value.to_numpy(float).sum(axis=1) @ steps.days), study.commodity_unit)
-        for value in values
-    ]
-    description = "; ".join(f"{name}: {total} in all" for name, total in zip(names, totals, strict=True))
+    totals = [fmt.amount(study.exports_of(run), study.commodity_unit) for run in runs]
+    description = "; ".join(f"{name}: {total} exported" for name, total in zip(names, totals, strict=True))
     svg = stacked_exports(
         ident,
         title,
@@ -140,6 +138,8 @@ def routes_figure(study: Study, scenario: str | None, *, ident: str, with_events
     caption = f"Daily rate in each step, {unit}; names at the right stand by their area with the average of the period."
     if scenario is not None:
         caption += " Shaded: from the first to the last day of the disruptions."
+    if any(sum(study.route_totals(run).values()) > 1.005 * study.exports_of(run) for run in runs):
+        caption += " Cargo that takes two routes one after the other stands in both."
     if marks:
         caption += " Numbered: dated events of the case; the full list is in the workbook."
     twin = exports_by_route_table(study, scenario or "baseline")
@@ -162,7 +162,8 @@ def exports_by_route_table(study: Study, run: str | None = None) -> Table:
         "Exports by route over time",
         frame,
         dict.fromkeys([*study.corridor_order, "all_routes"], rate),
-        "Flow that enters the counting link of each route, of the commodity and origin that the study leads with.",
+        "Flow that enters the counting link of each route, of the commodity and origin that the study leads with. Cargo "
+        "that takes two routes one after the other is counted on both, so that all routes can be more than all exports.",
     )
 
 
