@@ -13,6 +13,7 @@ from markupsafe import Markup
 from typer.testing import CliRunner
 
 import straits
+from small import build, days, link, market, places, supply
 from straits.case import Case
 from straits.cli import app
 from straits.errors import StraitsError
@@ -31,6 +32,30 @@ from straits.stress import stress
 
 def first_screen(page: str) -> str:
     return page[page.index('<section id="summary"') : page.index("</section>")]
+
+
+def test_companies_of_no_state_are_told() -> None:
+    """Proves: where companies that belong to no state earn all, "for whom" names the largest loss among them. Without it: the
+    sentence was left out, as if nobody lost anything."""
+    struck = {"asset": "pipe", "start": "2022-01-02", "end": "2022-01-03"}
+    case = build(
+        {
+            "actors": [{"id": a, "name": f"Company {a}", "kind": "company"} for a in ("F", "P", "B")],
+            "places": places("X", "S"),
+            "links": [link("pipe", "X", "S", capacity=40, tariff=10)],
+            "supplies": [supply("field", "X", 40, cost=10)],
+            "markets": [market("sea", "S", 100, buyer="B")],
+            "controls": [
+                {"id": a, "asset": asset, "actor": a, "role": "owner", "share": 1.0} for a, asset in (("F", "field"), ("P",
+                "pipe"))
+            ],
+        },
+        time=days(2), focus={"actor": "AAA", "commodity": "oil"}, scenarios=[{"id": "stop", "title": "stop", "disruptions":
+        [struck]}],
+    )  # fmt: skip
+    # 40 kt at 100 - 10 - 10 USD/t.
+    told = " ".join(plain(sentence) for sentence in headline(build_study(case, sections=["gains"])))
+    assert "The largest loss is USD 3.2 million (Company F)." in told
 
 
 def test_the_first_screen_is_five_sentences_and_a_map(study: Study) -> None:

@@ -177,6 +177,27 @@ def test_what_can_act():
     assert _may_bind(number("contracts", "any", "amount", 8.0), solved[0])
 
 
+def test_a_link_never_loses_all():
+    """Proves: a loss of 0.9 without a source is tried from 0.72 to 0.92, where a fifth less arrives, one of 0.05 from 0.04 to
+    0.06; a claim of a loss of all, or of one below nought, is no end. Without it: a link that loses everything would be tried,
+    which no case may have."""
+    links = [link("a", "F", "S", loss=0.9), link("b", "F", "S", loss=0.05), link("c", "F", "S", loss=0.1)]
+    claims = [
+        {"id": f"k{n}", "table": "links", "row": "c", "column": "loss", "value": value, "confidence": "low", "chosen": value ==
+        "0.1"} for n, value in enumerate(("0.1", "0.3", "1", "-0.2"))
+    ]  # fmt: skip
+    tables = {
+        "places": places("F", "S", S="CCC"),
+        "links": links,
+        "supplies": [supply("field", "F", 4)],
+        "markets": [market("sea", "S", 100, buyer="CCC")],
+        "claims": claims,
+    }
+    found = {u.row: (u.low, u.high) for u in uncertain_numbers(build(tables), "oil") if u.column == "loss"}
+    assert found["a"] == pytest.approx((0.72, 0.92)) and found["b"] == pytest.approx((0.04, 0.06))
+    assert found["c"] == pytest.approx((0.1, 0.3))
+
+
 def test_intervals_of_uncertain_numbers():
     """Proves: a number without an interval is moved by a fifth to each side, one with an interval to its ends, a zero and what is
     unlimited not at all; a loss ends at 1. Only rows of the commodity asked for are listed.
@@ -197,7 +218,7 @@ def test_intervals_of_uncertain_numbers():
     }  # fmt: skip
     ends = {cell: (u.low, u.high, u.basis) for cell, u in found.items()}
     assert ends["pipe", "cost"] == (2, 9, "interval") and ends["field", "cost"] == (8, 12, "±20%")
-    assert ends["pipe", "loss"] == (pytest.approx(0.72), 1.0, "±20%")
+    assert ends["pipe", "loss"] == (pytest.approx(0.72), pytest.approx(0.92), "±20%")
     assert ("gasline", "capacity") in {(u.row, u.column) for u in uncertain_numbers(case)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from straits.case.ownership import states_of
@@ -124,24 +125,29 @@ def _for_whom(study: Study) -> str:
             parts.append(
                 f"{whose} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
             )
-    others = [
-        s
-        for s in changes
-        if s in actors and actors[s].kind == "state" and s != origin and s not in own_states
-    ]
-    # A name in brackets needs no article, whatever it is: “the largest loss … (United States)”.
-    of = " of another state"
-    for choose, word, sign in ((min, "loss", -1), (max, "gain", 1)):
-        state = choose(others, key=lambda s: changes[s], default=None)
-        if state is not None and sign * changes[state] > _SMALL_MONEY:
-            amount = fmt.money(abs(changes[state]), study.currency)
-            parts.append(f"the largest {word}{of} is [{amount}](#gains) ({study.name('actors', state)})")
-            of = ""
+    others = [s for s in changes if s in actors and s != origin and s not in own_states]
+    states = [s for s in others if actors[s].kind == "state"]
+    parts += _largest(study, changes, states, " of another state")
+    if not parts:
+        # Of companies and groups that belong to no state.
+        parts = _largest(study, changes, others, "")
     if parts and study.comparison.direction == "imports":
         # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
         parts[0] += ", if each unit is taken as bought at what one more is worth"
     told = "; ".join(parts)
     return f"{capital(told)}." if told else ""
+
+
+def _largest(study: Study, changes: Mapping[str, float], of: Sequence[str], whose: str) -> list[str]:
+    """Tell the largest loss and the largest gain of some actors; a name in brackets needs no article, whatever it is."""
+    parts = []
+    for choose, word, sign in ((min, "loss", -1), (max, "gain", 1)):
+        actor = choose(of, key=lambda s: changes[s], default=None)
+        if actor is not None and sign * changes[actor] > _SMALL_MONEY:
+            amount = fmt.money(abs(changes[actor]), study.currency)
+            parts.append(f"the largest {word}{whose} is [{amount}](#gains) ({study.name('actors', actor)})")
+            whose = ""
+    return parts
 
 
 def _account_range(study: Study, state: str) -> str:

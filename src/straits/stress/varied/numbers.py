@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from straits.case.answers import as_yields, ends_of, yields_of
+from straits.case.checks.rows import RANGES, Range
 from straits.case.conversion import most_made
 from straits.case.files.cells import CellError, parse_number
 from straits.case.units import customary_unit
@@ -160,10 +161,13 @@ def _uncertain(
     elif spread and value != 0 and known in ("low", "no source"):
         basis = f"±{spread:.0%}"
         low, high = sorted((value * (1 - spread), value * (1 + spread)))
+        if column == "loss":
+            # Of a link that loses most, what arrives falls by that share; more than all cannot be lost, and all is no link.
+            high = min(high, 1.0 - (1.0 - value) * (1.0 - spread))
     else:
         return None
-    # Above it a treasury would take more than there is, and more would be lost than sent.
-    if column in ("loss", "availability") or (table == "fiscal" and row.kind in ("royalty", "profit_share")):
+    # Above it a treasury would take more than there is.
+    if column == "availability" or (table == "fiscal" and row.kind in ("royalty", "profit_share")):
         high = min(high, 1.0)
     low = max(low, _least(case, table, row, column))
     unit = getattr(row, f"{column}_unit", None) or ""
@@ -203,7 +207,8 @@ def _claimed(case: Case, table: str, row: Any, column: str, claims: list[Any]) -
                 said *= ends[0][0] / ends[1][0]
         except (CellError, UnitError, ValueError, IndexError, ZeroDivisionError):
             continue
-        if math.isfinite(said):
+        # What no cell may hold, as a loss of all, is no end of an interval.
+        if math.isfinite(said) and RANGES.get((table, column), Range()).holds(said):
             found.append(said)
     return found
 
