@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Literal, Self, overload
 
@@ -29,7 +29,7 @@ class ParsedTable:
     Parameters
     ----------
     frame : DataFrame, or function that gives one
-        A function is called when the frame is asked for: a case that differs in one cell is often only solved.
+        A function is called when the frame is asked for: most cases are only checked and solved, from their rows.
     rows : dict of str to Row
         Those that could be read.
     lines : dict of str to int
@@ -55,10 +55,12 @@ class ParsedTable:
         """Travel to another process with the frame made."""
         return self.__dict__ | {"_frame": self.frame}
 
-    @cached_property
+    @property
     def frame(self) -> pd.DataFrame:
         """The frame: numbers as float, flags as bool, the rest as text; dates as ISO text."""
-        return self._frame() if callable(self._frame) else self._frame
+        if callable(self._frame):
+            self._frame = self._frame()
+        return self._frame
 
     @cached_property
     def ids(self) -> dict[str, None]:
@@ -149,7 +151,8 @@ class CaseData:
         self.threats = {threat.id: threat for threat in sorted(threats, key=lambda item: item.id)}
         self.name = name or settings.id
         self._tables = {
-            table: tables[table] if table in tables else ParsedTable(empty_frame(table)) for table in TABLES
+            table: tables[table] if table in tables else ParsedTable(partial(empty_frame, table), ids={})
+            for table in TABLES
         }
         self._routes = json.dumps(routes) if routes is not None else None
 

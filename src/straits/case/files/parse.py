@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -123,7 +124,8 @@ def parse_table(raw: RawTable, findings: list[Finding], others: frozenset[str] =
         if isinstance(key, str) and line is not None:
             lines.setdefault(key, line)
         records.append(record)
-    return ParsedTable(build_frame(known, records), rows, lines)
+    ids = dict.fromkeys(key for record in records if isinstance(key := record.get("id"), str))
+    return ParsedTable(partial(build_frame, known, records), rows, lines, ids)
 
 
 def _row_id(cells: Sequence[Any], at: int | None) -> str | None:

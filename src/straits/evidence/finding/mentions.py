@@ -217,8 +217,7 @@ def _name(
             words, role = [w for w in words if w[0] >= mention.end], True
         elif (
             words
-            and words[0][0] < mention.start
-            and words[-1][1] <= mention.end
+            and words[0][0] < mention.start < words[-1][1] <= mention.end
             and not _ORGANISATION.search(text[words[0][0] : mention.start])
         ):  # "Ivan Vale of Syldavia"
             words = [w for w in words if w[1] <= mention.start]
