@@ -174,10 +174,10 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
         if claim.chosen and claim.source is not None
     }
     found = []
-    frames = case.tables
     for table, model in TABLES.items():
-        frame = frames[table]
-        rows = case.rows(table)
+        if not case.known_ids(table):
+            continue
+        frame, rows = case.parsed(table).frame, case.rows(table)
         numbers = [name for name, column in columns(table).items() if column.is_number]
         values = [frame[name].tolist() for name in numbers]
         for place, key in enumerate(frame["id"].tolist()):

@@ -52,7 +52,8 @@ def look_alike(case: CaseData) -> Iterator[Problem]:
 @check("unit_of_nothing", "warning")
 def unit_of_nothing(case: CaseData) -> Iterator[Problem]:
     """A unit beside a blank number: the number takes its default, or is not given, which may not be what was meant."""
-    for table, frame in case.tables.items():
+    for table in filter(case.known_ids, TABLES):
+        frame = case.parsed(table).frame
         for name, column in columns(table).items():
             if column.unit_column is None or not column.is_number or name.endswith(("_low", "_high")):
                 continue
