@@ -14,7 +14,7 @@ from straits.report.page import Shown, Table
 from straits.report.sections.basemaps import links_table
 from straits.report.sections.compared.bottlenecks import _priced_by
 from straits.report.sections.compared.routes import _source_last, routes_figure
-from straits.report.writing.html import columns_of, table_html
+from straits.report.writing.html import Told, columns_of, table_html
 from straits.report.writing.tables import _without_noise, every_table
 from straits.stress import stress
 from straits.stress.varied.sensitivity import cost_intervals
@@ -120,3 +120,19 @@ def test_a_share_of_exports_is_of_exports() -> None:
     assert study.route_share(study.baseline, "First") == pytest.approx(1.0)
     assert study.route_share(study.baseline, "Second") == pytest.approx(1.0)
     assert "stands in both" in routes_figure(study, None, ident="routes", with_events=False).caption
+
+
+def test_what_was_told_is_not_told_again_in_folds_and_twins() -> None:
+    """Proves: long sentences of notes and captions stand once; short ones and new ones stay; a text that is new is whole.
+    Without it: fifty maps with one caption, and their tables with one note, are a twentieth of the page.
+    """
+    long = "The width of a line is its flow, the width of its halo its capacity, at one scale."
+    told = Told()
+    assert told.whole(f"All origins. {long}") == f"All origins. {long}"
+    assert (
+        told.anew(f"All origins. {long} No room for: A.", "Else as before.")
+        == "All origins. No room for: A. Else as before."
+    )
+    assert told.anew("Something else, which nobody has said before in this whole page.", "x") != "x"
+    table = Table("t", "T", pd.DataFrame({"a": [1.0]}), note=long)
+    assert long in table_html(Shown(table)) and long not in table_html(Shown(table), told)

@@ -27,6 +27,9 @@ TWIN_ROWS = 8
 _PLACE = re.compile(r' (c[xy]|[xy][12]?)="(-?\d+\.\d\d+)"')
 
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
+#: Where one sentence ends and the next begins, and from how many letters on one is not told twice.
+_SENTENCES, _TOLD = re.compile(r"(?<=\.) (?=[A-Z])"), 50
+
 #: What has no end, in the words of its column: a store that nothing fills is never full, which no period bounds.
 _ENDLESS = {"days_to_recovery": "beyond the period"}
 
@@ -51,8 +54,30 @@ def cell(value: Any, unit: str = "", column: str = "") -> tuple[str, bool]:
     return re.sub(r"(?<=\d)%", " %", str(value)), False
 
 
-def table_html(shown: Shown) -> str:
-    """Return a table as HTML: units in the headings, numbers to the right. End tags that HTML can do without are left out."""
+class Told:
+    """What a page said under its figures and tables: what stands in a fold, or beside a figure, does not say it again."""
+
+    def __init__(self) -> None:
+        self._sentences: set[str] = set()
+
+    def whole(self, text: str) -> str:
+        """Return a text as it is."""
+        self._sentences.update(_SENTENCES.split(text))
+        return text
+
+    def anew(self, text: str, rest: str) -> str:
+        """Return the sentences of a text that are short or were not told before; `rest` stands for the others."""
+        sentences = _SENTENCES.split(text)
+        new = [one for one in sentences if len(one) < _TOLD or one not in self._sentences]
+        self._sentences.update(sentences)
+        return text if len(new) == len(sentences) else " ".join([*new, rest])
+
+
+def table_html(shown: Shown, told: Told | None = None) -> str:
+    """Return a table as HTML: units in the headings, numbers to the right. End tags that HTML can do without are left out.
+
+    With `told` its note leaves out what was told before.
+    """
     table = shown.table
     names = columns_of(shown)
     frame = table.frame[names] if shown.rows is None else table.frame[names].head(shown.rows)
@@ -79,7 +104,10 @@ def table_html(shown: Shown) -> str:
     if same:
         parts.append(f"<p class='note'>{escape(prose(in_every_row(same)))}</p>")
     if table.note:
-        parts.append(f"<p class='note'>{escape(prose(table.told()))}</p>")
+        note = (
+            table.told() if told is None else told.anew(table.told(), "Else as the first table of this kind.")
+        )
+        parts.append(f"<p class='note'>{escape(prose(note))}</p>")
     return "".join(parts)
 
 
@@ -148,7 +176,11 @@ def render(
 
     room = files("straits.report").joinpath("data")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    told = Told()
     environment.filters["table"] = lambda shown: Markup(table_html(shown))
+    environment.filters["twin"] = lambda shown: Markup(table_html(shown, told))
+    environment.filters["whole"] = told.whole
+    environment.filters["anew"] = lambda text: told.anew(text, "Else as the first figure of this kind.")
     environment.filters["prose"] = prose
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
     environment.tests["shown"] = lambda block: isinstance(block, Shown)
