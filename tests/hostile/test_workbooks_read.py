@@ -61,6 +61,19 @@ def test_a_workbook_as_people_make_them(tmp_path: Path) -> None:
     assert load_case(book_of(tmp_path / "a.xlsx")).hash == load_case("two-routes").hash
 
 
+@pytest.mark.parametrize("name", [b"UTF-9x", b"shift_jis", b"idna", b"hex", b"utf-16"])
+def test_an_encoding_of_another_name_changes_nothing(tmp_path: Path, name: bytes) -> None:
+    """Proves: whatever encoding a part of a workbook claims, it is read as the UTF-8 that it is. Without it: a name that
+    Python does not know, or knows for something else, ended with a trace of the parser."""
+    path = tmp_path / "a.xlsx"
+    load_case("two-routes").save(path)
+
+    def spoil(part: str, old: bytes) -> bytes:
+        return old.replace(b'encoding="UTF-8"', b'encoding="' + name + b'"') if part.endswith(".xml") else old
+
+    assert load_case(repacked(path, spoil)).hash == load_case("two-routes").hash
+
+
 def test_a_stray_blank_far_away(tmp_path: Path) -> None:
     """Proves: a blank in the last column costs nothing, and a value there is an error. Without it: it took 6 GB."""
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from straits.evidence.documents.document import describe
+from straits.evidence.documents.document import DocumentError, describe
 from straits.evidence.documents.markup import is_comments
 from straits.evidence.documents.publication import day_of
 from straits.evidence.documents.reading import read
@@ -336,3 +336,22 @@ def test_an_article_is_younger_than_its_page(data: str, day: str | None) -> None
     """Proves: of a page and the article on it the article's day is that of publication, and other articles that it names have no
     say. Without it: the day on which the page was made became that of the news."""
     assert suggested(page(head=LD.replace("{}", data))) == day
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.4\njunk", "it is a PDF; accepted: text and HTML"),
+        (b"%PDF-1.4\n%\xe2\xe3", "it is a PDF"),
+        (b"PK\x03\x04rest", "an office document"),
+        (b"{\\rtf1 The port stopped loading.}", "RTF"),
+        ("The port stopped.".encode("utf-16-le"), "byte 1 is 0, as in UTF-16 without the mark"),
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+    ],
+)
+def test_what_is_no_text_is_told(data, said):
+    """Proves: a PDF, an office document, UTF-16 without its mark and an empty file are refused by name. Without it: they would
+    stand in the ledger as gibberish with nothing to draft, or be told to be saved as UTF-8."""
+    with pytest.raises(DocumentError, match=said):
+        describe(data, "a.txt", "Tide", "2024-02-29")

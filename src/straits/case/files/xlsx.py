@@ -11,6 +11,7 @@ Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared 
 
 from __future__ import annotations
 
+import codecs
 import math
 import posixpath
 import re
@@ -211,7 +212,10 @@ def _parse(
     text: Callable[[str], None] | None = None,
 ) -> None:
     """Walk through XML. Names come without their prefixes; definitions of types, and so entities, are refused."""
-    parser = expat.ParserCreate()
+    # The parts of a workbook are UTF-8 or UTF-16 (ECMA-376, part 2, 8.1.4), whatever they say: Python has codecs of many other
+    # names, which end in errors of their own.
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    parser = expat.ParserCreate("utf-16" if wide else "utf-8")
     parser.buffer_text = True
     bare: dict[str, str] = {}
 

@@ -12,7 +12,7 @@ from typing import Literal
 from straits.errors import StraitsError
 from straits.evidence import edtf
 from straits.evidence.documents.publication import published_day
-from straits.evidence.documents.reading import Reading, decode, media_type, read
+from straits.evidence.documents.reading import Reading, decode, media_type, read, refuse_others
 from straits.evidence.documents.regions import Region, find_regions
 from straits.evidence.records import Frozen
 
@@ -192,6 +192,7 @@ def describe(
     if basis not in (None, "given", "inferred"):
         raise DocumentError(f"{name}: basis: found {basis!r}; accepted: given or inferred")
     try:
+        refuse_others(data)
         raw, encoding = decode(data)
     except ValueError as error:
         raise DocumentError(f"{name}: {error}") from None

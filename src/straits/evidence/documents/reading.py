@@ -41,6 +41,39 @@ def decode(data: bytes) -> tuple[str, str]:
         ) from None
 
 
+#: How files begin that hold no text as it stands.
+_OTHERS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "an office document or another zip",
+    b"\xd0\xcf\x11\xe0": "an office document of an old kind",
+    b"{\\rtf": "RTF",
+    b"\x1f\x8b": "gzip",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
+
+
+def refuse_others(data: bytes) -> None:
+    """Refuse what is not text: it would be read as gibberish, or be told to be in another encoding.
+
+    Raises
+    ------
+    DecodeError
+    """
+    kind = next((said for mark, said in _OTHERS.items() if data.startswith(mark)), None)
+    if kind is not None:
+        raise DecodeError(
+            f"it is {kind}; accepted: text and HTML. Save what it says as text (.txt), in UTF-8"
+        )
+    if not data.strip():
+        raise DecodeError("the file is empty")
+    if b"\x00" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DecodeError(
+            f"byte {data.index(0)} is 0, as in UTF-16 without the mark that says so; save the file as UTF-8"
+        )
+
+
 @dataclass
 class Reading:
     """A document as a person reads it.
