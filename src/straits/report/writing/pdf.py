@@ -58,7 +58,7 @@ def report_typst(study: Study) -> tuple[str, dict[str, str]]:
     period = study.period.removeprefix("the time ").removeprefix("the years ")
     made.parts += [
         _HEAD.format(title=_text(title)).strip(),
-        f'#text(22pt, weight: "bold", {_text(title)})\\\n#text(12pt, fill: rgb("#5b6570"), {_text(period)})',
+        f'#text(22pt, weight: "bold", {_text(title)})\\\n#text(12pt, fill: rgb("#5b6570"), {_text(period)})\n#v(3mm)',
         made.first(headline(study)),
         "#pagebreak()\n#columns(2, outline(depth: 1, title: [Contents]))\n#pagebreak()",
     ]
