@@ -60,6 +60,10 @@ def test_sentences_of_the_command_line_in_a_report() -> None:
         "costs 124,500 million USD (8% of 950.2 million USD); 610,000 GWh less, 3 kt, 12,345.6 kt/d"
     ) == ("costs USD 124 billion (8 % of USD 950 million); 610 TWh less, 3 kt, 12,345.6 kt/d")
     assert fmt.typeset(fmt.typeset("-5,005 million USD")) == "USD \u22125 billion"
+    assert (
+        fmt.typeset("take 13,200 (-4 to 14,000) million USD")
+        == "take USD 13.2 billion (USD \u22124 million to USD 14 billion)"
+    )
     assert fmt.typeset("+541 million USD, +0 million USD") == "USD +541 million, USD 0"
     for same in ("Kenkiyak-Atyrau", "EU-27", "all-crude", "SPM-1", "2019-2024"):
         assert fmt.typeset(same) == same

@@ -21,8 +21,10 @@ _LARGER = {"kt": ("Mt", 1e3), "mcm": ("bcm", 1e3), "GWh": ("TWh", 1e3), "TEU": (
 _UNWIELDY = {"kt": 1e3, "mcm": 1e3, "GWh": 1e3, "TEU": 1e5}
 
 #: Amounts of money and of goods as the command line writes them.
-_MONEY = re.compile(rf"(?<![\w.,])([+{MINUS}]?\d[\d,]*(?:\.\d+)?) million ([A-Z]{{3}})\b")
-_AMOUNT = re.compile(rf"(?<![\w.,])({MINUS}?\d[\d,]*(?:\.\d+)?) ({'|'.join(_LARGER)})(?![\w/])")
+_NUMBER = rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?"
+_MONEY = re.compile(rf"(?<![\w.,])({_NUMBER}) million ([A-Z]{{3}})\b")
+_RANGED = re.compile(rf"(?<![\w.,])({_NUMBER}) \(({_NUMBER}) to ({_NUMBER})\) million ([A-Z]{{3}})\b")
+_AMOUNT = re.compile(rf"(?<![\w.,])({_NUMBER}) ({'|'.join(_LARGER)})(?![\w/])")
 
 #: Money in the results is in millions.
 _MONEY_LARGER = 10_000.0
@@ -113,6 +115,7 @@ def typeset(text: str) -> str:
     """
     text = re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", lambda found: day(found[0]), text)
     text = re.sub(r"(?<=\d)%", " %", re.sub(r"(?<![\w)-])-(?=\d)", MINUS, text))
+    text = _RANGED.sub(r"\1 million \4 (\2 million \4 to \3 million \4)", text)
     text = _MONEY.sub(lambda found: money(_read(found[1]), found[2], plus=found[1].startswith("+")), text)
     return _AMOUNT.sub(lambda found: amount(_read(found[1]), found[2]), text)
 

@@ -115,7 +115,7 @@ def _until(q: Question) -> str:
         return ""
     if not halved:
         least = min((c.at(c.last)[0] for c in q.terms.packages), default=now)
-        return f"; no package halves that: the best leaves {least:,.0f}"
+        return f"; no package halves that: the best leaves {least:,.0f} million {q.case.settings.currency}"
     age, plan = min(halved)
     return f"; package {plan}, begun at once, halves that from {date_of(q.threat, age)}"
 
