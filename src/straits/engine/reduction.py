@@ -50,7 +50,8 @@ class Reduction:
         self.rows = np.unique(np.concatenate([*none, *(p.rows for p in parts)]))
         if self._compact is not None:
             self.columns, self.rows = self._compact.moved_by(self.columns, self.rows)
-        self.session = Parted(self.program)
+        # Prices that an optimum leaves open would be others.
+        self.session = Parted(self.program, local=not whole)
         self.answer = self.session.answer
         if self.answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
             raise SolveError(

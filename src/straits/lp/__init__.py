@@ -8,7 +8,7 @@ sifting/   first solves of large networks in time, by few of their columns
 certificate   what need not be solved          states       values of all states of switches, few of them solved
 optimal_set   all optima, from one             marginal     what a little more of a limit is worth
 elastic       why nothing fits                 reduce       a smaller program with the same answers
-mixed         some columns are whole numbers
+mixed         some columns are whole numbers   local        a patch of a large program, by what it moves
 """
 
 import logging

@@ -49,14 +49,16 @@ class Parted:
     program : Program
     basis : Basis, optional
         From which the program as it is is solved. Default: from nothing.
+    local : bool
+        Whether patches of large parts may be answered by what they move; see `Session`.
 
     Notes
     -----
     Answers of parts add up: values are sums, plans and duals stand beside each other.
     """
 
-    def __init__(self, program: Program, basis: Basis | None = None) -> None:
-        self.program = program
+    def __init__(self, program: Program, basis: Basis | None = None, *, local: bool = False) -> None:
+        self.program, self._local = program, local
         # Solved whole first, so that of equally good plans the parts have those of the whole.
         whole = Session(program)
         if basis is not None:
@@ -82,7 +84,7 @@ class Parted:
         bounds = Bounds(
             b.column_lower[columns], b.column_upper[columns], b.row_lower[rows], b.row_upper[rows]
         )
-        session = Session(LinearProgram(p.cost[columns], matrix, bounds))
+        session = Session(LinearProgram(p.cost[columns], matrix, bounds), local=self._local)
         if self.answer.status == Status.OPTIMAL:
             session.start_from(Basis(self._basis.columns[columns], self._basis.rows[rows]))
         answer = session.run()

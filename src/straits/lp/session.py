@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import numpy as np
 
 from straits.lp.answer import Answer, Basis, Status
+from straits.lp.local import Local, Located
+from straits.lp.local import pays as pays_locally
 from straits.lp.patch import Patch
-from straits.lp.program import Bounds, Program
+from straits.lp.program import Arrays, Bounds, Program
 from straits.lp.sifting.repeated import Repeated
 from straits.lp.sifting.rounds import pays
 from straits.lp.solver.door import Solver
@@ -24,9 +29,12 @@ class Session:
     model : Program
     scaled : bool
         Whether the solver scales rows and columns.
+    local : bool
+        Whether a patch of a large program may be answered by the part of it that it moves (`straits.lp.local`), from the basis
+        of the program as it is. The value is the same; of equally good plans and prices it can find others.
     """
 
-    def __init__(self, model: Program, *, scaled: bool = True) -> None:
+    def __init__(self, model: Program, *, scaled: bool = True, local: bool = False) -> None:
         self.model = model
         self._bounds, self._cost = model.bounds, model.cost
         self._patch: Patch | None = None
@@ -38,6 +46,13 @@ class Session:
         self._warm = self._tuned = False
         #: The basis that the last solve was told to start from.
         self.started: Basis | None = None
+        self._locates = local and pays_locally(model.matrix.shape[0])
+        #: The basis of the program as it is, where patches of it are answered locally, and what answers them.
+        self._home: Basis | None = None
+        self._local: Local | None = None
+        #: Whether the next solve starts from there: the solver is told only if it is asked.
+        self._at_home = False
+        self._located: Located | None = None
 
     def solve(
         self, bounds: Bounds | None = None, cost: np.ndarray | None = None, *, read: bool = True
@@ -99,6 +114,16 @@ class Session:
         return self._run(read=read, duals=duals, repeated=self._repeated)
 
     def _run(self, *, read: bool, duals: bool = True, repeated: Repeated | None = None) -> Answer:
+        self._located = None
+        if self._at_home:
+            began = time.perf_counter()
+            answer = self._answered_locally()
+            if answer is not None:
+                answer = replace(answer, seconds=time.perf_counter() - began)
+                return self.read(answer, duals=duals) if read else answer
+            assert self._home is not None
+            self._at_home = False
+            self._solver.start_from(self._home)
         warm = self._warm
         if warm and not self._tuned:
             self._solver.prefer_warm()
@@ -107,6 +132,23 @@ class Session:
         self._warm = answer.status == Status.OPTIMAL
         if not self._warm:
             self._forget()
+        return answer
+
+    def _answered_locally(self) -> Answer | None:
+        """Answer the present patch by the part of the program that it moves; None where that finds no proved answer."""
+        model, patch = self.model, self._patch
+        if patch is None or patch.reprices(model.cost) or self._home is None:
+            return None
+        if self._local is None:
+            b = model.bounds
+            whole = Arrays(model.cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+            self._local = Local(whole, self._home)
+        self._located = self._local.answer(patch) if self._local.holds else None
+        if self._located is None:
+            return None
+        answer = self._solver.take(self._located.x, self._located.dual, self._located.iterations)
+        if answer is None:
+            self._located = None
         return answer
 
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
@@ -124,20 +166,30 @@ class Session:
         return self
 
     def _forget(self) -> None:
-        self._warm = self._tuned = False
+        self._warm = self._tuned = self._at_home = False
         self._solver.prefer_cold()
 
     def basis(self) -> Basis:
         """Give the basis of the last solve."""
-        return self._solver.basis()
+        if self._located is not None:
+            return self._located.basis
+        basis = self._solver.basis()
+        if self._locates and self._patch is None and self._bounds is self.model.bounds:
+            self._home, self._local = basis, None
+        return basis
 
     def basic(self) -> np.ndarray:
         """Say which columns, then rows, are in the basis of the last solve."""
+        if self._located is not None:
+            basis = self._located.basis
+            return np.concatenate([basis.columns, basis.rows]) == Basis.BASIC
         return self._solver.basic()
 
     def start_from(self, basis: Basis) -> None:
         """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
-        self._solver.start_from(basis)
+        self._at_home = basis is self._home
+        if not self._at_home:
+            self._solver.start_from(basis)
         self.started = basis
         self._warm = True
 

@@ -58,7 +58,7 @@ class Oracle:
         self.solves = 0
         #: What was decided before a surprise, half of a year as a rule, is not asked again.
         self._compact = Compact(model, self.patches)
-        self._session = Session(self._compact)
+        self._session = Session(self._compact, local=True)
         self._losses = Losses(model, self.patches)
         self.known: dict[int, Reply] = {}
         #: Of the first reply, from which every other starts: what is found does not depend on what was asked before.

@@ -265,6 +265,16 @@ class Solver:
         found, more = self._climb(found, tried, start)
         return found, iterations + more, tried
 
+    def take(self, x: np.ndarray, dual: np.ndarray, iterations: int) -> Answer | None:
+        """Take a plan and duals that were found elsewhere for what is set; None where they do not prove each other."""
+        products = products_of(self._p, x, dual)
+        if flaw_of_optimum(self._p, x, dual, self._one, products) is not None:
+            return None
+        value = float(np.einsum("i,i->", self._p.cost, x))
+        self._found = _Found(Status.OPTIMAL, value, x, dual, products)
+        self.count["proved"] += 1
+        return Answer(Status.OPTIMAL, value, _NONE, _NONE, _NONE, _NONE, iterations, 0.0)
+
     def read(self, answer: Answer, *, duals: bool = True) -> Answer:
         """Add its vectors to the answer of the last solve, with or without its duals."""
         found = self._found

@@ -1,0 +1,324 @@
+"""A patch answered where it acts: by the columns and rows that it moves, with the rest of a known optimum left as it is.
+
+A basis pairs each of its columns with a row of its own. Rows are *closed* if their columns stand in no other rows: then what
+changes in them is taken up within them, and no plan outside changes (the basis is block triangular: Dulmage and Mendelsohn 1958,
+*Canadian Journal of Mathematics* 10). In a network closed rows are the way from a place to where its cargo comes from or goes to.
+
+The rows that a patch touches, closed, make a small program, in which all basic columns of these rows can move. Its duals are
+changes of those of the optimum; outside they follow by one solve with the basis, so that no basic column is worth more or less
+than it costs. Of all others those enter that are, with the rows that they stand in, closed (column generation: Desrosiers and
+Lübbecke 2005, *A Primer in Column Generation*). When none is left, plan and duals are those of the whole program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from straits.lp import highs
+from straits.lp.answer import Basis, Status
+from straits.lp.patch import Patch
+from straits.lp.program import Arrays
+from straits.lp.solver.scaling import one_unit
+from straits.lp.tolerance import NOTHING, ON, PRICED
+
+#: Rows from which it pays: below, a solve of the whole takes a few hundredths of a second.
+_LARGE = 20_000
+#: Columns that enter in a round: as a share of those that are there, and at least. Those that ask first are those that were
+#: nearest to being worth their cost; later ones are often not needed once these are there.
+_SHARE, _LEAST = 0.1, 200
+#: Rounds, and share of all columns, after which the whole program is solved instead.
+_ROUNDS, _MOST = 60, 0.5
+#: What it costs to break a row that the patch touches, in multiples of the largest cost: more than any way round.
+_PENALTY = 32.0
+#: Changes of duals up to this are what rounding leaves.
+_STILL = 1e-10
+_WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
+#: With columns added the last plan stays one.
+_ADDED: dict[str, highs.Option] = {**_WARM, "simplex_strategy": 4}
+
+
+def pays(rows: int) -> bool:
+    """Say whether patches of a program of so many rows are answered sooner by a part of it."""
+    return rows >= _LARGE
+
+
+@dataclass(frozen=True)
+class Located:
+    """An optimum of a patched program, found in a part of it.
+
+    Attributes
+    ----------
+    x : ndarray, shape (columns,)
+    dual : ndarray, shape (rows,)
+    basis : Basis
+    iterations : int
+        Of the simplex, all rounds together.
+    rounds : int
+    size : (int, int)
+        Columns and rows of the part in the end.
+    """
+
+    x: np.ndarray
+    dual: np.ndarray
+    basis: Basis
+    iterations: int
+    rounds: int
+    size: tuple[int, int]
+
+
+class Local:
+    """A program at an optimum, to be asked what patches of its bounds change.
+
+    Parameters
+    ----------
+    p : Arrays
+    basis : Basis
+        Of an optimum, or nearly so.
+
+    Attributes
+    ----------
+    holds : bool
+        Whether there is an optimum to start from.
+    """
+
+    def __init__(self, p: Arrays, basis: Basis) -> None:
+        self._scale = one_unit(p)
+        self.p = p = p if self._scale.is_one else self._scale.applied(p)
+        self._solver = highs.new_solver(scaled=False, options=_WARM)
+        self.holds = False
+        if not highs.load(self._solver, p):
+            return
+        highs.start_from(self._solver, basis)
+        self.holds = highs.run(self._solver).status == Status.OPTIMAL
+        if self.holds:
+            self._read()
+            self._pair()
+
+    def _read(self) -> None:
+        """Read the optimum."""
+        p = self.p
+        found = highs.solution(self._solver)
+        self.x, self.dual = highs.values(found), highs.duals(found)
+        self.row_value = p.matrix @ self.x
+        self.basis = highs.basis_of(self._solver, p, found)
+        self.basic, self.basic_row = self.basis.columns == Basis.BASIC, self.basis.rows == Basis.BASIC
+        self.reduced = np.where(self.basic, 0.0, p.cost - p.transposed @ self.dual)
+        self.dual[self.basic_row] = 0.0
+        near = ON * (1.0 + np.abs(self.x))
+        #: Whether each column could take more, and less; what is basic does as it must.
+        self.rises = ~self.basic & (self.x < p.column_upper - near)
+        self.falls = ~self.basic & (self.x > p.column_lower + near)
+
+    def _pair(self) -> None:
+        """Pair each row with what is in the basis: a column that stands in it, or itself."""
+        rows, columns = self.p.matrix.shape
+        order = highs.basics(self._solver)
+        #: Where each column, then each row, stands in the order of the basis; -1: nowhere.
+        self.place = np.full(columns + rows, -1)
+        self.place[order] = np.arange(rows)
+        both = sparse.hstack([self.p.matrix, sparse.eye_array(rows)], format="csc")
+        pair = maximum_bipartite_matching(sparse.csr_matrix(both[:, order]), perm_type="column")
+        self.holds = bool((pair >= 0).all())
+        #: The basic column, or columns + the basic row, that each row is paired with.
+        self.pair = order[pair]
+
+    def answer(self, patch: Patch) -> Located | None:
+        """Find the optimum of the program under a patch that changes no cost.
+
+        Returns
+        -------
+        Located or None
+            None where the part grows too large, or the solver finds no plan in it.
+        """
+        amount, price = float(self._scale.row), self._scale.cost / float(self._scale.row)
+        search = _Search(self, patch, amount)
+        found = search.run()
+        if found is None:
+            return None
+        x, dual = found
+        return Located(
+            x * amount, dual * price, search.basis(), search.iterations, search.rounds,
+            (int(search.columns.sum()), int(search.rows.sum())),
+        )  # fmt: skip
+
+    def extended(self, rows: np.ndarray, change: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Give changes of all duals from those of closed rows, at which basic columns elsewhere are worth what they cost.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+        change : ndarray, shape (len(rows),)
+        columns : ndarray of int
+            The basic columns that are paired with these rows.
+        """
+        size, length = self.p.matrix.shape
+        there = np.zeros(size)
+        there[rows] = change
+        worth = np.zeros(size)
+        worth[self.place[columns]] = self.p.matrix[:, columns].T @ there
+        inside = self.basic_row[rows]
+        worth[self.place[length + rows[inside]]] = change[inside]
+        if not worth.any():
+            return there
+        found = highs.duals_at(self._solver, worth)
+        found[np.abs(found) <= _STILL] = 0.0
+        return found
+
+
+class _Search:
+    """The part of a program that a patch moves, growing until nothing outside asks to move.
+
+    Attributes
+    ----------
+    columns : ndarray of bool, shape (columns,)
+    rows : ndarray of bool, shape (rows,)
+        Closed.
+    x, change : ndarray
+        Values of these columns, and changes of the duals of these rows, in the last optimum of the part.
+    broken : float
+        How much it still breaks of what the patch touches.
+    iterations, rounds : int
+    """
+
+    def __init__(self, home: Local, patch: Patch, amount: float) -> None:
+        self._home, p = home, home.p
+        self._column_lower, self._column_upper, self._row_lower, self._row_upper = (
+            v.copy() for v in p.bounds()
+        )
+        self._column_lower[patch.columns] = patch.column_lower / amount
+        self._column_upper[patch.columns] = patch.column_upper / amount
+        self._row_lower[patch.rows] = patch.row_lower / amount
+        self._row_upper[patch.rows] = patch.row_upper / amount
+        self.columns = np.zeros(len(p.cost), dtype=bool)
+        self.rows = np.zeros(len(p.row_lower), dtype=bool)
+        self._number = np.empty(len(p.row_lower), dtype=np.int32)
+        #: Statuses in the last basis of the part: of columns, of rows, and of equations that say what a row with a price is.
+        self._of_columns, self._of_rows = home.basis.columns.copy(), home.basis.rows.copy()
+        self._of_equations = np.full(len(p.row_lower), Basis.LOWER, dtype=np.int8)
+        self._may_break = np.union1d(patch.rows, self._rows_of(patch.columns))
+        self._of_breaking = np.full(2 * len(self._may_break), Basis.LOWER, dtype=np.int8)
+        self._penalty = _PENALTY * float(np.abs(p.cost).max(initial=1.0))
+        self.x = self.change = np.empty(0)
+        self.broken, self.iterations, self.rounds = 0.0, 0, 0
+        self._enter(patch.columns, self._may_break)
+
+    def run(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Give plan and duals of the whole program, or None."""
+        home = self._home
+        while self.rounds < _ROUNDS and self.columns.sum() <= _MOST * len(self.columns):
+            self.rounds += 1
+            # The first plan breaks what the patch takes, at no wrong price; later ones are plans, of which some prices are wrong.
+            if not self._solve(_WARM if self.rounds == 1 else _ADDED):
+                return None
+            rows = np.flatnonzero(self.rows)
+            change = home.extended(rows, self.change, np.flatnonzero(self.columns & home.basic))
+            columns, others = self._asking(change)
+            if not len(columns) and not len(others):
+                if self.broken > NOTHING:
+                    return None
+                x = home.x.copy()
+                x[self.columns] = self.x
+                return x, home.dual + change
+            self._enter(columns, others)
+        return None
+
+    def basis(self) -> Basis:
+        """Give the basis of the whole program: that of the part, and around it that of the optimum it starts from.
+
+        What says what a row is, and what breaks it, stand in the basis as the row itself would. Where they are
+        basic at nothing, the duals of this basis are other ones.
+        """
+        rows = self._of_rows
+        broken = np.tile(self._may_break, 2)[self._of_breaking == Basis.BASIC]
+        rows[broken] = rows[self._of_equations == Basis.BASIC] = Basis.BASIC
+        return Basis(self._of_columns, rows)
+
+    def _rows_of(self, columns: np.ndarray) -> np.ndarray:
+        """Give the rows in which some columns stand, with repetitions."""
+        return np.asarray(self._home.p.matrix[:, columns].indices)
+
+    def _enter(self, columns: np.ndarray, rows: np.ndarray) -> None:
+        """Add columns and rows, and the rows and basic columns that these lead to."""
+        self.columns[columns] = True
+        front = np.concatenate([rows, self._rows_of(columns)])
+        while len(front := np.unique(front[~self.rows[front]])):
+            self.rows[front] = True
+            pairs = self._home.pair[front]
+            pairs = pairs[pairs < len(self.columns)]
+            self.columns[pairs] = True
+            front = self._rows_of(pairs)
+
+    def _solve(self, options: dict[str, highs.Option]) -> bool:
+        """Solve the part from its last basis; say whether it has an optimum."""
+        home, p = self._home, self._home.p
+        columns, rows = np.flatnonzero(self.columns), np.flatnonzero(self.rows)
+        self._number[rows] = np.arange(len(rows))
+        part = p.matrix[:, columns]
+        part = sparse.csc_matrix(
+            (part.data, self._number[part.indices], part.indptr), shape=(len(rows), len(columns))
+        )
+        others = home.row_value[rows] - part @ home.x[columns]
+        lower, upper = self._row_lower[rows] - others, self._row_upper[rows] - others
+        # What a row with a price comes to is a column of its own, so that its price can be counted from what it was.
+        priced = np.flatnonzero(~home.basic_row[rows] & (lower != upper))
+        breaks = self._number[self._may_break]
+        count, free = len(columns) + len(priced), np.full(2 * len(breaks), np.inf)
+        beside = np.concatenate([priced, breaks, breaks])
+        sign = np.concatenate([np.full(len(priced) + len(breaks), -1.0), np.ones(len(breaks))])
+        beside = sparse.csc_matrix((sign, beside, np.arange(len(beside) + 1)), shape=(len(rows), len(beside)))
+        some = Arrays(
+            np.concatenate([home.reduced[columns], home.dual[rows[priced]], np.full(len(free), self._penalty)]),
+            sparse.csc_matrix(sparse.hstack([part, beside], format="csc")),
+            np.concatenate([self._column_lower[columns], lower[priced], np.zeros(len(free))]),
+            np.concatenate([self._column_upper[columns], upper[priced], free]),
+            lower, upper,
+        )  # fmt: skip
+        some.row_lower[priced] = some.row_upper[priced] = 0.0
+        start = self._of_rows[rows]
+        start[priced] = self._of_equations[rows[priced]]
+        solver = highs.new_solver(scaled=False, options=options)
+        if not highs.load(solver, some):
+            return False
+        standing = np.concatenate([self._of_columns[columns], self._of_rows[rows[priced]], self._of_breaking])
+        highs.start_from(solver, Basis(standing, start))
+        said = highs.run(solver)
+        self.iterations += said.iterations
+        if said.status != Status.OPTIMAL:
+            return False
+        found = highs.solution(solver)
+        values, basis = highs.values(found), highs.basis_of(solver, some, found)
+        self.x, self.broken = values[: len(columns)], float(values[count:].sum())
+        self.change = highs.duals(found)
+        self.change[np.abs(self.change) <= _STILL] = 0.0
+        self._of_rows[rows] = basis.rows
+        self._of_columns[columns] = basis.columns[: len(columns)]
+        self._of_equations[rows[priced]] = basis.rows[priced]
+        self._of_rows[rows[priced]] = basis.columns[len(columns) : count]
+        self._of_breaking = basis.columns[count:]
+        return True
+
+    def _asking(self, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the columns and rows outside whose prices ask for them once duals change; of many, those that ask first."""
+        home, p = self._home, self._home.p
+        falls_by = p.transposed @ change
+        at = falls_by.nonzero()[0]
+        at = at[~self.columns[at]]
+        price = home.reduced[at] - falls_by[at]
+        columns = at[((price < -PRICED) & home.rises[at]) | ((price > PRICED) & home.falls[at])]
+        rows = change.nonzero()[0]
+        rows = rows[~self.rows[rows] & ~home.basic_row[rows] & (p.row_lower[rows] != p.row_upper[rows])]
+        price, up = home.dual[rows] + change[rows], home.basis.rows[rows] == Basis.UPPER
+        rows = rows[((price < -PRICED) & ~up) | ((price > PRICED) & up)]
+        first = np.concatenate([
+            np.abs(home.reduced[columns] / falls_by[columns]), np.abs(home.dual[rows] / change[rows])
+        ])  # fmt: skip
+        most = max(_LEAST, int(_SHARE * self.columns.sum()))
+        if len(first) > most:
+            chosen = np.zeros(len(first), dtype=bool)
+            chosen[np.argpartition(first, most)[:most]] = True
+            columns, rows = columns[chosen[: len(columns)]], rows[chosen[len(columns) :]]
+        return columns, rows

@@ -1,0 +1,241 @@
+"""A patch answered by the part of a program that it moves has the answer of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from small import build, link, market, places, supply
+from straits.engine import Variant, close, solve_many
+from straits.errors import StraitsError
+from straits.lp import Basis, LinearProgram, Session, Status, session
+from straits.lp import local as lp_local
+from straits.lp.local import Local
+from straits.lp.patch import Patch
+from straits.lp.program import Arrays
+from straits.model import Bounds, compile_case
+from straits.testing.drawn import random_case
+
+NONE, NOTHING = np.empty(0, dtype=int), np.empty(0)
+
+
+@pytest.fixture
+def small_ones_too(monkeypatch):
+    """Answer patches of programs of any size locally, however large a part they move."""
+    monkeypatch.setattr(session, "pays_locally", lambda rows: True)
+    monkeypatch.setattr(lp_local, "_MOST", 1.0)
+
+
+def arrays(program) -> Arrays:
+    b = program.bounds
+    return Arrays(program.cost, program.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+
+
+def drawn(random: np.random.Generator) -> LinearProgram:
+    """A program in which rows of two and three columns hang together, with equations, ranges and bounds below zero."""
+    rows, columns = int(random.integers(2, 12)), int(random.integers(4, 24))
+    matrix = sparse.lil_matrix((rows, columns))
+    for j in range(columns):
+        for i in random.choice(rows, min(rows, int(random.integers(1, 4))), replace=False):
+            matrix[i, j] = random.choice([-1.0, 1.0, -0.5, 2.0])
+    lower = random.choice([0.0, 0.0, -3.0], columns)
+    plan = lower + random.integers(0, 4, columns)
+    there = matrix.tocsr() @ plan
+    loose = random.choice([0.0, 2.0, np.inf], rows)
+    bounds = Bounds(
+        lower, lower + random.integers(4, 9, columns), there - random.choice([0.0, 1.0], rows), there + loose
+    )
+    return LinearProgram(random.integers(-5, 9, columns).astype(float), sparse.csc_matrix(matrix), bounds)
+
+
+def bounds_moved(random: np.random.Generator, p: LinearProgram) -> Patch:
+    """Other bounds of a few columns and rows: closed, tighter, wider, or such that nothing may fit."""
+    rows, columns = p.matrix.shape
+    b = p.bounds
+    c = np.sort(random.choice(columns, int(random.integers(0, 4)), replace=False))
+    r = np.sort(random.choice(rows, int(random.integers(0, 3)), replace=False))
+    upper = b.column_lower[c] + random.choice([0.0, 0.0, 1.0, 12.0], len(c))
+    row_upper = b.row_upper[r] + random.choice([-1.0, 0.0, 1.0, 3.0], len(r))
+    row_lower = np.minimum(b.row_lower[r], row_upper) - random.choice([0.0, 1.0], len(r))
+    return Patch("p", c, b.column_lower[c], upper, p.cost[c], r, row_lower, row_upper)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_part_answers_as_the_whole(seed):
+    """Proves: whatever bounds a patch moves, so that it is tighter, wider or broken, what is answered locally is worth what a
+    cold solve says, proves itself, and has a basis from which the whole comes to the same.
+    Without it: a column that never entered, or a dual that was not followed, would be a plan too dear.
+    """
+    random = np.random.default_rng(seed)
+    p = drawn(random)
+    whole = Session(p)
+    if whole.run().status != Status.OPTIMAL:
+        return
+    local = Local(arrays(p), whole.basis())
+    assert local.holds
+    for patch in (bounds_moved(random, p) for _ in range(6)):
+        with mock.patch.object(lp_local, "_MOST", 1.0):
+            found = local.answer(patch)
+        whole.take(patch)
+        meant = whole.run_cold()
+        if found is None:
+            continue
+        assert meant.status == Status.OPTIMAL
+        assert p.cost @ found.x == pytest.approx(meant.value, rel=1e-9, abs=1e-7)
+        assert whole._solver.take(found.x, found.dual, 0) is not None
+        whole.start_from(found.basis)
+        assert whole.run().value == pytest.approx(meant.value, rel=1e-9, abs=1e-7)
+
+
+@pytest.mark.parametrize("first", range(0, 60, 15))
+def test_closures_of_drawn_cases(first, small_ones_too):
+    """Proves: in drawn cases (transit, stores, joint capacities, years that repeat, prices that answer), closures of one asset
+    and of two are worth what cold solves say, most answered locally.
+    Without it: what the format can say but no network in the benchmarks has could be answered wrong.
+    """
+    asked = located = 0
+    for seed in range(first, first + 15):
+        try:
+            model = compile_case(random_case(seed))
+        except StraitsError:
+            continue
+        home, whole = Session(model, local=True), Session(model)
+        if home.run().status != Status.OPTIMAL:
+            continue
+        basis, days = home.basis(), model.network.steps.dates
+        random = np.random.default_rng(seed)
+        if days[0] == days[-1]:
+            continue
+        for names in (random.choice(model.network.link_ids, n) for n in (1, 1, 2, 2)):
+            patch = close(model, sorted(set(names.tolist())), days[0], days[-1])
+            if patch.idle:
+                continue
+            home.take(patch)
+            home.start_from(basis)
+            found = home.run()
+            whole.take(patch)
+            meant = whole.run_cold()
+            assert found.status == meant.status
+            asked, located = asked + 1, located + (home._located is not None)
+            if meant.status == Status.OPTIMAL:
+                assert found.value == pytest.approx(meant.value, rel=1e-9, abs=1e-6)
+    assert located > asked / 2
+
+
+def detour() -> LinearProgram:
+    """Two ways to one place, 3 each at prices of 1 and 5, which must get 2; and four columns far away, which bring 1 each."""
+    matrix = sparse.block_diag([[[1.0, 1.0]], sparse.eye_array(4)], format="csc")
+    least, most = np.array([2.0, 0, 0, 0, 0]), np.array([2.0, 1, 1, 1, 1])
+    bounds = Bounds(np.zeros(6), np.full(6, 3.0), least, most)
+    return LinearProgram(np.array([1.0, 5, -1, -1, -1, -1]), sparse.csc_matrix(matrix), bounds)
+
+
+def closing(*columns: int) -> Patch:
+    p, c = detour(), np.array(columns)
+    return Patch("closed", c, np.zeros(len(c)), np.zeros(len(c)), p.cost[c], NONE, NOTHING, NOTHING)
+
+
+def test_only_what_moves_is_solved():
+    """Proves: with the cheap way closed, the part has the two ways and their row; the other rows and columns are not looked at.
+    Without it: a closure would cost as much as the network is large.
+    """
+    p = detour()
+    whole = Session(p)
+    whole.run()
+    found = Local(arrays(p), whole.basis()).answer(closing(0))
+    assert found is not None
+    assert found.x.tolist() == [0, 2, 1, 1, 1, 1] and found.dual.tolist() == [5, -1, -1, -1, -1]
+    assert found.size == (2, 1) and found.rounds == 2
+
+
+def test_what_cannot_be_kept_is_left_to_the_whole(small_ones_too):
+    """Proves: with both ways closed the part finds no plan, and the session says that there is none, proved; a patch after that
+    is answered locally again. Without it: a broken row would pass for a plan at a high price.
+    """
+    home = Session(detour(), local=True)
+    home.run()
+    basis = home.basis()
+    home.take(closing(0, 1))
+    home.start_from(basis)
+    assert home.run().status == Status.INFEASIBLE and home._located is None
+    home.take(closing(0))
+    home.start_from(basis)
+    assert home.run().value == pytest.approx(6) and home._located is not None
+
+
+def test_what_a_part_is_not_asked(small_ones_too, monkeypatch):
+    """Proves: other costs, another start than the program as it is, a cold solve, sessions not told so and small programs are
+    left to the whole. Without it: a reduced cost of other prices would be taken for that of these.
+    """
+    p = detour()
+    home = Session(p, local=True)
+    home.run()
+    basis = home.basis()
+    dearer = replace(closing(0), column_upper=np.array([3.0]), cost=np.array([9.0]))
+    for patch, start, value in ((dearer, basis, 6), (closing(0), Basis(basis.columns, basis.rows), 6)):
+        home.take(patch)
+        home.start_from(start)
+        assert home.run().value == pytest.approx(value) and home._located is None
+    home.take(closing(0))
+    home.start_from(basis)
+    assert home.run_cold().value == pytest.approx(6) and home._located is None
+    monkeypatch.undo()
+    for plain in (Session(p), Session(p, local=True)):
+        plain.run()
+        basis = plain.basis()
+        plain.take(closing(0))
+        plain.start_from(basis)
+        assert plain.run().value == pytest.approx(6) and plain._located is None
+
+
+def test_what_follows_a_local_answer(small_ones_too):
+    """Proves: a local answer has its plan, its prices and its basis, which says what is basic; the program as it is follows it.
+    Without it: what builds on an answer would begin with that of another question.
+    """
+    home = Session(detour(), local=True)
+    first = home.run()
+    basis = home.basis()
+    home.take(closing(0))
+    home.start_from(basis)
+    answer = home.run(read=False)
+    assert home.read(answer).x.tolist() == [0, 2, 1, 1, 1, 1]
+    assert home.read(answer).reduced_cost.tolist() == [-4, 0, 0, 0, 0, 0]
+    assert home.basis().columns.tolist() == [Basis.LOWER, *[Basis.BASIC] * 5]
+    assert home.basic().tolist() == [False, *[True] * 5, *[False] * 5]
+    home.take(None)
+    home.start_from(basis)
+    assert home.run().value == pytest.approx(first.value)
+
+
+def test_a_sweep_is_the_same(monkeypatch, request):
+    """Proves: failures, single and double, with parents to start from and sums that prove others, are worth the same locally.
+    Without it: what a batch leaves out would rest on answers of another kind.
+    """
+    days = {"start": "2022-01-01", "end": "2022-01-05", "step": "day", "boundary": "empty"}
+    ends = [(a, b) for a in "ABCD" for b in "ABCD" if a < b]
+    tables = {
+        "places": places(*"ABCD"),
+        "links": [
+            link(f"{a}{b}", a, b, capacity=4 + ord(b) % 3, cost=ord(a) % 7, transit_days=ord(b) % 2)
+            for a, b in ends
+        ],
+        "supplies": [supply("field", "A", 9, cost=3), supply("other", "B", 2, cost=9, origin="BBB")],
+        "markets": [market("town", "D", 60, demand=8), market("port", "C", 40, demand=3)],
+    }
+    case = build(tables, time=days)
+    model = compile_case(case)
+    dates = model.network.steps.dates
+    parts = [close(model, a, dates[0], dates[-1]) for a in model.network.link_ids]
+    variants = [Variant("none"), *(Variant(p.name, (p,)) for p in parts)]
+    variants += [Variant(f"{a.name}+{b.name}", (a, b)) for i, a in enumerate(parts) for b in parts[i + 1 :]]
+    meant = solve_many(model, variants, ["lp_value"], check=0).table["lp_value"]
+    request.getfixturevalue("small_ones_too")
+    found = solve_many(model, variants, ["lp_value"], check=len(variants)).table["lp_value"]
+    assert found.to_numpy() == pytest.approx(meant.to_numpy(), rel=1e-9)
