@@ -239,6 +239,9 @@ def test_refusals():
     """Proves: no scenario, one draw, and a case without uncertain numbers are refused with what is missing.
     Without it: an empty range would look like certainty.
     """
+    for workers in (0, -1, True):
+        with pytest.raises(ModelError, match=f"workers={workers}: expected a whole number, 1 or more"):
+            uncertainty(two_ways(), draws=2, workers=workers)
     with pytest.raises(ModelError, match="draws=1"):
         uncertainty(two_ways(), draws=1)
     with pytest.raises(ModelError, match="needs a scenario"):

@@ -102,6 +102,8 @@ def hedge(
         return
     if horizon is not None:
         raise ModelError("--horizon: for --timing only")
+    if near is not None and not near >= 0:
+        raise ModelError(f"--near: found {near:g}; accepted: a share, 0 or more, such as 0.02")
     chance = hazards or histories is not None
     attack = any(value is not None for value in (attacker, budget, over)) or not chance
     against = "both" if chance and attack else "hazards" if chance else "attack"

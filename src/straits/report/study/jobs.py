@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from straits.case.timeaxis import Steps
-from straits.engine.executors import other_processes
+from straits.engine.executors import check_workers, other_processes
 from straits.errors import SolveError, StraitsError
 from straits.report.study.pieces import Outcome, Pieces
 
@@ -93,6 +93,7 @@ class Jobs:
         progress: Callable[[str], None] | None = None,
         told: Told | None = None,
     ) -> None:
+        check_workers(workers, None)
         self._others, self._kept, self._progress, self._told = workers - 1, kept, progress, told
         self._pool: ProcessPoolExecutor | None = other_processes(self._others) if self._others > 0 else None
         self._begun = time.perf_counter()

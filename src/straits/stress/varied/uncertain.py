@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.engine.executors import check_workers
 from straits.engine.nearest import with_nearest_prices
 from straits.errors import ModelError
 from straits.model import find_scenario
@@ -116,6 +117,7 @@ def uncertainty(
             f"uncertainty needs a scenario, as the baseline changes nothing beside itself; case {case.settings.id} has "
             f"{', '.join(case.scenarios) or 'none'}"
         )
+    check_workers(workers, None)
     if draws is not None and draws < 2:
         raise ModelError(f"draws={draws}: expected 2 or more")
     commodity = commodity or (focus.commodity if focus else None)
