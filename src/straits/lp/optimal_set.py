@@ -18,6 +18,9 @@ from straits.lp.program import Bounds, Program
 from straits.lp.solver.door import Solver
 from straits.lp.tolerance import DIFFERS, NEAR, ON, PRICED
 
+#: Share of the sizes of its terms up to which a sum is rounding.
+_ROUNDING = 1e-13
+
 
 def is_optimum(program: Program, x: np.ndarray, dual: np.ndarray) -> bool:
     """Say whether duals prove that a plan is an optimum of a program: whether both are worth the same."""
@@ -173,13 +176,13 @@ class _Moves:
         # costs anything, and what is wanted breaks few rows.
         more, less = np.flatnonzero(b.column_upper > away), np.flatnonzero(b.column_lower < away)
         counts = np.concatenate([more, less])
-        there = self._matrix @ away
+        there, size = self._matrix @ away, np.abs(self._matrix) @ np.abs(away)
         answer = Solver(
             weights[self._free][counts],
             sparse.hstack([self._matrix[:, more], -self._matrix[:, less]], format="csc"),
             np.maximum(np.concatenate([b.column_lower[more] - away[more], away[less] - b.column_upper[less]]), 0.0),
             np.concatenate([b.column_upper[more] - away[more], away[less] - b.column_lower[less]]),
-            b.row_lower - there, b.row_upper - there,
+            *(_whole(ends, there, size) for ends in (b.row_lower, b.row_upper)),
             tight=True,
         ).run()  # fmt: skip
         if answer.status != Status.OPTIMAL:
@@ -188,6 +191,17 @@ class _Moves:
         away[less] -= answer.x[len(more) :]
         moves[self._free] = away
         return moves
+
+
+def _whole(ends: np.ndarray, there: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Take sums (rows,) from ends of rows; what is left by rounding of their terms, whose sizes add up to `size`, is nothing.
+
+    Ends of 1e-19 that contradict each other make a program infeasible once a solver has scaled its rows.
+    """
+    left = ends - there
+    return np.where(
+        np.abs(left) <= _ROUNDING * (size + np.abs(np.where(np.isfinite(ends), ends, 0.0))), 0.0, left
+    )
 
 
 def _able(matrix: sparse.csc_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
