@@ -251,7 +251,7 @@ def test_the_largest_gap_is_told_as_such(tmp_path: Path) -> None:
 def test_gap_of_what_lacks_a_side_or_a_past(tmp_path: Path) -> None:
     """Proves: a pair without a record of one side in one year is left out of every sum and named; so is one that exported
     nothing in the baseline; a file of one side alone and a baseline that cannot be are refused and no table is given.
-    Without it: a missing record would be a gap of the whole export."""
+    Without it: a missing record would be a gap of the whole export, or a sum would be told as if there were no others."""
     more = [*PAIRS, ("PL", "2019", 10, 10), ("PL", "2020", 10, NAN), ("PL", "2021", 10, 10)]
     more += [("IT", "2019", 0, 0), ("IT", "2020", 0, 0), ("IT", "2021", 10, 10)]
     result = goods.gap(records(tmp_path, more), importer="KZ")
@@ -261,6 +261,13 @@ def test_gap_of_what_lacks_a_side_or_a_past(tmp_path: Path) -> None:
         "PL" in notes["missing_years"] and "2020" in notes["missing_years"] and "IT" in notes["no_baseline"]
     )
     assert result.tables["totals"]["gap"].iloc[0] == 450
+    assert "raw gap 0 million" in result.sentences[0] and "-0" not in result.sentences[0]
+    assert "In no sum" in result.sentences[1] and result.sentences[1].endswith(": Poland, Italy.")
+    # The importer never records what France says it sends: no pair at all, and the widest gap there is.
+    never = [*PAIRS, *(("FR", year, 9_000, NAN) for year in ("2019", "2020", "2021"))]
+    told = goods.gap(records(tmp_path, never), importer="KZ")
+    assert told.sentences[1].endswith(": France.")
+    assert "FR KZ" in told.findings["found"].iloc[0] and told.tables["totals"]["gap"].iloc[0] == 450
     one = goods.gap(records(tmp_path, [(who, year, out, NAN) for who, year, out, _ in PAIRS]), importer="KZ")
     assert one.refused["code"].tolist() == ["one_side"] and not len(one.table)
     for asked, code in (

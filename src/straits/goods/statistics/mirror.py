@@ -21,6 +21,7 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.results import described
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -109,7 +110,7 @@ def gap(
             "baselines": described(singles, title="The same under every baseline: gap and place in the order"),
             "totals": described(totals, title="Sums over the exporters, under every assumption"),
         },
-        sentences=_sentences(table, totals, when, str(units.get("raw_gap", ""))),
+        sentences=[*_sentences(table, totals, when, str(units.get("raw_gap", ""))), *_left_out(table, refusals)],
         refusals=refusals, inputs=[*reads, *rates_read],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
@@ -140,11 +141,23 @@ def _both_sides(rows: pd.DataFrame, refusals: Refusals) -> pd.DataFrame:
     back = yearly[yearly["flow"] == "import"].drop(columns="flow")
     key = ["exporter", "importer", "good", "year", "currency"]
     both = out.merge(back, on=key, suffixes=("_x", "_m"))
+    if len(both):
+        _note_one_sided(out, back, both, refusals)
     if not len(both):
         found = f"{len(out)} yearly records of exporters and {len(back)} of importers, none of the same trade"
         accepted = "records of both sides for the same countries, good, year and currency (whole years)"
         refusals.refuse("question", "", "flow", found, accepted, "one_side")
     return both.rename(columns={"value_x": "export", "value_m": "import"})
+
+
+def _note_one_sided(out: pd.DataFrame, back: pd.DataFrame, both: pd.DataFrame, refusals: Refusals) -> None:
+    """Note the trades that one side alone ever records: the widest gap there is, and one that no past can be set beside."""
+    pair = ["exporter", "importer", "good"]
+    known = set(both[pair].itertuples(index=False, name=None))
+    for one, other in ((out, "importer"), (back, "exporter")):
+        for found in sorted(set(one[pair].itertuples(index=False, name=None)) - known):
+            said = f"{' '.join(p for p in found if p)}: the {other} records nothing in any year"
+            refusals.note("question", found[0], "year", said, "left out of every sum", "missing_years")
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -354,10 +367,28 @@ def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str, currency: s
         on = f" ({good}{f', imports by {basis}' if basis else ''})"
         money = f"million {currency}".rstrip()
         told.append(
-            f"To {name_of(str(importer))}{on}, {when}: raw gap {raw['gap'] / 1e6:,.0f} {money}, {_from(raw)}; against their own "
-            f"past {own['gap'] / 1e6:,.0f} {money} ({own['low'] / 1e6:,.0f} to {own['high'] / 1e6:,.0f}), {_from(own)}."
+            f"To {name_of(str(importer))}{on}, {when}: raw gap {_millions(raw['gap'])} {money}, {_from(raw)}; against their own "
+            f"past {_millions(own['gap'])} {money} ({_millions(own['low'])} to {_millions(own['high'])}), {_from(own)}."
         )
     return told
+
+
+def _millions(amount: float) -> str:
+    """Write an amount in millions: whole ones, and of less than one to a hundredth; nothing has no sign."""
+    return f"{amount / 1e6:,.0f}" if abs(amount) >= 1e6 else as_amount(round(amount / 1e6, 2) + 0.0)
+
+
+def _left_out(table: pd.DataFrame, refusals: Refusals) -> list[str]:
+    """Name the exporters whose trade is in no sum."""
+    lacking = (f for f in refusals.findings if f.code in ("missing_years", "no_baseline"))
+    names = [name_of(code) for code in dict.fromkeys(f.row for f in lacking)]
+    if not names or not len(table):
+        return []
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return [
+        "In no sum, as both sides do not record all the years, or nothing was exported in the baseline: "
+        f"{', '.join(names[:6])}{more}."
+    ]
 
 
 def _from(total: pd.Series) -> str:
