@@ -63,7 +63,12 @@ def use_figure(study: Study, most: int = 6) -> Figure | None:
         other = used[1] if len(used) > 1 else None
         change = float(abs(used[-1] - used[0]).max()) / max(most_there, 1e-9)
         name = study.asset_name(str(asset))
-        levels.append((change, Levels(name, used[0], other, most_there, f"{unit}/d")))
+        levels.append(
+            (
+                change,
+                Levels(name, used[0], other, most_there, "vessels" if unit == "vessel-day" else f"{unit}/d"),
+            )
+        )
     levels.sort(key=lambda item: -item[0])
     ident = study.comparison.reference_id(scenario) if scenario else "baseline"
     beside = "baseline" if ident == "baseline" else study.scenario_title(ident)
@@ -73,7 +78,9 @@ def use_figure(study: Study, most: int = 6) -> Figure | None:
         study.case.settings.time.start, study.steps(scenario).edges, study.scenario_title(scenario) if scenario else "",
         beside,
     )  # fmt: skip
-    caption = "Vessel-days, or units of a joint capacity, a day; the line above is all there is undisturbed. "
+    caption = (
+        "Vessels at work, or units of a joint capacity a day; the line above is all there is undisturbed. "
+    )
     caption += f"Shown are {min(len(levels), most)} of {len(levels)}, those that change most first."
     return Figure("fleet-use", title, svg, caption, fleets_table(study))
 
