@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -13,13 +14,13 @@ from scipy.optimize import linprog
 import straits
 from randomcases import cases
 from small import build, days, link, market, places, supply
-from straits.case.schema.settings import Scenario
+from straits.case.schema.settings import Refine, Scenario
 from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import without_ranges
 from straits.lp.optimal_set import is_optimum
 
 
-def tied():
+def tied(**more):
     """A field of 5 kt/d, a pipe of 5, a buyer at 100 USD/t: what is scarce, oil or pipe, is open. An option widens the pipe or a
     road that nobody uses."""
     wider = {"life_years": 10, "capital_cost": 1, "capital_cost_unit": "MUSD", "adds": 2, "adds_unit": "kt/d"}
@@ -38,6 +39,7 @@ def tied():
             {"id": "wider", "title": "wider", "options": ["wide"]},
             {"id": "more-road", "title": "more road", "options": ["lane"]},
         ],
+        **more,
     )  # fmt: skip
 
 
@@ -99,6 +101,25 @@ def test_a_price_that_must_move_moves_no_further_than_it_must(cost, price, was, 
     assert found.provenance["duals"] == "nearest to those of baseline"
     half = replace(before, x=before.x * 0.5)
     assert with_nearest_prices(half, before) is half
+
+
+def test_finer_steps_have_the_prices_of_the_longer_ones():
+    """Proves: a plan in weeks, one of them in days, has the prices of the plan in weeks, wherever these are not the only ones and
+    whatever the solver ended with; other rows have no prices to be near to.
+    Without it: what is told in the steps of the case and in finer ones would differ by the choice of a solver.
+    """
+    case = tied(time={"start": "2022-01-03", "end": "2022-01-31", "step": "week", "boundary": "empty"})
+    weeks = at_price(straits.solve(case), 50.0)
+    week = date(2022, 1, 10), date(2022, 1, 17)
+    finer = case.with_steps([Refine.of(*week, "day")])
+    fine = straits.solve(finer)
+    assert (weeks.network.T, fine.network.T) == (4, 10)
+    for ends_with in (20.0, 90.0):
+        found = with_nearest_prices(at_price(fine, ends_with), weeks)
+        price = found.prices.query("place == 'A'")["price"].to_numpy()
+        assert price == pytest.approx(np.full(10, 50.0))
+        assert found.accounts()["amount"].sum() == pytest.approx(weeks.objective)
+    assert with_nearest_prices(weeks, fine) is weeks
 
 
 def test_what_the_news_does_not_touch_changes_by_nothing():

@@ -1,4 +1,4 @@
-"""A start for a model in finer steps, from the optimum of the same model in coarser ones."""
+"""A start for a model in finer steps, and prices to compare its with, from the optimum of the same model in coarser ones."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def basis_in_finer_steps(coarse: Model, basis: Basis, fine: Model) -> Basis | No
     A fifth to a third of the iterations of a start from nothing, on `caspian` and on a gas case of 15 months, three of them in
     days (docs/performance.md).
     """
-    edges = [model.network.steps.edges for model in (coarse, fine)]
-    middle = (edges[1][:-1] + edges[1][1:]) / 2
-    step = np.searchsorted(edges[0], middle, side="right") - 1
+    step = _lies_in(coarse, fine)
     pairs = (
         (coarse.formulation.columns, fine.formulation.columns, basis.columns),
         (coarse.formulation.rows, fine.formulation.rows, basis.rows),
@@ -47,6 +45,32 @@ def basis_in_finer_steps(coarse: Model, basis: Basis, fine: Model) -> Basis | No
     return Basis(*(_spread(one, other, status, step) for one, other, status in pairs))
 
 
+def duals_in_finer_steps(coarse: Model, dual: np.ndarray, fine: Model) -> np.ndarray | None:
+    """Give each row (rows of `fine`,) the dual that it has in the longer step it lies in: what one more unit is worth there.
+
+    Parameters
+    ----------
+    coarse : Model
+    dual : ndarray, shape (rows of `coarse`,)
+    fine : Model
+        Of the same case, with steps that lie within those of `coarse`.
+
+    Returns
+    -------
+    ndarray or None
+        None where the models do not have the same rows.
+    """
+    one, other = coarse.formulation.rows, fine.formulation.rows
+    return _spread(one, other, dual, _lies_in(coarse, fine)) if _same_entries(one, other) else None
+
+
+def _lies_in(coarse: Model, fine: Model) -> np.ndarray:
+    """Give the longer step in which each shorter one has its middle."""
+    edges = [model.network.steps.edges for model in (coarse, fine)]
+    middle = (edges[1][:-1] + edges[1][1:]) / 2
+    return np.searchsorted(edges[0], middle, side="right") - 1
+
+
 def _same_entries(one: Layout, other: Layout) -> bool:
     def entries(layout: Layout) -> list[tuple[str, int, bool]]:
         return [(name, block.count, block.steps > 1) for name, block in layout.blocks.items()]
@@ -54,10 +78,10 @@ def _same_entries(one: Layout, other: Layout) -> bool:
     return entries(one) == entries(other)
 
 
-def _spread(one: Layout, other: Layout, status: np.ndarray, step: np.ndarray) -> np.ndarray:
-    found = np.empty(other.size, dtype=np.int8)
+def _spread(one: Layout, other: Layout, values: np.ndarray, step: np.ndarray) -> np.ndarray:
+    found = np.empty(other.size, dtype=values.dtype)
     for name, block in other.blocks.items():
         before = one.blocks[name]
-        of = status[before.slice].reshape(before.count, before.steps)
+        of = values[before.slice].reshape(before.count, before.steps)
         found[block.slice] = (of if block.steps == before.steps else of[:, step]).ravel()
     return found

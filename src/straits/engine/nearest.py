@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from straits.engine.coarser import duals_in_finer_steps
 from straits.engine.ranges import prices_after, program_of, without_ranges
 from straits.engine.solve import alike
 from straits.lp.tolerance import NEAR
@@ -30,13 +31,14 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     Parameters
     ----------
     after, before : Solution
-        The scenario, and what it is compared with.
+        The scenario, and what it is compared with; or what that is in finer steps, and in the steps of the case.
 
     Returns
     -------
     Solution
         `after`, with other duals that support its plan as well: those at which what passes each place, times how far its price
-        moved, is least in sum. `after` itself where rows differ or not one program has all prices that are as good.
+        moved, is least in sum. `after` itself where rows differ by more than finer steps, or where not one program has all prices
+        that are as good.
 
     Raises
     ------
@@ -47,18 +49,22 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     -----
     One linear program over all optimal duals (`straits.lp.optimal_set`). What was decided before the last news keeps its prices.
     """
-    if not alike(after.model, before.model):
-        return after
-    if _proved(after, before):
-        return _at(after, before.dual, before.reduced_cost, before)
-    if without_ranges(after) is not None:
+    wanted: np.ndarray | None = before.dual
+    if alike(after.model, before.model):
+        if _proved(after, before):
+            return _at(after, before.dual, before.reduced_cost, before)
+    elif before.network.T < after.network.T:
+        wanted = duals_in_finer_steps(before.model, before.dual, after.model)
+    else:
+        wanted = None
+    if wanted is None or without_ranges(after) is not None:
         return after
     program, _ = program_of(after)
     past = program.decided
     passing = np.abs(program.matrix) @ np.abs(after.x) / 2.0
     weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
     weights *= np.random.default_rng(0).uniform(1.0, 1.0 + _TIES, len(weights))
-    dual = prices_after(after).nearest(before.dual, weights)
+    dual = prices_after(after).nearest(wanted, weights)
     reduced = program.cost - program.matrix.T @ dual
     if past is not None:
         reduced = np.where(past.columns, after.reduced_cost, reduced)

@@ -59,9 +59,8 @@ class Term(Frozen):
         return first or date.min, last or date.max
 
 
-@functools.lru_cache(
-    maxsize=32_768
-)  # the same thousands of names are asked for whenever a table of people joins another
+# The same thousands of names are asked for whenever a table of people joins another.
+@functools.lru_cache(maxsize=32_768)
 def name_key(name: str) -> str:
     """Give a name in one form for comparison: without accents, marks and capitals."""
     plain = unicodedata.normalize("NFKD", fold(name).casefold())
