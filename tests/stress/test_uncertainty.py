@@ -235,6 +235,25 @@ def test_draws_without_an_answer_are_counted():
     assert uncertainty(case, draws=10, spread=0, workers=2).draws.equals(found.draws)
 
 
+def test_draws_do_not_hang_on_the_order_of_rows():
+    """Proves: the same seed gives the same draws of the same case, in whatever order the rows of its tables stand. Without it:
+    sorting a table in a spreadsheet would move every range, of a case that counts as the same."""
+    links = [
+        link("port", "A", "P", capacity=5, capacity_low=4, capacity_high=8, cost=1),
+        link("ship", "P", "B", capacity=100, cost=0),
+        link("rail", "A", "B", capacity=10, capacity_low=2, capacity_high=12, cost=2),
+    ]
+    case = two_ways(links=links)
+    turned = {name: rows[::-1] for name, rows in case.tables.items() if len(rows)}
+    again = straits.Case.from_tables(
+        turned,
+        scenarios=[s.model_dump(exclude_unset=True) for s in case.scenarios.values()],
+        **case.settings.model_dump(),
+    )
+    assert again.hash == case.hash
+    assert uncertainty(again, draws=5).draws.equals(uncertainty(case, draws=5).draws)
+
+
 def test_refusals():
     """Proves: no scenario, one draw, and a case without uncertain numbers are refused with what is missing.
     Without it: an empty range would look like certainty.

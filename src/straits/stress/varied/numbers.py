@@ -103,7 +103,8 @@ def uncertain_numbers(
         claims[claim.table, claim.row, claim.column].append(claim)
     found = []
     for table, columns in VARIED.items():
-        for key, row in case.rows(table).items():
+        # By id: the same seed draws the same numbers in whatever order the rows of the case stand.
+        for key, row in sorted(case.rows(table).items()):
             if (commodity is not None and not _concerns(case, table, row, commodity)) or not _acts(
                 case, table, row
             ):
