@@ -268,6 +268,18 @@ def test_third_parties_choose_between_market_and_trade(case):
     assert set(found.secondary["turns_at"]) == {60.0}
 
 
+def test_a_threat_of_the_united_states_by_name():
+    """Proves: who takes an article has it in every sentence, and the note on a bargain speaks of Shapley values only where there
+    are any. Without it: `carrying out costs United States` would be quoted."""
+    caspian = straits.load_case("caspian")
+    found = threat(caspian, "secondary-sanctions")
+    said = " ".join(found.sentences)
+    assert said.count("the United States") == said.count("United States") >= 3
+    assert found.bargain["shapley"].isna().all() and "shapley" not in found.bargain.attrs["note"]
+    wagons = threat(caspian, "coal-wagons").bargain
+    assert wagons["shapley"].notna().all() and "shapley" in wagons.attrs["note"]
+
+
 def test_bargain_by_hand(case):
     """Proves: with losses of 500 and 200 the target pays half the difference, 150; a bystander who loses 90 pays too, and the
     sum is what all have together. Without it: the value would not be that of Kalai and Kalai."""

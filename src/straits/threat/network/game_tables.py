@@ -19,6 +19,7 @@ from straits.threat.network.interval import Interval
 from straits.threat.network.tables import told
 from straits.threat.network.verdicts import yields
 from straits.threat.network.words import called
+from straits.wording import with_article
 
 if TYPE_CHECKING:
     from straits.case.schema.threats import Amount
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 #: Tables that are left out where they are empty.
 OPTIONAL = ("beliefs", "brinkmanship", "guarantees", "secondary")
+
+#: What stands beside the values of a bargain where the network says anything.
+_BESIDE = (
+    " shapley: beside it, what `straits power shares` gives each of all that these actors reach together, a step's part of the "
+    "case's time: there nobody harms himself to harm another, and all their assets count, not the act alone."
+)
 
 
 def of_beliefs(q: Question, money: str) -> pd.DataFrame:
@@ -114,12 +121,11 @@ def of_bargain(q: Question, money: str) -> pd.DataFrame:
     shares = _shapley(q, names)
     rows = [(name, p, float(v), shares[name]) for name, p, v in zip(names, point, values, strict=True)]  # type: ignore[arg-type]
     columns = ("actor", "threat_point", "value", "shapley")
+    beside = _BESIDE if np.isfinite([*shares.values()]).any() else ""
     return told(
         rows, columns, "Bargain under threat, for one step", money, columns[1:],
         "value: the coco value of two players, the value of Kohlberg and Neyman of more, against no threat. The sender may "
-        "act or not, the target may have built any package, at its cost. shapley: beside it, what `straits power shares` gives "
-        "each of all that these actors reach together, a step's part of the case's time: there nobody harms himself to harm "
-        "another, and all their assets count, not the act alone; blank where the network says nothing.",
+        "act or not, the target may have built any package, at its cost." + beside,
     )  # fmt: skip
 
 
@@ -183,7 +189,7 @@ def of_secondary(q: Question, money: str) -> pd.DataFrame:
 
 def of_assumptions(q: Question) -> pd.DataFrame:
     """What the answer takes for granted, guesses first."""
-    names = {key: row.name for key, row in q.case.rows("actors").items()}
+    names = {key: with_article(row.name) for key, row in q.case.rows("actors").items()}
     amounts = q.threat.amounts().items()
     rows = [
         (called(q.threat, name, names), _ends(a), a.note or "a guess: no source", name)

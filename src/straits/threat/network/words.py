@@ -10,6 +10,7 @@ from straits.threat.network import wherever
 from straits.threat.network.interval import Interval
 from straits.threat.network.packages import date_of
 from straits.threat.network.verdicts import CREDIBLE, GIVES_IN, Verdict, verdicts
+from straits.wording import with_article
 
 if TYPE_CHECKING:
     from straits.case.schema.threats import Threat
@@ -73,7 +74,7 @@ def _could(loss: Interval, target: str, unit: str) -> str:
 def sentences(q: Question) -> Iterator[str]:
     """Yield the answer, most important first."""
     t, unit = q.threat, f"million {q.case.settings.currency}"
-    name = {key: row.name for key, row in q.case.rows("actors").items()}
+    name = {key: with_article(row.name) for key, row in q.case.rows("actors").items()}
     sender, target = name[t.sender], name[t.target]
     loss, own = q.backing.of(q.states, ())
     at_cost = (
