@@ -161,6 +161,8 @@ def test_a_figure_of_the_report_by_name(tmp_path: Path) -> None:
     assert sheet.get("viewBox") == "0 0 1600 900"
     ids = set(re.findall(r' id="([^"]+)"', out.read_text()))
     assert set(re.findall(r'href="#([^"]+)"', out.read_text())) <= ids
+    done = CliRunner().invoke(app, ["figure", "two-routes", "--out", str(out)])
+    assert done.exit_code == 1 and "need the name of a figure" in done.stderr
     done = CliRunner().invoke(app, ["figure", "two-routes", "lead-map", "--size", "16:10"])
     assert done.exit_code == 1 and "accepted: 16:9" in " ".join(done.output.split())
 

@@ -141,6 +141,8 @@ def figure(
     from straits.report.figures import check_size, find_figure, list_figures
 
     check_size(size)
+    if name is None and (out is not None or size != "as-is"):
+        raise StraitsError("--out and --size: need the name of a figure; without them the figures are listed")
     with Spinner("studying") as step:
         if name is None:
             told = list_figures(straits.load_case(case), lead=lead, progress=step)
