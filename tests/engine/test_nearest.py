@@ -17,7 +17,8 @@ from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Refine, Scenario
 from straits.engine.nearest import with_nearest_prices
 from straits.engine.ranges import without_ranges
-from straits.lp.optimal_set import is_optimum
+from straits.errors import SolveError
+from straits.lp.optimal_set import Duals, is_optimum
 
 
 def tied(**more):
@@ -101,6 +102,21 @@ def test_a_price_that_must_move_moves_no_further_than_it_must(cost, price, was, 
     assert found.provenance["duals"] == "nearest to those of baseline"
     half = replace(before, x=before.x * 0.5)
     assert with_nearest_prices(half, before) is half
+
+
+def test_an_answer_is_not_lost_for_want_of_other_prices(monkeypatch):
+    """Proves: where the solver finds no nearest prices, a scenario has its own, and says so.
+    Without it: a study of many scenarios would end at one whose prices are hard to find."""
+
+    def fails(*_):
+        raise SolveError("the solver stopped without an answer")
+
+    monkeypatch.setattr(Duals, "nearest", fails)
+    before = with_scarce(straits.solve(tied()), "pipe")
+    after = with_scarce(straits.solve(tied(), "wider"), "field")
+    kept = with_nearest_prices(after, before)
+    assert np.array_equal(kept.dual, after.dual)
+    assert "the nearest to those of baseline were not found" in kept.provenance["duals"]
 
 
 def test_finer_steps_have_the_prices_of_the_longer_ones():

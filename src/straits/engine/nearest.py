@@ -14,6 +14,7 @@ import numpy as np
 from straits.engine.coarser import duals_in_finer_steps
 from straits.engine.ranges import prices_after, program_of, without_ranges
 from straits.engine.solve import alike
+from straits.errors import SolveError
 from straits.lp.tolerance import NEAR
 
 if TYPE_CHECKING:
@@ -37,13 +38,8 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     -------
     Solution
         `after`, with other duals that support its plan as well: those at which what passes each place, times how far its price
-        moved, is least in sum. `after` itself where rows differ by more than finer steps, or where not one program has all prices
-        that are as good.
-
-    Raises
-    ------
-    SolveError
-        The solver stopped without an answer.
+        moved, is least in sum. `after` itself where rows differ by more than finer steps, where not one program has all prices
+        that are as good, or where the solver does not find them, which `duals` of its provenance says.
 
     Notes
     -----
@@ -64,7 +60,12 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     passing = np.abs(program.matrix) @ np.abs(after.x) / 2.0
     weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
     weights *= np.random.default_rng(0).uniform(1.0, 1.0 + _TIES, len(weights))
-    dual = prices_after(after).nearest(wanted, weights)
+    try:
+        dual = prices_after(after).nearest(wanted, weights)
+    except SolveError:
+        # The plan has prices that support it: an answer is not lost because others were not found.
+        how = f"{after.provenance.get('duals', 'last basis')}; the nearest to those of {before.scenario_id} were not found"
+        return replace(after, provenance={**after.provenance, "duals": how})
     reduced = program.cost - program.matrix.T @ dual
     if past is not None:
         reduced = np.where(past.columns, after.reduced_cost, reduced)
