@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from straits.evidence.documents.document import describe
+from straits.evidence.documents.document import DocumentError, describe
 from straits.evidence.drafting.drafts import draft
 from straits.evidence.finding.dates import find_dates, only_dates, readings
 from straits.evidence.finding.quantities import find_quantities, number
@@ -255,11 +255,15 @@ SCRAPS = st.lists(
 @settings(max_examples=120, deadline=None)
 @given(SCRAPS, st.sampled_from(["\n", "\n\n", " "]))
 def test_every_span_is_the_raw_text_whatever_the_input(names, parts, glue):
-    """Proves: on any text, however broken, each drafted span is the raw text at its place and passes the validators.
-    Without it: one odd character would shift every quotation after it."""
+    """Proves: on any text, however broken, each drafted span is the raw text at its place and passes the validators; what is
+    empty or no text is refused by name. Without it: one odd character would shift every quotation after it."""
     from straits.evidence.ledger.validate import problems_of
 
     raw = glue.join(parts).encode("utf-8", "replace").decode()
+    if "\0" in raw or not raw.encode().strip():
+        with pytest.raises(DocumentError, match=r"^x\.txt: (the file is empty|byte )"):
+            describe(raw.encode(), "x.txt", "X", "2021-03-10")
+        return
     document, reading = describe(raw.encode(), "x.txt", "X", "2021-03-10")
     drafts = draft(document, reading, names)
     for record in drafts.records:
