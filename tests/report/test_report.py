@@ -268,6 +268,20 @@ def test_what_was_tried_has_a_cell(study: Study) -> None:
     assert "as asked; without presolve" in report_html(replace(study, comparison=tried))
 
 
+def test_how_long_each_run_took_stands_in_the_workbook(study: Study) -> None:
+    """Proves: runs that took other times fill the same cells of the page, and the workbook says how long each took.
+    Without it: the table of runs would be another on every machine.
+    """
+
+    def taking(seconds: float) -> Study:
+        made = {**study.baseline.provenance, "seconds_compile": seconds, "seconds_solve": seconds}
+        return replace(study, comparison=Comparison(study.case, replace(study.baseline, provenance=made), {}))
+
+    assert report_html(taking(1.0)) == report_html(taking(123.456))
+    runs = next(table for table in study_tables(taking(123.456)) if table.name == "runs")
+    assert list(runs.frame["seconds_solve"]) == [123.456]
+
+
 def test_sources_can_be_looked_up(study: Study) -> None:
     """Proves: each source stands under the id by which tables cite it, a value that it gives has the unit of its cell, and a
     claim on who holds what is named by asset, role and holder.
