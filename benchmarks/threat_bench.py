@@ -24,7 +24,7 @@ from measuring import Part, ask, rounds, seconds, timed
 import straits
 from straits.case.schema.threats import Threat
 from straits.engine import Session
-from straits.engine.ranges import account_ranges
+from straits.engine.prices.ranges import account_ranges
 from straits.model import solution
 from straits.model.accounts import books_of
 from straits.threat.network.packages import schedules

@@ -15,8 +15,8 @@ import straits
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Refine, Scenario
-from straits.engine.nearest import with_nearest_prices
-from straits.engine.ranges import without_ranges
+from straits.engine.prices.nearest import with_nearest_prices
+from straits.engine.prices.ranges import without_ranges
 from straits.errors import SolveError
 from straits.lp.optimal_set import Duals, is_optimum
 

@@ -15,7 +15,7 @@ import straits
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
-from straits.engine.ranges import change_ranges, changes_alike
+from straits.engine.prices.ranges import change_ranges, changes_alike
 from straits.lp.optimal_set import Duals
 from straits.model.accounts import books_of
 from straits.model.solution import Solution

@@ -15,8 +15,8 @@ from small import build, link, market, places, supply
 from straits.engine import Variant, close, solve_many
 from straits.errors import StraitsError
 from straits.lp import Basis, LinearProgram, Session, Status, session
-from straits.lp import local as lp_local
-from straits.lp.local import Local
+from straits.lp.parts import local as lp_local
+from straits.lp.parts.local import Local
 from straits.lp.patch import Patch
 from straits.lp.program import Arrays
 from straits.model import Bounds, compile_case

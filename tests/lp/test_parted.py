@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from straits.lp import LinearProgram, Session, Status
-from straits.lp.parted import Parted
+from straits.lp.parts.parted import Parted
 from straits.lp.patch import Patch
 from straits.model import Bounds
 

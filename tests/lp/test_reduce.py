@@ -16,8 +16,8 @@ from straits.engine import Session, change, close, combine, patch_of
 from straits.engine.variant import Patch
 from straits.errors import SolveError
 from straits.lp import Status
-from straits.lp.parted import labels
-from straits.lp.reduce import Compact
+from straits.lp.parts.parted import labels
+from straits.lp.parts.reduce import Compact
 from straits.model import Bounds, Effect, compile_case
 
 #: Columns with their bounds and costs, rows with their bounds: none.

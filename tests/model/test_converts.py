@@ -11,7 +11,7 @@ import straits
 from refinerycase import GOODS, refinery, stop, trade
 from small import amount, build, days, link, market, million, places, supply
 from straits.contingency import sweep
-from straits.engine.ranges import ranges
+from straits.engine.prices.ranges import ranges
 from straits.errors import GameError
 from straits.export.pypsa import pypsa_files
 from straits.model import compile_case

@@ -11,14 +11,15 @@ import pytest
 import straits
 from straits.access.rights import rights_of, spokesmen, under_access
 from straits.case import Case
-from straits.engine.ranges import prices_after
+from straits.engine.prices.ranges import prices_after
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
 from straits.power.network.summary import leverage_text
 from straits.power.network.withheld.asked import Asked
 from straits.report.format import between
 
-from .test_analyses import _case, _link
+from .ways import case_of_ways as _case
+from .ways import link as _link
 
 #: T holds half of the line within P's own territory, and lies on the way of the other.
 HALF = [

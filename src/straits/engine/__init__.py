@@ -2,7 +2,7 @@
 
 from straits.engine.batch import Batch, solve_many
 from straits.engine.explain import explain
-from straits.engine.ranges import ranges
+from straits.engine.prices.ranges import ranges
 from straits.engine.solve import Rolling, rolling, solve, solve_model
 from straits.engine.variant import Variant, change, close, combine, patch_of
 from straits.engine.warm import Warm

@@ -9,8 +9,8 @@ import numpy as np
 
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
-from straits.lp.parted import Parted
-from straits.lp.reduce import Compact
+from straits.lp.parts.parted import Parted
+from straits.lp.parts.reduce import Compact
 from straits.model import Model
 
 

@@ -18,7 +18,7 @@ from straits.engine.reduction import Reduction
 from straits.engine.variant import combine
 from straits.lp import Answer, Status
 from straits.lp.certificate import Change, change_of, only_tighter, repriced, still_optimal, summed
-from straits.lp.parted import Bases
+from straits.lp.parts.parted import Bases
 from straits.lp.patch import Patch
 from straits.lp.starts import Starts
 from straits.model import Model

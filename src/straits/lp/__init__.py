@@ -7,8 +7,8 @@ session    one program, warm from variant to variant                      starts
 sifting/   first solves of large networks in time, by few of their columns
 certificate   what need not be solved          states       values of all states of switches, few of them solved
 optimal_set   all optima, from one             marginal     what a little more of a limit is worth
-elastic       why nothing fits                 reduce       a smaller program with the same answers
-mixed         some columns are whole numbers   local        a patch of a large program, by what it moves
+elastic       why nothing fits                 mixed        some columns are whole numbers
+parts/     a program answered by less of it: a smaller one, parts that share nothing, what a patch moves
 """
 
 import logging

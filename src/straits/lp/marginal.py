@@ -14,7 +14,7 @@ import numpy as np
 from straits.errors import SolveError
 from straits.lp.answer import Basis, Status
 from straits.lp.optimal_set import Duals, on
-from straits.lp.parted import Parted
+from straits.lp.parts.parted import Parted
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
 from straits.lp.tolerance import PRICED

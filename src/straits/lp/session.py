@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from straits.lp.answer import Answer, Basis, Status
-from straits.lp.local import Local, Located
-from straits.lp.local import pays as pays_locally
+from straits.lp.parts.local import Local, Located
+from straits.lp.parts.local import pays as pays_locally
 from straits.lp.patch import Patch
 from straits.lp.program import Arrays, Bounds, Program
 from straits.lp.sifting.repeated import Repeated
@@ -30,8 +30,8 @@ class Session:
     scaled : bool
         Whether the solver scales rows and columns.
     local : bool
-        Whether a patch of a large program may be answered by the part of it that it moves (`straits.lp.local`), from the basis
-        of the program as it is. The value is the same; of equally good plans and prices it can find others.
+        Whether a patch of a large program may be answered by the part of it that it moves (`straits.lp.parts.local`), from the
+        basis of the program as it is. The value is the same; of equally good plans and prices it can find others.
     """
 
     def __init__(self, model: Program, *, scaled: bool = True, local: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from straits.lp.answer import Answer
-from straits.lp.parted import Bases
+from straits.lp.parts.parted import Bases
 from straits.lp.patch import Patch
 from straits.lp.program import Program
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.units import customary
-from straits.engine.ranges import without_ranges
+from straits.engine.prices.ranges import without_ranges
 from straits.lp.marginal import Marginal
 from straits.lp.tolerance import NOTHING
 

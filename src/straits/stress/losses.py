@@ -9,7 +9,7 @@ import numpy as np
 
 from straits.case.ownership import state_of
 from straits.engine.measures import Measures, export_weights, supply_weights
-from straits.engine.ranges import program_of, without_ranges
+from straits.engine.prices.ranges import program_of, without_ranges
 from straits.lp.optimal_set import Plans
 from straits.stress.tables.changes import Pair, value_lost
 

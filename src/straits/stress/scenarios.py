@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from straits.case.schema.settings import Scenario
-from straits.engine.nearest import with_nearest_prices
+from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.solve import foresight_of, solve_fitted
 from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError, StraitsError

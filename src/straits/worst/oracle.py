@@ -10,8 +10,8 @@ import numpy as np
 from straits.engine.variant import combine
 from straits.errors import SolveError
 from straits.lp import Basis, Status
+from straits.lp.parts.reduce import Compact
 from straits.lp.patch import Patch
-from straits.lp.reduce import Compact
 from straits.lp.session import Session
 from straits.model import Model
 from straits.worst.pieces import Losses

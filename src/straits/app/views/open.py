@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from straits.case.ownership import state_of
-from straits.engine.ranges import ranges, without_ranges
+from straits.engine.prices.ranges import ranges, without_ranges
 from straits.results.plain import finite, plain
 from straits.stress.tables import measures
 

@@ -18,7 +18,7 @@ from straits.case.load import locate
 from straits.case.schema.settings import Change, Scenario
 from straits.cases import bundled
 from straits.engine import Warm
-from straits.engine.nearest import with_nearest_prices
+from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.steps import answers_of
 from straits.errors import StraitsError, did_you_mean
 from straits.model import Solution

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.lp.parted import labels
+from straits.lp.parts.parted import labels
 
 if TYPE_CHECKING:
     from straits.lp import Program

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.case.ownership import NOBODY, state_of, states_of
-from straits.engine.ranges import change_ranges
+from straits.engine.prices.ranges import change_ranges
 from straits.lp.tolerance import DIFFERS, NOTHING
 from straits.model import Solution
 from straits.model.accounts import AT_TARIFF, OF_OWNERS
@@ -91,7 +91,7 @@ def ranges_by_state(pair: Pair, states: Collection[str] | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns state, change, least, most (million currency, as `straits.engine.ranges.change_ranges` gives them) and open
+        Columns state, change, least, most (million currency, as `straits.engine.prices.ranges.change_ranges` gives them) and open
         (whether they differ by more than rounding).
     """
     case, both = pair.after.case, [plan.accounts() for plan in (pair.before, pair.after)]

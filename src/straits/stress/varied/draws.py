@@ -14,7 +14,7 @@ import pandas as pd
 
 from straits.case.ownership import state_of, states_of
 from straits.case.units import customary_unit
-from straits.engine.nearest import with_nearest_prices
+from straits.engine.prices.nearest import with_nearest_prices
 from straits.errors import StraitsError
 from straits.stress.comparison import Comparison
 from straits.stress.tables.imports import direction_of

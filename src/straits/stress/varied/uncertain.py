@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.executors import check_workers
-from straits.engine.nearest import with_nearest_prices
+from straits.engine.prices.nearest import with_nearest_prices
 from straits.errors import ModelError
 from straits.model import find_scenario
 from straits.results.result import Result, described

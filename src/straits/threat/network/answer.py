@@ -71,9 +71,9 @@ def threat(
     Notes
     -----
     Payoffs are differences of two optima of the network, with what is built alike and perfect foresight, at prices that the act
-    moves no further than it must (`straits.engine.nearest`), with their `alike` range where these are not unique. What a package
-    is worth in quiet times is no part of them. The games: Schelling 1960; Selten 1965; Lacy and Niou 2004; Cho and Kreps 1987;
-    Kohlberg and Neyman 2021. Nothing here says what anybody means to do.
+    moves no further than it must (`straits.engine.prices.nearest`), with their `alike` range where these are not unique. What a
+    package is worth in quiet times is no part of them. The games: Schelling 1960; Selten 1965; Lacy and Niou 2004; Cho and Kreps
+    1987; Kohlberg and Neyman 2021. Nothing here says what anybody means to do.
     """
     row = _asked(case, which, demand, retreat_cost, packages, horizon)
     states = States(case, row, progress)

@@ -14,8 +14,8 @@ from straits.access.rights import rights_of, spokesmen, under_access
 from straits.access.withheld import closed, closures_of
 from straits.case.ownership import state_of
 from straits.engine import Session, explain
-from straits.engine.nearest import with_nearest_prices
-from straits.engine.ranges import account_ranges
+from straits.engine.prices.nearest import with_nearest_prices
+from straits.engine.prices.ranges import account_ranges
 from straits.errors import GameError, SolveError
 from straits.lp import Bounds, Status
 from straits.lp.states.part import surely

@@ -16,8 +16,8 @@ from straits.access.withheld import Closure, closed, closures_of, moved, without
 from straits.engine import Session, explain
 from straits.engine.cold import Told
 from straits.engine.foresight.surprise import Foresight, knowing
-from straits.engine.nearest import with_nearest_prices
-from straits.engine.ranges import account_ranges
+from straits.engine.prices.nearest import with_nearest_prices
+from straits.engine.prices.ranges import account_ranges
 from straits.engine.solve import alike
 from straits.errors import SolveError
 from straits.lp import Basis, Status

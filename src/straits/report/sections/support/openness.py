@@ -46,7 +46,7 @@ def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFram
         set of equally good plans; no column where there is for neither. Measures `change:STATE` of the main scenario are those
         of `Comparison.state_ranges`.
     """
-    from straits.engine.ranges import ranges, without_ranges
+    from straits.engine.prices.ranges import ranges, without_ranges
 
     runs = {"baseline": comparison.baseline}
     if comparison.solutions:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.coarser import duals_in_finer_steps
-from straits.engine.ranges import prices_after, program_of, without_ranges
+from straits.engine.prices.ranges import prices_after, program_of, without_ranges
 from straits.engine.solve import alike
 from straits.errors import SolveError
 from straits.lp.tolerance import NEAR
