@@ -8,7 +8,6 @@ import straits
 from straits.app.views.answer import _name
 from straits.app.views.supply import good_names
 from straits.app.world.numbers import row_view
-from straits.case import Case
 from straits.case.schema.settings import Disruption, Scenario
 from straits.engine.steps import fitted
 
@@ -39,26 +38,3 @@ def test_goods_are_told_by_themselves_and_in_a_sentence() -> None:
     assert good_names("Russian gas") == {"commodity_name": "Russian gas", "commodity_said": "Russian gas"}
     assert good_names("Crude oil")["commodity_said"] == "crude oil"
     assert _name(straits.load_case("two-routes").rows("actors"), "any") == "any origin"
-
-
-def test_what_is_always_too_short_is_told_in_quotes() -> None:
-    """Proves: measures of every run are told by their names, each in quotes, and one as one.
-    Without it: a name with a colon or a comma in it, as "Gas leak at Bolashak: Kashagan stopped", would run into the next.
-    """
-    caspian = straits.load_case("caspian")
-    (told,) = fitted(caspian).told
-    assert told == (
-        "measures “Rail blockade at Tengiz”, “Gas leak at Bolashak: Kashagan stopped” and “Yearly maintenance of Karachaganak” "
-        "act in every run and last less than 3 steps; a week blurs what they cost"
-    )
-    tables = {name: frame for name, frame in caspian.tables.items() if len(frame)}
-    others = tables["measures"]["name"].isin(
-        ["Rail blockade at Tengiz", "Gas leak at Bolashak: Kashagan stopped"]
-    )
-    tables["measures"] = tables["measures"][~others]
-    tables["claims"] = tables["claims"][~tables["claims"]["table"].isin(["measures", "events"])]
-    del tables["events"]
-    one = Case.from_tables(tables, **caspian.settings.model_dump())
-    assert fitted(one).told == (
-        "measure “Yearly maintenance of Karachaganak” acts in every run and lasts less than 3 steps; a week blurs what it costs",
-    )

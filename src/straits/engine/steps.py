@@ -15,7 +15,6 @@ from straits.case.effects import acting
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.timeaxis import FEWEST, finer_round, so_short, too_short
 from straits.model.availability import Effect, effects_of
-from straits.wording import listed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -141,11 +140,9 @@ def short_always(case: Case) -> list[str]:
     named = [str(rows[key].name) if key in rows else key for key in short]
     if not named:
         return []
-    who, last, they = ("measure", "acts in every run and lasts", "it costs")
-    if len(named) > 1:
-        who, last, they = ("measures", "act in every run and last", "they cost")
-    quoted = listed([f"“{name}”" for name in named])
-    return [f"{who} {quoted} {last} less than {FEWEST} steps; a {axis.step} blurs what {they}"]
+    return [
+        f"measures {', '.join(named)}: in every run, and less than {FEWEST} steps long; a {axis.step} blurs what they cost"
+    ]
 
 
 def apart(coarse: float, fine: float, *, noise: float = 0.0) -> bool:
