@@ -258,6 +258,39 @@ def test_what_is_not_proved_says_so(study: Study) -> None:
     assert "not proved: at most" in drawing and ", proved" not in drawing
 
 
+def test_more_closures_are_said_to_take_no_more_only_where_it_is_proved(study: Study) -> None:
+    """Proves: where the largest budget takes what one closure takes, that is said if it is proved, and what is not known if not.
+    Without it: a search that was stopped would be quoted as a proof that one closure is as bad as three.
+    """
+    assert study.part(Attack) is not None
+    curve = study.found(Attack).curve
+    two = pd.concat([curve, curve.tail(1)], ignore_index=True)
+    two["budget"] = range(len(two))
+    for most, proved, said in (
+        (0.0, True, "closures would take no more"),
+        (500.0, False, "not proved to be the worst; at most"),
+    ):
+        two.loc[two.index[-1], "largest_loss"] = two["loss"].iloc[-1] + most
+        two.loc[two.index[-1], "proved"] = proved
+        found = replace(study.part(Attack), curve=two)
+        told = str(attack_section(study.with_part(found), Basemaps(study)).blocks[0])
+        assert said in told and ("take no more" in told) is proved
+
+
+def test_one_closure_that_takes_less_than_a_failure_says_why(study: Study) -> None:
+    """Proves: where an asset that may be closed takes more among the single failures, a sentence says what is counted otherwise;
+    where it does not, there is none. Without it: two numbers for one closure would stand on one page without a word.
+    """
+    found, failures = study.found(Attack), study.part(Failures)
+    assert failures is not None and not found.in_money
+    loss = float(found.curve["loss"].iloc[1])
+    for share, told in ((0.5, True), (1.0, False)):
+        links = failures.links.assign(asset=found.assets[0], exports_lost=loss / share)
+        beside = study.with_part(replace(failures, links=links))
+        first = str(attack_section(beside, Basemaps(study)).blocks[0])
+        assert ("Single failures above take more" in first) is told
+
+
 def test_an_attack_that_takes_nothing_has_no_drawing(study: Study) -> None:
     """Proves: closures without effect give one sentence."""
     assert study.part(Attack) is not None

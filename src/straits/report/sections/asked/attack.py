@@ -153,7 +153,8 @@ def show(study: Study, _: Basemaps) -> Section:
         f"all others replied as well as they can, the worst choice would be {_choices(study, 1)}: "
         f"{_most(study)} would fall by {_amount(study, float(single['loss']))}{_doubt(study, single)}"
     )
-    if last["budget"] > 1 and last["loss"] <= single["loss"] * (1 + 1e-6):
+    # What no attack of the larger budget takes: a search that was stopped has found no more, and there may be more.
+    if last["budget"] > 1 and last["largest_loss"] <= single["loss"] * (1 + 1e-6):
         text += f". Up to {int(last['budget'])} closures would take no more"
     elif last["budget"] > 1:
         text += (
