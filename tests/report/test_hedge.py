@@ -58,6 +58,21 @@ def test_what_lowers_nothing_is_not_said_to_help(study: Study) -> None:
     assert not any(isinstance(block, Figure) for block in shown.blocks)
 
 
+def test_what_was_not_found_is_not_said_not_to_be(study: Study) -> None:
+    """Proves: where the search was stopped before its proof, that nothing helps is told with what could remain, and as what was
+    found. Without it: a search without an answer would be quoted as one that no option helps.
+    """
+    part = study.found(section.Building)
+    frontier = part.found.frontier.assign(proved=False, least_loss=12.5)
+    found = replace(part.found, tables=part.found.tables | {"frontier": frontier})
+    shown = section.show(study.with_part(replace(part, found=found)), None)  # type: ignore[arg-type]
+    assert (
+        "does not lower that by a hundredth (not proved: it could be as little as 12.5 million"
+        in shown.blocks[0]
+    )
+    assert "no portfolio that was found would save more than it costs" in shown.blocks[1]
+
+
 def test_the_cheapest_of_what_leaves_as_much_is_told_and_no_part_is_larger_than_its_whole(
     study: Study,
 ) -> None:

@@ -83,7 +83,9 @@ def show(study: Study, _: Basemaps) -> Section:
             if count == 1
             else f"None of {count} options, alone or together, lowers"
         )
-        section.blocks.extend([f"{text} {none} that by a hundredth.", _decides(study)])
+        # Where a search was stopped, what it did not find may be there.
+        doubt = _doubt(frontier.iloc[int(frontier["least_loss"].to_numpy(float).argmin())], money)
+        section.blocks.extend([f"{text} {none} that by a hundredth{doubt}.", _decides(study)])
         flips = flips_table(study)
         section.blocks.extend([Fold(flips.title, [Shown(flips)])] if len(flips.frame) else [])
         return section
@@ -199,6 +201,8 @@ def _decides(study: Study) -> str:
         f"{names_of(study, best['portfolio'])}"
         if best["portfolio"]
         else "Even if the closure came every year, no portfolio would save more than it costs"
+        if part.found.frontier["proved"].all()
+        else "Even if the closure came every year, no portfolio that was found would save more than it costs"
     )
     near = flips[flips["flips_at"].notna() & (flips["confidence"] == "low")].copy()
     if not len(near):
