@@ -11,8 +11,10 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+import typer
 
 import straits
+from straits.cli import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "highspy", "networkx", "pydantic", "jinja2", "xlsxwriter", "rich")
@@ -57,6 +59,33 @@ def test_command_line_is_light() -> None:
     loaded = loaded_after("import straits.cli")
     assert "typer" in loaded
     assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
+
+
+def test_help_and_version_load_no_command() -> None:
+    """Proves: the list of commands and the version are told without importing any command.
+    Without it: one import at the top of `straits.cli` would make every command wait for all others."""
+    for asked, told in (("--help", "Collect every error"), ("--version", f"straits {straits.__version__}\n")):
+        program = (
+            f"import sys; from straits.cli import app; sys.argv[1:] = ['{asked}']\n"
+            "try: app()\n"
+            "finally: print(*(name for name in sys.modules if name.startswith('straits.')), file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+        assert told in done.stdout
+        assert {name for name in done.stderr.split() if name.startswith("straits.cli.")} == {
+            "straits.cli.shared",
+            "straits.cli.shared.groups",
+        }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_list_of_commands_tells_what_each_tells(name: str) -> None:
+    """Proves: what the list of commands says of each is the first paragraph of its own help, and under its own name.
+    Without it: one text would be mended and the other stay."""
+    listed = typer.main.get_command(app).commands[name]
+    command = listed.load()
+    assert command.name == name and not command.hidden
+    assert listed.help == " ".join(command.help.split("\n\n")[0].split())
 
 
 def test_every_public_name_is_there() -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from straits.cli.shared import console
 from straits.cli.shared.answers import write_result
-from straits.cli.shared.console import out, print_json, print_table, say, shown, write_json
+from straits.cli.shared.console import print_json, print_table, say, shown, write_json
 from straits.cli.shared.options import AsJson, CaseName, Commodity, Out, Scenario, Top
 from straits.errors import StraitsError
 
@@ -47,7 +48,7 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
     if as_json:
         print_json(findings.to_json())
     else:
-        out.print(findings)
+        console.out.print(findings)
     raise typer.Exit(1 if findings.errors else 0)
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from straits.cli.shared import console
 from straits.cli.shared.answers import leave
-from straits.cli.shared.console import Bar, end_in_part, err, print_table, say, shown
+from straits.cli.shared.console import Bar, end_in_part, print_table, say, shown
 from straits.cli.shared.options import (
     AsJson,
     CaseName,
@@ -80,7 +81,7 @@ def sweep(
     if len(found.warnings) > _WARNINGS:
         say(f"Warning: and {len(found.warnings) - _WARNINGS} others that change nothing.")
     s = found.stats
-    err.print(
+    console.err.print(
         f"{s['variants']} variants: {s['solved']} solved, {s['skipped']} proved without solving, {s['stored']} from the store"
         f"{_from_store(s)}; "
         f"{s['checked']} solved cold and compared, largest difference {s['largest_difference']:.1e}."

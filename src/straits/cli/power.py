@@ -18,8 +18,9 @@ from straits.cli.poweranswers import (
     shares_of,
     union_of,
 )
+from straits.cli.shared import console
 from straits.cli.shared.answers import write_result
-from straits.cli.shared.console import Bar, out, print_table, say, shown, write_json
+from straits.cli.shared.console import Bar, print_table, say, shown, write_json
 from straits.cli.shared.groups import FORMER, WithFormer
 from straits.cli.shared.options import (
     AsJson,
@@ -215,7 +216,7 @@ def _give(answer: Answer, folder: Path | None, as_json: bool) -> None:
         found = {name: table.to_dict("records") for name, table in answer.tables.items()}
         write_json({"title": answer.title, "notes": answer.notes, "parameters": answer.parameters, **found})
         return
-    out.print(answer.title, style="bold", markup=False)
+    console.out.print(answer.title, style="bold", markup=False)
     for frame in brief(answer.tables).values():
         print_table(frame, "")
     for note in answer.notes:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.shared.console import Spinner, end_in_part, out, print_table, say, shown, write_json
+from straits.cli.shared import console
+from straits.cli.shared.console import Spinner, end_in_part, print_table, say, shown, write_json
 from straits.cli.shared.loading import case_with
 from straits.cli.shared.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
@@ -78,7 +79,7 @@ def solve(
         told += f", {solution.opening_worth:,.1f} of it on its way or in store at the start"
     if abs(solution.closing_worth) >= 0.05:
         told += f", {solution.closing_worth:,.1f} at the end"
-    out.print(told, highlight=False)
+    console.out.print(told, highlight=False)
     print_table(flows, "Flow by corridor, unit of the commodity")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")
@@ -90,7 +91,9 @@ def solve(
         told = f"{count} of {len(found)} numbers are open: the same joint value from least to most"
         print_table(found[found["open"]].drop(columns="open"), told)
         if not count:
-            out.print(f"All {len(found)} numbers are the same in every plan as good.", highlight=False)
+            console.out.print(
+                f"All {len(found)} numbers are the same in every plan as good.", highlight=False
+            )
 
 
 def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:

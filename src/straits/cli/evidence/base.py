@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from straits.cli.shared import console
-from straits.cli.shared.console import err, out, shown, write_json
+from straits.cli.shared.console import shown, write_json
 from straits.cli.shared.options import AsJson
 from straits.errors import StraitsError
 from straits.plain import one_line
@@ -101,7 +101,9 @@ def each(what: str, items: Iterable[T], name: Callable[[T], str], work: Callable
             raise
         except Exception as error:  # whatever one document brings, the others are not to pay for it
             failed += 1
-            err.print(one_line(f"{name(item)}: {_why(error)}"), markup=False, highlight=False, soft_wrap=True)
+            console.err.print(
+                one_line(f"{name(item)}: {_why(error)}"), markup=False, highlight=False, soft_wrap=True
+            )
     if failed:
         raise StraitsError(f"{failed} of {count} {what}")
 
@@ -123,11 +125,9 @@ __all__ = [
     "RecordId",
     "RecordIds",
     "each",
-    "err",
     "evidence_app",
     "ledger_key",
     "open_ledger",
-    "out",
     "say",
     "shown",
     "write_json",

@@ -19,14 +19,13 @@ from straits.cli.evidence.base import (
     RecordId,
     RecordIds,
     each,
-    err,
     evidence_app,
     open_ledger,
-    out,
     say,
     shown,
     write_json,
 )
+from straits.cli.shared import console
 from straits.errors import StraitsError
 from straits.plain import one_line
 
@@ -91,7 +90,7 @@ def add(
 def _warn(warning: str | None) -> None:
     """Say what is not read, beside the output."""
     if warning:
-        err.print(one_line(f"warning: {warning}"), markup=False, highlight=False, soft_wrap=True)
+        console.err.print(one_line(f"warning: {warning}"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _bytes(path: Path) -> bytes:
@@ -184,7 +183,9 @@ def draft(
                 answer = draft_by_model(document, reading, book.gazetteer, endpoint)
                 records, refused = answer.records, answer.refused
                 for _, why in refused:
-                    err.print(one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True)
+                    console.err.print(
+                        one_line(f"  dropped: {why}"), markup=False, highlight=False, soft_wrap=True
+                    )
             else:
                 drafts = draft_by_rules(document, reading, book.gazetteer, parse)
                 records, warnings = drafts.records, drafts.warnings
@@ -231,7 +232,7 @@ def show(record: RecordId, ledger: LedgerPath = DEFAULT) -> None:
 
     with open_ledger(ledger) as book:
         found = book.record(record)
-        print_record(book, found, out)
+        print_record(book, found, console.out)
         for line in book.log(found.id):
             say(
                 f"  {line.at}  {line.action} by {line.by}: {line.reason} {json.dumps(line.payload) if line.payload else ''}"
@@ -258,7 +259,7 @@ def review(
         made = go_through(
             book,
             by,
-            out,
+            console.out,
             typer.getchar,
             lambda text: typer.prompt(text, default="", show_default=False),
             kind,

@@ -12,6 +12,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from straits.cli.shared.groups import made
+
 #: Modules of the folder that are no commands.
 _HELPERS = ("shared",)
 
@@ -29,10 +31,7 @@ class LazyCommands(TyperGroup):
         if cmd_name not in self.list_commands(ctx):
             return None
         name = cmd_name.replace("-", "_")
-        module = importlib.import_module(f"straits.cli.goods.{name}")
-        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        single.command(cmd_name)(getattr(module, name))
-        return typer.main.get_command(single)
+        return made(cmd_name, getattr(importlib.import_module(f"straits.cli.goods.{name}"), name))
 
 
 goods_app = typer.Typer(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from straits.cli.shared import console
 from straits.cli.shared.answers import leave
-from straits.cli.shared.console import err, print_table, say, shown
+from straits.cli.shared.console import print_table, say, shown
 from straits.cli.shared.options import AsJson
 from straits.cli.shared.options import Out as Out
 
@@ -130,11 +131,11 @@ def deliver(result: Result, *, as_json: bool, out: Path | None, top: int | None 
         if name != "refused":
             print_table(table, _title(name, table.attrs), top)
     if len(result.refused):
-        err.print(f"{len(result.refused)} not accepted:", style="bold red", highlight=False)
+        console.err.print(f"{len(result.refused)} not accepted:", style="bold red", highlight=False)
         for file, row, column, found, accepted, code in result.refused.head(50).astype(str).to_numpy():
             where = ", ".join([file, *[f"row {row}"] * bool(row), *[f"column {column}"] * bool(column)])
             text = f"  {where}: found {found}; accepted: {accepted} [{code}]"
-            err.print(text, markup=False, highlight=False, soft_wrap=True)
+            console.err.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _title(name: str, attrs: dict[Any, Any]) -> str:
