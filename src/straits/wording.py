@@ -62,6 +62,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def counted(number: int, name: str) -> str:
+    """Return a number with what it counts: 1 row, 1,200 rows."""
+    return f"{number:,} {name}" + ("" if number == 1 else "s")
+
+
 def listed(names: list[str]) -> str:
     """Return names as a list in a sentence: a, b and c; with semicolons where a name holds a comma itself.
 

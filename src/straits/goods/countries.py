@@ -1,6 +1,7 @@
 """Countries by any of their codes or names, and what stands in tables beside them: aggregates, and trade assigned to nobody.
 
-Codes are ISO 3166-1 alpha-2, with XK for Kosovo. `data/countries.csv` holds facts of the standard, names from
+Codes are ISO 3166-1 alpha-2, with XK for Kosovo and, as in Eurostat's statistics, XC, XL, XI and XU for Ceuta, Melilla, Northern
+Ireland and the rest of the United Kingdom. `data/countries.csv` holds facts of the standard, names from
 i18n-iso-countries (MIT); `data/aggregates.csv` names of groups as statistical offices write them.
 """
 

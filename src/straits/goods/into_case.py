@@ -21,6 +21,7 @@ from straits.goods.refusals import Refusals
 from straits.goods.spans import months_of
 from straits.goods.statistics.diversion import diversion_mass
 from straits.results import described, load
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.case import Case
@@ -207,7 +208,8 @@ def _scenario(
         raise StraitsError(f"scenario {name!r}: letters, digits, '-', '_' and '.' are accepted")
     first, last = _window(case, start, end)
     lines = [
-        f"# Goods diverted to {hub}: {low:,.4g} to {high:,.4g} {unit} ({mass['found']} codes). A pattern is not proof.",
+        f"# Goods diverted to {hub}: {low:,.4g} to {high:,.4g} {unit} ({counted(int(mass['found']), 'code')}). "
+        "A pattern is not proof.",
         f"id: {name}",
         f"title: Ways of the goods diverted to {hub} closed, demand kept",
         "disruptions:",
@@ -256,7 +258,7 @@ def _solved(
 
 
 def _sentences(table: pd.DataFrame, low: float, high: float, unit: str, months: int) -> list[str]:
-    said = [f"The diverted goods weigh {low:,.3g} to {high:,.3g} {unit} in {months} months."]
+    said = [f"The diverted goods weigh {low:,.3g} to {high:,.3g} {unit} in {counted(months, 'month')}."]
     for row in records(table):
         fit = {"yes": "it fits", "no": "it does not fit", "between": "it fits or not, by the factors"}[
             row["fits"]

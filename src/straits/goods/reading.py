@@ -13,6 +13,7 @@ from straits.goods.answer import answer
 from straits.goods.readers.base import Options, Read, read_files
 from straits.goods.refusals import InputRefused, Refusals
 from straits.results import described
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -100,7 +101,7 @@ def check(files: Files, *, options: Options | None = None) -> Result:
         f"What of {len(every)} file{'s' * (len(every) != 1)} is accepted?",
         "Typed readers; each says what it accepts. Everything that is not accepted is listed, not only the first.",
         tables={"files": described(table, title="Files, what they are, and how much of them is accepted")},
-        sentences=[f"{accepted:,} rows accepted, {told:,} refusal{'s' * (told != 1)}."],
+        sentences=[f"{counted(accepted, 'row')} accepted, {counted(told, 'refusal')}."],
         refusals=refusals,
         inputs=reads,
         assumptions=[row for one in reads for row in one.assumptions],

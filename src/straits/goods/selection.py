@@ -8,6 +8,7 @@ import pandas as pd
 
 from straits.errors import StraitsError, did_you_mean
 from straits.goods import countries
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.goods.refusals import Refusals
@@ -126,11 +127,12 @@ def _rate(rates: pd.DataFrame, source: str, target: str, period: str) -> float |
     return None
 
 
-def one_vintage(rows: pd.DataFrame, refusals: Refusals) -> bool:
+def one_vintage(rows: pd.DataFrame, refusals: Refusals, *, bases_apart: bool = True) -> bool:
     """Refuse rows that say the same thing twice, since they would be added up.
 
     These are two vintages of a statistic, unless one was chosen; two who report the same trade in one direction, such as a state
-    and its union; one code in two editions of the nomenclature.
+    and its union; one code in two editions of the nomenclature; and imports by origin beside the same by consignment, where the
+    question does not answer each (`bases_apart`).
     """
     key = ["reporter", "flow", "exporter", "importer", "good", "edition", "period", "basis"]
     for several, column, code, accepted in (
@@ -142,6 +144,11 @@ def one_vintage(rows: pd.DataFrame, refusals: Refusals) -> bool:
             "two_editions",
             "one edition of the nomenclature: leave the rows of the other out",
         ),
+        *(
+            ()
+            if bases_apart
+            else ((["basis"], "basis", "two_bases", "one basis: --basis origin, or consignment"),)
+        ),
     ):
         alike = [name for name in key if name not in several]
         twice = rows[rows.duplicated(alike, keep=False)]
@@ -150,8 +157,63 @@ def one_vintage(rows: pd.DataFrame, refusals: Refusals) -> bool:
         first = twice.iloc[0]
         same = twice[(twice[alike] == first[alike]).all(axis=1)]
         names = ", ".join(repr(text) for text in same[column].unique())
-        what = "vintages or currencies" if column == "vintage" else f"{column}s"
-        found = f"{len(twice):,} rows in several {what}: {names}"
+        what = {"vintage": "vintages or currencies", "basis": "bases"}.get(column, f"{column}s")
+        found = f"{counted(len(twice), 'row')} in several {what}: {names}"
         refusals.refuse(str(first["file"]), first["line"], column, found, accepted, code)
         return False
     return True
+
+
+def without_parts(rows: pd.DataFrame, refusals: Refusals, *sides: str) -> pd.DataFrame:
+    """Return rows of which none is a part of another, as far as files hold both, for sums over partners and directions.
+
+    Re-exports are a part of exports and re-imports of imports (United Nations, International Merchandise Trade
+    Statistics 2010). Rows with the whole world
+    on one of the `sides` are the sum of those of countries: of a good and period that has both, the world is kept, which also
+    holds what is assigned to no country.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    refusals : Refusals
+        Notes how many rows are left out.
+    *sides : {"exporter", "importer"}
+    """
+    for part, whole in (("re-export", "export"), ("re-import", "import")):
+        within = rows["flow"] == part
+        if within.any() and (rows["flow"] == whole).any():
+            meaning = f"left out: a part of {whole}s"
+            refusals.note(
+                "question",
+                "",
+                "flow",
+                f"{counted(int(within.sum()), 'row')} of {part}s",
+                meaning,
+                "parts_beside_totals",
+            )
+            rows = rows[~within]
+    for side_ in sides:
+        key = [
+            "reporter",
+            "flow",
+            "importer" if side_ == "exporter" else "exporter",
+            "good",
+            "period",
+            "basis",
+        ]
+        world = (rows[side_] == countries.WORLD) & rows["value"].notna()
+        if not world.any() or world.all():
+            continue
+        wholes = pd.MultiIndex.from_frame(rows.loc[world, key])
+        within = (rows[side_] != countries.WORLD) & pd.MultiIndex.from_frame(rows[key]).isin(wholes)
+        if within.any():
+            found = f"{counted(int(within.sum()), 'row')} of single countries beside the world"
+            refusals.note("question", "", side_, found, "left out: parts of the world", "parts_beside_totals")
+            rows = rows[~within]
+    return rows
+
+
+def without_world(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of countries and groups where there are any, for questions that answer each; else those of the world."""
+    apart = (rows["exporter"] != countries.WORLD) & (rows["importer"] != countries.WORLD)
+    return rows[apart] if apart.any() else rows

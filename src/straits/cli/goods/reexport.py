@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from straits.cli.goods.shared import Currency, Files, Good, Rates, asks_files
+from straits.cli.goods.shared import Basis, Currency, Files, Good, Rates, asks_files
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Options
@@ -22,7 +22,10 @@ def reexport(
         str | None, typer.Option(help="Country or group they enter from; default: all.")
     ] = None,
     good: Good = None,
-    span: Annotated[str | None, typer.Option(help="Months or years counted; default: all.")] = None,
+    span: Annotated[
+        str | None, typer.Option(help="Months or years counted; default: all that both ways have.")
+    ] = None,
+    basis: Basis = None,
     lags: Annotated[
         int, typer.Option(min=0, max=12, help="Months after entry within which goods leave.")
     ] = 3,
@@ -34,6 +37,6 @@ def reexport(
     from straits import goods
 
     return goods.reexport(
-        files, hub=hub, target=target, source=source, good=good, span=span, lags=lags, currency=currency, rates=rates,
-        options=options,
+        files, hub=hub, target=target, source=source, good=good, span=span, basis=basis, lags=lags, currency=currency,
+        rates=rates, options=options,
     )  # fmt: skip

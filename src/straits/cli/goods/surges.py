@@ -8,6 +8,7 @@ import typer
 
 from straits.cli.goods.shared import (
     After,
+    Basis,
     Before,
     Concordance,
     Currency,
@@ -31,6 +32,7 @@ def surges(
     exporter: Exporter = None,
     importer: Importer = None,
     flow: Annotated[str, typer.Option(help="Whose records: export or import.")] = "export",
+    basis: Basis = None,
     concordance: Concordance = None,
     least: Annotated[float, typer.Option(min=0, help="Least difference that is called a surge.")] = 1e5,
     fdr: Annotated[
@@ -44,6 +46,6 @@ def surges(
     from straits import goods
 
     return goods.surges(
-        files, before=before, after=after, exporter=exporter, importer=importer, flow=flow, concordance=concordance, least=least,
-        fdr=fdr, currency=currency, rates=rates, options=options,
+        files, before=before, after=after, exporter=exporter, importer=importer, flow=flow, basis=basis,
+        concordance=concordance, least=least, fdr=fdr, currency=currency, rates=rates, options=options,
     )  # fmt: skip

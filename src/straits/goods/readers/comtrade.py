@@ -17,6 +17,7 @@ from straits.goods.cells import LINE, read_cells
 from straits.goods.readers.base import Options, Reader
 from straits.goods.rows import complete
 from straits.goods.statements import Statement, say_all
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.goods.readers.base import Source
@@ -34,6 +35,8 @@ EDITIONS = {
     "H5": "HS2017",
     "H6": "HS2022",
 }
+#: Codes of Comtrade that the standard gives to others, or to nobody: the union, and what of it is assigned to no member.
+_OWN_CODES = {"0": "World", "97": "EU", "492": f"{countries.REST} 492"}
 #: Flows that are kept; others are parts of these.
 _FLOWS = ("X", "M", "RX", "RM")
 
@@ -50,7 +53,9 @@ def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.Data
     empty = complete(pd.DataFrame({LINE: pd.Series(dtype="int64")}), source.file)
     if cells is None or not _complete(cells, source, refusals):
         return empty, ()
-    cells = _totals_only(_named_flows(cells, source, refusals), source, refusals)
+    cells = _totals_only(
+        _named_flows(_goods_only(cells, source, refusals), source, refusals), source, refusals
+    )
     if not len(cells):
         return empty, ()
     cells["reporter_"] = cells["reporterCode"].map(_side)
@@ -122,8 +127,8 @@ def _column(cells: pd.DataFrame, name: str) -> pd.Series:
 def _side(code: str) -> str:
     """Return the code of a country, the world, or the rest with its own number."""
     text = code.strip()
-    if text == "0":
-        return "World"
+    if (text.lstrip("0") or "0") in _OWN_CODES and text:
+        return _OWN_CODES[text.lstrip("0") or "0"]
     return (
         text
         if countries.country(text) or countries.group(text)
@@ -133,10 +138,32 @@ def _side(code: str) -> str:
     )
 
 
+def _goods_only(cells: pd.DataFrame, source: Source, refusals: Refusals) -> pd.DataFrame:
+    """Refuse codes of another classification than the HS (SITC, BEC, services), and leave out what stands under no code of it.
+
+    All goods together, `TOTAL`, are the same in each.
+    """
+    code = cells["cmdCode"].str.strip().str.upper()
+    edition = _column(cells, "classificationCode").str.upper()
+    other = (edition != "") & ~edition.str.fullmatch(r"H\d|HS") & (code != "TOTAL")
+    for line, name, text in zip(cells[LINE][other], edition[other], code[other], strict=True):
+        accepted = "codes of the Harmonized System (H0 to H6), or TOTAL"
+        refusals.refuse(source.file, line, "classificationCode", f"{text} of {name}", accepted, "not_hs")
+    nameless = ~other & code.str.fullmatch(r"\d{2,4}(?=\d*[A-Z])[0-9A-Z]*")
+    if nameless.any():
+        names = ", ".join(sorted(code[nameless].unique())[:4])
+        found = f"{counted(int(nameless.sum()), 'row')} of {names}"
+        meaning = "left out: goods that are not specified stand under no code, and sums over codes lack them"
+        refusals.note(source.file, "", "cmdCode", found, meaning, "confidential")
+    return cells[~other & ~nameless].copy()
+
+
 def _named_flows(cells: pd.DataFrame, source: Source, refusals: Refusals) -> pd.DataFrame:
     other = ~cells["flowCode"].str.strip().isin(_FLOWS)
     if other.any():
-        found = f"{int(other.sum()):,} rows of flows {', '.join(sorted(set(cells['flowCode'][other])))}"
+        found = (
+            f"{counted(int(other.sum()), 'row')} of flows {', '.join(sorted(set(cells['flowCode'][other])))}"
+        )
         refusals.note(source.file, "", "flowCode", found, "left out: parts of X or M", "parts_beside_totals")
     return cells[~other].copy()
 
@@ -173,7 +200,7 @@ def _totals_only(cells: pd.DataFrame, source: Source, refusals: Refusals) -> pd.
     if dropped:
         meaning = "parts beside their total are dropped: the total is kept once"
         refusals.note(
-            source.file, "", ", ".join(dimensions), f"{dropped:,} rows", meaning, "parts_beside_totals"
+            source.file, "", ", ".join(dimensions), counted(dropped, "row"), meaning, "parts_beside_totals"
         )
     return cells[is_total].copy()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from straits.errors import StraitsError
+from straits.goods import countries
 from straits.goods.answer import answer
 from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, read_files
@@ -27,6 +28,7 @@ from straits.goods.statistics.listed import SETTLING, Windows, windows
 from straits.goods.statistics.panel import joining
 from straits.goods.statistics.parts import MASS, PARTS, Asked, answers
 from straits.results import described
+from straits.wording import capital
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +64,7 @@ def divert(
     target : str
         Importer from which goods may have moved away.
     hubs : sequence of str, optional
-        Importers to which they may have moved; default: all others of the files.
+        Importers to which they may have moved; default: all other countries and groups of the files.
     event : str
         Day or month of the event.
     after : str, optional
@@ -95,6 +97,7 @@ def divert(
     rows = trade_rows(reads, refusals)
     code = side(target)[0]
     tables: dict[str, pd.DataFrame] = {}
+    money = ""
     months = windows(rows, event, after) if len(rows) else Windows([], [])
     if not len(refusals):
         chosen = select(
@@ -102,22 +105,27 @@ def divert(
         )
         chosen = to_currency(chosen, None, rated[0].frame if rated else None, refusals)
         _refuse_several(chosen, refusals)
-        if not len(refusals) and one_vintage(chosen, refusals):
+        if not len(refusals) and one_vintage(chosen, refusals, bases_apart=False):
+            money = str(chosen["currency"].iloc[0])
             names = (
-                [side(hub)[0] for hub in hubs] if hubs else sorted(set(chosen["importer"].unique()) - {code})
+                [side(hub)[0] for hub in hubs]
+                if hubs
+                else [
+                    name for name in sorted(chosen["importer"].unique()) if name != code and _is_place(name)
+                ]
             )
             table = helpers[0].frame if helpers else None
             ask = Asked(code, names, months, table, listed, reference, parts, fdr, level, least)
             tables = answers(chosen, ask, refusals, progress)
     tables = tables or {"listed": pd.DataFrame(columns=list(LISTED))}
     return answer(
-        f"Did goods move from {code} after {event}, and where to?",
+        f"Did goods move from {name_of(code)} after {event}, and where to?",
         "Listed goods against others with placebo and pre-trend; codes that fell to the target and rose to the hub (Berger 1982; "
         "false discoveries as Benjamini, Hochberg 1995); Poisson regression with three sets of effects (Santos Silva, Tenreyro "
         "2006).",
-        tables={name: described(table, title=_TITLES[name], units=_units(table, chosen_currency(rows))) for name,
+        tables={name: described(table, title=_TITLES[name], units=_units(table, money)) for name,
         table in tables.items()},
-        sentences=_sentences(tables, code),
+        sentences=_sentences(tables, code, money),
         refusals=refusals, inputs=[*reads, *helpers, *rated],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
@@ -142,9 +150,9 @@ _TITLES = {
 }
 
 
-def chosen_currency(rows: pd.DataFrame) -> str:
-    """Return the currency of the first row."""
-    return str(rows["currency"].iloc[0]) if len(rows) else ""
+def _is_place(name: str) -> bool:
+    """Say whether an importer is a place to which goods can move: not the world, and not what is assigned to no country."""
+    return name != countries.WORLD and not name.startswith(countries.REST) and not countries.unnamed(name)
 
 
 def _units(table: pd.DataFrame, currency: str) -> dict[str, str]:
@@ -167,11 +175,12 @@ def _refuse_several(rows: pd.DataFrame, refusals: Refusals) -> None:
         )
 
 
-def _sentences(tables: dict[str, pd.DataFrame], target: str) -> list[str]:
+def _sentences(tables: dict[str, pd.DataFrame], target: str, money: str) -> list[str]:
     said = []
+    lost = name_of(target)
     for row in tables.get("listed", pd.DataFrame()).to_dict("records"):
         codes = "" if row["codes"] == "all" else f" ({row['codes']} codes)"
-        where = name_of(row["corridor"])
+        where = capital(name_of(row["corridor"]))
         if row["verdict"].startswith("refused"):
             said.append(f"{where}{codes}: {row['verdict']} (failed: {row['failed']}).")
         else:
@@ -180,15 +189,19 @@ def _sentences(tables: dict[str, pd.DataFrame], target: str) -> list[str]:
             said.append(f"{where}{codes}: listed goods beside other goods {number}.")
     for row in tables.get("mass", pd.DataFrame()).to_dict("records"):
         if row["codes"] == "all":
+            hub = name_of(row["hub"])
             said.append(
-                f"{row['found']} codes fell to {target} and rose to {row['hub']}: {row['mass'] / 1e6:,.0f} million moved "
-                f"({row['low'] / 1e6:,.0f} to {row['high'] / 1e6:,.0f}), {row['substitution']:.2f} of what {target} lost in them."
+                f"{row['found']} {'code' if row['found'] == 1 else 'codes'} fell to {lost} and rose to {hub}: "
+                f"{row['mass'] / 1e6:,.0f} million {money} moved ({row['low'] / 1e6:,.0f} to {row['high'] / 1e6:,.0f}), "
+                f"{row['substitution']:.2f} of what {lost} lost in them."
                 if row["found"] else
-                f"Codes that fell to {target} and rose to {row['hub']} are no more than chance puts together: none is named."
+                f"Codes that fell to {lost} and rose to {hub} are no more than chance puts together: none is named."
             )  # fmt: skip
     for row in tables.get("ppml", pd.DataFrame()).to_dict("records"):
         number = f"{row['coefficient']:+.2f} ± {row['standard_error']:.2f}".replace("-", "−")
-        said.append(f"Poisson regression, {row['corridor']} against {row['against']}: {number}.")
+        said.append(
+            f"Poisson regression, {name_of(row['corridor'])} against {name_of(row['against'])}: {number}."
+        )
     return said or ["Nothing can be answered: see what was refused."]
 
 

@@ -15,15 +15,15 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.goods.spans import months_of, number_of, told, whole_years
+from straits.goods.statistics.coverage import unlikely_gaps
 from straits.results import described
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.results import Result
 
 #: Share of a group's trade from which on a member's missing month may be missing for the group; below it, no row is no trade.
 WEIGHTY = 0.02
-#: Chance below which a gap is too long to be months without trade of a member that trades as it otherwise does.
-UNLIKELY = 0.05
 _COLUMNS = (
     "exporter", "importer", "good", "flow", "basis", "before", "after", "months", "value_before", "value_after", "factor",
     "growth_pct", "currency", "source",
@@ -121,7 +121,7 @@ def _chosen(
         both = both.assign(exporter_label=exporter, importer_label=importer, flow="turnover", basis="")
         both["part"] = [*["export"] * len(there), *["import"] * len(back)]
         if not len(there) or not len(back):
-            found = f"{len(there)} rows of export and {len(back)} of import"
+            found = f"{counted(len(there), 'row')} of export and {len(back)} of import"
             refusals.refuse("question", "", "flow", found, "both directions of one reporter", "no_rows")
         return both
     chosen = select(
@@ -213,27 +213,11 @@ def _paired_months(
     if parts:
         wide = inside.pivot_table(index="period", columns=parts, values="value", aggfunc="sum")
         heavy = wide.loc[:, wide.sum() >= WEIGHTY * wide.to_numpy(na_value=0).sum()]
-        gone = heavy.apply(lambda one: _unlikely_gaps(one.isna().to_numpy()))
+        gone = heavy.apply(lambda one: unlikely_gaps(one.isna().to_numpy()))
         have &= set(wide.index[~gone.any(axis=1)])
     pairs = [(b, a) for b, a in zip(*spans, strict=True) if b in have and a in have]
     missing = [month for month in [*spans[0], *spans[1]] if month not in have]
     return pairs, missing
-
-
-def _unlikely_gaps(gap: np.ndarray) -> np.ndarray:
-    """Say which months lie in runs without a row that are too long to be chance.
-
-    A month has no trade with the chance (k + ½)/(n + 1) that the other months show, k of n of them without (Jeffreys).
-    """
-    number = np.cumsum(np.diff(gap, prepend=gap[:1]))
-    unlikely = np.zeros(len(gap), dtype=bool)
-    for run in np.unique(number[gap]):
-        inside = gap & (number == run)
-        length = int(inside.sum())
-        chance = (gap.sum() - length + 0.5) / (len(gap) - length + 1)
-        if chance**length < UNLIKELY:
-            unlikely |= inside
-    return unlikely
 
 
 def _paired_years(
@@ -277,7 +261,9 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _sentence(row: dict[str, Any]) -> str:
     change = f"{row['growth_pct']:+.1f} %".replace("-", "−")
     what = f"{row['exporter']} to {row['importer']} ({row['flow']}, {row['good']})"
+    if np.isnan(row["factor"]):
+        return f"{what}: no growth can be given, since there was nothing in {row['before']}."
     return (
         f"{what}: {change} from {row['before']} to {row['after']}, factor {row['factor']:.4g}, "
-        f"over {row['months']} months."
+        f"over {counted(row['months'], 'month')}."
     )

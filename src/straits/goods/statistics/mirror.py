@@ -19,7 +19,8 @@ from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
-from straits.goods.selection import one_vintage, select, to_currency
+from straits.goods.selection import one_vintage, select, to_currency, without_world
+from straits.goods.statistics.coverage import by_year
 from straits.results import described
 from straits.wording import as_amount
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 #: Years of baseline of which every resample is listed; above it they are drawn.
 ENUMERATED = 5
 _DRAWS = 2000
+#: Importers, goods and bases that are told in sentences.
+MOST = 12
 _PAIR = ["exporter", "importer", "good", "basis"]
 
 
@@ -61,7 +64,8 @@ def gap(
     event : str, optional
         Day or year of the event; baseline years lie before it. Default: the year asked about.
     baseline : list of str, optional
-        Baseline years; default: all whole years before the event. At least two.
+        Baseline years; default: the whole years before the event, without the earliest of them if they would cost trade: so many
+        that the pairs which have all of them export most in the year asked about. At least two.
     good, vintage, currency, rates, options
         As for `growth`.
     level : float
@@ -80,14 +84,14 @@ def gap(
     reads = read_files(files, options, refusals)
     rates_read = read_files(rates, None, refusals) if rates is not None else []
     rows = trade_rows(reads, refusals)
-    sides = pd.DataFrame()
+    sides, chosen = pd.DataFrame(), rows
     years: list[str] = []
     when = ""
     if not len(refusals):
         chosen = select(rows, exporter=exporter, importer=importer, good=good, vintage=vintage)
         chosen = to_currency(chosen, currency, rates_read[0].frame if rates_read else None, refusals)
         if not len(refusals) and one_vintage(chosen, refusals):
-            sides = _both_sides(chosen, refusals)
+            sides = _both_sides(chosen, rows, refusals)
         if len(sides):
             when, years = _years(sides, period, event, baseline, refusals)
     table, singles, totals = (
@@ -110,7 +114,9 @@ def gap(
             "baselines": described(singles, title="The same under every baseline: gap and place in the order"),
             "totals": described(totals, title="Sums over the exporters, under every assumption"),
         },
-        sentences=[*_sentences(table, totals, when, str(units.get("raw_gap", ""))), *_left_out(table, refusals)],
+        sentences=[
+            *_sentences(table, totals, when, str(units.get("raw_gap", ""))), *_left_out(table, _sizes(chosen, when), refusals),
+        ],
         refusals=refusals, inputs=[*reads, *rates_read],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
@@ -125,18 +131,19 @@ def gap(
     )  # fmt: skip
 
 
-def _both_sides(rows: pd.DataFrame, refusals: Refusals) -> pd.DataFrame:
+def _both_sides(rows: pd.DataFrame, every: pd.DataFrame, refusals: Refusals) -> pd.DataFrame:
     """Return yearly rows with both sides: exporter, importer, good, basis, year, export, import, currency.
 
-    Months are added up to the years that are whole on both sides; a year that is not is no year.
+    Months are added up to the years that are whole on both sides; a year that is not is no year. Rows of the whole world have no
+    other side and are left out.
     """
     if (rows["flow"] == "reconciled").any():
         file = str(rows.loc[rows["flow"] == "reconciled", "file"].iloc[0])
         accepted = "records of both sides; BACI averages their disagreement away, and here it is the signal"
         refusals.refuse(file, "", "flow", "values reconciled from both sides", accepted, "reconciled")
         return pd.DataFrame()
-    told = rows[rows["value"].notna()]
-    yearly = _by_year(told)
+    yearly = by_year(without_world(rows), every, refusals)
+    _note_editions(rows, refusals)
     out = yearly[yearly["flow"] == "export"].drop(columns=["flow", "basis"])
     back = yearly[yearly["flow"] == "import"].drop(columns="flow")
     key = ["exporter", "importer", "good", "year", "currency"]
@@ -160,22 +167,15 @@ def _note_one_sided(out: pd.DataFrame, back: pd.DataFrame, both: pd.DataFrame, r
             refusals.note("question", found[0], "year", said, "left out of every sum", "missing_years")
 
 
-def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
-    year = rows["period"].str[:4]
-    key = ["exporter", "importer", "good", "flow", "basis", "currency", "year"]
-    monthly = rows["period"].str.len() == 7
-    short = rows["months"].notna() & (rows["months"] < 12) & ~monthly
-    made = rows[~monthly].assign(year=year)
-    made = made.assign(short=short[~monthly])
-    months = rows[monthly].assign(year=year)
-    if len(months):
-        whole = months.groupby(["flow", "year", "file"])["period"].nunique().rename("covered").reset_index()
-        months = months.merge(whole, on=["flow", "year", "file"])
-        months = months[months["covered"] == 12].assign(short=False)
-    every = pd.concat([made, months])
-    if not len(every):
-        return pd.DataFrame(columns=[*key, "value", "short"])
-    return every.groupby(key, as_index=False).agg(value=("value", "sum"), short=("short", "any"))
+def _note_editions(rows: pd.DataFrame, refusals: Refusals) -> None:
+    """Note that exporters and importers report by different editions of the nomenclature, in which one code may be two things."""
+    coded = rows[(rows["edition"] != "") & rows["good"].str.fullmatch(r"\d+")]
+    for year, part in coded.groupby(coded["period"].str[:4]):
+        out, back = (set(part["edition"][part["flow"] == flow]) for flow in ("export", "import"))
+        if out and back and out != back:
+            found = f"{year}: exports by {' and '.join(sorted(out))}, imports by {' and '.join(sorted(back))}"
+            meaning = "codes that were renumbered or split are compared with others of the same number"
+            refusals.note("question", "", "edition", found, meaning, "editions_differ")
 
 
 def _years(
@@ -194,7 +194,8 @@ def _years(
         )
         return when, []
     last = (event or when)[:4]
-    years = sorted(baseline) if baseline else [year for year in there if year < min(last, when)]
+    earlier = [year for year in there if year < min(last, when)]
+    years = sorted(baseline) if baseline else _without_costly(sides, when, earlier)
     unknown = [year for year in years if year not in there]
     if unknown:
         found = ", ".join(unknown)
@@ -215,6 +216,16 @@ def _years(
             "question", "", "baseline", when, "years before the one asked about", "short_baseline"
         )
     return when, years
+
+
+def _without_costly(sides: pd.DataFrame, when: str, years: list[str]) -> list[str]:
+    """Return the years without the earliest ones if pairs that export more in the year asked about lack those; at least two."""
+    if len(years) <= 2 or "exporter" not in sides:
+        return years
+    wide = sides.pivot_table(index=_PAIR, columns="year", values="export", aggfunc="sum")
+    now = wide[when].fillna(0.0)
+    kept = [float(now[wide[years[start:]].notna().all(axis=1)].sum()) for start in range(len(years) - 1)]
+    return years[int(np.argmax(kept)) :]
 
 
 def _answer(
@@ -362,13 +373,21 @@ def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str, currency: s
     if not len(table):
         return ["No gap can be given: see what was refused."]
     told = []
-    for (importer, good, basis), part in totals.groupby(["importer", "good", "basis"], sort=False):
+    groups = list(totals.groupby(["importer", "good", "basis"], sort=False))
+    largest = (
+        sorted(groups, key=lambda one: -abs(one[1]["gap"].iloc[1]))[:MOST] if len(groups) > MOST else groups
+    )
+    for (importer, good, basis), part in largest:
         raw, own = part.iloc[0], part.iloc[1]
         on = f" ({good}{f', imports by {basis}' if basis else ''})"
         money = f"million {currency}".rstrip()
         told.append(
             f"To {name_of(str(importer))}{on}, {when}: raw gap {_millions(raw['gap'])} {money}, {_from(raw)}; against their own "
             f"past {_millions(own['gap'])} {money} ({_millions(own['low'])} to {_millions(own['high'])}), {_from(own)}."
+        )
+    if len(groups) > MOST:
+        told.append(
+            f"These are the {MOST} largest against their own past; {len(groups) - MOST:,} more stand in table totals."
         )
     return told
 
@@ -378,10 +397,20 @@ def _millions(amount: float) -> str:
     return f"{amount / 1e6:,.0f}" if abs(amount) >= 1e6 else as_amount(round(amount / 1e6, 2) + 0.0)
 
 
-def _left_out(table: pd.DataFrame, refusals: Refusals) -> list[str]:
-    """Name the exporters whose trade is in no sum."""
+def _sizes(rows: pd.DataFrame, when: str) -> dict[str, float]:
+    """Return what either side records of each exporter in a year, the larger of the two."""
+    now = rows[rows["period"].str[:4] == when] if when else rows.iloc[:0]
+    sums = now.groupby(["exporter", "flow"])["value"].sum().groupby("exporter").max()
+    return {str(name): float(value) for name, value in sums.items()}
+
+
+def _left_out(table: pd.DataFrame, sizes: dict[str, float], refusals: Refusals) -> list[str]:
+    """Name the exporters whose trade is in no sum, the largest first."""
     lacking = (f for f in refusals.findings if f.code in ("missing_years", "no_baseline"))
-    names = [name_of(code) for code in dict.fromkeys(f.row for f in lacking)]
+    told = set(table["exporter"])
+    codes = [code for code in dict.fromkeys(f.row for f in lacking) if code not in told]
+    codes.sort(key=lambda code: -sizes.get(code, 0.0))
+    names = [name_of(code) for code in codes]
     if not names or not len(table):
         return []
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""

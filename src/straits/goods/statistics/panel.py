@@ -89,24 +89,35 @@ def block(rows: pd.DataFrame, refusals: Refusals, corridor: str = "importer") ->
 
 
 def predecessors(concordance: pd.DataFrame) -> dict[str, str]:
-    """Return the one older code to which each code that only the newer edition has is joined.
+    """Return the older code with which each code that one edition alone has is counted.
 
-    It is the code that the concordance prefers. A pair of many to many codes counts only within a heading: by the others a
-    telephone of HS 2017 would be the past of displays, of semiconductors and of electronic waste. What has none has no past.
+    For a code that only the newer edition has it is the one that the concordance prefers. A pair of many to many codes counts
+    only within a heading: by the others a telephone of HS 2017 would be the past of displays and of electronic waste. What has
+    none has no past. A code that only the older edition has is counted with the code that it became, where that is one, or are
+    several counted together: of two codes that became one, both are its past.
     """
-    old = set(concordance["old"])
-    near = (concordance["relationship"] != "n:n") | (concordance["new"].str[:4] == concordance["old"].str[:4])
-    chosen = concordance[concordance["preferred"] & near & ~concordance["new"].isin(old)]
-    return dict(zip(chosen["new"], chosen["old"], strict=True))
+    old, new = set(concordance["old"]), set(concordance["new"])
+    near = concordance[
+        (concordance["relationship"] != "n:n") | (concordance["new"].str[:4] == concordance["old"].str[:4])
+    ]
+    chosen = near[near["preferred"] & ~near["new"].isin(old)]
+    found = dict(zip(chosen["new"], chosen["old"], strict=True))
+    ended = near[~near["old"].isin({*new, *found.values()})]
+    into = ended["new"].map(lambda code: found.get(code, code)).groupby(ended["old"]).agg(set)
+    return found | {str(code): next(iter(one)) for code, one in into.items() if len(one) == 1}
 
 
 def joining(goods: pd.Series, concordance: pd.DataFrame | None) -> tuple[str, str, str]:
     """Return what is assumed of renumbered codes, with how many of these goods were joined and how many were not."""
     if concordance is None:
         return "renumbered codes", "not joined", "a code born in a new edition has no past of its own"
-    fresh = (set(goods.unique()) & set(concordance["new"])) - set(concordance["old"])
-    joined_ = fresh & set(predecessors(concordance))
-    text = f"{len(joined_)} joined to the one old code that the concordance prefers; {len(fresh - joined_)} not joined"
+    named, new, old = set(goods.unique()), set(concordance["new"]), set(concordance["old"])
+    fresh, ended = (named & new) - old, (named & old) - new
+    to_old = set(predecessors(concordance))
+    text = (
+        f"{len(fresh & to_old)} joined to the one old code that the concordance prefers; {len(fresh - to_old)} not joined; "
+        f"{len(ended & to_old)} that ended counted with the one code that they became"
+    )
     why = "a pair of many to many codes counts only within a heading: the others tie telephones to displays and electrical waste"
     return "renumbered codes", text, why
 

@@ -1,7 +1,8 @@
 """Does what enters leave again? Lagged pass-through, share re-exported and ratio of unit values, good by good.
 
 A weight that cannot be right (kg per unit off its median by more than four times; single months of trade data are off by
-thirty) is flagged and left out; the answer is shown with and without.
+thirty) is flagged and left out; the answer is shown with and without. Values stay: it is the weight that is wrong. Entries and
+exits are compared over the periods that the records of both cover.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import pandas as pd
 from scipy import stats
 
 from straits.goods.answer import answer, records
+from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
-from straits.goods.selection import one_vintage, select, side, to_currency
+from straits.goods.selection import one_vintage, select, side, to_currency, without_parts
 from straits.goods.spans import between, months_of
+from straits.goods.statistics.coverage import covered
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 OFF = 4.0
 COLUMNS = (
     "good", "weights", "entered", "left", "share_of_value", "entered_kg", "left_kg", "share_of_kg", "unit_value_in",
-    "unit_value_out",
-    "unit_value_ratio", "pass_through", "standard_error", "p", "lags", "periods", "left_out",
+    "unit_value_out", "unit_value_ratio", "pass_through", "standard_error", "p", "lags", "periods", "left_out",
+    "first", "last",
 )  # fmt: skip
 
 
@@ -41,6 +44,7 @@ def reexport(
     source: str | None = None,
     good: str | None = None,
     span: str | None = None,
+    basis: str | None = None,
     lags: int = 3,
     currency: str | None = None,
     rates: Files | None = None,
@@ -57,14 +61,17 @@ def reexport(
         Country or group from which goods enter; default: all.
     good : str, optional
     span : str, optional
-        Months or years counted; default: all.
+        Months or years counted; default: all that the records of both ways cover. Of yearly rows only whole years.
+    basis : {"origin", "consignment"}, optional
+        Of imports, needed where a reporter gives both.
     lags : int
         Months after entry within which goods leave.
 
     Returns
     -------
     Result
-        `.table` two rows a good: all weights, and without those that cannot be right. `.tables["weights"]`: what was left out.
+        `.table` two rows a good: all weights, and without those that cannot be right; `first` and `last` say the periods.
+        `.tables["weights"]`: what was left out.
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
@@ -72,24 +79,32 @@ def reexport(
     rows = trade_rows(reads, refusals)
     here, there = side(hub)[0], side(target)[0]
     table, flagged = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame()
+    money = ""
     if not len(refusals):
-        entered = select(rows, exporter=source, importer=here, good=good)
-        left = select(rows, exporter=here, importer=there, good=good)
+        wanted = (
+            rows
+            if basis is None
+            else rows[(rows["basis"] == basis) | ~rows["flow"].isin(("import", "re-import"))]
+        )
+        entered = select(wanted, exporter=source, importer=here, good=good)
+        left = select(wanted, exporter=here, importer=there, good=good)
         entered, left = (
             _one_side(part, here, span, what, refusals)
             for part, what in ((entered, "entries"), (left, "exits"))
         )
+        if not len(refusals):
+            entered, left = _over_the_same(entered, left, wanted, refusals)
         both = pd.concat([entered.assign(way="in"), left.assign(way="out")])
         both = to_currency(both, currency, rated[0].frame if rated else None, refusals)
-        if not len(refusals) and one_vintage(both, refusals):
+        if not len(refusals) and one_vintage(both, refusals, bases_apart=False):
+            money = str(both["currency"].iloc[0])
             table, flagged = _answer(both, lags, refusals)
-    money = str(rows["currency"].iloc[0]) if len(rows) else ""
     return answer(
-        f"Does what enters {here} leave again for {there}?",
+        f"Does what enters {name_of(here)} leave again for {name_of(there)}?",
         f"Least squares of exits on entries of the same and the {lags} months before (Newey, West 1987); sums and unit values.",
         tables={
             "reexport": described(
-                table, title=f"What entered {here} and left for {there}",
+                table, title=f"What entered {name_of(here)} and left for {name_of(there)}",
                 units={"entered": money, "left": money, "entered_kg": "kg", "left_kg": "kg"} if len(table) else {},
             ),
             "weights": described(flagged, title=f"Weights off the median by more than {OFF:g} times, left out of the second row"),
@@ -101,24 +116,82 @@ def reexport(
             ("goods", "those that leave are not known to be those that entered", "codes are the same, the things need not be"),
             ("weights", f"off by more than {OFF:g} times is an error", "both answers are shown"),
         ],
-        parameters={"hub": here, "target": there, "source": source, "good": good, "span": span, "lags": lags},
+        parameters={
+            "hub": here, "target": there, "source": source, "good": good, "span": span, "basis": basis, "lags": lags,
+        },
     )  # fmt: skip
 
 
 def _one_side(rows: pd.DataFrame, hub: str, span: str | None, what: str, refusals: Refusals) -> pd.DataFrame:
-    """Return the rows of the span, of the hub's own records where there are any."""
+    """Return the rows of the span, of the hub's own records where there are any, none a part of another."""
     own = rows[rows["reporter"] == hub]
     chosen = own if len(own) else rows
     if span is not None:
-        months = set(months_of(span))
-        chosen = chosen[chosen["period"].isin(months | {month[:4] for month in months})]
+        months = months_of(span)
+        years = [year for year in {month[:4] for month in months} if set(months_of(year)) <= set(months)]
+        chosen = chosen[chosen["period"].isin([*months, *years])]
     if len(chosen["period"].str.len().unique()) > 1:
         chosen = chosen[chosen["period"].str.len() == 7]
-    told = chosen[chosen["value"].notna()]
+    told = without_parts(
+        chosen[chosen["value"].notna()], refusals, "exporter" if what == "entries" else "importer"
+    )
     if not len(told):
         accepted = "rows of the hub's imports and of its exports to the target"
         refusals.refuse("question", "", what, f"no {what} with a value", accepted, "no_rows")
     return told
+
+
+def _over_the_same(
+    entered: pd.DataFrame, left: pd.DataFrame, rows: pd.DataFrame, refusals: Refusals
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return entries and exits of the periods that the records of both cover, and note those of one alone.
+
+    What a reporter's record covers is seen from all its rows of that direction: a month in which the hub sold nothing to the
+    target, but something to others, is covered.
+    """
+    months = [len(str(part["period"].iloc[0])) == 7 for part in (entered, left)]
+    if months[0] != months[1]:
+        accepted = "months of both ways, or years of both"
+        refusals.refuse(
+            "question", "", "period", "months of one way and years of the other", accepted, "not_monthly"
+        )
+        return entered, left
+    told = []
+    for part in (entered, left):
+        own = (
+            rows["reporter"].isin(set(part["reporter"]))
+            & rows["flow"].isin(set(part["flow"]))
+            & rows["value"].notna()
+        )
+        told.append(covered(rows["period"][own & (rows["period"].str.len() == (7 if months[0] else 4))]))
+    both = set(told[0]) & set(told[1])
+    kept = [part[part["period"].isin(both)] for part in (entered, left)]
+    for part, what, other in ((entered, "entries", "exits"), (left, "exits", "entries")):
+        alone = sorted(set(part["period"]) - both)
+        if alone:
+            found = (
+                f"{what} of {alone[0]}"
+                + (f" to {alone[-1]}" if len(alone) > 1 else "")
+                + f" ({len(alone)} periods)"
+            )
+            refusals.note(
+                "question",
+                "",
+                "period",
+                found,
+                f"left out: the files hold no {other} of then",
+                "one_way_only",
+            )
+    if not len(kept[0]) or not len(kept[1]):
+        refusals.refuse(
+            "question",
+            "",
+            "period",
+            "no period of both ways",
+            "entries and exits of the same time",
+            "no_rows",
+        )
+    return kept[0], kept[1]
 
 
 def _answer(both: pd.DataFrame, lags: int, refusals: Refusals) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -150,14 +223,13 @@ def _per_unit(rows: pd.DataFrame) -> pd.Series:
 
 
 def _row(name: str, weights: str, part: pd.DataFrame, bad: np.ndarray, lags: int) -> dict[str, Any]:
-    good = part[~bad]
-    sums = {way: good[good["way"] == way] for way in ("in", "out")}
-    v_in, v_out = (float(sums[way]["value"].sum()) for way in ("in", "out"))
-    weighed = {way: rows[rows["kg"] > 0] for way, rows in sums.items()}
+    ways = {way: part["way"] == way for way in ("in", "out")}
+    v_in, v_out = (float(part["value"][ways[way]].sum()) for way in ("in", "out"))
+    weighed = {way: part[on & ~bad & (part["kg"] > 0)] for way, on in ways.items()}
     kg_in, kg_out = (float(weighed[way]["kg"].sum()) for way in ("in", "out"))
     uv_in = float(weighed["in"]["value"].sum()) / kg_in if kg_in else float("nan")
     uv_out = float(weighed["out"]["value"].sum()) / kg_out if kg_out else float("nan")
-    through, error, p, used = _pass_through(good, lags)
+    through, error, p, used = _pass_through(part, lags)
     return {
         "good": name, "weights": weights, "entered": v_in, "left": v_out,
         "share_of_value": v_out / v_in if v_in else float("nan"),
@@ -165,6 +237,7 @@ def _row(name: str, weights: str, part: pd.DataFrame, bad: np.ndarray, lags: int
         "share_of_kg": kg_out / kg_in if kg_in else float("nan"),
         "unit_value_in": uv_in, "unit_value_out": uv_out, "unit_value_ratio": uv_out / uv_in if uv_in else float("nan"),
         "pass_through": through, "standard_error": error, "p": p, "lags": lags, "periods": used, "left_out": int(bad.sum()),
+        "first": str(part["period"].min()), "last": str(part["period"].max()),
     }  # fmt: skip
 
 
@@ -216,6 +289,10 @@ def _sentences(table: pd.DataFrame, hub: str, target: str) -> list[str]:
     for row in records(shown):
         through = row["pass_through"]
         more = f", pass-through {through:.2f} ± {row['standard_error']:.2f}" if through == through else ""
-        share = f"{row['share_of_value']:.0%}"
-        told.append(f"{row['good']}: {share} of the value that entered {hub} left for {target}{more}.")
+        when = row["first"] if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
+        if row["entered"] > 0:
+            what = f"{row['share_of_value']:.0%} of the value that entered {name_of(hub)} left for {name_of(target)}"
+        else:
+            what = f"nothing of value entered {name_of(hub)}, and no share can be given"
+        told.append(f"{row['good']}, {when}: {what}{more}.")
     return told

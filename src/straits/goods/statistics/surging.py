@@ -13,15 +13,17 @@ import pandas as pd
 from scipy import stats
 
 from straits.goods.answer import answer, records
+from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
-from straits.goods.selection import one_vintage, select, to_currency
+from straits.goods.selection import one_vintage, select, to_currency, without_world
 from straits.goods.spans import months_of, number_of, whole_years
 from straits.goods.statistics.discoveries import benjamini_hochberg
 from straits.goods.statistics.panel import joining, predecessors
 from straits.results import described
+from straits.wording import capital
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -42,6 +44,7 @@ def surges(
     exporter: str | None = None,
     importer: str | None = None,
     flow: str = "export",
+    basis: str | None = None,
     concordance: Files | None = None,
     least: float = 1e5,
     fdr: float = 0.1,
@@ -58,9 +61,11 @@ def surges(
     before, after : str
         Spans of the same months, whole years apart.
     exporter, importer : str, optional
-        None: one row for each.
+        None: one row for each, without the sum over the world. Rows of all goods are left out where there are codes.
     flow : str
         `export`, `import` or `reconciled` (BACI).
+    basis : {"origin", "consignment"}, optional
+        Needed where a reporter gives both.
     concordance : path, optional
         Codes of the newer edition are compared with the past of the older code that it prefers for them.
     least : float
@@ -79,6 +84,7 @@ def surges(
     rated = read_files(rates, None, refusals) if rates is not None else []
     rows = trade_rows(reads, refusals)
     table = pd.DataFrame(columns=list(COLUMNS))
+    money = ""
     spans = months_of(before), months_of(after)
     if (number_of(spans[1][0]) - number_of(spans[0][0])) % 12 or len(spans[0]) != len(spans[1]):
         accepted = "spans of the same months of the year, so that seasons do not count as growth"
@@ -87,29 +93,45 @@ def surges(
         )
     if not len(refusals):
         reconciled = bool(len(rows)) and bool((rows["flow"] == "reconciled").all())
-        chosen = select(rows, exporter=exporter, importer=importer, flow="reconciled" if reconciled else flow)
+        chosen = select(
+            rows, exporter=exporter, importer=importer, flow="reconciled" if reconciled else flow, basis=basis
+        )
+        chosen = (
+            without_world(_codes_only(chosen))
+            if exporter is None or importer is None
+            else _codes_only(chosen)
+        )
         chosen = to_currency(chosen, currency, rated[0].frame if rated else None, refusals)
-        if not len(refusals) and one_vintage(chosen, refusals):
+        if not len(refusals) and one_vintage(chosen, refusals, bases_apart=False):
+            money = str(chosen["currency"].iloc[0]) if len(chosen) else ""
             table = surge_table(
                 chosen, spans[0], spans[1], helpers[0].frame if helpers else None, least, fdr, refusals
             )
-    money = str(rows["currency"].iloc[0]) if len(rows) else ""
     return answer(
         f"Which goods surged from {before} to {after}?",
         "Ratio of sums over paired months, p by the scatter of months around it, q over all codes (Benjamini, Hochberg 1995).",
         tables={"surges": described(
             table, title="Growth of each code against its own past",
-            units=dict.fromkeys(("before", "after", "difference"), currency or money) if len(table) else {},
+            units=dict.fromkeys(("before", "after", "difference"), money) if len(table) else {},
         )},
-        sentences=_sentences(table, fdr),
+        sentences=_sentences(table, fdr, money),
         refusals=refusals, inputs=[*reads, *helpers, *rated],
         assumptions=[
             *(row for read in reads for row in read.assumptions),
             ("no row of a code in a month", "no trade", "the month itself must be in the file"),
             joining(rows["good"], helpers[0].frame if helpers else None),
         ],
-        parameters={"before": before, "after": after, "exporter": exporter, "importer": importer, "least": least, "fdr": fdr},
+        parameters={
+            "before": before, "after": after, "exporter": exporter, "importer": importer, "basis": basis, "least": least,
+            "fdr": fdr,
+        },
     )  # fmt: skip
+
+
+def _codes_only(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of codes where there are any: all goods, or all of a list, hold the same trade again."""
+    coded = rows["good"].str.fullmatch(r"\d+").astype(bool)
+    return rows[coded] if coded.any() else rows
 
 
 def surge_table(
@@ -213,18 +235,27 @@ def _tested(
     )
 
 
-def _sentences(table: pd.DataFrame, fdr: float) -> list[str]:
+def _sentences(table: pd.DataFrame, fdr: float, money: str) -> list[str]:
     if not len(table):
         return ["No surge can be looked for: see what was refused."]
     found, none = table[table["verdict"] == "surge"], int((table["verdict"] == "no baseline").sum())
-    told_ = [
-        f"{len(found):,} of {len(table):,} codes and corridors surged (at most {fdr:.0%} of them by chance)."
-    ]
+    if table["p"].notna().any():
+        told_ = [
+            f"{len(found):,} of {len(table):,} codes and corridors surged (at most {fdr:.0%} of them by chance)."
+        ]
+    else:
+        told_ = ["No surge is tested: that takes at least 3 months of either period, and numbers before."]
+        found = table[table["difference"] > 0]
+        if found["ratio"].notna().any():
+            found = found[found["ratio"].notna()]
+            told_.append("What grew most, of which nothing says whether it is more than chance:")
     if none:
         told_.append(
             f"{none:,} have no baseline: new in the nomenclature or in the trade; nothing is said of their growth."
         )
     for row in records(found.sort_values("difference", ascending=False).head(3)):
-        grew = f"{row['ratio']:.3g} times, {row['difference'] / 1e6:+,.1f} million"
-        told_.append(f"{row['exporter']} to {row['importer']}, {row['good']}: {grew}.")
+        grew = f"{row['ratio']:.3g} times, {row['difference'] / 1e6:+,.1f} million {money}"
+        told_.append(
+            f"{capital(name_of(row['exporter']))} to {name_of(row['importer'])}, {row['good']}: {grew}."
+        )
     return told_

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from straits.errors import StraitsError
-from straits.goods import countries
+from straits.goods import countries, figures
+from straits.goods.figures import last_digit as _last_digit
 from straits.goods.reading import Files
 from straits.goods.spans import months_of
 from straits.goods.statistics.likeforlike import growth
@@ -88,7 +89,10 @@ def _against(
     row: dict[str, Any], measured: float, said: float, source: str, low: float, high: float
 ) -> Verdict:
     """Hold a measured factor against a claimed one under each reading of the words."""
-    readings = _readings(row, said)
+    turned = figures.turned(row, said)
+    if turned:
+        return Verdict(UNDECIDABLE, turned, "", measured, said)
+    readings = figures.readings(row, said)
     number = f"measured factor {measured:.4g}"
     for name, (least, most) in readings.items():
         if least <= high and low <= most:
@@ -97,43 +101,6 @@ def _against(
     return Verdict(
         CONTRADICTED, f"{number} from {source}, {said:g} claimed{needs}", f"{measured:.4g}", measured, said
     )
-
-
-def _readings(row: dict[str, Any], said: float) -> dict[str, tuple[float, float]]:
-    """Return the ranges of factors that the words allow: rounded, cut off, and `times more` as so much on top."""
-    step = _last_digit(said)
-    tiny = 1e-9 * max(1.0, abs(said))
-    if row["kind"] == "growth_pct":
-        percent = _PERCENT.search(row["statement"])
-        if percent:
-            texts = [percent[name] for name in ("first", "last") if percent[name]]
-            numbers = [float(text.replace(",", ".").replace("−", "-")) for text in texts]
-            digit = max(10.0 ** -len(text.replace(",", ".").partition(".")[2]) for text in texts) / 100
-            if _FELL.search(row["statement"]):
-                numbers = [-abs(number) for number in numbers]
-            low, high = 1 + min(numbers) / 100, 1 + max(numbers) / 100
-            return {"rounded": (low - digit / 2 - tiny, high + digit / 2 + tiny)}
-        return {"rounded": (said - step / 2 - tiny, said + step / 2 + tiny)}
-    found = {
-        "rounded": (said - step / 2 - tiny, said + step / 2 + tiny),
-        "cut off": (said - tiny, said + step - tiny),
-    }
-    if re.search(r"times\s+(more|higher|larger|greater)|раз[а]?\s+больше", row["statement"], re.IGNORECASE):
-        found["so many times on top"] = (said + 1 - step / 2 - tiny, said + 1 + step / 2 + tiny)
-    return found
-
-
-#: A number in per cent, or two of them between which it lies.
-_PERCENT = re.compile(
-    r"(?<![\d.,])(?P<first>[+\-−]?\d+(?:[.,]\d+)?)(?:\s*(?:[-–—]|to)\s*(?P<last>\d+(?:[.,]\d+)?))?\s*(?:%|per ?cent)"
-)
-_FELL = re.compile(r"\b(fell|fall|down|dropped|declin|decreas|shr[aiu]nk)")
-
-
-def _last_digit(number: float) -> float:
-    """Return the size of the last digit of a number as it is written; 13.0 counts as 13."""
-    text = f"{number:.10g}"
-    return 10.0 ** -len(text.partition(".")[2]) if "." in text else 1.0
 
 
 def _ratio_range(a: float, b: float) -> tuple[float, float]:
@@ -164,6 +131,9 @@ def _measured(row: dict[str, Any], files: Files | None, vintage: str | None) -> 
     asked = _asked(row)
     if isinstance(asked, str):
         return float("nan"), asked
+    unit = figures.unit_of(str(row["unit"]))
+    if unit is None:
+        return float("nan"), f"the figure is in {row['unit']}, the series in money"
     try:
         result = growth(files, before=row["period_a"], after=row["period_b"], vintage=vintage, **asked)
     except StraitsError as error:
@@ -174,6 +144,10 @@ def _measured(row: dict[str, Any], files: Files | None, vintage: str | None) -> 
         first = result.refused["found"].iloc[0] if len(result.refused) else "no series fits"
         return float("nan"), f"no series decides: {first}"
     found = result.table.iloc[0]
+    if unit[1] and unit[1] != found["currency"]:
+        return float(
+            "nan"
+        ), f"the figure is in {unit[1]}, the series in {found['currency']}: their growth differs by the rate"
     row["_later"] = float(found["value_after"])
     return float(found["factor"]), ", ".join(Path(part).name for part in str(found["source"]).split(", "))
 
@@ -278,9 +252,9 @@ def _share(row: dict[str, Any]) -> Verdict:
             b / a,
             said,
         )
-    share = said / 100 if row["unit"] == "%" and said > 1 else said
-    step = _last_digit(said) / (100 if share != said else 1)
-    holds = low <= share + step / 2 and share - step / 2 <= high
+    shares = figures.shares(row, said)
+    holds = [share for share, step in shares if low <= share + step / 2 and share - step / 2 <= high]
+    share = holds[0] if holds else shares[0][0]
     told = f"{b:g} of {a:g} is {b / a:.4g}, {share:.4g} is claimed"
     return Verdict(CONSISTENT if holds else CONTRADICTED, told, f"{b / a:.4g}", b / a, share)
 
@@ -294,12 +268,22 @@ def _level(row: dict[str, Any], files: Files | None, vintage: str | None) -> Ver
     asked = _asked({**row, "period_a": period, "period_b": period})
     if isinstance(asked, str):
         return Verdict(UNDECIDABLE, asked, "", float("nan"), said)
-    size = {"million": 1e6, "billion": 1e9, "thousand": 1e3}.get(row["unit"].split(" ")[0], 1.0)
+    unit = figures.unit_of(str(row["unit"]))
+    if unit is None or "%" in str(row["unit"]):
+        return Verdict(
+            UNDECIDABLE, f"the figure is in {row['unit']}, the series in money", "", float("nan"), said
+        )
+    size, currency = unit
     try:
         result = growth(files, before=period, after=period, vintage=vintage, **asked)
     except StraitsError as error:
         return Verdict(UNDECIDABLE, str(error), "", float("nan"), said)
-    values = (result.table["value_after"] / size).dropna()
+    others = sorted(set(result.table["currency"]) - {currency}) if currency else []
+    if others and currency not in set(result.table["currency"]):
+        why = f"the figure is in {currency}, the series in {' and '.join(others)}: a table of rates is needed"
+        return Verdict(UNDECIDABLE, why, "", float("nan"), said)
+    table = result.table[result.table["currency"] == currency] if currency else result.table
+    values = (table["value_after"] / size).dropna()
     if not len(values):
         first = result.refused["found"].iloc[0] if len(result.refused) else "no series fits"
         return Verdict(UNDECIDABLE, f"no series decides: {first}", "", float("nan"), said)
