@@ -13,6 +13,8 @@ from straits.goods.refusals import Refusals
 NUMBERS = ("imo", "mmsi", "registration", "tax", "passport", "national_id", "swift", "lei", "duns")
 _PARTY = ("name", "kind", "day", *NUMBERS)
 _GOODS = ("code", "edition", "day")
+#: Digits that a code of goods may have.
+LENGTHS = (4, 6, 8, 10)
 
 
 def _table(
@@ -65,9 +67,19 @@ def _read_goods(
     frame = _table(source, options, refusals, _GOODS)
     if frame is None:
         return pd.DataFrame(columns=[*_GOODS, LINE]), ()
-    frame["code"] = parse_codes(
-        frame["code"], None, file=source.file, column="code", lines=frame[LINE], refusals=refusals
-    )
+    # Codes of any length may be asked in one table: nothing is added up.
+    lengths = frame["code"].str.len()
+    usual = lengths.where(lengths.isin(LENGTHS), 6)
+    for digits in sorted(set(usual)):
+        of = usual == digits
+        frame.loc[of, "code"] = parse_codes(
+            frame["code"][of],
+            int(digits),
+            file=source.file,
+            column="code",
+            lines=frame[LINE][of],
+            refusals=refusals,
+        )
     return frame[frame["code"] != ""].reset_index(drop=True), ()
 
 

@@ -102,7 +102,9 @@ def screen_code(code: str, edition: str, day: str, one: ControlList, table: Conc
     """Answer for one code, one list and one day; fields `COLUMNS`."""
     known = one.as_of(day)
     entries = one.entries
-    nomenclature = str(entries["nomenclature"].iloc[0]) if len(entries) else ""
+    # Copies of one list follow the nomenclature of their year.
+    then = entries[one.standing(day)] if one.standing(day).any() else entries
+    nomenclature = str(then["nomenclature"].iloc[0]) if len(then) else ""
     match, codes = _related(code, edition, edition_of(nomenclature), set(entries["code"]), table)
     standing = set(entries["code"][one.standing(day)])
     found, kind = [], ""

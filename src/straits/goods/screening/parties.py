@@ -32,8 +32,18 @@ CANDIDATE_COLUMNS = (
     "program",
     "standing",
 )
+#: Numbers of which one party has one for life. Of the others it may have several, or get a new one: passports, registers, flags.
+FOR_LIFE = ("imo", "lei", "duns")
 #: Numbers by which a party may be asked for, beside its name.
 NUMBERS = ("imo", "mmsi", "registration", "tax", "passport", "national_id", "swift", "lei", "duns")
+
+
+_BUT = ", but another "
+
+
+def _others(by: str) -> set[str]:
+    """Return the kinds of numbers in which a party and an entry differ."""
+    return set(by.partition(_BUT)[2].split(", ")) - {""}
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ class PartyList:
                 for k, numbers in mine.items()
                 if k in self.numbers[place] and not numbers & self.numbers[place][k]
             ]
-            by = self.by[number_in_index] + (f", but another {', '.join(sorted(other))}" if other else "")
+            by = self.by[number_in_index] + (f"{_BUT}{', '.join(sorted(other))}" if other else "")
             ranked[place] = (place, value, by, self.names[number_in_index])
         return list(ranked.values())
 
@@ -141,9 +151,15 @@ class PartyList:
         threshold: float,
     ) -> dict[str, object]:
         known = self.list.as_of(party.day)
-        hits = [one for one in ranked if one[1] >= threshold and "but another" not in one[2]]
+        alike = [one for one in ranked if one[1] >= threshold]
+        hits = [one for one in alike if _BUT not in one[2]]
         now = max((one for one in hits if standing.iloc[one[0]]), key=lambda one: one[1], default=None)
         status = "hit" if now else ("clear" if known.certain else "unknown")
+        if now is None:
+            # The name is the same, and another passport does not make another person.
+            maybe = [one for one in alike if standing.iloc[one[0]] and not set(FOR_LIFE) & _others(one[2])]
+            now = max(maybe, key=lambda one: one[1], default=None)
+            status = "near" if now else status
         entries = self.list.entries
         ever = entries.iloc[[one[0] for one in hits]]
         first = min(ever["first"], default="")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from straits.results import Result
 
 Files = Path | str | Sequence[Path | str]
+#: Answers that are told in sentences.
+MOST = 20
 METHOD = (
     "Identifiers first, then names: transliterated, legal forms and titles set aside, candidates by rare trigrams, tokens "
     "aligned, a logistic score. Codes by digits and by the concordance. The copy of a day is the last on or before it."
@@ -214,7 +216,10 @@ def _measured() -> str:
 
 def _told(table: pd.DataFrame) -> list[str]:
     told = []
-    for row in table.head(20).to_dict("records"):
+    order = table["status"].map({"hit": 0, "near": 1, "unknown": 2, "clear": 3})
+    # All of a few stand as asked; of many what was found is told first, and the rest is counted.
+    chosen = table if len(table) <= MOST else table.iloc[order.argsort(kind="stable")[:MOST]]
+    for row in chosen.to_dict("records"):
         text = f"{row['asked']} on {row['list']}, {row['day']}: {row['status']}"
         if row["status"] in ("hit", "near"):
             what = (
@@ -229,6 +234,12 @@ def _told(table: pd.DataFrame) -> list[str]:
             else "no copy"
         )
         told.append(f"{text}; {row['why']}; {copy}.")
+    if len(table) > MOST:
+        counts = table["status"].drop(chosen.index).value_counts()
+        rest = ", ".join(
+            f"{counts[name]:,} {name}" for name in ("hit", "near", "unknown", "clear") if name in counts
+        )
+        told.append(f"{len(table) - MOST:,} more answers stand in the table: {rest}.")
     return told
 
 
