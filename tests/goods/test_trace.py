@@ -300,3 +300,40 @@ def test_a_question_that_cannot_be_meant_is_refused(asked):
 
     with pytest.raises(StraitsError):
         goods.trace(DATA / "hand.csv", **asked)
+
+
+def placed(folder, origin, destination="RU", **asked):
+    """Trace a ledger of one entry of 100 and one exit of 50."""
+    entry = f"E1,2023-04-01,entry,A,,854231,100,piece,{origin},,"
+    ledger = write(folder, entry, f"E2,2023-04-08,exit,A,,854231,50,piece,,{destination},")
+    found = goods.trace(ledger, target="RU", **asked)
+    return found, found.table[["least_unexplained", "most_of_barred_origin"]].values.tolist()[0]
+
+
+def test_a_country_that_is_none_is_refused(tmp_path):
+    """Proves: an origin or a destination that no country has is refused with what it may mean; what is not specified is unknown.
+    Without it: a slip in the origin would make barred goods lawful, and one in the destination hide an exit."""
+    for origin, destination in (("Kyrgzstan", "RU"), ("KG", "Rusia")):
+        with pytest.raises(InputRefused, match="did you mean") as refused:
+            placed(tmp_path, origin, destination, barred=["KG"])
+        assert "unknown_country" in str(refused.value)
+    assert placed(tmp_path, "KG", barred=["KG"])[1] == [50, 50] and placed(tmp_path, "KG", barred=["DE"])[
+        1
+    ] == [0, 0]
+    assert placed(tmp_path, "unknown", barred=["KG"])[1] == [0, 50] and placed(tmp_path, "", lawful=["KG"])[
+        1
+    ] == [0, 50]
+
+
+def test_an_origin_that_is_a_group(tmp_path):
+    """Proves: goods of the EU are barred if all members are, lawful if none is, and may be either if some are, whichever way
+    the question is put; a group that is asked about stands for its members.
+    Without it: an origin EU would be lawful where Germany is barred, and barred where Germany alone is lawful."""
+    told = {}
+    for how in ("barred", "lawful"):
+        for who in ("DE", "EU", "CN"):
+            found, told[how, who] = placed(tmp_path, "EU", **{how: [who]})
+            assert found.sentences[0].startswith("854231: 50 pieces went to the Russian Federation; at least")
+    assert told["barred", "DE"] == told["lawful", "DE"] == [0, 50]
+    assert told["barred", "EU"] == told["lawful", "CN"] == [50, 50]
+    assert told["barred", "CN"] == told["lawful", "EU"] == [0, 0]

@@ -60,6 +60,12 @@ def names() -> dict[str, str]:
     return {row["iso2"]: row["names"].split("|")[0] for row in _rows("countries.csv")}
 
 
+@cache
+def every_name() -> tuple[str, ...]:
+    """Return every name of every country, to say what an unknown one may mean."""
+    return tuple(name for row in _rows("countries.csv") for name in row["names"].split("|"))
+
+
 def name_of(code: str) -> str:
     """Return the name of a country by its code, as it stands in a sentence; what is no code, such as a group, as it is."""
     return with_article(names()[code]) if code in names() else code

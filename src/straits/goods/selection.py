@@ -31,7 +31,7 @@ def side(text: str) -> tuple[str, frozenset[str] | None]:
     if group is not None:
         return text, countries.members(text)
     raise StraitsError(
-        f"{text!r} is no country or group that is known{did_you_mean(text, list(countries.names().values()))}"
+        f"{text!r} is no country or group that is known{did_you_mean(text, countries.every_name())}"
     )
 
 

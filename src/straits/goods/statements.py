@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.errors import did_you_mean
 from straits.goods import countries
 from straits.goods.cells import LINE
 from straits.goods.numbers import parse_codes, parse_numbers, parse_periods
@@ -223,7 +224,8 @@ class _Cells:
             found = {text: self._side(text) for text in texts.unique()}
             for text, code in found.items():
                 if code is None:
-                    accepted = "an ISO code (KZ, KAZ, 398) or an English or Russian name of a country"
+                    like = did_you_mean(text, countries.every_name())
+                    accepted = f"an ISO code (KZ, KAZ, 398) or an English or Russian name of a country{like}"
                     code_name = "nobody" if not text else "unknown_country"
                     for line in self.cells[LINE][texts == text]:
                         self.refusals.refuse(

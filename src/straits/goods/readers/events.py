@@ -114,13 +114,25 @@ def finish(cells: pd.DataFrame, file: str, options: Options, refusals: Refusals)
     for prefix, needed in (("", ~output_only), ("to_", processing & ~input_only)):
         _read_good(frame, cells, prefix, needed, file, options, refusals, good, refuse)
     for name in ("origin", "destination"):
-        codes = {text: countries.country(text) or text for text in frame[name].unique() if text}
-        frame[name] = frame[name].map({"": "", **codes})
+        codes = {text: _place(text) for text in frame[name].unique() if text}
+        unknown = [text for text, code in codes.items() if code is None]
+        for text in unknown:
+            like = did_you_mean(text, countries.every_name())
+            known = f"a country by code or name, or nothing if it is not known{like}"
+            refuse(frame[name] == text, name, frame[name], known, "unknown_country")
+        frame[name] = frame[name].map({"": "", **{text: code or "" for text, code in codes.items()}})
     accepted = frame[good].reset_index(drop=True)
     for name in ("quantity", "to_quantity"):
         accepted[name] = accepted[name].astype(float)
     refuse_twice(accepted.assign(file=file), refusals)
     return accepted[list(COLUMNS)]
+
+
+def _place(text: str) -> str | None:
+    """Return the code of a country, a group by its name, nothing for what is not specified; None for what is not known."""
+    if countries.unnamed(text):
+        return ""
+    return countries.country(text) or (text if countries.group(text) else None)
 
 
 def _refuse_kinds(frame: pd.DataFrame, refuse: Refuse) -> None:

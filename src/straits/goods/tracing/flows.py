@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from straits.goods import countries
 from straits.goods.tracing.certificate import Certificate, make_certificates
 from straits.goods.tracing.legs import CONSUME, ENTRY, EXIT, PRODUCE, Legs
 from straits.goods.tracing.network import Cut, Nodes, make_nodes, max_flow
@@ -21,7 +22,8 @@ from straits.goods.tracing.yields import solve_with_yields
 class Origins:
     """Which origins are barred.
 
-    An entry without an origin may be either: it counts as lawful for the least, and as barred for the most.
+    An entry without an origin may be either: it counts as lawful for the least, and as barred for the most. So does one from a
+    group of which some members are barred and some are not, or whose members are not known.
 
     Parameters
     ----------
@@ -36,13 +38,32 @@ class Origins:
 
     def may_be_lawful(self, origin: str) -> bool:
         """Say whether goods of this origin may be lawful."""
-        return not origin or (
-            origin in self.lawful if self.lawful is not None else origin not in (self.barred or ())
+        places = _places(origin)
+        if not places:
+            return True
+        return (
+            bool(places & self.lawful)
+            if self.lawful is not None
+            else not places <= (self.barred or frozenset())
         )
 
     def may_be_barred(self, origin: str) -> bool:
         """Say whether goods of this origin may be barred."""
-        return not origin or not self.may_be_lawful(origin)
+        places = _places(origin)
+        if not places:
+            return True
+        return (
+            not places <= self.lawful
+            if self.lawful is not None
+            else bool(places & (self.barred or frozenset()))
+        )
+
+
+def _places(origin: str) -> frozenset[str]:
+    """Return the countries that an origin may be: one, the members of a group, or none that are known."""
+    if not origin or countries.country(origin) is not None:
+        return frozenset({origin} - {""})
+    return countries.members(origin) or frozenset()
 
 
 @dataclass(frozen=True)

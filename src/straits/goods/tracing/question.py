@@ -12,6 +12,7 @@ import pandas as pd
 from straits.errors import StraitsError
 from straits.goods import countries
 from straits.goods.answer import answer
+from straits.goods.countries import name_of
 from straits.goods.readers.base import Options, Read, read_files
 from straits.goods.readers.events import refuse_twice
 from straits.goods.refusals import InputRefused, Refusals
@@ -22,6 +23,7 @@ from straits.goods.tracing.flows import Bounds, Origins, bounds
 from straits.goods.tracing.legs import Legs, clock, make_legs
 from straits.goods.tracing.stock import Stocks, deficit_table, stock_table, stocks
 from straits.results import described
+from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -89,7 +91,7 @@ def trace(
     target : str
         Country of destination that is asked about, any code or name.
     barred : iterable of str
-        Countries whose goods may not go there.
+        Countries whose goods may not go there; a group such as EU stands for its members.
     lawful : iterable of str
         Or: countries whose goods may; all others are barred. One of the two.
     as_of : str, optional
@@ -132,7 +134,7 @@ def trace(
     ordered = events.iloc[np.argsort(clock(events["time"]), kind="stable")].reset_index(drop=True)
     tables = _tables(found, ordered, as_of, tuple(released_by))
     return answer(
-        f"What went to {country} without a lawful source, and what never left?",
+        f"What went to {name_of(country)} without a lawful source, and what never left?",
         METHOD,
         tables=tables,
         sentences=_sentences(found, country, tables),
@@ -151,14 +153,23 @@ def trace(
 
 
 def _origins(barred: Iterable[str], lawful: Iterable[str]) -> Origins:
-    bad, good = list(barred), list(lawful)
+    bad, good = _each(barred, "barred"), _each(lawful, "lawful")
     if bool(bad) == bool(good):
         raise StraitsError(
             "give the barred origins, or the lawful ones: one of the two says which goods may not go there"
         )
     if good:
-        return Origins(lawful=frozenset(_country(text, "lawful") for text in good))
-    return Origins(barred=frozenset(_country(text, "barred") for text in bad))
+        return Origins(lawful=good)
+    return Origins(barred=bad)
+
+
+def _each(texts: Iterable[str], what: str) -> frozenset[str]:
+    """Return countries, of a group such as the EU its members."""
+    found: set[str] = set()
+    for text in texts:
+        inside = None if countries.country(text) else countries.members(text)
+        found |= inside or {_country(text, what)}
+    return frozenset(found)
 
 
 def _country(text: str, what: str) -> str:
@@ -283,11 +294,12 @@ def _sentences(found: Trace, target: str, tables: dict[str, pd.DataFrame]) -> li
     for one in found.bounds:
         code, unit = found.legs.goods.iloc[one.good]
         told.append(
-            f"{code}: {_amount(one.exits)} {unit} went to {target}; at least {_amount(one.least)} without a lawful "
-            f"source, at most {_amount(one.most)} of barred origin by the entries on record."
+            f"{code}: {_amount(one.exits)} {_of(one.exits, unit)} went to {name_of(target)}; "
+            f"at least {_amount(one.least)} without a lawful source, at most {_amount(one.most)} of barred origin by the "
+            "entries on record."
         )
     if not found.bounds:
-        told.append(f"Nothing in this ledger went to {target}.")
+        told.append(f"Nothing in this ledger went to {name_of(target)}.")
     told += [f"{one.hs6}: {one.text}." for one in found.certificates[:5]]
     short = tables["deficits"]
     if len(short):
@@ -296,11 +308,20 @@ def _sentences(found: Trace, target: str, tables: dict[str, pd.DataFrame]) -> li
         )
     if "citations" in tables and (tables["citations"]["short"] > 0).any():
         count = int((tables["citations"]["short"] > 0).sum())
-        told.append(f"{count} exits cite entries of which too little was left; see `citations`.")
+        exits = "1 exit cites" if count == 1 else f"{count} exits cite"
+        told.append(f"{exits} entries of which too little was left; see `citations`.")
     if "deadlines" in tables:
         count = int((tables["deadlines"]["overdue_at_least"] > 0).sum())
-        told.append(f"{count} goods and days with goods past their deadline; see `deadlines`.")
+        if count:
+            told.append(
+                f"{counted(count, 'time')} goods were past their deadline, by good and day; see `deadlines`."
+            )
     return told
+
+
+def _of(number: float, unit: str) -> str:
+    """Give a unit as it stands behind a number: 120 pieces, 5 kg."""
+    return "pieces" if unit == "piece" and number != 1 else unit
 
 
 def _amount(number: float) -> str:
