@@ -61,6 +61,14 @@ def test_command_line_is_light() -> None:
     assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
 
 
+def test_checking_a_case_is_light() -> None:
+    """Proves: `straits check` of a sound case loads no pandas, scipy or solver: it goes by rows and cells, and makes no frame.
+    Without it: half of the time it takes would be imports of what it does not need."""
+    loaded = loaded_after("from straits.cli import app; app(['check', 'two-routes'], standalone_mode=False)")
+    assert "numpy" in loaded
+    assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
+
+
 def test_help_and_version_load_no_command() -> None:
     """Proves: the list of commands and the version are told without importing any command.
     Without it: one import at the top of `straits.cli` would make every command wait for all others."""

@@ -31,6 +31,8 @@ def skeleton(text: str) -> str:
     Unicode Technical Standard 39, section 4; its table is much longer than the letters here, which are those of the alphabets
     that cases are written in.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # nearly every id: Latin letters look like themselves
     signs = []
     for sign in unicodedata.normalize("NFKC", text):
         if unicodedata.category(sign) in ("Cf", "Cc"):

@@ -20,7 +20,6 @@ def test_a_case_is_solved_from_its_rows(monkeypatch: pytest.MonkeyPatch) -> None
     from straits.case.data import build_frame
 
     monkeypatch.setattr("straits.case.data.build_frame", count)
-    monkeypatch.setattr("straits.case.files.parse.build_frame", count)
     case = build(TWO)
     assert straits.solve(case).objective > 0.0
     assert made == []

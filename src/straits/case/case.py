@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
-
 from straits.case.build import assemble
 from straits.case.changes import changed
 from straits.case.checks.registry import CHECKS, run
@@ -18,7 +16,6 @@ from straits.case.data import CaseData
 from straits.case.files.folder import case_files, write_folder
 from straits.case.files.parse import raw_from_frame
 from straits.case.files.raw import RawCase
-from straits.case.files.workbook import workbook_bytes
 from straits.case.files.yaml import build
 from straits.case.findings import Finding, Findings
 from straits.case.schema.settings import Change, Scenario
@@ -26,11 +23,10 @@ from straits.case.schema.tables import TABLES, columns
 from straits.case.schema.threats import Threat
 from straits.errors import CaseError, StraitsError, did_you_mean
 from straits.files import write_file
-from straits.results.brief import short
-from straits.results.figure import map_for_notebook
-from straits.results.page import html_page
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from straits.results.picture import Picture
 
 
@@ -147,6 +143,8 @@ class Case(CaseData):
         CaseError
             With every error of the case that would be.
         """
+        import pandas as pd
+
         new = [dict(row) for row in rows]
         tables: dict[str, list[dict[str, Any]]] = {
             name: [{str(k): v for k, v in row.items() if not pd.isna(v)} for row in frame.to_dict("records")]
@@ -237,6 +235,8 @@ class Case(CaseData):
                 "or the case with a scenario that has these changes"
             )
         if path.suffix.lower() == ".xlsx":
+            from straits.case.files.workbook import workbook_bytes
+
             write_file(path, workbook_bytes(self))
         else:
             write_folder(path, case_files(self))
@@ -281,12 +281,19 @@ class Case(CaseData):
 
     def __repr__(self) -> str:
         """Two lines: what the case is about, and how many rows its tables have."""
+        from straits.results.brief import short
+
         counts = ", ".join(f"{name} {len(parsed.ids)}" for name, parsed in self._tables.items() if parsed.ids)
         head = short(f"Case {self.settings.id}: {self.settings.title}")
         return f"{head}\n  {short(f'{counts}, scenarios {len(self.scenarios)}')}"
 
     def _repr_html_(self) -> str:
         """Return HTML for a notebook, at most 100 kB: the map, and how many rows each table has."""
+        import pandas as pd
+
+        from straits.results.figure import map_for_notebook
+        from straits.results.page import html_page
+
         held = [
             {"table": name, "rows": len(parsed.ids)} for name, parsed in self._tables.items() if parsed.ids
         ]

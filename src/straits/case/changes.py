@@ -8,15 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from straits.case.checks.claims import claim_agrees
 from straits.case.checks.registry import run_error_checks
-from straits.case.data import CaseData, Cells, ParsedTable, build_frame
+from straits.case.data import CaseData, Cells, ParsedTable
 from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
 from straits.case.findings import Finding
 from straits.case.schema.fields import Row
 from straits.case.schema.records import Claim
-from straits.case.schema.settings import Change
+from straits.case.schema.settings import Change, Scenario
 from straits.case.schema.tables import TABLES, columns
 from straits.errors import CaseError, UnitError, did_you_mean, few_suggestions
 
@@ -25,7 +26,7 @@ D = TypeVar("D", bound=CaseData)
 Cell = tuple[str, str, str]
 
 
-def changed(case: D, changes: Iterable[Change]) -> D:
+def changed(case: D, changes: Iterable[Change], *, tried: bool = False) -> D:
     """Give a case with other values in some cells, checked like any other.
 
     Parameters
@@ -34,6 +35,8 @@ def changed(case: D, changes: Iterable[Change]) -> D:
         Without errors.
     changes : iterable of Change
         Later changes of one cell win.
+    tried : bool
+        Whether the checks were run on the same changes of the same case before: they are not run again.
 
     Returns
     -------
@@ -59,12 +62,32 @@ def changed(case: D, changes: Iterable[Change]) -> D:
             made = made.with_tables({"claims": _choose_claims(case, made, good, lost, findings)})
         made = made.with_tables({table: _without(made.parsed(table), table, lost) for table in cells})
         # The scenarios were tried when the case was loaded, and who may close what is looked at again where that can change.
-        looked_at = made if findings else _narrowed(made, cells, case)
-        left_out = ("scenario_change", *(() if _moves_rights(cells) else ("threat_right",)))
-        findings += run_error_checks(looked_at, partial=bool(findings), left_out=left_out)
+        if not tried:
+            looked_at = made if findings else _narrowed(made, cells, case)
+            left_out = ("scenario_change", *(() if _moves_rights(cells) else ("threat_right",)))
+            findings += run_error_checks(looked_at, partial=bool(findings), left_out=left_out)
     if findings:
         raise CaseError(findings, case.name)
     return made.with_dated(dated) if dated else made
+
+
+#: Scenarios whose changes of a case were found right, by id: a case is never changed.
+_TRIED: WeakKeyDictionary[CaseData, dict[str, Scenario]] = WeakKeyDictionary()
+
+
+def with_changes_of(case: D, scenario: Scenario) -> D:
+    """Give the case of the runs of a scenario: with its changes, and no scenarios. They are checked once.
+
+    Raises
+    ------
+    CaseError
+        With every error found.
+    """
+    tried = _TRIED.setdefault(case, {})
+    known = tried.get(scenario.id) is scenario
+    made = changed(case.without_scenarios(), scenario.changes, tried=known)
+    tried[scenario.id] = scenario
+    return made
 
 
 def _of_dated(case: CaseData, change: Change) -> list[Finding]:
@@ -126,7 +149,7 @@ def _narrowed(made: CaseData, cells: Mapping[str, Mapping[str, Cells]], case: Ca
 def _without(parsed: ParsedTable, table: str, lost: set[tuple[str | None, str | None]]) -> ParsedTable:
     """Give a table without the rows that could not be read."""
     rows = {key: row for key, row in parsed.rows.items() if (table, key) not in lost}
-    return ParsedTable(lambda: parsed.frame, rows, parsed.lines, parsed.ids) if lost else parsed
+    return ParsedTable(table, lambda: parsed.cells, rows, parsed.lines, parsed.ids) if lost else parsed
 
 
 def canonical_change(change: Change) -> Change:
@@ -304,13 +327,9 @@ def _claims_with(
         if len(record) == len(cells):
             added[record["id"]] = Claim.model_validate(record)
 
-    def frame() -> Any:
-        import pandas as pd
-
-        left = table.frame[~table.frame["id"].isin(gone)]
-        more = build_frame(cols, records)
-        return pd.concat([left, more], ignore_index=True) if records else left.reset_index(drop=True)
+    def left() -> list[Cells]:
+        return [*(of for of in table.cells if of["id"] not in gone), *records]
 
     kept = {key: row for key, row in table.rows.items() if key not in gone}
     ids = dict.fromkeys([*(key for key in table.ids if key not in gone), *added])
-    return ParsedTable(frame, {**kept, **added}, table.lines, ids)
+    return ParsedTable("claims", left, {**kept, **added}, table.lines, ids)

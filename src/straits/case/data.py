@@ -6,11 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, Self, overload
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from straits.case.schema import converts, network, prices, profiles, records
 from straits.case.schema.fields import Row
@@ -19,53 +17,66 @@ from straits.case.schema.tables import REQUIRED_TABLES, TABLES, Column, columns
 from straits.case.schema.threats import Threat
 from straits.errors import StraitsError, did_you_mean
 
-#: A typed cell: what stands in a frame, except that days are `date`.
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Typed cells of a row: what stands in a frame, except that days are `date`.
 Cells = Mapping[str, Any]
 
 
 class ParsedTable:
-    """A typed table: its rows by id, where each stood, and its frame.
+    """A typed table: its cells, its rows by id, where each stood, and its frame.
 
     Parameters
     ----------
-    frame : DataFrame, or function that gives one
-        A function is called when the frame is asked for: most cases are only checked and solved, from their rows.
+    table : str
+        Its name in `TABLES`.
+    cells : sequence of mapping of str to value, or function that gives one
+        Typed values of each row by column, in the order of the table; blank cells are None or absent. A function is called
+        when cells are asked for: most cases are only solved, from their rows.
     rows : dict of str to Row
         Those that could be read.
     lines : dict of str to int
         Where each row stood in its file.
     ids : dict of str to None, optional
-        Ids of all rows, those in error too, in their order. Default: those of the frame.
+        Ids of all rows, those in error too, in their order. Default: those of the cells.
     """
 
     def __init__(
         self,
-        frame: pd.DataFrame | Callable[[], pd.DataFrame],
+        table: str,
+        cells: Sequence[Cells] | Callable[[], Sequence[Cells]],
         rows: dict[str, Any] | None = None,
         lines: dict[str, int] | None = None,
         ids: dict[str, None] | None = None,
     ) -> None:
-        self._frame = frame
+        self.table = table
+        self._cells = cells
         self.rows: dict[str, Any] = rows or {}
         self.lines = lines or {}
         if ids is not None:
             self.__dict__["ids"] = ids
 
     def __getstate__(self) -> dict[str, Any]:
-        """Travel to another process with the frame made."""
-        return self.__dict__ | {"_frame": self.frame}
+        """Travel to another process with the cells made."""
+        return self.__dict__ | {"_cells": self.cells}
 
     @property
+    def cells(self) -> Sequence[Cells]:
+        """Typed values of each row by column. Not to be changed."""
+        if callable(self._cells):
+            self._cells = self._cells()
+        return self._cells
+
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """The frame: numbers as float, flags as bool, the rest as text; dates as ISO text."""
-        if callable(self._frame):
-            self._frame = self._frame()
-        return self._frame
+        return build_frame(columns(self.table), self.cells)
 
     @cached_property
     def ids(self) -> dict[str, None]:
         """Ids of all rows, those in error too, in their order. Cases that differ in one number share the other tables."""
-        return dict.fromkeys(key for key in self.frame["id"].tolist() if isinstance(key, str))
+        return dict.fromkeys(key for of in self.cells if isinstance(key := of.get("id"), str))
 
     def with_cells(self, changed: Mapping[str, Cells], rows: Mapping[str, Row]) -> ParsedTable:
         """Give the table with other values in some cells of rows that it has.
@@ -78,47 +89,36 @@ class ParsedTable:
             The same rows, validated.
         """
 
-        def frame() -> pd.DataFrame:
-            made = self.frame.copy()
-            at = {key: number for number, key in enumerate(made["id"].tolist())}
-            by_column: dict[str, dict[int, Any]] = {}
-            for key, cells in changed.items():
-                for name, value in cells.items():
-                    by_column.setdefault(name, {})[at[key]] = value
-            for name, column in self._columns(made).items():
-                if name in by_column:
-                    values = made[name].tolist()
-                    for number, value in by_column[name].items():
-                        values[number] = value
-                    made[name] = _series(column, values)
-            return made
+        def cells() -> Sequence[Cells]:
+            return [{**of, **changed.get(of["id"], {})} for of in self.cells]
 
-        return ParsedTable(frame, {**self.rows, **rows}, self.lines, self.ids)
+        return ParsedTable(self.table, cells, {**self.rows, **rows}, self.lines, self.ids)
 
-    @staticmethod
-    def _columns(frame: pd.DataFrame) -> dict[str, Column]:
-        names = list(frame.columns)
-        return next(cols for cols in map(columns, TABLES) if list(cols) == names)
-
-
-def empty_frame(table: str) -> pd.DataFrame:
-    """Give the frame of a table without rows."""
-    return build_frame(columns(table), [])
+    def only(self, rows: dict[str, Any]) -> ParsedTable:
+        """Give the table with some of its rows alone."""
+        return ParsedTable(
+            self.table,
+            lambda: [of for of in self.cells if of["id"] in rows],
+            rows,
+            self.lines,
+            dict.fromkeys(rows),
+        )
 
 
 def build_frame(cols: Mapping[str, Column], cells: Sequence[Cells]) -> pd.DataFrame:
     """Give the typed frame of parsed cells: numbers as float, flags as bool, the rest as text; dates as ISO text."""
-    data = {name: _series(column, [row.get(name) for row in cells]) for name, column in cols.items()}
+    import pandas as pd
+
+    def series(column: Column, values: list[Any]) -> pd.Series:
+        if column.is_number:
+            return pd.Series([float("nan") if value is None else value for value in values], dtype="float64")
+        if column.kind == "flag":
+            return pd.Series([column.default if value is None else value for value in values], dtype="bool")
+        texts = [value.isoformat() if isinstance(value, date) else value for value in values]
+        return pd.Series(texts, dtype="str")
+
+    data = {name: series(column, [of.get(name) for of in cells]) for name, column in cols.items()}
     return pd.DataFrame(data, columns=list(cols))
-
-
-def _series(column: Column, cells: list[Any]) -> pd.Series:
-    if column.is_number:
-        return pd.Series([float("nan") if cell is None else cell for cell in cells], dtype="float64")
-    if column.kind == "flag":
-        return pd.Series([column.default if cell is None else cell for cell in cells], dtype="bool")
-    texts = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
-    return pd.Series(texts, dtype="str")
 
 
 class CaseData:
@@ -151,8 +151,7 @@ class CaseData:
         self.threats = {threat.id: threat for threat in sorted(threats, key=lambda item: item.id)}
         self.name = name or settings.id
         self._tables = {
-            table: tables[table] if table in tables else ParsedTable(partial(empty_frame, table), ids={})
-            for table in TABLES
+            table: tables[table] if table in tables else ParsedTable(table, ()) for table in TABLES
         }
         self._routes = json.dumps(routes) if routes is not None else None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -21,21 +22,24 @@ UNSOURCED_COLUMNS = ("table", "row", "column", "value")
 COORDINATES = ("lon", "lat", "precision_km")
 
 
-def count_by_table(unsourced: pd.DataFrame) -> dict[str, int]:
+#: Table, row, column and value of a number.
+Number = tuple[str, str, str, float]
+
+
+def count_by_table(unsourced: Iterable[Number]) -> dict[str, int]:
     """Count unsourced numbers by table, those of `places` that only serve maps as `places (coordinates)`.
 
     Parameters
     ----------
-    unsourced : DataFrame
-        As `Findings.unsourced`.
+    unsourced : iterable of (table, row, column, value)
 
     Returns
     -------
     dict of str to int
     """
     counts: dict[str, int] = {}
-    for table, column in zip(unsourced["table"], unsourced["column"], strict=True):
-        label = "places (coordinates)" if table == "places" and column in COORDINATES else str(table)
+    for table, _, column, _ in unsourced:
+        label = "places (coordinates)" if table == "places" and column in COORDINATES else table
         counts[label] = counts.get(label, 0) + 1
     return counts
 
@@ -92,12 +96,19 @@ class Findings(Sequence[Finding]):
     Attributes
     ----------
     all : tuple of Finding
-    unsourced : DataFrame
-        Columns table, row, column, value: every number that no chosen claim with a source supports.
+    numbers : tuple of (table, row, column, value)
+        Every number that no chosen claim with a source supports.
     """
 
     all: tuple[Finding, ...]
-    unsourced: pd.DataFrame = field(repr=False)
+    numbers: tuple[Number, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def unsourced(self) -> pd.DataFrame:
+        """The unsourced numbers as a frame with columns table, row, column, value."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.numbers), columns=list(UNSOURCED_COLUMNS))
 
     @property
     def errors(self) -> list[Finding]:
@@ -112,7 +123,7 @@ class Findings(Sequence[Finding]):
     @property
     def unsourced_by_table(self) -> dict[str, int]:
         """How many unsourced numbers each table has; see `count_by_table`."""
-        return count_by_table(self.unsourced)
+        return count_by_table(self.numbers)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -133,14 +144,16 @@ class Findings(Sequence[Finding]):
             "errors": [asdict(finding) for finding in self.errors],
             "warnings": [asdict(finding) for finding in self.warnings],
             "unsourced": {
-                "total": len(self.unsourced),
+                "total": len(self.numbers),
                 "by_table": self.unsourced_by_table,
                 "numbers": [
                     {
-                        **record,
-                        "value": record["value"] if abs(record["value"]) != float("inf") else "unlimited",
+                        "table": table,
+                        "row": row,
+                        "column": column,
+                        "value": value if abs(value) != float("inf") else "unlimited",
                     }
-                    for record in self.unsourced.to_dict("records")
+                    for table, row, column, value in self.numbers
                 ],
             },
         }
@@ -161,13 +174,13 @@ class Findings(Sequence[Finding]):
             line.append(finding.message, style="default not bold")
             line.append(f"  [{finding.code}]", style="dim")
             yield line
-        if self.errors and not self.warnings and not len(self.unsourced):
+        if self.errors and not self.warnings and not self.numbers:
             # Nobody has looked for the others yet; none is not what was found.
             yield Text(_count(len(self.errors), "error") + "; warnings are looked for once there is none.")
             return
         yield Text(_count(len(self.errors), "error") + ", " + _count(len(self.warnings), "warning") + ".")
         by_table = ", ".join(f"{table} {count}" for table, count in self.unsourced_by_table.items())
-        total = len(self.unsourced)
+        total = len(self.numbers)
         yield Text(f"Numbers that no source supports: {total}" + (f" ({by_table})." if by_table else "."))
 
 

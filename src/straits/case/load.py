@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from straits.case.build import assemble, examine
 from straits.case.case import Case
 from straits.case.checks.run import run_checks
 from straits.case.files.folder import SETTINGS_FILE, holds_case, read_folder
 from straits.case.files.raw import RawCase
-from straits.case.files.workbook import read_workbook
-from straits.case.findings import UNSOURCED_COLUMNS, Finding, Findings
+from straits.case.findings import Finding, Findings
 from straits.cases import bundled, find_bundled
 from straits.errors import StraitsError, did_you_mean, few_suggestions
 
@@ -22,6 +19,8 @@ def read_raw(path: Path, findings: list[Finding]) -> RawCase:
     with few_suggestions():
         if path.is_dir():
             return read_folder(path, findings)
+        from straits.case.files.workbook import read_workbook
+
         return read_workbook(path, findings)
 
 
@@ -101,4 +100,4 @@ def check_case(name_or_path: str | Path) -> Findings:
     case = examine(Case, read_raw(path, findings), findings, name=str(name_or_path))
     if case is not None:
         return run_checks(case, sound=True)
-    return Findings(tuple(findings), pd.DataFrame(columns=list(UNSOURCED_COLUMNS)))
+    return Findings(tuple(findings))

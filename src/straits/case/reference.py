@@ -7,7 +7,7 @@ from typing import Any
 
 from straits.case.checks import run  # noqa: F401 - registers the checks
 from straits.case.checks.registry import CHECKS, READING_ERRORS, Check
-from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row
+from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED, Row, docs_of
 from straits.case.schema.settings import (
     Change,
     Decision,
@@ -177,7 +177,7 @@ def _settings_reference(title: str, model: type[Row], under: str = "") -> str:
         default: Any = None if info.is_required() else info.default
         blank = "error" if info.is_required() else "nothing" if default in (None, (), "") else f"`{default}`"
         nested = dict(_NESTED).get(name)
-        meaning = _one_line(info.description or name.replace("_", " ").capitalize() + ".")
+        meaning = _one_line(docs_of(model).get(name) or name.replace("_", " ").capitalize() + ".")
         meaning += f" See `{name}` below." if nested else ""
         lines.append(f"| `{under}{info.alias or name}` | {blank} | {meaning} |")
     return "\n".join(lines)

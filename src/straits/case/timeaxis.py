@@ -6,7 +6,7 @@ import calendar
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,6 +178,10 @@ class Steps:
         return length / sum(count / (366 if calendar.isleap(year) else 365) for year, count in years.items())
 
 
+#: Steps are never changed, and the checks ask hundreds of times for those of one axis.
+_steps = lru_cache(maxsize=16)(Steps)
+
+
 def too_short(axis: TimeAxis, start: date, end: date) -> float:
     """Give how many of its steps a time within the axis fills, if that is less than `FEWEST` and steps are longer than a day.
 
@@ -196,7 +200,7 @@ def too_short(axis: TimeAxis, start: date, end: date) -> float:
     start, end = max(start, axis.start), min(end, axis.end)
     if start >= end:
         return 0.0
-    filled = Steps(axis).filled(start, end)
+    filled = _steps(axis).filled(start, end)
     return filled if filled < FEWEST else 0.0
 
 

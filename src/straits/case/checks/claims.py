@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from straits.case.checks.registry import Problem, check
 from straits.case.checks.units import step_lengths
 from straits.case.files.cells import CellError, parse_cell
-from straits.case.findings import UNSOURCED_COLUMNS, count_by_table
+from straits.case.findings import Number, count_by_table
 from straits.case.schema.records import Sourced
 from straits.case.schema.tables import FIXED_UNITS, TABLES, columns
 from straits.case.units.quantities import canonical
 from straits.errors import UnitError, did_you_mean
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from straits.case.data import CaseData
     from straits.case.schema.records import Claim
 
@@ -131,7 +129,7 @@ def claim_agrees(case: CaseData, claim: Claim, row: Any) -> bool:
         return False
     if claimed == 0 or cell == 0 or math.isinf(claimed) or math.isinf(cell):
         return bool(claimed == cell)
-    if unit is None:
+    if unit in (None, own):
         return math.isclose(claimed, cell, rel_tol=1e-9)
     for days in step_lengths(case, unit, own):
         left = canonical(case, claim.table, row, claim.column, claimed, unit, step_days=days)
@@ -150,7 +148,7 @@ def _refuse_unit(claim: Claim, own: str | None) -> None:
         raise UnitError(f"found unit {claim.unit!r} for a column that has none of its own{accepted}")
 
 
-def unsourced_numbers(case: CaseData) -> pd.DataFrame:
+def unsourced_numbers(case: CaseData) -> list[Number]:
     """List the numbers that nothing supports.
 
     A number is supported by the chosen claim about its cell if that has a source, or, in tables whose rows name a source,
@@ -163,29 +161,25 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns table, row, column, value, in the order of the tables.
+    list of (table, row, column, value)
+        In the order of the tables.
     """
-    import pandas as pd
-
     sourced = {
         (claim.table, claim.row, claim.column)
         for _, claim in _good_claims(case)
         if claim.chosen and claim.source is not None
     }
-    found = []
+    found: list[Number] = []
     for table, model in TABLES.items():
-        if not case.known_ids(table):
-            continue
-        frame, rows = case.parsed(table).frame, case.rows(table)
+        rows = case.rows(table)
         numbers = [name for name, column in columns(table).items() if column.is_number]
-        values = [frame[name].tolist() for name in numbers]
-        for place, key in enumerate(frame["id"].tolist()):
+        for cells in case.parsed(table).cells:
+            key = cells["id"]
             if issubclass(model, Sourced) and rows[key].source is not None:
                 continue
-            for name, of in zip(numbers, values, strict=True):
-                value = of[place]
-                if math.isfinite(value) and (table, key, name) not in sourced:
+            for name in numbers:
+                value = cells.get(name)
+                if value is not None and math.isfinite(value) and (table, key, name) not in sourced:
                     found.append((table, key, name, value))
     for other in case.settings.exchange_rates:
         if other.source is None:
@@ -196,7 +190,7 @@ def unsourced_numbers(case: CaseData) -> pd.DataFrame:
                 found.append(("threats", threat.id, name, amount.point))
         for k, kind in enumerate(threat.resolve):
             found.append(("threats", threat.id, f"resolve.{k}.probability", kind.probability))
-    return pd.DataFrame(found, columns=list(UNSOURCED_COLUMNS))
+    return found
 
 
 @check("unsourced", "warning", whole=True)

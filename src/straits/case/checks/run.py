@@ -64,4 +64,4 @@ def run_checks(case: CaseData, *, sound: bool = False) -> Findings:
         check for check in CHECKS.values() if not (sound and check.severity == "error" and check.at_load)
     ]
     found = run(case, sorted(wanted, key=lambda check: check.severity))
-    return Findings(tuple(found), unsourced_numbers(case))
+    return Findings(tuple(found), tuple(unsourced_numbers(case)))

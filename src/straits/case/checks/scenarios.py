@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.built import works
-from straits.case.changes import changed
+from straits.case.changes import with_changes_of
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
 from straits.case.schema.tables import ASSET_TABLES
@@ -82,7 +82,7 @@ def scenario_change(case: CaseData) -> Iterator[Problem]:
         if not scenario.changes:
             continue
         try:
-            changed(case.without_scenarios(), scenario.changes)
+            with_changes_of(case, scenario)
         except CaseError as error:
             for finding in error.findings:
                 yield Problem(
@@ -185,7 +185,7 @@ def _runs(case: CaseData) -> Iterator[tuple[CaseData, Scenario | None]]:
             yield case, scenario  # other changes neither limit nor strike anything
             continue
         try:
-            yield changed(case.without_scenarios(), scenario.changes), scenario
+            yield with_changes_of(case, scenario), scenario
         except CaseError:
             continue  # the check of changes says what is wrong
 

@@ -53,13 +53,13 @@ def look_alike(case: CaseData) -> Iterator[Problem]:
 def unit_of_nothing(case: CaseData) -> Iterator[Problem]:
     """A unit beside a blank number: the number takes its default, or is not given, which may not be what was meant."""
     for table in filter(case.known_ids, TABLES):
-        frame = case.parsed(table).frame
+        cells = case.parsed(table).cells
         for name, column in columns(table).items():
             if column.unit_column is None or not column.is_number or name.endswith(("_low", "_high")):
                 continue
-            blank = frame[frame[name].isna() & frame[column.unit_column].notna()]
-            for key, unit in zip(blank["id"], blank[column.unit_column], strict=True):
-                default = "is not given" if column.default is None else f"is taken as {column.default:g}"
-                yield Problem(
-                    f"the unit {unit!r} stands beside a blank {name}, which {default}", table, key, name
-                )
+            default = "is not given" if column.default is None else f"is taken as {column.default:g}"
+            for of in cells:
+                unit = of.get(column.unit_column)
+                if unit is not None and of.get(name) is None:
+                    told = f"the unit {unit!r} stands beside a blank {name}, which {default}"
+                    yield Problem(told, table, of["id"], name)

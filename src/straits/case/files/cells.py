@@ -63,20 +63,23 @@ def clean_text(text: str, longest: float = math.inf) -> str | None:
     CellError
         A control character, or more letters.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if len(text) > longest:
         raise CellError("text", f"found a text of {len(text):,} letters; accepted: at most {longest:,}")
-    found = _CONTROL.search(text)
-    if found:
+    if not text.isprintable() and (found := _CONTROL.search(text)):
         raise CellError("text", f"found the control character {found.group()!r}; remove it")
     return text or None
 
 
 def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT, empty or blank text, or an empty list."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if isinstance(value, str):
+        return not value.strip()
+    if value is None:
         return True
     if isinstance(value, list | tuple | set | frozenset):
         return not value

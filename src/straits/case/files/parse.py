@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
-import pandas as pd
-
-from straits.case.data import ParsedTable, build_frame
+from straits.case.data import ParsedTable
 from straits.case.files.cells import CellError, decimal_marks, parse_cell
 from straits.case.files.numbers_in_texts import NumbersInTexts
 from straits.case.files.raw import RawTable
@@ -125,7 +122,7 @@ def parse_table(raw: RawTable, findings: list[Finding], others: frozenset[str] =
             lines.setdefault(key, line)
         records.append(record)
     ids = dict.fromkeys(key for record in records if isinstance(key := record.get("id"), str))
-    return ParsedTable(partial(build_frame, known, records), rows, lines, ids)
+    return ParsedTable(raw.name, records, rows, lines, ids)
 
 
 def _row_id(cells: Sequence[Any], at: int | None) -> str | None:
@@ -146,6 +143,8 @@ def raw_from_frame(table: str, data: Any) -> RawTable:
     -------
     RawTable
     """
+    import pandas as pd
+
     if isinstance(data, pd.DataFrame):
         header = [str(name) for name in data.columns]
         return RawTable(table, header, list(data.astype(object).itertuples(index=False, name=None)))

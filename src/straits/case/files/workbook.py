@@ -20,6 +20,7 @@ from straits.case.files.routes import read_routes, routes_bytes
 from straits.case.files.sheet import Sheet, WorkbookError, spread_merges
 from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
+from straits.case.schema.fields import Row
 from straits.case.schema.settings import Change, Disruption, Scenario
 from straits.case.schema.tables import TABLES, Column, row_columns
 from straits.errors import StraitsError, did_you_mean
@@ -33,7 +34,7 @@ _SHEETS = ("case", *TABLES, "scenarios", "disruptions", "changes", "threats", "r
 _THREATS = ["threat", "name", "value"]
 _NUMBER_SETTINGS = ("schema_version", "price_year")
 _LIST_SETTINGS = ("focus.players", "time.refine", "exchange_rates")
-_TEXT = Column("", "text", False, None, (), None, None, None, "")
+_TEXT = Column("", "text", False, None, (), None, None, None, Row)
 
 
 def _scenario_columns() -> dict[str, Column]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
+from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -68,6 +73,28 @@ class Row(BaseModel):
         extra="forbid",
         frozen=True,
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
         allow_inf_nan=True,
     )
+
+
+@cache
+def docs_of(model: type[Row]) -> dict[str, str]:
+    """Give the docstring of each field of a row model that has one.
+
+    Read from the source when somebody asks, once: read as models are made, by pydantic, it takes a third of the time of importing
+    them, and most who import them only read cases.
+    """
+    above = model.__base__
+    found = dict(docs_of(above)) if above is not None and issubclass(above, Row) else {}
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(body, ast.ClassDef)
+    for field, said in pairwise(body.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            text = (
+                said.value.value
+                if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+                else None
+            )
+            if isinstance(text, str):
+                found[field.target.id] = inspect.cleandoc(text)
+    return found

@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from straits.case.schema import converts, division, network, prices, profiles, records
-from straits.case.schema.fields import Limit, Row
+from straits.case.schema.fields import Limit, Row, docs_of
 
 #: Table name to row model, in the order in which tables are listed, saved and reported.
 TABLES: dict[str, type[Row]] = {
@@ -97,6 +97,8 @@ class Column:
         Column with the unit.
     default : Any
         Value of a blank cell; None if blank means "not given".
+    of : type of Row
+        Model of its rows.
     """
 
     name: str
@@ -107,7 +109,12 @@ class Column:
     refers: str | None
     dimension: str | None
     unit_column: str | None
-    doc: str
+    of: type[Row]
+
+    @property
+    def doc(self) -> str:
+        """What the column means, in the words of its field; an empty text for one that says it by its name."""
+        return docs_of(self.of).get(self.name, "")
 
     @property
     def is_number(self) -> bool:
@@ -181,6 +188,6 @@ def row_columns(model: type[Row], skip: tuple[str, ...] = ()) -> dict[str, Colum
             refers=str(extra["refers"]) if "refers" in extra else None,
             dimension=str(extra["dimension"]) if "dimension" in extra else whole.dimension if whole else None,
             unit_column=unit if unit in model.model_fields else whole.unit_column if whole else None,
-            doc=info.description or "",
+            of=model,
         )
     return found

@@ -130,7 +130,9 @@ def _on(case: Case, start: date, end: date) -> Case:
         if (row.start or axis.start) <= axis.start and (row.end or axis.end) >= axis.end
     }
     parsed = case.parsed("contracts")
-    made = case.with_tables({"contracts": ParsedTable(lambda: parsed.frame, rows, parsed.lines)})
+    made = case.with_tables(
+        {"contracts": ParsedTable("contracts", lambda: parsed.cells, rows, parsed.lines, parsed.ids)}
+    )
     time = axis.model_copy(update={"start": start, "end": end, "step": "month", "refine": ()})
     made.settings = case.settings.model_copy(update={"time": time})
     made.dated = ()

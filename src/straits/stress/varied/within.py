@@ -71,10 +71,7 @@ def within(case: Case, commodities: Collection[str]) -> Case:
 
 
 def _with(parsed: ParsedTable, stays: Callable[[Any], bool]) -> ParsedTable:
-    rows = {key: row for key, row in parsed.rows.items() if stays(row)}
-    return ParsedTable(
-        lambda: parsed.frame[parsed.frame["id"].isin(list(rows))], rows, parsed.lines, dict.fromkeys(rows)
-    )
+    return parsed.only({key: row for key, row in parsed.rows.items() if stays(row)})
 
 
 def _on_links(parsed: ParsedTable, links: Collection[str]) -> ParsedTable:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from straits.case.changes import changed
+from straits.case.changes import with_changes_of
 from straits.case.checks.network import Cargo, accepts, arcs_of, carries, goals, inflows, reach, sources
 from straits.case.checks.registry import Problem
 from straits.case.schema.tables import ASSET_TABLES, TABLES
@@ -145,17 +145,18 @@ def why_idle(use: Use, item: Struck) -> tuple[str, str] | None:
     return None
 
 
-def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
+def idle_in(use: Use, scenario: Scenario | None = None) -> list[Problem]:
     """List what acts in a run and changes nothing: measures, and of a scenario its disruptions, options, measures and changes.
 
     Parameters
     ----------
-    case : Case
+    use : Use
+        Of the case, as tables have it.
     scenario : Scenario, optional
         Default: the baseline.
     """
     found: list[Problem] = []
-    now = case
+    case = use.case
     where = f"scenarios/{scenario.id}" if scenario else ""
     if scenario is not None:
         for change in scenario.changes:
@@ -167,10 +168,11 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
                 found.append(Problem(message, where, None, "changes"))
         if scenario.changes:
             try:
-                now = changed(case.without_scenarios(), scenario.changes)
+                use = Use(with_changes_of(case, scenario))
             except CaseError:
                 return []  # the check of changes says what is wrong
-    use, measures = Use(now), now.rows("measures")
+    now = use.case
+    measures = now.rows("measures")
     named = scenario.measures if scenario else ()
     # A factor of 1 among others on one asset is the peak of a season, not a slip.
     seasonal = {row.asset for row in measures.values() if row.factor not in (None, 1)}
@@ -199,9 +201,9 @@ def idle_in(case: CaseData, scenario: Scenario | None = None) -> list[Problem]:
     return found
 
 
-def idle_rows(case: CaseData) -> Iterator[Problem]:
+def idle_rows(use: Use) -> Iterator[Problem]:
     """Yield the rows of a case that change nothing in any run."""
-    use = Use(case)
+    case = use.case
     for key, row in case.rows("options").items():
         if why := idle_option(use, row):
             yield Problem(why, "options", key, "asset")
@@ -358,7 +360,7 @@ def _same(old: Any, new: Any) -> bool:
 def idle_effects(case: CaseData, scenario: Scenario | None = None) -> list[str]:
     """Word what acts in a run and changes nothing, each with its table, row and column."""
     told = []
-    for p in idle_in(case, scenario):
+    for p in idle_in(Use(case), scenario):
         where = (p.table, p.row and f"row {p.row!r}", p.column and f"column {p.column}")
         told.append(f"{', '.join(part for part in where if part)}: {p.message}")
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from straits.case.checks.idle.effects import idle_in, idle_rows
+from straits.case.checks.idle.effects import Use, idle_in, idle_rows
 from straits.case.checks.registry import Problem, check
 
 if TYPE_CHECKING:
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 @check("changes_nothing", "warning", whole=True)
 def changes_nothing(case: CaseData) -> Iterator[Problem]:
     """A disruption, measure, hazard, option, contract, control, fleet, list of origins or change that changes nothing."""
-    found = [*idle_rows(case), *idle_in(case)]
+    use = Use(case)
+    found = [*idle_rows(use), *idle_in(use)]
     for scenario in case.scenarios.values():
-        found += idle_in(case, scenario)
+        found += idle_in(use, scenario)
     for problem in dict.fromkeys(found):
         # Of what lies outside the axis `outside_axis` speaks, which knows its table.
         if problem.column != "start" or problem.table == "controls":
