@@ -25,6 +25,7 @@ from straits.cli.evidence.base import (
     write_json,
 )
 from straits.cli.shared.console import Terminal
+from straits.wording import counted
 
 
 def _factor(text: str | None) -> tuple[float, float] | None:
@@ -133,7 +134,9 @@ def conflicts(
             say(f"{c.id}  {c.question}  [{c.ruling}{': ' + c.preferred if c.preferred else ''}] {c.reason}")
             for p in c.positions:
                 lines = len(independent_lines(book, p.records))
-                say(f"    {p.label}: {len(p.records)} records, {lines} independent: {', '.join(p.records)}")
+                say(
+                    f"    {p.label}: {counted(len(p.records), 'record')}, {lines} independent: {', '.join(p.records)}"
+                )
         if suggest:
             for s in suggest_conflicts(book):
                 say(f"?  {s.question}  ({', '.join(s.records)})")
@@ -152,7 +155,10 @@ def open_conflict(
     """Open a question on which records differ."""
     from straits.evidence.ledger.conflicts import open_conflict as start
 
-    positions = {label: ids.split(",") for label, _, ids in (p.partition("=") for p in position)}
+    positions: dict[str, list[str]] = {}
+    for label, _, ids in (p.partition("=") for p in position):
+        # One label may be given twice; its records stand together.
+        positions.setdefault(label.strip(), []).extend(one.strip() for one in ids.split(",") if one.strip())
     with open_ledger(ledger) as book:
         say(start(book, question, positions, by, reason, topic).id)
 

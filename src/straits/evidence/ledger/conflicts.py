@@ -10,13 +10,19 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
+from straits.evidence import edtf
 from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.ledger.ledger import Ledger, LedgerError
 from straits.evidence.ledger.schema import named, now, short
+from straits.evidence.ledger.sums import POINTS
+from straits.evidence.ledger.sums import Sum as Sum
+from straits.evidence.ledger.sums import check_capacity as check_capacity
+from straits.evidence.ledger.sums import check_growth as check_growth
+from straits.evidence.ledger.sums import check_parts as check_parts
 from straits.evidence.records import Event, Frozen, Quantity, canonical
 
 T = TypeVar("T")
@@ -177,99 +183,38 @@ def conflict(ledger: Ledger, id: str) -> Conflict:
     return found[0]
 
 
-# ---- sums ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sum:
-    """What comes out when quantities are set against each other."""
-
-    check: Literal["growth", "parts", "capacity"]
-    records: tuple[str, ...]
-    computed: float
-    """growth: level before. parts: sum of the parts. capacity: flow as a share of capacity."""
-    unit: str
-    contradicts: bool | None
-    """None where the documents do not give what would decide it."""
-    says: str
-
-
-def check_growth(
-    factor: Quantity, level: Quantity, before: Quantity | None = None, tolerance: float = 0.1
-) -> Sum:
-    """Set a growth ("13 times", "by 15%") against the level reached and, if known, the level before.
+def standing_against(ledger: Ledger, record: str) -> list[str]:
+    """Say in which questions other records are set against one, and how they were ruled; what was ruled no conflict is left out.
 
     Parameters
     ----------
-    tolerance : float
-        Relative difference of the implied and the stated former level that still passes.
+    record : str
+        Whole id.
+
+    Returns
+    -------
+    list of str
+        Such as `"How much in 2021?" (conflict:…): open`, or `…: "7 Mt" is preferred`.
     """
-    if factor.measure == "factor":
-        times = factor.value
-    elif factor.measure in ("change", "share"):
-        times = 1 + factor.value / 100
-    else:
-        raise LedgerError(f"{factor.id}: {factor.measure} is not a growth")
-    if times <= 0:
-        raise LedgerError(f"{factor.id}: a level cannot have grown {times:g} times")
-    implied = level.value / times
-    ids = (factor.id, level.id, *((before.id,) if before else ()))
-    says = (
-        f"{level.value:g} {level.unit} after growing {times:g} times means {implied:.4g} {level.unit} before"
-    )
-    if before is None:
-        return Sum("growth", ids, implied, level.unit, None, says + "; no record gives the level before")
-    _same_unit(level, before)
-    off = abs(before.value - implied) / max(abs(before.value), 1e-12)
-    says += f"; stated is {before.value:g}, so it grew {level.value / before.value:.3g} times"
-    return Sum("growth", ids, implied, level.unit, off > tolerance, says)
+    return [text for text, _ in _questions(ledger, record)]
 
 
-def check_parts(
-    parts: Iterable[Quantity], whole: Quantity, complete: bool = False, tolerance: float = 0.01
-) -> Sum:
-    """Set parts against the whole: together they cannot exceed it and, if `complete`, must reach it."""
-    listed = list(parts)
-    for part in listed:
-        _same_unit(part, whole)
-    total = sum(p.value for p in listed)
-    slack = tolerance * abs(whole.value)
-    wrong = total > whole.value + slack or (complete and total < whole.value - slack)
-    says = f"parts add up to {total:g} {whole.unit}, the whole is {whole.value:g}"
-    return Sum("parts", tuple(q.id for q in (*listed, whole)), total, whole.unit, wrong, says)
+def ruled_against(ledger: Ledger, record: str) -> list[str]:
+    """Say in which questions a ruling prefers a position that does not rest on a record."""
+    return [text for text, lost in _questions(ledger, record) if lost]
 
 
-_PER_DAY = {"h": 24.0, "d": 1.0, "week": 1 / 7.0, "month": 12 / 365.0, "quarter": 4 / 365.0, "y": 1 / 365.0}
-
-
-def check_capacity(flow: Quantity, capacity: Quantity, tolerance: float = 0.01) -> Sum:
-    """Set a flow against a capacity, both rates of one unit (per hour to year, of 365 days)."""
-
-    def daily(q: Quantity) -> tuple[float, str]:
-        unit, _, per = q.unit.partition("/")
-        if per not in _PER_DAY:
-            raise LedgerError(f"{q.id}: {q.unit!r} is not a rate; per {', '.join(_PER_DAY)} is")
-        return q.value * _PER_DAY[per], unit
-
-    (moved, unit), (most, other) = daily(flow), daily(capacity)
-    if unit != other:
-        raise LedgerError(
-            f"{flow.id} counts {unit}, {capacity.id} counts {other}: not comparable without a conversion"
+def _questions(ledger: Ledger, record: str) -> list[tuple[str, bool]]:
+    found = []
+    for c in conflicts(ledger):
+        holding = [p.label for p in c.positions if record in p.records]
+        if not holding or c.ruling == "not_a_conflict":
+            continue
+        told = {"open": "open", "both": "both may hold"}.get(c.ruling, f"{c.preferred!r} is preferred")
+        found.append(
+            (f"{c.question!r} ({c.id}): {told}", c.ruling == "prefer" and c.preferred not in holding)
         )
-    share = moved / most
-    return Sum(
-        "capacity",
-        (flow.id, capacity.id),
-        share,
-        "1",
-        share > 1 + tolerance,
-        f"the flow is {share:.3g} of the capacity",
-    )
-
-
-def _same_unit(a: Quantity, b: Quantity) -> None:
-    if a.unit != b.unit:
-        raise LedgerError(f"{a.id} is in {a.unit}, {b.id} in {b.unit}: not comparable without a conversion")
+    return found
 
 
 @dataclass(frozen=True)
@@ -283,13 +228,16 @@ class Suggestion:
 def suggest_conflicts(ledger: Ledger) -> list[Suggestion]:
     """Suggest where records may contradict each other. Nothing is opened by itself.
 
-    Looked at are growth factors beside levels of the same trade, different values for one object and time, and events of one
-    type on one asset that differ in date or modality.
+    Looked at are growth factors beside levels of the same trade, different values for one object and time that cannot both hold
+    (5 is at least 4), and events of one type on one asset, within a month of each other where both have a date, that differ in
+    date or modality. What stands in an open or ruled question already is not asked again.
     """
     live = [r for r in ledger.records() if ledger.standing(r.id) not in ("rejected", "merged", "amended")]
     quantities = [r for r in live if isinstance(r, Quantity)]
     events = [r for r in live if isinstance(r, Event)]
-    return [*_growths(quantities), *_values(quantities), *_events(events)]
+    asked = [{r for p in c.positions for r in p.records} for c in conflicts(ledger)]
+    every = [*_growths(quantities), *_values(quantities), *_events(events)]
+    return [s for s in every if not any(known.issuperset(s.records) for known in asked)]
 
 
 def _topic_words(q: Quantity) -> set[str]:
@@ -300,11 +248,17 @@ def _topic_words(q: Quantity) -> set[str]:
 def _growths(quantities: list[Quantity]) -> list[Suggestion]:
     levels = [(q, _topic_words(q)) for q in quantities if q.measure in ("money", "mass", "volume", "rate")]
     found = []
-    for factor in (q for q in quantities if q.measure in ("factor", "change")):
+    for factor in (
+        q for q in quantities if q.measure == "factor" or (q.measure == "change" and q.unit != POINTS)
+    ):
         topic = _topic_words(factor)
         for level, words in levels:
             if topic & words and (factor.object is None or level.object in (None, factor.object)):
-                result = check_growth(factor, level)
+                try:
+                    result = check_growth(factor, level)
+                except LedgerError:
+                    # A fall by all there was tells nothing of the level before.
+                    continue
                 question = f"Does {factor.span.exact!r} agree with {level.span.exact!r}? {result.says}"
                 found.append(Suggestion(question, result.records))
     return found
@@ -321,8 +275,30 @@ def _values(quantities: list[Quantity]) -> list[Suggestion]:
         Suggestion(f"{a.span.exact!r} or {b.span.exact!r} for {a.object}?", (a.id, b.id))
         for group in groups.values()
         for a, b in itertools.combinations(group, 2)
-        if a.value != b.value and _topic_words(a) & _topic_words(b)
+        if not _both_hold(a, b) and _topic_words(a) & _topic_words(b)
     ]
+
+
+def _both_hold(a: Quantity, b: Quantity) -> bool:
+    """Tell whether two values of one thing can both be right: equal ones, and bounds that leave room for the other."""
+    if a.value == b.value:
+        return {a.op, b.op} not in ({"<", ">"}, {"=", "<"}, {"=", ">"}, {"<", ">="}, {">", "<="})
+    low, high = (a, b) if a.value < b.value else (b, a)
+    return low.op in (">", ">=") or high.op in ("<", "<=")
+
+
+#: Days within which two tellings may be of one event.
+_NEAR = 31
+
+
+def _may_be_one(a: Event, b: Event) -> bool:
+    """Tell whether two events may be one by their dates: without a date of either, or not more than a month apart."""
+    spans = [edtf.bounds(e.when.value) for e in (a, b) if e.when and e.when.value]
+    if len(spans) < 2:
+        return True
+    (first, last), (other, end) = spans
+    apart = [(later - earlier).days for earlier, later in ((last, other), (end, first)) if earlier and later]
+    return max(apart, default=0) <= _NEAR
 
 
 def _events(events: list[Event]) -> list[Suggestion]:
@@ -333,6 +309,8 @@ def _events(events: list[Event]) -> list[Suggestion]:
     found = []
     for (name, asset), group in groups.items():
         for a, b in itertools.combinations(group, 2):
+            if not _may_be_one(a, b):
+                continue
             if {a.modality, b.modality} >= {"asserted", "denied"}:
                 found.append(Suggestion(f"{name} on {asset}: asserted or denied?", (a.id, b.id)))
             days = {r.when.value for r in (a, b) if r.when and r.when.value and r.when.precision == "day"}

@@ -15,6 +15,7 @@ from straits.case.schema.records import Claim as CaseClaim
 from straits.case.schema.records import Measure, Source
 from straits.case.schema.settings import Disruption, Scenario
 from straits.evidence.documents.document import Document
+from straits.evidence.ledger.conflicts import ruled_against, standing_against
 from straits.evidence.ledger.ledger import Ledger
 from straits.evidence.records import CANDIDATE, Event, Quantity, canonical
 from straits.evidence.text import line_of
@@ -124,6 +125,11 @@ def to_measure(
     status = "not_legal" if event.type in _NOT_LEGAL else "lifted" if lifted else "ordered"
     if event.type == "threat" or event.modality in ("planned", "hypothetical"):
         status = "threatened"
+    against = [
+        text
+        for one in dict.fromkeys([event.id, *_ends(ledger, lifted)])
+        for text in standing_against(ledger, one)
+    ]
     measure = Measure(
         id=name,
         name=f"{event.type}: {ledger.words(event.document, event.trigger)}",
@@ -137,12 +143,18 @@ def to_measure(
         expected_days=found["ordered_days"].value if "ordered_days" in found else None,
         source=ids[event.document],
         locator=_locator(ledger, event.id),
-        confidence="medium",
+        confidence="low" if against else "medium",
+        note="; ".join(f"in question: {text}" for text in against) or None,
     )
     listed = list(dict.fromkeys(found.values()))
     claims = [_claim(ledger, measure, p, ids) for p in listed if not p.open and _column(p.name)]
     rows = [source_row(ledger.document(d), i) for d, i in ids.items()]
     return IntoCase(measure, [], claims, rows, listed)
+
+
+def _ends(ledger: Ledger, lifted: str | None) -> list[str]:
+    """Give the whole id of the event that ended a measure, if one did."""
+    return [] if lifted is None else [ledger.record(lifted).id]
 
 
 def to_scenario(
@@ -211,7 +223,13 @@ def to_claim(
 ) -> tuple[CaseClaim, Source]:
     """Make a claim on one field of a case of an accepted quantity, with the row of its source.
 
-    Bounds (`at least 5`) and figures said to be approximate stay visible in the note; nothing is converted.
+    Bounds (`at least 5`) and figures said to be approximate stay visible in the note, and so do questions in which other records
+    stand against it; nothing is converted.
+
+    Raises
+    ------
+    NotUsable
+        If it is no accepted quantity, or is to be the chosen one although a ruling prefers another.
     """
     record = accepted(ledger, quantity)
     if not isinstance(record, Quantity):
@@ -221,6 +239,10 @@ def to_claim(
     hedge = [f"stated as {record.op} {record.value:g}"] if record.op != "=" else []
     hedge += ["stated as approximate"] if record.approx else []
     hedge += [f"said by {record.voice}"] if record.voice != "outlet" else []
+    lost = ruled_against(ledger, record.id)
+    if chosen and lost:
+        raise NotUsable(f"{record.id} cannot be the chosen value: {'; '.join(lost)}")
+    hedge += [f"in question: {text}" for text in standing_against(ledger, record.id)]
     return (
         CaseClaim(
             id=f"{table}-{row}-{column}-{record.id.split(':')[1][:8]}",
