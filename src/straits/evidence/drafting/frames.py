@@ -16,6 +16,7 @@ from straits.evidence.drafting.parties import (
     ids_of,
     roles,
     states_of,
+    told_beside,
 )
 from straits.evidence.finding.lexicon import codebook
 from straits.evidence.finding.search import Hit
@@ -80,7 +81,7 @@ def find_events(page: Page, trees: Mapping[int, parsed.Tree] | None = None) -> l
         for event in here:
             if not any(_told(event, k) for k in kept):
                 kept.append(event)
-        found.extend(_once_per_clause(_shared_subjects(sorted(kept, key=lambda e: e.start))))
+        found.extend(_once_per_clause(_shared_subjects(page.text, sorted(kept, key=lambda e: e.start))))
     return found
 
 
@@ -90,8 +91,11 @@ def _told(event: EventHit, kept: EventHit) -> bool:
     return event.start < last and first < event.end
 
 
-def _shared_subjects(events: list[EventHit]) -> list[EventHit]:
-    """Let verbs that are joined in one clause share the subject of the first ("refused …, announced … and offered …")."""
+def _shared_subjects(text: str, events: list[EventHit]) -> list[EventHit]:
+    """Let verbs that are joined in one clause share the subject of the first ("refused …, announced … and offered …").
+
+    A verb that is told beside, in a relative clause, has a subject of its own.
+    """
     shared: list[EventHit] = []
     for event in events:
         head = shared[-1] if shared else None
@@ -100,6 +104,7 @@ def _shared_subjects(events: list[EventHit]) -> list[EventHit]:
             and not (event.nominal or head.nominal or event.passive or head.passive)
             and head.first == event.first
             and head.sources
+            and not any(a < head.start < b for a, b in told_beside(text, event.first, event.start))
         ):
             event = replace(event, sources=head.sources, source_states=head.source_states)
         shared.append(event)
@@ -126,6 +131,10 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
     before = text[max(s.start, hit.start - 40) : hit.start]
     word = text[hit.start : hit.end].lower()
     passive = bool(form == "verb" and re.search(r"(?:ed|n|t|ld|id)$", word.split()[0]) and _BE.search(before))
+    # A phrase may hold the auxiliary itself: "was fined".
+    passive = passive or bool(
+        form == "phrase" and re.fullmatch(r"(?:is|are|was|were|been|being)\s+\w+ed", word)
+    )
     if form in ("base", "verb") and not _verbal(word, form, before, passive, frame):
         return None
     if form == "base" and _purpose(text, s.start, hit.start):
@@ -154,6 +163,7 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
         and len(text[end : needed[1]].split()) <= 4
         and form != "noun"
         and needed[2] in _OBJECTS
+        and not (passive and re.search(r"\bby\b", text[end : needed[0]]))
     ):
         end = needed[1]
     first, last = clause_bounds(text, s, start, end, name == "statement")
@@ -308,7 +318,14 @@ def _find(
 
 def _modality(page: Page, s: Sentence, start: int, end: int, first: int) -> str:
     """Read planned, denied or hypothetical off the words between the clause's head and the trigger, and just behind it."""
-    near = [h for h in s.hits if h.meaning.kind == "modality" and (max(first, start - 60) <= h.start < start)]
+    asides = told_beside(page.text, first, start)
+    near = [
+        h
+        for h in s.hits
+        if h.meaning.kind == "modality"
+        and max(first, start - 60) <= h.start < start
+        and not any(a < h.start < b for a, b in asides)
+    ]
     behind = page.text[end : min(s.end, end + 120)]
     if re.search(r"\bnot\s+ruled\s+out\b", behind):
         return "hypothetical"

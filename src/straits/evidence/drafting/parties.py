@@ -17,19 +17,25 @@ _PREPOSITION = re.compile(
     r"\b(?:of|in|on|with|for|to|from|at|against|between|via|through|about|into|toward|towards|over|than|like)\s+(?:the\s+|its\s+|his\s+)?(?:[\w-]+\s+)?$",
     re.I,
 )
+_BARE_AND = re.compile(r"\s*,?\s*and\s+(?:the\s+)?")
 _WITH = re.compile(r"\b(?:with|between|and)\s+(?:[\w-]+\s+){0,4}$", re.I)
 _SOME_OF = re.compile(
     r"\b(?:group|number|team|party|series|pair|members?|majority|units?|dozens|hundreds|thousands)\s+of\s+(?:the\s+)?$",
     re.I,
 )
 _BY = re.compile(r"\bby\s+(?:the\s+)?(?:[\w-]+\s+){0,2}$")
+#: Before whom a sanction or a ban aims at, and the types of acts that aim so.
+_ON = re.compile(r"\b(?:on|upon|against)\s+(?:the\s+)?$", re.I)
+#: Before whose something is.
+_OF = re.compile(r"\bof\s+(?:the\s+)?$", re.I)
+_AIMED = ("sanction", "sanction_risk", "ban", "restriction", "military", "threat")
 #: Between two parties that act together.
-_AND = re.compile(r"\s*(?:,|and|&|,\s*and|as\s+well\s+as)\s*(?:the\s+|with\s+|by\s+|other\s+)?")
+_AND = re.compile(r"\s*(?:,|and|nor|&|,\s*and|as\s+well\s+as)\s*(?:the\s+|with\s+|by\s+|other\s+)?")
 #: Words that may stand between a verb and the adjective of its object.
 _NEAR = re.compile(r"\s+(?:[\w’'-]+\s+){0,5}")
 #: What is told beside, between two commas.
 _ASIDE = re.compile(
-    r",\s+(?:an?|the|one|which|who|whose|where|like|unlike|along|together|according|including|despite|citing)\s[^,;]{3,140},",
+    r",\s+(?:an?|the|one|not|which|who|whose|where|like|unlike|along|together|according|including|despite|citing)\s[^,;]{3,140},",
     re.I,
 )
 _CIRCUMSTANCE = re.compile(
@@ -43,9 +49,11 @@ def clause_bounds(text: str, s: Sentence, start: int, end: int, says: bool) -> t
     """Bound the clause round a trigger; of a statement, what is stated belongs to it."""
     first = s.start
     last = s.start + len(text[s.start : s.end].rstrip(" .,;:!?…"))
+    asides = {a for a, _ in told_beside(text, s.start, start)}
     for m in _BREAK.finditer(text, s.start, s.end):
         if m.end() <= start:
-            first = m.end()
+            # A relative clause that ends before the trigger is told beside the clause, and does not begin another.
+            first = first if m.start() in asides else m.end()
         elif m.start() >= end:
             if says and m[0].startswith(" that") and m.start() - end < 30:
                 continue
@@ -76,22 +84,49 @@ def roles(
     behind = _actors(s, end, _attribution(text, s, end, last))
     right = [m for m in behind if m.form != "adjective"]
     agents = [m for m in right if _BY.search(text[max(end, m.start - 30) : m.start])]
-    objects = [m for m in right if m not in agents and _object(text, m, end, name)]
+    if passive:
+        agents = _joined(text, agents[:1], right)
+    objects = _objects(text, [m for m in right if m not in agents], end, name)
     if form == "noun":
         return _nominal_roles(page, left, objects, start, first)
-    subjects = [m for m in left if _subject(text, m, first)]
+    subjects = _subjects(text, left, first)
     if not subjects:
         owner = [m for m in left if _POSSESSIVE.match(text[m.end : start])]
         outer = _outside(text, _actors(s, s.start, start), s.start, start)
-        wider = [m for m in outer if _subject(text, m, s.start)]
+        wider = _subjects(text, outer, s.start)
         subjects = owner[-1:] or _pronoun(page, first, start) or wider[-1:]
     if passive:
-        return _joined(text, agents[:1], agents), _last_joined(text, subjects) or objects[:1]
+        aimed = [m for m in left if _ON.search(text[max(first, m.start - 30) : m.start])]
+        whose = [m for m in left if _OF.search(text[max(first, m.start - 30) : m.start])]
+        acted_upon = (
+            _last_joined(text, subjects)
+            or _joined(text, aimed[:1], left)
+            or _joined(text, objects[:1], objects)
+        )
+        return agents, acted_upon or _joined(text, whose[:1], left)
     chosen = _last_joined(text, subjects)
     others = [m for m in objects if m not in chosen]
     clear = [m for m in others if m.kind != "name"]
     found = _joined(text, clear[:1], clear) or _described(text, end, behind, chosen)
     return chosen, found or _joined(text, others[:1], others)
+
+
+def _objects(text: str, mentions: list[Mention], end: int, name: str) -> list[Mention]:
+    """Leave out circumstances, and what is joined to one: "in Russia and Belarus"; at whom an act aims is none."""
+    found: list[Mention] = []
+    beside: list[Mention] = []
+    for m in mentions:
+        aimed = (
+            name in _AIMED
+            and m.kind in ("actor", "organisation")
+            and _ON.search(text[max(0, m.start - 30) : m.start])
+        )
+        apart = not aimed and not _object(text, m, end, name)
+        if apart or (beside and _AND.fullmatch(text, beside[-1].end, m.start)):
+            beside.append(m)
+        else:
+            found.append(m)
+    return found
 
 
 def _joined(text: str, head: list[Mention], others: list[Mention]) -> list[Mention]:
@@ -128,8 +163,13 @@ def _outside(text: str, mentions: list[Mention], first: int, stop: int) -> list[
     """Leave out what stands in an apposition or a relative clause between commas."""
     if text.count(",", first, stop) < 2:
         return mentions
-    asides = [(a.start(), a.end() - 1) for a in _ASIDE.finditer(text, first, stop)]
+    asides = told_beside(text, first, stop)
     return [m for m in mentions if not any(a < m.start and m.end <= b for a, b in asides)]
+
+
+def told_beside(text: str, first: int, stop: int) -> list[tuple[int, int]]:
+    """Give what stands in appositions and relative clauses between commas in `text[first:stop]`."""
+    return [(a.start(), a.end() - 1) for a in _ASIDE.finditer(text, first, stop)]
 
 
 def _attribution(text: str, s: Sentence, end: int, last: int) -> int:
@@ -154,10 +194,32 @@ def _nominal_roles(
         if re.search(r"\bof\s+(?:the\s+)?(?:[\w-]+\s+){0,3}$", text[max(start, m.start - 40) : m.start])
     ][:1]
     joined = [m for m in right if _WITH.search(text[max(first, m.start - 40) : m.start])]
-    subject = [m for m in left if _subject(text, m, first)][-1:]
+    subject = _subjects(text, left, first)[-1:]
     parties = [*(owner or of_whom or subject), *joined]
     others = [m for m in right if m not in parties]
     return parties, _joined(text, others[:1], others)
+
+
+def _subjects(text: str, mentions: list[Mention], first: int) -> list[Mention]:
+    """Give whom a clause may be about: not what a preposition leads in, nor what is joined to that ("in Rome and Pisa, …")."""
+    found: list[Mention] = []
+    beside: Mention | None = None
+    for n, m in enumerate(mentions):
+        joint = text[beside.end : m.start] if beside else ""
+        after = mentions[n + 1] if n + 1 < len(mentions) else None
+        # "in Rome, Pisa and Bari, he …", but not "in Rome, Pisa and Bari …".
+        in_list = (
+            after is not None
+            and _BARE_AND.fullmatch(text[m.end : after.start])
+            and text[after.end : after.end + 1] == ","
+        )
+        joined = _BARE_AND.fullmatch(joint) or (re.fullmatch(r",\s*(?:the\s+)?", joint) and in_list)
+        if not _subject(text, m, first) or joined:
+            beside = m
+        else:
+            found.append(m)
+            beside = None
+    return found
 
 
 def _subject(text: str, m: Mention, first: int) -> bool:
