@@ -69,6 +69,14 @@ def test_checking_a_case_is_light() -> None:
     assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
 
 
+def test_a_command_that_ends_looks_for_no_unused_objects() -> None:
+    """Proves: what a command made is put aside before the interpreter ends, after all else that is to be done at the end.
+    Without it: Python would look through all of it again, and again, a fifth of the time of a solve."""
+    code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); from straits.cli import app"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "True\n"
+
+
 def test_help_and_version_load_no_command() -> None:
     """Proves: the list of commands and the version are told without importing any command.
     Without it: one import at the top of `straits.cli` would make every command wait for all others."""

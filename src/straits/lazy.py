@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import sys
@@ -36,8 +37,11 @@ def on_first_use(
 
 
 def collect_seldom() -> None:
-    """Let Python look for unused cycles of objects less often: for a process that answers one question and ends.
+    """Let Python look for unused cycles of objects less often, and not as it ends: for a process that answers one question.
 
-    Imports and a case are hundreds of thousands of objects that stay; each full look at them takes up to a sixth of a second.
+    Imports and a case are hundreds of thousands of objects that stay; each full look at them takes up to a sixth of a second, and
+    an interpreter that ends takes several.
     """
     gc.set_threshold(20_000, 20, 20)
+    # Registered first, so done last: what others do at the end is done before.
+    atexit.register(gc.freeze)

@@ -181,3 +181,20 @@ def test_thousands_of_changes_beside_thousands_of_claims(tables: Tables) -> None
         return seen
 
     assert looks(200) < 30 * looks(20)
+
+
+def test_changes_of_scenarios_are_tried_on_each_case(tables: Tables) -> None:
+    """Proves: a scenario whose changes are right in one case is an error in another in which they are wrong, although both cases
+    share it. Without it: what was tried once would pass for right everywhere."""
+    dear = {
+        "id": "dear",
+        "title": "Dear",
+        "changes": [{"table": "links", "row": "pipe", "column": "cost_high", "value": 6}],
+    }
+    case = Case.from_tables(tables, scenarios=[dear], **SETTINGS)
+    other = case.with_changes([change("cost", 7.0)])
+    assert other.scenarios["dear"] is case.scenarios["dear"]
+    assert case.check().errors == []
+    (found,) = other.check().errors
+    assert (found.code, found.table) == ("scenario_change", "scenarios/dear")
+    assert "found 7, above cost_high 6" in found.message
