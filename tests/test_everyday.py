@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import straits
 from small import TWO, build
+from straits.cases import bundled
 from straits.cli import app
 from straits.cli.shared.loading import change_of
 from straits.errors import StraitsError
@@ -24,6 +25,14 @@ def run(*words, status=0):
 def folder(tmp_path):
     build(TWO).save(tmp_path / "two")
     return tmp_path / "two"
+
+
+def test_bundled_cases_are_listed_by_their_titles():
+    """Proves: each bundled case stands in the list with the title that it has when it is loaded. Without it: the list, which is
+    read from the settings alone, could name a case otherwise than its report does."""
+    titles = {name: straits.load_case(name).settings.title for name in bundled()}
+    assert len(titles) >= 6
+    assert run("cases").splitlines() == [f"{name:20} {title}" for name, title in titles.items()]
 
 
 def test_other_values_for_cells(folder):

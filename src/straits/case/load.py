@@ -9,8 +9,9 @@ from straits.case.case import Case
 from straits.case.checks.run import run_checks
 from straits.case.files.folder import SETTINGS_FILE, holds_case, read_folder
 from straits.case.files.raw import RawCase
+from straits.case.files.yaml import read_yaml
 from straits.case.findings import Finding, Findings
-from straits.cases import bundled, find_bundled
+from straits.cases import bundled, find_bundled, home
 from straits.errors import StraitsError, did_you_mean, few_suggestions
 
 
@@ -75,6 +76,15 @@ def load_case(name_or_path: str | Path) -> Case:
     path = locate(name_or_path)
     findings: list[Finding] = []
     return assemble(Case, read_raw(path, findings), findings, name=str(name_or_path))
+
+
+def bundled_titles() -> dict[str, str]:
+    """Give the title of each bundled case by its name, from its settings alone."""
+    titles = {}
+    for name in bundled():
+        settings = (home() / name / SETTINGS_FILE).read_bytes()
+        titles[name] = str((read_yaml(SETTINGS_FILE, settings, []) or {})["title"])
+    return titles
 
 
 def check_case(name_or_path: str | Path) -> Findings:

@@ -18,11 +18,10 @@ from straits.errors import StraitsError
 @shown
 def cases() -> None:
     """List the bundled cases."""
-    import straits
-    from straits.cases import bundled
+    from straits.case.load import bundled_titles
 
-    for name in bundled():
-        say(f"{name:20} {straits.load_case(name).settings.title}")
+    for name, title in bundled_titles().items():
+        say(f"{name:20} {title}")
 
 
 @shown
