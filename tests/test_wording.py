@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from straits.report import format as fmt
-from straits.wording import as_amount, capital, in_sentence, listed, with_article
+from straits.wording import as_amount, capital, counted, in_sentence, listed, with_article
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,9 @@ def test_no_amount_is_a_power_of_ten() -> None:
         "-98,760",
         "0",
     ]
+
+
+def test_one_is_counted_as_one() -> None:
+    """Proves: one of a thing has no plural, large numbers their commas, and parts a plural."""
+    assert [counted(n, "row") for n in (0, 1, 2, 1234567)] == ["0 rows", "1 row", "2 rows", "1,234,567 rows"]
+    assert [counted(x, "closure") for x in (1.0, 1.5)] == ["1 closure", "1.5 closures"]

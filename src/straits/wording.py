@@ -62,9 +62,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def counted(number: int, name: str) -> str:
-    """Return a number with what it counts: 1 row, 1,200 rows."""
-    return f"{number:,} {name}" + ("" if number == 1 else "s")
+def counted(number: float, name: str) -> str:
+    """Return a number with what it counts: 1 row, 1,200 rows, 1.5 closures."""
+    amount = f"{int(number):,}" if number == int(number) else f"{number:g}"
+    return f"{amount} {name}" + ("" if number == 1 else "s")
 
 
 def listed(names: list[str]) -> str:

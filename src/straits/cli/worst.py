@@ -24,6 +24,7 @@ from straits.cli.shared.options import (
     Workers,
 )
 from straits.errors import ModelError, SolveError
+from straits.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -393,7 +394,7 @@ def _print_protect(found: Result) -> None:
         loss=table["loss"],
         proved=[_proof(p, b, "at least") for p, b in zip(table["proved"], table["least_loss"], strict=True)],
     )
-    title = f"What to make safe first against {p['budget']:g} closures: {p['lost']} still lost, {p['unit']}"
+    title = f"What to make safe first against {counted(p['budget'], 'closure')}: {p['lost']} still lost, {p['unit']}"
     print_table(shown_table.rename(columns={"protect": "safe_at_most"}), title)
 
 

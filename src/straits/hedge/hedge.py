@@ -21,6 +21,7 @@ from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
 from straits.model import provenance_of
 from straits.results.result import Result, described
+from straits.wording import counted
 from straits.worst.question import check_seconds
 
 if TYPE_CHECKING:
@@ -334,11 +335,12 @@ def _question(h: Hedging, count: int) -> str:
     who = h.asked["attacker"] or "whoever closes"
     start, end = h.question.window
     surprise = ", a surprise of the first day" if h.question.foresight == "surprise" else ""
+    budget = f"a budget of {counted(h.budget, 'closure')}"
     against = {
-        "attack": f"{who}, who sees what was built and has a budget of {h.budget:g} closures from {start} to {end} (the day "
+        "attack": f"{who}, who sees what was built and has {budget} from {start} to {end} (the day "
         f"after the last){surprise}",
         "hazards": "what happens by chance",
-        "both": f"{who}, with a budget of {h.budget:g} closures from {start} to {end} (the day after the last){surprise}, and "
+        "both": f"{who}, with {budget} from {start} to {end} (the day after the last){surprise}, and "
         "what happens by chance",
     }[h.asked["against"]]
     return f"Which of {count} options leave least to lose against {against}, for every amount that could be spent?"

@@ -13,7 +13,7 @@ from straits.engine.cold import read_check
 from straits.engine.executors import Progress, with_progress
 from straits.errors import ModelError
 from straits.results.result import Result, described
-from straits.wording import as_amount
+from straits.wording import as_amount, counted
 from straits.worst.attack import parameters_of
 from straits.worst.cold import check_attacks
 from straits.worst.oracle import bits
@@ -120,8 +120,8 @@ def protect(
     )
     start, end = question.window
     return Result(
-        question=f"Which assets, made safe first, leave least to a budget of {budget:g} closures from {start} to {end} (the day "
-        f"after the last)? Up to {protect} of {len(question.names)}.",
+        question=f"Which assets, made safe first, leave least to a budget of {counted(budget, 'closure')} from {start} to "
+        f"{end} (the day after the last)? Up to {protect} of {len(question.names)}.",
         method="Choices that hit every attack found so far are put to the test until none is better "
         "(defender-attacker-defender; covering as in Israeli and Wood 2002).",
         parameters=parameters_of(question)

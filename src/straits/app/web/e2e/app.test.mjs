@@ -32,6 +32,7 @@ beforeEach(async () => {
   page.on("request", (r) => allowed.some((a) => r.url().startsWith(a)) || strange.push(r.url()));
   page.on("console", (m) => m.type() === "error" && !/40[0-9]|42[0-9]|503/.test(m.text()) && faults.push(m.text()));
   page.on("pageerror", (e) => faults.push(e.message));
+  page.on("response", async (r) => r.status() === 500 && faults.push(`${r.request().method()} ${r.url()} ${await r.text().catch(() => "")}`));
 });
 
 async function open(hash = "") {
@@ -78,6 +79,15 @@ test("the address holds the state, and a reload shows the same", async () => {
   assert.equal(await page.locator("aside .big").innerText(), before);
   assert.match(page.url(), /c=pipe%7E0%7E2022-07-01|c=pipe~0~2022-07-01/);
   assert.match(page.url(), /k=27/);
+  await clean();
+});
+
+test("the case undisturbed is nothing to compare, and cannot be taken off", async () => {
+  await open("#/mine/compare");
+  await page.waitForSelector(".runs li");
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator(".page table").count(), 0);
+  assert.equal(await page.locator(".runs button").filter({ hasText: "✕" }).count(), 0);
   await clean();
 });
 
@@ -236,6 +246,9 @@ test("on a phone nothing is wider than the page, and the panel stands below the 
     await page.waitForTimeout(400);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 391, `${view}: ${wide} px`);
+    // A view scrolls inside the page; labels that are only read aloud once made the page twice as long, and its end empty.
+    const long = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(long <= 845, `${view}: ${long} px long`);
   }
   await page.goto("about:blank");
   await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");

@@ -254,7 +254,7 @@ export const t = {
     search: "Search this table",
     all: "All columns",
     usedOnly: "Columns in use",
-    rows: (n: number, all: number) => (n === all ? `${n} rows` : `${n} of ${all} rows`),
+    rows: (n: number, all: number) => (n === all ? `${n} row${n === 1 ? "" : "s"}` : `${n} of ${all} row${all === 1 ? "" : "s"}`),
     more: (n: number) => `Show ${n} more`,
     check: "Check",
     save: "Save to the folder",

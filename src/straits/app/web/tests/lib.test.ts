@@ -8,6 +8,7 @@ import { meet, place } from "../src/lib/labels";
 import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
 import { bands, totals } from "../src/lib/routes";
+import { heading, idsIn, said, short } from "../src/lib/said";
 import { byCell, cellKey, countEdits, csv, edited, found, matches, noEdits, sorted, withCell } from "../src/lib/tables";
 import type { Answer, ExportRow, GoodFlows, Route, Scene, SupplyRow } from "../src/lib/types";
 import { closureText, empty, read, readClosure, write, type Place } from "../src/lib/url";
@@ -282,5 +283,33 @@ describe("a series", () => {
   it("is drawn in steps, from the bottom up to its largest value", () => {
     expect(lineOf([0, 2], 2, 10, 12, false)).toBe("M0.0 12.0L5.0 12.0L5.0 2.0L10.0 2.0");
     expect(lineOf([2], 2, 10, 12, true)).toBe("M0 12L0.0 2.0L10.0 2.0L10 12Z");
+  });
+});
+
+describe("sentences of analyses", () => {
+  const names: Record<string, string> = { "cpc-ru": "CPC pipeline, to the terminal", btc: "Baku-Tbilisi-Ceyhan pipeline", "transit:RUS": "Transit through Russia", crude: "Crude oil", KAZ: "Kazakhstan" };
+  const nameOf = (id: string) => names[id] ?? id;
+  const states = new Map([["KAZ", "Kazakhstan"], ["CHN", "China"]]);
+
+  it("have names for ids, and leave words alone", () => {
+    const ids = idsIn({ attacks: [{ attack: "btc|cpc-ru", loss: 3 }, { attack: "", loss: null }] });
+    expect([...ids]).toEqual(["btc", "cpc-ru"]);
+    expect(said("closing btc, cpc-ru (proved).", ids, nameOf, states)).toBe("closing “Baku-Tbilisi-Ceyhan pipeline”, “CPC pipeline, to the terminal” (proved).");
+    expect(said("CHN when KAZ withholds crude, as btc does.", new Set(), nameOf, states)).toBe("China when Kazakhstan withholds crude, as btc does.");
+    expect(said("transit:RUS costs least; re-routed, 2022-07-01, USD, x-y.", new Set(), nameOf, states)).toBe("“Transit through Russia” costs least; re-routed, 2022-07-01, USD, x-y.");
+  });
+
+  it("and heads of columns have them too", () => {
+    expect(heading("exports:crude:KAZ", nameOf)).toBe("exports: Crude oil, Kazakhstan");
+    expect(heading("own_cost", nameOf)).toBe("own cost");
+  });
+
+  it("and labels of several things differ", () => {
+    expect(short("Baku-Tbilisi-Ceyhan pipeline")).toBe("Baku-Tbilisi-Ceyhan pipeline");
+    const a = short("Kazakh oil in the Baku-Supsa pipeline + Larger Aktau + Ten tankers + Storage");
+    const b = short("Kazakh oil in the Baku-Supsa pipeline + Agreement on BTC");
+    expect(a).toBe("Kazakh o… + Larger… + Ten tan… + 1 more");
+    expect(b).toBe("Kazakh oil in the Ba… + Agreement on BTC");
+    expect(Math.max(a.length, b.length)).toBeLessThanOrEqual(40);
   });
 });

@@ -274,8 +274,8 @@ class State {
     const scene = this.scene;
     if (!scene) return asset;
     const [scope, actor] = asset.includes(":") ? asset.split(":") : [null, null];
-    if (scope && actor) {
-      const name = scene.actors.find((a) => a.id === actor)?.name ?? actor;
+    const name = scope ? scene.actors.find((a) => a.id === actor)?.name : undefined;
+    if (scope && name) {
       return scope === "transit" ? `Transit through ${name}` : scope === "territory" ? `Territory of ${name}` : `All of ${name}`;
     }
     return (
