@@ -112,8 +112,11 @@ class Walker:
             yield self._answer(names, parents, names in has_children)
 
     def _fresh_starts(self) -> Starts | None:
-        """Begin with the model as it is, so that what is answered before these variants makes no difference."""
-        if self._root.answer.status != Status.OPTIMAL or self._reprices:
+        """Begin with the model as it is, so that what is answered before these variants makes no difference.
+
+        None where variants are answered by what they move, which counts from the model as it is.
+        """
+        if self._root.answer.status != Status.OPTIMAL or self._reprices or self.session.locates:
             return None
         starts = Starts(self.program, self.reduction.columns, self.reduction.rows)
         starts.add(None, self._root.answer, self._root.basis)

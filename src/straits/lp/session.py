@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from straits.lp.answer import Answer, Basis, Status
-from straits.lp.parts.local import Local, Located
+from straits.lp.parts.local import Local, Located, pays_by_shares
 from straits.lp.parts.local import pays as pays_locally
 from straits.lp.patch import Patch
 from straits.lp.program import Arrays, Bounds, Program
 from straits.lp.sifting.repeated import Repeated
 from straits.lp.sifting.rounds import pays
 from straits.lp.solver.door import Solver
+
+#: Optima beside that of the program as it is that patches are answered from by what they move: each holds it in a solver again.
+_KEPT = 2
+
+
+@dataclass
+class _Home:
+    """An optimum that patches are answered from by what they move: its basis, the patch it was found under, what answers them."""
+
+    basis: Basis
+    patch: Patch | None
+    local: Local | None = None
 
 
 class Session:
@@ -31,7 +44,8 @@ class Session:
         Whether the solver scales rows and columns.
     local : bool
         Whether a patch of a large program may be answered by the part of it that it moves (`straits.lp.parts.local`), from the
-        basis of the program as it is. The value is the same; of equally good plans and prices it can find others.
+        basis of the program as it is or of another patch whose basis was asked for not long ago. The value is the same; of
+        equally good plans and prices it can find others.
     """
 
     def __init__(self, model: Program, *, scaled: bool = True, local: bool = False) -> None:
@@ -46,12 +60,13 @@ class Session:
         self._warm = self._tuned = False
         #: The basis that the last solve was told to start from.
         self.started: Basis | None = None
-        self._locates = local and pays_locally(model.matrix.shape[0])
-        #: The basis of the program as it is, where patches of it are answered locally, and what answers them.
-        self._home: Basis | None = None
-        self._local: Local | None = None
-        #: Whether the next solve starts from there: the solver is told only if it is asked.
-        self._at_home = False
+        #: Whether patches are answered by what they move where that can be.
+        self.locates = local and (pays_locally(model.matrix.shape[0]) or pays_by_shares(model))
+        #: Where patches are answered locally from: the program as it is, and the last patches whose basis was asked for.
+        self._as_it_is: _Home | None = None
+        self._patched: deque[_Home] = deque(maxlen=_KEPT)
+        #: From which of them the next solve starts: the solver is told only if it is asked.
+        self._home: _Home | None = None
         self._located: Located | None = None
 
     def solve(
@@ -115,15 +130,14 @@ class Session:
 
     def _run(self, *, read: bool, duals: bool = True, repeated: Repeated | None = None) -> Answer:
         self._located = None
-        if self._at_home:
+        if self._home is not None:
             began = time.perf_counter()
             answer = self._answered_locally()
             if answer is not None:
                 answer = replace(answer, seconds=time.perf_counter() - began)
                 return self.read(answer, duals=duals) if read else answer
-            assert self._home is not None
-            self._at_home = False
-            self._solver.start_from(self._home)
+            self._solver.start_from(self._home.basis)
+            self._home = None
         warm = self._warm
         if warm and not self._tuned:
             self._solver.prefer_warm()
@@ -136,14 +150,14 @@ class Session:
 
     def _answered_locally(self) -> Answer | None:
         """Answer the present patch by the part of the program that it moves; None where that finds no proved answer."""
-        model, patch = self.model, self._patch
-        if patch is None or patch.reprices(model.cost) or self._home is None:
+        model, patch, home = self.model, self._patch, self._home
+        if patch is None or patch.reprices(model.cost) or home is None:
             return None
-        if self._local is None:
-            b = model.bounds
-            whole = Arrays(model.cost, model.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
-            self._local = Local(whole, self._home)
-        self._located = self._local.answer(patch) if self._local.holds else None
+        if home.local is None:
+            home.local = Local(_under(model, home.patch), home.basis)
+        if home.patch is not None:
+            patch = _between(model, home.patch, patch)
+        self._located = home.local.answer(patch) if home.local.holds else None
         if self._located is None:
             return None
         answer = self._solver.take(self._located.x, self._located.dual, self._located.iterations)
@@ -166,16 +180,19 @@ class Session:
         return self
 
     def _forget(self) -> None:
-        self._warm = self._tuned = self._at_home = False
+        self._warm = self._tuned = False
+        self._home = None
         self._solver.prefer_cold()
 
     def basis(self) -> Basis:
         """Give the basis of the last solve."""
-        if self._located is not None:
-            return self._located.basis
-        basis = self._solver.basis()
-        if self._locates and self._patch is None and self._bounds is self.model.bounds:
-            self._home, self._local = basis, None
+        basis = self._solver.basis() if self._located is None else self._located.basis
+        model, patch = self.model, self._patch
+        if self.locates and self._bounds is model.bounds and self._cost is model.cost:
+            if patch is None:
+                self._as_it_is = _Home(basis, None)
+            elif not patch.reprices(model.cost) and all(home.basis is not basis for home in self._patched):
+                self._patched.append(_Home(basis, patch))
         return basis
 
     def basic(self) -> np.ndarray:
@@ -187,8 +204,9 @@ class Session:
 
     def start_from(self, basis: Basis) -> None:
         """Let the next solve start from a basis alone, so that its answer does not depend on what was solved before."""
-        self._at_home = basis is self._home
-        if not self._at_home:
+        homes = (self._as_it_is, *self._patched)
+        self._home = next((home for home in homes if home is not None and home.basis is basis), None)
+        if self._home is None:
             self._solver.start_from(basis)
         self.started = basis
         self._warm = True
@@ -213,3 +231,32 @@ class Session:
 
     def _costs(self, which: np.ndarray, cost: np.ndarray) -> None:
         self._solver.set_costs(which, cost[which])
+
+
+def _under(model: Program, patch: Patch | None) -> Arrays:
+    """Give a program under a patch of its bounds."""
+    b = model.bounds
+    bounds = [v.copy() for v in (b.column_lower, b.column_upper, b.row_lower, b.row_upper)]
+    if patch is not None:
+        bounds[0][patch.columns], bounds[1][patch.columns] = patch.column_lower, patch.column_upper
+        bounds[2][patch.rows], bounds[3][patch.rows] = patch.row_lower, patch.row_upper
+    return Arrays(model.cost, model.matrix, *bounds)
+
+
+def _between(model: Program, before: Patch, after: Patch) -> Patch:
+    """Give what bounds one patch of a program changes in what another one made of it."""
+    old, new = _undone(model, after).with_over(before), _undone(model, before).with_over(after)
+    c = (old.column_lower != new.column_lower) | (old.column_upper != new.column_upper)
+    r = (old.row_lower != new.row_lower) | (old.row_upper != new.row_upper)
+    return Patch(
+        after.name, new.columns[c], new.column_lower[c], new.column_upper[c], new.cost[c],
+        new.rows[r], new.row_lower[r], new.row_upper[r],
+    )  # fmt: skip
+
+
+def _undone(model: Program, patch: Patch) -> Patch:
+    """Give the patch that sets what another one changes back to what the program has."""
+    b, c, r = model.bounds, patch.columns, patch.rows
+    return Patch(
+        "", c, b.column_lower[c], b.column_upper[c], model.cost[c], r, b.row_lower[r], b.row_upper[r]
+    )

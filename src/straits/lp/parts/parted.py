@@ -73,6 +73,8 @@ class Parted:
         self._starts: Sequence[Basis] = [part.basis for part in self._parts]
         self._touched: list[int] = []
         self._last = [part.answer for part in self._parts]
+        #: Whether patches of some part are answered by what they move.
+        self.locates = any(part.session.locates for part in self._parts)
         #: Where the program as it is stands.
         self.basis_of_all = Bases(tuple(part.basis for part in self._parts))
 
