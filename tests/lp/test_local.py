@@ -230,7 +230,7 @@ def test_what_cannot_be_kept_is_left_to_the_whole(small_ones_too):
 
 
 def test_a_way_round_that_costs_more_than_breaking(small_ones_too):
-    """Proves: where the cheap way is closed, the other one, of eight legs at 5 each, is taken locally: it costs more than breaking
+    """Proves: where the cheap way is closed, the other one, of eight legs at 5 each, is taken locally: dearer than breaking
     what was closed does at first. Without it: long ways round would be left to the whole program.
     """
     legs = 8
