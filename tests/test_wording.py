@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from straits.report import format as fmt
-from straits.wording import as_amount, capital, counted, in_sentence, listed, with_article
+from straits.wording import agreeing, as_amount, capital, counted, in_sentence, listed, with_article
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,27 @@ def test_one_is_counted_as_one() -> None:
     """Proves: one of a thing has no plural, large numbers their commas, and parts a plural."""
     assert [counted(n, "row") for n in (0, 1, 2, 1234567)] == ["0 rows", "1 row", "2 rows", "1,234,567 rows"]
     assert [counted(x, "closure") for x in (1.0, 1.5)] == ["1 closure", "1.5 closures"]
+
+
+def test_verbs_agree_with_names() -> None:
+    """Proves: names of many have the verb of many, whatever stands behind them; names with a capital in the end, states and
+    organisations have that of one; an article belongs to the head of a name. Without it: "the Houthis withholds"."""
+    many = (
+        "Houthis (Ansar Allah)", "the Houthis", "Buyers on the open sea", "Coal producers of Ekibastuz", "Large container lines",
+        "Shippers and traders of containers", "Petoro and the other owners of gas", "Open Grid Europe and others",
+    )  # fmt: skip
+    one = (
+        "Kazakhstan", "the United States", "Netherlands", "Belarus", "Russian Railways", "Organization of Turkic States", "gas",
+        "KazMunayGas", "Polish State Railways", "Bosnia and Herzegovina", "Trinidad and Tobago", "Operation Aspides",
+    )  # fmt: skip
+    assert {agreeing(name, "withholds") for name in many} == {"withhold"}
+    assert {agreeing(name, "withholds") for name in one} == {"withholds"}
+    assert [agreeing("Buyers", verb) for verb in ("loses", "has", "goes", "gains")] == [
+        "lose",
+        "have",
+        "go",
+        "gain",
+    ]
+    assert with_article("Buyers in the European Union") == "Buyers in the European Union"
+    assert with_article("Houthis (Ansar Allah)") == "the Houthis (Ansar Allah)"
+    assert with_article("Republic of the Congo") == "the Republic of the Congo"

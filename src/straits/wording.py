@@ -8,7 +8,7 @@ import re
 _WITH_ARTICLE = re.compile(
     r"^(United|EU|UN|UK|USA?|UAE|G7|G20)\b"
     r"|\b(Union|Organi[sz]ation|Group|League|Council|Alliance|Community|Commonwealth|Cooperation|Republic|Kingdom|States|Emirates|"
-    r"Federation|Islands|Netherlands|Philippines|Bahamas|Gambia|Maldives|Seychelles|Comoros)\b"
+    r"Federation|Islands|Houthis|Netherlands|Philippines|Bahamas|Gambia|Maldives|Seychelles|Comoros)\b"
 )
 
 #: First words of goods that keep their capital: adjectives of states and regions, names of places and grades.
@@ -39,7 +39,9 @@ def with_article(name: str) -> str:
     str
         Without a change where the name begins with an article already.
     """
-    return f"the {name}" if _WITH_ARTICLE.search(name) and not name.lower().startswith("the ") else name
+    # Of "Buyers in the European Union" it is the buyers who would have it, and they are none of these.
+    head = re.split(r"\s+(?:of|on|in|from|with|at|for)\s", name)[0]
+    return f"the {name}" if _WITH_ARTICLE.search(head) and not name.lower().startswith("the ") else name
 
 
 def in_sentence(name: str) -> str:
@@ -60,6 +62,36 @@ def in_sentence(name: str) -> str:
 def capital(text: str) -> str:
     """Return a text that begins with a capital, to open a sentence."""
     return text[:1].upper() + text[1:]
+
+
+#: Heads of names that stand for many: who does something ("Buyers on the open sea"), and small letters ("container lines").
+_MANY = re.compile(
+    r"(?:\w{3,}(?:ers|ors)|Houthis|Ships|Companies|Households|Rebels|Pirates|Militants|Allies|Forces|[a-z]+(?<![aiusAIUS])s)"
+)
+
+
+def agreeing(name: str, verb: str) -> str:
+    """Return a verb as it stands behind a name: Kazakhstan withholds, but Buyers on the open sea withhold.
+
+    Parameters
+    ----------
+    name : str
+        With or without an article.
+    verb : str
+        Behind one: loses, has, goes.
+
+    Returns
+    -------
+    str
+        The same, or the form of many, where the noun before "of", "on", "with" or a bracket is one of many.
+    """
+    bare = name.removeprefix("the ").strip()
+    head = re.split(r"\s+(?:of|on|in|from|with|at|for|and)\s|\s*[(,]", bare)[0].split(" ")
+    # A capital behind the first word is part of a name: Russian Railways, the United States.
+    many = _MANY.fullmatch(head[-1]) and (len(head) == 1 or not head[-1][:1].isupper())
+    if not many and not re.search(r"\band (?:the )?others?\b", bare):
+        return verb
+    return {"has": "have", "is": "are", "does": "do"}.get(verb, re.sub(r"(?<=o)es$|s$", "", verb))
 
 
 def counted(number: float, name: str) -> str:

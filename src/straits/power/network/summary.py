@@ -13,7 +13,7 @@ from straits.power.games.core import core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
-from straits.wording import capital, in_sentence, listed, with_article
+from straits.wording import agreeing, capital, in_sentence, listed, with_article
 
 if TYPE_CHECKING:
     from straits.power.games.allocation import Allocation
@@ -96,7 +96,7 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
         first = next(iter(games))
         if game.grand < games[first].grand * (1 - 1e-6):
             found += f"That is less than {first[:1].lower()}{first[1:]}: others can then build round them, and less is lost. "
-        found += f"{capital(with_article(most))} has the largest Shapley share, {fair.shares[order[0]]:.0%}. "
+        found += f"{capital(with_article(most))} {agreeing(most, 'has')} the largest Shapley share, {fair.shares[order[0]]:.0%}. "
         if game.n > 1:
             empty = least_core(game).parameters["core_empty"]
             found += "No division satisfies every coalition (the core is empty). " if empty else ""
@@ -169,7 +169,8 @@ def _coarse_text(table: pd.DataFrame, currency: str) -> list[str]:
     )
     return [
         f"Solved in finer steps, so that they begin and end with the withholding: for the loss of {with_article(row['target'])} "
-        f"when {with_article(row['actor'])} withholds, {row['loss']:,.0f} million {currency}, the steps of the case {coarse}."
+        f"when {with_article(row['actor'])} {agreeing(row['actor'], 'withholds')}, {row['loss']:,.0f} million {currency}, "
+        f"the steps of the case {coarse}."
     ]
 
 
@@ -199,11 +200,11 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         own = (
             f"at a cost of {top['own_cost']:,.0f} {money} to {actor}"
             if top["own_cost"] >= 0
-            else f"and {actor} gains {-top['own_cost']:,.0f} {money} by it"
+            else f"and {actor} {agreeing(actor, 'gains')} {-top['own_cost']:,.0f} {money} by it"
         )
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
-            f"The largest loss is that of {with_article(str(top['target']))} when {actor} withholds: "
+            f"The largest loss is that of {with_article(str(top['target']))} when {actor} {agreeing(actor, 'withholds')}: "
             f"{_between(top, p['currency'])}, {own}{saved}. {_known(top, p['currency'])}"
             + _rests_on(found, str(top["actor"]), str(top["target"]), named)
         )
@@ -240,7 +241,7 @@ def _between(row: Mapping[Any, Any], currency: str) -> str:
     if not np.isfinite([least, most]).all():
         return (
             f"{loss:,.0f} million {currency} (or any other amount: a promise must be kept at any price, so that prices have no "
-            "limit; give it an unmet_price)"
+            "limit; a price of what is promised and not delivered would set one)"
         )
     return (
         f"{loss:,.0f} million {currency} (between {least:,.0f} million {currency} and {most:,.0f} million {currency}: "

@@ -13,7 +13,7 @@ from straits.report.registry import QUESTIONS, Headline, all_parts
 from straits.report.study.answers import account_range, answer_range, how_ranged, ranged
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, focus_words, quoted
-from straits.wording import capital
+from straits.wording import agreeing, capital
 
 #: A number and the id of the section that holds its table.
 _LINK = re.compile(r"\[([^\[\]]*)\]\(#([\w-]+)\)")
@@ -89,7 +89,10 @@ def _how_bad(study: Study) -> str:
     lost, share = float(row["lost_exports"].sum()), float(row["lost_share"].iloc[0]) if len(row) else math.nan
     actor, unit, name = actor_words(study, study.focus[0]), study.commodity_unit, quoted(study, study.main)
     if lost <= 1e-6 * max(study.exports, 1e-9):
-        return f"In the scenario that this report leads with, {name}, {actor} loses [no exports](#scenarios)."
+        loses = agreeing(actor, "loses")
+        return (
+            f"In the scenario that this report leads with, {name}, {actor} {loses} [no exports](#scenarios)."
+        )
     reference = study.comparison.reference_id(study.main)
     against = "" if reference == "baseline" else f", compared with “{study.scenario_title(reference)}”,"
     text = (

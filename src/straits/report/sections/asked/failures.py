@@ -21,6 +21,7 @@ from straits.report.sections.asked.single import Failures, find_failures
 from straits.report.sections.basemaps import WIDE_BASE, Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, focus_words, say_why_lacking, window_words
+from straits.wording import agreeing
 
 if TYPE_CHECKING:
     pass
@@ -145,7 +146,7 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
         for asset, value, share, money, storage in lost[columns].head(most).itertuples(index=False)
     ]  # fmt: skip
     good, actor = focus_words(study)
-    title = f"{study.trade.word.capitalize()} of {good} that {actor} loses if one link fails for "
+    title = f"{study.trade.word.capitalize()} of {good} that {actor} {agreeing(actor, 'loses')} if one link fails for "
     title += window_words(study.found(Failures).window)
     svg = lollipops(
         "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"{study.trade.word} lost, {unit}",

@@ -17,6 +17,7 @@ from straits.report.sections.asked.single import Failures
 from straits.report.study.content import Study
 from straits.report.study.size import most_variants
 from straits.report.study.words import focus_words, window_words
+from straits.wording import agreeing
 
 if TYPE_CHECKING:
     pass
@@ -161,7 +162,7 @@ def _pair_figure(study: Study, most: int) -> Figure | None:
     )
     caption = (
         "Value lost is of all actors and goods together. Links of one chain stand in several pairs with the same loss. "
-        f"Beside: {study.trade.word} of {good} that {actor} loses with both closed."
+        f"Beside: {study.trade.word} of {good} that {actor} {agreeing(actor, 'loses')} with both closed."
     )
     if len(limited) > most:
         caption += f" The first {most} of {len(limited)} that cost more than their parts."

@@ -15,7 +15,7 @@ from straits.report.sections.asked.players import Power, find_power
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, good_words
-from straits.wording import capital, with_article
+from straits.wording import agreeing, capital, with_article
 
 if TYPE_CHECKING:
     pass
@@ -65,9 +65,10 @@ def _joint(study: Study) -> str:
     worst = table.iloc[int(table["joint_loss"].to_numpy().argmax())]
     if worst["joint_loss"] <= 0:
         return "Nobody's withholding costs all together anything."
+    actor = str(worst["actor"])
     text = (
         "The loss of all together does not hang on how scarce rents are divided: it is largest when "
-        f"{with_article(str(worst['actor']))} withholds, {fmt.money(float(worst['joint_loss']), study.currency)}"
+        f"{with_article(actor)} {agreeing(actor, 'withholds')}, {fmt.money(float(worst['joint_loss']), study.currency)}"
     )
     target = study.found(Power).players.get(study.focus[0])
     # Who lives by what comes in is told in the table what he would use less.
@@ -77,10 +78,9 @@ def _joint(study: Study) -> str:
     if len(mine) and float(mine["amount_lost"].max()) > 0:
         row = mine.iloc[int(mine["amount_lost"].to_numpy().argmax())]
         lost = fmt.amount(float(row["amount_lost"]), study.commodity_unit)
-        text += (
-            f". {capital(with_article(str(target)))} loses most exports of {good_words(study)}, {lost}, when "
-        )
-        text += f"{with_article(str(row['actor']))} withholds"
+        loses = f"{capital(with_article(str(target)))} {agreeing(str(target), 'loses')}"
+        text += f". {loses} most exports of {good_words(study)}, {lost}, when "
+        text += f"{with_article(str(row['actor']))} {agreeing(str(row['actor']), 'withholds')}"
     return text + "."
 
 
@@ -93,16 +93,15 @@ def _options(study: Study) -> str:
     top = {str(key): value for key, value in rows[-1].items()}
     actor, now = with_article(str(top["actor"])), float(top["as_it_is"])
     whose = with_article(target)
+    loses, withholds = agreeing(target, "loses"), agreeing(actor, "withholds")
     built = {key: float(value) for key, value in top.items() if key not in ("actor", "target", "as_it_is")}
     option = min(built, key=lambda key: built[key])
     least = built[option]
     if now <= 0 or least >= now * (1 - 1e-3):
-        return (
-            f"No option by itself lowers what {whose} loses when {actor} withholds by a thousandth or more."
-        )
+        return f"No option by itself lowers what {whose} {loses} when {actor} {withholds} by a thousandth or more."
     name = study.case.rows("options")[option].name
     return (
-        f"Of the options, each built by itself, {name} lowers most what {whose} loses when {actor} withholds: from "
+        f"Of the options, each built by itself, {name} lowers most what {whose} {loses} when {actor} {withholds}: from "
         f"{fmt.money(now, study.currency)} to {fmt.money(least, study.currency)}, by {fmt.percent(1 - least / now)}."
     )
 

@@ -9,7 +9,7 @@ from straits.report import format as fmt
 from straits.report.sections.asked.players import Power
 from straits.report.study.content import Study
 from straits.report.table import Table
-from straits.wording import in_sentence, with_article
+from straits.wording import agreeing, in_sentence, with_article
 
 #: How the ways of counting partners are called.
 WAYS = {
@@ -132,7 +132,7 @@ def leverage_on_focus(study: Study) -> Table:
     )  # fmt: skip
     return Table(
         "leverage_on_focus",
-        f"What {with_article(str(target))} loses when each withholds, and what that rests on",
+        f"What {with_article(str(target))} {agreeing(str(target), 'loses')} when each withholds, and what that rests on",
         frame,
         {**dict.fromkeys(columns, money), study.trade.column("exports_lost"): study.commodity_unit},
         f"{'Deliveries lost are what it uses less' if study.trade.imports else 'Exports'} of "
@@ -179,10 +179,10 @@ def options_on_focus(study: Study) -> Table:
     told = rows[worst >= 0.01 * worst.max()].T
     titles = {key: row.name for key, row in study.case.rows("options").items()}
     frame = told.rename(index=lambda key: titles.get(key, "as it is")).rename_axis("network").reset_index()
-    frame.columns = [str(c) if c == "network" else f"{c} withholds" for c in frame.columns]
+    frame.columns = [str(c) if c == "network" else f"{c} {agreeing(c, 'withholds')}" for c in frame.columns]
     return Table(
         "options_on_focus",
-        f"What {with_article(str(target))} loses with each option",
+        f"What {with_article(str(target))} {agreeing(str(target), 'loses')} with each option",
         frame,
         dict.fromkeys([c for c in frame.columns if c != "network"], f"million {study.currency}"),
         "Each option built by itself, its cost left out; against the same network with nothing withheld, so that an option "

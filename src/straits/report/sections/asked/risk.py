@@ -17,6 +17,7 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.size import most_variants
 from straits.report.study.words import focus_words
+from straits.wording import agreeing
 
 if TYPE_CHECKING:
     from straits.contingency import Ensemble
@@ -193,7 +194,7 @@ def _exceedance_figure(study: Study) -> Figure:
         value, error = found.statistic(f"VaR {level:g}")
         name = f"more is lost with a chance of {fmt.percent(1 - level)}"
         levels.append(Level(value * factor, error * factor, 1 - level, f"{name} (VaR)"))
-    title = f"Chance that {actor} loses more than so much of {study.trade.whole} in {study.period}"
+    title = f"Chance that {actor} {agreeing(actor, 'loses')} more than so much of {study.trade.whole} in {study.period}"
     svg = exceedance_curve(
         "exceedance", title, f"Falling curve, losses in {unit}.", loss * factor, chance, errors, levels,
         (mean * factor, mean_error * factor), f"{study.trade.word} lost in {study.period}, {unit}", unit,
@@ -248,7 +249,7 @@ def risk_summary_table(study: Study) -> Table:
     ]
     return Table(
         "risk",
-        f"{study.trade.word.capitalize()} of {good} that {actor} loses by drawn closures",
+        f"{study.trade.word.capitalize()} of {good} that {actor} {agreeing(actor, 'loses')} by drawn closures",
         frame,
         {},
         f"Over {study.period}, {study.found(Risk).draws} drawn histories, seed {study.found(Risk).seed}. VaR 0.9: exceeded "

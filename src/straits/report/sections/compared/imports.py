@@ -20,7 +20,7 @@ from straits.report.study.answers import ranged
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
-from straits.wording import in_sentence
+from straits.wording import agreeing, in_sentence
 
 #: Share of what is used below which a scenario takes nothing.
 _NOTHING = 1e-3
@@ -135,7 +135,7 @@ def losses_figure(study: Study) -> Figure | None:
         for name, lost, share in zip(rows["scenario"], rows["lost"], rows["lost_share"], strict=True)
     ]
     bars.sort(key=lambda bar: -bar.value)
-    title = f"{study.name('commodities', study.focus[1])} that {_who(study)} goes without, by scenario"
+    title = f"{study.name('commodities', study.focus[1])} that {_who(study)} {agreeing(_who(study), 'goes')} without, by scenario"
     svg = diverging_bars(
         "use-lost", title, f"Bars by scenario, in {unit}.", bars, f"not used over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
@@ -266,9 +266,8 @@ def _how_bad(study: Study) -> str:
         return ""
     row, state, name = _row(study, study.main), _who(study), quoted(study, study.main)
     if row is None or abs(row["lost"]) <= _NOTHING * max(float(row["used"]), 1e-9):
-        return (
-            f"In the scenario that this report leads with, {name}, {state} goes without [nothing](#imports)."
-        )
+        goes = agreeing(state, "goes")
+        return f"In the scenario that this report leads with, {name}, {state} {goes} without [nothing](#imports)."
     lost = fmt.amount(float(row["lost"]), study.commodity_unit)
     text = f"{name} takes [{lost}](#imports) of what {state} uses, {fmt.percent(float(row['lost_share']))}"
     text += ranged(study)

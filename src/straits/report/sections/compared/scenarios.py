@@ -15,6 +15,7 @@ from straits.report.sections.compared.gains import gains_figure
 from straits.report.sections.compared.routes import routes_figure
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted, reference_words
+from straits.wording import agreeing
 
 if TYPE_CHECKING:
     pass
@@ -152,7 +153,7 @@ def losses_figure(study: Study) -> Figure | None:
     ]
     bars.sort(key=lambda bar: -bar.value)
     good, actor = focus_words(study)
-    title = f"Exports of {good} that {actor} loses, by scenario"
+    title = f"Exports of {good} that {actor} {agreeing(actor, 'loses')}, by scenario"
     svg = diverging_bars(
         "losses", title, f"Bars by scenario, in {unit}.", bars, f"lost exports over the period, {unit}", loss_is_left=False,
         signs=False, label_width=430.0,
