@@ -36,6 +36,18 @@ def test_json_is_the_answer_of_python() -> None:
     assert [r["loss"] for r in rows] == pytest.approx(found.frontier["loss"].tolist())
 
 
+def test_portfolios_nearly_as_good_stand_in_files_too(tmp_path) -> None:
+    """Proves: what `--near` asks for stands in the JSON and in the file, as it is printed; without it there is no such table.
+    Without it: an analyst who asks for a file would be told nothing, and not that it is nothing."""
+    asked = ("two-routes", "--attacker", "NBR", "--window", "2022-07-02:56d")
+    code, text = run(*asked, "--near", "0.5", "--json", "--out", str(tmp_path / "h.zip"))
+    rows = json.loads(text)["tables"]["near"]
+    found = hedge(straits.load_case("two-routes"), attacker="NBR", window="2022-07-02:56d").near(0.5)
+    assert code == 0 and [r["portfolio"] for r in rows] == found["portfolio"].tolist()
+    assert load(tmp_path / "h.zip").tables["near"]["cost"].tolist() == found["cost"].tolist()
+    assert "near" not in json.loads(run(*asked, "--json")[1])["tables"]
+
+
 def test_what_is_printed() -> None:
     """Proves: the staircase, what each option saves and the sentences are printed; nearly as good portfolios where asked for.
     Without it: only a file would tell."""

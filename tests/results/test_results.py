@@ -151,6 +151,24 @@ def test_nothing_is_pickled(tmp_path: Path) -> None:
         Result("q", "m", tables={"t": pd.DataFrame({"o": [object(), 1]})}).save(tmp_path / "s")
 
 
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a zip whose files unpack to more than is accepted is refused before anything of it is unpacked, with a way out.
+    Without it: a file of a few kilobytes from a mail could take all memory."""
+    from straits.results import stored
+
+    made = Result(question="q", method="m", tables={"t": every_type()})
+    path = made.save(tmp_path / "r.zip")
+    unpacked = sum(info.file_size for info in zipfile.ZipFile(path).infolist())
+    monkeypatch.setattr(stored, "MOST_UNPACKED", unpacked)
+    load(path)
+    monkeypatch.setattr(stored, "MOST_UNPACKED", unpacked - 1)
+    monkeypatch.setattr(zipfile.ZipFile, "read", None)
+    with pytest.raises(
+        StraitsError, match=r"unpack to .* GB; accepted of a zip: up to .* Unpack it into a folder"
+    ):
+        load(path)
+
+
 def test_a_damaged_or_locked_zip_is_told(tmp_path):
     """Proves: wherever bytes of a saved zip are spoiled, loading gives the result or ends in words, as it does for one with a
     password. Without it: an answer that arrived damaged would end with a trace of the library."""

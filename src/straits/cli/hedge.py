@@ -65,7 +65,7 @@ def hedge(
     horizon: Annotated[int | None, typer.Option(help="Years of --timing. Default: 10.")] = None,
     near: Annotated[
         float | None,
-        typer.Option(help="Also print other portfolios within this share of a step, such as 0.02."),
+        typer.Option(help="Also give other portfolios within this share of a step, such as 0.02."),
     ] = None,
     seconds: Annotated[float, typer.Option(help="Time; then what is not proved keeps its bounds.")] = float(
         "inf"
@@ -80,6 +80,7 @@ def hedge(
     import straits
     from straits.hedge import hedge as search
     from straits.hedge import timing as plan
+    from straits.results import described
 
     loaded = straits.load_case(case)
     asked: dict[str, Any] = {
@@ -109,7 +110,11 @@ def hedge(
     against = "both" if chance and attack else "hazards" if chance else "attack"
     with Bar("steps") as progress:
         answer = search(loaded, against, spend=spend, seconds=seconds, progress=progress, **asked)
-    if not leave(answer, out, as_json):
+    told = answer
+    if near is not None:
+        title = f"Other portfolios within {near:.3g} of a step"
+        told = answer.with_tables(near=described(answer.near(near), title=title))
+    if not leave(told, out, as_json):
         _print_hedge(answer, near, top)
 
 

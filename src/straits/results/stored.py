@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: Kinds of columns that Parquet keeps in their own type.
 _NATIVE = ("int", "float", "bool", "time", "text")
+#: Bytes to which the files of a zip may unpack: a small file that unpacks to all there is of memory is no result.
+MOST_UNPACKED = 2_000_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -71,6 +73,12 @@ def read(path: Path | str) -> dict[str, Any]:
         if path.is_dir():
             return _read(path, lambda name: (path / name).read_bytes())
         with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+            if unpacked > MOST_UNPACKED:
+                raise StraitsError(
+                    f"{path}: its files unpack to {unpacked / 1e9:.3g} GB; accepted of a zip: up to {MOST_UNPACKED / 1e9:g} GB. "
+                    "Unpack it into a folder, which is read whatever its size, if you trust where it is from"
+                )
             return _read(path, archive.read)
     except (OSError, KeyError) as error:
         raise StraitsError(f"{path}: no saved result: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,8 +58,10 @@ class Folder:
 
     def __init__(self, root: Path, name: str) -> None:
         self._root, self.path = root, root / name
+        self._made: list[Path] = []
 
     def open(self) -> None:
+        self._made = [place for place in (self.path, *self.path.parents) if not place.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
         remove_leftovers(self.path, rf"{LEFTOVER}|[0-9a-f]{{32}}\.part")
 
@@ -69,7 +72,17 @@ class Folder:
         return (self.path / name).read_bytes()
 
     def write(self, name: str, data: bytes) -> None:
-        write_file(self.path / name, data)
+        self._write(self.path / name, data)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write a file; if that fails, as on a full disk, leave no empty folder that was made for it."""
+        try:
+            write_file(path, data)
+        except OSError:
+            for place in self._made:
+                with suppress(OSError):
+                    place.rmdir()
+            raise
 
     def set_aside(self, name: str) -> str:
         aside = (self.path / name).with_suffix(".damaged")
@@ -79,7 +92,7 @@ class Folder:
     def mark(self, *, make: bool) -> str:
         path = self._root / _MARK
         if make and not path.exists():
-            write_file(path, uuid.uuid4().hex.encode())
+            self._write(path, uuid.uuid4().hex.encode())
         return path.read_text().strip() if path.exists() else ""
 
 
