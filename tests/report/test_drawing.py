@@ -17,11 +17,12 @@ from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, Swing, Test, back_test_plot, diverging_bars, tornado
 from straits.report.drawing.charts import Levels, Mark, Stack, stacked_exports, storage_levels
 from straits.report.drawing.legend import WIDEST_FLOW
-from straits.report.drawing.svg import path_data
+from straits.report.drawing.svg import Svg, path_data
 from straits.report.maps.basemap import View, draw_basemap
 from straits.report.maps.geometry import link_lines
 from straits.report.maps.labels import Placer, boxes_meet, spread
 from straits.report.maps.network import NetworkMap, Panel, network_map, width_scale
+from straits.report.maps.words import place_labels
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -166,6 +167,26 @@ def test_labels_never_touch(points: list[tuple[float, float, str]]) -> None:
         assert not boxes_meet(label.box, (100, 80, 200, 120))
         assert label.box[0] >= 0 and label.box[2] <= 300 and label.box[1] >= 0 and label.box[3] <= 200
         assert not any(boxes_meet(label.box, other.box) for other in labels[:i])
+
+
+def test_a_needed_name_is_written_among_lines() -> None:
+    """Proves: where lines cover all room about a point its name is left out, but a needed one is written over them, or off
+    with a line that leads to it; the places with most flow are needed ones.
+    Without it: the largest market of a map would be the one without a name."""
+    placer = Placer(300.0, 200.0)
+    for y in range(0, 200, 4):
+        placer.keep_off(np.column_stack([np.arange(0.0, 300, 4), np.full(75, float(y))]), 1.0)
+    assert placer.label_point(150, 100, 3.0, "Germany", 10.0) is None
+    near = placer.label_point(150, 100, 3.0, "Germany", 10.0, needed=True)
+    assert near is not None and abs(near.box[1] - 95) < 12
+    placer.block((100, 50, 200, 150))
+    far = placer.label_point(150, 100, 3.0, "Germany", 10.0, needed=True)
+    assert far is not None and not boxes_meet(far.box, (100, 50, 200, 150))
+    marks = [(name, name, 150.0, 100.0, 3.0) for name in "ABCDEFG"]
+    sheet, crowded = Svg("m", 600, 400, "", ""), Placer(600.0, 400.0)
+    crowded.block((80, 60, 220, 140))
+    dropped = place_labels(sheet, marks, {name: 7.0 - n for n, name in enumerate("ABCDEFG")}, crowded)
+    assert dropped == set("DEFG") and sum(part.startswith("<line") for part in sheet.parts) == 3
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=5))

@@ -13,6 +13,8 @@ Box = tuple[float, float, float, float]
 
 #: A name that would hide more of the lines than this many of their points is left out.
 MOST_COVERED = 9
+#: Distances of a name from the edge of its point, and those of one that has to stand further off.
+NEAR, FAR = (3.0, 9.0, 17.0), (28.0, 40.0, 54.0, 70.0)
 
 
 def boxes_meet(a: Box, b: Box, gap: float = 0.0) -> bool:
@@ -85,27 +87,48 @@ class Placer:
         return chosen
 
     def label_point(
-        self, x: float, y: float, radius: float, text: str, size: float, bold: bool = False
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        text: str,
+        size: float,
+        bold: bool = False,
+        needed: bool = False,
     ) -> Label | None:
-        """Place a label beside a point of the given radius; None if there is no room."""
-        width, height = text_width(text, size, bold), size
-        candidates: list[Box] = []
-        for away in (3.0, 9.0, 17.0):
-            reach = radius + away
-            slant = reach * 0.7
-            corners = [
-                (x + reach, y - height / 2),
-                (x - reach - width, y - height / 2),
-                (x + slant, y - slant - height),
-                (x + slant, y + slant),
-                (x - slant - width, y - slant - height),
-                (x - slant - width, y + slant),
-                (x - width / 2, y - reach - height),
-                (x - width / 2, y + reach),
-            ]
-            candidates += [(left, top, left + width, top + height) for left, top in corners]
-        box = self.best(candidates, most=MOST_COVERED)
+        """Place a label beside a point of the given radius; None if there is no room.
+
+        One that is `needed` may cover lines, or stand further off, from where a line should lead to the point.
+        """
+        box = self.best(_round_about(x, y, radius, text, size, bold, NEAR), most=MOST_COVERED)
+        if box is None and needed:
+            # The nearest room, whatever it covers: a name far off is read as that of another point.
+            rings = (_round_about(x, y, radius, text, size, bold, (away,)) for away in (*NEAR, *FAR))
+            box = next((found for ring in rings if (found := self.best(ring)) is not None), None)
         return None if box is None else Label(text, box[0], box[3] - 0.22 * size, box)
+
+
+def _round_about(
+    x: float, y: float, radius: float, text: str, size: float, bold: bool, distances: tuple[float, ...]
+) -> list[Box]:
+    """Return the boxes in which the label of a point could stand, the nearest first."""
+    width, height = text_width(text, size, bold), size
+    candidates: list[Box] = []
+    for away in distances:
+        reach = radius + away
+        slant = reach * 0.7
+        corners = [
+            (x + reach, y - height / 2),
+            (x - reach - width, y - height / 2),
+            (x + slant, y - slant - height),
+            (x + slant, y + slant),
+            (x - slant - width, y - slant - height),
+            (x - slant - width, y + slant),
+            (x - width / 2, y - reach - height),
+            (x - width / 2, y + reach),
+        ]
+        candidates += [(left, top, left + width, top + height) for left, top in corners]
+    return candidates
 
 
 def spread(wanted: list[float], size: float, low: float, high: float) -> list[float]:

@@ -12,13 +12,15 @@ from straits.report import format as fmt
 from straits.report.drawing.svg import BLUE, PAPER, QUIET, VERMILION, Svg, element, text_width
 from straits.report.maps.basemap import NAME_SIZE, Basemap
 from straits.report.maps.geometry import at_share
-from straits.report.maps.labels import Box, Placer
+from straits.report.maps.labels import NEAR, Box, Placer
 
 if TYPE_CHECKING:
     from straits.report.maps.arc import Arc
 
 #: A change of flow smaller than this share of the largest flow is drawn as no change.
 NOTABLE = 0.005
+#: Places with most flow whose names are written even where they cover lines.
+ALWAYS = 3
 
 
 def change_labels(sheet: Svg, rows: list[Arc], placer: Placer, largest: float, unit: str) -> None:
@@ -68,14 +70,23 @@ def place_labels(
 ) -> set[str]:
     """Write the names of places, those with most flow first; returns those for which there was no room.
 
-    `marks` are id, name, position and radius of each.
+    `marks` are id, name, position and radius of each. The first few have their names wherever there is room, with a line that
+    leads to them from further off: a map without the name of its largest market would be read wrongly.
     """
     dropped, told = set(), []
-    for _, name, x, y, radius in sorted(marks, key=lambda mark: (-used[mark[0]], mark[1])):
-        label = placer.label_point(x, y, radius, name, 10.5)
+    for number, (_, name, x, y, radius) in enumerate(
+        sorted(marks, key=lambda mark: (-used[mark[0]], mark[1]))
+    ):
+        label = placer.label_point(x, y, radius, name, 10.5, needed=number < ALWAYS)
         if label is None:
             dropped.add(name)
             continue
+        end_x, end_y = (
+            min(max(at, low), high) for at, low, high in ((x, *label.box[::2]), (y, *label.box[1::2]))
+        )
+        if np.hypot(end_x - x, end_y - y) > radius + NEAR[-1] + 2:
+            leader = {"stroke": QUIET, "stroke_width": 0.8}
+            sheet.add(element("line", x1=float(x), y1=float(y), x2=float(end_x), y2=float(end_y), **leader))
         told.append(element("text", escape(name), x=float(label.x), y=float(label.y)))
     sheet.add(element("g", "".join(told), font_size=10.5, paint_order="stroke", stroke=PAPER, stroke_width=3))
     return dropped
