@@ -17,7 +17,8 @@ from straits.engine.batch import solve_many
 from straits.engine.executors import Progress
 from straits.engine.foresight.stepwise import with_surprises
 from straits.engine.measures import Measures, of_what_is_missed
-from straits.engine.solve import demand_optimal
+from straits.engine.prices.nearest import with_nearest_prices
+from straits.engine.solve import solution_of, solve_model, told_circles
 from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, patch_of
 from straits.errors import InfeasibleError, ModelError, SolveError
@@ -294,23 +295,25 @@ def _surprised(
     session, reader = Session(model), Measures(model, [measure])
     values: dict[History, float] = {}
     failed: dict[str, str] = {}
-    demand_optimal(model, session.solve())
-    undisturbed = session.basis()
+    undisturbed = solution_of(model, solve_model(model, session=session))
+    start = session.basis()
     for i, history in enumerate(asked):
         # Among equally good plans the start decides which is under way when the news comes: the same for every history.
-        session.start_from(undisturbed)
+        session.start_from(start)
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
         try:
-            found = with_surprises(
-                replace(model, effects=effects, bounds=model.bounds_under(effects)), session
-            )
+            changed = replace(model, effects=effects, bounds=model.bounds_under(effects))
+            found = with_surprises(changed, session)
         except InfeasibleError:
             raise
         except SolveError as error:
             failed[_text(history)], values[history] = str(error), np.nan
             continue
-        cost = float(model.cost @ found.x)
-        answer = Answer(Status.OPTIMAL, cost, found.x, found.reduced_cost, found.x[:0], found.dual, 0, 0.0)
+        plan = solution_of(changed, found, told_circles(changed, found))
+        if reader.needs > 1:
+            plan = with_nearest_prices(plan, undisturbed)
+        cost = float(model.cost @ plan.x)
+        answer = Answer(Status.OPTIMAL, cost, plan.x, plan.reduced_cost, plan.x[:0], plan.dual, 0, 0.0)
         values[history] = reader.read(answer)[0]
         if progress is not None and i % 16 == 0:
             progress(i, len(asked), float("nan"))

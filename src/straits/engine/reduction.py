@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from straits.engine.foresight.settled import goes_round
+from straits.engine.prices.nearest import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
 from straits.lp.parts.parted import Parted
@@ -24,6 +26,9 @@ class Reduction:
         What variants may change.
     whole : bool
         Whether the model itself is solved: duals are asked for, which the smaller program does not have.
+    wanted : ndarray, shape (columns of the model,), optional
+        Weights whose sum is least for the plan that is chosen of equally good ones (`straits.engine.foresight.settled`). Default:
+        plans are those that the solver ends with.
 
     Attributes
     ----------
@@ -42,7 +47,10 @@ class Reduction:
         If the solver fails.
     """
 
-    def __init__(self, model: Model, parts: Sequence[Patch], *, whole: bool) -> None:
+    def __init__(
+        self, model: Model, parts: Sequence[Patch], *, whole: bool, wanted: np.ndarray | None = None
+    ) -> None:
+        self._model = model
         self._compact = None if whole else Compact(model, parts)
         self.program: Program = self._compact or model
         none = [np.empty(0, dtype=int)]
@@ -58,6 +66,28 @@ class Reduction:
                 f"the model without any change ends {self.answer.status}, so no variant can start from it{self.answer.told}"
             )
         self.basis = self.session.basis_of_all
+        self._wanted = wanted if wanted is None or self._compact is None else self._compact.summed(wanted)
+        if self._wanted is not None and self.answer.status == Status.OPTIMAL:
+            self._choose(self._wanted)
+
+    def _choose(self, wanted: np.ndarray) -> None:
+        """Let the plan of the program as it is be the chosen one."""
+        self.session.choose(wanted)
+        self.answer = self.session.answer
+
+    def settled(self, answer: Answer) -> Answer:
+        """Give the answer of the last solve, with its vectors, with the plan that is chosen of all that are as good; of the model
+        itself with the duals nearest to those of the model without any change."""
+        if self._wanted is None:
+            return answer
+        found = self.session.chosen(answer, self._wanted)
+        plans = (self.postsolve(one).x for one in (found, answer))
+        if goes_round(self._model.formulation, *plans):
+            found = answer
+        if self._compact is not None:
+            return found
+        priced = self.session.priced(answer, passing_at(self._model, found.x))
+        return replace(found, dual=priced.dual, reduced_cost=priced.reduced_cost)
 
     def patch(self, patch: Patch) -> Patch:
         """Return what a patch of the model changes in the program."""

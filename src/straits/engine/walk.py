@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from straits.engine.foresight.settled import wish
 from straits.engine.measures import Measures
 from straits.engine.reduction import Reduction
 from straits.engine.variant import combine
@@ -88,7 +89,9 @@ class Walker:
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
         # What an actor holds is read off the duals of all rows, which the smaller program does not have.
-        self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1)
+        # Of what is unique in all equally good plans nothing is chosen.
+        wanted = wish(model, run_on=model.decided is not None) if self.measures.needs else None
+        self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1, wanted=wanted)
         self.program, self.session = self.reduction.program, self.reduction.session
         self._root = _Node((), None, self.reduction.answer, self.reduction.basis)
         self._path = [self._root]
@@ -161,13 +164,14 @@ class Walker:
             # One variant without an answer does not take the others with it.
             return _Node(names, patch, answer, parent.basis), "solved"
         all_vectors = keep or remember or self.measures.needs > 1
+        settle = self.measures.needs and answer.status == Status.OPTIMAL
         if all_vectors or self.measures.needs:
-            answer = self.session.read(answer, duals=all_vectors)
+            answer = self.session.read(answer, duals=all_vectors or bool(settle))
         basis = self.session.basis() if keep or remember else parent.basis
         if remember:
             assert starts is not None
             starts.add(patch, answer, basis)
-        return _Node(names, patch, answer, basis), "solved"
+        return _Node(names, patch, self.reduction.settled(answer) if settle else answer, basis), "solved"
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
         if parent.answer.status == Status.INFEASIBLE:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from straits.lp.program import Program
+from straits.lp.program import Bounds, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,13 @@ class Patch:
     def reprices(self, cost: np.ndarray) -> bool:
         """Whether it changes any of these costs, those of all columns."""
         return bool(np.any(self.cost != cost[self.columns]))
+
+    def bounds_over(self, bounds: Bounds) -> Bounds:
+        """Give the bounds of a program as this patch changes them."""
+        b = bounds.copy()
+        b.column_lower[self.columns], b.column_upper[self.columns] = self.column_lower, self.column_upper
+        b.row_lower[self.rows], b.row_upper[self.rows] = self.row_lower, self.row_upper
+        return b
 
     def only_tightens(self, program: Program) -> bool:
         """Whether everything that the changed program allows, the program allows too, at the same cost."""

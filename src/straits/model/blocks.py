@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -55,6 +56,7 @@ class Layout:
 
     blocks: dict[str, Block] = field(default_factory=dict)
     size: int = 0
+    _drawn: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
 
     def add(self, name: str, count: int, steps: int, label: Callable[[int], str]) -> Block:
         """Append a block and give it."""
@@ -73,6 +75,19 @@ class Layout:
             level[b.slice] = b.name in levels
         return Places(entry, step, level)
 
+    def drawn(self) -> np.ndarray:
+        """Give a number from 0 to below 1 for each, by its kind, name and step: to break ties alike in whatever order rows stand."""
+        if self._drawn is None or len(self._drawn) != self.size:
+            self._drawn = np.zeros(self.size)
+            for block in self.blocks.values():
+                names = [
+                    zlib.crc32(f"{block.name} {block.label(entry)}".encode()) for entry in range(block.count)
+                ]
+                each = np.array(names, dtype=np.uint64)[:, None] << np.uint64(32)
+                steps = np.arange(block.steps, dtype=np.uint64)
+                self._drawn[block.slice] = _scattered(each + steps[None, :]).ravel()
+        return self._drawn
+
     def find(self, index: int) -> tuple[Block, int, int]:
         """Give the block, entry and step of an index."""
         for block in self.blocks.values():
@@ -85,6 +100,15 @@ class Layout:
         block, entry, step = self.find(index)
         inner = block.label(entry)
         return f"{block.name}({inner},{step_labels[step]})" if block.steps > 1 else f"{block.name}({inner})"
+
+
+def _scattered(numbers: np.ndarray) -> np.ndarray:
+    """Give numbers from 0 to below 1 that look drawn at random (SplitMix64: Steele, Lea and Flood 2014)."""
+    with np.errstate(over="ignore"):
+        z = (numbers + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return (z ^ (z >> np.uint64(31))) / 2.0**64
 
 
 class Triplets:

@@ -18,13 +18,15 @@ import numpy as np
 
 from straits.engine.cold import drawn
 from straits.engine.executors import Executors, Progress, do_all, with_progress
+from straits.engine.foresight.settled import wish
+from straits.engine.reduction import Reduction
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import combine
 from straits.errors import SolveError
-from straits.lp import Answer, Basis, Status
+from straits.lp import Answer, Status
 from straits.lp.certificate import only_tighter, still_optimal
+from straits.lp.parts.parted import Bases
 from straits.lp.patch import Patch
-from straits.lp.session import Session
 from straits.lp.tolerance import ON, SAME
 from straits.worst.oracle import bits
 from straits.worst.question import Question
@@ -199,17 +201,21 @@ class _Tree:
 class _Walk:
     """Walks through branches with one solver.
 
-    Every reply starts from where that of the attack before it ended, so that accounts depend neither on who solves it, nor on
-    what was solved or stored before.
+    Every reply starts from where that of the attack before it ended, and of equally good plans and prices a rule chooses one: so
+    accounts depend neither on who solves it, nor on what was solved or stored before.
     """
 
     def __init__(self, tree: _Tree, kept: Store | None) -> None:
         self.tree, self.kept = tree, kept
         self.rows: list[tuple[Any, ...]] = []
-        self._session = Session(tree.question.model)
+        q = tree.question
+        # Of what the reply itself maximises nothing is chosen: all that are as good are worth the same.
+        wanted = wish(q.model, run_on=q.model.decided is not None) if q.objective == "account" else None
+        self._reduction = Reduction(q.model, q.patches, whole=True, wanted=wanted)
+        self._session = self._reduction.session
         self._written = time.perf_counter()
         #: Plans of the attacks on the way to the present one.
-        self._plans: dict[tuple[int, ...], tuple[Answer, Basis | None]] = {}
+        self._plans: dict[tuple[int, ...], tuple[Answer, Bases]] = {}
 
     def branch(self, piece: _Piece) -> _Branch:
         """Meet all replies of a branch."""
@@ -278,18 +284,25 @@ class _Walk:
             return -np.inf, np.inf
         return self.tree.question.read(answer), float(answer.value)
 
-    def _plan(self, path: tuple[int, ...]) -> tuple[Answer, Basis | None]:
-        """Solve the last attack of a path from where the one before it ended."""
+    def _plan(self, path: tuple[int, ...]) -> tuple[Answer, Bases]:
+        """Solve the last attack of a path from where the one before it ended; give the reply that is told, and the basis."""
+        patch = self.tree.closed(path[-1])
+        if patch is None:
+            return self._reduction.answer, self._reduction.basis
         if path not in self._plans:
-            start = self._plan(path[:-1])[1] if len(path) > 1 else None
+            before, start = self._plan(path[:-1])
             self._plans = {way: plan for way, plan in self._plans.items() if path[: len(way)] == way}
-            self._session.take(self.tree.closed(path[-1]))
-            if start is not None:
+            self._session.take(patch)
+            if before.status == Status.OPTIMAL:
                 self._session.start_from(start)
-            answer = self._session.run() if start is not None else self._session.run_cold()
+                answer = self._session.run()
+            else:
+                answer = self._session.run_cold()
             if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
                 names = [self.tree.question.names[i] for i in bits(path[-1])]
                 raise SolveError(f"the best reply to {names} ends {answer.status}{answer.told}")
-            basis = self._session.basis() if answer.status == Status.OPTIMAL else None
+            basis = start
+            if answer.status == Status.OPTIMAL:
+                answer, basis = self._reduction.settled(answer), self._session.basis()
             self._plans[path] = answer, basis
         return self._plans[path]

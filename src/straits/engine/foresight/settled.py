@@ -14,14 +14,11 @@ started from and in whatever order the rows stand.
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.lp import Status
-from straits.lp.optimal_set import moves_of
-from straits.lp.solver.remaining import solve_remaining
+from straits.lp.chosen import chosen_plan
 from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:
@@ -50,7 +47,7 @@ def wish(model: Model, *, run_on: bool) -> np.ndarray:
     """
     f, n = model.formulation, model.network
     held, made = (1.0, 1.0 + float(n.steps.days.sum())) if run_on else (1.0 + n.T, 1.0)
-    weights = _by_name(f)
+    weights = _BY_NAME * (1.0 + f.columns.drawn()) / 2.0
     weights[f.stock.slice] += held * np.tile(n.steps.days, f.stock.count)
     weights[f.supply.slice] += made * np.tile(np.arange(n.T) - n.T, f.supply.count)
     return weights
@@ -79,36 +76,12 @@ def settled(
         The plan; that of the optimum where the wish has no end, or could be had only by sending cargo round.
     Basis
         Where it stands.
-
-    Notes
-    -----
-    What is asked for is the way from the optimum to the plan: to stay is a way, to the last digit. Asked for the plan itself, the
-    solver now and then found that none was allowed, the optimum included.
     """
-    way, basis = solve_remaining(wanted, model.matrix, moves_of(model.matrix, bounds, answer), start)
-    if way.status != Status.OPTIMAL:
-        return answer.x, start
-    x, f = answer.x + way.x, model.formulation
-    round_ = can_go_round(f) and circles(f, x)
-    if round_ and len(round_) > len(circles(f, answer.x)):
-        return answer.x, start
-    return x, basis
+    x, basis = chosen_plan(model.matrix, bounds, answer, wanted, start)
+    return (answer.x, start) if goes_round(model.formulation, x, answer.x) else (x, basis)
 
 
-def _by_name(f: Formulation) -> np.ndarray:
-    """Give each column a weight of its own, from `_BY_NAME` / 2 to `_BY_NAME`, by its kind, its name and its step."""
-    weights = np.zeros(f.columns.size)
-    for block in f.columns.blocks.values():
-        names = [zlib.crc32(f"{block.name} {block.label(entry)}".encode()) for entry in range(block.count)]
-        each = np.array(names, dtype=np.uint64)[:, None] << np.uint64(32)
-        weights[block.slice] = _scattered(each + np.arange(block.steps, dtype=np.uint64)[None, :]).ravel()
-    return _BY_NAME * (1.0 + weights) / 2.0
-
-
-def _scattered(numbers: np.ndarray) -> np.ndarray:
-    """Give numbers from 0 to below 1 that look drawn at random (SplitMix64: Steele, Lea and Flood 2014)."""
-    with np.errstate(over="ignore"):
-        z = (numbers + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return (z ^ (z >> np.uint64(31))) / 2.0**64
+def goes_round(f: Formulation, x: np.ndarray, other: np.ndarray) -> bool:
+    """Say whether more cargo goes round in a plan than in another."""
+    found = circles(f, x) if can_go_round(f) else []
+    return bool(found) and len(found) > len(circles(f, other))

@@ -18,11 +18,11 @@ from straits.errors import SolveError
 from straits.lp.tolerance import NEAR
 
 if TYPE_CHECKING:
-    from straits.model import Solution
+    from straits.model import Model, Solution
 
 #: What a place counts where nothing passes, as a share of the place where most does: prices there matter to nobody, and stay.
 _IDLE = 1e-6
-#: By how much weights differ that would else be the same, drawn once for all: which of two prices moves is always the same.
+#: By how much weights differ that would else be the same, by the names of rows: which of two prices moves is always the same.
 _TIES = 1e-6
 
 
@@ -57,9 +57,8 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
         return after
     program, _ = program_of(after)
     past = program.decided
-    passing = np.abs(program.matrix) @ np.abs(after.x) / 2.0
+    passing = passing_at(program, after.x)
     weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
-    weights *= np.random.default_rng(0).uniform(1.0, 1.0 + _TIES, len(weights))
     try:
         dual = prices_after(after).nearest(wanted, weights)
     except SolveError:
@@ -71,6 +70,11 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
         reduced = np.where(past.columns, after.reduced_cost, reduced)
     found = _at(after, dual, reduced, before)
     return found if without_ranges(found) is None else after
+
+
+def passing_at(model: Model, x: np.ndarray) -> np.ndarray:
+    """Give what passes each row (rows,) in a plan: what it counts, beside others, that its price moves."""
+    return np.asarray(np.abs(model.matrix) @ np.abs(x) / 2.0) * (1.0 + _TIES * model.formulation.rows.drawn())
 
 
 def _at(after: Solution, dual: np.ndarray, reduced_cost: np.ndarray, before: Solution) -> Solution:

@@ -7,7 +7,7 @@ answer stays that of the program as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.lp.answer import Answer, Basis, Status, Trial
+from straits.lp.chosen import chosen_plan
+from straits.lp.nearest import nearest_duals
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
 from straits.lp.session import Session
@@ -39,6 +41,14 @@ class _Part:
     session: Session
     answer: Answer
     basis: Basis
+    #: Where the plan that is chosen stands, once one was.
+    chosen: Basis
+
+    def of(self, answer: Answer) -> Answer:
+        """Give the part of an answer of the whole."""
+        c, r = self.columns, self.rows
+        vectors = answer.x[c], answer.reduced_cost[c], answer.row_value[r], answer.dual[r]
+        return Answer(answer.status, answer.value, *vectors, answer.iterations, answer.seconds, answer.tried)
 
 
 class Parted:
@@ -71,6 +81,7 @@ class Parted:
         self._parts = [self._load(number) for number in range(int(self._of_column.max(initial=-1)) + 1)]
         self._patches: list[Patch | None] = [None] * len(self._parts)
         self._starts: Sequence[Basis] = [part.basis for part in self._parts]
+        self._own: dict[int, Patch] = {}
         self._touched: list[int] = []
         self._last = [part.answer for part in self._parts]
         #: Whether patches of some part are answered by what they move.
@@ -90,14 +101,15 @@ class Parted:
         if self.answer.status == Status.OPTIMAL:
             session.start_from(Basis(self._basis.columns[columns], self._basis.rows[rows]))
         answer = session.run()
-        return _Part(columns, rows, session, answer, session.basis())
+        basis = session.basis()
+        return _Part(columns, rows, session, answer, basis, basis)
 
     # ------------------------------------------------------------------ asking
 
     def take(self, patch: Patch) -> None:
         """Set the program's own bounds and costs, changed by a patch."""
         of_columns, of_rows = self._of_column[patch.columns], self._of_row[patch.rows]
-        self._touched = np.union1d(of_columns, of_rows).tolist()
+        self._touched, self._own = np.union1d(of_columns, of_rows).tolist(), {}
         for number in self._touched:
             c, r = of_columns == number, of_rows == number
             own = Patch(
@@ -105,6 +117,7 @@ class Parted:
                 self._place[1][patch.rows[r]], patch.row_lower[r], patch.row_upper[r],
             )  # fmt: skip
             self._parts[number].session.take(own)
+            self._own[number] = own
 
     def start_from(self, bases: Bases) -> None:
         """Let the next solve start from bases of the parts alone."""
@@ -145,6 +158,63 @@ class Parted:
             answer.status, answer.value, joined.x, joined.reduced_cost, joined.row_value, joined.dual,
             answer.iterations, answer.seconds, answer.tried,
         )  # fmt: skip
+
+    def chosen(self, answer: Answer, wanted: np.ndarray) -> Answer:
+        """Give the answer of the last solve with that plan of all that are as good in which a weighted sum is least.
+
+        Parameters
+        ----------
+        answer : Answer
+            Optimal, with its vectors.
+        wanted : ndarray, shape (columns,)
+            Weights whose sum is to be least. Parts that the patch leaves as they are keep their plan.
+        """
+        x = answer.x.copy()
+        for number in self._touched:
+            part = self._parts[number]
+            program = part.session.model
+            x[part.columns], _ = chosen_plan(
+                program.matrix, self._own[number].bounds_over(program.bounds), part.of(answer), wanted[part.columns], part.chosen
+            )  # fmt: skip
+        return replace(answer, x=x, row_value=self.program.matrix @ x)
+
+    def priced(self, answer: Answer, weights: np.ndarray) -> Answer:
+        """Give the answer of the last solve at the duals that are nearest to those of the program as it is.
+
+        Parameters
+        ----------
+        answer : Answer
+            Optimal, with its vectors, as the solver ended with it.
+        weights : ndarray, shape (rows,)
+            What it counts that a dual moves; see `straits.lp.nearest.nearest_duals`.
+        """
+        dual, reduced = answer.dual.copy(), answer.reduced_cost.copy()
+        for number in self._touched:
+            part, own = self._parts[number], self._own[number]
+            p, mine = part.session.model, part.of(answer)
+            cost = p.cost.copy()
+            cost[own.columns] = own.cost
+            dual[part.rows] = found = nearest_duals(
+                cost,
+                p.matrix,
+                own.bounds_over(p.bounds),
+                mine,
+                part.session.basis(),
+                part.answer.dual,
+                weights[part.rows],
+            )
+            reduced[part.columns] = cost - p.matrix.T @ found
+        return replace(answer, dual=dual, reduced_cost=reduced)
+
+    def choose(self, wanted: np.ndarray) -> None:
+        """Let the plan of the program as it is be that in which a weighted sum (columns,) is least, of all that are as good."""
+        x = self.answer.x.copy()
+        for part in self._parts:
+            p = part.session.model
+            plan, part.chosen = chosen_plan(p.matrix, p.bounds, part.answer, wanted[part.columns], part.basis)
+            part.answer = replace(part.answer, x=plan, row_value=p.matrix @ plan)
+            x[part.columns] = plan
+        self.answer = replace(self.answer, x=x, row_value=self.program.matrix @ x)
 
     def basis(self) -> Bases:
         """Give where each part stands: that of the last solve, or of the program as it is."""

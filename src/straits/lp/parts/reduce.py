@@ -76,7 +76,7 @@ class Compact:
         self._bounding(np.flatnonzero(stands), alone, self._place[single.indices], single.data)
 
         self.matrix = sparse.csc_matrix(short[stay][:, kept])
-        self.cost = self._summed(np.arange(columns), program.cost, len(kept))
+        self.cost = self.summed(program.cost)
         lower, upper = self._tightest(np.arange(len(kept)))
         self.bounds = Bounds(lower, upper, b.row_lower[stay], b.row_upper[stay])
         of_whole: Repeated | None = getattr(program, "repeated", None)
@@ -153,6 +153,10 @@ class Compact:
         return Patch(
             patch.name, where, lower, upper, cost, rows, patch.row_lower[standing], patch.row_upper[standing],
         )  # fmt: skip
+
+    def summed(self, weights: np.ndarray) -> np.ndarray:
+        """Give weights of the columns of the smaller program from those of the whole one, so that weighted sums are the same."""
+        return self._summed(np.arange(len(self._owner)), weights, len(self.columns))
 
     def spread(self, x: np.ndarray) -> np.ndarray:
         """Give the columns of the whole program from those of the smaller one."""

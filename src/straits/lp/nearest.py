@@ -1,0 +1,85 @@
+"""Duals that support a plan, nearest to known ones where anything passes, from the basis that the plan was found with.
+
+The least weighted distance to known duals, over all optimal ones, is a linear program. Its dual is solved here: directions in which
+a plan may leave its bounds, with slack in each row that is bought and sold at the known dual, up to its weight. Columns and rows are
+those of the program, so the basis of the plan is a start, and the end where no dual must move: on real networks a few pivots. The
+program over all duals (`straits.lp.optimal_set.Duals.nearest`) takes hundreds, most of them for places where nothing passes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from straits.lp.answer import Answer, Basis, Status
+from straits.lp.optimal_set import on
+from straits.lp.program import Bounds
+from straits.lp.solver.door import Solver
+from straits.lp.tolerance import NOTHING, PRICED
+
+
+def nearest_duals(
+    cost: np.ndarray,
+    matrix: sparse.csc_matrix,
+    bounds: Bounds,
+    answer: Answer,
+    basis: Basis,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+) -> np.ndarray:
+    """Give the duals that are nearest to others, of all that support a plan.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (columns,)
+    matrix : csc_matrix, shape (rows, columns)
+    bounds : Bounds
+        Of the program.
+    answer : Answer
+        An optimum of it, with its vectors.
+    basis : Basis
+        At which it stands.
+    wanted : ndarray, shape (rows,)
+    weights : ndarray, shape (rows,)
+        What it counts that a dual is one away from what is wanted. Of rows that count nothing, duals are any that go with the
+        others.
+
+    Returns
+    -------
+    ndarray, shape (rows,)
+        The duals of the answer where none are found.
+    """
+    away = wanted - answer.dual
+    away[np.abs(away) <= PRICED * (1.0 + np.abs(wanted))] = 0.0
+    counts = weights > NOTHING * (1.0 + float(weights.max(initial=0.0)))
+    if not away[counts].any():
+        return answer.dual
+    x, there = answer.x, answer.row_value
+    lower, upper = _directions(x, bounds.column_lower, bounds.column_upper)
+    least, most = _directions(there, bounds.row_lower, bounds.row_upper)
+    free = np.flatnonzero(lower < upper)
+    tight = np.isfinite(least) | np.isfinite(most)
+    rows, bought = np.flatnonzero(tight), np.flatnonzero(tight & counts)
+    slack = sparse.eye_array(len(tight), format="csc")[:, bought]
+    none, cheap, dear = np.zeros(len(bought)), away[bought] < 0, away[bought] > 0
+    solver = Solver(
+        np.concatenate([cost[free], wanted[bought], -wanted[bought]]),
+        sparse.csc_matrix(sparse.csr_matrix(sparse.hstack([matrix[:, free], slack, -slack], format="csr"))[rows]),
+        np.concatenate([lower[free], none, none]),
+        np.concatenate([upper[free], weights[bought], weights[bought]]),
+        least[rows], most[rows],
+    )  # fmt: skip
+    at = [np.where(all_, Basis.UPPER, Basis.LOWER).astype(np.int8) for all_ in (cheap, dear)]
+    solver.start_from(Basis(np.concatenate([basis.columns[free], *at]), basis.rows[rows]))
+    solver.prefer_warm()
+    found = solver.run()
+    if found.status != Status.OPTIMAL:
+        return answer.dual
+    dual = np.zeros(len(wanted))
+    dual[rows] = found.dual
+    return dual
+
+
+def _directions(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the bounds of directions in which values may leave where they are."""
+    return np.where(on(value, lower), 0.0, -np.inf), np.where(on(value, upper), 0.0, np.inf)

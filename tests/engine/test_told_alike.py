@@ -1,0 +1,158 @@
+"""What batches tell of a closure is what `stress` tells of it: the same of equally good plans, and the same prices."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import straits
+import straits.engine
+import straits.lp
+from randomcases import cases
+from straits.case.schema.settings import Scenario
+from straits.contingency import sweep
+from straits.engine.measures import Measures
+from straits.engine.prices.nearest import passing_at
+from straits.lp.nearest import nearest_duals
+from straits.lp.optimal_set import Duals, is_optimum
+from straits.lp.session import Session
+from straits.model import compile_case
+from straits.worst.question import ask
+from straits.worst.replies import all_replies
+
+
+def closing(asset, start, end, factor=0):
+    """A scenario in which an asset is closed, known from the start."""
+    cut = {"asset": asset, "start": start, "end": end, "factor": factor}
+    return Scenario.model_validate(
+        {"id": f"no-{asset}", "title": "closed", "foresight": "perfect", "disruptions": [cut]}
+    )
+
+
+def accounts_lost(compared, scenario):
+    """What each actor loses, by `stress`."""
+    held = [
+        s.accounts().groupby("actor")["amount"].sum()
+        for s in (compared.beside[scenario], compared.solutions[scenario])
+    ]
+    return held[0].sub(held[1], fill_value=0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "window", "links"),
+    [
+        ("euro-gas", "2022-07-01:90d", ["deu-aut", "gbr-nld", "emden-deu", "nord-stream"]),
+        ("caspian", "2022-07-01:90d", ["northern-corridor", "cpc-ru", "kenkiyak-kumkol", "samara-unecha"]),
+    ],
+)
+def test_a_failure_is_told_as_the_scenario_of_it(name, window, links):
+    """Proves: what a link's closure costs, and whom, is the same in `sweep` and in `stress`.
+    Without it: where shippers find two ways equally good, tariffs and accounts were those of the way that the solver ended with:
+    8.9 and 4.2 million EUR for one closure of `euro-gas`, 78 million USD lost to one company of `caspian` or to nobody.
+    """
+    case = straits.load_case(name)
+    table = (
+        sweep(case, over=links, window=window, split=False, beside=False).tables["sweep"].set_index("failure")
+    )
+    start, end = sweep(case, over=links[:1], window=window, actors=(), split=False).parameters["window"]
+    compared = straits.stress(case, [closing(link, start, end) for link in links])
+    for link in links:
+        assert table.loc[link, "loss"] == pytest.approx(compared.value_lost(f"no-{link}"), abs=1e-3)
+        lost = accounts_lost(compared, f"no-{link}")
+        told = {c.partition(":")[2]: table.loc[link, c] for c in table.columns if c.startswith("account:")}
+        assert len(told) > 10
+        for actor, amount in told.items():
+            assert amount == pytest.approx(lost.get(actor, 0.0), abs=2e-2), (link, actor)
+
+
+def test_the_worst_for_an_account_is_told_as_scenarios():
+    """Proves: what a state keeps when a link is closed is the same in the search for the worst attack and in `stress`.
+    Without it: the worst attack on a state's account would be the worst of what a solver happened to end with.
+    """
+    case, links = straits.load_case("caspian"), ["cpc-ru", "kenkiyak-kumkol", "samara-unecha", "btc"]
+    question = ask(
+        case, objective="account", target="KAZ", assets=links, window="2022-07-01:90d", foresight="perfect"
+    )
+    nodes = all_replies(question, 1.0).nodes
+    compared = straits.stress(case, [closing(link, *question.window) for link in question.names])
+    held = {name for name, row in case.rows("actors").items() if name == "KAZ" or row.state == "KAZ"}
+    for i, link in enumerate(question.names):
+        accounts = compared.solutions[f"no-{link}"].accounts()
+        kept = accounts.loc[accounts["actor"].isin(held), "amount"].sum()
+        assert nodes[1 << i].value == pytest.approx(kept, abs=0.1), link
+
+
+@given(cases(), st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_drawn_failures_are_told_as_scenarios(case, paid):
+    """Proves: on drawn cases, with tariffs paid or not, joint value, exports and what is used are those of `stress`.
+    Without it: what a table of failures tells would rest on which of equally good plans a solver ends with.
+    """
+    tariffs = "paid" if paid else "internal"
+    links = sorted(case.rows("links"))[:4]
+    time = case.settings.time
+    asked = [closing(link, time.start, time.end) for link in links]
+    try:
+        table = (
+            sweep(case, over=links, tariffs=tariffs, split=False, beside=False)
+            .tables["sweep"]
+            .set_index("failure")
+        )
+        compared = straits.stress(case, asked, tariffs=tariffs)
+    except straits.errors.StraitsError:
+        assume(False)
+    plans = [compared.baseline, *compared.solutions.values()]
+    assume(all(plan.circles.empty for plan in plans))
+    measures = [c for c in table.columns if c.startswith(("exports:", "used:"))]
+    for scenario in asked:
+        link = scenario.id.removeprefix("no-")
+        if scenario.id not in compared.solutions or table.loc[link, "status"] != "optimal":
+            continue
+        beside, after = compared.beside[scenario.id], compared.solutions[scenario.id]
+        assume(beside.model.matrix.shape == after.model.matrix.shape)
+        scale = 1.0 + abs(beside.objective)
+        assert table.loc[link, "loss"] == pytest.approx(compared.value_lost(scenario.id), abs=1e-6 * scale)
+        for name in measures:
+            kept = [Measures(s.model, [name]).read(_answer(s))[0] for s in (beside, after)]
+            assert table.loc[link, name] == pytest.approx(
+                kept[0] - kept[1], abs=1e-5 * (1.0 + abs(kept[0]))
+            ), name
+
+
+def _answer(solution):
+    none = np.empty(0)
+    cost = float(solution.model.cost @ solution.x)
+    return straits.lp.Answer(
+        straits.lp.Status.OPTIMAL, cost, solution.x, solution.reduced_cost, none, solution.dual, 0, 0.0
+    )
+
+
+@given(cases(), st.integers(0, 8), st.integers(0, 2**16))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_nearest_duals_from_a_basis_are_those_of_the_other_program(case, number, seed):
+    """Proves: duals found from the basis of a plan support it, and lie as near to others drawn at random as those found by the
+    program over all duals, where anything passes.
+    Without it: accounts of batches would be those of prices that are not the nearest.
+    """
+    model = compile_case(case)
+    session = Session(model)
+    before = session.solve()
+    assume(before.status == straits.lp.Status.OPTIMAL)
+    links = sorted(case.rows("links"))
+    patch = straits.engine.close(
+        model, links[number % len(links)], case.settings.time.start, case.settings.time.end
+    )
+    bounds = patch.bounds_over(model.bounds)
+    answer = session.solve(bounds)
+    assume(answer.status == straits.lp.Status.OPTIMAL)
+    wanted = before.dual * np.random.default_rng(seed).uniform(0.5, 1.5, len(before.dual))
+    weights = passing_at(model, answer.x)
+    found = nearest_duals(model.cost, model.matrix, bounds, answer, session.basis(), wanted, weights)
+    program = straits.lp.LinearProgram(model.cost, model.matrix, bounds)
+    assert is_optimum(program, answer.x, found)
+    all_count = np.maximum(weights, 1e-9 * (1.0 + weights.max()))
+    other = Duals(program, answer.x, answer.dual).nearest(wanted, all_count)
+    away = [float(weights @ np.abs(dual - wanted)) for dual in (found, other)]
+    assert away[0] == pytest.approx(away[1], rel=1e-6, abs=1e-6 * (1.0 + weights.sum()))
