@@ -311,6 +311,22 @@ def test_a_way_round_that_pays_for_itself_has_no_worth():
     assert network.worth(-p.cost) is None
 
 
+@pytest.mark.parametrize(("loses", "near"), [(0.05, 1e-6), (0.01, 0.25)])
+def test_a_way_round_that_loses_on_the_way_has_a_worth(loses, near):
+    """Proves: cargo that must go somewhere is sent round where that gets rid of it: each round costs 3 and loses a share, beside
+    a way out that costs 10,000. What a unit is worth comes nearer with each pass, and is known where it is near.
+    Without it: slow losses were taken for a gain without end, and a network of 100,000 columns was solved by all of them: 68 s
+    instead of 4.
+    """
+    matrix = sparse.csc_matrix(np.array([[-1.0, 1.0 - loses, 0.0], [1.0, -1.0, -1.0]]))
+    p = Arrays(np.array([1.0, 2.0, 1e4]), matrix, np.zeros(3), np.full(3, INF), np.zeros(2), np.zeros(2))
+    worth = Substitution(p, in_steps(3, 2, 1)).worth(-p.cost)
+    assert worth is not None
+    # At A: -1 + B; at B: -2 + (1 - loses) A, or -10,000. Worths come near from below.
+    assert worth.unit == pytest.approx([-3.0 / loses, -3.0 / loses + 1.0], rel=near)
+    assert (worth.unit <= np.array([-3.0 / loses, -3.0 / loses + 1.0]) + 1e-6).all()
+
+
 def test_what_is_fixed_takes_no_more():
     """Proves: of two ways out the better one, whose flow is fixed, is not what one more unit gets; nor is a closed one.
     Without it: after news, ways that were decided would promise what they cannot give.

@@ -20,6 +20,8 @@ from straits.lp.tolerance import ON
 
 #: Passes over the balances of one step after which a way round that pays for itself is taken for the reason.
 _PASSES = 1_000
+#: How much less worths rise then than half of the passes before, where they do come to an end.
+_NEARER = 0.5
 
 
 class Worth(NamedTuple):
@@ -127,18 +129,23 @@ class Substitution:
             brings, taken = gain[stage.columns], self._taken[stage.columns]
             size = np.diff(np.append(stage.first, len(stage.columns)))
             number = np.repeat(np.arange(len(stage.tails)), size)
-            for _ in range(_PASSES):
+            rise: list[float] = []
+            for k in range(_PASSES):
                 gets = (brings + stage.heads @ unit) / taken
                 most = np.maximum.reduceat(gets, stage.first)
                 size_of = np.abs(np.where(np.isfinite(most), most, 0.0))
                 rises = most > unit[stage.tails] + ON * (1.0 + size_of)
                 if not rises.any():
                     break
+                if k in (_PASSES // 2, _PASSES - 1):
+                    rise.append(float((most - unit[stage.tails])[rises].max()))
                 unit[stage.tails[rises]] = most[rises]
                 at = np.flatnonzero((gets == most[number]) & rises[number])
                 best[stage.tails[number[at]]] = stage.columns[at]
             else:
-                return None
+                # What a way round loses, by losses or in shares that arrive later, makes worths draw near to their ends.
+                if not rise[-1] < _NEARER * rise[0]:
+                    return None
         return Worth(unit, best)
 
     def follow(self, worth: Worth, seeds: np.ndarray, chosen: np.ndarray) -> None:
