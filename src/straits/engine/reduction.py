@@ -58,8 +58,7 @@ class Reduction:
         self.rows = np.unique(np.concatenate([*none, *(p.rows for p in parts)]))
         if self._compact is not None:
             self.columns, self.rows = self._compact.moved_by(self.columns, self.rows)
-        # Prices that an optimum leaves open would be others.
-        self.session = Parted(self.program, local=not whole)
+        self.session = Parted(self.program, local=True)
         self.answer = self.session.answer
         if self.answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
             raise SolveError(

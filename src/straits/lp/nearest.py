@@ -1,21 +1,27 @@
 """Duals that support a plan, nearest to known ones where anything passes, from the basis that the plan was found with.
 
-The least weighted distance to known duals, over all optimal ones, is a linear program. Its dual is solved here: directions in which
-a plan may leave its bounds, with slack in each row that is bought and sold at the known dual, up to its weight. Columns and rows are
-those of the program, so the basis of the plan is a start, and the end where no dual must move: on real networks a few pivots. The
-program over all duals (`straits.lp.optimal_set.Duals.nearest`) takes hundreds, most of them for places where nothing passes.
+The least weighted distance to known duals, over all optimal ones, is a linear program. Its dual is solved here: directions in
+which a plan may leave its bounds, with slack in each row that is bought and sold at the known dual, up to its weight. Columns and
+rows are those of the program, so the basis of the plan is a start, and the end where no dual must move: on real networks a few
+pivots. The program over all duals (`straits.lp.optimal_set.Duals.nearest`) takes hundreds, most for places where nothing passes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy import sparse
 
+from straits.lp import highs
 from straits.lp.answer import Answer, Basis, Status
-from straits.lp.optimal_set import on
-from straits.lp.program import Bounds
-from straits.lp.solver.door import Solver
-from straits.lp.tolerance import NOTHING, PRICED
+from straits.lp.program import Arrays, Bounds
+from straits.lp.solver.ladder import TIGHT
+from straits.lp.solver.proof import flaw_of_optimum
+from straits.lp.solver.scaling import one_unit, units_of
+from straits.lp.tolerance import NEAR, NOTHING, ON, PRICED
+
+_WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
 
 
 def nearest_duals(
@@ -55,14 +61,14 @@ def nearest_duals(
     if not away[counts].any():
         return answer.dual
     x, there = answer.x, answer.row_value
-    lower, upper = _directions(x, bounds.column_lower, bounds.column_upper)
-    least, most = _directions(there, bounds.row_lower, bounds.row_upper)
+    lower, upper = _directions(x, answer.reduced_cost, bounds.column_lower, bounds.column_upper)
+    least, most = _directions(there, answer.dual, bounds.row_lower, bounds.row_upper)
     free = np.flatnonzero(lower < upper)
     tight = np.isfinite(least) | np.isfinite(most)
     rows, bought = np.flatnonzero(tight), np.flatnonzero(tight & counts)
     slack = sparse.eye_array(len(tight), format="csc")[:, bought]
     none, cheap, dear = np.zeros(len(bought)), away[bought] < 0, away[bought] > 0
-    solver = Solver(
+    slack_program = Arrays(
         np.concatenate([cost[free], wanted[bought], -wanted[bought]]),
         sparse.csc_matrix(sparse.csr_matrix(sparse.hstack([matrix[:, free], slack, -slack], format="csr"))[rows]),
         np.concatenate([lower[free], none, none]),
@@ -70,16 +76,40 @@ def nearest_duals(
         least[rows], most[rows],
     )  # fmt: skip
     at = [np.where(all_, Basis.UPPER, Basis.LOWER).astype(np.int8) for all_ in (cheap, dear)]
-    solver.start_from(Basis(np.concatenate([basis.columns[free], *at]), basis.rows[rows]))
-    solver.prefer_warm()
-    found = solver.run()
-    if found.status != Status.OPTIMAL:
-        return answer.dual
-    dual = np.zeros(len(wanted))
-    dual[rows] = found.dual
-    return dual
+    start = Basis(np.concatenate([basis.columns[free], *at]), basis.rows[rows])
+    b = bounds
+    program = Arrays(cost, matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+    one, dual = units_of(one_unit(program)), np.zeros(len(wanted))
+    for found in _duals_of(slack_program, start):
+        dual[rows] = found
+        if flaw_of_optimum(program, x, dual, one) is None:
+            return dual
+    return answer.dual
 
 
-def _directions(value: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
+    """Solve a program from a basis, and once more with tighter tolerances, and give its duals each time. They are proved
+    elsewhere."""
+    scale = one_unit(p)
+    solver = highs.new_solver(scaled=False, options=_WARM)
+    if not highs.load(solver, p if scale.is_one else scale.applied(p)):
+        return
+    highs.start_from(solver, start)
+    for options in ({}, TIGHT):
+        highs.go_on(solver, options)
+        if highs.run(solver).status != Status.OPTIMAL:
+            return
+        yield np.asarray(highs.duals(highs.solution(solver)) * scale.cost / scale.row)
+
+
+def _directions(
+    value: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Give the bounds of directions in which values may leave where they are."""
-    return np.where(on(value, lower), 0.0, -np.inf), np.where(on(value, upper), 0.0, np.inf)
+    # What is a hair from a bound and has no price rests on it no more than the proof of an optimum allows.
+    share = np.where(np.abs(price) > PRICED, NEAR, ON)
+
+    def on(bound: np.ndarray) -> np.ndarray:
+        return np.abs(value - bound) <= share * (1.0 + np.abs(value))
+
+    return np.where(on(lower), 0.0, -np.inf), np.where(on(upper), 0.0, np.inf)

@@ -76,7 +76,7 @@ class Layout:
         return Places(entry, step, level)
 
     def drawn(self) -> np.ndarray:
-        """Give a number from 0 to below 1 for each, by its kind, name and step: to break ties alike in whatever order rows stand."""
+        """Give a number from 0 to below 1 for each, by its kind, name and step: ties break alike in whatever order rows stand."""
         if self._drawn is None or len(self._drawn) != self.size:
             self._drawn = np.zeros(self.size)
             for block in self.blocks.values():

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from straits.lp.tolerance import DIFFERS
 from straits.model.formulation import Formulation
+from straits.model.network import Network
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,14 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
     n = f.network
     flow = x[f.flow.slice].reshape(f.flow.count, f.flow.steps)
     found: dict[tuple[int, ...], list[list[tuple[int, int]]]] = {}
-    for k in range(len(n.cargoes)):
-        pairs = np.flatnonzero(n.pair_cargo == k)
-        least = DIFFERS * (1.0 + float(flow[pairs].max(initial=0.0)))
-        pairs = pairs[(flow[pairs] > least).any(axis=1)]
-        pairs = pairs[_in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]])]
-        if len(pairs):
-            for way in _Space(f, flow, pairs, least).ways_back():
-                found.setdefault(_from_least(p for p, _ in way), []).append(way)
+    most = np.zeros(len(n.cargoes))
+    np.maximum.at(most, n.pair_cargo, flow.max(axis=1, initial=0.0))
+    least = DIFFERS * (1.0 + most)
+    used = np.flatnonzero((flow > least[n.pair_cargo][:, None]).any(axis=1))
+    back = used[_in_circles(n, used)]
+    for k in np.unique(n.pair_cargo[back]).tolist():
+        for way in _Space(f, flow, back[n.pair_cargo[back] == k], least[k]).ways_back():
+            found.setdefault(_from_least(p for p, _ in way), []).append(way)
     result = [
         Circle(
             int(n.pair_cargo[pairs[0]]),
@@ -81,15 +82,14 @@ def can_go_round(f: Formulation) -> bool:
     # Asked of every plan, and many plans are of one formulation.
     memory = vars(f)
     if "_goes_round" not in memory:
-        memory["_goes_round"] = any(
-            _in_circles(n.link_tail[n.pair_link[pairs]], n.link_head[n.pair_link[pairs]]).any()
-            for pairs in (np.flatnonzero(n.pair_cargo == k) for k in range(len(n.cargoes)))
-        )
+        memory["_goes_round"] = _in_circles(n, np.arange(len(n.pair_cargo))).any()
     return bool(memory["_goes_round"])
 
 
-def _in_circles(tail: np.ndarray, head: np.ndarray) -> np.ndarray:
-    """Mark the arcs whose two ends can reach each other."""
+def _in_circles(n: Network, pairs: np.ndarray) -> np.ndarray:
+    """Mark the pairs of link and cargo whose two ends can reach each other by pairs of the same cargo."""
+    of = n.pair_cargo[pairs] * len(n.place_ids)
+    tail, head = of + n.link_tail[n.pair_link[pairs]], of + n.link_head[n.pair_link[pairs]]
     size = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
     graph = sparse.csr_matrix((np.ones(len(tail)), (tail, head)), shape=(size, size))
     label = connected_components(graph, connection="strong")[1] if size else np.empty(0, dtype=int)

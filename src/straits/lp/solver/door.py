@@ -25,9 +25,9 @@ from straits.lp.sifting.repeated import Repeated
 from straits.lp.sifting.rounds import first_basis
 from straits.lp.solver.known import Known, key_of
 from straits.lp.solver.ladder import LADDER, TIGHT, Rung
-from straits.lp.solver.proof import Products, Units, flaw_of_optimum, no_end, nothing_fits, products_of
+from straits.lp.solver.proof import Products, flaw_of_optimum, no_end, nothing_fits, products_of
 from straits.lp.solver.refactor import vertex_of
-from straits.lp.solver.scaling import Scale, each_its_own, one_unit
+from straits.lp.solver.scaling import Scale, each_its_own, one_unit, units_of
 from straits.lp.tolerance import PROVED
 
 _log = logging.getLogger("straits.lp")
@@ -123,7 +123,7 @@ class Solver:
         self._scale = one_unit(self._p)
         # Both are numbers here, the same for all columns and rows.
         self._amount, self._price = float(self._scale.row), self._scale.cost / float(self._scale.row)
-        self._one = Units(min(1.0, self._amount), min(1.0, self._price))
+        self._one = units_of(self._scale)
         options = {"presolve": "off", **TIGHT} if tight else None
         self._solver = highs.new_solver(scaled=scaled, options=options)
         self._how = (scaled, tight)

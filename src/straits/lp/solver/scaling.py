@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.lp.program import Arrays, typical
+from straits.lp.solver.proof import Units
 
 #: Rounds of scaling rows and columns in turn; they change little after the first few.
 _ROUNDS = 6
@@ -55,6 +56,12 @@ def one_unit(p: Arrays) -> Scale:
     """Give the scale that brings the typical amount and the typical cost of a program near 1, the same for all."""
     amount = typical(p.column_lower, p.column_upper, p.row_lower, p.row_upper)
     return Scale(amount, amount, amount * typical(p.cost))
+
+
+def units_of(scale: Scale) -> Units:
+    """Give what counts as one in a program of which `one_unit` made this scale."""
+    amount = float(np.max(scale.row))
+    return Units(min(1.0, amount), min(1.0, scale.cost / amount))
 
 
 def each_its_own(p: Arrays) -> Scale:
