@@ -15,8 +15,10 @@ from straits.case.schema.settings import Scenario
 from straits.contingency import sweep
 from straits.engine.measures import Measures
 from straits.engine.prices.nearest import passing_at
+from straits.lp import session
 from straits.lp.nearest import nearest_duals
 from straits.lp.optimal_set import Duals, is_optimum
+from straits.lp.parts import local
 from straits.lp.session import Session
 from straits.model import compile_case
 from straits.worst.question import ask
@@ -156,3 +158,29 @@ def test_nearest_duals_from_a_basis_are_those_of_the_other_program(case, number,
     other = Duals(program, answer.x, answer.dual).nearest(wanted, all_count)
     away = [float(weights @ np.abs(dual - wanted)) for dual in (found, other)]
     assert away[0] == pytest.approx(away[1], rel=1e-6, abs=1e-6 * (1.0 + weights.sum()))
+
+
+@pytest.mark.parametrize(("name", "window"), [("euro-gas", "2022-07-01:90d"), ("red-sea", None)])
+def test_accounts_do_not_depend_on_how_failures_are_answered(monkeypatch, name, window):
+    """Proves: answered by the part of the plan that they move, or by the whole program, failures have the same values, exports
+    and accounts. Without it: accounts, whose prices are not unique, would be others in networks of more than some thousand rows.
+    """
+    case, answered = straits.load_case(name), []
+    links = list(case.rows("links"))[::9]
+    found = []
+    located = local.Local.answer
+    monkeypatch.setattr(local.Local, "answer", lambda *a: answered.append(located(*a)) or answered[-1])
+    for by_part in (True, False):
+        monkeypatch.setattr(session, "pays_locally", lambda rows, so=by_part: so)
+        monkeypatch.setattr(session, "pays_by_shares", lambda program: False)
+        found.append(
+            sweep(case, over=links, window=window, split=False, beside=False, check=0)
+            .tables["sweep"]
+            .set_index("failure")
+        )
+    assert sum(one is not None for one in answered) > 3
+    assert sum(c.startswith("account:") for c in found[0].columns) > 10
+    there = found[0]["status"] == "optimal"
+    for column in found[0].select_dtypes(float).columns.drop("cumulative_share"):
+        one, other = (table[column].reindex(found[0].index)[there].to_numpy() for table in found)
+        assert one == pytest.approx(other, rel=1e-6, abs=2e-2), column
