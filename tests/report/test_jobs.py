@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 import straits
+from straits.case.case import Case
 from straits.errors import SolveError, StraitsError
 from straits.report import build_study, study_tables
 from straits.report.study.content import Study
@@ -128,6 +129,25 @@ def test_what_waits_for_a_part_gets_it_whoever_answered_it(study):
     ]
     outcomes = jobs.finish(study, None, asked)
     assert outcomes == {"other": Outcome(7), "first": Outcome(Answered(7)), "then": Outcome(8)}
+
+
+def test_other_processes_are_given_bytes(study):
+    """Proves: neither a case nor a study is handed to a pool, which makes bytes of what it is given in a thread of its own.
+    Without it: a study ended now and then with "dictionary changed size during iteration", as this process went on with the case.
+    """
+    jobs, given = Jobs(), []
+
+    class Watched(Beside):
+        def submit(self, task, *args):
+            given.extend(args)
+            return super().submit(task, *args)
+
+    jobs._pool, jobs._others = Watched(), 1
+    of_case, of_study = Job("c", "C", two, weight=9, of_case=True), Job("s", "S", found, weight=5)
+    jobs.begin(study.case, "stop", [of_case])
+    assert jobs.finish(study, "stop", [of_case, of_study]) == {"c": Outcome(7), "s": Outcome(7)}
+    assert len(given) >= 8
+    assert not [one for one in given if isinstance(one, (Case, Study))]
 
 
 def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):

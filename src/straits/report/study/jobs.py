@@ -120,7 +120,7 @@ class Jobs:
         self._main = main
         if self._pool is not None:
             self._add(jobs)
-            self._fill((case, main), None)
+            self._fill(pickle.dumps((case, main)), None)
 
     def forget(self) -> None:
         """Forget what was begun: it was about another scenario."""
@@ -138,12 +138,13 @@ class Jobs:
                 study = study.with_part(found.found)
         asked = (study.case, main or "")
         packed, of = b"", study
+        packed_case = pickle.dumps(asked) if self._pool is not None else b""
         while self._todo or self._waiting:
             if self._pool is not None and self._todo:
                 # Whoever answered the part that others wait for, here or there: it goes to them with the study.
                 if not packed or of is not study:
                     packed, of = pickle.dumps(study.light()), study
-                self._fill(asked, packed)
+                self._fill(packed_case, packed)
             done = [future for future in self._waiting if future.done()]
             here = self._next(beside=False)
             if here is not None and not done:
@@ -182,16 +183,20 @@ class Jobs:
         ready = [job for job in ready if not (beside and job.here)]
         return max(ready, key=lambda job: (job.here, job.of_case == beside, job.weight), default=None)
 
-    def _fill(self, asked: tuple[Case, str], study: bytes | None) -> None:
-        """Give the other processes one job each to work on, and one to go on with."""
+    def _fill(self, asked: bytes, study: bytes | None) -> None:
+        """Give the other processes one job each to work on, and one to go on with.
+
+        What they are asked of goes as bytes: a pool makes bytes of what it is given in a thread of its own, while this process
+        works on, and adds to, the same objects.
+        """
         while self._pool is not None and len(self._waiting) < 2 * self._others:
             job = self._next(beside=True)
             if job is None or (study is None and not job.of_case):
                 return
             self._todo.remove(job)
-            task = (_of_case, *asked) if job.of_case else (_of_study, study)
+            task = (_of_case, asked) if job.of_case else (_of_study, study)
             self._waiting[
-                self._pool.submit(_kept, self._kept, self._piece(job), task[0], job.call, *task[1:])
+                self._pool.submit(_kept, self._kept, self._piece(job), task[0], job.call, task[1])
             ] = job
 
     def _end(self, job: Job, outcome: Outcome, study: Study, *, beside: bool = False) -> Study:
@@ -223,8 +228,8 @@ def _kept(kept: Pieces | None, name: str, answer: Callable[..., Outcome], *asked
     return outcome
 
 
-def _of_case(call: Callable[..., Any], case: Case, main: str) -> Outcome:
-    return outcome_of(call, case, main)
+def _of_case(call: Callable[..., Any], packed: bytes) -> Outcome:
+    return outcome_of(call, *pickle.loads(packed))
 
 
 def _of_study(call: Callable[..., Any], packed: bytes) -> Outcome:
