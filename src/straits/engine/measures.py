@@ -60,10 +60,10 @@ class Measures:
 
     Notes
     -----
-    `lp_value` is unique, and so is `value` with internal tariffs; with paid tariffs, plans that shippers find equally
-    good can differ in the joint `value`. Flows, exports and accounts are those of the optimum and the duals that the
-    solver ends with; where there are several, which one is decided by the start of the solve, not by order, workers
-    or executor. `straits.engine.ranges` says how far they could differ.
+    `lp_value` is unique, and so is `value` with internal tariffs; with paid tariffs, plans that shippers find equally good can
+    differ in the joint `value`, and all else can differ too. `straits.engine.solve_many` tells of the plan that
+    `straits.engine.foresight.settled` chooses, and of the duals nearest to those of the model as it is; `straits.engine.ranges`
+    says how far others could differ.
     """
 
     def __init__(self, model: Model, names: Sequence[str]) -> None:

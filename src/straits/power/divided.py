@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,12 @@ import pandas as pd
 from straits.access.rights import Access, rights_of, spokesmen
 from straits.case.units import customary, customary_unit
 from straits.engine.executors import Executors, Progress
+from straits.engine.foresight.settled import settled_solution
 from straits.errors import GameError
 from straits.lp import Status
 from straits.lp.session import Session
 from straits.lp.states.part import surely
-from straits.model import Solution, compile_case
+from straits.model import compile_case
 from straits.power.games.game import MAX_EXACT, Game
 from straits.power.games.values import shapley
 from straits.power.network.casegame import Outsiders, game
@@ -169,10 +171,11 @@ def _carriage(case: Case, players: Players, found: Game, how: dict[str, Any]) ->
     """Set the Shapley value of each who only lets pass against what passes by its links when all act together."""
     program = build_program(case, players, **how)
     whole = program.bounds(program.states(np.array([(1 << found.n) - 1], dtype=np.int64))[0])
-    answer = surely(Session(program.model), whole)
+    session = Session(program.model)
+    answer = surely(session, whole)
     if answer.status != Status.OPTIMAL:
         return pd.DataFrame(columns=_CARRIAGE)
-    solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+    solution, _ = settled_solution(replace(program.model, bounds=whole), answer, session.basis())
     flows = solution.flows.groupby(["link", "commodity"], sort=False)["amount"].sum()
     fair, commodities, rows = shapley(found), case.rows("commodities"), []
     held: dict[str, set[str]] = {name: set() for name in found.players}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.lp.chosen import chosen_plan
+from straits.model import Solution
 from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:
@@ -79,6 +80,29 @@ def settled(
     """
     x, basis = chosen_plan(model.matrix, bounds, answer, wanted, start)
     return (answer.x, start) if goes_round(model.formulation, x, answer.x) else (x, basis)
+
+
+def settled_solution(model: Model, answer: Answer, start: Basis) -> tuple[Solution, Basis]:
+    """Give an optimum as a solution, with the plan that is chosen of all that are as good.
+
+    Parameters
+    ----------
+    model : Model
+        With the bounds that were solved under.
+    answer : Answer
+        Optimal, with its vectors.
+    start : Basis
+        From which the plan is looked for.
+
+    Returns
+    -------
+    Solution
+    Basis
+        Where the plan stands.
+    """
+    wanted = wish(model, run_on=model.decided is not None)
+    x, basis = settled(model, model.bounds, answer, wanted, start)
+    return Solution(model, x, *model.prices(answer.dual, answer.reduced_cost), answer.status), basis
 
 
 def goes_round(f: Formulation, x: np.ndarray, other: np.ndarray) -> bool:

@@ -34,12 +34,17 @@ def connect(path: Path) -> sqlite3.Connection:
         _refuse_irregular(part)
     try:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    except (sqlite3.Error, UnicodeError) as error:
+        raise told(path, error) from None
+    try:
         db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
         db.execute("PRAGMA trusted_schema=OFF")
         db.execute("PRAGMA cell_size_check=ON")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
     except (sqlite3.Error, UnicodeError) as error:  # its messages, too, may be no UTF-8
+        # Left open, it would keep the files beside it until the process ends.
+        db.close()
         raise told(path, error) from None
     return db
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 
 from straits.access.rights import Access, spokesmen
 from straits.engine import Session
+from straits.engine.foresight.settled import settled_solution
+from straits.engine.prices.nearest import with_nearest_prices
 from straits.lp import Status
 from straits.lp.states.part import surely
 from straits.model import Solution
@@ -231,8 +234,9 @@ def _earned(
     speaker = spokesmen(case, members)
     session = Session(program.model)
     states = program.states(np.array([(1 << len(program.players)) - 1, 0], dtype=np.int64))
-    together, idle = (_accounts(program, session, state) for state in states)
-    gained = together.sub(idle, fill_value=0.0)
+    together, idle = (_solved(program, session, state) for state in states)
+    held = [_accounts(solution) for solution in (together, with_nearest_prices(idle, together))]
+    gained = held[0].sub(held[1], fill_value=0.0)
     own = np.zeros(len(program.players))
     for actor, amount in gained.items():
         if actor in speaker:
@@ -241,12 +245,15 @@ def _earned(
     return own, others[others.abs() > 1e-9 * max(gained.abs().max(), 1.0)].sort_values(ascending=False)
 
 
-def _accounts(program: CoalitionProgram, session: Session, state: np.ndarray) -> pd.Series:
+def _solved(program: CoalitionProgram, session: Session, state: np.ndarray) -> Solution:
     bounds = program.bounds(state)
     answer = surely(session, bounds)
     if answer.status != Status.OPTIMAL:
         raise program.explain(state)
-    solution = Solution(program.model, answer.x, answer.dual, answer.reduced_cost, answer.status)
+    return settled_solution(replace(program.model, bounds=bounds), answer, session.basis())[0]
+
+
+def _accounts(solution: Solution) -> pd.Series:
     return solution.accounts().groupby("actor")["amount"].sum()
 
 

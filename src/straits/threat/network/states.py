@@ -14,10 +14,12 @@ from straits.access.rights import rights_of, spokesmen, under_access
 from straits.access.withheld import closed, closures_of
 from straits.case.ownership import state_of
 from straits.engine import Session, explain
+from straits.engine.foresight.settled import settled_solution
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.prices.ranges import account_ranges
 from straits.errors import GameError, SolveError
 from straits.lp import Bounds, Status
+from straits.lp.answer import Basis
 from straits.lp.states.part import surely
 from straits.lp.tolerance import NOTHING
 from straits.model import Effect, Model, Solution, compile_case, find_scenario
@@ -98,6 +100,8 @@ class States:
         self._basis: Any = None
         self._shape: tuple[int, int] | None = None
         self._before: dict[Built, _Priced] = {}
+        #: Where the plans that were chosen last of those as good stand.
+        self._chosen: dict[Built, Basis] = {}
         self._found: dict[Built, Loss] = {}
 
     def losses(self, built: Iterable[str] = ()) -> Loss:
@@ -217,9 +221,9 @@ class States:
             raise SolveError(
                 f"threats/{self.threat.id}: the solver stopped without an answer ({answer.story})"
             )
-        return Solution(
-            replace(model, bounds=bounds), answer.x, answer.dual, answer.reduced_cost, answer.status
-        )
+        start = self._chosen.get(built) or session.basis()
+        solution, self._chosen[built] = settled_solution(replace(model, bounds=bounds), answer, start)
+        return solution
 
     def _compared(self, was: _Priced, now: _Priced) -> Loss:
         names, n = [*self.players, OTHERS], len(self.players)

@@ -15,6 +15,7 @@ from straits.access.rights import Access, rights_of, spokesmen, under_access
 from straits.access.withheld import Closure, closed, closures_of, moved, without_growth
 from straits.engine import Session, explain
 from straits.engine.cold import Told
+from straits.engine.foresight.settled import settled_solution
 from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.prices.ranges import account_ranges
@@ -82,6 +83,8 @@ class Asked:
         starts = () if past is None else past.bases
         self.model, foresight, told = knowing(self.model, foresight, begin, acts=True, starts=starts)
         self.session = Session(self.model)
+        #: Where the plan before stands that is chosen of those as good.
+        self._chosen: Basis | None = None
         if like is not None and (past is None) == (self.model.decided is None):
             self.session.start_from(like._basis)
         self.before = self._solved(self.model.bounds)
@@ -232,8 +235,10 @@ class Asked:
             raise explain(self.model, bounds)
         if answer.status != Status.OPTIMAL:
             raise SolveError(f"the solver stopped without an answer ({answer.status}; {answer.story})")
-        model = replace(self.model, bounds=bounds)
-        return Solution(model, answer.x, *model.prices(answer.dual, answer.reduced_cost), answer.status)
+        start = self._chosen or self.session.basis()
+        solution, chosen = settled_solution(replace(self.model, bounds=bounds), answer, start)
+        self._chosen = self._chosen or chosen
+        return solution
 
 
 def _with_built(case: Case, scenario: Scenario | str | None, options: Sequence[str]) -> Scenario | None:
