@@ -11,7 +11,7 @@ from straits.engine.foresight.settled import goes_round
 from straits.engine.prices.nearest import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
-from straits.lp.parts.parted import Parted
+from straits.lp.parts.parted import Bases, Parted
 from straits.lp.parts.reduce import Compact
 from straits.model import Model
 
@@ -38,6 +38,8 @@ class Reduction:
         The program in the solver, part by part.
     answer, basis
         Of the program as it is.
+    chosen : Bases
+        Where its plan stands, if it was chosen.
     columns, rows : ndarray of int
         Of the program: those that a variant may change.
 
@@ -64,29 +66,46 @@ class Reduction:
             raise SolveError(
                 f"the model without any change ends {self.answer.status}, so no variant can start from it{self.answer.told}"
             )
-        self.basis = self.session.basis_of_all
+        self.basis = self.chosen = self.session.basis_of_all
         self._wanted = wanted if wanted is None or self._compact is None else self._compact.summed(wanted)
         if self._wanted is not None and self.answer.status == Status.OPTIMAL:
-            self._choose(self._wanted)
+            was = self.answer.x
+            self.chosen = self.session.choose(self._wanted, lambda x: not self._goes_round(x, was))
+            self.answer = self.session.answer
 
-    def _choose(self, wanted: np.ndarray) -> None:
-        """Let the plan of the program as it is be the chosen one."""
-        self.session.choose(wanted)
-        self.answer = self.session.answer
+    def settled(self, answer: Answer, start: Bases) -> tuple[Answer, Bases]:
+        """Give the plan that is chosen of all that are as good as that of the last solve, and for the model itself the duals that
+        are nearest to those of the model without any change.
 
-    def settled(self, answer: Answer) -> Answer:
-        """Give the answer of the last solve, with its vectors, with the plan that is chosen of all that are as good; of the model
-        itself with the duals nearest to those of the model without any change."""
+        Parameters
+        ----------
+        answer : Answer
+            Of the last solve, with its vectors.
+        start : Bases
+            Where the plan stands that was chosen of another variant: the nearer, the sooner it is found.
+
+        Returns
+        -------
+        Answer
+        Bases
+            Where its plan stands.
+        """
         if self._wanted is None:
-            return answer
-        found = self.session.chosen(answer, self._wanted)
-        plans = (self.postsolve(one).x for one in (found, answer))
-        if goes_round(self._model.formulation, *plans):
+            return answer, start
+        found, basis = self.session.chosen(answer, self._wanted, start)
+        if self._goes_round(found.x, answer.x):
             found = answer
         if self._compact is not None:
-            return found
+            return found, basis
         priced = self.session.priced(answer, passing_at(self._model, found.x))
-        return replace(found, dual=priced.dual, reduced_cost=priced.reduced_cost)
+        return replace(found, dual=priced.dual, reduced_cost=priced.reduced_cost), basis
+
+    def _goes_round(self, x: np.ndarray, other: np.ndarray) -> bool:
+        """Say whether more cargo goes round in a plan of the program than in another."""
+        return goes_round(self._model.formulation, self._spread(x), self._spread(other))
+
+    def _spread(self, x: np.ndarray) -> np.ndarray:
+        return x if self._compact is None else self._compact.spread(x)
 
     def patch(self, patch: Patch) -> Patch:
         """Return what a patch of the model changes in the program."""
@@ -96,4 +115,4 @@ class Reduction:
         """Return the answer of the model from that of the program: its columns, if those of the program were read."""
         if self._compact is None or not len(answer.x):
             return answer
-        return replace(answer, x=self._compact.spread(answer.x))
+        return replace(answer, x=self._spread(answer.x))

@@ -57,6 +57,8 @@ class _Node:
     patch: Patch | None
     answer: Answer
     basis: Bases
+    #: Where the plan stands that was chosen of all that are as good.
+    chosen: Bases
 
 
 class Walker:
@@ -93,7 +95,7 @@ class Walker:
         wanted = wish(model, run_on=model.decided is not None) if self.measures.needs else None
         self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1, wanted=wanted)
         self.program, self.session = self.reduction.program, self.reduction.session
-        self._root = _Node((), None, self.reduction.answer, self.reduction.basis)
+        self._root = _Node((), None, self.reduction.answer, self.reduction.basis, self.reduction.chosen)
         self._path = [self._root]
         self._changes: dict[str, Change | None] = {}
         self._starts: Starts | None = None
@@ -150,7 +152,7 @@ class Walker:
         if self.skip:
             answer = self._proved(parent, patch) or self._added(parent, names, patch)
             if answer is not None:
-                return _Node(names, patch, answer, parent.basis), "skipped"
+                return _Node(names, patch, answer, parent.basis, parent.chosen), "skipped"
         # Only variants that nothing builds on: others may be answered again in another piece, and must come out the same.
         starts = self._starts if parent is self._root and not keep else None
         self.session.take(patch)
@@ -162,7 +164,7 @@ class Walker:
         remember = starts is not None and answer.iterations >= _NEAR and answer.status == Status.OPTIMAL
         if answer.status == Status.STOPPED:
             # One variant without an answer does not take the others with it.
-            return _Node(names, patch, answer, parent.basis), "solved"
+            return _Node(names, patch, answer, parent.basis, parent.chosen), "solved"
         all_vectors = keep or remember or self.measures.needs > 1
         settle = self.measures.needs and answer.status == Status.OPTIMAL
         if all_vectors or self.measures.needs:
@@ -171,7 +173,10 @@ class Walker:
         if remember:
             assert starts is not None
             starts.add(patch, answer, basis)
-        return _Node(names, patch, self.reduction.settled(answer) if settle else answer, basis), "solved"
+        chosen = parent.chosen
+        if settle:
+            answer, chosen = self.reduction.settled(answer, chosen)
+        return _Node(names, patch, answer, basis, chosen), "solved"
 
     def _proved(self, parent: _Node, patch: Patch) -> Answer | None:
         if parent.answer.status == Status.INFEASIBLE:

@@ -215,7 +215,7 @@ class _Walk:
         self._session = self._reduction.session
         self._written = time.perf_counter()
         #: Plans of the attacks on the way to the present one.
-        self._plans: dict[tuple[int, ...], tuple[Answer, Bases]] = {}
+        self._plans: dict[tuple[int, ...], tuple[Answer, Bases, Bases]] = {}
 
     def branch(self, piece: _Piece) -> _Branch:
         """Meet all replies of a branch."""
@@ -267,7 +267,7 @@ class _Walk:
 
     def _solved(self, path: tuple[int, ...], forbidden: int) -> tuple[Node, Answer]:
         tree, attack = self.tree, path[-1]
-        answer, _ = self._plan(path)
+        answer, _, _ = self._plan(path)
         here, idle, model = tree.closed(attack), 0, tree.question.model
         for bit in tree.free(attack, forbidden):
             after = tree.closed(attack | bit)
@@ -284,13 +284,14 @@ class _Walk:
             return -np.inf, np.inf
         return self.tree.question.read(answer), float(answer.value)
 
-    def _plan(self, path: tuple[int, ...]) -> tuple[Answer, Bases]:
-        """Solve the last attack of a path from where the one before it ended; give the reply that is told, and the basis."""
+    def _plan(self, path: tuple[int, ...]) -> tuple[Answer, Bases, Bases]:
+        """Solve the last attack of a path from where the one before it ended; give the reply that is told, the basis that was
+        found, and that of the plan which is told."""
         patch = self.tree.closed(path[-1])
         if patch is None:
-            return self._reduction.answer, self._reduction.basis
+            return self._reduction.answer, self._reduction.basis, self._reduction.chosen
         if path not in self._plans:
-            before, start = self._plan(path[:-1])
+            before, start, chosen = self._plan(path[:-1])
             self._plans = {way: plan for way, plan in self._plans.items() if path[: len(way)] == way}
             self._session.take(patch)
             if before.status == Status.OPTIMAL:
@@ -303,6 +304,7 @@ class _Walk:
                 raise SolveError(f"the best reply to {names} ends {answer.status}{answer.told}")
             basis = start
             if answer.status == Status.OPTIMAL:
-                answer, basis = self._reduction.settled(answer), self._session.basis()
-            self._plans[path] = answer, basis
+                basis = self._session.basis()
+                answer, chosen = self._reduction.settled(answer, chosen)
+            self._plans[path] = answer, basis, chosen
         return self._plans[path]

@@ -6,7 +6,7 @@ answer stays that of the program as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -41,8 +41,6 @@ class _Part:
     session: Session
     answer: Answer
     basis: Basis
-    #: Where the plan that is chosen stands, once one was.
-    chosen: Basis
 
     def of(self, answer: Answer) -> Answer:
         """Give the part of an answer of the whole."""
@@ -101,8 +99,7 @@ class Parted:
         if self.answer.status == Status.OPTIMAL:
             session.start_from(Basis(self._basis.columns[columns], self._basis.rows[rows]))
         answer = session.run()
-        basis = session.basis()
-        return _Part(columns, rows, session, answer, basis, basis)
+        return _Part(columns, rows, session, answer, session.basis())
 
     # ------------------------------------------------------------------ asking
 
@@ -159,7 +156,7 @@ class Parted:
             answer.iterations, answer.seconds, answer.tried,
         )  # fmt: skip
 
-    def chosen(self, answer: Answer, wanted: np.ndarray) -> Answer:
+    def chosen(self, answer: Answer, wanted: np.ndarray, start: Bases) -> tuple[Answer, Bases]:
         """Give the answer of the last solve with that plan of all that are as good in which a weighted sum is least.
 
         Parameters
@@ -168,15 +165,24 @@ class Parted:
             Optimal, with its vectors.
         wanted : ndarray, shape (columns,)
             Weights whose sum is to be least. Parts that the patch leaves as they are keep their plan.
+        start : Bases
+            From which it is looked for.
+
+        Returns
+        -------
+        Answer
+        Bases
+            Where its plan stands.
         """
-        x = answer.x.copy()
+        x, bases = answer.x.copy(), list(start.parts)
         for number in self._touched:
             part = self._parts[number]
             program = part.session.model
-            x[part.columns], _ = chosen_plan(
-                program.matrix, self._own[number].bounds_over(program.bounds), part.of(answer), wanted[part.columns], part.chosen
-            )  # fmt: skip
-        return replace(answer, x=x, row_value=self.program.matrix @ x)
+            bounds = self._own[number].bounds_over(program.bounds)
+            x[part.columns], bases[number] = chosen_plan(
+                program.matrix, bounds, part.of(answer), wanted[part.columns], bases[number]
+            )
+        return replace(answer, x=x, row_value=self.program.matrix @ x), Bases(tuple(bases))
 
     def priced(self, answer: Answer, weights: np.ndarray) -> Answer:
         """Give the answer of the last solve at the duals that are nearest to those of the program as it is.
@@ -206,15 +212,34 @@ class Parted:
             reduced[part.columns] = cost - p.matrix.T @ found
         return replace(answer, dual=dual, reduced_cost=reduced)
 
-    def choose(self, wanted: np.ndarray) -> None:
-        """Let the plan of the program as it is be that in which a weighted sum (columns,) is least, of all that are as good."""
-        x = self.answer.x.copy()
+    def choose(self, wanted: np.ndarray, allowed: Callable[[np.ndarray], bool]) -> Bases:
+        """Let the plan of the program as it is be that in which a weighted sum is least, of all that are as good.
+
+        Parameters
+        ----------
+        wanted : ndarray, shape (columns,)
+        allowed : callable
+            Says whether that plan may be had; if not, the plan stays what it is.
+
+        Returns
+        -------
+        Bases
+            Where the plan stands.
+        """
+        x, bases = self.answer.x.copy(), []
         for part in self._parts:
             p = part.session.model
-            plan, part.chosen = chosen_plan(p.matrix, p.bounds, part.answer, wanted[part.columns], part.basis)
-            part.answer = replace(part.answer, x=plan, row_value=p.matrix @ plan)
-            x[part.columns] = plan
+            x[part.columns], basis = chosen_plan(
+                p.matrix, p.bounds, part.answer, wanted[part.columns], part.basis
+            )
+            bases.append(basis)
+        if not allowed(x):
+            return self.basis_of_all
+        for part in self._parts:
+            plan = x[part.columns]
+            part.answer = replace(part.answer, x=plan, row_value=part.session.model.matrix @ plan)
         self.answer = replace(self.answer, x=x, row_value=self.program.matrix @ x)
+        return Bases(tuple(bases))
 
     def basis(self) -> Bases:
         """Give where each part stands: that of the last solve, or of the program as it is."""
