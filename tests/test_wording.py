@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from straits.cli.shared.console import cell
 from straits.report import format as fmt
-from straits.wording import agreeing, as_amount, capital, counted, in_sentence, listed, with_article
+from straits.results.page import _cell
+from straits.wording import (
+    agreeing,
+    as_amount,
+    as_whole,
+    capital,
+    counted,
+    in_sentence,
+    listed,
+    unrounded,
+    with_article,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +127,35 @@ def test_verbs_agree_with_names() -> None:
     assert with_article("Buyers in the European Union") == "Buyers in the European Union"
     assert with_article("Houthis (Ansar Allah)") == "the Houthis (Ansar Allah)"
     assert with_article("Republic of the Congo") == "the Republic of the Congo"
+
+
+def test_no_small_number_is_a_power_of_ten() -> None:
+    """Proves: shares and amounts far below one are written out, in sentences, in printed tables and in those of a notebook.
+    Without it: a share of exports lost was printed as 1.879e-05.
+    """
+    assert as_amount(1.8791e-05) == cell(1.8791e-05) == _cell(1.8791e-05) == "0.00001879"
+    assert (
+        as_amount(float("inf")) == "inf"
+        and cell(-0.0003263) == "-0.0003263"
+        and as_amount(6e11) == "600,000,000,000"
+    )
+
+
+def test_what_a_report_shows_is_rounded_once() -> None:
+    """Proves: a sentence of an analysis has all its digits where the report rounds it: 124,526 million are 125 billion, and
+    1,284.6 kt less are 1.28 Mt; what is listed without a unit keeps four.
+    Without it: 124,526 was told as 124,500 and that, rounded again, as 124 billion, beside a table that says 124,526.
+    """
+    assert as_amount(124_526.1112) == "124,500" and as_whole(1_284.6) == "1,285"
+    with unrounded():
+        assert fmt.typeset(f"costs {as_amount(124_526.1112)} million USD") == "costs USD 125 billion"
+        assert fmt.typeset(f"is {as_whole(1_284.6)} kt less") == "is 1.28 Mt less"
+        assert as_amount(38_537.4, 4) == "38,540"
+    assert as_amount(124_526.1112) == "124,500"
+
+
+def test_containers_are_no_currency() -> None:
+    """Proves: millions of boxes stay an amount of boxes. Without it: "Europe uses TEU 47 million of full containers"."""
+    told = "uses 47 million TEU, of them 1.79 million TEU from China"
+    assert fmt.typeset(told) == told
+    assert fmt.typeset("47 million USD") == "USD 47 million"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
 
 #: Words of names of states and alliances that stand with an article: the United States, the European Union, the Netherlands.
 _WITH_ARTICLE = re.compile(
@@ -116,9 +121,40 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def as_amount(amount: float) -> str:
-    """Write an amount with four digits that count, never as a power of ten: 16,670, not 1.667e+04."""
-    return f"{float(f'{amount:.4g}'):,.10g}"
+#: Digits that count of amounts in sentences: more where who shows them rounds them himself, as a report does.
+_DIGITS: ContextVar[int] = ContextVar("digits of amounts in sentences", default=4)
 
 
-__all__ = ["as_amount", "capital", "in_sentence", "listed", "with_article"]
+@contextmanager
+def unrounded() -> Iterator[None]:
+    """Write amounts in sentences with ten digits, for who rounds them himself: what is rounded twice is wrong at times."""
+    before = _DIGITS.set(10)
+    try:
+        yield
+    finally:
+        _DIGITS.reset(before)
+
+
+def as_amount(amount: float, digits: int | None = None) -> str:
+    """Write an amount with four digits that count, never as a power of ten: 16,670, not 1.667e+04, and 0.00002, not 2e-05.
+
+    Parameters
+    ----------
+    amount : float
+    digits : int, optional
+        Others than four; nothing rounds these again.
+
+    Returns
+    -------
+    str
+    """
+    text = f"{amount:.{digits or _DIGITS.get()}g}"
+    return f"{Decimal(text):,f}" if math.isfinite(amount) else text
+
+
+def as_whole(amount: float) -> str:
+    """Write an amount of goods without a fraction, but with its digits where who shows it rounds it himself."""
+    return f"{amount:,.0f}" if _DIGITS.get() == 4 else as_amount(amount)
+
+
+__all__ = ["as_amount", "as_whole", "capital", "in_sentence", "listed", "unrounded", "with_article"]

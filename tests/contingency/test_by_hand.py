@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import straits
 from linescase import case
 from straits.contingency import ensemble, hazards, sweep
 from straits.contingency.hazards import Event, read_hazards
+from straits.contingency.losses import losses_of
 
 
 def again(base, *, scenarios=(), **tables):
@@ -141,3 +145,20 @@ def test_only_what_is_asked_is_answered():
     asked = [sum(e.stats[k] for k in ("solved", "skipped")) for e in (plain, more)]
     assert asked[0] == len(drawn) + 1 < asked[1]
     assert "batch" not in plain.stats and plain.stats["draws"] == 30 and plain.stats["seed"] == 3
+
+
+def test_losses_of_many_accounts_are_one_table():
+    """Proves: columns can be put beside the losses of two hundred accounts without a word of pandas.
+    Without it: `straits sweep` on a case of many actors printed warnings about its own tables.
+    """
+    accounts = [f"account:A{i}" for i in range(200)]
+    found = pd.DataFrame(
+        {"variant": ["base", "a"], "status": "optimal", "method": "solved", "value": [2.0, 1.0]}
+        | {name: [2.0, 1.0] for name in accounts}
+    )
+    variants = [SimpleNamespace(parts=(), names=()), SimpleNamespace(parts=("a",), names=("a",))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = losses_of(found, ["value", *accounts], variants)
+        table.insert(1, "beside", [0.0])
+    assert table["loss"].tolist() == [1.0] and len(table.columns) == 8 + len(accounts)

@@ -328,3 +328,21 @@ def test_a_start_from_longer_steps_leads_to_the_same_answer_in_fewer_iterations(
     assert (
         basis_in_finer_steps(weeks.model, weeks.basis, solve_fitted(fitted(one_pipe()), None).model) is None
     )
+
+
+def test_times_in_shorter_steps_are_told_once_and_in_order():
+    """Proves: two stops near each other are solved in one time of shorter steps, and a third of another month in its own; each is
+    told once, the first first.
+    Without it: four stops of one summer were each said to be solved in weeks from May to September, July to October, August to
+    November, April to August.
+    """
+    year = {"start": "2022-01-01", "end": "2023-01-01", "step": "month", "boundary": "empty"}
+    late, first, second = (
+        (f"2022-{m}", f"2022-{n}") for m, n in (("11-10", "11-20"), ("05-08", "05-20"), ("06-05", "06-15"))
+    )
+    stops = [STOP | {"start": start, "end": end} for start, end in (late, second, first)]
+    case = one_pipe(time=year, scenario={"id": "stop", "title": "Stop", "disruptions": stops})
+    found = fitted(case, [case.scenarios["stop"]])
+    assert len(found.refine) == 3
+    assert len(found.words) == 2 and found.words == sorted(found.words)
+    assert all(told.endswith(f"solved in {', '.join(found.words)}") for told in found.told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from types import SimpleNamespace
 
 import pandas as pd
@@ -11,9 +13,14 @@ import straits
 from straits.report import Study
 from straits.report import format as fmt
 from straits.report.page import Shown, Table
+from straits.report.sections.asked.attack import Attack
+from straits.report.sections.asked.attack import _finer as worst_finer
+from straits.report.sections.asked.hedge import _finer as hedge_finer
+from straits.report.sections.asked.hedgetables import Building
 from straits.report.sections.basemaps import links_table
+from straits.report.sections.compared import steps
 from straits.report.sections.compared.bottlenecks import _priced_by
-from straits.report.sections.compared.routes import _source_last, routes_figure
+from straits.report.sections.compared.routes import _source_last, measures_table, routes_figure
 from straits.report.writing.html import Told, columns_of, table_html
 from straits.report.writing.tables import _without_noise, every_table
 from straits.stress import stress
@@ -136,3 +143,94 @@ def test_what_was_told_is_not_told_again_in_folds_and_twins() -> None:
     assert told.anew("Something else, which nobody has said before in this whole page.", "x") != "x"
     table = Table("t", "T", pd.DataFrame({"a": [1.0]}), note=long)
     assert long in table_html(Shown(table)) and long not in table_html(Shown(table), told)
+
+
+def test_a_short_sentence_goes_with_what_it_speaks_of() -> None:
+    """Proves: where the sentence about borders is not told again, neither is "They imply no position.", which speaks of it.
+    Without it: captions of maps said of nothing that they imply no position.
+    """
+    long, told = "Maps show borders as in Natural Earth, from the packed atlas.", Told()
+    told.whole(f"Average. {long} They imply no position.")
+    assert (
+        told.anew(f"Average. {long} They imply no position.", "Else as before.") == "Average. Else as before."
+    )
+
+
+def test_headings_are_for_people() -> None:
+    """Proves: a column of a scenario is headed by its title on the page, and by its id in files; days are not "days" again.
+    Without it: "russia-transit-90 million USD", and "cover days days".
+    """
+    frame = pd.DataFrame({"state": ["A"], "stop-90": [1.0], "cover_days": [2.0]})
+    table = Table(
+        "t", "T", frame, {"stop-90": "million USD", "cover_days": "days"}, called={"stop-90": "A stop"}
+    )
+    assert [table.words(name) for name in frame] == [
+        ("state", ""),
+        ("A stop", "million USD"),
+        ("cover days", ""),
+    ]
+    assert table.heading("stop-90") == "stop-90 [million USD]"
+
+
+def surprised_twice() -> Study:
+    """Two stops that nobody foresees, and an order that stops nothing; acts of law in no order."""
+    stop = {"asset": "pipe", "start": "2022-01-03", "end": "2022-01-05"}
+    act = {"kind": "order", "asset": "pipe", "end": "2022-01-06"}
+    case = build(
+        {
+            "places": places("A", "B", A="AAA", B="BBB"),
+            "links": [link("pipe", "A", "B", capacity=10)],
+            "supplies": [supply("wells", "A", 8)],
+            "markets": [market("buyers", "B", 50)],
+            "measures": [
+                {"id": "late", "name": "Late", "status": "threatened", "start": "2022-01-04"} | act,
+                {"id": "soon", "name": "Soon", "status": "ordered", "start": "2022-01-02"} | act,
+            ],
+        },
+        scenarios=[
+            *({"id": key, "title": key.title(), "foresight": "surprise", "disruptions": [stop]} for key in ("first", "second")),
+            {"id": "paper", "title": "Paper", "measures": ["soon"]},
+        ],
+        time={"start": "2022-01-01", "end": "2022-01-08", "step": "day", "boundary": "empty"},
+        focus={"actor": "AAA", "commodity": "oil"},
+    )  # fmt: skip
+    return Study(stress(case))
+
+
+def test_scenarios_and_acts_in_words() -> None:
+    """Proves: many surprises are spoken of as many, and of what is lost it is said that it is value; what costs nothing costs no
+    joint value; acts stand by their first day.
+    Without it: "14 scenarios are a surprise: nobody acts on it", "what is lost would be less" beside a table in which less is
+    lost by surprise, "costs USD 0 of joint value", and an act of January behind one of August.
+    """
+    study = surprised_twice()
+    told = " ".join(block for block in steps.show(study, None).blocks if isinstance(block, str))
+    assert (
+        "2 scenarios are a surprise: nobody acts on them before their day." in told
+        and "less joint value would be lost" in told
+    )
+    assert study.comparison.told("paper")[0].startswith(
+        "paper, known to all from the start, costs no joint value beside baseline"
+    )
+    assert list(measures_table(study).frame["name"]) == ["Soon", "Late"]
+
+
+def test_one_closure_in_two_lengths_of_steps() -> None:
+    """Proves: where the worst case was found in finer steps, it says what those of the case say, and what to build says what the
+    worst case counts. Without it: one report said that the same strait, closed for the same days, takes 25.2 and 20.1 billion.
+    """
+    window = (dt.date(2024, 1, 19), dt.date(2024, 3, 1))
+    curve = pd.DataFrame({"loss": [0.0, 25_162.0], "loss_coarse": [0.0, 20_143.0], "budget": [0, 1]})
+    attack = Attack("YEM", "EUR", "value", curve, curve, curve, "million USD", window, [], curve)
+    frontier = pd.DataFrame({"loss": [20_143.0]})
+    building = Building("YEM", SimpleNamespace(frontier=frontier), window)
+    study = SimpleNamespace(
+        part=lambda _: attack, found=lambda _: attack, currency="USD", commodity_unit="kt"
+    )
+    assert "the steps of the case say USD 20.1 billion for one." in fmt.typeset(worst_finer(study))
+    assert "“The worst that could be done” counts USD 25.2 billion." in fmt.typeset(
+        hedge_finer(study, building)
+    )
+    alike = dataclasses.replace(attack, curve=curve.assign(loss=[0.0, 20_143.0]))
+    study = SimpleNamespace(part=lambda _: alike, found=lambda _: alike, currency="USD", commodity_unit="kt")
+    assert worst_finer(study) == hedge_finer(study, building) == ""

@@ -41,7 +41,8 @@ def losses_of(table: pd.DataFrame, measures: Sequence[str], variants: Sequence[V
         result[c] = result[c].mask(result[c].abs() < least, 0.0)
     # A column of zeros says nothing: actors and cargoes without any stake are left out.
     idle = [c for c in numbers if ":" in c and (result[c].fillna(0.0) == 0.0).all()]
-    return result.drop(columns=idle)
+    # A copy in one piece: pandas warns of tables of many pieces when others add columns.
+    return result.drop(columns=idle).copy()
 
 
 def cumulative(table: pd.DataFrame) -> pd.Series:

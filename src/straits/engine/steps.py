@@ -56,7 +56,7 @@ class Fitted:
     @property
     def words(self) -> list[str]:
         """The refinements, for what an answer says of how it was made."""
-        return [f"{part.step}s from {part.start} to {part.end}" for part in self.refine]
+        return _joined(self.refine)
 
 
 def answers_of(scenarios: Iterable[Scenario]) -> tuple[Change, ...]:
@@ -120,10 +120,22 @@ def fitted(
     short = {time: filled for time in named if (filled := too_short(axis, *time))}
     parts = finer_round(axis, short) if refine else ()
     told = [] if acted or named else short_always(case)
-    done = "solved in " + ", ".join(f"{p.step}s from {p.start} to {p.end}" for p in parts)
+    done = "solved in " + ", ".join(_joined(parts))
     done = done if parts else f"steps of a {axis.step} may blur what it costs; refine the time axis"
     told += [f"{named[time]}: {so_short(*time, filled)}; {done}" for time, filled in short.items()]
     return Fitted(asked, case.with_steps(parts), parts, tuple(told), answers)
+
+
+def _joined(parts: Iterable[Refine]) -> list[str]:
+    """Say when steps are shorter, first days first; what overlaps or follows in the same steps is one time."""
+    times: list[tuple[str, dt.date, dt.date]] = []
+    for part in sorted(parts, key=lambda part: (part.step, part.start)):
+        step, start, end = times[-1] if times else ("", part.start, part.end)
+        if step == part.step and part.start <= end:
+            times[-1] = (step, start, max(end, part.end))
+        else:
+            times.append((part.step, part.start, part.end))
+    return [f"{step}s from {start} to {end}" for step, start, end in sorted(times, key=lambda time: time[1:])]
 
 
 def _called(case: Case, asset: str) -> str:

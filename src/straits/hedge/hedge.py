@@ -21,7 +21,7 @@ from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
 from straits.model import provenance_of
 from straits.results.result import Result, described
-from straits.wording import counted
+from straits.wording import as_amount, counted
 from straits.worst.question import check_seconds
 
 if TYPE_CHECKING:
@@ -378,7 +378,7 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
 
 def amount(value: float) -> str:
     """Write a number with four digits, large ones whole."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else as_amount(value)
 
 
 def _words(portfolio: str) -> str:

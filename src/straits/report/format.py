@@ -20,10 +20,11 @@ _LARGER = {"kt": ("Mt", 1e3), "mcm": ("bcm", 1e3), "GWh": ("TWh", 1e3), "TEU": (
 #: From what amount on the larger name is used: a number of seven digits nobody reads.
 _UNWIELDY = {"kt": 1e3, "mcm": 1e3, "GWh": 1e3, "TEU": 1e5}
 
-#: Amounts of money and of goods as the command line writes them.
+#: Amounts of money and of goods as the command line writes them. TEU are no currency.
 _NUMBER = rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?"
-_MONEY = re.compile(rf"(?<![\w.,])({_NUMBER}) million ([A-Z]{{3}})\b")
-_RANGED = re.compile(rf"(?<![\w.,])({_NUMBER}) \(({_NUMBER}) to ({_NUMBER})\) million ([A-Z]{{3}})\b")
+_CURRENCY = rf"(?!(?:{'|'.join(_LARGER)})\b)[A-Z]{{3}}"
+_MONEY = re.compile(rf"(?<![\w.,])({_NUMBER}) million ({_CURRENCY})\b")
+_RANGED = re.compile(rf"(?<![\w.,])({_NUMBER}) \(({_NUMBER}) to ({_NUMBER})\) million ({_CURRENCY})\b")
 _AMOUNT = re.compile(rf"(?<![\w.,])({_NUMBER}) ({'|'.join(_LARGER)})(?![\w/])")
 
 #: Money in the results is in millions.

@@ -24,6 +24,8 @@ class Table:
         Units of columns; they become part of the column's heading.
     note : str
         What the numbers mean and how they are counted.
+    called : dict of str to str
+        Headings for people of columns that files call by an id, as those of scenarios.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Table:
     frame: pd.DataFrame
     units: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    called: dict[str, str] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
         """Return the heading of a column with its unit."""
@@ -38,9 +41,12 @@ class Table:
         return f"{words} [{self.units[column]}]" if column in self.units else words
 
     def words(self, column: str) -> tuple[str, str]:
-        """Return the heading of a column for people and its unit, which is empty where cells say it: a share is a percentage."""
+        """Return the heading of a column for people and its unit, which is empty where cells or the heading say it: a share is a
+        percentage, and days to loss are days.
+        """
         words, _, unit = self.heading(str(column)).partition(" [")
-        return words, "" if unit[:-1] == "share" else unit[:-1]
+        unit = unit[:-1]
+        return self.called.get(str(column), words), "" if unit == "share" or unit in words.split() else unit
 
     def told(self) -> str:
         """Return the note with columns called as their headings are; one that opens a sentence has a capital.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from straits.plain import as_text
 from straits.results.figure import Figure
+from straits.wording import as_amount
 
 #: Bytes that the page may have; what does not fit is left out and named.
 LIMIT = 100_000
@@ -77,7 +78,7 @@ def _cell(value: Any) -> str:
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return "–"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else as_amount(value).replace(",", "")
     return _cut(as_text(value))
 
 

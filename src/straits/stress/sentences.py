@@ -7,7 +7,7 @@ import pandas as pd
 from straits.case import Case
 from straits.model import Solution
 from straits.stress.tables.changes import Pair, value_lost
-from straits.wording import as_amount, in_sentence, listed, with_article
+from straits.wording import as_amount, as_whole, in_sentence, listed, with_article
 
 #: Share of exports that a route must lose for others to be asked what they take over.
 _MUCH = 0.01
@@ -47,14 +47,14 @@ def told_of(
     focus, beside, money = settings.focus, before.scenario_id, f"million {settings.currency}"
     value = value_lost(Pair(after, before))
     value = 0.0 if abs(value) <= 1e-9 * abs(before.objective) else value
-    much = as_amount(abs(value)) if abs(value) >= _CENT or not value else f"less than {_CENT:g}"
-    does = f"{'costs' if value >= 0 else 'gains'} {much}"
+    much = as_amount(abs(value)) if abs(value) >= _CENT else f"less than {_CENT:g}"
+    does = f"{'costs' if value >= 0 else 'gains'} {much} {money} of" if value else "costs no"
     asked = after.model.scenario
     struck = asked is not None and bool(asked.disruptions or asked.measures)
     known = (
         ", known to all from the start," if struck and after.provenance.get("foresight") == "perfect" else ""
     )
-    told = f"{scenario}{known} {does} {money} of joint value beside {beside}"
+    told = f"{scenario}{known} {does} joint value beside {beside}"
     if focus is None:
         return [f"{told}."]
     good, who = (
@@ -96,7 +96,7 @@ def _less(subject: str, rows: pd.DataFrame, lost: str, whole: str) -> str:
     if abs(amount) <= 1e-4 * max(float(row[whole]), 1.0):
         return f"; {subject} the same"
     part = f" ({share:.1%})" if share == share else ""
-    return f"; {subject} {abs(amount):,.0f} {row['unit']} {'less' if amount > 0 else 'more'}{part}"
+    return f"; {subject} {as_whole(abs(amount))} {row['unit']} {'less' if amount > 0 else 'more'}{part}"
 
 
 def money_moved(scenario: str, lost: float, states: pd.DataFrame, case: Case) -> list[str]:
@@ -129,9 +129,11 @@ def _largest(amounts: pd.Series, case: Case) -> str:
     """Name who has the largest amounts, and how much all others together."""
     ranked = amounts.sort_values(ascending=False)
     first = ranked.head(_NAMED + (len(ranked) == _NAMED + 1))  # one other is named too
-    named = [f"{name_of(case, str(who))} {as_amount(float(amount))}" for who, amount in first.items()]
+    named = [f"{name_of(case, str(who))} {as_amount(float(amount), 4)}" for who, amount in first.items()]
     rest = ranked.iloc[len(first) :]
-    return ", ".join([*named, *([f"{len(rest)} others {as_amount(float(rest.sum()))}"] if len(rest) else [])])
+    return ", ".join(
+        [*named, *([f"{len(rest)} others {as_amount(float(rest.sum()), 4)}"] if len(rest) else [])]
+    )
 
 
 def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str, unit: str) -> list[str]:
@@ -149,10 +151,10 @@ def _taken_over(scenario: str, routes: pd.DataFrame, commodity: str, origin: str
     which = listed([*map(str, losers.index[:2]), *(["others"] if len(losers) > 2 else [])])
     does = "loses" if len(losers) == 1 else "lose"
     parts = ", ".join(
-        f"{route} {amount:,.0f} {unit}" for route, amount in gained.items() if amount > 0.001 * lost
+        f"{route} {as_whole(amount)} {unit}" for route, amount in gained.items() if amount > 0.001 * lost
     )
     by = f" ({parts})" if parts else ""
     return [
-        f"Of the {lost:,.0f} {unit} that {which} {does} in {scenario}, other routes take over {taken:,.0f} {unit}, "
+        f"Of the {as_whole(lost)} {unit} that {which} {does} in {scenario}, other routes take over {as_whole(taken)} {unit}, "
         f"{taken / lost:.1%}{by}."
     ]

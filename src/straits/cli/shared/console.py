@@ -19,6 +19,7 @@ from straits.errors import StraitsError
 from straits.files import write_together
 from straits.plain import as_text, plain, plain_json
 from straits.spreadsheet import frame_bytes
+from straits.wording import as_amount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +232,7 @@ def number(value: float) -> str:
         return "–"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
+    return as_amount(value) if abs(value) >= 1e-6 else "0"
 
 
 def write_json(content: Any) -> None:

@@ -29,6 +29,7 @@ _PLACE = re.compile(r' (c[xy]|[xy][12]?)="(-?\d+\.\d\d+)"')
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
 #: Where one sentence ends and the next begins, and from how many letters on one is not told twice.
 _SENTENCES, _TOLD = re.compile(r"(?<=\.) (?=[A-Z])"), 50
+_OF_LAST = re.compile(r"(They|These|Those|It|This) ")
 
 #: What has no end, in the words of its column: a store that nothing fills is never full, which no period bounds.
 _ENDLESS = {"days_to_recovery": "beyond the period"}
@@ -68,7 +69,12 @@ class Told:
     def anew(self, text: str, rest: str) -> str:
         """Return the sentences of a text that are short or were not told before; `rest` stands for the others."""
         sentences = _SENTENCES.split(text)
-        new = [one for one in sentences if len(one) < _TOLD or one not in self._sentences]
+        new: list[str] = []
+        for place, one in enumerate(sentences):
+            # "They imply no position." says nothing where what it speaks of is left out.
+            speaks_of_last = _OF_LAST.match(one) and place and (not new or new[-1] != sentences[place - 1])
+            if one not in self._sentences or (len(one) < _TOLD and not speaks_of_last):
+                new.append(one)
         self._sentences.update(sentences)
         return text if len(new) == len(sentences) else " ".join([*new, rest])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from straits.engine.steps import apart
 from straits.report import format as fmt
 from straits.report.drawing.rankings import Step, budget_curve
 from straits.report.page import Figure, Fold, Section, Shown, Table
@@ -162,13 +163,26 @@ def show(study: Study, _: Basemaps) -> Section:
             f"{_amount(study, float(last['loss']))}{_doubt(study, last)}: "
             f"{_choices(study, last['budget'])}"
         )
-    section.blocks.extend([f"{text}. {_beside_failures(study)}{_known(study)}{_protection(study)}", figure])
+    section.blocks.extend(
+        [f"{text}. {_finer(study)}{_beside_failures(study)}{_known(study)}{_protection(study)}", figure]
+    )
     ties = worst_ties_table(study)
     if len(ties.frame) > len(found.curve) - 1:
         section.blocks.append(Fold(ties.title, [Shown(ties, ("closures_at_most", "closed"))]))
     held = closable(study)
     section.blocks.append(Fold(held.title, [Shown(held)]))
     return section
+
+
+def _finer(study: Study) -> str:
+    """Say what one closure takes in the steps of the case, where these are too long for it and say something else."""
+    single = study.found(Attack).curve.iloc[1]
+    if "loss_coarse" not in single or not apart(
+        coarse := float(single["loss_coarse"]), float(single["loss"])
+    ):
+        return ""
+    say = "have no answer" if math.isnan(coarse) else f"say {_amount(study, coarse)} for one"
+    return f"Solved in finer steps, which begin and end with the closures: the steps of the case {say}. "
 
 
 def _beside_failures(study: Study) -> str:

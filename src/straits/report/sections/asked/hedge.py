@@ -10,6 +10,7 @@ from straits.report import format as fmt
 from straits.report.drawing.staircase import Stair, staircase, told_of
 from straits.report.page import Figure, Fold, Section, Shown
 from straits.report.registry import Headline, Part, Question
+from straits.report.sections.asked.attack import Attack
 from straits.report.sections.asked.hedgetables import (
     Building,
     flips_table,
@@ -74,7 +75,7 @@ def show(study: Study, _: Basemaps) -> Section:
     text = (
         f"If {attacker} saw what was built and then closed the one asset that hurts most for {window_words(part.window)}, the "
         f"loss of {part.found.parameters['lost']} would be {fmt.number(first['loss'])} {money} with nothing built."
-        f"{_surprise(frontier, money)}"
+        f"{_surprise(frontier, money)}{_finer(study, part)}"
     )
     if saves_nothing(frontier):
         count = len(part.found.options)
@@ -114,6 +115,24 @@ def _surprise(frontier: pd.DataFrame, money: str) -> str:
         f"{text}. Had all known it from the start, {fmt.number(known)} {money} would be lost."
         if known == known
         else f"{text}."
+    )
+
+
+def _finer(study: Study, part: Building) -> str:
+    """Say what the same closure takes in finer steps, where the worst case was found in these: what is built keeps the case's."""
+    attack = study.part(Attack)
+    if (
+        attack is None
+        or not attack.in_money
+        or (attack.attacker, attack.window) != (part.attacker, part.window)
+    ):
+        return ""
+    fine, here = float(attack.curve["loss"].iloc[1]), float(part.found.frontier["loss"].iloc[0])
+    if "loss_coarse" not in attack.curve or abs(fine - here) <= _ALIKE * abs(fine):
+        return ""
+    return (
+        " All this is in the steps of the case: in finer ones, which begin and end with the closure, “The worst that could be "
+        f"done” counts {fmt.number(fine)} million {study.currency}."
     )
 
 

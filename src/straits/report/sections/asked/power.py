@@ -189,8 +189,8 @@ def _balance(study: Study) -> str:
         if float(falls.max()) < 0.2
         else f"{capital(_of(study))} could be spread wider as the network stands: "
     ) + (
-        f"at most the index {way} falls, from {row['modelled']:.2f} to {row['lowest']:.2f}, where 1 is a single partner. "
-        "The figure shows every way of counting."
+        f"for its size the index {way} falls most, from {fmt.number(row['modelled'])} to {fmt.number(row['lowest'])}, where 1 is "
+        "a single partner. The figure shows every way of counting."
     )
 
 

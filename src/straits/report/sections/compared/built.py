@@ -10,6 +10,7 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted
 from straits.stress.tables.built import TOGETHER
+from straits.wording import unrounded
 
 #: Columns that the page shows.
 _SHOWN = (
@@ -29,8 +30,9 @@ def show(study: Study, _: Basemaps) -> Section:
     table = built_table(study)
     if len(table.frame):
         found = study.comparison
-        for name in found.without:
-            section.blocks.extend(found.told_of_options(name, quoted(study, name)))
+        with unrounded():
+            for name in found.without:
+                section.blocks.extend(found.told_of_options(name, quoted(study, name)))
         section.blocks.append(Shown(table, _SHOWN))
     return section
 

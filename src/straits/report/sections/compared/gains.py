@@ -116,7 +116,7 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
         )
         twin = states_table(study, scenario)
         rows = twin.frame[twin.frame["kind"] == "state"].reset_index(drop=True)
-        only = Table(twin.name, twin.title, rows, twin.units, twin.note)
+        only = Table(twin.name, twin.title, rows, twin.units, twin.note, twin.called)
         return Figure(f"gains-{who}-{scenario}", title, svg, caption, only)
     twin = actors_table(study)
     rows = twin.frame[twin.frame["scenario"] == scenario]
@@ -126,7 +126,7 @@ def gains_figure(study: Study, scenario: str, *, by_state: bool, most: int = 14)
         title,
         svg,
         caption,
-        Table(twin.name, twin.title, rows, twin.units, twin.note),
+        Table(twin.name, twin.title, rows, twin.units, twin.note, twin.called),
     )
 
 
@@ -154,7 +154,9 @@ def apart_figure(study: Study, scenario: str) -> Figure | None:
     )
     twin = states_table(study, scenario)
     rows = twin.frame[twin.frame["kind"] != "state"].reset_index(drop=True)
-    return Figure(ident, title, svg, caption, Table(twin.name, title, rows, twin.units, twin.note))
+    return Figure(
+        ident, title, svg, caption, Table(twin.name, title, rows, twin.units, twin.note, twin.called)
+    )
 
 
 def states_table(study: Study, scenario: str | None = None) -> Table:
@@ -182,6 +184,7 @@ def states_table(study: Study, scenario: str | None = None) -> Table:
         dict.fromkeys(map(str, wide), f"million {study.currency}"),
         "Change against the reference of each scenario. A state counts its budget, its companies and its consumers; who "
         "belongs to none stands for itself, after the states.",
+        {str(name): study.scenario_title(str(name)) for name in wide},
     )
 
 
@@ -249,6 +252,7 @@ def parties_table(study: Study, scenario: str | None = None) -> Table:
         dict.fromkeys(map(str, wide), f"million {study.currency}"),
         "Change against the reference of each scenario. Companies stand by the state in which they reside; what buyers gain "
         "and lose is the consumers', whoever buys.",
+        {str(name): study.scenario_title(str(name)) for name in wide},
     )
 
 

@@ -200,7 +200,11 @@ def _source_last(frame: pd.DataFrame) -> pd.DataFrame:
 def events_table(study: Study) -> Table:
     """Dated events of the case."""
     frame = _source_last(study.case.tables["events"].dropna(axis=1, how="all"))
-    return Table("events", "Events", frame.sort_values("start", kind="stable") if len(frame) else frame)
+    return Table("events", "Events", _first_days_first(frame))
+
+
+def _first_days_first(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values("start", kind="stable") if len(frame) and "start" in frame else frame
 
 
 #: Legal statuses in words: works, accidents and storms are no acts of law, which does not make them illegal.
@@ -215,7 +219,7 @@ def measures_table(study: Study) -> Table:
     return Table(
         "measures",
         "Acts: legal status and physical effect",
-        frame,
+        _first_days_first(frame),
         {"factor": "share of capacity left"} if "factor" in frame else {},
         "Status is how far the act went in law, if it was one at all; the factor is what it did to the asset. No factor: no "
         "physical effect.",

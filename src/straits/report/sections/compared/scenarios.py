@@ -15,7 +15,7 @@ from straits.report.sections.compared.gains import gains_figure
 from straits.report.sections.compared.routes import routes_figure
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted, reference_words
-from straits.wording import agreeing
+from straits.wording import agreeing, unrounded
 
 if TYPE_CHECKING:
     pass
@@ -67,7 +67,8 @@ def _scenario(study: Study, bases: Basemaps, ident: str) -> list[Block]:
     blocks: list[Block] = []
     if found is not None and found.description:
         blocks.append(found.description)
-    blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
+    with unrounded():
+        blocks += [_by_title(study, text) for text in study.comparison.told(ident)]
     moving = [c for c in study.case.rows("commodities") if moves(study, ident, c)]
     if not moving:
         return [

@@ -27,10 +27,13 @@ def show(study: Study, _: Basemaps) -> Section:
         coarse = "the steps of the case"
         section.blocks.extend(_both(steps_table(study), compared.steps, mine, ("coarse", "fine"), coarse))
     if count := len(compared.expected):
-        which = "One scenario is" if count == 1 else f"{count} scenarios are"
+        which, it, its = (
+            ("One scenario is", "it", "its") if count == 1 else (f"{count} scenarios are", "them", "their")
+        )
         section.blocks.append(
-            f"{which} a surprise: nobody acts on it before its day. If all had known it from the start they would have sold, "
-            "stored and sent otherwise; what is lost would be less, and somebody would have gained by knowing."
+            f"{which} a surprise: nobody acts on {it} before {its} day. If all had known {it} from the start they would have "
+            "sold, stored and sent otherwise: less joint value would be lost, even if less were sold, and somebody would have "
+            "gained by knowing."
         )
         known = "knowing it from the start"
         section.blocks.extend(

@@ -155,7 +155,7 @@ def swing_figure(
         *(moving[column].head(most) for column in names), strict=True
     ):
         note = str(confidence) if confidence == "no source" else f"{confidence} confidence"
-        note += "" if basis == "interval" else f", range assumed ({basis})"
+        note += "" if basis == "interval" else fmt.typeset(f", range assumed ({basis})")
         words = f"{name}: {str(column).replace('_', ' ')}"
         swings.append(
             Swing(words, fmt.number(low), f"{fmt.number(high)} {of or ''}".strip(), float(at_low) * factor,
