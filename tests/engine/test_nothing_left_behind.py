@@ -18,6 +18,7 @@ import straits
 from straits.contingency import histories
 from straits.contingency.hazards import read_hazards
 from straits.engine import Session, Variant, batch, close, solve_many
+from straits.engine.store import pieces
 from straits.model import compile_case
 
 
@@ -78,6 +79,20 @@ def test_a_store_tells_owners_apart(tmp_path):
     truth = account(other, None)
     assert account(one, tmp_path) != pytest.approx(truth)
     assert account(other, tmp_path) == pytest.approx(truth)
+
+
+def test_a_store_tells_rules_apart(tmp_path, monkeypatch):
+    """Proves: what was stored when another rule chose between equally good plans is not told as if this one had chosen.
+    Without it: a store begun by an older state of this version would go on giving accounts that `stress` does not tell."""
+    model = compile_case(straits.load_case("two-routes"))
+
+    def stored():
+        return solve_many(model, [Variant("a")], ["account:pipeco"], store=tmp_path).stats["stored"]
+
+    with monkeypatch.context() as before:
+        before.setattr(pieces, "_RULE", pieces._RULE - 1)
+        assert (stored(), stored()) == (0, 1)
+    assert (stored(), stored()) == (0, 1)
 
 
 class _Waiting(Executor):

@@ -69,6 +69,33 @@ def test_a_failure_is_told_as_the_scenario_of_it(name, window, links):
             assert amount == pytest.approx(lost.get(actor, 0.0), abs=2e-2), (link, actor)
 
 
+@pytest.mark.parametrize(
+    ("name", "window", "links"),
+    [
+        ("caspian", "2022-07-05:20d", ["kenkiyak-kumkol", "ceyhan-loading"]),
+        ("red-sea", "2024-02-05:20d", ["oil-ras-laffan-gulf", "oil-hormuz"]),
+    ],
+)
+def test_a_failure_that_cuts_steps_is_told_as_the_scenario_of_it(name, window, links):
+    """Proves: where a window cuts the steps of the case, accounts are those of `stress` too: prices of the finer steps are the
+    nearest to those in the steps of the case, also where the solver, misled by perturbed costs, gives no word on them.
+    Without it: 22.7 instead of 12.0 million USD gained by one company of `caspian`, 1,548 instead of 0 lost by another.
+    """
+    case = straits.load_case(name)
+    found = sweep(case, over=links, window=window, split=False, beside=False)
+    assert found.provenance["refined"]
+    table, (start, end) = found.tables["sweep"].set_index("failure"), found.parameters["window"]
+    compared = straits.stress(case, [closing(link, start, end) for link in links])
+    for link in links:
+        assert table.loc[link, "loss"] == pytest.approx(compared.value_lost(f"no-{link}"), abs=1e-3)
+        lost = accounts_lost(compared, f"no-{link}")
+        told = {c.partition(":")[2]: table.loc[link, c] for c in table.columns if c.startswith("account:")}
+        assert len(told) > 10
+        for actor, amount in told.items():
+            if actor != "(nobody)":
+                assert amount == pytest.approx(lost.get(actor, 0.0), abs=2e-2), (link, actor)
+
+
 def test_the_worst_for_an_account_is_told_as_scenarios():
     """Proves: what a state keeps when a link is closed is the same in the search for the worst attack and in `stress`.
     Without it: the worst attack on a state's account would be the worst of what a solver happened to end with.

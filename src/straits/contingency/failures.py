@@ -19,6 +19,7 @@ from straits.engine.batch import Batch, solve_many
 from straits.engine.executors import Progress
 from straits.engine.foresight.surprise import Foresight, knowing, surprised
 from straits.engine.measures import supply_measures
+from straits.engine.prices.base import priced
 from straits.engine.steps import fitted
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
@@ -161,9 +162,11 @@ def sweep(
     Notes
     -----
     By surprise, what comes before the window is held at the plan under way, which is the same for all failures
-    (`straits.engine.foresight.settled`); what acts besides, and what the case says, is known from the start. The lack of storage
-    is the part of the loss that would not arise if every store of the case that is not itself closed were unlimited in content
-    and rates (by surprise: from the window on), measured against the same case with unlimited stores and no failure.
+    (`straits.engine.foresight.settled`); what acts besides, and what the case says, is known from the start. What is lost is counted
+    from the plan that is decided on that day if nothing fails; `straits.stress` counts from the plan under way, which is as good, but
+    can differ from it in tariffs and accounts. The lack of storage is the part of the loss that would not arise if every store of the
+    case that is not itself closed were unlimited in content and rates (by surprise: from the window on), measured against the same
+    case with unlimited stores and no failure.
     """
     if k not in (1, 2):
         raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")
@@ -171,6 +174,8 @@ def sweep(
     start, end = window_of(case, window)
     fit = fitted(case, [scenario], [(start, end)], refine=refine)
     known = compile_case(fit.case, scenario, tariffs=tariffs)
+    if len(actors):
+        known = priced(known, fit, scenario, tariffs)
     model, foresight, sooner = knowing(known, foresight, start, acts=False)
     assets = failures(model, over)
     if len(assets) < k:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from straits.engine.foresight.settled import goes_round
+from straits.engine.prices.base import known_dual
 from straits.engine.prices.nearest import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
@@ -71,6 +72,9 @@ class Reduction:
         if self._wanted is not None and self.answer.status == Status.OPTIMAL:
             was = self.answer.x
             self.chosen = self.session.choose(self._wanted, lambda x: not self._goes_round(x, was))
+            dual = known_dual(model)
+            if whole and dual is not None:
+                self.session.price(dual)
             self.answer = self.session.answer
 
     def settled(self, answer: Answer, start: Bases) -> tuple[Answer, Bases]:

@@ -22,6 +22,8 @@ from straits.lp.solver.scaling import one_unit, units_of
 from straits.lp.tolerance import NEAR, NOTHING, ON, PRICED
 
 _WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
+#: Perturbed costs lead some solves past the optimum, where the solver knows no word for it ("Unknown").
+_EXACT: dict[str, highs.Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
 
 
 def nearest_duals(
@@ -88,17 +90,19 @@ def nearest_duals(
 
 
 def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
-    """Solve a program from a basis, and once more with tighter tolerances, and give its duals each time. They are proved
-    elsewhere."""
+    """Solve a program from a basis, and again where its duals are not taken: with tighter tolerances, and from the basis once more
+    without perturbed costs. They are proved elsewhere."""
     scale = one_unit(p)
     solver = highs.new_solver(scaled=False, options=_WARM)
     if not highs.load(solver, p if scale.is_one else scale.applied(p)):
         return
     highs.start_from(solver, start)
-    for options in ({}, TIGHT):
+    for options in ({}, TIGHT, _EXACT):
+        if options is _EXACT:
+            highs.start_from(solver, start)
         highs.go_on(solver, options)
         if highs.run(solver).status != Status.OPTIMAL:
-            return
+            continue
         yield np.asarray(highs.duals(highs.solution(solver)) * scale.cost / scale.row)
 
 

@@ -111,5 +111,8 @@ def surprised(model: Model, day: dt.date, starts: Sequence[Basis] = ()) -> Model
     b.column_lower[columns] = b.column_upper[columns] = plan.x[columns]
     # Rows of the past hold columns of the past alone: they hold but for rounding.
     b.row_lower[rows], b.row_upper[rows] = -np.inf, np.inf
-    past = Decided(day, first, columns, rows, plan.x, plan.reduced_cost, plan.dual, plan.bases)
+    dual, reduced = plan.dual, plan.reduced_cost
+    if model.priced is not None:
+        dual, reduced = model.priced, model.cost - model.matrix.T @ model.priced
+    past = Decided(day, first, columns, rows, plan.x, reduced, dual, plan.bases)
     return replace(model, bounds=b, decided=past)

@@ -18,6 +18,8 @@ from straits.results.result import version
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Counts up when of equally good plans or prices others are told of: 2 since a rule chooses them.
+_RULE = 2
 _FIXED = ("key", "status", "method", "iterations", "seconds")
 
 
@@ -159,8 +161,8 @@ class Store:
 
 def _named(model_hash: str) -> str:
     """Name what answers rest on, besides what was asked: which of equally good plans is found, and what is read off it, can
-    differ between versions of the solver and of this package."""
-    return hashlib.sha256(f"{model_hash} {solver_version()} {version()}".encode()).hexdigest()[:32]
+    differ between versions of the solver and of this package, and of the rule that chooses."""
+    return hashlib.sha256(f"{model_hash} {solver_version()} {version()} {_RULE}".encode()).hexdigest()[:32]
 
 
 def _sound(key: Any, status: Any, iterations: Any, row: Sequence[Any]) -> bool:

@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from straits.lp.answer import Answer, Basis, Status, Trial
 from straits.lp.chosen import chosen_plan
 from straits.lp.nearest import nearest_duals
+from straits.lp.optimal_set import is_optimum
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, LinearProgram, Program
 from straits.lp.session import Session
@@ -240,6 +241,16 @@ class Parted:
             part.answer = replace(part.answer, x=plan, row_value=part.session.model.matrix @ plan)
         self.answer = replace(self.answer, x=x, row_value=self.program.matrix @ x)
         return Bases(tuple(bases))
+
+    def price(self, dual: np.ndarray) -> bool:
+        """Let the duals of the program as it is be known ones (rows,), if these support its plan; say whether."""
+        p = self.program
+        if not is_optimum(p, self.answer.x, dual):
+            return False
+        self.answer = replace(self.answer, dual=dual, reduced_cost=p.cost - p.matrix.T @ dual)
+        for part in self._parts:
+            part.answer = replace(part.of(self.answer), value=part.answer.value)
+        return True
 
     def basis(self) -> Bases:
         """Give where each part stands: that of the last solve, or of the program as it is."""
