@@ -17,6 +17,7 @@ from straits.report.sections.asked.attack import Attack
 from straits.report.sections.asked.attack import _finer as worst_finer
 from straits.report.sections.asked.hedge import _finer as hedge_finer
 from straits.report.sections.asked.hedgetables import Building
+from straits.report.sections.asked.power import leverage_figure
 from straits.report.sections.basemaps import links_table
 from straits.report.sections.compared import steps
 from straits.report.sections.compared.bottlenecks import _priced_by
@@ -234,3 +235,10 @@ def test_one_closure_in_two_lengths_of_steps() -> None:
     alike = dataclasses.replace(attack, curve=curve.assign(loss=[0.0, 20_143.0]))
     study = SimpleNamespace(part=lambda _: alike, found=lambda _: alike, currency="USD", commodity_unit="kt")
     assert worst_finer(study) == hedge_finer(study, building) == ""
+
+
+def test_leverage_says_what_it_leaves_open(study: Study) -> None:
+    """Proves: the figure says that stores are not withheld. Without it: Coastland, which may close tanks too, takes 124 million by
+    withholding and 147 by a stop of its territory, and a reader cannot know why.
+    """
+    assert "stores stay open" in leverage_figure(study).caption
