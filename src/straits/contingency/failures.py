@@ -162,11 +162,11 @@ def sweep(
     Notes
     -----
     By surprise, what comes before the window is held at the plan under way, which is the same for all failures
-    (`straits.engine.foresight.settled`); what acts besides, and what the case says, is known from the start. What is lost is counted
-    from the plan that is decided on that day if nothing fails; `straits.stress` counts from the plan under way, which is as good, but
-    can differ from it in tariffs and accounts. The lack of storage is the part of the loss that would not arise if every store of the
-    case that is not itself closed were unlimited in content and rates (by surprise: from the window on), measured against the same
-    case with unlimited stores and no failure.
+    (`straits.engine.foresight.settled`); what acts besides, and what the case says, is known from the start. What is lost
+    is counted from the plan that is decided on that day if nothing fails; `straits.stress` counts from the plan under way,
+    which is as good, but can differ from it in tariffs and accounts. The lack of storage is the part of the loss that would
+    not arise if every store of the case that is not itself closed were unlimited in content and rates (by surprise: from
+    the window on), measured against the same case with unlimited stores and no failure.
     """
     if k not in (1, 2):
         raise ModelError(f"k={k!r}: expected 1 (single failures) or 2 (single and double failures)")
