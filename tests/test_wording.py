@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from straits.cli.shared.console import cell
+from straits.cli.stress import _recovered
 from straits.report import format as fmt
 from straits.results.page import _cell
 from straits.wording import (
@@ -159,3 +160,15 @@ def test_containers_are_no_currency() -> None:
     told = "uses 47 million TEU, of them 1.79 million TEU from China"
     assert fmt.typeset(told) == told
     assert fmt.typeset("47 million USD") == "USD 47 million"
+
+
+def test_what_has_no_end_is_a_word_in_printed_tables() -> None:
+    """Proves: exports that never recover within the case do so "beyond the period", and a ratio to nothing is unlimited, as in a
+    report. Without it: `straits stress` and `straits power leverage` printed "inf".
+    """
+    assert [_recovered(days) for days in (float("inf"), 78.0, float("nan"))] == [
+        "beyond the period",
+        "78",
+        "–",
+    ]
+    assert cell(float("inf")) == "unlimited" and cell(float("-inf")) == "-unlimited"

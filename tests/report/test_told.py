@@ -238,7 +238,7 @@ def test_one_closure_in_two_lengths_of_steps() -> None:
 
 
 def test_leverage_says_what_it_leaves_open(study: Study) -> None:
-    """Proves: the figure says that stores are not withheld. Without it: Coastland, which may close tanks too, takes 124 million by
-    withholding and 147 by a stop of its territory, and a reader cannot know why.
+    """Proves: the figure says that stores are not withheld. Without it: Coastland, which may close tanks too, takes 124 million
+    by withholding and 147 by a stop of its territory, and a reader cannot know why.
     """
     assert "stores stay open" in leverage_figure(study).caption

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from straits.cli.shared import console
-from straits.cli.shared.console import Spinner, end_in_part, print_table, say, shown, write_json
+from straits.cli.shared.console import Spinner, cell, end_in_part, print_table, say, shown, write_json
 from straits.cli.shared.loading import case_with
 from straits.cli.shared.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
@@ -240,6 +240,7 @@ def stress(
     if found.direction == "imports" and not everything:
         pass
     elif len(table):
+        table = table.assign(days_to_recovery=[_recovered(days) for days in table["days_to_recovery"]])
         print_table(
             table[wide if everything else columns],
             f"Exports{of} beside {beside}, {units}; value in million {currency}",
@@ -290,6 +291,11 @@ def _ranges(found: Comparison) -> pd.DataFrame:
     columns = ["scenario", "state", "change", "least", "most", "open"]
     parts = [found.state_ranges(name).assign(scenario=name) for name in found.solutions]
     return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _recovered(days: float) -> str:
+    """Write when exports fell no further behind; a report says the same of those that still do when the case ends."""
+    return "beyond the period" if days == float("inf") else cell(float(days))
 
 
 def _print_ranges(table: pd.DataFrame, currency: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -227,9 +228,11 @@ def cell(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """Give four significant digits, without exponents, rounding of the solver shown as 0."""
+    """Give four significant digits, without exponents, rounding of the solver shown as 0; what has no end is unlimited."""
     if value != value:
         return "–"
+    if math.isinf(value):
+        return "unlimited" if value > 0 else "-unlimited"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return as_amount(value) if abs(value) >= 1e-6 else "0"

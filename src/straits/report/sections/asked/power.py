@@ -113,9 +113,9 @@ def leverage_figure(study: Study) -> Figure:
     title = "Leverage: the row withholds, the column loses"
     caption = (
         f"What each controls is withheld for {days} days from {fmt.day(found.window[0])}: no cargo of others "
-        "over it, and no sale of its own to others; stores stay open, other than among failures. What lies wholly in another state's territory that state keeps "
-        "open against owners. Accounts of states with their companies, after the best reply of all others. Small figures: "
-        "the range that local prices leave, where it is wide."
+        "over it, and no sale of its own to others; stores stay open, other than among failures. What lies wholly in another "
+        "state's territory that state keeps open against owners. Accounts of states with their companies, after the best reply "
+        "of all others. Small figures: the range that local prices leave, where it is wide."
     )
     return Figure("leverage", title, leverage_map("leverage", found), caption, tables.leverage(study))
 
