@@ -240,7 +240,8 @@ def stress(
     if found.direction == "imports" and not everything:
         pass
     elif len(table):
-        table = table.assign(days_to_recovery=[_recovered(days) for days in table["days_to_recovery"]])
+        if (table["days_to_recovery"] == float("inf")).any():
+            table = table.assign(days_to_recovery=[_recovered(days) for days in table["days_to_recovery"]])
         print_table(
             table[wide if everything else columns],
             f"Exports{of} beside {beside}, {units}; value in million {currency}",
