@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -21,6 +23,7 @@ from straits.lp.optimal_set import Duals, is_optimum
 from straits.lp.parts import local
 from straits.lp.session import Session
 from straits.model import compile_case
+from straits.power.network.withheld.asked import Asked
 from straits.worst.question import ask
 from straits.worst.replies import all_replies
 
@@ -211,3 +214,18 @@ def test_accounts_do_not_depend_on_how_failures_are_answered(monkeypatch, name, 
     for column in found[0].select_dtypes(float).columns.drop("cumulative_share"):
         one, other = (table[column].reindex(found[0].index)[there].to_numpy() for table in found)
         assert one == pytest.approx(other, rel=1e-6, abs=2e-2), column
+
+
+def test_leverage_in_cut_steps_counts_from_what_stress_counts_from():
+    """Proves: where a withholding cuts the steps of the case, accounts before it are those that `stress` tells before a closure
+    on the same days. Without it: they would be at the prices that the solver ended with, 1,550 million USD off for one actor of
+    `red-sea`, and what one state takes from another with them.
+    """
+    case, players = straits.load_case("red-sea"), ["EGY", "SAU", "IRN"]
+    asked = Asked(case, players, "veto", dt.date(2024, 2, 5), 20, (), None, foresight="perfect")
+    compared = straits.stress(case, [closing("oil-hormuz", dt.date(2024, 2, 5), dt.date(2024, 2, 25))])
+    before = compared.beside["no-oil-hormuz"]
+    assert before.model.matrix.shape == asked.model.matrix.shape
+    held = [plan.accounts().groupby("actor")["amount"].sum() for plan in (asked.before, before)]
+    apart = held[0].sub(held[1], fill_value=0.0).drop("(nobody)", errors="ignore")
+    assert apart.abs().max() < 2e-2

@@ -11,7 +11,8 @@ from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.solve import alike, solve_fitted
 from straits.engine.steps import Fitted, fitted
 from straits.errors import SolveError
-from straits.model import Model
+from straits.lp.optimal_set import is_optimum
+from straits.model import Model, Solution
 
 
 def priced(model: Model, fit: Fitted, scenario: Scenario | None, tariffs: str | None) -> Model:
@@ -55,3 +56,12 @@ def known_dual(model: Model) -> np.ndarray | None:
         return model.priced
     # Rows of the past are free: their prices are those of the plan, whatever happens.
     return np.where(past.rows, 0.0, past.dual)
+
+
+def at_known_prices(before: Solution) -> Solution:
+    """Give a solution of a model before anything is changed the duals that it is known to have, if they support its plan."""
+    model, dual = before.model, known_dual(before.model)
+    if dual is None or not is_optimum(model, before.x, dual):
+        return before
+    prices = model.prices(dual, model.cost - model.matrix.T @ dual)
+    return replace(before, dual=prices[0], reduced_cost=prices[1])
