@@ -8,6 +8,7 @@ import re
 import textwrap
 from functools import cache
 from itertools import pairwise
+from threading import Lock
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +18,9 @@ LIST_SEPARATOR = "|"
 
 #: Text that stands for "no limit" in a capacity cell. A blank capacity is an error, never a limit of zero or infinity.
 UNLIMITED = "unlimited"
+
+#: Python 3.11 parses in one thread at a time alone: in two at once it now and then ends in a SystemError (CPython issue 106905).
+_PARSING = Lock()
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -86,7 +90,8 @@ def docs_of(model: type[Row]) -> dict[str, str]:
     """
     above = model.__base__
     found = dict(docs_of(above)) if above is not None and issubclass(above, Row) else {}
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    with _PARSING:
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(body, ast.ClassDef)
     for field, said in pairwise(body.body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
