@@ -19,7 +19,7 @@ from straits.engine.batch import Batch, solve_many
 from straits.engine.executors import Progress
 from straits.engine.foresight.surprise import Foresight, knowing, surprised
 from straits.engine.measures import supply_measures
-from straits.engine.prices.base import priced
+from straits.engine.prices.base import with_reference_dual
 from straits.engine.steps import fitted
 from straits.engine.targets import Window, check_access, failures, window_of
 from straits.engine.uncircled import told_of_circles
@@ -175,7 +175,7 @@ def sweep(
     fit = fitted(case, [scenario], [(start, end)], refine=refine)
     known = compile_case(fit.case, scenario, tariffs=tariffs)
     if len(actors):
-        known = priced(known, fit, scenario, tariffs)
+        known = with_reference_dual(known, fit, scenario, tariffs)
     model, foresight, sooner = knowing(known, foresight, start, acts=False)
     assets = failures(model, over)
     if len(assets) < k:

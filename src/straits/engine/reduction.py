@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from straits.engine.foresight.settled import goes_round
-from straits.engine.prices.base import known_dual
+from straits.engine.prices.base import reference_dual
 from straits.engine.prices.nearest import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
@@ -71,10 +71,10 @@ class Reduction:
         self._wanted = wanted if wanted is None or self._compact is None else self._compact.summed(wanted)
         if self._wanted is not None and self.answer.status == Status.OPTIMAL:
             was = self.answer.x
-            self.chosen = self.session.choose(self._wanted, lambda x: not self._goes_round(x, was))
-            dual = known_dual(model)
+            self.chosen = self.session.choose_plan(self._wanted, lambda x: not self._goes_round(x, was))
+            dual = reference_dual(model)
             if whole and dual is not None:
-                self.session.price(dual)
+                self.session.set_duals(dual)
             self.answer = self.session.answer
 
     def settled(self, answer: Answer, start: Bases) -> tuple[Answer, Bases]:
@@ -96,13 +96,13 @@ class Reduction:
         """
         if self._wanted is None:
             return answer, start
-        found, basis = self.session.chosen(answer, self._wanted, start)
+        found, basis = self.session.with_chosen_plan(answer, self._wanted, start)
         if self._goes_round(found.x, answer.x):
             found = answer
         if self._compact is not None:
             return found, basis
-        priced = self.session.priced(answer, passing_at(self._model, found.x))
-        return replace(found, dual=priced.dual, reduced_cost=priced.reduced_cost), basis
+        nearest = self.session.with_nearest_duals(answer, passing_at(self._model, found.x))
+        return replace(found, dual=nearest.dual, reduced_cost=nearest.reduced_cost), basis
 
     def _goes_round(self, x: np.ndarray, other: np.ndarray) -> bool:
         """Say whether more cargo goes round in a plan of the program than in another."""

@@ -90,9 +90,9 @@ class Walker:
         self.model, self.parts, self.skip, self.alone, self.alike = model, parts, skip, alone, alike
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
-        # What an actor holds is read off the duals of all rows, which the smaller program does not have.
         # Of what is unique in all equally good plans nothing is chosen.
         wanted = wish(model, run_on=model.decided is not None) if self.measures.needs else None
+        # What an actor holds is read off the duals of all rows, which the smaller program does not have.
         self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1, wanted=wanted)
         self.program, self.session = self.reduction.program, self.reduction.session
         self._root = _Node((), None, self.reduction.answer, self.reduction.basis, self.reduction.chosen)

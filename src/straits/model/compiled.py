@@ -84,7 +84,7 @@ class Model(Brief):
     scenario : Scenario or None
     decided : Decided or None
         What was decided before news came and is fixed in the bounds; None: nothing.
-    priced : ndarray, shape (rows,), or None
+    reference_dual : ndarray, shape (rows,), or None
         Duals of the model that those of its variants are to be nearest to; None: those that its solve ends with.
     """
 
@@ -95,7 +95,7 @@ class Model(Brief):
     bounds: Bounds
     scenario: Scenario | None
     decided: Decided | None = None
-    priced: np.ndarray | None = None
+    reference_dual: np.ndarray | None = None
 
     @property
     def network(self) -> Network:
@@ -180,9 +180,9 @@ class Model(Brief):
         if self.decided is not None:
             # Accounts of the past are at its prices.
             digest.update(self.decided.dual[self.decided.rows].tobytes())
-        if self.priced is not None:
+        if self.reference_dual is not None:
             # And those of variants lean on these.
-            digest.update(self.priced.tobytes())
+            digest.update(self.reference_dual.tobytes())
         return digest.hexdigest()
 
     def prices(self, dual: np.ndarray, reduced_cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of, state_of, states_of
 from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.measures import Measures, export_weights, processing_states, supply_weights, users_of
-from straits.engine.prices.base import priced
+from straits.engine.prices.base import with_reference_dual
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
 from straits.engine.uncircled import told_of_circles
@@ -209,7 +209,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     fit = fitted(case, [scenario], [span], refine=asked.get("refine", True))
     model = compile_case(fit.case, scenario, tariffs=asked.get("tariffs"))
     if objective == "account":
-        model = priced(model, fit, scenario, asked.get("tariffs"))
+        model = with_reference_dual(model, fit, scenario, asked.get("tariffs"))
     # The plan under way is that of traders, whatever is counted then.
     model, foresight, sooner = knowing(model, asked.get("foresight"), span[0], acts=attacker is not None)
     unit = f"million {case.settings.currency}"

@@ -112,7 +112,7 @@ def surprised(model: Model, day: dt.date, starts: Sequence[Basis] = ()) -> Model
     # Rows of the past hold columns of the past alone: they hold but for rounding.
     b.row_lower[rows], b.row_upper[rows] = -np.inf, np.inf
     dual, reduced = plan.dual, plan.reduced_cost
-    if model.priced is not None:
-        dual, reduced = model.priced, model.cost - model.matrix.T @ model.priced
+    if model.reference_dual is not None:
+        dual, reduced = model.reference_dual, model.cost - model.matrix.T @ model.reference_dual
     past = Decided(day, first, columns, rows, plan.x, reduced, dual, plan.bases)
     return replace(model, bounds=b, decided=past)

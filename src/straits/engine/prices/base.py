@@ -15,7 +15,7 @@ from straits.lp.optimal_set import is_optimum
 from straits.model import Model, Solution
 
 
-def priced(model: Model, fit: Fitted, scenario: Scenario | None, tariffs: str | None) -> Model:
+def with_reference_dual(model: Model, fit: Fitted, scenario: Scenario | None, tariffs: str | None) -> Model:
     """Give a model the prices that variants of it are to be nearest to.
 
     Parameters
@@ -46,21 +46,21 @@ def priced(model: Model, fit: Fitted, scenario: Scenario | None, tariffs: str | 
     except SolveError:
         # What is asked for has an answer all the same, or its own reason for having none.
         return model
-    return replace(model, priced=found.dual) if alike(found.model, model) else model
+    return replace(model, reference_dual=found.dual) if alike(found.model, model) else model
 
 
-def known_dual(model: Model) -> np.ndarray | None:
+def reference_dual(model: Model) -> np.ndarray | None:
     """Give the duals (rows,) that a model is known to have before anything is changed, if they are known."""
     past = model.decided
     if past is None:
-        return model.priced
+        return model.reference_dual
     # Rows of the past are free: their prices are those of the plan, whatever happens.
     return np.where(past.rows, 0.0, past.dual)
 
 
-def at_known_prices(before: Solution) -> Solution:
+def at_reference_prices(before: Solution) -> Solution:
     """Give a solution of a model before anything is changed the duals that it is known to have, if they support its plan."""
-    model, dual = before.model, known_dual(before.model)
+    model, dual = before.model, reference_dual(before.model)
     if dual is None or not is_optimum(model, before.x, dual):
         return before
     prices = model.prices(dual, model.cost - model.matrix.T @ dual)

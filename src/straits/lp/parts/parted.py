@@ -157,7 +157,7 @@ class Parted:
             answer.iterations, answer.seconds, answer.tried,
         )  # fmt: skip
 
-    def chosen(self, answer: Answer, wanted: np.ndarray, start: Bases) -> tuple[Answer, Bases]:
+    def with_chosen_plan(self, answer: Answer, wanted: np.ndarray, start: Bases) -> tuple[Answer, Bases]:
         """Give the answer of the last solve with that plan of all that are as good in which a weighted sum is least.
 
         Parameters
@@ -185,7 +185,7 @@ class Parted:
             )
         return replace(answer, x=x, row_value=self.program.matrix @ x), Bases(tuple(bases))
 
-    def priced(self, answer: Answer, weights: np.ndarray) -> Answer:
+    def with_nearest_duals(self, answer: Answer, weights: np.ndarray) -> Answer:
         """Give the answer of the last solve at the duals that are nearest to those of the program as it is.
 
         Parameters
@@ -213,7 +213,7 @@ class Parted:
             reduced[part.columns] = cost - p.matrix.T @ found
         return replace(answer, dual=dual, reduced_cost=reduced)
 
-    def choose(self, wanted: np.ndarray, allowed: Callable[[np.ndarray], bool]) -> Bases:
+    def choose_plan(self, wanted: np.ndarray, allowed: Callable[[np.ndarray], bool]) -> Bases:
         """Let the plan of the program as it is be that in which a weighted sum is least, of all that are as good.
 
         Parameters
@@ -242,7 +242,7 @@ class Parted:
         self.answer = replace(self.answer, x=x, row_value=self.program.matrix @ x)
         return Bases(tuple(bases))
 
-    def price(self, dual: np.ndarray) -> bool:
+    def set_duals(self, dual: np.ndarray) -> bool:
         """Let the duals of the program as it is be known ones (rows,), if these support its plan; say whether."""
         p = self.program
         if not is_optimum(p, self.answer.x, dual):

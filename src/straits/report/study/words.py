@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,6 @@ from straits.report import format as fmt
 from straits.report.page import Section
 from straits.report.study.content import Study
 from straits.wording import in_sentence, with_article
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Length that a window of failures comes near, days; it is made of whole steps.
 WINDOW_DAYS = 30.0

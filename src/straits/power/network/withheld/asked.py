@@ -17,7 +17,7 @@ from straits.engine import Session, explain
 from straits.engine.cold import Told
 from straits.engine.foresight.settled import settled_solution
 from straits.engine.foresight.surprise import Foresight, knowing
-from straits.engine.prices.base import at_known_prices, priced
+from straits.engine.prices.base import at_reference_prices, with_reference_dual
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.prices.ranges import account_ranges
 from straits.engine.solve import alike
@@ -69,7 +69,7 @@ class Asked:
         self.fit = fitted_to(case, chosen, start, days, refine=refine)
         self.model = compile_case(self.fit.case, chosen)
         if near is None:
-            self.model = priced(self.model, self.fit, chosen, None)
+            self.model = with_reference_dual(self.model, self.fit, chosen, None)
         self.steps, self.moved = steps_of(self.model.network.steps, start, days, case.settings.id)
         rights = rights_of(self.model.network, self.speaker, self.n, any_host=True)
         left = under_access(rights, access, self.model.network)
@@ -96,7 +96,7 @@ class Asked:
         if like is not None:
             self.before = with_nearest_prices(self.before, like.before)
         else:
-            self.before = at_known_prices(self.before)
+            self.before = at_reference_prices(self.before)
         self.had = self.accounts(self.before)
         self.sold = exports_of(self.before, self.speaker, self.names)
         self.used = supplies_of(self.before, self.speaker, self.names)

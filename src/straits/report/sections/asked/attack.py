@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -26,10 +26,6 @@ from straits.report.study.words import (
     window_of,
     window_words,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Greatest number of closures of the worst attack.
 MOST_CLOSURES = 3

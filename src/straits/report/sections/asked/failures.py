@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,6 @@ from straits.report.sections.basemaps import WIDE_BASE, Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, focus_words, say_why_lacking, window_words
 from straits.wording import agreeing
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, bases: Basemaps) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,6 @@ from straits.report.study.content import Study
 from straits.report.study.size import most_variants
 from straits.report.study.words import focus_words, window_words
 from straits.wording import agreeing
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Pairs times columns of the model: how much work the pairs of a report may be, so that a large case does not wait for hours.
 WORK = 20_000_000

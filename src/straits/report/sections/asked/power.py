@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from straits.report import format as fmt
 from straits.report.drawing.powercharts import leverage_map, share_bars
@@ -16,10 +16,6 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, good_words
 from straits.wording import agreeing, capital, with_article
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Fall of an index below which imports or exports are as spread as they can be.
 _NOTABLY = 0.02

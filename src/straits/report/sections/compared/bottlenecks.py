@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from straits.case.units import customary_unit
 from straits.report import format as fmt
@@ -13,9 +12,6 @@ from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import good_words, named
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, _: Basemaps) -> Section:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from straits.report.page import Fold, Section
 from straits.report.registry import Part
 from straits.report.sections import basemaps
 from straits.report.sections.basemaps import Basemaps, baseline_map, links_table, moves
 from straits.report.study.content import Study
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, bases: Basemaps) -> Section:

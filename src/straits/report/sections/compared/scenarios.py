@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from straits.engine.steps import own_effects
 from straits.report import format as fmt
@@ -16,10 +15,6 @@ from straits.report.sections.compared.routes import routes_figure
 from straits.report.study.content import Study
 from straits.report.study.words import focus_words, named, quoted, reference_words
 from straits.wording import agreeing, unrounded
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Share of exports below which a scenario counts as taking none.
 _NOTHING = 1e-3

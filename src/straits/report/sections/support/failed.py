@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from straits.report.page import Section
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, _: Basemaps) -> Section:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,10 +12,6 @@ from straits.report.page import Fold, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-
-if TYPE_CHECKING:
-    pass
-
 
 METHOD = (
     "One linear model of the case: supply, flow on links, storage and sales are chosen so that the value of sales less "

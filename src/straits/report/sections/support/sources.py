@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,9 +13,6 @@ from straits.report.page import Section, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, _: Basemaps) -> Section:

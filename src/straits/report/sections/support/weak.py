@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from straits.report.page import Section
 from straits.report.registry import Part
@@ -10,9 +10,6 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.sections.support.intervals import swings
 from straits.report.study.content import Study
 from straits.stress.varied.sensitivity import chosen_of
-
-if TYPE_CHECKING:
-    pass
 
 
 def show(study: Study, _: Basemaps) -> Section:
