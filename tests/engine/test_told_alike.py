@@ -38,7 +38,7 @@ from straits.worst.replies import all_replies
 def test_a_failure_is_told_as_the_scenario_of_it(name, window, links):
     """Proves: what a link's closure costs, and whom, is the same in `sweep` and in `stress`.
     Without it: where shippers find two ways equally good, tariffs and accounts were those of the way that the solver ended with:
-    8.9 and 4.2 million EUR for one closure of `euro-gas`; in `caspian` a company gained 78 million USD by another or nothing.
+    8.9 and 4.2 million USD for one closure of `euro-gas`; in `caspian` a company gained 78 million USD by another or nothing.
     """
     case = straits.load_case(name)
     table = (

@@ -40,7 +40,7 @@ def lost(compared, scenario, measure):
 def test_drawn_histories_are_told_as_scenarios(name, measure):
     """Proves: what a drawn history takes is what a scenario with the same closures takes, of accounts, exports and joint value.
     Without it: a history of `red-sea` took 2.9 kt of Kuwait's exports where `stress` told 0.02, and one of `euro-gas` 33
-    million EUR more than there.
+    million USD more than there.
     """
     case = straits.load_case(name)
     start, end, hazards = case.settings.time.start, case.settings.time.end, case.rows("hazards")
@@ -70,7 +70,7 @@ def test_drawn_histories_are_told_as_scenarios(name, measure):
 def test_leverage_by_one_link_is_told_as_a_scenario(name, players, actor, link, start, days):
     """Proves: what the closure of one link, on which nothing of its host's own moves, takes from each player by leverage is what
     it takes from the player and its companies by `stress`.
-    Without it: leverage would tell of the plan that the solver ended with: Germany gained 2.4 million EUR by it, not 5.9.
+    Without it: leverage would tell of the plan that the solver ended with: Germany gained 2.4 million USD by it, not 5.9.
     """
     case = straits.load_case(name)
     found = leverage(case, players, start=start, days=days, foresight="perfect", refine=False)
