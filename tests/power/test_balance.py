@@ -146,6 +146,27 @@ def test_observed_transit_of_the_reference_case():
     assert "CHN" not in shares["territory"].index
 
 
+def test_what_takes_no_named_route_counts():
+    """Proves: of 10 units 7 go by land, on links that name no route, and 3 by sea: 0.3 and 0.7, index 0.58, in exports and in
+    imports. Without it: the sea would have all of it, and an index of 1."""
+    links = [
+        _link("in", "field", "hub", "pipeline", 7, 0),
+        _link("out", "hub", "town", "pipeline", "unlimited", 1),
+        _link("rail", "field", "port", "rail", "unlimited", 0),
+        _link("ship", "port", "sea", "sea", 6, 4),
+        _link("land", "sea", "town", "sea", "unlimited", 0, corridor="sea"),
+    ]
+    for actor, imports in (("P", False), ("B", True)):
+        found = balance(_case(links=links), actor, "x", extra_cost=0.0, imports=imports)
+        shares = found.table.set_index(["way", "partner"])["modelled"]["corridor"]
+        assert shares.to_dict() == pytest.approx({"sea": 0.3, "no named route": 0.7})
+        assert found.indices.set_index("way").loc["corridor", "modelled"] == pytest.approx(0.58)
+        wide = balance(_case(links=links), actor, "x", extra_cost=99.0, imports=imports).indices.set_index(
+            "way"
+        )
+        assert wide.loc["corridor", "lowest"] == pytest.approx(0.5, abs=1e-4)
+
+
 def _seen(corridor, value):
     return {"id": f"o{corridor}", "name": corridor, "target_kind": "corridor", "target": corridor, "commodity": "x",
             "origin": "P", "start": "2022-01-01", "end": "2022-02-01", "value": value, "value_unit": "unit"}  # fmt: skip

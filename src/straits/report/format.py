@@ -73,10 +73,11 @@ def signed(value: Any, digits: int = 3) -> str:
 
 
 def percent(share: Any, digits: int = 2) -> str:
-    """Write a share (1 is the whole) as a percentage."""
+    """Write a share (1 is the whole) as a percentage; what is not the whole is not told as 100 %."""
     if share is None or math.isnan(float(share)):
         return MISSING
-    return f"{number(float(share) * 100, digits)} %"
+    texts = [number(float(share) * 100, more) for more in range(digits, digits + 4)]
+    return f"{texts[0] if texts[-1] == '100' else next((t for t in texts if t != '100'), texts[0])} %"
 
 
 def larger_unit(unit: str, largest: float) -> tuple[str, float]:

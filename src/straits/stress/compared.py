@@ -11,6 +11,7 @@ import pandas as pd
 from straits.case.checks.idle.effects import idle_effects
 from straits.errors import ModelError
 from straits.model import Solution
+from straits.stress import leading
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.tables import measures, worldprices
@@ -359,16 +360,9 @@ class Compared:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def main_scenario(self) -> str:
-        """Scenario whose lost exports are the main answer: the one that the focus names, else the one that loses most."""
+        """Scenario that the answer leads with: the one that the focus names, else the one that loses most (`leading`)."""
         focus = self.case.settings.focus
-        if focus and focus.scenario and focus.scenario in self.solutions:
-            return focus.scenario
-        table = self.summary
-        if focus:
-            table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
-        if not len(table):
-            raise ModelError("there is no scenario with exports to compare")
-        return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy().argmax())])
+        return leading.main_scenario(self, *((focus.actor, focus.commodity) if focus else (None, None)))
 
 
 def _short(solution: Solution) -> list[str]:

@@ -98,7 +98,8 @@ class Focus(Row):
     against: str | None = None
     """The territory whose ports and transit the measures of bypassing refer to."""
     scenario: str | None = None
-    """The scenario whose lost exports are the main answer. Blank: the one that loses most."""
+    """The scenario that the report leads with. Blank: the one that takes most of what the focus counts (exports, or what an
+    importer uses), or most joint value where none takes a thousandth of that."""
     players: tuple[str, ...] = ()
     """Actors whose power over each other the report shows. Blank: the report leaves that section out."""
 

@@ -13,7 +13,8 @@ n equal ones; the chance that two units drawn at random share a partner. Partner
   units drawn at random are expected to have in common: 0 if nothing is in transit, 1 if all crosses one and the same
   state, up to the number of states that all of it crosses. Left out where cargo can come home from a state that it crossed, or
   cross the same state twice: flows on links do not tell then how much of them is exported, and once;
-- corridor: the export routes named in table links, for which observations exist. What is observed by ports and territory
+- corridor: the export routes named in table links, for which observations exist; what goes by none of them counts as one
+  partner, `no named route`, where it is a hundredth or more. What is observed by ports and territory
   follows from them: an observed corridor counts for a state if every way through it to a buyer leads through that state
   (its ports), so that these shares are the least that was observed.
 """
@@ -39,7 +40,7 @@ from straits.model.assets import UNTRACKED
 from straits.power.games.game import Array, GameError
 from straits.power.network.crossings import comes_home, forced, port_links, sails_again, transit_links
 from straits.power.network.imports import bought, entering, leaving
-from straits.power.network.spread import BY_LAND, ends, least_concentrated, solved
+from straits.power.network.spread import BY_LAND, UNNAMED, ends, least_concentrated, solved
 from straits.power.network.summary import balance_text
 from straits.results.result import Result, described
 
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from straits.case.schema.settings import Scenario
 
 WAYS = ("market", "ports", "territory", "corridor")
+
+#: Share of exports from which on what takes no named route is told.
+_REST = 0.01
 
 
 class Balance(Result):
@@ -128,18 +132,22 @@ def balance(
     if counted.gross:
         model = _no_more_leaves(model, actor, commodity, sold.x)
     for way, groups in counted.groups.items():
+        if way == "corridor" and not imports:
+            groups = groups | _unnamed(counted.whole, groups, sold.x)
         flows = {p: max(float(coefficients @ sold.x), 0.0) for p, coefficients in groups.items()}
         # Each unit has one partner, but for the states that exports cross.
         whole = counted.whole if way == "territory" else sum(groups.values(), np.zeros(len(model.cost)))
         total = float(whole @ sold.x)
-        if total <= NOTHING * amount:  # routes are named, but none is used: there are no shares
+        if (
+            total - flows.get(UNNAMED, 0.0) <= NOTHING * amount
+        ):  # routes are named, but none is used: there are no shares
             left_out.append(way)
             continue
         spread, lowest, proof[way] = least_concentrated(
             model, groups, whole, total, sold.value + extra_cost * 1000.0, cheapest
         )
         seen = counted.seen.get(way, {})
-        for partner in sorted(flows, key=lambda p: (_kind(case, p) == "group", -flows[p])):
+        for partner in sorted(flows, key=lambda p: (p == UNNAMED or _kind(case, p) == "group", -flows[p])):
             share = flows[partner] / total
             rows.append(
                 (way, partner, _kind(case, partner), seen.get(partner, np.nan), share, spread[partner])
@@ -334,6 +342,14 @@ def _sales_abroad(model: Model, cargo: int) -> dict[str, Array]:
         taken = _ones(model, model.formulation.flow.every(np.array([pair])))
         found[taker] = found.get(taker, np.zeros(len(model.cost))) + taken
     return found
+
+
+def _unnamed(whole: Array, routes: dict[str, Array], plan: Array) -> dict[str, Array]:
+    """Give what is sold abroad and takes no named route, as one partner; empty where that is next to nothing.
+
+    What is lost on the way, or under way at either end, makes routes and sales differ by a little."""
+    rest = whole - sum(routes.values())
+    return {UNNAMED: rest} if float(rest @ plan) >= _REST * float(whole @ plan) else {}
 
 
 def _groups(model: Model, cargo: int, way: str) -> dict[str, Array]:

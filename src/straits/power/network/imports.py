@@ -11,6 +11,7 @@ from straits.engine.measures import processing_states
 from straits.model import Model
 from straits.model.assets import UNTRACKED
 from straits.power.games.game import Array, GameError
+from straits.power.network.spread import UNNAMED
 
 #: Ways of counting partners in imports.
 WAYS = ("seller", "entry", "corridor")
@@ -56,6 +57,8 @@ def bought(model: Model, actor: str, commodity: str) -> dict[str, Array]:
 def entering(model: Model, actor: str, commodity: str, way: str, *, again: bool = False) -> dict[str, Array]:
     """Give for each state from which cargo of others enters the actor's land, or each route by which, what enters.
 
+    A route is that of the link that crosses the border; what enters by links that name none stands under `UNNAMED`.
+
     Empty where such cargo can leave the land again: flows on links do not tell then how much of it stays. With `again`, all that
     enters is given all the same, whether it stays or not.
     """
@@ -72,9 +75,10 @@ def entering(model: Model, actor: str, commodity: str, way: str, *, again: bool 
         if head not in states or tail in states:
             continue
         row = rows[n.link_ids[a]]
-        partner = row.corridor if way == "corridor" else (tail if tail and row.mode != "sea" else BY_SEA)
-        if partner:
-            pairs[partner].append(p)
+        by_land = tail if tail and row.mode != "sea" else BY_SEA
+        pairs[(row.corridor or UNNAMED) if way == "corridor" else by_land].append(p)
+    if set(pairs) == {UNNAMED}:
+        return {}
     found: dict[str, Array] = {}
     for partner, of in pairs.items():
         found[partner] = np.zeros(len(model.cost))

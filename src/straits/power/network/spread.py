@@ -13,6 +13,8 @@ from straits.model import Model
 from straits.power.games.game import Array
 
 BY_LAND = "by land"
+#: What goes by no link that names a route, counted as one partner beside the routes.
+UNNAMED = "no named route"
 ROUNDS = 200
 
 
@@ -57,8 +59,8 @@ def least_concentrated(
     lower, upper, row_lower, row_upper = ends(model)
     cost = np.concatenate([np.zeros(columns + count), np.ones(count)])
     zero, many = np.zeros(count), np.full(2 * count, np.inf)
-    # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less.
-    at_least = np.where([g == BY_LAND for g in groups], -np.inf, 0.0)
+    # More may put to sea than is sold, because some is lost there: then nothing goes by land, not less; and so with routes.
+    at_least = np.where([g in (BY_LAND, UNNAMED) for g in groups], -np.inf, 0.0)
     slack = 1e-9 * max(abs(most_cost), 1.0)
     solver = Solver(
         cost,
@@ -112,4 +114,4 @@ def _tangents(at: Array, columns: int) -> tuple[sparse.csr_matrix, Array, Array]
     return rows, -(s**2), np.full(len(s), np.inf)
 
 
-__all__ = ["BY_LAND", "ends", "least_concentrated", "solved"]
+__all__ = ["BY_LAND", "UNNAMED", "ends", "least_concentrated", "solved"]

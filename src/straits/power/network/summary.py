@@ -323,7 +323,9 @@ def balance_text(found: Result) -> list[str]:
             "By state of entry nothing is said: what enters can leave again, and flows do not tell how much of it stays."
         )
     if "corridor" in p["left_out"]:
-        told.append("By route nothing is said: as modelled, nothing is exported by a route that has a name.")
+        told.append(
+            f"By route nothing is said: as modelled, nothing is {p['trade'].removesuffix('s')}ed by a route that has a name."
+        )
     if "ports" in p["left_out"]:
         told.append(
             "By port nothing is said: cargo can put to sea twice on its way, or come back home from sea, and flows do not tell "

@@ -89,7 +89,8 @@ def exceedance_curve(
     high, low = np.clip(chances + 2 * errors, 0, 1), np.clip(chances - 2 * errors, 0, 1)
     svg.path(path_data(stairs(high) + stairs(low)[::-1], True), fill=BLUE, opacity=0.18)
     svg.path(path_data(stairs(chances)), stroke=BLUE, stroke_width=2.4)
-    x = at(mean[0], 0)[0]
+    # What is gained on average lies beyond the axis, on which nothing is the least: its line stands at the end.
+    x = at(max(mean[0], 0.0), 0)[0]
     svg.line(x, top, x, bottom, INK, 1.2, stroke_dasharray="4 3")
     svg.text(x + 6, bottom - 23, f"on average {fmt.number(mean[0])} {unit}", size=11.5, bold=True, halo=True)
     svg.text(x + 6, bottom - 8, f"standard error {fmt.number(mean[1], 2)}", size=11, fill=QUIET, halo=True)
@@ -122,25 +123,28 @@ class Share:
 
 
 def part_bars(ident: str, title: str, description: str, parts: Sequence[Share], axis: str) -> str:
-    """Draw parts as bars with two standard errors to each side, notes at the right."""
+    """Draw parts as bars with two standard errors to each side, notes at the right; what is below nothing to the left of it."""
     label, left, right, top, row = 330.0, 340.0, 760.0, 8.0, 30.0
     bottom = top + row * len(parts)
     svg = Svg(ident, WIDTH, bottom + 40.0, title, description)
-    marks = fmt.ticks(0.0, max(max(p.value + 2 * p.error for p in parts), 1e-9), 5)
+    least = min((p.value - 2 * p.error for p in parts if p.value < 0), default=0.0)
+    most = max(max(p.value + 2 * p.error for p in parts), 0.0)
+    marks = fmt.ticks(least, most if most > 1e-9 or least < -1e-9 else 1.0, 5)
     draw_axis(svg, marks, left, right, top, bottom, axis)
 
     def place(value: float) -> float:
-        return left + max(value, 0.0) / marks[-1] * (right - left)
+        return left + (max(value, marks[0]) - marks[0]) / (marks[-1] - marks[0]) * (right - left)
 
     for i, part in enumerate(parts):
         y = top + (i + 0.5) * row
         svg.text(label, y + 4, shorten(part.name, 12, label), size=12, anchor="end")
-        svg.rect(left, y - 8, place(part.value) - left, 16, BLUE)
-        ends = place(part.value - 2 * part.error), place(part.value + 2 * part.error)
-        svg.line(ends[0], y, ends[1], y, INK, 1.4)
-        for x in ends:
+        ends = sorted((place(0.0), place(part.value)))
+        svg.rect(ends[0], y - 8, ends[1] - ends[0], 16, BLUE)
+        spread = place(part.value - 2 * part.error), place(part.value + 2 * part.error)
+        svg.line(spread[0], y, spread[1], y, INK, 1.4)
+        for x in spread:
             svg.line(x, y - 4, x, y + 4, INK, 1.4)
-        svg.text(ends[1] + 8, y + 4, fmt.number(part.value), size=11.5, bold=True, halo=True)
+        svg.text(max(spread[1], ends[1]) + 8, y + 4, fmt.number(part.value), size=11.5, bold=True, halo=True)
         svg.text(right + 40, y + 4, shorten(part.note, 11.5, WIDTH - right - 44), size=11.5, fill=QUIET)
     return svg.render()
 

@@ -217,16 +217,14 @@ class Study(Brief):
 
     @cached_property
     def main(self) -> str | None:
-        """Id of the scenario whose lost exports are the main answer; None without scenarios."""
+        """Id of the scenario that the report leads with (`straits.stress.leading`); None without scenarios."""
         if not self.scenarios:
             return None
         if self.lead in self.scenarios:
             return self.lead
-        table = self.focus_summary
-        named = self.case.settings.focus.scenario if self.case.settings.focus else None
-        if named in self.scenarios or not len(table):
-            return named if named in self.scenarios else next(iter(self.scenarios))
-        return str(table["scenario"].iloc[int(table["lost_exports"].to_numpy(float).argmax())])
+        from straits.stress.leading import main_scenario
+
+        return main_scenario(self.comparison, *self.focus[:2])
 
     @cached_property
     def focus_summary(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -42,6 +42,30 @@ def window_words(window: tuple[date, date]) -> str:
 def asset_names(study: Study, joined: str) -> str:
     """Return the names of assets that are joined by `|`, after each other."""
     return "; ".join(study.asset_name(asset) for asset in joined.split("|")) if joined else ""
+
+
+def carriers_words(study: Study, assets: Iterable[str]) -> str:
+    """Return how many links and processes assets are: 8 links and 2 processes."""
+    links, processes = _told_apart(study, assets)
+    counts = [fmt.plural(links, "link")] if links or not processes else []
+    return " and ".join([*counts, *([fmt.plural(processes, "process", "processes")] if processes else [])])
+
+
+def kinds_words(study: Study, assets: Iterable[str], join: str = "and") -> str:
+    """Return what assets are: links, links and processes."""
+    links, processes = _told_apart(study, assets)
+    one = join == "or"
+    kinds = [
+        *(["link" if one else "links"] if links else []),
+        *(["process" if one else "processes"] if processes else []),
+    ]
+    return f" {join} ".join(kinds)
+
+
+def _told_apart(study: Study, assets: Iterable[str]) -> tuple[int, int]:
+    """Count links and processes among assets."""
+    made = [asset in study.case.rows("converts") for asset in assets]
+    return len(made) - sum(made), sum(made)
 
 
 def good_words(study: Study) -> str:

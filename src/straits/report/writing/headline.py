@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from straits.case.ownership import states_of
+from straits.lp.tolerance import NOTHING
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
 from straits.report.study.answers import account_range, answer_range, how_ranged, ranged
@@ -90,9 +91,13 @@ def _how_bad(study: Study) -> str:
     actor, unit, name = actor_words(study, study.focus[0]), study.commodity_unit, quoted(study, study.main)
     if lost <= 1e-6 * max(study.exports, 1e-9):
         loses = agreeing(actor, "loses")
-        return (
-            f"In the scenario that this report leads with, {name}, {actor} {loses} [no exports](#scenarios)."
+        cost = study.comparison.value_lost(study.main)
+        dear = (
+            f"; all actors and goods together lose [{fmt.money(cost, study.currency)}](#gains)"
+            if cost > NOTHING
+            else ""
         )
+        return f"In the scenario that this report leads with, {name}, {actor} {loses} [no exports](#scenarios){dear}."
     reference = study.comparison.reference_id(study.main)
     against = "" if reference == "baseline" else f", compared with “{study.scenario_title(reference)}”,"
     text = (

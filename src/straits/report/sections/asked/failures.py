@@ -9,6 +9,7 @@ import pandas as pd
 
 from straits.case.conversion import places_of_processes
 from straits.case.ownership import states_of
+from straits.lp.tolerance import NOTHING
 from straits.report import format as fmt
 from straits.report.drawing.legend import Grades
 from straits.report.drawing.rankings import Lollipop, lollipops
@@ -20,7 +21,14 @@ from straits.report.sections.asked.pairs import pair_blocks
 from straits.report.sections.asked.single import Failures, find_failures
 from straits.report.sections.basemaps import WIDE_BASE, Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import actor_words, focus_words, say_why_lacking, window_words
+from straits.report.study.words import (
+    actor_words,
+    carriers_words,
+    focus_words,
+    kinds_words,
+    say_why_lacking,
+    window_words,
+)
 from straits.wording import agreeing
 
 
@@ -32,15 +40,18 @@ def show(study: Study, bases: Basemaps) -> Section:
         return say_why_lacking(study, section, "failures")
     good, actor = focus_words(study)
     opening = (
-        f"Each of {fmt.plural(len(found.links), 'link')} that can carry {good}{'' if study.trade.imports else f' from {actor}'} "
-        f"was closed alone for {window_words(found.window)}, nothing else disrupted and "
+        f"Each of {carriers_words(study, found.links['asset'])} that can {_carry(study)} {good}"
+        f"{'' if study.trade.imports else f' from {actor}'} was closed alone for {window_words(found.window)}, nothing else "
+        f"disrupted and "
         f"{'not known before' if 'value_lost_if_known' in found.links else 'known from the start'}; in that time the "
         f"baseline {f'delivers to {actor}' if study.trade.imports else 'exports'} "
         f"{fmt.amount(found.exported, study.commodity_unit)}. "
     )
     figure = ranking_figure(study)
     if figure is None:
-        section.blocks.append(opening + f"None of these failures takes any of the {study.trade.word}.")
+        section.blocks.append(
+            opening + f"None of these failures takes any of the {study.trade.word}.{_dearest(study)}"
+        )
     else:
         section.blocks.extend([opening + _worst_failure(study), figure])
         if bases.wide is not None:
@@ -93,6 +104,25 @@ def _worst_failure(study: Study) -> str:
     return text + "."
 
 
+def _dearest(study: Study) -> str:
+    """Say which failure costs most value, where none takes anything of the focus; nothing where none costs any."""
+    table = study.found(Failures).links
+    table = table[np.isfinite(table["value_lost"])]
+    if not len(table) or table["value_lost"].max() < NOTHING:
+        return ""
+    worst = table.loc[table["value_lost"].idxmax()]
+    return (
+        f" That of {study.asset_name(str(worst['asset']))} costs most value of all actors and goods together: "
+        f"{fmt.money(float(worst['value_lost']), study.currency)}."
+    )
+
+
+def _carry(study: Study) -> str:
+    """Return what the assets that are closed do with the good: carry it, or take it in where there are processes."""
+    made = study.found(Failures).links["asset"].isin(study.case.rows("converts"))
+    return "take in" if made.all() else "carry or take in" if made.any() else "carry"
+
+
 def _stores(study: Study) -> str:
     """Name the stores of the good that are thought without limit, as far as they are few; those with no capacity yet as such."""
     rows = [row for row in study.case.rows("stores").values() if row.commodity == study.focus[1]]
@@ -143,7 +173,8 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
         for asset, value, share, money, storage in lost[columns].head(most).itertuples(index=False)
     ]  # fmt: skip
     good, actor = focus_words(study)
-    title = f"{study.trade.word.capitalize()} of {good} that {actor} {agreeing(actor, 'loses')} if one link fails for "
+    title = f"{study.trade.word.capitalize()} of {good} that {actor} {agreeing(actor, 'loses')} if one "
+    title += f"{kinds_words(study, lost['asset'], 'or')} fails for "
     title += window_words(study.found(Failures).window)
     svg = lollipops(
         "failure-ranking", title, f"Discs on stems by link, in {unit}.", items, f"{study.trade.word} lost, {unit}",
@@ -151,10 +182,10 @@ def ranking_figure(study: Study, most: int = 16) -> Figure | None:
         [("value lost,", f"million {study.currency}"), ("of it for lack", "of storage")],
     )  # fmt: skip
     caption = (
-        f"Left: each link alone, {study.trade.word} lost in {study.period}. Middle: value that all actors and goods "
+        f"Left: each alone, {study.trade.word} lost in {study.period}. Middle: value that all actors and goods "
         f"together lose, "
         "and the share of it that would be kept if no store had a limit; the rest is lost for lack of another route. "
-        "Right: what this and all links above make up of the sum of all single losses; links in one chain take the "
+        "Right: what this and all above make up of the sum of all single losses; links in one chain take the "
         "same cargo, so the sum is no loss that occurs."
     )
     if len(lost) > most:
@@ -223,11 +254,11 @@ def failures_table(study: Study) -> Table:
     money = f"million {study.currency}"
     return Table(
         "failures",
-        f"Single failures of links for {window_words(study.found(Failures).window)}",
+        f"Single failures of {kinds_words(study, frame['asset'])} for {window_words(study.found(Failures).window)}",
         study.trade.named(frame),
         {study.trade.column("exports_lost"): study.commodity_unit, "cumulative_share": "share", "value_lost": money,
          "value_lost_if_known": money, "lack_of_storage": money, "lack_of_route": money},
-        f"Each link alone closed for the whole time given, nothing else disrupted, {_knowing(study)}. "
+        f"Each alone closed for the whole time given, nothing else disrupted, {_knowing(study)}. "
         f"{study.trade.what}, over the whole period; "
         f"below zero, {study.trade.word} rise. Cumulative share: of the sum of all single losses. Value lost is of "
         f"all actors and "

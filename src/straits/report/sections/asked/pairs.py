@@ -16,7 +16,7 @@ from straits.report.registry import Part, Question
 from straits.report.sections.asked.single import Failures
 from straits.report.study.content import Study
 from straits.report.study.size import most_variants
-from straits.report.study.words import focus_words, window_words
+from straits.report.study.words import focus_words, kinds_words, window_words
 from straits.wording import agreeing
 
 #: Pairs times columns of the model: how much work the pairs of a report may be, so that a large case does not wait for hours.
@@ -112,13 +112,10 @@ def pair_blocks(study: Study, most: int = 12) -> list[Figure | str]:
     found = study.part(Pairs)
     if found is None or not found.tried:
         return []
-    which = (
-        "these links"
-        if found.links == found.carriers
-        else f"the {found.links} links that cost most value alone"
+    opening = (
+        f"All {fmt.plural(found.tried, 'pair')} of {_which(study, found)} were closed too, each pair for the same days and known "
+        "from the start. "
     )
-    opening = f"All {fmt.plural(found.tried, 'pair')} of {which} were closed too, each pair for the same days and known from the "
-    opening += "start. "
     if not len(found.table):
         return [opening + "No pair costs more than the two losses added up."]
     worst = found.table.iloc[0]
@@ -139,6 +136,16 @@ def pair_blocks(study: Study, most: int = 12) -> list[Figure | str]:
     return [opening + text, *([figure] if (figure := _pair_figure(study, most)) else [])]
 
 
+def _which(study: Study, found: Pairs) -> str:
+    """Say of what the pairs are: of all single failures, or of those that cost most value alone."""
+    kinds = kinds_words(study, study.found(Failures).links["asset"])
+    return (
+        f"these {kinds}"
+        if found.links == found.carriers
+        else f"the {found.links} {kinds} that cost most value alone"
+    )
+
+
 def _pair_figure(study: Study, most: int) -> Figure | None:
     limited = study.found(Pairs).table[np.isfinite(study.found(Pairs).table["value_lost"])]
     if not len(limited):
@@ -157,7 +164,7 @@ def _pair_figure(study: Study, most: int) -> Figure | None:
         "pair-ranking", title, "Stacked bars by pair.", items, f"value lost, million {study.currency}"
     )
     caption = (
-        "Value lost is of all actors and goods together. Links of one chain stand in several pairs with the same loss. "
+        "Value lost is of all actors and goods together. Assets of one chain stand in several pairs with the same loss. "
         f"Beside: {study.trade.word} of {good} that {actor} {agreeing(actor, 'loses')} with both closed."
     )
     if len(limited) > most:
@@ -176,7 +183,7 @@ def double_failures_table(study: Study) -> Table:
     money, unit = f"million {study.currency}", study.commodity_unit
     return Table(
         "double_failures",
-        f"Pairs of links that cost more than the sum of both alone, for {window_words(found.window)}",
+        f"Pairs that cost more than the sum of both alone, for {window_words(found.window)}",
         frame,
         {
             **dict.fromkeys(("value_lost", "first_alone", "second_alone", "beyond_the_sum"), money),
@@ -184,8 +191,9 @@ def double_failures_table(study: Study) -> Table:
                 map(study.trade.column, ("exports_lost", "first_exports_lost", "second_exports_lost")), unit
             ),
         },
-        f"{found.tried:,} pairs of {found.links} links were closed, each pair for the whole time given, nothing else "
-        "disrupted, known from the start; here are those that cost more than the two losses added up. Value lost is of "
+        f"{found.tried:,} pairs of {found.links} {kinds_words(study, study.found(Failures).links['asset'])} were closed, each "
+        "pair for the whole time given, nothing else disrupted, known from the start; here are those that cost more than the "
+        "two losses added up. Value lost is of "
         f"all actors and goods together. {study.trade.what}, over the "
         f"whole period; below zero, {study.trade.word} rise.",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from straits.lp.tolerance import NOTHING
 from straits.report import format as fmt
 from straits.report.drawing.riskcharts import Level, Share, exceedance_curve, part_bars
 from straits.report.page import Figure, Section, Shown, Table
@@ -118,26 +119,33 @@ def show(study: Study, _: Basemaps) -> Section:
 
 def _opening(study: Study) -> str:
     found = study.found(Risk)
-    _, actor = focus_words(study)
+    good, actor = focus_words(study)
     unit = study.commodity_unit
     mean, error = found.statistic("expected loss")
+    does = "uses" if study.trade.imports else "exports"
+    much = f"{fmt.amount(abs(mean), unit)} of {study.trade.whole}"
+    if mean < 0:
+        much = f"{fmt.amount(-mean, unit)} more of {good}"
     text = (
         f"Closures were drawn from the {fmt.plural(len(study.case.rows('hazards')), 'hazard')} of the case: "
         f"{found.draws} histories of {study.period} in each of which something happens (the chance of that is "
         f"{fmt.percent(found.chance)}), nothing else disrupted, every closure known from the start. On average {actor} "
-        f"loses {fmt.amount(mean, unit)} of {study.trade.whole} (standard error {fmt.amount(error, unit, 2)})"
+        f"{agreeing(actor, does if mean < 0 else 'loses')} {much} (standard error {fmt.amount(error, unit, 2)})"
     )
     if study.trade.amount > 0:
-        does = "uses" if study.trade.imports else "exports"
-        text += f", {fmt.percent(mean / study.trade.amount)} of what it {does} in the baseline"
+        text += f", {fmt.percent(abs(mean) / study.trade.amount)} of what it {does} in the baseline"
     for level in LEVELS:
         least, _ = found.statistic(f"VaR {level:g}")
         tail, tail_error = found.statistic(f"CVaR {level:g}")
         share = fmt.percent(1 - level)
-        text += (
-            f"; with a chance of {share} more than {fmt.amount(least, unit)}, and then {fmt.amount(tail, unit)} on "
-            f"average (standard error {fmt.amount(tail_error, unit, 2)})"
+        # Where so many draws lose nothing, no amount is exceeded with just that chance.
+        it = "it loses " if mean < 0 or least <= NOTHING else ""
+        chance = (
+            f"in the worst {share} of all that can happen {it}"
+            if least <= NOTHING
+            else f"with a chance of {share} {it}more than {fmt.amount(least, unit)}, and then "
         )
+        text += f"; {chance}{fmt.amount(tail, unit)} on average (standard error {fmt.amount(tail_error, unit, 2)})"
     parts = found.found.contributions
     if len(parts) and parts["marginal"].iloc[0] > 0:
         row = parts.iloc[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from straits.case.ownership import state_of, states_of
+from straits.lp.tolerance import NOTHING
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.drawing.charts import Levels, storage_levels
@@ -21,6 +22,9 @@ from straits.report.study.content import Study
 from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
 from straits.wording import agreeing, in_sentence
+
+if TYPE_CHECKING:
+    from straits.model import Solution
 
 #: Share of what is used below which a scenario takes nothing.
 _NOTHING = 1e-3
@@ -145,34 +149,47 @@ def losses_figure(study: Study) -> Figure | None:
 
 
 def use_figure(study: Study) -> Figure | None:
-    """Draw what is used a day, of each good, in the baseline and in the main scenario."""
-    base = supplies(study.baseline)
-    base = base[base["state"] == _state(study)]
-    other = None if study.main is None else supplies(study.comparison.solutions[study.main])
-    if not len(base) or other is None:
+    """Draw what is used a day, of each good, in the main scenario and in the run that it is compared with, in its steps."""
+    if study.main is None:
         return None
-    panels, days = [], study.days
+    (ident, base), (_, other) = ((name, supplies(run)) for name, run in _runs(study).items())
+    base = base[base["state"] == _state(study)]
+    if not len(base):
+        return None
+    panels, steps = [], study.steps(study.main)
     goods = sorted(base["commodity"].unique(), key=lambda good: (good != study.focus[1], good))
     for good in goods:
         name = study.name("commodities", str(good))
         after = other[(other["state"] == _state(study)) & (other["commodity"] == good)]
         curves = [base[base["commodity"] == good], after]
         used, then = (
-            curve["used"].to_numpy(float) / days if len(curve) else np.zeros(len(days)) for curve in curves
+            curve["used"].to_numpy(float) / steps.days if len(curve) else np.zeros(len(steps))
+            for curve in curves
         )
         panels.append(Levels(name, used, then, math.inf, f"{study.unit(str(good))}/d"))
-    title = f"What {_who(study)} uses a day: baseline and {study.scenario_title(study.main or '')}"
+    beside = "baseline" if ident == "baseline" else study.scenario_title(ident)
+    title = f"What {_who(study)} uses a day: {beside} and {study.scenario_title(study.main)}"
     svg = storage_levels(
         "use", title, "One panel for each good, with what is used in each step.", panels[:6], study.case.settings.time.start,
-        study.edges, study.scenario_title(study.main or ""),
+        steps.edges, study.scenario_title(study.main), beside,
     )  # fmt: skip
     return Figure(
         "use",
         title,
         svg,
-        "Sales on its territory in each step, divided by its days.",
+        "What is sold on its territory, or taken in by processes there, in each step, divided by its days.",
         _of_focus(study, supplies_table(study), every_good=True),
     )
+
+
+def _runs(study: Study) -> dict[str, Solution]:
+    """Return the main scenario and, before it, the run that it is compared with, over the same steps; else the baseline alone."""
+    if study.main is None:
+        return {"baseline": study.baseline}
+    return {
+        study.comparison.reference_id(study.main): study.reference(study.main),
+        study.main: study.run(study.main),
+    }
 
 
 def imports_table(study: Study) -> Table:
@@ -192,8 +209,9 @@ def imports_table(study: Study) -> Table:
         named(study, frame),
         {"lost_share": "share", "days_to_loss": "days", "days_to_recovery": "days", "cover_days": "days",
          **units},
-        "Used: sold on the territory. Brought: what enters it less what leaves it, by day of departure. Drawn: the rest, from "
-        "stores or on its way before the first day. Unmet: promised and not delivered. Cover: the least that the state's stores "
+        "Used: sold on the territory, or taken in by processes there. Brought: what enters it less what leaves it, by day of "
+        "departure. Drawn: the rest, from stores or on its way before the first day. Unmet: promised and not delivered. Cover: "
+        "the least that the state's stores "
         "hold at the end of a step, in days of what it usually uses. Price: what one more unit is worth at its markets.",
     )  # fmt: skip
 
@@ -218,12 +236,10 @@ def entries_table(study: Study) -> Table:
 
 
 def supplies_table(study: Study) -> Table:
-    """What states use, step by step, in the baseline and the main scenario."""
+    """What states use, step by step, in the main scenario and the run that it is compared with."""
     if not asked(study):
         return Table("supplies", "", pd.DataFrame())
-    runs = {"baseline": study.baseline}
-    if study.main is not None:
-        runs[study.main] = study.comparison.solutions[study.main]
+    runs = _runs(study)
     frame = pd.concat([supplies(run).assign(scenario=name) for name, run in runs.items()], ignore_index=True)
     frame = frame[["scenario", *(name for name in frame.columns if name not in ("scenario", "step"))]]
     frame["unit"] = [study.unit(str(good)) for good in frame["commodity"]]
@@ -265,12 +281,17 @@ def _how_bad(study: Study) -> str:
     if study.comparison.direction != "imports" or study.main is None:
         return ""
     row, state, name = _row(study, study.main), _who(study), quoted(study, study.main)
-    if row is None or abs(row["lost"]) <= _NOTHING * max(float(row["used"]), 1e-9):
-        goes = agreeing(state, "goes")
-        return f"In the scenario that this report leads with, {name}, {state} {goes} without [nothing](#imports)."
-    lost = fmt.amount(float(row["lost"]), study.commodity_unit)
-    text = f"{name} takes [{lost}](#imports) of what {state} uses, {fmt.percent(float(row['lost_share']))}"
-    text += ranged(study)
+    good, worth = good_words(study), study.comparison.value_lost(study.main)
+    if row is None:
+        return f"The report leads with {name}; {state} {agreeing(state, 'uses')} no {good} in it."
+    lost, share = float(row["lost"]), fmt.percent(abs(float(row["lost_share"])))
+    taken = fmt.amount(abs(lost), study.commodity_unit)
+    if abs(lost) <= _NOTHING * max(float(row["used"]), 1e-9):
+        text = f"{name} takes [nothing](#imports) of the {good} that {state} {agreeing(state, 'uses')}{ranged(study)}"
+    elif lost < 0:
+        text = f"In {name} {state} {agreeing(state, 'uses')} [{taken}](#imports) more of {good}, {share}"
+    else:
+        text = f"{name} takes [{taken}](#imports) of what {state} {agreeing(state, 'uses')}, {share}{ranged(study)}"
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
         text += f", [{fmt.amount(float(row['unmet_more']), study.commodity_unit)}](#imports) of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
@@ -279,6 +300,8 @@ def _how_bad(study: Study) -> str:
             f"; one more unit is worth [{fmt.number(float(row['price']))} {unit}](#imports) to it on average over the period, in "
             f"place of {fmt.number(float(row['price_usual']))}"
         )
+    if lost <= _NOTHING * max(float(row["used"]), 1e-9) and worth > NOTHING:
+        text += f"; all actors and goods together lose [{fmt.money(worth, study.currency)}](#gains)"
     return f"{text}."
 
 

@@ -27,6 +27,7 @@ TOLD = 0.01
 #: Kinds of number, by the first word of their measure, in the order of the report.
 KINDS = {
     "exports": "exports", "corridor": "route", "state": "account", "change": "change of account", "flow": "link",
+    "process": "process",
 }  # fmt: skip
 
 
@@ -82,6 +83,7 @@ def show(study: Study, _: Basemaps) -> Section:
         ("exports", "amount of a good exported by a country", "amounts of a good exported by a country"),
         ("route", "flow on a route", "flows on routes"),
         ("link", "flow on a link", "flows on links"),
+        ("process", "flow into a process", "flows into processes"),
     )
     held = "; ".join(_held(base, *kind) for kind in kinds if (base["kind"] == kind[0]).any())
     section.blocks.append(
@@ -152,7 +154,10 @@ def named_ranges(study: Study) -> pd.DataFrame:
         {
             "scenario": found["scenario"],
             "title": [study.scenario_title(str(name)) for name in found["scenario"]],
-            "kind": [KINDS[k] for k in kind],
+            "kind": [
+                KINDS["process" if k == "flow" and r in study.case.rows("converts") else k]
+                for k, r in zip(kind, rest, strict=True)
+            ],
             "name": [_name(study, k, r) for k, r in zip(kind, rest, strict=True)],
             "unit": found["unit"],
             "shown": found["amount"],
@@ -170,7 +175,7 @@ def named_ranges(study: Study) -> pd.DataFrame:
 
 def _name(study: Study, kind: str, rest: str) -> str:
     if kind == "flow":
-        return study.name("links", rest)
+        return study.asset_name(rest)
     if kind in ("state", "change"):
         return study.name("actors", rest)
     head, commodity, origin = ["", *rest.split(":")] if kind == "exports" else rest.rsplit(":", 2)
