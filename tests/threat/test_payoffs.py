@@ -151,3 +151,38 @@ def test_a_stated_loss_of_a_company_is_that_of_its_state(case):
     }
     found = threat(case, asked(STATED, act=act)).destroyed.set_index(["what", "actor"])["amount"]
     assert found["loss", "LND"] == 500 and found["loss of bystander", "buyers"] == 70
+
+
+@pytest.mark.parametrize("third", [[], ["CCC"]])
+def test_who_is_shown_by_name_changes_nothing(third):
+    """Proves: AAA sells 5 kt a day to BBB at a gain of 90 a tonne and 3 to CCC at one of 70, over ten days: withheld from all,
+    4.5 + 2.1 million USD are lost, whether CCC is named or not; the line within CCC, which keeps it open, is no lever of its
+    owner AAA, so that BBB loses nothing. So says `power.leverage` of the two alone.
+    Without it: with nobody named BBB would lose 1.8, and AAA go on selling to CCC; with CCC named neither."""
+    whole = {"role": "owner", "share": 0.5, "asset": "inner"}
+    case = build(
+        {
+            "actors": [{"id": x, "name": x, "kind": "state"} for x in ("AAA", "BBB", "CCC")],
+            "places": [
+                {"id": p, "name": p, "kind": "junction", "territory": p[0] * 3} for p in ("A", "B", "B2", "C", "C2")
+            ],
+            "links": [
+                link("ab", "A", "B", capacity=5), link("ac", "A", "C", capacity=3),
+                link("bc", "B2", "C", capacity=3), link("inner", "C", "C2", capacity=9),
+            ],
+            "supplies": [supply("own", "A", 8, cost=10), supply("theirs", "B2", 3, cost=20)],
+            "markets": [market("mb", "B", 100, demand=5), market("mc", "C2", 80, demand=9)],
+            "controls": [
+                {"id": "c1", "actor": "AAA", **whole}, {"id": "c2", "actor": "CCC", **whole},
+                {"id": "c3", "asset": "theirs", "actor": "BBB", "role": "owner", "share": 1},
+            ],
+        },
+        time=days(10),
+    )  # fmt: skip
+    act = {"withhold": True}
+    of = asked(sender="AAA", target="BBB", third=third, act=act, start="2022-01-01", days=10, packages=[])
+    loss = States(case, of).losses()
+    theirs = straits.power.leverage(case, ["AAA", "BBB"], foresight="perfect").table.iloc[0]
+    assert loss.by_player["AAA"].point == pytest.approx(theirs["own_cost"])
+    assert loss.by_player["BBB"].point == pytest.approx(theirs["loss"])
+    assert loss.joint == pytest.approx(theirs["joint_loss"]) == pytest.approx(6.6)

@@ -168,15 +168,10 @@ class States:
         if not threat.act.withhold:
             return bounds
         n, network = len(self.players), model.network
-        rights = rights_of(network, self.speaker, n)
+        # As leverage has it: from all others and with all hosts, so that who is shown by name changes nothing.
+        rights = rights_of(network, self.speaker, n, any_host=True)
         withheld, _ = closures_of(
-            model,
-            rights,
-            under_access(rights, threat.act.access, network),
-            self.speaker,
-            0,
-            n,
-            players_only=True,
+            model, rights, under_access(rights, threat.act.access, network), self.speaker, 0, n
         )
         if not withheld:
             raise GameError(
