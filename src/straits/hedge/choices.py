@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from straits.case.checks.choices import required
+from straits.case.built import apart, required
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model
 from straits.model.options import Options, YearlyCost, yearly_cost
@@ -148,14 +148,15 @@ def read_choices(
                     f"options: {key!r} requires {other!r}, which is not among those to choose from; add it"
                     f"{did_you_mean(other, place)}"
                 )
-        for other in table[key].excludes:
+        for other in table:
+            if not apart(table, key, other):
+                continue
             if other in built:
                 problems.append(
-                    f"options: {key!r} excludes {other!r}, which the scenario has; leave {key!r} out"
+                    f"options: {key!r} and {other!r}, which the scenario has, exclude each other; leave {key!r} out"
                 )
             elif other in place:
                 bars[i] |= 1 << place[other]
-                bars[place[other]] |= 1 << i
     if problems:
         raise ModelError("\n".join(problems))
     divisible = sum(1 << i for i, key in enumerate(named) if table[key].divisible)

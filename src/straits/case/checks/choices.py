@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from straits.case.answers import moves_of
+from straits.case.built import impossible, required
 from straits.case.checks.registry import Problem, check
 from straits.case.schema.tables import ASSET_TABLES
 from straits.errors import StraitsError, did_you_mean
@@ -57,16 +58,14 @@ def option_together(case: CaseData) -> Iterator[Problem]:
                     yield Problem(message, "options", key, "requires")
 
 
-def required(rows: Mapping[str, Any], key: str) -> list[str]:
-    """Give all options that an option requires, directly or not, in order; itself among them if it goes round."""
-    found: dict[str, None] = {}
-    waiting = list(rows[key].requires)
-    while waiting:
-        other = waiting.pop()
-        if other in rows and other not in found:
-            found[other] = None
-            waiting += rows[other].requires
-    return sorted(found)
+@check("scenario_options", "error", whole=True, refers=True)
+def scenario_options(case: CaseData) -> Iterator[Problem]:
+    """A scenario with an option but not what it requires, or with two that exclude each other and stand at the same time."""
+    rows = case.rows("options")
+    for scenario in case.scenarios.values():
+        if rows.keys() >= set(scenario.options):
+            for message in impossible(scenario, rows):
+                yield Problem(message, f"scenarios/{scenario.id}", None, "options")
 
 
 @check("regime_start", "error", whole=True)

@@ -140,7 +140,7 @@ def outside_axis(case: CaseData) -> Iterator[Problem]:
                 yield Problem(message, f"scenarios/{scenario.id}", None, "start")
         for decision in scenario.decisions:
             option = case.rows("options").get(decision.option)
-            begins, ends = works(scenario, option) if option else (None, None)
+            begins, ends = works(scenario, option, case.rows("options")) if option else (None, None)
             if _outside(case, begins, ends):
                 until = f" to {ends}" if ends else ""
                 message = f"{decision.option!r}, decided on {decision.day}, works from {begins}{until} and does nothing: {axis}"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from straits.case.built import impossible
 from straits.case.checks.registry import Problem, check
 from straits.case.checks.scenarios import scope_problem
 from straits.case.ownership import closable_by, group_of
+from straits.case.schema.settings import Scenario
 from straits.case.schema.threats import DAYS
 from straits.case.scopes import touched
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
     from straits.case.data import CaseData
+    from straits.case.schema.records import Option
     from straits.case.schema.threats import Threat
 
 #: The checks of threats, which need no other.
@@ -88,13 +91,16 @@ def threat_time(case: CaseData) -> Iterator[Problem]:
             yield Problem(message, where, None, "days")
 
 
-@check("threat_package", "error")
+@check("threat_package", "error", refers=True)
 def threat_package(case: CaseData) -> Iterator[Problem]:
-    """A package without options, or with an option of which build time, capital cost or life is blank."""
+    """A package without options, or with options whose cost or build time is blank, or that cannot be built together."""
     options = case.rows("options")
     for threat in case.threats.values():
+        world = case.scenarios.get(threat.scenario or "baseline")
         for k, package in enumerate(threat.packages):
             where, column = f"threats/{threat.id}", f"packages.{k}.options"
+            for message in _together(package.options, world, options):
+                yield Problem(f"package {package.id!r}: {message}", where, None, column)
             if not package.options:
                 yield Problem(f"package {package.id!r} has no options", where, None, column)
             for name in package.options:
@@ -105,6 +111,19 @@ def threat_package(case: CaseData) -> Iterator[Problem]:
                         "accepted: options whose build time and cost are known"
                     )
                     yield Problem(message, where, None, column)
+
+
+def _together(names: Sequence[str], world: Scenario | None, options: Mapping[str, Option]) -> Iterator[str]:
+    """Say what keeps the options of a package from being built, all together and beside those of a scenario."""
+    there = world.options if world is not None else ()
+    for number, name in enumerate(names):
+        if name in there or name in names[:number]:
+            yield f"option {name!r} is {'built in the scenario already' if name in there else 'named twice'}"
+    if not options.keys() >= {*there, *names}:
+        return  # another check names it
+    if world is None:
+        world = Scenario(id="baseline", title="baseline")
+    yield from impossible(world.model_copy(update={"options": (*there, *names)}), options)
 
 
 @check("threat_right", "error", whole=True, refers=True)

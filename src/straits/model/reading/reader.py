@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from straits.case import units
-from straits.case.built import works
+from straits.case.built import impossible, works
 from straits.case.conversion import origin_made
 from straits.case.files.cells import parse_cell
 from straits.case.schema.tables import TABLES, columns
@@ -89,10 +89,12 @@ class Reader:
         table, chosen = self.case.rows("options"), set(scenario.options) if scenario else set()
         if unknown := chosen - set(table):
             raise ModelError(f"options {sorted(unknown)} are not in table options; it has {sorted(table)}")
+        if scenario and (wrong := impossible(scenario, table)):
+            raise ModelError("\n".join(f"scenario {scenario.id}, options: {message}" for message in wrong))
         by_asset: dict[str, list[tuple[Any, np.ndarray]]] = defaultdict(list)
         for key in sorted(chosen):
             assert scenario is not None
-            working = self.steps.overlap(*works(scenario, table[key]))
+            working = self.steps.overlap(*works(scenario, table[key], table))
             by_asset[table[key].asset].append((table[key], working))
         return by_asset
 

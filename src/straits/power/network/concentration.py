@@ -276,9 +276,10 @@ def _capital(case: Case, built: Sequence[str]) -> float:
     """Return what options cost to build, million currency, of those whose cost is known."""
     rows = [case.rows("options")[key] for key in built]
     return sum(
-        units.money(o.capital_cost, o.capital_cost_unit, case.settings.currency, case.settings.rates) / 1000.0
+        units.money(cost, unit, case.settings.currency, case.settings.rates) / 1000.0
         for o in rows
-        if o.capital_cost is not None and o.capital_cost_unit is not None
+        for cost, unit in ((o.capital_cost, o.capital_cost_unit), (o.fixed_cost, o.fixed_cost_unit))
+        if cost is not None and unit is not None
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from straits.case.built import apart
 from straits.case.units import NO_RATES, Rates
 from straits.errors import ModelError
 from straits.lp.states.part import Switch
@@ -62,7 +63,8 @@ def with_options(
     """Compile a case in which each option can be built in any part from none to all.
 
     Each option gets a column z from 0 to 1. What it adds to the bound of a row or column becomes a
-    coefficient of z; for a column the bound moves into a new row.
+    coefficient of z; for a column the bound moves into a new row. No more of an option is built than of what it requires, and of
+    two that exclude each other no more than one in all.
 
     Parameters
     ----------
@@ -117,13 +119,17 @@ def with_options(
         (values.astype(float), (where.astype(int), which.astype(int))),
         shape=(rows + len(moved), len(options)),
     )
+    together, most = _together(case, base.scenario.options if base.scenario else (), number)
     matrix = sparse.hstack([sparse.vstack([base.matrix, bound]), building], format="csc")
+    matrix = sparse.vstack(
+        [matrix, sparse.hstack([sparse.csc_matrix((len(most), columns)), together])], format="csc"
+    )
     none, one = np.zeros(len(options)), np.ones(len(options))
     bounds = Bounds(
         np.concatenate([old.column_lower, none]),
         np.concatenate([np.maximum(every.column_upper, old.column_upper), one]),
-        np.concatenate([old.row_lower, np.full(len(moved), -np.inf)]),
-        np.concatenate([old.row_upper, old.column_upper[moved]]),
+        np.concatenate([old.row_lower, np.full(len(moved) + len(most), -np.inf)]),
+        np.concatenate([old.row_upper, old.column_upper[moved], most]),
     )
     model = replace(base, matrix=matrix, cost=np.concatenate([base.cost, cost]), bounds=bounds)
     built = {
@@ -134,6 +140,41 @@ def with_options(
         for k, option in enumerate(options)
     }
     return model, built
+
+
+def _together(
+    case: Case, built: Sequence[str], number: Mapping[str, int]
+) -> tuple[sparse.csc_matrix, NDArray[np.float64]]:
+    """Return rows over the parts of options that are built, each at most a number: what they require and exclude.
+
+    Raises
+    ------
+    GameError
+        One requires what can not be built, or excludes what is built already.
+    """
+    table, rows, most = case.rows("options"), list[dict[int, float]](), list[float]()
+    for key, k in number.items():
+        for other in table[key].requires:
+            if other in number:
+                rows.append({k: 1.0, number[other]: -1.0})
+                most.append(0.0)
+            elif other not in built:
+                raise GameError(
+                    f"options: {key!r} requires {other!r}, which is not among them; add it, or leave {key!r} out"
+                )
+        for other in table:
+            if apart(table, key, other) and other in built:
+                raise GameError(
+                    f"options: {key!r} and {other!r}, which the scenario has, exclude each other; leave {key!r} out"
+                )
+            if apart(table, key, other) and number.get(other, -1) > k:
+                rows.append({k: 1.0, number[other]: 1.0})
+                most.append(1.0)
+    found = sparse.lil_matrix((len(rows), len(number)))
+    for i, row in enumerate(rows):
+        for k, value in row.items():
+            found[i, k] = value
+    return found.tocsc(), np.array(most)
 
 
 def _flowing(model: Model) -> NDArray[np.bool_]:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from straits.access.rights import Access
+from straits.case.built import required
 from straits.engine.cold import check_cold, drawn
 from straits.engine.executors import Executors, Progress, check_workers, do_all, with_progress
 from straits.engine.foresight.surprise import Foresight
-from straits.model import provenance_of
+from straits.model import find_scenario, provenance_of
 from straits.power.games.game import GameError
 from straits.power.network.program import Players
 from straits.power.network.summary import leverage_text
@@ -187,14 +188,14 @@ def with_each_option(
     executor: Executors | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Compare leverage on the network as it is with that after each option is built by itself.
+    """Compare leverage on the network as it is with that after each option is built by itself, with what it requires.
 
     Parameters
     ----------
     case, players, access, start, days, scenario, foresight, refine, from_players_only
         As in `leverage`.
     options : sequence of str
-        Options, each tried alone.
+        Options, each tried alone, with what it requires.
     workers : int
         Processes, this one among them. The answers do not depend on it.
     executor : concurrent.futures.Executor or callable, optional
@@ -214,7 +215,12 @@ def with_each_option(
         "players": players, "access": access, "start": start, "days": days, "scenario": scenario, "refine": refine,
         "players_only": from_players_only, "foresight": foresight,
     }  # fmt: skip
-    networks = {"as_it_is": [], **{option: [option] for option in options}}
+    table, there = case.rows("options"), find_scenario(case, scenario)
+    has = there.options if there is not None else ()
+    networks: dict[str, list[str]] = {"as_it_is": []}
+    for option in options:
+        needed = required(table, option) if option in table else []
+        networks[option] = [option, *(other for other in needed if other not in has)]
     work = _Networks(case, {name: how | {"options": built} for name, built in networks.items()})
     pieces = [(name, None) for name in networks]
     answers = dict(with_progress(do_all(work, pieces, workers, executor), len(pieces), progress))

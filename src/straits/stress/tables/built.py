@@ -64,14 +64,15 @@ def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solutio
         solution = solutions[name]
         case, scenario = solution.case, solution.model.scenario
         assert scenario is not None
-        options = [case.rows("options")[key] for key in scenario.options]
-        spans = [_within(case, *works(scenario, option)) for option in options]
+        table = case.rows("options")
+        options = [table[key] for key in scenario.options]
+        spans = [_within(case, *works(scenario, option, table)) for option in options]
         costs = [cost_of(case, option) for option in options]
         gain = np.nan if bare is None else 0.0 - value_lost(Pair(solution, bare))
         decided = {decision.option: decision.day for decision in scenario.decisions}
         alone = len(options) == 1
         for option, span, cost in zip(options, spans, costs, strict=True):
-            days = (decided.get(option.id), *works(scenario, option))
+            days = (decided.get(option.id), *works(scenario, option, table))
             told = ("" if day is None else day.isoformat() for day in days)
             rows.append((name, option.id, *told, *_money(_years(*span), gain if alone else np.nan, cost)))
         if not alone:

@@ -86,7 +86,8 @@ def _ends(case: Case, scenario: Scenario | None, tariffs: str) -> Rest | None:
     decided, axis = {d.option: d.day for d in scenario.decisions}, case.settings.time
     found = []
     for day in (axis.start - dt.timedelta(days=1), axis.end):
-        there = tuple(o for o in scenario.options if working(case.rows("options")[o], decided, day))
+        rows = case.rows("options")
+        there = tuple(o for o in scenario.options if working(rows[o], decided, day, rows))
         found.append(at_rest(case, scenario.model_copy(update={"options": there, "decisions": ()}), tariffs))
     before, after = found
     return None if before is None or after is None else replace(after, flow=before.flow)

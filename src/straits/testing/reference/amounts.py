@@ -202,8 +202,10 @@ def _steps(first: dt.date, last: dt.date, step: str) -> Any:
         first = following
 
 
-def working(option: Any, decided: Mapping[str, dt.date], day: dt.date) -> bool:
-    """Whether an option of a scenario works on a day."""
+def working(option: Any, decided: Mapping[str, dt.date], day: dt.date, table: Mapping[str, Any]) -> bool:
+    """Whether an option of a scenario works on a day: it, and what it requires."""
+    if not all(working(table[other], decided, day, table) for other in option.requires):
+        return False
     if option.id not in decided:
         return True
     first = _years_on(decided[option.id], option.years_to_build or 0.0)

@@ -124,7 +124,8 @@ class Terms:
                 each = [adds] * len(steps)
             for t, step in enumerate(steps):
                 days = self.amounts.days(step)
-                found[t] += each[t] * sum(working(o, self.decided, day) for day in days) / len(days)
+                works = sum(working(o, self.decided, day, self.case.rows("options")) for day in days)
+                found[t] += each[t] * works / len(days)
         return found
 
     def capacity(self, row: Any, commodity: str) -> list[float]:

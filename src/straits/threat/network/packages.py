@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from straits.case.built import required
 from straits.case.schema.threats import DAYS
 from straits.model.options import yearly_cost
 from straits.threat.network.play import Course, Terms
@@ -53,10 +54,12 @@ def schedules(case: Case, threat: Threat) -> list[Schedule]:
     table, length, found = case.rows("options"), DAYS[threat.step], []
     for package in threat.packages:
         # A package that takes 2 years works from month 24 on, whatever the rounding of a month.
-        ages = {
+        own = {
             name: ceil(round((table[name].years_to_build or 0.0) * 365.0 / length, 6))
             for name in package.options
         }
+        # Without what it requires it does not work.
+        ages = {name: max(own.get(o, 0) for o in (name, *required(table, name))) for name in own}
         stages = {
             age: tuple(sorted(o for o in package.options if ages[o] <= age)) for age in {0, *ages.values()}
         }

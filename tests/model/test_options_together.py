@@ -1,0 +1,151 @@
+"""Options that require or exclude each other, in every room that builds some."""
+
+from __future__ import annotations
+
+import pytest
+
+import straits
+from small import build, days, link, market, places, supply
+from straits.case.schema.settings import Scenario
+from straits.errors import StraitsError
+from straits.hedge import hedge
+from straits.power import balance, game, with_each_option
+from straits.testing import reference_lp
+from straits.threat import threat
+
+FREE = {
+    "adds_unit": "kt/d",
+    "capital_cost": 0,
+    "capital_cost_unit": "MUSD",
+    "life_years": 1,
+    "years_to_build": 0,
+}
+
+
+def option(key, asset="round", adds=2, **more):
+    return {"id": key, "name": key, "asset": asset, "adds": adds, **FREE, **more}
+
+
+def case(*options, **more):
+    """A field of 8 kt a day, sold at 100 USD/t: 5 by a line through T, and what options add by a way round."""
+    tables = {
+        "actors": [{"id": key, "name": key, "kind": "state"} for key in ("AAA", "BBB", "TTT")],
+        "places": places("A", "T", "B", A="AAA", T="TTT", B="BBB"),
+        "links": [
+            link("in", "A", "T", capacity=5),
+            link("out", "T", "B", capacity=5),
+            link("round", "A", "B", capacity=0),
+        ],
+        "supplies": [supply("field", "A", 8)],
+        "markets": [market("buyer", "B", 100)],
+        "controls": [{"id": "c", "asset": "field", "actor": "AAA", "role": "owner", "share": 1}],
+        "options": list(options),
+    }
+    return build(tables, time=days(10), **more)
+
+
+def built(*options, **decisions):
+    made = [{"option": key, "day": day} for key, day in decisions.items()]
+    return Scenario.model_validate({"id": "s", "title": "s", "options": options, "decisions": made})
+
+
+NEEDS = (option("a"), option("b", adds=1, requires="a"))
+APART = (option("a"), option("b", adds=1, excludes="a"))
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen", "said"),
+    [
+        (NEEDS, ["b"], "'b' requires 'a', which is not built"),
+        (APART, ["a", "b"], "'a' and 'b' exclude each other"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(options, chosen, said):
+    """Proves: a scenario, a package of a threat and a balance that build what cannot be built are errors that name the options.
+    Without it: each would tell a gain of something that nobody can build."""
+    with pytest.raises(StraitsError, match=said):
+        case(*options, scenarios=[{"id": "s", "title": "s", "options": chosen}])
+    with pytest.raises(StraitsError, match=said):
+        straits.solve(case(*options), built(*chosen))
+    stop = {"id": "stop", "title": "stop", "sender": "TTT", "target": "AAA", "act": {"disruptions": [{"asset": "out"}]},
+            "start": "2022-01-01", "days": 10, "horizon": 3, "demand": {"worth": 1, "cost": 1}, "retreat_cost": 1,
+            "packages": [{"id": "p", "options": chosen}]}  # fmt: skip
+    with pytest.raises(StraitsError, match=said):
+        threat(case(*options), stop)
+    with pytest.raises(StraitsError, match=said):
+        balance(case(*options), "AAA", "oil", extra_cost=0.0, options=chosen)
+
+
+def test_what_stands_one_after_the_other_does_not_exclude_it():
+    """Proves: `a` lives for 0.01 years, four days, from the start, and `b`, which excludes it, is decided after them: 2 kt a
+    day for four days and 1 for six more, beside 5, at 100 USD/t.
+    Without it: who replaces an option by another could not ask."""
+    options = (option("a", life_years=0.01), option("b", adds=1, excludes="a"))
+    found = straits.solve(case(*options), built("a", "b", a="2022-01-01", b="2022-01-05"))
+    assert found.objective == pytest.approx(0.1 * (50 + 2 * 4 + 1 * 6))
+    with pytest.raises(StraitsError, match="stand at the same time"):
+        straits.solve(case(*options), built("a", "b", a="2022-01-01", b="2022-01-04"))
+
+
+def test_without_what_it_requires_it_does_not_work():
+    """Proves: `b`, decided on the first day, works from the sixth, on which `a` begins to, by both programs; so say the table of
+    what is built, and a threat's package, of which nothing works until `a`, a quarter of a year in building, does.
+    Without it: an addition would carry cargo before what it is added to."""
+    scenario = built("a", "b", a="2022-01-06")
+    whole = case(*NEEDS, scenarios=[scenario.model_dump(mode="json")])
+    assert straits.solve(whole, "s").objective == pytest.approx(0.1 * (50 + 3 * 5))
+    assert reference_lp(whole, "s").objective == pytest.approx(6.5)
+    table = straits.stress(whole, ["s"]).built.set_index("option")
+    assert table.loc["b", "works_from"] == "2022-01-06" and table.loc["b", "years"] == pytest.approx(5 / 365)
+    stop = {"id": "stop", "title": "stop", "sender": "TTT", "target": "AAA", "act": {"disruptions": [{"asset": "out"}]},
+            "start": "2022-01-01", "days": 10, "horizon": 5, "demand": {"worth": 1, "cost": 1}, "retreat_cost": 1,
+            "packages": [{"id": "p", "options": ["a", "b"]}]}  # fmt: skip
+    found = threat(case(option("a", years_to_build=0.25), NEEDS[1]), stop)
+    assert found.thresholds.query("package == 'p'")["step"].tolist() == [3]
+
+
+def test_coalitions_build_no_more_than_what_it_requires_and_not_beside_what_it_excludes():
+    """Proves: AAA and BBB alone sell what options carry, free of cost: with `b` of 3 that requires `a` of 1, both; of two that
+    exclude each other the larger, 3; one that needs what is not among them is refused.
+    Without it: the coalition would have carried 3 without what it takes, or 4 by both."""
+
+    def reached(*options, chosen=True):
+        return game(case(*options), ["AAA", "BBB", "TTT"], options=chosen)["AAA", "BBB"]
+
+    dear = option("a", adds=1, yearly_cost=3.65, yearly_cost_unit="MUSD/y")
+    needs = option("b", adds=3, requires="a")
+    assert reached(dear, needs) == pytest.approx(0.1 * (1 + 3) * 10 - 0.1)
+    assert reached(option("a", adds=1), option("b", adds=3, excludes="a")) == pytest.approx(3.0)
+    with pytest.raises(StraitsError, match="'b' requires 'a'"):
+        reached(dear, needs, chosen=["b"])
+    with pytest.raises(StraitsError, match="exclude each other; leave 'b' out"):
+        game(case(*APART), ["AAA", "TTT"], options=["b"], scenario=built("a"))
+
+
+def test_an_option_by_itself_stands_with_what_it_requires():
+    """Proves: with `a` and `b`, 6 of 8 kt a day go round when T withholds, so that 2 are lost, at 100 USD/t over ten days; `b` by
+    itself is asked about with `a`.
+    Without it: it would be an addition to nothing, of 4, and 4 would be lost."""
+    found = with_each_option(case(option("a"), option("b", adds=4, requires="a")), ["TTT", "AAA"], ["a", "b"])
+    assert found.query("actor == 'TTT'")[["as_it_is", "a", "b"]].to_numpy().tolist() == [
+        pytest.approx([5.0, 5.0, 2.0])
+    ]
+
+
+@pytest.mark.parametrize("who", ["a", "b"])
+def test_hedge_leaves_out_what_a_scenario_excludes(who):
+    """Proves: an option that cannot stand beside one of the scenario is refused, whichever of the two names the other.
+    Without it: portfolios would hold it where the option of the scenario named it."""
+    other = {"a": "b", "b": "a"}[who]
+    options = [option(key, excludes=other if key == who else None) for key in ("a", "b")]
+    with pytest.raises(StraitsError, match="'b' and 'a', which the scenario has, exclude each other"):
+        hedge(case(*options), assets="out", scenario=built("a"))
+
+
+def test_a_balance_tells_all_capital():
+    """Proves: what options cost is told with the capital that is paid besides, 2 + 3 million.
+    Without it: a fixed cost would be left out."""
+    whole = case(option("a", capital_cost=2, fixed_cost=3, fixed_cost_unit="MUSD"))
+    assert balance(whole, "AAA", "oil", extra_cost=0.0, options=True).parameters["capital"] == pytest.approx(
+        5.0
+    )
