@@ -9,6 +9,7 @@ import pytest
 
 import straits
 from small import build, days, link, market, places, supply
+from straits.case import Change
 from straits.model import Effect, compile_case, factors_of
 
 
@@ -87,6 +88,17 @@ def test_what_nobody_owns_stands_under_that_name():
     assert "state:(nobody)" in set(straits.ranges(solution)["measure"])
     told = {(f.code, f.row): f.message for f in case.check().warnings}
     assert "(nobody) pipe" in told["uncontrolled", "pipe"]
+
+
+def test_who_is_told_that_nobody_owns_it_is_told_what_it_earns():
+    """Proves: a supply that nobody owns earns its margin, a pipe its tariff alone; neither is told of the other's.
+    Without it: of a well it would be said that it earns a tariff and no scarcity."""
+    case = _case([{"id": "c", "asset": "pipe", "actor": "BBB", "role": "regulator"}])
+    told = {f.row: f.message for f in case.with_changes(
+        [Change(table="links", row="pipe", column="scarcity_rule", value="tariff")]
+    ).check().warnings if f.code == "uncontrolled"}  # fmt: skip
+    assert "; its tariff (what it is worth beyond" in told["pipe"] and "tariff" not in told["field"]
+    assert "; what it earns stands in accounts as '(nobody) field'" in told["field"]
 
 
 def _left(case, asset, start, end, **more):

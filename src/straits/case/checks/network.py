@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from straits.case.answers import weights_of
 from straits.case.checks.registry import Problem, check
 from straits.case.conversion import made_of
-from straits.case.ownership import NOBODY, holdings_of, nobody
+from straits.case.ownership import NOBODY, holdings_of, nobody, rule_of
 from straits.case.units.quantities import commodities_of
 from straits.errors import did_you_mean
 
@@ -324,9 +324,8 @@ def uncontrolled(case: CaseData) -> Iterator[Problem]:
     if not case.rows("controls"):
         if assets:
             yield Problem(
-                f"the case has no controls: nobody owns its {len(assets)} links, supplies, stores, fleets and joint "
-                f"capacities; what they earn "
-                f"stands in accounts as {NOBODY!r}",
+                f"the case has no controls: nobody owns its {len(assets)} links, supplies, stores, processes, fleets "
+                f"and joint capacities; what they earn stands in accounts as {NOBODY!r}",
                 "controls",
             )
         return
@@ -338,7 +337,10 @@ def uncontrolled(case: CaseData) -> Iterator[Problem]:
             continue
         since = f" from {unowned[0]}" if len(periods) > 1 else ""
         earns = " and ".join(held.earners(key, unowned[0]))
-        taken = f"what it earns (by the tariff rule: the tariff, not the scarcity) stands in accounts as {earns!r}"
+        what = "what it earns"
+        if table != "supplies" and rule_of(case, table, case.rows(table)[key]) == "tariff":
+            what = "its tariff (what it is worth beyond that is not its owner's, by the rule `tariff`)"
+        taken = f"{what} stands in accounts as {earns!r}"
         if earns != nobody(key):
             taken = f"its operator {earns} is taken to earn its profit"
         yield Problem(f"no row of controls names an owner{since}; {taken}", table, key)
