@@ -239,6 +239,11 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("uncontrolled", lambda tables, scenario, settings: tables["controls"].pop(), ("supplies", "wells", None)),
     ("uncontrolled", put("controls", "end", "2022-02-01"), ("links", "pipe", None)),
     ("uncontrolled", lambda tables, scenario, settings: tables.pop("controls"), ("controls", None, None)),
+    (
+        "territory_of_part",
+        both(add("actors", id="RRR", name="Region", kind="authority", state="BBB"), put("places", "territory", "RRR", 1)),
+        ("places", "port", "territory"),
+    ),
     ("scenario_reference", scene(measures=["odrer"]), ("scenarios/stop", None, "measures")),
     ("scenario_reference", scene(options=["lop"]), ("scenarios/stop", None, "options")),
     ("scenario_reference", scene(compare_with="base"), ("scenarios/stop", None, "compare_with")),

@@ -157,11 +157,12 @@ def balance(
 ) -> None:
     """Say how concentrated exports or imports are, by partner, port, territory and route, and how little they could be."""
     import straits
+    from straits.cli.shared.focus import on_imports
     from straits.power import GameError
 
     loaded = straits.load_case(case)
     focus = loaded.settings.focus
-    if actor is None and focus is not None and focus.direction == "imports":
+    if actor is None and on_imports(loaded):
         imports = True
     who, what = actor or (focus and focus.actor), commodity or (focus and focus.commodity)
     if not who or not what:

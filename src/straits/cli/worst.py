@@ -70,7 +70,8 @@ Objective = Annotated[
 Cargo = Annotated[
     str | None,
     typer.Option(
-        "--commodity", help="Commodity that volume, imports and unmet count; needed where there are several."
+        "--commodity",
+        help="Commodity that volume, imports and unmet count. Default: that of the focus, or the only one.",
     ),
 ]
 Over = Annotated[
@@ -172,7 +173,7 @@ def cut_sets_(
     objective: Annotated[
         str | None,
         typer.Option(
-            help="volume (exports) or imports. Default: imports where the focus says so, else volume."
+            help="volume (exports) or imports. Default: imports where the focus is on them, else volume."
         ),
     ] = None,
     attacker: Attacker = None,
@@ -192,10 +193,15 @@ def cut_sets_(
 ) -> None:
     """List all smallest sets of closures that stop exports (or imports), or leave no more than a share of them."""
     import straits
+    from straits.case.ownership import state_of
+    from straits.cli.shared.focus import on_imports
     from straits.worst import minimal_cut_sets
 
+    loaded = straits.load_case(case)
+    if objective is None and (focus := loaded.settings.focus) and on_imports(loaded):
+        objective, target = "imports", target or state_of(loaded, focus.actor)
     found = minimal_cut_sets(
-        straits.load_case(case),
+        loaded,
         **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),
         budget=budget, remaining=remaining, objective=objective,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -311,6 +317,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
     start, end = found.window
     who = f" by {attacker}" if attacker else ""
     of = f" of {found.target}" if found.target else ""
+    unit = f"{found.unit} of {good}" if (good := found.parameters["commodity"]) else found.unit
     shown_curve = curve[["budget"]].assign(
         closed=_words(curve["attack"]),
         loss=curve["loss"],
@@ -327,7 +334,7 @@ def _print_worst(found: Worst, attacker: str | None, top: int) -> None:
         f"Worst closures{who}{surprise}, out of {count}, closed from {start} for {(end - start).days} days"
     )
     what = f"more{of} unmet" if found.objective == "unmet" else f"{found.parameters['lost']}{of} lost"
-    print_table(shown_curve, f"{title}: {what}, {found.unit}", top)
+    print_table(shown_curve, f"{title}: {what}, {unit}", top)
     if surprise:
         say(
             "loss_known: the most that as many closures take if all know them from the start; they may be others."
@@ -364,12 +371,14 @@ def _warn(found: Result) -> None:
 
 def _print_cut_sets(found: Result, top: int) -> None:
     """Print what stops exports, or what is left of them whatever is closed."""
+    from straits.worst.protection import trade_words
+
     cuts, p = found.table, found.parameters
-    trade = "imports" if p["objective"] == "imports" else "exports"
+    trade = trade_words(p)
     does = f"stop {trade}" if p["remaining"] == 0 else f"leave at most {p['remaining']:.4g} of {trade}"
     print_table(
         cuts.assign(**{str(c): _words(cuts[c]) for c in cuts if cuts[c].dtype.kind not in "ifb"}),
-        f"Smallest sets of closures that {does}",
+        f"Smallest sets of closures that {does}; value: what is left of them, {p['unit']}",
         top,
     )
     if len(cuts):

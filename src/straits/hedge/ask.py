@@ -255,12 +255,7 @@ def _attack(case: Case, against: str, objective: str, asked: Asked) -> tuple[Que
         case, attacker=asked.get("attacker"), access=asked.get("access"), window=asked.get("window"),
         assets=asked.get("assets"), weights=asked.get("weights"), foresight=asked.get("foresight"), **common,
     )  # fmt: skip
-    if not question.nested:
-        lifting = [p.name for p in question.patches if not p.only_tightens(question.model)]
-        raise ModelError(
-            f"closing {', '.join(lifting)} lifts an obligation (a fixed demand, a least output, a ramp), so that closing more "
-            "may help; name the assets that may be closed without them (`assets`)"
-        )
+    question.need_nested("hedge")
     budget = asked.get("budget")
     return question, read_budget(question, 1.0 if budget is None else budget, 1.0)
 

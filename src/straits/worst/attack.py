@@ -270,6 +270,7 @@ def parameters_of(question: Question) -> dict[str, Any]:
         "objective": question.objective,
         "lost": question.lost,
         "target": question.target,
+        "commodity": question.good,
         "unit": question.unit,
         "attacker": question.provenance["attacker"],
         "access": question.access,

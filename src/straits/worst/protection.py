@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import state_of
 from straits.engine.cold import read_check
 from straits.engine.executors import Progress, with_progress
 from straits.errors import ModelError
@@ -77,12 +78,7 @@ def protect(
     check_seconds(seconds)
     read_check(check)
     budget = read_budget(question, budget, 2)
-    if not question.nested:
-        raise ModelError(
-            "protect: needs an objective that the reply maximises ('value', 'volume', 'imports' or 'unmet') and "
-            "assets whose closing only takes "
-            "capacity away; buyers with fixed demand and fields with a least output are released from them by closing"
-        )
+    question.need_nested("protect")
     if not isinstance(protect, int) or not 0 <= protect <= len(question.patches):
         raise ModelError(
             f"protect={protect!r}: expected a whole number from 0 to {len(question.patches)}, the assets"
@@ -211,6 +207,15 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
     return whole
 
 
+def trade_words(parameters: Mapping[str, Any]) -> str:
+    """Return what sets of closures stop, by the parameters of their answer: imports of gas by MDA, exports of crude."""
+    if parameters["objective"] == "imports":
+        return f"imports of {parameters['commodity']}{f' by {target}' if (target := parameters['target']) else ''}"
+    return (
+        f"exports of {parameters['commodity']}{f' of {target}' if (target := parameters['target']) else ''}"
+    )
+
+
 def minimal_cut_sets(
     case: Case,
     *,
@@ -231,7 +236,7 @@ def minimal_cut_sets(
         Share of the undisturbed exports or imports that may remain, from 0 to below 1.
     objective : {"volume", "imports"}, optional
         What is cut: the most that could be exported, or that the target could use of what comes from abroad. Default: imports
-        where the focus of the case says so, else volume.
+        by its state where the focus of the case says so, else volume.
     check : int
         How many of the sets, drawn at random, are solved cold as whole programs and compared. 0 for none.
     **closures
@@ -256,16 +261,16 @@ def minimal_cut_sets(
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
     focus = case.settings.focus
-    objective = objective or ("imports" if focus and focus.direction == "imports" else "volume")
+    if objective is None and focus is not None and focus.direction == "imports":
+        objective = "imports"
+        closures["target"] = closures.get("target") or state_of(case, focus.actor)
+    objective = objective or "volume"
     if objective not in ("volume", "imports"):
         raise ModelError(f"objective={objective!r}: sets of closures stop 'volume' (exports) or 'imports'")
     question = ask(case, **closures, objective=objective)
     budget = read_budget(question, budget, 3)
     read_check(check)
-    if not question.nested:
-        raise ModelError(
-            "minimal cut sets: closing a buyer with fixed demand or a field with a least output lifts an obligation"
-        )
+    question.need_nested("minimal cut sets")
     search = Search.on(question)
     found = search.cut_sets(budget, remaining * search.whole)
     rows = [
@@ -281,9 +286,11 @@ def minimal_cut_sets(
     table = table.sort_values(["weight", "attack"], ignore_index=True)
     unit, complete, least = question.unit, found.all_ties, search.oracle.value(search.all)
     start, end = question.window
-    trade = "imports" if objective == "imports" else "exports"
+    trade = trade_words(parameters_of(question))
     does = f"stop {trade}" if remaining == 0 else f"leave at most {remaining:.4g} of {trade}"
-    told = [f"{len(table)} smallest sets of closures {does}{'' if complete else '; there are more'}."]
+    which = "1 smallest set of closures" if len(table) == 1 else f"{len(table)} smallest sets of closures"
+    does_so = does.replace("stop", "stops", 1).replace("leave", "leaves", 1) if len(table) == 1 else does
+    told = [f"{which} {does_so}{'' if complete else '; there are more'}."]
     if not len(table):
         told = [f"No closures of at most {budget:g} together {does}."]
         if least > remaining * search.whole:

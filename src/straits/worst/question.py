@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
-from straits.case.ownership import Access, Closable, group_of, state_of, states_of
+from straits.case.ownership import Access, Closable, group_of
 from straits.engine.foresight.surprise import Foresight, knowing
-from straits.engine.measures import Measures, export_weights, processing_states, supply_weights, users_of
+from straits.engine.measures import Measures
 from straits.engine.prices.base import with_reference_dual
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
@@ -22,15 +22,13 @@ from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer
 from straits.lp.patch import Patch
 from straits.model import Model, compile_case, find_scenario, provenance_of
-from straits.model.assets import UNTRACKED
+from straits.worst.amounts import AMOUNTS, counting
 
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.settings import Scenario
 
-OBJECTIVES = ("value", "volume", "imports", "unmet", "account")
-#: Objectives that are amounts of a commodity, which the reply itself makes as large, or as small, as it can.
-AMOUNTS = ("volume", "imports", "unmet")
+OBJECTIVES = ("value", *AMOUNTS, "account")
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,8 @@ class Question:
         What the attacker may close, when, and by what rights, by asset.
     warnings : list of str
         What was asked for and changes nothing.
+    good : str or None
+        What is counted, where the objective is an amount.
     """
 
     model: Model
@@ -70,6 +70,7 @@ class Question:
     access: Access | None = None
     rights: Mapping[str, list[Closable]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    good: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -98,7 +99,30 @@ class Question:
     @cached_property
     def nested(self) -> bool:
         """Whether closing more never helps: the reply maximises the objective, and closing only takes possibilities away."""
-        return self.objective != "account" and all(p.only_tightens(self.model) for p in self.patches)
+        return self.objective != "account" and not self.lifting
+
+    @cached_property
+    def lifting(self) -> list[str]:
+        """Assets whose closing also lifts an obligation, so that it may help."""
+        return [p.name for p in self.patches if not p.only_tightens(self.model)]
+
+    def need_nested(self, what: str) -> None:
+        """Refuse to answer what can be proved only where closing more never helps.
+
+        Raises
+        ------
+        ModelError
+            An account is asked about, or closing some asset lifts an obligation; it is named.
+        """
+        if self.objective == "account":
+            raise ModelError(
+                f"{what}: needs an objective that the reply maximises ('value', 'volume', 'imports' or 'unmet'), not 'account'"
+            )
+        if self.lifting:
+            raise ModelError(
+                f"{what}: closing {', '.join(self.lifting)} lifts an obligation (a fixed demand, a least output, a ramp), so "
+                "that closing more may help; name the assets that may be closed without them (`assets`, --over)"
+            )
 
     @cached_property
     def _accounts(self) -> Measures:
@@ -129,7 +153,7 @@ class Closures(TypedDict, total=False):
     window : str or (date, date), optional
         For example `2022-07-01:30d`. Default: the whole time axis.
     commodity : str, optional
-        For the objectives `volume`, `imports` and `unmet`, where there are several. Default of the last two: that of the focus.
+        For the objectives `volume`, `imports` and `unmet`, where there are several. Default: that of the focus.
     assets : str or sequence of str, optional
         What may be closed; see `straits.engine.targets.failures`. Default: what the attacker controls, else all links.
     weights : dict of str to float, optional
@@ -213,11 +237,10 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
     # The plan under way is that of traders, whatever is counted then.
     model, foresight, sooner = knowing(model, asked.get("foresight"), span[0], acts=attacker is not None)
     unit = f"million {case.settings.currency}"
-    told: list[str] = []
-    if objective == "volume":
-        model, unit = _maximise_exports(model, target, commodity)
-    elif objective in AMOUNTS:
-        model, unit, told = supplied(model, target, commodity, unmet=objective == "unmet")
+    good, told = None, list[str]()
+    if objective in AMOUNTS:
+        model, good, told = counting(model, objective, target, commodity)
+        unit = case.rows("commodities")[good].unit
     elif commodity is not None:
         raise ModelError(
             f"commodity={commodity!r}: only objectives {', '.join(map(repr, AMOUNTS))} count a commodity, not {objective!r}"
@@ -243,7 +266,7 @@ def ask(case: Case, **asked: Unpack[Asked]) -> Question:
         "refined": fit.words,
     }
     return Question(model, objective, target, unit, span, patches, _weights(names, asked.get("weights")), made,
-                    access, rights, warnings)  # fmt: skip
+                    access, rights, warnings, good)  # fmt: skip
 
 
 def _rights(
@@ -307,94 +330,6 @@ def _weights(assets: Sequence[str], weights: Mapping[str, float] | None) -> list
         if not (np.isfinite(weight) and weight > 0):
             raise ModelError(f"weights: {asset} has weight {weight}; expected a number above 0")
     return found
-
-
-def _maximise_exports(model: Model, target: str | None, commodity: str | None) -> tuple[Model, str]:
-    """Give the same model with a reply that exports as much as it can, and the unit of what it exports."""
-    cargoes = [k for k in model.network.cargoes if target in (None, k.origin)]
-    if not cargoes:
-        raise ModelError(
-            f"target {target} is the origin of no cargo that can reach a buyer, so it has no exports to lose"
-        )
-    commodities = sorted({k.commodity for k in cargoes})
-    if commodity is None and len(commodities) > 1:
-        raise ModelError(
-            f"objective 'volume': amounts of {', '.join(commodities)} do not add up; choose one as commodity"
-        )
-    commodity = commodity or commodities[0]
-    if commodity not in commodities:
-        raise ModelError(
-            f"commodity {commodity!r}: expected {' or '.join(commodities)}{did_you_mean(commodity, commodities)}"
-        )
-    weights = export_weights(model, commodity, target)
-    return replace(model, cost=-weights), model.case.rows("commodities")[commodity].unit
-
-
-def supplied(
-    model: Model, target: str | None, commodity: str | None, *, unmet: bool
-) -> tuple[Model, str, list[str]]:
-    """Give the same model with a reply that brings in as much as it can, or leaves as little undelivered.
-
-    Returns
-    -------
-    model : Model
-    unit : str
-        Of the commodity.
-    told : list of str
-        What the number also counts.
-    """
-    n, case = model.network, model.case
-    state = state_of(case, target) if target else None
-    whose_land = None if state is None else states_of(case, state)
-    rows, objective = case.rows("markets"), "unmet" if unmet else "imports"
-    can_miss = {n.markets.ids[i] for i in model.formulation.can_miss}
-    there = [
-        key
-        for key, user in zip(n.markets.ids, users_of(n), strict=True)
-        if (whose_land is None or user in whose_land) and (not unmet or key in can_miss)
-    ]
-    taken = zip(n.pair_cargo[n.pair_process], processing_states(n), strict=True)
-    processed = {
-        n.cargoes[k].commodity
-        for k, user in taken
-        if not unmet and (whose_land is None or user in whose_land)
-    }
-    goods = sorted({rows[key].commodity for key in there} | processed)
-    whose = f"in {state}" if state else "anywhere"
-    if not goods:
-        what = "is promised anything that could be missed (fixed demand)" if unmet else "is anything sold"
-        raise ModelError(f"objective {objective!r}: nowhere {whose} {what}")
-    focus = case.settings.focus
-    if (
-        commodity is None
-        and focus
-        and focus.commodity in goods
-        and state in (None, state_of(case, focus.actor))
-    ):
-        commodity = focus.commodity
-    if commodity is None and len(goods) > 1:
-        raise ModelError(
-            f"objective {objective!r}: amounts of {', '.join(goods)} do not add up; choose one as commodity"
-        )
-    commodity = commodity or goods[0]
-    if commodity not in goods:
-        raise ModelError(
-            f"objective {objective!r}, commodity {commodity!r}: expected {' or '.join(goods)}, which are sold {whose}"
-            f"{did_you_mean(commodity, goods)}"
-        )
-    sign = 1.0 if unmet else -1.0
-    cost = sign * supply_weights(model, commodity, state, unmet=unmet, foreign=not unmet)
-    told = []
-    if not unmet and any(
-        n.cargoes[k].commodity == commodity
-        and n.cargoes[k].origin == UNTRACKED
-        and (whose_land is None or n.territory_of_place(int(p)) in whose_land)
-        for k, p in zip(n.supplies.cargo, n.supplies.place, strict=True)
-    ):
-        told = [
-            f"the origin of {commodity} is not tracked, so what is supplied {whose} itself counts as brought in too"
-        ]
-    return replace(model, cost=cost), case.rows("commodities")[commodity].unit, told
 
 
 def read_budget(question: Question, budget: float | None, usual: float) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from straits.case.answers import weights_of
 from straits.case.checks.registry import Problem, check
 from straits.case.conversion import made_of
-from straits.case.ownership import NOBODY, holdings_of, nobody, rule_of
+from straits.case.ownership import NOBODY, holdings_of, nobody, rule_of, state_of
 from straits.case.units.quantities import commodities_of
 from straits.errors import did_you_mean
 
@@ -344,3 +344,23 @@ def uncontrolled(case: CaseData) -> Iterator[Problem]:
         if earns != nobody(key):
             taken = f"its operator {earns} is taken to earn its profit"
         yield Problem(f"no row of controls names an owner{since}; {taken}", table, key)
+
+
+@check("territory_of_part", "warning", whole=True)
+def territory_of_part(case: CaseData) -> Iterator[Problem]:
+    """Land of an actor who belongs to a state: it is told apart from the state's, its accounts are not."""
+    told: set[str] = set()
+    for table in ("places", "links"):
+        for key, row in case.rows(table).items():
+            for actor in (row.territory,) if isinstance(row.territory, str) else row.territory or ():
+                state = state_of(case, actor)
+                if state != actor and actor not in told:
+                    told.add(actor)
+                    yield Problem(
+                        f"{actor!r} belongs to {state!r} (column state of actors): what is used, brought in and crossed on its "
+                        f"land is told as {actor}'s, what it earns and pays as {state}'s; leave its `state` blank to tell all "
+                        f"apart, or give {state!r} as territory to tell all together",
+                        table,
+                        key,
+                        "territory",
+                    )
