@@ -137,6 +137,20 @@ def test_exceedance_and_tails():
     assert value["CVaR 0.95"] >= value["VaR 0.95"] and value["CVaR 0.99"] >= value["CVaR 0.95"]
 
 
+def test_nothing_lost_is_more_than_a_gain():
+    """Proves: with 40 % chance of nothing and gains of 4 and 1 equally likely else, more than -4 is lost with 0.7, more than -1
+    with 0.4, more than 0 never; half of the time no more than -1, and the mean of the other half is 0.4 of nothing and 0.1 of -1.
+    Without it: where an event is somebody's gain, what happens when there is none would be left out of his tail.
+    """
+    nothing = np.zeros((2, 0))
+    found = Estimates(np.array([-4.0, -1.0]), 0.6, nothing, nothing[0])
+    assert found.exceedance().to_numpy().tolist() == [
+        pytest.approx(r) for r in ([-4, 0.7], [-1, 0.4], [0, 0])
+    ]
+    value = found.summary([0.5], np.random.default_rng(0)).set_index("statistic")["value"]
+    assert value["VaR 0.5"] == -1.0 and value["CVaR 0.5"] == pytest.approx((0.4 * 0 + 0.1 * -1) / 0.5)
+
+
 @pytest.mark.parametrize(
     ("rows", "more", "text"),
     [

@@ -69,12 +69,14 @@ class Estimates:
         ]
         for level in levels:
             var = quantile(loss, chance, level)
-            # CVaR = VaR + E[(loss - VaR)+] / (1 - level): the mean of a number that each draw gives.
+            # CVaR = VaR + E[(loss - VaR)+] / (1 - level): the mean of a number that each draw gives, and nothing lost where
+            # nothing happens, which is beyond a VaR that is a gain.
             beyond = np.maximum(loss - var, 0.0) / (1.0 - level)
+            quiet = (1.0 - chance) * max(-var, 0.0) / (1.0 - level)
             samples = [quantile(rng.choice(loss, n), chance, level) for _ in range(_RESAMPLES)]
             rows.append((f"VaR {level:g}", var, float(np.std(samples, ddof=1))))
             error = chance * beyond.std(ddof=1) / np.sqrt(n)
-            rows.append((f"CVaR {level:g}", var + chance * beyond.mean(), error))
+            rows.append((f"CVaR {level:g}", var + chance * beyond.mean() + quiet, error))
         rows.append(("expected loss, plain mean", *self.plain_mean()))
         return pd.DataFrame(rows, columns=["statistic", "value", "standard_error"])
 
@@ -83,7 +85,9 @@ class Estimates:
         values, counts = np.unique(np.concatenate([[0.0], self.loss]), return_counts=True)
         counts[values == 0.0] -= 1
         greater = len(self.loss) - np.cumsum(counts)
-        return pd.DataFrame({"loss": values, "probability": self.chance * greater / len(self.loss)})
+        # Where nothing happens nothing is lost, which is more than a gain.
+        quiet = np.where(values < 0.0, 1.0 - self.chance, 0.0)
+        return pd.DataFrame({"loss": values, "probability": self.chance * greater / len(self.loss) + quiet})
 
     def convergence(self) -> pd.DataFrame:
         """Give draws, expected_loss, standard_error, plain_mean, plain_standard_error of the first draws."""
