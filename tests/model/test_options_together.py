@@ -8,7 +8,7 @@ import straits
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
 from straits.errors import StraitsError
-from straits.hedge import hedge
+from straits.hedge import design, hedge
 from straits.power import balance, game, with_each_option
 from straits.testing import reference_lp
 from straits.threat import threat
@@ -26,21 +26,19 @@ def option(key, asset="round", adds=2, **more):
     return {"id": key, "name": key, "asset": asset, "adds": adds, **FREE, **more}
 
 
-def case(*options, **more):
+def case(*options, links=(), **more):
     """A field of 8 kt a day, sold at 100 USD/t: 5 by a line through T, and what options add by a way round."""
     tables = {
         "actors": [{"id": key, "name": key, "kind": "state"} for key in ("AAA", "BBB", "TTT")],
         "places": places("A", "T", "B", A="AAA", T="TTT", B="BBB"),
         "links": [
-            link("in", "A", "T", capacity=5),
-            link("out", "T", "B", capacity=5),
-            link("round", "A", "B", capacity=0),
+            link("in", "A", "T", capacity=5), link("out", "T", "B", capacity=5), link("round", "A", "B", capacity=0), *links
         ],
         "supplies": [supply("field", "A", 8)],
         "markets": [market("buyer", "B", 100)],
         "controls": [{"id": "c", "asset": "field", "actor": "AAA", "role": "owner", "share": 1}],
         "options": list(options),
-    }
+    }  # fmt: skip
     return build(tables, time=days(10), **more)
 
 
@@ -149,3 +147,38 @@ def test_a_balance_tells_all_capital():
     assert balance(whole, "AAA", "oil", extra_cost=0.0, options=True).parameters["capital"] == pytest.approx(
         5.0
     )
+
+
+def test_what_adds_nothing_is_paid_for_where_it_is_required():
+    """Proves: a permit on a line without a limit, which adds nothing and costs 0.02 million USD in these ten days, is built and
+    paid for by who builds the way round that requires it, for 1 kt a day at 100 USD/t: 1 million; dearer than that, neither is.
+    Without it: the program would build the way round alone, free of what it cannot stand without."""
+    free = link("free", "A", "B", capacity="unlimited", cost=500)
+    for yearly, chosen, net in ((0.73, "permit|b", 5.98), (73.0, "", 5.0)):
+        permit = option("permit", "free", yearly_cost=yearly, yearly_cost_unit="MUSD/y")
+        found = (
+            design(case(permit, option("b", adds=1, requires="permit"), links=[free]))
+            .tables["design"]
+            .iloc[0]
+        )
+        assert (found["portfolio"], found["net"]) == (chosen, pytest.approx(net))
+
+
+@pytest.mark.parametrize("room", [design, hedge])
+def test_no_larger_part_is_built_than_of_what_it_requires(room):
+    """Proves: `b` carries what 3 kt a day bring, 3 million USD, and stands only with all of `a`, which can be built in part and
+    costs 1 million; with nothing of `a` there is no portfolio of `b`.
+    Without it: `b` would stand beside a part of nothing, and `a` be left out of the portfolio and of its cost."""
+    part = option("a", adds=0.1, divisible=True, yearly_cost=36.5, yearly_cost_unit="MUSD/y")
+    whole = case(part, option("b", adds=3, requires="a"))
+    if room is design:
+        row = design(whole).tables["design"].iloc[0]
+        assert (row["portfolio"], row["cost"], row["net"]) == (
+            "a|b",
+            pytest.approx(36.5),
+            pytest.approx(5 + 3 - 1),
+        )
+    else:
+        found = hedge(whole, assets="out").portfolios
+        assert "b" not in set(found["portfolio"])
+        assert found.set_index("portfolio").loc["a|b", "loss"] == pytest.approx(5 - 3.1)

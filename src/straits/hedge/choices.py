@@ -181,7 +181,8 @@ def rules_of(
             rule({k: -1.0, count + k: 1.0}, 0.0)
         for j in bits(choices.needs[i]):
             if j in number:
-                rule({count + k: 1.0, count + number[j]: -1.0}, 0.0)
+                # No larger part: else it could stand beside a part of nothing.
+                rule({k: 1.0, number[j]: -1.0}, 0.0)
         for j in bits(choices.bars[i]):
             if j in number and j < i:
                 rule({count + k: 1.0, count + number[j]: 1.0}, 1.0)

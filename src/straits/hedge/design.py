@@ -12,7 +12,7 @@ from scipy import sparse
 
 from straits.engine.explain import explain
 from straits.errors import ModelError, SolveError
-from straits.hedge.choices import Choices, read_choices, rules_of
+from straits.hedge.choices import Choices, bits, read_choices, rules_of
 from straits.hedge.linking import strengthened
 from straits.lp import Bounds, LinearProgram, Status
 from straits.lp.mixed import solve_mixed
@@ -100,14 +100,15 @@ def design(
         )
     if found.status != Status.OPTIMAL:
         raise SolveError("no plan was found in the time given; give more seconds, or fewer options")
-    keys, count = choices.options.working, len(choices.options.working)
+    keys = _counted(choices)
+    count = len(keys)
     parts = dict(zip(keys, found.x[size : size + count].tolist(), strict=True))
     place = {key: i for i, key in enumerate(choices.ids)}
     rows = [(key, part, choices.cost[place[key]].of(part)) for key, part in parts.items() if part > _NOTHING]
     built = pd.DataFrame(rows, columns=["option", "part", "cost"])
     cost = float(built["cost"].sum())
     days = float(model.network.steps.days.sum())
-    net, most = -found.value / 1000.0, -found.bound / 1000.0
+    net, most = 0.0 - found.value / 1000.0, 0.0 - found.bound / 1000.0
     proved = bool(found.bound >= found.value)
     gap = 0.0 if proved else (most - net) / max(abs(net), 1e-12)
     money, yearly = f"million {case.settings.currency}", f"million {case.settings.currency}/y"
@@ -145,14 +146,24 @@ def _text(rows: Sequence[tuple[str, float, float]]) -> str:
     return "|".join(key if part > 1.0 - 1e-6 else f"{key}:{part:.6g}" for key, part, _ in rows)
 
 
+def _counted(choices: Choices) -> list[str]:
+    """Return the options that are chosen among: those that add to something, and what these require, which costs."""
+    added = choices.options.added
+    needed = {j for i, key in enumerate(choices.ids) if key in added for j in bits(choices.needs[i])}
+    return [key for i, key in enumerate(choices.ids) if key in added or i in needed]
+
+
 def _program(choices: Choices, spend: float | None) -> tuple[LinearProgram, np.ndarray, int]:
     """Return the model with the columns of options, which columns take whole numbers, and where those of options begin."""
-    options, keys = choices.options, choices.options.working
+    options, keys = choices.options, _counted(choices)
     model, count = options.model, len(keys)
     size, rows = len(model.cost), model.matrix.shape[0]
     lifted, coefficients, every = options.lifts()
     place = {c: i for i, c in enumerate(lifted.tolist())}
-    entries = [(rows + place[at] if column else at, k, -amount) for k, column, at, amount in coefficients]
+    which_of = [keys.index(key) for key in options.working]
+    entries = [
+        (rows + place[at] if column else at, which_of[k], -amount) for k, column, at, amount in coefficients
+    ]
     at, which, amounts = (np.array(v) for v in zip(*entries, strict=True)) if entries else (np.empty(0),) * 3
     own = rows + len(lifted)
     parts = sparse.csc_matrix(
@@ -161,7 +172,7 @@ def _program(choices: Choices, spend: float | None) -> tuple[LinearProgram, np.n
     limit = sparse.csc_matrix(
         (np.ones(len(lifted)), (np.arange(len(lifted)), lifted)), shape=(len(lifted), size)
     )
-    number = {i: keys.index(key) for i, key in enumerate(choices.ids) if key in options.added}
+    number = {i: keys.index(key) for i, key in enumerate(choices.ids) if key in keys}
     # An option of which no part can be built is built or not: its column is a whole number itself.
     rules = rules_of(choices, number, count, spend)
     matrix = sparse.vstack(
