@@ -38,7 +38,7 @@ def test_the_good_of_the_focus_counts():
     found = minimal_cut_sets(case, budget=3)
     assert found.table["attack"].tolist() == ["one|two"]
     assert found.parameters["commodity"] == "oil"
-    assert found.sentences[0] == "1 smallest set of closures stops exports of oil."
+    assert found.sentences[0] == "1 smallest set, whose closures stop exports of oil."
     lost = worst(case, objective="volume", target="AAA", budget=1)
     assert lost.curve["loss"].tolist() == pytest.approx([0, 16]) and lost.parameters["commodity"] == "oil"
     with pytest.raises(ModelError, match="oil, ore do not add up"):

@@ -288,9 +288,8 @@ def minimal_cut_sets(
     start, end = question.window
     trade = trade_words(parameters_of(question))
     does = f"stop {trade}" if remaining == 0 else f"leave at most {remaining:.4g} of {trade}"
-    which = "1 smallest set of closures" if len(table) == 1 else f"{len(table)} smallest sets of closures"
-    does_so = does.replace("stop", "stops", 1).replace("leave", "leaves", 1) if len(table) == 1 else does
-    told = [f"{which} {does_so}{'' if complete else '; there are more'}."]
+    which = "1 smallest set, whose closures" if len(table) == 1 else f"{len(table)} smallest sets of closures"
+    told = [f"{which} {does}{'' if complete else '; there are more'}."]
     if not len(table):
         told = [f"No closures of at most {budget:g} together {does}."]
         if least > remaining * search.whole:
