@@ -150,7 +150,7 @@ def _uncertain(
     case: Case, table: str, row: Any, column: str, claims: list[Any], spread: float
 ) -> Uncertain | None:
     value: float | None = getattr(row, column)
-    if value is None or not math.isfinite(value):
+    if value is None or not math.isfinite(value) or _unread(case, row, column):
         return None
     known = _support(row, claims)
     low, high = getattr(row, f"{column}_low", None), getattr(row, f"{column}_high", None)
@@ -170,29 +170,42 @@ def _uncertain(
     # Above it a treasury would take more than there is.
     if column == "availability" or (table == "fiscal" and row.kind in ("royalty", "profit_share")):
         high = min(high, 1.0)
-    low = max(low, _least(case, table, row, column))
+    low = max(low, _beside(case, table, row, column, _ABOVE.get((table, column)), -math.inf))
+    high = min(high, _beside(case, table, row, column, _BELOW.get((table, column)), math.inf))
     unit = getattr(row, f"{column}_unit", None) or ""
     return Uncertain(table, row.id, column, _name(case, table, row), value, unit, low, high, basis, known)
 
 
-#: What a number must not lie below, in the same row.
+def _unread(case: Case, row: Any, column: str) -> bool:
+    """Whether a profile gives the numbers themselves, so that nobody reads the cell."""
+    profile = getattr(row, f"{column}_profile", None)
+    return profile is not None and any(
+        r.profile == profile and r.value_unit for r in case.rows("profiles").values()
+    )
+
+
+#: What a number must not lie below, in the same row, and what not above.
 _ABOVE = {
     ("stores", "start"): "min_level",
     ("stores", "capacity"): "start",
     ("supplies", "capacity"): "min_output",
+    ("markets", "price"): "floor_price",
+    ("markets", "choke_price"): "price",
 }
+_BELOW = {("stores", "start"): "capacity", ("markets", "price"): "choke_price"}
+#: Numbers drawn together of which one must not lie above the other: the first then gives way.
+_WITHIN = (("stores", "start", "capacity"), ("markets", "price", "choke_price"))
 
 
-def _least(case: Case, table: str, row: Any, column: str) -> float:
-    """Give what another number of the row lets a number be at least, in its unit; minus infinity where there is none."""
-    other = _ABOVE.get((table, column))
-    if other is None or not getattr(row, other):
-        return -math.inf
-    unit, its = getattr(row, f"{column}_unit"), getattr(row, f"{other}_unit")
-    one, its_one = (
-        canonical(case, table, row, name, 1.0, u)[0] for name, u in ((column, unit), (other, its))
+def _beside(case: Case, table: str, row: Any, column: str, other: str | None, without: float) -> float:
+    """Give another number of a row in the unit of a column; `without` where there is none."""
+    its = None if other is None else getattr(row, other)
+    if other is None or not its or not math.isfinite(its):
+        return without
+    theirs, own = (
+        canonical(case, table, row, name, 1.0, getattr(row, f"{name}_unit"))[0] for name in (other, column)
     )
-    return float(getattr(row, other)) * its_one / one
+    return float(its) * theirs / own
 
 
 def _claimed(case: Case, table: str, row: Any, column: str, claims: list[Any]) -> list[float]:
@@ -266,6 +279,14 @@ def _of_row(row: object) -> str:
     return getattr(row, "confidence", "no source") if getattr(row, "source", None) else "no source"
 
 
+def _steps(market: Any, of: Mapping[str, float]) -> tuple[str, ...]:
+    """Give the steps of a demand at another price or amount of the market: all move alike, as with a profile."""
+    listed = {column: getattr(market, column) for column in ("price", "demand")}
+    dearer, larger = (of.get(column, its) / its if its else 1.0 for column, its in listed.items())
+    parts = [text.split(":") for text in market.steps]
+    return tuple(f"{float(price) * dearer!r}:{float(amount) * larger!r}" for price, amount in parts)
+
+
 def with_numbers(case: Case, values: Iterable[tuple[Uncertain, float]]) -> Case:
     """Give a case in which some numbers are others, without checking it anew.
 
@@ -290,7 +311,15 @@ def with_numbers(case: Case, values: Iterable[tuple[Uncertain, float]]) -> Case:
         row = case.rows("converts")[key]
         drawn = row.model_copy(update={"yields": as_yields(yields_of(row) | of)})
         cells["converts"][key]["yields"] = as_yields(most_made(case, drawn))
+    for key, moved in cells.get("markets", {}).items():
+        if steps := _steps(case.rows("markets")[key], moved):
+            moved["steps"] = steps
     changed: dict[str, Any] = {}
+    for where, lower, upper in _WITHIN:
+        for key, moved in cells.get(where, {}).items():
+            if lower in moved and upper in moved:
+                drawn = case.rows(where)[key].model_copy(update=dict(moved))
+                moved[lower] = min(moved[lower], _beside(case, where, drawn, lower, upper, math.inf))
     for table, rows in cells.items():
         parsed = case.parsed(table)
         made: Mapping[str, Any] = {
