@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import straits
+from refinerycase import trade
 from straits.case import Case
 from straits.errors import StraitsError
 from straits.export import export, find_routes
@@ -234,3 +235,16 @@ def test_wrong_way_points_are_told_together(tmp_path: Path) -> None:
         find_routes(case, tmp_path / "way.csv")
     with pytest.raises(StraitsError, match="no place has coordinates"):
         find_routes(bare(case))
+
+
+def test_a_place_has_a_row_for_each_good():
+    """Proves: at the refinery 48 kt of oil come in, nothing of it leaves by a link, and 20 kt of diesel leave: two rows with
+    their goods and units. Without it: the larger of kt and GWh stood there, and inflow and outflow were of two goods."""
+    case = trade()
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["places"] = tables["places"].assign(lon=1.0, lat=2.0)
+    case = straits.Case.from_tables(tables, **case.settings.model_dump(mode="json"))
+    frame = features(straits.solve(case)).layers[1].frame.set_index(["place", "commodity"])
+    assert frame.loc[("B", "oil"), ["unit", "inflow", "outflow"]].tolist() == ["kt", pytest.approx(48), 0.0]
+    assert frame.loc[("B", "diesel"), ["inflow", "outflow"]].tolist() == [0.0, pytest.approx(20)]
+    assert frame.loc[("C", "diesel"), "inflow"] == pytest.approx(20) and len(frame) == 4

@@ -86,7 +86,8 @@ def features(solution: Solution, reference: Solution | None = None) -> Features:
         "licence": case.settings.licence,
         "borders": case.settings.boundaries,
         **{f"links.{name}": text for name, text in LINK_UNITS.items()},
-        "places.inflow": "unit per period that arrives by links, largest commodity",
+        "places.inflow": "unit of the commodity that arrives by links over the period; a row for each commodity that moves there",
+        "places.outflow": "the same that leaves by links",
     }
     if reference is not None:
         about["compared_with"] = reference.scenario_id
@@ -149,22 +150,30 @@ def _places(solution: Solution) -> Layer:
         into=[links[key].to_place for key in table["link"]],
         out=[links[key].from_place for key in table["link"]],
     )
-    into = table.groupby(["into", "commodity"])["arrived"].sum().groupby("into").max()
-    out = table.groupby(["out", "commodity"])["amount"].sum().groupby("out").max()
+    into = table.groupby(["into", "commodity"])["arrived"].sum().to_dict()
+    out = table.groupby(["out", "commodity"])["amount"].sum().to_dict()
+    units = {key: row.unit for key, row in case.rows("commodities").items()}
     rows, shapes = [], []
     for ident, place in case.rows("places").items():
-        rows.append(
-            {
-                "place": ident,
-                "name": place.name,
-                "kind": place.kind,
-                "territory": place.territory,
-                "precision_km": np.nan if place.precision_km is None else place.precision_km,
-                "inflow": float(into.get(ident, 0.0)),
-                "outflow": float(out.get(ident, 0.0)),
-            }
-        )
-        shapes.append(_point(place))
+        # Amounts of two goods have two units: a row for each that moves here, and one without for a place where none does.
+        moving: list[str | None] = [
+            good for good in units if into.get((ident, good)) or out.get((ident, good))
+        ]
+        for good in moving or [None]:
+            rows.append(
+                {
+                    "place": ident,
+                    "name": place.name,
+                    "kind": place.kind,
+                    "territory": place.territory,
+                    "precision_km": np.nan if place.precision_km is None else place.precision_km,
+                    "commodity": good,
+                    "unit": units.get(good or ""),
+                    "inflow": float(into.get((ident, good), 0.0)),
+                    "outflow": float(out.get((ident, good), 0.0)),
+                }
+            )
+            shapes.append(_point(place))
     return Layer("places", "Point", pd.DataFrame(rows), shapes)
 
 

@@ -358,7 +358,7 @@ def territory_of_part(case: CaseData) -> Iterator[Problem]:
                     told.add(actor)
                     yield Problem(
                         f"{actor!r} belongs to {state!r} (column state of actors): what is used, brought in and crossed on its "
-                        f"land is told as {actor}'s, what it earns and pays as {state}'s; leave its `state` blank to tell all "
+                        f"land is told as {actor}'s, what it earns and pays as {state}'s; give it kind `state` to tell all "
                         f"apart, or give {state!r} as territory to tell all together",
                         table,
                         key,

@@ -79,7 +79,7 @@ class Place(Row):
     """How far the true point may be from the given one, km."""
     territory: str | None = ref("actors", default=None)
     """The state on whose territory it lies. Blank for the open sea and for aggregate markets. A region that its state does not
-    hold can be an actor by itself, with its `state` blank."""
+    hold can be an actor by itself, of kind `state`."""
     aliases: TextList = ()
     note: str | None = None
 

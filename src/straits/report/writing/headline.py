@@ -163,7 +163,8 @@ def _account_range(study: Study, state: str) -> str:
     drawn = account_range(study, state)
     if all(map(math.isfinite, drawn)):
         if drawn[0] * drawn[1] <= 0:
-            return " (its sign hangs on [numbers that are uncertain](#intervals))"
+            low, high = (fmt.money(end, study.currency, plus=True) for end in sorted(drawn))
+            return f" (its sign hangs on [numbers that are uncertain](#intervals): {low} to {high} {how_ranged(study, state)})"
         ends = sorted(map(abs, drawn))
         low, high = (fmt.money(end, study.currency) for end in ends)
         return f" ([{low} to {high}](#intervals) {how_ranged(study, state)})"
