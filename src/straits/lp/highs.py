@@ -316,20 +316,10 @@ def _native(basis: Basis) -> highspy.HighsBasis:
 def basic(solver: highspy.Highs) -> np.ndarray:
     """Say which columns, then rows, are in the basis of the last solve."""
     inside = np.zeros(solver.getNumCol() + solver.getNumRow(), dtype=bool)
-    inside[basics(solver)] = True
-    return inside
-
-
-def basics(solver: highspy.Highs) -> np.ndarray:
-    """Give what is in the basis of the last solve, in its order: the number of a column, or number of columns + that of a row."""
     which = solver.getBasicVariables()[1]  # type: ignore[attr-defined]  # in the binary, not in its stub
     # HiGHS numbers row i as -1 - i.
-    return np.where(which >= 0, which, solver.getNumCol() - 1 - which)
-
-
-def duals_at(solver: highspy.Highs, worth: np.ndarray) -> np.ndarray:
-    """Give duals at which what is in the basis of the last solve, in its order, is worth so much."""
-    return np.asarray(solver.getBasisTransposeSolve(worth)[1])  # type: ignore[attr-defined]  # in the binary, not in its stub
+    inside[np.where(which >= 0, which, solver.getNumCol() - 1 - which)] = True
+    return inside
 
 
 def start_from(solver: highspy.Highs, start: Basis) -> None:

@@ -13,10 +13,12 @@ Lübbecke 2005, *A Primer in Column Generation*). When none is left, plan and du
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_bipartite_matching
+from scipy.sparse.linalg import splu
 
 from straits.lp import highs
 from straits.lp.answer import Basis, Status
@@ -30,14 +32,12 @@ from straits.lp.tolerance import NOTHING, ON, PRICED
 _LARGE, _LARGE_SPREAD, _HALF = 20_000, 8_000, 0.5
 #: Columns that enter in a round: as a share of those that are there, and at least. Those that ask first are those that were
 #: nearest to being worth their cost; later ones are often not needed once these are there.
-_SHARE, _LEAST = 0.1, 200
+_SHARE, _LEAST = 0.03, 100
 #: Rounds, and share of all columns, after which the whole program is solved instead.
 _ROUNDS, _MOST = 60, 0.5
-#: What it costs to break a row that the patch touches, in multiples of the largest cost: at first as little as most ways round
-#: cost at most, as prices that rise further lead to columns that are not needed; where that breaks a row in the end, more.
-_PENALTY, _DEARER = 2.0, 16.0
-#: Times that breaking becomes dearer before what is broken is taken for what cannot be kept.
-_RISES = 2
+#: What it costs to break a row that the patch touches, in multiples of the largest cost: little at first, as prices that rise
+#: further lead to columns that are not needed; where that breaks a row in the end, more. What the last breaks cannot be kept.
+_PENALTIES = (1 / 64, 1 / 8, 2.0, 32.0, 512.0)
 #: Changes of duals up to this are what rounding leaves.
 _STILL = 1e-10
 _WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
@@ -105,47 +105,67 @@ class Local:
     def __init__(self, p: Arrays, basis: Basis) -> None:
         self._scale = one_unit(p)
         self.p = p = p if self._scale.is_one else self._scale.applied(p)
-        self._solver = highs.new_solver(scaled=False, options=_WARM)
+        solver = highs.new_solver(scaled=False, options=_WARM)
         self.holds = False
-        if not highs.load(self._solver, p):
+        if not highs.load(solver, p):
             return
-        highs.start_from(self._solver, basis)
-        self.holds = highs.run(self._solver).status == Status.OPTIMAL
+        highs.start_from(solver, basis)
+        self.holds = highs.run(solver).status == Status.OPTIMAL
         if self.holds:
-            self._read()
+            self._read(solver)
+            del solver
             self._pair()
+            self._order_prices()
 
-    def _read(self) -> None:
+    def _read(self, solver: Any) -> None:
         """Read the optimum."""
         p = self.p
-        found = highs.solution(self._solver)
+        found = highs.solution(solver)
         self.x, self.dual = highs.values(found), highs.duals(found)
         self.row_value = p.matrix @ self.x
-        self.basis = highs.basis_of(self._solver, p, found)
+        self.basis = highs.basis_of(solver, p, found)
         self.basic, self.basic_row = self.basis.columns == Basis.BASIC, self.basis.rows == Basis.BASIC
         self.reduced = np.where(self.basic, 0.0, p.cost - p.transposed @ self.dual)
         self.dual[self.basic_row] = 0.0
-        near = ON * (1.0 + np.abs(self.x))
-        #: Whether each column could take more, and less; what is basic does as it must.
-        self.rises = ~self.basic & (self.x < p.column_upper - near)
-        self.falls = ~self.basic & (self.x > p.column_lower + near)
 
     def _pair(self) -> None:
         """Pair each row with what is in the basis: a column that stands in it, or itself."""
-        rows, columns = self.p.matrix.shape
-        order = highs.basics(self._solver)
-        #: Where each column, then each row, stands in the order of the basis; -1: nowhere.
-        self.place = np.full(columns + rows, -1)
-        self.place[order] = np.arange(rows)
-        both = sparse.hstack([self.p.matrix, sparse.eye_array(rows)], format="csc")
-        pair = maximum_bipartite_matching(sparse.csr_matrix(both[:, order]), perm_type="column")
-        self.holds = bool((pair >= 0).all())
+        p, rows = self.p, self.p.matrix.shape[0]
+        tight, self._basic_columns = np.flatnonzero(~self.basic_row), np.flatnonzero(self.basic)
+        #: The rows whose duals the basic columns decide; those of other rows are nothing.
+        self._tight, self._of_basic = tight, p.matrix[:, self._basic_columns].T
+        square = sparse.csc_matrix(p.by_row[tight][:, self._basic_columns])
+        pair = maximum_bipartite_matching(sparse.csr_matrix(square), perm_type="column")
+        self.holds = square.shape[0] == square.shape[1] and bool((pair >= 0).all())
+        if not self.holds:
+            return
         #: The basic column, or columns + the basic row, that each row is paired with.
-        self.pair = order[pair]
-        basis = both[:, self.pair]
+        self.pair = len(p.cost) + np.arange(rows)
+        self.pair[tight] = self._basic_columns[pair]
         #: The rows in which what each row is paired with stands: to these it leads.
-        self._leads = basis.indptr, basis.indices
-        self._ones = np.ones(basis.nnz + rows)
+        both = sparse.hstack([p.matrix, sparse.eye_array(rows)], format="csc")[:, self.pair]
+        self._leads = both.indptr, both.indices
+        self._ones = np.ones(both.nnz + rows)
+        try:
+            self._factor = splu(square)
+        except RuntimeError:
+            self.holds = False
+
+    def _order_prices(self) -> None:
+        """Set up, for each column and row that could move, at which change of its price it asks to."""
+        p = self.p
+        near = ON * (1.0 + np.abs(self.x))
+        rises = np.flatnonzero(~self.basic & (self.x < p.column_upper - near))
+        falls = np.flatnonzero(~self.basic & (self.x > p.column_lower + near))
+        sign = np.repeat([1.0, -1.0], [len(rises), len(falls)])
+        self._columns = np.concatenate([rises, falls])
+        #: What duals make of them, by how much the price of each falls in the direction in which it could go.
+        self._falls = sparse.csr_matrix(p.matrix[:, self._columns].T)
+        self._falls.data *= np.repeat(sign, np.diff(self._falls.indptr))
+        self._most = sign * self.reduced[self._columns]
+        self._rows = np.flatnonzero(~self.basic_row & (p.row_lower != p.row_upper))
+        self._row_sign = np.where(self.basis.rows[self._rows] == Basis.UPPER, 1.0, -1.0)
+        self._row_most = -self._row_sign * self.dual[self._rows]
 
     def closed(self, rows: np.ndarray) -> np.ndarray:
         """Give some rows and all that they lead to."""
@@ -185,21 +205,27 @@ class Local:
         ----------
         rows : ndarray of int
         change : ndarray, shape (len(rows),)
-        columns : ndarray of int
-            The basic columns that are paired with these rows.
+        columns : ndarray of bool, shape (columns,)
+            Among them all basic ones that are paired with these rows.
         """
-        size, length = self.p.matrix.shape
-        there = np.zeros(size)
-        there[rows] = change
-        worth = np.zeros(size)
-        worth[self.place[columns]] = self.p.matrix[:, columns].T @ there
-        inside = self.basic_row[rows]
-        worth[self.place[length + rows[inside]]] = change[inside]
-        if not worth.any():
-            return there
-        found = highs.duals_at(self._solver, worth)
-        found[np.abs(found) <= _STILL] = 0.0
+        found = np.zeros(len(self.pair))
+        found[rows] = change
+        worth = self._of_basic @ found
+        worth[columns[self._basic_columns]] = 0.0
+        if worth.any():
+            more = self._factor.solve(worth, trans="T")
+            more[np.abs(more) <= _STILL] = 0.0
+            found[self._tight] -= more
+            found[rows] = change
         return found
+
+    def asking(self, change: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the columns and rows that ask to move once duals change, and at which share of the change each begins to."""
+        falls, row_falls = self._falls @ change, self._row_sign * change[self._rows]
+        at = np.flatnonzero(falls > np.maximum(self._most, 0.0) + PRICED)
+        row_at = np.flatnonzero(row_falls > np.maximum(self._row_most, 0.0) + PRICED)
+        first = np.concatenate([self._most[at] / falls[at], self._row_most[row_at] / row_falls[row_at]])
+        return self._columns[at], self._rows[row_at], first
 
 
 class _Search:
@@ -219,13 +245,7 @@ class _Search:
 
     def __init__(self, home: Local, patch: Patch, amount: float) -> None:
         self._home, p = home, home.p
-        self._column_lower, self._column_upper, self._row_lower, self._row_upper = (
-            v.copy() for v in p.bounds()
-        )
-        self._column_lower[patch.columns] = patch.column_lower / amount
-        self._column_upper[patch.columns] = patch.column_upper / amount
-        self._row_lower[patch.rows] = patch.row_lower / amount
-        self._row_upper[patch.rows] = patch.row_upper / amount
+        self._patch, self._amount = patch, amount
         self.columns = np.zeros(len(p.cost), dtype=bool)
         self.rows = np.zeros(len(p.row_lower), dtype=bool)
         self._number = np.empty(len(p.row_lower), dtype=np.int32)
@@ -234,27 +254,29 @@ class _Search:
         self._of_equations = np.full(len(p.row_lower), Basis.LOWER, dtype=np.int8)
         self._may_break = np.union1d(patch.rows, self._rows_of(patch.columns))
         self._of_breaking = np.full(2 * len(self._may_break), Basis.LOWER, dtype=np.int8)
-        self._penalty = _PENALTY * float(np.abs(p.cost).max(initial=1.0))
+        self._dearest, self._penalties = float(np.abs(p.cost).max(initial=1.0)), iter(_PENALTIES)
+        self._penalty = next(self._penalties) * self._dearest
         self.x = self.change = np.empty(0)
         self.broken, self.iterations, self.rounds = 0.0, 0, 0
         self._enter(patch.columns, self._may_break)
 
     def run(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Give plan and duals of the whole program, or None."""
-        home, rises = self._home, 0
+        home = self._home
         while self.rounds < _ROUNDS and self.columns.sum() <= _MOST * len(self.columns):
             self.rounds += 1
             # The first plan breaks what the patch takes, at no wrong price; later ones are plans, of which some prices are wrong.
             if not self._solve(_WARM if self.rounds == 1 else _ADDED):
                 return None
             rows = np.flatnonzero(self.rows)
-            change = home.extended(rows, self.change, np.flatnonzero(self.columns & home.basic))
+            change = home.extended(rows, self.change, self.columns)
             columns, others = self._asking(change)
             if not len(columns) and not len(others):
                 if self.broken > NOTHING:
-                    if rises == _RISES:
+                    more = next(self._penalties, None)
+                    if more is None:
                         return None
-                    rises, self._penalty = rises + 1, self._penalty * _DEARER
+                    self._penalty = more * self._dearest
                     continue
                 x = home.x.copy()
                 x[self.columns] = self.x
@@ -295,7 +317,13 @@ class _Search:
         entries = self._number[part.indices]
         standing = np.repeat(home.x[columns], np.diff(part.indptr))
         others = home.row_value[rows] - np.bincount(entries, part.data * standing, len(rows))
-        lower, upper = self._row_lower[rows] - others, self._row_upper[rows] - others
+        patch, amount, of = self._patch, self._amount, np.searchsorted(rows, self._patch.rows)
+        lower, upper = p.row_lower[rows], p.row_upper[rows]
+        lower[of], upper[of] = patch.row_lower / amount, patch.row_upper / amount
+        lower, upper = lower - others, upper - others
+        column_lower, column_upper = p.column_lower[columns], p.column_upper[columns]
+        of = np.searchsorted(columns, patch.columns)
+        column_lower[of], column_upper[of] = patch.column_lower / amount, patch.column_upper / amount
         # What a row with a price comes to is a column of its own, so that its price can be counted from what it was.
         priced = np.flatnonzero(~home.basic_row[rows] & (lower != upper))
         breaks = self._number[self._may_break]
@@ -312,8 +340,8 @@ class _Search:
         some = Arrays(
             np.concatenate([home.reduced[columns], home.dual[rows[priced]], np.full(len(free), self._penalty)]),
             matrix,
-            np.concatenate([self._column_lower[columns], lower[priced], np.zeros(len(free))]),
-            np.concatenate([self._column_upper[columns], upper[priced], free]),
+            np.concatenate([column_lower, lower[priced], np.zeros(len(free))]),
+            np.concatenate([column_upper, upper[priced], free]),
             lower, upper,
         )  # fmt: skip
         some.row_lower[priced] = some.row_upper[priced] = 0.0
@@ -342,19 +370,9 @@ class _Search:
 
     def _asking(self, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give the columns and rows outside whose prices ask for them once duals change; of many, those that ask first."""
-        home, p = self._home, self._home.p
-        falls_by = p.transposed @ change
-        at = falls_by.nonzero()[0]
-        at = at[~self.columns[at]]
-        price = home.reduced[at] - falls_by[at]
-        columns = at[((price < -PRICED) & home.rises[at]) | ((price > PRICED) & home.falls[at])]
-        rows = change.nonzero()[0]
-        rows = rows[~self.rows[rows] & ~home.basic_row[rows] & (p.row_lower[rows] != p.row_upper[rows])]
-        price, up = home.dual[rows] + change[rows], home.basis.rows[rows] == Basis.UPPER
-        rows = rows[((price < -PRICED) & ~up) | ((price > PRICED) & up)]
-        first = np.concatenate([
-            np.abs(home.reduced[columns] / falls_by[columns]), np.abs(home.dual[rows] / change[rows])
-        ])  # fmt: skip
+        columns, rows, first = self._home.asking(change)
+        new = np.concatenate([~self.columns[columns], ~self.rows[rows]])
+        columns, rows, first = columns[new[: len(columns)]], rows[new[len(columns) :]], first[new]
         most = max(_LEAST, int(_SHARE * self.columns.sum()))
         if len(first) > most:
             chosen = np.zeros(len(first), dtype=bool)
