@@ -202,8 +202,8 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 
 def test_a_formula_without_its_value(tmp_path: Path) -> None:
-    """Proves: a formula written without its value is an error that names the cell. Without it: in an optional column it was a
-    blank cell, and the default took its place in silence."""
+    """Proves: a formula written without its value is an error that names the cell, however it is left out. Without it: in an
+    optional column it was a blank cell, and the default took its place in silence."""
     (tmp_path / "csv").mkdir()
     links = (
         FILES["links.csv"].replace("cost_unit", "cost_unit,transit_days").replace("9,USD/t", "9,USD/t,3.25")
@@ -214,6 +214,10 @@ def test_a_formula_without_its_value(tmp_path: Path) -> None:
     spoil(path, "<v>3.25</v>", "<f>1+1</f>")
     (text,) = errors(path)
     assert "links: cell " in text and "=1+1" in text and "no value" in text
+    for empty in ("<v />", "<v></v>", "<v> </v>"):  # as openpyxl writes it
+        case.save(path)
+        spoil(path, "<v>3.25</v>", f"<f>1+1</f>{empty}")
+        assert errors(path) == [text]
     case.save(path)
     spoil(path, "<v>3.25</v>", "<f>1+1</f><v>2</v>")
     assert straits.load_case(path).rows("links")["rail"].transit_days == 2

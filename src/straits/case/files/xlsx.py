@@ -319,7 +319,11 @@ class _SheetReader:
         kind = self.cell.get("t", "n")
         if kind == "inlineStr":
             return _unescaped("".join(self.parts.get("t", ()))) or None
-        if "v" not in self.parts:
+        # Some writers, such as openpyxl, put an empty value beside a formula; what gives an empty text is of another kind.
+        reckoned = "v" in self.parts and (
+            kind != "n" or "f" not in self.parts or "".join(self.parts["v"]).strip()
+        )
+        if not reckoned:
             if "f" in self.parts:
                 self._fault(
                     f"holds the formula ={''.join(self.parts['f'])[:100]} and no value: a program wrote it that does not "
