@@ -182,3 +182,17 @@ def test_no_larger_part_is_built_than_of_what_it_requires(room):
         found = hedge(whole, assets="out").portfolios
         assert "b" not in set(found["portfolio"])
         assert found.set_index("portfolio").loc["a|b", "loss"] == pytest.approx(5 - 3.1)
+
+
+def test_added_last_to_others_that_can_stand():
+    """Proves: against a stop of the line, 1 kt a day of `a` saves 1 million USD over ten days alone, and 1 added last to `b` and
+    `c`, which requires it; beside `b` and `x`, which exclude each other, it is blank; neither of them is named as worth more with
+    the other.
+    Without it: it would be told what it saves beside what cannot stand."""
+    options = [option("a", adds=1), option("b", adds=1), option("c", adds=1, requires="b")]
+    found = hedge(case(*options), assets="out").options.set_index("option")
+    assert found.loc["a", ["alone", "added_last"]].tolist() == pytest.approx([1.0, 1.0])
+    assert found.loc["b", "added_last"] == pytest.approx(1.0)
+    found = hedge(case(*options, option("x", adds=1, excludes="b")), assets="out").options.set_index("option")
+    assert found["added_last"].isna().to_dict() == {"a": True, "b": False, "c": False, "x": False}
+    assert found.loc["x", "added_last"] == pytest.approx(1.0) and not found["with"].any()

@@ -52,8 +52,8 @@ class Hedge(Result):
         worst, and which that is (nan where it was not proved in time).
     options : DataFrame
         One row per option: option, cost, alone (what it saves with nothing but what it requires), added_last (what it saves
-        where all others stand), steps (in how many of the frontier it stands), with (options with which it saves more together
-        than both apart). Blank where it was not proved.
+        where all others stand that can stand beside it), steps (in how many of the frontier it stands), with (options with which
+        it saves more together than both apart). Blank where it was not proved, and added_last where others exclude each other.
     flips : DataFrame
         One row per option, for the step with the largest net: option, cost, chosen, flips_at (yearly cost from which on, or of
         one that is not chosen below which, another portfolio could have a larger net; nan: at no cost), then (that portfolio),
@@ -289,8 +289,8 @@ def _result(
         "options": described(
             options, title="What each option saves alone and added last",
             units={"cost": yearly, "alone": unit, "added_last": unit},
-            note="alone: with nothing but what it requires; added_last: where all others stand; with: options with which it "
-            "saves more together than both apart",
+            note="alone: with nothing but what it requires; added_last: where all others stand that can stand beside it, blank "
+            "where these exclude each other; with: options with which it saves more together than both apart",
         ),
         "flips": described(
             flips_table(h, stairs), title="How far a cost could be off before another portfolio would be chosen",

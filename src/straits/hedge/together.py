@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.hedge.ask import Hedging
+from straits.hedge.choices import Choices, bits
 from straits.hedge.mixed.curve import Curve
 from straits.hedge.staircase import Staircase
 
@@ -30,16 +31,25 @@ def options_table(h: Hedging, stairs: Staircase | Curve, steps: Sequence[str]) -
     rows = []
     alone = [_saved(nothing, _loss(stairs, _with_needs(h, i))) for i in range(len(choices.ids))]
     for i, key in enumerate(choices.ids):
-        rest = choices.all & ~(1 << i)
-        for j in range(len(choices.ids)):
-            if choices.needs[j] >> i & 1 or choices.bars[i] >> j & 1:
-                rest &= ~(1 << j)
-        last = _saved(_loss(stairs, rest), _loss(stairs, rest | 1 << i))
+        rest = _others(choices, i)
+        last = math.nan if rest is None else _saved(_loss(stairs, rest), _loss(stairs, rest | 1 << i))
         count = sum(key in step for step in chosen)
         rows.append(
             (key, choices.cost[i].total, alone[i], last, count, _partners(h, stairs, i, alone, nothing))
         )
     return pd.DataFrame(rows, columns=["option", "cost", "alone", "added_last", "steps", "with"])
+
+
+def _others(choices: Choices, i: int) -> int | None:
+    """Return all other options that can stand without an option and beside it; None where some of these exclude each other."""
+    barred = 1 << i
+    for k in (i, *bits(choices.needs[i])):
+        barred |= choices.bars[k]
+    rest = choices.all & ~barred
+    # What requires it, or requires what is left out, is left out too.
+    while lacking := sum(1 << j for j in bits(rest) if choices.needs[j] & ~rest):
+        rest &= ~lacking
+    return rest if choices.allowed(rest) and choices.allowed(rest | 1 << i) else None
 
 
 def _with_needs(h: Hedging, i: int) -> int:
@@ -69,6 +79,8 @@ def _partners(h: Hedging, stairs: Staircase | Curve, i: int, alone: Sequence[flo
         if i == j or tied or np.isnan(alone[i] + alone[j]):
             continue
         pair = _with_needs(h, i) | _with_needs(h, j)
+        if not choices.allowed(pair):
+            continue
         more = Staircase._near(nothing) * 10 + 1e-6 * abs(alone[i] + alone[j])
         if nothing - stairs.known_least(pair) <= alone[i] + alone[j] + more:
             continue
