@@ -57,7 +57,8 @@ class Hedge(Result):
     flips : DataFrame
         One row per option, for the step with the largest net: option, cost, chosen, flips_at (yearly cost from which on, or of
         one that is not chosen below which, another portfolio could have a larger net; nan: at no cost), then (that portfolio),
-        source and confidence of the row. Empty where losses are not money.
+        source and confidence of the row. With `spend`, of the portfolios that cost no more at the costs as given. Empty where
+        losses are not money.
     portfolios : DataFrame
         Every portfolio: cost, portfolio, least_loss, loss (nan where only the least is known), proved. With more than 16 options,
         or one that can be built in part: those that were looked at.
@@ -296,7 +297,8 @@ def _result(
             flips_table(h, stairs), title="How far a cost could be off before another portfolio would be chosen",
             units={"cost": yearly, "flips_at": yearly},
             note="of the step with the largest net; flips_at: the yearly cost from which on (of one that is not chosen: below "
-            "which) another could have a larger net; then: that portfolio",
+            "which) another could have a larger net; then: that portfolio"
+            + ("" if spend is None else "; of portfolios within what may be spent, at the costs as given"),
         ),
         "portfolios": described(
             _portfolios(h, stairs), title="All portfolios",
