@@ -114,6 +114,24 @@ def test_two_cases_beside_each_other(folder, tmp_path):
     fewer = build(TWO | {"links": TWO["links"][:1]})
     rows = straits.stress.compare_cases(more, fewer).cells
     assert ["links", "dear", "", "there", ""] in rows.fillna("").to_numpy().tolist()
+    settings = more.settings.model_dump(mode="json") | {"tariffs": "internal"}
+    stop = {
+        "id": "stop",
+        "title": "Stop",
+        "disruptions": [{"asset": "cheap", "start": "2022-01-01", "end": "2022-01-02"}],
+    }
+    tables = {name: frame for name, frame in more.tables.items() if len(frame)}
+    other = straits.Case.from_tables(tables, scenarios=[stop], **settings)
+    beyond = straits.stress.compare_cases(more, other).cells.fillna("").to_numpy().tolist()
+    assert beyond == [
+        ["case.yaml", "", "tariffs", more.settings.tariffs, "internal"],
+        ["scenarios", "stop", "", "", "there"],
+    ]
+    euros = straits.Case.from_tables(
+        tables, **settings | {"currency": "EUR", "exchange_rates": [{"currency": "USD", "rate": 0.9}]}
+    )
+    with pytest.raises(straits.errors.ModelError, match="currency: found USD in the first case and EUR"):
+        straits.stress.compare_cases(more, euros)
     more.save(tmp_path / "more")
     told = run("compare", folder, tmp_path / "more", "--out", tmp_path / "out")
     assert "1 cell or row differs" in told

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from straits.case.files.cells import format_cell
 from straits.case.schema.tables import TABLES
+from straits.errors import ModelError
 from straits.lp.tolerance import DIFFERS
 from straits.results.result import Result, described, version
 from straits.stress.tables.measures import corridors
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from straits.case import Case
     from straits.model import Solution
 
+#: Table, row, column, and what stands there in both.
+_Line = tuple[str, str, str | None, str | None, str | None]
 _CELLS = ["table", "row", "column", "first", "second"]
 
 
@@ -33,16 +38,22 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
     -------
     Result
         Tables cells (table, row, column, first, second: cells that differ, as they would stand in a file; a row that one of them
-        does not have is one line without column), values (what, first, second, change), corridors and sales (unit of the
-        commodity), accounts (by actor and item, million currency); of the last four, the lines that differ.
+        does not have is one line without column; settings stand as table `case.yaml`, scenarios as `scenarios`), values (what,
+        first, second, change), corridors and sales (unit of the commodity), accounts (by actor and item, million currency); of
+        the last four, the lines that differ.
 
     Raises
     ------
     StraitsError
-        A scenario that one of them does not have, or a case without a solution.
+        A scenario that one of them does not have, a case without a solution, or two currencies.
     """
     from straits.engine import solve
 
+    money, other = first.settings.currency, second.settings.currency
+    if money != other:
+        raise ModelError(
+            f"case.yaml, currency: found {money} in the first case and {other} in the second; accepted: two cases of one currency"
+        )
     a, b = (solve(case, scenario) for case in (first, second))
     tables = {
         "cells": described(cells(first, second), title="Cells that differ"),
@@ -56,7 +67,7 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
     names = first.settings.id, second.settings.id
     count = len(tables["cells"])
     differ = "1 cell or row differs" if count == 1 else f"{count} cells or rows differ"
-    told = f"{differ}; the joint value changes by {as_amount(b.objective - a.objective)} million."
+    told = f"{differ}; the joint value changes by {as_amount(b.objective - a.objective)} million {money}."
     asked = f"What is different in {names[1]} beside {names[0]}, and what does it change?"
     made = {"first": dict(a.provenance), "second": dict(b.provenance)}
     how = {"scenario": a.scenario_id, "first": names[0], "second": names[1]}
@@ -73,7 +84,7 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
 
 def cells(first: Case, second: Case) -> pd.DataFrame:
     """List the cells in which two cases differ, table by table; see `compare_cases`."""
-    found: list[tuple[str, str, str | None, str | None, str | None]] = []
+    found: list[_Line] = []
     for table in TABLES:
         a, b = (case.tables[table].set_index("id") for case in (first, second))
         for key in dict.fromkeys((*a.index, *b.index)):
@@ -84,7 +95,38 @@ def cells(first: Case, second: Case) -> pd.DataFrame:
                 old, new = (_text(t, key, column) for t in (a, b))
                 if old != new:
                     found.append((table, key, column, old, new))
+    found += _beyond_tables(first, second)
     return pd.DataFrame(found, columns=_CELLS)
+
+
+def _beyond_tables(first: Case, second: Case) -> list[_Line]:
+    """List what differs in settings, but for the id, and in scenarios."""
+    settings = [
+        case.settings.model_dump(mode="json", exclude={"id"}, by_alias=True) for case in (first, second)
+    ]
+    found: list[_Line] = [("case.yaml", "", *line) for line in _fields(*settings)]
+    for key in dict.fromkeys((*first.scenarios, *second.scenarios)):
+        a, b = first.scenarios.get(key), second.scenarios.get(key)
+        if a is None or b is None:
+            found.append(("scenarios", key, None, "there" if a else None, "there" if b else None))
+        else:
+            fields = _fields(*(one.model_dump(mode="json", by_alias=True) for one in (a, b)))
+            found += [("scenarios", key, *line) for line in fields]
+    return found
+
+
+def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield the fields that differ, those of a field that holds fields one by one."""
+
+    def text(value: Any) -> str | None:
+        return value if value is None or isinstance(value, str) else json.dumps(value)
+
+    for name in dict.fromkeys((*old, *new)):
+        a, b = old.get(name), new.get(name)
+        if isinstance(a, dict) and isinstance(b, dict):
+            yield from ((f"{name}.{inner}", was, now) for inner, was, now in _fields(a, b))
+        elif a != b:
+            yield name, text(a), text(b)
 
 
 def _text(table: pd.DataFrame, key: str, column: str) -> str | None:
