@@ -75,6 +75,16 @@ _MANY = re.compile(
 )
 
 
+def if_more(known: float, loss: float) -> str:
+    """Say behind a loss that all know of from the start why it is more than the same by surprise; nothing where it is not.
+
+    What is sent in ignorance may strand, what is sent knowingly may not, and a step that ends in a closure is sent whole or not.
+    """
+    return (
+        ": more, since nobody sends knowingly what would strand" if known > loss + 0.005 * abs(loss) else ""
+    )
+
+
 def agreeing(name: str, verb: str) -> str:
     """Return a verb as it stands behind a name: Kazakhstan withholds, but Buyers on the open sea withhold.
 

@@ -150,7 +150,10 @@ def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) 
         table, f"Joint value lost, {money}, closed{surprise} from {start} for {(end - start).days} days", top
     )
     if known:
-        say("loss_known: the same if all had known the closure from the start.")
+        say(
+            "loss_known: the same if all had known the closure from the start; it is more where what was sent in ignorance "
+            "strands, since nobody sends that knowingly."
+        )
     if supplied and focus:
         say(f"Used less, unmet more: {focus[0]} sold and promised in {focus[1]}, over the whole time axis.")
     if both:

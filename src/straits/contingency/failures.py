@@ -137,7 +137,7 @@ def sweep(
         Which rights of actors hold, where actors fail; see `straits.case.ownership`. Default: veto, as for `actor:X` in a
         scenario, which says that all stops that X owns or operates.
     foresight : {"perfect", "surprise"}, optional
-        perfect: everybody knows a failure and its end from the start, so losses are the least possible ones. surprise: nobody
+        perfect: everybody knows a failure and its end from the start, so that all adapt to it. surprise: nobody
         acts on it before the first day of the window; then its end is known. Column `loss_known` has the loss with foresight
         beside. Default: perfect.
     refine : bool

@@ -11,7 +11,7 @@ import pandas as pd
 from straits.engine.measures import of_what_is_missed
 from straits.engine.steps import apart
 from straits.lp.tolerance import NOTHING
-from straits.wording import as_amount
+from straits.wording import as_amount, if_more
 
 if TYPE_CHECKING:
     from straits.engine.variant import Variant
@@ -108,7 +108,7 @@ def told_of(table: pd.DataFrame, pairs: pd.DataFrame, currency: str) -> list[str
             known = float(single["loss_known"].iloc[0])
             told.append(
                 f"{single['failure'].iloc[0]} fails by surprise: had all known it from the start, it would cost "
-                f"{as_amount(known)} million {currency}."
+                f"{as_amount(known)} million {currency}{if_more(known, loss)}."
             )
         if "loss_coarse" in table and len(wrong := differing(single)):
             row = wrong.iloc[0]

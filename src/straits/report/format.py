@@ -100,7 +100,7 @@ def money(millions: float, currency: str, digits: int = 3, *, plus: bool = False
         return f"{currency} 0"
     billions = math.isfinite(millions) and abs(millions) >= _MONEY_LARGER / 10
     text = number(millions / 1000 if billions else millions, digits)
-    return f"{currency} {'+' if plus else ''}{text} {'billion' if billions else 'million'}"
+    return f"{currency} {'+' if plus and millions > 0 else ''}{text} {'billion' if billions else 'million'}"
 
 
 def price_unit(unit: str, currency: str) -> str:

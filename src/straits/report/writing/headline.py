@@ -6,6 +6,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from straits.case.ownership import states_of
 from straits.lp.tolerance import NOTHING
@@ -15,6 +18,9 @@ from straits.report.study.answers import account_range, answer_range, how_ranged
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, focus_words, quoted
 from straits.wording import agreeing, capital
+
+if TYPE_CHECKING:
+    from straits.model import Solution
 
 #: A number and the id of the section that holds its table.
 _LINK = re.compile(r"\[([^\[\]]*)\]\(#([\w-]+)\)")
@@ -81,6 +87,10 @@ def _what_it_is(study: Study) -> str:
     return text + "."
 
 
+#: Share of what lost exports were worth from which on prices that moved are told.
+_MOVED = 0.01
+
+
 def _how_bad(study: Study) -> str:
     if study.main is None:
         if study.failed:
@@ -104,8 +114,30 @@ def _how_bad(study: Study) -> str:
         f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of these exports, {fmt.percent(share)}"
     )
     text += ranged(study)
-    worth = fmt.money(float(row["revenue_lost"].sum()), study.currency)
-    return f"{text}, worth {worth} at the prices paid."
+    return f"{text}{_receipts(study, float(row['revenue_lost'].sum()))}."
+
+
+def _receipts(study: Study, lost: float) -> str:
+    """Say what the exports that are lost were worth or, where prices move with what is sold, what all of them bring less."""
+    from straits.stress.tables.measures import exports
+
+    def sold(run: Solution) -> pd.DataFrame:
+        table = exports(run)
+        mine = (table["commodity"] == study.focus[1]) & (table["origin"] == study.focus[0])
+        return table[mine].groupby(["market", "step"])[["amount", "revenue"]].sum()
+
+    before, after = sold(study.reference(study.main or "")), sold(study.run(study.main or ""))
+    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").fillna(0.0)
+    price = (both["revenue_before"] / both["amount_before"]).where(
+        both["amount_before"] > NOTHING, both["revenue_after"] / both["amount_after"]
+    )
+    worth = float(((both["amount_before"] - both["amount_after"]) * price).sum())
+    if abs(worth - lost) <= _MOVED * abs(worth):
+        return f", worth {fmt.money(lost, study.currency)} at the prices paid"
+    return (
+        f"; as prices {'rise' if lost < worth else 'fall'}, all that is sold brings {fmt.money(abs(lost), study.currency)} "
+        f"{'less' if lost > 0 else 'more'}"
+    )
 
 
 def _for_whom(study: Study) -> str:

@@ -289,15 +289,16 @@ def bypass(solution: Solution, origin: str, commodity: str, state: str) -> pd.Da
 
     Notes
     -----
-    around = exports - through. Cargo sold inside the state counts as through its territory. Counting is by flow entering
-    links, so losses under way appear as through.
+    around = exports - through, from none to all of them. Cargo sold inside the state counts as through its territory.
+    Counting is by flow entering links, so losses under way appear as through.
     """
     sold = exports(solution)
     total = _total(sold, commodity, origin)
     rows = []
     for meaning in BYPASSES:
         used = _total(through(solution, state, meaning), commodity, origin)
-        around = total - used
+        # What is lost on the way, or under way at either end, makes what enters and what is sold differ by a little.
+        around = min(max(total - used, 0.0), max(total, 0.0))
         rows.append((meaning, total, used, around, around / total if total else np.nan))
     return pd.DataFrame(rows, columns=["definition", "exports", "through", "around", "share"])
 

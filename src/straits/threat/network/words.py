@@ -10,7 +10,7 @@ from straits.threat.network import wherever
 from straits.threat.network.interval import Interval
 from straits.threat.network.packages import date_of
 from straits.threat.network.verdicts import CREDIBLE, GIVES_IN, Verdict, verdicts
-from straits.wording import with_article
+from straits.wording import listed, with_article
 
 if TYPE_CHECKING:
     from straits.case.schema.threats import Threat
@@ -248,7 +248,7 @@ def _wherever(q: Question, sender: str, target: str, unit: str) -> Iterator[str]
         )
         loose.append(f"{doubt} (it turns at {turns})" if turns else doubt)
     if sure:
-        yield f"Wherever in their intervals the numbers lie, {' and '.join(sure)}."
+        yield f"Wherever in their intervals the numbers lie, {listed(sure)}."
     if loose:
         yield f"Within the intervals of the numbers it is open {', and '.join(loose)}."
 

@@ -26,6 +26,7 @@ from straits.report.study.words import (
     window_of,
     window_words,
 )
+from straits.wording import if_more
 
 #: Greatest number of closures of the worst attack.
 MOST_CLOSURES = 3
@@ -203,7 +204,8 @@ def _known(study: Study) -> str:
         return ""
     return (
         f"Nobody is told before the first day; had all known from the start what would be closed, "
-        f"{fmt.plural(int(last['budget']), 'closure')} could take {_amount(study, float(last['loss_known']))}. "
+        f"{fmt.plural(int(last['budget']), 'closure')} could take {_amount(study, float(last['loss_known']))}"
+        f"{if_more(float(last['loss_known']), float(last['loss']))}. "
     )
 
 

@@ -29,7 +29,7 @@ from straits.report.study.words import (
     say_why_lacking,
     window_words,
 )
-from straits.wording import agreeing
+from straits.wording import agreeing, if_more
 
 
 def show(study: Study, bases: Basemaps) -> Section:
@@ -84,7 +84,7 @@ def _worst_failure(study: Study) -> str:
     text += f", and {fmt.money(value, study.currency)} of value of all actors and goods together"
     known = float(worst.get("value_lost_if_known", np.nan))
     if np.isfinite(known) and (less := fmt.money(known, study.currency)) != fmt.money(value, study.currency):
-        text += f" ({less} if all had known it from the start)"
+        text += f" ({less} if all had known it from the start{if_more(known, value)})"
     share = storage_share(value, float(worst["lack_of_storage"]))
     if share > 0:
         text += (
@@ -229,10 +229,10 @@ def criticality_map(study: Study, base: Basemap, base_id: str) -> Figure:
 
 def _knowing(study: Study) -> str:
     if "value_lost_if_known" not in study.found(Failures).links:
-        return "and known from the start: losses are the least possible"
+        return "and known from the start, so that all adapt to it"
     return (
         "and not known before its first day, until which the plan without failures is carried out; value lost if known: what is "
-        "lost if all know it from the start, the least possible"
+        "lost if all know it from the start, more where what was sent in ignorance strands, since nobody sends that knowingly"
     )
 
 

@@ -23,7 +23,7 @@ from straits.report.sections.asked.hedgetables import (
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, say_why_lacking, window_of, window_words
-from straits.wording import listed
+from straits.wording import if_more, listed
 
 #: Closures that are held against what is built.
 CLOSURES = 1
@@ -112,7 +112,8 @@ def _surprise(frontier: pd.DataFrame, money: str) -> str:
     text = " Nobody is told before the first day: until then all do what pays best with what is built"
     known = frontier["loss_known"].iloc[0]
     return (
-        f"{text}. Had all known it from the start, {fmt.number(known)} {money} would be lost."
+        f"{text}. Had all known it from the start, {fmt.number(known)} {money} would be lost"
+        f"{if_more(float(known), float(frontier['loss'].iloc[0]))}."
         if known == known
         else f"{text}."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from straits.report import format as fmt
 from straits.report.drawing.powercharts import leverage_map, share_bars
 from straits.report.drawing.rankings import Span, index_spans
@@ -170,12 +172,18 @@ def _of(study: Study) -> str:
     return f"imports of {good} by {actor}" if study.trade.imports else f"exports of {good} from {actor}"
 
 
+#: Index of concentration below which there is nothing to spread.
+_CONCENTRATED = 0.01
+
+
 def _balance(study: Study) -> str:
     """Say in one sentence how far exports could be spread."""
     found = study.found(Power).balance
     assert found is not None
     rows = found.indices
+    # An index next to nothing, as that of transit which hardly any of it is in, has nothing to spread.
     falls = 1.0 - rows["lowest"].to_numpy(float) / rows["modelled"].to_numpy(float)
+    falls = np.where(rows["modelled"].to_numpy(float) >= _CONCENTRATED, falls, 0.0)
     row = rows.to_dict("records")[int(falls.argmax())]
     way = tables.WAYS[row["way"]]
     if float(falls.max()) < _NOTABLY:

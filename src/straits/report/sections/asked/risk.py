@@ -152,7 +152,11 @@ def _opening(study: Study) -> str:
         name = study.case.rows("hazards")[str(row["hazard"])].name
         part = float(row["share"])
         much = "Most comes from one hazard" if part > 0.5 else "The largest part comes from one hazard"
-        text += f". {much}, {name}: without it {fmt.percent(part)} of that average would not be lost"
+        text += (
+            f". All of it comes from one hazard, {name}"
+            if part > 1 - 1e-3
+            else f". {much}, {name}: without it {fmt.percent(part)} of that average would not be lost"
+        )
     return text + "."
 
 
@@ -209,7 +213,7 @@ def _exceedance_figure(study: Study) -> Figure:
     )  # fmt: skip
     caption = (
         f"{found.draws} drawn histories, seed {found.seed}; losses against the baseline, in which no hazard strikes. "
-        "Each history is solved with perfect foresight, so losses are the least possible. Chances are drawn by their "
+        "Each history is solved with perfect foresight, so that all adapt to it. Chances are drawn by their "
         f"orders of magnitude; the rarest is that of a single draw. Where plans are equally good, {study.trade.word} "
         f"may differ by "
         "a little from one to another."

@@ -8,7 +8,8 @@ from straits.report.page import Block, Section, Shown, Table
 from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
-from straits.report.study.words import named
+from straits.report.study.words import named, quoted
+from straits.wording import if_more, listed
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -33,13 +34,29 @@ def show(study: Study, _: Basemaps) -> Section:
         section.blocks.append(
             f"{which} a surprise: nobody acts on {it} before {its} day. If all had known {it} from the start they would have "
             "sold, stored and sent otherwise: less joint value would be lost, even if less were sold, and somebody would have "
-            "gained by knowing."
+            f"gained by knowing{_lost_by_knowing(study)}."
         )
         known = "knowing it from the start"
         section.blocks.extend(
             _both(foresights_table(study), compared.foresights, mine, ("known", "surprise"), known)
         )
     return section
+
+
+def _lost_by_knowing(study: Study) -> str:
+    """Name the scenarios in which who knows loses more; nothing where there are none."""
+    found = study.comparison.foresights
+    found = found[found["answer"] == "joint value lost"]
+    more = [
+        quoted(study, str(row["scenario"]))
+        for row in found.to_dict("records")
+        if if_more(float(row["known"]), float(row["surprise"]))
+    ]
+    return (
+        f"; in {listed(more)} more would be lost, since nobody sends knowingly what would strand"
+        if more
+        else ""
+    )
 
 
 def _both(

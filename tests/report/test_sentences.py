@@ -1,0 +1,98 @@
+"""Sentences that follow from their numbers: what lost exports were worth, what knowing costs, what is told of next to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+import straits
+from small import build, link, market, places, supply
+from straits.report import format as fmt
+from straits.report.sections.asked.failures import PART as FAILURES
+from straits.report.sections.asked.single import Failures, find_failures
+from straits.report.sections.basemaps import Basemaps
+from straits.report.sections.compared.steps import show as steps_section
+from straits.report.study.content import Study
+from straits.report.writing.headline import headline, plain
+from straits.stress.tables.measures import bypass
+from straits.wording import if_more
+
+TIME = {"start": "2022-01-01", "end": "2022-03-12", "step": "week"}
+
+
+def _exporter(stop, **buyer):
+    """AAA pumps 10 kt/d, which take two days by way of B to a buyer at C; steps are weeks."""
+    tables = {
+        "places": places("A", "B", "C", B="BBB", C="CCC"),
+        "links": [
+            link("pipe", "A", "B", cost=10, transit_days=2),
+            link("ship", "B", "C", capacity=12, cost=20, transit_days=1),
+        ],
+        "supplies": [supply("field", "A", 10, cost=30)],
+        "markets": [market("buyer", "C", 200, **buyer)],
+    }
+    focus = {"actor": "AAA", "commodity": "oil", "against": "CCC"}
+    return build(tables, time=TIME, scenarios=[stop], focus=focus)
+
+
+STOP = {"id": "stop", "title": "Stop", "disruptions": [{"asset": "ship", "start": "2022-02-05", "end": "2022-02-26"}],
+        "foresight": "surprise"}  # fmt: skip
+
+
+def test_what_lost_exports_are_worth_where_prices_move() -> None:
+    """Proves: at a price that stays the lost exports are told with their worth; where it rises with what is missing, that all
+    that is sold brings more, with the amount of the table.
+    Without it: 200 kt that bring more would be "worth USD -36 million at the prices paid"."""
+    fixed = Study(straits.stress(_exporter(STOP)))
+    lost = fixed.focus_summary.iloc[0]
+    assert f", worth {fmt.money(lost['revenue_lost'], 'USD')} at the prices paid." in plain(
+        headline(fixed)[1]
+    )
+    assert lost["revenue_lost"] == pytest.approx(lost["lost_exports"] * 0.2)
+    dear = {"demand_kind": "elastic", "demand": 10, "elasticity": -0.3, "choke_price": 2000, "choke_price_unit": "USD/t",
+            "floor_price": 50, "floor_price_unit": "USD/t"}  # fmt: skip
+    half = {**STOP, "disruptions": [STOP["disruptions"][0] | {"factor": 0.5}]}
+    moved = Study(straits.stress(_exporter(half, **dear)))
+    told, row = plain(headline(moved)[1]), moved.focus_summary.iloc[0]
+    assert row["revenue_lost"] < 0 < row["lost_exports"]
+    assert told.endswith(
+        f"; as prices rise, all that is sold brings {fmt.money(-row['revenue_lost'], 'USD')} more."
+    ), told
+
+
+def test_what_is_known_can_cost_more() -> None:
+    """Proves: of a stop that is known a whole week before it cannot be sent, since a part would strand, so that knowing costs
+    more than a surprise, and failures and surprises say why.
+    Without it: the larger number stood beside "the least possible"."""
+    study = Study(straits.stress(_exporter(STOP)))
+    table = study.comparison.foresights.set_index("answer").loc["joint value lost"]
+    assert table["known"] > 1.01 * table["surprise"]
+    text = " ".join(str(block) for block in steps_section(study, Basemaps(study)).blocks)
+    assert "; in “Stop” more would be lost, since nobody sends knowingly what would strand." in text
+    study = study.with_part(find_failures(study))
+    links = study.found(Failures).links.set_index("asset")
+    assert links.loc["ship", "value_lost_if_known"] > 1.01 * links.loc["ship", "value_lost"]
+    told = str(FAILURES.section(study, Basemaps(study)).blocks[0])
+    assert "if all had known it from the start: more, since nobody sends knowingly what would strand)" in told
+    assert "least possible" not in told
+    assert if_more(99.0, 100.0) == if_more(100.0, 100.0) == if_more(-3.0, -3.0) == ""
+
+
+def test_no_more_goes_round_than_is_exported_and_no_less_than_none() -> None:
+    """Proves: of what is all sold in CCC none goes round its land, though a little more enters it than is sold in the time.
+    Without it: minus a fortieth per cent went round it."""
+    case = _exporter(STOP | {"foresight": "perfect"})
+    for run in (straits.solve(case), straits.solve(case, "stop")):
+        found = bypass(run, "AAA", "oil", "CCC").set_index("definition")
+        assert (found["around"].between(0.0, found["exports"])).all()
+        assert found.loc["territory", "around"] == pytest.approx(
+            0.0, abs=0.05 * found.loc["territory", "exports"]
+        )
+        assert found.loc["territory", "share"] >= 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(-874.0, "USD −874 million"), (654.0, "USD +654 million"), (0.0, "USD 0")]
+)
+def test_only_a_gain_has_a_plus(value, said) -> None:
+    """Proves: a loss keeps its minus alone. Without it: USD +−874 million."""
+    assert fmt.money(value, "USD", plus=True) == said
