@@ -142,6 +142,12 @@ def test_no_small_number_is_a_power_of_ten() -> None:
     )
 
 
+def test_nothing_has_no_sign() -> None:
+    """Proves: nothing, and what is rounded to nothing, is written without a minus.
+    Without it: building nothing left "-0 million USD" of value."""
+    assert (as_amount(-0.0), as_whole(-0.3), as_amount(-0.3)) == ("0", "0", "-0.3")
+
+
 def test_what_a_report_shows_is_rounded_once() -> None:
     """Proves: a sentence of an analysis has all its digits where the report rounds it: 124,526 million are 125 billion, and
     1,284.6 kt less are 1.28 Mt; what is listed without a unit keeps four.

@@ -158,13 +158,13 @@ def as_amount(amount: float, digits: int | None = None) -> str:
     -------
     str
     """
-    text = f"{amount:.{digits or _DIGITS.get()}g}"
+    text = f"{amount + 0.0:.{digits or _DIGITS.get()}g}"  # nothing has no sign
     return f"{Decimal(text):,f}" if math.isfinite(amount) else text
 
 
 def as_whole(amount: float) -> str:
     """Write an amount of goods without a fraction, but with its digits where who shows it rounds it himself."""
-    return f"{amount:,.0f}" if _DIGITS.get() == 4 else as_amount(amount)
+    return f"{round(amount, 0) + 0.0:,.0f}" if _DIGITS.get() == 4 else as_amount(amount)
 
 
 __all__ = ["as_amount", "as_whole", "capital", "in_sentence", "listed", "unrounded", "with_article"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -139,3 +141,28 @@ def test_what_is_worth_nothing_costs_no_program() -> None:
         assert values == pytest.approx([through, through, through, 2 * through])
         # The first set of each was answered when the question was read.
         assert h.lattice.solves - before <= 1
+
+
+@pytest.mark.parametrize("gone_through", [16, 0])
+def test_what_costs_nothing_is_set_beside_nothing_built(gone_through: int, monkeypatch) -> None:
+    """Proves: a stop of the line takes 5 kt a day at 100 USD/t for ten days, 5 million; a way round of 2 that costs nothing
+    saves 2. Both stand on the staircase, nothing built first, and the sentences say 5 and 3.
+    Without it: 3 would be said to be lost with nothing built, and that no option lowers it."""
+    monkeypatch.setattr(sys.modules["straits.hedge.hedge"], "MOST_GONE_THROUGH", gone_through)
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("line", "A", "B", capacity=5), link("round", "A", "B", capacity=0)],
+        "supplies": [supply("s", "A", 5)],
+        "markets": [market("m", "B", 100)],
+        "options": [{"id": "way", "name": "way", "asset": "round", "adds": 2, "adds_unit": "kt/d", "capital_cost": 0,
+                     "life_years": 1}],
+    }  # fmt: skip
+    found = hedge(build(tables, time=days(10)), assets="line")
+    assert found.frontier["portfolio"].tolist() == ["", "way"]
+    assert found.frontier[["loss", "saved"]].to_numpy().ravel().tolist() == pytest.approx(
+        [5.0, 0.0, 3.0, 2.0]
+    )
+    assert found.frontier["ties"].isin([1, np.nan]).all()
+    assert (
+        found.sentences[0].startswith("With nothing built, 5 million") and ": 3 million" in found.sentences[1]
+    )

@@ -184,14 +184,14 @@ class Staircase:
                 return
 
     def steps(self, loss: np.ndarray) -> list[int]:
-        """Return the places of the sets that lose less than all that cost no more."""
+        """Return the places of the sets that lose less than all that cost no more, after that of nothing built."""
         found: list[int] = []
         best = np.inf
         least = np.minimum.accumulate(loss)
         # Only where the least so far falls can a step be.
         for i in np.flatnonzero(np.append(True, least[1:] < least[:-1])).tolist():
             if best == np.inf or loss[i] < best - self._near(best):
-                if found and self.cost[i] <= self.cost[found[-1]] * (1 + 1e-12):
+                if found and self.sets[found[-1]] and self.cost[i] <= self.cost[found[-1]] * (1 + 1e-12):
                     found.pop()  # it costs the same but for rounding
                 found.append(i)
                 best = loss[i]
@@ -285,7 +285,8 @@ class Staircase:
             # Costs that are the same are the same step.
             within = int(np.searchsorted(self.cost, cost * (1 + 1e-12) + 1e-12, side="right")) - 1
             same = np.abs(self.cost - cost) <= 1e-9 * (1 + cost)
-            ties = int((same & (self.low <= loss + self._near(loss))).sum())
+            as_much = (self.low <= loss + self._near(loss)) & (self.high >= loss - self._near(loss))
+            ties = int((same & as_much).sum())
             quiet = self.lattice.reply((), 0, built, many=True).value - self.ground
             losses = self.losses(built, proof.attack) if built in self.proofs else None
             steps.append(

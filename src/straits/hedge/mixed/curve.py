@@ -165,7 +165,7 @@ class Curve:
                 break
             below = step.cost - _CHEAPER * unit
             spend = max(x for x in amounts if x < below) if self.choices.divisible else below
-        if self.steps[-1].cost > 0.0:
+        if self.steps[-1].portfolio:
             nothing = Chosen(0, (0.0,) * len(self.choices.ids), 0.0)
             proof = self._look(nothing)
             self.steps.append(self._told(nothing, proof, proof.least_loss))
