@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -264,3 +265,29 @@ def test_histories_of_events_are_those_of_their_effects():
     case = straits.load_case("caspian")
     found = ensemble(case, draws=6, rng=4, contributions=False, check=6)
     assert found.stats["checked"] == 6
+
+
+def test_what_closures_leave_as_it_is_is_read_once(monkeypatch):
+    """Proves: accounts of closures that change nothing are read off once for all of them, and are those that each would have by
+    itself; closures that are solved have their own.
+    Without it: in a large network reading them again took as long as solving many a failure, or all had those of the first.
+    """
+    spare = link("spare", "A", "B", capacity=9, cost=900)
+    model = compile_case(build(APART | {"links": [*APART["links"], spare]}, time=days(4)))
+    read, measure = [], walk.Measures.read
+
+    def counted(self, answer):
+        read.append(answer)
+        return measure(self, answer)
+
+    monkeypatch.setattr(walk.Measures, "read", counted)
+    shut = [(f"idle{d.day}", close(model, ["spare"], d, d + dt.timedelta(1))) for d in DAY[:3]]
+    idle = [Variant(name, (replace(patch, name=name),)) for name, patch in shut]
+    far = Variant("far", (close(model, ["far"], DAY[0], DAY[1]),))
+    measures = ["lp_value", "exports:oil", "account:AAA", "account:CCC"]
+    batch = solve_many(model, [idle[0], far, *idle[1:]], measures, check=0)
+    assert batch.table["method"].tolist() == ["skipped", "solved", "skipped", "skipped"]
+    assert len(read) == 2
+    each = solve_many(model, [idle[0], far, *idle[1:]], measures, check=0, skip=False)
+    assert batch.table[measures].to_numpy() == pytest.approx(each.table[measures].to_numpy(), rel=1e-9)
+    assert batch.table["lp_value"][1] < batch.table["lp_value"][0]

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from straits.engine.foresight.settled import wish
@@ -213,9 +214,22 @@ class Walker:
                 self._changes[name] = None
         return self._changes[name]
 
+    def _is_root(self, answer: Answer) -> bool:
+        """Say whether an answer is that of the model as it is, with the same plan and prices."""
+        root = self._root.answer
+        kept = answer.x is root.x and answer.dual is root.dual and answer.reduced_cost is root.reduced_cost
+        return kept and answer.status == root.status and answer.value == root.value
+
+    @cached_property
+    def _of_root(self) -> tuple[float, ...]:
+        """What is measured of the model as it is: many closures leave all of it as it is."""
+        return self.measures.read(self.reduction.postsolve(self._root.answer))
+
     def _result(self, node: _Node, method: str, began: float) -> Result:
-        answer = self.reduction.postsolve(node.answer)
-        values = self.measures.read(answer)
+        answer = node.answer
+        values = (
+            self._of_root if self._is_root(answer) else self.measures.read(self.reduction.postsolve(answer))
+        )
         seconds = time.perf_counter() - began
         tried = answer.story if method == "solved" else ""
         _log.debug("%s %s: %s, %d iterations", node.names, method, answer.status, answer.iterations)
