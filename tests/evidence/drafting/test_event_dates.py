@@ -168,3 +168,26 @@ def test_mastheads() -> None:
     assert only_dates("30.06") and only_dates("30.06 12:45") and only_dates("12:45, 30.06")
     assert not only_dates("57.15") and not only_dates("30.06 USD") and not only_dates("12.13")
     assert find_dates("it rose to 30.06 at noon", day) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "PORTVILLE, March 2 (Northwire) - ",
+        "PORTVILLE, March 2 - ",
+        "NEW PORT, Coastland, March 2 (Northwire) — ",
+        "PORTVILLE. March 2. -- ",
+    ],
+)
+def test_the_day_of_a_dateline_is_that_of_no_quantity_or_event(head: str) -> None:
+    """Proves: the day on which a wire was written dates nothing it tells: the cut is from March 4, the court's order has no day.
+    Without it: each first sentence of an agency was dated to the day of writing."""
+    told = drafts(f"{head}The pipeline company will reduce exports by 30% from March 4. Tankers waited.")
+    (cut,) = told.quantities
+    assert cut.period is not None and cut.period.value == "2021-03-04"
+    (order,) = drafts(f"{head}The Portville court suspended loading at the terminal after a check.").events
+    assert order.when is None or order.when.value is None
+    (stop,) = drafts(
+        "On March 2 the Portville court suspended loading at the terminal - after a check."
+    ).events
+    assert stop.when is not None and stop.when.value == "2021-03-02"

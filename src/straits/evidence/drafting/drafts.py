@@ -183,8 +183,9 @@ def _period(s: Sentence, q: QuantityHit, last: int) -> DateHit | None:
     if q.measure == "duration":
         return None
     other = max((x.end for x in s.quantities if x.end <= q.start), default=s.start)
-    before = [d for d in s.dates if d.value and other <= d.start and d.end <= q.start]
-    after = [d for d in s.dates if d.value and q.end <= d.start and d.end <= last]
+    dates = [d for d in s.dates if d.value and d.kind != "citation_date"]
+    before = [d for d in dates if other <= d.start and d.end <= q.start]
+    after = [d for d in dates if q.end <= d.start and d.end <= last]
     return before[-1] if before else after[0] if after else None
 
 

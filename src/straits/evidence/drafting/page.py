@@ -202,11 +202,31 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
     for sentence in sentences:
         tense: Tense | None = "future" if _FUTURE.search(text, sentence.start, sentence.end) else None
         dates = find_dates(text, published, sentence.start, sentence.end, tense)
-        sentence.dates = [replace(d, kind="citation_date") if _cited(text, sentence, d) else d for d in dates]
+        sentence.dates = [
+            replace(d, kind="citation_date")
+            if _cited(text, sentence, d) or _of_dateline(text, paragraphs[sentence.paragraph][0], d)
+            else d
+            for d in dates
+        ]
         sentence.quantities = find_quantities(
             text, sentence.start, sentence.end, [(d.start, d.end) for d in sentence.dates]
         )
     return page
+
+
+#: What stands before and behind the day of a dateline: "PORTVILLE, March 3 (Reuters) -", "МОСКВА, 3 мар —".
+_BEFORE_DAY = re.compile(r"\s*[A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,}(?:[ ,/]+[A-ZА-ЯЁ][\w'’.-]*){0,5}[,.]\s*")
+_BEHIND_DAY = re.compile(r"\.?,?\s*(?:[(/][^()/\n]{2,40}[)/]\s*)?[-–—]{1,2}\s")
+
+
+def _of_dateline(text: str, paragraph: int, date: DateHit) -> bool:
+    """Tell whether a day is that of the dateline at the head of a paragraph: when it was written, not when something happened."""
+    return (
+        date.precision == "day"
+        and date.start - paragraph < 80
+        and _BEFORE_DAY.fullmatch(text, paragraph, date.start) is not None
+        and _BEHIND_DAY.match(text, date.end) is not None
+    )
 
 
 def _cited(text: str, s: Sentence, date: DateHit) -> bool:

@@ -81,6 +81,13 @@ _CHANGE = re.compile(
     r"lower|expand|boost|slump|climb|went|slid|halv|doubl)\w*\b.{0,60}$",
     re.I | re.S,
 )
+#: "снизил на 30%", "на 49% меньше": by so much, in Russian.
+_RUSSIAN_BY = re.compile(r"\bна\s*(?:около\s+|почти\s+|примерно\s+)?$", re.I)
+_RUSSIAN_CHANGE = re.compile(
+    r"\b(?:сни[зж]|сокра[тщ]|упа[лд]|вырос|выраст|увелич|уменьш|подорож|подешев|рост|паден|повы[сш]|пони[зж]|обвал|возрос)\w*\b.{0,60}$",
+    re.I | re.S,
+)
+_RUSSIAN_MORE = re.compile(r"\s+(?:меньше|больше|ниже|выше|дороже|дешевле|менее|более)\b", re.I)
 _MAYBE = re.compile(rf"[\d½¼¾⅓⅔⅛]|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
 _TO = re.compile(rf"\s*(?:[{_DASH}]|to|or)\s*", re.I)
 _OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|{WORDS})\b", re.I)
@@ -166,6 +173,9 @@ def _hit(text: str, start: int, unit: UnitHit, value: float, op: str, approx: bo
         and re.search(r"\bby\s*(?:about\s+|some\s+|nearly\s+|almost\s+)?$", before)
         and _CHANGE.search(before)
     ):
+        measure = "change"
+    of_change = _RUSSIAN_CHANGE.search(before) or _RUSSIAN_MORE.match(text, unit.end)
+    if measure == "share" and of_change and _RUSSIAN_BY.search(before):
         measure = "change"
     start = start if unit.start is None else unit.start
     amount = float(f"{value * unit.factor:.12g}")

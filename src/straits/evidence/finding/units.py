@@ -29,11 +29,16 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"(?:MMT|MMt|mmt)\b", "t", "mass", 1e6),
     (r"Mt\b|(?i:megatons?|megatonnes?)\b", "t", "mass", 1e6),
     (r"(?:MT|mt|MTs|mts)\b", "t", "mass", 1),
-    (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)", "bbl", "volume", 1),
+    (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)|(?i:баррел\w*)", "bbl", "volume", 1),
     (r"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*)", "t", "mass", 1),
     (r"t(?![\w’'-]|\.\w)", "t", "mass", 1),
     (r"(?i:kilograms?|kg)\b", "kg", "mass", 1),
-    (r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*)", "m3", "volume", 1),
+    (
+        r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*|куб(?:\.|ических)?\s*м(?:етр\w*|\b))",
+        "m3",
+        "volume",
+        1,
+    ),
     (r"(?i:kilomet(?:er|re)s?|km)\b", "km", "length", 1),
     (r"(?i:nautical\s+miles?)\b", "nautical mile", "length", 1),
     (r"(?i:miles?)\b", "mile", "length", 1),
@@ -65,16 +70,25 @@ _PERIODS = {
     "hourly": "h", "daily": "d", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "y", "annually": "y",
     "annual": "y", "h": "h", "hr": "h", "d": "d", "w": "week", "wk": "week", "m": "month", "mo": "month", "mth": "month",
     "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y", "p/a": "y", "pa": "y",
+    "сутки": "d", "сут": "d", "день": "d", "час": "h", "неделю": "week", "месяц": "month", "квартал": "quarter", "год": "y",
+    "ежесуточно": "d", "ежедневно": "d", "еженедельно": "week", "ежемесячно": "month", "ежеквартально": "quarter",
+    "ежегодно": "y",
 }  # fmt: skip
 _NAMES = r"hour|day|week|month|quarter|year|annum"
 _OFTEN = r"hourly|daily|weekly|monthly|quarterly|yearly|annually|annual"
 _NOT_PAST = r"(?!\s+(?:ago|earlier|later|before|after|previously|old|long|from\s+now|on\b))"
+#: "5.7 млн кубометров в сутки"; "в год" before a noun is the year of something ("в год пандемии").
+_RUSSIAN = (
+    r"\s+в\s+(?P<ru>сутки|день(?!\s+рожд)|час|неделю|месяц|квартал|год(?!\s+(?!и\b|из\b|на\b|по\b|для\b|с\b|от\b|через\b|до\b|к\b|или\b|а\b|но\b|"
+    r"что\b|при\b|в\b)[а-яё]))\b|\s+(?P<ru_often>еже(?:суточно|дневно|недельно|месячно|квартально|годно))\b"
+)
 _SLASH = re.compile(
-    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a)\b", re.I
+    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a|сутки|сут|год|час)\b",
+    re.I,
 )
 _DIRECT = re.compile(
     rf"(?:\s+|-)(?:(?:per|an?|each|every|in\s+an?|(?:for|on)\s+(?:each|every))(?:\s+|-)(?:(?:calendar|single)\s+)?(?P<p>{_NAMES})\b{_NOT_PAST}"
-    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.|p/a\b|pa\b))",
+    rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.|p/a\b|pa\b))|{_RUSSIAN}",
     re.I,
 )
 #: Something else that an amount is of each ("30 m3/s", "3 tonnes per capita"): it is no amount, and its unit is not known here.
@@ -220,7 +234,9 @@ def _gap(text: str, start: int, end: int) -> int:
 def _period(m: re.Match[str]) -> str:
     groups = m.groupdict()
     return _PERIODS[
-        (groups.get("p") or groups.get("often") or groups.get("pa") or "p.a.").lower().replace(" ", "")
+        next((groups[k] for k in ("p", "often", "pa", "ru", "ru_often") if groups.get(k)), "p.a.")
+        .lower()
+        .replace(" ", "")
     ]
 
 
