@@ -19,7 +19,11 @@ from straits.cli.shared.options import AsJson
 @shown
 def claim(
     claims: Annotated[
-        Path, typer.Argument(help="Quoted figures: a CSV with claim_id, kind, subject, statement, value_a, …")
+        Path,
+        typer.Argument(
+            help="Quoted figures: a CSV with claim_id, kind, subject, statement, value_a, value_b, unit, factor_claimed, "
+            "period_a, period_b; cells may be blank."
+        ),
     ],
     against: Annotated[
         list[Path] | None, typer.Option(help="Statistics to hold them against, again for each file.")

@@ -120,6 +120,8 @@ class Reader:
         Says from name, start and header whether a file is of this format.
     read : callable
         Turns the file into a frame and its assumptions; what is not accepted goes to the list and is left out of the frame.
+    columns : tuple of str
+        All that its header must hold, where that is what tells it: what lacks of it is then named.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Reader:
     title: str
     knows: Callable[[Source], bool]
     read: Callable[[Source, Options, Refusals], tuple[pd.DataFrame, tuple[tuple[str, str, str], ...]]]
+    columns: tuple[str, ...] = ()
 
 
 @cache
@@ -215,11 +218,23 @@ def read_file(path: Path | str, options: Options, refusals: Refusals) -> Read | 
     if not chosen:
         header = ", ".join(source.header[:8]) or repr(source.start[:40])
         accepted = f"a format of straits ({', '.join(r.name for r in known)}), or a column map: --column field=column"
+        accepted += _nearly(source, known)
         refusals.refuse(source.file, "1", "", f"columns {header}", accepted, "unknown_format")
         return None
     reader = chosen[0]
     frame, assumptions = reader.read(source, options, refusals)
     return Read(reader.kind, source.file, source.sha256, reader.name, frame, tuple(assumptions))
+
+
+def _nearly(source: Source, known: Sequence[Reader]) -> str:
+    """Name the format that more than half of the columns tell, and what it lacks; nothing where there is none."""
+    shared = {reader: set(reader.columns) & set(source.header) for reader in known if reader.columns}
+    nearest = max(shared, key=lambda reader: len(shared[reader]) / len(reader.columns), default=None)
+    if nearest is None or 2 * len(shared[nearest]) <= len(nearest.columns):
+        return ""
+    return (
+        f"; for {nearest.name} it lacks {', '.join(c for c in nearest.columns if c not in shared[nearest])}"
+    )
 
 
 def read_files(

@@ -126,6 +126,7 @@ READERS = (
         "concordance", "concordance", "two editions of the Harmonized System, code by code",
         lambda s: {"relationship", "conversion"} <= set(s.header), _concordance,
     ),
-    Reader("rates", "rates", "rates of currencies: currency, per, period, rate", lambda s: set(RATES) <= set(s.header), _rates),
-    Reader("claims", "claims", "quoted figures, one a row", lambda s: set(CLAIMS) <= set(s.header), _claims),
+    Reader("rates", "rates", "rates of currencies: currency, per, period, rate", lambda s: set(RATES) <= set(s.header), _rates,
+           RATES),
+    Reader("claims", "claims", "quoted figures, one a row", lambda s: set(CLAIMS) <= set(s.header), _claims, CLAIMS),
 )  # fmt: skip
