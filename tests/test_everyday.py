@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import straits
-from small import TWO, build
+from small import TWO, build, link, market, places, supply
 from straits.cases import bundled
 from straits.cli import app
 from straits.cli.shared.loading import change_of
@@ -150,3 +151,30 @@ def test_a_map_without_an_answer(tmp_path):
     assert "flow" in flows
     assert plain != flows
     run("map", "two-routes", tmp_path / "map.bmp", status=1)
+
+
+def test_flows_of_two_goods_have_their_units(tmp_path: Path) -> None:
+    """Proves: `straits solve` says of each flow by corridor in which unit it is, oil in kt and boxes in TEU.
+    Without it: numbers of two units stood in one column under "unit of the commodity"."""
+    goods = [{"id": "oil", "name": "oil", "unit": "kt"}, {"id": "box", "name": "box", "unit": "TEU"}]
+    more = {"commodities": "box", "capacity_unit": "TEU/d", "cost_unit": "USD/TEU", "corridor": "boxes"}
+    build(
+        {
+            "commodities": goods,
+            "places": places("A", "B", B="BBB"),
+            "links": [link("pipe", "A", "B", capacity=4, corridor="pipe"), link("train", "A", "B", capacity=9, **more)],
+            "supplies": [
+                supply("wells", "A", 4),
+                supply("plant", "A", 9, commodity="box", capacity_unit="TEU/d", cost_unit="USD/TEU"),
+            ],
+            "markets": [market("b", "B", 200), market("c", "B", 900, commodity="box", demand="unlimited", price_unit="USD/TEU")],
+        }
+    ).save(tmp_path / "case")  # fmt: skip
+    shown = CliRunner().invoke(app, ["solve", str(tmp_path / "case")], env={"COLUMNS": "120"}).stdout
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in shown.splitlines()
+        if line.startswith("│")
+    ]
+    assert ["boxes", "box", "AAA", "TEU"] in [row[:4] for row in rows]
+    assert ["pipe", "oil", "AAA", "kt"] in [row[:4] for row in rows]

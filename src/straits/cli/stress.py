@@ -54,6 +54,8 @@ def solve(
     )
     found = straits.ranges(solution) if ranges else None
     flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
+    goods = solution.case.rows("commodities")
+    flows.insert(3, "unit", [goods[good].unit for good in flows["commodity"]])
     accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
     currency = solution.case.settings.currency
     if as_json:
@@ -80,7 +82,7 @@ def solve(
     if abs(solution.closing_worth) >= 0.05:
         told += f", {solution.closing_worth:,.1f} at the end"
     console.out.print(told, highlight=False)
-    print_table(flows, "Flow by corridor, unit of the commodity")
+    print_table(flows, "Flow by corridor")
     print_table(accounts, f"Accounts, million {currency}")
     print_table(solution.unmet, "Promised and not delivered")
     print_table(solution.stranded_by_place, STRANDED)
