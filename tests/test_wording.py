@@ -11,6 +11,7 @@ from straits.results.page import _cell
 from straits.wording import (
     agreeing,
     as_amount,
+    as_money,
     as_whole,
     capital,
     counted,
@@ -146,6 +147,19 @@ def test_nothing_has_no_sign() -> None:
     """Proves: nothing, and what is rounded to nothing, is written without a minus.
     Without it: building nothing left "-0 million USD" of value."""
     assert (as_amount(-0.0), as_whole(-0.3), as_amount(-0.3)) == ("0", "0", "-0.3")
+
+
+def test_small_money_keeps_its_digits() -> None:
+    """Proves: millions below a hundred have the digits that count, those above are whole.
+    Without it: a loss of 3.57 million was told as 4, at a cost of 0.15, told as 0."""
+    assert [as_money(x) for x in (0.15, 3.57, -99.96, 896.4, 12_345.6, -0.0)] == [
+        "0.15",
+        "3.57",
+        "-99.96",
+        "896",
+        "12,346",
+        "0",
+    ]
 
 
 def test_what_a_report_shows_is_rounded_once() -> None:

@@ -167,4 +167,18 @@ def as_whole(amount: float) -> str:
     return f"{round(amount, 0) + 0.0:,.0f}" if _DIGITS.get() == 4 else as_amount(amount)
 
 
-__all__ = ["as_amount", "as_whole", "capital", "in_sentence", "listed", "unrounded", "with_article"]
+def as_money(amount: float) -> str:
+    """Write millions, or a price: whole from a hundred on, below it with the digits that count."""
+    return as_whole(amount) if abs(amount) >= 100 else as_amount(amount)
+
+
+__all__ = [
+    "as_amount",
+    "as_money",
+    "as_whole",
+    "capital",
+    "in_sentence",
+    "listed",
+    "unrounded",
+    "with_article",
+]

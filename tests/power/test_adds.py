@@ -8,6 +8,7 @@ import straits
 from straits.power import GameError, balance, game, union
 from straits.power.network.adds import adds_text, members_of
 from straits.testing import build, link, market, places, supply
+from straits.wording import as_money
 
 AXIS = {"start": "2022-01-01", "end": "2022-01-11", "step": "day", "boundary": "empty"}
 
@@ -58,7 +59,7 @@ def test_what_a_union_adds_is_a_difference_of_coalitions():
     assert rows.loc["no cargo of CCC", "adds"] == pytest.approx(quiet.grand - float(quiet.alone.sum()))
     told = " ".join(adds_text(found.adds, "USD"))
     assert (
-        f"{rows.loc['no union', 'adds']:,.0f} million USD" in told
+        f"{as_money(rows.loc['no union', 'adds'])} million USD" in told
         and "waiting" in told
         and "cargo of CCC" in told
     )

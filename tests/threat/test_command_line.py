@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import straits
 from straits.cli import app
 from straits.threat import read_efg, read_nfg
-from straits.threat.network.words import money
+from straits.wording import as_money
 
 CASE = "caspian"
 
@@ -91,5 +91,5 @@ def test_coal_wagons_are_small_money():
     joint = found.payoffs.query("actor == 'all together'")["loss"].item()
     assert 58 * 10 / 1000 < joint < 58 * 120 / 1000
     # Of a few million whole ones would say too much: 0.69 was told as 1, and 2.07 as 2.
-    assert f"could take {money(found.parameters['numbers']['loss'])} (" in found.sentences[0]
-    assert [money(x) for x in (0.15, 3.57, 99.96, 896.4, -0.0)] == ["0.15", "3.57", "99.96", "896", "0"]
+    assert f"could take {as_money(found.parameters['numbers']['loss'])} (" in found.sentences[0]
+    assert [as_money(x) for x in (0.15, 3.57, 99.96, 896.4, -0.0)] == ["0.15", "3.57", "99.96", "896", "0"]

@@ -17,6 +17,7 @@ from straits.errors import ModelError, did_you_mean
 from straits.results.result import Result, described, version
 from straits.ways.legs import Legs, taken_of
 from straits.ways.shortest import Arc, Way, shortest_ways
+from straits.wording import as_money
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -278,13 +279,13 @@ def _told(table: pd.DataFrame, asked: dict[str, Any], money: str) -> list[str]:
 
     told = [
         f"By {asked['by']} the best of {len(table)} routes found, {way(first)}, takes {first['days']:g} days and costs "
-        f"{first['paid']:,.0f} {money}, of which tariffs {first['tariff']:,.0f}."
+        f"{as_money(first['paid'])} {money}, of which tariffs {as_money(first['tariff'])}."
     ]
     quick = table.sort_values(["days", "paid"]).to_dict("records")[0]
     cheap = table.sort_values(["paid", "days"]).to_dict("records")[0]
     if quick["route"] != cheap["route"]:
         told.append(
-            f"The quickest of them, {way(quick)}, takes {quick['days']:g} days at {quick['paid']:,.0f} {money}; the cheapest, "
-            f"{way(cheap)}, {cheap['days']:g} days at {cheap['paid']:,.0f}."
+            f"The quickest of them, {way(quick)}, takes {quick['days']:g} days at {as_money(quick['paid'])} {money}; the "
+            f"cheapest, {way(cheap)}, {cheap['days']:g} days at {as_money(cheap['paid'])}."
         )
     return told

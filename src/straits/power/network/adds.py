@@ -13,6 +13,7 @@ from straits.errors import did_you_mean
 from straits.model import find_scenario
 from straits.power.games.game import Game, GameError
 from straits.power.network.casegame import game
+from straits.wording import as_money
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -118,15 +119,15 @@ def _without(case: Case, scenario: Scenario | str | None, origin: str) -> Scenar
 def adds_text(table: pd.DataFrame, currency: str) -> list[str]:
     """Say what the union adds over no union, over its pairs, over waiting, and how much of it is cargo of others."""
     rows = table.set_index("beside")["adds"]
-    told = [f"Over no union, each alone, it adds {rows['no union']:,.0f} million {currency}."]
+    told = [f"Over no union, each alone, it adds {as_money(rows['no union'])} million {currency}."]
     pairs = rows[[str(key).startswith("pair ") for key in rows.index]]
     if len(pairs):
         best = str(pairs.idxmin()).removeprefix("pair ")
-        told.append(f"Over its best pair, {best}, it adds {pairs.min():,.0f}.")
+        told.append(f"Over its best pair, {best}, it adds {as_money(pairs.min())}.")
     leaving = rows[[str(key).startswith("without ") for key in rows.index]]
     if len(leaving):
         who = str(leaving.idxmax()).removeprefix("without ")
-        told.append(f"If {who} leaves, {leaving.max():,.0f} of it goes: more than if any other does.")
+        told.append(f"If {who} leaves, {as_money(leaving.max())} of it goes: more than if any other does.")
         idle = [
             str(key).removeprefix("without ")
             for key, x in leaving.items()
@@ -135,13 +136,13 @@ def adds_text(table: pd.DataFrame, currency: str) -> list[str]:
         if idle:
             told.append(f"Without {', '.join(idle)} it would be worth as much.")
     if "waiting" in rows:
-        told.append(f"Over waiting, with nothing built, it adds {rows['waiting']:,.0f}.")
+        told.append(f"Over waiting, with nothing built, it adds {as_money(rows['waiting'])}.")
     for key, adds in rows.items():
         if str(key).startswith("no cargo of "):
             origin = str(key).removeprefix("no cargo of ")
             told.append(
-                f"Without cargo of {origin}, which only passes or is bought, it would add {adds:,.0f} over no union: "
-                f"{rows['no union'] - adds:,.0f} of what it adds is that cargo."
+                f"Without cargo of {origin}, which only passes or is bought, it would add {as_money(adds)} over no union: "
+                f"{as_money(rows['no union'] - adds)} of what it adds is that cargo."
             )
     return told
 

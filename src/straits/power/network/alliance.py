@@ -27,6 +27,7 @@ from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import CoalitionProgram, build_program
 from straits.power.network.summary import METHOD, how_valued
 from straits.results.result import Result, described
+from straits.wording import as_money
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -261,7 +262,8 @@ def union_text(found: Union) -> list[str]:
     """Say what a union is worth, whether it holds, and what would hold it together."""
     game, told = found.game, []
     told.append(
-        f"The union reaches {found.value:,.0f} {game.unit}, {abs(found.surplus):,.0f} {'more' if found.surplus >= 0 else 'less'} "
+        f"The union reaches {as_money(found.value)} {game.unit}, {as_money(abs(found.surplus))} "
+        f"{'more' if found.surplus >= 0 else 'less'} "
         "than its members alone. Others close nothing."
     )
     rows = found.members
@@ -273,24 +275,22 @@ def union_text(found: Union) -> list[str]:
         "The Shapley division lies in the core: no member and no pair does better apart."
         if found.core
         else f"The Shapley division is not in the core: {', '.join(found.core.worst)} would gain "
-        f"{found.core.excess:,.0f} by leaving."
+        f"{as_money(found.core.excess)} by leaving."
     )
     if found.stable:
         told.append(
-            f"A stable division exists; each coalition could lose {found.slack:,.0f} before one leaves."
+            f"A stable division exists; each coalition could lose {as_money(found.slack)} before one leaves."
         )
     else:
         told.append(
-            f"No division is stable: each coalition would need {-found.slack:,.0f} from outside to stay."
+            f"No division is stable: each coalition would need {as_money(-found.slack)} from outside to stay."
         )
     told.append(_payments(found))
     return told
 
 
 def _each(rows: pd.DataFrame, column: str) -> str:
-    return ", ".join(
-        f"{m} {x + 0.0:,.0f}" for m, x in zip(rows["member"], rows[column].round(0), strict=True)
-    )
+    return ", ".join(f"{m} {as_money(x)}" for m, x in zip(rows["member"], rows[column], strict=True))
 
 
 def _payments(found: Union) -> str:
@@ -301,19 +301,19 @@ def _payments(found: Union) -> str:
             "Side payments are not worked out with options to build: accounts do not say who pays for these."
         )
     flows = [
-        f"{m} {'receives' if x > 0 else 'pays'} {abs(x):,.0f}"
+        f"{m} {'receives' if x > 0 else 'pays'} {as_money(abs(x))}"
         for m, x in zip(found.members["member"], paid, strict=True)
     ]
     told = f"To reach the prenucleolus from what each earns before tariffs: {'; '.join(flows)}."
     lacking = float(paid.sum())
     if abs(lacking) > 1e-6 * found.game.scale:
         most = found.others.head(3)
-        who = ", ".join(f"{a} {x:,.0f}" for a, x in zip(most["actor"], most["account"], strict=True))
+        who = ", ".join(f"{a} {as_money(x)}" for a, x in zip(most["actor"], most["account"], strict=True))
         told += (
-            f" That takes {lacking:,.0f} from others, who earn it when the union acts ({who}): it could come as tariffs and "
+            f" That takes {as_money(lacking)} from others, who earn it when the union acts ({who}): it could come as tariffs and "
             "prices that they pay."
             if lacking > 0
-            else f" That leaves {-lacking:,.0f} to others."
+            else f" That leaves {as_money(-lacking)} to others."
         )
     return told
 

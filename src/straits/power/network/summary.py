@@ -13,7 +13,7 @@ from straits.power.games.core import core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
-from straits.wording import agreeing, capital, in_sentence, listed, with_article
+from straits.wording import agreeing, as_money, capital, in_sentence, listed, with_article
 
 if TYPE_CHECKING:
     from straits.power.games.allocation import Allocation
@@ -92,7 +92,7 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
         order = np.argsort(-fair.values)
         most = game.players[order[0]]
         check = core_check(game, fair)
-        found = f"{name}: together the players are worth {game.grand:,.0f} {game.unit}, which is lost if all refuse. "
+        found = f"{name}: together the players are worth {as_money(game.grand)} {game.unit}, which is lost if all refuse. "
         first = next(iter(games))
         if game.grand < games[first].grand * (1 - 1e-6):
             found += f"That is less than {first[:1].lower()}{first[1:]}: others can then build round them, and less is lost. "
@@ -104,7 +104,7 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
             found += (
                 "No coalition could get more than its Shapley values on its own."
                 if check
-                else f"{who} could get {check.excess:,.0f} {game.unit} more on their own than their Shapley values."
+                else f"{who} could get {as_money(check.excess)} {game.unit} more on their own than their Shapley values."
             )
         told.append(found.rstrip())
         if "access" in p:
@@ -133,7 +133,7 @@ def owners_text(host: Game, veto: Game) -> list[str]:
         return []
     return [
         "If owners could also close what lies wholly in another player's territory (access veto), "
-        f"{with_article(host.players[i])} would have {theirs[i]:,.0f} {host.unit}, not {ours[i]:,.0f} {host.unit}."
+        f"{with_article(host.players[i])} would have {as_money(theirs[i])} {host.unit}, not {as_money(ours[i])} {host.unit}."
     ]
 
 
@@ -165,11 +165,11 @@ def _coarse_text(table: pd.DataFrame, currency: str) -> list[str]:
     coarse = (
         "have no answer"
         if np.isnan(row["loss_coarse"])
-        else f"say {row['loss_coarse']:,.0f} million {currency}"
+        else f"say {as_money(row['loss_coarse'])} million {currency}"
     )
     return [
         f"Solved in finer steps, so that they begin and end with the withholding: for the loss of {with_article(row['target'])} "
-        f"when {with_article(row['actor'])} {agreeing(row['actor'], 'withholds')}, {row['loss']:,.0f} million {currency}, "
+        f"when {with_article(row['actor'])} {agreeing(row['actor'], 'withholds')}, {as_money(row['loss'])} million {currency}, "
         f"the steps of the case {coarse}."
     ]
 
@@ -198,9 +198,9 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         top = hurt.sort_values("loss").to_dict("records")[-1]
         actor, money = with_article(str(top["actor"])), f"million {p['currency']}"
         own = (
-            f"at a cost of {top['own_cost']:,.0f} {money} to {actor}"
+            f"at a cost of {as_money(top['own_cost'])} {money} to {actor}"
             if top["own_cost"] >= 0
-            else f"and {actor} {agreeing(actor, 'gains')} {-top['own_cost']:,.0f} {money} by it"
+            else f"and {actor} {agreeing(actor, 'gains')} {as_money(-top['own_cost'])} {money} by it"
         )
         saved = f"; rerouting saves {top['saved']:.0%} of what it would be" if top["saved"] >= 0.005 else ""
         told.append(
@@ -219,9 +219,9 @@ def leverage_text(found: Result, named: Callable[[str], str] = str) -> list[str]
         hosts = ", ".join(with_article(str(host)) for host in dict.fromkeys(kept["kept_open_by"]))
         told.append(
             "Owners are not counted as able to close what lies wholly in another state's territory. If they were, "
-            f"{with_article(str(row['actor']))} would take {row['loss_veto']:,.0f} million {p['currency']} from "
-            f"{with_article(str(row['target']))}, not {row['loss']:,.0f} million {p['currency']}: the rest lies with {names}, "
-            f"kept open by {hosts}."
+            f"{with_article(str(row['actor']))} would take {as_money(row['loss_veto'])} million {p['currency']} from "
+            f"{with_article(str(row['target']))}, not {as_money(row['loss'])} million {p['currency']}: the rest lies with "
+            f"{names}, kept open by {hosts}."
         )
     return told
 
@@ -230,22 +230,22 @@ def _known(row: Mapping[Any, Any], currency: str) -> str:
     """Say what a loss by surprise would be if all had known from the start, where that is another amount."""
     if "loss_known" not in row or not apart(float(row["loss_known"]), float(row["loss"])):
         return ""
-    return f"Had all known it from the start, it would be {row['loss_known']:,.0f} million {currency}. "
+    return f"Had all known it from the start, it would be {as_money(row['loss_known'])} million {currency}. "
 
 
 def _between(row: Mapping[Any, Any], currency: str) -> str:
     """Write a loss, with its range where local prices leave one open."""
     loss, least, most = (float(row[key]) for key in ("loss", "loss_least", "loss_most"))
     if most - least <= 0.01 * max(abs(loss), 1e-9):
-        return f"{loss:,.0f} million {currency}"
+        return f"{as_money(loss)} million {currency}"
     if not np.isfinite([least, most]).all():
         return (
-            f"{loss:,.0f} million {currency} (or any other amount: a promise must be kept at any price, so that prices have no "
-            "limit; a price of what is promised and not delivered would set one)"
+            f"{as_money(loss)} million {currency} (or any other amount: a promise must be kept at any price, so that prices have "
+            "no limit; a price of what is promised and not delivered would set one)"
         )
     return (
-        f"{loss:,.0f} million {currency} (between {least:,.0f} million {currency} and {most:,.0f} million {currency}: "
-        "prices leave open who earns the rent of what is full)"
+        f"{as_money(loss)} million {currency} (between {as_money(least)} million {currency} and {as_money(most)} million "
+        f"{currency}: prices leave open who earns the rent of what is full)"
     )
 
 
@@ -255,7 +255,9 @@ def _rests_on(found: Result, actor: str, target: str, named: Callable[[str], str
     if not groups:
         return ""
     money = f"million {found.parameters['currency']}"
-    parts = [f"{' or '.join(named(a) for a in assets)} ({amount:,.0f} {money})" for assets, amount in groups]
+    parts = [
+        f"{' or '.join(named(a) for a in assets)} ({as_money(amount)} {money})" for assets, amount in groups
+    ]
     return f"What closing one asset alone takes: {'; '.join(parts)}."
 
 
@@ -293,7 +295,7 @@ def balance_text(found: Result) -> list[str]:
             seen = f", {least}{row['observed']:.3f} on the routes that were measured"
         told.append(
             f"{_WAYS[row['way']]}: index {row['modelled']:.3f} as modelled{seen}; {row['lowest']:.3f} at the least, "
-            f"for the same {p['trade']} and at most {p['extra_cost']:,.0f} million {p['currency']} of extra cost."
+            f"for the same {p['trade']} and at most {as_money(p['extra_cost'])} million {p['currency']} of extra cost."
         )
     if p["groups"]:
         names = " and ".join(p["groups"].values())
@@ -305,8 +307,8 @@ def balance_text(found: Result) -> list[str]:
         )
     if p["options"]:
         told.append(
-            f"With {listed([p['names'][key] for key in p['options']])} built, at {p['capital']:,.0f} million {p['currency']} as "
-            "far as known, which is no part of the extra cost."
+            f"With {listed([p['names'][key] for key in p['options']])} built, at {as_money(p['capital'])} million "
+            f"{p['currency']} as far as known, which is no part of the extra cost."
         )
     told += [
         f"{_WAYS[way]} the least is proved to {gap:.1g} only: it may be lower by so much."

@@ -10,25 +10,20 @@ from straits.threat.network import wherever
 from straits.threat.network.interval import Interval
 from straits.threat.network.packages import date_of
 from straits.threat.network.verdicts import CREDIBLE, GIVES_IN, Verdict, verdicts
-from straits.wording import as_amount, as_whole, listed, with_article
+from straits.wording import as_money, listed, with_article
 
 if TYPE_CHECKING:
     from straits.case.schema.threats import Threat
     from straits.threat.network.question import Question
 
 
-def money(value: float) -> str:
-    """Write millions: whole from a hundred on, below it with the digits that count."""
-    return as_whole(value) if abs(value) >= 100 else as_amount(value)
-
-
 def amount(value: Interval, unit: str) -> str:
     """Return an amount with its range, if that is wider than rounding."""
     if abs(value.low) == inf or abs(value.high) == inf:
-        return f"{money(value.point)} {unit} (with no limit to what prices leave open)"
-    if money(value.low) == money(value.high):
-        return f"{money(value.point)} {unit}"
-    return f"{money(value.point)} ({money(value.low)} to {money(value.high)}) {unit}"
+        return f"{as_money(value.point)} {unit} (with no limit to what prices leave open)"
+    if as_money(value.low) == as_money(value.high):
+        return f"{as_money(value.point)} {unit}"
+    return f"{as_money(value.point)} ({as_money(value.low)} to {as_money(value.high)}) {unit}"
 
 
 def called(threat: Threat, key: str, names: Mapping[str, str]) -> str:
@@ -89,10 +84,10 @@ def sentences(q: Question) -> Iterator[str]:
     )
     yield f"{t.title}: {sender}{_could(loss, target, unit)} in {t.days:g} days, {at_cost}{_until(q)}."
     if loss.low < 0 <= loss.point:
-        yield f"What prices or guesses leave open is wide enough for {target} to gain {money(-loss.low)} {unit} instead."
+        yield f"What prices or guesses leave open is wide enough for {target} to gain {as_money(-loss.low)} {unit} instead."
     joint = q.states.losses(()).joint
     done = "bring all together" if joint < 0 else "destroy"
-    yield f"Carried out once, it would {done} {money(abs(joint))} {unit}{'' if joint < 0 else ' of what all have together'}."
+    yield f"Carried out once, it would {done} {as_money(abs(joint))} {unit}{'' if joint < 0 else ' of what all have together'}."
     yield from _verdict_sentences(q, sender, target, unit)
     yield _lasting(q, target, unit)
     yield _path(q, target)
@@ -121,7 +116,9 @@ def _until(q: Question) -> str:
         return ""
     if not halved:
         least = min((c.at(c.last)[0] for c in q.terms.packages), default=now)
-        return f"; no package halves that: the best leaves {money(least)} million {q.case.settings.currency}"
+        return (
+            f"; no package halves that: the best leaves {as_money(least)} million {q.case.settings.currency}"
+        )
     age, plan = min(halved)
     return f"; package {plan}, begun at once, halves that from {date_of(q.threat, age)}"
 
@@ -136,9 +133,9 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
         f"At a retreat cost of {retreat} the threat {words[case.verdict]}: "
         + (
             f"{sender} would gain by the act, and carries out unless backing down brings it more than "
-            f"{money(-case.turns_at)} {unit}."
+            f"{as_money(-case.turns_at)} {unit}."
             if case.turns_at < 0
-            else f"carrying out costs {sender} less than backing down if that is above {money(case.turns_at)} {unit}."
+            else f"carrying out costs {sender} less than backing down if that is above {as_money(case.turns_at)} {unit}."
         )
     )
     if (
@@ -157,16 +154,16 @@ def _verdict_sentences(q: Question, sender: str, target: str, unit: str) -> Iter
         most = "nothing can be asked for what takes nothing"
     else:
         believed = "" if case.gap.point >= 0 else " of who believes the threat"
-        most = f"the most that can be asked{believed} is {money(gives.turns_at)} {unit}"
+        most = f"the most that can be asked{believed} is {as_money(gives.turns_at)} {unit}"
     yield f"The demand, {amount(q.numbers.cost, unit)} a {q.threat.step}, {said[gives.verdict]} to {target}: {most}."
 
 
 def _turning(v: Verdict, sender: str, unit: str) -> str:
     """Say at which retreat cost a threat turns credible under another rule of scarcity."""
     if v.turns_at < 0:
-        return f"{sender} would gain {money(-v.turns_at)} {unit} by the act, whatever backing down costs"
+        return f"{sender} would gain {as_money(-v.turns_at)} {unit} by the act, whatever backing down costs"
     held = {"yes": "credible", "no": "not credible", "open": "open"}[v.verdict]
-    return f"it would turn at {money(v.turns_at)} {unit} ({held})"
+    return f"it would turn at {as_money(v.turns_at)} {unit} ({held})"
 
 
 def _lasting(q: Question, target: str, unit: str) -> str:
@@ -183,9 +180,9 @@ def _lasting(q: Question, target: str, unit: str) -> str:
         return f"Nothing can be asked for long: {why}."
     if which < 0:
         why = "no package pays" if q.plans else "the case names nothing that the target could build"
-        return f"Up to {money(demand)} {unit} a {q.threat.step} could be asked over {q.threat.horizon} steps: {why}."
+        return f"Up to {as_money(demand)} {unit} a {q.threat.step} could be asked over {q.threat.horizon} steps: {why}."
     return (
-        f"Above {money(demand)} {unit} a {q.threat.step} it pays {target} to build package {q.plans[which].id}: that is what "
+        f"Above {as_money(demand)} {unit} a {q.threat.step} it pays {target} to build package {q.plans[which].id}: that is what "
         f"could be asked "
         f"over {q.threat.horizon} steps."
     )
@@ -247,7 +244,7 @@ def _wherever(q: Question, sender: str, target: str, unit: str) -> Iterator[str]
             continue
         ends = {name: (x.low, x.high) for name, x in zip(wherever.NUMBERS, q.numbers.asked, strict=True)}
         turns = " or ".join(
-            _CALLED[name].format(at=f"{money(at)} {unit}", target=target, sender=sender)
+            _CALLED[name].format(at=f"{as_money(at)} {unit}", target=target, sender=sender)
             for name, at in v.turns
             if ends[name][0] < at < ends[name][1]
         )
