@@ -181,3 +181,22 @@ def test_jobs_beyond_the_room_wait(tmp_path: Path) -> None:
     assert [j.state for j in board.all()].count("waiting") >= 1 or all(j.state == "failed" for j in jobs)
     board.close()
     assert not board.folder.exists() and all(j.process is None or j.process.poll() is not None for j in jobs)
+
+
+def test_balance_asks_about_the_trade_that_the_case_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: of an importer that does not say so balance is of imports, of an exporter of exports, and the call that the page
+    gives to take away runs and asks the same.
+    Without it: for an importer it failed, and the call named neither whose trade nor of what."""
+    base = straits.load_case("landlocked-importer")
+    tables = {name: frame for name, frame in base.tables.items() if len(frame)}
+    settings = base.settings.model_dump(mode="json")
+    settings["focus"]["direction"] = None
+    silent = straits.Case.from_tables(tables, **settings)
+    chosen = analysis("balance")
+    for case, trade in ((silent, "imports"), (straits.load_case("two-routes"), "exports")):
+        found = chosen.run(case, chosen.read({}), lambda done, all_, left: None)
+        assert found.parameters["trade"] == trade
+    assert chosen.code is not None
+    for name, trade in (("landlocked-importer", "imports"), ("two-routes", "exports")):
+        exec(chosen.code(name, chosen.read({"extra_cost": 1.0})), {})
+        assert f"How concentrated are {trade}" in capsys.readouterr().out

@@ -237,7 +237,8 @@ def sweep(
         tables={
             "sweep": described(
                 table, title="Loss of each failure, the greatest first", units=units_of(table, model),
-                note="loss: of joint value; lack of storage and lack of route add up to it; inf: a hard promise cannot be kept",
+                note="loss: of joint value; lack of storage and lack of route add up to it; all else: what is lost of it, "
+                "below zero gained, and of what is unmet how much more; inf: a hard promise cannot be kept",
             ),
             "pairs": described(
                 pairs, title="Double failures beside the sum of their parts",

@@ -62,18 +62,25 @@ def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 
 def _balance(case: Case, given: dict[str, Any], tell: Tell) -> Result:
+    import straits
     from straits.power import balance
 
     focus = case.settings.focus
     if focus is None:
-        raise ModelError("the case names no focus, so that it is not known whose exports are meant")
+        raise ModelError("the case names no focus, so that it is not known whose trade is meant")
+    imports = straits.stress(case, []).direction == "imports"
     return balance(
-        case, focus.actor, focus.commodity, extra_cost=given["extra_cost"] or 0.0, scenario=given["scenario"]
+        case,
+        focus.actor,
+        focus.commodity,
+        extra_cost=given["extra_cost"] or 0.0,
+        scenario=given["scenario"],
+        imports=imports,
     )
 
 
 def _no_focus(case: Case) -> str:
-    return "" if case.settings.focus else "The case names no focus (whose exports of what)."
+    return "" if case.settings.focus else "The case names no focus (whose trade in what)."
 
 
 ANALYSES = (
@@ -109,8 +116,8 @@ ANALYSES = (
     ),
     Analysis(
         "balance",
-        "Balance of exports",
-        "How concentrated are exports, and how little could they be?",
+        "Balance of trade",
+        "How concentrated are exports, or of an importer imports, and how little could they be?",
         (
             Parameter("extra_cost", "What spreading may cost, million", "number", 0.0, least=0, most=1e6),
             SCENARIO,
@@ -118,6 +125,12 @@ ANALYSES = (
         _balance,
         order=50,
         wanted=_no_focus,
-        code=lambda name, given: call("straits.power.balance", name, given),
+        code=lambda name, given: call(
+            "straits.power.balance",
+            name,
+            {k: v for k, v in given.items() if k != "extra_cost"},
+            "case, case.settings.focus.actor, case.settings.focus.commodity, "
+            f"extra_cost={given.get('extra_cost') or 0.0!r}, imports=straits.stress(case, []).direction == 'imports'",
+        ),
     ),
 )
