@@ -40,5 +40,5 @@ def chosen_plan(
     What is asked for is the way from the optimum to the plan: to stay is a way, to the last digit. Asked for the plan itself, the
     solver now and then found that none was allowed, the optimum included.
     """
-    way, basis = solve_remaining(wanted, matrix, moves_of(matrix, bounds, answer), start)
+    way, basis = solve_remaining(wanted, matrix, moves_of(matrix, bounds, answer), start, duals=False)
     return (answer.x + way.x, basis) if way.status == Status.OPTIMAL else (answer.x, start)

@@ -211,16 +211,19 @@ def _able(matrix: sparse.csc_matrix, free: np.ndarray, equal: np.ndarray) -> np.
     count = sparse.csc_matrix((there, row, begin), shape=matrix.shape)
     # How many free columns stand in each row, and their numbers added up: where one is left, that is its number.
     left, total = count @ free.astype(np.int64), count @ np.where(free, np.arange(len(free)), 0)
-    alone = np.flatnonzero(equal & (left == 1))
+    alone, place = np.flatnonzero(equal & (left == 1)), np.empty(len(free), np.int64)
     while len(alone):
-        stuck = np.unique(total[alone])
+        # Each once: np.unique takes longer than all else here.
+        stuck, order = total[alone], np.arange(len(alone))
+        place[stuck] = order
+        stuck = stuck[place[stuck] == order]
         free[stuck] = False
         size = begin[stuck + 1] - begin[stuck]
         entry = np.repeat(begin[stuck] - np.cumsum(size) + size, size) + np.arange(size.sum())
         met = row[entry]
         np.subtract.at(left, met, there[entry])
         np.subtract.at(total, met, there[entry] * np.repeat(stuck, size))
-        alone = np.unique(met[equal[met] & (left[met] == 1)])
+        alone = met[equal[met] & (left[met] == 1)]
     return free
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from straits.case.schema.tables import TABLES
 from straits.report import format as fmt
 from straits.report.page import Section, Table
 from straits.report.registry import Part
@@ -91,7 +92,7 @@ def _unit(study: Study, claim: Any) -> str:
 
 def _row(study: Study, claim: Any) -> Any:
     table = str(claim.table)
-    return study.case.rows(table).get(str(claim.row)) if table in study.case.tables else None
+    return study.case.rows(table).get(str(claim.row)) if table in TABLES else None
 
 
 def _row_name(study: Study, claim: Any) -> str:
