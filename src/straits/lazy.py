@@ -6,7 +6,10 @@ import atexit
 import gc
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from types import ModuleType
 from typing import Any
 
 
@@ -45,3 +48,24 @@ def collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 20)
     # Registered first, so done last: what others do at the end is done before.
     atexit.register(gc.freeze)
+
+
+class _Later:
+    """Finds some modules as any other, to be run when something of them is used."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find one of them; None for all others, which others find."""
+        found = PathFinder.find_spec(fullname, path, target) if fullname in self._names else None
+        if found is not None and found.loader is not None:
+            found.loader = LazyLoader(found.loader)
+        return found
+
+
+def put_off(*names: str) -> None:
+    """Let modules run when something of them is used, and not when they are imported: for a process that answers one question."""
+    sys.meta_path.insert(0, _Later(*names))

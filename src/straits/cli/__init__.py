@@ -16,11 +16,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from straits import __version__
 from straits.cli.shared.groups import Later
-from straits.lazy import collect_seldom
+from straits.lazy import collect_seldom, put_off
 from straits.plain import plain
 
 # Here all that is heavy is still to be loaded: each command loads what it needs.
 collect_seldom()
+# Scipy takes all of numpy's parts as it is imported. The compiler of Fortran among them takes a third of that time.
+put_off("numpy.f2py", "numpy.testing")
 
 #: Where each command is, and the first paragraph of its help as it stands there (a test compares), in the order of the list.
 COMMANDS = {

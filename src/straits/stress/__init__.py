@@ -7,13 +7,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from straits.stress.backtest import back_test
-from straits.stress.cases import compare_cases
-from straits.stress.comparison import Comparison
-from straits.stress.elasticity import over_elasticity
-from straits.stress.scenarios import stress
-from straits.stress.tables.measures import bypass, corridors, exports, storage_days
-from straits.stress.varied.uncertain import Uncertainty, uncertainty
+from straits.lazy import on_first_use
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +16,29 @@ if TYPE_CHECKING:
     from straits.model import Solution
     from straits.results import Result
     from straits.stress import comparison
+    from straits.stress.backtest import back_test
+    from straits.stress.cases import compare_cases
+    from straits.stress.comparison import Comparison
+    from straits.stress.elasticity import over_elasticity
+    from straits.stress.scenarios import stress
+    from straits.stress.tables.measures import bypass, corridors, exports, storage_days
+    from straits.stress.varied.uncertain import Uncertainty, uncertainty
+
+_HOME = {
+    "Comparison": "straits.stress.comparison",
+    "Uncertainty": "straits.stress.varied.uncertain",
+    "back_test": "straits.stress.backtest",
+    "bypass": "straits.stress.tables.measures",
+    "compare_cases": "straits.stress.cases",
+    "corridors": "straits.stress.tables.measures",
+    "exports": "straits.stress.tables.measures",
+    "over_elasticity": "straits.stress.elasticity",
+    "storage_days": "straits.stress.tables.measures",
+    "stress": "straits.stress.scenarios",
+    "uncertainty": "straits.stress.varied.uncertain",
+}
+
+__getattr__, __dir__ = on_first_use(__name__, _HOME)
 
 
 class StressRoom(types.ModuleType):
@@ -48,6 +65,8 @@ class StressRoom(types.ModuleType):
         progress: Callable[[str], None] | None = None,
     ) -> comparison.Comparison:
         """Solve scenarios and compare them with the baseline; see `straits.stress.stress`."""
+        from straits.stress.scenarios import stress
+
         return stress(case, scenarios, foresight=foresight, tariffs=tariffs, refine=refine, progress=progress)
 
 
