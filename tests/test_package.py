@@ -69,6 +69,25 @@ def test_checking_a_case_is_light() -> None:
     assert not loaded & {"pandas", "scipy", "highspy", "networkx", "xlsxwriter"}
 
 
+def test_a_solve_imports_what_it_needs() -> None:
+    """Proves: `straits solve` imports no batches and no comparisons of scenarios, and runs neither numpy's compiler of Fortran
+    nor its tools for tests, which scipy would take with it; they run when they are used. Without it: each solve would wait for
+    what it does not need.
+    """
+    solved = "from straits.cli import app; app(['solve', 'two-routes'], standalone_mode=False)"
+    loaded = "import sys; print('LOADED', *sys.modules)"
+    used = "import numpy; print(numpy.f2py.get_include() > '', callable(numpy.testing.assert_allclose))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{solved}\n{loaded}\n{used}"], check=True, capture_output=True, text=True
+    )
+    names, _, rest = done.stdout.partition("LOADED ")[2].partition("\n")
+    assert rest == "True True\n"
+    assert "scipy.sparse" in names.split() and "straits.engine.solve" in names.split()
+    assert not set(names.split()) & {
+        "numpy.f2py.f2py2e", "numpy.testing._private", "straits.engine.batch", "straits.stress.comparison"
+    }  # fmt: skip
+
+
 def test_a_command_that_ends_looks_for_no_unused_objects() -> None:
     """Proves: what a command made is put aside before the interpreter ends, after all else that is to be done at the end.
     Without it: Python would look through all of it again, and again, a fifth of the time of a solve."""

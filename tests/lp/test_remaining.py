@@ -12,7 +12,7 @@ from straits.lp import LinearProgram, Session, Solver, Status, optimal_set
 from straits.lp.optimal_set import Plans, _able, _whole, moves_of
 from straits.lp.program import Arrays
 from straits.lp.solver.proof import flaw_of_optimum
-from straits.lp.solver.remaining import solve_remaining
+from straits.lp.solver.remaining import _rows_of, solve_remaining
 from straits.model import Bounds
 
 SEEDS = st.integers(0, 10**6)
@@ -57,6 +57,8 @@ def test_what_remains_is_answered_as_the_whole(seed):
     b.column_upper[~fixed] = random.integers(0, 9, (~fixed).sum())
     cost = random.integers(-3, 4, len(p.cost)).astype(float)
     answer, basis = solve_remaining(cost, p.matrix, b, session.basis())
+    alone, _ = solve_remaining(cost, p.matrix, b, session.basis(), duals=False)
+    assert np.array_equal(alone.x, answer.x) and alone.value == answer.value and not alone.dual.size
     meant = Session(LinearProgram(cost, p.matrix, b)).run()
     assert answer.status == meant.status
     if answer.status == Status.OPTIMAL:
@@ -159,3 +161,18 @@ def test_what_rounding_leaves_of_a_row_is_nothing(monkeypatch):
     found = moves.nearest(np.array([0.1, 0.2, 0.3]), np.ones(3))
     assert found == pytest.approx([0.1, 0.2, 0.3])
     assert asked[0][0].tolist() == [0.0] and asked[0][1].tolist() == [0.0]
+
+
+@given(SEEDS)
+@settings(max_examples=50, deadline=None)
+def test_some_rows_of_a_matrix(seed):
+    """Proves: rows are taken out of a matrix as slicing takes them, entries in order. Without it: a plan would be chosen among
+    those of another network.
+    """
+    random = np.random.default_rng(seed)
+    matrix = sparse.csc_matrix(random.integers(-2, 3, (6, 8)).astype(float))
+    rows = random.random(6) < random.choice([0.0, 0.5, 1.0])
+    found, meant = _rows_of(matrix, rows), sparse.csc_matrix(sparse.csr_matrix(matrix)[rows])
+    assert found.shape == meant.shape
+    for of in ("data", "indices", "indptr"):
+        assert np.array_equal(getattr(found, of), getattr(meant, of))
