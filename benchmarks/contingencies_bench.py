@@ -1,6 +1,6 @@
 """Single failures over three months, each answered again: straits beside cold solves, linopy and PyPSA, in one run.
 
-    python benchmarks/contingencies_bench.py [--quick] [--parts months weeks middle two_workers medium]
+    python benchmarks/contingencies_bench.py [--quick] [--parts months weeks middle two_workers medium large accounts]
 
 Each case without transit and with, in turns. Take the ratios, not the seconds. Processor time, because each runs on one thread
 and other work on the machine should not count; two workers are measured by the clock.
@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 from generate import SIZES, both_ways, generate_case
-from measuring import Part, ask, each_transit, forget, rounds, seconds, size_of
+from measuring import Part, ask, each_transit, forget, rounds, seconds, size_of, spread
 
 from straits.case import Case
 from straits.engine import Batch, Session, Variant, close, solve_many
+from straits.engine.walk import Walker
 from straits.model import Model, compile_case
 
 #: Title of each part.
@@ -30,6 +31,8 @@ TITLE = {
     "weeks": "generated, weeks",
     "middle": "generated, 260 links, 26 weeks",
     "medium": "generated, 800 links, 52 weeks",
+    "large": "generated, 3,000 links, 52 weeks",
+    "accounts": "generated, 3,000 links, 52 weeks, with the accounts of all actors",
 }
 START, END = dt.date(2022, 4, 1), dt.date(2022, 7, 1)
 
@@ -193,10 +196,34 @@ def two_workers(part: Part, name: str, model: Model) -> None:
     )  # fmt: skip
 
 
+def one_by_one(part: Part, name: str, model: Model, *, failures: int, accounts: bool) -> None:
+    """Time each failure of a sample, evenly chosen, after one first solve, which takes long; add what all would take."""
+    links = list(both_ways(model.network.link_ids).values())
+    chosen = some(links, failures)[1]
+    parts = {p.name: p for p in (close(model, a, START, END) for a in chosen)}
+    actors = [f"account:{actor}" for actor in model.case.rows("actors")] if accounts else []
+    began = time.process_time()
+    walker = Walker(model, parts, ["lp_value", *actors])
+    first = time.process_time() - began
+    taken: dict[str, list[float]] = {"solved": [], "skipped": []}
+    answers = walker.run([(key,) for key in parts], {(key,): () for key in parts})
+    began = time.process_time()
+    for result in answers:
+        taken[result.method].append(time.process_time() - began)
+        began = time.process_time()
+    each = np.array([*taken["solved"], *taken["skipped"]])
+    part.line(
+        case=name, **size_of(model), failures=len(each), solved=len(taken["solved"]), first=first,
+        **{f"each_{way}": spread(times) for way, times in taken.items() if times}, mean_solved=float(np.mean(taken["solved"])),
+        mean=float(each.mean()), all=float(each.mean()) * len(links),
+        all_error=float(each.std(ddof=1) / np.sqrt(len(each))) * len(links),
+    )  # fmt: skip
+
+
 def main() -> None:
     asked = ask(
         __doc__,
-        ["months", "weeks", "middle", "two_workers", "medium"],
+        ["months", "weeks", "middle", "two_workers", "medium", "large", "accounts"],
         default=["months", "weeks", "middle", "two_workers"],
         quick=["months"],
         failures=(80, "failures, evenly chosen from all"),
@@ -205,6 +232,11 @@ def main() -> None:
     sample = 5 if asked.quick else asked.sample
     for name in asked.parts:
         part = Part("contingencies", name, quick=asked.quick)
+        if name in ("large", "accounts"):
+            model, accounts = compile_case(generate_case(**SIZES["large"])), name == "accounts"
+            one_by_one(part, TITLE[name], model, failures=asked.failures, accounts=accounts)
+            part.write(peak_gb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+            continue
         cases = (
             each_transit(**SIZES["months" if name == "two_workers" else name])
             if name != "medium"

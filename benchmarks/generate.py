@@ -231,4 +231,5 @@ SIZES: dict[str, dict[str, Any]] = {
     "weeks": {"places": 40, "links": 80, "commodities": 4, "steps": 26, "step": "week"},
     "middle": {"places": 100, "links": 260, "commodities": 6, "steps": 26, "step": "week"},
     "medium": {"places": 300, "links": 800, "commodities": 6, "steps": 52, "step": "week"},
+    "large": {"places": 1000, "links": 3000, "commodities": 6, "steps": 52, "step": "week"},
 }

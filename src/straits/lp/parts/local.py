@@ -32,12 +32,12 @@ from straits.lp.tolerance import NOTHING, ON, PRICED
 _LARGE, _LARGE_SPREAD, _HALF = 20_000, 8_000, 0.5
 #: Columns that enter in a round: as a share of those that are there, and at least. Those that ask first are those that were
 #: nearest to being worth their cost; later ones are often not needed once these are there.
-_SHARE, _LEAST = 0.03, 100
+_SHARE, _LEAST = 0.03, 200
 #: Rounds, and share of all columns, after which the whole program is solved instead.
 _ROUNDS, _MOST = 60, 0.5
 #: What it costs to break a row that the patch touches, in multiples of the largest cost: little at first, as prices that rise
 #: further lead to columns that are not needed; where that breaks a row in the end, more. What the last breaks cannot be kept.
-_PENALTIES = (1 / 64, 1 / 8, 2.0, 32.0, 512.0)
+_PENALTIES = (1 / 16, 2.0, 32.0, 512.0)
 #: Changes of duals up to this are what rounding leaves.
 _STILL = 1e-10
 _WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
