@@ -77,3 +77,20 @@ def test_the_table_below_a_chart_is_of_its_threat():
 def test_a_case_without_threats_has_no_section():
     """Proves: without threats there is no section. Without it: every report would have an empty heading."""
     assert "could take" not in report_html(build_study(with_threats(), sections=["threats"]))
+
+
+def test_an_act_of_a_later_step_is_told_to_be_the_first(study):
+    """Proves: the table of months has one loss in all of them until something is built, and the chart and the list of what is
+    taken for granted say that the act counts as one on its first day.
+    Without it: a loss of March would stand for that of next July."""
+    table = decay_table(study).frame
+    same = table[(table["threat"] == "stop") & (table["built"] == "as it is")]
+    assert same["loss"].nunique() == 1 and same["day"].nunique() > 1
+    text = " ".join(re.sub(r"<[^>]+>", " ", report_html(study)).split())
+    assert (
+        "after the start of a package on 5 Mar 2022; each counts as one on that day, whatever the season."
+        in text
+    )
+    assert (
+        "that of a later step counts as the same: seasons are left out" in text and "from 2022-03-05" in text
+    )

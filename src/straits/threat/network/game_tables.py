@@ -209,6 +209,15 @@ def of_assumptions(q: Question) -> pd.DataFrame:
     rows.append(
         ("packages", "their worth in quiet times is left out", "each network is compared with itself", "")
     )
+    day = q.threat.start.isoformat()
+    rows.append(
+        (
+            "time of the act",
+            f"from {day}",
+            "that of a later step counts as the same: seasons are left out",
+            "",
+        )
+    )
     return described(
         pd.DataFrame(rows, columns=["assumption", "value", "why", "key"]),
         title="What the answer takes for granted",

@@ -152,7 +152,7 @@ def decay_figure(study: Study, key: str) -> Figure | None:
     )
     caption = (
         f"One act of {fmt.number(p['days'])} days, in each {p['step']} after the start of a package on "
-        f"{fmt.day(pd.Timestamp(p['start']).date())}. "
+        f"{fmt.day(pd.Timestamp(p['start']).date())}; each counts as one on that day, whatever the season. "
         f"Dotted: when options come on line. Packages: {listed}."
     )
     svg = decay_chart(
