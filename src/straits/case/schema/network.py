@@ -94,7 +94,8 @@ class Link(Row):
     to_place: str = ref("places")
     """Where it ends."""
     mode: Literal["pipeline", "rail", "sea", "road", "loading", "transfer"]
-    """How cargo moves. `loading` is a berth or mooring from which tankers leave; `transfer` changes mode at a place."""
+    """How cargo moves; a power line is a `pipeline`. `loading` is a berth or mooring from which tankers leave; `transfer` changes
+    mode at a place."""
     commodities: TextList = ref("commodities")
     """Commodities it can carry. They share its capacity and so must have the same unit."""
     capacity: Limit = quantity("rate")
