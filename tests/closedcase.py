@@ -1,4 +1,4 @@
-"""Closures that everybody knows from the start, as scenarios, and what `stress` says that they take from whom."""
+"""Closures as scenarios, and what `stress` says that they take from whom."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import pytest
 from straits.case.schema.settings import Scenario
 
 
-def closing(asset, start, end, factor=0):
-    """A scenario in which an asset is closed, known from the start."""
-    return closing_all(f"no-{asset}", [(asset, start, end, factor)])
+def closing(asset, start, end, factor=0, foresight="perfect"):
+    """A scenario in which an asset is closed, known from the start unless something else is said."""
+    return closing_all(f"no-{asset}", [(asset, start, end, factor)], foresight)
 
 
-def closing_all(name, closures):
-    """A scenario in which assets are closed, each from a day to a day to a factor, known from the start."""
+def closing_all(name, closures, foresight="perfect"):
+    """A scenario in which assets are closed, each from a day to a day to a factor."""
     cuts = [dict(zip(("asset", "start", "end", "factor"), one, strict=True)) for one in closures]
     return Scenario.model_validate(
-        {"id": name, "title": "closed", "foresight": "perfect", "disruptions": cuts}
+        {"id": name, "title": "closed", "foresight": foresight, "disruptions": cuts}
     )
 
 

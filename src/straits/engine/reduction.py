@@ -12,6 +12,7 @@ from straits.engine.prices.base import reference_dual
 from straits.engine.prices.nearest import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
+from straits.lp.chosen import Wish
 from straits.lp.parts.parted import Bases, Parted
 from straits.lp.parts.reduce import Compact
 from straits.model import Model
@@ -27,9 +28,9 @@ class Reduction:
         What variants may change.
     whole : bool
         Whether the model itself is solved: duals are asked for, which the smaller program does not have.
-    wanted : ndarray, shape (columns of the model,), optional
-        Weights whose sum is least for the plan that is chosen of equally good ones (`straits.engine.foresight.settled`). Default:
-        plans are those that the solver ends with.
+    wish : Wish, optional
+        Of the model: which plan is chosen of equally good ones (`straits.engine.foresight.settled`). Default: those that the
+        solver ends with.
 
     Attributes
     ----------
@@ -51,7 +52,7 @@ class Reduction:
     """
 
     def __init__(
-        self, model: Model, parts: Sequence[Patch], *, whole: bool, wanted: np.ndarray | None = None
+        self, model: Model, parts: Sequence[Patch], *, whole: bool, wish: Wish | None = None
     ) -> None:
         self._model = model
         self._compact = None if whole else Compact(model, parts)
@@ -68,10 +69,10 @@ class Reduction:
                 f"the model without any change ends {self.answer.status}, so no variant can start from it{self.answer.told}"
             )
         self.basis = self.chosen = self.session.basis_of_all
-        self._wanted = wanted if wanted is None or self._compact is None else self._compact.summed(wanted)
-        if self._wanted is not None and self.answer.status == Status.OPTIMAL:
+        self._wish = wish if wish is None or self._compact is None else self._compact.wish(wish)
+        if self._wish is not None and self.answer.status == Status.OPTIMAL:
             was = self.answer.x
-            self.chosen = self.session.choose_plan(self._wanted, lambda x: not self._goes_round(x, was))
+            self.chosen = self.session.choose_plan(self._wish, lambda x: not self._goes_round(x, was))
             dual = reference_dual(model)
             if whole and dual is not None:
                 self.session.set_duals(dual)
@@ -94,9 +95,9 @@ class Reduction:
         Bases
             Where its plan stands.
         """
-        if self._wanted is None:
+        if self._wish is None:
             return answer, start
-        found, basis = self.session.with_chosen_plan(answer, self._wanted, start)
+        found, basis = self.session.with_chosen_plan(answer, self._wish, start)
         if self._goes_round(found.x, answer.x):
             found = answer
         if self._compact is not None:

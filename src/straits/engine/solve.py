@@ -274,7 +274,7 @@ def solve_model(
         model,
         found.bounds,
         found.answer,
-        wish(model, run_on=False),
+        wish(model),
         starts[1] if len(starts) > 1 else bases[0],
     )
     bases.append(last)

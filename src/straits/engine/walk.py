@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from straits.engine.foresight.settled import wish
+from straits.engine.foresight.settled import wish_after
 from straits.engine.measures import Measures
 from straits.engine.reduction import Reduction
 from straits.engine.variant import combine
@@ -92,9 +92,9 @@ class Walker:
         self.measures = Measures(model, measures)
         self._reprices = any(p.reprices(model.cost) for p in parts.values())
         # Of what is unique in all equally good plans nothing is chosen.
-        wanted = wish(model, run_on=model.decided is not None) if self.measures.needs else None
+        wish = wish_after(model) if self.measures.needs else None
         # What an actor holds is read off the duals of all rows, which the smaller program does not have.
-        self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1, wanted=wanted)
+        self.reduction = Reduction(model, list(parts.values()), whole=self.measures.needs > 1, wish=wish)
         self.program, self.session = self.reduction.program, self.reduction.session
         self._root = _Node((), None, self.reduction.answer, self.reduction.basis, self.reduction.chosen)
         self._path = [self._root]

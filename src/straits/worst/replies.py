@@ -18,7 +18,7 @@ import numpy as np
 
 from straits.engine.cold import drawn
 from straits.engine.executors import Executors, Progress, do_all, with_progress
-from straits.engine.foresight.settled import wish
+from straits.engine.foresight.settled import wish_after
 from straits.engine.reduction import Reduction
 from straits.engine.store import Store, StoreError
 from straits.engine.variant import combine
@@ -210,8 +210,8 @@ class _Walk:
         self.rows: list[tuple[Any, ...]] = []
         q = tree.question
         # Of what the reply itself maximises nothing is chosen: all that are as good are worth the same.
-        wanted = wish(q.model, run_on=q.model.decided is not None) if q.objective == "account" else None
-        self._reduction = Reduction(q.model, q.patches, whole=True, wanted=wanted)
+        wish = wish_after(q.model) if q.objective == "account" else None
+        self._reduction = Reduction(q.model, q.patches, whole=True, wish=wish)
         self._session = self._reduction.session
         self._written = time.perf_counter()
         #: Plans of the attacks on the way to the present one.

@@ -1,15 +1,18 @@
-"""Which of many equally good plans is under way: one rule, so that what a surprise costs does not hang on chance.
+"""Which of many equally good plans is carried out: one rule, so that what a surprise costs does not hang on chance.
 
 A linear program often has many optima, and the solver ends with any of them. Until something happens all are worth the same;
-when news comes they are not: full tanks, cargo on its way and what was delivered already are lost or saved. So the plan under
-way is chosen by a rule, one wish after another (lexicographic optima: Isermann 1982, *OR Spektrum* 4(4)):
+when news comes they are not: full tanks, cargo on its way and what was delivered already are lost or saved. So the plan is chosen
+by a rule, one wish after another (lexicographic optima: Isermann 1982, *OR Spektrum* 4(4)):
 
-1. while something is the matter, fields run on as long as there is room: none is cut for a stop that may end any day;
-2. as little as possible is held in store, in unit-days: nobody holds what he gains nothing by;
+1. while something is the matter, fields run on as was planned, as long as there is room: none is cut for a stop that may end
+   any day;
+2. nothing that is on its way is let go, and as little as possible is held in store, in unit-days: nobody throws away, or holds,
+   what he gains nothing by;
 3. fields produce as much, and as early, as they can; what that leaves open is decided by the names of the rows of the case.
 
 The names have weights that are all different, so that the plan is the only one but for rounding, whatever basis the solver
-started from and in whatever order the rows stand.
+started from and in whatever order the rows stand. News that makes the plan under way no worse leaves it as it is: of the first
+wish it has all, and by the others it was chosen.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from straits.lp.chosen import chosen_plan
+from straits.lp.chosen import Planned, Wish, chosen_plan
 from straits.model import Solution
 from straits.model.circles import can_go_round, circles
 
@@ -32,30 +35,41 @@ if TYPE_CHECKING:
 _BY_NAME = 0.05
 
 
-def wish(model: Model, *, run_on: bool) -> np.ndarray:
-    """Give the weights of columns whose sum is least for the plan that is chosen.
+def wish(model: Model, planned: np.ndarray | None = None) -> Wish:
+    """Give what is wished of the plan that is chosen.
 
     Parameters
     ----------
     model : Model
-    run_on : bool
-        Whether something is the matter.
+    planned : ndarray, shape (columns,), optional
+        The plan that was carried out when something became the matter.
 
     Notes
     -----
-    One program instead of three, one after another: a unit that is made one step earlier weighs as much as it could gain by the
-    wish after, for as long as the axis is. Weights stay within 1e7 of each other, far from the solver's tolerance.
+    One program instead of several, one after another: a unit that is held a day less, or made one step earlier, weighs as much as
+    it could gain by the wishes after, for as long as the axis is.
     """
     f, n = model.formulation, model.network
-    held, made = (1.0, 1.0 + float(n.steps.days.sum())) if run_on else (1.0 + n.T, 1.0)
+    held = (1.0 + n.T) * n.steps.days
     weights = _BY_NAME * (1.0 + f.columns.drawn()) / 2.0
-    weights[f.stock.slice] += held * np.tile(n.steps.days, f.stock.count)
-    weights[f.supply.slice] += made * np.tile(np.arange(n.T) - n.T, f.supply.count)
-    return weights
+    weights[f.stock.slice] += np.tile(held, f.stock.count)
+    weights[f.stranded.slice] += 1.0 + float(held.sum())
+    earlier = np.tile(n.T - np.arange(n.T, dtype=float), f.supply.count)
+    weights[f.supply.slice] -= earlier
+    if planned is None:
+        return Wish(weights)
+    supply = np.arange(f.supply.slice.start, f.supply.slice.stop)
+    missing = (1.0 + float(held.sum())) * earlier
+    return Wish(weights, Planned(supply, np.ones(len(supply)), planned[supply], missing))
+
+
+def wish_after(model: Model) -> Wish:
+    """Give what is wished of plans of a model, some of which may have been decided before news came."""
+    return wish(model, None if model.decided is None else model.decided.x)
 
 
 def settled(
-    model: Model, bounds: Bounds, answer: Answer, wanted: np.ndarray, start: Basis
+    model: Model, bounds: Bounds, answer: Answer, wished: Wish, start: Basis
 ) -> tuple[np.ndarray, Basis]:
     """Give the plan that is chosen of all that are as good as an optimal one.
 
@@ -66,10 +80,10 @@ def settled(
         Of the program.
     answer : Answer
         An optimum.
-    wanted : ndarray, shape (columns,)
-        Weights whose sum is to be least; see `wish`.
+    wished : Wish
+        See `wish`.
     start : Basis
-        From which it is looked for.
+        From which it is looked for; see `straits.lp.chosen.chosen_plan`.
 
     Returns
     -------
@@ -78,7 +92,7 @@ def settled(
     Basis
         Where it stands.
     """
-    x, basis = chosen_plan(model.matrix, bounds, answer, wanted, start)
+    x, basis = chosen_plan(model.matrix, bounds, answer, wished, start)
     return (answer.x, start) if goes_round(model.formulation, x, answer.x) else (x, basis)
 
 
@@ -100,8 +114,7 @@ def settled_solution(model: Model, answer: Answer, start: Basis) -> tuple[Soluti
     Basis
         Where the plan stands.
     """
-    wanted = wish(model, run_on=model.decided is not None)
-    x, basis = settled(model, model.bounds, answer, wanted, start)
+    x, basis = settled(model, model.bounds, answer, wish_after(model), start)
     return Solution(model, x, *model.prices(answer.dual, answer.reduced_cost), answer.status), basis
 
 

@@ -144,6 +144,15 @@ def _equal(one: Bounds, other: Bounds) -> bool:
     return all(np.array_equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
 
 
+def _same_matrix(one: Model, other: Model) -> bool:
+    if one.matrix is other.matrix:
+        return True
+    a, b = one.matrix, other.matrix
+    return a.shape == b.shape and all(
+        np.array_equal(getattr(a, part), getattr(b, part)) for part in ("indptr", "indices", "data")
+    )
+
+
 def step_under_way(model: Model, day: dt.date) -> int:
     """Give the step in which a day lies; the first one for a day before the axis."""
     steps = model.network.steps
@@ -200,6 +209,8 @@ class _Plan:
         self.column_step = steps_of(model.formulation.columns, horizon)
         self.row_step = steps_of(model.formulation.rows, horizon)
         self.x = np.zeros(len(model.cost))
+        #: The plan that was made before any news.
+        self._planned = self.x
         self.dual = np.zeros(model.matrix.shape[0])
         self.reduced_cost = np.zeros(len(model.cost))
         self.solves = self.iterations = 0
@@ -255,9 +266,9 @@ class _Plan:
     ) -> None:
         """Solve from step `first` on, to `last` if given, with what lies before as it was decided.
 
-        `run_on`: whether, among equally good plans, fields should go on producing as long as there is room. `stay`: whether parts
-        of the model that share nothing with what the news touches keep plan and prices. `settle`: whether the plan is the one
-        that `straits.engine.foresight.settled` chooses of equally good ones.
+        `run_on`: whether, among equally good plans, fields should go on as was planned before any news, as long as there is room.
+        `stay`: whether parts of the model that share nothing with what the news touches keep plan and prices. `settle`: whether
+        the plan is the one that `straits.engine.foresight.settled` chooses of equally good ones.
         """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
@@ -301,9 +312,13 @@ class _Plan:
         self._bases.append(self._at)
         x = answer.x
         if settle:
+            ended = self._at
             self._start()
-            x, self._at = settled(self.model, b, answer, wish(self.model, run_on=run_on), self._at)
-            self._bases.append(self._at)
+            wished = wish(self.model, self._planned if run_on else None)
+            x, at = settled(self.model, b, answer, wished, self._at)
+            self._bases.append(at)
+            # What falls short of a plan has columns of its own, which the next solve does not have.
+            self._at = ended if run_on else at
         self.solves += 1
         self.iterations += answer.iterations
         if answer.tried:
@@ -311,6 +326,8 @@ class _Plan:
         now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
         # Columns are at least zero: a hair below it, what was sent would arrive as less than nothing, and no plan could follow.
         self.x[now], self.reduced_cost[now] = np.maximum(x[now], 0.0), answer.reduced_cost[now]
+        if self.solves == 1:
+            self._planned = self.x.copy()
         self.dual[rows] = answer.dual[rows]
 
     def _start(self) -> None:
@@ -347,9 +364,10 @@ class _Plan:
             return False
         known = mine.bounds_under(_known_at_start(mine))
         cost = mine.cost_under(_believed_premiums(mine, mine.case.settings.time.start))
-        alike = theirs.formulation.columns is mine.formulation.columns and np.array_equal(theirs.cost, cost)
-        if alike and _equal(theirs.bounds, known):
+        # Of the same case, compiled again, it is the same plan: what decides is the program, not who holds it.
+        if _same_matrix(theirs, mine) and np.array_equal(theirs.cost, cost) and _equal(theirs.bounds, known):
             self.x, self.dual = np.maximum(solution.x, 0.0), solution.dual.copy()
+            self._planned = self.x.copy()
             self.reduced_cost = solution.reduced_cost.copy()
             self._bounds, self._cost, self.solves = known, cost, 1
             self._bases += [solution.basis, solution.basis]

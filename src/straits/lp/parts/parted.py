@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.lp.answer import Answer, Basis, Status, Trial
-from straits.lp.chosen import chosen_plan
+from straits.lp.chosen import Wish, chosen_plan
 from straits.lp.nearest import nearest_duals
 from straits.lp.optimal_set import is_optimum
 from straits.lp.patch import Patch
@@ -157,15 +157,15 @@ class Parted:
             answer.iterations, answer.seconds, answer.tried,
         )  # fmt: skip
 
-    def with_chosen_plan(self, answer: Answer, wanted: np.ndarray, start: Bases) -> tuple[Answer, Bases]:
-        """Give the answer of the last solve with that plan of all that are as good in which a weighted sum is least.
+    def with_chosen_plan(self, answer: Answer, wish: Wish, start: Bases) -> tuple[Answer, Bases]:
+        """Give the answer of the last solve with that plan of all that are as good that is wished for.
 
         Parameters
         ----------
         answer : Answer
             Optimal, with its vectors.
-        wanted : ndarray, shape (columns,)
-            Weights whose sum is to be least. Parts that the patch leaves as they are keep their plan.
+        wish : Wish
+            Parts that the patch leaves as they are keep their plan.
         start : Bases
             From which it is looked for.
 
@@ -181,7 +181,7 @@ class Parted:
             program = part.session.model
             bounds = self._own[number].bounds_over(program.bounds)
             x[part.columns], bases[number] = chosen_plan(
-                program.matrix, bounds, part.of(answer), wanted[part.columns], bases[number]
+                program.matrix, bounds, part.of(answer), wish.within(part.columns), bases[number]
             )
         return replace(answer, x=x, row_value=self.program.matrix @ x), Bases(tuple(bases))
 
@@ -213,12 +213,12 @@ class Parted:
             reduced[part.columns] = cost - p.matrix.T @ found
         return replace(answer, dual=dual, reduced_cost=reduced)
 
-    def choose_plan(self, wanted: np.ndarray, allowed: Callable[[np.ndarray], bool]) -> Bases:
-        """Let the plan of the program as it is be that in which a weighted sum is least, of all that are as good.
+    def choose_plan(self, wish: Wish, allowed: Callable[[np.ndarray], bool]) -> Bases:
+        """Let the plan of the program as it is be that which is wished for, of all that are as good.
 
         Parameters
         ----------
-        wanted : ndarray, shape (columns,)
+        wish : Wish
         allowed : callable
             Says whether that plan may be had; if not, the plan stays what it is.
 
@@ -231,7 +231,7 @@ class Parted:
         for part in self._parts:
             p = part.session.model
             x[part.columns], basis = chosen_plan(
-                p.matrix, p.bounds, part.answer, wanted[part.columns], part.basis
+                p.matrix, p.bounds, part.answer, wish.within(part.columns), part.basis
             )
             bases.append(basis)
         if not allowed(x):

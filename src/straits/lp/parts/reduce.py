@@ -10,12 +10,14 @@ rows without a bound ask for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.errors import SolveError
+from straits.lp.chosen import Wish
 from straits.lp.patch import Patch
 from straits.lp.program import Bounds, Program
 from straits.lp.sifting.repeated import Repeated
@@ -157,6 +159,14 @@ class Compact:
     def summed(self, weights: np.ndarray) -> np.ndarray:
         """Give weights of the columns of the smaller program from those of the whole one, so that weighted sums are the same."""
         return self._summed(np.arange(len(self._owner)), weights, len(self.columns))
+
+    def wish(self, wish: Wish) -> Wish:
+        """Give a wish of the smaller program from one of the whole, so that the sums are the same."""
+        weights, planned = self.summed(wish.weights), wish.planned
+        if planned is None:
+            return Wish(weights)
+        of = planned.columns
+        return Wish(weights, replace(planned, columns=self._owner[of], times=planned.times * self._times[of]))
 
     def spread(self, x: np.ndarray) -> np.ndarray:
         """Give the columns of the whole program from those of the smaller one."""
