@@ -16,7 +16,7 @@ from closedcase import agree, closing
 from randomcases import cases
 from straits.contingency import sweep
 from straits.engine.measures import Measures
-from straits.engine.prices.nearest import passing_at
+from straits.engine.passing import passing_at
 from straits.lp import session
 from straits.lp.nearest import nearest_duals
 from straits.lp.optimal_set import Duals, is_optimum

@@ -303,7 +303,7 @@ def _surprised(
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
         try:
             changed = replace(model, effects=effects, bounds=model.bounds_under(effects))
-            found = with_surprises(changed, session)
+            found = with_surprises(changed, session, wanted=undisturbed.dual)
         except InfeasibleError:
             raise
         except SolveError as error:

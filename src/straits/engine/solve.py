@@ -254,14 +254,16 @@ def solve_model(
     starts : sequence of Basis
         Of a like model that was decided on the same days: those of its `Composite.bases`, instead of `basis`.
     under_way : Solution, optional
-        With surprises: of the model with what is known at the start; see `with_surprises`.
+        With surprises: of the model with what is known at the start; see `with_surprises`. Prices of what news leaves behind are
+        the nearest to its.
     """
     basis = starts[0] if starts else basis
     session = Session(model) if session is None else session.cold()
     if basis is not None:
         session.start_from(basis)
     if foresight == "surprise":
-        return with_surprises(model, session, starts, under_way)
+        wanted = under_way.dual if under_way is not None and alike(under_way.model, model) else None
+        return with_surprises(model, session, starts, under_way, wanted)
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
     first = demand_optimal(model, session.solve(model.bounds, model.cost))

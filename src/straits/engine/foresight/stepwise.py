@@ -7,20 +7,28 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from straits.engine.explain import explain, refused
+from straits.engine.foresight.news import (
+    believed,
+    believed_premiums,
+    known_at_start,
+    news_days,
+    step_under_way,
+)
 from straits.engine.foresight.settled import settled, wish
+from straits.engine.passing import passing_at
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
+from straits.lp.nearest import nearest_duals
 from straits.lp.session import Session
 from straits.lp.solver.remaining import solve_remaining
-from straits.model import Bounds, Effect, Model
-from straits.model.assets import Premium
+from straits.model import Bounds, Model
 from straits.model.circles import Circle
 from straits.model.compiled import Decided
 
@@ -28,8 +36,6 @@ if TYPE_CHECKING:
     from straits.lp.answer import Answer, Basis
     from straits.model import Solution
     from straits.model.blocks import Layout
-
-News = TypeVar("News", Effect, Premium)
 
 
 @dataclass(frozen=True)
@@ -66,33 +72,12 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
     return step
 
 
-def believed(effect: News, today: dt.date) -> News | None:
-    """Give an effect, or what a measure adds to costs, as it is believed on a day, or None if it is not known yet.
-
-    Until the expected end it is believed to last as expected; if it is lifted before, that becomes known on that day;
-    if it outlasts the expected end, the true end becomes known then.
-    """
-    assert effect.known is not None and effect.expected_end is not None
-    if effect.known > today:
-        return None
-    if today >= min(effect.end, effect.expected_end):
-        return effect
-    return replace(effect, end=effect.expected_end)
-
-
-def news_days(effects: Sequence[Effect | Premium], start: dt.date, end: dt.date) -> list[dt.date]:
-    """List the days on which beliefs change, the first day of the axis first."""
-    days = {start}
-    for effect in effects:
-        assert effect.known is not None and effect.expected_end is not None
-        days |= {effect.known}
-        if effect.end != effect.expected_end:
-            days.add(max(effect.known, min(effect.end, effect.expected_end)))
-    return sorted(max(day, start) for day in days if day < end)
-
-
 def with_surprises(
-    model: Model, session: Session, starts: Sequence[Basis] = (), under_way: Solution | None = None
+    model: Model,
+    session: Session,
+    starts: Sequence[Basis] = (),
+    under_way: Solution | None = None,
+    wanted: np.ndarray | None = None,
 ) -> Composite:
     """Solve with disruptions that become known one after another.
 
@@ -107,6 +92,9 @@ def with_surprises(
     under_way : Solution, optional
         Of the model with what is known at the start: the plan that is carried out until there is news. Ignored where it is not
         that.
+    wanted : ndarray, shape (rows,), optional
+        Duals to which those of steps that news leaves behind are the nearest of all that support what was decided. Default: those
+        that the solver ends with.
 
     Returns
     -------
@@ -122,22 +110,14 @@ def with_surprises(
     days = sorted(set(news_days(model.news, axis.start, axis.end)))
     if under_way is not None and plan.adopt(under_way):
         days = days[1:]
-    for today in days:
+    steps = [step_under_way(model, day) for day in days]
+    for today, first, after in zip(days, steps, [*steps[1:], None], strict=True):
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
-        cost = model.cost_under(_believed_premiums(model, today))
-        plan.decide(model.bounds_under(now), cost, step_under_way(model, today), run_on=surprised, stay=True)
+        cost = model.cost_under(believed_premiums(model, today))
+        lasts = None if wanted is None or after is None else _Lasting(wanted, after)
+        plan.decide(model.bounds_under(now), cost, first, run_on=surprised, stay=True, lasting=lasts)
     return replace(plan.result(), remaining=plan.remaining())
-
-
-def _known_at_start(model: Model) -> list[Effect]:
-    """List the effects that are known when the axis starts, as they are believed then."""
-    return [b for e in model.effects if (b := believed(e, model.case.settings.time.start)) is not None]
-
-
-def _believed_premiums(model: Model, today: dt.date) -> list[Premium]:
-    """List what measures are believed on a day to add to costs."""
-    return [b for p in model.network.premiums if (b := believed(p, today)) is not None]
 
 
 def _equal(one: Bounds, other: Bounds) -> bool:
@@ -151,12 +131,6 @@ def _same_matrix(one: Model, other: Model) -> bool:
     return a.shape == b.shape and all(
         np.array_equal(getattr(a, part), getattr(b, part)) for part in ("indptr", "indices", "data")
     )
-
-
-def step_under_way(model: Model, day: dt.date) -> int:
-    """Give the step in which a day lies; the first one for a day before the axis."""
-    steps = model.network.steps
-    return max(int(np.searchsorted(steps.edges, steps.day(day), side="right")) - 1, 0)
 
 
 def plan_under_way(model: Model, session: Session | None = None, starts: Sequence[Basis] = ()) -> Composite:
@@ -198,6 +172,13 @@ def rolling_windows(model: Model, session: Session, window: int) -> Composite:
         if last == horizon - 1:
             break
     return plan.result()
+
+
+class _Lasting(NamedTuple):
+    """Duals that are wanted, and the step up to which those of a decision last."""
+
+    wanted: np.ndarray
+    until: int
 
 
 class _Plan:
@@ -263,12 +244,14 @@ class _Plan:
         run_on: bool = False,
         stay: bool = False,
         settle: bool = True,
+        lasting: _Lasting | None = None,
     ) -> None:
         """Solve from step `first` on, to `last` if given, with what lies before as it was decided.
 
         `run_on`: whether, among equally good plans, fields should go on as was planned before any news, as long as there is room.
         `stay`: whether parts of the model that share nothing with what the news touches keep plan and prices. `settle`: whether
-        the plan is the one that `straits.engine.foresight.settled` chooses of equally good ones.
+        the plan is the one that `straits.engine.foresight.settled` chooses of equally good ones. `lasting`: duals that those of
+        steps before the next news are to be nearest to.
         """
         last = self.model.network.T - 1 if last is None else last
         b = Bounds(
@@ -310,9 +293,8 @@ class _Plan:
         b, answer = straight.bounds, straight.answer
         assert self._at is not None
         self._bases.append(self._at)
-        x = answer.x
+        x, ended = answer.x, self._at
         if settle:
-            ended = self._at
             self._start()
             wished = wish(self.model, self._planned if run_on else None)
             x, at = settled(self.model, b, answer, wished, self._at)
@@ -324,11 +306,17 @@ class _Plan:
         if answer.tried:
             self.tried.append(f"step {first}: {answer.story}")
         now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
+        dual, reduced = answer.dual, answer.reduced_cost
+        if lasting is not None and not self.circles:
+            # What is decided again when news comes has other prices then.
+            weights = np.where(rows & (self.row_step < lasting.until), passing_at(self.model, x), 0.0)
+            dual = nearest_duals(cost, self.model.matrix, b, answer, ended, lasting.wanted, weights)
+            reduced = cost - self.model.matrix.T @ dual
         # Columns are at least zero: a hair below it, what was sent would arrive as less than nothing, and no plan could follow.
-        self.x[now], self.reduced_cost[now] = np.maximum(x[now], 0.0), answer.reduced_cost[now]
+        self.x[now], self.reduced_cost[now] = np.maximum(x[now], 0.0), reduced[now]
         if self.solves == 1:
             self._planned = self.x.copy()
-        self.dual[rows] = answer.dual[rows]
+        self.dual[rows] = dual[rows]
 
     def _start(self) -> None:
         """Let the next solve start where it is to start, if that is said."""
@@ -362,8 +350,8 @@ class _Plan:
             or solution.basis is None
         ):
             return False
-        known = mine.bounds_under(_known_at_start(mine))
-        cost = mine.cost_under(_believed_premiums(mine, mine.case.settings.time.start))
+        known = mine.bounds_under(known_at_start(mine))
+        cost = mine.cost_under(believed_premiums(mine, mine.case.settings.time.start))
         # Of the same case, compiled again, it is the same plan: what decides is the program, not who holds it.
         if _same_matrix(theirs, mine) and np.array_equal(theirs.cost, cost) and _equal(theirs.bounds, known):
             self.x, self.dual = np.maximum(solution.x, 0.0), solution.dual.copy()

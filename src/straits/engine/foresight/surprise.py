@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from straits.engine.foresight.stepwise import plan_under_way, step_under_way, steps_of
+from straits.engine.foresight.news import step_under_way
+from straits.engine.foresight.stepwise import plan_under_way, steps_of
 from straits.errors import ModelError
 from straits.lp.answer import Basis
 from straits.model import Model

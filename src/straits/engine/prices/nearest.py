@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.coarser import duals_in_finer_steps
+from straits.engine.passing import passing_at
 from straits.engine.prices.ranges import prices_after, program_of, without_ranges
 from straits.engine.solve import alike
 from straits.errors import SolveError
 from straits.lp.tolerance import NEAR
 
 if TYPE_CHECKING:
-    from straits.model import Model, Solution
+    from straits.model import Solution
 
 #: What a place counts where nothing passes, as a share of the place where most does: prices there matter to nobody, and stay.
 _IDLE = 1e-6
-#: By how much weights differ that would else be the same, by the names of rows: which of two prices moves is always the same.
-_TIES = 1e-6
 
 
 def with_nearest_prices(after: Solution, before: Solution) -> Solution:
@@ -70,11 +69,6 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
         reduced = np.where(past.columns, after.reduced_cost, reduced)
     found = _at(after, dual, reduced, before)
     return found if without_ranges(found) is None else after
-
-
-def passing_at(model: Model, x: np.ndarray) -> np.ndarray:
-    """Give what passes each row (rows,) in a plan: what it counts, beside others, that its price moves."""
-    return np.asarray(np.abs(model.matrix) @ np.abs(x) / 2.0) * (1.0 + _TIES * model.formulation.rows.drawn())
 
 
 def _at(after: Solution, dual: np.ndarray, reduced_cost: np.ndarray, before: Solution) -> Solution:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from straits.engine.foresight.stepwise import news_days
+from straits.engine.foresight.news import news_days
 from straits.engine.solve import alike, foresight_of, solution_of, solve_model, told_circles
 from straits.engine.steps import fitted
 from straits.errors import ModelError
