@@ -19,7 +19,7 @@ from straits.lp.program import Arrays, Bounds
 from straits.lp.solver.ladder import TIGHT
 from straits.lp.solver.proof import flaw_of_optimum
 from straits.lp.solver.scaling import one_unit, units_of
-from straits.lp.tolerance import NEAR, NOTHING, ON, PRICED
+from straits.lp.tolerance import NEAR, NOISE, NOTHING, ON, PRICED, ZERO
 
 _WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
 #: Perturbed costs lead some solves past the optimum, where the solver knows no word for it ("Unknown").
@@ -62,31 +62,53 @@ def nearest_duals(
     counts = weights > NOTHING * (1.0 + float(weights.max(initial=0.0)))
     if not away[counts].any():
         return answer.dual
-    x, there = answer.x, answer.row_value
-    lower, upper = _directions(x, answer.reduced_cost, bounds.column_lower, bounds.column_upper)
-    least, most = _directions(there, answer.dual, bounds.row_lower, bounds.row_upper)
+    b = bounds
+    program = Arrays(cost, matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
+    one = units_of(one_unit(program))
+    # A hair from a bound is on it; where the proof does not allow that, what has no price is a hair nearer to it.
+    for hair in (NEAR, ON):
+        for dual in _tried(program, answer, basis, away, wanted, np.where(counts, weights, 0.0), hair):
+            if flaw_of_optimum(program, answer.x, dual, one) is None:
+                return dual
+    return answer.dual
+
+
+def _tried(
+    p: Arrays,
+    answer: Answer,
+    basis: Basis,
+    away: np.ndarray,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+    hair: float,
+) -> Iterator[np.ndarray]:
+    """Give duals of the program of moves, each time asked for more exactly. They are proved elsewhere."""
+    x, there, sizes = answer.x, answer.row_value, abs(p.matrix) @ np.abs(answer.x)
+    lower, upper = _directions(
+        x, answer.reduced_cost, p.column_lower, p.column_upper, hair, _noise(p.matrix, sizes)
+    )
+    least, most = _directions(there, answer.dual, p.row_lower, p.row_upper, hair, NOISE * sizes)
     free = np.flatnonzero(lower < upper)
     tight = np.isfinite(least) | np.isfinite(most)
-    rows, bought = np.flatnonzero(tight), np.flatnonzero(tight & counts)
+    rows, bought = np.flatnonzero(tight), np.flatnonzero(tight & (weights > 0))
     slack = sparse.eye_array(len(tight), format="csc")[:, bought]
     none, cheap, dear = np.zeros(len(bought)), away[bought] < 0, away[bought] > 0
     slack_program = Arrays(
-        np.concatenate([cost[free], wanted[bought], -wanted[bought]]),
-        sparse.csc_matrix(sparse.csr_matrix(sparse.hstack([matrix[:, free], slack, -slack], format="csr"))[rows]),
+        np.concatenate([p.cost[free], wanted[bought], -wanted[bought]]),
+        sparse.csc_matrix(
+            sparse.csr_matrix(sparse.hstack([p.matrix[:, free], slack, -slack], format="csr"))[rows]
+        ),
         np.concatenate([lower[free], none, none]),
         np.concatenate([upper[free], weights[bought], weights[bought]]),
-        least[rows], most[rows],
-    )  # fmt: skip
+        least[rows],
+        most[rows],
+    )
     at = [np.where(all_, Basis.UPPER, Basis.LOWER).astype(np.int8) for all_ in (cheap, dear)]
     start = Basis(np.concatenate([basis.columns[free], *at]), basis.rows[rows])
-    b = bounds
-    program = Arrays(cost, matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
-    one, dual = units_of(one_unit(program)), np.zeros(len(wanted))
     for found in _duals_of(slack_program, start):
+        dual = np.zeros(len(wanted))
         dual[rows] = found
-        if flaw_of_optimum(program, x, dual, one) is None:
-            return dual
-    return answer.dual
+        yield dual
 
 
 def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
@@ -106,14 +128,23 @@ def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
         yield np.asarray(highs.duals(highs.solution(solver)) * scale.cost / scale.row)
 
 
+def _noise(matrix: sparse.csc_matrix, sizes: np.ndarray) -> np.ndarray:
+    """Give what rounding of the rows (rows,), of known sizes, may leave in each column (columns,): that of the largest row."""
+    found, filled = np.zeros(matrix.shape[1]), np.flatnonzero(np.diff(matrix.indptr))
+    if len(filled):
+        of = sizes[matrix.indices] / np.maximum(np.abs(matrix.data), ZERO)
+        found[filled] = np.maximum.reduceat(of, matrix.indptr[:-1][filled])
+    return NOISE * found
+
+
 def _directions(
-    value: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray
+    value: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray, hair: float, noise: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give the bounds of directions in which values may leave where they are."""
-    # What is a hair from a bound and has no price rests on it no more than the proof of an optimum allows.
-    share = np.where(np.abs(price) > PRICED, NEAR, ON)
+    # What has a price is on its bound, but for rounding.
+    within = np.where(np.abs(price) > PRICED, NEAR, hair) * (1.0 + np.abs(value)) + noise
 
     def on(bound: np.ndarray) -> np.ndarray:
-        return np.abs(value - bound) <= share * (1.0 + np.abs(value))
+        return np.abs(value - bound) <= within
 
     return np.where(on(lower), 0.0, -np.inf), np.where(on(upper), 0.0, np.inf)

@@ -111,7 +111,7 @@ def with_surprises(
     if under_way is not None and plan.adopt(under_way):
         days = days[1:]
     steps = [step_under_way(model, day) for day in days]
-    for today, first, after in zip(days, steps, [*steps[1:], None], strict=True):
+    for today, first, after in zip(days, steps, [*steps, None][1:], strict=True):
         now = [b for e in model.effects if (b := believed(e, today)) is not None]
         surprised = any(b.start <= today < b.end for b in now if b.known is not None and b.known > axis.start)
         cost = model.cost_under(believed_premiums(model, today))
