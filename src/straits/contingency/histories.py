@@ -295,7 +295,8 @@ def _surprised(
     session, reader = Session(model), Measures(model, [measure])
     values: dict[History, float] = {}
     failed: dict[str, str] = {}
-    undisturbed = solution_of(model, solve_model(model, session=session))
+    planned = solve_model(model, session=session)
+    undisturbed = solution_of(model, planned, {"foresight": "perfect"} | told_circles(model, planned))
     start = session.basis()
     for i, history in enumerate(asked):
         # Among equally good plans the start decides which is under way when the news comes: the same for every history.
@@ -303,7 +304,7 @@ def _surprised(
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
         try:
             changed = replace(model, effects=effects, bounds=model.bounds_under(effects))
-            found = with_surprises(changed, session, wanted=undisturbed.dual)
+            found = with_surprises(changed, session, under_way=undisturbed, wanted=undisturbed.dual)
         except InfeasibleError:
             raise
         except SolveError as error:

@@ -42,7 +42,8 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
 
     Notes
     -----
-    One linear program over all optimal duals (`straits.lp.optimal_set`). What was decided before the last news keeps its prices.
+    One linear program over all optimal duals (`straits.lp.optimal_set`). What was decided before the last news keeps its
+    prices, which are the nearest already (`straits.engine.foresight.stepwise.with_surprises`).
     """
     wanted: np.ndarray | None = before.dual
     if alike(after.model, before.model):
