@@ -153,23 +153,29 @@ def test_a_map_without_an_answer(tmp_path):
     run("map", "two-routes", tmp_path / "map.bmp", status=1)
 
 
-def test_flows_of_two_goods_have_their_units(tmp_path: Path) -> None:
-    """Proves: `straits solve` says of each flow by corridor in which unit it is, oil in kt and boxes in TEU.
-    Without it: numbers of two units stood in one column under "unit of the commodity"."""
+def _two_goods(wells: int) -> straits.Case:
+    """AAA sells oil to BBB by a pipe, kt, and boxes by train, TEU."""
     goods = [{"id": "oil", "name": "oil", "unit": "kt"}, {"id": "box", "name": "box", "unit": "TEU"}]
     more = {"commodities": "box", "capacity_unit": "TEU/d", "cost_unit": "USD/TEU", "corridor": "boxes"}
-    build(
+    return build(
         {
             "commodities": goods,
             "places": places("A", "B", B="BBB"),
             "links": [link("pipe", "A", "B", capacity=4, corridor="pipe"), link("train", "A", "B", capacity=9, **more)],
             "supplies": [
-                supply("wells", "A", 4),
-                supply("plant", "A", 9, commodity="box", capacity_unit="TEU/d", cost_unit="USD/TEU"),
+                supply("wells", "A", wells),
+                supply("plant", "A", 2 * wells, commodity="box", capacity_unit="TEU/d", cost_unit="USD/TEU"),
             ],
             "markets": [market("b", "B", 200), market("c", "B", 900, commodity="box", demand="unlimited", price_unit="USD/TEU")],
         }
-    ).save(tmp_path / "case")  # fmt: skip
+    )  # fmt: skip
+
+
+def test_flows_of_two_goods_have_their_units(tmp_path: Path) -> None:
+    """Proves: `straits solve` and `compare` say of each flow by corridor, and `compare` of each sale, in which unit it is, oil
+    in kt and boxes in TEU. Without it: numbers of two units stood in one column under "unit of the commodity"."""
+    case = _two_goods(4)
+    case.save(tmp_path / "case")
     shown = CliRunner().invoke(app, ["solve", str(tmp_path / "case")], env={"COLUMNS": "120"}).stdout
     rows = [
         [cell.strip() for cell in line.strip("│").split("│")]
@@ -178,3 +184,9 @@ def test_flows_of_two_goods_have_their_units(tmp_path: Path) -> None:
     ]
     assert ["boxes", "box", "AAA", "TEU"] in [row[:4] for row in rows]
     assert ["pipe", "oil", "AAA", "kt"] in [row[:4] for row in rows]
+    found = straits.stress.compare_cases(case, _two_goods(3))
+    for table, of in (("corridors", ["boxes", "pipe"]), ("sales", ["c", "b"])):
+        frame = found.tables[table]
+        assert "unit of" not in frame.attrs["title"]
+        units = frame.set_index(frame.columns[0])["unit"]
+        assert [units[name] for name in of] == ["TEU", "kt"]

@@ -39,8 +39,8 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
     Result
         Tables cells (table, row, column, first, second: cells that differ, as they would stand in a file; a row that one of them
         does not have is one line without column; settings stand as table `case.yaml`, scenarios as `scenarios`), values (what,
-        first, second, change), corridors and sales (unit of the commodity), accounts (by actor and item, million currency); of
-        the last four, the lines that differ.
+        first, second, change), corridors and sales (with their unit), accounts (by actor and item, million currency); of the last
+        four, the lines that differ.
 
     Raises
     ------
@@ -58,8 +58,8 @@ def compare_cases(first: Case, second: Case, scenario: str | None = None) -> Res
     tables = {
         "cells": described(cells(first, second), title="Cells that differ"),
         "values": described(_values(a, b), title="What the plans are worth, and what they miss"),
-        "corridors": described(_beside(a, b, _corridors), title="Flow by corridor, unit of the commodity"),
-        "sales": described(_beside(a, b, _sales), title="Sales by market, unit of the commodity"),
+        "corridors": described(_beside(a, b, _corridors), title="Flow by corridor"),
+        "sales": described(_beside(a, b, _sales), title="Sales by market"),
         "accounts": described(
             _beside(a, b, _accounts), title="Accounts by actor and item, million currency of each case"
         ),
@@ -154,11 +154,18 @@ def _worth(s: Solution) -> dict[str, float]:
 
 
 def _corridors(s: Solution) -> pd.DataFrame:
-    return corridors(s).groupby(["corridor", "commodity", "origin"])[["amount"]].sum()
+    return _amounts(s, corridors(s), "corridor")
 
 
 def _sales(s: Solution) -> pd.DataFrame:
-    return s.sales.groupby(["market", "commodity", "origin"])[["amount"]].sum()
+    return _amounts(s, s.sales, "market")
+
+
+def _amounts(s: Solution, table: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Sum amounts by what they are of, each with the unit of its commodity: two cases need not have the same."""
+    goods = s.case.rows("commodities")
+    table = table.assign(unit=[goods[good].unit for good in table["commodity"]])
+    return table.groupby([of, "commodity", "origin", "unit"])[["amount"]].sum()
 
 
 def _accounts(s: Solution) -> pd.DataFrame:
