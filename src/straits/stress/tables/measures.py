@@ -289,16 +289,20 @@ def bypass(solution: Solution, origin: str, commodity: str, state: str) -> pd.Da
 
     Notes
     -----
-    around = exports - through, from none to all of them. Cargo sold inside the state counts as through its territory.
+    around = exports - through, from none to all of them. Cargo sold inside the state counts as through its territory, and
+    goes round nothing: of exports by its ports it is no part of what goes through, nor of what goes round.
     Counting is by flow entering links, so losses under way appear as through.
     """
     sold = exports(solution)
     total = _total(sold, commodity, origin)
+    places, markets = solution.case.rows("places"), solution.case.rows("markets")
+    inside = sold[[places[markets[key].place].territory == state for key in sold["market"]]]
+    ends = {"ports": _total(inside, commodity, origin), "territory": 0.0}
     rows = []
     for meaning in BYPASSES:
         used = _total(through(solution, state, meaning), commodity, origin)
         # What is lost on the way, or under way at either end, makes what enters and what is sold differ by a little.
-        around = min(max(total - used, 0.0), max(total, 0.0))
+        around = min(max(total - used - ends[meaning], 0.0), max(total, 0.0))
         rows.append((meaning, total, used, around, around / total if total else np.nan))
     return pd.DataFrame(rows, columns=["definition", "exports", "through", "around", "share"])
 

@@ -73,7 +73,8 @@ def bypass_table(study: Study) -> Table:
         named(study, frame),
         {"exports": unit, "through": unit, "around": unit, "share": "share"},
         f"Round the ports: exports that leave by no port of {against}. Round the territory: exports that never enter {against}. "
-        "Cargo that crosses the territory to a buyer on land goes round the ports and not round the territory.",
+        "Cargo that crosses the territory to a buyer on land goes round the ports and not round the territory, what is sold "
+        "there round neither.",
     )
 
 
