@@ -18,11 +18,13 @@ from scipy.sparse import csr_array
 from typer.testing import CliRunner
 
 import straits
+from refinerycase import trade
 from straits.case import Case
 from straits.cli import app
 from straits.errors import StraitsError
 from straits.export import export, export_study
 from straits.export.pypsa import left_out, pypsa_files
+from straits.export.star import star
 from straits.stress import Comparison
 from straits.testing.drawn import random_case
 
@@ -318,6 +320,17 @@ def test_texts_are_no_formulas(tmp_path: Path) -> None:
     hostile = Case.from_tables(tables, **case.settings.model_dump())
     export(straits.stress(hostile, []), "star", tmp_path / "star")
     assert ",=cmd" not in (tmp_path / "star" / "places.csv").read_text()
+
+
+def test_the_page_names_all_facts_and_dimensions() -> None:
+    """Proves: the page on exports names each table of a star, those of processes among them.
+    Without it: who builds a report on the star would not look for what refineries take in.
+    """
+    page = (Path(__file__).parents[2] / "docs/how-to/export.md").read_text(encoding="utf-8")
+    told = page[page.index("Facts (`flows`") : page.index("`datapackage.json` lists the keys")]
+    names = {resource.name for resource in star(straits.stress(trade(), []))}
+    assert names >= {"conversions", "processes"}
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 def test_the_command_says_what_is_accepted(tmp_path: Path) -> None:

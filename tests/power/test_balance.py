@@ -167,6 +167,25 @@ def test_what_takes_no_named_route_counts():
         assert wide.loc["corridor", "lowest"] == pytest.approx(0.5, abs=1e-4)
 
 
+def test_of_routes_that_nothing_takes_nothing_is_said() -> None:
+    """Proves: where all goes by land and only the sea has a name, balance says that nothing goes by a named route, of exports as
+    of imports. Without it: an importer would read of its exports."""
+    links = [
+        _link("in", "field", "hub", "pipeline", "unlimited", 0),
+        _link("out", "hub", "town", "pipeline", "unlimited", 1),
+        _link("rail", "field", "port", "rail", "unlimited", 0),
+        _link("ship", "port", "sea", "sea", 6, 4),
+        _link("land", "sea", "town", "sea", "unlimited", 0, corridor="sea"),
+    ]
+    for actor, does in (("P", "exported"), ("B", "imported")):
+        found = balance(_case(links=links), actor, "x", extra_cost=0.0, imports=does == "imported")
+        assert found.parameters["left_out"] == ["corridor"] and "corridor" not in set(found.indices["way"])
+        assert (
+            f"By route nothing is said: as modelled, nothing is {does} by a route that has a name."
+            in balance_text(found)
+        )
+
+
 def _seen(corridor, value):
     return {"id": f"o{corridor}", "name": corridor, "target_kind": "corridor", "target": corridor, "commodity": "x",
             "origin": "P", "start": "2022-01-01", "end": "2022-02-01", "value": value, "value_unit": "unit"}  # fmt: skip

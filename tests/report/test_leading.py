@@ -177,6 +177,8 @@ def test_hazards_that_raise_what_is_used() -> None:
         (0.99996, "99.996 %"),
         (0.99, "99 %"),
         (1.004, "100.4 %"),
+        (-0.997, "−99.7 %"),
+        (-1.0, "−100 %"),
     ],
 )
 def test_what_is_not_all_is_not_told_as_all(share, said) -> None:

@@ -73,11 +73,12 @@ def signed(value: Any, digits: int = 3) -> str:
 
 
 def percent(share: Any, digits: int = 2) -> str:
-    """Write a share (1 is the whole) as a percentage; what is not the whole is not told as 100 %."""
+    """Write a share (1 is the whole) as a percentage; what is not the whole, or minus the whole, is not told as 100 %."""
     if share is None or math.isnan(float(share)):
         return MISSING
+    whole = ("100", f"{MINUS}100")
     texts = [number(float(share) * 100, more) for more in range(digits, digits + 4)]
-    return f"{texts[0] if texts[-1] == '100' else next((t for t in texts if t != '100'), texts[0])} %"
+    return f"{texts[0] if texts[-1] in whole else next((t for t in texts if t not in whole), texts[0])} %"
 
 
 def larger_unit(unit: str, largest: float) -> tuple[str, float]:
