@@ -295,8 +295,9 @@ def bypass(solution: Solution, origin: str, commodity: str, state: str) -> pd.Da
     """
     sold = exports(solution)
     total = _total(sold, commodity, origin)
-    places, markets = solution.case.rows("places"), solution.case.rows("markets")
-    inside = sold[[places[markets[key].place].territory == state for key in sold["market"]]]
+    places, markets = solution.case.rows("places"), solution.case.rows("markets").items()
+    there = [key for key, market in markets if places[market.place].territory == state]
+    inside = sold[sold["market"].isin(there)]
     ends = {"ports": _total(inside, commodity, origin), "territory": 0.0}
     rows = []
     for meaning in BYPASSES:
