@@ -55,12 +55,13 @@ def test_an_importer_is_asked_about_its_imports(said, tmp_path):
     shown = (
         CliRunner().invoke(app, ["worst", "cut-sets", str(tmp_path / "case")], env={"COLUMNS": "120"}).stdout
     )
-    assert "stop imports of oil by CCC; value: what is left of them, kt" in shown
+    # A test before may have made the console, with lines of its own length.
+    assert "stop imports of oil by CCC; value: what is left of them, kt" in " ".join(shown.split())
     assert "on " in shown and "one, two" in shown
     shown = CliRunner().invoke(
         app, ["power", "balance", str(tmp_path / "case"), "--extra-cost", "1"], env={"COLUMNS": "120"}
     )
-    assert "4 kt imported" in shown.stdout, shown.stdout
+    assert "4 kt imported" in " ".join(shown.stdout.split()), shown.stdout
     if said:
         assert minimal_cut_sets(straits.load_case(tmp_path / "case")).parameters["target"] == "CCC"
 
