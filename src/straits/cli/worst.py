@@ -194,7 +194,7 @@ def cut_sets_(
     """List all smallest sets of closures that stop exports (or imports), or leave no more than a share of them."""
     import straits
     from straits.case.ownership import state_of
-    from straits.cli.shared.focus import on_imports
+    from straits.stress.side import on_imports
     from straits.worst import minimal_cut_sets
 
     loaded = straits.load_case(case)

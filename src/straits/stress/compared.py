@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
+from straits.case.ownership import state_of
 from straits.errors import ModelError
 from straits.model import Solution
-from straits.stress import leading
 from straits.stress.backtest import back_test
 from straits.stress.bottlenecks import bottleneck_values
 from straits.stress.tables import measures, worldprices
@@ -33,6 +34,9 @@ from straits.stress.twoways import both_answers
 
 if TYPE_CHECKING:
     from straits.case.case import Case
+
+#: Share of its trade below which a scenario takes nothing from the focus.
+_TAKEN = 1e-3
 
 
 class Compared:
@@ -359,10 +363,41 @@ class Compared:
                 parts.append(part)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
-    def main_scenario(self) -> str:
-        """Scenario that the answer leads with: the one that the focus names, else the one that loses most (`leading`)."""
+    def main_scenario(self, origin: str | None = None, commodity: str | None = None) -> str:
+        """Return the scenario that the answer leads with.
+
+        The one that the focus of the case names; else the one by which most is lost of what the focus counts: exports of an
+        origin, or what an importer uses. Where none takes a thousandth of that, the one by which most joint value is lost.
+
+        Parameters
+        ----------
+        origin, commodity : str, optional
+            Whose exports of what count. Default: those of the focus; without one, all.
+
+        Raises
+        ------
+        ModelError
+            There is no scenario.
+        """
         focus = self.case.settings.focus
-        return leading.main_scenario(self, *((focus.actor, focus.commodity) if focus else (None, None)))
+        if focus and focus.scenario in self.solutions:
+            return str(focus.scenario)
+        if not self.solutions:
+            raise ModelError("there is no scenario to compare with the baseline")
+        if focus and self.direction == "imports":
+            lost, table = "lost", self.imports
+            mine = table["state"] == state_of(self.case, focus.actor)
+            table = table[mine & (table["commodity"] == focus.commodity)]
+        else:
+            lost, table = "lost_exports", self.summary
+            if focus and origin is None:
+                origin, commodity = focus.actor, focus.commodity
+            if origin is not None and len(table):
+                table = table[(table["origin"] == origin) & (table["commodity"] == commodity)]
+        if len(table) and (table["lost_share"] > _TAKEN).any():
+            return str(table["scenario"].iloc[int(table[lost].to_numpy(float).argmax())])
+        values = {name: self.value_lost(name) for name in self.solutions}
+        return max(values, key=lambda name: values[name] if values[name] == values[name] else -inf)
 
 
 def _short(solution: Solution) -> list[str]:

@@ -62,20 +62,19 @@ def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 
 def _balance(case: Case, given: dict[str, Any], tell: Tell) -> Result:
-    import straits
     from straits.power import balance
+    from straits.stress.side import on_imports
 
     focus = case.settings.focus
     if focus is None:
         raise ModelError("the case names no focus, so that it is not known whose trade is meant")
-    imports = straits.stress(case, []).direction == "imports"
     return balance(
         case,
         focus.actor,
         focus.commodity,
         extra_cost=given["extra_cost"] or 0.0,
         scenario=given["scenario"],
-        imports=imports,
+        imports=on_imports(case),
     )
 
 

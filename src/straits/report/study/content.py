@@ -217,14 +217,12 @@ class Study(Brief):
 
     @cached_property
     def main(self) -> str | None:
-        """Id of the scenario that the report leads with (`straits.stress.leading`); None without scenarios."""
+        """Id of the scenario that the report leads with (`Comparison.main_scenario`); None without scenarios."""
         if not self.scenarios:
             return None
         if self.lead in self.scenarios:
             return self.lead
-        from straits.stress.leading import main_scenario
-
-        return main_scenario(self.comparison, *self.focus[:2])
+        return self.comparison.main_scenario(*self.focus[:2])
 
     @cached_property
     def focus_summary(self) -> pd.DataFrame:
