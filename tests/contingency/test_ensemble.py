@@ -7,6 +7,7 @@ import pytest
 
 import small
 import straits
+from closedcase import closing
 from linescase import case
 from straits.contingency import ensemble
 from straits.contingency.estimates import Estimates, quantile
@@ -110,6 +111,28 @@ def test_surprise_is_no_better_than_foresight():
     a = ensemble(c, draws=25, rng=3, check=0, contributions=False)
     b = ensemble(c, draws=25, rng=3, foresight="surprise", contributions=False)
     assert (b.histories["loss"] >= a.histories["loss"] - 1e-9).all()
+
+
+@pytest.mark.parametrize(("known", "told"), [(None, 2.4), ("2022-01-01", 0.0)])
+def test_news_of_the_case_itself_is_no_loss_of_a_history(known, told):
+    """Proves: a field that stops for four days before which nobody stored costs 4 x 6 kt at 100 USD/t, 2.4 million, beside a case
+    that knows of it; a history in which what is not needed closes besides loses nothing, whether the stop is news or not.
+    Without it: every history would lose what the case loses by not knowing of its own measures.
+    """
+    base = with_hazards({"assets": "one", "rate_per_year": 12}, tank=30)
+    tables = {name: frame for name, frame in base.tables.items() if len(frame)}
+    tables["markets"] = tables["markets"].assign(demand=6.0)
+    stop = {"id": "stop", "name": "stop", "kind": "maintenance", "status": "not_legal", "asset": "field", "factor": 0,
+            "start": "2022-01-08", "end": "2022-01-12", "known": known, "baseline": True}  # fmt: skip
+    whole = straits.Case.from_tables(tables | {"measures": [stop]}, **base.settings.model_dump())
+    late = closing("one", "2022-01-17", "2022-01-18", foresight="surprise")
+    assert straits.stress(whole, [late], refine=False).value_lost(late.id) == pytest.approx(told)
+    found = ensemble(whole, draws=8, rng=3, foresight="surprise", contributions=False).histories
+    starts = found["events"].str.findall(r"@(\d+)").map(lambda days: min(map(int, days)))
+    assert (starts >= 11).any() and (starts < 7).any()
+    # Of what is news, nothing was stored before that a closure could have kept from being stored.
+    lost = found["loss"][(starts >= 11) | (known is None)]
+    assert lost.to_numpy() == pytest.approx(np.zeros(len(lost)), abs=1e-9)
 
 
 def test_quantile_by_hand():

@@ -130,7 +130,8 @@ def ensemble(
     levels : sequence of float
         Of VaR and CVaR, between 0 and 1.
     foresight : {"perfect", "surprise"}
-        surprise: each closure becomes known on its day, and its mean length is then expected. Solved one by one.
+        surprise: each closure becomes known on its day, and its mean length is then expected. So do measures of the case, also
+        where nothing else happens, so that what their news costs is no loss. Solved one by one.
     contributions : bool
         Whether each hazard's part of the expected loss is worked out, from the same histories without it.
     scenario, tariffs
@@ -299,7 +300,7 @@ def _surprised(
     undisturbed = solution_of(model, planned, {"foresight": "perfect"} | told_circles(model, planned))
     start = session.basis()
     for i, history in enumerate(asked):
-        # Among equally good plans the start decides which is under way when the news comes: the same for every history.
+        # Where the case has news of its own, the plan under way is solved anew, and for every history from the same start.
         session.start_from(start)
         effects = (*model.effects, *(x for e in history for x in hazards.effects(e)))
         try:
