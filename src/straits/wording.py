@@ -79,10 +79,10 @@ def if_more(known: float, loss: float) -> str:
     """Say behind a loss that all know of from the start why it is more than the same by surprise; nothing where it is not.
 
     What is sent in ignorance may strand, what is sent knowingly may not, and a step that ends in a closure is sent whole or not.
+    A gain that is less is no loss.
     """
-    return (
-        ": more, since nobody sends knowingly what would strand" if known > loss + 0.005 * abs(loss) else ""
-    )
+    more = known > max(0.0, loss + 0.005 * abs(loss))
+    return ": more, since nobody sends knowingly what would strand" if more else ""
 
 
 def agreeing(name: str, verb: str) -> str:

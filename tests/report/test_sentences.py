@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import straits
-from small import build, link, market, places, supply
+from small import build, link, market, places, store, supply
 from straits.case import Change
 from straits.report import format as fmt
 from straits.report.sections.asked.failures import PART as FAILURES
@@ -75,7 +75,45 @@ def test_what_is_known_can_cost_more() -> None:
     told = str(FAILURES.section(study, Basemaps(study)).blocks[0])
     assert "if all had known it from the start: more, since nobody sends knowingly what would strand)" in told
     assert "least possible" not in told
-    assert if_more(99.0, 100.0) == if_more(100.0, 100.0) == if_more(-3.0, -3.0) == ""
+    assert if_more(99.0, 100.0) == if_more(100.0, 100.0) == if_more(-3.0, -3.0) == if_more(-3.0, -9.0) == ""
+
+
+def test_what_eases_a_surprise_gains_less_if_that_is_known() -> None:
+    """Proves: a second ship is worth less where the stop that it eases is known, for which a store at C is then filled; that is
+    told as a lesser gain beside the stop.
+    Without it: "more would be lost, since nobody sends knowingly what would strand", of what gains and where nothing strands.
+    """
+    tables = {
+        "places": places("A", "B", "C", B="BBB", C="CCC"),
+        "links": [
+            link("pipe", "A", "B", cost=10),
+            link("ship", "B", "C", capacity=12, cost=20),
+            link("other", "B", "C", capacity=0, cost=30),
+        ],
+        "supplies": [supply("field", "A", 12, cost=30)],
+        "stores": [store("tank", "C", capacity=50, start=0)],
+        "markets": [market("buyer", "C", 200, demand=8)],
+    }
+    stop = {
+        "disruptions": [{"asset": "ship", "start": "2022-02-05", "end": "2022-02-15"}],
+        "foresight": "surprise",
+    }
+    wider = [{"table": "links", "row": "other", "column": "capacity", "value": 8}]
+    scenarios = [
+        {"id": "stop", "title": "Stop", **stop},
+        {"id": "eased", "title": "Eased", "changes": wider, "compare_with": "stop", **stop},
+    ]
+    time = {"start": "2022-01-01", "end": "2022-03-12", "step": "day"}
+    study = Study(
+        straits.stress(
+            build(tables, time=time, scenarios=scenarios, focus={"actor": "AAA", "commodity": "oil"})
+        )
+    )
+    table = study.comparison.foresights
+    rows = table[table["answer"] == "joint value lost"].set_index("scenario")
+    assert rows.loc["eased", "surprise"] < 1.01 * rows.loc["eased", "known"] < 0 < rows.loc["stop", "known"]
+    text = " ".join(str(block) for block in steps_section(study, Basemaps(study)).blocks)
+    assert "gained by knowing; beside “Stop”, known too, “Eased” would gain less." in text
 
 
 def test_no_more_goes_round_than_is_exported_and_no_less_than_none() -> None:

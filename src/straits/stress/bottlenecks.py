@@ -39,8 +39,9 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     Notes
     -----
     Exact for a plan made with perfect foresight (`straits.lp.marginal`). Of two lines one behind the other neither brings
-    anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices that each step's solve
-    ended with, and no `worth_of_last`. With tariffs paid it is worth to shippers and owners; tariffs on more cargo come on top.
+    anything alone, and losing a unit of either costs the same. A plan decided step by step has the prices at which each
+    step was decided, by surprise the nearest to those of what it is compared with, and no `worth_of_last`. With tariffs paid it
+    is worth to shippers and owners; tariffs on more cargo come on top.
     """
     exact = solution.remaining is None and without_ranges(solution) is None
     rows = _exact(solution) if exact else _as_priced(solution)

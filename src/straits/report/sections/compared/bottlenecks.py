@@ -105,8 +105,8 @@ def bottlenecks_table(study: Study) -> Table:
         "What shippers and owners together would gain from one more unit of capacity of this asset alone, in the unit given, "
         "kept for the whole period; tariffs paid on more cargo come on top. Nothing where another limit binds at the same place. "
         f"worth_of_last: what one unit less would cost, while it is open. mean_value is per {' or '.join(per) or 'unit'}. "
-        "Values at the margin: they do not hold for large changes. In runs by surprise they are prices that each step's solve "
-        "ended with.",
+        "Values at the margin: they do not hold for large changes. In runs by surprise they are the prices at which each step "
+        "was decided, the nearest to those of what the run is compared with.",
     )
 
 

@@ -9,7 +9,10 @@ from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import named, quoted
-from straits.wording import if_more, listed
+from straits.wording import if_more
+
+#: Share of a loss from which on a larger one, had all known, is told.
+_NOTABLY = 0.005
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -44,19 +47,26 @@ def show(study: Study, _: Basemaps) -> Section:
 
 
 def _lost_by_knowing(study: Study) -> str:
-    """Name the scenarios in which who knows loses more; nothing where there are none."""
+    """Name the scenarios in which who knows loses more, and those that only differ more, or less, from what they are beside."""
     found = study.comparison.foresights
-    found = found[found["answer"] == "joint value lost"]
-    more = [
-        quoted(study, str(row["scenario"]))
-        for row in found.to_dict("records")
-        if if_more(float(row["known"]), float(row["surprise"]))
-    ]
-    return (
-        f"; in {listed(more)} more would be lost, since nobody sends knowingly what would strand"
-        if more
-        else ""
-    )
+    told = []
+    for row in found[found["answer"] == "joint value lost"].to_dict("records"):
+        name, known, loss = str(row["scenario"]), float(row["known"]), float(row["surprise"])
+        beside = study.comparison.expected[name]
+        if beside is None:
+            continue
+        if known <= loss + _NOTABLY * abs(loss):
+            continue
+        if beside.after.objective < study.run(name).objective and if_more(known, loss):
+            told.append(
+                f"in {quoted(study, name)} more would be lost, since nobody sends knowingly what would strand"
+            )
+            continue
+        # What it is beside is a surprise too, and gains more by being known.
+        reference = study.comparison.reference_id(name)
+        differs = "lose more" if loss >= 0 else "gain less" if known <= 0 else "lose, not gain"
+        told.append(f"beside {quoted(study, reference)}, known too, {quoted(study, name)} would {differs}")
+    return "".join(f"; {text}" for text in told)
 
 
 def _both(
