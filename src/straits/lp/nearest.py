@@ -21,9 +21,14 @@ from straits.lp.solver.proof import flaw_of_optimum
 from straits.lp.solver.scaling import one_unit, units_of
 from straits.lp.tolerance import NEAR, NOISE, NOTHING, ON, PRICED, ZERO
 
-_WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
-#: Perturbed costs lead some solves past the optimum, where the solver knows no word for it ("Unknown").
+#: Costs as they are: with perturbed ones the solver wanders through hundreds of bases and back where next to no dual must move.
+_WARM: dict[str, highs.Option] = {
+    "presolve": "off",
+    "simplex_dual_edge_weight_strategy": 1,
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+}
 _EXACT: dict[str, highs.Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
+_PERTURBED: dict[str, highs.Option] = {"dual_simplex_cost_perturbation_multiplier": 1.0}
 
 
 def nearest_duals(
@@ -88,9 +93,13 @@ def _tried(
         x, answer.reduced_cost, p.column_lower, p.column_upper, hair, _noise(p.matrix, sizes)
     )
     least, most = _directions(there, answer.dual, p.row_lower, p.row_upper, hair, NOISE * sizes)
-    free = np.flatnonzero(lower < upper)
-    tight = np.isfinite(least) | np.isfinite(most)
-    rows, bought = np.flatnonzero(tight), np.flatnonzero(tight & (weights > 0))
+    able, tight = lower < upper, np.isfinite(least) | np.isfinite(most)
+    # A column that cannot leave where it is has a place in the basis all the same, if its row is there: without it the solver
+    # would look for another.
+    basic, still = basis.columns == Basis.BASIC, tight & (basis.rows == Basis.BASIC)
+    if np.count_nonzero(basic) + np.count_nonzero(still) == np.count_nonzero(tight):
+        able |= basic
+    free, rows, bought = np.flatnonzero(able), np.flatnonzero(tight), np.flatnonzero(tight & (weights > 0))
     slack = sparse.eye_array(len(tight), format="csc")[:, bought]
     none, cheap, dear = np.zeros(len(bought)), away[bought] < 0, away[bought] > 0
     slack_program = Arrays(
@@ -113,14 +122,14 @@ def _tried(
 
 def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
     """Solve a program from a basis, and again where its duals are not taken: with tighter tolerances, and from the basis once
-    more without perturbed costs. They are proved elsewhere."""
+    more with perturbed costs. They are proved elsewhere."""
     scale = one_unit(p)
     solver = highs.new_solver(scaled=False, options=_WARM)
     if not highs.load(solver, p if scale.is_one else scale.applied(p)):
         return
     highs.start_from(solver, start)
-    for options in ({}, TIGHT, _EXACT):
-        if options is _EXACT:
+    for options in ({}, _PERTURBED, TIGHT, _EXACT):
+        if options is _PERTURBED or options is _EXACT:
             highs.start_from(solver, start)
         highs.go_on(solver, options)
         if highs.run(solver).status != Status.OPTIMAL:
