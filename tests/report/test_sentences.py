@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import straits
@@ -13,6 +14,7 @@ from straits.report.sections.asked.single import Failures, find_failures
 from straits.report.sections.basemaps import Basemaps
 from straits.report.sections.compared.steps import show as steps_section
 from straits.report.study.content import Study
+from straits.report.study.words import beyond_states
 from straits.report.writing.headline import headline, plain
 from straits.stress.tables.measures import bypass
 from straits.wording import if_more
@@ -134,3 +136,30 @@ def test_no_more_goes_round_than_is_exported_and_no_less_than_none() -> None:
 def test_only_a_gain_has_a_plus(value, said) -> None:
     """Proves: a loss keeps its minus alone. Without it: USD +−874 million."""
     assert fmt.money(value, "USD", plus=True) == said
+
+
+def test_who_belongs_to_no_state_is_told_where_it_loses_or_gains_most() -> None:
+    """Proves: lines that belong to no state and gain more than any state, and traders who lose more, are named with the states;
+    who gains or loses less than a state is not.
+    Without it: where lines gained 46 billion, the largest gain that a reader was told of was that of a state, 0.145 billion.
+    """
+    case = _exporter(STOP)
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    groups = [
+        {"id": key, "name": name, "kind": "group"}
+        for key, name in (("L", "Large lines"), ("T", "Traders at sea"))
+    ]
+    tables["actors"] = pd.concat([tables["actors"], pd.DataFrame(groups)], ignore_index=True)
+    study = Study(
+        straits.stress(straits.Case.from_tables(tables, **case.settings.model_dump(mode="json")), [])
+    )
+    changes = {"AAA": -3.0, "BBB": 2.0, "L": 46_000.0, "T": -24_000.0, "(nobody) ship": 99_000.0}
+    told = beyond_states(study, changes)
+    assert (
+        told
+        == "of those who belong to no state, Traders at sea lose USD 24 billion and Large lines gain USD 46 billion"
+    )
+    assert beyond_states(study, changes | {"T": -2.0, "L": 1.0}) == ""
+    assert beyond_states(study, changes | {"T": -2.0}, "[{}](#gains)").endswith(
+        "state, Large lines gain [USD 46 billion](#gains)"
+    )

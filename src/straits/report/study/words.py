@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -13,10 +13,12 @@ from straits.errors import StraitsError
 from straits.report import format as fmt
 from straits.report.page import Section
 from straits.report.study.content import Study
-from straits.wording import in_sentence, with_article
+from straits.wording import agreeing, in_sentence, with_article
 
 #: Length that a window of failures comes near, days; it is made of whole steps.
 WINDOW_DAYS = 30.0
+#: Money below this, millions, is not worth naming a winner for.
+SMALL_MONEY = 0.5
 
 
 def window_of(study: Study) -> tuple[date, date]:
@@ -66,6 +68,38 @@ def _told_apart(study: Study, assets: Iterable[str]) -> tuple[int, int]:
     """Count links and processes among assets."""
     made = [asset in study.case.rows("converts") for asset in assets]
     return len(made) - sum(made), sum(made)
+
+
+def beyond_states(study: Study, changes: Mapping[str, float], written: str = "{}") -> str:
+    """Tell of who belongs to no state and loses, or gains, more than any state: else a reader takes the states' for the most.
+
+    Parameters
+    ----------
+    study : Study
+    changes : mapping of str to float
+        Of states and of who belongs to none, million currency.
+    written : str
+        How an amount is written.
+
+    Returns
+    -------
+    str
+        Empty where nobody does.
+    """
+    actors, parts = study.case.rows("actors"), []
+    for verb, sign in (("loses", -1), ("gains", 1)):
+        most = {True: SMALL_MONEY, False: 0.0}
+        first = ""
+        for actor, change in changes.items():
+            is_state = actor in actors and actors[actor].kind == "state"
+            if actor in actors and sign * change > most[is_state]:
+                most[is_state], first = sign * change, first if is_state else actor
+        if first and most[False] > most[True]:
+            name = actor_words(study, first)
+            parts.append(
+                f"{name} {agreeing(name, verb)} {written.format(fmt.money(most[False], study.currency))}"
+            )
+    return f"of those who belong to no state, {' and '.join(parts)}" if parts else ""
 
 
 def good_words(study: Study) -> str:

@@ -16,7 +16,7 @@ from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
 from straits.report.study.answers import account_range, answer_range, how_ranged, ranged
 from straits.report.study.content import Study
-from straits.report.study.words import actor_words, focus_words, quoted
+from straits.report.study.words import SMALL_MONEY, actor_words, beyond_states, focus_words, quoted
 from straits.wording import agreeing, capital
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 #: A number and the id of the section that holds its table.
 _LINK = re.compile(r"\[([^\[\]]*)\]\(#([\w-]+)\)")
-
-#: Money below this, millions, is not worth naming a winner for.
-_SMALL_MONEY = 0.5
 
 
 def headline(study: Study) -> list[str]:
@@ -151,7 +148,7 @@ def _for_whom(study: Study) -> str:
     parts = []
     own_states = states_of(study.case, origin)
     alone = own is not None and len(own_states) == 1
-    if alone and own is not None and abs(own) > _SMALL_MONEY:
+    if alone and own is not None and abs(own) > SMALL_MONEY:
         word = "worse" if own < 0 else "better"
         amount = fmt.money(abs(own), study.currency)
         parts.append(
@@ -161,7 +158,7 @@ def _for_whom(study: Study) -> str:
     if not alone and (mine := [changes[s] for s in own_states if s in changes]):
         together, word = sum(mine), "worse" if sum(mine) < 0 else "better"
         whose = f"the members of {actor}" if own is None else f"{actor} and its members"
-        if abs(together) > _SMALL_MONEY:
+        if abs(together) > SMALL_MONEY:
             parts.append(
                 f"{whose} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
             )
@@ -171,6 +168,8 @@ def _for_whom(study: Study) -> str:
     if not parts:
         # Of companies and groups that belong to no state.
         parts = _largest(study, changes, others, "")
+    elif beyond := beyond_states(study, {s: changes[s] for s in others}, "[{}](#gains)"):
+        parts.append(beyond)
     if parts and study.comparison.direction == "imports":
         # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
         parts[0] += ", if each unit is taken as bought at what one more is worth"
@@ -183,7 +182,7 @@ def _largest(study: Study, changes: Mapping[str, float], of: Sequence[str], whos
     parts = []
     for choose, word, sign in ((min, "loss", -1), (max, "gain", 1)):
         actor = choose(of, key=lambda s: changes[s], default=None)
-        if actor is not None and sign * changes[actor] > _SMALL_MONEY:
+        if actor is not None and sign * changes[actor] > SMALL_MONEY:
             amount = fmt.money(abs(changes[actor]), study.currency)
             parts.append(f"the largest {word}{whose} is [{amount}](#gains) ({study.name('actors', actor)})")
             whose = ""

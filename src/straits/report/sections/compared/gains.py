@@ -14,7 +14,7 @@ from straits.report.registry import Part
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.answers import account_range, how_ranged
 from straits.report.study.content import Study
-from straits.report.study.words import named, quoted, reference_words
+from straits.report.study.words import beyond_states, named, quoted, reference_words
 
 
 def show(study: Study, _: Basemaps) -> Section:
@@ -39,7 +39,7 @@ def _opening(study: Study) -> str:
     change = found[found["scenario"] == study.main].set_index("state")["change"]
     if not (change.abs() > 1e-3).any():
         return ""
-    total = float(change.sum())
+    total, all_changes = float(change.sum()), {str(key): float(value) for key, value in change.items()}
     parts = [
         f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, all actors and goods together "
         f"{'lose' if total < 0 else 'gain'} {fmt.money(abs(total), study.currency)} in {study.period}{_made_of(study)}"
@@ -61,6 +61,8 @@ def _opening(study: Study) -> str:
         best = study.name("actors", str(change.idxmax()))
         of = "" if least < -1e-3 else " of a state"
         parts.append(f"the largest gain{of} is {fmt.money(most, study.currency)} ({best})")
+    if beyond := beyond_states(study, all_changes):
+        parts.append(beyond)
     return (
         f"{'; '.join(parts)}. A state counts its budget, its companies and its consumers; who belongs to none stands for itself. "
         "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
