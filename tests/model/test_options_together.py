@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
+
 import pytest
 
 import straits
 from small import build, days, link, market, places, supply
+from straits.case.built import impossible, required
+from straits.case.schema.records import Option
 from straits.case.schema.settings import Scenario
 from straits.errors import StraitsError
 from straits.hedge import design, hedge
 from straits.power import balance, game, with_each_option
-from straits.testing import reference_lp
+from straits.testing import random_case, reference_lp
+from straits.testing.reference.amounts import working
 from straits.threat import threat
 
 FREE = {
@@ -45,6 +51,35 @@ def case(*options, links=(), **more):
 def built(*options, **decisions):
     made = [{"option": key, "day": day} for key, day in decisions.items()]
     return Scenario.model_validate({"id": "s", "title": "s", "options": options, "decisions": made})
+
+
+def drawn_together(seed):
+    """A drawn case with a scenario of all its options, most of which require others, some decided on a day, some for a time."""
+    case, chance = random_case(seed, hard=0.0), random.Random(seed)
+    start = case.settings.time.start
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    rows = [
+        {k: v for k, v in row.items() if v is not None and v == v}
+        for row in tables["options"].to_dict("records")
+    ]
+    keys = [row["id"] for row in rows]
+    for k, row in enumerate(rows):
+        if k and chance.random() < 0.8:
+            row["requires"] = "|".join(sorted(chance.sample(keys[:k], min(k, chance.choice([1, 1, 2])))))
+        if chance.random() < 0.7:
+            row["years_to_build"] = chance.choice([0, 0.01, 0.02, 0.05])
+        if chance.random() < 0.7:
+            row["life_years"] = chance.choice([0.02, 0.05, 0.1, 5])
+    decided = [
+        {"option": key, "day": start + dt.timedelta(days=chance.randrange(-10, 25))}
+        for key in keys
+        if chance.random() < 0.6
+    ]
+    made = case.scenarios["stop"].model_dump() | {"options": tuple(keys), "decisions": decided}
+    stop = Scenario.model_validate(made)
+    return straits.Case.from_tables(
+        tables | {"options": rows}, scenarios=[stop], **case.settings.model_dump()
+    ), "stop"
 
 
 NEEDS = (option("a"), option("b", adds=1, requires="a"))
@@ -100,6 +135,46 @@ def test_without_what_it_requires_it_does_not_work():
             "packages": [{"id": "p", "options": ["a", "b"]}]}  # fmt: skip
     found = threat(case(option("a", years_to_build=0.25), NEEDS[1]), stop)
     assert found.thresholds.query("package == 'p'")["step"].tolist() == [3]
+
+
+@pytest.mark.parametrize("seed", [42, 72, 100, 118, 164])
+def test_drawn_requirements_by_both_programs(seed):
+    """Proves: drawn cases with options that require one or two others, themselves required, decided on days of their own and for
+    a time, are worth by the plain program what they are worth by the model.
+    Without it: of what is required by what is required, or has come to the end of its life, the rule could hold by chance.
+    """
+    whole, scenario = drawn_together(seed)
+    found = straits.solve(whole, scenario, foresight="perfect", refine=False)
+    worth = found.provenance.get("lp_value_at_most", found.lp_value)
+    assert worth == pytest.approx(reference_lp(whole, scenario).lp_value, rel=1e-6, abs=1e-6)
+
+
+def test_what_excludes_each_other_never_stands_on_one_day():
+    """Proves: of drawn options with what they require, two that exclude each other are refused where, day by day, both work on
+    some day, and only there.
+    Without it: lives that end together with what they require could be taken for longer than they are.
+    """
+    told = set()
+    for seed in range(200):
+        chance = random.Random(seed)
+        keys = "abcd"
+        rows = {
+            key: Option.model_validate(option(
+                key, years_to_build=chance.choice([0, 0.01, 0.03]), life_years=chance.choice([None, 0.02, 0.05, 1]),
+                requires="|".join(chance.sample(keys[:k], chance.choice([0, min(k, 1), min(k, 2)]))) or None,
+            ))
+            for k, key in enumerate(keys)
+        }  # fmt: skip
+        one, other = sorted(chance.sample(keys, 2))
+        if one in required(rows, other):
+            continue
+        rows[other] = rows[other].model_copy(update={"excludes": (one,)})
+        decided = {k: dt.date(2022, 1, chance.randint(1, 30)) for k in keys if chance.random() < 0.6}
+        standing = [dt.date(2021, 12, 1) + dt.timedelta(days=k) for k in range(500)]
+        both = any(all(working(rows[key], decided, day, rows) for key in (one, other)) for day in standing)
+        assert bool(impossible(built(*keys, **decided), rows)) == both, seed
+        told.add(both)
+    assert told == {True, False}
 
 
 def test_coalitions_build_no_more_than_what_it_requires_and_not_beside_what_it_excludes():

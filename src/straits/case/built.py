@@ -87,8 +87,9 @@ def impossible(scenario: Scenario, options: Mapping[str, Option]) -> list[str]:
     ]
     for one, other in combinations(chosen, 2):
         if apart(options, one, other):
-            mine, theirs = (works(scenario, options[key], options) for key in (one, other))
-            if _before(mine[0], theirs[1]) and _before(theirs[0], mine[1]):
+            spans = [works(scenario, options[key], options) for key in (one, other)]
+            # What comes to its end before it works has a span of no day.
+            if all(_before(first, last) for first, _ in spans for _, last in spans):
                 found.append(
                     f"{one!r} and {other!r} exclude each other, and stand at the same time; leave one of them out"
                 )
