@@ -16,7 +16,8 @@ from straits.lp.answer import Basis
 @pytest.mark.parametrize(
     ("name", "scenarios"),
     [
-        ("caspian", ["unrest-january"]),
+        ("caspian", ["unrest-january", "closure-ten-ships-alone"]),
+        ("caspian-2023", ["history"]),
         ("euro-gas", ["history", "history-no-rule"]),
         ("red-sea", ["history", "fewer-ships"]),
     ],
