@@ -13,6 +13,7 @@ from straits.app.views.series import (
     link_rates,
     once,
     rounded,
+    shared_routes,
     shown_steps,
     told,
 )
@@ -218,8 +219,9 @@ def _actors(comparison: Comparison, run: str) -> list[dict[str, Any]]:
 
 
 def _routes(after: Solution, before: Solution) -> list[dict[str, Any]]:
-    """Exports by corridor and origin, rates a day, before and after."""
+    """Exports by corridor and origin, rates a day, before and after; shared: some cargo takes two of them and stands in both."""
     now, then = corridor_rates(after), corridor_rates(before)
+    shared = shared_routes(after) | once(before, "shared routes", lambda: shared_routes(before))
     days = after.network.steps.days
     none = np.zeros(len(days))
     shown, usual = told(now), once(before, "told corridors", lambda: told(then))
@@ -232,6 +234,7 @@ def _routes(after: Solution, before: Solution) -> list[dict[str, Any]]:
             "after": shown.get(key, none.tolist()),
             "total_before": float(then.get(key, none) @ days),
             "total_after": float(now.get(key, none) @ days),
+            "shared": key[1:] in shared,
         }
         for key in sorted(now.keys() | then.keys())
     ]

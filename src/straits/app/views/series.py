@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+from straits.lp.tolerance import NOTHING
+from straits.stress.tables.measures import exports
 
 if TYPE_CHECKING:
     from straits.model import Solution
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+#: What is under way at either end makes routes and sales differ by less than this.
+_MORE = 1.005
 
 
 def shown_steps(after: Solution, before: Solution) -> np.ndarray:
@@ -61,6 +68,46 @@ def _corridor_rates(solution: Solution) -> dict[tuple[str, str, str], np.ndarray
             key = (corridor, n.cargoes[cargo].commodity, n.cargoes[cargo].origin or "")
             found[key] = found[key] + flow[i] if key in found else flow[i]
     return found
+
+
+def shared_routes(solution: Solution) -> set[tuple[str, str]]:
+    """Give goods and origins of which some cargo takes two routes: one leads on to another, and all carry more than is sold."""
+    days = solution.network.steps.days
+    carried: dict[tuple[str, str], float] = {}
+    for (_, good, origin), rates in corridor_rates(solution).items():
+        carried[good, origin] = carried.get((good, origin), 0.0) + float(rates @ days)
+    # Sold abroad, where any is.
+    sold: dict[tuple[str, str], float] = {}
+    for table in (solution.sales, exports(solution)):
+        sums = table.groupby(["commodity", "origin"], as_index=False)[["amount"]].sum()
+        sold |= {(str(r["commodity"]), str(r["origin"])): float(r["amount"]) for r in sums.to_dict("records")}
+    # What processes take in is not sold.
+    processed = {row.commodity for row in solution.case.rows("converts").values()}
+    return {
+        key
+        for key, amount in carried.items()
+        if key[0] not in processed and amount > _MORE * sold.get(key, 0.0) and _leads_on(solution, *key)
+    }
+
+
+def _leads_on(solution: Solution, good: str, origin: str) -> bool:
+    """Say whether from a link of one route cargo moves on, link by link, to one of another."""
+    flows = solution.flows
+    mine = flows[(flows["commodity"] == good) & (flows["origin"] == origin) & (flows["amount"] > NOTHING)]
+    links = [solution.case.arcs[key] for key in mine["link"].unique()]
+    onward = defaultdict(list)
+    for link in links:
+        onward[link.from_place].append(link)
+    for first in links:
+        places, waiting = {first.to_place}, [first.to_place] if first.corridor else []
+        while waiting:
+            for link in onward[waiting.pop()]:
+                if link.corridor not in (None, first.corridor):
+                    return True
+                if link.to_place not in places:
+                    places.add(link.to_place)
+                    waiting.append(link.to_place)
+    return False
 
 
 def level_shares(solution: Solution) -> dict[str, np.ndarray]:

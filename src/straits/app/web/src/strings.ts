@@ -123,6 +123,7 @@ export const t = {
   routes: {
     heading: "Routes over time",
     none: "Nothing of this good is exported by a named route.",
+    shared: "Cargo that takes two routes one after the other stands in both.",
     before: "before",
     after: "after",
     total: "Total",

@@ -7,7 +7,7 @@ import { along, arcOf, arrowOf, changeOf, framed, lengthOf, lineOf, pathOf, proj
 import { meet, place } from "../src/lib/labels";
 import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
-import { bands, totals } from "../src/lib/routes";
+import { bands, shared, totals } from "../src/lib/routes";
 import { heading, idsIn, said, short } from "../src/lib/said";
 import { byCell, cellKey, countEdits, csv, edited, found, matches, noEdits, sorted, withCell } from "../src/lib/tables";
 import type { Answer, ExportRow, GoodFlows, Route, Scene, SupplyRow } from "../src/lib/types";
@@ -207,6 +207,9 @@ it("routes are stacked, the largest first, and add up", () => {
   expect(totals(list, "before")).toEqual([45, 45]);
   expect(totals(list, "after")).toEqual([90, 90]);
   expect(bands(all, "crude", "RUS")).toEqual([]);
+  expect(shared(all, "crude", null)).toBe(false);
+  const twice = [...all, { ...route("t", 1, 1), origin: "RUS", shared: true }];
+  expect([shared(twice, "crude", null), shared(twice, "crude", "RUS"), shared(twice, "crude", "KAZ"), shared(twice, "gas", null)]).toEqual([true, true, false, false]);
 });
 
 const goods = (links: GoodFlows["links"]): GoodFlows => ({ links, largest: 5, before: { a: [1] }, after: { a: [1] } });

@@ -27,6 +27,11 @@ export function bands(routes: Route[], good: string, origin: string | null, most
   return [...all.slice(0, most - 1), { name: "other routes", before: sum("before"), after: sum("after"), total: rest.reduce((s, b) => s + b.total, 0) }];
 }
 
+/** Whether some cargo stands in two of the bands. */
+export function shared(routes: Route[], good: string, origin: string | null): boolean {
+  return routes.some((r) => r.commodity === good && (origin === null || r.origin === origin) && r.shared === true);
+}
+
 export function totals(list: Band[], key: "before" | "after"): number[] {
   const [first] = list;
   return first ? first[key].map((_, i) => list.reduce((s, b) => s + (b[key][i] ?? 0), 0)) : [];

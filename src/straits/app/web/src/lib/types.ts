@@ -161,6 +161,8 @@ export interface Route {
   after: number[];
   total_before: number;
   total_after: number;
+  /** Some cargo takes two routes one after the other and stands in both. */
+  shared?: boolean;
 }
 
 export interface StoreSeries {
