@@ -121,8 +121,8 @@ def _tried(
 
 
 def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
-    """Solve a program from a basis, and again where its duals are not taken: with tighter tolerances, and from the basis once
-    more with perturbed costs. They are proved elsewhere."""
+    """Solve a program from a basis, and again where its duals are not taken: from the basis with perturbed costs, with tighter
+    tolerances, and from the basis at costs as they are. They are proved elsewhere."""
     scale = one_unit(p)
     solver = highs.new_solver(scaled=False, options=_WARM)
     if not highs.load(solver, p if scale.is_one else scale.applied(p)):

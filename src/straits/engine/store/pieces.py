@@ -18,8 +18,9 @@ from straits.results.result import version
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Counts up when of equally good plans or prices others are told of: 2 since a rule chooses them.
-_RULE = 2
+#: Counts up when of equally good plans or prices others are told of: 2 since a rule chooses them, 3 since news that makes a plan
+#: no worse leaves it as it is.
+_RULE = 3
 _FIXED = ("key", "status", "method", "iterations", "seconds")
 
 
