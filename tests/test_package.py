@@ -76,7 +76,7 @@ def test_a_solve_imports_what_it_needs() -> None:
     """
     solved = "from straits.cli import app; app(['solve', 'two-routes'], standalone_mode=False)"
     loaded = "import sys; print('LOADED', *sys.modules)"
-    used = "import numpy; print(numpy.f2py.get_include() > '', callable(numpy.testing.assert_allclose))"
+    used = "import numpy.f2py, numpy.testing; print(numpy.f2py.get_include() > '', callable(numpy.testing.assert_allclose))"
     done = subprocess.run(
         [sys.executable, "-c", f"{solved}\n{loaded}\n{used}"], check=True, capture_output=True, text=True
     )
