@@ -10,6 +10,7 @@ import tomllib
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 
@@ -83,9 +84,10 @@ def test_a_solve_imports_what_it_needs() -> None:
     names, _, rest = done.stdout.partition("LOADED ")[2].partition("\n")
     assert rest == "True True\n"
     assert "scipy.sparse" in names.split() and "straits.engine.solve" in names.split()
-    assert not set(names.split()) & {
-        "numpy.f2py.f2py2e", "numpy.testing._private", "straits.engine.batch", "straits.stress.comparison"
-    }  # fmt: skip
+    assert not set(names.split()) & {"straits.engine.batch", "straits.stress.comparison"}
+    # Versions of scipy for numpy 1 use the tools for tests as they are imported.
+    if int(np.__version__.split(".")[0]) > 1:
+        assert not set(names.split()) & {"numpy.f2py.f2py2e", "numpy.testing._private"}
 
 
 def test_a_command_that_ends_looks_for_no_unused_objects() -> None:
