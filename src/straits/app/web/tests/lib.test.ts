@@ -7,7 +7,7 @@ import { along, arcOf, arrowOf, changeOf, framed, lengthOf, lineOf, pathOf, proj
 import { meet, place } from "../src/lib/labels";
 import { marked } from "../src/lib/marks";
 import { heldKey, unpack, type Packed } from "../src/lib/offline";
-import { bands, shared, totals } from "../src/lib/routes";
+import { bands, roomFor, shared, totals } from "../src/lib/routes";
 import { heading, idsIn, said, short } from "../src/lib/said";
 import { byCell, cellKey, countEdits, csv, edited, found, matches, noEdits, sorted, withCell } from "../src/lib/tables";
 import type { Answer, ExportRow, GoodFlows, Route, Scene, SupplyRow } from "../src/lib/types";
@@ -210,6 +210,13 @@ it("routes are stacked, the largest first, and add up", () => {
   expect(shared(all, "crude", null)).toBe(false);
   const twice = [...all, { ...route("t", 1, 1), origin: "RUS", shared: true }];
   expect([shared(twice, "crude", null), shared(twice, "crude", "RUS"), shared(twice, "crude", "KAZ"), shared(twice, "gas", null)]).toEqual([true, true, false, false]);
+});
+
+it("leaves room for the longest number of a chart, that of containers a day too", () => {
+  expect(roomFor(["0", "50", "100"])).toBe(44);
+  // Seven signs at some 6 px each and the gap to the line; with 44 px "200,000" was shown as "00,000".
+  expect(roomFor(["0", "100,000", "200,000"])).toBeGreaterThanOrEqual(7 * 7 + 10);
+  expect(roomFor([])).toBe(44);
 });
 
 const goods = (links: GoodFlows["links"]): GoodFlows => ({ links, largest: 5, before: { a: [1] }, after: { a: [1] } });

@@ -36,3 +36,8 @@ export function totals(list: Band[], key: "before" | "after"): number[] {
   const [first] = list;
   return first ? first[key].map((_, i) => list.reduce((s, b) => s + (b[key][i] ?? 0), 0)) : [];
 }
+
+/** Room for numbers at the left of a chart, px: that of the longest, at seven each, so that none loses its first signs. */
+export function roomFor(numbers: string[]): number {
+  return Math.max(44, 16 + 7 * Math.max(0, ...numbers.map((text) => text.length)));
+}
