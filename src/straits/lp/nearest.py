@@ -22,12 +22,9 @@ from straits.lp.solver.scaling import one_unit, units_of
 from straits.lp.tolerance import NEAR, NOISE, NOTHING, ON, PRICED, ZERO
 
 #: Costs as they are: with perturbed ones the solver wanders through hundreds of bases and back where next to no dual must move.
-_WARM: dict[str, highs.Option] = {
-    "presolve": "off",
-    "simplex_dual_edge_weight_strategy": 1,
-    "dual_simplex_cost_perturbation_multiplier": 0.0,
-}
 _EXACT: dict[str, highs.Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
+_WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1, **_EXACT}
+#: Where that finds no way on.
 _PERTURBED: dict[str, highs.Option] = {"dual_simplex_cost_perturbation_multiplier": 1.0}
 
 
