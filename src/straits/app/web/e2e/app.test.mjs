@@ -50,6 +50,7 @@ async function answered(what) {
   await page.waitForFunction(() => !document.querySelector(".busy"));
 }
 const chip = () => page.locator(".chip").count();
+const mapBox = () => page.locator(".map svg").boundingBox();
 
 test("a link is clicked shut and it is seen who pays, in two clicks", async () => {
   await open("#/mine/map");
@@ -68,6 +69,23 @@ test("a link is clicked shut and it is seen who pays, in two clicks", async () =
   await answered(() => page.locator(".chip button").first().click());
   await answered(() => page.getByRole("button", { name: /^Remove:/ }).click());
   assert.equal(await chip(), 0);
+  await clean();
+});
+
+test("the map stays where it is while links are clicked shut", async () => {
+  await open("#/mine/map");
+  await page.waitForSelector(".map svg");
+  const before = await mapBox();
+  for (const asset of ["pipe", "rail"]) {
+    await answered(() => page.locator(`path.hit[data-asset="${asset}"]`).click({ force: true }));
+    assert.deepEqual(await mapBox(), before, `after ${asset}`);
+  }
+  assert.equal(await chip(), 2);
+  // Chips that do not fit are a scroll away; the editor opens below them and takes the keyboard.
+  await page.locator(".chip").first().getByRole("button", { name: /^Change window/ }).click();
+  assert.ok(await page.locator(".pop input[type=date]").first().evaluate((e) => e === document.activeElement));
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".pop").count(), 0);
   await clean();
 });
 
@@ -405,7 +423,10 @@ test("a place is added and connected on the map", async () => {
   await page.waitForSelector("section .field");
   assert.match(await page.locator("aside").innerText(), /1 edit not saved/);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const before = await mapBox();
   await page.locator('.place[data-place="field"] .hit-place').click({ force: true });
+  await page.waitForFunction(() => /→/.test(document.querySelector(".bar").textContent));
+  assert.deepEqual(await mapBox(), before, "a hint moved the map between the two clicks");
   await page.locator('.place[data-place="place-1"] .hit-place').click({ force: true });
   await page.waitForFunction(() => /2 edits/.test(document.querySelector("aside").textContent));
   await page.getByRole("button", { name: "Check and show" }).click();
