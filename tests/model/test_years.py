@@ -269,3 +269,29 @@ def test_slips_in_decisions_are_told():
     ]
     assert len(found) == 1
     assert "works from 2026-07-01" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        ({"years_to_build": 9}, "works from 2031-07-01 and does nothing"),
+        (
+            {"years_to_build": 1, "life_years": 20},
+            "has come to its end before the last of them works, on 2023-07-01",
+        ),
+    ],
+)
+def test_an_option_whose_ground_comes_too_late_is_warned_of(ahead, told):
+    """Proves: what hangs on an option that works after the case, or after its own life, is warned of, with a decision of its
+    own or without. Without it: a doubled line whose station comes when it is scrapped would be read as worth nothing.
+    """
+    tables, scenarios = widened("2022-07-01", requires="ground", life_years=1)
+    ground = {"id": "ground", "name": "ground", "asset": "pipe", "adds": 1, "adds_unit": "kt/y"} | ahead
+    tables["options"] = [*tables["options"], ground]
+    made = [{"option": "ground", "day": "2022-07-01"}]
+    own = scenarios[0]["decisions"] if "life_years" in ahead else []
+    scenarios = [scenarios[0] | {"options": ["more", "ground"], "decisions": [*own, *made]}]
+    found = [
+        f.message for f in build(tables, scenarios=scenarios, time=YEARS).check() if f.code == "outside_axis"
+    ]
+    assert any(f.startswith("'more'") and told in f for f in found), found

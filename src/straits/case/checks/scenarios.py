@@ -124,7 +124,7 @@ def _outside(case: CaseData, start: date | None, end: date | None) -> bool:
 
 @check("outside_axis", "warning")
 def outside_axis(case: CaseData) -> Iterator[Problem]:
-    """A contract, physical effect, disruption or option that lies outside the time axis and so does nothing."""
+    """A contract, effect, disruption or option that does nothing: it lies outside the time axis, or ends before it works."""
     axis = f"the case covers {case.settings.time.start} to {case.settings.time.end}"
     for key, contract in case.rows("contracts").items():
         if _outside(case, contract.start, contract.end):
@@ -138,13 +138,25 @@ def outside_axis(case: CaseData) -> Iterator[Problem]:
             if _outside(case, item.start, item.end):
                 message = f"the disruption of {item.asset!r} from {item.start} does nothing: {axis}"
                 yield Problem(message, f"scenarios/{scenario.id}", None, "start")
-        for decision in scenario.decisions:
-            option = case.rows("options").get(decision.option)
-            begins, ends = works(scenario, option, case.rows("options")) if option else (None, None)
-            if _outside(case, begins, ends):
-                until = f" to {ends}" if ends else ""
-                message = f"{decision.option!r}, decided on {decision.day}, works from {begins}{until} and does nothing: {axis}"
-                yield Problem(message, f"scenarios/{scenario.id}", None, "decisions")
+        yield from _idle_options(case, scenario, axis)
+
+
+def _idle_options(case: CaseData, scenario: Scenario, axis: str) -> Iterator[Problem]:
+    """Name the options of a scenario that work on no day of the case, whichever decision it hangs on."""
+    options = case.rows("options")
+    decided = {decision.option: decision.day for decision in scenario.decisions}
+    for key in scenario.options:
+        if key not in options:
+            continue
+        begins, ends = works(scenario, options[key], options)
+        since = f", decided on {decided[key]}," if key in decided else ""
+        if begins is not None and begins == ends:
+            why = f"never works: it, or what it requires, has come to its end before the last of them works, on {begins}"
+        elif _outside(case, begins, ends):
+            why = f"works from {begins}{f' to {ends}' if ends else ''} and does nothing: {axis}"
+        else:
+            continue
+        yield Problem(f"{key!r}{since} {why}", f"scenarios/{scenario.id}", None, "decisions")
 
 
 @check("measure_effect", "warning")
