@@ -47,8 +47,8 @@ def test_the_good_of_the_focus_counts():
 
 @pytest.mark.parametrize("said", [None, "imports"])
 def test_an_importer_is_asked_about_its_imports(said, tmp_path):
-    """Proves: of a focus on CCC, which only buys, the command finds out that imports are meant, and whose: its one way in
-    stops them, whether the focus says so or not, and balance speaks of imports.
+    """Proves: of a focus on CCC, which only buys, command and Python find out that imports are meant, and whose: its one way
+    in stops them, whether the focus says so or not, and balance speaks of imports.
     Without it: a blank direction, which a new case has, was read as exports, and sets stopped those of all."""
     focus = {"actor": "CCC", "commodity": "oil"} | ({"direction": said} if said else {})
     _two_goods(focus).save(tmp_path / "case")
@@ -62,8 +62,8 @@ def test_an_importer_is_asked_about_its_imports(said, tmp_path):
         app, ["power", "balance", str(tmp_path / "case"), "--extra-cost", "1"], env={"COLUMNS": "120"}
     )
     assert "4 kt imported" in " ".join(shown.stdout.split()), shown.stdout
-    if said:
-        assert minimal_cut_sets(straits.load_case(tmp_path / "case")).parameters["target"] == "CCC"
+    found = minimal_cut_sets(straits.load_case(tmp_path / "case"))
+    assert found.parameters["target"] == "CCC" and "stop imports of oil by CCC" in found.question
 
 
 def test_what_lifts_an_obligation_is_named():

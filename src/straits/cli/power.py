@@ -158,7 +158,7 @@ def balance(
     """Say how concentrated exports or imports are, by partner, port, territory and route, and how little they could be."""
     import straits
     from straits.power import GameError
-    from straits.stress.side import on_imports
+    from straits.engine.side import on_imports
 
     loaded = straits.load_case(case)
     focus = loaded.settings.focus

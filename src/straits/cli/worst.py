@@ -193,13 +193,9 @@ def cut_sets_(
 ) -> None:
     """List all smallest sets of closures that stop exports (or imports), or leave no more than a share of them."""
     import straits
-    from straits.case.ownership import state_of
-    from straits.stress.side import on_imports
     from straits.worst import minimal_cut_sets
 
     loaded = straits.load_case(case)
-    if objective is None and (focus := loaded.settings.focus) and on_imports(loaded):
-        objective, target = "imports", target or state_of(loaded, focus.actor)
     found = minimal_cut_sets(
         loaded,
         **_closures(attacker, access, target, window, commodity, over, weight, scenario, foresight, refine),

@@ -12,6 +12,7 @@ import pandas as pd
 from straits.case.ownership import state_of
 from straits.engine.cold import read_check
 from straits.engine.executors import Progress, with_progress
+from straits.engine.side import on_imports
 from straits.errors import ModelError
 from straits.results.result import Result, described
 from straits.wording import as_amount, counted
@@ -236,7 +237,7 @@ def minimal_cut_sets(
         Share of the undisturbed exports or imports that may remain, from 0 to below 1.
     objective : {"volume", "imports"}, optional
         What is cut: the most that could be exported, or that the target could use of what comes from abroad. Default: imports
-        by its state where the focus of the case says so, else volume.
+        by its state where the focus of the case says so, or says nothing and brings in more than it sells abroad; else volume.
     check : int
         How many of the sets, drawn at random, are solved cold as whole programs and compared. 0 for none.
     **closures
@@ -261,7 +262,7 @@ def minimal_cut_sets(
     if not 0.0 <= remaining < 1.0:
         raise ModelError(f"remaining={remaining!r}: expected a share from 0 to below 1")
     focus = case.settings.focus
-    if objective is None and focus is not None and focus.direction == "imports":
+    if objective is None and focus is not None and on_imports(case):
         objective = "imports"
         closures["target"] = closures.get("target") or state_of(case, focus.actor)
     objective = objective or "volume"

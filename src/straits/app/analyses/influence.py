@@ -63,7 +63,7 @@ def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 def _balance(case: Case, given: dict[str, Any], tell: Tell) -> Result:
     from straits.power import balance
-    from straits.stress.side import on_imports
+    from straits.engine.side import on_imports
 
     focus = case.settings.focus
     if focus is None:

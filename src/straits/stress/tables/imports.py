@@ -11,6 +11,7 @@ import pandas as pd
 from straits.case.ownership import alliance_of_focus, state_of, states_of
 from straits.case.units import customary
 from straits.engine.measures import users_of
+from straits.engine.side import traded
 from straits.lp.tolerance import NOTHING
 from straits.stress.tables.changes import Pair, less
 from straits.stress.tables.measures import exports, kept, through
@@ -170,18 +171,16 @@ def direction_of(solution: Solution) -> str:
         anything is exported at all, else imports.
     """
     focus = solution.case.settings.focus
-    sold = exports(solution)
     if focus is None:
-        return "exports" if len(sold) else "imports"
+        return "exports" if len(exports(solution)) else "imports"
     if focus.direction is not None:
         return focus.direction
     state = state_of(solution.case, focus.actor)
-    sold = sold[sold["origin"].isin([focus.actor, state]) & (sold["commodity"] == focus.commodity)]
-    used = supplies(solution)
-    used = used[(used["state"] == state) & (used["commodity"] == focus.commodity)]
-    abroad, brought = float(sold["amount"].sum()), float(used["brought"].sum())
+    abroad, brought = traded(solution)
     if max(abroad, brought) > NOTHING:
         return "exports" if abroad >= brought else "imports"
+    used = supplies(solution)
+    used = used[(used["state"] == state) & (used["commodity"] == focus.commodity)]
     crossing = through(solution, state, "territory")
     crosses = (crossing["commodity"] == focus.commodity).any()
     return "transit" if crosses and not len(used) else "exports"
