@@ -145,3 +145,29 @@ def test_a_loss_is_named_by_what_is_lost() -> None:
     ):  # fmt: skip
         found = hedge(case, "attack", **how, **more)
         assert found.parameters["lost"] == lost and f"of {lost} " in found.sentences[0]
+
+
+def test_a_neighbour_who_was_promised_something_is_held_against_what_is_built() -> None:
+    """Proves: where the neighbour could also refuse what its own buyers were promised, the staircase is that of all else that it
+    may close, to the million, and the section names what is left out.
+    Without it: each importer that shares its port with a neighbour read that what to build could not be worked out."""
+    case = straits.load_case("two-routes")
+    tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
+    promised = {
+        **tables["markets"][1],
+        "id": "near",
+        "name": "Buyers next door",
+        "place": "terminal",
+        "buyer": "NBR",
+    }
+    tables["markets"] = [*tables["markets"], promised]
+    settings = case.settings.model_dump(mode="json", exclude={"schema_version"})
+    made = straits.Case.from_tables(tables, scenarios=list(case.scenarios.values()), **settings)
+    study = Study(stress(made), findings=made.check())
+    study = study.with_part(section.find_building(study))
+    part = study.found(section.Building)
+    assert part.spared == ["near"]
+    straight = hedge(made, attacker="NBR", budget=1, window=part.window, assets=["pipe"])
+    assert part.found.frontier["loss"].tolist() == pytest.approx(straight.frontier["loss"].tolist())
+    text = section.show(study, None).blocks[0]  # type: ignore[arg-type]
+    assert "Left out of what it may close: Buyers next door, since closing it would end a promise" in text

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from straits.errors import ModelError
 from straits.report import format as fmt
 from straits.report.drawing.staircase import Stair, staircase, told_of
 from straits.report.page import Figure, Fold, Section, Shown
@@ -52,10 +54,34 @@ def find_building(study: Study) -> Building:
     attacker = study.focus[2]
     assert attacker is not None
     window = window_of(study)
+    assets, spared = _closable(study, attacker, window)
     found = hedge(
-        study.case, "attack", attacker=attacker, budget=CLOSURES, window=window, options=_priced(study), seconds=PATIENCE
+        study.case, "attack", attacker=attacker, budget=CLOSURES, window=window, options=_priced(study), assets=assets,
+        seconds=PATIENCE,
     )  # fmt: skip
-    return Building(attacker, found, window)
+    return Building(attacker, found, window, assets, spared)
+
+
+def _closable(study: Study, attacker: str, window: tuple[date, date]) -> tuple[list[str] | None, list[str]]:
+    """Give what may be closed where some of it cannot be reckoned with, and that: buyers who were promised something.
+
+    A state that may refuse what its own buyers were promised would end a duty to deliver: more closures may then cost less, and
+    nothing about many sets of options could be proved. What else it may close is held against what is built all the same.
+    """
+    from straits.engine.targets import controlled_by
+    from straits.engine.variant import close_during
+
+    model, spared = study.baseline.model, []
+    held = controlled_by(model, attacker, window)
+    for asset, rights in held.items():
+        try:
+            patch = close_during(model, asset, [(item.start, item.end) for item in rights])
+        except ModelError:
+            continue  # part of an unlimited capacity: hedge says what it makes of it
+        if not patch.only_tightens(model):
+            spared.append(asset)
+    rest = [asset for asset in held if asset not in spared]
+    return (rest, spared) if spared and rest else (None, [])
 
 
 def _priced(study: Study) -> list[str]:
@@ -75,7 +101,7 @@ def show(study: Study, _: Basemaps) -> Section:
     text = (
         f"If {attacker} saw what was built and then closed the one asset that hurts most for {window_words(part.window)}, the "
         f"loss of {part.found.parameters['lost']} would be {fmt.number(first['loss'])} {money} with nothing built."
-        f"{_surprise(frontier, money)}{_finer(study, part)}"
+        f"{_surprise(frontier, money)}{_spared(study, part)}{_finer(study, part)}"
     )
     if saves_nothing(frontier):
         count = len(part.found.options)
@@ -117,6 +143,15 @@ def _surprise(frontier: pd.DataFrame, money: str) -> str:
         if known == known
         else f"{text}."
     )
+
+
+def _spared(study: Study, part: Building) -> str:
+    """Say what was left out of what may be closed, and why."""
+    if not part.spared:
+        return ""
+    names = listed([study.asset_name(key) for key in part.spared])
+    one = "it" if len(part.spared) == 1 else "any of them"
+    return f" Left out of what it may close: {names}, since closing {one} would end a promise or a duty to run."
 
 
 def _finer(study: Study, part: Building) -> str:

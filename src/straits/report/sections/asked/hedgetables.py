@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,17 @@ class Building:
     attacker : str
     found : Hedge
     window : (date, date)
+    assets : list of str, optional
+        What was held to be closed; None: all that the attacker may close.
+    spared : list of str
+        What the attacker may close too, but whose closing also lifts an obligation, so that nothing could be proved with it.
     """
 
     attacker: str
     found: Hedge
     window: tuple[date, date]
+    assets: list[str] | None = None
+    spared: list[str] = field(default_factory=list)
 
 
 def names_of(study: Study, portfolio: str) -> str:

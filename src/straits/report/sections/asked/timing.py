@@ -60,7 +60,8 @@ def find_timing(study: Study) -> Timing:
     if not options:
         raise ModelError("no option lowers the loss, so that there is nothing to plan with")
     found = timing(
-        study.case, None, YEARS, attacker=part.attacker, budget=CLOSURES, window=part.window, options=options, draws=0
+        study.case, None, YEARS, attacker=part.attacker, budget=CLOSURES, window=part.window, options=options,
+        assets=part.assets, draws=0,
     )  # fmt: skip
     return Timing(options, found)
 
