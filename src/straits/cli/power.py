@@ -157,8 +157,8 @@ def balance(
 ) -> None:
     """Say how concentrated exports or imports are, by partner, port, territory and route, and how little they could be."""
     import straits
-    from straits.power import GameError
     from straits.engine.side import on_imports
+    from straits.power import GameError
 
     loaded = straits.load_case(case)
     focus = loaded.settings.focus

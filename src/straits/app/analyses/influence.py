@@ -62,8 +62,8 @@ def _shares(case: Case, given: dict[str, Any], tell: Tell) -> Result:
 
 
 def _balance(case: Case, given: dict[str, Any], tell: Tell) -> Result:
-    from straits.power import balance
     from straits.engine.side import on_imports
+    from straits.power import balance
 
     focus = case.settings.focus
     if focus is None:

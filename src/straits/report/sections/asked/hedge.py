@@ -151,7 +151,9 @@ def _spared(study: Study, part: Building) -> str:
         return ""
     names = listed([study.asset_name(key) for key in part.spared])
     one = "it" if len(part.spared) == 1 else "any of them"
-    return f" Left out of what it may close: {names}, since closing {one} would end a promise or a duty to run."
+    return (
+        f" Left out of what it may close: {names}, since closing {one} would end a promise or a duty to run."
+    )
 
 
 def _finer(study: Study, part: Building) -> str:
