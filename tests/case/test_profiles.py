@@ -182,15 +182,32 @@ def test_wide_tables(tmp_path):
             "nothing says how long the last one holds",
         ),
         ("month\n2022-01\n", "a profile in each other one"),
+        ("month,,north\n2022-01,9,1\n", "line 2: column B holds numbers and has no name"),
+        ("month,north,north\n2022-01,9,1\n", "column north: this column stands twice"),
     ],
 )
 def test_wide_tables_that_cannot_be_right(tmp_path, text, words):
-    """Proves: a blank, a word, dates that do not rise or are none, and uneven steps are refused.
-    Without it: a missing month would be read as nothing.
+    """Proves: a blank, a word, dates that do not rise or are none, uneven steps, and numbers without a name are refused.
+    Without it: a missing month would be read as nothing, and a column whose name was forgotten was left out in silence.
     """
     (tmp_path / "w.csv").write_text(text)
     with pytest.raises(StraitsError, match=words):
         read_wide(tmp_path / "w.csv")
+
+
+def test_a_wide_sheet_keeps_all_its_columns(tmp_path):
+    """Proves: profiles named by numbers keep their names, and numbers right of the last name are an error.
+    Without it: a profile named 0 was left out, 2021 became "2021.0", and what stood beyond the names was not read.
+    """
+    for name, rows in (("named", [["month", 0, 2021], ["2022-01", 1.5, 2]]), ("beyond", [["month", "a"], ["2022-01", 1, 2]])):
+        with xlsxwriter.Workbook(tmp_path / f"{name}.xlsx") as book:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    found = read_wide(tmp_path / "named.xlsx")
+    assert [(row["profile"], row["value"]) for row in found] == [("0", 1.5), ("2021", 2.0)]
+    with pytest.raises(StraitsError, match="column C holds numbers and has no name"):
+        read_wide(tmp_path / "beyond.xlsx")
 
 
 def test_wide_tables_into_a_case(tmp_path, capsys):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import straits
-from straits.case import check_case
-from straits.errors import StraitsError
+from straits.case import check_case, read_wide
+from straits.errors import CaseError, StraitsError
 
 FILES = {
     "case.yaml": "id: tiny\ntitle: Tiny\ntime: {start: 2022-01-01, end: 2022-03-05, step: week}\n",
@@ -220,7 +220,23 @@ def test_a_formula_without_its_value(tmp_path: Path) -> None:
         assert errors(path) == [text]
     case.save(path)
     spoil(path, "<v>3.25</v>", "<f>1+1</f><v>2</v>")
+    # The workbook still asks to be reckoned when it is opened, so nobody did: XlsxWriter writes 0, other programs what was there
+    # before they changed the numbers. Spreadsheets take that back when they save.
+    assert errors(path) == [text]
+    spoil(path, ' fullCalcOnLoad="1"', "")
     assert straits.load_case(path).rows("links")["rail"].transit_days == 2
+
+
+def test_formulas_that_pandas_writes(tmp_path: Path) -> None:
+    """Proves: a formula of a workbook that XlsxWriter made, alone or for pandas, is an error, in a case and in a table of profiles.
+    Without it: each was read as the 0 that stands beside it."""
+    import pandas as pd
+
+    path = tmp_path / "wide.xlsx"
+    frame = pd.DataFrame({"day": ["2022-01-01", "2022-02-01"], "winter": [1.2, "=B2*0.9"]})
+    frame.to_excel(path, index=False, engine="xlsxwriter")
+    with pytest.raises(CaseError, match=r"cell B3.*holds the formula =B2\*0.9 and no value"):
+        read_wide(path)
 
 
 def test_blank_rows_above_the_header_of_a_sheet(tmp_path: Path) -> None:

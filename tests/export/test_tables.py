@@ -177,6 +177,91 @@ def test_pypsa_says_what_was_left_out(compared: Comparison) -> None:
     assert value_of(files) != pytest.approx(compared.baseline.lp_value, rel=1e-4)
 
 
+def two_origins(capacity: float = 10.0, **more: Any) -> Case:
+    """Return fields of two states before one strait that takes three quarters of what they have, for 91 days."""
+    at = [{"id": i, "name": i, "kind": "field", "territory": t} for i, t in (("fa", "A"), ("fb", "B"), ("hub", "A"), ("w", "A"))]
+    sea = [("la", "fa", "hub", capacity, 1), ("lb", "fb", "hub", capacity, 1), ("sea", "hub", "w", 1.5 * capacity, 2)]
+    tables: dict[str, list[dict[str, Any]]] = {
+        "actors": [{"id": i, "name": i, "kind": "state"} for i in "AB"],
+        "commodities": [{"id": "crude", "name": "Crude", "unit": "unit"}],
+        "places": at,
+        "links": [
+            {"id": i, "name": i, "from_place": a, "to_place": b, "mode": "sea", "commodities": "crude", "capacity": most,
+             "capacity_unit": "unit/d", "cost": cost, "cost_unit": "USD/unit"} for i, a, b, most, cost in sea
+        ],
+        "supplies": [
+            {"id": f"s{i}", "name": i, "place": f"f{i}", "commodity": "crude", "capacity": capacity, "capacity_unit": "unit/d",
+             "cost": 10, "cost_unit": "USD/unit"} for i in "ab"
+        ],
+        "markets": [
+            {"id": "m", "name": "m", "place": "w", "commodity": "crude", "demand_kind": "stepwise", "demand": "unlimited",
+             "price": 100, "price_unit": "USD/unit"}
+        ],
+        **more,
+    }  # fmt: skip
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    axis = {"start": "2024-01-01", "end": "2024-04-01", "step": "month", "boundary": "empty"}
+    return Case.from_tables(frames, id="straits", title="Two fields", time=axis)
+
+
+def test_pypsa_says_that_a_premium_strikes_some_origins() -> None:
+    """Proves: what costs some origins more than others on a link is told, since PyPSA's link has one cost; what costs all the same
+    is carried over. Without it: a war-risk premium of some was lost, and the folder said that nothing was left out.
+    """
+    premium = {"id": "p", "name": "p", "kind": "attack", "asset": "sea", "status": "in_force", "start": "2024-02-01", "cost": 20}
+    premium |= {"cost_unit": "USD/unit", "baseline": True}
+    # 15 a day at 87; of 60 days at 20 less, all or (as 10 of A come first) 5 a day.
+    for origins, struck in ((None, 15), ("B", 5)):
+        solution = straits.solve(two_origins(measures=[premium | {"origins": origins}]))
+        assert solution.lp_value == pytest.approx((15 * 91 * 87 - struck * 60 * 20) / 1e6)
+        told = [(what, rows) for what, _, rows in left_out(solution.model)]
+        assert told == ([] if origins is None else [("costs of some origins on a link", 1)])
+        if origins is None:
+            assert value_of(pypsa_files(solution.model)) == pytest.approx(solution.lp_value)
+
+
+def test_pypsa_keeps_capacities_of_any_size() -> None:
+    """Proves: capacities and stores above what stands for unlimited elsewhere are written as they are. Without it: all above a
+    million a day was cut to a million, and the folder said that nothing was left out.
+    """
+    store = {"id": "st", "name": "st", "place": "hub", "commodity": "crude", "start_origin": "A", "capacity": 9e6, "start": 8e6}
+    store |= {"capacity_unit": "unit", "start_unit": "unit", "cost": 0}
+    solution = straits.solve(two_origins(4e6, stores=[store]))
+    files = pypsa_files(solution.model)
+    assert left_out(solution.model) == []
+    # 6 million a day through the strait, at 87, or 98 for what lies in store.
+    assert solution.lp_value == pytest.approx((6e6 * 91 * 87 + 8e6 * 11) / 1e6)
+    assert value_of(files) == pytest.approx(solution.lp_value)
+    assert {float(row["p_nom"]) for row in read(files["links.csv"])} == {4e6, 6e6}
+    buyer = next(row for row in read(files["generators.csv"]) if row["name"] == "m")
+    assert float(buyer["p_nom"]) > 6e6
+
+
+def test_pypsa_refuses_two_buses_of_one_name() -> None:
+    """Proves: gas at "north sea" and sea gas at "north" are no one bus. Without it: the goods were mixed, in silence."""
+    case = two_origins()
+    places, goods = case.tables["places"], case.tables["commodities"]
+    tables = {name: frame for name, frame in case.tables.items() if len(frame)}
+    tables["places"] = places.assign(id=["north", "north sea", "hub", "w"])
+    tables["commodities"] = pd.concat([goods.assign(id="gas"), goods.assign(id="sea gas")])
+    tables["links"] = tables["links"].assign(
+        from_place=["north", "north sea", "hub"], commodities=["sea gas", "gas", "gas|sea gas"]
+    )
+    tables["supplies"] = tables["supplies"].assign(place=["north", "north sea"], commodity=["sea gas", "gas"])
+    sold = tables["markets"]
+    tables["markets"] = pd.concat([sold.assign(commodity="gas"), sold.assign(id="n", commodity="sea gas")])
+    model = straits.solve(Case.from_tables(tables, **case.settings.model_dump())).model
+    with pytest.raises(StraitsError, match="sea gas at north and gas at north sea"):
+        pypsa_files(model)
+
+
+def test_pypsa_tells_joint_capacities_from_fleets() -> None:
+    """Proves: a capacity that links share is no fleet of vessels. Without it: it was told as "as many vessels as are needed"."""
+    joint = {"id": "j", "name": "j", "links": "la|lb", "capacity": 5, "unit": "unit"}
+    found = left_out(straits.solve(two_origins(joints=[joint])).model)
+    assert [(what, rows) for what, _, rows in found] == [("joint capacities", 1)]
+
+
 # ---------------------------------------------------------------------- star and package
 
 

@@ -19,8 +19,10 @@ from straits.model.availability import factors_of
 if TYPE_CHECKING:
     from straits.model import Model
 
-#: Stands for an unlimited capacity, unit per day: above any amount of a case, small enough for a solver.
-LARGE = 1e6
+#: Stands for an unlimited capacity, unit per day, where no amount of the case is larger: small enough for a solver.
+_LARGE = 1e6
+#: By how much it is above the largest amount of the case otherwise.
+_ABOVE = 10.0
 
 _NOTES = """{title}
 
@@ -93,6 +95,8 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
     picky = sum(bool(links[key].origins) for key in n.link_ids)
     picky += sum(bool(n.case.rows("markets")[key].origins) for key in n.markets.ids)
     new_origins = sum(row.origin is not None for row in n.case.rows("converts").values())
+    joint = int(np.sum(n.fleets.joint))
+    dearer = _dearer_for_some(model)
     s = n.supplies
 
     def rows_with(mask: np.ndarray) -> int:
@@ -104,7 +108,9 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
     found = [
         ("transit time", "cargo arrives in the step in which it leaves", int(np.sum(n.link_transit > 0))),
         ("the state before the start and after the end", "stores and routes are worth nothing at the end", bounded),
-        ("fleets", "as many vessels as are needed", len(n.fleets.ids)),
+        ("fleets", "as many vessels as are needed", len(n.fleets.ids) - joint),
+        ("joint capacities", "each link has its own alone", joint),
+        ("costs of some origins on a link", "the first origin's are all's", dearer),
         ("contracts", "not held to", len(n.contracts.rows)),
         ("duties", "not paid", len(n.payments)),
         ("world markets", "their prices do not answer to what is sold", len(n.markets.worlds)),
@@ -121,6 +127,16 @@ def left_out(model: Model) -> list[tuple[str, str, int]]:
     return [row for row in found if row[2]]
 
 
+def _dearer_for_some(model: Model) -> int:
+    """Count the links that cost some origins of a commodity another amount than others, as a premium of some does."""
+    n, first, found = model.network, dict[tuple[int, str], np.ndarray](), set[int]()
+    paid = n.pair_cost + n.pair_premium + n.pair_tariff
+    for a, k, cost in zip(n.pair_link.tolist(), n.pair_cargo.tolist(), paid, strict=True):
+        if not np.array_equal(first.setdefault((a, n.cargoes[k].commodity), cost), cost):
+            found.add(a)
+    return len(found)
+
+
 class _Folder:
     """The tables of a network, by component."""
 
@@ -133,9 +149,24 @@ class _Folder:
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.over_time: dict[tuple[str, str], dict[str, np.ndarray]] = {}
         self.known: set[str] = set()
+        self.at: dict[str, tuple[str, str]] = {}
+        self.large = self._unlimited()
+
+    def _unlimited(self) -> float:
+        """Return what stands for an unlimited capacity: above any amount that the case gives, per day, or in store."""
+        n = self.n
+        tranches = [tranche.width for market in n.markets.tranches for tranche in market]
+        given = [n.link_capacity, n.supplies.capacity, n.stores.capacity * self.days, *tranches]
+        rates = np.concatenate([np.ravel(amounts / self.days) for amounts in given] + [n.stores.stock_start])
+        return max(_LARGE, _ABOVE * float(np.max(rates, where=np.isfinite(rates), initial=0.0)))
 
     def bus(self, place: int, cargo: int) -> str:
-        return f"{self.n.place_ids[place]} {self.n.cargoes[cargo].commodity}"
+        parts = self.n.place_ids[place], self.n.cargoes[cargo].commodity
+        name = " ".join(parts)
+        if self.at.setdefault(name, parts) != parts:
+            found = " and ".join(f"{good} at {at}" for at, good in (self.at[name], parts))
+            raise StraitsError(f"two buses, {found}, would both be named {name!r} in PyPSA; give a place another id")
+        return name
 
     def add(self, component: str, name: str, **values: Any) -> None:
         rows = self.rows.setdefault(component, [])
@@ -146,7 +177,7 @@ class _Folder:
 
     def limited(self, component: str, name: str, rate: np.ndarray, cost: np.ndarray, **values: Any) -> None:
         """Add a component whose limit (T,), per day, and cost (T,) may vary."""
-        rate = np.minimum(rate, LARGE)
+        rate = np.minimum(rate, self.large)
         most = float(rate.max(initial=0.0))
         self.add(component, name, p_nom=most, marginal_cost=float(cost[0]), **values)
         if np.ptp(cost) > 0:
@@ -245,7 +276,7 @@ class _Folder:
             if not len(own):
                 continue
             k = s.stock_cargo[own[0]]
-            room = np.minimum(s.capacity[h], LARGE)
+            room = np.minimum(s.capacity[h], self.large)
             most = float(room.max())
             if most > 0 and np.ptp(room) > 1e-9 * most:
                 self.over_time.setdefault(("stores", "e_max_pu"), {})[ident] = room / most

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from straits.case.files.cells import decimal_mark, is_blank, parse_cell
+from straits.case.files.cells import decimal_mark, format_cell, is_blank, parse_cell
 from straits.case.files.csv import read_csv
 from straits.case.files.raw import RawTable
+from straits.case.files.sheet import letters
 from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
 from straits.case.schema.tables import columns
@@ -60,6 +61,7 @@ def read_wide(
         raise StraitsError(
             f"{path}: expected dates in the first column, a profile in each other one, and at least one row of numbers"
         )
+    findings += _unnamed(raw)
     starts = _starts(raw, findings)
     rows = [] if findings else list(_rows(raw, starts, _times(path, starts), unit, every_year, findings))
     if findings:
@@ -83,12 +85,24 @@ def _read(path: Path, sheet: str | None, findings: list[Finding]) -> RawTable | 
                 Finding("number", "error", f"cell {cell}: {told}", path.name) for cell, told in found.faults
             ]
             lines = list(found.rows)
-            width = max(found.rows[lines[0]]) + 1
+            width = max(max(cells) for cells in found.rows.values()) + 1
             grid = [[found.rows[line].get(c) for c in range(width)] for line in lines]
-            return RawTable(path.name, [str(c or "").strip() for c in grid[0]], list(grid[1:]), lines[1:])
+            return RawTable(path.name, [format_cell(c).strip() for c in grid[0]], list(grid[1:]), lines[1:])
     except (OSError, ValueError) as error:
         raise StraitsError(f"{path}: cannot be read: {error}") from error
     raise StraitsError(f"{path}: no sheet {sheet or 'with cells'!r}; it has {', '.join(names) or 'none'}")
+
+
+def _unnamed(raw: RawTable) -> Iterator[Finding]:
+    """Find the numbers that stand in a column whose name is missing, and the names that stand twice."""
+    for at, name in enumerate(raw.header[1:], start=1):
+        lines = raw.lines or range(2, len(raw.rows) + 2)
+        under = [line for row, line in zip(raw.rows, lines, strict=True) if not is_blank(row[at])]
+        if not name and under:
+            told = f"column {letters(at)} holds numbers and has no name; accepted: the name of a profile above each number"
+            yield Finding("missing_column", "error", told, raw.name, line=under[0])
+        elif name and name in raw.header[1:at]:
+            yield Finding("repeated_column", "error", "this column stands twice", raw.name, None, name)
 
 
 def _starts(raw: RawTable, findings: list[Finding]) -> list[date]:

@@ -80,7 +80,7 @@ class _Book:
     def sheets(self, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
         """Yield the sheets."""
         home = self._target("", "officeDocument") or "xl/workbook.xml"
-        listed, start_1904 = self._listing(home)
+        listed, start_1904, stale = self._listing(home)
         links = self._links(home)
         strings: list[str] | None = None
         dates = self._date_styles(_of_kind(links, "styles"))
@@ -90,7 +90,7 @@ class _Book:
             if wanted(name) and kind == "worksheet" and self._has(target):
                 if strings is None:
                     strings = self._strings(_of_kind(links, "sharedStrings"))
-                reader = _SheetReader(sheet, strings, dates, start_1904, self._count)
+                reader = _SheetReader(sheet, strings, dates, start_1904, stale, self._count)
                 _parse(self._read(target), reader.start, reader.end, reader.text)
             if kind != "chartsheet":
                 yield sheet
@@ -137,12 +137,12 @@ class _Book:
     def _target(self, part: str, kind: str) -> str | None:
         return _of_kind(self._links(part), kind)
 
-    def _listing(self, home: str) -> tuple[list[tuple[str, str]], bool]:
-        """Give names and relationships of the sheets, and whether dates count from 1904."""
+    def _listing(self, home: str) -> tuple[list[tuple[str, str]], bool, bool]:
+        """Give names and relationships of the sheets, whether dates count from 1904, and whether formulas wait to be reckoned."""
         if not self._has(home):
             raise WorkbookError("it holds no workbook: the part xl/workbook.xml is missing")
         listed: list[tuple[str, str]] = []
-        start_1904 = [False]
+        start_1904, stale = [False], [False]
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "sheet":
@@ -150,9 +150,11 @@ class _Book:
                 listed.append((attributes.get("name", ""), identity))
             elif tag == "workbookPr":
                 start_1904[0] = attributes.get("date1904", "0") in ("1", "true")
+            elif tag == "calcPr":
+                stale[0] = attributes.get("fullCalcOnLoad", "0") in ("1", "true")
 
         _parse(self._read(home), start)
-        return listed, start_1904[0]
+        return listed, start_1904[0], stale[0]
 
     def _strings(self, part: str | None) -> list[str]:
         """Give the shared strings: runs of one string joined, hints of pronunciation left out."""
@@ -273,9 +275,11 @@ class _SheetReader:
         strings: list[str],
         dates: dict[int, str],
         start_1904: bool,
+        stale: bool,
         count: Callable[[], None],
     ) -> None:
         self.sheet, self.strings, self.dates, self.count = sheet, strings, dates, count
+        self.stale = stale
         self.epoch = datetime(1904, 1, 1) if start_1904 else datetime(1899, 12, 30)
         self.row, self.column = 0, -1
         self.cell: dict[str, str] = {}
@@ -320,15 +324,17 @@ class _SheetReader:
         if kind == "inlineStr":
             return _unescaped("".join(self.parts.get("t", ()))) or None
         # Some writers, such as openpyxl, put an empty value beside a formula; what gives an empty text is of another kind.
-        reckoned = "v" in self.parts and (
-            kind != "n" or "f" not in self.parts or "".join(self.parts["v"]).strip()
-        )
+        formula = "".join(self.parts["f"])[:100] if "f" in self.parts else None
+        reckoned = "v" in self.parts and (kind != "n" or formula is None or "".join(self.parts["v"]).strip())
+        # A workbook that asks to be reckoned when it is opened (18.2.2, fullCalcOnLoad) has values that nobody reckoned: 0, or
+        # those of other numbers. XlsxWriter and pandas write 0 beside each formula.
+        if formula is not None and (self.stale or not reckoned):
+            self._fault(
+                f"holds the formula ={formula} and no value reckoned from it: a program wrote it that does not "
+                "reckon. Open and save the workbook in a spreadsheet, or write the value"
+            )
+            return None
         if not reckoned:
-            if "f" in self.parts:
-                self._fault(
-                    f"holds the formula ={''.join(self.parts['f'])[:100]} and no value: a program wrote it that does not "
-                    "reckon. Open and save the workbook in a spreadsheet, or write the value"
-                )
             return None
         text = "".join(self.parts["v"])
         if kind == "e":
