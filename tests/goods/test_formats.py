@@ -11,6 +11,9 @@ import pytest
 
 from goods.common import TRADE, real, write
 from straits import goods
+from straits.goods.readers.base import read_files
+from straits.goods.reading import options_of
+from straits.goods.refusals import Refusals
 
 COMTRADE = (
     "period,reporterCode,flowCode,partnerCode,partner2Code,classificationCode,cmdCode,customsCode,motCode,qtyUnitAbbr,qty,netWgt,"
@@ -252,3 +255,20 @@ def test_real_tables_are_accepted(name: str) -> None:
     result = goods.check(TRADE / name)
     assert not len(result.refused), result.refused.head().to_string()
     assert result.table["rows"].iloc[0] > 100
+
+
+@pytest.mark.parametrize("texts", [[".5", "1.5e1", "5.5", ":"], ["0,5", "15", "5,5", "-"]], ids=["point", "comma"])
+def test_masses_in_hundreds_of_kg_however_written(tmp_path: Path, texts: list[str]) -> None:
+    """Proves: a mass in 100 kg is a hundred times what stands there, by whatever decimal mark or exponent. Without it: `5,5` under
+    a declared decimal comma, `.5` and `1.5e1` were read as kg, and unit values were a hundred times too high."""
+    head = "reporter;partner;product;flow;indicators;TIME_PERIOD;OBS_VALUE"
+    rows = [f"DE;KZ;27090090;2;{what};2022-0{month};{text}" for month, mass in enumerate(texts, start=1)
+            for what, text in (("VALUE_IN_EUROS", "1000"), ("QUANTITY_IN_100KG", mass))]  # fmt: skip
+    path = write(tmp_path, "c.csv", "\n".join([head, *rows]))
+    refusals = Refusals()
+    (read,) = read_files(path, options_of(decimal="," if "0,5" in texts else None), refusals)
+    assert not len(refusals) and read.reader == "comext"
+    assert read.frame["kg"].tolist() == pytest.approx([50.0, 1500.0, 550.0, float("nan")], nan_ok=True)
+    both = [*rows, "DE;KZ;27090090;2;QUANTITY_IN_KG;2022-05;7"]
+    refused = goods.check(write(tmp_path, "d.csv", "\n".join([head, *both])), options=options_of(decimal=",")).refused
+    assert "two_indicators" in set(refused["code"])

@@ -9,7 +9,9 @@ import pytest
 
 from goods.common import write
 from straits import goods
+from straits.goods.readers.base import read_files
 from straits.goods.reading import options_of
+from straits.goods.refusals import Refusals
 
 HEAD = "exporter,importer,period,good,value_eur"
 CASES = [
@@ -17,6 +19,16 @@ CASES = [
     "exporter"),
     ("an aggregate in Russian", HEAD, ["LT,KZ,2021,total,5", "Страны ЕС,KZ,2021,total,9"], "aggregate_among_members", 3,
     "exporter"),
+    ("a union as it was among its members", HEAD, ["GB,KZ,2018,total,5", "EU28,KZ,2018,total,9"], "aggregate_among_members", 3,
+    "exporter"),
+    ("a union as it is and as it was", HEAD, ["EU27_2020,KZ,2018,total,5", "EU28,KZ,2018,total,9"], "overlapping_aggregates", 3,
+    "exporter"),
+    ("a union under two names", HEAD, ["EU,KZ,2018,total,5", "European Union,KZ,2018,total,5"], "overlapping_aggregates", 3,
+    "exporter"),
+    ("a union and one within it", HEAD, ["KZ,CIS,2018,total,5", "KZ,EAEU,2018,total,4"], "overlapping_aggregates", 3, "importer"),
+    ("a state that was more than its heir", HEAD, ["YU,KZ,2002,total,5"], "unknown_country", 2, "exporter"),
+    ("digits of another script", HEAD, ["LT,KZ,２０２１,total,5"], "period", 2, "period"),
+    ("a code in digits of another script", HEAD, ["LT,KZ,2021,851712,5", "LV,KZ,2021,８５１７１２,5"], "not_a_code", 3, "good"),
     ("the world among countries", HEAD, ["LT,KZ,2021,total,5", "LT,WLD,2021,total,9"], "aggregate_among_members", 3, "importer"),
     ("what is not specified", HEAD, ["LT,KZ,2021,total,5", "not specified,KZ,2021,total,9"], "aggregate_among_members", 3,
     "exporter"),
@@ -278,3 +290,28 @@ def test_one_trade_said_twice_is_refused(
     found = goods.growth(file, before="2020", after="2022", exporter="DE", importer="KZ")
     assert found.refused["code"].tolist() == [code] and not len(found.table)
     assert all(repr(name) in found.refused["found"].iloc[0] for name in both)
+
+
+@pytest.mark.parametrize(
+    ("marks", "right", "wrong"),
+    [
+        ({"thousands": ","}, {"1,234": 1234, "1,234.5": 1234.5, "12,34,567": 1234567}, ["1,5", "12,34", "1234,5", "1.5,000"]),
+        ({"thousands": ".", "decimal": ","}, {"1.234": 1234, "1.234,5": 1234.5, "1,5": 1.5}, ["1.5", "12.34", "1,5.000"]),
+        ({"thousands": " "}, {"1 234": 1234, "1 234 567.5": 1234567.5}, ["1 5", "12 34 5"]),
+    ],
+    ids=["comma", "point", "blank"],
+)
+def test_a_thousands_mark_stands_between_thousands(
+    tmp_path: Path, marks: dict[str, str], right: dict[str, float], wrong: list[str]
+) -> None:
+    """Proves: a declared thousands mark groups digits, and one that groups none is refused. Without it: 1,5 was read as 15."""
+    texts = [*right, *wrong]
+    rows = [f'LT,KZ,{2000 + at},total,"{text}"' for at, text in enumerate(texts)]
+    path = write(tmp_path, "t.csv", "\n".join([HEAD, *rows]))
+    refusals = Refusals()
+    (read,) = read_files(path, options_of(format="rows", **marks), refusals)
+    assert read.frame["value"][: len(right)].tolist() == list(right.values())
+    assert read.frame["value"][len(right) :].isna().all()
+    assert [(one.row, one.code) for one in refusals] == [
+        (str(2 + len(right) + at), "number_ambiguous") for at in range(len(wrong))
+    ]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 #: What stands for a missing number, which is not zero. Eurostat adds a letter to the colon.
 MISSING = re.compile(r"|:\s*[a-zA-Z]?|-|–|—|\.\.\.?|…")
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 #: One to three digits, then groups of three after points: 1.234 may be 1234 or 1 and a bit.
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 #: A point that can only be a decimal one.
@@ -34,7 +33,8 @@ def parse_numbers(
 
     A number is digits with a point before its decimals. `1,5` and `1.234,5` are refused unless `decimal=","` is declared; `1.234`
     is refused if no other number of the column shows that its point is a decimal one (`1.5`, `1234.567`, `0.123`), unless
-    `decimal="."` is declared. `:` and `-` are missing, not zero.
+    `decimal="."` is declared. A declared thousands mark stands between groups of digits as thousands marks do, or the number is
+    refused. `:` and `-` are missing, not zero.
 
     Parameters
     ----------
@@ -52,7 +52,11 @@ def parse_numbers(
     """
     stripped = texts.str.strip()
     if thousands:
-        stripped = stripped.str.replace(thousands, "", regex=False)
+        # Groups of three, or of two before the last as in India; 1,5 under a thousands comma is a slip, and not 15.
+        whole = rf"[+-]?\d{{1,3}}({re.escape(thousands)}\d{{2,3}})*{re.escape(thousands)}\d{{3}}"
+        right = stripped.str.fullmatch(rf"{whole}({re.escape(decimal or '.')}\d*)?")
+        wrong = stripped.str.contains(thousands, regex=False) & ~right & ~stripped.str.fullmatch(MISSING)
+        stripped = stripped.str.replace(thousands, "", regex=False).where(~wrong, stripped + "?")
     if decimal == ",":
         # A point left over is no number then: `1.5` under a decimal comma could be either.
         stripped = stripped.where(~stripped.str.contains(".", regex=False), stripped + "?").str.replace(
@@ -61,7 +65,7 @@ def parse_numbers(
     values = pd.to_numeric(stripped, errors="coerce").to_numpy(dtype=float, copy=True)
     odd = ~np.isfinite(values)
     for place in np.flatnonzero(odd):
-        found = stripped.iloc[place]
+        found = texts.iloc[place].strip()
         values[place] = np.nan
         if MISSING.fullmatch(found):
             continue
@@ -81,11 +85,11 @@ def parse_numbers(
 
 
 _PERIODS = (
-    (re.compile(r"(\d{4})"), "year"),
-    (re.compile(r"(\d{4})-(\d{2})"), "month"),
-    (re.compile(r"(\d{4})M(\d{2})"), "month"),
-    (re.compile(r"(\d{4})(\d{2})"), "month"),
-    (re.compile(r"(\d{4})-(\d{2})-01"), "month"),
+    (re.compile(r"([0-9]{4})"), "year"),
+    (re.compile(r"([0-9]{4})-([0-9]{2})"), "month"),
+    (re.compile(r"([0-9]{4})M([0-9]{2})"), "month"),
+    (re.compile(r"([0-9]{4})([0-9]{2})"), "month"),
+    (re.compile(r"([0-9]{4})-([0-9]{2})-01"), "month"),
 )
 
 
@@ -131,10 +135,10 @@ def parse_codes(
     """
     stripped = texts.str.strip()
     unique = pd.Index(stripped.unique())
-    usual = digits or _usual_length([code for code in unique if code.isdigit()])
+    usual = digits or _usual_length([code for code in unique if _digits(code)])
     bad: dict[str, tuple[str, str]] = {}
     for code in unique:
-        if not code.isdigit():
+        if not _digits(code):
             bad[code] = ("not_a_code", f"{usual} digits" if usual else "an HS code in digits")
         elif len(code) != usual:
             if len(code) % 2:
@@ -156,6 +160,11 @@ def parse_codes(
         for line in lines[stripped == code]:
             refusals.refuse(file, line, column, repr(code), accepted, name)
     return stripped.where(~stripped.isin(list(bad)), "") if bad else stripped
+
+
+def _digits(code: str) -> bool:
+    """Whether a code is of digits as statistical offices write them: those of other scripts would be another code."""
+    return code.isascii() and code.isdigit()
 
 
 def _usual_length(codes: list[str]) -> int | None:

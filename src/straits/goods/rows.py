@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,7 @@ def _refuse_aggregates(frame: pd.DataFrame, refusals: Refusals) -> None:
         if side == "exporter":
             # An exporter's own report and that of the union stand beside each other under two reporters.
             group = ["flow", other, "good", "period", "basis"]
+        _refuse_overlaps(frame, side, aggregates, group, refusals)
         beside = frame[~frame[side].isin(aggregates)][[*group, side]].drop_duplicates()
         if not len(beside):
             continue
@@ -131,6 +133,20 @@ def _refuse_aggregates(frame: pd.DataFrame, refusals: Refusals) -> None:
                 found = f"{text!r}, an aggregate, beside its members {names}"
                 accepted = "members or the aggregate, not both"
                 refusals.refuse(str(file), line, side, found, accepted, "aggregate_among_members")
+
+
+def _refuse_overlaps(
+    frame: pd.DataFrame, side: str, aggregates: list[str], group: list[str], refusals: Refusals
+) -> None:
+    """Refuse one trade under two aggregates with members in common, such as a union of today and as it was, or under two names."""
+    for text, other in itertools.combinations(aggregates, 2):
+        if not (countries.members(text) or frozenset()) & (countries.members(other) or frozenset()):
+            continue
+        there = frame.loc[frame[side] == text, group].drop_duplicates()
+        both = frame[frame[side] == other].merge(there, on=group)
+        for file, line in both[["file", "line"]].itertuples(index=False, name=None):
+            found = f"{other!r} beside {text!r}, aggregates of the same states"
+            refusals.refuse(str(file), line, side, found, "one of them, not both", "overlapping_aggregates")
 
 
 def _refuse_units(frame: pd.DataFrame, refusals: Refusals) -> None:

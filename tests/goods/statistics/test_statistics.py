@@ -75,6 +75,25 @@ def test_a_member_that_seldom_trades_is_no_missing_month(tmp_path: Path) -> None
     assert yearly.table["factor"].iloc[0] == pytest.approx(200 / 101) and not len(yearly.refused)
 
 
+def test_growth_says_that_a_code_changed_its_edition(tmp_path: Path) -> None:
+    """Proves: growth of a code from an edition of the nomenclature to the next is told, since the code may be another thing; of all
+    goods, or within an edition, it is not. Without it: a renumbered telephone grew or fell without a word."""
+    rows = [
+        f"DE,KZ,{good},2,{year}{month:02d},{value}" for good in ("85171200", "TOTAL")
+        for year, value in ((2020, 90), (2021, 100), (2022, 300)) for month in range(1, 13)
+    ]  # fmt: skip
+    path = write(tmp_path, "t.csv", "\n".join(["REPORTER,PARTNER,PRODUCT_NC,FLOW,PERIOD,VALUE_EUR", *rows]))
+    told = {}
+    for good, before, after in (("85171200", "2021", "2022"), ("85171200", "2020", "2021"), ("total", "2021", "2022")):
+        found = goods.growth(path, before=before, after=after, exporter="DE", importer="KZ", good=good)
+        notes = found.tables["findings"].to_dict("records") if "findings" in found.tables else []
+        told[good, after] = [note["found"] for note in notes if note["code"] == "editions_differ"]
+        assert len(found.table) == 1
+    assert told == {
+        ("85171200", "2022"): ["codes by HS2017 in 2021, by HS2022 in 2022"], ("85171200", "2021"): [], ("total", "2022"): [],
+    }  # fmt: skip
+
+
 def test_growth_refuses_other_seasons(tmp_path: Path) -> None:
     """Proves: half a year is compared with the same half. Without it: summer against winter would be growth."""
     path = monthly(tmp_path, {"LT": {**year(2021, 10), **year(2022, 20)}})

@@ -107,12 +107,13 @@ def _read(source: Source, options: Options, refusals: Refusals) -> tuple[pd.Data
     table = _without_years(table, source, refusals)
     table = _without_secret(table, source, refusals)
     table = _totals_once(table, source, refusals)
+    size = 1.0
     if "indicator" in table:
-        table = _wide(table, source, refusals)
+        table, size = _wide(table, source, refusals)
     # What Eurostat assigns to no country (QP to QZ: high seas, stores, not specified, secret) is no sum of the others.
     rest = [text for text in table["partner"].unique() if countries.unnamed(text)]
     frame = say_all(table, (_statement(table),), source.file, options, refusals, rest=rest)
-    frame = frame.assign(valuation=np.where(frame["flow"] == "import", "CIF", "FOB"))
+    frame = frame.assign(valuation=np.where(frame["flow"] == "import", "CIF", "FOB"), kg=frame["kg"] * size)
     members = countries.members("EU") or frozenset()
     inside = frame["exporter"].isin(members) & frame["importer"].isin(members)
     frame["basis"] = np.where(frame["flow"].isin(["import", "re-import"]) & ~inside, "origin", "consignment")
@@ -224,8 +225,8 @@ def _without_years(table: pd.DataFrame, source: Source, refusals: Refusals) -> p
     return table[~whole]
 
 
-def _wide(table: pd.DataFrame, source: Source, refusals: Refusals) -> pd.DataFrame:
-    """Turn a row per indicator into a row per key, with a column for each."""
+def _wide(table: pd.DataFrame, source: Source, refusals: Refusals) -> tuple[pd.DataFrame, float]:
+    """Turn a row per indicator into a row per key, with a column for each; and say how many kg one of its masses is."""
     known = table["indicator"].str.strip().str.upper().str.partition(":")[0]
     for name in sorted(set(known) - set(INDICATORS)):
         for line in table[LINE][known == name]:
@@ -233,25 +234,25 @@ def _wide(table: pd.DataFrame, source: Source, refusals: Refusals) -> pd.DataFra
             refusals.refuse(source.file, line, "indicators", repr(name), accepted, "unknown_indicator")
     key = [*(name for name in _key(table) if name != "indicator"), "procedure", "part"]
     made: pd.DataFrame | None = None
+    sizes: dict[str, tuple[str, float]] = {}
     for name, (what, size) in INDICATORS.items():
         part = table[known == name]
-        if not len(part) or (size == 1.0 and what == "quantity"):
+        if not len(part) or what == "quantity":
             continue
-        values = part["value"]
-        if size != 1.0:
-            # Kept as text, so that the one strict reader of numbers sees it; the exponent does the scaling exactly.
-            values = values.where(~values.str.fullmatch(r"\s*\d+(\.\d*)?\s*"), values.str.strip() + "e2")
-        one = part[[*key, LINE]].assign(**{what: values})
-        if made is None:
-            made = one
-        elif what not in made:
-            made = made.merge(one.drop(columns=LINE), on=key, how="outer")
+        if what in sizes:
+            accepted = f"one of {sizes[what][0]} and {name}: a file has the {what} of each row once"
+            refusals.refuse(source.file, part[LINE].iloc[0], "indicators", repr(name), accepted, "two_indicators")
+            continue
+        sizes[what] = name, size
+        one = part[[*key, LINE]].assign(**{what: part["value"]})
+        made = one if made is None else made.merge(one.drop(columns=LINE), on=key, how="outer")
         made[what] = made[what].fillna("")
     if made is None:
-        return table.assign(value="").iloc[:0]
+        return table.assign(value="").iloc[:0], 1.0
     if "value" not in made:
         made["value"] = ""
-    return made.assign(**{LINE: made[LINE].fillna(0).astype(int), "value": made["value"].fillna("")})
+    made = made.assign(**{LINE: made[LINE].fillna(0).astype(int), "value": made["value"].fillna("")})
+    return made, sizes.get("kg", ("", 1.0))[1]
 
 
 def _added_up(frame: pd.DataFrame, source: Source, refusals: Refusals) -> pd.DataFrame:

@@ -82,6 +82,7 @@ def growth(
         chosen = to_currency(chosen, currency, rates_read[0].frame if rates_read else None, refusals)
         if not len(refusals) and one_vintage(chosen, refusals):
             table = _table(chosen, spans, refusals)
+            _note_editions(chosen, spans, refusals)
     return answer(
         f"By how much did trade grow from {before} to {after}?",
         "100·(V1/V0 − 1) over the months that both periods have; the same months of the year in both.",
@@ -137,6 +138,18 @@ def _chosen(
 def _some(rows: pd.DataFrame, column: str) -> str:
     found = sorted(rows[column].unique())
     return ", ".join(found[:6]) + (", …" if len(found) > 6 else "")
+
+
+def _note_editions(rows: pd.DataFrame, spans: tuple[list[str], list[str]], refusals: Refusals) -> None:
+    """Note the codes that the two periods count by different editions of the nomenclature, in which one code may be two things."""
+    coded = rows[(rows["edition"] != "") & rows["good"].str.fullmatch(r"\d+")]
+    years = [{month[:4] for month in span} for span in spans]
+    sides = [set(coded["edition"][coded["period"].str[:4].isin(there)]) for there in years]
+    if all(sides) and sides[0] != sides[1]:
+        names = [" and ".join(sorted(one)) for one in sides]
+        found = f"codes by {names[0]} in {told(spans[0])}, by {names[1]} in {told(spans[1])}"
+        meaning = "codes that were renumbered or split are compared with others of the same number"
+        refusals.note("question", "", "edition", found, meaning, "editions_differ")
 
 
 def _table(rows: pd.DataFrame, spans: tuple[list[str], list[str]], refusals: Refusals) -> pd.DataFrame:
