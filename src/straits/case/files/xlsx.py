@@ -328,7 +328,7 @@ class _SheetReader:
         reckoned = "v" in self.parts and (kind != "n" or formula is None or "".join(self.parts["v"]).strip())
         # A workbook that asks to be reckoned when it is opened (18.2.2, fullCalcOnLoad) has values that nobody reckoned: 0, or
         # those of other numbers. XlsxWriter and pandas write 0 beside each formula.
-        if formula is not None and (self.stale or not reckoned):
+        if formula is not None and (not reckoned or (self.stale and kind != "e")):
             self._fault(
                 f"holds the formula ={formula} and no value reckoned from it: a program wrote it that does not "
                 "reckon. Open and save the workbook in a spreadsheet, or write the value"
