@@ -199,7 +199,10 @@ def test_a_wide_sheet_keeps_all_its_columns(tmp_path):
     """Proves: profiles named by numbers keep their names, and numbers right of the last name are an error.
     Without it: a profile named 0 was left out, 2021 became "2021.0", and what stood beyond the names was not read.
     """
-    for name, rows in (("named", [["month", 0, 2021], ["2022-01", 1.5, 2]]), ("beyond", [["month", "a"], ["2022-01", 1, 2]])):
+    for name, rows in (
+        ("named", [["month", 0, 2021], ["2022-01", 1.5, 2]]),
+        ("beyond", [["month", "a"], ["2022-01", 1, 2]]),
+    ):
         with xlsxwriter.Workbook(tmp_path / f"{name}.xlsx") as book:
             sheet = book.add_worksheet()
             for at, row in enumerate(rows):

@@ -228,7 +228,7 @@ def test_a_formula_without_its_value(tmp_path: Path) -> None:
 
 
 def test_formulas_that_pandas_writes(tmp_path: Path) -> None:
-    """Proves: a formula of a workbook that XlsxWriter made, alone or for pandas, is an error, in a case and in a table of profiles.
+    """Proves: a formula of a workbook that XlsxWriter made, alone or for pandas, is an error, in a table of profiles too.
     Without it: each was read as the 0 that stands beside it."""
     import pandas as pd
 

@@ -179,8 +179,15 @@ def test_pypsa_says_what_was_left_out(compared: Comparison) -> None:
 
 def two_origins(capacity: float = 10.0, **more: Any) -> Case:
     """Return fields of two states before one strait that takes three quarters of what they have, for 91 days."""
-    at = [{"id": i, "name": i, "kind": "field", "territory": t} for i, t in (("fa", "A"), ("fb", "B"), ("hub", "A"), ("w", "A"))]
-    sea = [("la", "fa", "hub", capacity, 1), ("lb", "fb", "hub", capacity, 1), ("sea", "hub", "w", 1.5 * capacity, 2)]
+    at = [
+        {"id": i, "name": i, "kind": "field", "territory": t}
+        for i, t in (("fa", "A"), ("fb", "B"), ("hub", "A"), ("w", "A"))
+    ]
+    sea = [
+        ("la", "fa", "hub", capacity, 1),
+        ("lb", "fb", "hub", capacity, 1),
+        ("sea", "hub", "w", 1.5 * capacity, 2),
+    ]
     tables: dict[str, list[dict[str, Any]]] = {
         "actors": [{"id": i, "name": i, "kind": "state"} for i in "AB"],
         "commodities": [{"id": "crude", "name": "Crude", "unit": "unit"}],
@@ -205,10 +212,18 @@ def two_origins(capacity: float = 10.0, **more: Any) -> Case:
 
 
 def test_pypsa_says_that_a_premium_strikes_some_origins() -> None:
-    """Proves: what costs some origins more than others on a link is told, since PyPSA's link has one cost; what costs all the same
+    """Proves: what costs some origins more than others is told, since a link of PyPSA has one cost; what costs all the same
     is carried over. Without it: a war-risk premium of some was lost, and the folder said that nothing was left out.
     """
-    premium = {"id": "p", "name": "p", "kind": "attack", "asset": "sea", "status": "in_force", "start": "2024-02-01", "cost": 20}
+    premium = {
+        "id": "p",
+        "name": "p",
+        "kind": "attack",
+        "asset": "sea",
+        "status": "in_force",
+        "start": "2024-02-01",
+        "cost": 20,
+    }
     premium |= {"cost_unit": "USD/unit", "baseline": True}
     # 15 a day at 87; of 60 days at 20 less, all or (as 10 of A come first) 5 a day.
     for origins, struck in ((None, 15), ("B", 5)):
@@ -224,7 +239,15 @@ def test_pypsa_keeps_capacities_of_any_size() -> None:
     """Proves: capacities and stores above what stands for unlimited elsewhere are written as they are. Without it: all above a
     million a day was cut to a million, and the folder said that nothing was left out.
     """
-    store = {"id": "st", "name": "st", "place": "hub", "commodity": "crude", "start_origin": "A", "capacity": 9e6, "start": 8e6}
+    store = {
+        "id": "st",
+        "name": "st",
+        "place": "hub",
+        "commodity": "crude",
+        "start_origin": "A",
+        "capacity": 9e6,
+        "start": 8e6,
+    }
     store |= {"capacity_unit": "unit", "start_unit": "unit", "cost": 0}
     solution = straits.solve(two_origins(4e6, stores=[store]))
     files = pypsa_files(solution.model)

@@ -257,9 +257,11 @@ def test_real_tables_are_accepted(name: str) -> None:
     assert result.table["rows"].iloc[0] > 100
 
 
-@pytest.mark.parametrize("texts", [[".5", "1.5e1", "5.5", ":"], ["0,5", "15", "5,5", "-"]], ids=["point", "comma"])
+@pytest.mark.parametrize(
+    "texts", [[".5", "1.5e1", "5.5", ":"], ["0,5", "15", "5,5", "-"]], ids=["point", "comma"]
+)
 def test_masses_in_hundreds_of_kg_however_written(tmp_path: Path, texts: list[str]) -> None:
-    """Proves: a mass in 100 kg is a hundred times what stands there, by whatever decimal mark or exponent. Without it: `5,5` under
+    """Proves: a mass in 100 kg is a hundred times what stands there, however it is written. Without it: `5,5` under
     a declared decimal comma, `.5` and `1.5e1` were read as kg, and unit values were a hundred times too high."""
     head = "reporter;partner;product;flow;indicators;TIME_PERIOD;OBS_VALUE"
     rows = [f"DE;KZ;27090090;2;{what};2022-0{month};{text}" for month, mass in enumerate(texts, start=1)
@@ -270,5 +272,7 @@ def test_masses_in_hundreds_of_kg_however_written(tmp_path: Path, texts: list[st
     assert not len(refusals) and read.reader == "comext"
     assert read.frame["kg"].tolist() == pytest.approx([50.0, 1500.0, 550.0, float("nan")], nan_ok=True)
     both = [*rows, "DE;KZ;27090090;2;QUANTITY_IN_KG;2022-05;7"]
-    refused = goods.check(write(tmp_path, "d.csv", "\n".join([head, *both])), options=options_of(decimal=",")).refused
+    refused = goods.check(
+        write(tmp_path, "d.csv", "\n".join([head, *both])), options=options_of(decimal=",")
+    ).refused
     assert "two_indicators" in set(refused["code"])

@@ -165,7 +165,9 @@ class _Folder:
         name = " ".join(parts)
         if self.at.setdefault(name, parts) != parts:
             found = " and ".join(f"{good} at {at}" for at, good in (self.at[name], parts))
-            raise StraitsError(f"two buses, {found}, would both be named {name!r} in PyPSA; give a place another id")
+            raise StraitsError(
+                f"two buses, {found}, would both be named {name!r} in PyPSA; give a place another id"
+            )
         return name
 
     def add(self, component: str, name: str, **values: Any) -> None:

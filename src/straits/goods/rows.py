@@ -138,7 +138,7 @@ def _refuse_aggregates(frame: pd.DataFrame, refusals: Refusals) -> None:
 def _refuse_overlaps(
     frame: pd.DataFrame, side: str, aggregates: list[str], group: list[str], refusals: Refusals
 ) -> None:
-    """Refuse one trade under two aggregates with members in common, such as a union of today and as it was, or under two names."""
+    """Refuse a trade under two aggregates that share members, such as a union as it is and as it was, or under two names."""
     for text, other in itertools.combinations(aggregates, 2):
         if not (countries.members(text) or frozenset()) & (countries.members(other) or frozenset()):
             continue

@@ -76,7 +76,7 @@ def test_a_member_that_seldom_trades_is_no_missing_month(tmp_path: Path) -> None
 
 
 def test_growth_says_that_a_code_changed_its_edition(tmp_path: Path) -> None:
-    """Proves: growth of a code from an edition of the nomenclature to the next is told, since the code may be another thing; of all
+    """Proves: growth of a code from an edition of the nomenclature to the next is told, as it may be another thing; of all
     goods, or within an edition, it is not. Without it: a renumbered telephone grew or fell without a word."""
     rows = [
         f"DE,KZ,{good},2,{year}{month:02d},{value}" for good in ("85171200", "TOTAL")
@@ -84,7 +84,11 @@ def test_growth_says_that_a_code_changed_its_edition(tmp_path: Path) -> None:
     ]  # fmt: skip
     path = write(tmp_path, "t.csv", "\n".join(["REPORTER,PARTNER,PRODUCT_NC,FLOW,PERIOD,VALUE_EUR", *rows]))
     told = {}
-    for good, before, after in (("85171200", "2021", "2022"), ("85171200", "2020", "2021"), ("total", "2021", "2022")):
+    for good, before, after in (
+        ("85171200", "2021", "2022"),
+        ("85171200", "2020", "2021"),
+        ("total", "2021", "2022"),
+    ):
         found = goods.growth(path, before=before, after=after, exporter="DE", importer="KZ", good=good)
         notes = found.tables["findings"].to_dict("records") if "findings" in found.tables else []
         told[good, after] = [note["found"] for note in notes if note["code"] == "editions_differ"]

@@ -241,7 +241,9 @@ def _wide(table: pd.DataFrame, source: Source, refusals: Refusals) -> tuple[pd.D
             continue
         if what in sizes:
             accepted = f"one of {sizes[what][0]} and {name}: a file has the {what} of each row once"
-            refusals.refuse(source.file, part[LINE].iloc[0], "indicators", repr(name), accepted, "two_indicators")
+            refusals.refuse(
+                source.file, part[LINE].iloc[0], "indicators", repr(name), accepted, "two_indicators"
+            )
             continue
         sizes[what] = name, size
         one = part[[*key, LINE]].assign(**{what: part["value"]})

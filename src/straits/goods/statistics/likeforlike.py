@@ -141,7 +141,7 @@ def _some(rows: pd.DataFrame, column: str) -> str:
 
 
 def _note_editions(rows: pd.DataFrame, spans: tuple[list[str], list[str]], refusals: Refusals) -> None:
-    """Note the codes that the two periods count by different editions of the nomenclature, in which one code may be two things."""
+    """Note that the two periods count codes by other editions of the nomenclature, in which one code may be two things."""
     coded = rows[(rows["edition"] != "") & rows["good"].str.fullmatch(r"\d+")]
     years = [{month[:4] for month in span} for span in spans]
     sides = [set(coded["edition"][coded["period"].str[:4].isin(there)]) for there in years]
