@@ -71,9 +71,9 @@ def test_checking_a_case_is_light() -> None:
 
 
 def test_a_solve_imports_what_it_needs() -> None:
-    """Proves: `straits solve` imports no batches and no comparisons of scenarios, and runs neither numpy's compiler of Fortran
-    nor its tools for tests, which scipy would take with it; they run when they are used. Without it: each solve would wait for
-    what it does not need.
+    """Proves: `straits solve` imports no batches, no comparisons of scenarios and no pandas, and runs neither numpy's compiler of
+    Fortran nor its tools for tests, which scipy would take with it; they run when they are used. Without it: each solve would
+    wait for what it does not need.
     """
     solved = "from straits.cli import app; app(['solve', 'two-routes'], standalone_mode=False)"
     loaded = "import sys; print('LOADED', *sys.modules)"
@@ -84,7 +84,7 @@ def test_a_solve_imports_what_it_needs() -> None:
     names, _, rest = done.stdout.partition("LOADED ")[2].partition("\n")
     assert rest == "True True\n"
     assert "scipy.sparse" in names.split() and "straits.engine.solve" in names.split()
-    assert not set(names.split()) & {"straits.engine.batch", "straits.stress.comparison"}
+    assert not set(names.split()) & {"straits.engine.batch", "straits.stress.comparison", "pandas"}
     # Versions of scipy for numpy 1 use the tools for tests as they are imported.
     if int(np.__version__.split(".")[0]) > 1:
         assert not set(names.split()) & {"numpy.f2py.f2py2e", "numpy.testing._private"}

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from straits.cli.shared import console
-from straits.cli.shared.console import Spinner, cell, end_in_part, print_table, say, shown, write_json
+from straits.cli.shared.console import (
+    Spinner,
+    cell,
+    end_in_part,
+    print_table,
+    print_totals,
+    say,
+    shown,
+    write_json,
+)
 from straits.cli.shared.loading import case_with
 from straits.cli.shared.options import AsJson, CaseName, Foresight, Refine, Scenario, SetCells, Tariffs
 from straits.errors import ModelError
@@ -20,6 +29,9 @@ if TYPE_CHECKING:
 
 #: What is said above a table of stranded cargo.
 STRANDED = "Stranded: sent before it was known that nothing leads on"
+#: Columns of what `straits solve` prints.
+FLOWS = ("corridor", "commodity", "origin", "unit", "amount")
+ACCOUNTS = ("actor", "amount")
 
 
 def print_circles(circles: pd.DataFrame) -> None:
@@ -47,16 +59,13 @@ def solve(
 ) -> None:
     """Solve one scenario and print its value, corridors and accounts."""
     import straits
-    from straits.stress import corridors
+    from straits.model.totals import account_totals, corridor_totals, occurs
 
     solution = straits.solve(
         case_with(case, cells), scenario, foresight=foresight, tariffs=tariffs, refine=refine
     )
     found = straits.ranges(solution) if ranges else None
-    flows = corridors(solution).groupby(["corridor", "commodity", "origin"], as_index=False)[["amount"]].sum()
-    goods = solution.case.rows("commodities")
-    flows.insert(3, "unit", [goods[good].unit for good in flows["commodity"]])
-    accounts = solution.accounts().groupby("actor", as_index=False)[["amount"]].sum()
+    flows, accounts = corridor_totals(solution), account_totals(solution)
     currency = solution.case.settings.currency
     if as_json:
         write_json(
@@ -65,8 +74,8 @@ def solve(
                 "opening_worth_million": solution.opening_worth,
                 "closing_worth_million": solution.closing_worth,
                 "currency": currency,
-                "corridors": flows.to_dict("records"),
-                "accounts_million": accounts.to_dict("records"),
+                "corridors": [dict(zip(FLOWS, row, strict=True)) for row in flows],
+                "accounts_million": [dict(zip(ACCOUNTS, row, strict=True)) for row in accounts],
                 "unmet": solution.unmet.to_dict("records"),
                 "stranded": solution.stranded_by_place.to_dict("records"),
                 "circles": solution.circles.to_dict("records"),
@@ -82,11 +91,15 @@ def solve(
     if abs(solution.closing_worth) >= 0.05:
         told += f", {solution.closing_worth:,.1f} at the end"
     console.out.print(told, highlight=False)
-    print_table(flows, "Flow by corridor")
-    print_table(accounts, f"Accounts, million {currency}")
-    print_table(solution.unmet, "Promised and not delivered")
-    print_table(solution.stranded_by_place, STRANDED)
-    print_circles(solution.circles)
+    print_totals(FLOWS, flows, "Flow by corridor")
+    print_totals(ACCOUNTS, accounts, f"Accounts, million {currency}")
+    # The tables below need pandas, which is imported only where they have rows.
+    if occurs(solution, solution.formulation.unmet):
+        print_table(solution.unmet, "Promised and not delivered")
+    if occurs(solution, solution.formulation.stranded):
+        print_table(solution.stranded_by_place, STRANDED)
+    if solution.provenance.get("circles"):
+        print_circles(solution.circles)
     warn({"baseline": solution.warnings})
     if found is not None:
         count = int(found["open"].sum())

@@ -8,18 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.units import customary
-from straits.lp.tolerance import NOTHING
 from straits.model.accounts import accounts, books_of
 from straits.model.blocks import Block
 from straits.model.plan import Plan
+from straits.model.totals import least_amount
 from straits.results.brief import Brief
 from straits.results.figure import Figure, map_for_notebook
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from straits.model.accounts.books import Books
     from straits.results.picture import Picture
 
@@ -83,6 +84,8 @@ class Solution(Plan, Brief):
         sold in the unit of the commodity; missing as a share of what the world buys; usual is the price that the case gives,
         price the one on the curve itself, which the model cuts into steps, both in currency per customary unit (USD/t).
         """
+        import pandas as pd
+
         n, rows, commodities = self.network, self.case.rows("world_markets"), self.case.rows("commodities")
         parts = []
         for world, sold in zip(n.markets.worlds, self.world_sales, strict=True):
@@ -119,11 +122,13 @@ class Solution(Plan, Brief):
         moved = np.flatnonzero(~n.pair_process)
         ids = np.array(n.link_ids, dtype=object)[n.pair_link[moved]]
         flow = self.block(self.formulation.flow)[moved]
-        return self._table({"link": ids}, n.pair_cargo[moved], flow, "amount", least=self._nothing())
+        return self._table({"link": ids}, n.pair_cargo[moved], flow, "amount", least=least_amount(self))
 
     @cached_property
     def processes(self) -> pd.DataFrame:
         """What processes do: process, side (`takes` or `makes`), commodity, origin, step, start, amount."""
+        import pandas as pd
+
         n, flow = self.network, self.block(self.formulation.flow)
         taking = np.flatnonzero(n.pair_process)
         parts = []
@@ -133,7 +138,7 @@ class Solution(Plan, Brief):
         ):
             ids = np.array(n.link_ids, dtype=object)[n.pair_link[pair]]
             named = {"process": ids, "side": np.full(len(pair), side, dtype=object)}
-            parts.append(self._table(named, cargo, amount, "amount", least=self._nothing()))
+            parts.append(self._table(named, cargo, amount, "amount", least=least_amount(self)))
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
@@ -196,6 +201,8 @@ class Solution(Plan, Brief):
         Where `left` is true it does go round: no plan without was found. Elsewhere the plan is another one, in which each unit is
         moved for a use.
         """
+        import pandas as pd
+
         names = ["commodity", "origin", "links", "first", "last", "amount", "left"]
         table = pd.DataFrame(self.provenance.get("circles", []), columns=names)
         return table.assign(links=[" → ".join(links) for links in table["links"]])
@@ -203,6 +210,8 @@ class Solution(Plan, Brief):
     @cached_property
     def shortfall(self) -> pd.DataFrame:
         """Agreed and not moved: contract, period, amount, cost (million currency)."""
+        import pandas as pd
+
         n, f = self.network, self.formulation
         rows = [n.contracts.rows[r] for r in f.can_fall_short]
         amount = self.x[f.shortfall.slice]
@@ -216,7 +225,7 @@ class Solution(Plan, Brief):
                 ],
             }
         )
-        return table[table["amount"] > self._nothing()].reset_index(drop=True)
+        return table[table["amount"] > least_amount(self)].reset_index(drop=True)
 
     @cached_property
     def prices(self) -> pd.DataFrame:
@@ -236,6 +245,8 @@ class Solution(Plan, Brief):
         Value in currency per unit (per vessel-day for fleets, per unit of its own for joint capacities); only where it is
         not zero.
         """
+        import pandas as pd
+
         n, f, dual, reduced = self.network, self.formulation, self.dual, self.reduced_cost
         parts = []
         link = np.zeros((len(n.link_ids), n.T))
@@ -265,14 +276,11 @@ class Solution(Plan, Brief):
             return np.ones(len(assets))
         case = self.case
         table: Any = {"link": case.arcs, "supply": case.rows("supplies"), "store": case.rows("stores")}[kind]
-        place, different = pd.factorize(assets)
+        place, different = assets.factorize()
         commodity = [table[a].commodities[0] if kind == "link" else table[a].commodity for a in different]
         return np.array([customary(case.rows("commodities")[c].unit) for c in commodity], dtype=float)[place]
 
     # ------------------------------------------------------------------ long tables
-
-    def _nothing(self) -> float:
-        return NOTHING * max(1.0, float(np.abs(self.x).max(initial=0.0)))
 
     def _long(
         self,
@@ -282,7 +290,7 @@ class Solution(Plan, Brief):
         *,
         zeros: bool = False,
     ) -> pd.DataFrame:
-        least = None if zeros else self._nothing()
+        least = None if zeros else least_amount(self)
         return self._table(ids, cargo, self.block(block), "amount", least=least)
 
     def _table(
@@ -295,6 +303,8 @@ class Solution(Plan, Brief):
         least: float | None = None,
     ) -> pd.DataFrame:
         """Make a long table of values (rows, T); with `least`, of those that are larger in size."""
+        import pandas as pd
+
         n = self.network
         ids = dict(ids)
         if cargo is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from straits.results.figure import Figure
-from straits.results.page import html_page
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Letters of one value, and of a line, that are printed.
 _VALUE, _LINE = 60, 150
@@ -30,6 +31,8 @@ class Brief:
 
     def _tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables that a notebook shows, the main one first."""
+        import pandas as pd
+
         found = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         return {name: value for name, value in found.items() if isinstance(value, pd.DataFrame)}
 
@@ -45,6 +48,8 @@ class Brief:
 
     def _repr_html_(self) -> str:
         """Return HTML for a notebook, at most 100 kB."""
+        from straits.results.page import html_page
+
         return html_page(
             f"{type(self).__name__}: {self._headline()}", "", (), self._tables(), self._drawings()
         )
@@ -61,6 +66,8 @@ def _plain(name: str, value: Any) -> str:
 
 
 def _size(name: str, value: Any) -> str:
+    import pandas as pd
+
     if isinstance(value, pd.DataFrame):
         return f"{name} {len(value):,} row{'s' * (len(value) != 1)}"
     if isinstance(value, np.ndarray):

@@ -8,7 +8,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,13 +136,26 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
     """
     if not len(table):
         return
-    rows = [[cell(value) for value in row] for row in table.head(top or len(table)).itertuples(index=False)]
+    shown_rows = table.head(top or len(table)).itertuples(index=False, name=None)
+    numeric = [table[column].dtype.kind in "if" for column in table.columns]
+    _print_rows(table.columns, [[cell(value) for value in row] for row in shown_rows], numeric, title)
+    if top is not None and len(table) > top:
+        err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
+
+
+def print_totals(columns: Iterable[str], rows: Sequence[Sequence[str | float]], title: str) -> None:
+    """Print plain rows, words and then numbers, as `print_table` prints a table; nothing where there are none."""
+    if rows:
+        numeric = [isinstance(value, float) for value in rows[0]]
+        _print_rows(columns, [[cell(value) for value in row] for row in rows], numeric, title)
+
+
+def _print_rows(columns: Iterable[object], rows: list[list[str]], numeric: list[bool], title: str) -> None:
     # Not as the title of the table, which would be broken to its width.
     if title:
         out.print(title, style="italic", markup=False, highlight=False)
-    headings = [plain(str(column)).replace("_", " ") for column in table.columns]
+    headings = [plain(str(column)).replace("_", " ") for column in columns]
     texts = [[heading, *(row[place] for row in rows)] for place, heading in enumerate(headings)]
-    numeric = [table[column].dtype.kind in "if" for column in table.columns]
     wide = [max(map(len, text)) for text in texts]
     # A number cut short would be read as another number; of words a few letters in a line can be read.
     least = [
@@ -155,8 +168,6 @@ def print_table(table: pd.DataFrame, title: str, top: int | None = None) -> None
             [numeric[place] for place in part],
             [least[place] for place in part],
         )
-    if top is not None and len(table) > top:
-        err.print(f"… and {len(table) - top} more rows; --out FOLDER writes them all")
 
 
 #: Letters of a word that stand in one line at least.

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from straits.case.ownership import state_of
 from straits.lp.tolerance import NOISE
@@ -26,6 +25,8 @@ from straits.model.accounts.shippers import BY_RIGHT, TO_SHIPPERS, UNTRACED, Sca
 from straits.model.earning import Earners
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from straits.model.network import Network
     from straits.model.plan import Plan
 
@@ -79,11 +80,18 @@ def accounts(plan: Plan) -> pd.DataFrame:
     Who earns of an asset is as of the day: its owners, else those of its place, else its operator, else that of its place, else
     nobody, shown as `(nobody) asset`. In a step in which it changes hands all share by days.
     """
+    import pandas as pd
+
+    return pd.DataFrame(entries(plan), columns=["actor", "item", "amount", "kind", "residence"])
+
+
+def entries(plan: Plan) -> list[tuple[str, str, float, str, str]]:
+    """Give the rows of `accounts`, without pandas, which takes longer to import than accounts take to be worked out."""
     order = {item: i for i, item in enumerate(ITEMS)}
     ledger = ledger_of(plan)
     nothing = NOISE * max((abs(v) for v in ledger.values()), default=0.0)
     case = plan.case
-    rows = sorted(
+    return sorted(
         (
             (a, i, v / 1000.0, kind_of(case, a, i), state_of(case, a))
             for (a, i), v in ledger.items()
@@ -91,7 +99,6 @@ def accounts(plan: Plan) -> pd.DataFrame:
         ),
         key=lambda r: (r[0], order[r[1]]),
     )
-    return pd.DataFrame(rows, columns=["actor", "item", "amount", "kind", "residence"])
 
 
 def ledger_of(plan: Plan) -> Ledger:
