@@ -22,7 +22,7 @@ from straits.wording import if_more
 TIME = {"start": "2022-01-01", "end": "2022-03-12", "step": "week"}
 
 
-def _exporter(stop, **buyer):
+def _exporter(*scenarios, **buyer):
     """AAA pumps 10 kt/d, which take two days by way of B to a buyer at C; steps are weeks."""
     tables = {
         "places": places("A", "B", "C", B="BBB", C="CCC"),
@@ -34,7 +34,7 @@ def _exporter(stop, **buyer):
         "markets": [market("buyer", "C", 200, **buyer)],
     }
     focus = {"actor": "AAA", "commodity": "oil", "against": "CCC"}
-    return build(tables, time=TIME, scenarios=[stop], focus=focus)
+    return build(tables, time=TIME, scenarios=list(scenarios), focus=focus)
 
 
 STOP = {"id": "stop", "title": "Stop", "disruptions": [{"asset": "ship", "start": "2022-02-05", "end": "2022-02-26"}],
@@ -60,6 +60,21 @@ def test_what_lost_exports_are_worth_where_prices_move() -> None:
     assert told.endswith(
         f"; as prices rise, all that is sold brings {fmt.money(-row['revenue_lost'], 'USD')} more."
     ), told
+
+
+def test_a_share_is_of_the_exports_that_are_told() -> None:
+    """Proves: a loss beside another scenario, which exports less than the baseline, is told as a part of what that one exports.
+    Without it: "takes 105 kt of these exports, 30 %" stood behind the 700 kt of the baseline."""
+    half = {"table": "supplies", "row": "field", "column": "capacity", "value": 5}
+    less = {"id": "less", "title": "Less", "changes": [half]}
+    both = {**STOP, "changes": [half], "compare_with": "less", "foresight": "perfect"}
+    study = Study(straits.stress(_exporter(both, less), ["stop"]))
+    told, row = [plain(text) for text in headline(study)], study.focus_summary.iloc[0]
+    before = row["exports"] + row["lost_exports"]
+    assert row["lost_share"] == pytest.approx(row["lost_exports"] / before) and before < 0.6 * study.exports
+    lost, of = (fmt.amount(amount, "kt") for amount in (row["lost_exports"], before))
+    assert f"takes {lost} of the {of} exported there, {fmt.percent(row['lost_share'])}" in told[1], told[1]
+    assert " of these exports, " in plain(headline(Study(straits.stress(_exporter(STOP))))[1])
 
 
 def test_what_is_known_can_cost_more() -> None:

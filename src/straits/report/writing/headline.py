@@ -84,7 +84,7 @@ def _what_it_is(study: Study) -> str:
     return text + "."
 
 
-#: Share of what lost exports were worth from which on prices that moved are told.
+#: Share of exports, or of what those lost were worth, from which on another amount, or prices that moved, are told.
 _MOVED = 0.01
 
 
@@ -107,11 +107,18 @@ def _how_bad(study: Study) -> str:
         return f"In the scenario that this report leads with, {name}, {actor} {loses} [no exports](#scenarios){dear}."
     reference = study.comparison.reference_id(study.main)
     against = "" if reference == "baseline" else f", compared with “{study.scenario_title(reference)}”,"
-    text = (
-        f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of these exports, {fmt.percent(share)}"
-    )
+    of = _of_what(study, float(row["exports"].sum()) + lost, reference)
+    text = f"{name}{against} takes [{fmt.amount(lost, unit)}](#scenarios) of {of}, {fmt.percent(share)}"
     text += ranged(study)
     return f"{text}{_receipts(study, float(row['revenue_lost'].sum()))}."
+
+
+def _of_what(study: Study, compared: float, reference: str) -> str:
+    """Say which exports a share is of: those that were just told, unless the run compared with exports another amount."""
+    if abs(compared - study.exports) <= _MOVED * study.exports:
+        return "these exports"
+    where = "there" if reference != "baseline" else "in the baseline in the same shorter steps, where plans as good differ"
+    return f"the {fmt.amount(compared, study.commodity_unit)} exported {where}"
 
 
 def _receipts(study: Study, lost: float) -> str:
