@@ -367,3 +367,48 @@ def test_rates_and_changes_in_russian(text: str, found: tuple[float, str, str]) 
     Without it: 5.7 million cubic metres a day were an amount, as much as the country had got in all."""
     hits = [(q.value, q.unit, q.measure) for q in find_quantities(text)]
     assert hits[-1] == (pytest.approx(found[0]), *found[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "high", "low", "unit"),
+    [
+        ("fell from 40 to 32 million cubic meters a day", 40e6, 32e6, "m3/d"),
+        ("was cut from 9.5 to 8 million tonnes a year", 9.5e6, 8e6, "t/y"),
+        ("down from 67 to 54.3 million tons", 67e6, 54.3e6, "t"), ("dropped from 40 to 32 bcm", 40e9, 32e9, "m3"),
+        ("fell from $40 to $32 a barrel", 40, 32, "USD/bbl"), ("fell from five to three million tonnes", 5e6, 3e6, "t"),
+        ("declined from 1.2 million to 900,000 barrels a day", 1.2e6, 900e3, "bbl/d"),
+        ("fell from 1,200 to 900 vessels a month", 1200, 900, "vessel/month"),
+    ],
+)  # fmt: skip
+def test_a_fall_is_two_levels(text: str, high: float, low: float, unit: str) -> None:
+    """Proves: what fell from one level to another gives both, each in the scale and unit of the second. Without it: a cut from 40
+    to 32 million was one from 40 to 32 million times as much, $40 a barrel was 40 dollars, and 40 bcm was passed over."""
+    assert read(text) == [(high, unit, "="), (low, unit, "=")]
+
+
+def test_a_rise_whose_scale_is_in_doubt() -> None:
+    """Proves: of a rise from 900 to 1.2 million only the second is read. Without it: output rose from 900 barrels a day."""
+    assert read("rose from 900 to 1.2 million barrels a day") == [(1.2e6, "bbl/d", "=")]
+    assert read("rose from 900,000 to 1.2 million barrels a day") == [
+        (9e5, "bbl/d", "="),
+        (1.2e6, "bbl/d", "="),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("$1.5tn", 1.5e12, "USD"), ("RUB 1.5 trln", 1.5e12, "RUB"), ("$2 mio", 2e6, "USD"), ("€5 Mrd", 5e9, "EUR"),
+        ("$3 mld", 3e9, "USD"), ("$4 mlrd", 4e9, "USD"), ("$4 milliards", 4e9, "USD"), ("USD 5 bil", 5e9, "USD"),
+        ("$2 MM", 2e6, "USD"), ("€300 thsd", 3e5, "EUR"), ("$4 hundred million", 4e8, "USD"), ("5 mio tonnes", 5e6, "t"),
+    ],
+)  # fmt: skip
+def test_words_of_scale_from_elsewhere(text: str, value: float, unit: str) -> None:
+    """Proves: words of scale of offices and markets multiply. Without it: 5 Mrd euros were 5 euros."""
+    assert read(f"It cost {text} in all.") == [(value, unit, "=")]
+
+
+@pytest.mark.parametrize("text", ["$1.5T", "$2.5 mil", "€300 thou", "$1-2T", "$3zn"])
+def test_money_of_a_scale_in_doubt_is_not_read(text: str) -> None:
+    """Proves: money before letters that may multiply it, by one knows not what, is passed over. Without it: $1.5T was $1.50."""
+    assert read(f"It cost {text} in all.") == []

@@ -6,6 +6,7 @@ Europe) is no number here: what cannot be read for certain is not read.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -28,10 +29,16 @@ _BIG = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE = {
     "hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
     "billion": 1e9, "billions": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trillions": 1e12, "trn": 1e12, "k": 1e3,
-    "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
+    "tn": 1e12, "trln": 1e12, "mm": 1e6, "mio": 1e6, "bil": 1e9, "mld": 1e9, "mlrd": 1e9, "mrd": 1e9, "milliard": 1e9,
+    "milliards": 1e9, "thsd": 1e3, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
 }  # fmt: skip
 #: Words that multiply a number in digits.
-SCALES = r"thousands?|millions?|billions?|trillions?|hundred|mln\.?|bln\.?|mn|bn|trn|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?"
+SCALES = (
+    r"thousands?|millions?|billions?|trillions?|hundred(?:[\s-](?:thousand|million|billion|trillion))?|mln\.?|bln\.?|mn|bn|trn|tn"
+    r"|trln\.?|mio\.?|bil\.?|mld\.?|mlrd\.?|mrd\.?|milliards?|thsd\.?|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?"
+)
+#: Words that multiply, and by what depends on whose they are, or letters behind an amount of money that no scale explains: $1.5T.
+UNSURE = re.compile(r"[^\W\d_]|\s(?:mil|t|thou)\b", re.I)
 _SMALL = "|".join((*_ONES, *_TENS))
 #: A number in words.
 WORDS = (
@@ -50,8 +57,8 @@ _GROUPED = (
 
 
 def scale(word: str | None) -> float:
-    """Give what a scale word multiplies with; 1 for none."""
-    return _SCALE[word.lower().rstrip(".")] if word else 1.0
+    """Give what a scale word, or two of them, multiply with; 1 for none."""
+    return math.prod(_SCALE[one.rstrip(".")] for one in re.split(r"[\s-]+", word.lower())) if word else 1.0
 
 
 def read_digits(text: str, scaled: str | None = None) -> float | None:

@@ -11,7 +11,16 @@ import re
 from dataclasses import dataclass, replace
 
 from straits.evidence.finding.lexicon import lexicon
-from straits.evidence.finding.numbers import DIGITS, SCALES, WORDS, number, read_digits, read_words, scale
+from straits.evidence.finding.numbers import (
+    DIGITS,
+    SCALES,
+    UNSURE,
+    WORDS,
+    number,
+    read_digits,
+    read_words,
+    scale,
+)
 from straits.evidence.finding.units import UnitHit, money_unit, unit_at, with_period
 
 _VAGUE = {
@@ -56,7 +65,7 @@ _NUMBER = re.compile(
     # a range in words
     rf"|\b(?P<words_a>{WORDS})\b(?P<words_sep>\s?[–—]\s?|\s+-\s+|\s+(?:to|or)\s+)(?P<words_b>{WORDS})\b"
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
-    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn)\b))?"
+    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn|mm)\b))?"
     rf"|{_BEGINS}(?P<digits>{DIGITS}){_END}"
     rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b)",
     re.I,
@@ -79,6 +88,11 @@ _OPS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _CHANGE = re.compile(
     r"\b(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|fell|fall|drop|declin|decreas|up|down|jump|surg|soar|plung|shrank|shrink|cut|reduc|chang|"
     r"lower|expand|boost|slump|climb|went|slid|halv|doubl)\w*\b.{0,60}$",
+    re.I | re.S,
+)
+#: Changes of which the second level is the lower one.
+_FALL = re.compile(
+    r"\b(?:fell|fall|drop|declin|decreas|down|plung|shrank|shrink|cut|reduc|lower|slump|slid|halv)\w*\b.{0,60}$",
     re.I | re.S,
 )
 #: "снизил на 30%", "на 49% меньше": by so much, in Russian.
@@ -135,6 +149,8 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     before = text[max(first, m.start() - 24) : m.start()]
     if _PART.search(before):
         return []
+    if m["symbol"] and not (m["scale1"] or m["short1"]) and UNSURE.match(text, m.end(), end):
+        return []
     said = _OP.search(before)
     op = next((_OPS[k] for k in _OPS if said[k]), "=") if said else "="
     approx = bool(said and said["approx"])
@@ -186,6 +202,7 @@ def _hit(text: str, start: int, unit: UnitHit, value: float, op: str, approx: bo
 
 def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit]:
     """Read a range: its two ends as bounds; "rose from 5 to 7" as two levels."""
+    levels = _levels(text, m, first)
     separator = (m["sep"] or m["words_sep"]).strip(" \n\t-").lower()
     before = text[max(first, m.start() - 60) : m.start()]
     between = re.search(r"\bbetween\s+(?:about\s+|some\s+)?$", before, re.I)
@@ -202,10 +219,12 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
         low = read_digits(m["digits_a"], m["scale_a"] or word_b or percent)
         high = read_digits(m["digits_b"], word_b or percent)
         if low is not None and high is not None:
-            shares = m["scale_a"] is None and low < high
+            shares = m["scale_a"] is None and (low < high or (levels == "fall" and low < 1000))
+            if word_b and m["scale_a"] is None and not shares and low < 1000:
+                return _apart(text, m, first, end)  # "from 900 to 1.2 million": 900, or 900,000
             low *= scale(m["scale_a"] or (word_b if shares else None))
             high *= scale(word_b)
-    if low is None or high is None or low >= high:
+    if low is None or high is None or low == high or (low > high and levels != "fall"):
         return _apart(text, m, first, end)
     if (
         separator != "to"
@@ -217,6 +236,8 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
     ):
         return []  # "650-700,000": 650,000 to 700,000, or as it stands
     symbol = m["sign_a"] or m["sign_b"]
+    if symbol and not word_b and UNSURE.match(text, m.end(), end):
+        return []
     unit = _unit(
         text, m.start(), m.end(), first, end, high, symbol, bool(word_b), bool(m["words_sep"]), False
     )
@@ -226,7 +247,7 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
         unit = replace(unit, start=min(unit.start, m.start()))
     said = _OP.search(before[-24:])
     approx = bool(said and said["approx"])
-    if separator == "to" and re.search(r"\bfrom\s+$", before) and _CHANGE.search(before):
+    if levels:
         return [_hit(text, m.start(), unit, v, "=", approx) for v in (low, high)]
     lower, upper = (
         _hit(text, m.start(), unit, low, ">=", approx),
@@ -235,6 +256,15 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
     if said and (said["gt"] or said["ge"]):
         return [lower]
     return [upper] if said and (said["lt"] or said["le"]) else [lower, upper]
+
+
+def _levels(text: str, m: re.Match[str], first: int) -> str:
+    """Say whether two numbers are levels before and after: `fall` in "fell from 40 to 32", `change` in "rose from 32 to 40"."""
+    separator = (m["sep"] or m["words_sep"]).strip(" \n\t-").lower()
+    before = text[max(first, m.start() - 60) : m.start()]
+    if separator != "to" or not re.search(r"\bfrom\s+$", before) or not _CHANGE.search(before):
+        return ""
+    return "fall" if _FALL.search(before) else "change"
 
 
 def _bare(digits: str | None) -> bool:

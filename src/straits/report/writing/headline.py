@@ -117,7 +117,11 @@ def _of_what(study: Study, compared: float, reference: str) -> str:
     """Say which exports a share is of: those that were just told, unless the run compared with exports another amount."""
     if abs(compared - study.exports) <= _MOVED * study.exports:
         return "these exports"
-    where = "there" if reference != "baseline" else "in the baseline in the same shorter steps, where plans as good differ"
+    where = (
+        "there"
+        if reference != "baseline"
+        else "in the baseline in the same shorter steps, where plans as good differ"
+    )
     return f"the {fmt.amount(compared, study.commodity_unit)} exported {where}"
 
 
