@@ -58,10 +58,20 @@ def star(comparison: Comparison) -> list[Resource]:
     """Return dimensions and facts of the baseline and all scenarios.
 
     Facts: `flows`, `conversions` (where the case has processes), `sales`, `output`, `stock`, `unmet` and `accounts`. Their sums
-    are those of the tables of each solution.
+    are those of the tables of each solution. A run that a scenario is compared with in finer steps is one of its own: what is told
+    as lost is the difference of these two, not of the scenario and the same run in the steps of the case.
     """
     runs = {"baseline": comparison.baseline, **comparison.references, **comparison.solutions}
-    return [*dimensions(comparison, runs), *facts(runs)]
+    titles = {key: s.model.scenario.title if s.model.scenario else "Baseline" for key, s in runs.items()}
+    compared = dict[str, str]()
+    for key in comparison.solutions:
+        beside = comparison.reference(key)
+        same = next((name for name, run in runs.items() if run is beside), None)
+        if same is None:
+            same = f"{beside.scenario_id}, in steps of {key}"
+            runs[same], titles[same] = beside, f"{titles[beside.scenario_id]}, in steps of {titles[key]}"
+        compared[key] = same
+    return [*dimensions(comparison, runs, titles, compared), *facts(runs)]
 
 
 def facts(runs: dict[str, Solution]) -> list[Resource]:
@@ -145,7 +155,9 @@ def _numbers(runs: dict[str, Solution]) -> dict[str, np.ndarray]:
     }
 
 
-def dimensions(comparison: Comparison, runs: dict[str, Solution]) -> list[Resource]:
+def dimensions(
+    comparison: Comparison, runs: dict[str, Solution], titles: dict[str, str], compared: dict[str, str]
+) -> list[Resource]:
     """Return what facts are about: scenarios, dates, places, actors, commodities, links, markets, supplies, stores."""
     case, spans = comparison.case, _spans(runs)
     start = pd.to_datetime(pd.Series([day for day, _ in spans]))
@@ -157,11 +169,11 @@ def dimensions(comparison: Comparison, runs: dict[str, Solution]) -> list[Resour
             "year": start.dt.year,
             "quarter": start.dt.quarter,
             "month": start.dt.month,
+            # The week of 30 December 2024 is the first of 2025, whatever its calendar year.
+            "iso_year": start.dt.isocalendar().year.astype(int),
             "iso_week": start.dt.isocalendar().week.astype(int),
         }
     )
-    titles = {key: s.model.scenario.title if s.model.scenario else "Baseline" for key, s in runs.items()}
-    compared = {key: comparison.reference_id(key) for key in comparison.solutions}
     scenarios = pd.DataFrame(
         {
             "scenario": list(titles),
