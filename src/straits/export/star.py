@@ -58,7 +58,7 @@ def star(comparison: Comparison) -> list[Resource]:
     """Return dimensions and facts of the baseline and all scenarios.
 
     Facts: `flows`, `conversions` (where the case has processes), `sales`, `output`, `stock`, `unmet` and `accounts`. Their sums
-    are those of the tables of each solution. A run that a scenario is compared with in finer steps is one of its own: what is told
+    are those of the tables of each solution. A run that a scenario is compared with in finer steps is its own: what is told
     as lost is the difference of these two, not of the scenario and the same run in the steps of the case.
     """
     runs = {"baseline": comparison.baseline, **comparison.references, **comparison.solutions}
