@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 DRAWS, FEWEST, WORK = 500, 100, 20_000_000
 
 
+#: Of so many of them one is drawn once more with each closure a surprise, which takes several solves; no fewer than that many.
+SURPRISED, FEWEST_SURPRISED = 10, 20
+
+
 #: The same seed gives the same report.
 SEED = 0
 
@@ -43,11 +47,15 @@ class Risk:
     Attributes
     ----------
     found : Ensemble
+        Each closure known from the start.
     seed : int
+    surprised : Ensemble, optional
+        Fewer histories, in which each closure becomes known on its day.
     """
 
     found: Ensemble
     seed: int
+    surprised: Ensemble | None = None
 
     @property
     def draws(self) -> int:
@@ -61,8 +69,12 @@ class Risk:
 
     def statistic(self, name: str) -> tuple[float, float]:
         """Return the value and the standard error of a row of the summary, such as "VaR 0.9"."""
-        row = self.found.summary[self.found.summary["statistic"] == name]
-        return float(row["value"].iloc[0]), float(row["standard_error"].iloc[0])
+        return _statistic(self.found, name)
+
+
+def _statistic(found: Ensemble, name: str) -> tuple[float, float]:
+    row = found.summary[found.summary["statistic"] == name]
+    return float(row["value"].iloc[0]), float(row["standard_error"].iloc[0])
 
 
 def find_risk(study: Study) -> Risk:
@@ -77,7 +89,15 @@ def find_risk(study: Study) -> Risk:
 
     model = study.baseline.model
     draws = int(np.clip(min(WORK // len(model.cost), most_variants(model)), FEWEST, DRAWS))
-    return Risk(ensemble(study.case, draws=draws, rng=SEED, measure=study.trade.measure, levels=LEVELS), SEED)
+    few = max(draws // SURPRISED, FEWEST_SURPRISED)
+    known, surprised = (
+        ensemble(
+            study.case, draws=count, rng=SEED, measure=study.trade.measure, levels=LEVELS, foresight=foresight,
+            contributions=foresight == "perfect",
+        )
+        for count, foresight in ((draws, "perfect"), (few, "surprise"))
+    )  # fmt: skip
+    return Risk(known, SEED, surprised)
 
 
 def count_interval(events: float) -> tuple[float, float]:
@@ -157,7 +177,25 @@ def _opening(study: Study) -> str:
             if part > 1 - 1e-3
             else f". {much}, {name}: without it {fmt.percent(part)} of that average would not be lost"
         )
-    return text + "."
+    return f"{text}.{_as_surprises(found, unit)}"
+
+
+def _as_surprises(found: Risk, unit: str) -> str:
+    """Say what is lost where nobody knows of a closure before its day: who knows fills stores and sends ships in time."""
+    if found.surprised is None:
+        return ""
+    draws = int(found.surprised.stats["draws"])
+    known, known_error = found.statistic("expected loss")
+    mean, error = _statistic(found.surprised, "expected loss")
+    tail, tail_error = _statistic(found.surprised, f"CVaR {LEVELS[0]:g}")
+    text = f" Where each becomes known on its first day, {draws} drawn histories lose"
+    if abs(mean - known) <= 2 * math.hypot(error, known_error) + NOTHING:
+        return f"{text} as much on average, within two standard errors."
+    return (
+        f"{text} {fmt.amount(mean, unit)} on average (standard error {fmt.amount(error, unit, 2)}), and in the worst "
+        f"{fmt.percent(1 - LEVELS[0])} of all that can happen {fmt.amount(tail, unit)} (standard error "
+        f"{fmt.amount(tail_error, unit, 2)}): who knows of a closure fills stores and sends cargo another way in time."
+    )
 
 
 def _grounds(study: Study) -> str:
@@ -322,17 +360,26 @@ def _numbers(study: Study) -> dict[str, Any]:
     found = study.part(Risk)
     if found is None:
         return {}
-    return {
+    numbers: dict[str, Any] = {
         "drawn_histories": {
             "draws": found.draws,
             "seed": found.seed,
             "chance_of_any_event": found.chance,
-            "lost_exports": {
-                name: dict(zip(("value", "standard_error"), found.statistic(name), strict=True))
-                for name in found.found.summary["statistic"]
-                if not name.startswith("chance")
-            },
+            "lost_exports": _told(found.found),
         }
+    }
+    if found.surprised is not None:
+        draws = int(found.surprised.stats["draws"])
+        numbers["drawn_histories"]["by_surprise"] = {"draws": draws, "lost_exports": _told(found.surprised)}
+    return numbers
+
+
+def _told(found: Ensemble) -> dict[str, dict[str, float]]:
+    """Give the statistics of drawn histories with their errors, by name."""
+    return {
+        name: dict(zip(("value", "standard_error"), _statistic(found, name), strict=True))
+        for name in found.summary["statistic"]
+        if not name.startswith("chance")
     }
 
 
