@@ -146,3 +146,21 @@ def test_the_command_shows_what_goes_without(tmp_path):
         "1",
     ]
     assert "more of AAA unmet, kt" in " ".join(CliRunner().invoke(app, asked).stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("foresight", "told"), [(None, "known to all from the start of the case"), ("surprise", "by surprise")]
+)
+def test_the_ranking_says_who_knew(tmp_path, foresight, told):
+    """Proves: above the failures stands whether all knew of them from the start or nobody. Without it: a port whose failure
+    costs 39 by surprise and 28 if known was quoted with 28, and a report of the same case with 39."""
+    importer().save(tmp_path / "case")
+    asked = [
+        "sweep",
+        str(tmp_path / "case"),
+        "--window",
+        DAY_TWO,
+        *(["--foresight", foresight] if foresight else []),
+    ]
+    shown = CliRunner().invoke(app, asked, env={"COLUMNS": "150"}).stdout
+    assert f"closed from 2022-01-02 for 1 day, {told}" in " ".join(shown.split())

@@ -122,6 +122,7 @@ def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) 
     import pandas as pd
 
     from straits.contingency.losses import differing
+    from straits.wording import counted
 
     # Shares are of the failures of as many assets, so among singles and pairs together they would not rise.
     share = [] if k == 2 else ["cumulative_share"]
@@ -145,10 +146,9 @@ def _print_sweep(found: Sweep, k: int, top: int, focus: tuple[str, str] | None) 
     table = table.rename(columns=supplied)
     money = f"million {found.currency}"
     start, end = found.window
-    surprise = " by surprise" if known else ""
-    print_table(
-        table, f"Joint value lost, {money}, closed{surprise} from {start} for {(end - start).days} days", top
-    )
+    how = "by surprise" if known else "known to all from the start of the case"
+    long = counted((end - start).days, "day")
+    print_table(table, f"Joint value lost, {money}, closed from {start} for {long}, {how}", top)
     if known:
         say(
             "loss_known: the same if all had known the closure from the start; it is more where what was sent in ignorance "

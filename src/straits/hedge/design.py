@@ -119,6 +119,8 @@ def design(
     )
     what = _text(rows).replace("|", ", ") or "nothing"
     proof = "proved" if proved else f"not proved; none has more than {as_amount(most)}"
+    # With tariffs paid the model maximises what shippers gain after them, which is less than the joint value of `solve`.
+    whose = "joint value" if model.network.tariffs == "internal" else "value to shippers after tariffs"
     return Result(
         question=f"Which of {len(choices.ids)} options, built, make building and moving cheapest, with nothing disturbed?",
         method="Fixed-charge network design as one mixed-integer program (Ortega and Wolsey 2003), by branch and cut.",
@@ -137,7 +139,8 @@ def design(
             "built": described(built, title="What is built", units={"cost": yearly}, note="part: from 0 to 1"),
         },
         sentences=(
-            f"Building {what}, at {as_amount(cost)} {yearly}, leaves {as_amount(net)} {money} of value after its cost ({proof}).",
+            f"Building {what}, at {as_amount(cost)} {yearly}, leaves {as_amount(net)} {money} of {whose}, its cost taken off "
+            f"({proof}).",
         ),
     )  # fmt: skip
 

@@ -367,8 +367,8 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
             "" if row["proved"] else f" (not proved; it could be as little as {amount(row['least_loss'])})"
         )
         sentences.append(
-            f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {amount(row['loss'])} {unit} "
-            f"remain to be lost{doubt}."
+            f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {_remains(row['loss'], unit)}"
+            f"{doubt}."
         )
         if row.get("loss_known", math.nan) == row.get("loss_known"):
             sentences.append(
@@ -376,6 +376,13 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
                 "lost with it."
             )
     return sentences
+
+
+def _remains(loss: float, unit: str) -> str:
+    """Say what is left to lose; below zero, what is built earns more than is lost."""
+    if loss < 0:
+        return f"nothing remains to be lost, with {amount(-loss)} {unit} more than undisturbed with nothing built"
+    return f"{amount(loss)} {unit} remain to be lost"
 
 
 def amount(value: float) -> str:
