@@ -90,13 +90,9 @@ def find_risk(study: Study) -> Risk:
     model = study.baseline.model
     draws = int(np.clip(min(WORK // len(model.cost), most_variants(model)), FEWEST, DRAWS))
     few = max(draws // SURPRISED, FEWEST_SURPRISED)
-    known, surprised = (
-        ensemble(
-            study.case, draws=count, rng=SEED, measure=study.trade.measure, levels=LEVELS, foresight=foresight,
-            contributions=foresight == "perfect",
-        )
-        for count, foresight in ((draws, "perfect"), (few, "surprise"))
-    )  # fmt: skip
+    how: dict[str, Any] = {"rng": SEED, "measure": study.trade.measure, "levels": LEVELS}
+    known = ensemble(study.case, draws=draws, **how)
+    surprised = ensemble(study.case, draws=few, foresight="surprise", contributions=False, **how)
     return Risk(known, SEED, surprised)
 
 
