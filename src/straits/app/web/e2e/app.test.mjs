@@ -256,6 +256,22 @@ test("what an address cannot mean is said", async () => {
   assert.match(await page.locator(".error").innerText(), /No case “nowhere”/);
 });
 
+test("what has no answer does not stand beside the numbers of another question", async () => {
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
+  const lost = await page.locator("aside .big").innerText();
+  await page.goto("about:blank");
+  await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31&c=canal~0~2022-07-01~2022-07-31");
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  const told = await page.locator("aside").innerText();
+  assert.match(told, /No answer for what is on the map[^]*'canal' is not in the case/);
+  assert.doesNotMatch(told, /Nothing is disturbed/);
+  assert.equal(await page.locator("aside .big").count(), 0);
+  // Taken off the map again, the rest has its answer.
+  await answered(() => page.getByRole("button", { name: "Remove: canal" }).click());
+  assert.equal(await page.locator("aside .big").innerText(), lost);
+  await clean();
+});
+
 test("on a phone nothing is wider than the page, and the panel stands below the map", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   for (const view of ["map?c=pipe~0~2022-07-01~2022-07-31", "compare", "tables?b=links", "analyses", "build"]) {

@@ -14,6 +14,8 @@ export const t = {
   save: "Save",
   baseline: "Baseline",
   undisturbed: "Nothing is disturbed",
+  unanswered: "No answer for what is on the map",
+  unansweredShown: "Flows, chart and numbers shown here are those of the case undisturbed.",
   offlineNote: "This page works from disk: the scenarios of the case and every single closure are solved beforehand.",
 
   address: {

@@ -33,6 +33,8 @@ class State {
   pending = $state(false);
   error = $state<string | null>(null);
   note = $state<string | null>(null);
+  /** Why what is on the map has no answer: nothing may stand beside it as if it were one. */
+  unanswered = $state<string | null>(null);
   /** Milliseconds from the last toggle to the paint of its answer. */
   repaint = $state<number | null>(null);
   /** Answers that were painted. */
@@ -99,6 +101,7 @@ class State {
     this.window = defaultWindow(scene.start, scene.end, data.default_days);
     this.good = scene.focus?.commodity ?? scene.goods[0]?.id ?? "";
     this.error = null;
+    this.unanswered = null;
     document.title = `${scene.title} – straits`;
   }
 
@@ -168,10 +171,14 @@ class State {
       if (own.signal.aborted) return;
       this.answer = answer;
       this.error = null;
+      this.unanswered = null;
       const begun = this.#begun;
       requestAnimationFrame(() => setTimeout(() => { this.repaint = performance.now() - begun; this.painted += 1; }, 0));
     } catch (error) {
       if (own.signal.aborted) return;
+      // Numbers of the question before would pass for those of this one.
+      this.answer = this.data.baseline;
+      this.unanswered = error instanceof Error ? error.message : String(error);
       this.fail(error);
     } finally {
       if (this.#abort === own) this.pending = false;
