@@ -99,7 +99,7 @@ class Link(Row):
     commodities: TextList = ref("commodities")
     """Commodities it can carry. They share its capacity and so must have the same unit."""
     capacity: Limit = quantity("rate")
-    """Largest flow of all its cargoes together. A number, or `unlimited`."""
+    """Largest flow of all its cargoes together, as they enter: what is under way arrives. A number, or `unlimited`."""
     capacity_unit: str | None = None
     capacity_low: float | None = None
     """Lower end of the plausible `capacity`, same unit."""
@@ -320,7 +320,7 @@ class Joint(Row):
     links: TextList = ref("links")
     """Links that it holds."""
     capacity: float
-    """What passes on all its links together in a day at most, in `unit`."""
+    """What enters all its links together in a day at most, in `unit`."""
     unit: str
     """What it is counted in: a ship call, a slot, t, TEU. Any word."""
     weights: TextList = ()
