@@ -360,6 +360,17 @@ def test_ranges_pass_the_validator_only_as_what_they_are() -> None:
         ("поставки сократятся на 30%", (30, "%", "change")),
         ("станция обеспечивала 70% потребления", (70, "%", "share")),
         ("доля на 1 января составила 30%", (30, "%", "share")),
+        ("поставили 250 тыс. МВт·ч", (250e3, "MWh", "energy")),
+        ("станция на 300 МВт", (300, "MW", "energy")),
+        ("120 ГВт-ч в месяц", (120e3, "MWh/month", "rate")),
+        ("экспорт 5 млн т.", (5e6, "t", "mass")),
+        ("2,5 тыс. т/сут", (2500, "t/d", "rate")),
+        ("около 15 т. угля", (15, "t", "mass")),
+        ("20 тыс. ДФЭ", (20e3, "TEU", "count")),
+        ("контракт на 40 млн евро", (40e6, "EUR", "money")),
+        ("3 млрд руб.", (3e9, "RUB", "money")),
+        ("до 85 евро за МВт·ч", (85, "EUR/MWh", "price")),
+        ("400 долл. за тонну", (400, "USD/t", "price")),
     ],
 )
 def test_rates_and_changes_in_russian(text: str, found: tuple[float, str, str]) -> None:
@@ -367,6 +378,15 @@ def test_rates_and_changes_in_russian(text: str, found: tuple[float, str, str]) 
     Without it: 5.7 million cubic metres a day were an amount, as much as the country had got in all."""
     hits = [(q.value, q.unit, q.measure) for q in find_quantities(text)]
     assert hits[-1] == (pytest.approx(found[0]), *found[1:])
+
+
+@pytest.mark.parametrize(
+    "text", ["700 долларов за тысячу кубометров", "700 долл. за 1000 кубометров", "5 т. е. пять", "3 т. н."]
+)
+def test_no_amount_in_russian(text: str) -> None:
+    """Proves: a price of what has no unit here is no amount of money, nor what it is of an amount of gas; "т. е." is no tonne.
+    Without it: 700 dollars would be paid in all, for a thousand cubic metres that were delivered."""
+    assert find_quantities(text) == []
 
 
 @pytest.mark.parametrize(

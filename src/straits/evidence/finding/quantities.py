@@ -72,7 +72,7 @@ _NUMBER = re.compile(
 )
 _CURRENCY = re.compile(
     r"\s?(?:of\s+)?(?:U\.?S\.?\s+|Russian\s+|Kazakh\w*\s+|American\s+)?(?P<c>dollars?|euros?|rubles?|roubles?|tenge|yuan|renminbi|pounds|yen|lira|manat"
-    r"|USD|EUR|RUB|KZT|рублей|тенге|долларов)\b",
+    r"|USD|EUR|RUB|KZT|руб(?:л(?:ь|я|и|ей|ях))?|тенге|долл(?:ар(?:|а|ы|ов|ах))?|евро|юан(?:ь|я|и|ей|ях))\b(?:\.(?=\s+за\s))?",
     re.I,
 )
 _OP = re.compile(
@@ -82,8 +82,8 @@ _OP = re.compile(
     re.I,
 )
 _SEVERAL = re.compile(r"\b(?:several|many|few|couple\s+of|some)\s+$", re.I)
-#: Behind these a number is part of another ("one in five", "per 1,000 cubic metres").
-_PART = re.compile(r"\b(?:(?:one|\d+)\s+in|per)\s+$", re.I)
+#: Behind these a number is part of another ("one in five", "per 1,000 cubic metres", "долларов за 1000 кубометров").
+_PART = re.compile(r"\b(?:(?:one|\d+)\s+in|per|(?:долл|руб|евро|тенге|юан)[а-я]*\.?\s+за)\s+$", re.I)
 _OPS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _CHANGE = re.compile(
     r"\b(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|fell|fall|drop|declin|decreas|up|down|jump|surg|soar|plung|shrank|shrink|cut|reduc|chang|"

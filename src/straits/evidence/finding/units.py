@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+#: Of a power for an hour: "МВт·ч", "МВт-ч", "МВт ч".
+_HOUR = r"\s?[·⋅∙•×*-]?\s?ч(?:ас\w*)?"
+
 _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"%|(?i:per\s?cent\b|percent\b|процент\w*)", "%", "share", 1),
     (r"(?i:percentage\s+points?\b|p\.p\.)", "percentage point", "change", 1),
@@ -32,22 +35,24 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)|(?i:баррел\w*)", "bbl", "volume", 1),
     (r"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*)", "t", "mass", 1),
     (r"t(?![\w’'-]|\.\w)", "t", "mass", 1),
-    (r"(?i:kilograms?|kg)\b", "kg", "mass", 1),
+    # not "т. е.", "т. д.", "т. п.", "т. к.", "т. н."
+    (r"т(?![\w’'-]|\.\s?[едпкн]\.)", "t", "mass", 1),
+    (r"(?i:kilograms?|kg|килограмм\w*|кг)\b", "kg", "mass", 1),
     (
         r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*|куб(?:\.|ических)?\s*м(?:етр\w*|\b))",
         "m3",
         "volume",
         1,
     ),
-    (r"(?i:kilomet(?:er|re)s?|km)\b", "km", "length", 1),
+    (r"(?i:kilomet(?:er|re)s?|km|километр\w*|км)\b", "km", "length", 1),
     (r"(?i:nautical\s+miles?)\b", "nautical mile", "length", 1),
     (r"(?i:miles?)\b", "mile", "length", 1),
-    (r"(?:TWh|(?i:terawatt-hours?))\b", "MWh", "energy", 1e6),
-    (r"(?:GWh|(?i:gigawatt-hours?))\b", "MWh", "energy", 1e3),
-    (r"(?:MWh|(?i:megawatt-hours?))\b", "MWh", "energy", 1),
-    (r"(?:GW|(?i:gigawatts?))\b", "MW", "energy", 1e3),
-    (r"(?:MW|(?i:megawatts?))\b", "MW", "energy", 1),
-    (r"(?i:TEUs?)\b", "TEU", "count", 1),
+    (rf"(?:TWh|(?i:terawatt-hours?)|ТВт{_HOUR})\b", "MWh", "energy", 1e6),
+    (rf"(?:GWh|(?i:gigawatt-hours?)|ГВт{_HOUR})\b", "MWh", "energy", 1e3),
+    (rf"(?:MWh|(?i:megawatt-hours?)|МВт{_HOUR})\b", "MWh", "energy", 1),
+    (r"(?:GW|(?i:gigawatts?)|ГВт)\b", "MW", "energy", 1e3),
+    (r"(?:MW|(?i:megawatts?)|МВт)\b", "MW", "energy", 1),
+    (r"(?i:TEUs?|ДФЭ)\b", "TEU", "count", 1),
     (r"(?i:hours?\b(?!\s+ago))", "hour", "duration", 1),
     (r"(?i:days?\b(?!\s+ago)|дн(?:ей|я)\b)", "day", "duration", 1),
     (r"(?i:weeks?\b(?!\s+ago))", "week", "duration", 1),
@@ -70,7 +75,7 @@ _PERIODS = {
     "hourly": "h", "daily": "d", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "y", "annually": "y",
     "annual": "y", "h": "h", "hr": "h", "d": "d", "w": "week", "wk": "week", "m": "month", "mo": "month", "mth": "month",
     "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y", "p/a": "y", "pa": "y",
-    "сутки": "d", "сут": "d", "день": "d", "час": "h", "неделю": "week", "месяц": "month", "квартал": "quarter", "год": "y",
+    "сутки": "d", "сут": "d", "день": "d", "час": "h", "ч": "h", "неделю": "week", "месяц": "month", "квартал": "quarter", "год": "y",
     "ежесуточно": "d", "ежедневно": "d", "еженедельно": "week", "ежемесячно": "month", "ежеквартально": "quarter",
     "ежегодно": "y",
 }  # fmt: skip
@@ -83,7 +88,7 @@ _RUSSIAN = (
     r"что\b|при\b|в\b)[а-яё]))\b|\s+(?P<ru_often>еже(?:суточно|дневно|недельно|месячно|квартально|годно))\b"
 )
 _SLASH = re.compile(
-    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a|сутки|сут|год|час)\b",
+    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a|сутки|сут|год|час|ч)\b",
     re.I,
 )
 _DIRECT = re.compile(
@@ -116,7 +121,8 @@ _BEFORE = re.compile(
     re.I,
 )
 _PRICED = re.compile(
-    r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b",
+    r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b"
+    rf"|(?:\s?/\s?|\s+за\s+)(?P<ru>тонну|т|баррель|барр|МВт{_HOUR}|ДФЭ|кг|кубометр|м3)\b",
     re.I,
 )
 _PRICE_UNITS = {
@@ -127,11 +133,20 @@ _PRICE_UNITS = {
     "kg": "kg",
     "kilogram": "kg",
     "m3": "m3",
+    "тонну": "t",
+    "т": "t",
+    "баррель": "bbl",
+    "барр": "bbl",
+    "дфэ": "TEU",
+    "кг": "kg",
+    "кубометр": "m3",
+    "м3": "m3",
 }
 #: Other things that a price may be of; without a unit for them there is no price.
 _PRICED_OTHERWISE = re.compile(
     rf"\s?/\s?(?!\d)\w|(?:\s+|-)per(?:\s+|-)(?!(?:{_NAMES})\b)\w|(?:\s+|-)an?(?:\s+|-)(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
-    r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*)\b",
+    r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*)\b"
+    r"|\s+за\s+(?:тыс\w*|1\s?(?:000|тыс)|кубических|куб|литр|галлон|унцию|киловатт|кВт|контейнер|вагон|рейс|штуку|единицу|акцию)\b",
     re.I,
 )
 
@@ -249,7 +264,8 @@ def money_unit(text: str, code: str, at: int, number: int, first: int, end: int)
     """Give the unit of money that ends at `at`: an amount, a rate or a price; None for a price of what has no unit here."""
     priced = _PRICED.match(text, at, end)
     if priced:
-        each = priced["each"].lower()
+        each = (priced["each"] or priced["ru"]).lower()
+        each = "mwh" if each.startswith("мвт") else each
         per = _PRICE_UNITS.get(each) or ("m3" if each.startswith("cubic") else "t")
         return UnitHit(priced.end(), f"{code}/{per}", "price", 1.0)
     if not _SLASH.match(text, at, end) and _PRICED_OTHERWISE.match(text, at, end):
