@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from drawnprograms import bounds_moved, drawn
 from small import build, link, market, places, supply
 from straits.engine import Variant, close, solve_many
 from straits.errors import StraitsError
@@ -35,35 +36,6 @@ def small_ones_too(monkeypatch):
 def arrays(program) -> Arrays:
     b = program.bounds
     return Arrays(program.cost, program.matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
-
-
-def drawn(random: np.random.Generator) -> LinearProgram:
-    """A program in which rows of two and three columns hang together, with equations, ranges and bounds below zero."""
-    rows, columns = int(random.integers(2, 12)), int(random.integers(4, 24))
-    matrix = sparse.lil_matrix((rows, columns))
-    for j in range(columns):
-        for i in random.choice(rows, min(rows, int(random.integers(1, 4))), replace=False):
-            matrix[i, j] = random.choice([-1.0, 1.0, -0.5, 2.0])
-    lower = random.choice([0.0, 0.0, -3.0], columns)
-    plan = lower + random.integers(0, 4, columns)
-    there = matrix.tocsr() @ plan
-    loose = random.choice([0.0, 2.0, np.inf], rows)
-    bounds = Bounds(
-        lower, lower + random.integers(4, 9, columns), there - random.choice([0.0, 1.0], rows), there + loose
-    )
-    return LinearProgram(random.integers(-5, 9, columns).astype(float), sparse.csc_matrix(matrix), bounds)
-
-
-def bounds_moved(random: np.random.Generator, p: LinearProgram) -> Patch:
-    """Other bounds of a few columns and rows: closed, tighter, wider, or such that nothing may fit."""
-    rows, columns = p.matrix.shape
-    b = p.bounds
-    c = np.sort(random.choice(columns, int(random.integers(0, 4)), replace=False))
-    r = np.sort(random.choice(rows, int(random.integers(0, 3)), replace=False))
-    upper = b.column_lower[c] + random.choice([0.0, 0.0, 1.0, 12.0], len(c))
-    row_upper = b.row_upper[r] + random.choice([-1.0, 0.0, 1.0, 3.0], len(r))
-    row_lower = np.minimum(b.row_lower[r], row_upper) - random.choice([0.0, 1.0], len(r))
-    return Patch("p", c, b.column_lower[c], upper, p.cost[c], r, row_lower, row_upper)
 
 
 @settings(max_examples=150, deadline=None)

@@ -15,10 +15,11 @@ from scipy import sparse
 
 from straits.lp import highs
 from straits.lp.answer import Answer, Basis, Status
+from straits.lp.parts.nearby import Directions, moved_duals
 from straits.lp.program import Arrays, Bounds
 from straits.lp.solver.ladder import TIGHT
 from straits.lp.solver.proof import flaw_of_optimum
-from straits.lp.solver.scaling import one_unit, units_of
+from straits.lp.solver.scaling import Scale, one_unit, units_of
 from straits.lp.tolerance import NEAR, NOISE, NOTHING, ON, PRICED, ZERO
 
 #: Costs as they are: with perturbed ones the solver wanders through hundreds of bases and back where next to no dual must move.
@@ -66,48 +67,63 @@ def nearest_duals(
         return answer.dual
     b = bounds
     program = Arrays(cost, matrix, b.column_lower, b.column_upper, b.row_lower, b.row_upper)
-    one = units_of(one_unit(program))
+    scale = one_unit(program)
+    one = units_of(scale)
     # A hair from a bound is on it; where the proof does not allow that, what has no price is a hair nearer to it.
     for hair in (NEAR, ON):
-        for dual in _tried(program, answer, basis, away, wanted, np.where(counts, weights, 0.0), hair):
+        to = _directions_of(program, answer, away, np.where(counts, weights, 0.0), hair)
+        for dual in _tried(program, answer, basis, wanted, to, scale):
             if flaw_of_optimum(program, answer.x, dual, one) is None:
                 return dual
     return answer.dual
 
 
-def _tried(
-    p: Arrays,
-    answer: Answer,
-    basis: Basis,
-    away: np.ndarray,
-    wanted: np.ndarray,
-    weights: np.ndarray,
-    hair: float,
-) -> Iterator[np.ndarray]:
-    """Give duals of the program of moves, each time asked for more exactly. They are proved elsewhere."""
+def _directions_of(
+    p: Arrays, answer: Answer, away: np.ndarray, weights: np.ndarray, hair: float
+) -> Directions:
     x, there, sizes = answer.x, answer.row_value, abs(p.matrix) @ np.abs(answer.x)
     lower, upper = _directions(
-        x, answer.reduced_cost, p.column_lower, p.column_upper, hair, _noise(p.matrix, sizes)
+        x,
+        answer.reduced_cost,
+        p.column_lower,
+        p.column_upper,
+        hair,
+        _noise(p.matrix, sizes, x, p.column_lower, p.column_upper),
     )
     least, most = _directions(there, answer.dual, p.row_lower, p.row_upper, hair, NOISE * sizes)
-    able, tight = lower < upper, np.isfinite(least) | np.isfinite(most)
+    return Directions(lower, upper, least, most, away, weights)
+
+
+def _tried(
+    p: Arrays, answer: Answer, basis: Basis, wanted: np.ndarray, to: Directions, scale: Scale
+) -> Iterator[np.ndarray]:
+    """Give duals by the few rows that must move, then of the whole program of moves. They are proved elsewhere."""
+    near = moved_duals(p, answer, basis, to, scale)
+    if near is not None:
+        yield near
+    yield from _of_all(p, basis, wanted, to)
+
+
+def _of_all(p: Arrays, basis: Basis, wanted: np.ndarray, to: Directions) -> Iterator[np.ndarray]:
+    """Give duals of the program of moves, each time asked for more exactly. They are proved elsewhere."""
+    able, tight = to.lower < to.upper, np.isfinite(to.least) | np.isfinite(to.most)
     # A column that cannot leave where it is has a place in the basis all the same, if its row is there: without it the solver
     # would look for another.
     basic, still = basis.columns == Basis.BASIC, tight & (basis.rows == Basis.BASIC)
     if np.count_nonzero(basic) + np.count_nonzero(still) == np.count_nonzero(tight):
         able |= basic
-    free, rows, bought = np.flatnonzero(able), np.flatnonzero(tight), np.flatnonzero(tight & (weights > 0))
+    free, rows, bought = np.flatnonzero(able), np.flatnonzero(tight), np.flatnonzero(tight & (to.weights > 0))
     slack = sparse.eye_array(len(tight), format="csc")[:, bought]
-    none, cheap, dear = np.zeros(len(bought)), away[bought] < 0, away[bought] > 0
+    none, cheap, dear = np.zeros(len(bought)), to.away[bought] < 0, to.away[bought] > 0
     slack_program = Arrays(
         np.concatenate([p.cost[free], wanted[bought], -wanted[bought]]),
         sparse.csc_matrix(
             sparse.csr_matrix(sparse.hstack([p.matrix[:, free], slack, -slack], format="csr"))[rows]
         ),
-        np.concatenate([lower[free], none, none]),
-        np.concatenate([upper[free], weights[bought], weights[bought]]),
-        least[rows],
-        most[rows],
+        np.concatenate([to.lower[free], none, none]),
+        np.concatenate([to.upper[free], to.weights[bought], to.weights[bought]]),
+        to.least[rows],
+        to.most[rows],
     )
     at = [np.where(all_, Basis.UPPER, Basis.LOWER).astype(np.int8) for all_ in (cheap, dear)]
     start = Basis(np.concatenate([basis.columns[free], *at]), basis.rows[rows])
@@ -134,12 +150,19 @@ def _duals_of(p: Arrays, start: Basis) -> Iterator[np.ndarray]:
         yield np.asarray(highs.duals(highs.solution(solver)) * scale.cost / scale.row)
 
 
-def _noise(matrix: sparse.csc_matrix, sizes: np.ndarray) -> np.ndarray:
-    """Give what rounding of the rows (rows,), of known sizes, may leave in each column (columns,): that of the largest row."""
-    found, filled = np.zeros(matrix.shape[1]), np.flatnonzero(np.diff(matrix.indptr))
-    if len(filled):
-        of = sizes[matrix.indices] / np.maximum(np.abs(matrix.data), ZERO)
-        found[filled] = np.maximum.reduceat(of, matrix.indptr[:-1][filled])
+def _noise(
+    matrix: sparse.csc_matrix, sizes: np.ndarray, x: np.ndarray, lower: np.ndarray, upper: np.ndarray
+) -> np.ndarray:
+    """Give what rounding of the rows (rows,), of known sizes, may leave in each column (columns,) that is off a bound but may be
+    taken for on it: that of the largest row."""
+    most = NOISE * float(sizes.max(initial=0.0)) / max(float(np.abs(matrix.data).min(initial=1.0)), ZERO)
+    near = NEAR * (1.0 + np.abs(x)) + most
+    off = ((x != lower) & (np.abs(x - lower) <= near)) | ((x != upper) & (np.abs(x - upper) <= near))
+    found, at = np.zeros(len(x)), np.flatnonzero(off & (np.diff(matrix.indptr) > 0))
+    if len(at):
+        part = matrix[:, at]
+        of = sizes[part.indices] / np.maximum(np.abs(part.data), ZERO)
+        found[at] = np.maximum.reduceat(of, part.indptr[:-1])
     return NOISE * found
 
 

@@ -38,6 +38,9 @@ _ROUNDS, _MOST = 60, 0.5
 #: What it costs to break a row that the patch touches, in multiples of the largest cost: little at first, as prices that rise
 #: further lead to columns that are not needed; where that breaks a row in the end, more. What the last breaks cannot be kept.
 _PENALTIES = (1 / 16, 2.0, 32.0, 512.0)
+#: How SuperLU factors a basis: those of networks fall apart into trees, of which columns taken together are mostly zeros (twice
+#: as soon, and each solve too).
+TREES: dict[str, Any] = {"relax": 1, "panel_size": 1}
 #: Changes of duals up to this are what rounding leaves.
 _STILL = 1e-10
 _WARM: dict[str, highs.Option] = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
@@ -147,7 +150,7 @@ class Local:
         self._leads = both.indptr, both.indices
         self._ones = np.ones(both.nnz + rows)
         try:
-            self._factor = splu(square)
+            self._factor = splu(square, **TREES)
         except RuntimeError:
             self.holds = False
 
