@@ -85,9 +85,14 @@ class Worth:
 
     def summed(self, to: np.ndarray, count: int) -> Worth:
         """Add up by another thing: `to` (A,) says which of `count`."""
-        found = np.zeros((count, self.constant.shape[1]))
-        np.add.at(found, to, self.constant)
-        return Worth(found, to[self.of], self.step, self.row, self.amount)
+        return Worth(summed_by(to, self.constant, count), to[self.of], self.step, self.row, self.amount)
+
+
+def summed_by(to: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
+    """Add up amounts (A, T) by another thing, shape (count, T): `to` (A,) says which of `count`."""
+    steps = amount.shape[1]
+    cells = to[:, None] * steps + np.arange(steps)
+    return np.bincount(cells.ravel(), amount.ravel(), count * steps).reshape(count, steps)
 
 
 class Writer:
@@ -146,4 +151,4 @@ class Writer:
         return Books(tuple(self._number), shares @ np.concatenate(self._constant), shares @ amount)
 
 
-__all__ = ["Books", "Ledger", "Taken", "Worth", "Writer"]
+__all__ = ["Books", "Ledger", "Taken", "Worth", "Writer", "summed_by"]

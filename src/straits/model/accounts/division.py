@@ -17,7 +17,7 @@ import numpy as np
 from straits.case.ownership import state_of
 from straits.lp.tolerance import NOISE
 from straits.model.accounts.agreements import agreed, agreements
-from straits.model.accounts.books import Books, Ledger, Taken, Worth, Writer
+from straits.model.accounts.books import Books, Ledger, Taken, Worth, Writer, summed_by
 from straits.model.accounts.buyers import markets
 from straits.model.accounts.layers import Layers, bear, share_what_is_left, take
 from straits.model.accounts.parties import kind_of
@@ -169,7 +169,7 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
         writer.always(dict.fromkeys(to, 1.0 / len(to))) if to else of
         for to, of in zip(paid_to, owners, strict=True)
     ]
-    earned = writer.worth(_summed(link, tariff, count))
+    earned = writer.worth(summed_by(link, tariff, count))
     writer.enter("tariff", earners, earned)
     layers = Layers(n, n.link_ids)
     value = writer.worth(np.zeros(flow.shape), (bought[0], bought[1], bought[2], flow))
@@ -179,13 +179,6 @@ def _links(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> N
     take(writer, "profit share", layers.of("profit_share"), earned)
     bear(writer, "profit share", earners, earned, layers.total("profit_share"))
     share_what_is_left(writer, layers, owners, kept)
-
-
-def _summed(asset: np.ndarray, amount: np.ndarray, count: int) -> np.ndarray:
-    """Add up amounts, shape (entries, T), by asset, shape (count, T)."""
-    found = np.zeros((count, amount.shape[1]))
-    np.add.at(found, asset, amount)
-    return found
 
 
 def _landed(s: Plan) -> list[Taken]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from straits.case.ownership import rule_of
 from straits.model.accounts.books import Worth, Writer
+from straits.model.accounts.layers import Layers
 from straits.model.accounts.tracing import Tracing
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Shippers:
     def __init__(self, plan: Plan, writer: Writer) -> None:
         self._s, self._writer = plan, writer
         self._tracing = Tracing(plan)
+        self._alike = _alike(plan, writer)
         self._traced: dict[str, list[tuple[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]] = (
             defaultdict(list)
         )
@@ -90,38 +92,42 @@ class Shippers:
     def by_pair(self, item: str, worth: Worth) -> None:
         """Give what each pair of link and cargo (P, T) brings to whose cargo enters it."""
         f, n = self._s.formulation, self._s.network
-        self._give(item, worth, n.pair_cargo, lambda p: self._tracing.at_balances(f.pair_from[p]))
+        self._give(item, worth, n.pair_cargo, lambda p: self._tracing.balance_nodes(f.pair_from[p]))
 
     def by_sale(self, item: str, worth: Worth) -> None:
         """Give what each sale (Q, T) brings to whose cargo is sold."""
         f, m = self._s.formulation, self._s.network.markets
-        self._give(item, worth, m.sale_cargo, lambda q: self._tracing.at_balances(f.sale_at[q]))
+        self._give(item, worth, m.sale_cargo, lambda q: self._tracing.balance_nodes(f.sale_at[q]))
 
     def by_stock(self, item: str, put_in: Worth, kept: Worth, drawn: Worth) -> None:
         """Give what each content of a store brings to whose cargo is put in, lies there, and is taken out."""
         f, cargo = self._s.formulation, self._s.network.stores.stock_cargo
-        self._give(item, put_in, cargo, lambda j: self._tracing.at_balances(f.stock_at[j]))
-        self._give(item, kept, cargo, self._tracing.in_stores)
+        self._give(item, put_in, cargo, lambda j: self._tracing.balance_nodes(f.stock_at[j]))
+        self._give(item, kept, cargo, self._tracing.store_nodes)
         self._give(item, drawn, cargo, self._held_before)
 
     def _held_before(self, stocks: np.ndarray) -> np.ndarray:
-        held = self._tracing.in_stores(stocks)
-        return np.concatenate([np.zeros_like(held[:, :1]), held[:, :-1]], axis=1)
+        """Number what lies in stores before each step; nowhere (-1) before the first."""
+        nodes = self._tracing.store_nodes(stocks)
+        return np.where(np.arange(nodes.shape[1]) > 0, nodes - 1, -1)
 
     def _give(
-        self, item: str, worth: Worth, cargo: np.ndarray, shares_of: Callable[[np.ndarray], np.ndarray]
+        self, item: str, worth: Worth, cargo: np.ndarray, nodes_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
+        """Give what things (A, T) of known cargo bring to those whose cargo is at their nodes."""
         if not len(worth.of):
-            self._give_valued(item, worth.constant, cargo, shares_of)
+            self._give_valued(item, worth.constant, cargo, nodes_of)
             return
         order = np.argsort(worth.of, kind="stable")
         of, step, row, amount = (part[order] for part in (worth.of, worth.step, worth.row, worth.amount))
         used = np.union1d(of, np.flatnonzero(worth.constant.any(axis=1))).tolist()
         rest = np.zeros(worth.constant.shape)
         for thing in used:
-            own = slice(*np.searchsorted(of, [thing, thing + 1]))
-            shares, rest[thing] = _whole(shares_of(np.array([thing]))[0])
-            for j, supply in enumerate(self._tracing.supplies(int(cargo[thing])).tolist()):
+            own, k = slice(*np.searchsorted(of, [thing, thing + 1])), int(cargo[thing])
+            nodes = nodes_of(np.array([thing]))[0]
+            share, rest[thing] = self._shared(k, nodes)
+            shares = self._tracing.shares(k)[nodes] * share[:, None]
+            for j, supply in enumerate(self._tracing.supplies(k).tolist()):
                 if shares[:, j].any():
                     part = amount[own] * shares[step[own], j]
                     self._traced[item].append(
@@ -130,18 +136,35 @@ class Shippers:
         self._enter_untraced(worth.times(rest), cargo)
 
     def _give_valued(
-        self, item: str, value: np.ndarray, cargo: np.ndarray, shares_of: Callable[[np.ndarray], np.ndarray]
+        self, item: str, value: np.ndarray, cargo: np.ndarray, nodes_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
-        """Give what has been valued (A, T), cargo by cargo."""
+        """Give what has been valued (A, T), cargo by cargo; of steps that are alike, all in the first."""
         used, rest = np.flatnonzero(value.any(axis=1)), np.zeros(value.shape)
-        for k in np.unique(cargo[used]):
+        first, alike = self._alike
+        for k in np.unique(cargo[used]).tolist():
             things = used[cargo[used] == k]
-            shares, rest[things] = _whole(shares_of(things))
-            parts = np.einsum("nt,ntj->jt", value[things], shares)
-            for supply, part in zip(self._tracing.supplies(int(k)).tolist(), parts, strict=True):
+            nodes, total = nodes_of(things), self._tracing.totals(k)
+            share, rest[things] = self._shared(k, nodes)
+            # Nowhere has no share, so that it may stand for any node.
+            cells = np.maximum(nodes, 0) * len(first) + alike
+            size = len(total) * len(first)
+            at_nodes = np.bincount(cells.ravel(), (value[things] * share).ravel(), size).reshape(
+                len(total), -1
+            )
+            parts = np.zeros((len(self._tracing.supplies(k)), value.shape[1]))
+            parts[:, first] = self._tracing.given(k, at_nodes)
+            for supply, part in zip(self._tracing.supplies(k).tolist(), parts, strict=True):
                 if part.any():
                     self._traced[item].append((supply, part, _NO_STEPS, _NO_STEPS, _NO_AMOUNTS))
         self._enter_untraced(Worth.make(value * rest), cargo)
+
+    def _shared(self, cargo: int, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give what shares at some nodes (…) of a cargo are multiplied by, so that they add up to one where they nearly do, and
+        what they leave: the leak of the tracing is rounding. Nowhere (-1) there are none."""
+        total = np.where(nodes >= 0, self._tracing.totals(cargo)[nodes], 0.0)
+        near = total > 1.0 - _ROUNDING
+        share = np.where(nodes >= 0, 1.0 / np.where(near, total, 1.0), 0.0)
+        return share, np.where(near, 0.0, 1.0 - total)
 
     def _enter_untraced(self, untraced: Worth, cargo: np.ndarray) -> None:
         if len(untraced.amount) or untraced.constant.any():
@@ -166,13 +189,16 @@ class Shippers:
         return whole
 
 
-def _whole(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give shares (…, m) that add up to one where they nearly do, and what they leave (…): the leak of the tracing is
-    rounding."""
-    total = shares.sum(axis=-1)
-    near = total > 1.0 - _ROUNDING
-    scaled = np.where(near[..., None], shares / np.where(near, total, 1.0)[..., None], shares)
-    return scaled, np.where(near, 0.0, 1.0 - total)
+def _alike(plan: Plan, writer: Writer) -> tuple[np.ndarray, np.ndarray]:
+    """Number steps in which what supplies get goes to the same owners at the same rates: the first of each kind, and the kind of
+    each step (T,)."""
+    n = plan.network
+    layers = Layers(n, n.supplies.ids)
+    rates = [rate for kind in ("royalty", "profit_share") for _, _, rate in layers.of(kind)]
+    _, first, kind = np.unique(
+        np.vstack([writer.earning.period, *rates]), axis=1, return_index=True, return_inverse=True
+    )
+    return first, kind.ravel()
 
 
 def divide(

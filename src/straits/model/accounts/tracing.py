@@ -8,7 +8,7 @@ way or in store at the start comes from no supply: it stays untraced.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +25,24 @@ _LEAK = 1e-9
 _NOTHING = 1e-12
 
 
+class _Mixing(NamedTuple):
+    """What comes to the places and stores of some cargoes, each in each step a node, and how it mixes there.
+
+    Attributes
+    ----------
+    factor : SuperLU
+        Of shares less what is mixed of them, at all nodes.
+    at, part : ndarray, shape (supplies, T)
+        The node that each supply enters at, and which part of all that comes there it brings.
+    nodes : int
+    """
+
+    factor: Any
+    at: np.ndarray
+    part: np.ndarray
+    nodes: int
+
+
 class Tracing:
     """Shares of supplies in what passes each place and lies in each store, worked out when asked for, cargo by cargo; cargoes
     that processes make of one another are worked out together.
@@ -36,8 +54,10 @@ class Tracing:
 
     def __init__(self, plan: Plan) -> None:
         self._s = plan
-        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._group = _groups(plan.network)
+        self._mixed: dict[int, _Mixing | None] = {}
+        self._shares: dict[int, np.ndarray] = {}
+        self._totals: dict[int, np.ndarray] = {}
         #: Number of each (place, cargo), and of each content of a store, among those of its group of cargoes.
         self._place = _number_within(self._group[plan.formulation.balance_cargo])
         self._stock = _number_within(self._group[plan.network.stores.stock_cargo])
@@ -47,36 +67,89 @@ class Tracing:
         """Give the numbers of the supplies of which a cargo may come, shape (m,)."""
         return np.flatnonzero(self._group[self._s.network.supplies.cargo] == self._group[cargo])
 
+    def balance_nodes(self, balances: np.ndarray) -> np.ndarray:
+        """Number some (place, cargo) in each step among all that is traced together, shape (n, T)."""
+        steps = self._s.network.T
+        return np.asarray(self._place[balances][:, None] * steps + np.arange(steps))
+
+    def store_nodes(self, stocks: np.ndarray) -> np.ndarray:
+        """Number some contents of stores at the end of each step among all that is traced together, shape (n, T)."""
+        s, steps = self._s, self._s.network.T
+        groups = self._group[s.network.stores.stock_cargo[stocks]]
+        places = np.bincount(self._group[s.formulation.balance_cargo], minlength=len(self._group))[groups]
+        return np.asarray((places + self._stock[stocks])[:, None] * steps + np.arange(steps))
+
     def at_balances(self, balances: np.ndarray) -> np.ndarray:
         """Give the share of each supply of their cargo in what passes some (place, cargo) of one cargo, shape (n, T, m); the rest
         is untraced."""
-        shares = self._of(int(self._s.formulation.balance_cargo[balances[0]]))[0]
-        return np.asarray(shares[self._place[balances]])
+        cargo = int(self._s.formulation.balance_cargo[balances[0]])
+        return np.asarray(self.shares(cargo)[self.balance_nodes(balances)])
 
     def in_stores(self, stocks: np.ndarray) -> np.ndarray:
         """Give the share of each supply of their cargo in what some contents of stores of one cargo are at the end of each step,
         shape (n, T, m)."""
-        shares = self._of(int(self._s.network.stores.stock_cargo[stocks[0]]))[1]
-        return np.asarray(shares[self._stock[stocks]])
+        cargo = int(self._s.network.stores.stock_cargo[stocks[0]])
+        return np.asarray(self.shares(cargo)[self.store_nodes(stocks)])
 
-    def _of(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
+    def shares(self, cargo: int) -> np.ndarray:
+        """Give the share of each supply of a cargo at each node, shape (nodes, m)."""
+        group, mixed = int(self._group[cargo]), self._mixing(cargo)
+        if mixed is None:
+            # A tank held it at the start, or it was on its way: nobody's supply brought it.
+            return np.zeros((self._nodes(cargo), 0))
+        if group not in self._shares:
+            entering = np.zeros((mixed.nodes, len(mixed.at)))
+            entering[mixed.at, np.arange(len(mixed.at))[:, None]] = mixed.part
+            self._shares[group] = np.clip(mixed.factor.solve(entering), 0.0, 1.0)
+        return self._shares[group]
+
+    def totals(self, cargo: int) -> np.ndarray:
+        """Give the share of all supplies of a cargo together at each node, shape (nodes,)."""
+        group, mixed = int(self._group[cargo]), self._mixing(cargo)
+        if mixed is None:
+            return np.zeros(self._nodes(cargo))
+        if group not in self._totals:
+            entering = np.bincount(mixed.at.ravel(), mixed.part.ravel(), mixed.nodes)
+            self._totals[group] = np.clip(mixed.factor.solve(entering), 0.0, 1.0)
+        return self._totals[group]
+
+    def given(self, cargo: int, value: np.ndarray) -> np.ndarray:
+        """Give to each supply of a cargo its share of what has a value at each node.
+
+        Parameters
+        ----------
+        cargo : int
+        value : ndarray, shape (nodes, k)
+
+        Returns
+        -------
+        ndarray, shape (m, k)
+            As `shares` would give it, by one solve for each of k instead of one for each supply.
+        """
+        mixed = self._mixing(cargo)
+        if mixed is None:
+            return np.zeros((0, value.shape[1]))
+        from_all = mixed.factor.solve(value, trans="T")
+        return np.asarray(np.einsum("mt,mtk->mk", mixed.part, from_all[mixed.at]))
+
+    def _nodes(self, cargo: int) -> int:
+        s, together = self._s, self._group == self._group[cargo]
+        places = np.count_nonzero(together[s.formulation.balance_cargo])
+        return int(places + np.count_nonzero(together[s.network.stores.stock_cargo])) * s.network.T
+
+    def _mixing(self, cargo: int) -> _Mixing | None:
         group = int(self._group[cargo])
-        if group not in self._known:
-            self._known[group] = self._solve(cargo)
-        return self._known[group]
+        if group not in self._mixed:
+            self._mixed[group] = self._worked_out(cargo) if len(self.supplies(cargo)) else None
+        return self._mixed[group]
 
-    def _solve(self, cargo: int) -> tuple[np.ndarray, np.ndarray]:
-        """Solve share = inflow from supplies + what came from other places times their shares, over all of what came."""
+    def _worked_out(self, cargo: int) -> _Mixing:
+        """Set up share = inflow from supplies + what came from other places times their shares, over all of what came."""
         s, n, f = self._s, self._s.network, self._s.formulation
         together = self._group == self._group[cargo]
         balances = np.flatnonzero(together[f.balance_cargo])
         stocks = np.flatnonzero(together[n.stores.stock_cargo])
-        supplies = self.supplies(cargo)
-        places = len(balances) + len(stocks)
-        nodes = places * n.T
-        if not len(supplies):
-            # A tank held it at the start, or it was on its way: nobody's supply brought it.
-            return np.zeros((len(balances), n.T, 0)), np.zeros((len(stocks), n.T, 0))
+        supplies, nodes = self.supplies(cargo), self._nodes(cargo)
         local = np.full(f.balance.count, -1)
         local[balances] = np.arange(len(balances))
         least = _NOTHING * max(float(np.abs(s.x).max(initial=0.0)), 1e-9)
@@ -87,13 +160,9 @@ class Tracing:
         into, source, amount = _Edges(s, together, at, self._under_way).all(stocks, len(balances))
         kept = amount > least
         into, source, amount = into[kept], source[kept], amount[kept]
-        came = np.bincount(into, amount, nodes).astype(float)
-        entering = np.zeros((nodes, len(supplies)))
-        output = np.maximum(s.block(f.supply), 0.0)
-        for j, i in enumerate(supplies):
-            first = int(local[f.supply_at[i]]) * n.T
-            entering[first : first + n.T, j] = output[i]
-            came[first : first + n.T] += output[i]
+        enter = at(f.supply_at[supplies][:, None], np.arange(n.T))
+        output = np.maximum(s.block(f.supply)[supplies], 0.0)
+        came = np.bincount(into, amount, nodes) + np.bincount(enter.ravel(), output.ravel(), nodes)
         came = np.where(came > least, came, np.inf)
         traced = source >= 0
         into, source, every = into[traced], source[traced], np.arange(nodes)
@@ -105,9 +174,7 @@ class Tracing:
             ),
             shape=(nodes, nodes),
         )
-        shares = splu(left).solve(entering / came[:, None])
-        shares = np.clip(shares, 0.0, 1.0).reshape(places, n.T, len(supplies))
-        return shares[: len(balances)], shares[len(balances) :]
+        return _Mixing(splu(left), enter, output / came[enter], nodes)
 
 
 class _Edges:
