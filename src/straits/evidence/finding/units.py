@@ -75,8 +75,8 @@ _PERIODS = {
     "hourly": "h", "daily": "d", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "y", "annually": "y",
     "annual": "y", "h": "h", "hr": "h", "d": "d", "w": "week", "wk": "week", "m": "month", "mo": "month", "mth": "month",
     "q": "quarter", "y": "y", "yr": "y", "a": "y", "p.a.": "y", "p/a": "y", "pa": "y",
-    "сутки": "d", "сут": "d", "день": "d", "час": "h", "ч": "h", "неделю": "week", "месяц": "month", "квартал": "quarter", "год": "y",
-    "ежесуточно": "d", "ежедневно": "d", "еженедельно": "week", "ежемесячно": "month", "ежеквартально": "quarter",
+    "сутки": "d", "сут": "d", "день": "d", "час": "h", "ч": "h", "неделю": "week", "месяц": "month", "квартал": "quarter",
+    "год": "y", "ежесуточно": "d", "ежедневно": "d", "еженедельно": "week", "ежемесячно": "month", "ежеквартально": "quarter",
     "ежегодно": "y",
 }  # fmt: skip
 _NAMES = r"hour|day|week|month|quarter|year|annum"
