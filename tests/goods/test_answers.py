@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import straits
 from goods.common import TRADE, real, write
 from straits import goods
+from straits.case.files.scaffold import new_case
+from straits.errors import StraitsError
 from straits.results import Result, described, load
 
 AFTER = [f"2022-{m:02d}" for m in range(1, 7)]
@@ -251,8 +254,6 @@ def test_diverted_mass_in_a_case(tmp_path: Path) -> None:
     pipe keeps demand, is read by the case, and solved says where the flow reappears. Without it: euros would be compared
     with tonnes."""
     folder = tmp_path / "case"
-    from straits.case.files.scaffold import new_case
-
     new_case(folder)
     result = goods.to_case(
         diverted(), str(folder), hub="KZ", links=["pipe"], kg_per_currency=(0.1, 0.2), folder=folder
@@ -264,6 +265,57 @@ def test_diverted_mass_in_a_case(tmp_path: Path) -> None:
     shift = result.tables["reappears"].set_index("link")["change"]
     assert shift["pipe"] < 0 and shift.max() > 0
     assert load(result.save(tmp_path / "r.zip")).table.equals(result.table)
+
+
+@pytest.mark.parametrize(
+    "ident", ["12", "pipe #2", "no", "~", "[pipe]", "2022-01-01", '"pipe"', "- pipe", "!x", "é ü"]
+)
+def test_the_scenario_closes_the_link_that_is_meant(tmp_path: Path, ident: str) -> None:
+    """Proves: whatever sign an id holds, the scenario that is written closes that link. Without it: `pipe #2` closed `pipe`, and
+    others left a case that could no longer be read."""
+    whole = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in whole.tables.items() if len(frame)}
+    for name, column in (("links", "id"), ("controls", "asset"), ("claims", "row"), ("measures", "asset")):
+        tables[name] = tables[name].assign(**{column: tables[name][column].replace("pipe", ident)})
+    if ident == "pipe #2":
+        tables["links"] = pd.concat([tables["links"], tables["links"].iloc[[0]].assign(id="pipe")])
+    case = straits.Case.from_tables(tables, **whole.settings.model_dump())
+    case.save(tmp_path / "case")
+    goods.to_case(
+        diverted(),
+        case,
+        hub="KZ",
+        links=[ident],
+        kg_per_currency=(0.1, 0.2),
+        folder=tmp_path / "case",
+        solve=False,
+    )
+    found = straits.load_case(tmp_path / "case").scenarios["hub-closed"]
+    assert [(d.asset, d.factor) for d in found.disruptions] == [(ident, 0.0)]
+
+
+def test_a_scenario_of_another_is_not_written_over(tmp_path: Path) -> None:
+    """Proves: a scenario of the user's stays, what was written here is renewed, and neither `baseline`, a folder without a case
+    nor a day that is none is accepted. Without it: a scenario was lost, or the case could no longer be read."""
+    folder = tmp_path / "case"
+    new_case(folder)
+    asked = {"hub": "KZ", "links": ["pipe"], "kg_per_currency": (0.1, 0.2), "folder": folder, "solve": False}
+    for _ in range(2):
+        goods.to_case(diverted(), str(folder), **asked)
+    mine = folder / "scenarios" / "hub-closed.yaml"
+    mine.write_text("title: Mine\n")
+    with pytest.raises(StraitsError, match="was not written here and stays"):
+        goods.to_case(diverted(), str(folder), **asked)
+    assert mine.read_text() == "title: Mine\n"
+    for more, words in (
+        ({"scenario": "baseline"}, "the case without a scenario"),
+        ({"start": "2022-13-01"}, "YYYY-MM-DD"),
+    ):
+        with pytest.raises(StraitsError, match=words):
+            goods.to_case(diverted(), str(folder), **asked, **more)
+    with pytest.raises(StraitsError, match=r"there is no case\.yaml"):
+        goods.to_case(diverted(), str(folder), **{**asked, "folder": tmp_path})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case"]
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,14 @@ from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.case import Case
+    from straits.case.schema.settings import Scenario
     from straits.results import Result
 
 COLUMNS = (
     "link", "unit", "capacity", "used", "left", "diverted_low", "diverted_high", "load_low", "load_high", "fits",
 )  # fmt: skip
+#: How a scenario that is written here begins.
+_OURS = "# Goods diverted to"
 #: Units in which a case may count the diverted goods.
 UNITS = ("kt", "TEU")
 
@@ -112,15 +115,14 @@ def to_case(
             _load(baseline, list(links), low, high, months, unit), title=f"Load of the goods diverted to {hub} on links, a year",
             units={"capacity": f"{unit}/y", "used": f"{unit}/y", "left": f"{unit}/y"},
         )  # fmt: skip
-        text = _scenario(scenario, hub, links, mass, low, high, unit, chosen, start, end)
+        closed = _scenario(scenario, hub, links, chosen, start, end)
         sentences = _sentences(tables["load"], low, high, unit, months)
         if folder is not None:
-            path = Path(folder) / "scenarios" / f"{scenario}.yaml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, text.encode())
+            weighs = f"{low:,.4g} to {high:,.4g} {unit} ({counted(int(mass['found']), 'code')})"
+            path = _write(Path(folder), closed, f"{_OURS} {hub}: {weighs}. A pattern is not proof.")
             sentences.append(f"Scenario written: {path}.")
         if solve:
-            shift, unmet, told = _solved(baseline, chosen, list(links), start, end)
+            shift, unmet, told = _solved(baseline, chosen, list(links), closed)
             tables |= {"reappears": shift, "unmet": unmet}
             sentences += told
     return answer(
@@ -201,22 +203,37 @@ def _load(baseline: Any, links: list[str], low: float, high: float, months: int,
 
 
 def _scenario(
-    name: str, hub: str, links: Sequence[str], mass: dict[str, Any], low: float, high: float, unit: str, case: Case,
-    start: str | None, end: str | None,
-) -> str:  # fmt: skip
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
-        raise StraitsError(f"scenario {name!r}: letters, digits, '-', '_' and '.' are accepted")
+    name: str, hub: str, links: Sequence[str], case: Case, start: str | None, end: str | None
+) -> Scenario:
+    """Return the scenario in which the links are closed."""
+    from straits.case.schema.settings import Scenario
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name) or name == "baseline":
+        accepted = (
+            "letters, digits, '-', '_' and '.' are accepted, and 'baseline' is the case without a scenario"
+        )
+        raise StraitsError(f"scenario {name!r}: {accepted}")
     first, last = _window(case, start, end)
-    lines = [
-        f"# Goods diverted to {hub}: {low:,.4g} to {high:,.4g} {unit} ({counted(int(mass['found']), 'code')}). "
-        "A pattern is not proof.",
-        f"id: {name}",
-        f"title: Ways of the goods diverted to {hub} closed, demand kept",
-        "disruptions:",
-    ]
-    for link in links:
-        lines += [f"- asset: {link}", "  factor: 0", f"  start: {first}", f"  end: {last}"]
-    return "\n".join(lines) + "\n"
+    stops = [{"asset": link, "start": first, "end": last} for link in links]
+    title = f"Ways of the goods diverted to {hub} closed, demand kept"
+    try:
+        return Scenario.model_validate({"id": name, "title": title, "disruptions": stops})
+    except ValueError as error:
+        raise StraitsError(f"start {first!r}, end {last!r}: accepted: dates as YYYY-MM-DD") from error
+
+
+def _write(folder: Path, scenario: Scenario, above: str) -> Path:
+    """Write the scenario into a case, in place of one that was written here, never of another."""
+    from straits.case.files.yaml import write_yaml
+
+    path = folder / "scenarios" / f"{scenario.id}.yaml"
+    if not (folder / "case.yaml").is_file():
+        raise StraitsError(f"{folder}: there is no case.yaml; accepted: the folder of the case")
+    if path.exists() and not path.read_bytes().startswith(_OURS.encode()):
+        raise StraitsError(f"{path}: this scenario was not written here and stays; take another id")
+    path.parent.mkdir(exist_ok=True)
+    write_file(path, f"{above}\n".encode() + write_yaml(scenario))
+    return path
 
 
 def _window(case: Case, start: str | None, end: str | None) -> tuple[str, str]:
@@ -225,17 +242,12 @@ def _window(case: Case, start: str | None, end: str | None) -> tuple[str, str]:
 
 
 def _solved(
-    baseline: Any, case: Case, links: list[str], start: str | None, end: str | None
+    baseline: Any, case: Case, links: list[str], scenario: Scenario
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:  # fmt: skip
     """Solve with the links closed; return flows that changed, what stays unmet, and both in words."""
     import straits
-    from straits.case.schema.settings import Disruption, Scenario
 
-    first, last = _window(case, start, end)
-    disruptions = tuple(
-        Disruption.model_validate({"asset": link, "factor": 0, "start": first, "end": last}) for link in links
-    )
-    closed = straits.solve(case, Scenario(id="hub-closed", title="Hub closed", disruptions=disruptions))
+    closed = straits.solve(case, scenario)
     before, after = (s.flows.groupby(["link", "commodity"])["amount"].sum() for s in (baseline, closed))
     both = pd.DataFrame({"baseline": before, "closed": after}).fillna(0.0)
     both["change"] = both["closed"] - both["baseline"]
