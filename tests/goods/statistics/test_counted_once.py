@@ -8,6 +8,7 @@ import pytest
 
 from goods.common import write
 from straits import goods
+from straits.results import Result
 
 COMTRADE = "period,reporterCode,flowCode,partnerCode,cmdCode,primaryValue,netWgt,classificationCode"
 COMEXT = "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,QUANTITY_KG,QUANTITY_SUPPL_UNIT"
@@ -199,3 +200,45 @@ def test_other_classifications_are_no_codes_of_the_hs(tmp_path: Path) -> None:
     result = goods.check(write(tmp_path, "k.csv", "\n".join(rows)))
     assert result.refused[["row", "code"]].values.tolist() == [["2", "not_hs"], ["3", "not_hs"]]
     assert result.findings["found"].tolist() == ["1 row of 9999AA"]
+
+
+def passing(folder: Path, months: dict[str, tuple[object, object, object]], *more: str) -> Result:
+    """Answer `reexport` for what DE sends to KG and KG to RU: value and kg in, value out (of 5 kg), by month."""
+    rows = ["reporter,partner,flow,period,good,value_eur,kg", *more]
+    for month, (value, kg, out) in months.items():
+        rows += [f"KG,DE,import,{month},851712,{value},{kg}", f"KG,RU,export,{month},851712,{out},5"]
+    return goods.reexport(write(folder, "p.csv", "\n".join(rows)), hub="KG", target="RU", lags=1)
+
+
+TWO_YEARS = [f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 13)]
+
+
+def test_a_blank_month_is_no_entry_of_nothing(tmp_path: Path) -> None:
+    """Proves: a month in which a value is blank counts on neither side, in shares and in pass-through, and is told; whether other
+    goods have that month makes no difference. Without it: what was not reported entered as nothing, and more left than entered.
+    """
+    into = {month: 100 + 10 * (at * 7 % 5) for at, month in enumerate(TWO_YEARS)}
+    out = {month: into[TWO_YEARS[at - 1]] / 2 if at else 50 for at, month in enumerate(TWO_YEARS)}
+    months = {m: (":" if m == "2022-05" else into[m], 10, out[m]) for m in TWO_YEARS}
+    other = [
+        f"KG,{p},{f},{m},847130,70,7" for m in TWO_YEARS for p, f in (("DE", "import"), ("RU", "export"))
+    ]
+    entered, left = (sum(side[m] for m in TWO_YEARS if m != "2022-05") for side in (into, out))
+    for more in ([], other):
+        found = passing(tmp_path, months, *more)
+        row = found.table[found.table["good"] == "851712"].iloc[0]
+        assert (row["entered"], row["left"], row["left_kg"]) == pytest.approx((entered, left, 5 * 23))
+        # Exits are half the entries of the month before: of 23 months with one before, two lean on May.
+        assert (row["pass_through"], row["periods"]) == pytest.approx((0.5, 21))
+        assert "2022-05" in " ".join(found.tables["findings"]["found"])
+
+
+def test_a_share_of_kg_is_of_all_kg(tmp_path: Path) -> None:
+    """Proves: where a part of the value has no weight, that is told and no share of the mass is given, nor where it is next to
+    nothing withheld. Without it: of 12 entries of 10 kg six were weighed, and 60 kg of 120 were "all that entered"."""
+    half = {m: (100, 10 if at % 2 else "", 50) for at, m in enumerate(TWO_YEARS)}
+    found = passing(tmp_path, half)
+    assert found.table["share_of_kg"].isna().all() and found.table["share_of_value"].eq(0.5).all()
+    assert "12 of 24 entries, 0 of 24 exits" in " ".join(found.tables["findings"]["found"])
+    little = passing(tmp_path, dict.fromkeys(TWO_YEARS, (100, 10, 50)), "KG,PL,import,2022-01,851712,3,")
+    assert little.table["share_of_kg"].tolist() == pytest.approx([0.5, 0.5])

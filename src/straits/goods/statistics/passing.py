@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from straits.goods.answer import answer, records
-from straits.goods.countries import name_of
+from straits.goods.countries import WORLD, name_of
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Factor off the median beyond which kg per unit cannot be right.
 OFF = 4.0
+#: Share of the value of one way that may have no weight, if a share of the mass is given.
+LIGHT = 0.01
 COLUMNS = (
     "good", "weights", "entered", "left", "share_of_value", "entered_kg", "left_kg", "share_of_kg", "unit_value_in",
     "unit_value_out", "unit_value_ratio", "pass_through", "standard_error", "p", "lags", "periods", "left_out",
@@ -88,17 +90,21 @@ def reexport(
         )
         entered = select(wanted, exporter=source, importer=here, good=good)
         left = select(wanted, exporter=here, importer=there, good=good)
-        entered, left = (
+        (entered, blank_in), (left, blank_out) = (
             _one_side(part, here, span, what, refusals)
             for part, what in ((entered, "entries"), (left, "exits"))
         )
+        known: set[str] = set()
         if not len(refusals):
-            entered, left = _over_the_same(entered, left, wanted, refusals)
+            entered, left, known = _over_the_same(entered, left, wanted, refusals)
         both = pd.concat([entered.assign(way="in"), left.assign(way="out")])
+        unknown = blank_in | blank_out
+        if not len(refusals):
+            both = _without_blanks(both, unknown, refusals)
         both = to_currency(both, currency, rated[0].frame if rated else None, refusals)
         if not len(refusals) and one_vintage(both, refusals, bases_apart=False):
             money = str(both["currency"].iloc[0])
-            table, flagged = _answer(both, lags, refusals)
+            table, flagged = _answer(both, lags, known, unknown, refusals)
     return answer(
         f"Does what enters {name_of(here)} leave again for {name_of(there)}?",
         f"Least squares of exits on entries of the same and the {lags} months before (Newey, West 1987); sums and unit values.",
@@ -122,8 +128,13 @@ def reexport(
     )  # fmt: skip
 
 
-def _one_side(rows: pd.DataFrame, hub: str, span: str | None, what: str, refusals: Refusals) -> pd.DataFrame:
-    """Return the rows of the span, of the hub's own records where there are any, none a part of another."""
+def _one_side(
+    rows: pd.DataFrame, hub: str, span: str | None, what: str, refusals: Refusals
+) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
+    """Return the rows of the span, of the hub's own records where there are any, none a part of another.
+
+    And the goods and periods of which some row has no value, unless the whole of them stands beside it.
+    """
     own = rows[rows["reporter"] == hub]
     chosen = own if len(own) else rows
     if span is not None:
@@ -132,19 +143,48 @@ def _one_side(rows: pd.DataFrame, hub: str, span: str | None, what: str, refusal
         chosen = chosen[chosen["period"].isin([*months, *years])]
     if len(chosen["period"].str.len().unique()) > 1:
         chosen = chosen[chosen["period"].str.len() == 7]
-    told = without_parts(
-        chosen[chosen["value"].notna()], refusals, "exporter" if what == "entries" else "importer"
-    )
+    partner = "exporter" if what == "entries" else "importer"
+    told = without_parts(chosen[chosen["value"].notna()], refusals, partner)
     if not len(told):
         accepted = "rows of the hub's imports and of its exports to the target"
         refusals.refuse("question", "", what, f"no {what} with a value", accepted, "no_rows")
-    return told
+    blank, whole = chosen[chosen["value"].isna()], told[told[partner] == WORLD]
+    return told, _goods_and_periods(blank) - _goods_and_periods(whole)
+
+
+def _goods_and_periods(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(rows[["good", "period"]].itertuples(index=False, name=None))
+
+
+def _without_blanks(both: pd.DataFrame, unknown: set[tuple[str, str]], refusals: Refusals) -> pd.DataFrame:
+    """Leave out both ways of the goods and periods of which one is not known: a blank is not zero."""
+    at = pd.MultiIndex.from_frame(both[["good", "period"]])
+    gone = at.isin(list(unknown)) if unknown else np.zeros(len(both), dtype=bool)
+    for good in sorted({str(name) for name in both["good"][gone]}):
+        when = sorted(period for name, period in unknown if name == good)
+        found = f"{good}: no value in {', '.join(when[:6])}" + (
+            f" and {len(when) - 6} more" if len(when) > 6 else ""
+        )
+        refusals.note(
+            "question",
+            "",
+            "value",
+            found,
+            "left out, entries and exits: a blank is not zero",
+            "missing_value",
+        )
+    if gone.all():
+        found = "no good has a value both ways in any period"
+        refusals.refuse(
+            "question", "", "value", found, "periods with a value for entries and exits", "no_rows"
+        )
+    return both[~gone]
 
 
 def _over_the_same(
     entered: pd.DataFrame, left: pd.DataFrame, rows: pd.DataFrame, refusals: Refusals
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return entries and exits of the periods that the records of both cover, and note those of one alone.
+) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
+    """Return entries and exits of the periods that the records of both cover, and these periods; note those of one alone.
 
     What a reporter's record covers is seen from all its rows of that direction: a month in which the hub sold nothing to the
     target, but something to others, is covered.
@@ -155,7 +195,7 @@ def _over_the_same(
         refusals.refuse(
             "question", "", "period", "months of one way and years of the other", accepted, "not_monthly"
         )
-        return entered, left
+        return entered, left, set()
     told = []
     for part in (entered, left):
         own = (
@@ -191,10 +231,12 @@ def _over_the_same(
             "entries and exits of the same time",
             "no_rows",
         )
-    return kept[0], kept[1]
+    return kept[0], kept[1], both
 
 
-def _answer(both: pd.DataFrame, lags: int, refusals: Refusals) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _answer(
+    both: pd.DataFrame, lags: int, known: set[str], unknown: set[tuple[str, str]], refusals: Refusals
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     both = both.assign(per_unit=_per_unit(both))
     with np.errstate(divide="ignore", invalid="ignore"):
         off = both["per_unit"] / both.groupby(["good", "way"])["per_unit"].transform("median")
@@ -205,14 +247,27 @@ def _answer(both: pd.DataFrame, lags: int, refusals: Refusals) -> tuple[pd.DataF
         bad_rows = np.asarray(bad, dtype=bool)
         if set(part["way"]) != {"in", "out"}:
             continue
-        made.append(_row(str(name), "all", part, np.zeros(len(part), dtype=bool), lags))
-        made.append(_row(str(name), "without those off", part, bad_rows, lags))
+        there = {month for month in known if (str(name), month) not in unknown}
+        _note_unweighed(str(name), part, refusals)
+        made.append(_row(str(name), "all", part, np.zeros(len(part), dtype=bool), lags, there))
+        made.append(_row(str(name), "without those off", part, bad_rows, lags, there))
     if not made:
         accepted = "a good that both enters and leaves: codes of one edition and length on both sides"
         refusals.refuse("question", "", "good", "no good on both sides", accepted, "no_rows")
     flagged = both[wrong.to_numpy()].assign(times_off=off[wrong.to_numpy()])
     shown = ["file", "line", "good", "period", "exporter", "importer", "kg", "quantity", "unit", "times_off"]
     return pd.DataFrame(made, columns=list(COLUMNS)), flagged[shown].reset_index(drop=True)
+
+
+def _note_unweighed(good: str, part: pd.DataFrame, refusals: Refusals) -> None:
+    """Note the rows that have a value and no weight, where others have one: what is weighed is not all that moved."""
+    light = (part["value"] > 0) & ~(part["kg"] > 0)
+    if not light.any() or light.all():
+        return
+    ways = {what: part["way"] == way for way, what in (("in", "entries"), ("out", "exits"))}
+    told = ", ".join(f"{int((light & on).sum())} of {int(on.sum())} {what}" for what, on in ways.items())
+    meaning = f"have no weight: kg are those of the others; no share of kg where it is more than {LIGHT:.0%} of the value"
+    refusals.note("question", "", "kg", f"{good}: {told}", meaning, "weight_missing")
 
 
 def _per_unit(rows: pd.DataFrame) -> pd.Series:
@@ -222,27 +277,34 @@ def _per_unit(rows: pd.DataFrame) -> pd.Series:
     return by_unit.where(by_unit.notna(), by_value)
 
 
-def _row(name: str, weights: str, part: pd.DataFrame, bad: np.ndarray, lags: int) -> dict[str, Any]:
+def _row(
+    name: str, weights: str, part: pd.DataFrame, bad: np.ndarray, lags: int, known: set[str]
+) -> dict[str, Any]:
     ways = {way: part["way"] == way for way in ("in", "out")}
     v_in, v_out = (float(part["value"][ways[way]].sum()) for way in ("in", "out"))
     weighed = {way: part[on & ~bad & (part["kg"] > 0)] for way, on in ways.items()}
     kg_in, kg_out = (float(weighed[way]["kg"].sum()) for way in ("in", "out"))
+    light = part["value"].where(~bad & ~(part["kg"] > 0), 0.0)
+    whole = all(float(light[on].sum()) <= LIGHT * float(part["value"][on].sum()) for on in ways.values())
     uv_in = float(weighed["in"]["value"].sum()) / kg_in if kg_in else float("nan")
     uv_out = float(weighed["out"]["value"].sum()) / kg_out if kg_out else float("nan")
-    through, error, p, used = _pass_through(part, lags)
+    through, error, p, used = _pass_through(part, lags, known)
     return {
         "good": name, "weights": weights, "entered": v_in, "left": v_out,
         "share_of_value": v_out / v_in if v_in else float("nan"),
         "entered_kg": kg_in or float("nan"), "left_kg": kg_out or float("nan"),
-        "share_of_kg": kg_out / kg_in if kg_in else float("nan"),
+        "share_of_kg": kg_out / kg_in if kg_in and whole else float("nan"),
         "unit_value_in": uv_in, "unit_value_out": uv_out, "unit_value_ratio": uv_out / uv_in if uv_in else float("nan"),
         "pass_through": through, "standard_error": error, "p": p, "lags": lags, "periods": used, "left_out": int(bad.sum()),
         "first": str(part["period"].min()), "last": str(part["period"].max()),
     }  # fmt: skip
 
 
-def _pass_through(rows: pd.DataFrame, lags: int) -> tuple[float, float, float, int]:
-    """Return the sum of the coefficients of exits on entries of the same and earlier months, its error, p and the months used."""
+def _pass_through(rows: pd.DataFrame, lags: int, known: set[str]) -> tuple[float, float, float, int]:
+    """Return the sum of the coefficients of exits on entries of the same and earlier months, its error, p and the months used.
+
+    In a month of those `known` no row is no trade. Months of which that, or one of the months before, is not known are left out.
+    """
     nothing = (float("nan"), float("nan"), float("nan"), 0)
     if not len(rows) or rows["period"].str.len().min() != 7:
         return nothing
@@ -252,13 +314,17 @@ def _pass_through(rows: pd.DataFrame, lags: int) -> tuple[float, float, float, i
         .reindex(months)
         .fillna(0.0)
     )
-    count = len(months) - lags
-    if count < lags + 8 or "in" not in wide or "out" not in wide:
+    if len(months) <= lags or "in" not in wide or "out" not in wide:
         return nothing
+    there = np.array([month in known for month in months])
     entries, exits = wide["in"].to_numpy(), wide["out"].to_numpy()[lags:]
-    x = np.column_stack(
-        [np.ones(count), *(entries[lags - lag : len(months) - lag] for lag in range(lags + 1))]
-    )
+    before = [slice(lags - lag, len(months) - lag) for lag in range(lags + 1)]
+    used = np.all([there[span] for span in before], axis=0)
+    count = int(used.sum())
+    if count < lags + 8:
+        return nothing
+    x = np.column_stack([np.ones(len(used)), *(entries[span] for span in before)])[used]
+    exits = exits[used]
     beta, _, rank, _ = np.linalg.lstsq(x, exits, rcond=None)
     if rank < x.shape[1]:
         return nothing
