@@ -256,6 +256,24 @@ test("what an address cannot mean is said", async () => {
   assert.match(await page.locator(".error").innerText(), /No case “nowhere”/);
 });
 
+test("a table that comes late does not stand under the name of another", async () => {
+  await open("#/mine/tables?b=links");
+  await page.waitForSelector('.tables td, .tables input[aria-label]');
+  // Places are slow to come, and links are asked for meanwhile.
+  await page.route(/\/tables\/places/, async (route) => {
+    await new Promise((done) => setTimeout(done, 700));
+    await route.continue();
+  });
+  await page.evaluate(() => (location.hash = location.hash.replace("b=links", "b=places")));
+  await page.waitForTimeout(150);
+  await page.evaluate(() => (location.hash = location.hash.replace("b=places", "b=links")));
+  await page.waitForTimeout(1500);
+  const heads = await page.locator(".tables thead").innerText();
+  assert.match(heads, /from.place/i);
+  assert.doesNotMatch(heads, /\blat\b/i);
+  await clean();
+});
+
 test("what has no answer does not stand beside the numbers of another question", async () => {
   await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
   const lost = await page.locator("aside .big").innerText();
