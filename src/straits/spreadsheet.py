@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: A sign by which spreadsheets know a formula (also in its full-width form), where a cell begins: at the start of the text, or
 #: after a mark that separates cells or lines where a spreadsheet of another country opens the file.
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+#: The same, whatever apostrophes stand there: as many places of a text before one more is put there as after.
+_GUARDED = r"(?=[\s\"\x00']*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_PUT, _TAKE = (re.compile(rf"(^|[;\t\r\n]){sign}{_GUARDED}") for sign in ("", "'"))
 #: Cells of a workbook that may be held in memory, about 200 bytes each.
 _HELD = 1_000_000
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|\.\d+)([eE][+-]?\d+)?\s?%?")
@@ -47,6 +50,16 @@ def harmless(text: str) -> str:
     if len(text) < 2 or _NUMBER.fullmatch(text):
         return text
     return _FORMULA.sub(r"\1'", text)
+
+
+def guarded(text: str) -> str:
+    """Put apostrophes as `harmless` does, in such a way that `bared` gives the text back, whatever apostrophes it had."""
+    return text if len(text) < 2 or _NUMBER.fullmatch(text) else _PUT.sub(r"\1'", text)
+
+
+def bared(text: str) -> str:
+    """Take away the apostrophes that `guarded` put."""
+    return _TAKE.sub(r"\1", text) if "'" in text else text
 
 
 def write_frame(target: Path, frame: pd.DataFrame, **how: Any) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import straits
 from straits.case import Case
-from straits.spreadsheet import harmless, write_frame, write_rows
+from straits.results import Result, load
+from straits.spreadsheet import bared, guarded, harmless, write_frame, write_rows
 
 EVIL = [
     "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "=HYPERLINK(\"http://x\",\"y\")", " =1+1", "\t=1+1", "\r=1", "\n=1",
@@ -147,3 +148,23 @@ def test_tables_of_a_study_and_of_a_sweep(tmp_path: Path) -> None:
     for name in ("sweep", "study"):
         [_, row] = csv.reader(io.StringIO((tmp_path / f"{name}.csv").read_text()))
         assert row[0] == "'=cmd|' /C calc'!A0" and float(row[1]) == -3.0
+
+
+def test_a_saved_answer_holds_no_formula_and_comes_back(tmp_path: Path) -> None:
+    """Proves: the CSV of a saved answer, which `--out FOLDER` writes for people, has no formula in cells or names, and the answer
+    that is loaded has the texts as they were. Without it: the file `=1+1.csv` that was asked about stood in it as a formula."""
+    texts = [*EVIL, *TAME, *(f"'{text}" for text in EVIL), "''=1", "it's", "'"]
+    table = pd.DataFrame({"=A1": texts, "plain": range(len(texts))})
+    saved = Result("q", "m", tables={"t": table}).save(tmp_path / "out", parquet=False)
+    with (saved / "tables" / "t.csv").open(newline="", encoding="utf-8") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert len(cells) == 2 * len(texts) + 2 and [harmless(cell) for cell in cells] == cells
+    found = load(saved).tables["t"]
+    assert list(found) == ["=A1", "plain"] and found["=A1"].tolist() == texts
+
+
+@given(st.text(alphabet="='-+@;\t\r\n\x00 a5＝", max_size=12))
+def test_apostrophes_that_are_put_are_taken_away(text: str) -> None:
+    """Proves: what is put before formulas can be taken away from any text, and leaves none. Without it: a saved text changed."""
+    assert bared(guarded(text)) == text
+    assert harmless(guarded(text)) == guarded(text)

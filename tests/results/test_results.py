@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,6 +187,42 @@ def test_a_damaged_or_locked_zip_is_told(tmp_path):
     path.write_bytes(locked)
     with pytest.raises(StraitsError, match="password"):
         load(path)
+
+
+def test_what_a_saved_answer_says_of_itself_may_be_forged(tmp_path: Path) -> None:
+    """Proves: whatever stands in the place of any value of `result.json`, loading gives a result or ends in words. Without it:
+    `"tables": 3` ended with a trace."""
+    saved = Result("q", "m", {"a": [1]}, tables={"t": pd.DataFrame({"x": [1.5], "y": ["z"]})}).save(
+        tmp_path / "r", parquet=False
+    )
+    file = saved / "result.json"
+    told = json.loads(file.read_text())
+
+    def places(inside: Any, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+        members = (
+            inside.items()
+            if isinstance(inside, dict)
+            else enumerate(inside)
+            if isinstance(inside, list)
+            else ()
+        )
+        for key, member in members:
+            yield *above, key
+            yield from places(member, *above, key)
+
+    tried = 0
+    for *above, last in places(told):
+        for wrong in (3, None, [], {}, "x", -1.5, [[1]], {"x": 1}, True):
+            forged = copy.deepcopy(told)
+            inner = forged
+            for key in above:
+                inner = inner[key]
+            inner[last] = wrong
+            file.write_text(json.dumps(forged))
+            with suppress(StraitsError):
+                repr(load(saved))
+            tried += 1
+    assert tried > 200
 
 
 @pytest.mark.parametrize(

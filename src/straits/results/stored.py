@@ -19,9 +19,10 @@ from straits.errors import StraitsError
 from straits.files import replacing, write_together
 from straits.results.columns import decode, encode
 from straits.results.figure import Figure
+from straits.spreadsheet import bared, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 #: Version of the files; a newer one is refused.
 FORMAT = 1
@@ -85,7 +86,7 @@ def read(path: Path | str) -> dict[str, Any]:
     except zipfile.BadZipFile as error:
         raise StraitsError(f"{path}: neither a folder nor a zip of a saved result, or damaged") from error
     # What the archive says of damage, a password, or a packing that Python does not know.
-    except (ValueError, TypeError, EOFError, zlib.error, RuntimeError) as error:
+    except (ValueError, TypeError, AttributeError, EOFError, zlib.error, RuntimeError) as error:
         raise StraitsError(f"{path}: the saved result is damaged: {error}") from error
 
 
@@ -157,6 +158,7 @@ def _read(path: Path, read: Callable[[str], bytes]) -> dict[str, Any]:
         raise StraitsError(
             f"{path}: written by a newer straits (format {content['format']}; this one knows {FORMAT})"
         )
+    _typed(content)
     tables = {}
     for name, told in content["tables"].items():
         data = read(told["file"])
@@ -190,18 +192,45 @@ def _read(path: Path, read: Callable[[str], bytes]) -> dict[str, Any]:
     }
 
 
+def _typed(content: dict[str, Any]) -> None:
+    """Raise a TypeError for what is of another kind than was written: it would come to light only where it is shown."""
+    kinds = {
+        "question": str,
+        "method": str,
+        "parameters": dict,
+        "provenance": dict,
+        "sentences": list,
+        "figures": dict,
+    }
+    wrong = [name for name, kind in kinds.items() if not isinstance(content[name], kind)]
+    wrong += [] if isinstance(content.get("kind", ""), str) else ["kind"]
+    wrong += ["sentences"] if not wrong and not _is_text(content["sentences"]) else []
+    figures = content["figures"].values() if "figures" not in wrong else ()
+    wrong += (
+        ["figures"] if not all(isinstance(one, dict) and _is_text(one.values()) for one in figures) else []
+    )
+    if wrong:
+        raise TypeError(f"{', '.join(wrong)} of result.json: of another kind than was written")
+
+
+def _is_text(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
 def _to_csv(names: list[str], cells: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     # Python's writer leaves a lone carriage return bare, and its reader takes it for the end of a line.
     bare = any("\r" in text for texts in cells for text in texts)
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL)
-    writer.writerow(names)
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerow(map(guarded, names))
+    writer.writerows(map(guarded, row) for row in zip(*cells, strict=True))
     return out.getvalue().encode("utf-8")
 
 
 def _from_csv(data: bytes) -> tuple[list[str], list[list[str]]]:
-    rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    rows = [
+        [bared(cell) for cell in row] for row in csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+    ]
     names = rows[0] if rows else []
     return names, [list(column) for column in zip(*rows[1:], strict=True)] or [[] for _ in names]
 
