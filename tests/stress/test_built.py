@@ -10,6 +10,7 @@ from straits.model.options import annuity_of
 from straits.stress import stress
 from straits.stress.tables.built import TOGETHER, built_text
 from straits.testing import build, link, market, places, supply
+from straits.wording import as_amount
 
 #: Three years, the second of 366 days.
 YEARS = {"start": "2023-01-01", "end": "2026-01-01", "step": "year", "boundary": "empty"}
@@ -177,3 +178,37 @@ def test_a_scenario_that_builds_nothing_has_no_row():
     assert len(found.built) == 0
     assert "cost_per_year" in found.built
     assert solved == ["baseline", "idle"]
+
+
+def test_what_is_on_its_way_at_the_start_is_told_beside_the_gain():
+    """Proves: a line of two days that was widened before by 5 kt a day has 10 kt more on its way on the first of ten days: of a
+    gain of 5 million at 100 USD/t one is the worth of these, which cost nothing, and the table and the sentence say so; decided
+    within the case it has none.
+    Without it: the gain of a year would hold what the year before had paid for, ten of 221 million of tankers on the Caspian.
+    """
+    row = {"id": "a", "name": "Wider line", "asset": "line", "adds": 5, "adds_unit": "kt/d"} | COST
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("line", "A", "B", capacity=5, transit_days=2)],
+        "supplies": [supply("field", "A", 20, cost=20)],
+        "markets": [market("buyer", "B", 120)],
+        "options": [row],
+    }
+    ten = {"start": "2022-01-01", "end": "2022-01-11", "step": "day", "boundary": "steady"}
+    there = {"id": "a", "title": "Wide", "options": ["a"]}
+    for scenario, start in (
+        (there, 10 * 120 / 1000),
+        (there | {"decisions": [{"option": "a", "day": "2022-01-03"}]}, 0.0),
+    ):
+        found = stress(build(tables, scenarios=[scenario], time=ten))
+        built = found.built.iloc[0]
+        assert built["at_start"] == pytest.approx(start)
+        told = "Without what more is on its way on the first day"
+        assert (told in found.told("a")[-1]) == (start > 0)
+        if start:
+            own = as_amount((built["gain"] - start) / (10 / 365))
+            assert (
+                f"{told}, which costs nothing within the case, that would be {own} million USD a year."
+                in found.told("a")[-1]
+            )
+            assert built["gain"] - start == pytest.approx(5 * 10 * 100 / 1000)

@@ -70,6 +70,7 @@ class Comparison(Compared, Result):
             "gain_per_year",
             "cost_per_year",
             "net_per_year",
+            "at_start",
         )
         found = {name: getattr(self, name) for name in names}
         return {

@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.case.built import works
 from straits.model.options import yearly_cost
-from straits.stress.tables.changes import Pair, value_lost
+from straits.stress.tables.changes import Pair, less, value_lost
 from straits.wording import as_amount, listed
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TOGETHER = "(together)"
 #: Gain up to which an option is said to bring nothing, million.
 _LITTLE = 1e-6
+#: Share of a gain from which what is on its way at the start is worth a sentence.
+_NOTABLE = 0.01
 #: Fields of a scenario that say nothing of the world, or how it is foreseen.
 _WORDS = {"id", "title", "description", "probability", "compare_with", "back_test", "foresight"}
 
@@ -56,7 +58,9 @@ def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solutio
         decided, works_from, works_until (ISO days; empty: since before the case, without an end), years (of 365 days within the
         axis, in which it works), gain, gain_per_year (joint value more than without the options, nan for one of several), cost,
         cost_per_year (annuity of `capital_cost` and `fixed_cost` over `life_years` at the discount rate of the case, and
-        `yearly_cost`; nan where it is not known), net, net_per_year. Money in million currency; gain, cost and net over the axis.
+        `yearly_cost`; nan where it is not known), net, net_per_year, at_start (of the gain, what more is on its way when the axis
+        begins because the options were there before: it has cost nothing within the case). Money in million currency; gain, cost,
+        net and at_start over the axis.
         A gain by the year is that of the years in which any of them works. No account bears the cost.
     """
     rows: list[tuple[object, ...]] = []
@@ -69,18 +73,22 @@ def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solutio
         spans = [_within(case, *works(scenario, option, table)) for option in options]
         costs = [cost_of(case, option) for option in options]
         gain = np.nan if bare is None else 0.0 - value_lost(Pair(solution, bare))
+        found = np.nan if bare is None else less(solution.opening_worth, bare.opening_worth)
         decided = {decision.option: decision.day for decision in scenario.decisions}
         alone = len(options) == 1
         for option, span, cost in zip(options, spans, costs, strict=True):
             days = (decided.get(option.id), *works(scenario, option, table))
             told = ("" if day is None else day.isoformat() for day in days)
-            rows.append((name, option.id, *told, *_money(_years(*span), gain if alone else np.nan, cost)))
+            ours, theirs = (gain, found) if alone else (np.nan, np.nan)
+            rows.append((name, option.id, *told, *_money(_years(*span), ours, cost), theirs))
         if not alone:
             years = _any(spans)
             paid = sum(cost * _years(*span) for cost, span in zip(costs, spans, strict=True))
-            rows.append((name, TOGETHER, "", "", "", *_money(years, gain, paid / years if years else np.nan)))
+            rows.append(
+                (name, TOGETHER, "", "", "", *_money(years, gain, paid / years if years else np.nan), found)
+            )
     columns = ["scenario", "option", "decided", "works_from", "works_until", "years", "gain", "gain_per_year", "cost",
-               "cost_per_year", "net", "net_per_year"]  # fmt: skip
+               "cost_per_year", "net", "net_per_year", "at_start"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -145,6 +153,13 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         does = f"bring{s}" if gain >= -_LITTLE else f"take{s}"
         much = f"{as_amount(abs(gain))} {money} of joint value a year" if abs(gain) > _LITTLE else "nothing"
         told.append(f"{it} {does} {much} beside the same without {them}.")
+        if abs(last["at_start"]) > _NOTABLE * abs(last["gain"]):
+            # Who was there before has more, or less, on its way on the first day, and has not paid for it in the case.
+            own = as_amount((last["gain"] - last["at_start"]) / last["years"])
+            told.append(
+                f"Without what {'more' if last['at_start'] > 0 else 'less'} is on its way on the first day, which costs nothing "
+                f"within the case, that would be {own} {money} a year."
+            )
     if np.isnan(cost):
         unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
         told.append(f"Cost not known: capital_cost or life_years of {', '.join(unknown)} is blank.")

@@ -49,6 +49,7 @@ def built_table(study: Study) -> Table:
         "gain": whole,
         "cost": whole,
         "net": whole,
+        "at_start": whole,
         "gain_per_year": each,
         "cost_per_year": each,
         "net_per_year": each,
@@ -61,7 +62,8 @@ def built_table(study: Study) -> Table:
         "Gain: joint value more than in the same scenario without what it builds, so of years in which that happens; of several, "
         "of all together. Cost: capital "
         f"paid back over its life at {100 * study.case.settings.discount_rate:.3g}% a year, and upkeep; blank where it is not "
-        "known. No account bears it. Days are blank for what is there before the case, or has no end; years: at work within it.",
+        "known. No account bears it. At start: of the gain, what more is on its way on the first day. "
+        "Days are blank for what is there before the case, or has no end; years: at work within it.",
     )
 
 
