@@ -227,8 +227,8 @@ class Market(Row):
     choke_price_low: float | None = None
     choke_price_high: float | None = None
     floor_price: float | None = quantity("price", default=None)
-    """Elastic demand: price below which the buyer takes no more. Blank: `price`, so that no more than `demand` is bought; where more
-    could come, the local price is what the last unit costs, and the buyer keeps the rest of what it is worth to it."""
+    """Elastic demand: price below which the buyer takes no more. Blank: `price`, so that no more than `demand` is bought; where
+    more could come, the local price is what the last unit costs, and the buyer keeps the rest of what it is worth to it."""
     floor_price_unit: str | None = None
     steps: TextList = ()
     """Steps of a stepwise demand, each `price:demand`, in the units of `price` and `demand`, price falling. If given,
