@@ -362,3 +362,30 @@ def test_branching_finds_what_breaking_all_at_once_does_not():
     case = build(tables, time=days(2))
     assert searched(compile_case(case))[0] == pytest.approx(428.52)
     assert without_circles(case) == pytest.approx(-0.42852)
+
+
+def test_a_circle_may_be_broken_at_one_link_now_and_at_another_later():
+    """Proves: where what is agreed keeps each link of a circle in use on another day, the best plan without circles is found,
+    which breaks it elsewhere each day. Without it: the case would be told to have no plan, as no link can be without the cargo on
+    all days.
+    """
+    ways = ["ab", "bc", "ca"]
+    tables = {
+        "places": places("A", "B", "C", **dict.fromkeys("ABC", "AAA")),
+        "links": [link(way, *way.upper(), cost=1) for way in ways],
+        "supplies": [supply(f"at-{p}", p, 4) for p in "ABC"],
+        "markets": [
+            market(f"{name}-{p}", p, price, demand=4)
+            for p in "ABC"
+            for name, price in (("dear", 90), ("cheap", 60))
+        ],
+        "contracts": [
+            promise(way, 3, id=way, start=f"2022-01-0{i + 1}", end=f"2022-01-0{i + 2}")
+            for i, way in enumerate(ways)
+        ],
+    }
+    case = build(tables, time=days(3))
+    s = straits.solve(case)
+    assert s.circles["first"].min() != s.circles["last"].max() and not s.circles["left"].any()
+    assert circles(s.formulation, s.x) == []
+    assert s.lp_value == pytest.approx(without_circles(case), abs=1e-6)

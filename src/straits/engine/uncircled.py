@@ -7,7 +7,7 @@ the cargo then: each choice is tried, the most promising first (branch and bound
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -72,7 +72,10 @@ def uncircled(
         return Uncircled(answer, bounds, [], [], answer.value)
     search.dive(answer, found)
     if search.may_branch:
-        search.branch(answer, found)
+        search.branch(answer, found, search.by_pair)
+    if search.best is None:
+        # A plan may break one circle at one of its links now and at another later: only single ways leave none out.
+        search.branch(answer, found, search.by_way)
     if search.best is not None:
         reply, b = search.best
         barred = b.column_upper < bounds.column_upper
@@ -125,9 +128,22 @@ class _Search:
 
     def _open(self, circle: Circle, pair: int) -> np.ndarray:
         """Columns of a pair where the circle uses it, but for those that are decided."""
-        steps = np.array([t for p, t in circle.uses if p == pair], dtype=int)
-        columns = self._formulation.flow.at(pair, steps)
+        return self._columns(sorted(use for use in circle.uses if use[0] == pair))
+
+    def _columns(self, uses: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Columns of some flows, but for those that are decided."""
+        pairs, steps = np.array(uses, dtype=int).reshape(-1, 2).T
+        columns = self._formulation.flow.at(pairs, steps)
         return np.asarray(columns[self._bounds.column_lower[columns] <= 0.0])
+
+    def by_pair(self, circle: Circle) -> list[np.ndarray]:
+        """Give what may be barred to break a circle in all steps: the columns of one of its links."""
+        return [columns for pair in circle.pairs if len(columns := self._open(circle, pair))]
+
+    def by_way(self, circle: Circle) -> list[np.ndarray]:
+        """Give what may be barred to break a circle once: a column of it. A plan without circles is without one of them."""
+        ways = [columns for way in circle.ways if len(columns := self._columns(way))]
+        return [ways[0][at : at + 1] for at in range(len(ways[0]))] if ways else []
 
     def _try(self, bounds: Bounds, columns: np.ndarray) -> tuple[Answer, Bounds] | None:
         """Solve without the flow of some columns; None if that cannot be."""
@@ -154,11 +170,8 @@ class _Search:
         """Break every circle where least goes round, again and again, until none is left or nothing is possible."""
         bounds = self._bounds
         while found and self._solved < self._limit // 2:
-            columns = []
             self._broken += len(found)
-            for c in found:
-                choices = [open_ for p in c.pairs if len(open_ := self._open(c, p))]
-                columns.append(min(choices, key=lambda at: float(answer.x[at].sum())))
+            columns = [min(self.by_pair(c), key=lambda at: float(answer.x[at].sum())) for c in found]
             reply = self._try(bounds, np.concatenate(columns))
             if reply is None:
                 return
@@ -167,18 +180,17 @@ class _Search:
         if not found:
             self._keep(answer, bounds)
 
-    def branch(self, answer: Answer, found: list[Circle]) -> None:
-        """Try each link of a circle in turn, the plans worth most first, the deepest of equals."""
+    def branch(
+        self, answer: Answer, found: list[Circle], choices: Callable[[Circle], list[np.ndarray]]
+    ) -> None:
+        """Try each choice that breaks a circle in turn, the plans worth most first, the deepest of equals."""
         number = count()
         waiting = [(answer.value, 0, self._bounds, found)]
         while waiting:
             value, _, bounds, round_ = heapq.heappop(waiting)
             if self.best is not None and value >= self.best[0].value - PROVED * (1.0 + abs(value)):
                 return
-            for pair in round_[0].pairs:
-                columns = self._open(round_[0], pair)
-                if not len(columns):
-                    continue
+            for columns in choices(round_[0]):
                 if self._solved >= self._limit:
                     return
                 reply = self._try(bounds, columns)
@@ -189,4 +201,4 @@ class _Search:
                     heapq.heappush(waiting, (reply[0].value, -next(number), reply[1], still))
                 else:
                     self._keep(*reply)
-        self.exhausted = True
+        self.exhausted = choices == self.by_way

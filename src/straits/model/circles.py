@@ -30,14 +30,19 @@ class Circle:
         Pairs of link and cargo on which it goes round, in order of the way.
     amount : float
         What goes round in all steps, at least.
-    uses : tuple of (pair, step)
-        When it enters which.
+    ways : tuple of tuple of (pair, step)
+        Each time that it goes round: when it enters which.
     """
 
     cargo: int
     pairs: tuple[int, ...]
     amount: float
-    uses: tuple[tuple[int, int], ...]
+    ways: tuple[tuple[tuple[int, int], ...], ...]
+
+    @property
+    def uses(self) -> set[tuple[int, int]]:
+        """When it enters which pair, in all ways."""
+        return {use for way in self.ways for use in way}
 
     @property
     def steps(self) -> np.ndarray:
@@ -69,7 +74,7 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
             int(n.pair_cargo[pairs[0]]),
             pairs,
             sum(min(flow[p, t] for p, t in way) for way in ways),
-            tuple(sorted({use for way in ways for use in way})),
+            tuple(tuple(way) for way in ways),
         )
         for pairs, ways in found.items()
     ]
