@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 import straits
+from leastaway import least_away
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Refine, Scenario
+from straits.engine.passing import passing_at
+from straits.engine.prices import nearest
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.prices.ranges import without_ranges
-from straits.errors import SolveError
-from straits.lp.optimal_set import Duals, is_optimum
+from straits.lp.optimal_set import is_optimum
 
 
 def tied(**more):
@@ -107,11 +108,7 @@ def test_a_price_that_must_move_moves_no_further_than_it_must(cost, price, was, 
 def test_an_answer_is_not_lost_for_want_of_other_prices(monkeypatch):
     """Proves: where the solver finds no nearest prices, a scenario has its own, and says so.
     Without it: a study of many scenarios would end at one whose prices are hard to find."""
-
-    def fails(*_):
-        raise SolveError("the solver stopped without an answer")
-
-    monkeypatch.setattr(Duals, "nearest", fails)
+    monkeypatch.setattr(nearest, "nearest_duals", lambda *_: None)
     before = with_scarce(straits.solve(tied()), "pipe")
     after = with_scarce(straits.solve(tied(), "wider"), "field")
     kept = with_nearest_prices(after, before)
@@ -191,8 +188,7 @@ def test_nearest_prices_are_those_of_another_program(case, number):
         assume(False)
     assume(warm.circles.empty and warm.model.matrix.shape == before.model.matrix.shape)
     model = warm.model
-    passing = np.abs(model.matrix) @ np.abs(warm.x) / 2.0
-    weights = passing + 1e-6 * max(passing.max(), 1.0)
+    weights = passing_at(model, warm.x)
     least = least_away(model, before.dual, weights, float(model.cost @ warm.x))
     for after in (warm, cold):
         if np.abs(after.x - warm.x).max() > 1e-6:
@@ -201,37 +197,6 @@ def test_nearest_prices_are_those_of_another_program(case, number):
         assert is_optimum(model, found.x, found.dual)
         away = float(weights @ np.abs(found.dual - before.dual))
         assert away == pytest.approx(least, rel=1e-5, abs=1e-5 * (1.0 + weights.sum()))
-
-
-def least_away(model, wanted, weights, worth):
-    """Solve for the least weighted distance to some duals, of all that are worth as much as the plan: a price for each bound."""
-    b, (rows, columns) = model.bounds, model.matrix.shape
-    sides = [(b.row_lower, 1), (b.row_upper, -1), (b.column_lower, 1), (b.column_upper, -1)]
-    finite = [np.isfinite(bound) for bound, _ in sides]
-    each = [np.eye(rows)] * 2 + [np.eye(columns)] * 2
-    matrix = model.matrix.toarray()
-    into = [
-        (matrix.T if k < 2 else np.eye(columns)) @ (s * each[k][:, finite[k]])
-        for k, (_, s) in enumerate(sides)
-    ]
-    dual = [
-        s * each[k][:, finite[k]] if k < 2 else np.zeros((rows, finite[k].sum()))
-        for k, (_, s) in enumerate(sides)
-    ]
-    value = np.concatenate([s * bound[finite[k]] for k, (bound, s) in enumerate(sides)])
-    count = len(value)
-    found = linprog(
-        np.concatenate([np.zeros(count), weights, weights]),
-        A_ub=[np.concatenate([-value, np.zeros(2 * rows)])],
-        b_ub=[-worth + 1e-11 * (1 + abs(worth))],
-        A_eq=np.block(
-            [[np.hstack(into), np.zeros((columns, 2 * rows))], [np.hstack(dual), -np.eye(rows), np.eye(rows)]]
-        ),
-        b_eq=np.concatenate([model.cost, wanted]),
-        bounds=(0, None),
-    )
-    assume(found.status == 0)
-    return found.fun
 
 
 def test_berths_alone_move_no_money_in_the_reference_case():

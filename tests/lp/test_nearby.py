@@ -59,8 +59,13 @@ def least_away(p, bounds, answer, wanted, weights):
 
 def away_by_part(p, bounds, answer, basis, wanted, weights):
     """Give duals and the distance found with no help of the whole program; None where it would be needed."""
-    with mock.patch.object(nearest, "_of_all", lambda *_: iter(())), mock.patch.object(nearby, "_MOST", 1.0):
-        dual = nearest_duals(p.cost, p.matrix, bounds, answer, basis, wanted, weights)
+    program = LinearProgram(p.cost, p.matrix, bounds)
+    with (
+        mock.patch.object(nearest._Sought, "of_all", lambda *_: iter(())),
+        mock.patch.object(nearby, "_MOST", 1.0),
+    ):
+        dual = nearest_duals(program, answer.x, answer.dual, basis, wanted, weights)
+    dual = answer.dual if dual is None else dual
     return dual, float(weights @ np.abs(dual - wanted))
 
 
@@ -123,10 +128,11 @@ def test_closures_of_drawn_cases(first):
             )
             wanted = before.dual * random.uniform(0.8, 1.2, len(before.dual))
             with mock.patch.object(nearest, "moved_duals", lambda *_: None):
-                whole = nearest_duals(model.cost, model.matrix, bounds, answer, basis, wanted, weights)
+                program = LinearProgram(model.cost, model.matrix, bounds)
+                whole = nearest_duals(program, answer.x, answer.dual, basis, wanted, weights)
             dual, away = away_by_part(model, bounds, answer, basis, wanted, weights)
             meant, size = float(weights @ np.abs(whole - wanted)), 1e-6 * (1.0 + weights.sum())
             assert away >= meant - 1e-6 * abs(meant) - size
             asked, by_part = asked + 1, by_part + (away <= meant + 1e-6 * abs(meant) + size)
-            assert is_optimum(LinearProgram(model.cost, model.matrix, bounds), answer.x, dual)
+            assert is_optimum(program, answer.x, dual)
     assert by_part >= 0.9 * asked > 0

@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from straits.lp import LinearProgram, Session, Solver, Status, optimal_set
-from straits.lp.optimal_set import Plans, _able, _whole, moves_of
+from straits.lp import LinearProgram, Session, Status
+from straits.lp.nearest import nearest_duals
+from straits.lp.optimal_set import Plans, can_move, moves_of
 from straits.lp.program import Arrays
 from straits.lp.solver.proof import flaw_of_optimum
 from straits.lp.solver.remaining import _rows_of, solve_remaining
@@ -137,30 +138,21 @@ def test_what_cannot_move_is_found_row_by_row(seed):
         for row in np.flatnonzero(equal):
             if (there[row] & left).sum() == 1:
                 left &= ~there[row]
-    assert np.array_equal(_able(matrix, free, equal), left)
+    assert np.array_equal(can_move(matrix, free, equal), left)
 
 
-def test_what_rounding_leaves_of_a_row_is_nothing(monkeypatch):
-    """Proves: where what is wanted of prices adds up to 5.6e-17 in a row that must stay, the solver is asked for 0; half a cent
-    and an open end stay as they are.
-    Without it: ends of 1e-19 that contradict each other, and scenarios of `red-sea` without an answer.
+def test_what_rounding_leaves_of_a_price_is_nothing():
+    """Proves: where what is wanted of duals adds up to 5.6e-17 in a price that must be 0, they are what is wanted; where to half
+    a cent, one of them is half a cent off.
+    Without it: sums of 1e-19 that contradict each other, and scenarios of `red-sea` without an answer.
     """
-    there, size = np.array([0.1 + 0.2 - 0.3, 0.005, 1.0]), np.array([0.6, 0.6, 1.0])
-    assert _whole(np.zeros(3), there, size).tolist() == [0.0, -0.005, -1.0]
-    assert _whole(np.array([np.inf, 1.0, -np.inf]), there, size).tolist() == [np.inf, 0.995, -np.inf]
-    asked = []
-
-    class Watched(Solver):
-        def __init__(self, cost, matrix, lower, upper, least, most, **how):
-            asked.append((least, most))
-            super().__init__(cost, matrix, lower, upper, least, most, **how)
-
-    monkeypatch.setattr(optimal_set, "Solver", Watched)
-    matrix = sparse.csc_matrix(np.array([[1.0, 1.0, -1.0]]))
-    moves = optimal_set._Moves(matrix, np.full(3, -1.0), np.ones(3), np.zeros(1), np.zeros(1))
-    found = moves.nearest(np.array([0.1, 0.2, 0.3]), np.ones(3))
-    assert found == pytest.approx([0.1, 0.2, 0.3])
-    assert asked[0][0].tolist() == [0.0] and asked[0][1].tolist() == [0.0]
+    matrix = sparse.csc_matrix(np.array([[1.0], [1.0], [-1.0]]))
+    row = np.array([1.0, 1.0, -1.0])
+    p = LinearProgram(np.zeros(1), matrix, Bounds(np.zeros(1), np.full(1, 2.0), row, row))
+    for wanted, away in ((np.array([0.1, 0.2, 0.3]), 0.0), (np.array([0.1, 0.2, 0.305]), 0.005)):
+        found = nearest_duals(p, np.ones(1), np.zeros(3), None, wanted, np.array([1.0, 2.0, 3.0]))
+        assert found == pytest.approx(wanted + np.array([away, 0.0, 0.0]), abs=1e-12)
+        assert matrix.T @ found == pytest.approx([0.0], abs=1e-12)
 
 
 @given(SEEDS)

@@ -11,7 +11,7 @@ import pytest
 import straits
 from straits.access.rights import rights_of, spokesmen, under_access
 from straits.case import Case
-from straits.engine.prices.ranges import prices_after
+from straits.lp.nearest import nearest_duals
 from straits.model import compile_case
 from straits.power import GameError, game, leverage
 from straits.power.network.summary import leverage_text
@@ -146,7 +146,10 @@ def test_what_takes_nothing_from_anybody_moves_no_money(monkeypatch):
 
     def elsewhere(asked, bounds):
         plan = ended(asked, bounds)
-        ends = [prices_after(plan).nearest(plan.dual + far, np.ones(len(plan.dual))) for far in (-1e3, 1e3)]
+        ends = [
+            nearest_duals(plan.model, plan.x, plan.dual, None, plan.dual + far, np.ones(len(plan.dual)))
+            for far in (-1e3, 1e3)
+        ]
         dual = max(ends, key=lambda end: np.abs(end - plan.dual).max())
         moved.append(np.abs(dual - plan.dual).max())
         return replace(plan, dual=dual, reduced_cost=plan.model.cost - plan.model.matrix.T @ dual)

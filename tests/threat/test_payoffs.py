@@ -10,7 +10,7 @@ import pytest
 import straits
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Scenario
-from straits.engine.prices.ranges import prices_after
+from straits.lp.nearest import nearest_duals
 from straits.threat import threat
 from straits.threat.network.states import States
 
@@ -62,7 +62,10 @@ def tied(monkeypatch):
         plan = ended(states, session, model, bounds, built)
         if bounds is model.bounds and not built:
             return plan
-        ends = [prices_after(plan).nearest(plan.dual + far, np.ones(len(plan.dual))) for far in (-1e3, 1e3)]
+        ends = [
+            nearest_duals(plan.model, plan.x, plan.dual, None, plan.dual + far, np.ones(len(plan.dual)))
+            for far in (-1e3, 1e3)
+        ]
         dual = max(ends, key=lambda end: np.abs(end - plan.dual).max())
         moved.append(np.abs(dual - plan.dual).max())
         return replace(plan, dual=dual, reduced_cost=model.cost - model.matrix.T @ dual)

@@ -18,9 +18,6 @@ from straits.lp.program import Bounds, Program
 from straits.lp.solver.door import Solver
 from straits.lp.tolerance import DIFFERS, NEAR, ON, PRICED
 
-#: Share of the sizes of its terms up to which a sum is rounding.
-_ROUNDING = 1e-13
-
 
 def is_optimum(program: Program, x: np.ndarray, dual: np.ndarray) -> bool:
     """Say whether duals prove that a plan is an optimum of a program: whether both are worth the same."""
@@ -77,7 +74,7 @@ def moves_of(matrix: sparse.csc_matrix, bounds: Bounds, answer: Answer) -> Bound
     face = equally_good(bounds, x, row_value, answer.reduced_cost, answer.dual)
     lower, upper = _within(x, face.column_lower, face.column_upper)
     least, most = _within(row_value, face.row_lower, face.row_upper)
-    able = _able(matrix, lower < upper, (least == 0.0) & (most == 0.0))
+    able = can_move(matrix, lower < upper, (least == 0.0) & (most == 0.0))
     return Bounds(np.where(able, lower, 0.0), np.where(able, upper, 0.0), least, most)
 
 
@@ -99,7 +96,7 @@ class _Moves:
         least: np.ndarray,
         most: np.ndarray,
     ) -> None:
-        free = _able(matrix, lower < upper, (least == 0.0) & (most == 0.0))
+        free = can_move(matrix, lower < upper, (least == 0.0) & (most == 0.0))
         self._free = np.flatnonzero(free)
         part = matrix[:, self._free]
         stands = np.bincount(part.indices, minlength=matrix.shape[0]) > 0
@@ -155,57 +152,22 @@ class _Moves:
             moves[self._free] = answer.x
         return moves
 
-    def nearest(self, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Give the moves (columns,) that are nearest to others: with the least sum of weights times how far each is away.
 
-        Parameters
-        ----------
-        wanted : ndarray, shape (columns,)
-        weights : ndarray, shape (columns,)
-            Above zero.
+def can_move(matrix: sparse.csc_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
+    """Give the columns that can move: not those that stand alone in a row which must stay, and so on along trees of a network.
 
-        Raises
-        ------
-        SolveError
-            The solver found no end.
-        """
-        moves, b, away = np.zeros(len(wanted)), self._bounds, wanted[self._free]
-        if not away.any():
-            return moves
-        # Each move is what is wanted, and more, less what falls short of it: with none of either, the solver starts where nothing
-        # costs anything, and what is wanted breaks few rows.
-        more, less = np.flatnonzero(b.column_upper > away), np.flatnonzero(b.column_lower < away)
-        counts = np.concatenate([more, less])
-        there, size = self._matrix @ away, np.abs(self._matrix) @ np.abs(away)
-        answer = Solver(
-            weights[self._free][counts],
-            sparse.hstack([self._matrix[:, more], -self._matrix[:, less]], format="csc"),
-            np.maximum(np.concatenate([b.column_lower[more] - away[more], away[less] - b.column_upper[less]]), 0.0),
-            np.concatenate([b.column_upper[more] - away[more], away[less] - b.column_lower[less]]),
-            *(_whole(ends, there, size) for ends in (b.row_lower, b.row_upper)),
-            tight=True,
-        ).run()  # fmt: skip
-        if answer.status != Status.OPTIMAL:
-            raise SolveError(f"nearest prices: the solver stopped without an answer ({answer.status})")
-        away[more] += answer.x[: len(more)]
-        away[less] -= answer.x[len(more) :]
-        moves[self._free] = away
-        return moves
+    Parameters
+    ----------
+    matrix : csc_matrix, shape (rows, columns)
+    free : ndarray of bool, shape (columns,)
+        Which could by themselves.
+    equal : ndarray of bool, shape (rows,)
+        Which must stay.
 
-
-def _whole(ends: np.ndarray, there: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Take sums (rows,) from ends of rows; what is left by rounding of their terms, whose sizes add up to `size`, is nothing.
-
-    Ends of 1e-19 that contradict each other make a program infeasible once a solver has scaled its rows.
+    Returns
+    -------
+    ndarray of bool, shape (columns,)
     """
-    left = ends - there
-    return np.where(
-        np.abs(left) <= _ROUNDING * (size + np.abs(np.where(np.isfinite(ends), ends, 0.0))), 0.0, left
-    )
-
-
-def _able(matrix: sparse.csc_matrix, free: np.ndarray, equal: np.ndarray) -> np.ndarray:
-    """Give the columns that can move: not those that stand alone in a row which must stay, and so on along trees of a network."""
     free = free.copy()
     begin, row, there = matrix.indptr, matrix.indices, (matrix.data != 0.0).astype(np.int64)
     count = sparse.csc_matrix((there, row, begin), shape=matrix.shape)
@@ -305,17 +267,6 @@ class Duals:
     def fall_of(self, weights: np.ndarray) -> float:
         """Give by how much that sum can fall: zero or less, minus infinity where nothing limits it."""
         return self._moves.fall_of(weights)
-
-    def nearest(self, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Give the duals (rows,), of those that support the plan, that are nearest to others (rows,).
-
-        Parameters
-        ----------
-        wanted : ndarray, shape (rows,)
-        weights : ndarray, shape (rows,)
-            What it counts that a dual is one away from what is wanted; above zero.
-        """
-        return np.asarray(self._dual + self._moves.nearest(_clean(wanted - self._dual, wanted), weights))
 
     def settle(self, weights: np.ndarray) -> bool:
         """Say whether it is seen without solving anything that the sum of weights (rows,) times duals cannot move."""

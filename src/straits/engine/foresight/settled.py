@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from straits.lp.answer import Basis
 from straits.lp.chosen import Planned, Wish, chosen_plan
 from straits.model import Solution
 from straits.model.circles import can_go_round, circles
 
 if TYPE_CHECKING:
     from straits.lp import Answer, Bounds
-    from straits.lp.answer import Basis
     from straits.model import Model
     from straits.model.formulation import Formulation
 
@@ -115,7 +115,10 @@ def settled_solution(model: Model, answer: Answer, start: Basis) -> tuple[Soluti
         Where the plan stands.
     """
     x, basis = settled(model, model.bounds, answer, wish_after(model), start)
-    return Solution(model, x, *model.prices(answer.dual, answer.reduced_cost), answer.status), basis
+    prices = model.prices(answer.dual, answer.reduced_cost)
+    # What falls short of a plan has columns and rows of its own, behind those of the model.
+    at = Basis(basis.columns[: len(x)], basis.rows[: model.matrix.shape[0]])
+    return Solution(model, x, *prices, answer.status, basis=at), basis
 
 
 def goes_round(f: Formulation, x: np.ndarray, other: np.ndarray) -> bool:

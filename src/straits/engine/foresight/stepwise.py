@@ -26,6 +26,7 @@ from straits.engine.passing import passing_at
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.nearest import nearest_duals
+from straits.lp.program import LinearProgram
 from straits.lp.session import Session
 from straits.lp.solver.remaining import solve_remaining
 from straits.model import Bounds, Model
@@ -310,8 +311,10 @@ class _Plan:
         if lasting is not None and not self.circles:
             # What is decided again when news comes has other prices then.
             weights = np.where(rows & (self.row_step < lasting.until), passing_at(self.model, x), 0.0)
-            dual = nearest_duals(cost, self.model.matrix, b, answer, ended, lasting.wanted, weights)
-            reduced = cost - self.model.matrix.T @ dual
+            program = LinearProgram(cost, self.model.matrix, b)
+            found = nearest_duals(program, answer.x, dual, ended, lasting.wanted, weights)
+            if found is not None:
+                dual, reduced = found, cost - self.model.matrix.T @ found
         # Columns are at least zero: a hair below it, what was sent would arrive as less than nothing, and no plan could follow.
         self.x[now], self.reduced_cost[now] = np.maximum(x[now], 0.0), reduced[now]
         if self.solves == 1:

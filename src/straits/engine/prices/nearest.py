@@ -13,16 +13,13 @@ import numpy as np
 
 from straits.engine.coarser import duals_in_finer_steps
 from straits.engine.passing import passing_at
-from straits.engine.prices.ranges import prices_after, program_of, without_ranges
+from straits.engine.prices.ranges import program_of, without_ranges
 from straits.engine.solve import alike
-from straits.errors import SolveError
+from straits.lp.nearest import nearest_duals
 from straits.lp.tolerance import NEAR
 
 if TYPE_CHECKING:
     from straits.model import Solution
-
-#: What a place counts where nothing passes, as a share of the place where most does: prices there matter to nobody, and stay.
-_IDLE = 1e-6
 
 
 def with_nearest_prices(after: Solution, before: Solution) -> Solution:
@@ -42,8 +39,8 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
 
     Notes
     -----
-    One linear program over all optimal duals (`straits.lp.optimal_set`). What was decided before the last news keeps its
-    prices, which are the nearest already (`straits.engine.foresight.stepwise.with_surprises`).
+    One linear program (`straits.lp.nearest`). What was decided before the last news keeps its prices, which are the nearest
+    already (`straits.engine.foresight.stepwise.with_surprises`).
     """
     wanted: np.ndarray | None = before.dual
     if alike(after.model, before.model):
@@ -55,18 +52,18 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
         wanted = None
     if wanted is None or without_ranges(after) is not None:
         return after
-    program, _ = program_of(after)
-    past = program.decided
-    passing = passing_at(program, after.x)
-    weights = passing + _IDLE * max(float(passing.max(initial=0.0)), 1.0)
-    try:
-        dual = prices_after(after).nearest(wanted, weights)
-    except SolveError:
+    program, own = program_of(after)
+    past, weights = program.decided, passing_at(program, after.x)
+    if past is not None:
+        weights[past.rows] = 0.0
+    dual = nearest_duals(program, after.x, own, after.basis, wanted, weights)
+    if dual is None:
         # The plan has prices that support it: an answer is not lost because others were not found.
         how = f"{after.provenance.get('duals', 'last basis')}; the nearest to those of {before.scenario_id} were not found"
         return replace(after, provenance={**after.provenance, "duals": how})
     reduced = program.cost - program.matrix.T @ dual
     if past is not None:
+        dual = np.where(past.rows, after.dual, dual)
         reduced = np.where(past.columns, after.reduced_cost, reduced)
     found = _at(after, dual, reduced, before)
     return found if without_ranges(found) is None else after

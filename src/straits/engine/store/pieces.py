@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Counts up when of equally good plans or prices others are told of: 2 since a rule chooses them, 3 since news that makes a plan
-#: no worse leaves it as it is.
-_RULE = 3
+#: no worse leaves it as it is, 4 since of two prices that could move the same one does as in scenarios.
+_RULE = 4
 _FIXED = ("key", "status", "method", "iterations", "seconds")
 
 

@@ -1,4 +1,4 @@
-"""The nearest duals by the few rows whose duals must move: those of all other rows stay those of the answer.
+"""The nearest duals by the few rows whose duals must move: those of all other rows stay as they are known.
 
 That duals of a plan are nearest to others is proved by directions in which the plan may leave its bounds (`straits.lp.nearest`):
 where a dual is off, all that its weight allows is bought or sold, and columns carry it there. Of duals that go with a basis one
@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_bipartite_matching
 from scipy.sparse.linalg import splu
 
 from straits.lp import highs
-from straits.lp.answer import Answer, Basis, Status
+from straits.lp.answer import Basis, Status
 from straits.lp.parts.local import TREES
 from straits.lp.program import Arrays
 from straits.lp.solver.scaling import Scale
@@ -45,7 +45,7 @@ class Directions:
     least, most : ndarray, shape (rows,)
         The same of the values of rows.
     away : ndarray, shape (rows,)
-        Wanted duals less those of the answer; zero where that is rounding.
+        Wanted duals less known ones; zero where that is rounding.
     weights : ndarray, shape (rows,)
         How much of a row may be bought or sold.
     """
@@ -58,16 +58,20 @@ class Directions:
     weights: np.ndarray
 
 
-def moved_duals(p: Arrays, answer: Answer, basis: Basis, to: Directions, scale: Scale) -> np.ndarray | None:
+def moved_duals(
+    p: Arrays, dual: np.ndarray, reduced: np.ndarray, basis: Basis, to: Directions, scale: Scale
+) -> np.ndarray | None:
     """Give the duals of a program that are nearest to what is wanted, of all that go with a plan.
 
     Parameters
     ----------
     p : Arrays
-    answer : Answer
-        An optimum of it, with its vectors.
+    dual : ndarray, shape (rows,)
+        Optimal duals.
+    reduced : ndarray, shape (columns,)
+        The prices of columns at these; zero where that is rounding.
     basis : Basis
-        At which it stands.
+        At which the plan stands.
     to : Directions
     scale : Scale
         In which the solver is asked.
@@ -77,15 +81,17 @@ def moved_duals(p: Arrays, answer: Answer, basis: Basis, to: Directions, scale: 
     ndarray, shape (rows,), or None
         None where the basis is none, or too many rows must move.
     """
-    around = _Around(p, answer, basis, to, scale)
+    around = _Around(p, dual, reduced, basis, to, scale)
     return around.found() if around.holds else None
 
 
 class _Around:
-    """Duals of an answer, of which those of some `rows` move, with all `columns` that stand in these."""
+    """Known duals, of which those of some `rows` move, with all `columns` that stand in these."""
 
-    def __init__(self, p: Arrays, answer: Answer, basis: Basis, to: Directions, scale: Scale) -> None:
-        self._p, self._answer, self._to = p, answer, to
+    def __init__(
+        self, p: Arrays, dual: np.ndarray, reduced: np.ndarray, basis: Basis, to: Directions, scale: Scale
+    ) -> None:
+        self._p, self._known, self._reduced, self._to = p, dual, reduced, to
         self._basic = np.flatnonzero(basis.columns == Basis.BASIC)
         self._tight = np.flatnonzero(basis.rows != Basis.BASIC)
         self.holds = len(self._basic) == len(self._tight) and self._factored()
@@ -99,7 +105,7 @@ class _Around:
         self._carried = np.zeros(len(p.cost))
         self.rows = np.zeros(len(p.row_lower), dtype=bool)
         self.columns = np.zeros(len(p.cost), dtype=bool)
-        self.dual = answer.dual.copy()
+        self.dual = dual.copy()
         self._scale = scale
 
     def _factored(self) -> bool:
@@ -122,7 +128,7 @@ class _Around:
     @cached_property
     def _ends(self) -> tuple[np.ndarray, np.ndarray]:
         """Between what basic columns may carry. What has a price, though it is in the basis, stays where it is."""
-        still = np.abs(self._answer.reduced_cost[self._basic]) > PRICED
+        still = np.abs(self._reduced[self._basic]) > PRICED
         lower, upper = self._to.lower[self._basic], self._to.upper[self._basic]
         return np.where(still, 0.0, lower), np.where(still, 0.0, upper)
 
@@ -131,7 +137,7 @@ class _Around:
         """Basic rows that are on a bound, and how far they may leave it."""
         to = self._to
         at = np.flatnonzero((self._of_rows == Basis.BASIC) & (np.isfinite(to.least) | np.isfinite(to.most)))
-        still = np.abs(self._answer.dual[at]) > PRICED
+        still = np.abs(self._known[at]) > PRICED
         return at, np.where(still, 0.0, to.least[at]), np.where(still, 0.0, to.most[at])
 
     @cached_property
@@ -213,9 +219,9 @@ class _Around:
         slack = sparse.eye_array(len(rows), format="csc")[:, bought]
         bought = rows[bought]
         part = sparse.csr_matrix(p.matrix[:, columns])[rows]
-        none, dual = np.zeros(len(bought)), self._answer.dual
+        none, dual = np.zeros(len(bought)), self._known
         # What columns cost beside what they are worth in rows whose duals stay.
-        cost = self._answer.reduced_cost[columns] + part.T @ dual[rows]
+        cost = self._reduced[columns] + part.T @ dual[rows]
         wanted = dual[bought] + to.away[bought]
         some = Arrays(
             np.concatenate([cost, wanted, -wanted]),

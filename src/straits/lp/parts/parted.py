@@ -201,15 +201,13 @@ class Parted:
             p, mine = part.session.model, part.of(answer)
             cost = p.cost.copy()
             cost[own.columns] = own.cost
-            dual[part.rows] = found = nearest_duals(
-                cost,
-                p.matrix,
-                own.bounds_over(p.bounds),
-                mine,
-                part.session.basis(),
-                part.answer.dual,
-                weights[part.rows],
+            program = LinearProgram(cost, p.matrix, own.bounds_over(p.bounds))
+            found = nearest_duals(
+                program, mine.x, mine.dual, part.session.basis(), part.answer.dual, weights[part.rows]
             )
+            if found is None:
+                continue
+            dual[part.rows] = found
             reduced[part.columns] = cost - p.matrix.T @ found
         return replace(answer, dual=dual, reduced_cost=reduced)
 
