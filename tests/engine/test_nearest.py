@@ -15,7 +15,7 @@ from leastaway import least_away
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Refine, Scenario
-from straits.engine.passing import passing_at
+from straits.engine.passing import passing_or_idle
 from straits.engine.prices import nearest
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.prices.ranges import without_ranges
@@ -188,7 +188,7 @@ def test_nearest_prices_are_those_of_another_program(case, number):
         assume(False)
     assume(warm.circles.empty and warm.model.matrix.shape == before.model.matrix.shape)
     model = warm.model
-    weights = passing_at(model, warm.x)
+    weights = passing_or_idle(model, warm.x)
     least = least_away(model, before.dual, weights, float(model.cost @ warm.x))
     for after in (warm, cold):
         if np.abs(after.x - warm.x).max() > 1e-6:

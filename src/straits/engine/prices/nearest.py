@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.coarser import duals_in_finer_steps
-from straits.engine.passing import passing_at
+from straits.engine.passing import passing_or_idle
 from straits.engine.prices.ranges import program_of, without_ranges
 from straits.engine.solve import alike
 from straits.lp.nearest import nearest_duals
@@ -53,7 +53,7 @@ def with_nearest_prices(after: Solution, before: Solution) -> Solution:
     if wanted is None or without_ranges(after) is not None:
         return after
     program, own = program_of(after)
-    past, weights = program.decided, passing_at(program, after.x)
+    past, weights = program.decided, passing_or_idle(program, after.x)
     if past is not None:
         weights[past.rows] = 0.0
     dual = nearest_duals(program, after.x, own, after.basis, wanted, weights)
