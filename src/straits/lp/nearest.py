@@ -10,6 +10,7 @@ pivots, where the program over the duals themselves takes hundreds. Where few ro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,7 @@ from straits.lp.optimal_set import can_move, is_optimum
 from straits.lp.parts.nearby import Directions, moved_duals
 from straits.lp.program import Arrays, Program
 from straits.lp.solver.proof import flaw_of_optimum
-from straits.lp.solver.scaling import one_unit, units_of
+from straits.lp.solver.scaling import Scale, one_unit, units_of
 from straits.lp.tolerance import NEAR, NOISE, NOTHING, ON, PRICED, TIGHT, ZERO
 
 #: The duals of this program are the answer, and asked for exactly; its columns are not. Costs as they are: with perturbed ones
@@ -72,7 +73,7 @@ def nearest_duals(
     sought = _Sought(p, x, dual, basis, wanted, weights)
     if not sought.moves:
         return dual
-    one = units_of(one_unit(p))
+    one = units_of(sought.scale)
     # A hair from a bound is on it; where the proof does not allow that, what has no price is a hair nearer to it.
     for hair in (NEAR, ON):
         for found in sought.tried(hair):
@@ -101,6 +102,11 @@ class _Sought:
         self._away = np.where((np.abs(away) <= PRICED * (1.0 + np.abs(wanted))) | (weights == 0), 0.0, away)
         self.moves = bool(self._away.any())
 
+    @cached_property
+    def scale(self) -> Scale:
+        """In which the solver is asked about the whole program."""
+        return one_unit(self._p)
+
     def tried(self, hair: float) -> Iterator[np.ndarray]:
         """Give duals by the few rows that must move, then of the whole program of directions, found in other ways each time. They
         are proved elsewhere."""
@@ -109,7 +115,7 @@ class _Sought:
         reduced[np.abs(reduced) <= PRICED] = 0.0
         to = self._directions(reduced, hair)
         if self._basis is not None:
-            near = moved_duals(p, self._known, reduced, self._basis, to, one_unit(p))
+            near = moved_duals(p, self._known, reduced, self._basis, to, self.scale)
             if near is not None:
                 yield np.where(near == self._known, self._dual, near)
         yield from self.of_all(reduced, to)
