@@ -11,6 +11,7 @@ from hedge.random_options import tail_mean as by_hand
 from small import build, days, link, market, places, store, supply
 from straits.hedge import design, hedge
 from straits.hedge.ask import read
+from straits.hedge.hedge import told
 from straits.hedge.histories import Histories, quantile, tail_mean
 
 
@@ -195,4 +196,9 @@ def test_what_earns_more_than_is_lost_leaves_nothing_to_lose(tariffs: str) -> No
     assert (
         f"leaves {net:g} million USD of {whose}, its cost taken off"
         in design(case, tariffs=tariffs).sentences[0]
+    )
+    # The same of what would be lost if all had known.
+    known = told(found.frontier.assign(loss_known=-62.0), "million USD", "million USD", "worst")
+    assert known[2].endswith(
+        "nothing remains to be lost, with 62 million USD more than undisturbed with nothing built."
     )

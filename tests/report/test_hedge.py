@@ -45,6 +45,17 @@ def test_the_section_says_what_the_table_says(study: Study) -> None:
     assert figure.twin.frame["remains_if_known"].tolist() == frontier["loss_known"].tolist()
 
 
+def test_what_earns_more_than_a_closure_takes_leaves_nothing_to_lose(study: Study) -> None:
+    """Proves: where the last steps of the frontier leave less than nothing, the cheapest of them is told in words.
+    Without it: the section ended in an IndexError, or "-62 million remain"."""
+    part = study.found(section.Building)
+    gained = part.found.frontier.assign(loss=lambda f: f["loss"].where(f["cost"] == 0, -62.0))
+    found = replace(part.found, tables=part.found.tables | {"frontier": gained})
+    text = section.show(study.with_part(replace(part, found=found)), None).blocks[0]  # type: ignore[arg-type]
+    assert "nothing remains to be lost, with 62 million USD more than undisturbed with nothing built" in text
+    assert "-62" not in text and "−62" not in text
+
+
 def test_what_lowers_nothing_is_not_said_to_help(study: Study) -> None:
     """Proves: where no portfolio lowers the loss by a hundredth, nor saves what it costs, one sentence says so in place of a
     staircase. Without it: "with 50 million a year, the least that remains is 878 million", as much as with nothing built.

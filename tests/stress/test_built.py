@@ -212,3 +212,6 @@ def test_what_is_on_its_way_at_the_start_is_told_beside_the_gain():
                 in found.told("a")[-1]
             )
             assert built["gain"] - start == pytest.approx(5 * 10 * 100 / 1000)
+            taken = found.built.assign(gain=-6.0, gain_per_year=-6.0 / (10 / 365))
+            of_it = f"that would be {as_amount((6.0 + start) / (10 / 365))} million USD a year."
+            assert "It takes" in (text := built_text(found.solutions["a"], taken, "Wide")) and of_it in text

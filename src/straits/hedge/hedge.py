@@ -371,10 +371,8 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
             f"{doubt}."
         )
         if row.get("loss_known", math.nan) == row.get("loss_known"):
-            sentences.append(
-                f"That is by surprise: if all knew from the start what is closed, {amount(row['loss_known'])} {unit} would be "
-                "lost with it."
-            )
+            known = _remains(row["loss_known"], unit).replace("remain to be lost", "would be lost with it")
+            sentences.append(f"That is by surprise: if all knew from the start what is closed, {known}.")
     return sentences
 
 

@@ -370,6 +370,8 @@ def test_ranges_pass_the_validator_only_as_what_they_are() -> None:
         ("контракт на 40 млн евро", (40e6, "EUR", "money")),
         ("3 млрд руб.", (3e9, "RUB", "money")),
         ("до 85 евро за МВт·ч", (85, "EUR/MWh", "price")),
+        ("по 70 долларов США за баррель", (70, "USD/bbl", "price")),
+        ("по 70 долл. США за баррель", (70, "USD/bbl", "price")),
         ("400 долл. за тонну", (400, "USD/t", "price")),
     ],
 )
@@ -381,7 +383,14 @@ def test_rates_and_changes_in_russian(text: str, found: tuple[float, str, str]) 
 
 
 @pytest.mark.parametrize(
-    "text", ["700 долларов за тысячу кубометров", "700 долл. за 1000 кубометров", "5 т. е. пять", "3 т. н."]
+    "text",
+    [
+        "700 долларов за тысячу кубометров",
+        "700 долл. за 1000 кубометров",
+        "700 долларов США за 1000 кубометров",
+        "5 т. е. пять",
+        "3 т. н.",
+    ],
 )
 def test_no_amount_in_russian(text: str) -> None:
     """Proves: a price of what has no unit here is no amount of money, nor what it is of an amount of gas; "т. е." is no tonne.
@@ -398,6 +407,7 @@ def test_no_amount_in_russian(text: str) -> None:
         ("fell from $40 to $32 a barrel", 40, 32, "USD/bbl"), ("fell from five to three million tonnes", 5e6, 3e6, "t"),
         ("declined from 1.2 million to 900,000 barrels a day", 1.2e6, 900e3, "bbl/d"),
         ("fell from 1,200 to 900 vessels a month", 1200, 900, "vessel/month"),
+        ("fell from 1,200 to 900 million tonnes", 1.2e9, 9e8, "t"),
     ],
 )  # fmt: skip
 def test_a_fall_is_two_levels(text: str, high: float, low: float, unit: str) -> None:
@@ -409,6 +419,7 @@ def test_a_fall_is_two_levels(text: str, high: float, low: float, unit: str) -> 
 def test_a_rise_whose_scale_is_in_doubt() -> None:
     """Proves: of a rise from 900 to 1.2 million only the second is read. Without it: output rose from 900 barrels a day."""
     assert read("rose from 900 to 1.2 million barrels a day") == [(1.2e6, "bbl/d", "=")]
+    assert read("lower prices: it rose from 900 to 1.2 million barrels a day") == [(1.2e6, "bbl/d", "=")]
     assert read("rose from 900,000 to 1.2 million barrels a day") == [
         (9e5, "bbl/d", "="),
         (1.2e6, "bbl/d", "="),

@@ -72,7 +72,7 @@ _NUMBER = re.compile(
 )
 _CURRENCY = re.compile(
     r"\s?(?:of\s+)?(?:U\.?S\.?\s+|Russian\s+|Kazakh\w*\s+|American\s+)?(?P<c>dollars?|euros?|rubles?|roubles?|tenge|yuan|renminbi|pounds|yen|lira|manat"
-    r"|USD|EUR|RUB|KZT|руб(?:л(?:ь|я|и|ей|ях))?|тенге|долл(?:ар(?:|а|ы|ов|ах))?|евро|юан(?:ь|я|и|ей|ях))\b(?:\.(?=\s+за\s))?",
+    r"|USD|EUR|RUB|KZT|руб(?:л(?:ь|я|и|ей|ях))?|тенге|долл(?:ар(?:|а|ы|ов|ах))?|евро|юан(?:ь|я|и|ей|ях))\b(?:\.?\s+США\b|\.(?=\s+за\s))?",
     re.I,
 )
 _OP = re.compile(
@@ -83,13 +83,17 @@ _OP = re.compile(
 )
 _SEVERAL = re.compile(r"\b(?:several|many|few|couple\s+of|some)\s+$", re.I)
 #: Behind these a number is part of another ("one in five", "per 1,000 cubic metres", "долларов за 1000 кубометров").
-_PART = re.compile(r"\b(?:(?:one|\d+)\s+in|per|(?:долл|руб|евро|тенге|юан)[а-я]*\.?\s+за)\s+$", re.I)
+_PART = re.compile(
+    r"\b(?:(?:one|\d+)\s+in|per|(?:долл|руб|евро|тенге|юан)[а-я]*\.?(?:\s+США)?\s+за)\s+$", re.I
+)
 _OPS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _CHANGE = re.compile(
     r"\b(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|fell|fall|drop|declin|decreas|up|down|jump|surg|soar|plung|shrank|shrink|cut|reduc|chang|"
     r"lower|expand|boost|slump|climb|went|slid|halv|doubl)\w*\b.{0,60}$",
     re.I | re.S,
 )
+#: A level before a fall is at most so many times that after it, if they share a scale: not in "fell from 900 to 1.2 million".
+_NEAR = 100
 #: Changes of which the second level is the lower one.
 _FALL = re.compile(
     r"\b(?:fell|fall|drop|declin|decreas|down|plung|shrank|shrink|cut|reduc|lower|slump|slid|halv)\w*\b.{0,60}$",
@@ -219,7 +223,9 @@ def _range(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHi
         low = read_digits(m["digits_a"], m["scale_a"] or word_b or percent)
         high = read_digits(m["digits_b"], word_b or percent)
         if low is not None and high is not None:
-            shares = m["scale_a"] is None and (low < high or (levels == "fall" and low < 1000))
+            shares = m["scale_a"] is None and (
+                low < high or (levels == "fall" and high * scale(word_b) > low < _NEAR * high)
+            )
             if word_b and m["scale_a"] is None and not shares and low < 1000:
                 return _apart(text, m, first, end)  # "from 900 to 1.2 million": 900, or 900,000
             low *= scale(m["scale_a"] or (word_b if shares else None))

@@ -89,7 +89,12 @@ def staircase(
             svg.text(key + 26, y + 4 + 15 * i, text, size=11.5, fill=INK)
         y += 15.0 * len(found)
         proof = "proved" if s.proved else f"not proved: at least {fmt.number(s.least)} {unit}"
-        told = f"{fmt.number(s.cost)} a year: {fmt.number(s.loss)} {unit} remain, {proof}"
+        much = (
+            f"{fmt.number(s.loss)} {unit} remain"
+            if s.loss >= 0
+            else f"{fmt.number(-s.loss)} {unit} more than undisturbed"
+        )
+        told = f"{fmt.number(s.cost)} a year: {much}, {proof}"
         svg.text(key + 26, y + 4, told, size=11, fill=QUIET)
         y += 24.0
     return svg.render()

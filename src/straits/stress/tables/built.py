@@ -155,7 +155,10 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         told.append(f"{it} {does} {much} beside the same without {them}.")
         if abs(last["at_start"]) > _NOTABLE * abs(last["gain"]):
             # Who was there before has more, or less, on its way on the first day, and has not paid for it in the case.
-            own = as_amount((last["gain"] - last["at_start"]) / last["years"])
+            own = (last["gain"] - last["at_start"]) / last["years"]
+            own = as_amount(
+                own if gain >= -_LITTLE else -own
+            )  # of what it brings, or takes, as the sentence before
             told.append(
                 f"Without what {'more' if last['at_start'] > 0 else 'less'} is on its way on the first day, which costs nothing "
                 f"within the case, that would be {own} {money} a year."

@@ -186,13 +186,13 @@ def _spending(study: Study) -> str:
             continue
         before = row["portfolio"]
         told.append(
-            f"With {fmt.number(spend)} {money} a year to spend, the least that remains is {fmt.number(row['loss'])} {money}"
-            f"{_doubt(row, money)}, with {names_of(study, row['portfolio'])}"
+            f"With {fmt.number(spend)} {money} a year to spend, {_remains(row, money)}, "
+            f"with {names_of(study, row['portfolio'])}"
         )
     last = _cheapest(frontier)
     if last["portfolio"] != before:
         told.append(
-            f"Whatever is spent, {fmt.number(last['loss'])} {money} remain{_doubt(last, money)}, at {fmt.number(last['cost'])} "
+            f"Whatever is spent, {_remains(last, money)}, at {fmt.number(last['cost'])} "
             f"{money} a year with {names_of(study, last['portfolio'])}"
         )
     elif last["proved"]:
@@ -207,7 +207,18 @@ def _spending(study: Study) -> str:
 
 def _cheapest(frontier: pd.DataFrame) -> Any:
     """Return the cheapest step that leaves as little as the last does, to a thousandth."""
-    return frontier[frontier["loss"] <= frontier["loss"].iloc[-1] * (1 + _ALIKE)].iloc[0]
+    # What is left is below zero where what is built earns more than a closure takes.
+    last = float(frontier["loss"].iloc[-1])
+    return frontier[frontier["loss"] <= last + _ALIKE * abs(last)].iloc[0]
+
+
+def _remains(row: Any, money: str) -> str:
+    """Say what is left to lose; below zero, what is built earns more than is lost."""
+    if row["loss"] < 0:
+        much = f"nothing remains to be lost, with {fmt.number(-row['loss'])} {money} more than undisturbed with nothing built"
+    else:
+        much = f"the least that remains is {fmt.number(row['loss'])} {money}"
+    return much + _doubt(row, money)
 
 
 def _doubt(row: Any, money: str) -> str:
