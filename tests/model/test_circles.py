@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import straits
 from small import build, days, link, market, places, store, supply
 from straits.engine.uncircled import _Search, uncircled
-from straits.lp import Solver
+from straits.lp import Solver, Status
 from straits.lp.session import Session
 from straits.model import compile_case
 from straits.model.circles import circles
@@ -389,3 +390,16 @@ def test_a_circle_may_be_broken_at_one_link_now_and_at_another_later():
     assert s.circles["first"].min() != s.circles["last"].max() and not s.circles["left"].any()
     assert circles(s.formulation, s.x) == []
     assert s.lp_value == pytest.approx(without_circles(case), abs=1e-6)
+
+
+def test_what_has_no_answer_is_not_told_to_have_no_plan():
+    """Proves: where programs with a link of a circle barred end without an answer, the circle is left, and told; only where all
+    are infeasible is there no plan. Without it: a case would be refused because the solver had trouble.
+    """
+    model = waiting(1, 2, 8)
+    answer = Session(model).solve()
+    for status, still in ((Status.STOPPED, Status.OPTIMAL), (Status.INFEASIBLE, Status.INFEASIBLE)):
+        none = replace(answer, status=status)
+        found = uncircled(model, model.bounds, answer, lambda _, none=none: none)
+        assert found.answer.status == still
+        assert bool(found.left) == (still == Status.OPTIMAL)

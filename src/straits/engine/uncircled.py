@@ -119,6 +119,7 @@ class _Search:
         self.best: tuple[Answer, Bounds] | None = None
         self.last = bounds
         self.exhausted = False
+        self._unsure = False
 
     def circles(self, answer: Answer) -> list[Circle]:
         """Give the circles of a plan that are not all decided already."""
@@ -151,6 +152,8 @@ class _Search:
         b.column_upper[columns] = 0.0
         self._solved += 1
         answer = self._solve(b)
+        # What has no answer that could be believed may have a plan all the same.
+        self._unsure |= answer.status not in (Status.OPTIMAL, Status.INFEASIBLE)
         return (answer, b) if answer.status == Status.OPTIMAL else None
 
     def _keep(self, answer: Answer, bounds: Bounds) -> None:
@@ -185,6 +188,7 @@ class _Search:
     ) -> None:
         """Try each choice that breaks a circle in turn, the plans worth most first, the deepest of equals."""
         number = count()
+        self._unsure = False
         waiting = [(answer.value, 0, self._bounds, found)]
         while waiting:
             value, _, bounds, round_ = heapq.heappop(waiting)
@@ -201,4 +205,4 @@ class _Search:
                     heapq.heappush(waiting, (reply[0].value, -next(number), reply[1], still))
                 else:
                     self._keep(*reply)
-        self.exhausted = choices == self.by_way
+        self.exhausted = choices == self.by_way and not self._unsure
