@@ -86,6 +86,14 @@ test("the map stays where it is while links are clicked shut", async () => {
   assert.ok(await page.locator(".pop input[type=date]").first().evaluate((e) => e === document.activeElement));
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".pop").count(), 0);
+  // The editor of the second closure is not that of what stands in its place once the first is taken off the map.
+  await page.locator(".chip").nth(1).getByRole("button", { name: /^Change window/ }).click();
+  const edited = await page.locator(".pop > b").innerText();
+  await answered(() => page.locator('path.hit[data-asset="pipe"]').click({ force: true }));
+  assert.equal(await page.locator(".pop > b").innerText(), edited);
+  await answered(() => page.locator('path.hit[data-asset="rail"]').click({ force: true }));
+  await answered(() => page.locator('path.hit[data-asset="rail"]').click({ force: true }));
+  assert.equal(await page.locator(".pop").count(), 0);
   await clean();
 });
 
