@@ -390,6 +390,10 @@ def test_rates_and_changes_in_russian(text: str, found: tuple[float, str, str]) 
         "700 долларов США за 1000 кубометров",
         "5 т. е. пять",
         "3 т. н.",
+        "50 млн т н.э.",
+        "50 млн т у. т.",
+        "50 млн тонн условного топлива",
+        "50 million tonnes of oil equivalent",
     ],
 )
 def test_no_amount_in_russian(text: str) -> None:

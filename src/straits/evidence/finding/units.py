@@ -13,6 +13,12 @@ from dataclasses import dataclass, replace
 #: Of a power for an hour: "МВт·ч", "МВт-ч", "МВт ч".
 _HOUR = r"\s?[·⋅∙•×*-]?\s?ч(?:ас\w*)?"
 
+#: Tonnes of oil or coal equivalent are an energy, of whatever weighs what it does: "т н.э.", "т у.т.".
+_NO_FUEL = (
+    r"(?!\s+of\s+(?:oil|coal)\s+equivalent|\s+н(?:ефтяного\s+эквив|\.\s?э\b)"
+    r"|\s+у(?:словного\s+топл|\.\s?т\b)|\.\s?н\.\s?э\b)"
+)
+
 _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"%|(?i:per\s?cent\b|percent\b|процент\w*)", "%", "share", 1),
     (r"(?i:percentage\s+points?\b|p\.p\.)", "percentage point", "change", 1),
@@ -33,10 +39,10 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"Mt\b|(?i:megatons?|megatonnes?)\b", "t", "mass", 1e6),
     (r"(?:MT|mt|MTs|mts)\b", "t", "mass", 1),
     (r"(?i:barrels?|bbls?)\b(?!\s+of\s+oil\s+equivalent)|(?i:баррел\w*)", "bbl", "volume", 1),
-    (r"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*)", "t", "mass", 1),
+    (rf"(?i:(?:metric\s+)?(?:tons?|tonnes?)\b|тонн\w*){_NO_FUEL}", "t", "mass", 1),
     (r"t(?![\w’'-]|\.\w)", "t", "mass", 1),
     # not "т. е.", "т. д.", "т. п.", "т. к.", "т. н."
-    (r"т(?![\w’'-]|\.\s?[едпкн]\.)", "t", "mass", 1),
+    (rf"т(?![\w’'-]|\.\s?[едпкн]\.){_NO_FUEL}", "t", "mass", 1),
     (r"(?i:kilograms?|kg|килограмм\w*|кг)\b", "kg", "mass", 1),
     (
         r"(?i:cubic\s+met(?:er|re)s?|m3|cu\.?\s?m)\b|[mм]³|(?i:кубометр\w*|куб(?:\.|ических)?\s*м(?:етр\w*|\b))",
