@@ -154,7 +154,10 @@ class _Around:
     def found(self) -> np.ndarray | None:
         """Give the duals, or None."""
         for _ in range(_ROUNDS):
-            wrong, rows = self._carry()
+            asked = self._carry()
+            if asked is None:
+                return None
+            wrong, rows = asked
             if not len(wrong) and not len(rows):
                 return self.dual
             self._enter(wrong, rows)
@@ -162,8 +165,8 @@ class _Around:
                 return None
         return None
 
-    def _carry(self) -> tuple[np.ndarray, np.ndarray]:
-        """Work out what basic columns outside carry; give those, and the rows, that may not go that way."""
+    def _carry(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Work out what basic columns outside carry; give those, and the rows, that may not go that way; None where it fails."""
         p, tight = self._p, self._tight
         at = np.flatnonzero(self.columns)
         there = self._bought + p.matrix[:, at] @ self._carried[at]
@@ -171,6 +174,8 @@ class _Around:
         outside = ~self.columns[self._basic]
         side = -there[tight]
         carried = self._factor.solve(side) if side.any() else np.zeros(len(tight))
+        if not np.isfinite(carried).all():
+            return None  # the basis is next to none: of what is no number nothing would be found wrong
         carried[~outside] = 0.0
         self._carried[self._basic[outside]] = carried[outside]
         hair = NEAR * float(self._scale.row) + NOISE * np.abs(carried).max(initial=0.0)
