@@ -15,9 +15,9 @@ from leastaway import least_away
 from randomcases import cases
 from small import build, days, link, market, places, supply
 from straits.case.schema.settings import Refine, Scenario
-from straits.engine.passing import passing_or_idle
 from straits.engine.prices import nearest
 from straits.engine.prices.nearest import with_nearest_prices
+from straits.engine.prices.passing import passing_or_idle
 from straits.engine.prices.ranges import without_ranges
 from straits.lp.optimal_set import is_optimum
 

@@ -17,7 +17,7 @@ from leastaway import least_away
 from randomcases import cases
 from straits.contingency import sweep
 from straits.engine.measures import Measures
-from straits.engine.passing import passing_at
+from straits.engine.prices.passing import passing_at
 from straits.lp import session
 from straits.lp.nearest import nearest_duals
 from straits.lp.optimal_set import is_optimum

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 
 from drawnprograms import bounds_moved, drawn
 from straits.engine import close
-from straits.engine.passing import passing_at
+from straits.engine.prices.passing import passing_at
 from straits.errors import StraitsError
 from straits.lp import Session, Status, nearest
 from straits.lp.nearest import nearest_duals

@@ -6,7 +6,7 @@ import pytest
 
 import straits
 from straits.errors import StraitsError
-from straits.model.totals import account_totals, corridor_totals, occurs
+from straits.model.accounts import account_totals
 from straits.stress import corridors
 from straits.testing import random_case
 
@@ -26,7 +26,7 @@ def test_totals_are_sums_of_the_tables():
             continue  # no steady state
         frame = corridors(plan).groupby(["corridor", "commodity", "origin"])["amount"].sum()
         goods = case.rows("commodities")
-        found = corridor_totals(plan)
+        found = plan.corridor_totals()
         assert [row[:3] for row in found] == [*frame.index]
         assert [row[3] for row in found] == [goods[row[1]].unit for row in found]
         assert [row[4] for row in found] == pytest.approx([*frame], rel=1e-9)
@@ -35,6 +35,6 @@ def test_totals_are_sums_of_the_tables():
         assert [actor for actor, _ in account_totals(plan)] == [*gains.index]
         assert [amount for _, amount in account_totals(plan)] == pytest.approx([*gains], abs=1e-10 * size)
         for name, block in (("unmet", plan.formulation.unmet), ("stranded", plan.formulation.stranded)):
-            assert occurs(plan, block) == bool(len(getattr(plan, name)))
-            seen[name].add(occurs(plan, block))
+            assert plan.occurs(block) == bool(len(getattr(plan, name)))
+            seen[name].add(plan.occurs(block))
     assert seen == {"unmet": {True, False}, "stranded": {True, False}}

@@ -59,13 +59,13 @@ def solve(
 ) -> None:
     """Solve one scenario and print its value, corridors and accounts."""
     import straits
-    from straits.model.totals import account_totals, corridor_totals, occurs
+    from straits.model.accounts import account_totals
 
     solution = straits.solve(
         case_with(case, cells), scenario, foresight=foresight, tariffs=tariffs, refine=refine
     )
     found = straits.ranges(solution) if ranges else None
-    flows, accounts = corridor_totals(solution), account_totals(solution)
+    flows, accounts = solution.corridor_totals(), account_totals(solution)
     currency = solution.case.settings.currency
     if as_json:
         write_json(
@@ -94,9 +94,9 @@ def solve(
     print_totals(FLOWS, flows, "Flow by corridor")
     print_totals(ACCOUNTS, accounts, f"Accounts, million {currency}")
     # The tables below need pandas, which is imported only where they have rows.
-    if occurs(solution, solution.formulation.unmet):
+    if solution.occurs(solution.formulation.unmet):
         print_table(solution.unmet, "Promised and not delivered")
-    if occurs(solution, solution.formulation.stranded):
+    if solution.occurs(solution.formulation.stranded):
         print_table(solution.stranded_by_place, STRANDED)
     if solution.provenance.get("circles"):
         print_circles(solution.circles)

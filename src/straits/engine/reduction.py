@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from straits.engine.foresight.settled import goes_round
-from straits.engine.passing import passing_at
 from straits.engine.prices.base import reference_dual
+from straits.engine.prices.passing import passing_at
 from straits.errors import SolveError
 from straits.lp import Answer, Patch, Program, Status
 from straits.lp.chosen import Wish

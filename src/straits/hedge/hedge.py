@@ -371,16 +371,16 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
             f"{doubt}."
         )
         if row.get("loss_known", math.nan) == row.get("loss_known"):
-            known = _remains(row["loss_known"], unit).replace("remain to be lost", "would be lost with it")
+            known = _remains(row["loss_known"], unit, "would be lost with it")
             sentences.append(f"That is by surprise: if all knew from the start what is closed, {known}.")
     return sentences
 
 
-def _remains(loss: float, unit: str) -> str:
+def _remains(loss: float, unit: str, how: str = "remain to be lost") -> str:
     """Say what is left to lose; below zero, what is built earns more than is lost."""
     if loss < 0:
         return f"nothing remains to be lost, with {amount(-loss)} {unit} more than undisturbed with nothing built"
-    return f"{amount(loss)} {unit} remain to be lost"
+    return f"{amount(loss)} {unit} {how}"
 
 
 def amount(value: float) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.lp.tolerance import NOTHING
 from straits.model.blocks import Block
 
 if TYPE_CHECKING:
@@ -72,6 +74,34 @@ class Plan:
     def block(self, block: Block) -> np.ndarray:
         """Values of a block of columns, shape (count, steps)."""
         return self.x[block.slice].reshape(block.count, block.steps)
+
+    @property
+    def least_amount(self) -> float:
+        """The amount up to which a number of the plan is taken for nothing."""
+        return NOTHING * max(1.0, float(np.abs(self.x).max(initial=0.0)))
+
+    def occurs(self, block: Block) -> bool:
+        """Tell whether any number of a block of columns is more than nothing."""
+        return bool((np.abs(self.x[block.slice]) > self.least_amount).any())
+
+    def corridor_totals(self) -> list[tuple[str, str, str, str, float]]:
+        """Add up what enters the links of each corridor, over all steps; plain rows, as pandas takes about as long as to solve.
+
+        Returns
+        -------
+        list of (corridor, commodity, origin, unit, amount)
+            In this order; amount in the unit of the commodity.
+        """
+        n, links, goods = self.network, self.case.rows("links"), self.case.rows("commodities")
+        flow = self.block(self.formulation.flow)
+        moved = np.where(np.abs(flow) > self.least_amount, flow, 0.0).sum(axis=1)
+        total: dict[tuple[str, str, str], float] = defaultdict(float)
+        for pair in np.flatnonzero(moved):
+            link = links.get(n.link_ids[n.pair_link[pair]])  # None for a process
+            if link is not None and link.corridor:
+                cargo = n.cargoes[n.pair_cargo[pair]]
+                total[link.corridor, cargo.commodity, cargo.origin] += float(moved[pair])
+        return [(*key, goods[key[1]].unit, amount) for key, amount in sorted(total.items())]
 
     @cached_property
     def lp_value(self) -> float:

@@ -14,7 +14,6 @@ from straits.case.units import customary
 from straits.model.accounts import accounts, books_of
 from straits.model.blocks import Block
 from straits.model.plan import Plan
-from straits.model.totals import least_amount
 from straits.results.brief import Brief
 from straits.results.figure import Figure, map_for_notebook
 
@@ -122,7 +121,7 @@ class Solution(Plan, Brief):
         moved = np.flatnonzero(~n.pair_process)
         ids = np.array(n.link_ids, dtype=object)[n.pair_link[moved]]
         flow = self.block(self.formulation.flow)[moved]
-        return self._table({"link": ids}, n.pair_cargo[moved], flow, "amount", least=least_amount(self))
+        return self._table({"link": ids}, n.pair_cargo[moved], flow, "amount", least=self.least_amount)
 
     @cached_property
     def processes(self) -> pd.DataFrame:
@@ -138,7 +137,7 @@ class Solution(Plan, Brief):
         ):
             ids = np.array(n.link_ids, dtype=object)[n.pair_link[pair]]
             named = {"process": ids, "side": np.full(len(pair), side, dtype=object)}
-            parts.append(self._table(named, cargo, amount, "amount", least=least_amount(self)))
+            parts.append(self._table(named, cargo, amount, "amount", least=self.least_amount))
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
@@ -225,7 +224,7 @@ class Solution(Plan, Brief):
                 ],
             }
         )
-        return table[table["amount"] > least_amount(self)].reset_index(drop=True)
+        return table[table["amount"] > self.least_amount].reset_index(drop=True)
 
     @cached_property
     def prices(self) -> pd.DataFrame:
@@ -290,7 +289,7 @@ class Solution(Plan, Brief):
         *,
         zeros: bool = False,
     ) -> pd.DataFrame:
-        least = None if zeros else least_amount(self)
+        least = None if zeros else self.least_amount
         return self._table(ids, cargo, self.block(block), "amount", least=least)
 
     def _table(

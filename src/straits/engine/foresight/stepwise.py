@@ -22,7 +22,7 @@ from straits.engine.foresight.news import (
     step_under_way,
 )
 from straits.engine.foresight.settled import settled, wish
-from straits.engine.passing import passing_at
+from straits.engine.prices.passing import passing_at
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.nearest import nearest_duals

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from straits.engine.coarser import duals_in_finer_steps
-from straits.engine.passing import passing_or_idle
+from straits.engine.prices.passing import passing_or_idle
 from straits.engine.prices.ranges import program_of, without_ranges
 from straits.engine.solve import alike
 from straits.lp.nearest import nearest_duals

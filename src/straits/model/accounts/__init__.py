@@ -4,10 +4,20 @@ from straits.model.accounts.division import (
     AT_TARIFF,
     ITEMS,
     OF_OWNERS,
+    account_totals,
     accounts,
     books_of,
     entries,
     ledger_of,
 )
 
-__all__ = ["AT_TARIFF", "ITEMS", "OF_OWNERS", "accounts", "books_of", "entries", "ledger_of"]
+__all__ = [
+    "AT_TARIFF",
+    "ITEMS",
+    "OF_OWNERS",
+    "account_totals",
+    "accounts",
+    "books_of",
+    "entries",
+    "ledger_of",
+]

@@ -10,6 +10,7 @@ For a given plan each entry is a constant and a sum of duals, each times an amou
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,14 @@ def entries(plan: Plan) -> list[tuple[str, str, float, str, str]]:
         ),
         key=lambda r: (r[0], order[r[1]]),
     )
+
+
+def account_totals(plan: Plan) -> list[tuple[str, float]]:
+    """Add up what each actor gains, million currency: (actor, amount), in the order of the actors."""
+    total: dict[str, float] = defaultdict(float)
+    for actor, _, amount, _, _ in entries(plan):
+        total[actor] += amount
+    return sorted(total.items())
 
 
 def ledger_of(plan: Plan) -> Ledger:

@@ -153,15 +153,14 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         does = f"bring{s}" if gain >= -_LITTLE else f"take{s}"
         much = f"{as_amount(abs(gain))} {money} of joint value a year" if abs(gain) > _LITTLE else "nothing"
         told.append(f"{it} {does} {much} beside the same without {them}.")
-        if abs(last["at_start"]) > _NOTABLE * abs(last["gain"]):
+        if abs(last["at_start"]) > max(_NOTABLE * abs(last["gain"]), _LITTLE):
             # Who was there before has more, or less, on its way on the first day, and has not paid for it in the case.
             own = (last["gain"] - last["at_start"]) / last["years"]
-            own = as_amount(
-                own if gain >= -_LITTLE else -own
-            )  # of what it brings, or takes, as the sentence before
+            # Of what it brings, or takes, as the sentence before.
+            much = as_amount(own if gain >= -_LITTLE else -own)
             told.append(
                 f"Without what {'more' if last['at_start'] > 0 else 'less'} is on its way on the first day, which costs nothing "
-                f"within the case, that would be {own} {money} a year."
+                f"within the case, that would be {much} {money} a year."
             )
     if np.isnan(cost):
         unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
