@@ -282,6 +282,24 @@ test("a table that comes late does not stand under the name of another", async (
   await clean();
 });
 
+test("of two cases the one asked for last is shown, whichever comes first", async () => {
+  await open("#/mine/map");
+  const other = await page.locator("#case option").evaluateAll((all) => all.map((o) => o.value).find((v) => v !== "mine"));
+  assert.ok(other, "no other case to open");
+  await page.route(new RegExp(`/cases/${other}$`), async (route) => {
+    await new Promise((done) => setTimeout(done, 900));
+    await route.continue();
+  });
+  const came = page.waitForResponse((r) => r.url().endsWith(`/cases/${other}`));
+  await page.evaluate((key) => (location.hash = `#/${key}/map`), other);
+  await page.waitForTimeout(150);
+  await page.evaluate(() => (location.hash = "#/mine/tables"));
+  await came;
+  await page.waitForTimeout(600);
+  assert.equal(await page.locator("#case").inputValue(), "mine");
+  await clean();
+});
+
 test("what has no answer does not stand beside the numbers of another question", async () => {
   await open("#/mine/map?c=pipe~0~2022-07-01~2022-07-31");
   const lost = await page.locator("aside .big").innerText();

@@ -44,6 +44,8 @@ class State {
 
   #abort: AbortController | null = null;
   #begun = 0;
+  /** Cases that were asked for: of two, the one asked for last is shown, whichever comes first. */
+  #opened = 0;
   /** Case and view that the address last held: another one is a step that Back takes back. */
   #stood = "";
 
@@ -79,14 +81,18 @@ class State {
 
   /** Open a case, at a place; null for where the address points once the case is here. */
   async open(key: string, place: ReturnType<typeof read> | null = {}): Promise<void> {
+    const own = ++this.#opened;
     try {
-      this.#take(await api.open(key));
-      const own = place ?? read(location.hash);
-      this.#apply(place === null && own.caseKey !== key ? {} : own);
+      const data = await api.open(key);
+      // Another case was asked for since.
+      if (own !== this.#opened) return;
+      this.#take(data);
+      const there = place ?? read(location.hash);
+      this.#apply(place === null && there.caseKey !== key ? {} : there);
       await this.ask();
-      this.#tell(own);
+      this.#tell(there);
     } catch (error) {
-      this.fail(error);
+      if (own === this.#opened) this.fail(error);
     }
   }
 
@@ -124,6 +130,7 @@ class State {
     if (this.data && place.view) this.#stood = `${place.caseKey ?? this.data.key}/${place.view}`;
     if (place.caseKey && place.caseKey !== this.data?.key && !this.offline) await this.open(place.caseKey, place);
     else {
+      this.#opened += 1;
       this.#apply(place);
       await this.ask();
       this.#tell(place);
