@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from straits.case import Case
-from straits.power import game
+from straits.case import Case, load_case
+from straits.power import Game, game, shares, union
+from straits.power.games.core import best_split
 
 
-def test_outsiders_who_go_on_take_up_demand():
-    """Proves: by hand, on two producers A (10 a step) and B (10) for one market of 12 at price 1: alone each sells 10
-    when the other is absent; when the other goes on with x in the baseline, only 12 - x is left. Without it:
-    outsiders could be ignored."""
-    case = Case.from_tables(
+def _rivals() -> Case:
+    """A and B (10 a month each) sell to one bystander, who takes 12."""
+    return Case.from_tables(
         {
             "actors": [{"id": k, "name": k, "kind": "state"} for k in "AB"] + [{"id": "W", "name": "W", "kind": "group"}],
             "commodities": [{"id": "x", "name": "x", "unit": "unit", "tracked": True}],
@@ -29,10 +30,61 @@ def test_outsiders_who_go_on_take_up_demand():
         },
         id="two", title="two", time={"start": "2022-01-01", "end": "2022-02-01", "step": "month", "boundary": "empty"},
     )  # fmt: skip
+
+
+def test_outsiders_who_go_on_take_up_demand():
+    """Proves: by hand, on two producers A (10 a step) and B (10) for one market of 12 at price 1: alone each sells 10
+    when the other is absent; when the other goes on with x in the baseline, only 12 - x is left. Without it:
+    outsiders could be ignored."""
+    case = _rivals()
     absent = game(case, ["A", "B"]).values * 1000.0
     np.testing.assert_allclose(absent, [0, 10 * 0.9, 10 * 0.8, 10 * 0.9 + 2 * 0.8], atol=1e-9)
     against = game(case, ["A", "B"], outsiders="baseline").values * 1000.0
     np.testing.assert_allclose(against, [0, 10 * 0.9, 2 * 0.8, 10 * 0.9 + 2 * 0.8], atol=1e-9)
+
+
+def test_what_bystanders_buy_from_both_is_told_to_count_twice():
+    """Proves: by hand, the two sell 9 and 8 apart and 10.6 together, so that apart they reach 6.4 more; shares and union say
+    so and why, and nothing of the kind is said where outsiders go on, nor of a game that is superadditive.
+    Without it: "no division is stable" would be quoted, though it holds of nobody's trade.
+    """
+    case = _rivals()
+    told = " ".join(union(case, ["A", "B"]).sentences)
+    assert (
+        "Counted apart, A on one side and B on the other reach 0.0064 million USD more than all together"
+        in told
+    )
+    assert "what bystanders buy from both" in told
+    assert "Counted apart" in " ".join(shares(case, ["A", "B"]).sentences)
+    assert "Counted apart" not in " ".join(union(case, ["A", "B"], outsiders="baseline").sentences)
+    assert "Counted apart" not in " ".join(shares(load_case("two-routes"), ["LND", "NBR"]).sentences)
+
+
+def test_the_best_split_is_that_of_all_partitions_in_two():
+    """Proves: on random games, the split reaches as much as the best of all pairs of a coalition and its complement, and is None
+    where none reaches more than all; games of one player have none.
+    Without it: the wrong two would be told to be rivals.
+    """
+    draw = np.random.default_rng(5)
+    seen = set()
+    for n in [1, 2, 3, 4, 5] * 6:
+        values = np.r_[0.0, draw.uniform(0, 10, 2**n - 1)]
+        values[-1] += draw.choice([0.0, 5.0])
+        v = Game(tuple("ABCDE"[:n]), values)
+        sums = {
+            (part, rest): v[part] + v[rest] - v.grand
+            for k in range(1, n)
+            for part in combinations(v.players, k)
+            for rest in [tuple(p for p in v.players if p not in part)]
+        }
+        found = best_split(v)
+        most = max(sums.values(), default=-1.0)
+        assert (found is None) == (most <= 0)
+        if found is not None:
+            assert found.excess == pytest.approx(most)
+            assert sums[found.parts] == pytest.approx(most)
+        seen.add(found is None)
+    assert seen == {True, False}
 
 
 def _widened() -> Case:

@@ -111,4 +111,50 @@ def least_core(game: Game) -> Allocation:
     )
 
 
-__all__ = ["CoreCheck", "core_check", "least_core"]
+@dataclass(frozen=True)
+class Split:
+    """All players in two parts that reach most apart.
+
+    Attributes
+    ----------
+    parts : tuple of two tuples of str
+        The part without the last player, and the rest.
+    excess : float
+        What the two reach apart less v(N); above 0 the game is not superadditive, and not even cohesive.
+    """
+
+    parts: tuple[tuple[str, ...], tuple[str, ...]]
+    excess: float
+
+
+def best_split(game: Game, tolerance: float = SAME) -> Split | None:
+    """Find the two parts that reach most apart, if that is more than all reach together.
+
+    Then no division of v(N) satisfies both parts, and what they reach cannot all be had at once: a game that values each
+    coalition without the others counts twice what both use or both sell to.
+
+    Parameters
+    ----------
+    game : Game
+        The game.
+    tolerance : float
+        Largest excess that counts as none, as a share of the largest absolute value of the game.
+
+    Returns
+    -------
+    Split or None
+        None where no two parts reach more.
+    """
+    game = exact(game, "best_split")
+    half = np.arange(1, 1 << (game.n - 1))
+    if not len(half):
+        return None
+    excess = game.values[half] + game.values[::-1][half] - game.grand
+    best = int(excess.argmax())
+    if excess[best] <= tolerance * game.scale:
+        return None
+    mask = int(half[best])
+    return Split((game.coalition(mask), game.coalition(len(game.values) - 1 - mask)), float(excess[best]))
+
+
+__all__ = ["CoreCheck", "Split", "best_split", "core_check", "least_core"]

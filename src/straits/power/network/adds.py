@@ -123,7 +123,11 @@ def adds_text(table: pd.DataFrame, currency: str) -> list[str]:
     pairs = rows[[str(key).startswith("pair ") for key in rows.index]]
     if len(pairs):
         best = str(pairs.idxmin()).removeprefix("pair ")
-        told.append(f"Over its best pair, {best}, it adds {as_money(pairs.min())}.")
+        told.append(
+            f"Over its best pair, {best}, it adds {as_money(pairs.min())}."
+            if pairs.min() >= 0
+            else f"Its best pair, {best}, with the others alone, reaches {as_money(-pairs.min())} more."
+        )
     leaving = rows[[str(key).startswith("without ") for key in rows.index]]
     if len(leaving):
         who = str(leaving.idxmax()).removeprefix("without ")
@@ -142,7 +146,11 @@ def adds_text(table: pd.DataFrame, currency: str) -> list[str]:
             origin = str(key).removeprefix("no cargo of ")
             told.append(
                 f"Without cargo of {origin}, which only passes or is bought, it would add {as_money(adds)} over no union: "
-                f"{as_money(rows['no union'] - adds)} of what it adds is that cargo."
+                + (
+                    f"{as_money(rows['no union'] - adds)} of what it adds is that cargo."
+                    if rows["no union"] >= adds
+                    else f"{as_money(adds - rows['no union'])} more than with it."
+                )
             )
     return told
 

@@ -25,7 +25,7 @@ from straits.power.games.values import shapley
 from straits.power.network.adds import adds_text, members_of, what_it_adds
 from straits.power.network.casegame import Outsiders, game
 from straits.power.network.program import CoalitionProgram, build_program
-from straits.power.network.summary import METHOD, how_valued
+from straits.power.network.summary import METHOD, how_valued, rivals_text
 from straits.results.result import Result, described
 from straits.wording import as_money
 
@@ -285,8 +285,7 @@ def union_text(found: Union) -> list[str]:
         told.append(
             f"No division is stable: each coalition would need {as_money(-found.slack)} from outside to stay."
         )
-    told.append(_payments(found))
-    return told
+    return [*told, *rivals_text(game), _payments(found)]
 
 
 def _each(rows: pd.DataFrame, column: str) -> str:

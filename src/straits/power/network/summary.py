@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from straits.engine.steps import apart
-from straits.power.games.core import core_check, least_core
+from straits.power.games.core import best_split, core_check, least_core
 from straits.power.games.game import Game, GameError
 from straits.power.games.lexicographic import prenucleolus
 from straits.power.games.values import banzhaf, gately, propensity_to_disrupt, shapley
@@ -107,11 +107,28 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
                 else f"{who} could get {as_money(check.excess)} {game.unit} more on their own than their Shapley values."
             )
         told.append(found.rstrip())
+        told += rivals_text(game)
         if "access" in p:
             told.append(how_valued(name, p))
         if p.get("null_players"):
             told.append(f"{name}: {', '.join(p['null_players'])} can close nothing.")
     return told
+
+
+def rivals_text(game: Game) -> list[str]:
+    """Say which two parts of the players reach more apart than all together, and why that is no reason to part."""
+    split = best_split(game)
+    if split is None:
+        return []
+    one, other = (listed([with_article(name) for name in part]) for part in split.parts)
+    more = f"{as_money(split.excess)} {game.unit} more than all together"
+    found = f"Counted apart, {one} on one side and {other} on the other reach {more}"
+    if game.parameters.get("outsiders") != "absent":
+        return [found + "."]
+    return [
+        f"{found}: each part is counted as though the other sent nothing, so that what bystanders buy from both and carry for "
+        "both counts twice, and values of coalitions are too high. With outsiders who keep to the baseline it counts once."
+    ]
 
 
 def sample_text(name: str, found: Allocation) -> list[str]:
