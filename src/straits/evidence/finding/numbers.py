@@ -31,11 +31,21 @@ _SCALE = {
     "billion": 1e9, "billions": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trillions": 1e12, "trn": 1e12, "k": 1e3,
     "tn": 1e12, "trln": 1e12, "mm": 1e6, "mio": 1e6, "bil": 1e9, "mld": 1e9, "mlrd": 1e9, "mrd": 1e9, "milliard": 1e9,
     "milliards": 1e9, "thsd": 1e3, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "тыс": 1e3, "млн": 1e6, "млрд": 1e9,
+    "трлн": 1e12,
+}  # fmt: skip
+_SCALE |= {
+    stem + end: value
+    for stem, ends, value in (
+        ("тысяч", ("", "а", "и"), 1e3), ("миллион", ("", "а", "ов"), 1e6), ("миллиард", ("", "а", "ов"), 1e9),
+        ("триллион", ("", "а", "ов"), 1e12),
+    )
+    for end in ends
 }  # fmt: skip
 #: Words that multiply a number in digits.
 SCALES = (
     r"thousands?|millions?|billions?|trillions?|hundred(?:[\s-](?:thousand|million|billion|trillion))?|mln\.?|bln\.?|mn|bn|trn|tn"
-    r"|trln\.?|mio\.?|bil\.?|mld\.?|mlrd\.?|mrd\.?|milliards?|thsd\.?|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?"
+    r"|trln\.?|mio\.?|bil\.?|mld\.?|mlrd\.?|mrd\.?|milliards?|thsd\.?|lakhs?|crores?|тыс\.?|млн\.?|млрд\.?|трлн\.?"
+    r"|тысяч[аи]?|миллион(?:а|ов)?|миллиард(?:а|ов)?|триллион(?:а|ов)?"
 )
 #: Words that multiply, and by what depends on whose they are, or letters behind an amount of money that no scale explains: $1.5T.
 UNSURE = re.compile(r"[^\W\d_]|\s(?:mil|t|thou)\b", re.I)

@@ -20,8 +20,13 @@ _NO_FUEL = (
 )
 
 _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
+    (
+        r"(?i:percentage[\s-]points?\b|(?:per\s?cent|%)[\s-]points?\b|p\.p\.|ppts?\b|pp\b|процентн\w+\s+пункт\w*|п\.\s?п\.|пп\b)",
+        "percentage point",
+        "change",
+        1,
+    ),
     (r"%|(?i:per\s?cent\b|percent\b|процент\w*)", "%", "share", 1),
-    (r"(?i:percentage\s+points?\b|p\.p\.)", "percentage point", "change", 1),
     (r"(?i:b/d|bpd|bbl/d|bopd)\b", "bbl/d", "rate", 1),
     (r"(?i:kb/d|kbpd|kbd)\b", "bbl/d", "rate", 1e3),
     (r"(?:mb/d|(?i:mmb/d|mmbpd|mmbbl/d))\b", "bbl/d", "rate", 1e6),
@@ -75,6 +80,8 @@ _SPEED = re.compile(
 _OF = re.compile(r"\s+of\s+(?!wind|speed)|\s+(?:in|via|through|from|to)\s", re.I)
 #: Tonnes beyond which "Mt" cannot be a million tonnes, and below which "MT" need not be one tonne.
 _MOST_TONNES, _LEAST_MT = 1e10, 1e3
+#: Barrels a day beyond which "mb/d" cannot be a million: the world uses half of it, and some write m for a thousand.
+_MOST_BARRELS = 2e8
 
 _PERIODS = {
     "hour": "h", "day": "d", "week": "week", "month": "month", "quarter": "quarter", "year": "y", "annum": "y",
@@ -88,13 +95,35 @@ _PERIODS = {
 _NAMES = r"hour|day|week|month|quarter|year|annum"
 _OFTEN = r"hourly|daily|weekly|monthly|quarterly|yearly|annually|annual"
 _NOT_PAST = r"(?!\s+(?:ago|earlier|later|before|after|previously|old|long|from\s+now|on\b))"
-#: "5.7 млн кубометров в сутки"; "в год" before a noun is the year of something ("в год пандемии").
-_RUSSIAN = (
-    r"\s+в\s+(?P<ru>сутки|день(?!\s+рожд)|час|неделю|месяц|квартал|год(?!\s+(?!и\b|из\b|на\b|по\b|для\b|с\b|от\b|через\b|до\b|к\b|или\b|а\b|но\b|"
-    r"что\b|при\b|в\b)[а-яё]))\b|\s+(?P<ru_often>еже(?:суточно|дневно|недельно|месячно|квартально|годно))\b"
+#: "5.7 млн кубометров в сутки"; before a noun it is the time of something ("в год пандемии", "в день открытия").
+_NOT_OF = (
+    r"(?!\s+(?!(?:и|из|на|по|для|с|от|через|до|к|или|а|но|что|при|в|за|у|об?|со|против|без|вместо|вместе|около|более|менее|уже|чем|как|если|когда|пока)\b)"
+    r"[а-яё]|\s+рожд)"
 )
+_RUSSIAN = (
+    rf"\s+в\s+(?P<ru>сутки|(?:день|час|неделю|месяц|квартал|год){_NOT_OF})\b"
+    r"|\s+(?P<ru_often>еже(?:суточно|дневно|недельно|месячно|квартально|годно))\b"
+)
+_RUSSIAN_LATER = re.compile(
+    r"(?:\s+(?!(?:и|а|но|или|что|как|когда|если|за|был[аио]?|есть|в)\b)[а-яё-]+){1,4}?"
+    + f"(?:{_RUSSIAN.replace('?P<', '?P<later_')})",
+    re.I,
+)
+_RUSSIAN_FLOW = (
+    r"(?:объ[её]м|мощност|экспорт|импорт|добыч|поставк|прокачк|пропускн|потреблени|производств|оборот|транзит|перевалк|погрузк|отгрузк|лимит|квот|доход|выручк"
+    r"|расход|потребност|переработк|грузооборот|прибыл|убыт|выпуск|спрос|закупк|план)[а-яё]*"
+)
+_ABOUT = r"(?:(?:около|примерно|порядка|почти|более|свыше|менее|до|не\s+(?:менее|более)|на|в|по)\s+)*"
+_RUSSIAN_BEFORE = re.compile(
+    rf"\b(?:(?P<often>ежегодно|ежесуточно|ежедневно|ежемесячно|еженедельно|ежеквартально)\s+(?:[а-яё-]+\s+){{0,4}}?|(?:средне)?(?P<of>ежегодн|годов|ежесуточн|суточн|ежедневн"
+    rf"|дневн|ежемесячн|месячн|еженедельн|недельн|ежеквартальн|квартальн)(?:ый|ая|ое|ые|ого|ой|ому|ым|ую|ых|ыми|ом|ий|его|ей)\s+(?:[а-яё-]+\s+){{0,2}}?{_RUSSIAN_FLOW}"
+    rf"[^.,;:()\d]{{0,45}}?[:—–-]?\s*|(?:^|(?<=[.;,:—–-])\s*|\s)в\s+(?P<ru>сутки|день|час|неделю|месяц|квартал|год)\s+(?:[а-яё-]+(?:ют|ет|ит|ят|ат|ал[аи]?|ил[аи]?|ют?ся|ется|лось|лся)\s+)?)"
+    rf"{_ABOUT}$",
+    re.I,
+)
+_RUSSIAN_OFTEN = {"год": "y", "сут": "d", "дн": "d", "месяч": "month", "недел": "week", "кварт": "quarter"}
 _SLASH = re.compile(
-    r"\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a|сутки|сут|год|час|ч)\b",
+    r"\.?\s?/\s?(?P<p>hour|hr|h|day|d|week|wk|w|month|mth|mo|quarter|q|year|yr|y|annum|a|сутки|сут|год|час|ч)\b",
     re.I,
 )
 _DIRECT = re.compile(
@@ -102,8 +131,17 @@ _DIRECT = re.compile(
     rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.|p/a\b|pa\b))|{_RUSSIAN}",
     re.I,
 )
-#: Something else that an amount is of each ("30 m3/s", "3 tonnes per capita"): it is no amount, and its unit is not known here.
-_OF_EACH = re.compile(r"\s?/\s?[a-z]|(?:\s+|-)per(?:\s+|-)[a-z]", re.I)
+#: Something else that an amount is of each ("30 m3/s", "3 tonnes per capita", "80 tonnes each", "20 trains twice a day"): it is
+#: no amount, and its unit is not known here.
+_OF_EACH = re.compile(
+    rf"\s?/\s?\w|(?:\s+|-)per(?:\s+|-)\w|(?:\s+|-)(?:apiece|each|every)\b(?!\s+(?:{_NAMES})\b)|(?:\s+|-)every\s+(?:{_NAMES})\s+(?:and|or)\b"
+    r"|\s+(?:once|twice|thrice|(?:two|three|four|five|six|\d+)\s+times)\s+(?:an?|per|every|each|in)\b"
+    r"|(?:\s+|-)(?:(?:semi|bi|half)-?(?:annual|year|month|week|quarter)(?:ly)?|fortnightly)\b"
+    r"|(?:\s+|-)an?(?:\s+|-)(?:second|minute|fortnight|half|hectare|acre|head|person|trip|wagon|railcar|car|ship|vessel|tanker|train|truck|container|voyage"
+    r"|share|barrel|tonne|ton|piece|season|shift|flight|cargo|batch|well|marketing|crop|fiscal|financial|working|trading|business|\d+-)\b"
+    r"|\s+в\s+(?:секунду|минуту|полугодие|смену|рейс|навигацию)\b|\s+(?:с|на)\s+(?:гектара?|душу|человека|единицу)\b|\s+(?:каждый|каждая|каждое)\b",
+    re.I,
+)
 _LATER = re.compile(
     rf"(?<!\bon)(?<!\bfor)(?<!\bafter)(?<!\bwithin)(?<!\bthan)(?<!\bhalf)(?<!\bover)\s+(?:(?:per|an?|each|every)\s+(?P<p>{_NAMES})\b{_NOT_PAST}"
     rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
@@ -120,14 +158,19 @@ _FLOW = (
     r"consumption|demand|turnover|trade|rates?|quotas?|limits?|ceiling|cap|loadings?|transit|average|needs|requirements?|traffic|intake|"
     r"purchases|revenues?|incomes?|loss(?:es)?|costs?|profits?|budget|fees?|rent|payments?|spending|extraction|pumping)"
 )
+#: A change, or the first of two levels, between the word of a flow and the level: "fell 5% to", "rises by 5 million tonnes to".
+_CHANGED = (
+    r"(?:\d[\d.,]*\s?(?:%|(?:per\s?cent|(?:thousand|million|billion|mln|bn)?\s?[a-z]+)\b)"
+    r"\s+(?:to|from)\s+(?:about\s+|some\s+|around\s+)?)?"
+)
 _BEFORE = re.compile(
-    rf"\b(?:(?P<often>{_OFTEN})\s+(?:(?:[\w’'-]+\s+){{0,3}}?{_FLOW}\b[^.,;:()\d]{{0,45}}(?::\s{{0,3}})?|(?:about|around|some|nearly|almost|up\s+to|at\s+least|over)?\s*"
+    rf"\b(?:(?P<often>{_OFTEN})\s+(?:(?:[\w’'-]+\s+){{0,3}}?{_FLOW}\b[^.,;:()\d]{{0,45}}{_CHANGED}(?::\s{{0,3}})?|(?:about|around|some|nearly|almost|up\s+to|at\s+least|over)?\s*"
     rf"|(?:[a-z]+s|[a-z]+ed)\s+(?:about\s+|some\s+|up\s+to\s+|over\s+)?)"
     rf"|(?:each|every|\bper)\s+(?P<p>{_NAMES})\b[^.;:()\d]{{0,60}})$",
     re.I,
 )
 _PRICED = re.compile(
-    r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|t)|barrel|bbl|MWh|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b"
+    r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|mt|t)|barrel|bbl|MWh|megawatt[\s-]hour|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b"
     rf"|(?:\s?/\s?|\s+за\s+)(?P<ru>тонну|т|баррель|барр|МВт{_HOUR}|ДФЭ|кг|кубометр|м3)\b",
     re.I,
 )
@@ -150,8 +193,9 @@ _PRICE_UNITS = {
 }
 #: Other things that a price may be of; without a unit for them there is no price.
 _PRICED_OTHERWISE = re.compile(
-    rf"\s?/\s?(?!\d)\w|(?:\s+|-)per(?:\s+|-)(?!(?:{_NAMES})\b)\w|(?:\s+|-)an?(?:\s+|-)(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
-    r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*)\b"
+    rf"\s?/\s?\w|(?:\s+|-)(?:apiece|each)\b(?!\s+(?:{_NAMES})\b)|(?:\s+|-)per(?:\s+|-)(?!(?:{_NAMES})\b)\w|(?:\s+|-)an?(?:\s+|-)(?:lit(?:er|re)|gallon|share|kilo|pound|ounce|bushel|head|unit|ticket|day-?trip|million|"
+    r"thousand|container|wagon|car|vessel|ship|tanker|voyage|trip|head|person|piece|kilowatt\w*|megawatt\w*"
+    rf"|gigajoule|mmbtu|therm|lb|cubic|wagon|railcar|truck|train|tanker|cargo|hectare|acre)\b"
     r"|\s+за\s+(?:тыс\w*|1\s?(?:000|тыс)|кубических|куб|литр|галлон|унцию|киловатт|кВт|контейнер|вагон|рейс|штуку|единицу|акцию)\b",
     re.I,
 )
@@ -188,6 +232,8 @@ def unit_at(text: str, at: int, end: int, value: float, scaled: bool) -> UnitHit
     if words in ("Mt", "MT", "mt") and value * factor >= _MOST_TONNES:
         return None
     if words in ("MT", "mt") and not scaled and value < _LEAST_MT:
+        return None
+    if name == "bbl/d" and value * factor >= _MOST_BARRELS:
         return None
     if words.lower() == "kt" and not _is_mass(text, at, m.end(), end):
         return None
@@ -232,19 +278,43 @@ def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> 
         return None
     if unit.measure in ("share", "change", "factor", "duration", "length"):
         return unit
+    m = _RUSSIAN_LATER.match(text, unit.end, end)
+    if m:
+        words = text[unit.end : m.start("later_ru") if m["later_ru"] else m.start("later_ru_often")]
+        period = _PERIODS[(m["later_ru"] or m["later_ru_often"]).lower()]
+        return replace(_per(unit, period, m.end()), of=re.sub(r"\s+в\s*$", "", words).strip())
     gap = _gap(text, unit.end, end)
     m = _LATER.search(text, unit.end, gap)
     while m:
         between = text[unit.end : m.start()]
         if _GAP_STARTS.match(between) and len(between.split()) <= 9 and not _GAP_BARRED.search(between):
-            of = re.match(r"\s+of\s+(.+)", between, re.S)
+            of = re.match(r"\s+of\s+(.+?)(?:\s+in)?$", between, re.S)
             return replace(_per(unit, _period(m), m.end()), of=of[1].strip() if of else None)
         m = _LATER.search(text, m.end(), gap)
     before = _BEFORE.search(text[max(first, number - 110) : number])
     if before:
         start = max(first, number - 110) + before.start()
         return replace(_per(unit, _period(before), unit.end), start=start)
+    before = _RUSSIAN_BEFORE.search(text[max(first, number - 110) : number])
+    if before:
+        start = max(first, number - 110) + before.start()
+        start += len(text[start:number]) - len(text[start:number].lstrip())
+        return replace(_per(unit, _russian_period(before), unit.end), start=start)
     return unit
+
+
+def _russian_period(m: re.Match[str]) -> str:
+    """Give the period that stands before a number in Russian ("годовой объем", "в сутки")."""
+    if m["of"]:
+        stem = m["of"].lower().removeprefix("еже")
+        return next(period for head, period in _RUSSIAN_OFTEN.items() if stem.startswith(head))
+    return _PERIODS[(m["often"] or m["ru"]).lower()]
+
+
+def period_at(text: str, at: int, end: int) -> tuple[str, int] | None:
+    """Give the period that stands at `at` ("a day", "/y", "в год") and where it ends."""
+    m = _SLASH.match(text, at, end) or _DIRECT.match(text, at, end)
+    return (_period(m), m.end()) if m else None
 
 
 def _gap(text: str, start: int, end: int) -> int:
@@ -271,7 +341,7 @@ def money_unit(text: str, code: str, at: int, number: int, first: int, end: int)
     priced = _PRICED.match(text, at, end)
     if priced:
         each = (priced["each"] or priced["ru"]).lower()
-        each = "mwh" if each.startswith("мвт") else each
+        each = "mwh" if each.startswith(("мвт", "megawatt")) else each
         per = _PRICE_UNITS.get(each) or ("m3" if each.startswith("cubic") else "t")
         return UnitHit(priced.end(), f"{code}/{per}", "price", 1.0)
     if not _SLASH.match(text, at, end) and _PRICED_OTHERWISE.match(text, at, end):
@@ -279,4 +349,4 @@ def money_unit(text: str, code: str, at: int, number: int, first: int, end: int)
     return with_period(text, UnitHit(at, code, "money", 1.0), number, first, end)
 
 
-__all__ = ["UnitHit", "money_unit", "unit_at", "with_period"]
+__all__ = ["UnitHit", "money_unit", "period_at", "unit_at", "with_period"]
