@@ -17,6 +17,7 @@ from straits.evidence.documents.reading import Reading
 from straits.evidence.finding.date_words import Tense
 from straits.evidence.finding.dates import DateHit, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
+from straits.evidence.finding.languages import is_read
 from straits.evidence.finding.mentions import Mention, cities_or_assets, find_mentions
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
 from straits.evidence.finding.search import Hit, Searcher
@@ -211,6 +212,8 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
         sentence.quantities = find_quantities(
             text, sentence.start, sentence.end, [(d.start, d.end) for d in sentence.dates]
         )
+        if sentence.quantities and not is_read(text[sentence.start : sentence.end], document.language):
+            sentence.quantities = []
     return page
 
 
