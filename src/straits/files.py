@@ -147,7 +147,9 @@ def read_regular(path: Path, most: int, *, links: bool = False) -> bytes:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        data = file.read(most + 1) if about.st_size <= most else b""
+        data = file.read(about.st_size + 1) if about.st_size <= most else b""
+        if len(data) > about.st_size:  # it has grown, or is one of those whose size the system does not tell
+            data += file.read(most + 1 - len(data))
         if about.st_size > most or len(data) > most:
             raise OSError(errno.EFBIG, f"it holds more than {most / 1e6:g} million bytes", str(path))
     return data

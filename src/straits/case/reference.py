@@ -71,7 +71,7 @@ read it, and a workbook does not hold it. Each question has these keys; all othe
 | `ask` | one of `growth`, `gap`, `surges`, `divert`, `reexport`, `trace`, `screen`, `claim`, `pick`, `to_case` | error | Function of `straits.goods` that answers. |
 | `name` | text | `ask` and its number | Name of the answer, by which a later `to_case` finds it. |
 | `title` | text | the question | Heading in the report. |
-| `files` | names of files, in a list | error if the function needs them | What is asked; a list of `screen` is `lists`, quoted figures are `claims`. |
+| `files` | names of files, in a list | error if the function needs them | What is asked; a list of `screen` is `lists`, quoted figures are `claims`, what can be inspected is `consignments`. No file outside the folder and no link is read. |
 | `columns` | field: column | the names of the file | Column map of the files. |
 | `set` | field: text | nothing | What the files do not say themselves, such as `currency: EUR`. |
 | `diverted` | name of an earlier question | error for `to_case` | The diversion that is held against the links of the case. |"""  # noqa: E501

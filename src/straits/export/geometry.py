@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.case.files.csv import MOST_BYTES
 from straits.errors import MissingExtra, StraitsError, did_you_mean
+from straits.files import read_regular
 
 if TYPE_CHECKING:
     from straits.case.case import Case
@@ -128,7 +130,7 @@ def read_waypoints(path: Path, case: Case) -> dict[str, list[tuple[float, float]
         With every row that is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, MOST_BYTES, links=True).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise StraitsError(f"{path}: cannot be read: {error}") from error
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from straits.case.files.csv import MOST_BYTES
 from straits.errors import StraitsError, did_you_mean
-from straits.files import replacing, write_together
+from straits.files import read_regular, replacing, write_together
 
 if TYPE_CHECKING:
     from straits.model import Solution
@@ -103,9 +104,10 @@ def export_study(study: Path, to: str, path: Path | str) -> list[Path]:
     from straits.export.package import study_package
 
     try:
-        summary = json.loads((study / "summary.json").read_text(encoding="utf-8"))
+        summary = json.loads(read_regular(study / "summary.json", MOST_BYTES))
         files = {
-            f"tables/{found.name}": found.read_bytes() for found in sorted((study / "tables").glob("*.csv"))
+            f"tables/{found.name}": read_regular(found, MOST_BYTES)
+            for found in sorted((study / "tables").glob("*.csv"))
         }
     except (OSError, ValueError) as error:
         raise StraitsError(f"{study}: is no study that can be read: {error}") from error

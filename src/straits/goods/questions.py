@@ -11,33 +11,22 @@ beside it:
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from straits.case.files.folder import GOODS_FOLDER, is_ours
 from straits.errors import StraitsError, did_you_mean
-from straits.goods.reading import options_of
+from straits.files import read_regular
+from straits.goods.given import ASKED, arguments
 
 if TYPE_CHECKING:
     from straits.case import Case
+    from straits.case.findings import Finding
     from straits.results import Result
 
 FILE = "questions.yaml"
-#: What can be asked, and which of its arguments are files.
-ASKED: dict[str, tuple[str, ...]] = {
-    "growth": ("files", "rates"),
-    "gap": ("files", "rates"),
-    "surges": ("files", "concordance", "rates"),
-    "divert": ("files", "concordance", "listed", "rates"),
-    "reexport": ("files", "rates"),
-    "trace": ("files",),
-    "screen": ("lists", "asked", "concordance"),
-    "claim": ("claims", "files"),
-    "pick": ("files", "file", "candidates"),
-    "to_case": (),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,9 @@ def folder_of(case: str | Path) -> Path | None:
     from straits.case.load import locate
 
     place = locate(case)
-    folder = place / "goods" if place.is_dir() else place.parent / "goods"
+    folder = place / GOODS_FOLDER if place.is_dir() else place.parent / GOODS_FOLDER
+    if folder.is_symlink() and not is_ours(folder):
+        raise StraitsError(f"{folder}: is a link, which is not followed; put the folder itself there")
     return folder if (folder / FILE).is_file() else None
 
 
@@ -138,18 +129,23 @@ def _with_short_names(result: Result, folder: Path) -> Result:
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from straits.case.files.yaml import MOST_BYTES, read_list
 
+    findings: list[Finding] = []
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise StraitsError(f"{path}: no list of questions can be read: {error}") from error
-    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        data = read_regular(path, MOST_BYTES, links=is_ours(path))
+    except OSError as error:
+        raise StraitsError(f"{path}: no list of questions can be read: {error.strerror or error}") from error
+    content = read_list(FILE, data, findings)
+    if content is None:
+        found, expected = findings[0].message, "a list of questions is expected, each with `ask`"
+        told = expected if found.startswith("found no") else f"no list of questions can be read: {found}"
+        raise StraitsError(f"{path}{f', line {findings[0].line}' if findings[0].line else ''}: {told}")
+    if not all(isinstance(item, dict) for item in content):
         raise StraitsError(f"{path}: a list of questions is expected, each with `ask`")
     for number, item in enumerate(content, 1):
         ask = item.get("ask")
-        if ask not in ASKED:
+        if not isinstance(ask, str) or ask not in ASKED:
             raise StraitsError(
                 f"{path}: question {number}: ask {ask!r} is not known{did_you_mean(str(ask), ASKED)}; known: {', '.join(ASKED)}"
             )
@@ -162,42 +158,15 @@ def _ask(
     from straits import goods
 
     ask = str(item["ask"])
-    given = {
-        key: value for key, value in item.items() if key not in ("ask", "name", "title", "columns", "set")
-    }
     function = getattr(goods, ask)
-    known = [
-        name
-        for name in inspect.signature(function).parameters
-        if name not in ("options", "progress", "case", "ledger")
-    ]
-    for key in given:
-        if key not in known:
-            raise StraitsError(
-                f"{ask}: {key} is not known{did_you_mean(key, known)}; known: {', '.join(known)}"
-            )
-    for key in ASKED[ask]:
-        if key in given:
-            several = given[key] if isinstance(given[key], list) else [given[key]]
-            given[key] = [folder / str(one) for one in several]
     if ask == "to_case":
-        name = str(given.pop("diverted", ""))
+        name = str(item.get("diverted", ""))
         if before.get(name) is None or case is None:
             raise StraitsError(
                 f"to_case: diverted {name!r} is no earlier answer; known: {', '.join(before) or 'none'}"
             )
-        return goods.to_case(before[name], case, **given)  # type: ignore[arg-type]
-    if "options" in inspect.signature(function).parameters:
-        given["options"] = options_of(item.get("columns"), **(item.get("set") or {}))
-    given = {
-        key: str(value) if key in ("period", "before", "after", "event", "as_of") else value
-        for key, value in given.items()
-    }
-    missing = [
-        name for name, one in inspect.signature(function).parameters.items()
-        if one.default is inspect.Parameter.empty and name not in given
-    ]  # fmt: skip
-    if missing:
-        raise StraitsError(f"{ask}: {', '.join(missing)} must be said")
+        given = arguments(ask, function, item, folder) | {"diverted": before[name], "case": case}
+    else:
+        given = arguments(ask, function, item, folder)
     result: Result = function(**given)
     return result

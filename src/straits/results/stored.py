@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import importlib.util
 import io
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from straits.errors import StraitsError
-from straits.files import replacing, write_together
+from straits.files import read_regular, replacing, write_together
 from straits.results.columns import decode, encode
 from straits.results.figure import Figure
 from straits.spreadsheet import bared, guarded
@@ -72,7 +73,7 @@ def read(path: Path | str) -> dict[str, Any]:
     path = Path(path)
     try:
         if path.is_dir():
-            return _read(path, lambda name: (path / name).read_bytes())
+            return _read(path, lambda name: _member(path, name))
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
             if unpacked > MOST_UNPACKED:
@@ -88,6 +89,16 @@ def read(path: Path | str) -> dict[str, Any]:
     # What the archive says of damage, a password, or a packing that Python does not know.
     except (ValueError, TypeError, AttributeError, EOFError, zlib.error, RuntimeError) as error:
         raise StraitsError(f"{path}: the saved result is damaged: {error}") from error
+
+
+def _member(folder: Path, name: str) -> bytes:
+    """Read a file of a saved result: a regular one of its folder, not what a link in it leads to."""
+    inner = (folder / name).parent
+    if inner != folder and inner.is_symlink():
+        raise OSError(
+            errno.ELOOP, "it is a link, which is not followed; put the folder itself there", str(inner)
+        )
+    return read_regular(folder / name, 1 << 40)
 
 
 def hash_of(table: pd.DataFrame, name: str) -> str:
@@ -209,6 +220,12 @@ def _typed(content: dict[str, Any]) -> None:
     wrong += (
         ["figures"] if not all(isinstance(one, dict) and _is_text(one.values()) for one in figures) else []
     )
+    files = {f"tables/{name}.{kind}": name for name in content["tables"] for kind in ("csv", "parquet")}
+    named = [
+        files.get(told["file"]) == name and bool(_NAME.fullmatch(name))
+        for name, told in content["tables"].items()
+    ]
+    wrong += [] if all(named) else ["tables"]
     if wrong:
         raise TypeError(f"{', '.join(wrong)} of result.json: of another kind than was written")
 

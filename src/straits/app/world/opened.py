@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from straits.app.world.question import Question, scenario_of
 from straits.case import load_case
 from straits.case.case import Case
+from straits.case.files.csv import MOST_BYTES
 from straits.case.files.folder import SCENARIOS_FOLDER, THREATS_FOLDER
 from straits.case.load import locate
 from straits.case.schema.settings import Change, Scenario
@@ -21,6 +22,7 @@ from straits.engine import Warm
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.steps import answers_of
 from straits.errors import StraitsError, did_you_mean
+from straits.files import read_regular
 from straits.model import Solution
 from straits.stress.comparison import Comparison
 
@@ -265,7 +267,9 @@ def mark_of(path: Path) -> str:
     files = [path] if path.is_file() else sorted(p for p in _files(path))
     for file in files:
         try:
-            digest.update(f"{file.name}\0{file.parent.name}\0".encode() + file.read_bytes())
+            digest.update(
+                f"{file.name}\0{file.parent.name}\0".encode() + read_regular(file, MOST_BYTES, links=True)
+            )
         except OSError:
             digest.update(b"gone")
     return digest.hexdigest()

@@ -11,6 +11,8 @@ from straits.case.files.raw import RawTable
 from straits.case.findings import Finding
 
 _DELIMITERS = (",", ";", "\t")
+#: Largest table.
+MOST_BYTES = 100_000_000
 #: First line by which spreadsheets are told the separator.
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from straits.case.data import CaseData
 from straits.case.files.cells import format_cell
-from straits.case.files.csv import read_csv, write_csv
+from straits.case.files.csv import MOST_BYTES, read_csv, write_csv
 from straits.case.files.raw import RawCase
 from straits.case.files.routes import ROUTES_FILE, read_routes, routes_bytes
 from straits.case.files.yaml import MOST_BYTES as MOST_YAML
@@ -25,8 +25,6 @@ THREATS_FOLDER = "threats"
 _FOLDERS = (SCENARIOS_FOLDER, THREATS_FOLDER)
 #: Folder of questions on goods beside the tables; it is no part of the model, and `straits.goods.questions` reads it.
 GOODS_FOLDER = "goods"
-#: Largest table, and largest file of routes.
-MOST_BYTES = 100_000_000
 
 
 def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
@@ -48,14 +46,16 @@ def read_folder(folder: Path, findings: list[Finding]) -> RawCase:
     accepted = [SETTINGS_FILE, *(f"{name}.csv" for name in TABLES), *_FOLDERS, ROUTES_FILE]
     for path in _members(folder):
         name = path.name
-        if _is_note(path) or (name == GOODS_FOLDER and path.is_dir()):
+        if _is_note(path):
             continue
-        if name == SETTINGS_FILE:
-            data = _bytes(path, SETTINGS_FILE, findings)
-            raw.settings = None if data is None else read_yaml(SETTINGS_FILE, data, findings)
-        elif name in _FOLDERS and path.is_symlink() and not _is_ours(path):
+        if name in (*_FOLDERS, GOODS_FOLDER) and path.is_symlink() and not is_ours(path):
             message = f"{name} is a link, which is not followed; put the folder itself there"
             findings.append(Finding("unreadable_file", "error", message, name))
+        elif name == GOODS_FOLDER and path.is_dir():
+            continue
+        elif name == SETTINGS_FILE:
+            data = _bytes(path, SETTINGS_FILE, findings)
+            raw.settings = None if data is None else read_yaml(SETTINGS_FILE, data, findings)
         elif name in _FOLDERS and path.is_dir():
             (raw.scenarios if name == SCENARIOS_FOLDER else raw.threats).extend(_read_members(path, findings))
         elif name == ROUTES_FILE:
@@ -100,7 +100,7 @@ def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
     """Give the content of a file; None, with an error added to `findings`, where it cannot be read."""
     try:
         most = MOST_YAML if path.suffix == ".yaml" else MOST_BYTES
-        return read_regular(path, most, links=_is_ours(path))
+        return read_regular(path, most, links=is_ours(path))
     except OSError as error:
         findings.append(
             Finding("unreadable_file", "error", f"{path.name} cannot be read: {error.strerror}", where)
@@ -108,7 +108,7 @@ def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
         return None
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Whether a file belongs to a bundled case: an installer may have made links of those."""
     from straits.cases import home
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from straits.case.files.cells import decimal_mark, format_cell, is_blank, parse_cell
-from straits.case.files.csv import read_csv
+from straits.case.files.csv import MOST_BYTES, read_csv
 from straits.case.files.raw import RawTable
 from straits.case.files.sheet import letters
 from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
 from straits.case.schema.tables import columns
 from straits.errors import CaseError, StraitsError
+from straits.files import read_regular
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 #: Months from one date to the next, by the step that they stand for.
@@ -72,7 +73,7 @@ def read_wide(
 def _read(path: Path, sheet: str | None, findings: list[Finding]) -> RawTable | None:
     if path.suffix.lower() != ".xlsx":
         try:
-            return read_csv(path.name, path.read_bytes(), findings)
+            return read_csv(path.name, read_regular(path, MOST_BYTES, links=True), findings)
         except OSError as error:
             raise StraitsError(f"{path}: cannot be read: {error.strerror}") from error
     names: list[str] = []

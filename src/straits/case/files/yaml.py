@@ -126,6 +126,31 @@ def read_yaml(where: str, data: bytes, findings: list[Finding]) -> dict[str, Any
     -------
     dict or None
     """
+    found = _document(where, data, findings)
+    if found is None or isinstance(found, dict):
+        return found
+    findings.append(_none_of(where, "mapping of names to values"))
+    return None
+
+
+def read_list(where: str, data: bytes, findings: list[Finding]) -> list[Any] | None:
+    """Read a YAML list, as `read_yaml` reads a mapping."""
+    found = _document(where, data, findings)
+    if found is None or isinstance(found, list):
+        return found
+    findings.append(_none_of(where, "list"))
+    return None
+
+
+def _none_of(where: str, expected: str) -> Finding:
+    return Finding("unreadable_file", "error", f"found no {expected}", where)
+
+
+def _document(where: str, data: bytes, findings: list[Finding]) -> Any:
+    """Read what a YAML file holds, whatever it is; None, with an error, where nothing can be read.
+
+    An empty file holds an empty text.
+    """
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     line = None
@@ -146,10 +171,7 @@ def read_yaml(where: str, data: bytes, findings: list[Finding]) -> dict[str, Any
         text = text[:500]
         findings.append(Finding("unreadable_file", "error", " ".join(text.split()), where, line=line))
         return None
-    if not isinstance(found, dict):
-        findings.append(Finding("unreadable_file", "error", "found no mapping of names to values", where))
-        return None
-    return found
+    return "" if found is None else found
 
 
 def write_yaml(row: Row) -> bytes:

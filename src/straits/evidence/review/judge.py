@@ -19,6 +19,7 @@ from straits.evidence.ledger.schema import named
 from straits.evidence.records import Claim, Event, Quantity
 from straits.evidence.review.sheet import COLUMNS, DECISIONS, FIELDS, SHEET, cell_of, passage_of
 from straits.evidence.review.terminal import changes_for
+from straits.files import read_regular
 from straits.plain import one_line
 from straits.spreadsheet import harmless
 
@@ -86,11 +87,11 @@ def read_sheet(path: Path) -> list[tuple[int, dict[str, str]]]:
 
 
 def _from_csv(path: Path) -> list[tuple[int, list[str]]]:
-    from straits.case.files.csv import read_csv
+    from straits.case.files.csv import MOST_BYTES, read_csv
     from straits.case.findings import Finding
 
     findings: list[Finding] = []
-    table = read_csv(path.name, path.read_bytes(), findings)
+    table = read_csv(path.name, read_regular(path, MOST_BYTES, links=True), findings)
     if table is None or findings:
         raise LedgerError(
             "; ".join(str(f.message) + (f" (line {f.line})" if f.line else "") for f in findings)

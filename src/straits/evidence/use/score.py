@@ -27,6 +27,7 @@ from straits.errors import StraitsError
 from straits.evidence.documents.document import describe
 from straits.evidence.drafting.drafts import Drafts, draft
 from straits.evidence.finding.gazetteer import Gazetteer
+from straits.evidence.ledger.documents import MOST_DOCUMENT
 from straits.evidence.use.score_events import score_events
 from straits.evidence.use.tally import (
     Names,
@@ -41,6 +42,7 @@ from straits.evidence.use.tally import (
     slug,
     span_of,
 )
+from straits.files import read_regular
 
 
 class ScoreError(StraitsError, ValueError):
@@ -165,7 +167,7 @@ def score_file(
     score, names, drafted = Score(), Names(known), {}
     for entry in data["documents"]:
         path = find_file(entry["file"], gold, folders)
-        content = path.read_bytes()
+        content = read_regular(path, MOST_DOCUMENT, links=True)
         if entry.get("sha256") and hashlib.sha256(content).hexdigest() != entry["sha256"]:
             raise ScoreError(f"{entry['file']}: not the bytes that were labelled (sha256 differs)")
         published = (entry.get("pub_date") or {}).get("value") or "unknown"

@@ -6,7 +6,6 @@ To add a format, add a file here with a constant `READERS`, a tuple of `Reader`;
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import importlib
 import pkgutil
@@ -20,7 +19,12 @@ from typing import Any
 import pandas as pd
 
 from straits.errors import StraitsError
+from straits.files import read_regular
 from straits.goods.refusals import Refusals
+
+#: Bytes of a file, and to which one that is packed may unpack: a year of the trade of all states is a third of that. It is
+#: unpacked piece by piece.
+MOST_BYTES, _PIECE = 1_000_000_000, 1 << 24
 
 
 @dataclass(frozen=True)
@@ -149,20 +153,42 @@ def open_source(path: Path | str) -> Source:
     Raises
     ------
     StraitsError
-        If it cannot be read.
+        If it cannot be read, is no regular file, or is too large, packed or unpacked.
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StraitsError(f"{path}: {error.strerror or error}") from error
+        data = read_regular(path, MOST_BYTES, links=True)
+    except (OSError, ValueError) as error:  # a name with a letter of nought is no name of a file
+        raise StraitsError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
         try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
+            data = _unpacked(data)
+        except (EOFError, zlib.error) as error:
             raise StraitsError(f"{path}: the file is cut off, damaged or no gzip: {error}") from error
+        except OverflowError:
+            raise StraitsError(
+                f"{path}: it unpacks to more than {MOST_BYTES / 1e6:g} million bytes"
+            ) from None
     return Source(str(path), _as_utf8(path, data), digest)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Unpack the parts of a gzip file one after another; OverflowError if they are too large."""
+    pieces: list[bytes] = []
+    size = 0
+    while data.rstrip(b"\0"):  # noughts may fill up the last block
+        part = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        while not part.eof:
+            pieces.append(part.decompress(data, _PIECE))
+            data = part.unconsumed_tail
+            size += len(pieces[-1])
+            if size > MOST_BYTES:
+                raise OverflowError
+            if not data and not part.eof and len(pieces[-1]) < _PIECE:
+                raise EOFError("it ends too early")
+        data = part.unused_data
+    return b"".join(pieces)
 
 
 def _as_utf8(path: Path, data: bytes) -> bytes:

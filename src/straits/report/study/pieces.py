@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from straits.case.files.folder import is_ours
 from straits.files import write_file, write_text
 
 #: Seconds after which what a stopped run has kept is thrown away.
@@ -84,14 +85,17 @@ def key_of(parts: Mapping[str, Any], files: Iterable[Path] = ()) -> str:
     """Give the fingerprint of what is asked: plain values, what files hold, and the code that answers."""
     digest = hashlib.sha256(json.dumps([code_mark(), parts], sort_keys=True, default=str).encode())
     for path in _every(files):
-        digest.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(path.as_posix().encode() + b"\0" + _digest(path).encode())
     return digest.hexdigest()
 
 
 def _every(files: Iterable[Path]) -> Iterator[Path]:
     for path in files:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file())
+            # Links are not followed where a case is read, unless it came with the program.
+            yield from sorted(
+                p for p in path.rglob("*") if p.is_file() and (is_ours(p) or not p.is_symlink())
+            )
         elif path.is_file():
             yield path
             # What was written to a ledger that somebody has open stands there.
@@ -168,7 +172,8 @@ def _mark_of(folder: Path) -> Path:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 __all__ = ["Pieces", "cache_folder", "is_whole", "key_of", "mark_whole"]
