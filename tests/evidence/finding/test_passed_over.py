@@ -14,9 +14,10 @@ from straits.evidence.drafting.page import _CLEAR, _syntok, split_sentences
 from straits.evidence.finding import dates
 from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
 from straits.evidence.finding.date_rules import RULES
+from straits.evidence.finding.date_spans import SPANS
 from straits.evidence.finding.quantities import _MAYBE, _NUMBER, find_quantities
 
-EVERY = set().union(*(needed for _, _, needed in (*COMPOUNDS, *RULES, *LATER)))
+EVERY = set().union(*(needed for _, _, needed in (*SPANS, *COMPOUNDS, *RULES, *LATER)))
 PIECES = (
     "January", "March", "may", "May", "Sept.", "Dec", "1 марта", "в мае", "5 июля", "декабрь", "августа 2021 года", "5", "12",
     "2021", "16.12.2022", "1.2.22", "2021-03-05", "'21", "the first half of", "Q3", "two", "weeks", "day", "days", "a year",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from straits.evidence.finding.date_words import (
@@ -19,10 +18,12 @@ from straits.evidence.finding.date_words import (
     WD,
     YEAR_GROUP,
     Ground,
+    Rules,
     SaidYear,
     Value,
     count_of,
     month_of,
+    moved,
     said_year,
     span,
     weekday_of,
@@ -48,8 +49,10 @@ def _parts(m: re.Match[str], suffix: str) -> tuple[int, int]:
 def _from_to(m: re.Match[str], g: Ground) -> Value:
     """Give the interval of two days whose year stands with the second."""
     (month_a, day_a), (month_b, day_b), year = _parts(m, "a"), _parts(m, "b"), said_year(m, g)
-    if m["link"].strip().lower() in ("and", "or") and not m["between"]:
+    if m["link"].strip().lower() in ("and", "or", "и", "или") and not m["between"]:
         return None, "relative"  # two days, not the time between them
+    if moved(m):
+        return None, "relative"
     earlier = year
     if year and year.value and (month_a, day_a) > (month_b, day_b):
         earlier = SaidYear(str(int(year.value) - 1), year.basis)
@@ -168,7 +171,6 @@ def _open(_m: re.Match[str], _g: Ground) -> Value:
 _N = r"(?P<n>the|\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _WEEKS = r"(?P<which>last|this|next|that|the\s+(?:previous|same|following|next))\s+week"
 
-Rules = list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], frozenset[str]]]
 COMPOUNDS: Rules = [
     (
         re.compile(
@@ -213,7 +215,9 @@ COMPOUNDS: Rules = [
     ),
     (
         re.compile(
-            rf"\b{_N}\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<side>before|prior\s+to|after|following|from)\s+(?:the\s+)?{_day_month('a')}"
+            # "For 30 days from July 6" lasts so long, and begins on July 6.
+            rf"(?<!\bfor\s)(?<!\bof\s)\b{_N}\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<side>before|prior\s+to|after|following|from)\s+(?:the\s+)?"
+            rf"{_day_month('a')}"
             rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
         ),
         _shifted,
@@ -221,11 +225,11 @@ COMPOUNDS: Rules = [
     ),
     (
         re.compile(
-            rf"(?P<between>\b[Bb]etween\s+)?{_day_month('a')}(?P<link>\s?[–—-]\s?|\s+(?:to|until|till|through|and|or)\s+){_day_month('b')}"
+            rf"(?=[\dbA-Zа-яА-Я])(?P<between>\b[Bb]etween\s+)?{_day_month('a')}(?P<link>\s?[–—-]\s?|\s+(?:to|until|till|through|and|or|по|до|и|или)\s+){_day_month('b')}"
             rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})"
         ),
         _from_to,
-        frozenset(("month",)),
+        frozenset(("months",)),
     ),
     (
         re.compile(
@@ -292,4 +296,4 @@ LATER: Rules = [
 ]
 
 
-__all__ = ["COMPOUNDS", "LATER", "MASTHEAD", "Rules"]
+__all__ = ["COMPOUNDS", "LATER", "MASTHEAD"]

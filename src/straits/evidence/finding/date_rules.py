@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from straits.evidence import edtf
 from straits.evidence.finding.date_words import (
+    MEASURED,
     MONTH,
     MONTH_RU,
     REL_YEAR,
@@ -19,6 +20,7 @@ from straits.evidence.finding.date_words import (
     Value,
     count_of,
     month_of,
+    moved,
     said_year,
     span,
     weekday_is,
@@ -26,7 +28,18 @@ from straits.evidence.finding.date_words import (
 )
 
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {
+    "last": 0,
+    "final": 0,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 _DASH = r"(?:\s?[–—-]\s?|\s+(?:to|through|until)\s+)"
 _EDGE = (
     r"(?:(?P<edge>early|mid|late|the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of)(?:\s+|-)(?:the\s+)?)?"
@@ -43,6 +56,8 @@ def _full(m: re.Match[str], g: Ground) -> Value:
             return None, "relative"
         return span(g.day(month, day, year), g.day(month, day + 1, year))
     if m["day2"]:
+        if moved(m):
+            return None, "relative"
         return span(g.day(month, day, year), g.day(month, int(m["day2"]), year))
     value = g.day(month, day, year)
     named = re.match(WD, m[0])
@@ -85,6 +100,9 @@ def _month_year(m: re.Match[str], g: Ground) -> Value:
         )
     if second:
         last = month_of(second)
+        link = m.string[m.end("month") : m.start("month2")].strip().lower()
+        if (link == "and" and last != first + 1) or moved(m):
+            return None, "relative"
         if year and year.value and first > last:
             return span(g.month(first, SaidYear(str(int(year.value) - 1), year.basis)), g.month(last, year))
         return span(g.month(first, year), g.month(last, year))
@@ -135,6 +153,7 @@ def _part_of_year(m: re.Match[str], g: Ground) -> Value:
         number, length = 1, count_of(m["months"])
     else:
         number, length = _ORDINALS[m["ordinal"].lower()], 6 if m["part"].lower() == "half" else 3
+        number = number or 12 // length
     start = (number - 1) * length + 1
     if text is None or not 1 <= start <= start + length - 1 <= 12:
         return None, basis
@@ -217,7 +236,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     ),
     (
         re.compile(
-            rf"\b{_PREP}(?:the\s+)?(?:(?P<half_now>this\s+half\s+of\s+the\s+year)|(?:(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th))"
+            rf"\b{_PREP}(?:the\s+)?(?:(?P<half_now>this\s+half\s+of\s+the\s+year)|(?:(?P<ordinal>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th))"
             rf"\s+(?P<part>half|quarter)|first\s+(?P<months>\w+)\s+months)\s+of\s+(?:(?P<year>{YEAR})|(?P<rel>(?:this|last|next|the|the\s+current|the\s+previous)\s+year))"
             rf"|(?P<code>[QH][1-4])\s+(?:of\s+)?(?P<year2>{YEAR}))\b".replace("(?P<year2>", "(?P<year_code>")
         ),
@@ -242,7 +261,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     ),
     (
         re.compile(
-            rf"\b{_PREP}{_EDGE}(?:(?P<which>the|this|last|next)\s+)?(?P<season>summer|winter|spring|autumn)\b(?:,?\s+(?:of\s+)?{YEAR_GROUP}|{REL_YEAR})?",
+            rf"\b{_PREP}{_EDGE}(?:(?P<which>the|this|last|next)\s+)?(?P<season>summer|winter|spring|autumn)\b(?:,?\s+(?:of\s+)?(?P<year>{YEAR}|['’]\d\d)(?:(?:/|[–-])\d\d)?(?!\d|[/–-]\d)|{REL_YEAR})?",
             re.I,
         ),
         _season,
@@ -251,7 +270,8 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     (
         re.compile(
             rf"\b{_PREP}(?:earlier\s+|later\s+)?{_EDGE}(?:the\s+)?(?P<which>last|this|next|previous|current|coming)\s+"
-            rf"(?P<unit>week|month|year|{WD})\b(?!['’]s|-)",
+            # Not "the last week of June".
+            rf"(?P<unit>week|month|year|{WD})\b(?!['’]s|-|\s+of\b|\s+in\s+{MONTH})",
             re.I,
         ),
         _relative,
@@ -271,7 +291,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     (
         re.compile(
             rf"(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
-            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,/]\d|\s+(?:tons?|tonnes|people|km|barrels))"
+            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,/]\d|{MEASURED}|\s+(?:to|and|or)\s+\d[\d.,]*{MEASURED})"
         ),
         _year_only,
         frozenset(("year",)),

@@ -40,13 +40,19 @@ MONTH_RU = (
 WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 YEAR = r"(?:19|20)\d\d"
 #: A year in four digits, or in two behind an apostrophe.
-YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d)"
+YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d|/\d)"
 #: A year that is told by its distance. What hangs on another date of the text ("that year", "a year earlier") has none here.
 REL_YEAR = (
     r"(?:,?\s+(?:(?:of|in)\s+)?(?:(?P<rel_year>last|this|next|the\s+(?:current|past|coming|same|following|previous|preceding|next)|that)\s+year"
     r"\b(?!['’]s)|(?P<years>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
     r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
     r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
+)
+
+#: Behind four digits: what they count, so that they are no year; "between 2000 and 2500 tonnes", too.
+MEASURED = (
+    r"\s?(?:thousand\s+|million\s+|тыс\.?\s+|млн\s+)?(?:t|tons?|tonnes?|kt|Mt|people|km|kilomet(?:er|re)s?|miles?|barrels?|bpd|b/d|[bmt]cm|MWh?|GWh?|TWh|TEU"
+    r"|dollars?|euros?|m3|m³|cubic|kg|тонн\w*|т|баррел\w*|кубометр\w*|км|МВт|ДФЭ|долл\w*|евро|руб\w*|тенге)(?!\w)"
 )
 
 #: Words that tell what sort of date a sentence may hold. English months have their capital.
@@ -68,12 +74,18 @@ _ANY_YEAR, _ANY_NUMERIC = re.compile(YEAR), re.compile(r"\d\.\d\d?\.\d")
 def hints_of(text: str, start: int, end: int) -> set[str]:
     """Give which words and signs that dates cannot do without stand in `text[start:end]`; rarely one too many, never one too few.
 
-    They are month, year, digits, period, season, ago, deictic and weekday.
+    They are month, months (two), year, years (two), digits, period, season, ago, deictic and weekday.
     """
-    words = set(_TOKEN.findall(text, start, end))
+    tokens = _TOKEN.findall(text, start, end)
+    words = set(tokens)
     found = {_HINTS[word] for word in _HINTS.keys() & {*words, *map(str.lower, words)}}
-    if _ANY_YEAR.search(text, start, end):
+    if "month" in found and sum("month" in (_HINTS.get(t), _HINTS.get(t.lower())) for t in tokens) > 1:
+        found.add("months")
+    years = len(_ANY_YEAR.findall(text, start, end))
+    if years:
         found.add("year")
+    if years > 1:
+        found.add("years")
     if _ANY_NUMERIC.search(text, start, end):
         found.add("digits")
     return found
@@ -165,6 +177,10 @@ class Ground:
         return (str(self.published.year + shift) if self.published else None), "relative"
 
 
+#: Forms of dates: pattern, what resolves a match, and which hints (of `hints_of`) it cannot do without.
+Rules = list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], frozenset[str]]]
+
+
 def said_year(m: re.Match[str], g: Ground) -> Year:
     """Give the year that stands with a date, or None if none does."""
     groups = m.groupdict()
@@ -190,6 +206,18 @@ def said_year(m: re.Match[str], g: Ground) -> Year:
         low = russian.lower()
         shift = -1 if low in ("прошлого", "минувшего") else 1 if low in ("следующего", "будущего") else 0
     return SaidYear(g.year(shift)[0] if shift is not None else None, "relative")
+
+
+#: What is said of a day that is put off, in the clause of both days.
+_MOVED = re.compile(
+    r"\b(?:postpon|mov(?:e|ed|ing)\b|delay|reschedul|shift|exten[ds]|push|brought\s+forward|chang|перенес|перенос|продл|отлож|сдвин)[^.;,]*$",
+    re.I,
+)
+
+
+def moved(m: re.Match[str]) -> bool:
+    """Tell whether something is put from one date to another, not going on between them."""
+    return _MOVED.search(m.string, max(0, m.start() - 60), m.start()) is not None
 
 
 def span(first: Value, last: Value) -> Value:

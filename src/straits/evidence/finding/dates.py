@@ -9,15 +9,17 @@ unresolved; nothing is guessed.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD, Rules
+from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD
 from straits.evidence.finding.date_rules import RULES
-from straits.evidence.finding.date_words import Ground, Tense, Value, hints_of
+from straits.evidence.finding.date_spans import SPANS
+from straits.evidence.finding.date_words import MONTH, MONTH_RU, YEAR, Ground, Rules, Tense, Value, hints_of
 from straits.evidence.records import Basis
 
 
@@ -42,9 +44,15 @@ Published = date | tuple[date | None, date | None] | None
 _KEPT_PREPOSITIONS = re.compile(
     r"in|by|since|until|till|through|at|during|back\s+in|last|next|early|late|mid-?", re.I
 )
-_UNTIL = re.compile(r"(?:until|till|through|by|before)\b", re.I)
-_LEADS = re.compile(r"\b(until|till|through|by|before|since|from|after)\s+(?:(?:on|the)\s+)?$", re.I)
-_SINCE = re.compile(r"(?:since|from|after)\b", re.I)
+_UNTIL = re.compile(r"(?:until|till|through|by|before|no[t]?\s+later|до|к|по|не\s+позднее)\b", re.I)
+_LEADS = re.compile(
+    r"\b(no[t]?\s+later\s+than|until|till|through|by|before|since|from|after|до|к|по|не\s+позднее|с|со|после)\s+(?:(?:on|the)\s+)?$",
+    re.I,
+)
+_SINCE = re.compile(r"(?:since|from|after|с|со|после)\b", re.I)
+#: Between a date without a year and one that has it: "in May and in August 2021".
+_BESIDE = re.compile(r",?\s+(?:and|or|then|и|или)(?:\s+(?:then|again))?(?:\s+(?:in|on|в))?\s+|,\s+", re.I)
+_YEARLESS, _MONTHLY = re.compile(rf"{YEAR}|['’]\d\d|year|года", re.I), re.compile(rf"{MONTH}|{MONTH_RU}")
 
 
 def find_dates(
@@ -103,18 +111,40 @@ def find_dates(
             if prep.lower() == "from" and value and "/" in value:
                 prep = ""  # the interval says it
             lead = prep or ("" if value and "/" in value else _before(text, start, m.start()))
+            if lead.lower() == "before" and re.search(
+                r"\bnot\s+(?:before\s+)?$", text[start : m.start()], re.I
+            ):
+                lead = "since"
             kind: Literal["date", "until", "since", "citation_date"] = (
                 "until" if _UNTIL.match(lead) else "since" if _SINCE.match(lead) else "date"
             )
             taken.append((m.start(), m.end()))
             hits.append(DateHit(begin, m.end(), text[begin : m.end()], value, precision, basis, kind))
-    return sorted(hits, key=lambda h: h.start)
+    return _beside(text, sorted(hits, key=lambda h: h.start))
+
+
+def _beside(text: str, hits: list[DateHit]) -> list[DateHit]:
+    """Leave open the year of a date that is joined to one of another year: "in May and in August 2021"."""
+    for i, (a, b) in enumerate(itertools.pairwise(hits)):
+        if not _BESIDE.fullmatch(text[a.end : b.start]):
+            continue
+        for at, bare, full in ((i, a, b), (i + 1, b, a)):
+            told = re.search(YEAR, full.text)
+            if (
+                told
+                and bare.value
+                and not _YEARLESS.search(bare.text)
+                and _MONTHLY.search(bare.text)
+                and told[0] != bare.value[:4]
+            ):
+                hits[at] = replace(bare, value=None, precision=None)
+    return hits
 
 
 @functools.cache
 def _rules(hints: frozenset[str], masthead: bool) -> Rules:
     """Give the forms of which a text with these hints may hold one, in their order."""
-    rules = (*COMPOUNDS, *RULES, *LATER, *(MASTHEAD if masthead else ()))
+    rules = (*SPANS, *COMPOUNDS, *RULES, *LATER, *(MASTHEAD if masthead else ()))
     return [rule for rule in rules if hints & rule[2]]
 
 
@@ -140,7 +170,7 @@ def _between(values: list[Value]) -> Value:
 
 def _before(text: str, start: int, at: int) -> str:
     """Give the word before a date that says whether something ends or begins with it."""
-    found = _LEADS.search(text[max(start, at - 16) : at])
+    found = _LEADS.search(text[max(start, at - 24) : at])
     return found[1] if found else ""
 
 

@@ -123,27 +123,20 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
         return []
     if m["symbol"] and not (m["scale1"] or m["short1"]) and UNSURE.match(text, m.end(), end):
         return []
-    if _RUSSIAN_FROM.search(before) and _RUSSIAN_TO.match(text, m.end(), end):
-        before = before.rstrip()[:-2]
-    said = said_before(before, text[max(first, m.start() - 60) : m.start()])
-    if said is None or _MORE_OF_IT.match(text, m.end(), end):
-        return []
-    op, approx = said.op, said.approx
     in_words, scaled = False, m["scale"] or m["scale1"] or m["short1"] or m["letter"]
+    least = False
     value: float | None
     if m["vague"]:
         if "of" not in m["vague"].lower():
             return []
-        value, approx = 1.0, True
+        value, least = 1.0, True
         for part in re.findall(
             r"tens|dozens|hundreds|thousands|millions|billions|trillions", m["vague"].lower()
         ):
             value *= _VAGUE[part]
-        op = ">=" if op == "=" else op
     elif m["words"]:
         in_words, value = True, read_words(m["words"])
-        if _SEVERAL.search(before):
-            op, approx = ">=", True
+        least = _SEVERAL.search(before) is not None
     else:
         percent = scaled or ("%" if re.match(r"\s?(?:%|per\s?cent)", text[m.end() : m.end() + 9]) else None)
         value = read_digits(m["digits1"] or m["digits"], percent)
@@ -153,12 +146,17 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     unit = _unit(
         text, m.start(), m.end(), first, end, value, m["symbol"], bool(scaled), in_words, bool(m["vague"])
     )
-    if unit is None:
+    if unit is None or _MORE_OF_IT.match(text, m.end(), end):
+        return []
+    if _RUSSIAN_FROM.search(before) and _RUSSIAN_TO.match(text, m.end(), end):
+        before = before.rstrip()[:-2]
+    said = said_before(before, text[max(first, m.start() - 60) : m.start()])
+    if said is None:
         return []
     behind = said_behind(text, unit.end, end)
-    if op == "=" and behind.op != "=":
-        op = behind.op
-    return [_hit(text, m.start(), unit, value, op, approx or behind.approx)]
+    bounds = (said.op, behind.op, ">=" if least else "=")
+    op = next((op for op in bounds if op != "="), "=")
+    return [_hit(text, m.start(), unit, value, op, said.approx or behind.approx or least)]
 
 
 def _hit(text: str, start: int, unit: UnitHit, value: float, op: str, approx: bool) -> QuantityHit:
