@@ -33,6 +33,7 @@ from straits.evidence.finding.date_words import (
 _ANY_MONTH = rf"(?:{MONTH}|{MONTH_RU})"
 _D = r"[0-3]?\d(?:st|nd|rd|th|-?го)?(?![\d.,:]\d|\d|\s*%)"
 _SAID = rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
+_YEARLESS = rf"(?!,?\s+(?:{YEAR}|['’]\d\d)|{REL_YEAR.replace('?P<', '?P<no_')})"
 _TO = r"(?:\s?[–—-]\s?|,?\s+(?:to|until|till|through|по|до)\s+)"
 _AND = r"\s+(?:and|и)\s+"
 #: Behind the second of two years: no unit, and nothing that may be counted.
@@ -182,14 +183,14 @@ SPANS: Rules = [
     ),
     (
         re.compile(
-            rf"(?=[\dfA-Zа-яА-Я])(?:{_FROM})?{_dated('a')}{_TO}{_dated('b')}(?!,?\s+(?:{YEAR}|['’]\d\d)|{REL_YEAR.replace('?P<', '?P<no_')})"
+            rf"(?=[\dfA-Zа-яА-Я])(?:{_FROM})?{_dated('a')}{_TO}{_dated('b')}{_YEARLESS}"
         ),
         _both_yearless,
         frozenset(("months",)),
     ),
     (
         re.compile(
-            rf"{_BETWEEN}{_dated('a')}{_AND}{_dated('b')}(?!,?\s+(?:{YEAR}|['’]\d\d)|{REL_YEAR.replace('?P<', '?P<no_')})"
+            rf"{_BETWEEN}{_dated('a')}{_AND}{_dated('b')}{_YEARLESS}"
         ),
         _both_yearless,
         frozenset(("months",)),
