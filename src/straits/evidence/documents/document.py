@@ -52,10 +52,6 @@ class Document(Frozen):
     """ISO 639 codes of the languages of its prose, the main one first: `en`, `en+ru`."""
     regions: tuple[Region, ...]
 
-    def region_of(self, offset: int) -> str:
-        """Give the label of the region that holds code point `offset`."""
-        return next((r.label for r in self.regions if r.start <= offset < r.end), "footer")
-
 
 def published_between(document: Document) -> tuple[date | None, date | None]:
     """Give the first and the last day on which the document may have appeared; None for an end that is not known."""
@@ -65,12 +61,6 @@ def published_between(document: Document) -> tuple[date | None, date | None]:
         return edtf.bounds(document.published.value)
     except edtf.EdtfError:  # written by an earlier version, which did not look
         return None, None
-
-
-def publication_day(document: Document) -> date | None:
-    """Give the day of publication, if it is known to the day."""
-    first, last = published_between(document)
-    return first if first == last else None
 
 
 class Suggestion(Frozen):
