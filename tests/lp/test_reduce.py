@@ -108,6 +108,72 @@ def test_random_closures_have_the_same_answers(reference):
         same_answer(model, compact, combine(model, some))
 
 
+def moved(price, old, new):
+    """What bounds that move are worth at a price; one that has no end has none."""
+    counts = np.isfinite(old) & np.isfinite(new)
+    assert np.all(np.abs(price[~counts]) < 1e-6 * (1 + np.abs(price).max()))
+    return float(price[counts] @ (new[counts] - old[counts]))
+
+
+@pytest.mark.parametrize("reference", ["two-routes", "eurasian-gas", "caspian"])
+def test_prices_of_the_smaller_program_bound_all_variants(reference):
+    """Proves: what bounds of the whole program are worth at an optimum of the smaller one, under a closure, gives a plane that
+    lies nowhere above the value of another closure, as the whole program has it (weak duality), and some of the planes touch.
+    Without it: a price on the wrong one of two bounds would call a set of options the best that is not.
+    """
+    case = straits.load_case(reference)
+    model = compile_case(case)
+    rng = np.random.default_rng(4)
+    axis = case.settings.time
+    length = (axis.end - axis.start).days
+    assets = [a for a, row in case.rows("links").items() if np.isfinite(row.capacity)]
+    parts = []
+    start, end = (axis.start + dt.timedelta(days=int(d)) for d in (0, length))
+    for asset in rng.choice(assets, min(len(assets), 8), replace=False):
+        for factor in (0.0, 0.5, 0.499):
+            effect = Effect(str(asset), factor, start, end, known=start, expected_end=end)
+            parts.append(patch_of(model, f"{asset} {factor}", [effect]))
+    compact = Compact(model, parts)
+    whole, small = Session(model), Session(compact)
+    values, touch, away = [], 0, 0
+    for part in parts:
+        whole.take(part)
+        values.append(whole.run().value)
+    for part, value in zip(parts, values, strict=True):
+        small.take(compact.patch(part))
+        found = small.run()
+        reduced, dual = compact.prices(found.reduced_cost, found.dual, part)
+        here = part.bounds_over(model.bounds)
+        for other, known in zip(parts, values, strict=True):
+            there = other.bounds_over(model.bounds)
+            plane = value + sum((
+                moved(np.maximum(reduced, 0), here.column_lower, there.column_lower),
+                moved(np.minimum(reduced, 0), here.column_upper, there.column_upper),
+                moved(np.maximum(dual, 0), here.row_lower, there.row_lower),
+                moved(np.minimum(dual, 0), here.row_upper, there.row_upper),
+            ))  # fmt: skip
+            near = 1e-7 * (1 + abs(known))
+            assert plane <= known + near
+            away += plane < known - near
+            touch += other is not part and abs(plane - known) <= near and abs(known - value) > near
+    assert touch and away
+
+
+def test_a_price_goes_by_the_tightest_bound_and_what_it_is_a_multiple_of():
+    """Proves: by hand, of the chain with a field of 3, whose tonne sells 0.9 at 200 and costs 50, 10, and 0.9 times 5 and 1; the
+    field has the whole price, and other bounds of the same cargo none.
+    Without it: a loss on the way would be left out of what more capacity brings.
+    """
+    model = compile_case(build(CHAIN | {"supplies": [supply("field", "A", 3, cost=50)]}, time=days(1)))
+    compact = Compact(model, [])
+    found = Session(compact).run()
+    reduced, dual = compact.prices(found.reduced_cost, found.dual, None)
+    names = [model.column_name(j) for j in range(len(model.cost))]
+    priced = {names[j]: reduced[j] for j in np.flatnonzero(np.abs(reduced) > 1e-9)}
+    assert list(priced) == [n for n in names if "field" in n] and not np.any(np.abs(dual) > 1e-9)
+    assert list(priced.values()) == pytest.approx([-(0.9 * (200 - 5 - 1) - 10 - 50)])
+
+
 def test_rows_that_variants_touch_stay():
     """Proves: a row that some variant changes is not used to leave out a column, and a change of one that was is refused.
     Without it: a variant's change would be lost without a word.

@@ -139,14 +139,30 @@ class Lattice:
             # What the same options and assets touch, as the days of a network without stores, is one part.
             alike.setdefault((options, assets), []).append(which)
         found = []
+        changes = self._changes(closed)
         for number, ((options, assets), of) in enumerate(alike.items()):
             columns, inside = (
                 np.flatnonzero(np.isin(column_label, of)),
                 np.flatnonzero(np.isin(row_label, of)),
             )
             past = None if self._pasts is None else partial(self._pasts.find, number, columns, options)
-            found.append(Part(self.base, columns, inside, options, assets, self._solve, past))
+            found.append(Part(self.base, columns, inside, options, assets, self._solve, changes, past))
         return found
+
+    def _changes(self, closed: Sequence[Patch]) -> list[Patch]:
+        """Return patches that between them touch all that sets of options, histories, attacks and pasts change."""
+        every = self.patch((), 0, self.choices.all)
+        struck = [self._struck((e,), 0, 0) for e in self._effects]
+        plain = [self._struck((), 1 << i, 0) for i in range(len(self.attacks))]
+        pasts = [] if self._pasts is None else [self._pasts.touched]
+        return [
+            *([] if every is None else [every]),
+            *closed,
+            *plain,
+            *self._effects.values(),
+            *struck,
+            *pasts,
+        ]
 
     # ------------------------------------------------------------------ what is known
 

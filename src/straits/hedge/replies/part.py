@@ -7,14 +7,15 @@ loses if assets are closed under it bounds the harm of every attack (`straits.wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from straits.hedge.choices import bits
 from straits.hedge.replies.past import History, Past
 from straits.lp import Answer, Basis, Bounds, LinearProgram, Patch, Session
+from straits.lp.parts.reduce import Compact
 from straits.model import Model
 
 
@@ -63,6 +64,8 @@ class Part:
         What can change something here, as bits.
     solve : callable
         Gives the best reply to (part, history, attack, built).
+    changes : sequence of Patch
+        Of the whole: all columns and rows that a set of options, a history, an attack or a past may change. Default: none.
     past : callable, optional
         Gives the plan under way before a surprise, of (history, built). Default: nothing is decided beforehand.
     """
@@ -75,6 +78,7 @@ class Part:
         options: int,
         assets: int,
         solve: Callable[[Part, History, int, int], Known],
+        changes: Sequence[Patch] = (),
         past: Callable[[History, int], Past] | None = None,
     ) -> None:
         self.columns, self.rows, self.options, self.assets = columns, rows, options, assets
@@ -86,6 +90,8 @@ class Part:
         )
         self._column_at, self._row_at = (np.full(n, -1) for n in (len(model.cost), model.matrix.shape[0]))
         self._column_at[columns], self._row_at[rows] = np.arange(len(columns)), np.arange(len(rows))
+        #: What is asked: without what no set of options, history or attack moves.
+        self._compact = Compact(self.program, [self.cut(patch, moved=True) for patch in changes])
         self._solve = solve
         self.past = past or (lambda _, __: Past(0, options))
         self._session: Session | None = None
@@ -136,20 +142,20 @@ class Part:
     def answer(
         self, patch: Patch | None, history: History, attack: int, built: int, *, duals: bool = False
     ) -> Answer:
-        """Solve the part under a patch of the whole; its vectors are those of the part.
+        """Solve the part under a patch of the whole; its vectors are those of the part, and its duals what bounds are worth.
 
         It starts from an answer to the same history and attack with other options built: that whose plane bounds this one best
         (weak duality: from there the dual simplex has the least way to go), or without planes the last; else from that of these
         options undisturbed.
         """
         if self._session is None:
-            self._session = Session(self.program)
+            self._session = Session(self._compact)
         changed = None if patch is None else self.cut(patch, moved=True)
         past = self.past(history, built).patch
         if past is not None:
             fixed = self.cut(past, moved=True)
             changed = fixed if changed is None else fixed.with_over(changed)
-        self._session.take(changed)
+        self._session.take(None if changed is None else self._compact.patch(changed))
         start = (
             self._nearest(history, attack, built)
             or self._bases.get((history, attack))
@@ -166,6 +172,11 @@ class Part:
                 self._bases[history, attack] = basis
             elif not attack:
                 self._undisturbed[built] = basis
+            x = self._compact.spread(answer.x)
+            answer = replace(answer, x=x, row_value=self.program.matrix @ x)
+            if duals:
+                reduced_cost, dual = self._compact.prices(answer.reduced_cost, answer.dual, changed)
+                answer = replace(answer, reduced_cost=reduced_cost, dual=dual)
         return answer
 
     def _nearest(self, history: History, attack: int, built: int) -> Basis | None:

@@ -123,6 +123,11 @@ class Pasts:
                 at = least.built & ~(least.used & ~built)
             known.append(self._plan(part, columns, history, at))
 
+    @property
+    def touched(self) -> Patch:
+        """A patch of the columns that pasts change, as they are."""
+        return self._fixing(self._fixed, self._base.bounds.column_lower, self._base.bounds.column_upper)
+
     def decided_in(self, number: int, columns: np.ndarray) -> Decided:
         """Return the past of a program in which that of one part is that of a number."""
         x = self.decided.x.copy()
@@ -162,12 +167,16 @@ class Pasts:
             if np.all(np.abs(values - known) <= NEAR * (1.0 + np.abs(known))):
                 return number, patch
         self._last += 1
-        none = np.empty(0)
-        cost = self._base.cost[here]
-        patch = Patch("", here, lower[here], upper[here], cost, none.astype(int), none, none)
+        patch = self._fixing(here, lower, upper)
         different.append((self._last, values, patch))
         self._x[self._last] = x
         return self._last, patch
+
+    def _fixing(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Patch:
+        """Return the patch that gives some columns bounds of all."""
+        none = np.empty(0)
+        cost = self._base.cost[columns]
+        return Patch("", columns, lower[columns], upper[columns], cost, none.astype(int), none, none)
 
 
 __all__ = ["Past", "Pasts", "undecided"]

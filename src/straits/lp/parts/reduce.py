@@ -172,6 +172,47 @@ class Compact:
         """Give the columns of the whole program from those of the smaller one."""
         return self._times * x[self._owner]
 
+    def prices(
+        self, reduced_cost: np.ndarray, dual: np.ndarray, patch: Patch | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give what a bound of the whole program is worth, from the reduced costs and duals of the smaller one.
+
+        Parameters
+        ----------
+        reduced_cost, dual : ndarray
+            Of an optimum of the smaller program.
+        patch : Patch, optional
+            Of the whole program, under which it is one.
+
+        Returns
+        -------
+        reduced_cost, dual : ndarray
+            Of the whole program's columns and rows: how the optimum moves at most with a bound. Of several that bound a column
+            of the smaller program the tightest has its price; a row that was followed has none.
+        """
+        columns = len(self._owner)
+        low, high = self._lower, self._upper
+        if patch is not None:
+            low, high = low.copy(), high.copy()
+            source = np.concatenate([patch.columns, columns + patch.rows])
+            low[source] = np.concatenate([patch.column_lower, patch.row_lower])
+            high[source] = np.concatenate([patch.column_upper, patch.row_upper])
+        least, most = (low[self._source], high[self._source])
+        straight = self._factor > 0
+        least, most = (
+            np.where(straight, least, most) / self._factor,
+            np.where(straight, most, least) / self._factor,
+        )
+        own = reduced_cost[self._by]
+        # Above zero it is a lower bound that holds, and the largest of these.
+        how_tight = np.where(own > 0, least, -most)
+        order = np.lexsort((-how_tight, self._by))
+        first = order[np.unique(self._by, return_index=True)[1]]
+        found = np.zeros(columns + len(self._row))
+        found[self._source[first]] = own[first] / self._factor[first]
+        found[columns + self.rows] = dual
+        return found[:columns], found[columns:]
+
 
 def _still(program: Program, still: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Let one fixed column stand for all that hang together with it, so that parts of the program that share no row stay apart.
