@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from straits.evidence.drafting import parsed
+from straits.evidence.drafting.modality import modality_of
 from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.drafting.parties import (
+    accused_of,
     assets_named,
     clause_bounds,
     goods_named,
@@ -104,6 +106,7 @@ def _shared_subjects(text: str, events: list[EventHit]) -> list[EventHit]:
             and not (event.nominal or head.nominal or event.passive or head.passive)
             and head.first == event.first
             and head.sources
+            and not accused_of(text[head.start : event.start])
             and not any(a < head.start < b for a, b in told_beside(text, event.first, event.start))
         ):
             event = replace(event, sources=head.sources, source_states=head.source_states)
@@ -178,7 +181,7 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
         name, start, end, first, last, ids_of(sources), ids_of(targets), states_of(sources), states_of(targets),
         assets_named(page, s, first, last),
         goods_named(s, first, last),
-        _modality(page, s, start, end, first),
+        modality_of(page, s, start, end, first, name),
         form in _NOMINAL,
         passive,
         (min(start, needed[0]), max(end, needed[1])) if needed else (start, end),
@@ -314,31 +317,3 @@ def _find(
         key=lambda o: (o[2] == "infinitive", min(abs(o[0] - hit.end), abs(hit.start - o[1]))),
         default=None,
     )
-
-
-def _modality(page: Page, s: Sentence, start: int, end: int, first: int) -> str:
-    """Read planned, denied or hypothetical off the words between the clause's head and the trigger, and just behind it."""
-    asides = told_beside(page.text, first, start)
-    near = [
-        h
-        for h in s.hits
-        if h.meaning.kind == "modality"
-        and max(first, start - 60) <= h.start < start
-        and not any(a < h.start < b for a, b in asides)
-    ]
-    behind = page.text[end : min(s.end, end + 120)]
-    if re.search(r"\bnot\s+ruled\s+out\b", behind):
-        return "hypothetical"
-    kinds = {
-        h.meaning.key
-        for h in near
-        if not (h.meaning.key == "denied" and (start - h.end > 12 or page.text[h.end : h.end + 5] == " only"))
-        and not (h.meaning.key == "planned" and start - h.end > 25)
-    }
-    if "hypothetical" in kinds:
-        return "hypothetical"
-    if "denied" in kinds:
-        return "denied"
-    if "planned" in kinds:
-        return "planned"
-    return "asserted"

@@ -47,8 +47,19 @@ def indirect_in(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHi
             if q.form == "direct" or _spoken_behind(s, q):
                 ends.append(q.start - 1)
     for hit in s.hits:
-        if hit.meaning.kind != "cue" or any(
-            q.start <= s.start and hit.start >= q.end and q.end > s.start for q in direct
+        if (
+            hit.meaning.kind != "cue"
+            or any(
+                (q.start <= s.start and hit.start >= q.end and q.end > s.start)
+                # "…," said the president of X: the cue belongs to what stands before it.
+                or (
+                    q.form == "direct"
+                    and re.fullmatch(
+                        r"[,.!?\"”’»\s]*", text[q.end : hit.start] if hit.start >= q.end else "-"
+                    )
+                )
+                for q in direct
+            )
         ):
             continue
         # Marks inside what is told in other words do not cut it, unless they have a word of speech of their own behind them.

@@ -9,7 +9,7 @@ from straits.evidence.finding.mentions import Mention, facility
 from straits.evidence.records import CANDIDATE
 
 _BREAK = re.compile(
-    r"[;:]\s|\s[–—-]\s|,\s+(?=(?:but|while|which|who|where|although|because|since|so|thus|whereas|and\s+(?:he|she|it|they|the|then|also|to)|as\s+well\s+as)\b)"
+    r"[;:]\s|,[\"”»]\s|\s[–—-]\s|,\s+(?=(?:but|while|which|who|where|although|because|since|so|thus|whereas|and\s+(?:he|she|it|they|the|then|also|to)|as\s+well\s+as)\b)"
     r"|\s(?=(?:after|when|while|because|before|as\s+long\s+as|although|so\s+that|but)\s)|\sthat\s(?=\w+\s\w+)",
     re.I,
 )
@@ -42,6 +42,7 @@ _CIRCUMSTANCE = re.compile(
     r"\b(?:via|through|from|in|at|on|bypassing|bypass|instead\s+of|like|over)\s+(?:the\s+)?(?:[\w-]+\s+)?$",
     re.I,
 )
+_ACCUSED = re.compile(r"\baccus\w+\s+(?:the\s+)?(?P<whom>[^,;.]{2,60}?)\s+of\s+(?:\w+ly\s+)?$", re.I)
 _POSSESSIVE = re.compile(r"['’]s?\s+(?:[\w-]+\s+){1,3}(?:not\s+)?to\s+$")
 
 
@@ -87,13 +88,19 @@ def roles(
     if passive:
         agents = _joined(text, agents[:1], right)
     objects = _objects(text, [m for m in right if m not in agents], end, name)
-    if form == "noun":
+    charge = accused_of(text[first:start])
+    accused = [
+        m for m in left if charge and first + charge.start("whom") <= m.start < first + charge.end("whom")
+    ]
+    if form == "noun" and not accused:
         return _nominal_roles(page, left, objects, start, first)
-    subjects = _subjects(text, left, first)
+    subjects = accused or _subjects(text, left, first)
     if not subjects:
         owner = [m for m in left if _POSSESSIVE.match(text[m.end : start])]
         outer = _outside(text, _actors(s, s.start, start), s.start, start)
         wider = _subjects(text, outer, s.start)
+        if not re.match(r"\s*(?:it|they|he|she|its|their)\b", text[first:start], re.I):
+            wider = [m for m in wider if not _says(s, m, first)]
         subjects = owner[-1:] or _pronoun(page, first, start) or wider[-1:]
     if passive:
         aimed = [m for m in left if _ON.search(text[max(first, m.start - 30) : m.start])]
@@ -147,6 +154,16 @@ def _last_joined(text: str, subjects: list[Mention]) -> list[Mention]:
         else:
             break
     return chain
+
+
+def accused_of(before: str) -> re.Match[str] | None:
+    """Give who is accused of what stands behind `before` ("accused Russia of"), as the group `whom`."""
+    return _ACCUSED.search(before)
+
+
+def _says(s: Sentence, m: Mention, first: int) -> bool:
+    """Tell whether a party of the sentence only tells the clause that begins at `first`: "the Moscow Times reported that"."""
+    return any(h.meaning.kind == "cue" and m.end <= h.start < first for h in s.hits)
 
 
 def _described(text: str, end: int, behind: list[Mention], chosen: list[Mention]) -> list[Mention]:

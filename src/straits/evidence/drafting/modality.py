@@ -1,0 +1,96 @@
+"""Whether what a clause tells is told as done, planned, possible or denied."""
+
+from __future__ import annotations
+
+import re
+
+from straits.evidence.drafting.page import Page, Sentence
+from straits.evidence.drafting.parties import told_beside
+
+_ADVERB = r"(?:\w+ly\s+)?(?:the\s+|its\s+|an?\s+|any\s+)?"
+#: What is not done, right before its verb: "failed to close", "stopped short of banning".
+_NOT_DONE = re.compile(
+    r"\b(?:(?:fail(?:s|ed|ing)?|refus(?:es|ed|ing|al)|declin(?:es|ed|ing)|unable|(?:cancel\w*|abandon\w*|drop(?:s|ped)|scrap(?:s|ped)|shelv\w+)\s+(?:\w+\s+)?plans?)\s+to"
+    r"|stop(?:s|ped)?\s+short\s+of|avoid(?:s|ed|ing)?|refrain(?:s|ed|ing)?\s+from|(?:decid\w+|vot\w+)\s+against|abstain\w*\s+from|rul(?:es|ed|ing)\s+out"
+    rf"|instead\s+of|rather\s+than|prevent\w*\s+(?:[\w’'-]+\s+){{1,4}}from)\s+{_ADVERB}$",
+    re.I,
+)
+#: Types of acts that were not done if they almost were; a volume that nearly doubled has grown.
+_WHOLE = frozenset(
+    ("closure", "ban", "restriction", "lifting", "sanction", "military", "agreement", "visit", "meeting")
+)
+_ALMOST = re.compile(r"\b(?:almost|nearly)\s+$", re.I)
+#: What somebody may do, did according to others only, or is wanted to do.
+_MAYBE = re.compile(
+    r"\b(?:threat(?:en(?:s|ed|ing)?)?\s+(?:to|of|with)|(?:accus|suspect)\w*\b[^.;,]{0,60}?\s+of|charg\w+\b[^.;,]{0,60}?\s+with|want(?:s|ed)?\s+to"
+    rf"|hop(?:es?|ed|ing)\s+to|consider(?:s|ed|ing)?|mull(?:s|ed|ing)?|weigh(?:s|ed|ing)?|whether\s+[^.;,]{{0,60}}?)\s+{_ADVERB}$",
+    re.I,
+)
+#: What a denial is of, up to the clause: "denied reports that it had halted", "it is not true that".
+_DENIAL = re.compile(
+    r"(?:\b(?:den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refut(?:es|ed|ing)|disput(?:es|ed|ing))\b[^.;]{0,60}?\b(?:that|of)\s"
+    r"|\b(?:not|n[’']t)\s+(?:true|the\s+case|correct)\s+that\s|\b(?:un|not\s+)true\s+that\s|\bfalse(?:ly)?\s+\w*\s*that\s"
+    r"|\b(?:earlier|previous)\s+versions?\s+of\s+(?:this|the)\s+(?:article|story|report)\b[^.;]{0,30})[^.;,]{0,70}$",
+    re.I,
+)
+_RUMOUR = re.compile(
+    r"\b(?:reports?|claims?|rumou?rs?|news|allegations?|statements?)\s+that\s[^.;]{0,80}$", re.I
+)
+_FALSE = re.compile(
+    r"[^.;]{0,80}\b(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:false|untrue|fake|wrong|denied|baseless|unfounded|incorrect|not\s+true)\b",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"(?:that\s+)?(?:no|none\s+of|nobody|no\s+one|neither)\b(?!\s+(?:longer|doubt|matter|sooner|less|fewer|more|wonder))[^,;]{0,60}",
+    re.I,
+)
+_NO = re.compile(r"\bno\b", re.I)
+_ASKED = re.compile(
+    r"[\"“«‘\s]*(?:ha[sd]|have|did|does|do|is|are|was|were|will|would|can|could|should)\b.*\?[\"”»’\s]*",
+    re.I | re.S,
+)
+
+
+def modality_of(page: Page, s: Sentence, start: int, end: int, first: int, name: str) -> str:
+    """Read planned, denied or hypothetical off the words round a trigger of type `name`, whose clause begins at `first`."""
+    text = page.text
+    before, behind = text[s.start : start], text[end : min(s.end, end + 120)]
+    if re.search(r"\bnot\s+ruled\s+out\b", behind):
+        return "hypothetical"
+    if (
+        _NOT_DONE.search(before)
+        or (name in _WHOLE and _ALMOST.search(before))
+        or _DENIAL.search(before)
+        or (_RUMOUR.search(before) and _FALSE.match(behind))
+        or _NOBODY.fullmatch(text[first:start])
+        or (name != "refusal" and _NO.search(text[start:end]))
+    ):
+        return "denied"
+    inverted = text[s.start : s.start + 7].startswith(("Had ", "Should ")) and re.search(
+        r"\b(?:would|could|might)\b", behind
+    )
+    if _MAYBE.search(before) or inverted or _ASKED.fullmatch(text, s.start, s.end):
+        return "hypothetical"
+    return _by_cues(page, s, start, first)
+
+
+def _by_cues(page: Page, s: Sentence, start: int, first: int) -> str:
+    """Read it off the words of the list between the head of the clause and the trigger."""
+    asides = told_beside(page.text, first, start)
+    near = [
+        h
+        for h in s.hits
+        if h.meaning.kind == "modality"
+        and max(first, start - 60) <= h.start < start
+        and not any(a < h.start < b for a, b in asides)
+    ]
+    kinds = {
+        h.meaning.key
+        for h in near
+        if not (h.meaning.key == "denied" and (start - h.end > 12 or page.text[h.end : h.end + 5] == " only"))
+        and not (h.meaning.key == "planned" and start - h.end > 25)
+    }
+    return next((kind for kind in ("hypothetical", "denied", "planned") if kind in kinds), "asserted")
+
+
+__all__ = ["modality_of"]
