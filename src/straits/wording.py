@@ -162,6 +162,13 @@ def as_amount(amount: float, digits: int | None = None) -> str:
     return f"{Decimal(text):,f}" if math.isfinite(amount) else text
 
 
+def in_millions(amount: float, decimals: int = 0) -> str:
+    """Write an amount of money in millions; one that would round to nothing with two digits that count."""
+    if abs(amount) >= 10.0 ** (6 - decimals):
+        return f"{amount / 1e6:,.{decimals}f}"
+    return as_amount(amount / 1e6, 2)
+
+
 def as_whole(amount: float) -> str:
     """Write an amount of goods without a fraction, but with its digits where who shows it rounds it himself."""
     return f"{round(amount, 0) + 0.0:,.0f}" if _DIGITS.get() == 4 else as_amount(amount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from straits import goods
 from straits.case.files.scaffold import new_case
 from straits.errors import StraitsError
 from straits.results import Result, described, load
+from straits.wording import in_millions
 
 AFTER = [f"2022-{m:02d}" for m in range(1, 7)]
 BEFORE = [f"2021-{m:02d}" for m in range(1, 7)]
@@ -332,3 +334,50 @@ def test_without_factors_nothing_is_given(given: dict, code: str) -> None:
     Without it: a guess of kg per euro would look like a result."""
     result = goods.to_case(diverted(), "two-routes", hub="KZ", **{"links": ["pipe"], **given})
     assert not len(result.table) and code in set(result.refused["code"])
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2022-03-01", "2022-02-01"),
+        ("2022-03-01", "2022-03-01"),
+        ("1999-01-01", "1999-02-01"),
+        (None, "2001-01-01"),
+    ],
+)
+def test_a_closure_of_no_day_is_refused(tmp_path: Path, start: str | None, end: str) -> None:
+    """Proves: days that end before they begin, or that the case does not have, are refused, and no scenario is written. Without
+    it: a scenario that closes nothing was written, and the case could not be loaded again."""
+    new_case(folder := tmp_path / "case")
+    asked = {"hub": "KZ", "links": ["pipe"], "kg_per_currency": (0.1, 0.2), "folder": folder}
+    with pytest.raises(StraitsError, match="no day of the case is closed"):
+        goods.to_case(diverted(), str(folder), **asked, start=start, end=end)
+    assert not (folder / "scenarios" / "hub-closed.yaml").exists()
+
+
+def test_a_scenario_goes_through_no_link_or_pipe(tmp_path: Path) -> None:
+    """Proves: where a pipe stands for the scenario, or a link for its folder, nothing is read or written. Without it: the pipe
+    was waited for, and the scenario went where the link led."""
+    new_case(folder := tmp_path / "case")
+    asked = {"hub": "KZ", "links": ["pipe"], "kg_per_currency": (0.1, 0.2), "folder": folder}
+    (folder / "scenarios").mkdir(exist_ok=True)
+    os.mkfifo(folder / "scenarios" / "hub-closed.yaml")
+    with pytest.raises(OSError, match="no regular file"):
+        goods.to_case(diverted(), "two-routes", **asked)
+    (folder / "scenarios").rename(tmp_path / "theirs")
+    (tmp_path / "theirs" / "hub-closed.yaml").unlink()
+    before = sorted((tmp_path / "theirs").iterdir())
+    (folder / "scenarios").symlink_to(tmp_path / "theirs")
+    with pytest.raises(OSError, match="is a link"):
+        goods.to_case(diverted(), "two-routes", **asked)
+    assert sorted((tmp_path / "theirs").iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("amount", "decimals", "told"),
+    [(3.086e9, 0, "3,086"), (1.4e6, 0, "1"), (999_999, 0, "1"), (430_000, 0, "0.43"), (4_321, 0, "0.0043"), (-12, 0, "-0.000012"),
+     (0.0, 0, "0"), (-0.0, 1, "0"), (1.26e6, 1, "1.3"), (49_000, 1, "0.049")],
+)  # fmt: skip
+def test_small_amounts_in_millions(amount: float, decimals: int, told: str) -> None:
+    """Proves: what is less than a million keeps two digits that count. Without it: a gap of 4,321 euros was told as 0 million."""
+    assert in_millions(amount, decimals) == told

@@ -276,3 +276,20 @@ def test_masses_in_hundreds_of_kg_however_written(tmp_path: Path, texts: list[st
         write(tmp_path, "d.csv", "\n".join([head, *both])), options=options_of(decimal=",")
     ).refused
     assert "two_indicators" in set(refused["code"])
+
+
+@pytest.mark.parametrize("rows", ["", "ESTAT,M,DE,RU,85423110,2,QUANTITY_IN_CRATES,2022-01,5,\n"])
+def test_a_comext_file_without_rows_that_count(tmp_path: Path, rows: str) -> None:
+    """Proves: a header alone, or rows of an indicator that is not known, end in a table or in words. Without it: in a trace."""
+    header = "DATAFLOW,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+    found = goods.check(write(tmp_path, "comext.csv", header + rows))
+    assert found.table["rows"].tolist() == [0]
+    assert found.refused["code"].tolist()[: len(rows)] == (["unknown_indicator"] if rows else [])
+
+
+def test_line_ends_of_old_macs(tmp_path: Path) -> None:
+    """Proves: a file whose lines end by a carriage return alone is read as any other, rows at their lines. Without it: all of it
+    was its header."""
+    (tmp_path / "a.csv").write_bytes(b"exporter,importer,period,value_eur\rDE,KZ,2021,900\rDE,KZ,2021-13,9\r")
+    found = goods.check(tmp_path / "a.csv")
+    assert found.table["rows"].tolist() == [1] and found.refused["row"].tolist() == ["3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -198,7 +199,7 @@ def link_shapes(case: Case) -> dict[str, Geometry]:
 
 
 def _far(a: tuple[float, float], b: tuple[float, float]) -> float:
-    return float(np.hypot(a[0] - b[0], a[1] - b[1]))
+    return float(np.hypot(math.remainder(a[0] - b[0], 360.0), a[1] - b[1]))
 
 
 def _given(routes: Mapping[str, Any] | None) -> dict[str, list[tuple[float, float]]]:

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from straits.export.features import Features, Layer
+from straits.export.meridian import cut
 from straits.export.styles import qml
 
 
@@ -44,7 +45,12 @@ def _collection(layer: Layer, about: dict[str, str]) -> bytes:
 def _geometry(kind: str, shape: Any) -> dict[str, Any] | None:
     if shape is None:
         return None
-    return {"type": kind, "coordinates": list(shape[0]) if kind == "Point" else [list(p) for p in shape]}
+    if kind == "Point":
+        return {"type": kind, "coordinates": list(shape[0])}
+    parts = [[list(point) for point in part] for part in cut(shape)]
+    if len(parts) > 1:
+        return {"type": f"Multi{kind}", "coordinates": parts}
+    return {"type": kind, "coordinates": parts[0]}
 
 
 def _plain(value: Any) -> Any:

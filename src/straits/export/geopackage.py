@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from straits.export.features import Features, Geometry, Layer
+from straits.export.meridian import Line, cut
 from straits.export.styles import qml
 
 _WGS84 = (
@@ -77,7 +78,10 @@ def write_geopackage(path: Path, made: Features) -> None:
 
 
 def _add(base: sqlite3.Connection, layer: Layer, about: dict[str, str]) -> None:
-    frame, kind = layer.frame, layer.kind.upper()
+    frame = layer.frame
+    parts = [_parts(layer.kind, shape) for shape in layer.shapes]
+    several = any(len(one) > 1 for one in parts)
+    kind = f"MULTI{layer.kind.upper()}" if several else layer.kind.upper()
     numbers = {str(name) for name in frame if frame[name].dtype.kind == "f"}
     columns = [f'"{name}" {"DOUBLE" if str(name) in numbers else "TEXT"}' for name in frame]
     base.execute(
@@ -86,11 +90,11 @@ def _add(base: sqlite3.Connection, layer: Layer, about: dict[str, str]) -> None:
     marks = ", ".join("?" * (len(columns) + 1))
     names = ", ".join(f'"{name}"' for name in frame)
     rows = [
-        (blob(layer.kind, shape), *map(_plain, row))
-        for row, shape in zip(frame.itertuples(index=False, name=None), layer.shapes, strict=True)
+        (blob(layer.kind, one, several), *map(_plain, row))
+        for row, one in zip(frame.itertuples(index=False, name=None), parts, strict=True)
     ]
     base.executemany(f"INSERT INTO {layer.name} (geom, {names}) VALUES ({marks})", rows)
-    points = [point for shape in layer.shapes for point in shape or ()]
+    points = [point for one in parts for part in one for point in part]
     box = [
         f(point[axis] for point in points) if points else None
         for f, axis in ((min, 0), (min, 1), (max, 0), (max, 1))
@@ -108,15 +112,31 @@ def _add(base: sqlite3.Connection, layer: Layer, about: dict[str, str]) -> None:
     )
 
 
-def blob(kind: str, shape: Geometry) -> bytes | None:
-    """Return a geometry in the binary form of GeoPackage (clause 2.1.3): a header without envelope, then well-known binary."""
+def _parts(kind: str, shape: Geometry) -> list[Line]:
+    """Return a point or a line as the parts of which its geometry is made; none where there is no shape."""
     if shape is None:
+        return []
+    return [shape] if kind == "Point" else cut(shape)
+
+
+def blob(kind: str, parts: list[Line], several: bool = False) -> bytes | None:
+    """Return a geometry in the binary form of GeoPackage (clause 2.1.3): a header without envelope, then well-known binary.
+
+    Parameters
+    ----------
+    kind : {"Point", "LineString"}
+    parts : list of list of (lon, lat)
+        None of them: there is no geometry.
+    several : bool
+        Whether lines are written as collections of lines, as all of a layer are where one is.
+    """
+    if not parts:
         return None
     header = b"GP" + struct.pack("<BBi", 0, 1, 4326)
     if kind == "Point":
-        return header + struct.pack("<BIdd", 1, 1, *shape[0])
-    flat = [number for point in shape for number in point]
-    return header + struct.pack(f"<BII{len(flat)}d", 1, 2, len(shape), *flat)
+        return header + struct.pack("<BIdd", 1, 1, *parts[0][0])
+    lines = [struct.pack(f"<BII{2 * len(part)}d", 1, 2, len(part), *sum(part, ())) for part in parts]
+    return header + (struct.pack("<BII", 1, 5, len(lines)) + b"".join(lines) if several else lines[0])
 
 
 def _plain(value: Any) -> Any:

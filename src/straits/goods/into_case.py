@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from straits.errors import StraitsError, did_you_mean
-from straits.files import write_file
+from straits.files import refuse_irregular, refuse_link, write_file
 from straits.goods.answer import answer, records
 from straits.goods.refusals import Refusals
 from straits.goods.spans import months_of
@@ -217,9 +217,16 @@ def _scenario(
     stops = [{"asset": link, "start": first, "end": last} for link in links]
     title = f"Ways of the goods diverted to {hub} closed, demand kept"
     try:
-        return Scenario.model_validate({"id": name, "title": title, "disruptions": stops})
+        made = Scenario.model_validate({"id": name, "title": title, "disruptions": stops})
     except ValueError as error:
         raise StraitsError(f"start {first!r}, end {last!r}: accepted: dates as YYYY-MM-DD") from error
+    time = case.settings.time
+    if any(not max(one.start, time.start) < min(one.end, time.end) for one in made.disruptions):
+        raise StraitsError(
+            f"start {first}, end {last}: no day of the case is closed; accepted: days from {time.start} to {time.end}, "
+            "the end after the start"
+        )
+    return made
 
 
 def _write(folder: Path, scenario: Scenario, above: str) -> Path:
@@ -229,6 +236,8 @@ def _write(folder: Path, scenario: Scenario, above: str) -> Path:
     path = folder / "scenarios" / f"{scenario.id}.yaml"
     if not (folder / "case.yaml").is_file():
         raise StraitsError(f"{folder}: there is no case.yaml; accepted: the folder of the case")
+    refuse_link(path.parent)
+    refuse_irregular(path)
     if path.exists() and not path.read_bytes().startswith(_OURS.encode()):
         raise StraitsError(f"{path}: this scenario was not written here and stays; take another id")
     path.parent.mkdir(exist_ok=True)

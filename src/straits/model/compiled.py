@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from straits.case.built import standing
+from straits.case.checks.scenarios import refuse_wrong
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Basis, Bounds, Solver, solver_version
@@ -335,6 +336,8 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
     ------
     ModelError
         If the case has no such scenario.
+    CaseError
+        If one that was made in memory names what is not in the case, or a period of it ends before it begins.
     """
     if scenario is None or scenario == "baseline":
         return None
@@ -345,6 +348,8 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
                 f"{did_you_mean(scenario, case.scenarios)}"
             )
         return case.scenarios[scenario]
+    if case.scenarios.get(scenario.id) is not scenario:
+        refuse_wrong(case, scenario)
     return scenario
 
 

@@ -261,7 +261,7 @@ def test_gap_of_what_lacks_a_side_or_a_past(tmp_path: Path) -> None:
         "PL" in notes["missing_years"] and "2020" in notes["missing_years"] and "IT" in notes["no_baseline"]
     )
     assert result.tables["totals"]["gap"].iloc[0] == 450
-    assert "raw gap 0 million" in result.sentences[0] and "-0" not in result.sentences[0]
+    assert "raw gap 0.00045 million" in result.sentences[0] and "-0" not in result.sentences[0]
     assert "In no sum" in result.sentences[1] and result.sentences[1].endswith(": Poland, Italy.")
     # The importer never records what France says it sends: no pair at all, and the widest gap there is.
     never = [*PAIRS, *(("FR", year, 9_000, NAN) for year in ("2019", "2020", "2021"))]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from straits.case.data import CaseData
     from straits.case.schema.network import Market
     from straits.case.schema.profiles import Profile
-    from straits.case.schema.settings import Refine
+    from straits.case.schema.settings import Refine, Scenario
 
 #: Names of first and last day in each table that has a period, and whether the last is the day after (so must be later).
 PERIODS: dict[str, tuple[str, str, bool]] = {
@@ -85,10 +85,15 @@ def period(case: CaseData) -> Iterator[Problem]:
                 "effect_end",
             )
     for scenario in case.scenarios.values():
-        for item in scenario.disruptions:
-            if reversed_period(item.start, item.end, True):
-                message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
-                yield Problem(message, f"scenarios/{scenario.id}", None, "end")
+        yield from periods_of(scenario)
+
+
+def periods_of(scenario: Scenario) -> Iterator[Problem]:
+    """Give the disruptions of a scenario that end before they begin."""
+    for item in scenario.disruptions:
+        if reversed_period(item.start, item.end, True):
+            message = f"disruption of {item.asset!r}: end {item.end} is not after start {item.start}"
+            yield Problem(message, f"scenarios/{scenario.id}", None, "end")
 
 
 @check("people_terms", "error")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from straits.case.built import works
 from straits.case.changes import with_changes_of
+from straits.case.checks.dates import periods_of
 from straits.case.checks.registry import Problem, check
 from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
+from straits.case.findings import Finding
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
 from straits.case.timeaxis import Steps
@@ -34,31 +36,55 @@ def scenario_reference(case: CaseData) -> Iterator[Problem]:
     """A scenario that names a measure, option, asset, actor, commodity, source or scenario which does not exist."""
     for scenario in case.scenarios.values():
         where = f"scenarios/{scenario.id}"
-        for message in _unknown(scenario.measures, "measures", case):
-            yield Problem(message, where, None, "measures")
-        for message in _unknown(scenario.options, "options", case):
-            yield Problem(message, where, None, "options")
-        decided = [decision.option for decision in scenario.decisions]
-        for number, option in enumerate(decided):
-            if option not in scenario.options:
-                told = f"found {option!r}; accepted: an option of the scenario{did_you_mean(option, scenario.options)}"
-                yield Problem(told, where, None, "decisions")
-            elif option in decided[:number]:
-                yield Problem(f"{option!r} is decided twice", where, None, "decisions")
         if scenario.compare_with not in {"baseline", *case.scenarios}:
             accepted = ["baseline", *case.scenarios]
             message = f"found {scenario.compare_with!r}, which is no scenario{did_you_mean(scenario.compare_with, accepted)}"
             yield Problem(message, where, None, "compare_with")
-        for item in scenario.disruptions:
-            problem = scope_problem(case, item.asset)
-            if problem:
-                yield Problem(problem, where, None, "asset")
-            for message in _unknown((item.commodity,), "commodities", case):
-                yield Problem(message, where, None, "commodity")
-            for message in _unknown(item.origins, "actors", case):
-                yield Problem(message, where, None, "origins")
-            for message in _unknown((item.source,), "sources", case):
-                yield Problem(message, where, None, "source")
+        yield from _references(case, scenario)
+
+
+def _references(case: CaseData, scenario: Scenario) -> Iterator[Problem]:
+    """Give what a scenario names and the tables of the case do not hold."""
+    where = f"scenarios/{scenario.id}"
+    for message in _unknown(scenario.measures, "measures", case):
+        yield Problem(message, where, None, "measures")
+    for message in _unknown(scenario.options, "options", case):
+        yield Problem(message, where, None, "options")
+    decided = [decision.option for decision in scenario.decisions]
+    for number, option in enumerate(decided):
+        if option not in scenario.options:
+            told = f"found {option!r}; accepted: an option of the scenario{did_you_mean(option, scenario.options)}"
+            yield Problem(told, where, None, "decisions")
+        elif option in decided[:number]:
+            yield Problem(f"{option!r} is decided twice", where, None, "decisions")
+    for item in scenario.disruptions:
+        problem = scope_problem(case, item.asset)
+        if problem:
+            yield Problem(problem, where, None, "asset")
+        for message in _unknown((item.commodity,), "commodities", case):
+            yield Problem(message, where, None, "commodity")
+        for message in _unknown(item.origins, "actors", case):
+            yield Problem(message, where, None, "origins")
+        for message in _unknown((item.source,), "sources", case):
+            yield Problem(message, where, None, "source")
+
+
+def refuse_wrong(case: CaseData, scenario: Scenario) -> None:
+    """Refuse a scenario that was made in memory and that no file of the case could hold.
+
+    What it is compared with is looked for where it is compared.
+
+    Raises
+    ------
+    CaseError
+        It names what is not in the case, or a period of it ends before it begins: it would close nothing, and nobody would know.
+    """
+    problems = [*_references(case, scenario), *periods_of(scenario)]
+    if problems:
+        found = [
+            Finding("scenario", "error", one.message, one.table, one.row, one.column) for one in problems
+        ]
+        raise CaseError(found, case.name)
 
 
 def scope_problem(case: CaseData, asset: str) -> str | None:

@@ -13,6 +13,8 @@ from straits.case.findings import Finding
 _DELIMITERS = (",", ";", "\t")
 #: Largest table.
 MOST_BYTES = 100_000_000
+#: Some programs end lines as old Macs did, by a carriage return alone.
+_LINE_END = re.compile(r"[\r\n]")
 #: First line by which spreadsheets are told the separator.
 _SEP_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 
@@ -93,7 +95,7 @@ def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None
     before = 0
     try:
         above, announced, text = _above_header(decode(data))
-        delimiter = announced or find_delimiter(text.partition("\n")[0])
+        delimiter = announced or find_delimiter(_LINE_END.split(text, maxsplit=1)[0])
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         header = [cell.strip() for cell in next(reader, [])]
         rows: list[Sequence[str]] = []

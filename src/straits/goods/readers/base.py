@@ -192,16 +192,16 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _as_utf8(path: Path, data: bytes) -> bytes:
-    """Turn UTF-16, in which offices and spreadsheets save text, into UTF-8; all else stays as it is."""
+    """Turn UTF-16, in which offices and spreadsheets save text, into UTF-8, and line ends of old Macs into ours."""
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         # Text has no letter of nought: every second one is half of an ASCII letter.
         if b"\x00" in data[:2] and data[:4].strip(b"\x00"):
             raise StraitsError(
                 f"{path}: it looks like UTF-16 without the mark that says so; save it as CSV UTF-8"
             )
-        return data
+        return data if b"\n" in data else data.replace(b"\r", b"\n")
     try:
-        return data.decode("utf-16").encode("utf-8")
+        return _as_utf8(path, data.decode("utf-16").encode("utf-8"))
     except UnicodeError as error:
         raise StraitsError(f"{path}: it is UTF-16, and cut off or damaged: {error}") from error
 

@@ -144,7 +144,7 @@ def _apart(
     Without such a column the same key again is the same row again, as where two downloads were put into one file.
     """
     procedure = next((name for name in PROCEDURES if name in cells), None)
-    table["procedure"] = cells[procedure].str.strip().str.partition(":")[0] if procedure else ""
+    table["procedure"] = cells[procedure].str.strip().str.split(":").str[0] if procedure else ""
     table["part"] = 0
     rest = [name for name in cells.columns if name not in (*layout.values(), *_REMARKS, procedure, LINE)]
     key = [*_key(table), "procedure"]
@@ -227,7 +227,7 @@ def _without_years(table: pd.DataFrame, source: Source, refusals: Refusals) -> p
 
 def _wide(table: pd.DataFrame, source: Source, refusals: Refusals) -> tuple[pd.DataFrame, float]:
     """Turn a row per indicator into a row per key, with a column for each; and say how many kg one of its masses is."""
-    known = table["indicator"].str.strip().str.upper().str.partition(":")[0]
+    known = table["indicator"].str.strip().str.upper().str.split(":").str[0]
     for name in sorted(set(known) - set(INDICATORS)):
         for line in table[LINE][known == name]:
             accepted = ", ".join(INDICATORS)

@@ -28,7 +28,7 @@ from straits.goods.statistics.listed import SETTLING, Windows, windows
 from straits.goods.statistics.panel import joining
 from straits.goods.statistics.parts import MASS, PARTS, Asked, answers
 from straits.results import described
-from straits.wording import capital
+from straits.wording import capital, in_millions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +192,7 @@ def _sentences(tables: dict[str, pd.DataFrame], target: str, money: str) -> list
             hub = name_of(row["hub"])
             said.append(
                 f"{row['found']} {'code' if row['found'] == 1 else 'codes'} fell to {lost} and rose to {hub}: "
-                f"{row['mass'] / 1e6:,.0f} million {money} moved ({row['low'] / 1e6:,.0f} to {row['high'] / 1e6:,.0f}), "
+                f"{in_millions(row['mass'])} million {money} moved ({in_millions(row['low'])} to {in_millions(row['high'])}), "
                 f"{row['substitution']:.2f} of what {lost} lost in them."
                 if row["found"] else
                 f"Codes that fell to {lost} and rose to {hub} are no more than chance puts together: none is named."

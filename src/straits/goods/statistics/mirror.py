@@ -22,7 +22,7 @@ from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency, without_world
 from straits.goods.statistics.coverage import by_year
 from straits.results import described
-from straits.wording import as_amount
+from straits.wording import in_millions
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -382,19 +382,14 @@ def _sentences(table: pd.DataFrame, totals: pd.DataFrame, when: str, currency: s
         on = f" ({good}{f', imports by {basis}' if basis else ''})"
         money = f"million {currency}".rstrip()
         told.append(
-            f"To {name_of(str(importer))}{on}, {when}: raw gap {_millions(raw['gap'])} {money}, {_from(raw)}; against their own "
-            f"past {_millions(own['gap'])} {money} ({_millions(own['low'])} to {_millions(own['high'])}), {_from(own)}."
+            f"To {name_of(str(importer))}{on}, {when}: raw gap {in_millions(raw['gap'])} {money}, {_from(raw)}; against their "
+            f"own past {in_millions(own['gap'])} {money} ({in_millions(own['low'])} to {in_millions(own['high'])}), {_from(own)}."
         )
     if len(groups) > MOST:
         told.append(
             f"These are the {MOST} largest against their own past; {len(groups) - MOST:,} more stand in table totals."
         )
     return told
-
-
-def _millions(amount: float) -> str:
-    """Write an amount in millions: whole ones, and of less than one to a hundredth; nothing has no sign."""
-    return f"{amount / 1e6:,.0f}" if abs(amount) >= 1e6 else as_amount(round(amount / 1e6, 2) + 0.0)
 
 
 def _sizes(rows: pd.DataFrame, when: str) -> dict[str, float]:

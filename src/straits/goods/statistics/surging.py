@@ -23,7 +23,7 @@ from straits.goods.spans import months_of, number_of, whole_years
 from straits.goods.statistics.discoveries import benjamini_hochberg
 from straits.goods.statistics.panel import joining, predecessors
 from straits.results import described
-from straits.wording import capital
+from straits.wording import capital, in_millions
 
 if TYPE_CHECKING:
     from straits.results import Result
@@ -254,7 +254,8 @@ def _sentences(table: pd.DataFrame, fdr: float, money: str) -> list[str]:
             f"{none:,} have no baseline: new in the nomenclature or in the trade; nothing is said of their growth."
         )
     for row in records(found.sort_values("difference", ascending=False).head(3)):
-        grew = f"{row['ratio']:.3g} times, {row['difference'] / 1e6:+,.1f} million {money}"
+        sign = "+" if row["difference"] > 0 else ""
+        grew = f"{row['ratio']:.3g} times, {sign}{in_millions(row['difference'], 1)} million {money}"
         told_.append(
             f"{capital(name_of(row['exporter']))} to {name_of(row['importer'])}, {row['good']}: {grew}."
         )

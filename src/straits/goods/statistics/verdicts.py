@@ -16,6 +16,7 @@ from straits.goods.figures import last_digit as _last_digit
 from straits.goods.reading import Files
 from straits.goods.spans import months_of
 from straits.goods.statistics.likeforlike import growth
+from straits.wording import in_millions
 
 CONSISTENT, CONTRADICTED, UNDECIDABLE = "consistent", "contradicted", "undecidable"
 KINDS = ("factor", "growth_pct", "share", "part_whole", "sum", "level")
@@ -114,7 +115,7 @@ def _needed(row: dict[str, Any], said: float) -> str:
     later = row.get("_later", float("nan"))
     if not (later == later and said > 0):
         return ""
-    return f"; a factor of {said:g} needs {later / said / 1e6:,.1f} million in {row['period_a']}"
+    return f"; a factor of {said:g} needs {in_millions(later / said, 1)} million in {row['period_a']}"
 
 
 _SUBJECT = (
