@@ -12,7 +12,7 @@ import numpy as np
 
 from straits.engine.coarser import basis_in_finer_steps
 from straits.engine.explain import explain, refused
-from straits.engine.foresight.settled import settled, wish
+from straits.engine.foresight.settled import of_model, settled, wish
 from straits.engine.foresight.stepwise import Composite, rolling_windows, with_surprises
 from straits.engine.steps import Fitted, fitted
 from straits.engine.uncircled import uncircled
@@ -281,7 +281,7 @@ def solve_model(
     )
     bases.append(last)
     return Composite(
-        x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, bases[-1],
+        x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, of_model(model, last),
         tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, tuple(bases),
     )  # fmt: skip
 

@@ -6,8 +6,8 @@ by a rule, one wish after another (lexicographic optima: Isermann 1982, *OR Spek
 
 1. while something is the matter, fields run on as was planned, as long as there is room: none is cut for a stop that may end
    any day;
-2. nothing that is on its way is let go, and as little as possible is held in store, in unit-days: nobody throws away, or holds,
-   what he gains nothing by;
+2. nothing that is on its way is let go, no more than at rest is under way when the axis ends, and as little as possible is held
+   in store, in unit-days: nobody throws away, heaps up at the end, or holds, what he gains nothing by;
 3. fields produce as much, and as early, as they can; what that leaves open is decided by the names of the rows of the case.
 
 The names have weights that are all different, so that the plan is the only one but for rounding, whatever basis the solver
@@ -51,16 +51,31 @@ def wish(model: Model, planned: np.ndarray | None = None) -> Wish:
     """
     f, n = model.formulation, model.network
     held = (1.0 + n.T) * n.steps.days
+    most = 1.0 + float(held.sum())
     weights = _BY_NAME * (1.0 + f.columns.drawn()) / 2.0
     weights[f.stock.slice] += np.tile(held, f.stock.count)
-    weights[f.stranded.slice] += 1.0 + float(held.sum())
+    weights[f.stranded.slice] += most
     earlier = np.tile(n.T - np.arange(n.T, dtype=float), f.supply.count)
     weights[f.supply.slice] -= earlier
-    if planned is None:
-        return Wish(weights)
-    supply = np.arange(f.supply.slice.start, f.supply.slice.stop)
-    missing = (1.0 + float(held.sum())) * earlier
-    return Wish(weights, Planned(supply, np.ones(len(supply)), planned[supply], missing))
+    columns, usual, late = _late(f)
+    parts = [(columns, -np.ones(len(columns)), -usual, most * late)]
+    if planned is not None:
+        supply = np.arange(f.supply.slice.start, f.supply.slice.stop)
+        parts.append((supply, np.ones(len(supply)), planned[supply], most * earlier))
+    joined = Planned(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Wish(weights, joined if len(joined.columns) else None)
+
+
+def _late(f: Formulation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give columns of which a part arrives after the end, how much enters them at rest, and that part.
+
+    A supply that costs what its cargo is worth after the end could send any amount of it, and would, as it produces all it can.
+    """
+    n = f.network
+    late = np.array([f.transit[days].beyond for days in n.link_transit[n.pair_link]]).reshape(-1, n.T)
+    pair, step = np.nonzero(late > 0)
+    rest = np.zeros(len(late)) if f.boundary is None else f.boundary.flow
+    return f.flow.at(pair, step), rest[pair] * n.steps.days[step], late[pair, step]
 
 
 def wish_after(model: Model) -> Wish:
@@ -116,9 +131,13 @@ def settled_solution(model: Model, answer: Answer, start: Basis) -> tuple[Soluti
     """
     x, basis = settled(model, model.bounds, answer, wish_after(model), start)
     prices = model.prices(answer.dual, answer.reduced_cost)
-    # What falls short of a plan has columns and rows of its own, behind those of the model.
-    at = Basis(basis.columns[: len(x)], basis.rows[: model.matrix.shape[0]])
-    return Solution(model, x, *prices, answer.status, basis=at), basis
+    return Solution(model, x, *prices, answer.status, basis=of_model(model, basis)), basis
+
+
+def of_model(model: Model, basis: Basis) -> Basis:
+    """Give what a basis says of the columns and rows of a model: what is more, or less, than wished has some of its own behind."""
+    rows, columns = model.matrix.shape
+    return Basis.later(lambda: (basis.columns[:columns], basis.rows[:rows]))
 
 
 def goes_round(f: Formulation, x: np.ndarray, other: np.ndarray) -> bool:

@@ -21,7 +21,7 @@ from straits.engine.foresight.news import (
     news_days,
     step_under_way,
 )
-from straits.engine.foresight.settled import settled, wish
+from straits.engine.foresight.settled import of_model, settled, wish
 from straits.engine.prices.passing import passing_at
 from straits.engine.uncircled import uncircled
 from straits.lp import Status
@@ -301,7 +301,7 @@ class _Plan:
             x, at = settled(self.model, b, answer, wished, self._at)
             self._bases.append(at)
             # What falls short of a plan has columns of its own, which the next solve does not have.
-            self._at = ended if run_on else at
+            self._at = ended if run_on else of_model(self.model, at)
         self.solves += 1
         self.iterations += answer.iterations
         if answer.tried:
