@@ -49,6 +49,11 @@ class Wish:
     weights: np.ndarray
     planned: Planned | None = None
 
+    @property
+    def amounts(self) -> int:
+        """How many amounts were planned."""
+        return 0 if self.planned is None else len(self.planned.columns)
+
     def within(self, columns: np.ndarray) -> Wish:
         """Give the wish of a part of the program, by the numbers of its columns in rising order."""
         weights, p = self.weights[columns], self.planned
@@ -73,7 +78,7 @@ def chosen_plan(
         Optimal, with its vectors.
     wish : Wish
     start : Basis
-        From which it is looked for: of the program, or one that was returned for a like wish.
+        From which it is looked for: of the program, or one that was returned for a like wish, of as many amounts or of others.
 
     Returns
     -------
@@ -89,6 +94,8 @@ def chosen_plan(
     solver now and then found that none was allowed, the optimum included.
     """
     moves, weights = moves_of(matrix, bounds, answer), wish.weights
+    if len(start.columns) != len(answer.x) + wish.amounts:
+        start = Basis(start.columns[: len(answer.x)], start.rows[: matrix.shape[0]])
     if wish.planned is not None:
         weights, matrix, moves, start = _with_shortfall(wish, wish.planned, matrix, moves, answer.x, start)
     way, basis = solve_remaining(weights, matrix, moves, start, duals=False)

@@ -61,7 +61,7 @@ def ranges(solution: Solution, measures: Sequence[str] | None = None) -> pd.Data
     reason = without_ranges(solution)
     if reason is not None:
         raise ModelError(f"ranges of scenario {solution.scenario_id}: {reason}")
-    chosen = Measures(solution.model, _usual(solution) if measures is None else measures)
+    chosen = Measures(solution.model, usual_measures(solution) if measures is None else measures)
     program, dual = program_of(solution)
     prices, plans = _Prices(solution), Plans(program, solution.x, dual)
     rows = []
@@ -167,7 +167,7 @@ def changes_alike(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.column_stack([least, most])
 
 
-def _usual(solution: Solution) -> list[str]:
+def usual_measures(solution: Solution) -> list[str]:
     """List what is asked for when nothing is said: exports, corridors, links and states."""
     case, n = solution.case, solution.network
     links = case.arcs

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection
+
+import pandas as pd
 
 from straits.report import format as fmt
 from straits.report.study.content import Study
 from straits.stress import Uncertainty
+
+#: Writes two numbers, the lower first; nothing where they look alike.
+Span = Callable[[float, float], str]
+
+#: Over what a range of draws goes, in words.
+OVER = "in nine of ten draws of all uncertain numbers"
 
 
 def answer_range(study: Study) -> tuple[float, float]:
@@ -48,7 +57,7 @@ def ranged(study: Study) -> str:
     """Say in brackets between what numbers the main answer lies: over draws, else over intervals of costs; empty if neither was
     tried."""
     if math.isfinite(drawn_range(study)[0]):
-        return f" ([{drawn_span(study)}](#intervals) in nine of ten draws of all uncertain numbers)"
+        return f" ([{drawn_span(study)}](#intervals) {OVER})"
     if math.isfinite(answer_range(study)[0]):
         return f" ([{answer_span(study)}](#intervals) across the intervals of unknown costs)"
     return ""
@@ -61,6 +70,101 @@ def drawn_span(study: Study) -> str:
     return f"{fmt.number(low * factor)} to {fmt.number(high * factor)} {unit}"
 
 
+def beside(study: Study, answer: str, span: Span, sign: float = 1.0) -> str:
+    """Say in brackets between what numbers another answer lies in the same draws, where that is known and no one number.
+
+    Parameters
+    ----------
+    study : Study
+    answer : str
+        As `Uncertainty.answers` names it.
+    span : callable
+        Writes two numbers; see `amounts` and `monies`.
+    sign : {1, -1}
+        By which the answer is told: a loss below zero as a gain.
+    """
+    low, high = sorted(sign * end for end in drawn_range(study, answer))
+    return _in_brackets(low, high, span)
+
+
+def amounts(study: Study) -> Span:
+    """Return what writes two amounts of the good that the report leads with: 14.9 to 37.6 kt."""
+
+    def span(low: float, high: float) -> str:
+        unit, factor = fmt.larger_unit(study.commodity_unit, max(abs(low), abs(high)))
+        ends = fmt.number(low * factor), fmt.number(high * factor)
+        return f"{ends[0]} to {ends[1]} {unit}" if ends[0] != ends[1] else ""
+
+    return span
+
+
+def monies(study: Study) -> Span:
+    """Return what writes two amounts of money, millions."""
+
+    def span(low: float, high: float) -> str:
+        ends = fmt.money(low, study.currency), fmt.money(high, study.currency)
+        return f"{ends[0]} to {ends[1]}" if ends[0] != ends[1] else ""
+
+    return span
+
+
+def numbers(low: float, high: float) -> str:
+    """Write two numbers without a unit."""
+    ends = fmt.number(low), fmt.number(high)
+    return f"{ends[0]} to {ends[1]}" if ends[0] != ends[1] else ""
+
+
+def _in_brackets(low: float, high: float, span: Span, where: str = "intervals", over: str = "") -> str:
+    text = span(low, high) if math.isfinite(low) and math.isfinite(high) else ""
+    return f" ([{text}](#{where}){over})" if text else ""
+
+
+#: An amount that differs by more from what the draws begin with is another amount: of other steps, or another run.
+_SAME = 0.01
+
+
+def usual_range(study: Study) -> str:
+    """Say in brackets between what numbers the trade of the baseline lies: over draws, else over plans that are as good.
+
+    Empty where neither is known, or it is one number.
+    """
+    word, whole, span = study.trade.word, study.trade.amount, amounts(study)
+    found = study.part(Uncertainty)
+    if found is not None and found.parameters["compared_with"] == "baseline" and whole > 0:
+        names = [word, f"lost {word}"]
+        given = float(found.answers.set_index("answer").loc[names, "given"].sum())
+        if abs(given - whole) <= _SAME * whole:
+            drawn = _quantiles(found.draws[names].sum(axis=1, skipna=False))
+            return _in_brackets(*drawn, span, over=f" {OVER}")
+    return open_range(study, study.trade.measure)
+
+
+def open_range(study: Study, measure: str) -> str:
+    """Say in brackets between what amounts a measure of the baseline lies in plans that are as good; empty where it is one."""
+    found = study.ranges
+    if "measure" not in found:
+        return ""
+    mine = found[(found["scenario"] == "baseline") & (found["measure"] == measure) & found["open"]]
+    if not len(mine):
+        return ""
+    least, most = (float(mine[end].iloc[0]) for end in ("least", "most"))
+    return _in_brackets(least, most, amounts(study), "open", " in plans that are as good")
+
+
+def together_range(study: Study, states: Collection[str]) -> tuple[float, float]:
+    """Return where nine of ten draws put the change of several states' accounts together; not numbers if none were drawn."""
+    found = study.part(Uncertainty)
+    names = [f"account of {state}" for state in states]
+    if found is None or not names or any(name not in found.draws for name in names):
+        return math.nan, math.nan
+    return _quantiles(found.draws[names].sum(axis=1, skipna=False))
+
+
+def _quantiles(draws: pd.Series) -> tuple[float, float]:
+    known = draws.dropna()
+    return (float(known.quantile(0.05)), float(known.quantile(0.95))) if len(known) else (math.nan, math.nan)
+
+
 def prices_counted(study: Study, state: str) -> bool:
     """Return whether that range counts what prices leave open, which is not known of every plan."""
     found = study.part(Uncertainty)
@@ -70,8 +174,7 @@ def prices_counted(study: Study, state: str) -> bool:
 
 def how_ranged(study: Study, state: str) -> str:
     """Return over what that range goes, in words."""
-    over = "in nine of ten draws of all uncertain numbers"
-    return f"{over}, and at other prices that are as good" if prices_counted(study, state) else over
+    return f"{OVER}, and at other prices that are as good" if prices_counted(study, state) else OVER
 
 
 def account_range(study: Study, state: str) -> tuple[float, float]:

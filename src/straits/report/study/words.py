@@ -70,7 +70,12 @@ def _told_apart(study: Study, assets: Iterable[str]) -> tuple[int, int]:
     return len(made) - sum(made), sum(made)
 
 
-def beyond_states(study: Study, changes: Mapping[str, float], written: str = "{}") -> str:
+def beyond_states(
+    study: Study,
+    changes: Mapping[str, float],
+    written: str = "{}",
+    ranged: Callable[[str], str] = lambda actor: "",
+) -> str:
     """Tell of who belongs to no state and loses, or gains, more than any state: else a reader takes the states' for the most.
 
     Parameters
@@ -80,6 +85,8 @@ def beyond_states(study: Study, changes: Mapping[str, float], written: str = "{}
         Of states and of who belongs to none, million currency.
     written : str
         How an amount is written.
+    ranged : callable
+        Says of an actor behind its amount between what numbers that lies.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def beyond_states(study: Study, changes: Mapping[str, float], written: str = "{}
         if first and most[False] > most[True]:
             name = actor_words(study, first)
             parts.append(
-                f"{name} {agreeing(name, verb)} {written.format(fmt.money(most[False], study.currency))}"
+                f"{name} {agreeing(name, verb)} {written.format(fmt.money(most[False], study.currency))}{ranged(first)}"
             )
     return f"of those who belong to no state, {' and '.join(parts)}" if parts else ""
 

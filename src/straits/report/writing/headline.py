@@ -14,7 +14,18 @@ from straits.case.ownership import states_of
 from straits.lp.tolerance import NOTHING
 from straits.report import format as fmt
 from straits.report.registry import QUESTIONS, Headline, all_parts
-from straits.report.study.answers import account_range, answer_range, how_ranged, ranged
+from straits.report.study.answers import (
+    OVER,
+    account_range,
+    answer_range,
+    beside,
+    how_ranged,
+    monies,
+    open_range,
+    ranged,
+    together_range,
+    usual_range,
+)
 from straits.report.study.content import Study
 from straits.report.study.words import SMALL_MONEY, actor_words, beyond_states, focus_words, quoted
 from straits.wording import agreeing, capital
@@ -60,13 +71,15 @@ def _what_it_is(study: Study) -> str:
     against = study.focus[2]
     good, actor = focus_words(study)
     exports = fmt.amount(study.exports, study.commodity_unit)
-    text = f"In {study.period} {actor} exports [{exports}](#scenarios) of {good} in the baseline"
+    text = f"In {study.period} {actor} exports [{exports}](#scenarios){usual_range(study)} of {good} in the baseline"
     totals = study.route_totals(study.baseline)
     if sum(totals.values()) > 0:
         name = max(totals, key=lambda route: totals[route])
         text += (
             f", [{fmt.percent(study.route_share(study.baseline, name))}](#routes) of it by one route, {name}"
         )
+        measure = f"corridor:{name}:{study.focus[1]}:{study.focus[0]}"
+        text += open_range(study, measure)
     around = study.bypass
     if against and len(around):
         rows = around[around["scenario"] == "baseline"].set_index("definition")
@@ -101,6 +114,7 @@ def _how_bad(study: Study) -> str:
         cost = study.comparison.value_lost(study.main)
         dear = (
             f"; all actors and goods together lose [{fmt.money(cost, study.currency)}](#gains)"
+            + beside(study, "value lost", monies(study))
             if cost > NOTHING
             else ""
         )
@@ -140,10 +154,14 @@ def _receipts(study: Study, lost: float) -> str:
         both["amount_before"] > NOTHING, both["revenue_after"] / both["amount_after"]
     )
     worth = float(((both["amount_before"] - both["amount_after"]) * price).sum())
+    def money(amount: float) -> str:
+        return fmt.money(amount, study.currency)
+
     if abs(worth - lost) <= _MOVED * abs(worth):
-        return f", worth {fmt.money(lost, study.currency)} at the prices paid"
+        return f", worth {money(lost)}{beside(study, 'revenue lost', monies(study))} at the prices paid"
+    ends = beside(study, "revenue lost", monies(study), 1.0 if lost > 0 else -1.0)
     return (
-        f"; as prices {'rise' if lost < worth else 'fall'}, all that is sold brings {fmt.money(abs(lost), study.currency)} "
+        f"; as prices {'rise' if lost < worth else 'fall'}, all that is sold brings {money(abs(lost))}{ends} "
         f"{'less' if lost > 0 else 'more'}"
     )
 
@@ -166,12 +184,14 @@ def _for_whom(study: Study) -> str:
             f"{actor} with its companies is [{amount}](#gains) {word} off{_account_range(study, origin)}"
         )
     actors = study.case.rows("actors")
-    if not alone and (mine := [changes[s] for s in own_states if s in changes]):
-        together, word = sum(mine), "worse" if sum(mine) < 0 else "better"
+    if not alone and (mine := [s for s in own_states if s in changes]):
+        together = sum(changes[s] for s in mine)
+        word = "worse" if together < 0 else "better"
         whose = f"the members of {actor}" if own is None else f"{actor} and its members"
         if abs(together) > SMALL_MONEY:
+            over = _account_words(study, together_range(study, mine), OVER)
             parts.append(
-                f"{whose} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off"
+                f"{whose} together are [{fmt.money(abs(together), study.currency)}](#gains) {word} off{over}"
             )
     others = [s for s in changes if s in actors and s != origin and s not in own_states]
     states = [s for s in others if actors[s].kind == "state"]
@@ -179,13 +199,20 @@ def _for_whom(study: Study) -> str:
     if not parts:
         # Of companies and groups that belong to no state.
         parts = _largest(study, changes, others, "")
-    elif beyond := beyond_states(study, {s: changes[s] for s in others}, "[{}](#gains)"):
+    elif beyond := beyond_states(
+        study, {s: changes[s] for s in others}, "[{}](#gains)", lambda actor: _account_range(study, actor)
+    ):
         parts.append(beyond)
     if parts and study.comparison.direction == "imports":
         # Contracts at other prices are not known: a rise of the price is counted on all that is bought.
         parts[0] += ", if each unit is taken as bought at what one more is worth"
-    told = "; ".join(parts)
+    first, over, rest = "; ".join(parts).partition(OVER)
+    told = first + over + rest.replace(OVER, _OVER_AGAIN)
     return f"{capital(told)}." if told else ""
+
+
+#: What a range of draws goes over, where a sentence has said it before.
+_OVER_AGAIN = "in as many draws"
 
 
 def _largest(study: Study, changes: Mapping[str, float], of: Sequence[str], whose: str) -> list[str]:
@@ -195,7 +222,10 @@ def _largest(study: Study, changes: Mapping[str, float], of: Sequence[str], whos
         actor = choose(of, key=lambda s: changes[s], default=None)
         if actor is not None and sign * changes[actor] > SMALL_MONEY:
             amount = fmt.money(abs(changes[actor]), study.currency)
-            parts.append(f"the largest {word}{whose} is [{amount}](#gains) ({study.name('actors', actor)})")
+            name = study.name("actors", actor)
+            over = _account_range(study, actor)
+            who = f"{name}; {over[2:-1]}" if over else name
+            parts.append(f"the largest {word}{whose} is [{amount}](#gains) ({who})")
             whose = ""
     return parts
 
@@ -204,12 +234,9 @@ def _account_range(study: Study, state: str) -> str:
     """Say between what numbers the change of a state's account could be, where prices leave it open."""
     drawn = account_range(study, state)
     if all(map(math.isfinite, drawn)):
-        if drawn[0] * drawn[1] <= 0:
-            low, high = (fmt.money(end, study.currency, plus=True) for end in sorted(drawn))
-            return f" (its sign hangs on [numbers that are uncertain](#intervals): {low} to {high} {how_ranged(study, state)})"
-        ends = sorted(map(abs, drawn))
-        low, high = (fmt.money(end, study.currency) for end in ends)
-        return f" ([{low} to {high}](#intervals) {how_ranged(study, state)})"
+        return _account_words(study, drawn, how_ranged(study, state))
+    if any(map(math.isinf, drawn)):
+        return " (prices leave it [open](#open))"
     found = study.ranges
     if study.main is None or not len(found) or "measure" not in found:
         return ""
@@ -223,6 +250,17 @@ def _account_range(study: Study, state: str) -> str:
         return " (its sign is [open](#open), since other prices are as good)"
     low, high = (fmt.money(end, study.currency) for end in sorted((abs(least), abs(most))))
     return f" ([{low} to {high}](#open) at other prices that are as good)" if low != high else ""
+
+
+def _account_words(study: Study, drawn: tuple[float, float], over: str) -> str:
+    """Say in brackets between what numbers draws put a change of an account; empty where nothing was drawn."""
+    if not all(map(math.isfinite, drawn)):
+        return ""
+    if drawn[0] * drawn[1] <= 0:
+        low, high = (fmt.money(end, study.currency, plus=True) for end in sorted(drawn))
+        return f" (its sign hangs on [numbers that are uncertain](#intervals): {low} to {high} {over})"
+    low, high = (fmt.money(end, study.currency) for end in sorted(map(abs, drawn)))
+    return f" ([{low} to {high}](#intervals) {over})"
 
 
 def _how_sure(study: Study) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from straits.case.ownership import state_of
 from straits.report.registry import all_parts
 from straits.report.study.content import Study
 from straits.report.writing.headline import headline, plain
@@ -46,11 +47,8 @@ def key_numbers(study: Study) -> dict[str, Any]:
             "id": study.main,
             "title": study.scenario_title(study.main),
             "compared_with": study.comparison.reference_id(study.main),
-            "lost_exports": float(row["lost_exports"].sum()),
-            "lost_share": float(row["lost_share"].iloc[0]) if len(row) else math.nan,
-            "revenue_lost_million": float(row["revenue_lost"].sum()),
+            **_lost(study, row),
             "value_lost_million": study.comparison.value_lost(study.main),
-            "days_to_recovery": float(row["days_to_recovery"].iloc[0]) if len(row) else math.nan,
             "stranded": _of_scenario(study.comparison.stranded, study.main),
             "circles": _of_scenario(study.comparison.circles, study.main),
             "change_by_state_million": {
@@ -64,6 +62,24 @@ def key_numbers(study: Study) -> dict[str, Any]:
         if part.numbers is not None:
             out |= part.numbers(study)
     return out
+
+
+def _lost(study: Study, row: pd.DataFrame) -> dict[str, float]:
+    """Give what the main scenario takes of what the study counts: exports, or deliveries to an importer."""
+    if study.trade.imports:
+        table = study.comparison.imports
+        state = state_of(study.case, study.focus[0])
+        mine = (table["state"] == state) & (table["commodity"] == study.focus[1])
+        row = table[mine & (table["scenario"] == study.main)]
+        found = {"lost_deliveries": float(row["lost"].sum()), "unmet_more": float(row["unmet_more"].sum())}
+    else:
+        found = {
+            "lost_exports": float(row["lost_exports"].sum()),
+            "revenue_lost_million": float(row["revenue_lost"].sum()),
+        }
+    return found | {
+        name: float(row[name].iloc[0]) if len(row) else math.nan for name in ("lost_share", "days_to_recovery")
+    }
 
 
 def answer(study: Study) -> list[str]:

@@ -145,7 +145,7 @@ class Pair:
             found = {"lost exports": found["lost exports"], **found}
         found["value lost"] = compared.value_lost(name)
         for record in compared.states.to_dict("records"):
-            if record["kind"] == "state":
+            if record["kind"] != "nobody":
                 found[f"account of {record['state']}"] = float(record["change"])
         if focus is not None:
             home, table = state_of(self.case, focus.actor), compared.parties

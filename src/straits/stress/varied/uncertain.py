@@ -40,7 +40,7 @@ class Uncertainty(Result):
     answers : DataFrame
         answer, unit, given (with all numbers as the case gives them), q05, q25, q50, q75, q95, least, most.
     states : DataFrame
-        Change of each state's account: state, given, q05, q95, open_least, open_most (what local prices leave open with the
+        Change of the account of each state, and of who belongs to none: state, given, q05, q95, open_least, open_most (what local prices leave open with the
         numbers as given, before and after alike; nan where it is not known), low, high (both together).
     numbers : DataFrame
         What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
@@ -156,7 +156,7 @@ def uncertainty(
         provenance={"case": case.settings.id, "case_hash": case.hash},
         tables={
             "answers": described(answers, title="Main answers over all draws"),
-            "states": described(states, title="Change of each state's account, with its range",
+            "states": described(states, title="Changes of accounts of states, and of who belongs to none, with their range",
                                 units=dict.fromkeys(states.columns[1:], f"million {case.settings.currency}")),
             "numbers": described(numbers, title="What was drawn, and how far it moves the first answer"),
             "draws": described(table, title="Every draw"),

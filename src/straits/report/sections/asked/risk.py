@@ -356,17 +356,18 @@ def _numbers(study: Study) -> dict[str, Any]:
     found = study.part(Risk)
     if found is None:
         return {}
+    lost = f"lost_{study.trade.word}"
     numbers: dict[str, Any] = {
         "drawn_histories": {
             "draws": found.draws,
             "seed": found.seed,
             "chance_of_any_event": found.chance,
-            "lost_exports": _told(found.found),
+            lost: _told(found.found),
         }
     }
     if found.surprised is not None:
         draws = int(found.surprised.stats["draws"])
-        numbers["drawn_histories"]["by_surprise"] = {"draws": draws, "lost_exports": _told(found.surprised)}
+        numbers["drawn_histories"]["by_surprise"] = {"draws": draws, lost: _told(found.surprised)}
     return numbers
 
 

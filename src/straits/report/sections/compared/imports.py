@@ -17,7 +17,7 @@ from straits.report.drawing.charts import Levels, storage_levels
 from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
-from straits.report.study.answers import ranged
+from straits.report.study.answers import amounts, beside, monies, numbers, open_range, ranged, usual_range
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
@@ -254,7 +254,9 @@ def _what_it_is(study: Study) -> str:
     used, good = _used(study), good_words(study)
     whole, made = float(used["used"].sum()), float(used["made"].sum())
     amount = fmt.amount(whole, study.commodity_unit)
-    text = f"In {study.period} {_who(study)} uses [{amount}](#imports) of {good} in the baseline"
+    text = (
+        f"In {study.period} {_who(study)} uses [{amount}](#imports){usual_range(study)} of {good} in the baseline"
+    )
     kept = min(made, _own(study))
     if kept > _NOTHING * whole:
         text += f" and produces [{fmt.percent(kept / whole)}](#imports) of it at home"
@@ -274,6 +276,7 @@ def _what_it_is(study: Study) -> str:
         share = float(by_link.max() / by_link.sum())
         part = "all" if share > 1 - 1e-6 else fmt.percent(share)
         text += f"; [{part}](#imports) of what enters comes by one link, {study.name('links', first)}"
+        text += open_range(study, f"flow:{first}")
     return f"{text}."
 
 
@@ -293,15 +296,19 @@ def _how_bad(study: Study) -> str:
     else:
         text = f"{name} takes [{taken}](#imports) of what {state} {agreeing(state, 'uses')}, {share}{ranged(study)}"
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
-        text += f", [{fmt.amount(float(row['unmet_more']), study.commodity_unit)}](#imports) of it promised and not delivered"
+        unmet = fmt.amount(float(row["unmet_more"]), study.commodity_unit)
+        ends = beside(study, "unmet more", amounts(study))
+        text += f", [{unmet}](#imports){ends} of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
         unit = fmt.price_unit(study.commodity_unit, study.currency)
+        rise = f"{fmt.number(float(row['price_rise']))} more{beside(study, 'price rise', numbers)}"
         text += (
             f"; one more unit is worth [{fmt.number(float(row['price']))} {unit}](#imports) to it on average over the period, in "
-            f"place of {fmt.number(float(row['price_usual']))}"
+            f"place of {fmt.number(float(row['price_usual']))}: {rise}"
         )
     if lost <= _NOTHING * max(float(row["used"]), 1e-9) and worth > NOTHING:
-        text += f"; all actors and goods together lose [{fmt.money(worth, study.currency)}](#gains)"
+        ends = beside(study, "value lost", monies(study))
+        text += f"; all actors and goods together lose [{fmt.money(worth, study.currency)}](#gains){ends}"
     return f"{text}."
 
 

@@ -217,7 +217,7 @@ def drawn_states_table(study: Study) -> Table:
     frame["state"] = [study.name("actors", state) for state in frame["state"]]
     return Table(
         "account_ranges",
-        "Gains and losses by state, with their range",
+        "Gains and losses by state, and by who belongs to none, with their range",
         frame.reset_index(drop=True),
         dict.fromkeys(list(frame.columns)[1:], f"million {study.currency}"),
         "Change in the main scenario. q05 to q95: nine of ten draws of capacities, costs, prices, terms and the answer of the "
@@ -268,13 +268,15 @@ def sensitivity_table(study: Study, frame: pd.DataFrame | None = None) -> Table:
 
 def _numbers(study: Study) -> dict[str, Any]:
     low, high = answer_range(study)
-    told: dict[str, Any] = {"lost_exports_across_intervals": [low, high]} if math.isfinite(low) else {}
+    # Exports or, of an importer, deliveries.
+    lost = f"lost_{study.trade.word}"
+    told: dict[str, Any] = {f"{lost}_across_intervals": [low, high]} if math.isfinite(low) else {}
     if len(study.sensitivity):
         solved = int(study.sensitivity["solved"].sum())
         told["numbers_solved_one_by_one"] = {"solved": solved, "of": len(study.sensitivity)}
     found = study.part(Uncertainty)
     if found is not None:
-        told["lost_exports_drawn"] = list(drawn_range(study))
+        told[f"{lost}_drawn"] = list(drawn_range(study))
         told["change_by_state_drawn_million"] = {
             str(r["state"]): [r["low"], r["high"]] for r in found.states.to_dict("records")
         }

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from straits.case.ownership import state_of
+from straits.engine.measures import supply_measures
 from straits.model.assets import UNTRACKED
 from straits.report import format as fmt
 from straits.report.page import Fold, Section, Shown, Table
@@ -26,7 +28,7 @@ TOLD = 0.01
 
 #: Kinds of number, by the first word of their measure, in the order of the report.
 KINDS = {
-    "exports": "exports", "corridor": "route", "state": "account", "change": "change of account", "flow": "link",
+    "exports": "exports", "used": "use", "corridor": "route", "state": "account", "change": "change of account", "flow": "link",
     "process": "process",
 }  # fmt: skip
 
@@ -47,20 +49,30 @@ def open_numbers(comparison: Comparison, main: str | None = None) -> pd.DataFram
         set of equally good plans; no column where there is for neither. Measures `change:STATE` of the main scenario are those
         of `Comparison.state_ranges`.
     """
-    from straits.engine.prices.ranges import ranges, without_ranges
+    from straits.engine.prices.ranges import ranges, usual_measures, without_ranges
 
     runs = {"baseline": comparison.baseline}
+    used = _used(comparison)
     if comparison.solutions:
         main = main or comparison.main_scenario()
         runs[main] = comparison.solutions[main]
     parts = [
-        ranges(solution).assign(scenario=name)
+        ranges(solution, [*usual_measures(solution), *used]).assign(scenario=name)
         for name, solution in runs.items()
         if without_ranges(solution) is None
     ]
     if main in runs and without_ranges(runs[main]) is None:
         parts.append(_changes(comparison, main))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _used(comparison: Comparison) -> list[str]:
+    """Name what the state of a focus on imports uses of its good, where it uses some."""
+    focus = comparison.case.settings.focus
+    if focus is None or comparison.direction not in ("imports", "balance"):
+        return []
+    name = f"used:{focus.commodity}:{state_of(comparison.case, focus.actor)}"
+    return [name] if name in supply_measures(comparison.baseline.model) else []
 
 
 def _changes(comparison: Comparison, scenario: str) -> pd.DataFrame:
@@ -81,6 +93,7 @@ def show(study: Study, _: Basemaps) -> Section:
     base = frame[frame["scenario"] == "baseline"]
     kinds = (
         ("exports", "amount of a good exported by a country", "amounts of a good exported by a country"),
+        ("use", "amount of a good used by a country", "amounts of a good used by a country"),
         ("route", "flow on a route", "flows on routes"),
         ("link", "flow on a link", "flows on links"),
         ("process", "flow into a process", "flows into processes"),
@@ -178,6 +191,9 @@ def _name(study: Study, kind: str, rest: str) -> str:
         return study.asset_name(rest)
     if kind in ("state", "change"):
         return study.name("actors", rest)
+    if kind == "used":
+        good, _, state = rest.partition(":")
+        return f"{study.name('commodities', good)} used by {actor_words(study, state)}"
     head, commodity, origin = ["", *rest.split(":")] if kind == "exports" else rest.rsplit(":", 2)
     good = study.name("commodities", commodity)
     cargo = good if origin == UNTRACKED else f"{good} from {actor_words(study, origin)}"
