@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -83,6 +83,22 @@ def if_more(known: float, loss: float) -> str:
     """
     more = known > max(0.0, loss + 0.005 * abs(loss))
     return ": more, since nobody sends knowingly what would strand" if more else ""
+
+
+def remaining(loss: float, write: Callable[[float], str], said: str = "{} remain to be lost") -> str:
+    """Say what is left to lose; below zero, what is built earns more than is lost.
+
+    Parameters
+    ----------
+    loss : float
+    write : callable
+        Writes an amount with its unit.
+    said : str
+        How a loss is told, with `{}` in the place of its amount.
+    """
+    if loss < 0:
+        return f"nothing remains to be lost, with {write(-loss)} more than undisturbed with nothing built"
+    return said.format(write(loss))
 
 
 def agreeing(name: str, verb: str) -> str:

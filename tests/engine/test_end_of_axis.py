@@ -50,8 +50,8 @@ def test_who_could_send_more_for_nothing_sends_no_more_at_the_end(capacity, ship
     """Proves: cargo that costs what it is worth after the end leaves at the rate of every day, to the last, whether its supplier
     could send just that, twelve times as much, or any amount; what is brought in is what is used. That more would be as good, the
     range of the ships says.
-    Without it: departures rose from 4 to 50 kt a day three weeks before the end, 1,228 kt were "brought in" of 322 used, and of an
-    unlimited supplier the plan was whatever the solver ended with."""
+    Without it: departures rose from 4 to 50 kt a day two weeks before the end, 1,228 kt were "brought in" of 322 used, and of
+    an unlimited supplier the plan was whatever the solver ended with."""
     plan = straits.solve(_importer(capacity, ships, transit))
     assert _departures(plan, "ship") == pytest.approx(np.full(13, 4.0))
     assert _departures(plan, "road") == pytest.approx(np.full(13, 4.0))

@@ -13,6 +13,7 @@ from straits.case.schema.settings import Change
 from straits.hedge import hedge
 from straits.report.page import Figure
 from straits.report.sections.asked import hedge as section
+from straits.report.sections.asked.hedgetables import round_amounts
 from straits.report.study.content import Study
 from straits.stress import stress
 
@@ -182,3 +183,40 @@ def test_a_neighbour_who_was_promised_something_is_held_against_what_is_built() 
     assert part.found.frontier["loss"].tolist() == pytest.approx(straight.frontier["loss"].tolist())
     text = section.show(study, None).blocks[0]  # type: ignore[arg-type]
     assert "Left out of what it may close: Buyers next door, since closing it would end a promise" in text
+
+
+def test_what_could_be_spent_fits_the_money_of_the_case(study: Study) -> None:
+    """Proves: the amounts that the text speaks of are round ones that buy the cheapest step, the one that leaves least, and one
+    between, in dollars, in a currency of which 600 are a dollar, and where nothing costs a million; the steps are told with them.
+    Without it: with 10, 50 and 100 million a year an XOF case would buy nothing, and read "Whatever is spent" alone.
+    """
+    assert round_amounts(22.0, 150.0) == [50.0, 100.0, 200.0]
+    assert round_amounts(22.0 * 600, 150.0 * 600) == [20_000.0, 50_000.0, 100_000.0]
+    assert round_amounts(0.3, 0.3) == round_amounts(0.3, 0.0) == [0.5] and round_amounts(5.0, 5.0) == [5.0]
+    part = study.found(section.Building)
+    first, last = (part.found.frontier.iloc[[at]] for at in (0, -1))
+    for dear in (1.0, 600.0):
+        steps = [
+            first.assign(loss=100.0 * dear),
+            last.assign(
+                cost=22.0 * dear, loss=60.0 * dear, saved=40.0 * dear, net=18.0 * dear, portfolio="berth"
+            ),
+            last.assign(
+                cost=150.0 * dear,
+                loss=20.0 * dear,
+                saved=80.0 * dear,
+                net=-70.0 * dear,
+                portfolio="berth:0.5",
+            ),
+        ]
+        frontier = pd.concat(steps, ignore_index=True)
+        found = replace(part.found, tables=part.found.tables | {"frontier": frontier})
+        told = section._spending(study.with_part(replace(part, found=found)))
+        for spend, left in zip(
+            round_amounts(22.0 * dear, 150.0 * dear)[::2], (60.0 * dear, 20.0 * dear), strict=True
+        ):
+            assert (
+                f"With {spend:,.0f} million USD a year to spend, the least that remains is {left:,.0f} million USD"
+                in told
+            )
+        assert "Whatever is spent" not in told

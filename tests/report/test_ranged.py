@@ -19,7 +19,9 @@ from straits.testing import build, link, market, places, supply
 OVER = "in nine of ten draws of all uncertain numbers"
 
 
-@pytest.fixture(scope="module", params=[("landlocked-importer", "near-port-stops"), ("two-routes", "pipeline-stop")])
+@pytest.fixture(
+    scope="module", params=[("landlocked-importer", "near-port-stops"), ("two-routes", "pipeline-stop")]
+)
 def drawn(request):
     """An importer and an exporter, each with a scenario and draws of its uncertain numbers."""
     case = straits.load_case(request.param[0])
@@ -60,8 +62,8 @@ def test_what_else_the_second_sentence_tells_stands_with_its_range(drawn):
 
 
 def test_who_loses_most_stands_with_a_range_and_the_draws_are_told_once(drawn):
-    """Proves: also of other states, and of who belongs to none, the change is told with its range; over what it goes is said in full
-    once. Without it: of four sums of money three would look certain."""
+    """Proves: also of other states, and of who belongs to none, the change is told with its range; over what it goes is said in
+    full once. Without it: of four sums of money three would look certain."""
     study, _ = drawn
     told = plain(headline(study)[2])
     assert told.count(OVER) == 1 and " in as many draws" in told
@@ -93,12 +95,15 @@ def test_the_summary_names_what_is_lost(drawn):
     row = table[mine].iloc[0]
     main = found["main_scenario"]
     column = "lost" if study.trade.imports else "lost_exports"
-    assert main[f"lost_{lost}"] == pytest.approx(row[column]) and main["lost_share"] == pytest.approx(row["lost_share"])
+    assert main[f"lost_{lost}"] == pytest.approx(row[column]) and main["lost_share"] == pytest.approx(
+        row["lost_share"]
+    )
 
 
 def test_the_largest_link_and_what_is_used_are_told_with_what_plans_leave_open():
-    """Proves: of two roads that cost the same, and a buyer to whom the last ton is worth what it costs, the share of the first and
-    what is used stand with the ends that plans as good have. Without it: a minister would quote a road that could be empty."""
+    """Proves: of two roads that cost the same, and a buyer to whom the last ton is worth what it costs, the share of the first
+    and what is used stand with the ends that plans as good have. Without it: a minister quotes a road that could be empty."""
+    stop = {"asset": "one", "start": "2022-01-02", "end": "2022-01-05"}
     case = build(
         {
             "places": places("A", "B", B="BBB"),
@@ -106,7 +111,7 @@ def test_the_largest_link_and_what_is_used_are_told_with_what_plans_leave_open()
             "supplies": [supply("works", "A", 20, cost=100)],
             "markets": [market("must", "B", 800, demand=8), market("may", "B", 100, demand=4)],
         },
-        scenarios=[{"id": "stop", "title": "Stop", "disruptions": [{"asset": "one", "start": "2022-01-02", "end": "2022-01-05"}]}],
+        scenarios=[{"id": "stop", "title": "Stop", "disruptions": [stop]}],
         focus={"actor": "BBB", "commodity": "oil", "direction": "imports", "scenario": "stop"},
     )  # fmt: skip
     comparison = straits.stress(case)

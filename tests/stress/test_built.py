@@ -215,3 +215,50 @@ def test_what_is_on_its_way_at_the_start_is_told_beside_the_gain():
             taken = found.built.assign(gain=-6.0, gain_per_year=-6.0 / (10 / 365))
             of_it = f"that would be {as_amount((6.0 + start) / (10 / 365))} million USD a year."
             assert "It takes" in (text := built_text(found.solutions["a"], taken, "Wide")) and of_it in text
+
+
+def test_what_options_of_different_days_cost_is_told_as_a_mean_and_at_its_most():
+    """Proves: of two pipes that cost 0.4 a year, one there from the start and one from 2025, the mean of three years is 0.533 and
+    both together cost 0.8; the sentence says both, and that gain and cost are means. Of two from the start there is one number.
+    Without it: "They cost 0.533 million a year" would be quoted as the bill of a year in which both stand.
+    """
+    decided = [{"option": "b", "day": "2025-01-01"}]
+    late = {"a": COST, "b": COST}
+    found = stress(case({"options": ["a", "b"], "decisions": decided}, options=late))
+    told = found.told("a")[-1]
+    assert (
+        "of joint value a year, on average over the time in which any of them works, beside the same" in told
+    )
+    assert (
+        "They cost 0.5332 million USD a year on average, 0.8 when most of it is to be paid, with capital"
+        in told
+    )
+    told = stress(case({"options": ["a", "b"]}, options=late)).told("a")[-1]
+    assert "They cost 0.8 million USD a year, with capital" in told and "average" not in told
+
+
+def test_what_is_left_at_the_end_is_told_beside_the_gain():
+    """Proves: a line that makes fuel cheaper at rest makes what is left on its way at the end worth less to who has it; the gain
+    counts that at one worth in both plans, the table says how much it is, and so does the sentence where it is much.
+    Without it: gains of options one by one would not add up to that of all, and nothing would say why.
+    """
+    row = {"id": "a", "name": "Second line", "asset": "wide", "adds": 20, "adds_unit": "kt/d"} | COST
+    tables = {
+        "places": places("A", "B"),
+        "links": [
+            link("line", "A", "B", capacity=5, transit_days=4),
+            link("wide", "A", "B", capacity=0, transit_days=4),
+        ],
+        "supplies": [supply("field", "A", 50, cost=20)],
+        "markets": [market("first", "B", 120, demand=8), market("second", "B", 60, demand=50)],
+        "options": [row],
+    }
+    ten = {"start": "2022-01-01", "end": "2022-01-11", "step": "day", "boundary": "steady"}
+    found = stress(build(tables, scenarios=[{"id": "a", "title": "Wide", "options": ["a"]}], time=ten))
+    built, plan = found.built.iloc[0], found.solutions["a"]
+    # At rest one more unit is worth 120 without the line, and 60 with it; 25 kt a day of four days are on their way.
+    assert built["at_end"] == pytest.approx(4 * 25 * (60 - 120) / 1000)
+    bare = stress(build(tables, time=ten), []).baseline
+    assert built["gain"] == pytest.approx(plan.objective - built["at_end"] - bare.objective)
+    told = "What is left at the end is counted at its worth without it; at its worth with it that would be 6 million USD less."
+    assert told in found.told("a")[-1]

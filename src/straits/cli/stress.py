@@ -156,7 +156,7 @@ def print_deliveries(found: Comparison, beside: str) -> None:
 
 def print_built(found: Comparison) -> None:
     """Print what options bring and cost by the year, and from when they work."""
-    table = found.built.drop(columns=["gain", "cost", "net", "at_start"])
+    table = found.built.drop(columns=["gain", "cost", "net", "at_start", "at_end"])
     told = f"Options built: years at work within the case, million {found.case.settings.currency} a year"
     print_table(table, told)
     for name in found.without:

@@ -21,7 +21,7 @@ from straits.hedge.staircase import Staircase, Step
 from straits.hedge.together import options_table
 from straits.model import provenance_of
 from straits.results.result import Result, described
-from straits.wording import as_amount, counted
+from straits.wording import as_amount, counted, remaining
 from straits.worst.question import check_seconds
 
 if TYPE_CHECKING:
@@ -351,6 +351,10 @@ def _question(h: Hedging, count: int) -> str:
 def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[str]:
     """Say what is lost with nothing built, what the best step for its cost and the last one leave, and what is not proved."""
     rows = frontier.to_dict("records")
+
+    def write(loss: float) -> str:
+        return f"{amount(loss)} {unit}"
+
     name = {
         "worst": "are lost in the worst case", "expected": "are lost on average", 
         "cvar": "are lost on average in the worst cases",
@@ -367,20 +371,13 @@ def told(frontier: pd.DataFrame, unit: str, money: str, measure: str) -> list[st
             "" if row["proved"] else f" (not proved; it could be as little as {amount(row['least_loss'])})"
         )
         sentences.append(
-            f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {_remains(row['loss'], unit)}"
+            f"{first} with {_words(row['portfolio'])}, at {amount(row['cost'])} {money} a year: {remaining(row['loss'], write)}"
             f"{doubt}."
         )
         if row.get("loss_known", math.nan) == row.get("loss_known"):
-            known = _remains(row["loss_known"], unit, "would be lost with it")
+            known = remaining(row["loss_known"], write, "{} would be lost with it")
             sentences.append(f"That is by surprise: if all knew from the start what is closed, {known}.")
     return sentences
-
-
-def _remains(loss: float, unit: str, how: str = "remain to be lost") -> str:
-    """Say what is left to lose; below zero, what is built earns more than is lost."""
-    if loss < 0:
-        return f"nothing remains to be lost, with {amount(-loss)} {unit} more than undisturbed with nothing built"
-    return f"{amount(loss)} {unit} {how}"
 
 
 def amount(value: float) -> str:

@@ -71,6 +71,7 @@ class Comparison(Compared, Result):
             "cost_per_year",
             "net_per_year",
             "at_start",
+            "at_end",
         )
         found = {name: getattr(self, name) for name in names}
         return {

@@ -142,8 +142,9 @@ class Link(Row):
     """Export route under which flow on this link is counted. Cargo must meet at most one link of any corridor."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None
     """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
-    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where a row
-    of rights, a tariff, or mode pipeline, rail or loading says so, else scarcity."""
+    else the shippers (the owners of the supplies that the cargo comes from), in proportion to what they move. scarcity: its
+    owners, as if it were auctioned. Blank: tariff where a row of rights, a tariff, or mode pipeline, rail or loading says so,
+    else scarcity."""
     note: str | None = None
 
 
@@ -307,8 +308,8 @@ class Store(Row):
     """Profile of `cost` over time. Blank: the same all the time."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None
     """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
-    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
-    somebody holds a right to it, else scarcity."""
+    else the shippers (the owners of the supplies that the cargo comes from), in proportion to what they move. scarcity: its
+    owners, as if it were auctioned. Blank: tariff where somebody holds a right to it, else scarcity."""
     note: str | None = None
 
 
@@ -337,8 +338,8 @@ class Joint(Row):
     """Who receives the toll, in equal parts. Blank: the owners by their shares."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None
     """Who keeps what its capacity is worth beyond the toll when it is scarce. tariff: who holds a right to it (table rights),
-    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
-    somebody holds a right to it or it has a toll, else scarcity."""
+    else the shippers (the owners of the supplies that the cargo comes from), in proportion to what they move. scarcity: its
+    owners, as if it were auctioned. Blank: tariff where somebody holds a right to it or it has a toll, else scarcity."""
     note: str | None = None
 
 
@@ -370,6 +371,6 @@ class Fleet(Row):
     """Share of days a unit works (maintenance, weather), above 0 up to 1. Default 1."""
     scarcity_rule: Literal["tariff", "scarcity"] | None = None
     """Who keeps what its capacity is worth beyond the tariff when it is scarce. tariff: who holds a right to it (table rights),
-    else the shippers, in proportion to what they move. scarcity: its owners, as if it were auctioned. Blank: tariff where
-    somebody holds a right to it, else scarcity."""
+    else the shippers (the owners of the supplies that the cargo comes from), in proportion to what they move. scarcity: its
+    owners, as if it were auctioned. Blank: tariff where somebody holds a right to it, else scarcity."""
     note: str | None = None

@@ -135,7 +135,7 @@ def settled_solution(model: Model, answer: Answer, start: Basis) -> tuple[Soluti
 
 
 def of_model(model: Model, basis: Basis) -> Basis:
-    """Give what a basis says of the columns and rows of a model: what is more, or less, than wished has some of its own behind."""
+    """Give what a basis says of the columns and rows of a model: what is more or less than wished has some of its own behind."""
     rows, columns = model.matrix.shape
     return Basis.later(lambda: (basis.columns[:columns], basis.rows[:rows]))
 

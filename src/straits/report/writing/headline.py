@@ -154,6 +154,7 @@ def _receipts(study: Study, lost: float) -> str:
         both["amount_before"] > NOTHING, both["revenue_after"] / both["amount_after"]
     )
     worth = float(((both["amount_before"] - both["amount_after"]) * price).sum())
+
     def money(amount: float) -> str:
         return fmt.money(amount, study.currency)
 

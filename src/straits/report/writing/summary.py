@@ -78,7 +78,8 @@ def _lost(study: Study, row: pd.DataFrame) -> dict[str, float]:
             "revenue_lost_million": float(row["revenue_lost"].sum()),
         }
     return found | {
-        name: float(row[name].iloc[0]) if len(row) else math.nan for name in ("lost_share", "days_to_recovery")
+        name: float(row[name].iloc[0]) if len(row) else math.nan
+        for name in ("lost_share", "days_to_recovery")
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from straits.case.built import works
 from straits.model.options import yearly_cost
-from straits.stress.tables.changes import Pair, less, value_lost
+from straits.stress.tables.changes import Pair, dearer_at_the_end, less, value_lost
 from straits.wording import as_amount, listed
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 TOGETHER = "(together)"
 #: Gain up to which an option is said to bring nothing, million.
 _LITTLE = 1e-6
-#: Share of a gain from which what is on its way at the start is worth a sentence.
+#: Share of a gain from which what is on its way at the start, or left at the end, is worth a sentence.
 _NOTABLE = 0.01
+#: Share by which a yearly cost is more than the mean from which both are told.
+_UNEVEN = 0.001
 #: Fields of a scenario that say nothing of the world, or how it is foreseen.
 _WORDS = {"id", "title", "description", "probability", "compare_with", "back_test", "foresight"}
 
@@ -59,9 +61,11 @@ def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solutio
         axis, in which it works), gain, gain_per_year (joint value more than without the options, nan for one of several), cost,
         cost_per_year (annuity of `capital_cost` and `fixed_cost` over `life_years` at the discount rate of the case, and
         `yearly_cost`; nan where it is not known), net, net_per_year, at_start (of the gain, what more is on its way when the axis
-        begins because the options were there before: it has cost nothing within the case). Money in million currency; gain, cost,
-        net and at_start over the axis.
-        A gain by the year is that of the years in which any of them works. No account bears the cost.
+        begins because the options were there before: it has cost nothing within the case), at_end (not in the gain: how much
+        more what is left at the end is worth to a network that has the options than to one without; each scenario plans by its
+        own prices there, so that gains of options one by one need not fit that of all of them). Money in million currency; gain,
+        cost, net, at_start and at_end over the axis.
+        Gain and cost by the year are means over the years in which any of them works. No account bears the cost.
     """
     rows: list[tuple[object, ...]] = []
     for name, bare in without.items():
@@ -73,22 +77,29 @@ def built_table(solutions: Mapping[str, Solution], without: Mapping[str, Solutio
         spans = [_within(case, *works(scenario, option, table)) for option in options]
         costs = [cost_of(case, option) for option in options]
         gain = np.nan if bare is None else 0.0 - value_lost(Pair(solution, bare))
-        found = np.nan if bare is None else less(solution.opening_worth, bare.opening_worth)
+        ends = (
+            (np.nan, np.nan)
+            if bare is None
+            else (
+                less(solution.opening_worth, bare.opening_worth),
+                dearer_at_the_end(Pair(solution, bare)),
+            )
+        )
         decided = {decision.option: decision.day for decision in scenario.decisions}
         alone = len(options) == 1
         for option, span, cost in zip(options, spans, costs, strict=True):
             days = (decided.get(option.id), *works(scenario, option, table))
             told = ("" if day is None else day.isoformat() for day in days)
-            ours, theirs = (gain, found) if alone else (np.nan, np.nan)
-            rows.append((name, option.id, *told, *_money(_years(*span), ours, cost), theirs))
+            ours, theirs = (gain, ends) if alone else (np.nan, (np.nan, np.nan))
+            rows.append((name, option.id, *told, *_money(_years(*span), ours, cost), *theirs))
         if not alone:
             years = _any(spans)
             paid = sum(cost * _years(*span) for cost, span in zip(costs, spans, strict=True))
             rows.append(
-                (name, TOGETHER, "", "", "", *_money(years, gain, paid / years if years else np.nan), found)
+                (name, TOGETHER, "", "", "", *_money(years, gain, paid / years if years else np.nan), *ends)
             )
     columns = ["scenario", "option", "decided", "works_from", "works_until", "years", "gain", "gain_per_year", "cost",
-               "cost_per_year", "net", "net_per_year", "at_start"]  # fmt: skip
+               "cost_per_year", "net", "net_per_year", "at_start", "at_end"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -146,12 +157,19 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
     it, s, them = ("It", "s", "it") if len(each) == 1 else ("They", "", "them")
     if not last["years"]:
         return f"{told[0]} Nothing of that works within the case."
+    most = _most_at_once(each)
+    uneven = most > (1 + _UNEVEN) * last["cost_per_year"]
+    mean = ", on average over the time in which any of them works," if uneven else ""
     money, gain, cost = f"million {case.settings.currency}", last["gain_per_year"], last["cost_per_year"]
     if np.isnan(gain):
         told.append(f"Without {them} there is no plan, so that what is gained cannot be said.")
     else:
         does = f"bring{s}" if gain >= -_LITTLE else f"take{s}"
-        much = f"{as_amount(abs(gain))} {money} of joint value a year" if abs(gain) > _LITTLE else "nothing"
+        much = (
+            f"{as_amount(abs(gain))} {money} of joint value a year{mean}"
+            if abs(gain) > _LITTLE
+            else "nothing"
+        )
         told.append(f"{it} {does} {much} beside the same without {them}.")
         if abs(last["at_start"]) > max(_NOTABLE * abs(last["gain"]), _LITTLE):
             # Who was there before has more, or less, on its way on the first day, and has not paid for it in the case.
@@ -162,18 +180,42 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
                 f"Without what {'more' if last['at_start'] > 0 else 'less'} is on its way on the first day, which costs nothing "
                 f"within the case, that would be {much} {money} a year."
             )
+        if abs(last["at_end"]) > max(_NOTABLE * abs(last["gain"]), _LITTLE):
+            # What is left is counted at one worth in both plans, though each was made by its own.
+            told.append(
+                f"What is left at the end is counted at its worth without {them}; at its worth with {them} that would be "
+                f"{as_amount(abs(last['at_end']))} {money} {'more' if last['at_end'] > 0 else 'less'}."
+            )
     if np.isnan(cost):
         unknown = [_name(case, row) for row in each if np.isnan(row["cost_per_year"])]
         told.append(f"Cost not known: capital_cost or life_years of {', '.join(unknown)} is blank.")
     else:
         net = "" if np.isnan(gain) else f": net {as_amount(last['net_per_year'])} {money}"
         rate = f"{100 * case.settings.discount_rate:.3g}%"
+        over = f" on average, {as_amount(most)} when most of it is to be paid" if uneven else ""
         told.append(
-            f"{it} cost{s} {as_amount(cost)} {money} a year, with capital paid back over its life at {rate}{net}."
+            f"{it} cost{s} {as_amount(cost)} {money} a year{over}, with capital paid back over its life at {rate}{net}."
         )
     if _struck(solution) and not np.isnan(gain):
         told.append("The gain is that of a year in which this happens.")
     return " ".join(told)
+
+
+def _most_at_once(rows: list[dict[Hashable, Any]]) -> float:
+    """Give the most that options cost by the year at one time; those that never work within the case cost nothing in it."""
+    paid = [row for row in rows if row["years"]]
+    days = {row["works_from"] for row in paid}
+    return max(
+        (
+            sum(
+                row["cost_per_year"]
+                for row in paid
+                if row["works_from"] <= day and (not row["works_until"] or day < row["works_until"])
+            )
+            for day in days
+        ),
+        default=0.0,
+    )
 
 
 def _struck(solution: Solution) -> bool:

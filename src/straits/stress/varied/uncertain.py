@@ -40,8 +40,9 @@ class Uncertainty(Result):
     answers : DataFrame
         answer, unit, given (with all numbers as the case gives them), q05, q25, q50, q75, q95, least, most.
     states : DataFrame
-        Change of the account of each state, and of who belongs to none: state, given, q05, q95, open_least, open_most (what local prices leave open with the
-        numbers as given, before and after alike; nan where it is not known), low, high (both together).
+        Change of the account of each state, and of who belongs to none: state, given, q05, q95, open_least, open_most (what
+        local prices leave open with the numbers as given, before and after alike; nan where it is not known), low, high (both
+        together).
     numbers : DataFrame
         What was drawn: number (table:row:column), name, column, value, unit, low, high, basis, confidence, rank_correlation
         (Spearman's, with the first answer; chance alone seldom brings any of all to more than `noise`), and if asked for first,

@@ -19,21 +19,19 @@ from straits.report.sections.asked.hedgetables import (
     names_of,
     options_table,
     parts_of,
+    round_amounts,
     share_of,
     staircase_table,
 )
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, say_why_lacking, window_of, window_words
-from straits.wording import if_more, listed
+from straits.wording import if_more, listed, remaining
 
 #: Closures that are held against what is built.
 CLOSURES = 1
 #: Time for the staircase, seconds, after which the best found stands with its bounds.
 PATIENCE = 120.0
-#: What could be spent in a year, millions: amounts that the text speaks of.
-AMOUNTS = (10.0, 50.0, 100.0)
-
 #: Share of the loss below which what is saved is not worth a word.
 _LITTLE = 1e-2
 
@@ -180,7 +178,8 @@ def _spending(study: Study) -> str:
     money = f"million {study.currency}"
     told = []
     before = None
-    for spend in AMOUNTS:
+    costs = frontier["cost"][frontier["cost"] > 0]
+    for spend in round_amounts(float(costs.min()), float(_cheapest(frontier)["cost"])) if len(costs) else []:
         row = _cheapest(frontier[frontier["cost"] <= spend])
         if row["portfolio"] == before or not row["portfolio"]:
             continue
@@ -213,12 +212,9 @@ def _cheapest(frontier: pd.DataFrame) -> Any:
 
 
 def _remains(row: Any, money: str) -> str:
-    """Say what is left to lose; below zero, what is built earns more than is lost."""
-    if row["loss"] < 0:
-        much = f"nothing remains to be lost, with {fmt.number(-row['loss'])} {money} more than undisturbed with nothing built"
-    else:
-        much = f"the least that remains is {fmt.number(row['loss'])} {money}"
-    return much + _doubt(row, money)
+    """Say what is left to lose, and what is not proved of it."""
+    left = remaining(row["loss"], lambda much: f"{fmt.number(much)} {money}", "the least that remains is {}")
+    return left + _doubt(row, money)
 
 
 def _doubt(row: Any, money: str) -> str:

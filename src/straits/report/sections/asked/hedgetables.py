@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -55,6 +56,19 @@ def parts_of(portfolio: str) -> dict[str, float]:
 
 def share_of(part: float) -> str:
     return f"{100 * part:.3g} %"
+
+
+def round_amounts(least: float, most: float) -> list[float]:
+    """Return round amounts that could be spent in a year, millions, rising: enough for the cheapest step, for the dearest that is
+    worth a word, and for one between. What is much money hangs on the currency, so that no amount fits all cases."""
+    most = max(least, most)
+    return sorted({_round_up(cost) for cost in (least, math.sqrt(least * most), most)})
+
+
+def _round_up(amount: float) -> float:
+    """Return the least of 1, 2 and 5 times a power of ten that is no less."""
+    power = 10.0 ** math.floor(math.log10(amount))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= amount * (1 - 1e-9))
 
 
 def staircase_table(study: Study) -> Table:

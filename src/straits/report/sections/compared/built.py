@@ -22,6 +22,8 @@ _SHOWN = (
     "gain_per_year",
     "cost_per_year",
     "net_per_year",
+    "at_start",
+    "at_end",
 )
 
 
@@ -50,6 +52,7 @@ def built_table(study: Study) -> Table:
         "cost": whole,
         "net": whole,
         "at_start": whole,
+        "at_end": whole,
         "gain_per_year": each,
         "cost_per_year": each,
         "net_per_year": each,
@@ -62,7 +65,11 @@ def built_table(study: Study) -> Table:
         "Gain: joint value more than in the same scenario without what it builds, so of years in which that happens; of several, "
         "of all together. Cost: capital "
         f"paid back over its life at {100 * study.case.settings.discount_rate:.3g}% a year, and upkeep; blank where it is not "
-        "known. No account bears it. At start: of the gain, what more is on its way on the first day. "
+        "known. No account bears it. Of several a year's gain and cost are means over the time in which any of them works. "
+        "At start: of the gain, what more is on its way on the first day. At end: how much more what is left on the last is "
+        "worth to the network with what is built, by whose prices it was left; it is not in the gain, which counts that at its "
+        "worth without. So gains of options one by one, "
+        "each beside the same without it, need not add up to that of all together, even where none helps another. "
         "Days are blank for what is there before the case, or has no end; years: at work within it.",
     )
 

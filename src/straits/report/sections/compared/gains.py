@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from straits.model.accounts.division import AT_TARIFF
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
 from straits.report.page import Figure, Section, Table
@@ -65,7 +66,32 @@ def _opening(study: Study) -> str:
         parts.append(beyond)
     return (
         f"{'; '.join(parts)}. A state counts its budget, its companies and its consumers; who belongs to none stands for itself. "
-        "How the sum is divided rests on local prices; how far others would do as well, “What the model leaves open” says."
+        f"{_to_shippers(study, study.main)}How the sum is divided rests on local prices; how far others would do as well, "
+        "“What the model leaves open” says."
+    )
+
+
+#: Who gets what is scarce at a tariff is named up to so many, and where it is at least this share of all that moves.
+_NAMED, _NOTABLE = 3, 0.05
+
+
+def _to_shippers(study: Study, scenario: str) -> str:
+    """Say to whom goes what a full road or pipe at a tariff is worth, which many would look for with its owner or its users."""
+    found = study.comparison.actors
+    found = found[found["scenario"] == scenario]
+    change = found[found["item"].isin(AT_TARIFF)].groupby("actor")["change"].sum()
+    moved = float(found.groupby("actor")["change"].sum().abs().max())
+    change = change[change.abs() > _NOTABLE * moved].sort_values(key=abs, ascending=False)
+    if not len(change):
+        return ""
+    who = [
+        f"{study.name('actors', actor)} {fmt.money(float(amount), study.currency, plus=True)}"
+        for actor, amount in change.head(_NAMED).items()
+    ]
+    return (
+        "Roads, pipes and berths that carry at a tariff earn that tariff and no more, however full: what a place on them "
+        "is worth beyond it is a holder's of a right to it, else his who owns the supply that the cargo comes from, wherever he "
+        f"is ({'; '.join(who)}). If it is the carrier's in truth, or the buyer's, `scarcity_rule` or `rights` say so. "
     )
 
 
@@ -221,7 +247,10 @@ def _rules(study: Study, scenario: str) -> str:
     """Say how much scarcity moved by which rule."""
     found = study.comparison.scarcity
     change = found[found["scenario"] == scenario].groupby("rule")["change"].sum()
-    words = {"tariff": "to shippers and holders of rights", "scarcity": "to the owners of what is scarce"}
+    words = {
+        "tariff": "to holders of rights and to shippers, the owners of the supplies that the cargo comes from",
+        "scarcity": "to the owners of what is scarce",
+    }
     told = [
         f"{fmt.signed(float(change[rule]))} million {study.currency} {to}"
         for rule, to in words.items()
@@ -271,7 +300,8 @@ def actors_table(study: Study) -> Table:
         frame,
         {"reference": money, "amount": money, "change": money},
         "Cargo changes hands at the local price; all accounts of a run add up to its joint value. By the rule `tariff` scarcity "
-        "goes to shippers, in the items scarcity by right, scarcity to shippers and untraced; by the rule `scarcity` to its "
+        "goes to holders of rights and to shippers, the owners of the supplies that the cargo comes from, in the items scarcity "
+        "by right, scarcity to shippers and untraced; by the rule `scarcity` to its "
         "owner, in the items scarcity and storage.",
     )
 

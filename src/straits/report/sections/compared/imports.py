@@ -254,9 +254,7 @@ def _what_it_is(study: Study) -> str:
     used, good = _used(study), good_words(study)
     whole, made = float(used["used"].sum()), float(used["made"].sum())
     amount = fmt.amount(whole, study.commodity_unit)
-    text = (
-        f"In {study.period} {_who(study)} uses [{amount}](#imports){usual_range(study)} of {good} in the baseline"
-    )
+    text = f"In {study.period} {_who(study)} uses [{amount}](#imports){usual_range(study)} of {good} in the baseline"
     kept = min(made, _own(study))
     if kept > _NOTHING * whole:
         text += f" and produces [{fmt.percent(kept / whole)}](#imports) of it at home"
