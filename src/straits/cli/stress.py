@@ -148,10 +148,11 @@ def print_imports(found: Comparison, beside: str, *, everything: bool) -> None:
     say(f"Joint value of everybody that is lost, million {currency}: {told}.")
 
 
-def print_deliveries(found: Comparison, beside: str) -> None:
-    """Print what every scenario delivers and costs, where nothing that could be lost is exported."""
-    currency = found.case.settings.currency
-    print_table(found.deliveries, f"Sales by commodity beside {beside}; money in million {currency}")
+def print_deliveries(found: Comparison, beside: str, goods: list[str] | None = None) -> None:
+    """Print what every scenario delivers and costs, of all goods or of some, where nothing that could be lost is exported."""
+    currency, table = found.case.settings.currency, found.deliveries
+    table = table if goods is None else table[table["commodity"].isin(goods)]
+    print_table(table, f"Sales by commodity beside {beside}; money in million {currency}")
 
 
 def print_built(found: Comparison) -> None:
@@ -173,7 +174,8 @@ def print_both(found: Comparison, everything: bool) -> None:
     ):
         both = both[both["differs"].astype(bool)].drop(columns="differs")
         if focus and not everything:
-            both = both[both["of"].isin(["", focus.actor, f"{focus.commodity} of {focus.actor}"])]
+            asked = ["", focus.actor, focus.commodity, f"{focus.commodity} of {focus.actor}"]
+            both = both[both["of"].isin(asked)]
         print_table(both.rename(columns={"of": "whose"}), told)
 
 
@@ -194,6 +196,7 @@ def stress(
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the baseline."""
+    from straits.model.assets import UNTRACKED
     from straits.stress import stress as compare
 
     with Spinner("solving") as step:
@@ -230,6 +233,9 @@ def stress(
     if not found.solutions:
         end_in_part(found.failed)
     table, focus = found.summary, found.case.settings.focus
+    # Of goods whose origin is not tracked nobody knows what is sold abroad: they are told as sales.
+    untracked = list(dict.fromkeys(table.loc[table["origin"] == UNTRACKED, "commodity"]))
+    table = table[table["origin"] != UNTRACKED]
     if focus and not everything:
         table = table[(table["commodity"] == focus.commodity) & (table["origin"] == focus.actor)]
     # Named where it is not the baseline for all: two losses against two references do not add up or compare.
@@ -263,6 +269,8 @@ def stress(
         )
     else:
         print_deliveries(found, f"{beside}: there are no exports{of} in any scenario")
+    if untracked and len(table) and (everything or not focus):
+        print_deliveries(found, f"{beside}, of any origin, which is not tracked", untracked)
     for name in found.solutions:
         for told in found.money_moved(name):
             say(told)

@@ -367,7 +367,7 @@ def _warn(found: Result) -> None:
 
 def _print_cut_sets(found: Result, top: int) -> None:
     """Print what stops exports, or what is left of them whatever is closed."""
-    from straits.worst.protection import trade_words
+    from straits.worst.protection import left_over, trade_words
 
     cuts, p = found.table, found.parameters
     trade = trade_words(p)
@@ -384,9 +384,8 @@ def _print_cut_sets(found: Result, top: int) -> None:
     if least > p["remaining"] * whole:
         share = math.ceil(1000 * least / whole) / 1000 if whole else 0.0
         say(
-            f"Even closing all of them leaves {number(least)} of {number(whole)} {unit} on the time axis: goods under way at "
-            f"the start, {trade} outside the window, and ways that may not be closed. --remaining {share:g} or more asks "
-            "for what stops the rest."
+            f"Even closing all of them leaves {number(least)} of {number(whole)} {unit} on the time axis: {left_over(trade)}. "
+            f"--remaining {share:g} or more asks for what stops the rest."
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from straits.engine.steps import apart
 from straits.model import Solution
+from straits.model.assets import UNTRACKED
 from straits.stress.tables import measures
 from straits.stress.tables.changes import Pair, difference, totals, value_lost
 from straits.wording import as_amount
@@ -46,9 +47,9 @@ def both_answers(
     Returns
     -------
     DataFrame
-        Columns scenario, answer, of, unit, the two names, differs: lost exports of each cargo (unit of the commodity), joint
-        value lost and change of the account of each state and group (million currency). `differs`: by more than a tenth of the
-        larger, and not only by rounding.
+        Columns scenario, answer, of, unit, the two names, differs: lost exports of each cargo, or lost sales of each good whose
+        origin is not tracked (unit of the commodity), joint value lost and change of the account of each state and group
+        (million currency). `differs`: by more than a tenth of the larger, and not only by rounding.
     """
     rows = []
     for name, pair in given.items():
@@ -73,7 +74,11 @@ def _answers(case: Case, pair: Pair) -> dict[tuple[str, str, str], _Answer]:
         commodity, origin = cast("tuple[str, str]", key)
         unit = case.rows("commodities")[commodity].unit
         lost = difference(float(amount), float(now.get((commodity, origin), 0.0)))
-        found["lost exports", f"{commodity} of {origin}", unit] = _Answer(lost, _FEW * float(amount))
+        # Where origins are not told apart nobody knows what is sold at home and what abroad.
+        what, of = (
+            ("lost sales", commodity) if origin == UNTRACKED else ("lost exports", f"{commodity} of {origin}")
+        )
+        found[what, of, unit] = _Answer(lost, _FEW * float(amount))
     accounts = [totals(s, Solution.accounts, ["residence"]) for s in (pair.before, pair.after)]
     kept = [key for key, row in case.rows("actors").items() if row.kind in ("state", "group")]
     for state in kept:
@@ -101,14 +106,16 @@ def foresight_text(table: pd.DataFrame) -> list[str]:
 def _told(table: pd.DataFrame, names: tuple[str, str], what: str, otherwise: str) -> list[str]:
     told = []
     for name, rows in table.groupby("scenario", sort=False):
-        first = rows[rows["differs"] & rows["answer"].isin(["joint value lost", "lost exports"])]
+        first = rows[
+            rows["differs"] & rows["answer"].isin(["joint value lost", "lost exports", "lost sales"])
+        ]
         if not len(first):
             told.append(f"{name} {what}; {otherwise}, what is lost would be the same within a tenth.")
             continue
         parts = []
         for row in first.to_dict("records"):
             commodity, _, origin = str(row["of"]).partition(" of ")
-            of = f" of {commodity} from {origin}" if origin else ""
+            of = (f" of {commodity}" if commodity else "") + (f" from {origin}" if origin else "")
             other, given = row[names[0]], row[names[1]]
             beside = "no answer" if np.isnan(other) else f"{as_amount(float(other))} {row['unit']}"
             parts.append(

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from straits.case.ownership import state_of, states_of
 from straits.engine.measures import export_weights, processing_states, supply_weights, users_of
 from straits.errors import ModelError, did_you_mean
+from straits.lp.tolerance import NOTHING
 from straits.model import Model
 from straits.model.assets import UNTRACKED
+from straits.wording import as_amount
 
 AMOUNTS = ("volume", "imports", "unmet")
 
@@ -111,7 +113,26 @@ def _supplied(model: Model, target: str | None, commodity: str | None, *, unmet:
         told = [
             f"the origin of {good} is not tracked, so what is supplied {whose} itself counts as brought in too"
         ]
+    kept = 0.0 if unmet else _in_store(model, good, whose_land)
+    if kept > NOTHING:
+        unit = case.rows("commodities")[good].unit
+        told.append(
+            f"what lies in stores {whose} at the start, {as_amount(kept)} {unit} of {good} that may come from abroad, counts as "
+            "brought in where it is used"
+        )
     return Counted(replace(model, cost=cost), good, told)
+
+
+def _in_store(model: Model, good: str, land: frozenset[str] | None) -> float:
+    """Give how much of a good that may come from abroad lies in stores of some states, or of all, at the start."""
+    n, st = model.network, model.network.stores
+    total = 0.0
+    for store, cargo, amount in zip(st.stock_store, st.stock_cargo, st.stock_start, strict=True):
+        home = n.territory_of_place(int(st.place[store]))
+        mine = n.cargoes[cargo].commodity == good and (land is None or home in land)
+        if mine and (land is None or n.cargoes[cargo].origin not in land):
+            total += float(amount)
+    return total
 
 
 def _good(model: Model, objective: str, goods: Sequence[str], commodity: str | None, of_focus: bool) -> str:

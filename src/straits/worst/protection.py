@@ -208,6 +208,11 @@ def _most(attacks: Mapping[int, float], count: int, whole: float) -> float:
     return whole
 
 
+def left_over(trade: str) -> str:
+    """Say what no closure within a window takes of exports, or imports."""
+    return f"goods under way or in store at the start, {trade} outside the window, and ways that may not be closed"
+
+
 def trade_words(parameters: Mapping[str, Any]) -> str:
     """Return what sets of closures stop, by the parameters of their answer: imports of gas by MDA, exports of crude."""
     if parameters["objective"] == "imports":
@@ -236,7 +241,8 @@ def minimal_cut_sets(
     remaining : float
         Share of the undisturbed exports or imports that may remain, from 0 to below 1.
     objective : {"volume", "imports"}, optional
-        What is cut: the most that could be exported, or that the target could use of what comes from abroad. Default: imports
+        What is cut: the most that could be exported, or that the target could use of what comes from abroad, what lies in its
+        stores at the start included. Default: imports
         by its state where the focus of the case says so, or says nothing and brings in more than it sells abroad; else volume.
     check : int
         How many of the sets, drawn at random, are solved cold as whole programs and compared. 0 for none.
@@ -295,7 +301,7 @@ def minimal_cut_sets(
         told = [f"No closures of at most {budget:g} together {does}."]
         if least > remaining * search.whole:
             told.append(
-                f"Even closing all of them leaves {as_amount(least)} of {as_amount(search.whole)} {unit}."
+                f"Even closing all of them leaves {as_amount(least)} of {as_amount(search.whole)} {unit}: {left_over(trade)}."
             )
     return Result(
         question=f"Which smallest sets of closures, of at most {budget:g} together, {does}, closed from {start} to {end} (the "

@@ -13,6 +13,7 @@ from straits.case.units import customary
 from straits.engine.measures import users_of
 from straits.engine.side import traded
 from straits.lp.tolerance import NOTHING
+from straits.model.assets import UNTRACKED
 from straits.stress.tables.changes import Pair, less
 from straits.stress.tables.measures import exports, kept, through
 from straits.stress.times import times
@@ -172,7 +173,8 @@ def direction_of(solution: Solution) -> str:
     """
     focus = solution.case.settings.focus
     if focus is None:
-        return "exports" if len(exports(solution)) else "imports"
+        # Of goods whose origin is not tracked nobody knows what is sold abroad.
+        return "exports" if (exports(solution)["origin"] != UNTRACKED).any() else "imports"
     if focus.direction is not None:
         return focus.direction
     state = state_of(solution.case, focus.actor)
