@@ -5,14 +5,14 @@ from __future__ import annotations
 import calendar
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from straits.case.schema.settings import Refine, TimeAxis
-from straits.errors import StraitsError
+from straits.errors import ModelError, StraitsError
 
 if TYPE_CHECKING:
     from straits.case.schema.profiles import Profile
@@ -337,6 +337,35 @@ def growth_by_day(row: Profile, start: date, end: date) -> np.ndarray:
 
 #: Years in which the same day is looked for, the nearest first.
 _NEAREST = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
+
+
+def day_of(value: str | date | None, name: str, error: type[StraitsError] = ModelError) -> date | None:
+    """Give the day that an argument names.
+
+    Parameters
+    ----------
+    value : str, date, datetime or None
+        A text is one such as 2022-07-01. None stays None.
+    name : str
+        Of the argument, for the error.
+    error : type
+        What is raised.
+
+    Raises
+    ------
+    StraitsError
+        If it is no day.
+    """
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            value = repr(value)
+    elif isinstance(value, datetime):
+        return value.date()
+    elif value is None or isinstance(value, date):
+        return value
+    raise error(f"{name}: expected a date, or a text such as 2022-07-01, found {value}")
 
 
 def same_day(day: date, years: int) -> date:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from straits.case.ownership import REGIMES, Access, Closable, closable_by
+from straits.case.timeaxis import day_of
 from straits.errors import ModelError, did_you_mean
 from straits.model import Model
 
@@ -42,7 +43,8 @@ def window_of(case: Case, window: str | Window | None) -> Window:
     ----------
     case : Case
     window : str, pair of dates or None
-        `2022-07-01:30d` (also `4w`), `2022-07-01:2022-07-31` (the second is the day after the last), or two dates.
+        `2022-07-01:30d` (also `4w`), `2022-07-01:2022-07-31` (the second is the day after the last), or two dates, or texts of
+        dates.
         Default: the whole time axis.
 
     Raises
@@ -53,7 +55,7 @@ def window_of(case: Case, window: str | Window | None) -> Window:
     axis = case.settings.time
     if window is None:
         return axis.start, axis.end
-    start, end = _parse(window) if isinstance(window, str) else window
+    start, end = _parse(window) if isinstance(window, str) else _pair(window)
     if end <= start:
         raise ModelError(f"window {start} to {end}: its end must be after its start")
     if start < axis.start or end > axis.end:
@@ -61,6 +63,15 @@ def window_of(case: Case, window: str | Window | None) -> Window:
             f"window {start} to {end} lies outside the time axis of case {case.settings.id}, {axis.start} to {axis.end}"
         )
     return start, end
+
+
+def _pair(window: Sequence[str | dt.date]) -> Window:
+    """Read a first day and the day after the last."""
+    days = [day_of(day, "window") for day in window] if len(window) == 2 else []
+    first, last = days or (None, None)
+    if first is None or last is None:
+        raise ModelError(f"window {window!r}: expected a first day and the day after the last")
+    return first, last
 
 
 def _parse(text: str) -> Window:

@@ -57,7 +57,7 @@ class StressRoom(types.ModuleType):
     def __call__(
         self,
         case: Case,
-        scenarios: Sequence[str | Scenario] | None = None,
+        scenarios: Sequence[str | Scenario] | str | Scenario | None = None,
         *,
         foresight: str | None = None,
         tariffs: str | None = None,

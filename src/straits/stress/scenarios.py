@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def stress(
     case: Case,
-    scenarios: Sequence[str | Scenario] | None = None,
+    scenarios: Sequence[str | Scenario] | str | Scenario | None = None,
     *,
     foresight: str | None = None,
     tariffs: str | None = None,
@@ -33,7 +33,7 @@ def stress(
     Parameters
     ----------
     case : Case
-    scenarios : sequence of str or Scenario, optional
+    scenarios : str, Scenario or sequence of them, optional
         Default: all of the case's.
     foresight : str, optional
         For all scenarios; default: that of each scenario, and where it is a surprise also what it would cost if all had known it
@@ -66,6 +66,8 @@ def stress(
     A scenario that another is compared with is solved whether it is asked for or not, so that the answer for one scenario
     does not depend on which others are asked for with it.
     """
+    if isinstance(scenarios, (str, Scenario)):
+        scenarios = [scenarios]
     chosen = list(case.scenarios) if scenarios is None else list(scenarios)
     asked = {s.id: s for s in (find_scenario(case, s) for s in chosen) if s is not None}
     runs = _Runs(case, asked, {"foresight": foresight, "tariffs": tariffs}, progress)

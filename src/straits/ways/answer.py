@@ -13,6 +13,7 @@ import pandas as pd
 from straits.case.effects import acting
 from straits.case.scopes import touched
 from straits.case.territory import territories_of
+from straits.case.timeaxis import day_of
 from straits.errors import ModelError, did_you_mean
 from straits.results.result import Result, described, version
 from straits.ways.legs import Legs, taken_of
@@ -38,7 +39,7 @@ def routes(
     count: int = 5,
     origin: str | None = None,
     scenario: Scenario | str | None = None,
-    on: date | None = None,
+    on: str | date | None = None,
 ) -> Result:
     """List the best routes of a commodity between two places.
 
@@ -59,9 +60,9 @@ def routes(
         Origin of the cargo: links that do not admit it are left out.
     scenario : Scenario or str, optional
         Its changes and options apply.
-    on : date, optional
-        Day on which it is sent: links that are closed on it, by the scenario or in every run, are left out, and its numbers hold.
-        Default: none is left out, and of what changes over time its mean over the axis counts.
+    on : str or date, optional
+        Day, such as 2022-07-01, on which it is sent: links that are closed on it, by the scenario or in every run, are left
+        out, and its numbers hold. Default: none is left out, and of what changes over time its mean over the axis counts.
 
     Returns
     -------
@@ -89,6 +90,7 @@ def routes(
         raise ModelError(f"by={by!r}: expected one of {', '.join(MEASURES)}{did_you_mean(by, MEASURES)}")
     if count < 1:
         raise ModelError(f"count={count!r}: expected 1 or more")
+    on = day_of(on, "on")
     case, chosen = _as_changed(case, scenario)
     goods = case.rows("commodities")
     if commodity not in goods:

@@ -60,7 +60,8 @@ class Worst(Result):
     objective, target, unit : str
         What is hurt. `value`: what the model maximises. `volume`: the most that could be exported. `imports`: the most that the
         target could use of what comes from abroad, from store too. `unmet`: the least of what is promised there that is not
-        delivered (`value` is then minus that amount). `account`: what the target, a state with its companies, gains at local prices.
+        delivered (`value` is then minus that amount). `account`: what the target, a state with its companies, gains at local
+        prices.
     window : (date, date)
     assets : list of str
         What may be closed.

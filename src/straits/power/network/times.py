@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from straits.case.schema.settings import Refine
-from straits.case.timeaxis import Steps
+from straits.case.timeaxis import Steps, day_of
 from straits.engine.steps import Fitted, fitted
 from straits.power.games.game import GameError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def fitted_to(
-    case: Case, scenario: Scenario | None, start: dt.date | None, days: float | None, *, refine: bool
+    case: Case, scenario: Scenario | None, start: str | dt.date | None, days: float | None, *, refine: bool
 ) -> Fitted:
     """Give the case with steps that begin and end with a time, and are no longer than a third of it.
 
@@ -29,7 +29,7 @@ def fitted_to(
     ----------
     case : Case
     scenario : Scenario or None
-    start : date or None
+    start : str, date or None
         First day; None: that of the case.
     days : float or None
         How long; None: to the end of the case.
@@ -42,10 +42,7 @@ def fitted_to(
         A start outside the case, or a length that is no number above 0.
     """
     axis = case.settings.time
-    if isinstance(start, dt.datetime):
-        start = start.date()
-    if start is not None and not isinstance(start, dt.date):
-        raise GameError(f"start: expected a date, found {start!r}")
+    start = day_of(start, "start", GameError)
     if days is not None and not (isinstance(days, Real) and days > 0):
         raise GameError(f"days: expected a number above 0, found {days!r}")
     if start is not None and not axis.start <= start < axis.end:
@@ -63,7 +60,7 @@ def fitted_to(
 
 
 def steps_of(
-    axis: Steps, start: dt.date | None, days: float | None, name: str
+    axis: Steps, start: str | dt.date | None, days: float | None, name: str
 ) -> tuple[NDArray[np.bool_], str]:
     """Give the steps that have their middle within a time, and words for how far they are another time than was asked for.
 
@@ -87,7 +84,7 @@ def steps_of(
         No step has its middle in it.
     """
     edges = axis.edges
-    start = start.date() if isinstance(start, dt.datetime) else start
+    start = day_of(start, "start", GameError)
     begin = 0.0 if start is None else float(axis.day(start))
     end = float(edges[-1]) if days is None else begin + days
     middle = (edges[:-1] + edges[1:]) / 2

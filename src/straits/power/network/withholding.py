@@ -44,7 +44,7 @@ def leverage(
     players: Players,
     *,
     access: Access | Mapping[str, Access] = "host",
-    start: dt.date | None = None,
+    start: str | dt.date | None = None,
     days: float | None = None,
     options: Sequence[str] = (),
     scenario: Scenario | str | None = None,
@@ -78,8 +78,8 @@ def leverage(
         Which rights hold, as in `game`. Default host: what lies wholly on the territory of another state that state keeps
         running against an owner, since to withhold is to act, and owners of shares have no hand on the valve. Column
         `loss_veto` says what it would be if they had.
-    start : datetime.date, optional
-        First day of the withholding; default: the case's.
+    start : str or date, optional
+        First day, such as 2022-07-01, of the withholding; default: the case's.
     days : float, optional
         How long; default: to the end of the case.
     options : sequence of str
@@ -178,7 +178,7 @@ def with_each_option(
     options: Sequence[str],
     *,
     access: Access | Mapping[str, Access] = "host",
-    start: dt.date | None = None,
+    start: str | dt.date | None = None,
     days: float | None = None,
     scenario: Scenario | str | None = None,
     foresight: Foresight | None = None,

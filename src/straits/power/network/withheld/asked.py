@@ -52,7 +52,7 @@ class Asked:
         case: Case,
         players: Players,
         access: Access | Mapping[str, Access],
-        start: dt.date | None,
+        start: str | dt.date | None,
         days: float | None,
         options: Sequence[str],
         scenario: Scenario | str | None,
