@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import straits
+from straits.case import Change
 from straits.case.ownership import states_of
 from straits.report import format as fmt
 from straits.report.page import Shown, Table
@@ -18,7 +19,7 @@ from straits.report.sections.asked import attack
 from straits.report.sections.asked.failures import _worst_territory, state_failures_table
 from straits.report.sections.asked.single import Failures
 from straits.report.sections.basemaps import Basemaps
-from straits.report.sections.compared import bypass, processes, routes, scenarios, storage
+from straits.report.sections.compared import bypass, gains, processes, routes, scenarios, storage
 from straits.report.sections.compared.imports import PART, asked, imports_table
 from straits.report.sections.support.openness import named_ranges
 from straits.report.study import answers
@@ -298,3 +299,25 @@ def test_of_a_good_without_origins_no_exporter_and_no_transit_is_told(untracked)
     assert "only cargo of others" not in _worst_territory(told)
     assert good_words(untracked) == "Russian gas"
     assert "Russian gas" in plain(headline(untracked)[0])
+
+
+def test_to_whom_goes_what_a_full_road_is_worth_is_told():
+    """Proves: roads at a tariff earn it alone, and the section says who has the rest, by name and amount, and how the case says
+    otherwise; where their owners keep it, nothing is told of shippers.
+    Without it: "World traders gain USD 92.3 million" by a stop of Upland's port, and nobody could say why.
+    """
+    study = study_of("landlocked-importer", ["near-port-stops"])
+    found = study.comparison.actors
+    moved = found[found["item"] == "scarcity to shippers"]["change"].sum()
+    told = gains._opening(study)
+    assert (
+        f"who owns the supply that the cargo comes from, wherever he is (World traders {fmt.money(moved, 'USD', plus=True)})"
+        in told
+    )
+    assert "`scarcity_rule` or `rights` say so" in told
+    kept = [
+        Change(table="links", row=road, column="scarcity_rule", value="scarcity")
+        for road in ("road-near", "road-far")
+    ]
+    owned = Study(straits.stress(study.case.with_changes(kept), ["near-port-stops"]))
+    assert "at a tariff" not in gains._opening(owned) and "USD 104 million" in gains._opening(owned)

@@ -22,7 +22,7 @@ def claim(
         Path,
         typer.Argument(
             help="Quoted figures: a CSV with claim_id, kind, subject, statement, value_a, value_b, unit, factor_claimed, "
-            "period_a, period_b; cells may be blank."
+            "period_a, period_b; cells may be blank. Columns exporter, importer, flow and good may be added."
         ),
     ],
     against: Annotated[

@@ -17,7 +17,15 @@ from straits.goods.answer import answer
 from straits.goods.readers.base import Options, read_files
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
-from straits.goods.statistics.verdicts import CONSISTENT, CONTRADICTED, KINDS, UNDECIDABLE, Verdict, judge
+from straits.goods.statistics.verdicts import (
+    ASKED_FOR,
+    CONSISTENT,
+    CONTRADICTED,
+    KINDS,
+    UNDECIDABLE,
+    Verdict,
+    judge,
+)
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -53,9 +61,12 @@ def claim(
     ----------
     claims : path, or sequence of mappings
         Columns claim_id, kind (factor, growth_pct, share, part_whole, sum, level), subject, statement, value_a, value_b, unit,
-        factor_claimed, period_a, period_b. A is the earlier, or the whole; B the later, or the part.
+        factor_claimed, period_a, period_b. A is the earlier, or the whole; B the later, or the part. What statistics are asked
+        for the subject says (`EU to Kyrgyzstan 8703`: what the EU says that it exports of that code; `Kyrgyzstan from EU 8703`:
+        what Kyrgyzstan says that it brings in; without a code in total; `KZ-RU turnover`), or columns exporter, importer,
+        flow (export, import, turnover) and good, which may be added.
     files : path or list of paths, optional
-        Statistics against which subjects such as `KZ-RU turnover` or `EU to Kyrgyzstan` are held.
+        Statistics against which subjects are held. A code is one that they have.
     ledger : path, optional
         Ledger of evidence: a contradiction between records (columns `record` and `against_record`) is opened there as a conflict.
     by : str, optional
@@ -124,6 +135,7 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
         "against",
         "record",
         "against_record",
+        *ASKED_FOR,
     )
     made: dict[str, Any] = {}
     for name in names:

@@ -124,6 +124,19 @@ _SUBJECT = (
 )
 
 
+_CODE = r"(?:,?\s+(?:of\s+)?(?:(?:hs|cn)\s*)?(?P<code>\d{2,10}))?"
+#: Subjects of one direction: who sends and who receives, or who receives and from whom, and the code of a good.
+_ONE_WAY = (
+    ("export", re.compile(
+        rf"(?:exports?\s+of\s+)?(?P<of>[^\d,]+?)\s+(?:exports?\s+)?to\s+(?P<other>[^\d,]+?){_CODE}", re.IGNORECASE)),
+    ("import", re.compile(
+        rf"(?:imports?\s+of\s+)?(?P<of>[^\d,]+?)\s+(?:imports?\s+)?from\s+(?P<other>[^\d,]+?){_CODE}", re.IGNORECASE)),
+)  # fmt: skip
+#: Columns that say outright what statistics are asked for.
+ASKED_FOR = ("exporter", "importer", "flow", "good")
+_FLOWS = ("export", "import", "turnover")
+
+
 def _measured(row: dict[str, Any], files: Files | None, vintage: str | None) -> tuple[float, str]:
     """Return the factor that statistics give for the subject and periods, and where it is from; NaN with the reason if
     they do not."""
@@ -156,6 +169,15 @@ def _measured(row: dict[str, Any], files: Files | None, vintage: str | None) -> 
 def _asked(row: dict[str, Any]) -> dict[str, Any] | str:
     if not row["period_a"] or not row["period_b"]:
         return "it does not say which periods it compares"
+    if any(row.get(name) for name in ASKED_FOR):
+        return _asked_outright(row)
+    for flow, one_way in _ONE_WAY:
+        match = one_way.fullmatch(row["subject"])
+        if match is None or not all(_known(match[side]) for side in ("of", "other")):
+            continue
+        sides = [match["of"].strip(), match["other"].strip()]
+        exporter, importer = sides if flow == "export" else sides[::-1]
+        return {"exporter": exporter, "importer": importer, "good": match["code"] or "total", "flow": flow}
     for pattern in _SUBJECT:
         match = pattern.fullmatch(row["subject"])
         if match is None:
@@ -177,6 +199,25 @@ def _asked(row: dict[str, Any]) -> dict[str, Any] | str:
             return {"exporter": sides[0], "importer": sides[1], "good": "total", "flow": "export"}
         return f"no series of {what} is loaded: name an HS code, or bring the data"
     return f"subject {row['subject']!r} names no two countries that are known"
+
+
+def _known(name: str) -> bool:
+    name = name.strip()
+    return countries.country(name) is not None or countries.group(name) is not None
+
+
+def _asked_outright(row: dict[str, Any]) -> dict[str, Any] | str:
+    """Give what is asked of statistics by the columns that say it."""
+    exporter, importer, flow, good = (row.get(name, "") for name in ASKED_FOR)
+    flow, good = flow.lower(), good.lower()
+    for side, name in (("exporter", exporter), ("importer", importer)):
+        if not _known(name):
+            return f"{side} {name!r} is no country or group that is known"
+    if flow and flow not in _FLOWS:
+        return f"flow {flow!r} is none of {', '.join(_FLOWS)}"
+    if flow == "turnover":
+        return {"exporter": exporter, "importer": importer, "flow": flow, **({"good": good} if good else {})}
+    return {"exporter": exporter, "importer": importer, "good": good or "total", "flow": flow or "export"}
 
 
 def _part_of_whole(row: dict[str, Any]) -> Verdict:
