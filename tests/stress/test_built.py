@@ -262,3 +262,17 @@ def test_what_is_left_at_the_end_is_told_beside_the_gain():
     assert built["gain"] == pytest.approx(plan.objective - built["at_end"] - bare.objective)
     told = "What is left at the end is counted at its worth without it; at its worth with it that would be 6 million USD less."
     assert told in found.told("a")[-1]
+
+
+def test_a_gain_over_years_of_which_one_is_struck_is_said_to_be_a_mean():
+    """Proves: where the pipe is shut in one of three years, the sentence says over how many years the gain is a mean, and in how
+    many of them this happens; where it is shut in all, it is that of such a year.
+    Without it: half of what four terminals are worth in the year of a stop was told as "of a year in which this happens".
+    """
+    for last, said in (
+        ("2024-01-01", "The gain is a mean over 3 years, in 1 of which this happens."),
+        ("2026-01-01", "The gain is that of a year in which this happens."),
+    ):
+        shut = [{"asset": "pipe", "factor": 0.5, "start": "2023-01-01", "end": last}]
+        found = stress(case({"options": ["a"], "disruptions": shut}, options={"a": COST}), refine=False)
+        assert found.told("a")[1].endswith(said), found.told("a")[1]

@@ -236,14 +236,15 @@ def _account_range(study: Study, state: str) -> str:
     drawn = account_range(study, state)
     if all(map(math.isfinite, drawn)):
         return _account_words(study, drawn, how_ranged(study, state))
-    if any(map(math.isinf, drawn)):
-        return " (prices leave it [open](#open))"
     found = study.ranges
-    if study.main is None or not len(found) or "measure" not in found:
-        return ""
-    rows = found[(found["scenario"] == study.main) & (found["measure"] == f"change:{state}") & found["open"]]
-    if not len(rows):
-        return ""
+    known = study.main is not None and "measure" in found
+    rows = (
+        found[(found["scenario"] == study.main) & (found["measure"] == f"change:{state}") & found["open"]]
+        if known
+        else found
+    )
+    if not known or not len(rows):
+        return " (prices leave it [open](#open))" if any(map(math.isinf, drawn)) else ""
     least, most = float(rows.iloc[0]["least"]), float(rows.iloc[0]["most"])
     if not (math.isfinite(least) and math.isfinite(most)):
         return " (prices leave it [open](#open))"

@@ -17,7 +17,7 @@ from straits.wording import as_amount, listed
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.records import Option
-    from straits.case.schema.settings import Scenario
+    from straits.case.schema.settings import Scenario, TimeAxis
     from straits.model import Solution
 
 #: Stands for all options of a scenario, where there are several: what each brings hangs on the others.
@@ -26,6 +26,8 @@ TOGETHER = "(together)"
 _LITTLE = 1e-6
 #: Share of a gain from which what is on its way at the start, or left at the end, is worth a sentence.
 _NOTABLE = 0.01
+#: Share of a time from which on it is all of it.
+_WHOLE = 0.95
 #: Share by which a yearly cost is more than the mean from which both are told.
 _UNEVEN = 0.001
 #: Fields of a scenario that say nothing of the world, or how it is foreseen.
@@ -112,7 +114,10 @@ def cost_of(case: Case, option: Option) -> float:
 
 
 def _within(case: Case, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
-    axis = case.settings.time
+    return _within_axis(case.settings.time, first, last)
+
+
+def _within_axis(axis: TimeAxis, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
     return max(first or axis.start, axis.start), min(last or axis.end, axis.end)
 
 
@@ -197,7 +202,12 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
             f"{it} cost{s} {as_amount(cost)} {money} a year{over}, with capital paid back over its life at {rate}{net}."
         )
     if _struck(solution) and not np.isnan(gain):
-        told.append("The gain is that of a year in which this happens.")
+        lasts = _lasts(solution)
+        told.append(
+            f"The gain is a mean over {as_amount(last['years'], 2)} years, in {as_amount(lasts, 2)} of which this happens."
+            if lasts < _WHOLE * last["years"] and last["years"] > 1 / _WHOLE
+            else "The gain is that of a year in which this happens."
+        )
     return " ".join(told)
 
 
@@ -222,6 +232,21 @@ def _struck(solution: Solution) -> bool:
     """Say whether a scenario closes or changes anything but what it builds: its gain is then none of every year."""
     scenario = solution.model.scenario
     return scenario is not None and bool(scenario.disruptions or scenario.measures or scenario.changes)
+
+
+def _lasts(solution: Solution) -> float:
+    """Give for how many years of the axis a scenario closes something; what is no closure counts for all of it."""
+    scenario, axis = solution.model.scenario, solution.case.settings.time
+    assert scenario is not None
+    if scenario.changes or not scenario.disruptions:
+        return np.inf
+    spans = [(item.start, item.end) for item in scenario.disruptions]
+    acts = solution.case.rows("measures")
+    spans += [
+        (acts[key].effect_start or acts[key].start, acts[key].effect_end or acts[key].end)
+        for key in scenario.measures
+    ]
+    return _any([_within_axis(axis, *span) for span in spans])
 
 
 def _name(case: Case, row: Mapping[Hashable, Any]) -> str:

@@ -49,19 +49,10 @@ def _opening(study: Study) -> str:
     change = of_states.set_index("state")["change"]
     least, most = (float(change.min()), float(change.max())) if len(change) else (0.0, 0.0)
     if least < -1e-3:
-        worst = study.name("actors", str(change.idxmin()))
-        ends = account_range(study, str(change.idxmin()))
-        span = f"{fmt.money(-ends[1], study.currency)} to {fmt.money(-ends[0], study.currency)}"
-        told = f"; {span} {how_ranged(study, str(change.idxmin()))}"
-        sure = math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[1] < 0
-        # A name in brackets needs no article.
-        parts.append(
-            f"the largest loss of a state is {fmt.money(-least, study.currency)} ({worst}{told if sure else ''})"
-        )
+        parts.append(f"the largest loss of a state is {_ranged(study, str(change.idxmin()), -least, -1.0)}")
     if most > 1e-3:
-        best = study.name("actors", str(change.idxmax()))
         of = "" if least < -1e-3 else " of a state"
-        parts.append(f"the largest gain{of} is {fmt.money(most, study.currency)} ({best})")
+        parts.append(f"the largest gain{of} is {_ranged(study, str(change.idxmax()), most, 1.0)}")
     if beyond := beyond_states(study, all_changes):
         parts.append(beyond)
     return (
@@ -73,6 +64,17 @@ def _opening(study: Study) -> str:
 
 #: Who gets what is scarce at a tariff is named up to so many, and where it is at least this share of all that moves.
 _NAMED, _NOTABLE = 3, 0.05
+
+
+def _ranged(study: Study, state: str, amount: float, sign: float) -> str:
+    """Tell what a state loses (sign below zero) or gains, with its name, and between what numbers that lies where it is known."""
+    low, high = sorted(sign * end for end in account_range(study, state))
+    told = ""
+    if math.isfinite(low) and math.isfinite(high) and low != high:
+        span = f"{fmt.money(low, study.currency)} to {fmt.money(high, study.currency)}"
+        told = f"; {span} {how_ranged(study, state)}" + ("" if low >= 0 else ", below zero the other way")
+    # A name in brackets needs no article.
+    return f"{fmt.money(amount, study.currency)} ({study.name('actors', state)}{told})"
 
 
 def _to_shippers(study: Study, scenario: str) -> str:
