@@ -46,19 +46,21 @@ def test_the_trade_of_the_baseline_stands_with_its_range(drawn):
 
 
 def test_what_else_the_second_sentence_tells_stands_with_its_range(drawn):
-    """Proves: what is promised in vain and how much dearer one more unit is, or what lost exports are worth, have the ends of the
-    same draws. Without it: one number of four had a range."""
+    """Proves: what is promised in vain and how much dearer one more unit is, or what lost exports are worth, are told by the ends
+    of the same draws; without draws by the one number. Without it: one number of four had a range."""
     study, sure = drawn
     ends = sure.answers.set_index("answer")[["q05", "q95"]]
     told = plain(headline(study)[1])
     if study.trade.imports:
         low, high = map(fmt.number, ends.loc["unmet more"])
-        assert f" kt ({low} to {high} kt) of it promised and not delivered" in told
+        assert f", {low} to {high} kt of it promised and not delivered" in told
         low, high = map(fmt.number, ends.loc["price rise"])
-        assert told.endswith(f" more ({low} to {high}).")
+        assert told.endswith(
+            f"worth {low} to {high} USD/t more to it on average over the period than otherwise."
+        )
     else:
         low, high = (fmt.money(end, "USD") for end in ends.loc["revenue lost"])
-        assert f" ({low} to {high}) at the prices paid" in told
+        assert f", worth {low} to {high} at the prices paid" in told
 
 
 def test_who_loses_most_stands_with_a_range_and_the_draws_are_told_once(drawn):

@@ -148,7 +148,7 @@ def test_what_closures_take_as_surprises_stands_beside_what_they_take_if_known(r
     assert mean["value"] > 2 * found.statistic("expected loss")[0]
     assert f"{found.draws // 10} drawn histories lose {format.amount(mean['value'], 'kt')} on average" in text
     assert f"of all that can happen {format.amount(tail['value'], 'kt')} (standard error" in text
-    told = key_numbers(study.with_part(found))["drawn_histories"]["by_surprise"]["lost_exports"]
+    told = key_numbers(study.with_part(found))["drawn_histories"]["by_surprise"]["lost_deliveries"]
     assert told["CVaR 0.9"]["value"] == pytest.approx(tail["value"])
     assert "drawn histories lose as much on average, within two standard errors" in section(
         report_html(risky), "risk"

@@ -70,8 +70,8 @@ def drawn_span(study: Study) -> str:
     return f"{fmt.number(low * factor)} to {fmt.number(high * factor)} {unit}"
 
 
-def beside(study: Study, answer: str, span: Span, sign: float = 1.0) -> str:
-    """Say in brackets between what numbers another answer lies in the same draws, where that is known and no one number.
+def spread(study: Study, answer: str, span: Span, otherwise: str, sign: float = 1.0) -> str:
+    """Tell another answer by the numbers between which the same draws put it, so that a sentence holds no row of numbers.
 
     Parameters
     ----------
@@ -80,11 +80,13 @@ def beside(study: Study, answer: str, span: Span, sign: float = 1.0) -> str:
         As `Uncertainty.answers` names it.
     span : callable
         Writes two numbers; see `amounts` and `monies`.
+    otherwise : str
+        What is told where nothing was drawn, it is one number, or its sign is open.
     sign : {1, -1}
         By which the answer is told: a loss below zero as a gain.
     """
     low, high = sorted(sign * end for end in drawn_range(study, answer))
-    return _in_brackets(low, high, span)
+    return (span(low, high) if math.isfinite(high) and low >= 0 else "") or otherwise
 
 
 def amounts(study: Study) -> Span:
@@ -98,6 +100,16 @@ def amounts(study: Study) -> Span:
     return span
 
 
+def in_unit(unit: str) -> Span:
+    """Return what writes two numbers in a unit: 231 to 348 USD/t."""
+
+    def span(low: float, high: float) -> str:
+        ends = fmt.number(low), fmt.number(high)
+        return f"{ends[0]} to {ends[1]} {unit}" if ends[0] != ends[1] else ""
+
+    return span
+
+
 def monies(study: Study) -> Span:
     """Return what writes two amounts of money, millions."""
 
@@ -106,12 +118,6 @@ def monies(study: Study) -> Span:
         return f"{ends[0]} to {ends[1]}" if ends[0] != ends[1] else ""
 
     return span
-
-
-def numbers(low: float, high: float) -> str:
-    """Write two numbers without a unit."""
-    ends = fmt.number(low), fmt.number(high)
-    return f"{ends[0]} to {ends[1]}" if ends[0] != ends[1] else ""
 
 
 def _in_brackets(low: float, high: float, span: Span, where: str = "intervals", over: str = "") -> str:

@@ -18,11 +18,11 @@ from straits.report.study.answers import (
     OVER,
     account_range,
     answer_range,
-    beside,
     how_ranged,
     monies,
     open_range,
     ranged,
+    spread,
     together_range,
     usual_range,
 )
@@ -113,8 +113,8 @@ def _how_bad(study: Study) -> str:
         loses = agreeing(actor, "loses")
         cost = study.comparison.value_lost(study.main)
         dear = (
-            f"; all actors and goods together lose [{fmt.money(cost, study.currency)}](#gains)"
-            + beside(study, "value lost", monies(study))
+            f"; all actors and goods together lose "
+            f"[{spread(study, 'value lost', monies(study), fmt.money(cost, study.currency))}](#gains)"
             if cost > NOTHING
             else ""
         )
@@ -159,10 +159,10 @@ def _receipts(study: Study, lost: float) -> str:
         return fmt.money(amount, study.currency)
 
     if abs(worth - lost) <= _MOVED * abs(worth):
-        return f", worth {money(lost)}{beside(study, 'revenue lost', monies(study))} at the prices paid"
-    ends = beside(study, "revenue lost", monies(study), 1.0 if lost > 0 else -1.0)
+        return f", worth {spread(study, 'revenue lost', monies(study), money(lost))} at the prices paid"
+    told = spread(study, "revenue lost", monies(study), money(abs(lost)), 1.0 if lost > 0 else -1.0)
     return (
-        f"; as prices {'rise' if lost < worth else 'fall'}, all that is sold brings {money(abs(lost))}{ends} "
+        f"; as prices {'rise' if lost < worth else 'fall'}, all that is sold brings {told} "
         f"{'less' if lost > 0 else 'more'}"
     )
 

@@ -240,7 +240,9 @@ def _lasts(solution: Solution) -> float:
     assert scenario is not None
     if scenario.changes or not scenario.disruptions:
         return np.inf
-    spans = [(item.start, item.end) for item in scenario.disruptions]
+    spans: list[tuple[dt.date | None, dt.date | None]] = [
+        (item.start, item.end) for item in scenario.disruptions
+    ]
     acts = solution.case.rows("measures")
     spans += [
         (acts[key].effect_start or acts[key].start, acts[key].effect_end or acts[key].end)

@@ -17,7 +17,7 @@ from straits.report.drawing.charts import Levels, storage_levels
 from straits.report.page import Figure, Section, Shown, Table
 from straits.report.registry import Headline, Part
 from straits.report.sections.basemaps import Basemaps
-from straits.report.study.answers import amounts, beside, monies, numbers, open_range, ranged, usual_range
+from straits.report.study.answers import amounts, in_unit, monies, open_range, ranged, spread, usual_range
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, good_words, named, quoted
 from straits.stress.tables.imports import supplies
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Share of what is used below which a scenario takes nothing.
 _NOTHING = 1e-3
+#: Share of what is lost from which on it is all of it.
+_ALL = 0.999
 
 
 def asked(study: Study) -> bool:
@@ -294,19 +296,19 @@ def _how_bad(study: Study) -> str:
     else:
         text = f"{name} takes [{taken}](#imports) of what {state} {agreeing(state, 'uses')}, {share}{ranged(study)}"
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
-        unmet = fmt.amount(float(row["unmet_more"]), study.commodity_unit)
-        ends = beside(study, "unmet more", amounts(study))
-        text += f", [{unmet}](#imports){ends} of it promised and not delivered"
+        unmet = float(row["unmet_more"])
+        told = spread(study, "unmet more", amounts(study), fmt.amount(unmet, study.commodity_unit))
+        told = "all" if _ALL * lost <= unmet <= lost else told
+        text += f", [{told}](#imports) of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
         unit = fmt.price_unit(study.commodity_unit, study.currency)
-        rise = f"{fmt.number(float(row['price_rise']))} more{beside(study, 'price rise', numbers)}"
-        text += (
-            f"; one more unit is worth [{fmt.number(float(row['price']))} {unit}](#imports) to it on average over the period, in "
-            f"place of {fmt.number(float(row['price_usual']))}: {rise}"
-        )
+        dearer = spread(study, "price rise", in_unit(unit), "")
+        told = f"{dearer} more" if dearer else f"{fmt.number(float(row['price']))} {unit}"
+        text += f"; one more unit is worth [{told}](#imports) to it on average over the period"
+        text += " than otherwise" if dearer else f", in place of {fmt.number(float(row['price_usual']))}"
     if lost <= _NOTHING * max(float(row["used"]), 1e-9) and worth > NOTHING:
-        ends = beside(study, "value lost", monies(study))
-        text += f"; all actors and goods together lose [{fmt.money(worth, study.currency)}](#gains){ends}"
+        told = spread(study, "value lost", monies(study), fmt.money(worth, study.currency))
+        text += f"; all actors and goods together lose [{told}](#gains)"
     return f"{text}."
 
 
