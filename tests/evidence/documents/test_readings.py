@@ -302,6 +302,12 @@ def test_day_of_publication(head: str, before: str, after: str, day: str | None)
         ('<time class="updated" datetime="2021-03-05">5 March</time><time datetime="2021-03-03">3 March</time>', "2021-03-03"),
         ('<time datetime="2021-03-05">5</time><time itemprop="datePublished" datetime="2021-03-03">3</time>', "2021-03-03"),
         ('<div class=comments><time datetime="2021-03-09">9 March</time></div>', None),
+        ('<p>Updated <time datetime="2021-03-05">5 March</time></p>', None),
+        ('<p>Last modified: <b><time datetime="2021-03-05">5 March</time></b></p>', None),
+        ('<p><time datetime="2021-03-05">Updated 5 March</time></p>', None),
+        ('<p>Обновлено <time datetime="2021-03-05">5 марта</time></p>', None),
+        ('Updated <time datetime="2021-03-05">5</time>, published <time datetime="2021-03-03">3 March</time>', "2021-03-03"),
+        ('Published <time datetime="2021-03-03">3 March</time>, updated <time datetime="2021-03-05">5</time>', "2021-03-03"),
         ("<p>Wednesday, 3 March 2021, 09:15</p>", "2021-03-03"),
     ],
 )  # fmt: skip

@@ -307,3 +307,17 @@ def test_a_gazetteer_of_the_tables_of_a_case() -> None:
     (term,) = found.people.terms
     assert str(term.start) == "2021-02-03" and not term.end
     assert Gazetteer.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("Guinea-Bissau", "GNB"),
+        ("Guinea", "GIN"),
+        ("The Republic of Congo", "COG"),
+        ("The Democratic Republic of Congo", "COD"),
+    ],
+)
+def test_states_whose_names_hold_another(name: str, state: str) -> None:
+    """Proves: states of one word in common are told apart. Without it: an order of Guinea-Bissau was one of Guinea."""
+    assert states(f"{name} banned exports of wheat") == [state]

@@ -123,6 +123,11 @@ class Stamp:
     """meta, data (JSON-LD), time."""
 
 
+#: What names the date of the last change, and what names any date of the article.
+_CHANGED = re.compile(r"modif|updat|revis|обновл|измен|aktualisiert|mis\s+à\s+jour|actualizado")
+_TOLD = re.compile(rf"{_CHANGED.pattern}|publi|posted|entry-date|created|issued|опубл")
+
+
 class Page(HTMLParser):
     """Collects readable characters with their places."""
 
@@ -170,6 +175,13 @@ class Page(HTMLParser):
             self.data.append(data)
         if self.silent:
             return
+        if (
+            self.open["time"]
+            and self.stamps
+            and self.stamps[-1].kind == "time"
+            and _CHANGED.search(data.lower())
+        ):
+            self.stamps[-1].kind = "modified"
         at = self.place()
         if self.open["pre"]:
             self._put(data, range(at, at + len(data)), range(at + 1, at + len(data) + 1))
@@ -299,11 +311,14 @@ class Page(HTMLParser):
         if not values.get("datetime") or self.silent:
             return
         said = " ".join(values.get(k, "") for k in ("itemprop", "class", "id", "property")).lower()
+        # What its element does not say, the words before it in the line do: "Updated <time>".
+        line = "".join(self.pieces[-12:]).rpartition("\n")[2]
+        said = said if _TOLD.search(said) else f"{said} {re.split(r'[0-9]', line)[-1].lower()}"
         if any(c == "comment" or c == "menu" for c in self._labels_here()):
             return
-        if re.search(r"modif|updat", said):
+        if _CHANGED.search(said):
             kind = "modified"
-        elif "pubdate" in values or re.search(r"publi|posted|entry-date|created|issued", said):
+        elif "pubdate" in values or _TOLD.search(said):
             kind = "published"
         elif self.open["article"] or self.headlines:
             kind = "time"
