@@ -175,3 +175,17 @@ def test_bounds_and_shared_units_pass_the_validator() -> None:
         (160e3, "t/d", "="), (5, "%", "="), (60e6, "t/y", "="), (60, "USD/bbl", "="), (85, "USD/bbl", "="), (30, "day", "="),
     ]  # fmt: skip
     assert [problems_of(q, TEXT, document, world()) for q in found] == [[]] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("lent over 10 years", "="),
+        ("for over 10 years", ">"),
+        ("it took over 10 years", ">"),
+        ("more than 10 years", ">"),
+    ],
+)
+def test_over_a_time_is_during_it(text: str, op: str) -> None:
+    """Proves: what goes on over ten years does not last longer. Without it: a loan over 10 years ran for more than ten."""
+    assert read(text) == [(10, "year", op)]

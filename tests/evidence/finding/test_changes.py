@@ -135,7 +135,7 @@ def test_a_period_or_price_belongs_to_both(text: str, found: list[tuple[float, s
         "30 tonnes a hectare", "80 tonnes each", "80 tonnes apiece", "80 tonnes a wagon", "$5 million each", "$5 apiece",
         "5 Mt per 30 days", "300 тонн в минуту", "300 куб. м в секунду", "67 млн т/г", "5 млн тонн в полугодие",
         "300 тонн с гектара",
-        "$300/1000 m3",
+        "$300/1000 m3", "3,500 tenge per tonne per 1,000 km", "$50,000 per day per vessel", "5 t a day per hectare",
     ],
 )  # fmt: skip
 def test_an_amount_of_each_of_something_else(text: str) -> None:

@@ -74,6 +74,14 @@ _BEHIND = re.compile(
 )
 
 
+#: "Over 10 years" is during them, unless something takes or lasts longer.
+OVER = re.compile(
+    r"(?<!\bfor\s)(?<!\blasted\s)(?<!\btook\s)(?<!\btakes\s)(?<!\bwell\s)(?<!\bjust\s)(?<!\bafter\s)(?<!\bof\s)(?<!\blittle\s)(?<!\bslightly\s)"
+    r"\bover\s+$",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What stands beside a number."""
@@ -112,4 +120,4 @@ def said_behind(text: str, at: int, end: int) -> Said:
     )
 
 
-__all__ = ["REACH", "Said", "said_before", "said_behind"]
+__all__ = ["OVER", "REACH", "Said", "said_before", "said_behind"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from straits.evidence.finding.bounds import REACH, said_before, said_behind
+from straits.evidence.finding.bounds import OVER, REACH, said_before, said_behind
 from straits.evidence.finding.changes import NEAR, by_so_much, is_change, levels_of
 from straits.evidence.finding.joined import DASH, TO_LEVEL, QuantityHit, joined
 from straits.evidence.finding.lexicon import lexicon
@@ -154,7 +154,8 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     if said is None:
         return []
     behind = said_behind(text, unit.end, end)
-    bounds = (said.op, behind.op, ">=" if least else "=")
+    during = unit.measure == "duration" and OVER.search(before) is not None
+    bounds = ("=" if during else said.op, behind.op, ">=" if least else "=")
     op = next((op for op in bounds if op != "="), "=")
     return [_hit(text, m.start(), unit, value, op, said.approx or behind.approx or least)]
 

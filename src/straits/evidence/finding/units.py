@@ -142,6 +142,8 @@ _OF_EACH = re.compile(
     r"|\s+в\s+(?:секунду|минуту|полугодие|смену|рейс|навигацию)\b|\s+(?:с|на)\s+(?:гектара?|душу|человека|единицу)\b|\s+(?:каждый|каждая|каждое)\b",
     re.I,
 )
+#: Of each of two things: "per tonne per 1,000 km", "a day per vessel".
+_EACH_AGAIN = re.compile(r"\s?/\s?\w|(?:\s+|-)per(?:\s+|-)(?!cent\b)\w", re.I)
 _LATER = re.compile(
     rf"(?<!\bon)(?<!\bfor)(?<!\bafter)(?<!\bwithin)(?<!\bthan)(?<!\bhalf)(?<!\bover)\s+(?:(?:per|an?|each|every)\s+(?P<p>{_NAMES})\b{_NOT_PAST}"
     rf"|(?P<often>{_OFTEN})\b|(?P<pa>p\.\s?a\.))",
@@ -273,7 +275,7 @@ def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> 
     if m:
         if unit.measure in ("duration", "factor") or unit.name == "percentage point":
             return None
-        return _per(unit, _period(m), m.end())
+        return None if _EACH_AGAIN.match(text, m.end(), end) else _per(unit, _period(m), m.end())
     if _OF_EACH.match(text, unit.end, end):
         return None
     if unit.measure in ("share", "change", "factor", "duration", "length"):
@@ -343,6 +345,8 @@ def money_unit(text: str, code: str, at: int, number: int, first: int, end: int)
         each = (priced["each"] or priced["ru"]).lower()
         each = "mwh" if each.startswith(("мвт", "megawatt")) else each
         per = _PRICE_UNITS.get(each) or ("m3" if each.startswith("cubic") else "t")
+        if _EACH_AGAIN.match(text, priced.end(), end):
+            return None
         return UnitHit(priced.end(), f"{code}/{per}", "price", 1.0)
     if not _SLASH.match(text, at, end) and _PRICED_OTHERWISE.match(text, at, end):
         return None
