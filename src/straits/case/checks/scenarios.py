@@ -72,14 +72,15 @@ def _references(case: CaseData, scenario: Scenario) -> Iterator[Problem]:
 def refuse_wrong(case: CaseData, scenario: Scenario) -> None:
     """Refuse a scenario that was made in memory and that no file of the case could hold.
 
-    What it is compared with is looked for where it is compared.
+    What it is compared with is looked for where it is compared; an asset or option that does not exist is refused by the model.
 
     Raises
     ------
     CaseError
         It names what is not in the case, or a period of it ends before it begins: it would close nothing, and nobody would know.
     """
-    problems = [*_references(case, scenario), *periods_of(scenario)]
+    known = [item for item in scenario.disruptions if ":" in item.asset or scope_problem(case, item.asset) is None]
+    problems = [*_references(case, scenario.model_copy(update={"disruptions": known})), *periods_of(scenario)]
     if problems:
         found = [
             Finding("scenario", "error", one.message, one.table, one.row, one.column) for one in problems

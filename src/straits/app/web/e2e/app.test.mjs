@@ -308,6 +308,10 @@ test("what has no answer does not stand beside the numbers of another question",
   await page.getByRole("button", { name: "Close", exact: true }).click();
   const told = await page.locator("aside").innerText();
   assert.match(told, /No answer for what is on the map[^]*'canal' is not in the case/);
+  // What has no answer cannot be kept: Compare would then have none for any run.
+  assert.ok(await page.getByRole("button", { name: "Keep to compare" }).isDisabled());
+  await page.keyboard.press("p");
+  assert.doesNotMatch(page.url(), /[?&]p=/);
   assert.doesNotMatch(told, /Nothing is disturbed/);
   assert.equal(await page.locator("aside .big").count(), 0);
   // Taken off the map again, the rest has its answer.
@@ -364,6 +368,27 @@ test("a long job is stopped, a reload finds what runs, and a row goes to the map
   const stop = page.getByRole("button", { name: "Stop" }).first();
   await stop.click({ timeout: 5000 }).catch(() => undefined);
   await page.waitForFunction(() => /stopped|done/.test(document.querySelector(".job")?.textContent ?? ""));
+  await clean();
+});
+
+test("of lists of jobs the one asked for last counts, whichever comes first", async () => {
+  let late;
+  await page.route("**/jobs?case=mine", async (route) => {
+    if (late !== undefined) return route.continue();
+    late = route.fetch().then(async (response) => {
+      await page.waitForSelector(".job");
+      await route.fulfill({ response });
+    });
+    return late;
+  });
+  await open("#/mine/analyses");
+  await page.getByRole("button", { name: "Failures, ranked" }).first().click();
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await page.waitForSelector("article .scroll tbody tr", { timeout: 60000 });
+  await late;
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(".job.current").count(), 1, "an older list took the job away");
+  assert.ok((await page.locator("article .scroll tbody tr").count()) > 0);
   await clean();
 });
 

@@ -266,6 +266,8 @@ class State {
   }
 
   pin(): void {
+    // What has no answer is nothing to compare with: Compare would have none for any run.
+    if (this.unanswered !== null) return;
     const own = $state.snapshot(this.question) as Question;
     const text = JSON.stringify(own);
     if (this.pins.length < 4 && !this.pins.some((p) => JSON.stringify($state.snapshot(p)) === text)) {
