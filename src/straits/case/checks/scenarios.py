@@ -79,7 +79,9 @@ def refuse_wrong(case: CaseData, scenario: Scenario) -> None:
     CaseError
         It names what is not in the case, or a period of it ends before it begins: it would close nothing, and nobody would know.
     """
-    known = [item for item in scenario.disruptions if ":" in item.asset or scope_problem(case, item.asset) is None]
+    known = [
+        item for item in scenario.disruptions if ":" in item.asset or scope_problem(case, item.asset) is None
+    ]
     problems = [*_references(case, scenario.model_copy(update={"disruptions": known})), *periods_of(scenario)]
     if problems:
         found = [
