@@ -110,3 +110,23 @@ def test_frames_of_russian(
     found: Any = (event.type, event.source_states, event.target_states, event.goods, event.modality)
     assert found == (kind, sources, targets, goods, modality)
     assert "natasha 1.6" in event.origin.version and problems_of(event, raw, document, world()) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "modality"),
+    [
+        ("Министр опроверг, что Россия закрыла трубопровод.", "denied"),
+        ("Сообщения о том, что Россия закрыла трубопровод, не соответствуют действительности.", "denied"),
+        ("Россия отказалась закрыть трубопровод.", "denied"),
+        ("Россия хочет закрыть трубопровод.", "hypothetical"),
+        ("Министр сообщил, что Россия закрыла трубопровод.", "asserted"),
+        ("Россия закрыла трубопровод с 6 июля.", "asserted"),
+    ],
+)
+def test_what_is_denied_in_russian(sentence: str, modality: str) -> None:
+    """Proves: a closure that a minister denies, that is refused or threatened is told as such. Without it: it was asserted."""
+    pytest.importorskip("natasha")
+    found = drafts(
+        f"Новости порта\n\n{sentence} Об этом сообщили в порту, работа которого идет как и раньше.\n"
+    ).events
+    assert [e.modality for e in found if e.type == "closure"] == [modality]

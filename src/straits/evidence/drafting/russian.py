@@ -125,6 +125,9 @@ class _Parse:
         doc.tag_morph(tagger)
         doc.parse_syntax(parser)
         self.offset, self.people, self.published = offset, people, published
+        self.untrue = (
+            re.search(r"\bчто\b.*\bне\s+соответству\w+\s+действительности", text, re.I | re.S) is not None
+        )
         self.tokens = {t.id: t for t in doc.tokens}
         self.below: dict[str, list[Any]] = defaultdict(list)
         for t in doc.tokens:
@@ -272,11 +275,32 @@ class _Parse:
         if head is not None and token.rel == "xcomp":
             near += [head, *self.below[head.id]]
         low = [t.text.lower() for t in near]
+        above = self._told_by(token)
+        if any(_begins(w, words()["modality"]["denials"]) for w in above) or self.untrue:
+            return "denied"
+        if any(_begins(w, words()["modality"]["threats"]) for w in above):
+            return "hypothetical"
         future = getattr(token, "feats", None) and token.feats.get("Tense") == "Fut"
         for name in ("hypothetical", "planned", "denied"):
             if any(_matches(w, words()["modality"][name]) for w in low) or (name == "planned" and future):
                 return name
         return "asserted"
+
+    def _told_by(self, token: Any) -> list[str]:
+        """Give the words on which a clause hangs that is told, meant or refused by them ("опроверг, что …", "отказалась …")."""
+        found: list[str] = []
+        head = self.tokens.get(token.head_id)
+        while (
+            head is not None
+            and len(found) < 4
+            and token.rel in ("ccomp", "xcomp", "acl", "csubj", "nmod", "obl", "obj")
+        ):
+            # "He did not deny that" tells neither.
+            if any(t.text.lower() == "не" for t in self.below[head.id]):
+                break
+            found.append(head.text.lower())
+            token, head = head, self.tokens.get(head.head_id)
+        return found
 
 
 def _matches(word: str, stems: list[str]) -> bool:
