@@ -47,6 +47,9 @@ class Marginal:
         self._tight_lower |= (dual > PRICED) & np.isfinite(b.row_lower)
         self._tight_upper |= (dual < -PRICED) & np.isfinite(b.row_upper)
         self._fixed = self._at_lower & self._at_upper
+        # A price that is next to none of what rests on no bound is rounding: else it could move for ever, for next to nothing.
+        loose = ((reduced > 0) & ~self._at_lower) | ((reduced < 0) & ~self._at_upper)
+        self._cost = program.cost - np.where(loose & (np.abs(reduced) <= PRICED), reduced, 0.0)
 
     def binds(self, columns: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Say which of these columns and rows the plan presses against their upper bounds."""
@@ -94,7 +97,7 @@ class Marginal:
             np.where(self._tight_lower, 0.0, -np.inf),
             np.where(self._tight_upper, 0.0, np.inf),
         )
-        return Parted(LinearProgram(self._program.cost, self._program.matrix, bounds), self._basis)
+        return Parted(LinearProgram(self._cost, self._program.matrix, bounds), self._basis)
 
     def _by_directions(
         self, columns: np.ndarray, column_rate: np.ndarray, rows: np.ndarray, row_rate: np.ndarray
