@@ -105,7 +105,10 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     fresh = not folder.exists()
     if fresh:
         folder.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(folder if fresh else folder / "case", folder=True) as staging, _named(folder, staging):
+    with (
+        _beside(folder if fresh else folder / "case", folder=True, asked=folder) as staging,
+        _named(folder, staging),
+    ):
         for name, data in files.items():
             path = staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,7 +190,9 @@ def refuse_link(path: Path) -> None:
 
 
 @contextmanager
-def _beside(target: Path, ending: str = "", folder: bool = False) -> Iterator[Path]:
+def _beside(
+    target: Path, ending: str = "", folder: bool = False, asked: Path | None = None
+) -> Iterator[Path]:
     """Make a temporary file or folder beside `target`, locked while it is in use; remove it in the end if it is still there.
 
     The lock, which dies with its process, tells what living runs are writing from what dead ones have left.
@@ -196,12 +201,15 @@ def _beside(target: Path, ending: str = "", folder: bool = False) -> Iterator[Pa
     remove_leftovers(target.parent, re.escape(prefix) + r"[a-z0-9_]{8}" + re.escape(_PART + ending))
     with ExitStack() as stack:
         while True:
-            if folder:
-                path = Path(tempfile.mkdtemp(_PART, prefix, target.parent))
-                handle = os.open(path if fcntl else os.devnull, os.O_RDONLY)
-            else:
-                handle, name = tempfile.mkstemp(_PART + ending, prefix, target.parent)
-                path = Path(name)
+            try:
+                if folder:
+                    path = Path(tempfile.mkdtemp(_PART, prefix, target.parent))
+                    handle = os.open(path if fcntl else os.devnull, os.O_RDONLY)
+                else:
+                    handle, name = tempfile.mkstemp(_PART + ending, prefix, target.parent)
+                    path = Path(name)
+            except OSError as error:  # the system names the temporary file, which nobody has asked for
+                raise OSError(error.errno, error.strerror, str(asked or target)) from error
             if fcntl is None:
                 os.close(handle)
                 break

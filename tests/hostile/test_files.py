@@ -71,6 +71,23 @@ def test_nothing_is_written_through_what_is_no_file(what: str, tmp_path: Path) -
     assert listed(tmp_path) == {"theirs", "out.csv"}
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_a_folder_that_takes_no_file_is_told_by_what_was_asked_for(
+    several: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: where nothing may be written, the error names what was to be written. Without it: it named a temporary file."""
+
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".out.abcdefgh.part"))
+
+    monkeypatch.setattr("tempfile.mkstemp", denied)
+    monkeypatch.setattr("tempfile.mkdtemp", denied)
+    asked = tmp_path / "out"
+    with pytest.raises(PermissionError) as told:
+        write_together(asked, {"a.csv": b"x"}) if several else write_file(asked, b"x")
+    assert told.value.filename == str(asked)
+
+
 def test_names_lead_nowhere_else(tmp_path: Path) -> None:
     """Proves: of several files written together none can stand outside the folder."""
     for name in ("../x", "/tmp/x", "a/../../x", "a/b/c/d"):
