@@ -264,8 +264,8 @@ def test_circles_that_stay_are_told_under_surprise(monkeypatch):
     """
     from functools import partial
 
+    from straits.engine.circles.uncircled import uncircled
     from straits.engine.foresight import stepwise
-    from straits.engine.uncircled import uncircled
 
     case = build(
         {

@@ -16,13 +16,13 @@ from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import NOBODY
 from straits.contingency.losses import cumulative, excess_of, losses_of, told_of, units_of
 from straits.engine.batch import Batch, solve_many
+from straits.engine.circles.uncircled import told_of_circles
 from straits.engine.executors import Progress
 from straits.engine.foresight.surprise import Foresight, knowing, surprised
 from straits.engine.measures import supply_measures
 from straits.engine.prices.base import with_reference_dual
 from straits.engine.steps import fitted
 from straits.engine.targets import Window, check_access, failures, window_of
-from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, close
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp.patch import Patch

@@ -14,12 +14,12 @@ import pandas as pd
 from straits.contingency.estimates import Estimates
 from straits.contingency.hazards import Event, Hazards, read_hazards
 from straits.engine.batch import solve_many
+from straits.engine.circles.uncircled import told_of_circles
 from straits.engine.executors import Progress
 from straits.engine.foresight.stepwise import with_surprises
 from straits.engine.measures import Measures, of_what_is_missed
 from straits.engine.prices.nearest import with_nearest_prices
 from straits.engine.solve import solution_of, solve_model, told_circles
-from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import Variant, patch_of
 from straits.errors import InfeasibleError, ModelError, SolveError
 from straits.lp import Answer, Status

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from straits.engine.circles.uncircled import uncircled
 from straits.engine.coarser import basis_in_finer_steps
 from straits.engine.explain import explain, refused
 from straits.engine.foresight.settled import of_model, settled, wish
 from straits.engine.foresight.stepwise import Composite, rolling_windows, with_surprises
 from straits.engine.steps import Fitted, fitted
-from straits.engine.uncircled import uncircled
 from straits.errors import ModelError, SolveError
 from straits.lp import Answer, Status
 from straits.lp.session import Session
@@ -197,6 +197,8 @@ def told_circles(model: Model, found: Composite) -> dict[str, Any]:
         told["circles"] = [_told(model, circle, circle in found.left) for circle in found.circles]
     if found.bound is not None:
         told["lp_value_at_most"] = -found.bound / 1000.0
+    if found.uncircled_bound is not None:
+        told["uncircled_value_at_most"] = -found.uncircled_bound / 1000.0
     return told
 
 
@@ -267,7 +269,9 @@ def solve_model(
     if isinstance(foresight, Rolling):
         return rolling_windows(model, session, foresight.window)
     first = demand_optimal(model, session.solve(model.bounds, model.cost))
-    found = uncircled(model, model.bounds, first, lambda bounds: session.solve(bounds, model.cost))
+    found = uncircled(
+        model, model.bounds, first, lambda bounds: session.solve(bounds, model.cost), basis=session.basis()
+    )
     if found.answer.status == Status.INFEASIBLE:
         raise explain(model, found.bounds)
     tried = (first.story,) if first.tried else ()
@@ -283,6 +287,7 @@ def solve_model(
     return Composite(
         x, found.answer.dual, found.answer.reduced_cost, 1, first.iterations, of_model(model, last),
         tried, tuple(found.circles), tuple(found.left), found.bound if found.circles else None, tuple(bases),
+        uncircled_bound=found.uncircled_bound if found.circles else None,
     )  # fmt: skip
 
 

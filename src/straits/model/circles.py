@@ -1,7 +1,7 @@
 """Cargo that goes round: flows of one cargo along links that lead back to a place where it has been, without a stay in store.
 
 Nobody gains by them but who counts flows (a least flow agreed) or wants cargo gone (a field that must go on, and a loss on the
-way). They are found here, place by place; `straits.engine.uncircled` finds plans without them.
+way). They are found here, place by place; `straits.engine.circles.uncircled` finds plans without them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +18,9 @@ from scipy.sparse.csgraph import connected_components
 from straits.lp.tolerance import DIFFERS
 from straits.model.formulation import Formulation
 from straits.model.network import Network
+
+#: When cargo enters which pair of link and cargo, link by link.
+_Way = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Circle:
     pairs : tuple of int
         Pairs of link and cargo on which it goes round, in order of the way.
     amount : float
-        What goes round in all steps, at least.
+        What can go round in all steps: of what enters the first link of each way, as much as can enter the last.
+        No flow counts twice.
     ways : tuple of tuple of (pair, step)
         Each time that it goes round: when it enters which.
     """
@@ -60,7 +65,7 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
     """
     n = f.network
     flow = x[f.flow.slice].reshape(f.flow.count, f.flow.steps)
-    found: dict[tuple[int, ...], list[list[tuple[int, int]]]] = {}
+    found: dict[tuple[int, ...], list[_Way]] = {}
     most = np.zeros(len(n.cargoes))
     np.maximum.at(most, n.pair_cargo, flow.max(axis=1, initial=0.0))
     least = DIFFERS * (1.0 + most)
@@ -69,16 +74,30 @@ def circles(f: Formulation, x: np.ndarray) -> list[Circle]:
     for k in np.unique(n.pair_cargo[back]).tolist():
         for way in _Space(f, flow, back[n.pair_cargo[back] == k], least[k]).ways_back():
             found.setdefault(_from_least(p for p, _ in way), []).append(way)
+    left = flow.copy()
     result = [
         Circle(
             int(n.pair_cargo[pairs[0]]),
             pairs,
-            sum(min(flow[p, t] for p, t in way) for way in ways),
+            sum(_taken(f, left, way) for way in ways),
             tuple(tuple(way) for way in ways),
         )
         for pairs, ways in found.items()
     ]
     return sorted(result, key=lambda c: (-c.amount, c.pairs))
+
+
+def _taken(f: Formulation, left: np.ndarray, way: _Way) -> float:
+    """Give what can enter the last link of a way of what enters the first, and take it out of the flows that are left."""
+    n, comes = f.network, [1.0]
+    for (p, t), (_, then) in pairwise(way):
+        arrivals = f.transit[float(n.link_transit[n.pair_link[p]])]
+        share = arrivals.share[(arrivals.departure == t) & (arrivals.arrival == then)].sum()
+        comes.append(comes[-1] * float(share) * (1.0 - float(n.link_loss[n.pair_link[p]])))
+    first = max(min(float(left[use]) / part for use, part in zip(way, comes, strict=True)), 0.0)
+    for use, part in zip(way, comes, strict=True):
+        left[use] -= first * part
+    return first * comes[-1]
 
 
 def can_go_round(f: Formulation) -> bool:
@@ -121,21 +140,22 @@ class _Space:
             arrivals = f.transit[float(n.link_transit[a])]
             for t in np.flatnonzero(flow[p] > least).tolist():
                 later = arrivals.arrival[arrivals.departure == t].tolist()
+                if arrivals.beyond[t] > 0:
+                    # After the end of the axis: it comes back all the same.
+                    later.append(n.T)
                 self._on.setdefault((int(n.link_tail[a]), t), []).append((p, int(n.link_head[a]), later))
 
-    def ways_back(self) -> Iterator[list[tuple[int, int]]]:
+    def ways_back(self) -> Iterator[_Way]:
         """Give, from each place and step, a shortest way back to the place as (pair, step), each circle once."""
+        given: set[frozenset[tuple[int, int]]] = set()
         for place, step in sorted(self._on):
             way = self._way_back(place, step)
-            # The same circle is found from each of its places; it counts from the one of the least number.
-            if way is not None and place == min(self._tail[p, t] for p, t in way):
+            # Within a step the same circle is found from each of its places. What comes back later comes back to one place alone.
+            if way is not None and frozenset(way) not in given:
+                given.add(frozenset(way))
                 yield way
 
-    @property
-    def _tail(self) -> dict[tuple[int, int], int]:
-        return {(p, t): place for (place, t), on in self._on.items() for p, _, _ in on}
-
-    def _way_back(self, place: int, step: int) -> list[tuple[int, int]] | None:
+    def _way_back(self, place: int, step: int) -> _Way | None:
         came: dict[tuple[int, int], tuple[tuple[int, int], int]] = {}
         waiting, seen = deque([(place, step)]), {(place, step)}
         while waiting:

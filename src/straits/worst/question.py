@@ -11,12 +11,12 @@ import numpy as np
 
 from straits.case.checks.idle.effects import idle_effects
 from straits.case.ownership import Access, Closable, group_of
+from straits.engine.circles.uncircled import told_of_circles
 from straits.engine.foresight.surprise import Foresight, knowing
 from straits.engine.measures import Measures
 from straits.engine.prices.base import with_reference_dual
 from straits.engine.steps import fitted
 from straits.engine.targets import DEFAULT_ACCESS, Window, controlled_by, failures, window_of
-from straits.engine.uncircled import told_of_circles
 from straits.engine.variant import close_during
 from straits.errors import ModelError, did_you_mean
 from straits.lp import Answer

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from straits.engine.circles.uncircled import uncircled
 from straits.engine.explain import explain, refused
 from straits.engine.foresight.news import (
     believed,
@@ -23,7 +24,6 @@ from straits.engine.foresight.news import (
 )
 from straits.engine.foresight.settled import of_model, settled, wish
 from straits.engine.prices.passing import passing_at
-from straits.engine.uncircled import uncircled
 from straits.lp import Status
 from straits.lp.nearest import nearest_duals
 from straits.lp.program import LinearProgram
@@ -45,9 +45,10 @@ class Composite:
 
     `basis` is the solver's last one, from which a like model can be solved; `tried` what else the solver was asked, and why,
     where an answer could not be believed. `circles` went round in plans that were passed over for others without; those of `left`
-    still do. `bound` is what the columns cost at least, if circles were passed over. `bases` are those of all solves in their
-    order, from which a like model that is decided on the same days can be solved. `remaining` is the program of the last
-    decision of a plan with surprises, with what was decided before fixed in its bounds; None where cargo would have gone round.
+    still do. `bound` is what the columns cost at least, if circles were passed over, `uncircled_bound` the same without circles.
+    `bases` are those of all solves in their order, from which a like model that is decided on the same days can be solved.
+    `remaining` is the program of the last decision of a plan with surprises, with what was decided before fixed in its bounds;
+    None where cargo would have gone round.
     """
 
     x: np.ndarray
@@ -62,6 +63,7 @@ class Composite:
     bound: float | None = None
     bases: tuple[Basis, ...] = ()
     remaining: Model | None = None
+    uncircled_bound: float | None = None
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -286,7 +288,9 @@ class _Plan:
             raise explain(self.model, b)
         if answer.status != Status.OPTIMAL:
             raise refused(self.model, answer, f"{self._what} at step {first}")
-        straight = uncircled(self.model, b, answer, lambda bounds: self._solved(bounds, cost))
+        straight = uncircled(
+            self.model, b, answer, lambda bounds: self._solved(bounds, cost), cost=cost, basis=self._at
+        )
         if straight.answer.status == Status.INFEASIBLE:
             raise explain(self.model, straight.bounds)
         self.circles += straight.circles
