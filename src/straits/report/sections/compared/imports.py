@@ -298,7 +298,7 @@ def _how_bad(study: Study) -> str:
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
         unmet = float(row["unmet_more"])
         told = spread(study, "unmet more", amounts(study), fmt.amount(unmet, study.commodity_unit))
-        told = "all" if _ALL * lost <= unmet <= lost else told
+        told = "all" if abs(unmet - lost) <= (1.0 - _ALL) * lost else told
         text += f", [{told}](#imports) of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
         unit = fmt.price_unit(study.commodity_unit, study.currency)
