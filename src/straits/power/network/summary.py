@@ -29,6 +29,8 @@ _KNOWN = {
     "perfect": "known from the start of the case",
     "surprise": "known from its first day on, while what was decided before is carried out",
 }
+#: What is wrong where parts reach more apart than together.
+_TWICE = "counts twice"
 #: How the ways of counting partners are told.
 _WAYS = {
     "market": "By buyer",
@@ -80,7 +82,7 @@ def _nothing(game: Game) -> bool:
 
 def shares_text(games: Mapping[str, Game]) -> list[str]:
     """Say in sentences what the shares mean, and how they were found."""
-    told = []
+    told: list[str] = []
     for name, game in games.items():
         p = game.parameters
         if _nothing(game):
@@ -107,7 +109,7 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
                 else f"{who} could get {as_money(check.excess)} {game.unit} more on their own than their Shapley values."
             )
         told.append(found.rstrip())
-        told += rivals_text(game)
+        told += rivals_text(game, why=not any(_TWICE in sentence for sentence in told))
         if "access" in p:
             told.append(how_valued(name, p))
         if p.get("null_players"):
@@ -115,19 +117,26 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
     return told
 
 
-def rivals_text(game: Game) -> list[str]:
-    """Say which two parts of the players reach more apart than all together, and why that is no reason to part."""
+def rivals_text(game: Game, *, why: bool = True) -> list[str]:
+    """Say which two parts of the players reach more apart than all together, and why that is no reason to part.
+
+    Parameters
+    ----------
+    game : Game
+    why : bool
+        Whether the reason is told, which is the same for all games of a case.
+    """
     split = best_split(game)
     if split is None:
         return []
     one, other = (listed([with_article(name) for name in part]) for part in split.parts)
     more = f"{as_money(split.excess)} {game.unit} more than all together"
     found = f"Counted apart, {one} on one side and {other} on the other reach {more}"
-    if game.parameters.get("outsiders") != "absent":
+    if not why or game.parameters.get("outsiders") != "absent":
         return [found + "."]
     return [
         f"{found}: each part is counted as though the other sent nothing, so that what bystanders buy from both and carry for "
-        "both counts twice, and values of coalitions are too high. With outsiders who keep to the baseline it counts once."
+        f"both {_TWICE}, and values of coalitions are too high. With outsiders who keep to the baseline it counts once."
     ]
 
 

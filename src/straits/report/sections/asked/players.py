@@ -87,7 +87,7 @@ def find_power(study: Study) -> Power:
         games["With options"] = game(study.case, groups, access="host", options=priced)
     exact = {name: found for name, found in games.items() if isinstance(found, Game)}
     plain = {
-        name: replace(found, parameters={"null_players": found.parameters["null_players"]})
+        name: replace(found, parameters={key: found.parameters[key] for key in ("null_players", "outsiders")})
         for name, found in exact.items()
     }
     spread, why = or_why(
