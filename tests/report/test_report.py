@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from straits.case import Case
+from straits.case.schema.settings import Disruption, Scenario
 from straits.report import Study, answer, key_numbers, report_html, study_tables, write_study
 from straits.report import format as fmt
 from straits.report.sections.asked.single import Failures
@@ -318,3 +319,37 @@ def test_bottlenecks_are_told_of_the_good_that_leads(study: Study) -> None:
     figure = bottlenecks.bottleneck_figure(study, "baseline")
     assert figure is not None and figure.twin.frame["kind"].iloc[0] != "supply"
     assert study.asset_name(str(figure.twin.frame["asset"].iloc[0])) in told
+
+
+def test_what_is_not_built_is_no_bottleneck() -> None:
+    """Proves: a tank without room, which would gain most by a unit more, is not told to be the dearest bottleneck, nor drawn; in
+    a run that builds it, it is. Without it: ships that wait nowhere would be the narrowest place of the Red Sea.
+    """
+    from straits.report.sections.compared import bottlenecks
+    from straits.testing import build, link, market, places, supply
+
+    tank = {"id": "tank", "name": "tank", "place": "B", "commodity": "oil", "capacity": 0, "capacity_unit": "kt", "start": 0,
+            "start_unit": "kt"}  # fmt: skip
+    option = {"id": "room", "name": "room", "asset": "tank", "adds": 1, "adds_unit": "kt", "capital_cost": 1,
+              "capital_cost_unit": "MUSD", "life_years": 9, "years_to_build": 1}  # fmt: skip
+    closed = Disruption(asset="bc", factor=0.0, start="2022-01-02", end="2022-01-03")
+    shut = Scenario(id="shut", title="shut", foresight="perfect", disruptions=(closed,))
+    scenarios = [shut, shut.model_copy(update={"id": "with-room", "options": ("room",)})]
+    case = build(
+        {
+            "commodities": [{"id": "oil", "name": "oil", "unit": "kt", "tracked": True}],
+            "places": places("A", "B", "C"),
+            "links": [link("ab", "A", "B", capacity=5), link("bc", "B", "C", capacity=9)],
+            "supplies": [supply("field", "A", 6)],
+            "markets": [market("sea", "C", 100)],
+            "stores": [tank],
+            "options": [option],
+        },
+        scenarios=scenarios,
+        time={"start": "2022-01-01", "end": "2022-01-06", "step": "day", "boundary": "empty"},
+    )
+    study = Study(stress(case))
+    worth = study.comparison.bottlenecks.set_index(["scenario", "asset"])["worth"]
+    assert worth["shut", "tank"] > 0 and worth["with-room", "tank"] > 0
+    told = {run: set(bottlenecks._binding(study, run)["asset"]) for run in ("shut", "with-room")}
+    assert "tank" not in told["shut"] and "tank" in told["with-room"]

@@ -262,7 +262,7 @@ def _account_words(study: Study, drawn: tuple[float, float], over: str) -> str:
         low, high = (fmt.money(end, study.currency, plus=True) for end in sorted(drawn))
         return f" (its sign hangs on [numbers that are uncertain](#intervals): {low} to {high} {over})"
     low, high = (fmt.money(end, study.currency) for end in sorted(map(abs, drawn)))
-    return f" ([{low} to {high}](#intervals) {over})"
+    return f" ([{low} to {high}](#intervals) {over})" if low != high else ""
 
 
 def _how_sure(study: Study) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 from straits.case.units import customary_unit
 from straits.report import format as fmt
 from straits.report.drawing.bars import Bar, diverging_bars
@@ -28,8 +30,7 @@ def _opening(study: Study) -> str:
 
     Of those whose unit is that of the good that the report leads with, if there is one: a unit of gas is no unit of oil.
     """
-    table = study.comparison.bottlenecks
-    rows = table[(table["scenario"] == "baseline") & (table["worth"] > 0) & (table["kind"] != "supply")]
+    rows = _binding(study, "baseline")
     mine = rows[rows["unit"].isin([study.commodity_unit, f"{study.commodity_unit}/d"])]
     rows, of = (mine, f" of {good_words(study)}") if len(mine) else (rows, "")
     if not len(rows):
@@ -42,6 +43,21 @@ def _opening(study: Study) -> str:
     )
 
 
+def _binding(study: Study, scenario: str) -> pd.DataFrame:
+    """Give the bottlenecks of a run, but for supplies and for what stands nowhere: it would be built, not widened."""
+    table = study.comparison.bottlenecks
+    table = table[(table["scenario"] == scenario) & (table["worth"] > 0) & (table["kind"] != "supply")]
+    run = study.run(scenario)
+    named_here = study.case.scenarios.get(scenario)
+    built = {study.case.rows("options")[key].asset for key in (named_here.options if named_here else ())}
+
+    def stands(kind: str, asset: str) -> bool:
+        row = run.case.rows(f"{kind}s").get(asset)
+        return row is None or asset in built or getattr(row, "capacity", None) != 0.0
+
+    return table[[stands(k, a) for k, a in zip(table["kind"], table["asset"], strict=True)]]
+
+
 def _helps(study: Study) -> str:
     """Say for the first screen what one more unit of capacity would gain."""
     return re.sub(r"together (.+?)\. Such.*", r"together [\1](#bottlenecks), at the margin.", _opening(study))
@@ -49,10 +65,7 @@ def _helps(study: Study) -> str:
 
 def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | None:
     """Draw the worth of one more unit of the dearest bottlenecks."""
-    table = study.comparison.bottlenecks
-    table = table[(table["scenario"] == scenario) & (table["worth"] > 0) & (table["kind"] != "supply")].head(
-        most
-    )
+    table = _binding(study, scenario).head(most)
     if not len(table):
         return None
     count, usual = len(study.steps(scenario)), study.case.settings.time.step
