@@ -45,6 +45,10 @@ def read(sentence: str) -> Drafts:
         ("Kazakhstan refused to recognise the republics.", "refusal", "asserted"),
         ("Exports of wheat by Russia nearly doubled.", "trade_change", "asserted"),
         ("Russia rejected the offer and closed the pipeline.", "closure", "asserted"),
+        ("Russia rejected an offer of talks and closed the pipeline.", "closure", "asserted"),
+        ("Ukraine denied accusations of closing the port.", "closure", "denied"),
+        ("No oil has flowed since Russia closed the pipeline.", "closure", "asserted"),
+        ("Nobody knows why Russia closed the pipeline.", "closure", "asserted"),
     ],
 )  # fmt: skip
 def test_what_is_not_done_is_not_asserted(sentence: str, kind: str, modality: str) -> None:

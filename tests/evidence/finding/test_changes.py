@@ -78,6 +78,9 @@ def test_a_share_by_which_something_changed(text: str, value: float) -> None:
         "a tariff of 5%",
         "5% of the rise",
         "rose from 5%",
+        "gas makes up 5 percent",
+        "exports made up 5% that year",
+        "the upstream 5% is lost",
     ],
 )
 def test_a_share_that_is_none(text: str) -> None:
@@ -115,12 +118,19 @@ def test_percentage_points(text: str) -> None:
         ("annual output fell 5% to 60 million tonnes", [(5, "%", "="), (60e6, "t/y", "=")]),
         ("daily output fell by 300,000 barrels to 1.2 million barrels", [(3e5, "bbl/d", "="), (1.2e6, "bbl/d", "=")]),
         ("annual exports of 5 Mt and stocks of 3 Mt", [(5e6, "t/y", "="), (3e6, "t", "=")]),
+        ("1.2 million barrels per day, and 10 tankers", [(1.2e6, "bbl/d", "="), (10, "tanker", "=")]),
+        ("3 trains per day, each of 60 wagons", [(3, "train/d", "="), (60, "wagon", "=")]),
+        ("5 trains each day and 200 wagons", [(5, "train/d", "="), (200, "wagon", "=")]),
+        ("in 2021 each day 24 ships passed", [(24, "ship/d", "=")]),
+        ("per day it carries 24 trains", [(24, "train/d", "=")]),
     ],
 )  # fmt: skip
 def test_a_period_or_price_belongs_to_both(text: str, found: list[tuple[float, str, str]]) -> None:
     """Proves: of two levels, or one amount in two units, each has the period or what the price is of; a conversion keeps its own.
 
-    Without it: $85 a barrel before were 85 dollars, and a daily flow in two units two amounts.
+    The period of one amount is not that of another behind it.
+
+    Without it: $85 a barrel before were 85 dollars, a daily flow in two units two amounts, and waiting tankers a daily flow.
     """
     assert read(text) == found
 

@@ -78,14 +78,20 @@ def test_what_gives_no_time_for_certain(text: str) -> None:
         ("in the last week of June", []), ("the last Monday of June", []), ("in the next month of talks", []),
         ("in May and in August 2021", [None, "2021-08"]), ("on July 5, 2021 and July 20", ["2021-07-05", None]),
         ("on July 5 and July 20", ["2022-07-05", "2022-07-20"]), ("between 2000 and 2500 tonnes", []),
-        ("from 2000 to 2022 MW", []),
+        ("from 2000 to 2022 MW", []), ("from 10 million dollars in 2021 to 80 million dollars in 2022", ["2021", "2022"]),
+        ("1.5 million tons in 2023 and 6.5 million tons by 2030", ["2023", "2030"]),
+        ("2000 tonnes in 2021 and 2500 tonnes in 2022", ["2021", "2022"]), ("In 2022 euro area imports fell", ["2022"]),
+        ("on July 6 and since 2021", ["2022-07-06", "2021"]), ("At the same time, in May 2022", ["2022-05"]),
+        ("delays from 5 to 7 July", ["2022-07-05/2022-07-07"]), ("moved through it from 5 to 7 July", ["2022-07-05/2022-07-07"]),
+        ("extensive damage from 5 to 7 July", ["2022-07-05/2022-07-07"]),
         ("in 2021 and 2022", ["2021", "2022"]), ("on July 5, 2022 and in July", ["2022-07-05", "2022-07"]),
     ],
 )  # fmt: skip
 def test_parts_of_other_times(text: str, values: list[str | None]) -> None:
-    """Proves: "last week of June" is not last week, a neighbour of another year lends no year, and amounts are no years.
+    """Proves: "last week of June" is not last week, a neighbour of another year lends no year, amounts are no years.
 
-    Without it: it was the week before publication, and 2,500 tonnes at most were 2,500 since the year 2000.
+    Without it: it was the week before publication, 2,500 tonnes at most were 2,500 since the year 2000, and what rose from "10
+    million dollars in 2021 to 80 million" was 2,021 dollars at least.
     """
     assert read(text) == values
 
@@ -95,6 +101,13 @@ def test_amounts_that_look_like_years() -> None:
     text = "between 2000 and 2500 tonnes"
     dates = [(d.start, d.end) for d in find_dates(text, WEDNESDAY)]
     assert [(q.value, q.op) for q in find_quantities(text, barred=dates)] == [(2000, ">="), (2500, "<=")]
+
+
+def test_a_year_is_no_end_of_an_amount() -> None:
+    """Proves: of two years with an amount each, each amount is read. Without it: 2,021 dollars were the least of them."""
+    text = "rose from 10 million dollars in 2021 to 80 million dollars in 2022"
+    dates = [(d.start, d.end) for d in find_dates(text, WEDNESDAY)]
+    assert [(q.value, q.op) for q in find_quantities(text, barred=dates)] == [(10e6, "="), (80e6, "=")]
 
 
 @pytest.mark.parametrize(

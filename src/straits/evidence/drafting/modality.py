@@ -28,7 +28,8 @@ _MAYBE = re.compile(
 )
 #: What a denial is of, up to the clause: "denied reports that it had halted", "it is not true that".
 _DENIAL = re.compile(
-    r"(?:\b(?:den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refut(?:es|ed|ing)|disput(?:es|ed|ing))\b[^.;]{0,60}?\b(?:that|of)\s"
+    r"(?:\b(?:den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refut(?:es|ed|ing)|disput(?:es|ed|ing))\b[^.;]{0,60}?"
+    r"\b(?:that|(?:accusations?|allegations?|charges?|claims?|reports?|rumou?rs?|suggestions?|suspicions?)\s+of)\s"
     r"|\b(?:not|n[’']t)\s+(?:true|the\s+case|correct)\s+that\s|\b(?:un|not\s+)true\s+that\s|\bfalse(?:ly)?\s+\w*\s*that\s"
     r"|\b(?:earlier|previous)\s+versions?\s+of\s+(?:this|the)\s+(?:article|story|report)\b[^.;]{0,30})[^.;,]{0,70}$",
     re.I,
@@ -41,7 +42,7 @@ _FALSE = re.compile(
     re.I,
 )
 _NOBODY = re.compile(
-    r"(?:that\s+)?(?:no|none\s+of|nobody|no\s+one|neither)\b(?!\s+(?:longer|doubt|matter|sooner|less|fewer|more|wonder))[^,;]{0,60}",
+    r"(?:that\s+)?(?:no|none\s+of|nobody|no\s+one|neither)\b(?!\s+(?:longer|doubt|matter|sooner|less|fewer|more|wonder))(?:(?!\b(?:since|why|how|when|where|who|whether|until|till|once)\b)[^,;]){0,60}",
     re.I,
 )
 _NO = re.compile(r"\bno\b", re.I)

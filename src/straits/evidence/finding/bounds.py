@@ -20,6 +20,8 @@ _CANNOT = (
     r"(?:\b(?:will|would|shall|should|must|may|can|could|do|does|did|has|have|had|to)\s*)?"
     r"(?:\b(?:not|never)|n[’']t|\bcannot)\s+"
 )
+#: A verb of what is not done up to an amount: "cannot export more than", not "did not only lose more than".
+_DONE = r"(?!only|just|merely|that|because|if|but)[a-z]+\s+(?:[a-z]+ed\s+)?"
 _REACH = r"(?:reach|attain|amount\s+to)(?:ed|ing|es)?"
 _EXCEED = r"(?:exceed|surpass|top)(?:ed|ing|s)?|go(?:es|ne)?\s+(?:over|above|beyond)|rise\s+above"
 #: Words and signs before a number and what they make of it. "Not more than" stands before "more than", which it holds.
@@ -27,13 +29,13 @@ _BEFORE = [
     (re.compile(rf"(?:{words})\s*$", re.I), op)
     for words, op in (
         (
-            rf"\b{_NOT}\s+(?:more|greater|higher|larger|bigger|longer|over|above|beyond|in\s+excess)(?:\s+(?:than|of))?|{_CANNOT}(?:{_EXCEED})"
+            rf"{_CANNOT}{_DONE}(?:more|greater|higher|larger|longer)\s+than|\b{_NOT}\s+(?:more|greater|higher|larger|bigger|longer|over|above|beyond|in\s+excess)(?:\s+(?:than|of))?|{_CANNOT}(?:{_EXCEED})"
             r"|\b(?:up\s+to|at\s+(?:the\s+)?most|a?\s*maximum(?:\s+of)?|as\s+(?:much|many|high|long)\s+as|без\s+превышения)|[≤⩽]|<="
             r"|\bне\s+(?:более|больше|выше|свыше)(?:\s+чем)?(?:\s+на)?|\bне\s+превы[а-я]+|\b(?:как\s+)?максимум|\bмаксимально",
             "<=",
         ),
         (
-            rf"\b{_NOT}\s+(?:less|fewer|lower|smaller|under|below|short)(?:\s+(?:than|of))?|\bat\s+(?:the\s+very\s+)?least|\ba?\s*minimum(?:\s+of)?"
+            rf"{_CANNOT}{_DONE}(?:less|fewer|lower|smaller)\s+than|\b{_NOT}\s+(?:less|fewer|lower|smaller|under|below|short)(?:\s+(?:than|of))?|\bat\s+(?:the\s+very\s+)?least|\ba?\s*minimum(?:\s+of)?"
             r"|\bas\s+(?:little|few|low)\s+as|[≥⩾]|>=|\bне\s+(?:менее|меньше|ниже)(?:\s+чем)?(?:\s+на)?|\b(?:как\s+)?минимум|\bпо\s+(?:меньшей|крайней)\s+мере"
             r"|\bминимально",
             ">=",
@@ -62,7 +64,7 @@ _RUSSIAN_TO_LEVEL = re.compile(
 _REJECTED = re.compile(
     r"(?:\b(?:not|rather\s+than|instead\s+of|nor|а\s+не|не|вместо|от|minus|negative|минус|no\.|№)\s*|±\s*|\+\s?/\s?[-−–]\s*|\d\s?[x×х*]\s*"
     r"|(?<!this\s)(?<!that\s)(?<!the\s)\bpoint\s+|\b(?:halves|half|thirds?|quarters?|fifths?|tenths?)\s+of\s+(?:an?\s+)?|\b(?:twice|double|triple)\s+(?:the\s+)?"
-    rf"|(?<=\d)\s?(?:{SCALES})\s+(?:and\s+|и\s+)?)$",
+    rf"|(?<=\d)\s?(?:{SCALES})\s+)$",
     re.I,
 )
 _ENDS = r"(?=\s*(?:[.,;:)]|$|an?\s+(?:year|day|month|week)\b|per\s))"
@@ -74,10 +76,11 @@ _BEHIND = re.compile(
 )
 
 
-#: "Over 10 years" is during them, unless something takes or lasts longer.
-OVER = re.compile(
-    r"(?<!\bfor\s)(?<!\blasted\s)(?<!\btook\s)(?<!\btakes\s)(?<!\bwell\s)(?<!\bjust\s)(?<!\bafter\s)(?<!\bof\s)(?<!\blittle\s)(?<!\bslightly\s)"
-    r"\bover\s+$",
+#: "Over 10 years" is during them, unless something is, takes or lasts longer.
+_OVER = re.compile(r"\bover\s+$", re.I)
+_LONGER = re.compile(
+    r"\b(?:for|well|just|after|of|by|little|slightly|is|are|was|were|be|been|being|held|last(?:s|ed|ing)?|t(?:ook|akes?|aken|aking)"
+    r"|wait(?:s|ed|ing)?|spen[dt]s?|spending|exceed\w*)\s+over\s+$",
     re.I,
 )
 
@@ -110,6 +113,11 @@ def said_before(before: str, russian: str = "") -> Said | None:
     return Said("=", about is not None or _ABOUT.search(bare) is not None)
 
 
+def is_during(before: str) -> bool:
+    """Tell whether a time behind `before` is that during which something goes on, not a bound: "lent over 10 years"."""
+    return _OVER.search(before) is not None and _LONGER.search(before) is None
+
+
 def said_behind(text: str, at: int, end: int) -> Said:
     """Say what the words behind a quantity that ends at `at` make of it ("5 million tonnes or more")."""
     found = _BEHIND.match(text, at, end)
@@ -120,4 +128,4 @@ def said_behind(text: str, at: int, end: int) -> Said:
     )
 
 
-__all__ = ["OVER", "REACH", "Said", "said_before", "said_behind"]
+__all__ = ["REACH", "Said", "is_during", "said_before", "said_behind"]

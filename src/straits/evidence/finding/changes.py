@@ -6,11 +6,11 @@ import re
 from typing import Literal
 
 _ROSE = (
-    r"(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|up|jump|surg|soar|expand|boost|climb|doubl|tripl|gain|advanc|add(?:ed|ing|s)\b"
+    r"(?:increas|grow|grew|rose|ris(?:e|en|ing)|rais|(?<!make\s)(?<!makes\s)(?<!made\s)(?<!making\s)up\b|jump|surg|soar|expand|boost|climb|doubl|tripl|gain|advanc|add(?:ed|ing|s)\b"
     r"|вырос|выраст|увелич|подорож|рост|повы[сш]|возрос|подн[яи])"
 )
 _FELL = (
-    r"(?:fell|fall|drop|declin|decreas|down|plung|shrank|shrink|cut|reduc|lower|slump|slid|halv|plummet|dip|tumbl|contract|sank|sink|eas(?:ed|es|ing)\b"
+    r"(?:fell|fall|drop|declin|decreas|down\b|plung|shrank|shrink|cut|reduc|lower|slump|slid|halv|plummet|dip|tumbl|contract|sank|sink|eas(?:ed|es|ing)\b"
     r"|сни[зж]|сокра[тщ]|упа[лд]|уменьш|подешев|паден|пони[зж]|обвал)"
 )
 _OTHER = (

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from straits.evidence import edtf
 from straits.evidence.finding.date_words import (
+    AMOUNTS,
     MEASURED,
     MONTH,
     MONTH_RU,
@@ -290,8 +291,8 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     (re.compile(r"\b(?P<word>yesterday|tomorrow|вчера|завтра)\b(?!['’]s)", re.I), _deictic, frozenset(("deictic",))),
     (
         re.compile(
-            rf"(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
-            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,/]\d|{MEASURED}|\s+(?:to|and|or)\s+\d[\d.,]*{MEASURED})"
+            rf"(?!{AMOUNTS})(?:\b(?P<prep>[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Dd]uring|[Tt]hrough|[Bb]ack\s+in|[Ff]rom|[Oo]f|[Aa]t|[Ff]or|[Bb]efore|[Aa]fter|[Bb]etween|[Aa]nd|[Вв])\s+|(?<=\())"
+            rf"{_EDGE}(?P<year>{YEAR})(?:\s?[–-]\s?(?P<to>(?:19|20)?\d\d))?(?![\d%]|[.,/]\d|{MEASURED})"
         ),
         _year_only,
         frozenset(("year",)),

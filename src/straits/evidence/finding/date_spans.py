@@ -267,7 +267,7 @@ SPANS: Rules = [
     ),
     (
         re.compile(
-            rf"\b(?:same|corresponding|comparable|similar)\s+(?:period|months?|time|quarter|half|weeks?|day|season|stretch)(?:,?\s+(?:of|in|a|the|one)){{0,2}}"
+            rf"\b(?:same|corresponding|comparable|similar)\s+(?!time,)(?:period|months?|time|quarter|half|weeks?|day|season|stretch)(?:,?\s+(?:of|in|a|the|one)){{0,2}}"
             rf"\s+(?:(?:last|previous|preceding|prior|past)\s+(?:year|month|quarter|season)|year\s+(?:ago|earlier|before)|{YEAR}|{MONTH}(?:\s+{YEAR})?)\b",
             re.I,
         ),

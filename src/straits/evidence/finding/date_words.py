@@ -49,11 +49,13 @@ REL_YEAR = (
     r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
 )
 
-#: Behind four digits: what they count, so that they are no year; "between 2000 and 2500 tonnes", too.
+#: Behind four digits: what they count, so that they are no year. One euro or dollar is no amount: "in 2022 euro area imports".
 MEASURED = (
     r"\s?(?:thousand\s+|million\s+|тыс\.?\s+|млн\s+)?(?:t|tons?|tonnes?|kt|Mt|people|km|kilomet(?:er|re)s?|miles?|barrels?|bpd|b/d|[bmt]cm|MWh?|GWh?|TWh|TEU"
-    r"|dollars?|euros?|m3|m³|cubic|kg|тонн\w*|т|баррел\w*|кубометр\w*|км|МВт|ДФЭ|долл\w*|евро|руб\w*|тенге)(?!\w)"
+    r"|dollars|euros|m3|m³|cubic|kg|тонн\w*|т|баррел\w*|кубометр\w*|км|МВт|ДФЭ|долл\w*|евро|руб\w*|тенге)(?!\w)"
 )
+#: Two amounts that look like years, "between 2000 and 2500 tonnes"; not a year and an amount, "in 2021 and 2500 tonnes in 2022".
+AMOUNTS = rf"\b(?:[Ff]rom|[Bb]etween|[Oo]f)\s+{YEAR}\s+(?:to|and|or)\s+\d{{4}}{MEASURED}"
 
 #: Words that tell what sort of date a sentence may hold. English months have their capital.
 _HINTS = {
@@ -210,7 +212,7 @@ def said_year(m: re.Match[str], g: Ground) -> Year:
 
 #: What is said of a day that is put off, in the clause of both days.
 _MOVED = re.compile(
-    r"\b(?:postpon|mov(?:e|ed|ing)\b|delay|reschedul|shift|exten[ds]|push|brought\s+forward|chang|перенес|перенос|продл|отлож|сдвин)[^.;,]*$",
+    r"\b(?:postpon|mov(?:e|ed|ing)\b(?!\s+through)|delay(?!s\b)|reschedul|shift|exten(?:d|sion)|push|brought\s+forward|chang(?:ed|ing)\b|перенес|перенос|продл|отлож|сдвин)[^.;,]*$",
     re.I,
 )
 

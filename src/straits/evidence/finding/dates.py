@@ -44,9 +44,9 @@ Published = date | tuple[date | None, date | None] | None
 _KEPT_PREPOSITIONS = re.compile(
     r"in|by|since|until|till|through|at|during|back\s+in|last|next|early|late|mid-?", re.I
 )
-_UNTIL = re.compile(r"(?:until|till|through|by|before|no[t]?\s+later|до|к|по|не\s+позднее)\b", re.I)
+_UNTIL = re.compile(r"(?:until|till|through|by|before|not?\s+later|до|к|по|не\s+позднее)\b", re.I)
 _LEADS = re.compile(
-    r"\b(no[t]?\s+later\s+than|until|till|through|by|before|since|from|after|до|к|по|не\s+позднее|с|со|после)\s+(?:(?:on|the)\s+)?$",
+    r"\b(not?\s+later\s+than|until|till|through|by|before|since|from|after|до|к|по|не\s+позднее|с|со|после)\s+(?:(?:on|the)\s+)?$",
     re.I,
 )
 _SINCE = re.compile(r"(?:since|from|after|с|со|после)\b", re.I)
@@ -132,6 +132,7 @@ def _beside(text: str, hits: list[DateHit]) -> list[DateHit]:
             told = re.search(YEAR, full.text)
             if (
                 told
+                and _MONTHLY.search(full.text)
                 and bare.value
                 and not _YEARLESS.search(bare.text)
                 and _MONTHLY.search(bare.text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from straits.evidence.finding.bounds import OVER, REACH, said_before, said_behind
+from straits.evidence.finding.bounds import REACH, is_during, said_before, said_behind
 from straits.evidence.finding.changes import NEAR, by_so_much, is_change, levels_of
 from straits.evidence.finding.joined import DASH, TO_LEVEL, QuantityHit, joined
 from straits.evidence.finding.lexicon import lexicon
@@ -91,6 +91,7 @@ _PART = re.compile(
 _RUSSIAN_FROM, _RUSSIAN_TO = re.compile(r"\bот\s+$", re.I), re.compile(r"[^.;,]{0,30}?\sдо\s+\d", re.I)
 #: The rest of a number that two words of scale part: "$3 million 200 thousand".
 _MORE_OF_IT = re.compile(r"\s+\d[\d., ]*\s?(?:hundred|thousand|тыс)", re.I)
+_FIRST_OF_IT = re.compile(rf"\d\s?(?:{SCALES})\s+(?:and|и)\s+$", re.I)
 _MAYBE = re.compile(rf"[\d½¼¾⅓⅔⅛]|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
 _OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|dozens?|scores?|{WORDS})\b", re.I)
 _THING = re.compile(r"\s+((?:[a-z][\w-]{0,40}\s+){0,2}?)([a-z]{1,40}s|people|troops)\b")
@@ -146,7 +147,8 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     unit = _unit(
         text, m.start(), m.end(), first, end, value, m["symbol"], bool(scaled), in_words, bool(m["vague"])
     )
-    if unit is None or _MORE_OF_IT.match(text, m.end(), end):
+    rest = scaled is not None and scale(scaled) == 1e3 and _FIRST_OF_IT.search(before) is not None
+    if unit is None or rest or _MORE_OF_IT.match(text, m.end(), end):
         return []
     if _RUSSIAN_FROM.search(before) and _RUSSIAN_TO.match(text, m.end(), end):
         before = before.rstrip()[:-2]
@@ -154,7 +156,7 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     if said is None:
         return []
     behind = said_behind(text, unit.end, end)
-    during = unit.measure == "duration" and OVER.search(before) is not None
+    during = unit.measure == "duration" and is_during(before)
     bounds = ("=" if during else said.op, behind.op, ">=" if least else "=")
     op = next((op for op in bounds if op != "="), "=")
     return [_hit(text, m.start(), unit, value, op, said.approx or behind.approx or least)]

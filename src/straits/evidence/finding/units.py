@@ -171,6 +171,8 @@ _BEFORE = re.compile(
     rf"|(?:each|every|\bper)\s+(?P<p>{_NAMES})\b[^.;:()\d]{{0,60}})$",
     re.I,
 )
+#: What has been counted before "each day": the period is that of the other amount, "1.2 million barrels per day and 10 tankers".
+_COUNTED = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\b)\d[^,.;:()]*$")
 _PRICED = re.compile(
     r"(?:\s?/\s?|(?:\s+|-)(?:per|a|an|for\s+(?:a|each|every))(?:\s+|-))(?P<each>(?:metric\s+)?(?:tonne|ton|mt|t)|barrel|bbl|MWh|megawatt[\s-]hour|TEU|kg|kilogram|cubic\s+met(?:er|re)|m3)\b"
     rf"|(?:\s?/\s?|\s+за\s+)(?P<ru>тонну|т|баррель|барр|МВт{_HOUR}|ДФЭ|кг|кубометр|м3)\b",
@@ -294,8 +296,8 @@ def with_period(text: str, unit: UnitHit, number: int, first: int, end: int) -> 
             return replace(_per(unit, _period(m), m.end()), of=of[1].strip() if of else None)
         m = _LATER.search(text, m.end(), gap)
     before = _BEFORE.search(text[max(first, number - 110) : number])
-    if before:
-        start = max(first, number - 110) + before.start()
+    start = max(first, number - 110) + (before.start() if before else 0)
+    if before and not (before["p"] and _COUNTED.search(text[max(first, start - 60) : start])):
         return replace(_per(unit, _period(before), unit.end), start=start)
     before = _RUSSIAN_BEFORE.search(text[max(first, number - 110) : number])
     if before:
