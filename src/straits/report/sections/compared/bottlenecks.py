@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from straits.case.units import customary_unit
@@ -55,7 +56,8 @@ def _binding(study: Study, scenario: str) -> pd.DataFrame:
         row = run.case.rows(f"{kind}s").get(asset)
         return row is None or asset in built or getattr(row, "capacity", None) != 0.0
 
-    return table[[stands(k, a) for k, a in zip(table["kind"], table["asset"], strict=True)]]
+    kept = [stands(k, a) for k, a in zip(table["kind"], table["asset"], strict=True)]
+    return table[np.array(kept, dtype=bool)]
 
 
 def _helps(study: Study) -> str:
