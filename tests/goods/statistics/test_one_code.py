@@ -40,6 +40,8 @@ def _row(**fields):
         ("Germany to Kyrgyzstan, HS 8703", {"exporter": "Germany", "importer": "KGZ", "flow": "export", "good": "8703"}, 5.0),
         ("exports of Germany to Kyrgyzstan of 8704", {"exporter": "DE", "importer": "KG", "good": "8704"}, 1.0),
         ("Germany exports to Kyrgyzstan", {"exporter": "DE", "importer": "KG"}, 1.5),
+        ("exports from Germany to Kyrgyzstan 8703", {"exporter": "DE", "importer": "KG", "good": "8703"}, 5.0),
+        ("imports by Kyrgyzstan from Germany 8703", {"exporter": "DE", "importer": "KG", "flow": "import", "good": "8703"}, 2.0),
         ("KG from DE hs8703", {"exporter": "DE", "importer": "KG", "flow": "import", "good": "8703"}, 2.0),
         ("KG imports from Germany of HS 8703", {"exporter": "DE", "importer": "KG", "flow": "import", "good": "8703"}, 2.0),
         ("imports of Kyrgyzstan from Germany", {"exporter": "DE", "importer": "KG", "flow": "import"}, 7.0),
@@ -62,6 +64,18 @@ def test_a_figure_of_one_code_and_partner_is_measured(tmp_path: Path, subject, c
     told = goods.claim([_row(subject=subject), _row(**columns)], path).table
     assert told["measured"].tolist() == pytest.approx([factor, factor]), told["why"].tolist()
     assert told["verdict"].tolist() == ["consistent" if factor == 5.0 else "contradicted"] * 2
+
+
+def test_a_union_may_have_digits_in_its_name(tmp_path: Path):
+    """Proves: a group and a code are told apart though both have digits, and a subject in other words is told how to be said.
+    Without it: "EU27_2020 to KG 8703" was said to name no countries."""
+    rows = ["EU27_2020,KG,X,8703,2021,10", "EU27_2020,KG,X,8703,2022,50"]
+    path = write(tmp_path, "s.csv", "\n".join([SERIES.splitlines()[0], *rows]))
+    told = goods.claim(
+        [_row(subject="EU27_2020 to KG 8703"), _row(subject="cars sent by the EU")], path
+    ).table
+    assert told["verdict"].tolist() == ["consistent", "undecidable"]
+    assert "'KG from DE 8703'" in told["why"].iloc[1]
 
 
 def test_columns_are_read_from_a_file_and_what_is_wrong_in_them_is_told(tmp_path: Path):

@@ -128,9 +128,9 @@ _CODE = r"(?:,?\s+(?:of\s+)?(?:(?:hs|cn)\s*)?(?P<code>\d{2,10}))?"
 #: Subjects of one direction: who sends and who receives, or who receives and from whom, and the code of a good.
 _ONE_WAY = (
     ("export", re.compile(
-        rf"(?:exports?\s+of\s+)?(?P<of>[^\d,]+?)\s+(?:exports?\s+)?to\s+(?P<other>[^\d,]+?){_CODE}", re.IGNORECASE)),
+        rf"(?:(?:exports?\s+)?(?:of|from|by)\s+)?(?P<of>[^,]+?)\s+(?:exports?\s+)?to\s+(?P<other>[^,]+?){_CODE}", re.IGNORECASE)),
     ("import", re.compile(
-        rf"(?:imports?\s+of\s+)?(?P<of>[^\d,]+?)\s+(?:imports?\s+)?from\s+(?P<other>[^\d,]+?){_CODE}", re.IGNORECASE)),
+        rf"(?:imports?\s+(?:of|by|into|to)\s+)?(?P<of>[^,]+?)\s+(?:imports?\s+)?from\s+(?P<other>[^,]+?){_CODE}", re.IGNORECASE)),
 )  # fmt: skip
 #: Columns that say outright what statistics are asked for.
 ASKED_FOR = ("exporter", "importer", "flow", "good")
@@ -183,22 +183,18 @@ def _asked(row: dict[str, Any]) -> dict[str, Any] | str:
         if match is None:
             continue
         sides = [match["a"].strip(), match["b"].strip()]
-        if any(countries.country(one) is None and countries.group(one) is None for one in sides):
+        if not all(map(_known, sides)):
             continue
         what = (match["what"] or "").strip().lower()
         if what in ("turnover", "trade"):
             return {"exporter": sides[0], "importer": sides[1], "flow": "turnover"}
-        if re.fullmatch(r"(hs ?)?(\d{4,8})", what):
-            return {
-                "exporter": sides[0],
-                "importer": sides[1],
-                "good": re.sub(r"\D", "", what),
-                "flow": "export",
-            }
-        if what in ("", "total", "exports", "all goods", "trade"):
+        if what in ("total", "exports", "all goods"):
             return {"exporter": sides[0], "importer": sides[1], "good": "total", "flow": "export"}
         return f"no series of {what} is loaded: name an HS code, or bring the data"
-    return f"subject {row['subject']!r} names no two countries that are known"
+    return (
+        f"subject {row['subject']!r} names no two countries that are known, or not as in 'DE to KG 8703', 'KG from DE 8703' "
+        "or 'KZ-RU turnover'; columns exporter and importer say it outright"
+    )
 
 
 def _known(name: str) -> bool:
