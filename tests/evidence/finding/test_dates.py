@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_words import Ground, SaidYear
+from straits.evidence.finding.date_parts.words import Ground, SaidYear
 from straits.evidence.finding.dates import find_dates, kinds_of_dates, only_dates, readings
 
 

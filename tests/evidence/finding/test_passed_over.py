@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from straits.evidence.documents.readable import _ODD, _ODD_SIGN, tidy
 from straits.evidence.drafting.page import _CLEAR, _syntok, split_sentences
 from straits.evidence.finding import dates
-from straits.evidence.finding.date_compounds import COMPOUNDS, LATER
-from straits.evidence.finding.date_rules import RULES
-from straits.evidence.finding.date_spans import SPANS
+from straits.evidence.finding.date_parts.compounds import COMPOUNDS, LATER
+from straits.evidence.finding.date_parts.rules import RULES
+from straits.evidence.finding.date_parts.spans import SPANS
 from straits.evidence.finding.quantities import _MAYBE, _NUMBER, find_quantities
 
 EVERY = set().union(*(needed for _, _, needed in (*SPANS, *COMPOUNDS, *RULES, *LATER)))

@@ -14,7 +14,7 @@ from typing import Any
 from straits.errors import MissingExtra
 from straits.evidence.documents.document import Document, published_between
 from straits.evidence.documents.reading import Reading
-from straits.evidence.finding.date_words import Tense
+from straits.evidence.finding.date_parts.words import Tense
 from straits.evidence.finding.dates import DateHit, find_dates
 from straits.evidence.finding.gazetteer import Gazetteer
 from straits.evidence.finding.languages import is_read

@@ -16,10 +16,19 @@ from datetime import date
 from typing import Literal
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_compounds import COMPOUNDS, LATER, MASTHEAD
-from straits.evidence.finding.date_rules import RULES
-from straits.evidence.finding.date_spans import SPANS
-from straits.evidence.finding.date_words import MONTH, MONTH_RU, YEAR, Ground, Rules, Tense, Value, hints_of
+from straits.evidence.finding.date_parts.compounds import COMPOUNDS, LATER, MASTHEAD
+from straits.evidence.finding.date_parts.rules import RULES
+from straits.evidence.finding.date_parts.spans import SPANS
+from straits.evidence.finding.date_parts.words import (
+    MONTH,
+    MONTH_RU,
+    YEAR,
+    Ground,
+    Rules,
+    Tense,
+    Value,
+    hints_of,
+)
 from straits.evidence.records import Basis
 
 

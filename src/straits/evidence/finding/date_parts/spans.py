@@ -11,7 +11,7 @@ from calendar import monthrange
 from datetime import date
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_words import (
+from straits.evidence.finding.date_parts.words import (
     MEASURED,
     MONTH,
     MONTH_RU,

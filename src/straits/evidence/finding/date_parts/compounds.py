@@ -11,7 +11,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from straits.evidence.finding.date_words import (
+from straits.evidence.finding.date_parts.words import (
     MONTH,
     MONTH_RU,
     REL_YEAR,

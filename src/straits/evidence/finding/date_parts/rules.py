@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from straits.evidence import edtf
-from straits.evidence.finding.date_words import (
+from straits.evidence.finding.date_parts.words import (
     AMOUNTS,
     MEASURED,
     MONTH,
