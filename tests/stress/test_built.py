@@ -276,3 +276,19 @@ def test_a_gain_over_years_of_which_one_is_struck_is_said_to_be_a_mean():
         shut = [{"asset": "pipe", "factor": 0.5, "start": "2023-01-01", "end": last}]
         found = stress(case({"options": ["a"], "disruptions": shut}, options={"a": COST}), refine=False)
         assert found.told("a")[1].endswith(said), found.told("a")[1]
+
+
+def test_a_stop_before_an_option_works_is_none_of_its_years():
+    """Proves: of a pipe that works in the last of three years, and a stop in the first two or in all, the sentence counts the
+    years of the pipe alone.
+    Without it: "of a year in which this happens" would be said of a gain that no stop ever met.
+    """
+    decided = [{"option": "a", "day": "2025-01-01"}]
+    for last, said in (
+        ("2025-01-01", "The gain is a mean over 1 year, in none of which this happens."),
+        ("2026-01-01", "The gain is that of a year in which this happens."),
+    ):
+        shut = [{"asset": "pipe", "factor": 0.5, "start": "2023-01-01", "end": last}]
+        late = case({"options": ["a"], "decisions": decided, "disruptions": shut}, options={"a": COST})
+        told = stress(late, refine=False).told("a")[1]
+        assert told.endswith(said), told

@@ -197,7 +197,7 @@ class Compact:
             source = np.concatenate([patch.columns, columns + patch.rows])
             low[source] = np.concatenate([patch.column_lower, patch.row_lower])
             high[source] = np.concatenate([patch.column_upper, patch.row_upper])
-        least, most = (low[self._source], high[self._source])
+        least, most = low[self._source], high[self._source]
         straight = self._factor > 0
         least, most = (
             np.where(straight, least, most) / self._factor,

@@ -17,7 +17,7 @@ from straits.wording import as_amount, listed
 if TYPE_CHECKING:
     from straits.case.case import Case
     from straits.case.schema.records import Option
-    from straits.case.schema.settings import Scenario, TimeAxis
+    from straits.case.schema.settings import Scenario
     from straits.model import Solution
 
 #: Stands for all options of a scenario, where there are several: what each brings hangs on the others.
@@ -114,10 +114,7 @@ def cost_of(case: Case, option: Option) -> float:
 
 
 def _within(case: Case, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
-    return _within_axis(case.settings.time, first, last)
-
-
-def _within_axis(axis: TimeAxis, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
+    axis = case.settings.time
     return max(first or axis.start, axis.start), min(last or axis.end, axis.end)
 
 
@@ -202,10 +199,11 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
             f"{it} cost{s} {as_amount(cost)} {money} a year{over}, with capital paid back over its life at {rate}{net}."
         )
     if _struck(solution) and not np.isnan(gain):
-        lasts = _lasts(solution)
+        lasts, years = _lasts(solution), as_amount(last["years"], 2)
+        often = as_amount(lasts, 2) if lasts else "none"
         told.append(
-            f"The gain is a mean over {as_amount(last['years'], 2)} years, in {as_amount(lasts, 2)} of which this happens."
-            if lasts < _WHOLE * last["years"] and last["years"] > 1 / _WHOLE
+            f"The gain is a mean over {years} year{'' if years == '1' else 's'}, in {often} of which this happens."
+            if lasts < _WHOLE * last["years"] and (last["years"] > 1 / _WHOLE or not lasts)
             else "The gain is that of a year in which this happens."
         )
     return " ".join(told)
@@ -235,20 +233,23 @@ def _struck(solution: Solution) -> bool:
 
 
 def _lasts(solution: Solution) -> float:
-    """Give for how many years of the axis a scenario closes something; what is no closure counts for all of it."""
-    scenario, axis = solution.model.scenario, solution.case.settings.time
+    """Give for how many of the years in which an option works a scenario closes something; what is no closure counts for all."""
+    scenario, case = solution.model.scenario, solution.case
     assert scenario is not None
     if scenario.changes or not scenario.disruptions:
         return np.inf
     spans: list[tuple[dt.date | None, dt.date | None]] = [
         (item.start, item.end) for item in scenario.disruptions
     ]
-    acts = solution.case.rows("measures")
+    acts = case.rows("measures")
     spans += [
         (acts[key].effect_start or acts[key].start, acts[key].effect_end or acts[key].end)
         for key in scenario.measures
     ]
-    return _any([_within_axis(axis, *span) for span in spans])
+    shut = [_within(case, *span) for span in spans]
+    table = case.rows("options")
+    works_in = [_within(case, *works(scenario, table[key], table)) for key in scenario.options]
+    return _any([(max(a, c), min(b, d)) for a, b in shut for c, d in works_in])
 
 
 def _name(case: Case, row: Mapping[Hashable, Any]) -> str:
