@@ -19,7 +19,7 @@ _NOT_DONE = re.compile(
 _WHOLE = frozenset(
     ("closure", "ban", "restriction", "lifting", "sanction", "military", "agreement", "visit", "meeting")
 )
-_ALMOST = re.compile(r"\b(?:almost|nearly)\s+$", re.I)
+_ALMOST = re.compile(r"\b(?:almost|nearly)\s+(?:completely|entirely|fully|totally|wholly)?\s*$", re.I)
 #: What somebody may do, did according to others only, or is wanted to do.
 _MAYBE = re.compile(
     r"\b(?:threat(?:en(?:s|ed|ing)?)?\s+(?:to|of|with)|(?:accus|suspect)\w*\b[^.;,]{0,60}?\s+of|charg\w+\b[^.;,]{0,60}?\s+with|want(?:s|ed)?\s+to"
@@ -32,6 +32,11 @@ _DENIAL = re.compile(
     r"\b(?:that|(?:accusations?|allegations?|charges?|claims?|reports?|rumou?rs?|suggestions?|suspicions?)\s+of)\s"
     r"|\b(?:not|n[’']t)\s+(?:true|the\s+case|correct)\s+that\s|\b(?:un|not\s+)true\s+that\s|\bfalse(?:ly)?\s+\w*\s*that\s"
     r"|\b(?:earlier|previous)\s+versions?\s+of\s+(?:this|the)\s+(?:article|story|report)\b[^.;]{0,30})[^.;,]{0,70}$",
+    re.I,
+)
+#: Who does not deny it does not say it either: "neither confirmed nor denied that".
+_NEITHER = re.compile(
+    r"\b(?:not|never|nor|cannot|\w+n[’']t)\s+(?:den(?:y|ied)|dispute[ds]?|rejected|refuted?)\s+(?:\w+\s+)?that\s[^.;,]{0,130}$",
     re.I,
 )
 _RUMOUR = re.compile(
@@ -56,7 +61,7 @@ def modality_of(page: Page, s: Sentence, start: int, end: int, first: int, name:
     """Read planned, denied or hypothetical off the words round a trigger of type `name`, whose clause begins at `first`."""
     text = page.text
     before, behind = text[s.start : start], text[end : min(s.end, end + 120)]
-    if re.search(r"\bnot\s+ruled\s+out\b", behind):
+    if re.search(r"\bnot\s+ruled\s+out\b", behind) or _NEITHER.search(before):
         return "hypothetical"
     if (
         _NOT_DONE.search(before)
