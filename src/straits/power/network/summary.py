@@ -29,8 +29,6 @@ _KNOWN = {
     "perfect": "known from the start of the case",
     "surprise": "known from its first day on, while what was decided before is carried out",
 }
-#: What is wrong where parts reach more apart than together.
-_TWICE = "counts twice"
 #: How the ways of counting partners are told.
 _WAYS = {
     "market": "By buyer",
@@ -83,6 +81,7 @@ def _nothing(game: Game) -> bool:
 def shares_text(games: Mapping[str, Game]) -> list[str]:
     """Say in sentences what the shares mean, and how they were found."""
     told: list[str] = []
+    explained = False
     for name, game in games.items():
         p = game.parameters
         if _nothing(game):
@@ -109,7 +108,9 @@ def shares_text(games: Mapping[str, Game]) -> list[str]:
                 else f"{who} could get {as_money(check.excess)} {game.unit} more on their own than their Shapley values."
             )
         told.append(found.rstrip())
-        told += rivals_text(game, why=not any(_TWICE in sentence for sentence in told))
+        rivals = rivals_text(game, why=not explained)
+        explained |= bool(rivals)
+        told += rivals
         if "access" in p:
             told.append(how_valued(name, p))
         if p.get("null_players"):
@@ -136,7 +137,7 @@ def rivals_text(game: Game, *, why: bool = True) -> list[str]:
         return [found + "."]
     return [
         f"{found}: each part is counted as though the other sent nothing, so that what bystanders buy from both and carry for "
-        f"both {_TWICE}, and values of coalitions are too high. With outsiders who keep to the baseline it counts once."
+        "both counts twice, and values of coalitions are too high. With outsiders who keep to the baseline it counts once."
     ]
 
 
