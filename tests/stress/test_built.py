@@ -260,7 +260,7 @@ def test_what_is_left_at_the_end_is_told_beside_the_gain():
     assert built["at_end"] == pytest.approx(4 * 25 * (60 - 120) / 1000)
     bare = stress(build(tables, time=ten), []).baseline
     assert built["gain"] == pytest.approx(plan.objective - built["at_end"] - bare.objective)
-    told = "What is left at the end is counted at its worth without it; at its worth with it that would be 6 million USD less."
+    told = "What is left at the end is counted at its worth without it; at its worth with it, that is 6 million USD less."
     assert told in found.told("a")[-1]
 
 

@@ -185,7 +185,7 @@ def built_text(solution: Solution, table: pd.DataFrame, called: str) -> str:
         if abs(last["at_end"]) > max(_NOTABLE * abs(last["gain"]), _LITTLE):
             # What is left is counted at one worth in both plans, though each was made by its own.
             told.append(
-                f"What is left at the end is counted at its worth without {them}; at its worth with {them} it would be worth "
+                f"What is left at the end is counted at its worth without {them}; at its worth with {them}, that is "
                 f"{as_amount(abs(last['at_end']))} {money} {'more' if last['at_end'] > 0 else 'less'}."
             )
     if np.isnan(cost):
