@@ -16,6 +16,9 @@ from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import good_words, named
 
+#: Tables of the kinds of assets that may have no room yet.
+_BUILT = {"link": "links", "store": "stores"}
+
 
 def show(study: Study, _: Basemaps) -> Section:
     section = Section("bottlenecks", "Bottlenecks: what one more unit is worth")
@@ -53,8 +56,8 @@ def _binding(study: Study, scenario: str) -> pd.DataFrame:
     built = {study.case.rows("options")[key].asset for key in (named_here.options if named_here else ())}
 
     def stands(kind: str, asset: str) -> bool:
-        row = run.case.rows(f"{kind}s").get(asset)
-        return row is None or asset in built or getattr(row, "capacity", None) != 0.0
+        row = run.case.rows(_BUILT[kind]).get(asset) if kind in _BUILT else None
+        return row is None or asset in built or row.capacity != 0.0
 
     kept = [stands(k, a) for k, a in zip(table["kind"], table["asset"], strict=True)]
     return table[np.array(kept, dtype=bool)]
