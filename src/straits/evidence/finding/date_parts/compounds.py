@@ -12,8 +12,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from straits.evidence.finding.date_parts.words import (
-    MONTH,
-    MONTH_RU,
+    COUNT,
     REL_YEAR,
     WD,
     YEAR_GROUP,
@@ -22,33 +21,18 @@ from straits.evidence.finding.date_parts.words import (
     SaidYear,
     Value,
     count_of,
-    month_of,
+    day_month,
+    month_and_day,
     moved,
     said_year,
     span,
     weekday_of,
 )
 
-_D = r"[0-3]?\d(?:st|nd|rd|th)?(?![\d.,:]\d|\d)"
-_MONTHS = rf"(?:{MONTH}|{MONTH_RU})"
-
-
-def _day_month(suffix: str) -> str:
-    """Give the pattern of a day with its month, in either order."""
-    return (
-        rf"(?:(?:{WD},?\s+)?(?:\b(?P<m1{suffix}>{_MONTHS})\s+(?P<d1{suffix}>{_D})"
-        rf"|(?<![\d.,:])\b(?P<d2{suffix}>{_D})(?:\s+of)?\s+(?P<m2{suffix}>{_MONTHS})))"
-    )
-
-
-def _parts(m: re.Match[str], suffix: str) -> tuple[int, int]:
-    month, day = m["m1" + suffix] or m["m2" + suffix], m["d1" + suffix] or m["d2" + suffix]
-    return month_of(month), int(re.sub(r"\D", "", day))
-
 
 def _from_to(m: re.Match[str], g: Ground) -> Value:
     """Give the interval of two days whose year stands with the second."""
-    (month_a, day_a), (month_b, day_b), year = _parts(m, "a"), _parts(m, "b"), said_year(m, g)
+    (month_a, day_a), (month_b, day_b), year = month_and_day(m, "a"), month_and_day(m, "b"), said_year(m, g)
     if m["link"].strip().lower() in ("and", "or", "и", "или") and not m["between"]:
         return None, "relative"  # two days, not the time between them
     if moved(m):
@@ -61,7 +45,7 @@ def _from_to(m: re.Match[str], g: Ground) -> Value:
 
 def _shifted(m: re.Match[str], g: Ground) -> Value:
     """Give the day so many days or weeks from another."""
-    month, day = _parts(m, "a")
+    month, day = month_and_day(m, "a")
     base = g.day(month, day, said_year(m, g))[0]
     unit = m["unit"].lower().rstrip("s")
     number = 1 if m["n"].lower() == "the" else count_of(m["n"])
@@ -168,7 +152,7 @@ def _open(_m: re.Match[str], _g: Ground) -> Value:
     return None, "relative"
 
 
-_N = r"(?P<n>the|\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_N = rf"(?P<n>the|\d{{1,3}}|{COUNT})"
 _WEEKS = r"(?P<which>last|this|next|that|the\s+(?:previous|same|following|next))\s+week"
 
 COMPOUNDS: Rules = [
@@ -209,7 +193,7 @@ COMPOUNDS: Rules = [
         frozenset(("weekday", "deictic")),
     ),
     (
-        re.compile(rf"\b(?:[Ee]ve\s+of|(?:[Nn]ight|[Ee]vening|[Mm]orning)\s+(?:before|after))\s+{_day_month('a')}(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"),
+        re.compile(rf"\b(?:[Ee]ve\s+of|(?:[Nn]ight|[Ee]vening|[Mm]orning)\s+(?:before|after))\s+{day_month('a')}(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"),
         _open,
         frozenset(("month",)),
     ),
@@ -217,7 +201,7 @@ COMPOUNDS: Rules = [
         re.compile(
             # "For 30 days from July 6" lasts so long, and begins on July 6.
             rf"(?<!\bfor\s)(?<!\bof\s)\b{_N}\s+(?P<unit>days?|weeks?|months?|years?)\s+(?P<side>before|prior\s+to|after|following|from)\s+(?:the\s+)?"
-            rf"{_day_month('a')}"
+            rf"{day_month('a')}"
             rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
         ),
         _shifted,
@@ -225,7 +209,7 @@ COMPOUNDS: Rules = [
     ),
     (
         re.compile(
-            rf"(?=[\dbA-Zа-яА-Я])(?P<between>\b[Bb]etween\s+)?{_day_month('a')}(?P<link>\s?[–—-]\s?|\s+(?:to|until|till|through|and|or|по|до|и|или)\s+){_day_month('b')}"
+            rf"(?=[\dbA-Zа-яА-Я])(?P<between>\b[Bb]etween\s+)?{day_month('a')}(?P<link>\s?[–—-]\s?|\s+(?:to|until|till|through|and|or|по|до|и|или)\s+){day_month('b')}"
             rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})"
         ),
         _from_to,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from straits.evidence import edtf
 from straits.evidence.finding.date_parts.words import (
     AMOUNTS,
+    COUNT,
     MEASURED,
     MONTH,
     MONTH_RU,
@@ -282,7 +283,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     (
         re.compile(
             rf"(?P<hedge>\b(?:(?:more|less)\s+than|over|under|almost|nearly|half|(?:and|or|to)(?:\s+a\s+half)?)\s+)?"
-            rf"(?<![-–])\b(?P<n>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+{_UNITS}\s+ago\b",
+            rf"(?<![-–])\b(?P<n>\d{{1,3}}|{COUNT})\s+{_UNITS}\s+ago\b",
             re.I,
         ),
         _ago,

@@ -12,6 +12,8 @@ from datetime import date
 
 from straits.evidence import edtf
 from straits.evidence.finding.date_parts.words import (
+    ANY_MONTH,
+    COUNT,
     MEASURED,
     MONTH,
     MONTH_RU,
@@ -24,13 +26,14 @@ from straits.evidence.finding.date_parts.words import (
     SaidYear,
     Value,
     count_of,
+    day_month,
+    month_and_day,
     month_of,
     moved,
     said_year,
     span,
 )
 
-_ANY_MONTH = rf"(?:{MONTH}|{MONTH_RU})"
 _D = r"[0-3]?\d(?:st|nd|rd|th|-?го)?(?![\d.,:]\d|\d|\s*%)"
 _SAID = rf"(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
 _YEARLESS = rf"(?!,?\s+(?:{YEAR}|['’]\d\d)|{REL_YEAR.replace('?P<', '?P<no_')})"
@@ -46,21 +49,15 @@ _NUMBER = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 
 def _dated(suffix: str, year: bool = False) -> str:
     """Give the pattern of a day with its month in either order, or of a month with its year alone."""
-    own = rf",?\s+(?P<y{suffix}>{YEAR})(?!\d|/\d)"
-    day = (
-        rf"(?:{WD},?\s+)?(?:\b(?P<m1{suffix}>{_ANY_MONTH})\s+(?P<d1{suffix}>{_D})"
-        rf"|(?<![\d.,:])\b(?P<d2{suffix}>{_D})(?:\s+of)?\s+(?P<m2{suffix}>{_ANY_MONTH}))"
-    )
-    return rf"(?:{day}|\b(?P<m3{suffix}>{_ANY_MONTH})){own}" if year else f"(?:{day})"
+    day = day_month(suffix, _D)
+    if not year:
+        return day
+    return rf"(?:{day}|\b(?P<m3{suffix}>{ANY_MONTH})),?\s+(?P<y{suffix}>{YEAR})(?!\d|/\d)"
 
 
 def _value(m: re.Match[str], suffix: str, g: Ground, year: SaidYear | None) -> Value:
-    names = m.groupdict()
-    month = names[f"m1{suffix}"] or names[f"m2{suffix}"] or names.get(f"m3{suffix}")
-    day = names[f"d1{suffix}"] or names[f"d2{suffix}"]
-    if day is None:
-        return g.month(month_of(str(month)), year)
-    return g.day(month_of(str(month)), int(re.sub(r"\D", "", day)), year)
+    alone = m.groupdict().get(f"m3{suffix}")
+    return g.month(month_of(alone), year) if alone else g.day(*month_and_day(m, suffix), year)
 
 
 def _both_dated(m: re.Match[str], g: Ground) -> Value:
@@ -198,13 +195,13 @@ SPANS: Rules = [
     (
         re.compile(
             rf"(?=[\dBbFfСсМмt])(?:{_BETWEEN}|{_FROM})?(?:\bthe\s+)?(?<![\d.,:$€])\b(?P<day>{_D})(?P<more>(?:,\s+{_D}){{0,9}}),?"
-            rf"(?P<link>\s+(?:and|or|и|или|по|до|на|to(?=\s+the)|until|through)\s+)(?:the\s+)?(?P<day2>{_D})(?:\s+of)?\s+(?P<month>{_ANY_MONTH}){_SAID}"
+            rf"(?P<link>\s+(?:and|or|и|или|по|до|на|to(?=\s+the)|until|through)\s+)(?:the\s+)?(?P<day2>{_D})(?:\s+of)?\s+(?P<month>{ANY_MONTH}){_SAID}"
         ),
         _days,
         frozenset(("month",)),
     ),
     (
-        re.compile(rf"{_BETWEEN}(?P<month>{MONTH})\s+(?P<day>{_D}){_AND}(?P<day2>{_D})(?!\s+{_ANY_MONTH}){_SAID}"),
+        re.compile(rf"{_BETWEEN}(?P<month>{MONTH})\s+(?P<day>{_D}){_AND}(?P<day2>{_D})(?!\s+{ANY_MONTH}){_SAID}"),
         _days,
         frozenset(("month",)),
     ),
@@ -218,8 +215,8 @@ SPANS: Rules = [
     ),
     (
         re.compile(
-            rf"(?=[fA-Zа-яА-Я])(?:{_FROM})?\b(?P<month>{_ANY_MONTH})"
-            rf"(?P<link>\s+(?:through|until|till|по|до|or|или)\s+)(?P<month2>{_ANY_MONTH})(?!\s+[0-3]?\d\b){_SAID}"
+            rf"(?=[fA-Zа-яА-Я])(?:{_FROM})?\b(?P<month>{ANY_MONTH})"
+            rf"(?P<link>\s+(?:through|until|till|по|до|or|или)\s+)(?P<month2>{ANY_MONTH})(?!\s+[0-3]?\d\b){_SAID}"
         ),
         _months,
         frozenset(("months",)),
@@ -232,7 +229,7 @@ SPANS: Rules = [
         frozenset(("months",)),
     ),
     (
-        re.compile(rf"{_BETWEEN}(?P<month>{_ANY_MONTH})(?P<link>{_AND})(?P<month2>{_ANY_MONTH})(?!\s+[0-3]?\d\b){_SAID}"),
+        re.compile(rf"{_BETWEEN}(?P<month>{ANY_MONTH})(?P<link>{_AND})(?P<month2>{ANY_MONTH})(?!\s+[0-3]?\d\b){_SAID}"),
         _months,
         frozenset(("months",)),
     ),
@@ -259,7 +256,7 @@ SPANS: Rules = [
     ),
     (
         re.compile(
-            rf"(?=[\diIlLtTnNaofse])(?:\b(?:[Ii]n\s+)?(?P<year>{YEAR})|\b(?P<rel_year>[Ll]ast|[Tt]his|[Nn]ext)\s+year|\b(?P<years>\d{{1,2}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+            rf"(?=[\diIlLtTnNaofse])(?:\b(?:[Ii]n\s+)?(?P<year>{YEAR})|\b(?P<rel_year>[Ll]ast|[Tt]his|[Nn]ext)\s+year|\b(?P<years>\d{{1,2}}|{COUNT})"
             rf"\s+years?\s+(?P<years_side>ago)),?\s+(?:in|on)\s+(?:{_dated('a')}|(?P<m3a>{MONTH}))(?!,?\s+(?:{YEAR}|\d))"
         ),
         _year_first,
@@ -282,7 +279,7 @@ SPANS: Rules = [
     (
         re.compile(
             rf"\b(?:[Nn]ot?\s+(?:earlier|sooner)\s+than|[Nn]ot\s+before|[Нн]е\s+(?:ранее|раньше))\s+(?:on\s+|in\s+)?"
-            rf"(?:(?:{_dated('a')}|(?P<m3a>{_ANY_MONTH})){_SAID}|(?P<bare>{YEAR})(?!\d))"
+            rf"(?:(?:{_dated('a')}|(?P<m3a>{ANY_MONTH})){_SAID}|(?P<bare>{YEAR})(?!\d))"
         ),
         _not_before,
         frozenset(("month", "year")),

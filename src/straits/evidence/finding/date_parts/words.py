@@ -37,14 +37,18 @@ MONTH_RU = (
     r"(?i:январ[яьею]|феврал[яьею]|март[аеу]?|апрел[яьею]|ма[яйею]"
     r"|июн[яьею]|июл[яьею]|август[аеу]?|сентябр[яьею]|октябр[яьею]|ноябр[яьею]|декабр[яьею])\b"
 )
+ANY_MONTH = rf"(?:{MONTH}|{MONTH_RU})"
+DAY = r"[0-3]?\d(?:st|nd|rd|th)?(?![\d.,:]\d|\d)"
 WD = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 YEAR = r"(?:19|20)\d\d"
+#: Small numbers in words, as they stand with units of time.
+COUNT = "an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
 #: A year in four digits, or in two behind an apostrophe.
 YEAR_GROUP = rf"(?P<year>{YEAR}|['’]\d\d)(?!\d|/\d)"
 #: A year that is told by its distance. What hangs on another date of the text ("that year", "a year earlier") has none here.
 REL_YEAR = (
     r"(?:,?\s+(?:(?:of|in)\s+)?(?:(?P<rel_year>last|this|next|the\s+(?:current|past|coming|same|following|previous|preceding|next)|that)\s+year"
-    r"\b(?!['’]s)|(?P<years>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
+    rf"\b(?!['’]s)|(?P<years>\d{{1,2}}|{COUNT})\s+years?\s+(?P<years_side>ago|earlier|before|later|prior)\b"
     r"|the\s+year\s+(?P<year_side>before\s+last|after\s+next|before|after)\b"
     r"|(?P<year_ru>прошлого|минувшего|этого|текущего|нынешнего|следующего|будущего)\s+года\b))"
 )
@@ -91,6 +95,20 @@ def hints_of(text: str, start: int, end: int) -> set[str]:
     if _ANY_NUMERIC.search(text, start, end):
         found.add("digits")
     return found
+
+
+def day_month(suffix: str, day: str = DAY) -> str:
+    """Give the pattern of a day with its month, in either order; its groups end in `suffix`."""
+    return (
+        rf"(?:(?:{WD},?\s+)?(?:\b(?P<m1{suffix}>{ANY_MONTH})\s+(?P<d1{suffix}>{day})"
+        rf"|(?<![\d.,:])\b(?P<d2{suffix}>{day})(?:\s+of)?\s+(?P<m2{suffix}>{ANY_MONTH})))"
+    )
+
+
+def month_and_day(m: re.Match[str], suffix: str) -> tuple[int, int]:
+    """Give the month and the day of a match of `day_month`."""
+    month, day = m["m1" + suffix] or m["m2" + suffix], m["d1" + suffix] or m["d2" + suffix]
+    return month_of(month), int(re.sub(r"\D", "", day))
 
 
 def month_of(name: str) -> int:
