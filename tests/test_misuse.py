@@ -252,8 +252,8 @@ def test_a_study_is_whole_and_of_one_case(tmp_path: Path, monkeypatch: pytest.Mo
     """Proves: a full disk leaves the report of the run before; a run over another case leaves no table of it, and no
     file of the user goes. Without it: half a report lay where a whole one had been, and the tables of two cases side by side."""
     import straits
+    from straits import files
     from straits.report import build_study, write_study
-    from straits.report.writing import build
 
     base = straits.load_case("two-routes")
     kept = {
@@ -268,15 +268,19 @@ def test_a_study_is_whole_and_of_one_case(tmp_path: Path, monkeypatch: pytest.Mo
     (out / "tables" / "mine.csv").write_text("mine")
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
-    def full(study, path) -> None:
-        path.write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+    for last in ("report.html", "results.xlsx", "summary.json"):
 
-    with monkeypatch.context() as patch:
-        patch.setattr(build, "write_html", full)
-        with pytest.raises(OSError, match="No space"):
-            write_study(bare, out)
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        def full(path: Path, target: Path, settle=files._settle, last: str = last) -> None:
+            if target.name == last:
+                path.write_text("half")
+                raise OSError(errno.ENOSPC, "No space left on device")
+            settle(path, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "_settle", full)
+            with pytest.raises(OSError, match="No space"):
+                write_study(bare, out)
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before, last
     write_study(bare, out)
     assert not (out / "tables" / "scenarios.csv").exists()
     assert (out / "tables" / "mine.csv").read_text() == "mine"

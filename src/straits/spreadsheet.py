@@ -126,11 +126,36 @@ def rows_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def new_workbook(path: Path, title: str, cells: int | None = None) -> Iterator[Any]:
     """Give an empty XLSX workbook, which is written to `path`, whole or not at all, when the block has ended well.
 
+    Parameters
+    ----------
+    path : Path
+    title, cells
+        As `workbook_in`.
+
+    Yields
+    ------
+    xlsxwriter.Workbook
+
+    Raises
+    ------
+    OSError
+        If the file, or what is kept on disk until then, cannot be written.
+    """
+    buffer = io.BytesIO()
+    with workbook_in(buffer, title, cells) as book:
+        yield book
+    write_file(path, buffer.getvalue())
+
+
+@contextmanager
+def workbook_in(buffer: io.BytesIO, title: str, cells: int | None = None) -> Iterator[Any]:
+    """Give an empty XLSX workbook, which stands in `buffer` when the block has ended well.
+
     The same cells give the same file: a workbook would otherwise carry the moment it was written.
 
     Parameters
     ----------
-    path : Path
+    buffer : BytesIO
     title : str
         Of the document.
     cells : int, optional
@@ -144,12 +169,11 @@ def new_workbook(path: Path, title: str, cells: int | None = None) -> Iterator[A
     Raises
     ------
     OSError
-        If the file, or what is kept on disk until then, cannot be written.
+        If what is kept on disk until then cannot be written.
     """
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    buffer = io.BytesIO()
     by_row = cells is None or cells > _HELD
     options = {"constant_memory": by_row, "strings_to_urls": False, "strings_to_formulas": False}
     try:
@@ -160,7 +184,6 @@ def new_workbook(path: Path, title: str, cells: int | None = None) -> Iterator[A
         # The library hides what the system said in an error of its own.
         said = error.args[0] if error.args else error
         raise said if isinstance(said, OSError) else OSError(str(said)) from error
-    write_file(path, buffer.getvalue())
 
 
 def _tame(value: Any) -> Any:

@@ -10,7 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -134,15 +133,15 @@ def test_no_command_writes_through_a_link(tmp_path: Path) -> None:
 
 def test_a_study_writes_through_no_link(tmp_path: Path) -> None:
     """Proves: neither the tables nor the folder of tables of a study may be a link."""
-    from straits.report.table import Table
-    from straits.report.writing.tables import write_csv
+    from straits.report.writing.build import put_in_place
 
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "a.csv").write_text("mine")
-    (tmp_path / "linked").symlink_to(tmp_path / "theirs")
-    for frame in (pd.DataFrame({"x": [1]}), pd.DataFrame({"x": []})):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "tables").symlink_to(tmp_path / "theirs")
+    for made, without in (({"tables/a.csv": b"x"}, []), ({}, ["a.csv"])):
         with pytest.raises(OSError):
-            write_csv([Table("a", "A", frame, {})], tmp_path / "linked")
+            put_in_place(tmp_path / "study", made, without)
     assert (tmp_path / "theirs" / "a.csv").read_text() == "mine"
 
 
@@ -315,3 +314,27 @@ def test_a_block_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
             beside.write_text("half")
             raise error
     assert target.read_text() == "old" and listed(tmp_path) == {"a.csv"}
+
+
+def test_a_killed_export_leaves_nothing_for_ever(tmp_path: Path) -> None:
+    """Proves: a GeoPackage that is written when the process is killed leaves one file, which the next run removes. Without it:
+    the journal that SQLite keeps beside its file stayed for ever, after a full disk too."""
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from straits import load_case, stress\n"
+        "from straits.export import geopackage, export\n"
+        "add = geopackage._add\n"
+        "def killed(base, layer, about):\n"
+        "    add(base, layer, about)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "geopackage._add = killed\n"
+        "export(stress(load_case('two-routes'), []), 'gpkg', Path(sys.argv[1]))\n"
+    )
+    target = tmp_path / "o.gpkg"
+    ended = subprocess.run([sys.executable, "-c", code, str(target)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    [left] = listed(tmp_path)
+    assert left.endswith(".part.gpkg")
+    write_file(target, b"whole")
+    assert listed(tmp_path) == {"o.gpkg"}

@@ -140,11 +140,12 @@ def test_tables_of_a_study_and_of_a_sweep(tmp_path: Path) -> None:
     """Proves: names that are formulas come out of `sweep --out` and of a study's tables as texts."""
     from straits.cli.shared.console import write_tables
     from straits.report.table import Table
-    from straits.report.writing.tables import write_csv
+    from straits.report.writing.tables import csv_files
 
     frame = pd.DataFrame({"failure": ["=cmd|' /C calc'!A0"], "loss": [-3.0]})
     write_tables({"sweep": frame}, tmp_path)
-    write_csv([Table("study", "Study", frame, {"loss": "kt"})], tmp_path)
+    files, _ = csv_files([Table("study", "Study", frame, {"loss": "kt"})])
+    (tmp_path / "study.csv").write_bytes(files["study.csv"])
     for name in ("sweep", "study"):
         [_, row] = csv.reader(io.StringIO((tmp_path / f"{name}.csv").read_text()))
         assert row[0] == "'=cmd|' /C calc'!A0" and float(row[1]) == -3.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -64,6 +65,7 @@ def run(
     from straits.report.study.jobs import usual_workers
     from straits.report.study.pieces import Pieces, is_whole, key_of, mark_whole
 
+    begun = time.time()
     if pdf:
         from straits.results.typeset import typst
 
@@ -97,7 +99,19 @@ def run(
     warn(study.comparison.warnings)
     for path in paths:
         say(str(path))
+    if left := older(folder, begun):
+        hint(f"Of an earlier run, and left where they were: {', '.join(left)}.")
     end_in_part(study.failed)
+
+
+def older(folder: Path, begun: float) -> list[str]:
+    """Name what stands in the folder of a study beside its files, and is older: a report as PDF, tables of other sections."""
+    found = [folder / "report.pdf", *sorted((folder / "tables").glob("*.csv"))]
+    return [
+        path.relative_to(folder).as_posix()
+        for path in found
+        if path.is_file() and path.stat().st_mtime < begun
+    ]
 
 
 def _count(numbers: str | None) -> int | Literal["all"] | None:

@@ -47,10 +47,12 @@ def write_geopackage(path: Path, made: Features) -> None:
     Parameters
     ----------
     path : Path
-        An empty file, or none.
+        An empty file, or none; one that is put in its place when it is whole (`replacing`).
     made : Features
     """
     with closing(sqlite3.connect(path)) as base:
+        # A journal beside the file would outlive a killed run, and nobody takes back a file that is not in its place yet.
+        base.execute("PRAGMA journal_mode = OFF")
         base.execute("PRAGMA application_id = 0x47504B47")
         base.execute("PRAGMA user_version = 10300")
         base.executescript(_TABLES)

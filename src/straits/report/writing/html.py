@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -219,10 +218,4 @@ def _in_page(drawing: str) -> str:
     return grouped(_PLACE.sub(lambda m: f' {m[1]}="{float(m[2]):.1f}"', drawing))
 
 
-def write_html(page: str, path: Path) -> Path:
-    """Write the page as UTF-8."""
-    path.write_text(page, encoding="utf-8")
-    return path
-
-
-__all__ = ["render", "table_html", "write_html"]
+__all__ = ["render", "table_html"]

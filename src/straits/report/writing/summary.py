@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -88,8 +87,8 @@ def answer(study: Study) -> list[str]:
     return [plain(text) for text in headline(study)]
 
 
-def write_summary(study: Study, path: Path) -> Path:
-    """Write the key numbers and the sentences as JSON; numbers that are missing or without limit become null."""
+def summary_json(study: Study) -> bytes:
+    """Give the key numbers and the sentences as JSON; numbers that are missing or without limit become null."""
 
     def finite(value: Any) -> Any:
         if isinstance(value, dict):
@@ -100,7 +99,4 @@ def write_summary(study: Study, path: Path) -> Path:
 
     content = {"answer": answer(study), **key_numbers(study)}
     content["failed"] = study.failed
-    path.write_text(
-        json.dumps(finite(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    return path
+    return (json.dumps(finite(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
-from straits.files import refuse_link, write_together
 from straits.report.registry import all_parts
 from straits.report.study.content import Study
 from straits.report.table import Table
@@ -41,25 +39,17 @@ def _without_noise(table: Table) -> Table:
     return replace(table, frame=table.frame.assign(**calm))
 
 
-def write_csv(tables: Iterable[Table], folder: Path) -> list[Path]:
-    """Write each table that has rows as UTF-8 CSV with units in the headings; returns the paths.
+def csv_files(tables: Iterable[Table]) -> tuple[dict[str, bytes], list[str]]:
+    """Give tables that have rows as UTF-8 CSV with units in the headings, by name of file, and the names of the others.
 
     A spreadsheet takes no text in them for a formula.
-
-    All files are whole, or none is there. What a run before left of tables that now have no rows is removed: it would be read
-    as this study's.
     """
-    refuse_link(folder)
     files, without = {}, []
     for table in tables:
         name = f"{table.name}.csv"
         if not len(table.frame):
-            without.append(folder / name)
+            without.append(name)
             continue
         frame = table.frame.rename(columns={column: table.heading(str(column)) for column in table.frame})
         files[name] = frame_bytes(frame, float_format="%.10g")
-    write_together(folder, files)
-    for path in without:
-        refuse_link(path)
-        path.unlink(missing_ok=True)
-    return [folder / name for name in files]
+    return files, without

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 from typing import Any
 
 import numpy as np
@@ -10,16 +10,17 @@ import numpy as np
 from straits.report.study.content import Study
 from straits.report.table import Table
 from straits.results.workbook import write_cell
-from straits.spreadsheet import new_workbook
+from straits.spreadsheet import workbook_in
 
 #: Number formats: shares as percentages, the rest with as many decimals as its size asks for.
 _SHARES = ("share", "of capacity", "share of observed", "share of capacity left")
 
 
-def write_workbook(study: Study, tables: list[Table], path: Path) -> Path:
-    """Write `tables` as an XLSX workbook and return its path."""
+def workbook(study: Study, tables: list[Table]) -> bytes:
+    """Give `tables` as an XLSX workbook."""
+    buffer = io.BytesIO()
     cells = sum(table.frame.size for table in tables)
-    with new_workbook(path, study.case.settings.title, cells) as book:
+    with workbook_in(buffer, study.case.settings.title, cells) as book:
         styles = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
@@ -35,7 +36,7 @@ def write_workbook(study: Study, tables: list[Table], path: Path) -> Path:
         _contents(book, styles, study, tables)
         for table in tables:
             _sheet(book, styles, table)
-    return path
+    return buffer.getvalue()
 
 
 def _contents(book: Any, styles: dict[str, Any], study: Study, tables: list[Table]) -> None:
