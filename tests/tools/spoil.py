@@ -155,13 +155,16 @@ def _codes(code: CodeType, name: str) -> list[CodeType]:
 
 
 def copied() -> Path:
-    """Copy what the tests need to a place where it can be spoiled."""
-    work = Path(tempfile.mkdtemp(prefix="spoil-"))
+    """Copy what the tests need to a place where it can be spoiled; what lies beside the project is read where it is."""
+    work = Path(tempfile.mkdtemp(prefix="spoil-")) / "straits"
     leave = shutil.ignore_patterns("__pycache__", ".hypothesis", "node_modules", "_build", "*.pyc")
-    for name in ("src", "tests", "docs"):
+    for name in ("src", "tests", "docs", "benchmarks"):
         shutil.copytree(ROOT / name, work / name, ignore=leave)
     for name in ("pyproject.toml", "README.md", "Makefile"):
         shutil.copy(ROOT / name, work / name)
+    # Tests that read published truths skip where these are missing, and a skipped test sees nothing.
+    if (beside := ROOT.parent / "shared").is_dir():
+        (work.parent / "shared").symlink_to(beside, target_is_directory=True)
     return work
 
 
@@ -293,7 +296,7 @@ def main() -> None:
     finally:
         for one in loaded.values():
             one.end()
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work.parent, ignore_errors=True)
     print("\n" + rates(outcomes))
 
 

@@ -57,11 +57,17 @@ class Watch:
         self.entered: dict[str, list[tuple[str, str]]] = {}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
+        #: Why modules of tests cannot be loaded.
+        self.unread: list[str] = []
         self.seen: set[int] = set()
         #: What is entered when modules are loaded.
         self.always: set[int] = set()
         self.begun = 0.0
         builtins._spoil_seen = self.seen  # type: ignore[attr-defined]
+
+    def pytest_collectreport(self, report):  # type: ignore[no-untyped-def]
+        if report.failed:
+            self.unread.append(f"{report.nodeid}: {report.longreprtext}")
 
     def pytest_collection_finish(self):  # type: ignore[no-untyped-def]
         self.always = set(self.seen)
@@ -184,11 +190,13 @@ def _watch(work: Path, tests: list[str], note: Path) -> None:
             code = child(work, ["--maxfail=1000", *tests], [watch])
             for nodeid in watch.failed:
                 watch.entered.pop(nodeid, None)
-            note.write_text(json.dumps([watch.entered, watch.seconds, watch.failed]))
+            told = [watch.entered, watch.seconds, watch.failed] if code <= 1 else watch.unread
+            note.write_text(json.dumps(told))
             # Some tests may fail; all must have been loaded.
             os._exit(code if code > 1 else 0)
         if os.waitpid(pid, 0)[1]:
-            sys.exit(f"the tests cannot be loaded: {' '.join(tests[:3])}")
+            why = json.loads(note.read_text()) if note.exists() else tests[:3]
+            sys.exit("\n".join(["the tests cannot be loaded:", *why]))
     finally:
         for path, source in sources.items():
             path.write_text(source)
