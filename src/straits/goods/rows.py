@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Fields of a row of trade: `reporter` says that in `period` goods of code `good` (nomenclature `edition`) went from `exporter`
 #: to `importer`, worth `value` of `currency`. `flow` is `export` or `import`, seen from the reporter; `basis` is `origin` or
-#: `consignment`, `valuation` FOB or CIF; `vintage` the edition of the statistic. Empty text or NaN: not said.
+#: `consignment`, `valuation` FOB or CIF; `vintage` the edition of the statistic, `months` how many months a row of a year holds.
+#: Empty text or NaN: not said.
 TEXTS = (
     "reporter", "flow", "exporter", "importer", "good", "edition", "period", "currency", "unit", "basis", "valuation", "vintage",
     "source",

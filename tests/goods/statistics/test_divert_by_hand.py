@@ -26,8 +26,9 @@ def months(first: int, last: int) -> list[str]:
 @pytest.mark.parametrize(
     ("event", "after", "first", "last", "past"),
     [
-        # A day: what is left of its month and two whole months are not counted, and of the rest one year.
-        ("2021-02-24", None, "2021-05", "2022-04", "2021-01"),
+        # A day: what is left of its month and two whole months are not counted. Of March 2022 the same month one year before lies
+        # after the event.
+        ("2021-02-24", None, "2021-05", "2022-01", "2021-01"),
         # The first of a month begins it, as a month does.
         ("2021-03-01", None, "2021-03", "2022-02", "2021-02"),
         ("2021-03", None, "2021-03", "2022-02", "2021-02"),

@@ -36,6 +36,9 @@ class Table:
     rest : tuple of str
         Names that stand for trade of no country, which this table lists among countries.
     assumptions : tuple of (assumption, value, why)
+    with_trade : bool
+        Whether its months are those with trade: then a year holds as many as the largest of its rows has, and months without
+        trade are no missing ones.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Table:
     statements: tuple[Statement, ...]
     rest: tuple[str, ...] = ()
     assumptions: Assumed = ()
+    with_trade: bool = False
 
 
 _EU_HS6 = Statement(
@@ -85,7 +89,7 @@ KNOWN = (
             _MIRROR_X,
             replace(_MIRROR_X, value="import_reported_eur", flow="import", reporter="importer", valuation="=CIF", months=""),
         ),
-        assumptions=(_CONVERTED,),
+        assumptions=(_CONVERTED,), with_trade=True,
     ),
     Table(
         "armenia-monthly", ("country", "month", "import_consignment_kusd", "import_origin_kusd", "export_kusd"),
@@ -165,6 +169,8 @@ def _read_known(source: Source, options: Options, refusals: Refusals) -> tuple[p
     if cells is None:
         return _nothing(source), ()
     frame = say_all(cells, table.statements, source.file, options, refusals, rest=table.rest)
+    if table.with_trade:
+        frame["months"] = frame.groupby(["flow", "period"])["months"].transform("max")
     return frame, table.assumptions
 
 

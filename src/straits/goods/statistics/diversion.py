@@ -23,6 +23,7 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, side, to_currency
 from straits.goods.spans import told
+from straits.goods.statistics.coverage import without_short
 from straits.goods.statistics.listed import COLUMNS as LISTED
 from straits.goods.statistics.listed import SETTLING, Windows, windows
 from straits.goods.statistics.panel import joining
@@ -68,7 +69,8 @@ def divert(
     event : str
         Day or month of the event.
     after : str, optional
-        Span that is compared; default: from the month of the event on, or, if a day was given, from the third month after it.
+        Span that is compared; default: from the month of the event on, or, if a day was given, from the third month after it. It
+        ends eleven months after that of the event at the latest, since the same months one year before are no past else.
     exporter : str, optional
         Needed if the files have several.
     concordance : path, optional
@@ -105,6 +107,7 @@ def divert(
         )
         chosen = to_currency(chosen, None, rated[0].frame if rated else None, refusals)
         _refuse_several(chosen, refusals)
+        _refuse_late(months, event, refusals)
         if not len(refusals) and one_vintage(chosen, refusals, bases_apart=False):
             money = str(chosen["currency"].iloc[0])
             names = (
@@ -113,6 +116,9 @@ def divert(
                 else [
                     name for name in sorted(chosen["importer"].unique()) if name != code and _is_place(name)
                 ]
+            )
+            chosen = without_short(
+                chosen, rows, sorted({*months.past, *months.before, *months.after}), refusals
             )
             table = helpers[0].frame if helpers else None
             ask = Asked(code, names, months, table, listed, reference, parts, fdr, level, least)
@@ -173,6 +179,15 @@ def _refuse_several(rows: pd.DataFrame, refusals: Refusals) -> None:
         refusals.refuse(
             "question", "", "exporter", told_, "one exporter or group: --from EU", "several_exporters"
         )
+
+
+def _refuse_late(months: Windows, event: str, refusals: Refusals) -> None:
+    """Refuse months of which the same one year before lie in or after the event, or are compared themselves."""
+    late = [month for month in months.before if month >= min(event[:7], months.after[0])]
+    if late:
+        found = f"{told(months.after)}, compared with {told(months.before)}: {told(late)} is no past"
+        accepted = "twelve months at most, up to eleven after that of the event"
+        refusals.refuse("question", "", "after", found, accepted, "no_past")
 
 
 def _sentences(tables: dict[str, pd.DataFrame], target: str, money: str) -> list[str]:

@@ -15,15 +15,13 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency
 from straits.goods.spans import months_of, number_of, told, whole_years
-from straits.goods.statistics.coverage import unlikely_gaps
+from straits.goods.statistics.coverage import WEIGHTY, unlikely_gaps
 from straits.results import described
 from straits.wording import counted
 
 if TYPE_CHECKING:
     from straits.results import Result
 
-#: Share of a group's trade from which on a member's missing month may be missing for the group; below it, no row is no trade.
-WEIGHTY = 0.02
 _COLUMNS = (
     "exporter", "importer", "good", "flow", "basis", "before", "after", "months", "value_before", "value_after", "factor",
     "growth_pct", "currency", "source",

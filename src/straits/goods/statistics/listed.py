@@ -60,10 +60,8 @@ def windows(rows: pd.DataFrame, event: str, after: str | None) -> Windows:
         chosen = months_of(after)
     else:
         start = number_of(event[:7]) + (SETTLING + 1 if len(event) == 10 and not event.endswith("-01") else 0)
-        end = number_of(last)
-        chosen = _run(start, max(start, end))
-        # Only months of one year: beyond it the same months one year earlier would lie after the event.
-        chosen = chosen[:12]
+        # Not beyond one year after the event: the same months one year earlier would not lie before it.
+        chosen = _run(start, max(start, min(number_of(last), number_of(event[:7]) + 11)))
     past = _run(number_of(first), number_of(min(event[:7], chosen[0])) - 1)
     return Windows(chosen, past)
 

@@ -77,8 +77,8 @@ def gap(
     -------
     Result
         `.table`: export and import, raw gap `X − M`, gap against its own past `r0·X − M` with `r0 = ΣM/ΣX` over the baseline, its
-        interval, and the order under each. `.tables["baselines"]`: the same under every single-year baseline.
-        `.tables["totals"]`: sums over the exporters.
+        interval, and the order under each. `.tables["baselines"]`: the same under every single-year baseline, blank where nothing
+        was exported in that year. `.tables["totals"]`: sums over the `exporters` that have a gap.
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
@@ -257,9 +257,11 @@ def _answer(
     share = _resamples(len(years), seed)
     now_x, now_m = x[when].to_numpy(), m[when].to_numpy()
     past_x, past_m = x[years].to_numpy(), m[years].to_numpy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = (past_m @ share.T) / (past_x @ share.T) * now_x[:, None] - now_m[:, None]
     ratio = past_m.sum(axis=1) / past_x.sum(axis=1)
+    shipped = past_x @ share.T
+    # Years without any export tell no ratio: there the whole baseline's stands, else one small pair would decide for the sum.
+    ratios = np.where(shipped > 0, (past_m @ share.T) / np.where(shipped > 0, shipped, 1.0), ratio[:, None])
+    drawn = ratios * now_x[:, None] - now_m[:, None]
     low, high = _interval(drawn, level)
     table = pd.DataFrame(
         {
@@ -289,8 +291,7 @@ def _resamples(count: int, seed: int) -> np.ndarray:
 
 def _interval(drawn: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     tail = 50 * (1 - level)
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanpercentile(drawn, [tail, 100 - tail], axis=-1)
+    low, high = np.percentile(drawn, [tail, 100 - tail], axis=-1)
     return low, high
 
 
@@ -344,10 +345,12 @@ def _totals(
         ]
         for baseline, one in rows.groupby("baseline", sort=False):
             whole = baseline == ", ".join(years)
+            # Of one year some may have no past: they are in no sum of it.
+            one = one[one["gap"].notna()].sort_values("gap", ascending=False)
             made.append(
                 {
-                    **name, "assumption": f"own past, {baseline}", "gap": float(one["gap"].sum()),
-                    "first": one.sort_values("gap", ascending=False)["exporter"].iloc[0],
+                    **name, "assumption": f"own past, {baseline}", "exporters": len(one),
+                    "gap": float(one["gap"].sum(min_count=1)), "first": one["exporter"].iloc[0] if len(one) else "",
                     "low": float(low) if whole else np.nan, "high": float(high) if whole else np.nan,
                 }
             )  # fmt: skip

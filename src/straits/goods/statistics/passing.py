@@ -21,7 +21,7 @@ from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, side, to_currency, without_parts
 from straits.goods.spans import between, months_of
-from straits.goods.statistics.coverage import covered
+from straits.goods.statistics.coverage import WEIGHTY, covered, without_part_years
 from straits.results import described
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def _one_side(
         chosen = chosen[chosen["period"].isin([*months, *years])]
     if len(chosen["period"].str.len().unique()) > 1:
         chosen = chosen[chosen["period"].str.len() == 7]
+    chosen = without_part_years(chosen, refusals)
     partner = "exporter" if what == "entries" else "importer"
     told = without_parts(chosen[chosen["value"].notna()], refusals, partner)
     if not len(told):
@@ -187,7 +188,8 @@ def _over_the_same(
     """Return entries and exits of the periods that the records of both cover, and these periods; note those of one alone.
 
     What a reporter's record covers is seen from all its rows of that direction: a month in which the hub sold nothing to the
-    target, but something to others, is covered.
+    target, but something to others, is covered. Where several report, as partners of a hub that does not, it is what all of
+    weight give.
     """
     months = [len(str(part["period"].iloc[0])) == 7 for part in (entered, left)]
     if months[0] != months[1]:
@@ -196,15 +198,9 @@ def _over_the_same(
             "question", "", "period", "months of one way and years of the other", accepted, "not_monthly"
         )
         return entered, left, set()
-    told = []
-    for part in (entered, left):
-        own = (
-            rows["reporter"].isin(set(part["reporter"]))
-            & rows["flow"].isin(set(part["flow"]))
-            & rows["value"].notna()
-        )
-        told.append(covered(rows["period"][own & (rows["period"].str.len() == (7 if months[0] else 4))]))
-    both = set(told[0]) & set(told[1])
+    width = 7 if months[0] else 4
+    given = rows[rows["value"].notna() & (rows["period"].str.len() == width) & ~(rows["months"] < 12)]
+    both = _given_by_all(entered, given) & _given_by_all(left, given)
     kept = [part[part["period"].isin(both)] for part in (entered, left)]
     for part, what, other in ((entered, "entries", "exits"), (left, "exits", "entries")):
         alone = sorted(set(part["period"]) - both)
@@ -234,12 +230,24 @@ def _over_the_same(
     return kept[0], kept[1], both
 
 
+def _given_by_all(part: pd.DataFrame, given: pd.DataFrame) -> set[str]:
+    """Return the periods that the records of all reporters of weight cover."""
+    sums = part.groupby("reporter")["value"].sum()
+    directed = given[given["flow"].isin(set(part["flow"]))]
+    records = [
+        set(covered(directed["period"][directed["reporter"] == name]))
+        for name in sums.index[sums >= WEIGHTY * sums.sum()]
+    ]
+    return set.intersection(*records) if records else set()
+
+
 def _answer(
     both: pd.DataFrame, lags: int, known: set[str], unknown: set[tuple[str, str]], refusals: Refusals
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    both = both.assign(per_unit=_per_unit(both))
+    per_unit, unit = _per_unit(both)
+    both = both.assign(per_unit=per_unit, per=unit)
     with np.errstate(divide="ignore", invalid="ignore"):
-        off = both["per_unit"] / both.groupby(["good", "way"])["per_unit"].transform("median")
+        off = both["per_unit"] / both.groupby(["good", "way", "per"])["per_unit"].transform("median")
     wrong = (off > OFF) | (off < 1 / OFF)
     made: list[dict[str, Any]] = []
     for name, part in both.groupby("good", sort=True):
@@ -270,11 +278,12 @@ def _note_unweighed(good: str, part: pd.DataFrame, refusals: Refusals) -> None:
     refusals.note("question", "", "kg", f"{good}: {told}", meaning, "weight_missing")
 
 
-def _per_unit(rows: pd.DataFrame) -> pd.Series:
-    """Return kg per unit where units are counted, else kg per value."""
+def _per_unit(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return kg per unit where units are counted, else kg per value, and which unit: only what is per the same is alike."""
     by_unit = rows["kg"] / rows["quantity"].where(rows["quantity"] > 0)
     by_value = rows["kg"] / rows["value"].where(rows["value"] > 0)
-    return by_unit.where(by_unit.notna(), by_value)
+    counted = by_unit.notna()
+    return by_unit.where(counted, by_value), rows["unit"].where(counted, "value")
 
 
 def _row(

@@ -19,7 +19,8 @@ from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
 from straits.goods.selection import one_vintage, select, to_currency, without_world
-from straits.goods.spans import months_of, number_of, whole_years
+from straits.goods.spans import months_of, number_of, told, whole_years
+from straits.goods.statistics.coverage import without_short
 from straits.goods.statistics.discoveries import benjamini_hochberg
 from straits.goods.statistics.panel import joining, predecessors
 from straits.results import described
@@ -91,6 +92,11 @@ def surges(
         refusals.refuse(
             "question", "", "before, after", f"{before} and {after}", accepted, "not_like_for_like"
         )
+    if both := sorted(set(spans[0]) & set(spans[1])):
+        found = f"{before} and {after}: {told(both)} in both"
+        refusals.refuse(
+            "question", "", "before, after", found, "two spans without a common month", "not_like_for_like"
+        )
     if not len(refusals):
         reconciled = bool(len(rows)) and bool((rows["flow"] == "reconciled").all())
         chosen = select(
@@ -104,6 +110,7 @@ def surges(
         chosen = to_currency(chosen, currency, rated[0].frame if rated else None, refusals)
         if not len(refusals) and one_vintage(chosen, refusals, bases_apart=False):
             money = str(chosen["currency"].iloc[0]) if len(chosen) else ""
+            chosen = _whole_records(chosen, rows, [*spans[0], *spans[1]], refusals)
             table = surge_table(
                 chosen, spans[0], spans[1], helpers[0].frame if helpers else None, least, fdr, refusals
             )
@@ -132,6 +139,16 @@ def _codes_only(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of codes where there are any: all goods, or all of a list, hold the same trade again."""
     coded = rows["good"].str.fullmatch(r"\d+").astype(bool)
     return rows[coded] if coded.any() else rows
+
+
+def _whole_records(
+    chosen: pd.DataFrame, every: pd.DataFrame, months: list[str], refusals: Refusals
+) -> pd.DataFrame:
+    """Return the rows of reporters that give all the periods asked."""
+    yearly = bool(len(chosen)) and int(chosen["period"].str.len().max()) == 4
+    return without_short(
+        chosen, every, sorted({month[:4] for month in months}) if yearly else months, refusals
+    )
 
 
 def surge_table(
