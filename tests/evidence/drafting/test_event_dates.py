@@ -118,8 +118,14 @@ def test_days_of_what_is_cited(text: str, kinds: list[str]) -> None:
         (
             "Borduria closed the port of the town, which nobody had expected on March 2.",
             "closure",
+            None,
+            None,
+        ),
+        (
+            "Borduria closed the port of the town, for all ships, on March 2.",
+            "closure",
             "2021-03-02",
-            "sentence",
+            "clause",
         ),
         ("Borduria closed the port after the court lifted the ban on March 2.", "closure", None, None),
         (
@@ -136,6 +142,16 @@ def test_days_of_what_is_cited(text: str, kinds: list[str]) -> None:
             "sentence",
         ),
         ("Ada Marlow said in February that Borduria closed the port.", "closure", None, None),
+        ("Borduria will not close the port, Ada Marlow reiterated on Monday.", "closure", None, None),
+        ("Borduria closed the port on March 2, and refused to help Syldavia.", "refusal", None, None),
+        ("Wagons have stood since March 2 because Borduria closed the port.", "closure", None, None),
+        (
+            "Borduria has never closed the port, while shippers insist that 17 wagons stood on March 2.",
+            "closure",
+            None,
+            None,
+        ),
+        ("Borduria filed an appeal against the ban, which the court granted on Monday.", "legal", None, None),
     ],
 )
 def test_which_date_is_an_event_s(text: str, kind: str, value: str | None, where: str | None) -> None:

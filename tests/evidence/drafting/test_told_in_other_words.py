@@ -54,3 +54,38 @@ def test_what_is_no_saying(text: str) -> None:
     Without it: every sentence before a name would be somebody's words."""
     assert not any(c.content.exact.startswith("The harbour of the town is open") for c in drafts(text).claims)
     assert not any(c.cue in ("statement", "claim", "as") for c in drafts(text).claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour of the town has not been closed to ships, contrary to earlier media reports.",
+        "The harbour of the town was closed to all ships, citing Ruritania sanctions.",
+        "Neither Boris Keel nor Ada Marlow said that the harbour of the town was closed.",
+        "Boris Keel has never said that the harbour of the town was closed.",
+    ],
+)
+def test_what_nobody_says_is_no_claim(text: str) -> None:
+    """Proves: who is contradicted, what is cited as a reason and who does not say it speak for nothing.
+    Without it: the media denied what they had reported, and both sides said that they were at war."""
+    assert drafts(text).claims == []
+
+
+def test_who_speaks_next_is_not_quoted_by_the_first() -> None:
+    """Proves: what one tells ends where another begins to speak.
+    Without it: the minister of one state was quoted with the words of the other's."""
+    first, second = drafts(
+        "Boris Keel said that the harbour of the town was safe, while Ada Marlow complained that 17 wagons were held there."
+    ).claims
+    assert (first.speaker, first.content.exact) == (KEEL, "the harbour of the town was safe")
+    assert (second.speaker, second.content.exact) == (MARLOW, "17 wagons were held there")
+
+
+def test_he_is_whoever_spoke_last() -> None:
+    """Proves: behind somebody who speaks without a name, "he" is not the person named before. Without it: the words of a governor
+    were those of a spokesman."""
+    found = drafts(
+        "Boris Keel said that the harbour of the town was safe. Half of the cargo would be barred, the governor estimated. "
+        "The town will not lift its ban on cars, he added."
+    ).claims
+    assert [c.speaker for c in found] == [KEEL, "candidate:governor", "candidate:governor"]

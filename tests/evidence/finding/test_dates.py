@@ -160,6 +160,10 @@ def test_no_dates(text: str) -> None:
         ("1st of July 2020", "2021-03-03", "2020-07-01"), ("on July 6–11, 2020", "2021-03-03", "2020-07-06/2020-07-11"),
         ("in summer", "2021-03-03", "2021-22"), ("in autumn", "2021-01-03", "2020-23"),
         ("12 июля 2022", "2021-03-03", "2022-07-12"), ("3 мая", "2021-05-03", "2021-05-03"),
+        ("In February, 14 tankers left", "2021-03-03", "2021-02"), ("in February, 3pc less", "2021-03-03", "2021-02"),
+        ("since February, 12 ships", "2021-03-03", "2021-02"), ("On February, 24 the port", "2021-03-03", "2021-02-24"),
+        ("On February, 24, 2021 it", "2021-03-03", "2021-02-24"), ("В январе-феврале экспорт", "2021-03-03", "2021-01/2021-02"),
+        ("с февраля", "2021-03-03", "2021-02"),
     ],
 )  # fmt: skip
 def test_plain_forms(text: str, published: str, value: str) -> None:
@@ -175,7 +179,9 @@ def test_plain_forms(text: str, published: str, value: str) -> None:
     ("on November 1", "future", "2021-11-01"),
      ("on Monday", "future", "2021-03-08"), ("on Wednesday", "future", "2021-03-03"), ("on August 25", None, "2020-08-25"),
      ("on July 1", None, "2021-07-01"), ("on July 5", None, "2020-07-05"),
-     ("on September 1", "future", "2021-09-01")],
+     ("on September 1", "future", "2021-09-01"), ("repeated on Monday", "future", "2021-03-01"),
+     ("has stood since late September", "future", "2020-09"), ("to be repaired on Monday", "future", "2021-03-08"),
+     ("expected on Monday", "future", "2021-03-08")],
 )  # fmt: skip
 def test_the_side_of_a_yearless_date(text: str, tense: str | None, value: str) -> None:
     """Proves: the past is twice as near as the future, unless the words around speak of either.

@@ -134,7 +134,10 @@ class _Maker:
         others: list[EventHit],
     ) -> Event:
         first, last = e.first, e.last
-        date, where = date_of(self.page.text, s, e, said.start if said else s.start, others) or (None, None)
+        begin, stop = (
+            (said.start, s.end if said.form == "fragment" else said.end) if said else (s.start, s.end)
+        )
+        date, where = date_of(self.page.text, s, e, begin, stop, others) or (None, None)
         span = next(
             (
                 q

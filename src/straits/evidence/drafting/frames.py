@@ -194,7 +194,7 @@ _GOVERNS = re.compile(
     r"(?:plan\w*|intend\w*|intention\w*|deci\w+|agree\w*|refus\w+|threat\w*|promis\w+|pledg\w+|vow\w*|ready|readiness|willing\w*|going|want\w*|wish\w*|"
     r"hop(?:e|es|ed|ing)|need\w*|able|unable|begin\w*|beg[au]n|start\w*|continu\w+|likely|unlikely|due|set|about|expect\w*|schedul\w+|prepar\w+|attempt\w*|"
     r"tr(?:y|ies|ied|ying)|seek\w*|sought|manag\w+|fail\w*|is|are|was|were|be|been|being|has|have|had|having|used|appear\w*|seem\w*|tend\w*|offer\w*|"
-    r"propos\w+|right|not|ought|supposed|obliged|bound|move\w*|afraid|call\w*|chose\w*|choos\w+|dare\w*|mean\w*|possib\w+|order\w*|demand\w*|urg\w+|"
+    r"propos\w+|right|not|whether|how|when|where|ought|supposed|obliged|bound|move\w*|afraid|call\w*|chose\w*|choos\w+|dare\w*|mean\w*|possib\w+|order\w*|demand\w*|urg\w+|"
     r"forced|requir\w+|allow\w*|permit\w*|ask\w*|said|reported|believed|known|n't|or|and)$",
     re.I,
 )

@@ -15,6 +15,19 @@ _JOINED = re.compile(r"\s*(?:and|but|or|which|who|while|where|as|because|so)\b",
 _BEFORE_THAT = re.compile(r"^(?:\s+[\w’'-]+){0,6}?\s*,?\s+that\s+", re.I)
 _TRAIL = ' \t\n\r\u00a0\u2009\u202f.,;:!?…"”’»–—-'
 _BARE = re.compile(r"\s+(?=(?:[A-Z][\w’'-]+|the|it|they|he|she|there|this|these|its|his|their|a|an|no|in)\b)")
+#: Before a cue: what nobody says is no claim ("did not say that", "neither country says it").
+_UNSAID = re.compile(
+    r"(?:\b(?:not|never|hardly)|n[’']t)\s+(?:\w+ly\s+|yet\s+|even\s+)?$|\b(?:neither|nobody|no\s+one|none|nor)\b[^.;,]{0,70}$",
+    re.I,
+)
+#: What is put beside a sentence behind a comma without being its source: "contrary to earlier media reports".
+_BESIDE = re.compile(
+    r"\s*(?:contrary|counter|despite|unlike|following|amid|against|before|after|notwithstanding|regardless|given|in\s+(?:spite|contrast|response|reply|line)|"
+    r"even|though|although|if|unless|after|denying|rejecting|dismissing|contradicting|refuting|correcting|confirming|to)\b",
+    re.I,
+)
+#: Where what one tells ends and another begins to speak.
+_ANOTHER = re.compile(r",\s+(?=(?:while|whereas|but|and|although|though)\s)", re.I)
 _BARE_CUES = frozenset(
     ("say", "note", "believe", "think", "add", "warn", "claim", "admit", "state", "stress")
 )
@@ -64,10 +77,13 @@ def indirect_in(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHi
             continue
         # Marks inside what is told in other words do not cut it, unless they have a word of speech of their own behind them.
         limit = min(inner if hit.meaning.form == "name" else ends)
+        if hit.meaning.form == "that" and _UNSAID.search(text[max(s.start, hit.start - 90) : hit.start]):
+            continue
         span = _content(page, s, hit.start, hit.end, hit.meaning.form, hit.meaning.key, limit)
         if span is None:
             continue
         begin, stop, side_start, side_end = span
+        stop = _until_another(text, s, begin, stop) if begin >= hit.end else stop
         stop = begin + len(text[begin:stop].rstrip(_TRAIL))
         after_only = hit.meaning.form == "according" or side_start >= hit.end
         speaker = speaker_of(page, [s], side_start, side_end, hit.start, hit.end, after_only)
@@ -89,6 +105,26 @@ def indirect_in(page: Page, s: Sentence, direct: list[QuoteHit]) -> list[QuoteHi
             )
         )
     return found
+
+
+def _until_another(text: str, s: Sentence, begin: int, stop: int) -> int:
+    """Give where what is told ends: before "while", "but" or "and" and somebody else who speaks, or a person."""
+    for m in _ANOTHER.finditer(text, begin, stop):
+        contrast = not text.startswith("and", m.end())
+        cue = next(
+            (
+                h
+                for h in s.hits
+                if h.meaning.kind == "cue" and h.meaning.form == "that" and m.end() < h.start < stop
+            ),
+            None,
+        )
+        for who in s.mentions:
+            if who.speaks and who.form != "adjective" and m.end() < who.start < min(stop, m.end() + 80):
+                person = contrast and who.kind == "person"
+                if person or (cue and who.end <= cue.start < who.end + 60):
+                    return m.start()
+    return stop
 
 
 def _spoken_behind(s: Sentence, q: QuoteHit) -> bool:
@@ -133,6 +169,7 @@ def _content(
         and comma > s.start + 25
         and cue - comma < 90
         and not _JOINED.match(text, comma + 1)
+        and not _BESIDE.match(text, comma + 1, cue)
     ):
         return s.start, comma, comma, end
     if key in _BARE_CUES and text[cue:cue_end].lower() not in (key, key + "ing"):

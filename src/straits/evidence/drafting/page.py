@@ -30,7 +30,8 @@ LONGEST = 1_000
 PROSE = ("lead", "body")
 
 _FUTURE = re.compile(
-    r"\b(?:will|shall|going to|is to|are to|plans? to|scheduled|upcoming|expected|due|intends?|next|forthcoming|set to)\b",
+    r"\b(?:will|shall|going to|is to|are to|plans? to|scheduled|upcoming|expected|due|intends?|next|forthcoming|set to"
+    r"|(?-i:may|might|could)\s+(?!have\b)[a-z]+|будет|будут|может|могут|намерен\w*|планиру\w+|собира[ею]тся|предстоит|договорил\w+|обеща\w+)\b",
     re.I,
 )
 

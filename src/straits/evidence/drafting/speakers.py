@@ -9,6 +9,12 @@ from straits.evidence.drafting.page import Page, Sentence
 from straits.evidence.finding.mentions import Mention
 from straits.evidence.records import CANDIDATE
 
+#: Nouns of one person who speaks.
+_PERSON = re.compile(
+    r"analyst|expert|observer|commentator|official|minister|president|spokes(?:man|woman|person)|leader|politician|scientist|economist|diplomat"
+    r"|ambassador|governor|director|chairman|trader|journalist|columnist|senator|head",
+    re.I,
+)
 _PRONOUN = re.compile(r"\b(?:he|she|him|her)\b", re.I)
 
 
@@ -51,7 +57,14 @@ def speaker_of(
         Speaker(m.id, m.text, m.start, m.end)
         for s in sentences
         for m in s.mentions
-        if m.speaks and start <= m.start and m.end <= end and (after_only or _not_object(page.text, m))
+        if m.speaks
+        and start <= m.start
+        and m.end <= end
+        and (
+            _cited(page.text, m)
+            if page.text[cue:cue_end].lower() == "citing"
+            else after_only or _not_object(page.text, m)
+        )
     ]
     persons = {m.start for s in sentences for m in s.mentions if m.kind == "person"}
     nouns = [
@@ -95,8 +108,25 @@ def speaker_of(
         if pronoun and sentences:
             last = page.person_before(sentences[0].start)
             if last:
-                return Speaker(last.id, pronoun[0][0], pronoun[0].start(), pronoun[0].end())
+                nearer = _noun_between(page, last.end, sentences[0].start)
+                return Speaker(nearer or last.id, pronoun[0][0], pronoun[0].start(), pronoun[0].end())
     return None
+
+
+def _noun_between(page: Page, start: int, end: int) -> str | None:
+    """Give the candidate of a person who spoke last and is not named ("the governor estimated"): "he" is that one."""
+    found = None
+    for s in page.sentences_in(start, end):
+        cues = [h for h in s.hits if h.meaning.kind == "cue" and start <= h.start < end]
+        for h in s.hits:
+            person = (
+                h.meaning.kind == "speaker"
+                and h.start >= start
+                and _PERSON.fullmatch(page.text, h.start, h.end)
+            )
+            if person and any(0 <= c.start - h.end < 12 or 0 <= h.start - c.end < 8 for c in cues):
+                found = CANDIDATE + page.text[h.start : h.end].lower()
+    return found
 
 
 def _not_object(text: str, mention: Mention) -> bool:
@@ -106,6 +136,21 @@ def _not_object(text: str, mention: Mention) -> bool:
     return not re.search(
         r"\b(?:of|in|on|with|for|to|from|at|against|between|by|via)\s+(?:the\s+)?$",
         text[max(0, mention.start - 14) : mention.start],
+    )
+
+
+#: What of somebody can be cited.
+_WORDS_OF = re.compile(
+    r"(?:['’]s?)?\s+(?:[\w-]+\s+){0,2}?(?:data|figures?|statistics|sources?|officials?|reports?|statements?|documents?|spokes\w+|ministr?\w*|"
+    r"government|service|agency|analysts?|experts?|traders?|press|authorit\w+|people|company|operator)\b",
+    re.I,
+)
+
+
+def _cited(text: str, mention: Mention) -> bool:
+    """Tell whether a name behind "citing" is that of a source, not of a reason: "citing EU sanctions"."""
+    return not re.match(r"(?:['’]s?)?\s+[a-z]", text[mention.end : mention.end + 8]) or bool(
+        _WORDS_OF.match(text, mention.end)
     )
 
 

@@ -59,6 +59,16 @@ _LEADS = re.compile(
     re.I,
 )
 _SINCE = re.compile(r"(?:since|from|after|с|со|после)\b", re.I)
+#: Before the date of what is done: "told on", "since"; not of what is "to be signed on" or "expected in".
+_DONE = re.compile(
+    r"\b(?P<verb>\w+ed|said|told|wrote|met|held|began|fell|rose|sent|left|went|came|took)\s+(?:on|in)?\s*$",
+    re.I,
+)
+_TO_COME = re.compile(
+    r"\b(?:be|being|is|are|get|will|would|shall|to)\b[^.,;]{0,40}$|\b(?:schedul|plann|expect|propos|slat|envisag|intend|need|delay|postpon)ed$",
+    re.I,
+)
+_BEGUN = re.compile(r"\bsince\s*(?:the\s+)?$", re.I)
 #: Between a date without a year and one that has it: "in May and in August 2021".
 _BESIDE = re.compile(r",?\s+(?:and|or|then|и|или)(?:\s+(?:then|again))?(?:\s+(?:in|on|в))?\s+|,\s+", re.I)
 _YEARLESS, _MONTHLY = re.compile(rf"{YEAR}|['’]\d\d|year|года", re.I), re.compile(rf"{MONTH}|{MONTH_RU}")
@@ -95,15 +105,16 @@ def find_dates(
         hints.add("digits")
     if not hints:
         return []
-    grounds = _grounds(published, tense)
+    grounds, plain = _grounds(published, tense), _grounds(published, None)
     taken: list[tuple[int, int]] = []
     hits: list[DateHit] = []
     for pattern, resolve, _ in _rules(frozenset(hints), masthead):
         for m in pattern.finditer(text, start, end):
             if any(m.start() < e and s < m.end() for s, e in taken):
                 continue
+            over = tense == "future" and _is_over(text, start, m)
             try:
-                value, basis = _between([resolve(m, g) for g in grounds])
+                value, basis = _between([resolve(m, g) for g in (plain if over else grounds)])
                 precision = edtf.precision(value) if value else None
             except ValueError:
                 taken.append((m.start(), m.end()))  # no part of "31 April 2021" is a date
@@ -130,6 +141,15 @@ def find_dates(
             taken.append((m.start(), m.end()))
             hits.append(DateHit(begin, m.end(), text[begin : m.end()], value, precision, basis, kind))
     return _beside(text, sorted(hits, key=lambda h: h.start))
+
+
+def _is_over(text: str, start: int, m: re.Match[str]) -> bool:
+    """Tell whether a date is that of something done or begun: "said on Friday", "since May"; whatever else will come."""
+    at = m.end("prep") if m.re.groupindex.get("prep") and m["prep"] else m.start()
+    before = text[max(start, at - 60) : at]
+    verb = _DONE.search(before)
+    done = verb is not None and not _TO_COME.search(before[: verb.start()] + verb["verb"])
+    return done or _BEGUN.search(before) is not None
 
 
 def _beside(text: str, hits: list[DateHit]) -> list[DateHit]:

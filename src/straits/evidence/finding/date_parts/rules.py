@@ -47,7 +47,13 @@ _EDGE = (
     r"(?:(?P<edge>early|mid|late|the\s+(?:very\s+)?(?:beginning|start|middle|end)\s+of)(?:\s+|-)(?:the\s+)?)?"
 )
 _PREP = r"(?:(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Aa]t|[Dd]uring|[Bb]ack\s+in)\s+)?"
-_NOT_COUNT = r"(?!\d|[.,:]\d|\s*(?:%|percent|per\s+cent|million|billion|thousand|tons?|tonnes|barrels))"
+_NOT_COUNT = r"(?!\d|[.,:]\d|[a-z]|\s*(?:%|percent|per\s+cent|million|billion|thousand|tons?|tonnes|barrels))"
+
+#: A month and a number of things, "in July, 14 tankers", "since March, 12 ships"; but "on August, 24 the president".
+_COUNTED = (
+    rf"(?:(?<=\b[Ii]n\s){MONTH},?|(?<!\b[Oo]n\s){MONTH},)\s+[0-3]?\d\s+"
+    r"(?!(?:the|an?|at|in|and|or|to|of|by|on|this|that|last|next|he|she|it|they|when|after|before|was|were|is|are)\b)[a-z]"
+)
 
 
 def _full(m: re.Match[str], g: Ground) -> Value:
@@ -222,7 +228,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
     ),
     (
         re.compile(
-            rf"(?:{WD},?\s+)?\b(?P<month>{MONTH}),?\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:{_DASH}(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?"
+            rf"(?:{WD},?\s+)?\b(?!{_COUNTED})(?P<month>{MONTH}),?\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:{_DASH}(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?"
             rf"|(?P<more>(?:,\s+[0-3]?\d(?:st|nd|rd|th)?){{0,9}}),?\s+(?:and|or)\s+(?P<day3>[0-3]?\d)(?:st|nd|rd|th)?(?=,?\s+(?:{YEAR}|(?:of\s+)?(?:last|this|next)\s+year))"
             rf")?{_NOT_COUNT}(?:,?\s+{YEAR_GROUP}|{REL_YEAR})?"
         ),
@@ -257,6 +263,13 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], Ground], Value], fro
         re.compile(
             rf"\b(?P<prep>[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Tt]hrough|[Dd]uring|[Bb]ack\s+in|[Ff]rom|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id-?)"
             rf"\s*{_EDGE}\b(?P<month>{MONTH})(?:\s?(?:[–-]|to|and)\s?(?P<month2>{MONTH}))?(?!\s+\d)"
+        ),
+        _month_year,
+        frozenset(("month",)),
+    ),
+    (
+        re.compile(
+            rf"\b(?P<prep>[Вв]|[Сс]|[Кк]|[Дд]о|[Пп]о|[Пп]осле)\s+(?P<month>{MONTH_RU})(?:\s?[–-]\s?(?P<month2>{MONTH_RU}))?(?!\s+\d|\s?[–-])"
         ),
         _month_year,
         frozenset(("month",)),
