@@ -250,7 +250,7 @@ def test_ships_wait_while_the_canal_is_blocked():
 
 
 def test_ships_turn_when_the_strait_shuts_before_them():
-    """Proves: with Bab el-Mandeb shut for a year, boxes and oil that were under way to it go back round the Cape, and no more than
+    """Proves: with Bab el-Mandeb shut for a year, boxes and oil under way to it go back round the Cape, and no more than
     a tenth of these come to nothing, as the page says; some turn in what happened; undisturbed, none does.
     Without it: a closure would sink a million boxes.
     """
@@ -263,7 +263,9 @@ def test_ships_turn_when_the_strait_shuts_before_them():
     assert turned[None].sum() == pytest.approx(0, abs=1e-6)
     assert turned["history"]["box"] == pytest.approx(127e3, rel=0.05)
     assert turned["bab-closed"]["box"] == pytest.approx(1.1e6, rel=0.02)
-    assert lost["box"] == pytest.approx(101e3, rel=0.02) and lost.get("oil", 0.0) == pytest.approx(0, abs=1e-6)
+    assert lost["box"] == pytest.approx(101e3, rel=0.02) and lost.get("oil", 0.0) == pytest.approx(
+        0, abs=1e-6
+    )
     assert turned["bab-closed"]["oil"] == pytest.approx(21.3e3, rel=0.02)
 
 
