@@ -58,8 +58,10 @@ def test_lines_above_the_header(tmp_path: Path, lead: str) -> None:
 
 
 def test_the_separator_that_is_announced(tmp_path: Path) -> None:
-    """Proves: `sep=;` is believed."""
+    """Proves: `sep=;` is believed, and so is a tab. Without it: the tab was stripped off the line, which then was a column."""
     write(tmp_path, links="sep=;\n" + FILES["links.csv"].replace(",", ";").replace("2.5", "2,5"))
+    assert straits.load_case(tmp_path).rows("links")["rail"].capacity == 2.5
+    write(tmp_path, links="sep=\t\n" + FILES["links.csv"].replace(",", "\t"))
     assert straits.load_case(tmp_path).rows("links")["rail"].capacity == 2.5
 
 

@@ -355,6 +355,34 @@ def test_a_closure_of_no_day_is_refused(tmp_path: Path, start: str | None, end: 
     assert not (folder / "scenarios" / "hub-closed.yaml").exists()
 
 
+def test_a_scenario_goes_into_the_case_that_was_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a folder whose case lacks the link or the days, or an id longer than a case can hold, is refused, and nothing is
+    written; nor is anything where the solver fails. Without it: the other case could no longer be read."""
+    other, mine = tmp_path / "other", tmp_path / "mine"
+    straits.load_case("landlocked-importer").save(other)
+    straits.load_case("two-routes").save(mine)
+    asked = {"hub": "KZ", "links": ["pipe"], "kg_per_currency": (0.1, 0.2)}
+    with pytest.raises(StraitsError, match="its case has no link 'pipe'"):
+        goods.to_case(diverted(), "two-routes", **asked, folder=other)
+    with pytest.raises(StraitsError, match="up to 200 letters"):
+        goods.to_case(diverted(), "two-routes", **asked, folder=mine, scenario="x" * 201)
+    settings = mine / "case.yaml"
+    settings.write_text(
+        settings.read_text().replace("2023-01-01", "2024-01-01").replace("2022-01-01", "2023-01-01")
+    )
+    with pytest.raises(StraitsError, match=r"mine: start 2022-01-01.*no day of the case is closed"):
+        goods.to_case(diverted(), "two-routes", **asked, folder=mine)
+    straits.load_case("two-routes").save(mine)
+    with monkeypatch.context() as patch:
+        patch.setattr("straits.goods.into_case._solved", lambda *_: (_ for _ in ()).throw(StraitsError("no")))
+        with pytest.raises(StraitsError, match="no"):
+            goods.to_case(diverted(), "two-routes", **asked, folder=mine)
+    for folder in (other, mine):
+        assert not (folder / "scenarios" / "hub-closed.yaml").exists()
+
+
 def test_a_scenario_goes_through_no_link_or_pipe(tmp_path: Path) -> None:
     """Proves: where a pipe stands for the scenario, or a link for its folder, nothing is read or written. Without it: the pipe
     was waited for, and the scenario went where the link led."""

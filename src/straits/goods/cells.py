@@ -38,15 +38,13 @@ def read_cells(source: Source, refusals: Refusals, *, header: list[str] | None =
     try:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = source.data[: error.start].count(b"\n") + 1
+        line = source.above + source.data[: error.start].count(b"\n") + 1
         refusals.refuse(
             source.file, line, "", "letters that are not UTF-8", "the file saved as CSV UTF-8", "encoding"
         )
         return None
-    first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
-    fast = _read_fast(text, mark, header)
-    return fast if fast is not None else _read_slowly(source, text, mark, header, refusals)
+    fast = _read_fast(source, text, header)
+    return fast if fast is not None else _read_slowly(source, text, header, refusals)
 
 
 def _twice(names: list[str]) -> list[str]:
@@ -54,8 +52,9 @@ def _twice(names: list[str]) -> list[str]:
     return sorted({name for name in names if name and names.count(name) > 1})
 
 
-def _read_fast(text: str, mark: str, header: list[str] | None) -> pd.DataFrame | None:
+def _read_fast(source: Source, text: str, header: list[str] | None) -> pd.DataFrame | None:
     """Read a file without quotes whose rows all have as many cells as its header; None for any other."""
+    mark = source.separator
     if '"' in text or (
         header is None and _twice([name.strip() for name in text.partition("\n")[0].split(mark)])
     ):
@@ -77,21 +76,22 @@ def _read_fast(text: str, mark: str, header: list[str] | None) -> pd.DataFrame |
     if text.count(mark) != (len(frame.columns) - 1) * (lines + (0 if header else 1)):
         return None
     frame.columns = [str(name).strip() for name in frame.columns]
-    frame[LINE] = range(1 if header else 2, len(frame) + (1 if header else 2))
+    first = source.above + (1 if header else 2)
+    frame[LINE] = range(first, first + len(frame))
     return frame
 
 
 def _read_slowly(
-    source: Source, text: str, mark: str, header: list[str] | None, refusals: Refusals
+    source: Source, text: str, header: list[str] | None, refusals: Refusals
 ) -> pd.DataFrame | None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=source.separator, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     names = header
-    before = 0
+    before = source.above
     try:
         for row in reader:
-            line, before = before + 1, reader.line_num
+            line, before = before + 1, source.above + reader.line_num
             if not any(cell.strip() for cell in row):
                 continue
             if names is None:

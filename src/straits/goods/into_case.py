@@ -117,14 +117,16 @@ def to_case(
         )  # fmt: skip
         closed = _scenario(scenario, hub, links, chosen, start, end)
         sentences = _sentences(tables["load"], low, high, unit, months)
-        if folder is not None:
-            weighs = f"{low:,.4g} to {high:,.4g} {unit} ({counted(int(mass['found']), 'code')})"
-            path = _write(Path(folder), closed, f"{_OURS} {hub}: {weighs}. A pattern is not proof.")
-            sentences.append(f"Scenario written: {path}.")
+        path = None if folder is None else _place(Path(folder), closed)
+        told: list[str] = []
         if solve:
             shift, unmet, told = _solved(baseline, chosen, list(links), closed)
             tables |= {"reappears": shift, "unmet": unmet}
-            sentences += told
+        if path is not None:  # last, so that what cannot be answered leaves no scenario behind
+            weighs = f"{low:,.4g} to {high:,.4g} {unit} ({counted(int(mass['found']), 'code')})"
+            _write(path, closed, f"{_OURS} {hub}: {weighs}. A pattern is not proof.")
+            sentences.append(f"Scenario written: {path}.")
+        sentences += told
     return answer(
         f"Does what was diverted to {hub} fit through {', '.join(links) or 'no link'}, and what if they close?",
         "Mass = value × kg per currency; capacity less baseline flow; the scenario closes the links and keeps demand.",
@@ -208,9 +210,9 @@ def _scenario(
     """Return the scenario in which the links are closed."""
     from straits.case.schema.settings import Scenario
 
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name) or name == "baseline":
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}", name) or name == "baseline":
         accepted = (
-            "letters, digits, '-', '_' and '.' are accepted, and 'baseline' is the case without a scenario"
+            "accepted: up to 200 letters, digits, '-', '_' and '.'; 'baseline' is the case without a scenario"
         )
         raise StraitsError(f"scenario {name!r}: {accepted}")
     first, last = _window(case, start, end)
@@ -220,19 +222,18 @@ def _scenario(
         made = Scenario.model_validate({"id": name, "title": title, "disruptions": stops})
     except ValueError as error:
         raise StraitsError(f"start {first!r}, end {last!r}: accepted: dates as YYYY-MM-DD") from error
-    time = case.settings.time
-    if any(not max(one.start, time.start) < min(one.end, time.end) for one in made.disruptions):
-        raise StraitsError(
-            f"start {first}, end {last}: no day of the case is closed; accepted: days from {time.start} to {time.end}, "
-            "the end after the start"
-        )
+    _refuse_no_day(made, case)
     return made
 
 
-def _write(folder: Path, scenario: Scenario, above: str) -> Path:
-    """Write the scenario into a case, in place of one that was written here, never of another."""
-    from straits.case.files.yaml import write_yaml
+def _place(folder: Path, scenario: Scenario) -> Path:
+    """Give the file of the scenario in a case that can hold it: in place of one that was written here, never of another.
 
+    Raises
+    ------
+    StraitsError
+        There is no case, another than was asked about and without these links or days, or a scenario of the user's.
+    """
     path = folder / "scenarios" / f"{scenario.id}.yaml"
     if not (folder / "case.yaml").is_file():
         raise StraitsError(f"{folder}: there is no case.yaml; accepted: the folder of the case")
@@ -240,9 +241,41 @@ def _write(folder: Path, scenario: Scenario, above: str) -> Path:
     refuse_irregular(path)
     if path.exists() and not path.read_bytes().startswith(_OURS.encode()):
         raise StraitsError(f"{path}: this scenario was not written here and stays; take another id")
+    _refuse_other(folder, scenario)
+    return path
+
+
+def _refuse_other(folder: Path, scenario: Scenario) -> None:
+    """Refuse a folder whose case lacks the links that are closed, or all of the days: it could not be read afterwards."""
+    import straits
+
+    case = straits.load_case(folder)
+    known = list(case.rows("links"))
+    for item in scenario.disruptions:
+        if item.asset not in known:
+            raise StraitsError(
+                f"{folder}: its case has no link {item.asset!r}{did_you_mean(item.asset, known)}; accepted: the folder of the "
+                "case that is asked about"
+            )
+    _refuse_no_day(scenario, case, f"{folder}: ")
+
+
+def _refuse_no_day(scenario: Scenario, case: Case, where: str = "") -> None:
+    """Refuse a scenario that closes nothing on any day of a case."""
+    time = case.settings.time
+    for one in scenario.disruptions:
+        if not max(one.start, time.start) < min(one.end, time.end):
+            raise StraitsError(
+                f"{where}start {one.start}, end {one.end}: no day of the case is closed; accepted: days from {time.start} to "
+                f"{time.end}, the end after the start"
+            )
+
+
+def _write(path: Path, scenario: Scenario, above: str) -> None:
+    from straits.case.files.yaml import write_yaml
+
     path.parent.mkdir(exist_ok=True)
     write_file(path, f"{above}\n".encode() + write_yaml(scenario))
-    return path
 
 
 def _window(case: Case, start: str | None, end: str | None) -> tuple[str, str]:

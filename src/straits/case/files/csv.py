@@ -59,14 +59,14 @@ def find_delimiter(header: str) -> str:
     return used[0] if used else ","
 
 
-def _above_header(text: str) -> tuple[int, str | None, str]:
+def above_header(text: str) -> tuple[int, str | None, str]:
     """Give how many lines stand above the header, the separator that a `sep=` line among them announces, and the rest."""
     count, announced, begin = 0, None, 0
     while begin < len(text):
         end = text.find("\n", begin)
         end = len(text) if end < 0 else end
         line = text[begin : min(end, begin + _LONGEST_LINE)]
-        found = _SEP_LINE.fullmatch(line.strip())
+        found = _SEP_LINE.fullmatch(line.strip(" \r"))  # a tab may be what is announced
         if found and announced is None:
             announced = found[1]
         elif line.strip(' ,;\t\r"'):
@@ -94,7 +94,7 @@ def read_csv(name: str, data: bytes, findings: list[Finding]) -> RawTable | None
     """
     before = 0
     try:
-        above, announced, text = _above_header(decode(data))
+        above, announced, text = above_header(decode(data))
         delimiter = announced or find_delimiter(_LINE_END.split(text, maxsplit=1)[0])
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         header = [cell.strip() for cell in next(reader, [])]

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from straits.case.files.csv import above_header
 from straits.errors import StraitsError
 from straits.files import read_regular
 from straits.goods.refusals import Refusals
@@ -25,6 +26,20 @@ from straits.goods.refusals import Refusals
 #: Bytes of a file, and to which one that is packed may unpack: a year of the trade of all states is a third of that. It is
 #: unpacked piece by piece.
 MOST_BYTES, _PIECE = 1_000_000_000, 1 << 24
+#: The mark of UTF-8 as its three bytes.
+_BOM = "\xef\xbb\xbf"
+#: How files begin that are no text, and what they are.
+_NO_TEXT = {
+    b"PK\x03\x04": "a zip or a workbook (XLSX, ODS)",
+    b"\xd0\xcf\x11\xe0": "a workbook (XLS)",
+    b"%PDF": "a PDF",
+    b"BZh": "a file packed by bzip2",
+    b"\xfd7zXZ": "a file packed by xz",
+    b"\x28\xb5\x2f\xfd": "a file packed by zstd",
+    b"7z\xbc\xaf": "a file packed by 7z",
+    b"\x1f\x8b": "a file packed twice by gzip",
+    b"PAR1": "a Parquet file",
+}
 
 
 @dataclass(frozen=True)
@@ -59,13 +74,25 @@ class Source:
     file : str
         Name for messages, as given.
     data : bytes
+        Without what stands above its header: blank lines, and a line `sep=;` by which spreadsheets are told the separator.
     sha256 : str
         Of the file as it is on disk.
+    above : int
+        Lines above the header.
+    announced : str or None
+        Separator that such a line announces.
     """
 
     file: str
     data: bytes
     sha256: str
+    above: int = 0
+    announced: str | None = None
+
+    @property
+    def separator(self) -> str:
+        """What separates the cells of a CSV file: as announced, or the mark that the header holds most often."""
+        return self.announced or max(",;\t", key=self.start.partition("\n")[0].count)
 
     @property
     def start(self) -> str:
@@ -78,9 +105,8 @@ class Source:
         import csv
 
         line = self.start.partition("\n")[0].rstrip("\r")
-        mark = max(",;\t", key=line.count)
         try:
-            return [cell.strip() for cell in next(csv.reader([line], delimiter=mark), [])]
+            return [cell.strip() for cell in next(csv.reader([line], delimiter=self.separator), [])]
         except csv.Error:
             return []
 
@@ -170,7 +196,16 @@ def open_source(path: Path | str) -> Source:
             raise StraitsError(
                 f"{path}: it unpacks to more than {MOST_BYTES / 1e6:g} million bytes"
             ) from None
-    return Source(str(path), _as_utf8(path, data), digest)
+    above, announced, data = _from_header(_as_utf8(path, data))
+    return Source(str(path), data, digest, above, announced)
+
+
+def _from_header(data: bytes) -> tuple[int, str | None, bytes]:
+    """Give how many lines stand above the header, the separator that one of them announces, and the file without them."""
+    start = data[:_PIECE].decode("latin-1")  # a letter for each byte: only the signs of ASCII are looked at
+    above, announced, rest = above_header(start.removeprefix(_BOM))
+    rest = rest.removeprefix(_BOM)  # one file put behind another keeps its own
+    return above, announced, data[len(start) - len(rest) :]
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -232,6 +267,13 @@ def read_file(path: Path | str, options: Options, refusals: Refusals) -> Read | 
             source.file, "1", "", "an HTML page", "the file itself, not a page about it", "html_file"
         )
         return None
+    no_text = next((what for mark, what in _NO_TEXT.items() if source.data.startswith(mark)), None)
+    if no_text:
+        accepted = (
+            "CSV UTF-8 or JSON, packed by gzip or not at all: unpack it, or save the sheet as CSV UTF-8"
+        )
+        refusals.refuse(source.file, "", "", no_text, accepted, "no_text")
+        return None
     known = readers()
     if options.format:
         chosen = [reader for reader in known if reader.name == options.format]
@@ -243,9 +285,13 @@ def read_file(path: Path | str, options: Options, refusals: Refusals) -> Read | 
         chosen = [reader for reader in known if reader.knows(source)]
     if not chosen:
         header = ", ".join(source.header[:8]) or repr(source.start[:40])
-        accepted = f"a format of straits ({', '.join(r.name for r in known)}), or a column map: --column field=column"
+        names = ", ".join(reader.name for reader in known)
+        accepted = (
+            f"names of columns in the first line that holds anything, of a format of straits ({names}), or with a column map: "
+            "--column field=column"
+        )
         accepted += _nearly(source, known)
-        refusals.refuse(source.file, "1", "", f"columns {header}", accepted, "unknown_format")
+        refusals.refuse(source.file, source.above + 1, "", f"columns {header}", accepted, "unknown_format")
         return None
     reader = chosen[0]
     frame, assumptions = reader.read(source, options, refusals)
