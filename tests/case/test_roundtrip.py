@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -86,7 +87,7 @@ def cases(draw: st.DrawFn) -> Case:
         "measures": [
             {
                 "id": "m", "name": draw(TEXTS), "kind": "other", "status": "ordered", "baseline": draw(st.booleans()),
-                "start": draw(st.dates()), "source": None, "locator": draw(OPTIONAL),
+                "start": draw(st.dates(date(1900, 1, 1), date(2100, 1, 1))), "source": None, "locator": draw(OPTIONAL),
             }
         ],
         "claims": [

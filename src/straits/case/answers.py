@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from straits.case.files.cells import parse_number
 from straits.errors import ModelError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def moves_of(row: Regime) -> dict[str, float]:
     for text in row.transitions:
         other, _, number = text.rpartition(":")
         try:
-            chance = float(number)
+            chance = parse_number(number.strip())
         except ValueError:
             chance = -1.0
         if not other or not 0.0 <= chance <= 1.0:
@@ -89,7 +90,7 @@ def numbers_of(texts: Iterable[str]) -> dict[str, float]:
     for text in texts:
         commodity, equals, number = text.partition("=")
         try:
-            weight = float(number)
+            weight = parse_number(number.strip())
         except ValueError:
             continue
         if equals and math.isfinite(weight) and weight >= 0:

@@ -14,11 +14,12 @@ from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED
 from straits.case.schema.tables import Column
 from straits.errors import did_you_mean
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_COMMA_NUMBER = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?")
+# ASCII alone: a digit of another script can look like another one (the Bengali 4 like 8).
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA_NUMBER = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 #: A comma or point before exactly three digits can be a decimal mark or group thousands.
-_COULD_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COULD_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FLAGS = {"true": True, "false": False}
 #: Control characters that no cell may hold; XML, and so a workbook, has no way to write them.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -175,6 +176,8 @@ def parse_number(text: str, mark: str = ".") -> float:
         hint = "; write a share, such as 0.05 for 5 %"
     elif "\N{MINUS SIGN}" in text:
         hint = "; write the minus as -"
+    elif any(sign.isdigit() and not sign.isascii() for sign in text):
+        hint = "; write it with the digits 0 to 9"
     raise CellError("number", f"{found}; accepted: a number, such as 12.5 or 1e-3{hint}")
 
 

@@ -1,4 +1,5 @@
-"""Numbers that stand in columns of text: steps of demand, and values of claims. They have the decimal mark of their file.
+"""Numbers that stand in columns of text: steps of demand, yields, weights, transitions, and values of claims. They have the
+decimal mark of their file.
 
 A text in the form that the rest of straits reads has a decimal point, so such texts are brought into it where a file is read.
 Only files whose separator is no comma can have another mark.
@@ -14,6 +15,16 @@ from straits.case.files.raw import RawTable
 from straits.case.schema.fields import LIST_SEPARATOR, UNLIMITED
 from straits.case.schema.tables import TABLES, columns
 
+#: Columns of lists whose members hold numbers: the sign between the parts of a member, and whether the first part is a name.
+_HOLDING: dict[tuple[str, str], tuple[str, bool]] = {
+    ("markets", "steps"): (":", False),
+    ("converts", "yields"): ("=", True),
+    ("converts", "yields_low"): ("=", True),
+    ("converts", "yields_high"): ("=", True),
+    ("joints", "weights"): ("=", True),
+    ("regimes", "transitions"): (":", True),
+}
+
 
 class NumbersInTexts:
     """The numbers in text columns of one table.
@@ -27,15 +38,15 @@ class NumbersInTexts:
 
     def __init__(self, raw: RawTable, places: Mapping[str, int]) -> None:
         self.raw, self.places = raw, places
-        self.column = {"markets": "steps", "claims": "value"}.get(raw.name)
-        self.possible = raw.delimiter != "," and self.column in places
+        held = ["value"] if raw.name == "claims" else [name for table, name in _HOLDING if table == raw.name]
+        self.columns = [name for name in held if name in places] if raw.delimiter != "," else []
 
     def texts(self) -> Iterator[str]:
         """Yield every such number as it is written."""
-        if self.possible:
-            for cells in self.raw.rows:
-                for member in self._members(cells) or ():
-                    yield from (part.strip() for part in member)
+        for cells in self.raw.rows if self.columns else ():
+            for name in self.columns:
+                for _, _, numbers in self._members(name, cells) or ():
+                    yield from (part.strip() for part in numbers)
 
     def canonical(self, name: str, cells: Sequence[Any], mark: str) -> Any:
         """Give a cell of a column, its numbers with a decimal point if it is a text that holds some.
@@ -45,28 +56,32 @@ class NumbersInTexts:
         CellError
             A number that could be read in two ways.
         """
-        cell = cells[self.places[name]]
-        members = self._members(cells) if self.possible and name == self.column else None
+        members = self._members(name, cells) if name in self.columns else None
         if members is None:
-            return cell
-        return LIST_SEPARATOR.join(":".join(_with_point(part, mark) for part in member) for member in members)
+            return cells[self.places[name]]
+        return LIST_SEPARATOR.join(
+            named + sign.join(_with_point(part, mark) for part in numbers) for named, sign, numbers in members
+        )
 
-    def _members(self, cells: Sequence[Any]) -> list[list[str]] | None:
-        """Give the parts of each member of a list of numbers; None for a cell that holds none."""
-        cell = self._cell(cells, str(self.column))
+    def _members(self, name: str, cells: Sequence[Any]) -> list[tuple[str, str, list[str]]] | None:
+        """Give of each member of a list its name with the sign behind it, the sign, and its numbers; None without any."""
+        cell = self._cell(cells, name)
         if cell is None:
             return None
-        kind = "steps" if self.column == "steps" else self._kind_of_claim(cells)
-        if kind == "steps":
-            return [member.split(":") for member in cell.split(LIST_SEPARATOR)]
-        return [[cell]] if kind == "number" else None
-
-    def _kind_of_claim(self, cells: Sequence[Any]) -> str:
-        table, column = self._cell(cells, "table") or "", self._cell(cells, "column") or ""
-        about = columns(table).get(column) if table in TABLES else None
-        if (table, column) == ("markets", "steps"):
-            return "steps"
-        return "number" if about is not None and about.is_number else ""
+        where = (self.raw.name, name)
+        if self.raw.name == "claims":
+            where = (self._cell(cells, "table") or "", self._cell(cells, "column") or "")
+            about = columns(where[0]).get(where[1]) if where[0] in TABLES else None
+            if about is not None and about.is_number:
+                return [("", "", [cell])]
+        if where not in _HOLDING:
+            return None
+        sign, named = _HOLDING[where]
+        members = cell.split(LIST_SEPARATOR)
+        if not named:
+            return [("", sign, member.split(sign)) for member in members]
+        cut = [member.rpartition(sign) for member in members]
+        return [(name + between, sign, [number]) for name, between, number in cut]
 
     def _cell(self, cells: Sequence[Any], name: str) -> str | None:
         at = self.places.get(name)

@@ -6,7 +6,7 @@ import io
 import math
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -27,6 +27,8 @@ MOST_VALUES = 100_000
 MOST_DEPTH = 40
 _MOST_DIGITS = 30
 
+#: Says in which version a file is written: in 1.1 `NO` is false, 010 is 8 and 1:30 is 90.
+_VERSION = re.compile(r"^%YAML[ \t]+(?!1\.2\b)([^\s#]{0,20})", re.MULTILINE)
 _OPENED = re.compile(r"([\[{]\s{0,9}){60}")
 
 #: What reading a hostile file can end in, beside the reader's own errors: nesting, a tag on a value that is none of its kind.
@@ -158,6 +160,11 @@ def _document(where: str, data: bytes, findings: list[Finding]) -> Any:
         text = decode(data)
         if _OPENED.search(text):  # the scanner takes seconds to give up
             raise RecursionError
+        if version := _VERSION.search(text):
+            raise ValueError(
+                f"it is written as YAML {version[1]}, in which NO is false, 010 is 8 and 1:30 is 90; accepted: YAML 1.2. Leave "
+                "the line %YAML out, and see that the values are what you mean"
+            )
         found = _yaml().load(text)
     except (YAMLError, *_BROKEN) as error:
         text = str(error).replace("CSV UTF-8", "UTF-8")
@@ -208,7 +215,7 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
     Row or None
     """
     try:
-        return model.model_validate(_clean(found))
+        made = model.model_validate(_clean(found))
     except CellError as error:
         findings.append(Finding("text", "error", str(error), where))
         return None
@@ -235,6 +242,25 @@ def build(model: type[M], found: dict[str, Any], where: str, findings: list[Find
                 message = f"found {given}; write a text, in quotes if it looks like a number or date"
             findings.append(Finding("settings", "error", message, where, column=location or None))
         return None
+    taken = list(_truths(found, made))
+    for location, value in taken:
+        message = f"found the truth value {str(value).lower()}; accepted: a number, or a text in quotes"
+        findings.append(Finding("settings", "error", message, where, column=location))
+    return None if taken else made
+
+
+def _truths(found: Any, made: Any, at: str = "") -> Iterator[tuple[str, bool]]:
+    """Give the truth values that became something else, each with its place: pydantic takes true for the number 1."""
+    if isinstance(found, bool) and not isinstance(made, bool):
+        yield at, found
+    elif isinstance(found, Mapping) and isinstance(made, Row):
+        fields = {info.alias or name: name for name, info in type(made).model_fields.items()}
+        for key, value in found.items():
+            if key in fields:
+                yield from _truths(value, getattr(made, fields[key]), f"{at}.{key}".lstrip("."))
+    elif isinstance(found, list | tuple) and isinstance(made, list | tuple) and len(found) == len(made):
+        for place, (value, one) in enumerate(zip(found, made, strict=True)):
+            yield from _truths(value, one, f"{at}.{place}")
 
 
 def short(value: Any) -> str:

@@ -22,7 +22,7 @@ UNLIMITED = "unlimited"
 #: Python 3.11 parses in one thread at a time alone: in two at once it now and then ends in a SystemError (CPython issue 106905).
 _PARSING = Lock()
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _split(value: Any) -> Any:

@@ -1,0 +1,133 @@
+"""Checks of what can be as it stands and hardly was meant so: days of another calendar, conversion factors of another unit,
+actors who belong to themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from straits.case.checks.registry import Problem, check
+from straits.case.schema.tables import TABLES, columns
+
+if TYPE_CHECKING:
+    from straits.case.data import CaseData
+
+#: Years of our time as other calendars count them, from the first to before the second.
+_CALENDARS = (
+    (2, 200, "the Republic of China, or of an era of Japan"),
+    (1300, 1500, "the Persian or the Islamic calendar"),
+    (2400, 2700, "the Buddhist calendar"),
+    (5600, 5900, "the Jewish calendar"),
+)
+#: Price years: from the first that has prices of a world market to well after the last that somebody plans for.
+_PRICE_YEARS = (1800, 2200)
+
+
+def _told(day: date) -> str | None:
+    """Say of which calendar a day looks to be; None of ours."""
+    for first, end, name in _CALENDARS:
+        if first <= day.year < end:
+            return f"found {day}, a year as {name} counts; accepted: a day of the Gregorian calendar, such as 2022-03-21"
+    return None
+
+
+@check("calendar", "error")
+def calendar(case: CaseData) -> Iterator[Problem]:
+    """A day in a year of another calendar (Persian, Islamic, Buddhist), outside all time, or such a price year."""
+    year = case.settings.price_year
+    if year is not None and not _PRICE_YEARS[0] <= year <= _PRICE_YEARS[1]:
+        message = f"found {year}; accepted: a year from {_PRICE_YEARS[0]} to {_PRICE_YEARS[1]}"
+        yield Problem(message, "case.yaml", None, "price_year")
+    axis = case.settings.time
+    named: list[tuple[str, str, date | None]] = [
+        ("case.yaml", "time.start", axis.start),
+        ("case.yaml", "time.end", axis.end),
+    ]
+    for scenario in case.scenarios.values():
+        where = f"scenarios/{scenario.id}"
+        for item in scenario.disruptions:
+            named += [(where, name, getattr(item, name)) for name in ("start", "end", "known")]
+        for change in scenario.changes:
+            named += [(where, name, getattr(change, name)) for name in ("start", "end")]
+        named += [(where, "decisions", decision.day) for decision in scenario.decisions]
+    for where, name, day in named:
+        if day is not None and (told := _told(day)):
+            yield Problem(told, where, None, name)
+    for table in TABLES:
+        days = [name for name, column in columns(table).items() if column.kind == "date"]
+        for key, row in case.fresh(table).items() if days else ():
+            for name in days:
+                value = getattr(row, name)
+                if value is not None and (told := _told(value)):
+                    yield Problem(told, table, key, name)
+
+
+class _Usual(NamedTuple):
+    """Numbers that a conversion factor has, and what another number most likely is."""
+
+    ranges: tuple[tuple[float, float], ...]
+    unit: str
+    slip: str
+
+
+#: Wide on purpose: from bitumen (6 bbl/t) to liquefied ethane (18); from oil shale (8.9 GJ/t net) to refinery gas (49.5), and
+#: hydrogen by itself (120 net, 142 gross). Source of calorific values but that of hydrogen: IPCC, Guidelines for National
+#: Greenhouse Gas Inventories (2006), volume 2, table 1.2.
+_FACTORS = {
+    "bbl_per_t": _Usual(((5.0, 20.0),), "bbl/t", "tonnes per barrel, or barrels per kt"),
+    "kwh_per_m3": _Usual(((2.5, 32.0),), "kWh/m3", "MJ/m3, or energy per 1000 m3"),
+    "mwh_per_t": _Usual(((1.4, 17.0), (30.0, 42.0)), "MWh/t", "GJ/t, or kWh/t"),
+    "mwh_per_m3_lng": _Usual(((2.0, 9.0),), "MWh/m3", "GJ/m3, or MWh per tonne"),
+    "t_per_wagon": _Usual(((10.0, 200.0),), "t", "kilograms, or tonnes of a train"),
+    "teu_per_train": _Usual(((10.0, 1000.0),), "TEU", "trains per TEU"),
+}
+
+
+@check("factor_slip", "warning")
+def factor_slip(case: CaseData) -> Iterator[Problem]:
+    """A conversion factor that nothing has: barrels per tonne as tonnes per barrel, a calorific value in MJ in place of kWh."""
+    for table, names in (("commodities", tuple(_FACTORS)), ("markets", ("bbl_per_t",))):
+        for key, row in case.fresh(table).items():
+            for name in names:
+                value, usual = getattr(row, name), _FACTORS[name]
+                if value is None or any(low <= value <= high for low, high in usual.ranges):
+                    continue
+                ends = " or ".join(f"{low:g} to {high:g}" for low, high in usual.ranges)
+                message = f"found {value:g} {usual.unit}, where goods have {ends}: is it {usual.slip}?"
+                yield Problem(message, table, key, name)
+
+
+@check("belongs_in_a_round", "warning", whole=True)
+def belongs_in_a_round(case: CaseData) -> Iterator[Problem]:
+    """An actor who belongs to itself, in a round of states, alliances and groups or not: its gains would be nobody's."""
+    rows = case.rows("actors")
+    above: dict[str, list[str]] = {
+        key: [one for one in (row.state, *row.member_of) if one is not None and one in rows]
+        for key, row in rows.items()
+    }
+    for key in rows:
+        seen: set[str] = set()
+        ways: list[tuple[str, tuple[str, ...]]] = [(one, (one,)) for one in above[key]]
+        while ways:
+            actor, way = ways.pop()
+            if actor == key:
+                through = " -> ".join((key, *way))
+                column = "state" if rows[key].state == way[0] else "member_of"
+                yield Problem(f"{key!r} belongs to itself: {through}", "actors", key, column)
+                break
+            if actor not in seen:
+                seen.add(actor)
+                ways += [(one, (*way, one)) for one in above[actor]]
+
+
+@check("state_of_a_state", "warning")
+def state_of_a_state(case: CaseData) -> Iterator[Problem]:
+    """A state or alliance that belongs to a state: its gains count as its own all the same."""
+    for key, row in case.fresh("actors").items():
+        if row.kind in ("state", "alliance") and row.state is not None:
+            message = (
+                f"{key!r} is of kind {row.kind}, and belongs to {row.state!r}: what it earns counts as its own. Leave `state` "
+                "blank, or make it a company, group or authority"
+            )
+            yield Problem(message, "actors", key, "state")
