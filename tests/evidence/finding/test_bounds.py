@@ -195,3 +195,18 @@ def test_a_number_with_a_unit_of_its_own_is_no_part_of_another() -> None:
 def test_over_a_time_is_during_it(text: str, op: str) -> None:
     """Proves: what goes on over ten years does not last longer. Without it: a loan over 10 years ran for more than ten."""
     assert read(text) == [(10, "year", op)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a profit of -$12 million", []),
+        ("a profit of \u2212$12 million", []),
+        ("$10 -$12 million", [(1e7, "USD", ">="), (1.2e7, "USD", "<=")]),
+        ("$10-$12 million", [(1e7, "USD", ">="), (1.2e7, "USD", "<=")]),
+    ],
+)
+def test_money_behind_a_minus_is_no_amount(text: str, found: list[tuple[float, str, str]]) -> None:
+    """Proves: a minus before a sign of money leaves no amount, and a dash between two of them is that of a range. Without it: a
+    loss of 12 million was a gain."""
+    assert read(f"The company told of {text} in 2020.") == found

@@ -84,6 +84,18 @@ def test_dates_in_two_parts(text: str, published: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("in December", None), ("in winter", "2020-24"), ("from November to December", None), ("in January", None),
+     ("in February", "2021-02"),
+     ("in October", "2021-10"), ("on December 5", "2021-12-05"), ("on January 5", None), ("on February 5", "2021-02-05")],
+)  # fmt: skip
+def test_what_is_to_come_is_not_put_far_back(text: str, value: str | None) -> None:
+    """Proves: beside words of the future, a date without a year that would lie more than a month back has no value. Without it:
+    "will close in December", said in March, was last December."""
+    assert [v for v, _ in told(text, "2021-03-03", "future")] == [value]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "in March of that year", "March 5 that year", "on March 5 of the same year", "on March 5 a year earlier",
@@ -92,6 +104,7 @@ def test_dates_in_two_parts(text: str, published: str, value: str) -> None:
         "on March 5 and April 2, 2019", "March 5 and 9, 2020", "March 5, 6 and 7, 2020",
         "a month after March 5, 2020", "the week after March 5, 2020", "half a year ago", "more than two years ago",
         "one or two years ago", "over a year ago", "last March", "last spring",
+        "a week on Monday",
         "a week last Tuesday", "a week from Tuesday", "a year ago last Friday", "tomorrow week", "a year ago yesterday",
         "on the eve of March 5", "the night before March 5, 2020", "on Tuesday, March 5, 2020", "Monday, 3 March",
         "two days before last Friday",

@@ -42,6 +42,8 @@ _OBJECTS = _CARRIED | frozenset(_WORDS_OF["objects"])
 
 #: A sign of money; not that of another dollar ("C$", "HK$"), nor ¥, which is that of two currencies.
 _SIGN = r"\bUS\$|(?<![A-Za-z])[$€£₽₸]|\b(?:USD|EUR|RUB|KZT)(?=\s?\d)"
+#: Money behind a minus is no amount: "a profit of -$12 million".
+_NO_MINUS = r"(?<!\s[-−])"
 _ATTACHED = r"[mk](?=\s?(?:tons?|tonnes|barrels|bbl|b/d|bpd|cubic|cu|people|TEU)\b)"
 _AFTER_DIGITS = r"(?![\d:]|[.,·'’ʼ]\d|(?:st|nd|rd|th)\b)"
 _END = rf"{_AFTER_DIGITS}(?:(?:[\s-]?(?P<scale>(?:{SCALES})(?!\w)))|(?P<letter>{_ATTACHED}))?"
@@ -65,13 +67,13 @@ _NUMBER = re.compile(
     # what a number can begin with, so that most signs are passed over at once
     r"(?=[\d½¼¾⅓⅔⅛$€£₽₸]|\b[abdefhkmnorstu])(?:"
     # a range in digits, with or without a sign of money at either number
-    rf"(?:(?P<sign_a>{_SIGN})\s?|{_BEGINS})(?P<digits_a>{DIGITS})(?:[\s-]?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[{DASH}])))?"
+    rf"(?:{_NO_MINUS}(?P<sign_a>{_SIGN})\s?|{_BEGINS})(?P<digits_a>{DIGITS})(?:[\s-]?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[{DASH}])))?"
     rf"(?P<sep>\s?[{DASH}]\s?|~|…|\.{{2,3}}|(?:\s+|-)(?:to|and|or|до|и|или)(?:\s+|-))(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![{DASH}]\d)"
     rf"(?:\s?(?P<letters_b>(?:[mkb]|bn|mn)\b)|[\s-]?(?P<scale_b>(?:{SCALES})(?!\w)))?"
     # a range in words
     rf"|\b(?P<words_a>{WORDS})\b(?P<words_sep>\s?[–—]\s?|\s+-\s+|\s+(?:to|or)\s+)(?P<words_b>{WORDS})\b"
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
-    rf"|(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn|mm)\b))?"
+    rf"|{_NO_MINUS}(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn|mm)\b))?"
     rf"|{_BEGINS}(?P<digits>{DIGITS}){_END}"
     rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b)",
     re.I,

@@ -180,10 +180,10 @@ COMPOUNDS: Rules = [
         frozenset(("period",)),
     ),
     (
-        # "A year ago last Friday", "a week from Tuesday", "tomorrow week", "the eve of July 5": which day is not certain.
+        # "A year ago last Friday", "a week from Tuesday" or "on Monday", "tomorrow week", "the eve of July 5": no certain day.
         re.compile(
             rf"\b{_N.replace('?P<n>', '?:')}\s+(?:weeks?|months?|years?)\s+(?:ago,?\s+)?"
-            rf"(?:last|next|this|from|before|after)\s+(?:(?:last|next)\s+)?{WD}\b"
+            rf"(?:last|next|this|from|on|before|after)\s+(?:(?:last|next)\s+)?{WD}\b"
             rf"|\b{_N.replace('?P<n>', '?:')}\s+(?:days?|weeks?|months?|years?)\s+ago\s+(?:yesterday|tomorrow)\b"
             rf"|\b(?:days?|weeks?|months?|years?)\s+(?:before|after)\s+(?:last|next)\s+{WD}\b"
             r"|\b(?:yesterday|today|tomorrow)\s+week\b(?!-)",

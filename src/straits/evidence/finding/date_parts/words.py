@@ -120,9 +120,17 @@ def month_of(name: str) -> int:
     return next(i for stem, i in _RU.items() if low.startswith(stem))
 
 
+#: Days: where words speak of the future, a yearless date so far back is not taken for the past.
+_LONG_PAST = 30
+
+
 def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[date, date]]) -> int | None:
-    """Give the year in which a yearless date falls: nearest to publication, the future counting double."""
+    """Give the year in which a yearless date falls: nearest to publication, the future counting double.
+
+    None where words of the future stand beside what would lie long back: "will close in December", said in March.
+    """
     best: tuple[float, int] | None = None
+    back = 0
     for year in (published.year - 1, published.year, published.year + 1):
         try:
             first, last = span(year)
@@ -136,8 +144,8 @@ def _nearest(published: date, tense: Tense | None, span: Callable[[int], tuple[d
         else:
             distance = 0.0
         if best is None or distance < best[0]:
-            best = (distance, year)
-    return best[1] if best else None
+            best, back = (distance, year), behind
+    return best[1] if best and not (tense == "future" and back > _LONG_PAST) else None
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ class Ground:
         found = _nearest(
             self.published, self.tense, lambda y: (date(y, month, 1), date(y, month, monthrange(y, month)[1]))
         )
-        return f"{found}-{month:02d}", "relative"
+        return (f"{found}-{month:02d}" if found else None), "relative"
 
     def season(self, season: int, year: Year = None) -> tuple[str | None, Basis]:
         if year:
@@ -191,7 +199,8 @@ class Ground:
             assert first and last
             return first, last
 
-        return f"{_nearest(self.published, self.tense, span)}-{season}", "relative"
+        found = _nearest(self.published, self.tense, span)
+        return (f"{found}-{season}" if found else None), "relative"
 
     def year(self, shift: int) -> tuple[str | None, Basis]:
         return (str(self.published.year + shift) if self.published else None), "relative"
