@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,45 @@ def test_yields_are_numbers_as_cells_are(text: str) -> None:
     from straits.case.answers import numbers_of
 
     assert numbers_of([text]) == {}
+
+
+def _routes(*points: tuple[float, float], **more: Any) -> dict[str, Any]:
+    line = {"type": "LineString", "coordinates": [list(point) for point in points]}
+    return {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "id": "pipe", "geometry": line}],
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        (_routes((54, 46), (45, 45), (38, 44.5)), None),
+        (_routes((38, 44.5), (54, 46)), None),
+        (_routes((55, 47), (38.5, 45)), None),
+        (_routes((46, 54), (44.5, 38)), "latitude seems to stand before longitude"),
+        (_routes((-100, -40), (-90, -50)), "km from its place; expected within 300 km"),
+        (_routes((54, 46), (540_000, 5_100), (38, 44.5)), "expected longitude and latitude in degrees"),
+    ],
+    ids=["right", "the other way", "near", "turned round", "elsewhere", "metres"],
+)
+def test_a_route_that_leads_elsewhere(routes: dict[str, Any], told: str | None, tmp_path: Path) -> None:
+    """Proves: a route whose ends are not where the places of its link are is told, with a word where latitude came first. Without
+    it: the pipe was drawn through another continent, and nothing said so."""
+    straits.load_case("two-routes").save(tmp_path)
+    (tmp_path / "routes.geojson").write_text(json.dumps(routes))
+    found = [f.message for f in check_case(tmp_path) if f.code == "route_away"]
+    assert len(found) == (told is not None) and (told is None or told in found[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("urn:ogc:def:crs:OGC:1.3:CRS84", True), ("EPSG:3857", False), ("EPSG:4326", True)]
+)
+def test_routes_of_another_reference_system_are_refused(name: str, read: bool, tmp_path: Path) -> None:
+    """Proves: routes in metres are refused by the system that they name, and the usual names of degrees are accepted."""
+    straits.load_case("two-routes").save(tmp_path)
+    crs = {"type": "name", "properties": {"name": name}}
+    (tmp_path / "routes.geojson").write_text(json.dumps(_routes((54, 46), (38, 44.5), crs=crs)))
+    errors = [f.message for f in check_case(tmp_path).errors]
+    assert (not errors) == read and (read or "reference system" in errors[0])

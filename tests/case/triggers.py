@@ -26,6 +26,18 @@ from .spoils import (
     threaten,
 )
 
+#: A route of the pipe that leaves the Earth.
+ELSEWHERE = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "id": "pipe",
+            "geometry": {"type": "LineString", "coordinates": [[-70, 160], [-71, -61]]},
+        }
+    ],
+}
+
 #: Code, what spoils the case, and the cell that the finding names.
 TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("id_form", add("sources", id="a|b", title="T"), ("sources", "a|b", "id")),
@@ -83,6 +95,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("range", disrupt(expected_days=1e9), ("scenarios/stop", None, "expected_days")),
     ("range", disrupt(expected_days=2.5), ("scenarios/stop", None, "expected_days")),
     ("range", put("supplies", "cost", 1e-300), ("supplies", "wells", "cost")),
+    ("route_away", setting(routes=ELSEWHERE), ("routes.geojson", None, None)),
     ("calendar", setting(price_year=22), ("case.yaml", None, "price_year")),
     ("calendar", put("measures", "start", "1401-01-05"), ("measures", "order", "start")),
     ("factor_slip", put("commodities", "mwh_per_t", 42.5), ("commodities", "crude", "mwh_per_t")),

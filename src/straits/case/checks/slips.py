@@ -1,8 +1,9 @@
 """Checks of what can be as it stands and hardly was meant so: days of another calendar, conversion factors of another unit,
-actors who belong to themselves."""
+actors who belong to themselves, routes that lead elsewhere."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -131,3 +132,58 @@ def state_of_a_state(case: CaseData) -> Iterator[Problem]:
                 "blank, or make it a company, group or authority"
             )
             yield Problem(message, "actors", key, "state")
+
+
+#: Kilometres from the place of a link at which its route may begin or end: a place can stand for a region.
+_AWAY_KM = 300.0
+
+Point = tuple[float, float]
+
+
+@check("route_away", "warning", whole=True)
+def route_away(case: CaseData) -> Iterator[Problem]:
+    """A route that begins or ends far from the places of its link, or leaves the Earth: latitude came first, or metres."""
+    for number, feature in enumerate((case.routes or {}).get("features", []), start=1):
+        link = case.rows("links").get((feature.get("properties") or {}).get("link", feature.get("id")))
+        geometry = feature.get("geometry") or {}
+        line = geometry.get("coordinates") if geometry.get("type") == "LineString" else None
+        if link is None or not line:
+            continue
+        where = f"feature {number}, {link.id!r}"
+        if beyond := next((p for p in line if abs(p[1]) > 90 or abs(p[0]) > 540), None):
+            message = (
+                f"{where}: found the point {list(beyond[:2])}; expected longitude and latitude in degrees"
+            )
+            yield Problem(message, "routes.geojson")
+            continue
+        rows = [case.rows("places").get(key) for key in (link.from_place, link.to_place)]
+        places: list[Point] = [
+            (row.lon, row.lat)
+            for row in rows
+            if row is not None and row.lon is not None and row.lat is not None
+        ]
+        ends = [(float(p[0]), float(p[1])) for p in (line[0], line[-1])]
+        away = _apart(ends, places)
+        if len(places) == 2 and away > _AWAY_KM:
+            turned = _apart([(lat, lon) for lon, lat in ends], places)
+            hint = "; latitude seems to stand before longitude" if turned < away / 2 else ""
+            message = (
+                f"{where}: an end lies {away:,.0f} km from its place; expected within {_AWAY_KM:g} km{hint}"
+            )
+            yield Problem(message, "routes.geojson")
+
+
+def _apart(ends: list[Point], places: list[Point]) -> float:
+    """Give how far the farther end of a route lies from its place, whichever way the route is drawn, km."""
+    ways = (places, places[::-1])
+    return min(max((_km(a, b) for a, b in zip(ends, way, strict=False)), default=0.0) for way in ways)
+
+
+def _km(a: Point, b: Point) -> float:
+    """Give the distance of two points on the sphere by the haversine formula."""
+    (lon_a, lat_a), (lon_b, lat_b) = ([math.radians(x) for x in point] for point in (a, b))
+    half = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    )
+    return 2 * 6371.0 * math.asin(math.sqrt(min(1.0, max(0.0, half))))

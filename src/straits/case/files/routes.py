@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,6 +58,11 @@ def sound_routes(found: Any, findings: list[Finding]) -> dict[str, Any] | None:
     """
     if not isinstance(found, dict) or found.get("type") != "FeatureCollection":
         text = "found no GeoJSON FeatureCollection"
+        findings.append(Finding("unreadable_file", "error", text, ROUTES_FILE))
+        return None
+    crs = found.get("crs")
+    if crs is not None and not re.search(r"CRS84|4326\b", str(crs)):
+        text = f"found the reference system {_short(crs)}; accepted: WGS 84, longitude and latitude in degrees (RFC 7946)"
         findings.append(Finding("unreadable_file", "error", text, ROUTES_FILE))
         return None
     try:
