@@ -16,9 +16,10 @@ import straits
 from refinerycase import trade
 from straits.case import Case
 from straits.errors import StraitsError
-from straits.export import export, find_routes
+from straits.export import export, find_routes, geometry
 from straits.export.features import features, totals
 from straits.export.geometry import distance, sea_course
+from straits.export.geopackage import _plain
 from straits.stress import Comparison
 
 
@@ -108,6 +109,10 @@ def test_geopackage_is_sound(compared: Comparison, tmp_path: Path) -> None:
     assert base.execute("PRAGMA application_id").fetchone() == (0x47504B47,)
     assert base.execute("PRAGMA foreign_key_check").fetchall() == []
     assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    told = base.execute(
+        "SELECT table_name, data_type FROM gpkg_contents WHERE data_type = 'attributes'"
+    ).fetchall()
+    assert sorted(told) == [("about", "attributes"), ("layer_styles", "attributes")]
     styles = base.execute("SELECT f_table_name, styleQML, useAsDefault FROM layer_styles").fetchall()
     assert {name for name, _, default in styles if default} == {"links", "places"}
     for name, style, _ in styles:
@@ -205,6 +210,35 @@ def test_ships_go_round_land() -> None:
     for strait in [(29.1, 41.1), (-5.6, 35.95)]:
         assert min(distance(point, strait) for point in line) < 60
     assert sea_course((76.9, 43.2), (4.1, 51.95))[0] is None  # Almaty is no port
+
+
+def test_a_number_that_is_none_is_no_text() -> None:
+    """Proves: what is unlimited or not known has no value in a layer, and a number stays one.
+    Without it: a filter of QGIS would meet the word `nan` among capacities."""
+    assert [_plain(value) for value in (2.5, np.inf, np.nan, None, "x", 3)] == [
+        2.5,
+        None,
+        None,
+        None,
+        "x",
+        "3",
+    ]
+
+
+def test_a_course_is_put_on_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: links by sea that have no way points get the course that was found, and where there is none it is said why.
+    Without it: a ship would be drawn straight over land, though its way was known."""
+    whole = straits.load_case("two-routes")
+    tables = {name: frame for name, frame in whole.tables.items() if len(frame)}
+    case = Case.from_tables(tables, **whole.settings.model_dump())
+    sea = [key for key, row in case.rows("links").items() if row.mode == "sea"]
+    monkeypatch.setattr(geometry, "sea_course", lambda start, end: ([start, (10.0, 20.0), end], ""))
+    found = find_routes(case)
+    lines = {f["properties"]["link"]: f["geometry"]["coordinates"] for f in found.collection["features"]}
+    assert sea and all(list(lines[key][1]) == [10.0, 20.0] for key in sea)
+    monkeypatch.setattr(geometry, "sea_course", lambda start, end: (None, "no port is near"))
+    left = find_routes(case).left_out
+    assert all(left[key] == "no port is near" for key in sea)
 
 
 def test_way_points_and_what_stays(tmp_path: Path) -> None:

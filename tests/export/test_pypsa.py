@@ -14,7 +14,9 @@ from scipy.sparse import csr_array
 
 import straits
 from export.two_origins import two_origins
+from small import TWO, build, days, market
 from straits.case import Case
+from straits.case.schema.settings import Disruption, Scenario
 from straits.errors import StraitsError
 from straits.export.pypsa import left_out, pypsa_files
 from straits.stress import Comparison
@@ -238,3 +240,16 @@ def test_pypsa_tells_joint_capacities_from_fleets() -> None:
     joint = {"id": "j", "name": "j", "links": "la|lb", "capacity": 5, "unit": "unit"}
     found = left_out(straits.solve(two_origins(joints=[joint])).model)
     assert [(what, rows) for what, _, rows in found] == [("joint capacities", 1)]
+
+
+def test_pypsa_keeps_a_promise_that_is_cut() -> None:
+    """Proves: a promise that must be kept, of a market that is half closed for some days, is a load of what is left of it,
+    and so is what it pays. Without it: the value of the folder would hold money that nobody pays."""
+    stop = Disruption(asset="buyer", start="2022-01-02", end="2022-01-04", factor=0.5)
+    tables = TWO | {"markets": [market("buyer", "B", 200, demand_kind="fixed", demand=5)]}
+    cut = Scenario(id="cut", title="cut", disruptions=(stop,))
+    solution = straits.solve(plainer(build(tables, time=days(4))), cut)
+    assert not left_out(solution.model)
+    assert value_of(pypsa_files(solution.model)) == pytest.approx(solution.lp_value)
+    # Of 20 kt five are not wanted; each is worth 200 less 50, and 10 for the way, or 40 beyond 4 kt/d.
+    assert solution.lp_value == pytest.approx((15 * 150 - 13 * 10 - 2 * 40) / 1000)

@@ -157,6 +157,10 @@ def test_the_data_package_describes_its_tables(tmp_path: Path, name: str) -> Non
     flows = frames["results-flows"]
     assert flows["start"].tolist() == [str(firsts[step]) for step in flows["step"]]
     assert not {"scenarios", "dates"} & {target for found in keys.values() for target in found.values()}
+    addresses = {row.title: row.address for row in case.rows("sources").values()}
+    for source in package.get("sources", []):
+        address = addresses[source["title"]]
+        assert source.get("path") == (address if address and address.startswith("http") else None)
     assert straits.load_case(tmp_path / "out" / "case").hash == case.hash
     if importlib.util.find_spec("frictionless"):
         frictionless = importlib.import_module("frictionless")

@@ -122,6 +122,16 @@ def test_stopped_keeps_its_bounds() -> None:
             assert row["proved"] or row["gap"] > 0
 
 
+def test_without_time_or_attacker_nothing_is_named() -> None:
+    """Proves: against chance alone no attack is named, and without time the first step costs nothing, of parts of options too.
+    Without it: a blank would read as an attack on nothing, or what is not built would cost money."""
+    scenarios = [QUIET | {"probability": 0.6}, STOP]
+    chance = hedge(case(scenarios=scenarios), "hazards", measure="expected", histories=["quiet", "stop"])
+    assert chance.frontier["attack"].isna().all()
+    first = hedge(case({"divisible": True}), budget=1, assets=["old"], seconds=0).frontier.iloc[0]
+    assert first["cost"] == 0 and first["portfolio"] == ""
+
+
 def test_an_agreement_is_an_option() -> None:
     """Proves: an option on a contract raises the agreed amount, and one that is new is closed by nobody where it is safe.
     Without it: a signature could not be weighed against steel."""

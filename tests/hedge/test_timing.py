@@ -10,6 +10,8 @@ import pytest
 from small import build, days, link, market, places, supply
 from straits.errors import ModelError
 from straits.hedge import timing
+from straits.hedge.histories import Histories
+from straits.hedge.timing import _weighed
 from straits.hedge.years import Project, Years
 
 
@@ -171,3 +173,16 @@ def test_strikes_need_an_attacker() -> None:
     Without it: nothing would be lost, and nothing built."""
     with pytest.raises(ModelError, match="attacker"):
         timing(_case())
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5, 1.0, 2.0, 3.0])
+def test_histories_where_rates_are_higher(factor: float) -> None:
+    """Proves: with all rates `factor` times as high nothing happens with the chance to that power, and a history of n events
+    weighs that power of the factor against the others. Without it: one factor, twice, could leave all weights as they were."""
+    weight = np.array([0.5, 0.3, 0.2])
+    drawn = Histories(
+        [(), ("a",), ("b",)], weight, np.array([0, 30, 20]), ["", "a", "b"], np.array([0, 1, 2])
+    )  # type: ignore[list-item]
+    likely = np.array([0.3 * factor, 0.2 * factor**2])
+    expected = [0.5**factor, *(likely / max(likely.sum(), 1e-300) * (1 - 0.5**factor))]
+    assert _weighed(drawn, factor).weight == pytest.approx(expected)

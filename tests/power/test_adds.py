@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import straits
@@ -63,6 +64,10 @@ def test_what_a_union_adds_is_a_difference_of_coalitions():
         and "waiting" in told
         and "cargo of CCC" in told
     )
+    assert told.count("which only passes or is bought") == 1
+    same = [("no union", 5.0), ("no cargo of CCC", 5.0), ("without BBB", 2.0)]
+    said = adds_text(pd.DataFrame(same, columns=["beside", "adds"]), "USD")[-1]
+    assert said.endswith("over no union: 0 of what it adds is that cargo.")
 
 
 def test_an_alliance_stands_for_its_members():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import straits
+from refinerycase import trade
 from straits.access.rights import rights_of, spokesmen, under_access
 from straits.case import Case
 from straits.lp.nearest import nearest_duals
@@ -51,6 +52,18 @@ def test_a_host_keeps_its_line_open_against_an_owner():
     assert found.matrix().loc["T", "P"] == pytest.approx(24.0)
     strict = leverage(_case(links=INNER, controls=HALF), ["P", "T"], access="veto")
     assert strict.matrix().loc["T", "P"] == pytest.approx(78.0)
+
+
+def test_what_is_refined_abroad_is_exported():
+    """Proves: of 12 kt of oil a day that AAA sends to BBB, 10 to a refinery and 2 to a buyer, BBB's stop takes 48 kt in four
+    days, at the 150 dollars that oil is worth there; diesel made of it abroad is no export of AAA's.
+    Without it: only what is sold as oil would count, a sixth of it."""
+    lost = leverage(trade(), ["AAA", "BBB", "CCC"]).exports.set_index(["actor", "target", "commodity"])
+    assert lost.loc[("BBB", "AAA", "oil"), ["amount_lost", "revenue_lost"]].tolist() == pytest.approx(
+        [48.0, 7.2]
+    )
+    assert lost.loc[("BBB", "AAA", "diesel"), "amount_lost"] == pytest.approx(0.0)
+    assert lost.loc[("CCC", "AAA", "oil"), "amount_lost"] == pytest.approx(0.0)
 
 
 def test_who_else_plays_changes_no_loss():

@@ -149,6 +149,9 @@ def test_the_checker_refuses_what_is_wrong():
     assert (
         "span" in verify(game, solved.values, replace(good, levels=(heavier, *good.levels[1:]))).problems[0]
     )
+    # A level that is missing leaves coalitions with larger excesses to those after it.
+    later = verify(game, solved.values, replace(good, levels=good.levels[1:])).problems
+    assert any("has a larger excess" in problem for problem in later)
     lower = replace(first, epsilon=first.epsilon - 0.01)
     assert not verify(game, solved.values, replace(good, levels=(lower, *good.levels[1:])))
     held = replace(first, held=(0,), held_weights=(1.0,))

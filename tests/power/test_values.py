@@ -254,3 +254,20 @@ def test_result_table():
     """Proves: the table has a row per player in order. Without it: exports could be mislabelled."""
     table = shapley(Game(("A", "B"), subset_sums(np.array([1.0, 2.0])))).table()
     assert table.to_dict("list") == {"player": ["A", "B"], "value": [1.0, 2.0]}
+
+
+@given(games(least=2, most=4) | convex_games(most=4))
+def test_shapes_of_games_are_those_of_their_definitions(game):
+    """Proves: convex, superadditive and monotone are what trying all pairs of coalitions says.
+    Without it: `is_convex` could say yes to every game."""
+    v, every = game.values, range(len(game.values))
+    assert game.is_convex() == all(v[s | t] + v[s & t] >= v[s] + v[t] for s in every for t in every)
+    assert game.is_superadditive() == all(v[s | t] >= v[s] + v[t] for s in every for t in every if not s & t)
+    assert game.is_monotone() == all(v[s] <= v[t] for s in every for t in every if s & t == s)
+
+
+def test_tau_of_a_game_in_which_nobody_needs_another():
+    """Proves: where each brings the same to all, in numbers that are no binary fractions, each gets that.
+    Without it: rounding made a minimal right exceed the utopia payoff, and the value was said not to exist."""
+    own = np.array([0.1, 0.2, 0.3, 0.7])
+    np.testing.assert_allclose(tau(Game(NAMES[:4], subset_sums(own))).values, own)

@@ -225,6 +225,12 @@ def test_what_an_efg_says_once_holds_for_the_rest():
     assert to_efg(read_efg(to_efg(tree))) == to_efg(tree)
 
 
+def test_a_long_tree_is_read():
+    """Proves: a chain of 400 moves is read. Without it: the limit could stand at half of what its error says."""
+    chain = [f'p "" 1 {n} "" {{ "a" }} 0' for n in range(400)]
+    assert len(list(read_efg(HEAD + "\n".join([*chain, 't "" 0'])))) == 401
+
+
 @pytest.mark.parametrize(
     ("nodes", "said"),
     [

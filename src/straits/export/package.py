@@ -24,7 +24,7 @@ _KINDS = {"text": "string", "choice": "string", "list": "string", "number": "num
           "date": "date"}  # fmt: skip
 
 
-def package_files(resources: Sequence[Resource], case: Case, *, parquet: bool = False) -> dict[str, bytes]:
+def package_files(resources: Sequence[Resource], case: Case, *, parquet: bool) -> dict[str, bytes]:
     """Return tables as CSV or Parquet with their `datapackage.json`.
 
     Raises

@@ -296,15 +296,26 @@ def _solved(
     shift = both[both["change"].abs() > 1e-6].sort_values("change", ascending=False).reset_index()
     unmet = closed.unmet.groupby(["market", "commodity"], as_index=False)[["amount"]].sum()
     rises = shift[(shift["change"] > 0) & ~shift["link"].isin(links)]
-    told = ", ".join(f"{row.link} {row.change:+,.4g}" for row in rises.head(4).itertuples(index=False))
+    goods = case.rows("commodities")
+
+    def weighed(amount: str, good: str) -> str:
+        return f"{amount} {goods[good].unit} of {goods[good].name}"
+
+    told = ", ".join(
+        f"{row.link} {weighed(f'{row.change:+,.4g}', row.commodity)}"
+        for row in rises.head(4).itertuples(index=False)
+    )
     said = [
         f"With {', '.join(links)} closed it reappears on {told}."
         if told
         else f"With {', '.join(links)} closed it reappears nowhere."
     ]
-    said.append(
-        f"Unmet: {unmet['amount'].sum():,.4g}." if len(unmet) else "Nothing that is promised stays unmet."
-    )
+    # Amounts of two goods are not added up: they may be counted in different units.
+    lacking = [
+        weighed(f"{amount:,.4g}", str(good))
+        for good, amount in unmet.groupby("commodity")["amount"].sum().items()
+    ]
+    said.append(f"Unmet: {' and '.join(lacking)}." if lacking else "Nothing that is promised stays unmet.")
     return (
         described(shift, title="Flows on links with the ways closed, against the baseline"),
         described(unmet, title="Promised and not delivered with the ways closed"), said,

@@ -92,8 +92,6 @@ def prepare(text: str, kind: str = "") -> Name:
         `person`, `entity` or `vessel`; empty if it is not known.
     """
     need_extra()
-    if anyascii is None:
-        need_extra()
     if kind == PERSON and text.count(",") == 1:
         # `SURNAME, Given names`.
         text = " ".join(reversed(text.split(",")))
