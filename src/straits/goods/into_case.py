@@ -302,7 +302,7 @@ def _solved(
         return f"{amount} {goods[good].unit} of {goods[good].name}"
 
     told = ", ".join(
-        f"{row.link} {weighed(f'{row.change:+,.4g}', row.commodity)}"
+        f"{row.link} {weighed(f'{row.change:+,.4g}', str(row.commodity))}"
         for row in rises.head(4).itertuples(index=False)
     )
     said = [

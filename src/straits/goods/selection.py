@@ -93,7 +93,7 @@ def to_currency(
     refusals : Refusals
     """
     used = [text for text in rows["currency"].unique() if text]
-    wanted = currency or (used[0] if used else "")
+    wanted = currency.strip().upper() if currency else (used[0] if used else "")
     others = [text for text in used if text != wanted]
     if not others:
         return rows

@@ -202,3 +202,14 @@ def test_what_is_compared_with_itself_is_no_past(tmp_path: Path) -> None:
         refused = goods.divert(path, after=after, **asked).refused["code"].tolist()
         assert [one for one in refused if one == "no_past"] == code, after
     assert goods.divert(path, **asked).parameters["after"] == "2022-03/2022-11"
+
+
+def test_a_currency_is_named_in_any_letters(tmp_path: Path) -> None:
+    """Proves: the currency of an answer may be asked for in small letters, as in files.
+    Without it: there was "no rate of USD to usd"."""
+    path = file(
+        tmp_path, "exporter,importer,year,value,currency", ["DE,KZ,2021,100,eur", "DE,KZ,2022,220,USD"]
+    )
+    rates = write(tmp_path, "rates.csv", "currency,per,period,rate\nusd,eur,2021,1.2\nUSD,EUR,2022,1.1")
+    found = goods.growth(path, before="2021", after="2022", currency="usd", rates=rates)
+    assert found.table[["value_before", "value_after", "currency"]].values.tolist() == [[120.0, 220.0, "USD"]]
