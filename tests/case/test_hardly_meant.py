@@ -188,3 +188,14 @@ def test_routes_of_another_reference_system_are_refused(name: str, read: bool, t
     (tmp_path / "routes.geojson").write_text(json.dumps(_routes((54, 46), (38, 44.5), crs=crs)))
     errors = [f.message for f in check_case(tmp_path).errors]
     assert (not errors) == read and (read or "reference system" in errors[0])
+
+
+def test_scenarios_that_differ_in_capitals(tmp_path: Path) -> None:
+    """Proves: two scenarios whose files some systems take for one are told. Without it: saved there, one of them was gone."""
+    straits.load_case("two-routes").save(tmp_path)
+    stop = (tmp_path / f"{STOP}.yaml").read_text()
+    (tmp_path / "scenarios" / "Pipeline-Stop.yaml").write_text(
+        stop.replace("id: pipeline-stop", "id: Pipeline-Stop")
+    )
+    found = [f.message for f in check_case(tmp_path) if f.code == "look_alike"]
+    assert len(found) == 1 and "differ in capitals" in found[0] and "lose one" in found[0]

@@ -116,6 +116,7 @@ TRIGGERS: list[tuple[str, Spoil, Cell]] = [
     ("id_signs", add("actors", id="a:b", name="X", kind="state"), ("actors", "a:b", "id")),
     ("id_signs", add("places", id="field+port", name="X", kind="port"), ("places", "field+port", "id")),
     ("id_signs", add("places", id="po\u200brt", name="X", kind="port"), ("places", "po\u200brt", "id")),
+    ("look_alike", add("actors", id="aaa", name="X", kind="company"), ("actors", "aaa", "id")),
     ("look_alike", add("places", id="p\u043ert", name="X", kind="port"), ("places", "p\u043ert", "id")),
     ("look_alike", add("actors", id="\uff21AA", name="X", kind="state"), ("actors", "\uff21AA", "id")),
     ("unit_of_nothing", put("links", "tariff_unit", "USD/t"), ("links", "pipe", "tariff")),

@@ -338,3 +338,17 @@ def test_a_killed_export_leaves_nothing_for_ever(tmp_path: Path) -> None:
     assert left.endswith(".part.gpkg")
     write_file(target, b"whole")
     assert listed(tmp_path) == {"o.gpkg"}
+
+
+def test_what_an_earlier_run_left_in_a_study_is_named(tmp_path: Path) -> None:
+    """Proves: a report as PDF and tables that this run did not write are named as of an earlier one, and its own are not. Without
+    it: the PDF of another case lay beside a new report."""
+    from straits.cli.report import older
+
+    (tmp_path / "tables").mkdir()
+    for name in ("report.pdf", "report.html", "tables/old.csv", "tables/new.csv"):
+        (tmp_path / name).write_text("x")
+    for name in ("report.pdf", "tables/old.csv"):
+        os.utime(tmp_path / name, (1e9, 1e9))
+    assert older(tmp_path, time.time() - 60) == ["report.pdf", "tables/old.csv"]
+    assert older(tmp_path / "none", time.time()) == []

@@ -38,15 +38,26 @@ def id_signs(case: CaseData) -> Iterator[Problem]:
 
 @check("look_alike", "warning")
 def look_alike(case: CaseData) -> Iterator[Problem]:
-    """Two ids that look the same and are not: letters of two alphabets, digits of two scripts, wide and narrow signs."""
+    """Two ids that look the same and are not: letters of two alphabets, digits of two scripts, wide and narrow, capitals."""
     for tables in [ASSET_TABLES, *((table,) for table in TABLES if table not in ASSET_TABLES)]:
         seen: dict[str, str] = {}
         for table in tables:
             for key in case.known_ids(table):
-                other = seen.setdefault(skeleton(key), key)
+                other = seen.setdefault(skeleton(key).casefold(), key)
                 if other != key:
-                    told = difference(key, other) or "they differ in spaces"
-                    yield Problem(f"id {key!r} looks like {other!r}: {told}", table, key, "id")
+                    yield Problem(_alike(key, other), table, key, "id")
+    seen = {}
+    for key in case.scenarios:
+        other = seen.setdefault(key.casefold(), key)
+        if other != key:
+            told = f"{_alike(key, other)}; some systems keep both in one file, and lose one"
+            yield Problem(told, f"scenarios/{key}", None, "id")
+
+
+def _alike(key: str, other: str) -> str:
+    """Say of two ids that look alike where they differ."""
+    capitals = "they differ in capitals" if skeleton(key) != skeleton(other) else "they differ in spaces"
+    return f"id {key!r} looks like {other!r}: {difference(key, other) or capitals}"
 
 
 @check("unit_of_nothing", "warning")
