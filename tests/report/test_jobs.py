@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -167,6 +168,49 @@ def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):
     assert again.finish(study, "stop", [Job("d", "D", failing, of_case=True)])["d"] == Outcome(7)
     with pytest.raises(TypeError):
         Jobs(kept=kept).finish(study, "another", [Job("d", "D", failing, of_case=True)])
+
+
+def process(_: object, __: str) -> int:
+    return os.getpid()
+
+
+def until_others_are_done(_: object, folder: Path) -> int:
+    """Work until three answers are kept, for at most 50 seconds."""
+    began = time.perf_counter()
+    while len(list(folder.rglob("d?-*"))) < 3 and time.perf_counter() - began < 50:
+        time.sleep(0.05)
+    return len(list(folder.rglob("d?-*")))
+
+
+def dying(_: object, __: str, parent: int) -> int:
+    if os.getpid() != parent:
+        os._exit(1)
+    return os.getpid()
+
+
+def test_another_process_goes_on_while_this_one_is_at_work(study, tmp_path):
+    """Proves: a process that has answered takes the next job at once, whatever this one is at, and only then.
+    Without it: the second of two processors would stand idle for as long as the first is at its longest job.
+    """
+    short = [Job(f"d{i}", "D", process, weight=i, of_case=True) for i in (1, 2, 3)]
+    long = Job("long", "L", partial(until_others_are_done, folder=tmp_path), weight=9, here=True)
+    with closing(Jobs(2, Pieces("k" * 40, tmp_path))) as jobs:
+        outcomes = jobs.finish(study, "stop", [*short, long])
+    assert outcomes["long"].found == 3
+    assert {outcomes[job.name].found for job in short}.isdisjoint({os.getpid()})
+
+
+def test_what_a_dead_process_had_is_answered_here(study):
+    """Proves: where another process dies, its job and all that are left are answered by this one, each once.
+    Without it: a process killed for want of memory would end the report, or take answers with it.
+    """
+    killing = Job("k", "K", partial(dying, parent=os.getpid()), weight=9, of_case=True)
+    rest = [Job(f"d{i}", "D", process, weight=i, of_case=True) for i in (1, 2, 3)]
+    with closing(Jobs(2)) as jobs:
+        outcomes = jobs.finish(study, "stop", [killing, *rest])
+    assert {name: outcome.found for name, outcome in outcomes.items()} == dict.fromkeys(
+        ("k", "d1", "d2", "d3"), os.getpid()
+    )
 
 
 def test_the_key_knows_what_a_ledger_that_is_open_holds(tmp_path):

@@ -127,7 +127,7 @@ def build_study(
         study = replace(study, tried=ranged and study.main is not None)
         if study.main != main:
             jobs.forget()
-        asked = [Job("ranges", "ranges of equally good plans", _open, weight=2)]
+        asked = [Job("ranges", "ranges of equally good plans", _open, weight=1)]
         asked += _of_numbers(tried if study.tried else 0) + _questions(study)
         if sections is None and workers > 1:
             # Read off the scenarios when the report is written; worked out while others answer.
@@ -161,8 +161,8 @@ def _of_numbers(tried: int | Literal["all"] | None) -> list[Job]:
         return []
     single = partial(sensitivity, limit=tried)
     return [
-        Job("intervals", "intervals of costs", cost_intervals, weight=2, of_case=True),
-        Job("sensitivity", "numbers that move the answer", single, weight=12, of_case=True),
+        Job("intervals", "intervals of costs", cost_intervals, weight=1, of_case=True),
+        Job("sensitivity", "numbers that move the answer", single, weight=6, of_case=True),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -102,6 +103,11 @@ class Jobs:
         self._todo: list[Job] = []
         self._all: dict[str, Job] = {}
         self._main = ""
+        #: What is asked goes to other processes as bytes: a pool makes bytes of what it is given in a thread of its own, while
+        #: this process works on, and adds to, the same objects. No bytes of the study: it has changed since.
+        self._case_bytes, self._study_bytes = b"", b""
+        # Of what is to be done and who does it: another process that is done takes its next job in a thread of its pool.
+        self._lock = threading.RLock()
 
     def _piece(self, job: Job) -> str:
         """Give the name under which the answer to a job is kept; one about another main scenario has another."""
@@ -109,9 +115,11 @@ class Jobs:
 
     def close(self) -> None:
         """End the other processes, whatever they are at: nobody waits for it any more."""
-        if self._pool is not None:
-            working = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            working = list((pool._processes or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
             for process in working:
                 process.terminate()
 
@@ -120,14 +128,14 @@ class Jobs:
         self._main = main
         if self._pool is not None:
             self._add(jobs)
-            self._fill(pickle.dumps((case, main)), None)
+            self._case_bytes = pickle.dumps((case, main))
+            self._fill()
 
     def forget(self) -> None:
         """Forget what was begun: it was about another scenario."""
-        for future in self._waiting:
-            future.cancel()
-        for names in (self._known, self._waiting, self._todo, self._all):
-            names.clear()
+        with self._lock:
+            for names in (self._known, self._waiting, self._todo, self._all):
+                names.clear()
 
     def finish(self, study: Study, main: str | None, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
         """Answer these jobs and those that were begun, and give the outcome of each by its name."""
@@ -137,21 +145,18 @@ class Jobs:
             if job.after and (found := self._known.get(job.after)) is not None and found.found is not None:
                 study = study.with_part(found.found)
         asked = (study.case, main or "")
-        packed, of = b"", study
-        packed_case = pickle.dumps(asked) if self._pool is not None else b""
-        while self._todo or self._waiting:
+        if self._pool is not None:
+            self._case_bytes = pickle.dumps(asked)
+        while self._is_at_work():
             if self._pool is not None and self._todo:
-                # Whoever answered the part that others wait for, here or there: it goes to them with the study.
-                if not packed or of is not study:
-                    packed, of = pickle.dumps(study.light()), study
-                self._fill(packed_case, packed)
-            done = [future for future in self._waiting if future.done()]
-            here = self._next(beside=False)
-            if here is not None and not done:
-                self._todo.remove(here)
+                self._study_bytes = self._study_bytes or pickle.dumps(study.light())
+                self._fill()
+            done = [future for future in list(self._waiting) if future.done()]
+            here = None if done else self._take(beside=False)
+            if here is not None:
                 study = self._end(here, outcome_of(here.call, *(asked if here.of_case else (study,))), study)
                 continue
-            for future in done or wait(self._waiting, return_when=FIRST_COMPLETED).done:
+            for future in done or wait(list(self._waiting), return_when=FIRST_COMPLETED).done:
                 job = self._waiting.pop(future)
                 try:
                     outcome = future.result()
@@ -175,32 +180,58 @@ class Jobs:
                 if self._progress is not None:
                     self._progress(job.title)
 
-    def _next(self, *, beside: bool) -> Job | None:
-        """Give the longest job that can begin, beside this process or here: there those that ask the case alone come first."""
-        ready = [job for job in self._todo if not job.after or job.after in self._known]
-        if not self._others:
+    def _is_at_work(self) -> bool:
+        with self._lock:
+            return bool(self._todo or self._waiting)
+
+    def _take(self, *, beside: bool) -> Job | None:
+        """Take the longest job that can begin, beside this process or here: there those that ask the case alone come first."""
+        with self._lock:
+            ready = [job for job in self._todo if not job.after or job.after in self._known]
+            if self._others:
+                ready.sort(key=lambda job: (job.here, job.of_case == beside, job.weight), reverse=True)
+            if beside:
+                ready = [job for job in ready if (job.of_case or self._study_bytes) and not job.here]
+            if ready:
+                self._todo.remove(ready[0])
             return ready[0] if ready else None
-        ready = [job for job in ready if not (beside and job.here)]
-        return max(ready, key=lambda job: (job.here, job.of_case == beside, job.weight), default=None)
 
-    def _fill(self, asked: bytes, study: bytes | None) -> None:
-        """Give the other processes one job each to work on, and one to go on with.
+    def _fill(self) -> None:
+        """Give each other process that has nothing to do a job. What waits in a pool's own queue could not be taken back."""
+        with self._lock:
+            while self._pool is not None and sum(not f.done() for f in list(self._waiting)) < self._others:
+                job = self._take(beside=True)
+                if job is None:
+                    return
+                task = (_of_case, self._case_bytes) if job.of_case else (_of_study, self._study_bytes)
+                try:
+                    future = self._pool.submit(
+                        _kept, self._kept, self._piece(job), task[0], job.call, task[1]
+                    )
+                except BrokenProcessPool:
+                    self._todo.append(job)
+                    self._pool = None
+                    return
+                self._waiting[future] = job
+                future.add_done_callback(self._go_on)
 
-        What they are asked of goes as bytes: a pool makes bytes of what it is given in a thread of its own, while this process
-        works on, and adds to, the same objects.
-        """
-        while self._pool is not None and len(self._waiting) < 2 * self._others:
-            job = self._next(beside=True)
-            if job is None or (study is None and not job.of_case):
-                return
-            self._todo.remove(job)
-            task = (_of_case, asked) if job.of_case else (_of_study, study)
-            self._waiting[
-                self._pool.submit(_kept, self._kept, self._piece(job), task[0], job.call, task[1])
-            ] = job
+    def _go_on(self, done: Future[Outcome]) -> None:
+        # A pool that is broken or closed is at work on that, and takes no job.
+        if not done.cancelled() and done.exception() is None:
+            self._fill()
 
     def _end(self, job: Job, outcome: Outcome, study: Study, *, beside: bool = False) -> Study:
-        self._known[job.name] = outcome
+        with self._lock:
+            self._known[job.name] = outcome
+            waiting = [left for left in self._todo if left.after == job.name]
+            if outcome.found is None:
+                # What needs an answer that is not there is not asked.
+                for left in waiting:
+                    self._todo.remove(left)
+                    del self._all[left.name]
+            elif waiting:
+                # Whoever answered the part that others wait for, here or there: it goes to them with the study.
+                self._study_bytes = b""
         if self._kept is not None and not (job.here or beside):
             self._kept.put(self._piece(job), outcome)
         if self._progress is not None:
@@ -210,14 +241,7 @@ class Jobs:
             rest = sum(of.weight for of in self._all.values()) - weight
             gone = time.perf_counter() - self._begun
             self._told(len(self._known), len(self._all), gone / weight * rest)
-        waiting = [left for left in self._todo if left.after == job.name]
-        if outcome.found is None:
-            # What needs an answer that is not there is not asked.
-            for left in waiting:
-                self._todo.remove(left)
-                del self._all[left.name]
-            return study
-        return study.with_part(outcome.found) if waiting else study
+        return study.with_part(outcome.found) if waiting and outcome.found is not None else study
 
 
 def _kept(kept: Pieces | None, name: str, answer: Callable[..., Outcome], *asked: Any) -> Outcome:

@@ -396,7 +396,7 @@ PART = Part(
     order=95,
     show=show,
     tables=(staircase_table, options_table, flips_table),
-    asks=(Question("hedge", "what to build", find_building, _wanted, weight=7),),
+    asks=(Question("hedge", "what to build", find_building, _wanted, weight=8),),
     numbers=_numbers,
     headlines=(Headline("what helps", _helps, 20),),
     absent="no option of the case has a cost and a life, or its focus names nobody against whom",

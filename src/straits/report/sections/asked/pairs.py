@@ -224,7 +224,7 @@ PART = Part(
     ident="pairs",
     order=81,
     tables=(double_failures_table,),
-    asks=(Question("pairs", "double failures", find_pairs, _wanted, after="failures", weight=8),),
+    asks=(Question("pairs", "double failures", find_pairs, _wanted, after="failures", weight=10),),
     numbers=_numbers,
     absent="the case names no focus",
 )

@@ -241,7 +241,7 @@ PART = Part(
         tables.shares,
         tables.concentration,
     ),
-    asks=(Question("power", "power of players", find_power, _wanted, weight=12),),
+    asks=(Question("power", "power of players", find_power, _wanted, weight=15),),
     numbers=_numbers,
     headlines=(Headline("what helps", _helps, 50),),
     absent="the case names no players",

@@ -389,7 +389,7 @@ PART = Part(
     order=100,
     show=show,
     tables=(risk_summary_table, exceedance_table, hazards_table),
-    asks=(Question("risk", "drawn histories", find_risk, _wanted, weight=10),),
+    asks=(Question("risk", "drawn histories", find_risk, _wanted, weight=20),),
     numbers=_numbers,
     absent="the case has no hazards",
 )

@@ -245,7 +245,7 @@ PART = Part(
     asks=(
         Question(
             "threats", "threats", find, lambda study: bool(study.case.threats),
-            OfCase(find_of, lambda case: bool(case.threats)), weight=6,
+            OfCase(find_of, lambda case: bool(case.threats)), weight=5,
         ),
     ),
     numbers=_numbers,

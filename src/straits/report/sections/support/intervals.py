@@ -291,7 +291,7 @@ PART = Part(
     asks=(
         Question(
             "uncertainty", "draws of all uncertain numbers", _find, _wanted,
-            OfCase(_drawn_of, lambda case: case.settings.focus is not None), weight=14,
+            OfCase(_drawn_of, lambda case: case.settings.focus is not None), weight=12,
         ),
     ),
     numbers=_numbers,
