@@ -124,7 +124,7 @@ def test_how_surely(words: str, modality: str) -> None:
     [
         ("Ruritania closed the port of Aktau for 30 days on March 1", "2021-03-01", "P30D", "core"),
         ("Ruritania closed the port of Aktau for about 2 weeks", None, "P2W", "core"),
-        ("Ruritania closed the port of Aktau within 3 months", None, "P3M", "core"),
+        ("Ruritania closed the port of Aktau within 3 months", None, None, "core"),
         ("Ruritania closed the port of Aktau for a year", None, None, "core"),
         ("Ruritania closed the port of Aktau until March 9", None, None, "core"),
         ("Ruritania closed the port of Aktau (agreed on March 2) for good", None, None, "core"),

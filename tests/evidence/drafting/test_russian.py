@@ -121,6 +121,12 @@ def test_frames_of_russian(
         ("Россия хочет закрыть трубопровод.", "hypothetical"),
         ("Министр сообщил, что Россия закрыла трубопровод.", "asserted"),
         ("Россия закрыла трубопровод с 6 июля.", "asserted"),
+        ("Россия не планирует закрыть трубопровод.", "denied"),
+        ("Россия не собирается закрывать трубопровод.", "denied"),
+        ("Украина призвала Россию закрыть трубопровод.", "hypothetical"),
+        ("Россия просит закрыть трубопровод.", "hypothetical"),
+        ("Россия и Китай договорились закрыть трубопровод.", "planned"),
+        ("Если Россия не закроет трубопровод, поставки вырастут.", "hypothetical"),
     ],
 )
 def test_what_is_denied_in_russian(sentence: str, modality: str) -> None:
@@ -130,3 +136,21 @@ def test_what_is_denied_in_russian(sentence: str, modality: str) -> None:
         f"Новости порта\n\n{sentence} Об этом сообщили в порту, работа которого идет как и раньше.\n"
     ).events
     assert [e.modality for e in found if e.type == "closure"] == [modality]
+
+
+def test_who_is_asked_acts_and_what_flows_does_not() -> None:
+    """Proves: whom somebody asks to do it is its source; a flow that falls by itself is a change of trade and acts for
+    nobody; how long an order lasts is read.
+    Without it: Ukraine closed the straits that it asked Turkey to close, and "экспорт" restricted."""
+    pytest.importorskip("natasha")
+    russian._natasha.cache_clear()
+    (stop,) = (
+        e for e in drafts("Новости порта\n\nУкраина призвала Турцию закрыть проливы для судов.\n").events
+    )
+    assert (stop.type, stop.source_states) == ("closure", ("TUR",))
+    (fall,) = drafts("Новости порта\n\nЭкспорт зерна снизился в июне на 15%.\n").events
+    assert (fall.type, fall.sources, fall.when and fall.when.value) == ("trade_change", (), "2022-06")
+    (order,) = drafts(
+        "Новости порта\n\nСуд приостановил работу терминала на тридцать или на 30 дней.\n"
+    ).events
+    assert (order.duration, order.duration_text) == ("P30D", "30 дней")

@@ -14,6 +14,7 @@ from straits.evidence.documents.reading import Reading
 from straits.evidence.drafting import parsed
 from straits.evidence.drafting.event_dates import date_of
 from straits.evidence.drafting.frames import EventHit, find_events
+from straits.evidence.drafting.of_what import around, counted, object_of, period_of
 from straits.evidence.drafting.page import Page, Sentence, open_page
 from straits.evidence.drafting.quotes import find_quotes
 from straits.evidence.drafting.speakers import QuoteHit
@@ -98,19 +99,16 @@ class _Maker:
             )
         )
 
-    def quantity(self, q: QuantityHit, s: Sentence, voice: dict[str, Any]) -> Quantity:
-        first, last = _around(self.page.text, s, q.start, q.end)
-        clause = [m for m in s.mentions if first <= m.start and m.end <= last]
-        subject = next((m.id for m in clause if m.kind == "asset"), None) or next(
-            (m.id for m in clause if m.kind in ("actor", "organisation") and m.form != "adjective"), None
-        )
-        period = _period(s, q, last)
+    def quantity(self, q: QuantityHit, s: Sentence, said: QuoteHit | None) -> Quantity:
+        first, last = around(self.page.text, s, q.start, q.end)
+        subject = object_of(s, q, first, last)
+        period = period_of(self.page.text, s, q, last, said.start if said else s.start)
         if period:
             first = min(first, period.start)
         return sealed(
             Quantity(
                 **self.common,
-                **voice,
+                **_voice(said),
                 evidence=self.at(first, last),
                 span=self.at(q.start, q.end),
                 value=q.value,
@@ -118,7 +116,7 @@ class _Maker:
                 measure=q.measure,
                 op=q.op,
                 approx=q.approx,
-                of=q.of or _counted(self.page.text, s, q, last),
+                of=q.of or counted(self.page.text, s, q, last),
                 object=subject,
                 period=self.when(period),
             )
@@ -181,52 +179,28 @@ class _Maker:
         )
 
 
-def _period(s: Sentence, q: QuantityHit, last: int) -> DateHit | None:
-    """Give the time that a quantity speaks of: the date before it with no other quantity between, or one just after it."""
-    if q.measure == "duration":
-        return None
-    other = max((x.end for x in s.quantities if x.end <= q.start), default=s.start)
-    dates = [d for d in s.dates if d.value and d.kind != "citation_date"]
-    before = [d for d in dates if other <= d.start and d.end <= q.start]
-    after = [d for d in dates if q.end <= d.start and d.end <= last]
-    return before[-1] if before else after[0] if after else None
-
-
 def _lasts(text: str, q: QuantityHit) -> bool:
     """Tell whether a time says how long something lasts ("for 30 days", "a 30-day")."""
     if q.unit not in _ISO or q.value != int(q.value):
         return False
     return bool(
         re.search(
-            r"\b(?:for|of|within|during|a|lasting|next)\s+(?:about\s+|at least\s+|up to\s+)?$",
+            r"\b(?:for|of|during|a|lasting|next)\s+(?:about\s+|at least\s+|up to\s+)?$",
             text[max(0, q.start - 18) : q.start],
         )
     )
 
 
-def _around(text: str, s: Sentence, start: int, end: int) -> tuple[int, int]:
-    """Give the part of the sentence round a quantity: to the nearest comma, bracket or stop that leaves at least five words."""
-    first, last = s.start, s.start + len(text[s.start : s.end].rstrip(' .;:!?"”'))
-    for i in range(start - 1, s.start, -1):
-        if text[i] in ",;:(–—" and text[i + 1 : i + 2] in ' “"(' and len(text[i + 1 : end].split()) >= 4:
-            first = i + 1
-            break
-    for i in range(end, last):
-        if text[i] in ",;:)–—" and (text[i + 1 : i + 2] in (" ", "") or text[i] == ")"):
-            last = i
-            break
-    first += len(text[first:last]) - len(text[first:last].lstrip())
-    return first, max(last, end)
-
-
-def _counted(text: str, s: Sentence, q: QuantityHit, last: int) -> str | None:
-    """Give what the number is of: the words after "of" or "in", in the document's own words; a date is not among them."""
-    match = re.match(r"\s*(?:of|in)\s+((?:[\w’'-]+\s*){1,6})", text[q.end : last])
-    if not match:
-        return None
-    first, stop = q.end + match.start(1), q.end + match.end(1)
-    stop = min((d.start for d in s.dates if first < d.end and d.start < stop), default=stop)
-    return text[first:stop].strip() or None
+def _lasts_in_russian(text: str, at: int, q: QuantityHit) -> bool:
+    """Tell whether a time says how long what ends at `at` lasts: "приостановил … (сроком) на 30 дней"."""
+    if (
+        q.unit not in _ISO
+        or q.op != "="
+        or q.value != int(q.value)
+        or re.search(r"[,;:]", text[at : q.start])
+    ):
+        return False
+    return re.search(r"\b(?:на|в\s+течение)\s+$", text[at : q.start], re.I) is not None
 
 
 def draft(
@@ -259,13 +233,12 @@ def draft(
     maker, drafts = _Maker(page, parser), Drafts()
     quotes = find_quotes(page)
     drafts.claims = [maker.claim(q) for q in quotes]
-    around = _Around(quotes)
+    quoted = _Around(quotes)
     measured: dict[int, list[tuple[QuantityHit, Quantity]]] = {}
     for s in page.sentences:
         if s.quantities:
             measured[s.start] = [
-                (q, maker.quantity(q, s, _voice(_innermost(around.at(q.start), q.start))))
-                for q in s.quantities
+                (q, maker.quantity(q, s, _innermost(quoted.at(q.start), q.start))) for q in s.quantities
             ]
             drafts.quantities += [r for _, r in measured[s.start]]
     events = find_events(page, parsed.trees_of(page) if parse else None)
@@ -277,13 +250,13 @@ def draft(
     for e in events:
         sentence = page.sentence_at(e.start)
         assert sentence is not None
-        quoted = any(q.form == "direct" and q.start <= e.start < q.end for q in around.at(e.start))
+        spoken = any(q.form == "direct" and q.start <= e.start < q.end for q in quoted.at(e.start))
         drafts.events.append(
             maker.event(
                 e,
                 sentence,
-                _innermost(around.at(e.start), e.start),
-                quoted,
+                _innermost(quoted.at(e.start), e.start),
+                spoken,
                 measured.get(sentence.start, []),
                 [o for o in together[sentence.start] if o is not e],
             )
@@ -316,6 +289,9 @@ def _draft_russian(page: Page, maker: _Maker, drafts: Drafts, gazetteer: Gazette
     origin = rules_origin(tool)
     for s, e in russian.russian_events(page, gazetteer.people, published_between(page.document)):
         date = next((d for d in s.dates if d.kind not in ("until", "citation_date")), None)
+        span = next(
+            (q for q in s.quantities if q.start >= e.end and _lasts_in_russian(page.text, e.end, q)), None
+        )
         drafts.events.append(
             sealed(
                 Event(
@@ -331,6 +307,8 @@ def _draft_russian(page: Page, maker: _Maker, drafts: Drafts, gazetteer: Gazette
                     goods=e.goods,
                     when=maker.when(date, "sentence" if date else None),
                     not_after=maker.published if e.modality == "asserted" else None,
+                    duration=f"P{span.value:g}{_ISO[span.unit]}" if span else None,
+                    duration_text=maker.raw(span.start, span.end) if span else None,
                     modality=e.modality,
                     salience="minor" if s.region == "lead" else "core",
                 )

@@ -35,6 +35,15 @@ _DETERMINER = re.compile(
 )
 _INFINITIVE = re.compile(r"(?:\s+[\w’'-]+){0,7}?\s+to\s+[a-z]")
 _NOMINAL = ("noun",)
+#: Verbs whose past is written as the infinitive.
+_ALSO_PAST = frozenset(("shut", "cut", "hit", "put", "set"))
+#: Who only does not speak refuses nothing: "declined to comment".
+_TO_SPEAK = re.compile(
+    r"\s+(?:any\s+|further\s+)?(?:(?:to\s+)?(?:\w+ly\s+)?(?:comments?|say|elaborate|specify|disclose|be\s+(?:named|identified|quoted))"
+    r"|to\s+(?:answer|reply\s+to|respond\s+to)\s+(?:\w+\s+)?(?:questions?|requests?\s+for\s+comment|queries|calls|emails?)"
+    r"|to\s+(?:give|name|provide)\s+(?:\w+\s+)?(?:details?|figures?|names?|reasons?|numbers?))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,8 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
     text, form = page.text, hit.meaning.form
     before = text[max(s.start, hit.start - 40) : hit.start]
     word = text[hit.start : hit.end].lower()
+    if form == "base" and word.split()[0] in _ALSO_PAST and not _TO_OR_MODAL.search(before):
+        form = "verb"
     passive = bool(form == "verb" and re.search(r"(?:ed|n|t|ld|id)$", word.split()[0]) and _BE.search(before))
     # A phrase may hold the auxiliary itself: "was fined".
     passive = passive or bool(
@@ -142,6 +153,10 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
         return None
     if form == "base" and _purpose(text, s.start, hit.start):
         return None
+    if name == "refusal" and _TO_SPEAK.match(text, hit.end):
+        return None
+    if name == "closure" and not passive and form != "noun" and text[hit.end : hit.end + 1] == ",":
+        return None  # "if attacks stop, ships may come": nothing is stopped
     reach = frame.get("reach", 60)
     left, right = max(s.start, hit.start - reach), min(s.end, hit.end + reach)
     after_only = (

@@ -47,7 +47,9 @@ _MEANT = re.compile(
 #: What nobody says is not said: "neither X nor Y said that", "did not say that".
 _UNSAID = re.compile(
     r"(?:\b(?:neither|nobody|no\s+one|none)\b[^.;,]{0,70}|\b(?:not|never|nor)\s+|n[’']t\s+)"
-    r"\b(?:say|said|claim|confirm|state|report|announce|suggest|mention|admit|allege)(?:s|d|ed|ing)?\s+(?:\w+\s+)?(?:that|whether|if)\b[^.;]{0,80}$",
+    r"\b(?:say|said|claim|confirm|state|report|announce|suggest|mention|admit|allege)(?:s|d|ed|ing)?\s+(?:\w+\s+)?(?:that|whether|if)\b[^.;]{0,80}$"
+    # Nor what is held for more or less likely.
+    r"|\b(?:un)?(?:likely|certain|clear|possible)\s+(?:that|whether|if)\b[^.;]{0,70}$|\bdoubt(?:s|ed|ful)?\s+(?:that|whether|if)\b[^.;]{0,70}$",
     re.I,
 )
 #: "Would not" tells a denial, unless something would have to happen first.

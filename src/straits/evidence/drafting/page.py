@@ -197,7 +197,7 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
     hits = searcher(gazetteer).find(text)
     spans, people = [(s.start, s.end) for s in sentences], gazetteer.people
     mentions = cities_or_assets(text, find_mentions(text, hits, spans, people.knows))
-    mentions = with_states(text, mentions, spans, people, published_between(document), gazetteer.states)
+    mentions = with_states(text, mentions, spans, people, published_between(document), gazetteer.acting)
     hits = _outside_names(hits, mentions)
     _deal(hits, sentences, "hits")
     _deal(mentions, sentences, "mentions")

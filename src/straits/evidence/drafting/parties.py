@@ -9,7 +9,7 @@ from straits.evidence.finding.mentions import Mention, facility
 from straits.evidence.records import CANDIDATE
 
 _BREAK = re.compile(
-    r"[;:]\s|,[\"”»]\s|\s[–—-]\s|,\s+(?=(?:but|while|which|who|where|although|because|since|so|thus|whereas|and\s+(?:he|she|it|they|the|then|also|to)|as\s+well\s+as)\b)"
+    r"[;:]\s|,[\"”»]\s|\s[–—-]\s|,\s+(?=(?:saying|citing|adding|claiming|arguing|noting|warning|stating|calling|insisting|alleging|telling|but|while|which|who|where|although|because|since|so|thus|whereas|and\s+(?:he|she|it|they|the|then|also|to)|as\s+well\s+as)\b)"
     r"|\s(?=(?:after|when|while|because|before|as\s+long\s+as|although|so\s+that|but)\s)|\sthat\s(?=\w+\s\w+)",
     re.I,
 )
@@ -29,6 +29,12 @@ _ON = re.compile(r"\b(?:on|upon|against)\s+(?:the\s+)?$", re.I)
 #: Before whose something is.
 _OF = re.compile(r"\bof\s+(?:the\s+)?$", re.I)
 _AIMED = ("sanction", "sanction_risk", "ban", "restriction", "military", "threat")
+#: Types of which all have a part, and before those who do something else at the same time: "suspended during the talks between".
+_MUTUAL = ("agreement", "meeting")
+_AT_TALKS = re.compile(
+    r"\b(?:during|amid|after|before|following|at)\s+(?:the\s+|their\s+)?(?:\w+\s+){0,2}?(?:between|with|of)\s+(?:the\s+)?$|\bat\s+the\s+(?:request|suggestion|invitation|initiative|insistence)\s+of\s+(?:the\s+)?$",
+    re.I,
+)
 #: Between two parties that act together.
 _AND = re.compile(r"\s*(?:,|and|nor|&|,\s*and|as\s+well\s+as)\s*(?:the\s+|with\s+|by\s+|other\s+)?")
 #: Words that may stand between a verb and the adjective of its object.
@@ -43,6 +49,18 @@ _CIRCUMSTANCE = re.compile(
     re.I,
 )
 _ACCUSED = re.compile(r"\baccus\w+\s+(?:the\s+)?(?P<whom>[^,;.]{2,60}?)\s+of\s+(?:\w+ly\s+)?$", re.I)
+#: Who tells a sentence, at its head.
+_ACCORDING = re.compile(
+    r"\s*(?:According\s+to|As\s+per|Citing|In\s+the\s+(?:words|opinion|view)\s+of)\s[^,;]{2,120},\s"
+)
+#: Right before a verb that shares the subject of the one before it.
+_JOINT = re.compile(r",?\s+(?:and|but|or)\s+(?:(?:\w+ly|then|also|later|even)\s+)?$")
+#: Before a place in which somebody sits or something is held, so that the act is not on it: "a court in Novorossiysk".
+_SEATED = re.compile(
+    r"\b(?:courts?|tribunal|judges?|mayors?|governors?|prosecutors?|police|residents?|authorit\w+|offices?|embassy|consulate|talks?|meetings?|negotiations|summit|forum"
+    r"|conference|ceremony|reporters|journalists|born|spoke|speaking|said|told\s+\w+)\s+(?:in|at|of)\s+(?:the\s+)?$",
+    re.I,
+)
 _POSSESSIVE = re.compile(r"['’]s?\s+(?:[\w-]+\s+){1,3}(?:not\s+)?to\s+$")
 
 
@@ -81,8 +99,8 @@ def roles(
     What stands in an apposition ("Pakistan, a key U.S. ally, has …") is neither, and behind the object only what is joined to it.
     """
     text = page.text
-    left = _outside(text, _actors(s, first, start), first, start)
-    behind = _actors(s, end, _attribution(text, s, end, last))
+    left = _outside(text, _actors(s, max(first, _attributed(text, s)), start), first, start)
+    behind = _actors(s, end, min(_attribution(text, s, end, last), _next_verb(text, s, end, last)))
     right = [m for m in behind if m.form != "adjective"]
     agents = [m for m in right if _BY.search(text[max(end, m.start - 30) : m.start])]
     if passive:
@@ -128,12 +146,24 @@ def _objects(text: str, mentions: list[Mention], end: int, name: str) -> list[Me
             and m.kind in ("actor", "organisation")
             and _ON.search(text[max(0, m.start - 30) : m.start])
         )
-        apart = not aimed and not _object(text, m, end, name)
+        apart = (not aimed and not _object(text, m, end, name)) or _begins_another(text, m)
         if apart or (beside and _AND.fullmatch(text, beside[-1].end, m.start)):
             beside.append(m)
         else:
             found.append(m)
     return found
+
+
+def _begins_another(text: str, m: Mention) -> bool:
+    """Tell whether a party is the subject of a clause that is joined on: "was shut, and Moscow has refused"."""
+    return (
+        re.search(r",?\s+(?:and|but)\s+(?:the\s+)?$", text[max(0, m.start - 12) : m.start]) is not None
+        and re.match(
+            r"\s+(?:has|have|had|will|would|is|are|was|were|did|does|may|might|can|could|said)\b",
+            text[m.end : m.end + 8],
+        )
+        is not None
+    )
 
 
 def _joined(text: str, head: list[Mention], others: list[Mention]) -> list[Mention]:
@@ -199,6 +229,22 @@ def _attribution(text: str, s: Sentence, end: int, last: int) -> int:
     return last
 
 
+def _attributed(text: str, s: Sentence) -> int:
+    """Give where a sentence begins behind who tells it: "According to the operator X, …"."""
+    told = _ACCORDING.match(text, s.start, s.end)
+    return told.end() if told else s.start
+
+
+def _next_verb(text: str, s: Sentence, end: int, last: int) -> int:
+    """Give where the next verb of the clause is joined on: what stands behind it is its own object."""
+    for hit in s.hits:
+        if hit.meaning.kind == "trigger" and hit.meaning.form == "verb" and end < hit.start < last:
+            joint = _JOINT.search(text, end, hit.start)
+            if joint:
+                return joint.start()
+    return last
+
+
 def _nominal_roles(
     page: Page, left: list[Mention], right: list[Mention], start: int, first: int
 ) -> tuple[list[Mention], list[Mention]]:
@@ -250,6 +296,8 @@ def _object(text: str, m: Mention, end: int, name: str) -> bool:
         return not re.search(
             r"\b(?:from|via|bypassing)\s+(?:the\s+)?$", text[max(end, m.start - 20) : m.start]
         )
+    if name not in _MUTUAL and _AT_TALKS.search(text[max(end, m.start - 40) : m.start]):
+        return False
     return not _CIRCUMSTANCE.search(text[max(end, m.start - 30) : m.start]) and not (
         m.kind == "name" and facility(text, m)
     )
@@ -279,6 +327,7 @@ def assets_named(page: Page, s: Sentence, first: int, last: int) -> tuple[str, .
             first <= m.start
             and m.end <= last
             and (m.kind == "asset" or (m.id.startswith(CANDIDATE) and facility(page.text, m)))
+            and not _SEATED.search(page.text, max(s.start, m.start - 40), m.start)
         ):
             found.append(m.id)
     return tuple(dict.fromkeys(found))

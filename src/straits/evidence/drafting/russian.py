@@ -202,6 +202,13 @@ class _Parse:
     def _shared_subject(self, token: Any) -> list[Any]:
         """Give the subject of the verb to which this one is joined."""
         head = self.tokens.get(token.head_id)
+        if (
+            token.rel in ("xcomp", "ccomp")
+            and head is not None
+            and _begins(head.text, words()["modality"]["asked"])
+        ):
+            # Whom somebody asks to do it does it.
+            return [t for t in self.below[head.id] if t.rel in ("obj", "iobj") and t.pos in ("NOUN", "PROPN")]
         if token.rel in ("conj", "xcomp", "advcl") and head is not None:
             return [t for t in self.below[head.id] if t.rel in _SUBJECTS]
         return []
@@ -238,10 +245,16 @@ class _Parse:
                         if name and part.pos == "PROPN" and not self._is_country(part)
                         else own
                     )
-                elif named and name:
+                elif named and name and not self._is_thing(part):
                     states.append(CANDIDATE + name)
                     ids.append(CANDIDATE + name)
         return tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(states))
+
+    def _is_thing(self, token: Any) -> bool:
+        """Tell whether a noun is a flow, a facility or a good, which do not act: "экспорт", "порт"."""
+        return token.pos != "PROPN" and any(
+            self._meets(need, [token]) for need in ("flow", "facility", "goods")
+        )
 
     def _is_country(self, token: Any) -> bool:
         return any(_is_state(token.text.lower(), s) for s in words()["states"])
@@ -276,13 +289,21 @@ class _Parse:
             near += [head, *self.below[head.id]]
         low = [t.text.lower() for t in near]
         above = self._told_by(token)
-        if any(_begins(w, words()["modality"]["denials"]) for w in above) or self.untrue:
+        told = words()["modality"]
+        if any(_begins(w, told["denials"]) for w in above) or self.untrue:
             return "denied"
-        if any(_begins(w, words()["modality"]["threats"]) for w in above):
+        if any(_begins(w, [*told["threats"], *told["asked"]]) for w in above):
             return "hypothetical"
+        # "If X does not", "would not": the condition comes first; else "does not mean to" denies, whatever is meant.
+        if any(_matches(w, told["conditions"]) for w in low):
+            return "hypothetical"
+        if "не" in low:
+            return "denied"
         future = getattr(token, "feats", None) and token.feats.get("Tense") == "Fut"
+        if any(_begins(w, told["agreed"]) for w in above):
+            return "planned"
         for name in ("hypothetical", "planned", "denied"):
-            if any(_matches(w, words()["modality"][name]) for w in low) or (name == "planned" and future):
+            if any(_matches(w, told[name]) for w in low) or (name == "planned" and future):
                 return name
         return "asserted"
 

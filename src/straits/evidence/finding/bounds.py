@@ -60,6 +60,12 @@ _RUSSIAN_TO_LEVEL = re.compile(
     r"|снов|с\s+\d|от\s+\d|на\s+\d)\w*\b.{0,60}$",
     re.I | re.S,
 )
+#: A number that was told before and is taken back: "correcting an earlier figure of", "from a previously reported".
+_TAKEN_BACK = re.compile(
+    r"\b(?:correct\w*|revis\w*|replac\w*|retract\w*|instead\s+of|not)\s+(?:[\w’'-]+\s+){0,3}?(?:figures?|estimates?|numbers?|values?|counts?)\s+of\s*$"
+    r"|\b(?:previously|earlier|initially|originally|wrongly|erroneously|mistakenly)\s+(?:reported|stated|given|published|announced|quoted)\s*$",
+    re.I,
+)
 #: What the text says it is not, a sign, a difference on both sides, a factor of the next number, a part of another number.
 _REJECTED = re.compile(
     r"(?:\b(?:not|rather\s+than|instead\s+of|nor|а\s+не|не|вместо|от|minus|negative|минус|no\.|№)\s*|±\s*|\+\s?/\s?[-−–]\s*|\d\s?[x×х*]\s*"
@@ -108,7 +114,7 @@ def said_before(before: str, russian: str = "") -> Said | None:
             return Said(op, about is not None)
     if _RUSSIAN_UP_TO.search(bare):
         return Said("=" if _RUSSIAN_TO_LEVEL.search(russian or bare) else "<=", about is not None)
-    if _REJECTED.search(bare):
+    if _REJECTED.search(bare) or _TAKEN_BACK.search(bare):
         return None
     return Said("=", about is not None or _ABOUT.search(bare) is not None)
 

@@ -41,6 +41,12 @@ _BEHIND = re.compile(
     r"|(?:year|month|quarter|week)\s+on\s+(?:year|month|quarter|week))\b",
     re.I,
 )
+#: Behind a factor: "three times as many", "twice the level", "five times more".
+_MULTIPLIED = re.compile(
+    r"\s+(?:as|more|less|fewer|higher|lower|larger|bigger|greater|smaller|longer|shorter|faster|cheaper|dearer|costlier|better|worse|over|above|below|the|that|those|"
+    r"what|its|their|his|than|\w+er\s+than)\b",
+    re.I,
+)
 #: A level before a fall is at most so many times that after it, if they share a scale: not in "fell from 900 to 1.2 million".
 NEAR = 100
 
@@ -69,6 +75,15 @@ def by_so_much(before: str) -> bool:
     return _BY.search(before) is not None and _CHANGE.search(before) is not None
 
 
+def is_factor(text: str, start: int, end: int) -> bool:
+    """Tell whether "three times" multiplies ("grew three times", "three times as many") or counts: "was hit three times"."""
+    return (
+        text[start:end].endswith("fold")
+        or _CHANGE.search(text[max(0, start - 60) : start]) is not None
+        or _MULTIPLIED.match(text, end) is not None
+    )
+
+
 def is_change(before: str, text: str, end: int) -> bool:
     """Tell whether a share between `before` and `text[end:]` is that by which something changed."""
     if _BEHIND.match(text, end) or _AGAIN.search(before):
@@ -79,4 +94,4 @@ def is_change(before: str, text: str, end: int) -> bool:
     return _BY_WORD.search(before) is not None or not re.match(r"\s+of\b", text[end : end + 6])
 
 
-__all__ = ["NEAR", "by_so_much", "is_change", "levels_of"]
+__all__ = ["NEAR", "by_so_much", "is_change", "is_factor", "levels_of"]

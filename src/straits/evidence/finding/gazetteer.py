@@ -20,6 +20,8 @@ from straits.evidence.records import CANDIDATE, Frozen
 ACTOR_TABLES = ("actors",)
 ASSET_TABLES = ("links", "places", "supplies", "markets", "stores", "converts", "fleets", "joints")
 GOODS_TABLES = ("commodities",)
+#: Kinds of actors that act for their state.
+PUBLIC = ("authority", "court")
 
 
 class Entry(Frozen):
@@ -30,6 +32,8 @@ class Entry(Frozen):
     """actor, asset or goods."""
     sort: str = ""
     """Of an actor: state, alliance, group and so on."""
+    state: str = ""
+    """Of an authority or a court: the state that it acts for."""
     names: tuple[str, ...]
     """Names. One in capitals (`CPC`) matches only in capitals; one that begins with a capital, only so."""
     adjectives: tuple[str, ...] = ()
@@ -72,7 +76,9 @@ class Gazetteer:
                     field: tuple(dict.fromkeys((*getattr(old, field), *getattr(entry, field))))
                     for field in ("names", "adjectives", "capitals")
                 }
-                entry = old.model_copy(update={**both, "sort": old.sort or entry.sort})
+                entry = old.model_copy(
+                    update={**both, "sort": old.sort or entry.sort, "state": old.state or entry.state}
+                )
             merged[key] = entry
         self.entries = tuple(sorted(merged.values(), key=lambda e: (e.kind, e.id)))
         self._kinds: dict[str, set[str]] = {}
@@ -99,6 +105,11 @@ class Gazetteer:
     def states(self) -> frozenset[str]:
         """Ids of states."""
         return frozenset(e.id for e in self.entries if e.sort == "state")
+
+    @functools.cached_property
+    def acting(self) -> dict[str, str]:
+        """The state for which each state, authority and court acts."""
+        return {e.id: e.state for e in self.entries if e.state} | {i: i for i in self.states}
 
     def has(self, id: str, kind: str) -> bool:
         """Tell whether `id` is an entry of that kind (`actor`, `asset`, `goods`)."""
@@ -168,7 +179,16 @@ def from_tables(tables: Mapping[str, Any]) -> Gazetteer:
             for row in _rows(tables, name):
                 texts = tuple(dict.fromkeys((*_split(row.get("name")), *_split(row.get("aliases")))))
                 sort = str(row.get("kind") or "") if kind == "actor" else ""
-                entries.append(Entry(id=str(row["id"]), kind=kind, sort=sort, names=texts))
+                state = str(row.get("state") or "") if sort in PUBLIC else ""
+                entries.append(
+                    Entry(
+                        id=str(row["id"]),
+                        kind=kind,
+                        sort=sort,
+                        state="" if state == "nan" else state,
+                        names=texts,
+                    )
+                )
     states = {e.id for e in (*world().entries, *entries) if e.kind == "actor"}
     return Gazetteer(entries, terms_of(_offices(tables), states), _known(tables))
 

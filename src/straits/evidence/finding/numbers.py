@@ -41,6 +41,16 @@ _SCALE |= {
     )
     for end in ends
 }  # fmt: skip
+#: Russian numbers in words, as they stand with units of time.
+RUSSIAN_WORDS = {
+    word: float(value)
+    for value, words in (
+        (1.5, "полтора полторы полутора"), (2, "два две двух"), (3, "три трех трёх"), (4, "четыре четырех четырёх"),
+        (5, "пять пяти"),
+        (6, "шесть шести"), (7, "семь семи"), (8, "восемь восьми"), (9, "девять девяти"), (10, "десять десяти"),
+    )
+    for word in words.split()
+}  # fmt: skip
 #: Words that multiply a number in digits.
 SCALES = (
     r"thousands?|millions?|billions?|trillions?|hundred(?:[\s-](?:thousand|million|billion|trillion))?|mln\.?|bln\.?|mn|bn|trn|tn"

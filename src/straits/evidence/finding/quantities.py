@@ -11,11 +11,12 @@ import re
 from dataclasses import replace
 
 from straits.evidence.finding.bounds import REACH, is_during, said_before, said_behind
-from straits.evidence.finding.changes import NEAR, by_so_much, is_change, levels_of
+from straits.evidence.finding.changes import NEAR, by_so_much, is_change, is_factor, levels_of
 from straits.evidence.finding.joined import DASH, TO_LEVEL, QuantityHit, joined
 from straits.evidence.finding.lexicon import lexicon
 from straits.evidence.finding.numbers import (
     DIGITS,
+    RUSSIAN_WORDS,
     SCALES,
     UNSURE,
     WORDS,
@@ -65,7 +66,7 @@ _NO_SCALE = (
 )
 _NUMBER = re.compile(
     # what a number can begin with, so that most signs are passed over at once
-    r"(?=[\d½¼¾⅓⅔⅛$€£₽₸]|\b[abdefhkmnorstu])(?:"
+    r"(?=[\d½¼¾⅓⅔⅛$€£₽₸]|\b[abdefhkmnorstuвдпстчш])(?:"
     # a range in digits, with or without a sign of money at either number
     rf"(?:{_NO_MINUS}(?P<sign_a>{_SIGN})\s?|{_BEGINS})(?P<digits_a>{DIGITS})(?:[\s-]?(?P<scale_a>(?:{SCALES})(?!\w)|(?:[mkb]|bn|mn)\b(?=\s?[{DASH}])))?"
     rf"(?P<sep>\s?[{DASH}]\s?|~|…|\.{{2,3}}|(?:\s+|-)(?:to|and|or|до|и|или)(?:\s+|-))(?P<sign_b>{_SIGN})?\s?(?P<digits_b>{DIGITS}){_AFTER_DIGITS}(?![{DASH}]\d)"
@@ -75,6 +76,7 @@ _NUMBER = re.compile(
     rf"|(?P<vague>\b(?:tens|dozens|hundreds|thousands|millions|billions)(?:\s+of\s+(?:thousands|millions|billions|trillions))?(?:\s+of)?\b)"
     rf"|{_NO_MINUS}(?P<symbol>{_SIGN})\s?(?P<digits1>{DIGITS})(?:[\s-]?(?P<scale1>(?:{SCALES})(?!\w))|\s?(?P<short1>(?:[mkb]|bn|mn|mm)\b))?"
     rf"|{_BEGINS}(?P<digits>{DIGITS}){_END}"
+    rf"|(?<![\w{DASH}])(?P<russian>{'|'.join(RUSSIAN_WORDS)})(?=\s+(?:дн|сут|недел|месяц|год|лет|час))"
     rf"|\b{_NO_SCALE}(?P<words>{WORDS})\b)",
     re.I,
 )
@@ -89,12 +91,19 @@ _PART = re.compile(
     r"\b(?:(?:one|\d+)\s+in|(?:\w+\s+)?out\s+of|per|(?:долл|руб|евро|тенге|юан)[а-я]*\.?(?:\s+США)?\s+за)\s+$",
     re.I,
 )
+#: A clock ("в 18 часов"), or a time from now: none that lasts.
+_CLOCK = re.compile(r"\b(?:в|к|через)\s+$", re.I)
+#: The lower end of a time in words that are no number: "from a month and a half to two months".
+_FROM_WORDS = re.compile(r"\bfrom\s+(?:an?|one|several|a\s+few)\s+(?:[a-z]+\s+){1,4}to\s+$", re.I)
 #: The two ends of a range in Russian: "от 5% до 7%".
 _RUSSIAN_FROM, _RUSSIAN_TO = re.compile(r"\bот\s+$", re.I), re.compile(r"[^.;,]{0,30}?\sдо\s+\d", re.I)
 #: The rest of a number that two words of scale part: "$3 million 200 thousand".
 _MORE_OF_IT = re.compile(r"\s+\d[\d., ]*\s?(?:hundred|thousand|тыс)", re.I)
 _FIRST_OF_IT = re.compile(rf"\d\s?(?:{SCALES})\s+(?:and|и)\s+$", re.I)
-_MAYBE = re.compile(rf"[\d½¼¾⅓⅔⅛]|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS})\b", re.I)
+_MAYBE = re.compile(
+    rf"[\d½¼¾⅓⅔⅛]|\b(?:tens|dozens|hundreds|thousands|millions|billions|{WORDS}|{'|'.join(RUSSIAN_WORDS)})\b",
+    re.I,
+)
 _OTHER_NUMBER = re.compile(rf"\b(?:in|and|or|to|dozens?|scores?|{WORDS})\b", re.I)
 _THING = re.compile(r"\s+((?:[a-z][\w-]{0,40}\s+){0,2}?)([a-z]{1,40}s|people|troops)\b")
 
@@ -137,6 +146,8 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
             r"tens|dozens|hundreds|thousands|millions|billions|trillions", m["vague"].lower()
         ):
             value *= _VAGUE[part]
+    elif m["russian"]:
+        value = RUSSIAN_WORDS[m["russian"].lower()]
     elif m["words"]:
         in_words, value = True, read_words(m["words"])
         least = _SEVERAL.search(before) is not None
@@ -157,10 +168,21 @@ def _read(text: str, m: re.Match[str], first: int, end: int) -> list[QuantityHit
     said = said_before(before, text[max(first, m.start() - 60) : m.start()])
     if said is None:
         return []
+    alone = m.start() == first and unit.end == end
+    if unit.name == "times" and not alone and not is_factor(text, m.start(), unit.end):
+        return []
+    if unit.measure == "duration" and (_CLOCK.search(before) or (unit.name == "year" and value > 1000)):
+        return []
     behind = said_behind(text, unit.end, end)
     during = unit.measure == "duration" and is_during(before)
     bounds = ("=" if during else said.op, behind.op, ">=" if least else "=")
     op = next((op for op in bounds if op != "="), "=")
+    if (
+        op == "="
+        and unit.measure == "duration"
+        and _FROM_WORDS.search(text[max(first, m.start() - 60) : m.start()])
+    ):
+        op = "<="
     return [_hit(text, m.start(), unit, value, op, said.approx or behind.approx or least)]
 
 
@@ -302,7 +324,8 @@ def _unit(
     thing = _THING.match(text, stop, end)
     if not thing or thing[2] not in _OBJECTS or (in_words and thing[2] not in _CARRIED):
         return None
-    if _OTHER_NUMBER.search(thing[1]):
+    # "2.2 million dwt of tankers", "12 members of parties": of something else.
+    if _OTHER_NUMBER.search(thing[1]) or re.match(r"\S+\s+of\b", thing[1]):
         return None
     name = thing[2]
     singular = (

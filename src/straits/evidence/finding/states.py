@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -64,7 +64,7 @@ def with_states(
     spans: Sequence[tuple[int, int]],
     people: People,
     published: tuple[date | None, date | None],
-    states: frozenset[str],
+    acting: Mapping[str, str],
 ) -> list[Mention]:
     """Give the mentions, each with the state it acts for if that can be told, and with the offices that no name stands for.
 
@@ -76,10 +76,10 @@ def with_states(
         Who held which office.
     published : (date or None, date or None)
         First and last day on which the document may have appeared.
-    states : frozenset of str
-        Ids of states.
+    acting : mapping of str to str
+        The state for which each state, authority and court acts.
     """
-    own = [replace(m, state=m.id) if m.kind == "actor" and m.id in states else m for m in mentions]
+    own = [replace(m, state=acting[m.id]) if m.kind == "actor" and m.id in acting else m for m in mentions]
     own = _with_offices(text, own)
     listed = {m.id: _listed(m, people, published) for m in own if m.kind in ("person", "name")}
     beside: dict[str, set[str]] = defaultdict(set)

@@ -19,6 +19,9 @@ _NO_FUEL = (
     r"|\s+у(?:словного\s+топл|\.\s?т\b)|\.\s?н\.\s?э\b)"
 )
 
+#: What is past, ahead or the age of somebody: "два года назад", "через" stands before.
+_NOT_BEFORE = r"(?!\s+(?:назад|спустя|тому|от\s+роду|ночи|дня|утра|вечера)\b)"
+
 _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (
         r"(?i:percentage[\s-]points?\b|(?:per\s?cent|%)[\s-]points?\b|p\.p\.|ppts?\b|pp\b|процентн\w+\s+пункт\w*|п\.\s?п\.|пп\b)",
@@ -26,7 +29,7 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
         "change",
         1,
     ),
-    (r"%|(?i:per\s?cent\b|percent\b|процент\w*)", "%", "share", 1),
+    (r"%|(?i:per\s?cent\b|percent\b|процент\w*)|(?<=\d)pc\b", "%", "share", 1),
     (r"(?i:b/d|bpd|bbl/d|bopd)\b", "bbl/d", "rate", 1),
     (r"(?i:kb/d|kbpd|kbd)\b", "bbl/d", "rate", 1e3),
     (r"(?:mb/d|(?i:mmb/d|mmbpd|mmbbl/d))\b", "bbl/d", "rate", 1e6),
@@ -69,6 +72,11 @@ _UNITS: list[tuple[str, str, str, float]] = [  # words, unit, measure, factor
     (r"(?i:weeks?\b(?!\s+ago))", "week", "duration", 1),
     (r"(?i:months?\b(?!\s+(?:ago|of)))", "month", "duration", 1),
     (r"(?i:years?\b(?!\s+(?:ago|old)))", "year", "duration", 1),
+    (rf"(?i:час(?:а|ов)?\b){_NOT_BEFORE}", "hour", "duration", 1),
+    (rf"(?i:(?:день|сут(?:ки|ок))\b){_NOT_BEFORE}", "day", "duration", 1),
+    (rf"(?i:недел[яиью]\b|недель\b){_NOT_BEFORE}", "week", "duration", 1),
+    (rf"(?i:месяц(?:а|ев)?\b){_NOT_BEFORE}", "month", "duration", 1),
+    (rf"(?i:(?:года?|лет)\b){_NOT_BEFORE}", "year", "duration", 1),
     (r"(?i:times\b|-?fold\b)", "times", "factor", 1),
 ]
 _UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, (words, *_) in enumerate(_UNITS)))
@@ -140,6 +148,11 @@ _OF_EACH = re.compile(
     r"|(?:\s+|-)an?(?:\s+|-)(?:second|minute|fortnight|half|hectare|acre|head|person|trip|wagon|railcar|car|ship|vessel|tanker|train|truck|container|voyage"
     r"|share|barrel|tonne|ton|piece|season|shift|flight|cargo|batch|well|marketing|crop|fiscal|financial|working|trading|business|\d+-)\b"
     r"|\s+в\s+(?:секунду|минуту|полугодие|смену|рейс|навигацию)\b|\s+(?:с|на)\s+(?:гектара?|душу|человека|единицу)\b|\s+(?:каждый|каждая|каждое)\b",
+    re.I,
+)
+#: A unit that is multiplied by another: "tonne-kilometres", "vessel-days", "тонно-километр"; not a "month-long" time.
+_PRODUCT = re.compile(
+    r"[-‐‑–·⋅∙•×*](?:kilomet(?:er|re)s?|km|nautical|miles?|hours?|days?|months?|years?|километр\w*|км|миля?\w*|час\w*|сут\w*)\b",
     re.I,
 )
 #: Of each of two things: "per tonne per 1,000 km", "a day per vessel".
@@ -230,7 +243,7 @@ def unit_at(text: str, at: int, end: int, value: float, scaled: bool) -> UnitHit
         Whether there was a scale word.
     """
     m = _UNIT.match(text, at, end)
-    if m is None or m.lastgroup is None:
+    if m is None or m.lastgroup is None or _PRODUCT.match(text, m.end(), end):
         return None
     words, (_, name, measure, factor) = m[0], _UNITS[int(m.lastgroup[1:])]
     if words in ("Mt", "MT", "mt") and value * factor >= _MOST_TONNES:
@@ -347,7 +360,7 @@ def money_unit(text: str, code: str, at: int, number: int, first: int, end: int)
         each = (priced["each"] or priced["ru"]).lower()
         each = "mwh" if each.startswith(("мвт", "megawatt")) else each
         per = _PRICE_UNITS.get(each) or ("m3" if each.startswith("cubic") else "t")
-        if _EACH_AGAIN.match(text, priced.end(), end):
+        if _EACH_AGAIN.match(text, priced.end(), end) or _PRODUCT.match(text, priced.end(), end):
             return None
         return UnitHit(priced.end(), f"{code}/{per}", "price", 1.0)
     if not _SLASH.match(text, at, end) and _PRICED_OTHERWISE.match(text, at, end):

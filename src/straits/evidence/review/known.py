@@ -10,7 +10,7 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from straits.evidence import edtf
@@ -77,6 +77,7 @@ class KnownEvents:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.events = gazetteer.known
+        self._acting = gazetteer.acting
         names = {e.id: " ".join(e.names[:3]) for e in gazetteer.entries}
         self._words = [
             Counter(words_of(" ".join((e.title, *(names.get(i, "") for i in (*e.actors, e.asset or ""))))))
@@ -96,7 +97,7 @@ class KnownEvents:
         told = set(words_of(record.evidence.exact + " " + context))
         found = []
         for event, words in zip(self.events, self._words, strict=True):
-            reasons = _reasons(record, event)
+            reasons = _reasons(record, event, self._acting)
             shared = sum(self._weight[w] for w in words if w in told)
             whole = sum(self._weight[w] for w in words)
             reasons["words"] = _WORDS * shared / whole if whole else 0.0
@@ -109,8 +110,11 @@ class KnownEvents:
         return sorted(found, key=lambda c: (-c.likeness, c.id))[:_MOST]
 
 
-def _reasons(record: Event, event: KnownEvent) -> dict[str, float]:
-    parties = {*record.sources, *record.targets, *record.source_states, *record.target_states}
+def _reasons(record: Event, event: KnownEvent, acting: Mapping[str, str] | None = None) -> dict[str, float]:
+    named = {*record.sources, *record.targets}
+    # An authority is looked for by itself: its state has a part in many events.
+    bodies = {acting[i] for i in named if acting.get(i, i) != i} if acting else set()
+    parties = named | ({*record.source_states, *record.target_states} - bodies)
     own = set(event.actors)
     actors = len(parties & own) / min(len(parties), len(own)) if parties and own else 0.0
     if event.asset and event.asset in record.assets:
