@@ -205,3 +205,47 @@ def test_dotted_names_of_settings_that_clash(tmp_path: Path) -> None:
             sheets["case"].write(50, 1, "x")
 
         assert any("case" in text for text in texts(book_of(tmp_path / "a.xlsx", change))), name
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "told"),
+    [
+        ("#,##0,", 25_000.0, "G4 holds 25000 and shows 25"),
+        ("0.0,,", 25e6, "G4 holds 25000000 and shows 25,"),
+        ("#,##0,_)", 25_000.0, "leaves out the last 3 digits"),
+        ('#,##0,"k"', 25.0, None),
+        ("#,##0", 25.0, None),
+        ("#,##0.00", 25.0, None),
+        ("0.00E+00", 25.0, None),
+        ("0%", 25.0, None),
+        ('0 "TEU"', 25.0, None),
+    ],
+)
+def test_a_number_that_is_shown_in_thousands(
+    code: str, value: float, told: str | None, tmp_path: Path
+) -> None:
+    """Proves: a number whose format leaves out digits that people would have to add in their heads is refused with cell, value
+    and what is seen. Without it: who saw 25 kt/d had a railway of 25,000."""
+
+    def change(book: Any, sheets: dict[str, Any]) -> None:
+        sheets["links"].write_number("G4", value, book.add_format({"num_format": code}))
+
+    found = [text for text in texts(book_of(tmp_path / "a.xlsx", change)) if "holds" in text]
+    assert (len(found) == 1 and told in found[0] and "capacity" in found[0]) if told else not found
+
+
+@pytest.mark.parametrize(
+    ("code", "currency"),
+    [('#,##0 "€"', "EUR"), ("#,##0\\ [$€-407]", "EUR"), ("[$£-809]#,##0", "GBP"), ("[$KZT] 0", "KZT"), ("€0", "EUR"),
+     ("[$$-409]#,##0", None), ("$#,##0", None), ('0 "USD"', None), ('0 "t"', None)],
+)  # fmt: skip
+def test_a_price_that_is_shown_in_another_currency(code: str, currency: str | None, tmp_path: Path) -> None:
+    """Proves: a price shown in euros beside a unit in dollars is refused, and one shown in the currency of its unit is not.
+    Without it: 35 euros were 35 dollars."""
+
+    def change(book: Any, sheets: dict[str, Any]) -> None:
+        sheets["links"].write_number("I4", 35, book.add_format({"num_format": code}))
+
+    found = [text for text in texts(book_of(tmp_path / "a.xlsx", change)) if "holds" in text]
+    assert len(found) == (currency is not None)
+    assert not currency or f"I4 holds 35 and shows it in {currency}, beside the unit 'USD/t'" in found[0]

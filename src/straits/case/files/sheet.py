@@ -26,12 +26,15 @@ class Sheet:
     merges : list of (first row, first column, last row, last column)
     faults : list of (cell, text)
         Cells that hold an error such as #N/A, or a formula whose value was not stored.
+    shown : dict of (row, column) to str
+        Numbers that their format shows as others, or as amounts of a currency; see `kind_of_format`.
     """
 
     name: str
     rows: dict[int, dict[int, Any]] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def spread_merges(sheet: Sheet, header_row: int, columns: int) -> Iterable[tuple[int, str]]:

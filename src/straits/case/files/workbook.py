@@ -18,6 +18,7 @@ from straits.case.files.nested import flat, nested, put
 from straits.case.files.raw import RawCase, RawTable
 from straits.case.files.routes import read_routes, routes_bytes
 from straits.case.files.sheet import Sheet, WorkbookError, spread_merges
+from straits.case.files.shown import shown_otherwise
 from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
 from straits.case.schema.fields import Row
@@ -247,6 +248,8 @@ def _raw_table(sheet: Sheet, findings: list[Finding]) -> RawTable | None:
         return None
     for line, text in spread_merges(sheet, numbers[0], len(header)):
         findings.append(Finding("unreadable_file", "error", text, sheet.name, line=line))
+    if sheet.name in TABLES:
+        findings += shown_otherwise(sheet, header)
     rows: list[Sequence[Any]] = []
     lines: list[int] = []
     for number in numbers[1:]:

@@ -3,7 +3,8 @@
 Read here and not by a library. A reader of grids gives a sheet as large as its farthest cell: one stray blank in XFD20001 is 328
 million cells (calamine). openpyxl gives merges only when it builds the whole sheet, formulas or their values but not both, and
 sets no limit to what a file unpacks to. Neither tells formulas without a value apart from blanks. Only what a case needs is read:
-values, dates, merges. Formats, comments, filters, charts, pictures, macros and links are left alone; nothing is fetched.
+values, dates, merges, and formats that show another number. Comments, filters, charts, pictures, macros and links are left
+alone; nothing is fetched.
 
 Source: ECMA-376, Office Open XML, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30 (number formats), 18.17.4
 (dates).
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from straits.case.files.formats import kind_of_format
 from straits.case.files.sheet import Sheet, WorkbookError, letters
 
 #: Bytes to which one part of a workbook, and all parts that are read, may unpack; and cells that a workbook may hold.
@@ -32,10 +34,6 @@ MOST_CELLS = 2_000_000
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-#: What in a number format is no letter of a date: texts in quotes, letters after a backslash, colours and conditions.
-_NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_BUILT_IN_LENGTHS = {46}
 
 
 def read_sheets(path: Path, wanted: Callable[[str], bool]) -> Iterator[Sheet]:
@@ -165,7 +163,7 @@ class _Book:
         return reader.strings
 
     def _date_styles(self, part: str | None) -> dict[int, str]:
-        """Say which cell formats show a number as a date, or as a length of time."""
+        """Say which cell formats show a number as something else, see `kind_of_format`."""
         if part is None or not self._has(part):
             return {}
         codes: dict[int, str] = {}
@@ -185,26 +183,12 @@ class _Book:
                 inside.clear()
 
         _parse(self._read(part), start, end)
-        kinds = {number: _kind_of_format(number, codes.get(number)) for number in set(formats)}
+        kinds = {number: kind_of_format(number, codes.get(number)) for number in set(formats)}
         return {at: kind for at, number in enumerate(formats) if (kind := kinds[number])}
 
 
 def _of_kind(links: dict[str, tuple[str, str]], kind: str) -> str | None:
     return next((target for found, target in links.values() if found == kind), None)
-
-
-def _kind_of_format(number: int, code: str | None) -> str:
-    """Give `date`, `length` or nothing for a number format."""
-    if code is None:
-        return "date" if number in _BUILT_IN_DATES else "length" if number in _BUILT_IN_LENGTHS else ""
-    bare = _NO_DATE.sub("", code.partition(";")[0]).lower()
-    if re.search(r"\[[hms]+\]", bare):
-        return "length"
-    return (
-        "date"
-        if re.search(r"[dmyhs]", bare.replace("general", "").replace("e+", "").replace("e-", ""))
-        else ""
-    )
 
 
 def _parse(
@@ -365,7 +349,9 @@ class _SheetReader:
 
     def _number(self, value: float) -> float | date | time | timedelta:
         shown = self.dates.get(_whole(self.cell.get("s")))
-        if not shown:
+        if shown not in ("date", "length"):
+            if shown:
+                self.sheet.shown[self.row, self.column] = shown
             return value
         length = timedelta(milliseconds=round(value * 86_400_000))  # as exact as a spreadsheet shows
         if shown == "length":
