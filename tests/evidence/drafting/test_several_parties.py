@@ -41,6 +41,11 @@ from .test_clauses import drafts
         ("The North Pipeline terminal was shut, and Syldavia has refused to open it", "closure", "", "", "asserted"),
         ("The North Pipeline terminal was shut", "closure", "", "", "asserted"),
         ("Borduria shut the North Pipeline terminal", "closure", "BOR", "", "asserted"),
+        ("Borduria urged Ruritania to reopen the North Pipeline terminal", "lifting", "RUR", "", "hypothetical"),
+        ("Borduria disputes that the North Pipeline terminal was closed", "closure", "", "", "denied"),
+        ("Borduria refused to comment on the closure of the North Pipeline terminal", "closure", "", "", "asserted"),
+        ("Borduria banned imports of LPG by road", "ban", "BOR", "", "asserted"),
+        ("Borduria and Syldavia agreed to raise transit through the port of France", "agreement", "BOR SYL", "", "asserted"),
     ],
 )  # fmt: skip
 def test_all_parties_and_no_others(text: str, kind: str, sources: str, targets: str, modality: str) -> None:
@@ -57,6 +62,8 @@ def test_all_parties_and_no_others(text: str, kind: str, sources: str, targets: 
         ("The company of Borduria declined to comment on the closure of the port of Aktau", "refusal", 0),
         ("Borduria declined to answer questions", "refusal", 0),
         ("Borduria refused to answer the demand of Ruritania", "refusal", 1),
+        ("Borduria considered exports of grain but dropped the idea", "trade_change", 0),
+        ("Exports of grain of Borduria dropped", "trade_change", 1),
         ("If attacks stop, ships may come back to the port of Aktau", "closure", 0),
     ],
 )

@@ -35,6 +35,14 @@ _DETERMINER = re.compile(
 )
 _INFINITIVE = re.compile(r"(?:\s+[\w’'-]+){0,7}?\s+to\s+[a-z]")
 _NOMINAL = ("noun",)
+#: Types whose verb asks another to act: "urged Georgia to reopen".
+_ASKING = ("statement", "proposal", "directive")
+_TO = re.compile(r"\s(?:not\s+)?to\s+(?:\w+ly\s+)?$", re.I)
+#: What is dropped and no amount of trade: "dropped the idea".
+_IDEA = re.compile(
+    r"\s+(?:the|its|his|her|their|an?|all)\s+(?:\w+\s+)?(?:ideas?|plans?|proposals?|cases?|charges?|claims?|demands?|bids?|request|project)\b",
+    re.I,
+)
 #: Verbs whose past is written as the infinitive.
 _ALSO_PAST = frozenset(("shut", "cut", "hit", "put", "set"))
 #: Who only does not speak refuses nothing: "declined to comment".
@@ -116,6 +124,7 @@ def _shared_subjects(text: str, events: list[EventHit]) -> list[EventHit]:
             and head.first == event.first
             and head.sources
             and not accused_of(text[head.start : event.start])
+            and not (head.type in _ASKING and event.sources and _TO.search(text, head.end, event.start))
             and not any(a < head.start < b for a, b in told_beside(text, event.first, event.start))
         ):
             event = replace(event, sources=head.sources, source_states=head.source_states)
@@ -152,6 +161,8 @@ def _fire(page: Page, s: Sentence, hit: Hit, tree: parsed.Tree | None = None) ->
     if form in ("base", "verb") and not _verbal(word, form, before, passive, frame):
         return None
     if form == "base" and _purpose(text, s.start, hit.start):
+        return None
+    if name == "trade_change" and _IDEA.match(text, hit.end):
         return None
     if name == "refusal" and _TO_SPEAK.match(text, hit.end):
         return None

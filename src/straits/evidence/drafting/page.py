@@ -22,6 +22,7 @@ from straits.evidence.finding.mentions import Mention, cities_or_assets, find_me
 from straits.evidence.finding.quantities import QuantityHit, find_quantities
 from straits.evidence.finding.search import Hit, Searcher
 from straits.evidence.finding.states import with_states
+from straits.evidence.records import CANDIDATE
 
 #: Signs of the longest sentence. A longer one is cut: within a sentence every word is set against every other.
 LONGEST = 1_000
@@ -197,6 +198,9 @@ def open_page(document: Document, reading: Reading, gazetteer: Gazetteer) -> Pag
     hits = searcher(gazetteer).find(text)
     spans, people = [(s.start, s.end) for s in sentences], gazetteer.people
     mentions = cities_or_assets(text, find_mentions(text, hits, spans, people.knows))
+    # "LPG" is a good, not somebody.
+    goods = {(h.start, h.end) for h in hits if h.meaning.kind == "goods"}
+    mentions = [m for m in mentions if not (m.id.startswith(CANDIDATE) and (m.start, m.end) in goods)]
     mentions = with_states(text, mentions, spans, people, published_between(document), gazetteer.acting)
     hits = _outside_names(hits, mentions)
     _deal(hits, sentences, "hits")

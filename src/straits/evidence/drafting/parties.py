@@ -45,7 +45,7 @@ _ASIDE = re.compile(
     re.I,
 )
 _CIRCUMSTANCE = re.compile(
-    r"\b(?:via|through|from|in|at|on|bypassing|bypass|instead\s+of|like|over)\s+(?:the\s+)?(?:[\w-]+\s+)?$",
+    r"\b(?:via|through|from|in|at|on|bypassing|bypass|instead\s+of|like|over)\s+(?:the\s+)?(?:[\w-]+\s+(?:of\s+)?)?$",
     re.I,
 )
 _ACCUSED = re.compile(r"\baccus\w+\s+(?:the\s+)?(?P<whom>[^,;.]{2,60}?)\s+of\s+(?:\w+ly\s+)?$", re.I)
@@ -53,6 +53,13 @@ _ACCUSED = re.compile(r"\baccus\w+\s+(?:the\s+)?(?P<whom>[^,;.]{2,60}?)\s+of\s+(
 _ACCORDING = re.compile(
     r"\s*(?:According\s+to|As\s+per|Citing|In\s+the\s+(?:words|opinion|view)\s+of)\s[^,;]{2,120},\s"
 )
+#: Between who only speaks and the noun of what is spoken of: "refused to comment on the closure".
+_SPOKE_OF = re.compile(
+    r"\b(?:comment|spoke|speak|warn|ask|talk|learn|hear|heard|complain|know|knew|report|inform|told)\w*\s+(?:\w+\s+)?(?:of|on|about)\s+(?:\w+\s+){0,2}$",
+    re.I,
+)
+#: Behind who holds that something is not so.
+_DOUBTS = re.compile(r"\b(?:disput|doubt|refut|contest|question)\w*\s+(?:that|whether)\s*$", re.I)
 #: Right before a verb that shares the subject of the one before it.
 _JOINT = re.compile(r",?\s+(?:and|but|or)\s+(?:(?:\w+ly|then|also|later|even)\s+)?$")
 #: Before a place in which somebody sits or something is held, so that the act is not on it: "a court in Novorossiysk".
@@ -115,10 +122,10 @@ def roles(
     subjects = accused or _subjects(text, left, first)
     if not subjects:
         owner = [m for m in left if _POSSESSIVE.match(text[m.end : start])]
-        outer = _outside(text, _actors(s, s.start, start), s.start, start)
+        outer = _outside(text, _actors(s, _attributed(text, s), start), s.start, start)
         wider = _subjects(text, outer, s.start)
         if not re.match(r"\s*(?:it|they|he|she|its|their)\b", text[first:start], re.I):
-            wider = [m for m in wider if not _says(s, m, first)]
+            wider = [m for m in wider if not _says(text, s, m, first)]
         subjects = owner[-1:] or _pronoun(page, first, start) or wider[-1:]
     if passive:
         aimed = [m for m in left if _ON.search(text[max(first, m.start - 30) : m.start])]
@@ -191,9 +198,11 @@ def accused_of(before: str) -> re.Match[str] | None:
     return _ACCUSED.search(before)
 
 
-def _says(s: Sentence, m: Mention, first: int) -> bool:
+def _says(text: str, s: Sentence, m: Mention, first: int) -> bool:
     """Tell whether a party of the sentence only tells the clause that begins at `first`: "the Moscow Times reported that"."""
-    return any(h.meaning.kind == "cue" and m.end <= h.start < first for h in s.hits)
+    return _DOUBTS.search(text, m.end, first) is not None or any(
+        h.meaning.kind == "cue" and m.end <= h.start < first for h in s.hits
+    )
 
 
 def _described(text: str, end: int, behind: list[Mention], chosen: list[Mention]) -> list[Mention]:
@@ -257,7 +266,7 @@ def _nominal_roles(
         if re.search(r"\bof\s+(?:the\s+)?(?:[\w-]+\s+){0,3}$", text[max(start, m.start - 40) : m.start])
     ][:1]
     joined = [m for m in right if _WITH.search(text[max(first, m.start - 40) : m.start])]
-    subject = _subjects(text, left, first)[-1:]
+    subject = [m for m in _subjects(text, left, first)[-1:] if not _SPOKE_OF.search(text, m.end, start)]
     parties = [*(owner or of_whom or subject), *joined]
     others = [m for m in right if m not in parties]
     return parties, _joined(text, others[:1], others)
