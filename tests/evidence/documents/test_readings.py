@@ -361,3 +361,14 @@ def test_what_is_no_text_is_told(data, said):
     stand in the ledger as gibberish with nothing to draft, or be told to be saved as UTF-8."""
     with pytest.raises(DocumentError, match=said):
         describe(data, "a.txt", "Tide", "2024-02-29")
+
+
+def test_a_full_date_at_the_head_is_offered_and_not_taken() -> None:
+    """Proves: where nothing says when a document appeared, the error names the first full day of its head; without one
+    it does not.
+    Without it: "no date stands in the document" was said of an agency's report with its day in the first line."""
+    told = "Port news\n\nISMAILIA, 6 February 2024\n\n" + "\n\n".join(BODY)
+    with pytest.raises(DocumentError, match=r"'6 February 2024': if that is the day, give 2024-02-06"):
+        describe(told.encode(), "a.txt", "Tide", "read")
+    with pytest.raises(DocumentError, match=r"give it, or 'unknown'$"):
+        describe(("Port news\n\n" + "\n\n".join(BODY)).encode(), "a.txt", "Tide", "read")

@@ -101,8 +101,12 @@ def each(what: str, items: Iterable[T], name: Callable[[T], str], work: Callable
             raise
         except Exception as error:  # whatever one document brings, the others are not to pay for it
             failed += 1
+            why, head = _why(error), f"{name(item)}: "
             console.err.print(
-                one_line(f"{name(item)}: {_why(error)}"), markup=False, highlight=False, soft_wrap=True
+                one_line(why if why.startswith(head) else head + why),
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
             )
     if failed:
         raise StraitsError(f"{failed} of {count} {what}")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from straits.errors import StraitsError
 from straits.evidence import edtf
-from straits.evidence.documents.publication import published_day
+from straits.evidence.documents.publication import first_day, published_day
 from straits.evidence.documents.reading import Reading, decode, media_type, read, refuse_others
 from straits.evidence.documents.regions import Region, find_regions
 from straits.evidence.records import Frozen
@@ -106,6 +106,8 @@ def language(text: str) -> str:
     return "+".join(code for _, code in sorted(found, reverse=True))
 
 
+#: Signs of a document's head, where a dateline stands.
+_HEAD = 600
 _SPOKEN = {"ru": "Russian", "kk": "Kazakh", "uk": "Ukrainian"}
 
 
@@ -206,20 +208,22 @@ def describe(
         chars=len(raw),
         outlet=None if outlet == UNKNOWN else outlet,
         author=author or hint.author,
-        published=_published(name, published or "", basis, hint),
+        published=_published(name, published or "", basis, hint, reading.text),
         language=language(prose or raw),
         regions=regions,
     )
     return document, reading
 
 
-def _published(name: str, published: str, basis: str | None, hint: Suggestion) -> Published:
+def _published(name: str, published: str, basis: str | None, hint: Suggestion, text: str) -> Published:
     if published == UNKNOWN:
         return Published(value=None, basis="unknown")
     if published == "read":
         if not hint.published:
+            head = first_day(text[:_HEAD])
+            seen = f" (at its head stands {head[0]!r}: if that is the day, give {head[1]})" if head else ""
             raise DocumentError(
-                f"{name}: no date of publication stands in the document; give it, or 'unknown'"
+                f"{name}: no date of publication stands in the document; give it, or 'unknown'{seen}"
             )
         return Published(value=hint.published, basis="read")
     try:

@@ -37,6 +37,12 @@ def day_of(text: str) -> str | None:
     return days[0] if days else None
 
 
+def first_day(text: str) -> tuple[str, str] | None:
+    """Give the words and the day of the first full date of a text, such as that of a dateline; None if there is none."""
+    hits = [h for h in find_dates(text, None) if h.precision == "day" and h.basis == "stated" and h.value]
+    return (hits[0].text, str(hits[0].value)) if hits else None
+
+
 def _stamped(stamps: Sequence[Stamp], kind: str, *sources: str) -> str | None:
     days = (day_of(s.text) for source in sources for s in stamps if s.kind == kind and s.source == source)
     return next((d for d in days if d), None)
@@ -91,4 +97,4 @@ def _by_title(lines: list[tuple[str, str]]) -> str | None:
     return None
 
 
-__all__ = ["day_of", "published_day"]
+__all__ = ["day_of", "first_day", "published_day"]
