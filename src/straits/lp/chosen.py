@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -32,6 +32,21 @@ class Planned:
     times: np.ndarray
     least: np.ndarray
     weights: np.ndarray
+    _under: list[sparse.csc_matrix] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    def under(self, matrix: sparse.csc_matrix) -> sparse.csc_matrix:
+        """Put a row for each amount under a matrix, and a column for what it falls short beside it.
+
+        Kept for the matrix of the last call: many variants of one program are asked one after another.
+        """
+        if not self._under or self._under[0] is not matrix:
+            size = len(self.columns)
+            amounts = sparse.csc_matrix(
+                (self.times, (np.arange(size), self.columns)), shape=(size, matrix.shape[1])
+            )
+            joined = sparse.block_array([[matrix, None], [amounts, sparse.eye_array(size)]], format="csc")
+            self._under[:] = [matrix, sparse.csc_matrix(joined)]
+        return self._under[1]
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,4 @@ def _with_shortfall(
             np.concatenate([start.columns, stands[0]]).astype(np.int8),
             np.concatenate([start.rows, stands[1]]).astype(np.int8),
         )
-    amounts = sparse.csc_matrix((times, (np.arange(size), of)), shape=(size, len(x)))
-    joined = sparse.block_array([[matrix, None], [amounts, sparse.eye_array(size)]], format="csc")
-    return np.concatenate([weights, planned.weights]), sparse.csc_matrix(joined), bounds, start
+    return np.concatenate([weights, planned.weights]), planned.under(matrix), bounds, start

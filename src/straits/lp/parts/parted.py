@@ -83,6 +83,7 @@ class Parted:
         self._own: dict[int, Patch] = {}
         self._touched: list[int] = []
         self._last = [part.answer for part in self._parts]
+        self._wished: tuple[Wish, list[Wish]] | None = None
         #: Whether patches of some part are answered by what they move.
         self.locates = any(part.session.locates for part in self._parts)
         #: Where the program as it is stands.
@@ -181,7 +182,7 @@ class Parted:
             program = part.session.model
             bounds = self._own[number].bounds_over(program.bounds)
             x[part.columns], bases[number] = chosen_plan(
-                program.matrix, bounds, part.of(answer), wish.within(part.columns), bases[number]
+                program.matrix, bounds, part.of(answer), self._wish_of_each(wish)[number], bases[number]
             )
         return replace(answer, x=x, row_value=self.program.matrix @ x), Bases(tuple(bases))
 
@@ -226,11 +227,9 @@ class Parted:
             Where the plan stands.
         """
         x, bases = self.answer.x.copy(), []
-        for part in self._parts:
+        for part, own in zip(self._parts, self._wish_of_each(wish), strict=True):
             p = part.session.model
-            x[part.columns], basis = chosen_plan(
-                p.matrix, p.bounds, part.answer, wish.within(part.columns), part.basis
-            )
+            x[part.columns], basis = chosen_plan(p.matrix, p.bounds, part.answer, own, part.basis)
             bases.append(basis)
         if not allowed(x):
             return self.basis_of_all
@@ -239,6 +238,12 @@ class Parted:
             part.answer = replace(part.answer, x=plan, row_value=part.session.model.matrix @ plan)
         self.answer = replace(self.answer, x=x, row_value=self.program.matrix @ x)
         return Bases(tuple(bases))
+
+    def _wish_of_each(self, wish: Wish) -> list[Wish]:
+        """Give what is wished of each part, kept for the wish of the last call."""
+        if self._wished is None or self._wished[0] is not wish:
+            self._wished = wish, [wish.within(part.columns) for part in self._parts]
+        return self._wished[1]
 
     def set_duals(self, dual: np.ndarray) -> bool:
         """Let the duals of the program as it is be known ones (rows,), if these support its plan; say whether."""
