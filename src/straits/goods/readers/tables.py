@@ -14,6 +14,7 @@ import pandas as pd
 
 from straits.goods.cells import LINE, read_cells
 from straits.goods.readers.base import Reader
+from straits.goods.readers.scales import CURRENCIES, scale_of
 from straits.goods.statements import Statement, say_all
 
 if TYPE_CHECKING:
@@ -141,10 +142,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "months": ("months",),
 }
-_MONEY = re.compile(
-    r"(?P<what>.*?)_?(?P<scale>k|m|mio|thousand|million)?_?(?P<currency>eur|usd|gbp|rub|kzt|kgs|amd|cny|chf|try)"
-)
-_SCALES = {None: 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6}
+_MONEY = re.compile(rf".*?(?P<currency>{CURRENCIES})")
 
 
 def _known(source: Source) -> Table | None:
@@ -247,9 +245,12 @@ def _statement(source: Source, said: dict[str, str], refusals: Refusals) -> Stat
     for name, accepted in missing:
         refusals.refuse(source.file, 1, name, "no column for it", accepted, "missing_column")
     money = _MONEY.fullmatch(said.get("value", "").lower())
-    scale, currency = 1.0, said.get("currency", "")
+    scale, currency = scale_of(said.get("value", "")), said.get("currency", "")
+    if scale is None:
+        accepted = "a name that says what one unit is, such as value_eur, value_keur, value_million_eur"
+        refusals.refuse(source.file, 1, said["value"], "a scale that is not known", accepted, "scale")
+        return None
     if money:
-        scale = _SCALES[money["scale"]]
         currency = currency or f"={money['currency'].upper()}"
     if not currency and "value" in said:
         accepted = (
