@@ -66,6 +66,15 @@ def test_what_is_refined_abroad_is_exported():
     assert lost.loc[("CCC", "AAA", "oil"), "amount_lost"] == pytest.approx(0.0)
 
 
+def test_what_moves_nothing_takes_nothing():
+    """Proves: of T's land, which a way of 20 a unit crosses that nobody uses, the stop alone takes nothing from P, nor from all
+    together. Without it: what an asset rests on would be more than nothing where nothing passes."""
+    dear = [link if link["id"] != "through" else link | {"cost": 20} for link in INNER]
+    behind = leverage(_case(links=dear, controls=HALF), ["P", "T"]).rests_on("T", "P").set_index("asset")
+    assert behind.loc["through", ["moved", "loss_alone", "joint_alone"]].tolist() == [0.0, 0.0, 0.0]
+    assert behind.loc["inner", "joint_alone"] == pytest.approx(54.0)
+
+
 def test_who_else_plays_changes_no_loss():
     """Proves: P keeps its line open whether it plays or not, so that what all lose by T, 24 of P's sales, is the same with two
     players and with three, and the answer names P. Without it: the number would hang on who else was asked about: 78 and 24."""
