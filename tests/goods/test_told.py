@@ -10,6 +10,7 @@ from goods.common import write
 from goods.test_answers import diverted
 from straits import goods
 from straits.goods.readers.base import read_file
+from straits.goods.readers.gs1 import party
 from straits.goods.reading import options_of
 from straits.goods.refusals import InputRefused, Refusals
 from straits.goods.screening.names.score import _initials
@@ -115,3 +116,70 @@ def test_initials_stand_for_names_once() -> None:
     Without it: two persons with the same initials would both be found in one name."""
     found = _initials(("jc", "jc"), ("jean", "claude"), set(), set())
     assert [(i, j) for i, j, *_ in found] == [(0, 0), (0, 1)]
+
+
+def test_a_file_of_another_kind_is_no_helper(tmp_path: Path) -> None:
+    """Proves: trade given for rates or for a concordance is refused by its kind, in every question that takes one.
+    Without it: each ended in `KeyError: 'per'` or `'old'`."""
+    months = [f"{year}-{month:02d}" for year in (2020, 2021, 2022) for month in range(1, 13)]
+    codes = [f"EU,{who},{month},854231,5,EUR" for month in months for who in ("RU", "KZ")]
+    trade = write(tmp_path, "t.csv", "\n".join(["exporter,importer,month,hs6,value,currency", *codes]))
+    two = write(
+        tmp_path,
+        "w.csv",
+        "\n".join(["exporter,importer,year,value,currency,flow", "DE,KZ,2021,5,EUR,X", "DE,KZ,2022,5,USD,X"]),
+    )
+    span = {"before": "2021", "after": "2022"}
+    for asked in (
+        lambda: goods.growth(two, rates=trade, **span), lambda: goods.gap(two, rates=trade),
+        lambda: goods.surges(two, rates=trade, **span), lambda: goods.divert(trade, target="RU", rates=two),
+        lambda: goods.reexport(two, hub="KZ", target="RU", rates=trade),
+        lambda: goods.surges(trade, concordance=two, **span), lambda: goods.divert(trade, target="RU", concordance=two),
+    ):  # fmt: skip
+        refused = asked().refused
+        assert "wrong_kind" in set(refused["code"]) and "a file of trade" in set(refused["found"])
+    with pytest.raises(InputRefused, match="a file of trade; accepted: a concordance"):
+        goods.screen(
+            write(tmp_path, "l.csv", "list,edition,hs6,tier\nCHPL,2023-05-19,854231,1"),
+            as_of="2023-05-19", goods=["854231"], edition="HS2022", concordance=trade,
+        )  # fmt: skip
+
+
+def test_documents_of_any_shape_end_in_words(tmp_path: Path) -> None:
+    """Proves: entries of an EPCIS document's vocabulary that are no objects say nothing, and a list is no document.
+    Without it: a list of names where objects belong ended in `AttributeError`."""
+    shapes = '["bad", {"id": "g", "attributes": null}, {"id": "g", "attributes": ["y", {"id": "hs", "attribute": "1"}]}]'
+    head = f'{{"vocabularyList": [{{"type": "x", "vocabularyElementList": {shapes}}}, "z", {{"vocabularyElementList": null}}]}}'
+    body = '"epcisBody": {"eventList": []}'
+    for text, codes in (
+        (f'{{"schemaVersion": "2.0", "epcisHeader": {{"epcisMasterData": {head}}}, {body}}}', []),
+        ("[1]", ["epcis_version"]),
+    ):
+        refusals = Refusals()
+        read_file(write(tmp_path, "e.json", text), options_of(format="epcis"), refusals)
+        assert [one.code for one in refusals] == codes
+
+
+def test_only_locations_and_parties_are_holders() -> None:
+    """Proves: of names of GS1 that hold twelve digits those of locations and parties are holders by their number.
+    Without it: a class of goods with the same digits would be somebody."""
+    assert (
+        party("urn:epc:id:sgln:0614141.12345.0")
+        == party("urn:epc:id:pgln:0614141.12345")
+        == "gln:0614141123452"
+    )
+    assert party("urn:epc:id:sgtin:0614141.12345.7") == "urn:epc:id:sgtin:0614141.12345.7"
+
+
+def test_editions_of_months_and_years_are_compared(tmp_path: Path) -> None:
+    """Proves: that both sides count by other editions is told also where one gives months and the other years.
+    Without it: codes that were renumbered would be compared in silence."""
+    rows = [
+        f"DE,KZ,X,{y}-{m:02d},854231,5,HS{2022 if y == 2022 else 2017}"
+        for y in (2020, 2021, 2022)
+        for m in range(1, 13)
+    ]
+    rows += [f"DE,KZ,M,{y},854231,50,HS2017" for y in (2020, 2021, 2022)]
+    head = "exporter,importer,flow,period,hs6,value_eur,edition"
+    found = goods.gap(write(tmp_path, "e.csv", "\n".join([head, *rows])), importer="KZ")
+    assert found.findings["found"].tolist() == ["2022: exports by HS2022, imports by HS2017"]

@@ -172,8 +172,8 @@ def test_an_enlarged_link_keeps_what_is_new() -> None:
     ],
 )
 def test_a_history_that_breaks_a_promise_without_price_is_named(against: str, asked: dict) -> None:
-    """Proves: a history under which a hard promise cannot be kept is named, also where closures come by surprise and the plan before
-    the news is what fails. Without it: the mean would hold a loss without limit, or the search end in an error of its own."""
+    """Proves: a history under which a hard promise cannot be kept is named, also where closures come by surprise and the
+    plan before the news is what fails. Without it: the mean would hold a loss without limit."""
     promised = [market("m", "B", 100, demand_kind="fixed", demand=3)]
     hard = case(markets=promised, scenarios=[QUIET | {"probability": 0.6}, STOP])
     with pytest.raises(ModelError, match="'stop' leaves no plan"):

@@ -317,3 +317,14 @@ def read_files(
     every: list[Any] = [paths] if isinstance(paths, Path | str) else list(paths)
     found = [read_file(path, options or Options(), refusals) for path in every]
     return [read for read in found if read is not None]
+
+
+def read_helpers(
+    paths: Sequence[Path | str] | Path | str | None, kind: str, refusals: Refusals
+) -> list[Read]:
+    """Read the files of one kind that a question needs beside trade (`rates`, `concordance`); refuse those of another."""
+    found = read_files(paths, None, refusals) if paths is not None else []
+    for one in found:
+        if one.kind != kind:
+            refusals.refuse(one.file, "", "", f"a file of {one.kind}", f"a file of {kind}", "wrong_kind")
+    return [one for one in found if one.kind == kind]

@@ -52,13 +52,9 @@ class Document:
         self.file, self.refusals = file, refusals
         self.hs: dict[str, str] = {}
         self.packed: dict[str, list[Amount]] = {}
-        for kind in vocabulary:
-            for element in kind.get("vocabularyElementList", []) if isinstance(kind, dict) else []:
-                told = {
-                    str(a.get("id", "")): a.get("attribute")
-                    for a in element.get("attributes", [])
-                    if isinstance(a, dict)
-                }
+        for kind in _dicts(vocabulary):
+            for element in _dicts(kind.get("vocabularyElementList")):
+                told = {str(a.get("id", "")): a.get("attribute") for a in _dicts(element.get("attributes"))}
                 self._learn(str(element.get("id", "")), _field(told, _HS))
 
     def rows(self, events: list[Any]) -> list[dict[str, Any]]:
@@ -282,6 +278,11 @@ def _country(ends: Any) -> str:
         if "country" in name.lower():
             return name.replace("/", ":").rsplit(":", 1)[-1]
     return ""
+
+
+def _dicts(found: Any) -> list[dict[str, Any]]:
+    """Give the entries of a list that are objects; what else a document of somebody holds there says nothing."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _field(told: Any, names: tuple[str, ...]) -> str:

@@ -158,7 +158,7 @@ def without_short(
 def _whole(months: list[str]) -> list[str]:
     """Return the years of which all months are there."""
     there = set(months)
-    return [year for year in sorted({month[:4] for month in months}) if there.issuperset(months_of(year))]
+    return [year for year in {month[:4] for month in months} if there.issuperset(months_of(year))]
 
 
 def _note_short(months: pd.DataFrame, refusals: Refusals) -> None:

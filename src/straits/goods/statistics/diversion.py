@@ -17,7 +17,7 @@ from straits.errors import StraitsError
 from straits.goods import countries
 from straits.goods.answer import answer
 from straits.goods.countries import name_of
-from straits.goods.readers.base import Options, read_files
+from straits.goods.readers.base import Options, read_files, read_helpers
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
@@ -94,8 +94,8 @@ def divert(
         raise StraitsError(f"parts {', '.join(unknown)}: known are {', '.join(PARTS)}")
     refusals = Refusals()
     reads = read_files(files, options, refusals)
-    helpers = read_files(concordance, None, refusals) if concordance is not None else []
-    rated = read_files(rates, None, refusals) if rates is not None else []
+    helpers = read_helpers(concordance, "concordance", refusals)
+    rated = read_helpers(rates, "rates", refusals)
     rows = trade_rows(reads, refusals)
     code = side(target)[0]
     tables: dict[str, pd.DataFrame] = {}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from straits.errors import StraitsError
 from straits.goods.answer import answer
-from straits.goods.readers.base import Options, read_files
+from straits.goods.readers.base import Options, read_files, read_helpers
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
@@ -67,7 +67,7 @@ def growth(
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
-    rates_read = read_files(rates, None, refusals) if rates is not None else []
+    rates_read = read_helpers(rates, "rates", refusals)
     rows = trade_rows(reads, refusals)
     table = pd.DataFrame(columns=list(_COLUMNS))
     spans = months_of(before), months_of(after)

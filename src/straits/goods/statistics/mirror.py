@@ -15,7 +15,7 @@ import pandas as pd
 
 from straits.goods.answer import answer
 from straits.goods.countries import name_of
-from straits.goods.readers.base import Options, read_files
+from straits.goods.readers.base import Options, read_files, read_helpers
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
@@ -82,7 +82,7 @@ def gap(
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
-    rates_read = read_files(rates, None, refusals) if rates is not None else []
+    rates_read = read_helpers(rates, "rates", refusals)
     rows = trade_rows(reads, refusals)
     sides, chosen = pd.DataFrame(), rows
     years: list[str] = []

@@ -15,7 +15,7 @@ from scipy import stats
 
 from straits.goods.answer import answer, records
 from straits.goods.countries import WORLD, name_of
-from straits.goods.readers.base import Options, read_files
+from straits.goods.readers.base import Options, read_files, read_helpers
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
@@ -77,7 +77,7 @@ def reexport(
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
-    rated = read_files(rates, None, refusals) if rates is not None else []
+    rated = read_helpers(rates, "rates", refusals)
     rows = trade_rows(reads, refusals)
     here, there = side(hub)[0], side(target)[0]
     table, flagged = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame()

@@ -14,7 +14,7 @@ from scipy import stats
 
 from straits.goods.answer import answer, records
 from straits.goods.countries import name_of
-from straits.goods.readers.base import Options, read_files
+from straits.goods.readers.base import Options, read_files, read_helpers
 from straits.goods.reading import Files
 from straits.goods.refusals import Refusals
 from straits.goods.rows import trade_rows
@@ -81,8 +81,8 @@ def surges(
     """
     refusals = Refusals()
     reads = read_files(files, options, refusals)
-    helpers = read_files(concordance, None, refusals) if concordance is not None else []
-    rated = read_files(rates, None, refusals) if rates is not None else []
+    helpers = read_helpers(concordance, "concordance", refusals)
+    rated = read_helpers(rates, "rates", refusals)
     rows = trade_rows(reads, refusals)
     table = pd.DataFrame(columns=list(COLUMNS))
     money = ""
