@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from straits.goods.readers.scales import scale_of
+from straits.goods.readers.scales import is_kg, scale_of
 from straits.goods.reading import options_of, read
 from straits.goods.refusals import InputRefused
 
@@ -48,3 +48,27 @@ def test_a_file_is_read_by_the_scale_of_its_name(tmp_path: Path) -> None:
         match=r"row 1, column value_xeur: found a scale that is not known; accepted: .*value_keur",
     ):
         read(str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "kg"),
+    [
+        ("kg", True),
+        ("net_weight_kg", True),
+        ("Eigenmasse", True),
+        ("Gewicht (t)", False),
+        ("tonnes", False),
+        ("1000 kg", False),
+    ],
+)
+def test_a_column_of_kilograms_is_one(name: str, kg: bool, tmp_path: Path) -> None:
+    """Proves: a column that is mapped to kg and says that it holds tonnes is refused. Without it: a tonne was a kilogram."""
+    assert is_kg(name) == kg
+    path = tmp_path / "a.csv"
+    path.write_text(f"exporter,importer,period,good,value_eur,{name}\nDE,KZ,2021,870323,5,7\n")
+    options = options_of({"kg": name}, "rows")
+    if kg:
+        assert read(str(path), options=options)[0].frame["kg"].tolist() == [7]
+    else:
+        with pytest.raises(InputRefused, match="another unit than kg"):
+            read(str(path), options=options)

@@ -44,6 +44,7 @@ _SHORT = {**_WORDS, "t": 1e3}
 _NUMBERS = {"1000": 1e3, "1000000": 1e6, "1000000000": 1e9}
 _TOKEN = re.compile(r"(?<!\d)'?000s?\b|\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?!\d)|\d+|[^\W\d_]+")
 _MONEY = re.compile(rf"(?P<before>[^\W\d_]*?)(?P<currency>{CURRENCIES})")
+_OTHER_MASSES = {"t", "kt", "mt", "ton", "tons", "tonne", "tonnes", "tonnen", "тонн", "т", "lb", "lbs"}
 _VALUE = re.compile(r"(?:values?|amounts?|trade|imports?|exports?|wert)(?=.)")
 
 
@@ -81,3 +82,10 @@ def scale_of(name: str) -> float | None:
         elif token == "t" and alone:
             return None  # thousands, or of tonnes
     return None if len(found) > 1 else found.pop() if found else 1.0
+
+
+def is_kg(name: str) -> bool:
+    """Whether the name of a column of masses lets them be kilograms: not tonnes, nor 100 or 1000 kg."""
+    low = name.lower()
+    other = _OTHER_MASSES & set(_TOKEN.findall(low))
+    return not other and not re.search(r"\d[\W_]*kg", low) and scale_of(name) == 1.0

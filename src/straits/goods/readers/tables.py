@@ -14,7 +14,7 @@ import pandas as pd
 
 from straits.goods.cells import LINE, read_cells
 from straits.goods.readers.base import Reader
-from straits.goods.readers.scales import CURRENCIES, scale_of
+from straits.goods.readers.scales import CURRENCIES, is_kg, scale_of
 from straits.goods.statements import Statement, say_all
 
 if TYPE_CHECKING:
@@ -249,6 +249,9 @@ def _statement(source: Source, said: dict[str, str], refusals: Refusals) -> Stat
     if scale is None:
         accepted = "a name that says what one unit is, such as value_eur, value_keur, value_million_eur"
         refusals.refuse(source.file, 1, said["value"], "a scale that is not known", accepted, "scale")
+        return None
+    if not is_kg(said.get("kg", "")):
+        refusals.refuse(source.file, 1, said["kg"], "another unit than kg", "a column of kilograms", "unit")
         return None
     if money:
         currency = currency or f"={money['currency'].upper()}"
