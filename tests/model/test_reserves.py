@@ -168,3 +168,36 @@ def test_who_releases_bears_it_and_may_refuse(solved):
             build(agency() | {"stores": city(reserve=6, release_price=200)["stores"]}, time=days(4)),
             attacker="BBB",
         )
+
+
+def rising(**tank):
+    """A target of 2 that is 6 from the third day on, of a tank with 2 kt; the field stops on the second day and for good."""
+    profiles = [
+        {"id": "a", "profile": "p", "start": "2022-01-01", "end": "2022-01-03", "value": 1 / 3},
+        {"id": "b", "profile": "p", "start": "2022-01-03", "end": "2022-01-05", "value": 1},
+    ]
+    return agency(start=2, reserve_profile="p", **tank) | {"profiles": profiles}
+
+
+@pytest.mark.parametrize("days_given", [{}, {"release_start": "2022-02-01"}])
+def test_a_target_that_cannot_be_filled_is_missed_at_the_price_of_release(solved, days_given):
+    """Proves: while nothing comes a target that rises by 4 cannot be filled: that costs 4 times the 200 of a release, for whoever
+    may release, also where it refuses or where no day is one of release; the 2 kt held before stay, and 12 kt are missed.
+    Without it: the state that refuses, or days without a release, would make every stop in a season of filling impossible.
+    """
+    stop = {"id": "stop", "title": "stop", "disruptions": [
+        {"asset": "field", "factor": 0.0, "start": "2022-01-02", "end": "2022-01-05"}]}  # fmt: skip
+    case = build(rising(**days_given), scenarios=[stop], time=days(4))
+    if days_given:
+        s = straits.solve(case, "stop")
+        assert s.lp_value == pytest.approx(reference_lp(case, "stop").lp_value)
+        assert levels(s) == pytest.approx([2, 2, 2, 2])
+        assert s.unmet["amount"].sum() == pytest.approx(12)
+        books = s.accounts().set_index(["item", "actor"])["amount"]
+        assert books["release of reserves"].to_dict() == pytest.approx({"BBB": million((-4, 200))})
+    else:
+        found = worst(case, attacker="BBB", scenario="stop", budget=1, refine=False)
+        assert found.assets == ["release:tank"]
+        assert found.curve.iloc[-1]["loss"] == pytest.approx(million((2, 600 - 200)))
+        shares = game(case, ["AAA", "BBB"], scenario="stop")
+        assert shares.values[0b11] - shares.values[0b01] == pytest.approx(million((2, 600 - 200)))

@@ -82,6 +82,26 @@ def test_a_report_asks_after_the_staircase() -> None:
     )
 
 
+def test_an_option_that_is_built_in_part_is_planned_whole() -> None:
+    """Proves: where the step that saves most takes a part of the berth, the plan is made with the whole berth and says so.
+    Without it: a case with an option that can be built in part would have no plan over years, but an error about an id."""
+    case = case_with(REGIMES)
+    tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
+    for row in tables["options"]:
+        row["divisible"] = True
+    case = Case.from_tables(tables, scenarios=case.scenarios.values(), **case.settings.model_dump())
+    made = Study(stress(case), findings=case.check())
+    window = (dt.date(2022, 7, 2), dt.date(2022, 8, 27))
+    found = straits.hedge.hedge(case, attacker="NBR", budget=1, window=window)
+    assert any(":" in portfolio for portfolio in found.frontier["portfolio"])
+    made = made.with_part(hedge.Building("NBR", found, window))
+    plan = timing.find_timing(made)
+    assert plan.options == ["berth"]
+    text = str(timing.show(made.with_part(plan), None).blocks[0])  # type: ignore[arg-type]
+    assert "with Second berth at the port," in text
+    assert "Built whole here, though any part could be: Second berth at the port. All regimes are guesses" in text
+
+
 def test_parts_of_options_are_told_as_shares(study: Study) -> None:
     """Proves: a portfolio with a part of an option is told with its share, and a step that only moves the share says so.
     Without it: half a berth would be called a berth."""

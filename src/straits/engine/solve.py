@@ -316,4 +316,5 @@ def solution_of(model: Model, found: Composite, how: Mapping[str, Any] | None = 
         dict(how or {}),
         found.basis,
         found.remaining,
+        found.agreed_before,
     )

@@ -98,7 +98,7 @@ def level_and_rate(f: Formulation, entries: Triplets) -> None:
 
 def reserve(f: Formulation, entries: Triplets) -> None:
     """reserve[h,t]: sum over cargoes of stock + lacking >= reserve;
-    release[h,t]: lacking_t - lacking_{t-1} - drawn_t <= 0, in the first step what lacks at the start."""
+    release[h,t]: lacking_t - lacking_{t-1} - drawn_t - unfilled_t <= 0, in the first step what lacks at the start."""
     number = np.full(len(f.network.stores.ids), -1)
     number[f.reserved] = np.arange(len(f.reserved))
     stocks = np.flatnonzero(number[f.network.stores.stock_store] >= 0)
@@ -106,7 +106,8 @@ def reserve(f: Formulation, entries: Triplets) -> None:
     entries.add(f.reserve.every(number[f.network.stores.stock_store[stocks]]), f.stock.every(stocks), 1.0)
     entries.add(f.reserve.every(each), f.lacking.every(each), 1.0)
     entries.add(f.release.every(each), f.lacking.every(each), 1.0)
-    entries.add(f.release.every(each), f.drawn.every(each), -1.0)
+    for given_up in (f.drawn, f.unfilled):
+        entries.add(f.release.every(each), given_up.every(each), -1.0)
     entries.add(f.release.at(each[:, None], later), f.lacking.at(each[:, None], later - 1), -1.0)
 
 

@@ -9,6 +9,7 @@ Columns, all >= 0, in units per step (stock: units at the end of the step):
     unmet[m,t]      promised, not delivered       stock[h,k,t]    content of a store
     shortfall[c,p]  agreed, not moved, in period p   stranded[i,k,t]  arrived, and no way on
     lacking[h,t]    what a reserve lacks          drawn[h,t]      drawn on a reserve, at its price
+    unfilled[h,t]   of a reserve that rises, not filled, at that price
     world[w,b,t]    part of a world market's curve that is filled
     ballast[f,l,t]  ships that sail a leg empty
 
@@ -16,7 +17,7 @@ Minimise   sum_s (cost_s supply + forced_cost_s forced) + sum_a (cost_a + premiu
            + sum_h cost_h days_t stock
            - sum_m (price - duty) sale (or price_b tranche) + sum_m unmet_price_m unmet + sum_c penalty_c shortfall
            + sum_w (price_w weight_m sale - price_b world)
-           + sum_h release_price_h drawn
+           + sum_h release_price_h (drawn + unfilled)
            - closing value of what is on its way or in store at the end
 
 subject to the rows that the functions of `coefficients` build, each those of its name. The row's dual of `balance` is the local
@@ -131,6 +132,7 @@ class Formulation:
         self.stock = add("stock", len(stores.stock_store), steps, stock)
         self.lacking = add("lacking", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
         self.drawn = add("drawn", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
+        self.unfilled = add("unfilled", len(self.reserved), steps, lambda j: stores.ids[self.reserved[j]])
         self.stranded = add("stranded", len(self.can_strand), steps, lambda j: balance(self.can_strand[j]))
         self.shortfall = add(
             "shortfall", len(self.can_fall_short), 1, lambda j: period(self.can_fall_short[j])
@@ -285,7 +287,8 @@ class Formulation:
         _fill(cost, self.unmet, n.markets.unmet_price[self.can_miss][:, None])
         _fill(cost, self.stock, n.stores.cost[n.stores.stock_store] * days)
         price = n.stores.release_price[self.reserved]
-        _fill(cost, self.drawn, np.where(np.isnan(price), 0.0, price)[:, None])
+        for given_up in (self.drawn, self.unfilled):
+            _fill(cost, given_up, np.where(np.isnan(price), 0.0, price)[:, None])
         penalty = n.contracts.penalty[[n.contracts.rows[r].contract for r in self.can_fall_short]]
         _fill(cost, self.shortfall, penalty[:, None])
         return cost - self.closing_value(n.T - 1 if closing_step is None else closing_step)

@@ -102,6 +102,10 @@ class Limits:
         b.row_lower[f.reserve.slice] = reserve.ravel()
         b.column_upper[f.lacking.slice] = reserve.ravel()
         b.column_upper[f.drawn.slice] = np.where(released, INF, 0.0).ravel()
+        # Whoever cannot fill a target that rises has not drawn on it: no day and no refusal keeps that from happening.
+        rise = np.maximum(np.diff(reserve, axis=1, prepend=reserve[:, :1]), 0.0)
+        priced = ~np.isnan(n.stores.release_price[f.reserved])
+        b.column_upper[f.unfilled.slice] = np.where(priced[:, None], rise, 0.0).ravel()
         start = np.bincount(n.stores.stock_store, n.stores.stock_start, len(n.stores.ids))[f.reserved]
         b.row_upper[f.release.slice] = 0.0
         if len(f.reserved):

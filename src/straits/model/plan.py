@@ -40,6 +40,8 @@ class Plan:
     remaining : Model, optional
         Of a plan decided step by step: the program of the last decision, in whose bounds all that was decided before is fixed.
         None where the plan is an optimum of `model` itself, or of no one program.
+    agreed_before : ndarray, shape (rows of contracts, T), optional
+        Of a plan decided step by step: the dual of each agreed flow in the solve that decided a step, nan where that is `dual`.
     """
 
     model: Model
@@ -50,6 +52,7 @@ class Plan:
     provenance: dict[str, Any] = field(default_factory=dict)
     basis: Any = field(default=None, repr=False, compare=False)
     remaining: Model | None = field(default=None, repr=False, compare=False)
+    agreed_before: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     @property
     def network(self) -> Network:
@@ -74,6 +77,17 @@ class Plan:
     def block(self, block: Block) -> np.ndarray:
         """Values of a block of columns, shape (count, steps)."""
         return self.x[block.slice].reshape(block.count, block.steps)
+
+    def agreed_earlier(self) -> np.ndarray | None:
+        """Give what an agreed flow was worth in steps decided before the last news; shape (rows of contracts, T), nan for later.
+
+        A period may begin before the news and end after it: what had moved by then moved at the price of that day.
+        """
+        past = self.model.decided
+        if self.agreed_before is not None or past is None:
+            return self.agreed_before
+        dual = past.dual[self.formulation.contract.slice]
+        return np.where(np.arange(self.network.T) < past.first, dual[:, None], np.nan)
 
     @property
     def least_amount(self) -> float:

@@ -48,7 +48,7 @@ class Composite:
     still do. `bound` is what the columns cost at least, if circles were passed over, `uncircled_bound` the same without circles.
     `bases` are those of all solves in their order, from which a like model that is decided on the same days can be solved.
     `remaining` is the program of the last decision of a plan with surprises, with what was decided before fixed in its bounds;
-    None where cargo would have gone round.
+    None where cargo would have gone round. `agreed_before` as in `straits.model.plan.Plan`.
     """
 
     x: np.ndarray
@@ -64,6 +64,7 @@ class Composite:
     bases: tuple[Basis, ...] = ()
     remaining: Model | None = None
     uncircled_bound: float | None = None
+    agreed_before: np.ndarray | None = None
 
 
 def steps_of(layout: Layout, horizon: int) -> np.ndarray:
@@ -73,6 +74,19 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
         if block.steps == horizon and horizon > 1:
             step[block.slice] = np.tile(np.arange(horizon), block.count)
     return step
+
+
+def ends_of(model: Model) -> tuple[np.ndarray, np.ndarray]:
+    """Last step that every column and every row of a model speaks of: of a contract, and of what falls short of it, of its period.
+
+    Once that step is past, all that the row holds is decided: its price is that of the solve which decided the last of it.
+    """
+    f, n = model.formulation, model.network
+    columns, rows = steps_of(f.columns, n.T), steps_of(f.rows, n.T)
+    ends = np.array([np.flatnonzero(row.weight).max(initial=-1) for row in n.contracts.rows], dtype=int)
+    rows[f.contract.slice] = ends
+    columns[f.shortfall.slice] = ends[f.can_fall_short]
+    return columns, rows
 
 
 def with_surprises(
@@ -192,10 +206,12 @@ class _Plan:
         horizon = model.network.T
         self.column_step = steps_of(model.formulation.columns, horizon)
         self.row_step = steps_of(model.formulation.rows, horizon)
+        self.column_end, self.row_end = ends_of(model)
         self.x = np.zeros(len(model.cost))
         #: The plan that was made before any news.
         self._planned = self.x
         self.dual = np.zeros(model.matrix.shape[0])
+        self._agreed = np.zeros((model.formulation.contract.count, horizon))
         self.reduced_cost = np.zeros(len(model.cost))
         self.solves = self.iterations = 0
         self._what = f"scenario {model.scenario.id}" if model.scenario else "baseline"
@@ -207,6 +223,8 @@ class _Plan:
         #: Step from which the last solve decided, and bounds that fix what lies before it.
         self._decided: tuple[int, Bounds] | None = None
         self._bases: list[Basis] = []
+        #: Step from which the last solve decided.
+        self._last = 0
         #: Where the last solve ended.
         self._at: Basis | None = None
 
@@ -264,10 +282,10 @@ class _Plan:
             )
         )
         self._commit(b, first, last)
-        past = self.column_step < first
+        past = self.column_end < first
         b.column_lower[past] = b.column_upper[past] = self.x[past]
         # Rows of the past hold columns of the past alone: they hold but for rounding.
-        before = self.row_step < first
+        before = self.row_end < first
         b.row_lower[before], b.row_upper[before] = -np.inf, np.inf
         later = (self.column_step > last) & (self.column_step < self.model.network.T)
         b.column_lower[later] = b.column_upper[later] = 0.0
@@ -310,11 +328,11 @@ class _Plan:
         self.iterations += answer.iterations
         if answer.tried:
             self.tried.append(f"step {first}: {answer.story}")
-        now, rows = (self.column_step >= first) & ~kept_columns, (self.row_step >= first) & ~kept_rows
+        now, rows = (self.column_end >= first) & ~kept_columns, (self.row_end >= first) & ~kept_rows
         dual, reduced = answer.dual, answer.reduced_cost
         if lasting is not None and not self.circles:
             # What is decided again when news comes has other prices then.
-            weights = np.where(rows & (self.row_step < lasting.until), passing_at(self.model, x), 0.0)
+            weights = np.where(rows & (self.row_end < lasting.until), passing_at(self.model, x), 0.0)
             program = LinearProgram(cost, self.model.matrix, b)
             found = nearest_duals(program, answer.x, dual, ended, lasting.wanted, weights)
             if found is not None:
@@ -324,6 +342,12 @@ class _Plan:
         if self.solves == 1:
             self._planned = self.x.copy()
         self.dual[rows] = dual[rows]
+        self._last = first
+        self._price_agreed(first)
+
+    def _price_agreed(self, first: int) -> None:
+        """Keep what agreed flows are worth from a step on: a later solve gives the rest of a period another price."""
+        self._agreed[:, first:] = self.dual[self.model.formulation.contract.slice][:, None]
 
     def _start(self) -> None:
         """Let the next solve start where it is to start, if that is said."""
@@ -367,6 +391,7 @@ class _Plan:
             self._bounds, self._cost, self.solves = known, cost, 1
             self._bases += [solution.basis, solution.basis]
             self._at = solution.basis
+            self._price_agreed(0)
             return True
         return False
 
@@ -386,7 +411,7 @@ class _Plan:
         first, bounds = self._decided
         axis, edges = self.model.case.settings.time, self.model.network.steps.edges
         past = Decided(
-            axis.start + dt.timedelta(days=float(edges[first])), first, self.column_step < first, self.row_step < first,
+            axis.start + dt.timedelta(days=float(edges[first])), first, self.column_end < first, self.row_end < first,
             self.x, self.reduced_cost, self.dual,
         )  # fmt: skip
         return replace(self.model, bounds=bounds, cost=self._cost, decided=past)
@@ -396,4 +421,5 @@ class _Plan:
         return Composite(
             self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self._at,
             tuple(self.tried), tuple(self.circles), tuple(self.left), bases=tuple(self._bases),
+            agreed_before=np.where(np.arange(self.model.network.T) < self._last, self._agreed, np.nan) if self._last else None,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from straits.engine.foresight.news import step_under_way
-from straits.engine.foresight.stepwise import plan_under_way, steps_of
+from straits.engine.foresight.stepwise import ends_of, plan_under_way
 from straits.errors import ModelError
 from straits.lp.answer import Basis
 from straits.model import Model
@@ -105,8 +105,8 @@ def surprised(model: Model, day: dt.date, starts: Sequence[Basis] = ()) -> Model
     first = step_under_way(model, day)
     if first == 0:
         return model
-    plan, horizon, f = plan_under_way(model, starts=starts), model.network.T, model.formulation
-    columns, rows = steps_of(f.columns, horizon) < first, steps_of(f.rows, horizon) < first
+    plan, f = plan_under_way(model, starts=starts), model.formulation
+    columns, rows = (end < first for end in ends_of(model))
     b = model.bounds.copy()
     b.column_upper[f.stranded.slice] = f.committed(plan.x, first).ravel()
     b.column_lower[columns] = b.column_upper[columns] = plan.x[columns]

@@ -254,9 +254,10 @@ def prices_after(solution: Solution, past: Decided | None = None) -> Duals:
     past = program.decided if past is None else past
     if past is None:
         return Duals(program, solution.x, solution.dual)
-    # What was sent can strand, so that it is never worth less than nothing; what cannot be sent any more gives no price a limit.
+    # What was sent can strand, all of it too, so that it is never worth less than nothing; what cannot be sent any more gives no
+    # price a limit.
     b, f = program.bounds.copy(), program.formulation
-    stranded = b.column_upper[f.stranded.slice]
-    b.column_upper[f.stranded.slice] = np.maximum(stranded, f.committed(solution.x, past.first).ravel())
+    sent = f.committed(solution.x, past.first).ravel() > 0.0
+    b.column_upper[f.stranded.slice] = np.where(sent, np.inf, b.column_upper[f.stranded.slice])
     b.column_lower[past.columns] = b.column_upper[past.columns] = solution.x[past.columns]
     return Duals(replace(program, bounds=b), solution.x, solution.dual, held=past.rows)

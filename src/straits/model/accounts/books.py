@@ -103,10 +103,14 @@ class Writer:
     earning : Earning
     dual : ndarray, shape (rows,), optional
         Prices at which everything is valued as it is entered, a third of the work. Default: at none, so that one can ask for any.
+    settled : tuple of int and ndarray (K, T), optional
+        First of K rows, and prices of theirs by step that stay whatever the duals are; nan where they are the duals.
     """
 
-    def __init__(self, earning: Earning, dual: np.ndarray | None = None) -> None:
-        self.earning, self._dual = earning, dual
+    def __init__(
+        self, earning: Earning, dual: np.ndarray | None = None, settled: tuple[int, np.ndarray] | None = None
+    ) -> None:
+        self.earning, self._dual, self._settled = earning, dual, settled
         self._number: dict[tuple[str, str], int] = {}
         self._shares: list[tuple[int, int, float]] = []
         self._constant: list[np.ndarray] = [np.empty(0)]
@@ -115,6 +119,8 @@ class Writer:
 
     def worth(self, constant: np.ndarray, *taken: Taken) -> Worth:
         """Put together a constant (A, T) and entries as `Worth.make` does, at the prices if there are any."""
+        if self._settled is not None and taken:
+            constant, taken = self._at_settled(constant, taken, *self._settled)
         if self._dual is None:
             return Worth.make(constant, *taken)
         found, steps = np.array(constant, dtype=float), constant.shape[1]
@@ -122,6 +128,19 @@ class Writer:
             at, value = np.broadcast_arrays(things * steps + step, self._dual[row] * amount)
             found += np.bincount(at.ravel(), value.ravel(), found.size).reshape(found.shape)
         return Worth.make(found)
+
+    def _at_settled(
+        self, constant: np.ndarray, taken: Sequence[Taken], first: int, price: np.ndarray
+    ) -> tuple[np.ndarray, list[Taken]]:
+        """Count what has a price that stays among what does not depend on prices."""
+        found, rest = np.array(constant, dtype=float), []
+        for entry in taken:
+            things, step, row, amount = (part.ravel() for part in np.broadcast_arrays(*entry))
+            one = (row >= first) & (row < first + len(price))
+            one[one] = np.isfinite(price[row[one] - first, step[one]])
+            np.add.at(found, (things[one], step[one]), price[row[one] - first, step[one]] * amount[one])
+            rest.append((things[~one], step[~one], row[~one], amount[~one]))
+        return found, rest
 
     def enter(self, item: str, shares: Sequence[Earners], worth: Worth) -> None:
         """Divide an item among those who earn of each thing."""

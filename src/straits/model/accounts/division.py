@@ -112,12 +112,18 @@ def account_totals(plan: Plan) -> list[tuple[str, float]]:
 
 def ledger_of(plan: Plan) -> Ledger:
     """Give the entries of the accounts, thousand currency by (actor, item)."""
-    return _written(plan, Writer(plan.network.earning, plan.dual)).at(plan.dual)
+    return _written(plan, Writer(plan.network.earning, plan.dual, _settled(plan))).at(plan.dual)
 
 
 def books_of(plan: Plan) -> Books:
     """Give the accounts of a solution's plan at any prices."""
-    return _written(plan, Writer(plan.network.earning))
+    return _written(plan, Writer(plan.network.earning, settled=_settled(plan)))
+
+
+def _settled(plan: Plan) -> tuple[int, np.ndarray] | None:
+    """Give the first row of agreed flows, and what they were worth before the last news, if there are any."""
+    block, price = plan.formulation.contract, plan.agreed_earlier()
+    return None if price is None or not block.count else (block.offset, price)
 
 
 def _written(plan: Plan, writer: Writer) -> Books:
@@ -266,7 +272,9 @@ def _stores(s: Plan, writer: Writer, shippers: Shippers, scarcity: Scarcity) -> 
     owners, count = [writer.earning.of(key) for key in st.ids], len(st.ids)
     # Whoever releases a reserve gives up what it is for.
     given_up = np.zeros((count, n.T))
-    given_up[f.reserved] = -np.nan_to_num(st.release_price[f.reserved])[:, None] * s.block(f.drawn)
+    given_up[f.reserved] = -np.nan_to_num(st.release_price[f.reserved])[:, None] * (
+        s.block(f.drawn) + s.block(f.unfilled)
+    )
     if len(f.reserved):
         released_by = [n.case.rows("stores")[key].releaser for key in st.ids]
         payers = [writer.always({by: 1.0}) if by else of for by, of in zip(released_by, owners, strict=True)]

@@ -183,7 +183,7 @@ VALUE_PARTS = {
     "emergency shut-in": ("forced",),
     "unmet demand": ("unmet",),
     "shortfall penalty": ("shortfall",),
-    "release of reserves": ("drawn",),
+    "release of reserves": ("drawn", "unfilled"),
 }
 
 

@@ -49,9 +49,9 @@ class Keeping(Buying):
                     ends = a.amount(row.end_level, row.end_level_unit, row.commodity) - dead
                 p.row(("level", key, t), held, ends, room + more[t])
                 if kept[t] > 0 and not self.year:
-                    self.held_back(
-                        row, held, t, kept[t], max(kept[0] - (start if key in self.ways.held else 0.0), 0.0)
-                    )
+                    at_start = max(kept[0] - (start if key in self.ways.held else 0.0), 0.0)
+                    rise = max(kept[t] - kept[t - 1], 0.0) if t else 0.0
+                    self.held_back(row, held, t, kept[t], rise, at_start)
                 own = start if t == 0 and key in self.ways.held and not self.year else 0.0
                 left = self.share(key, t)
                 p.row(
@@ -67,8 +67,11 @@ class Keeping(Buying):
             "stores", row, "reserve", lambda v, u: [self.amounts.amount(v, u, row.commodity)] * self.T
         )
 
-    def held_back(self, row: Any, held: dict[Name, float], t: int, reserve: float, at_start: float) -> None:
-        """Hold a reserve back: what lacks of it more than a step before is drawn, at its price, on days when it may be."""
+    def held_back(
+        self, row: Any, held: dict[Name, float], t: int, reserve: float, rise: float, at_start: float
+    ) -> None:
+        """Hold a reserve back: what lacks of it more than a step before is drawn, at its price, on days when it may be, or was
+        not filled where it rose, at the same price."""
         p, price = self.program, self.amounts.price(row.release_price, row.release_price_unit, row.commodity)
         days = self.amounts.days(self.steps[t])
         free = price is not None and any(
@@ -79,9 +82,11 @@ class Keeping(Buying):
         lacking, drawn, ago = ("lacking", row.id, t), ("drawn", row.id, t), ("lacking", row.id, t - 1)
         p.cell(lacking, 0.0, 0.0, reserve)
         p.cell(drawn, -(price or 0.0), 0.0, INF if free else 0.0)
+        unfilled = ("unfilled", row.id, t)
+        p.cell(unfilled, -(price or 0.0), 0.0, 0.0 if price is None else rise)
         p.row(("reserve", row.id, t), held | {lacking: 1.0}, reserve)
         before: dict[Name, float] = {ago: -1.0} if ago in p.worth else {}
-        p.row(("release", row.id, t), before | {lacking: 1.0, drawn: -1.0}, most=at_start if t == 0 else 0.0)
+        p.row(("release", row.id, t), before | {lacking: 1.0, drawn: -1.0, unfilled: -1.0}, most=at_start if t == 0 else 0.0)
 
     def thrown_away(self) -> None:
         """Let cargo strand that was on its way before the start and cannot be called back."""

@@ -13,7 +13,7 @@ from straits.report import format as fmt
 from straits.report.page import Section, Shown, Table
 from straits.report.registry import Part, Question
 from straits.report.sections.asked.hedge import CLOSURES
-from straits.report.sections.asked.hedgetables import Building, names_of
+from straits.report.sections.asked.hedgetables import Building, names_of, parts_of
 from straits.report.sections.basemaps import Basemaps
 from straits.report.study.content import Study
 from straits.report.study.words import actor_words, say_why_lacking, window_words
@@ -67,10 +67,10 @@ def find_timing(study: Study) -> Timing:
 
 
 def _chosen(study: Study, part: Building) -> list[str]:
-    """Return the options of the largest step with no more than a few that saves most beyond its cost."""
+    """Return the options of the largest step with no more than a few that saves most beyond its cost; they are planned whole."""
     frontier = part.found.frontier.sort_values("net", ascending=False, kind="stable")
     for portfolio in frontier["portfolio"]:
-        named = [key for key in portfolio.split("|") if key]
+        named = list(parts_of(portfolio))
         if 0 < len(named) <= MOST:
             return named
     return []
@@ -90,7 +90,7 @@ def show(study: Study, _: Basemaps) -> Section:
     section.blocks.append(
         f"The plan is made with {names_of(study, '|'.join(part.options))}, over {YEARS} years. Each year has a regime, which "
         f"says how likely {attacker} is to close the one asset that then hurts most for {window_words(building.window)}; what is "
-        f"decided in a year works once it is built. Losses are of {building.found.parameters['lost']}. "
+        f"decided in a year works once it is built. Losses are of {building.found.parameters['lost']}. {_whole(study, part.options)}"
         f"{_guesses(len(guessed), len(study.case.rows('regimes')))}"
     )
     section.blocks.append(
@@ -98,6 +98,13 @@ def show(study: Study, _: Basemaps) -> Section:
     )
     section.blocks.extend([Shown(decisions_table(study)), Shown(plan_table(study))])
     return section
+
+
+def _whole(study: Study, options: list[str]) -> str:
+    """Say which options the plan builds whole though any part of them could be built."""
+    rows = study.case.rows("options")
+    parted = [rows[key].name for key in options if rows[key].divisible]
+    return f"Built whole here, though any part could be: {', '.join(parted)}. " if parted else ""
 
 
 def _guesses(count: int, every: int) -> str:
